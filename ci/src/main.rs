@@ -1,0 +1,2 @@
+//! Set-up, tidy checks and the test driver.
+fn main() {}

@@ -1,0 +1,1 @@
+//! kraitbench: build.

@@ -1,0 +1,2 @@
+//! The kraitbench executable.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Builtin types and native modules.

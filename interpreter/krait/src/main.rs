@@ -1,0 +1,2 @@
+//! The krait executable.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The value word, the heap and its collector, shapes, layouts of the builtin kinds.

@@ -1,0 +1,1 @@
+//! Frames, the Machine trait, one semantic function per op.

@@ -1,0 +1,1 @@
+//! View model to HTML, SVG and Markdown.
