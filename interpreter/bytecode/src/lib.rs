@@ -1,1 +1,19 @@
-//! The op table and code objects.
+//! Register bytecode: the op table, instructions, and code objects.
+//!
+//! `compile` produces [`Code`], `vm` links it into the heap and executes it. Nothing here knows a
+//! value or a heap: constants are plain data, so that code can be written as text, parsed back,
+//! verified and carried inside the executable.
+//!
+//! The frame of a call is a window of registers. Registers `0..params` hold the arguments,
+//! the other locals follow, temporaries lie above them. An operand names a register by its
+//! offset from the window's base.
+
+mod code;
+mod instr;
+mod ops;
+
+pub use code::{
+    Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site,
+};
+pub use instr::Instr;
+pub use ops::{CommonConst, Convert, Format, Op, OpInfo, SpecialMethod, OPS};
