@@ -1,1 +1,3 @@
 //! View model to HTML, SVG and Markdown.
+
+pub mod view;

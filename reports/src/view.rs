@@ -1,0 +1,304 @@
+//! The view model: everything a report says, as plain data.
+//!
+//! The harness fills in what was measured (columns, sections, cells with their invocations,
+//! provenance) and leaves `figures`, `means` and `verdicts` empty; [`crate::analyse`] computes
+//! them. The renderers only read. Keeping the two halves in one serialisable tree means that a
+//! report can be rendered again, on another machine, from one JSON file, and that a test can
+//! write any situation down by hand.
+//!
+//! Times are seconds, sizes are bytes; lists keep the order in which they are to be shown.
+
+use serde::{Deserialize, Serialize};
+
+/// One report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct View {
+    /// The experiment's name, the page's heading.
+    pub title: String,
+    /// When the report was made, already formatted (this crate has no clock).
+    pub generated_at: String,
+    /// `Column::id` of the column that everything is compared with.
+    pub baseline: Option<String>,
+    pub columns: Vec<Column>,
+    pub sections: Vec<Section>,
+    pub provenance: Provenance,
+    /// Seed of the bootstrap; shown, so that every interval can be computed again.
+    pub seed: u64,
+    /// Computed by [`crate::analyse`].
+    pub means: Vec<Mean>,
+    /// Filled by whoever compares with an earlier session; may stay empty.
+    pub verdicts: Vec<VerdictRow>,
+}
+
+/// An executor in one configuration on one target: one colour throughout the report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Column {
+    /// Short and unique, as in the experiment (`krait-nojit`, `cpython311`).
+    pub id: String,
+    /// As people say it (`CPython 3.11`).
+    pub label: String,
+    /// What the executor says of itself (`Python 3.11.2 …`).
+    pub version: String,
+    /// The command line, as run.
+    pub command: String,
+    /// Name of the configuration (`nojit`, `jit`), empty for foreign executors.
+    pub configuration: String,
+    pub target: String,
+    /// `native`, `qemu-wall`, `guest-instructions` …; columns of different clock kinds, targets
+    /// or hosts are shown but never compared.
+    pub clock: String,
+    pub host: String,
+    /// Whether this configuration has a JIT at all: without one, counters are "n/a", not 0.
+    pub has_jit: bool,
+    /// Build provenance of this executor: profile, flags, compiler, commit, digest …
+    pub build: Vec<Fact>,
+}
+
+/// A label and a value in a list of facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    pub name: String,
+    pub value: String,
+}
+
+impl Fact {
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Fact {
+        Fact { name: name.into(), value: value.into() }
+    }
+}
+
+/// Benchmarks that are averaged together, such as a suite or the warm-up programs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Section {
+    /// Used in addresses: letters, digits, `-` and `_`.
+    pub id: String,
+    pub title: String,
+    /// A sentence or two on what the section measures; may be empty.
+    pub note: String,
+    pub benchmarks: Vec<Benchmark>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Benchmark {
+    pub name: String,
+    /// Version or digest of its source; another version is another series.
+    pub version: String,
+    /// Its size arguments, as passed.
+    pub arguments: String,
+    /// What it does, one sentence; may be empty.
+    pub summary: String,
+    /// At most one for each column; a column without a cell was not run.
+    pub cells: Vec<Cell>,
+}
+
+/// One benchmark on one column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cell {
+    /// `Column::id`.
+    pub column: String,
+    pub invocations: Vec<Invocation>,
+    /// Computed by [`crate::analyse`]; `None` if any invocation failed or none ran.
+    pub figures: Option<Figures>,
+}
+
+/// One process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Invocation {
+    pub outcome: Outcome,
+    /// Time of each iteration in seconds, in order; what came before a failure is kept.
+    pub iterations_s: Vec<f64>,
+    /// Wall time of the whole process, where it was measured.
+    pub wall_s: Option<f64>,
+    pub peak_rss_bytes: Option<u64>,
+    /// JIT counters over the whole process, in the order of jit-summary; empty if none were told.
+    pub jit: Vec<Counter>,
+    /// How this invocation warmed up; computed by [`crate::analyse`].
+    pub warmup: Option<WarmupView>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counter {
+    /// The label that jit-summary prints, without its colon.
+    pub name: String,
+    pub value: f64,
+    /// `s`, `bytes`, or empty for a count.
+    pub unit: String,
+}
+
+/// How a process ended. `detail` is shown with the cause, one line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outcome {
+    pub kind: OutcomeKind,
+    pub detail: String,
+}
+
+impl Outcome {
+    pub fn ok() -> Outcome {
+        Outcome::default()
+    }
+
+    pub fn failed(kind: OutcomeKind, detail: impl Into<String>) -> Outcome {
+        Outcome { kind, detail: detail.into() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    #[default]
+    Ok,
+    /// Ended by a signal.
+    Crash,
+    /// Ended with a non-zero status.
+    Error,
+    Timeout,
+    OutOfMemory,
+    WrongResult,
+    /// Printed something other than the protocol's records.
+    BadOutput,
+    /// Could not be started.
+    NotStarted,
+    /// Was not run: excluded, or the run stopped before it.
+    NotRun,
+}
+
+impl OutcomeKind {
+    /// The cause in two words, as shown on charts.
+    pub fn label(self) -> &'static str {
+        match self {
+            OutcomeKind::Ok => "ok",
+            OutcomeKind::Crash => "crash",
+            OutcomeKind::Error => "error",
+            OutcomeKind::Timeout => "timeout",
+            OutcomeKind::OutOfMemory => "out of memory",
+            OutcomeKind::WrongResult => "wrong result",
+            OutcomeKind::BadOutput => "bad output",
+            OutcomeKind::NotStarted => "not started",
+            OutcomeKind::NotRun => "not run",
+        }
+    }
+}
+
+/// A value with its interval of confidence; `None` where one sample allows no interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    pub value: f64,
+    pub interval: Option<(f64, f64)>,
+}
+
+/// What one cell amounts to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Figures {
+    pub invocations: u32,
+    /// Iterations over all invocations.
+    pub iterations: u32,
+    /// Time of a warm iteration.
+    pub steady_s: Estimate,
+    /// Time of the first iteration (median over invocations).
+    pub first_s: Estimate,
+    /// Relative spread of the warm iterations: MAD / median.
+    pub spread: Option<f64>,
+    /// How the invocations warmed up, together.
+    pub warmup: Option<WarmupView>,
+    /// Baseline's steady time / this steady time; absent without a comparable baseline.
+    pub speedup: Option<Estimate>,
+    /// The same for the first iteration.
+    pub first_speedup: Option<Estimate>,
+    pub break_even: BreakEvenView,
+    pub peak_rss_bytes: Option<u64>,
+    /// This peak / the baseline's.
+    pub rss_ratio: Option<f64>,
+}
+
+/// Classification of warm-up, in the words of `stats::warmup`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WarmupView {
+    /// `flat`, `warm-up`, `slowdown`, `no steady state`, `inconsistent`, `too short`.
+    pub class: String,
+    /// Which method decided, as it is to be named beside the class.
+    pub method: String,
+    /// First iteration of the steady state, counted from 1.
+    pub steady_from: Option<u32>,
+    /// Time spent before the steady state.
+    pub time_to_steady_s: Option<f64>,
+}
+
+/// After how many iterations the cumulated time is below the baseline's for good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakEvenView {
+    /// Nothing to compare with, or this is the baseline.
+    #[default]
+    NotApplicable,
+    /// Ahead from this iteration (1: ahead from the start).
+    At(u32),
+    /// Not within so many iterations.
+    NotWithin(u32),
+}
+
+/// Which figure a mean is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MeanOf {
+    #[default]
+    Steady,
+    FirstIteration,
+    /// Ratio of peak memory; above 1 is more memory.
+    Memory,
+}
+
+/// A geometric mean over the benchmarks that both sides completed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mean {
+    /// `Section::id`, or `None` for the mean over all sections.
+    pub section: Option<String>,
+    pub column: String,
+    pub of: MeanOf,
+    /// `None` if no benchmark is left.
+    pub estimate: Option<Estimate>,
+    /// n of m.
+    pub n: u32,
+    pub m: u32,
+    pub dropped: Vec<Dropped>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    pub benchmark: String,
+    /// Whose fault and why: `PyPy 3.9: timeout`.
+    pub cause: String,
+}
+
+/// Comparison of one series with an earlier session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VerdictRow {
+    pub benchmark: String,
+    pub column: String,
+    /// `faster`, `slower`, `same`, `undecided`, `failed`, `no baseline`.
+    pub verdict: String,
+    /// New time / old time.
+    pub change: Option<Estimate>,
+    pub note: String,
+}
+
+/// Where the figures come from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// Host, processor, cores, kernel, governor, memory, load …
+    pub environment: Vec<Fact>,
+    /// Commit, whether the tree was clean, harness version, session, start and end …
+    pub session: Vec<Fact>,
+    /// The experiment, verbatim.
+    pub experiment_yaml: String,
+}
