@@ -1,1 +1,32 @@
-//! kraitbench: model.
+//! The words of the harness as types: what every arrow between two stages carries.
+//!
+//! `experiment YAML → plan → build → isolate → run → store → stats → regress → report`. The
+//! stages depend on this crate and hardly on each other, so a stage can be tested with values
+//! written down by hand. The words are fixed in `GLOSSARY.md`.
+//!
+//! Nothing here does I/O. Parsing an experiment is in [`yaml`]: first what was typed, then what
+//! it means; whatever is wrong is a [`yaml::Problem`] that points at its line.
+
+mod criterion;
+mod experiment;
+mod name;
+mod outcome;
+mod provenance;
+mod record;
+mod target;
+pub mod yaml;
+
+pub use criterion::{Better, Criterion, Level};
+pub use experiment::{
+    Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Suite,
+};
+pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, SuiteName};
+pub use outcome::Outcome;
+pub use provenance::{Environment, Fact, Host, Isolation, Provenance};
+pub use record::{
+    Invocation, InvocationId, Reported, Run, RunExecutor, RunId, Sample, Samples, SeriesKey,
+};
+pub use target::{ClockKind, Configuration, Target};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! Where code runs and by which clock it is measured.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An instruction set with Linux on it. All are 64 bits wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Target {
+    #[serde(rename = "x86_64")]
+    X86_64,
+    #[serde(rename = "aarch64")]
+    Aarch64,
+    /// The big-endian one.
+    #[serde(rename = "s390x")]
+    S390x,
+    #[serde(rename = "riscv64")]
+    Riscv64,
+    #[serde(rename = "ppc64le")]
+    Ppc64le,
+}
+
+/// One row per target: the name in files, the name in Rust triples, qemu's name.
+const TARGETS: [(Target, &str, &str, &str); 5] = [
+    (Target::X86_64, "x86_64", "x86_64", "x86_64"),
+    (Target::Aarch64, "aarch64", "aarch64", "aarch64"),
+    (Target::S390x, "s390x", "s390x", "s390x"),
+    (Target::Riscv64, "riscv64", "riscv64gc", "riscv64"),
+    (Target::Ppc64le, "ppc64le", "powerpc64le", "ppc64le"),
+];
+
+impl Target {
+    pub const ALL: [Target; 5] = [
+        Target::X86_64,
+        Target::Aarch64,
+        Target::S390x,
+        Target::Riscv64,
+        Target::Ppc64le,
+    ];
+
+    fn row(self) -> &'static (Target, &'static str, &'static str, &'static str) {
+        &TARGETS[self as usize]
+    }
+
+    pub fn as_str(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The triple that cargo is given.
+    pub fn triple(self) -> String {
+        format!("{}-unknown-linux-gnu", self.row().2)
+    }
+
+    /// The user-mode emulator that runs this target's programs elsewhere.
+    pub fn emulator(self) -> String {
+        format!("qemu-{}", self.row().3)
+    }
+
+    /// The target that this very program was built for. `None` on a machine of another kind,
+    /// which can hold a store and render reports but is no host for runs.
+    pub fn of_this_program() -> Option<Target> {
+        match std::env::consts::ARCH {
+            "x86_64" => Some(Target::X86_64),
+            "aarch64" => Some(Target::Aarch64),
+            "s390x" => Some(Target::S390x),
+            "riscv64" => Some(Target::Riscv64),
+            "powerpc64" if cfg!(target_endian = "little") => Some(Target::Ppc64le),
+            _ => None,
+        }
+    }
+}
+
+const _: () = {
+    let mut at = 0;
+    while at < TARGETS.len() {
+        assert!(
+            TARGETS[at].0 as usize == at,
+            "a row stands where its target's number says"
+        );
+        at += 1;
+    }
+};
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What an interpreter was built or told to be.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Configuration {
+    /// An interpreter that is taken as it comes.
+    #[default]
+    Stock,
+    Nojit,
+    Jit,
+    /// Record and replay; has no JIT by construction.
+    Revdb,
+}
+
+impl Configuration {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Configuration::Stock => "stock",
+            Configuration::Nojit => "nojit",
+            Configuration::Jit => "jit",
+            Configuration::Revdb => "revdb",
+        }
+    }
+
+    /// Whether JIT counters mean anything: where this is false they are "n/a", never 0.
+    pub fn has_jit(self) -> bool {
+        self == Configuration::Jit
+    }
+}
+
+impl fmt::Display for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// By which clock a series is measured. Different kinds never meet in one mean: time under an
+/// emulator is not a speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// Wall time on the processor itself.
+    Native,
+    /// Wall time of a user-mode emulator.
+    QemuWall,
+    /// Instructions that the emulated program executed.
+    GuestInstructions,
+    /// Instructions that the emulator executed.
+    HostInstructions,
+}
+
+impl ClockKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClockKind::Native => "native",
+            ClockKind::QemuWall => "qemu-wall",
+            ClockKind::GuestInstructions => "guest-instructions",
+            ClockKind::HostInstructions => "host-instructions",
+        }
+    }
+
+    /// The clock of a program for `target` that runs on a machine of kind `host`.
+    pub fn of(target: Target, host: Target) -> ClockKind {
+        if target == host {
+            ClockKind::Native
+        } else {
+            ClockKind::QemuWall
+        }
+    }
+}
+
+impl fmt::Display for ClockKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,247 @@
+//! The table of criteria, names, and what bad experiments are told.
+
+use crate::yaml::{self, Digests};
+use crate::*;
+
+const GOOD: &str = "\
+experiment: small
+about: Two programs on two executors.
+seed: 7
+invocations: 2
+baseline: cpython
+programs: programs
+expected: expected/digests.yaml
+timeout_s: 10
+memory_mb: 500
+suites:
+  - name: classic
+    benchmarks:
+      - {name: richards, size: 1, iterations: 3}
+      - {name: odd, program: other.py, size: 9, iterations: 1, unchecked: true, memory_mb: 20}
+executors:
+  - {name: cpython, kind: cpython, path: python3.11}
+  - {name: pypy-nojit, kind: pypy, path: pypy3, configuration: nojit}
+  - {name: krait, kind: krait, configuration: nojit}
+  - {name: other, kind: command, command: [env, python3]}
+";
+
+fn digests() -> Digests {
+    Digests::parse("digests.yaml", "richards: {1: abc, 20: def}\n").expect("digests are good")
+}
+
+fn read(text: &str) -> Result<Experiment, yaml::Problem> {
+    yaml::experiment("small.yaml", text, &digests())
+}
+
+/// The problem after replacing one text by another: line, message, help.
+fn told(from: &str, to: &str) -> (Option<u64>, String, String) {
+    assert!(GOOD.contains(from), "{from} is in the good file");
+    let problem = read(&GOOD.replacen(from, to, 1)).expect_err("this is wrong");
+    (
+        problem.line,
+        problem.message.clone(),
+        problem.help.clone().unwrap_or_default(),
+    )
+}
+
+#[test]
+fn a_good_experiment_means_what_it_says() {
+    let experiment = read(GOOD).unwrap();
+    assert_eq!(experiment.invocation_count(), 2 * 4 * 2);
+    assert_eq!(experiment.order, Order::Interleaved);
+    let [richards, odd] = &experiment.suites[0].benchmarks[..] else {
+        panic!("two benchmarks")
+    };
+    assert_eq!(richards.program, "richards.py");
+    assert_eq!(richards.expected, Expected::Digest("abc".into()));
+    assert_eq!(
+        richards.limits,
+        Limits {
+            time_s: 10,
+            memory_bytes: 500_000_000
+        }
+    );
+    assert_eq!(odd.program, "other.py");
+    assert_eq!(odd.expected, Expected::Unchecked);
+    assert_eq!(odd.limits.memory_bytes, 20_000_000);
+    assert_eq!(experiment.executors[1].configuration, Configuration::Nojit);
+    assert_eq!(experiment.executors[0].configuration, Configuration::Stock);
+    assert_eq!(
+        yaml::expected_path("x", GOOD).unwrap().as_deref(),
+        Some("expected/digests.yaml")
+    );
+}
+
+#[test]
+fn an_experiment_survives_json() {
+    let experiment = read(GOOD).unwrap();
+    let text = serde_json::to_string(&experiment).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Experiment>(&text).unwrap(),
+        experiment
+    );
+}
+
+#[test]
+fn a_wrong_key_is_told_with_its_line_and_the_right_one() {
+    let (line, message, help) = told("invocations: 2", "invocation: 2");
+    assert_eq!(line, Some(4));
+    assert_eq!(message, "unknown key `invocation`");
+    assert!(help.starts_with("did you mean `invocations`?"), "{help}");
+    let (line, message, _) = told("size: 1,", "sise: 1,");
+    assert_eq!((line, message.as_str()), (Some(13), "unknown key `sise`"));
+}
+
+#[test]
+fn a_missing_key_is_named() {
+    let (_, message, help) = told("seed: 7\n", "");
+    assert_eq!(message, "the key `seed` is missing");
+    assert!(help.contains("seed: …"), "{help}");
+}
+
+#[test]
+fn what_is_wrong_in_meaning_points_at_its_line() {
+    for (from, to, line, message) in [
+        (
+            "baseline: cpython",
+            "baseline: cpythom",
+            5,
+            "the baseline `cpythom` is no executor",
+        ),
+        (
+            "richards, size: 1,",
+            "richards, size: 2,",
+            13,
+            "no expected digest of `richards` at size 2",
+        ),
+        (
+            "name: odd",
+            "name: richards",
+            14,
+            "there are two benchmarks named `richards`",
+        ),
+        (
+            "program: other.py",
+            "program: ../x.py",
+            14,
+            "`../x.py` is not below the folder of the programs",
+        ),
+        ("iterations: 3", "iterations: 0", 13, "no iterations at all"),
+        (
+            "memory_mb: 20}",
+            "memory_mb: 0}",
+            14,
+            "0 MB is no memory limit",
+        ),
+        (
+            "path: python3.11",
+            "label: x",
+            16,
+            "the executor `cpython` has no `path`",
+        ),
+        (
+            "{name: krait, kind: krait, configuration: nojit}",
+            "{name: krait, kind: krait}",
+            18,
+            "the executor `krait` has no `configuration`",
+        ),
+        (
+            "configuration: nojit}\n  - {name: krait",
+            "configuration: revdb}\n  - {name: krait",
+            17,
+            "an executor of this kind has no configuration `revdb`",
+        ),
+        (
+            "command: [env, python3]",
+            "command: []",
+            19,
+            "the executor `other` has no command",
+        ),
+        (
+            "name: other",
+            "name: -other",
+            19,
+            "`-other` cannot be a name",
+        ),
+        ("kind: pypy", "kind: pipy", 17, "unknown value `pipy`"),
+    ] {
+        let (at, got, help) = told(from, to);
+        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
+        assert!(!help.is_empty(), "{to} comes with advice");
+    }
+}
+
+#[test]
+fn wrong_forms_are_told() {
+    for (from, to) in [
+        ("seed: 7", "seed: many"),
+        ("seed: 7", "seed: 7\nseed: 8"),
+        ("suites:", "suites: [\n"),
+        ("invocations: 2", "invocations: [2]"),
+    ] {
+        let (_, message, _) = told(from, to);
+        assert!(
+            !message.is_empty() && !message.contains(" at line "),
+            "{message}"
+        );
+    }
+    assert!(read("").is_err());
+    assert!(read("- 1").is_err());
+}
+
+#[test]
+fn criteria_survive_their_names() {
+    for name in [
+        "wall",
+        "process-wall",
+        "peak-memory",
+        "jit:LOOPS",
+        "jit-summary:ops",
+        "strange",
+    ] {
+        assert_eq!(Criterion::from(name.to_owned()).name(), name);
+    }
+    assert_eq!(Criterion::from("wall".to_owned()), Criterion::Wall);
+    assert_eq!(Criterion::Wall.level(), Level::Iteration);
+    assert_eq!(Criterion::PeakMemory.unit(), "bytes");
+    assert_eq!(Criterion::Jit("OPS".into()).better(), Better::Neither);
+}
+
+#[test]
+fn names_stay_in_their_folder() {
+    assert!(BenchmarkName::new("graph_alloc_removal").is_ok());
+    for bad in ["", ".", "..", "a/b", "-x", "a b", "ä", &"x".repeat(65)] {
+        assert!(BenchmarkName::new(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn targets_have_their_triples() {
+    assert_eq!(Target::Riscv64.triple(), "riscv64gc-unknown-linux-gnu");
+    assert_eq!(Target::Ppc64le.triple(), "powerpc64le-unknown-linux-gnu");
+    assert_eq!(Target::S390x.emulator(), "qemu-s390x");
+    assert_eq!(
+        ClockKind::of(Target::X86_64, Target::X86_64),
+        ClockKind::Native
+    );
+    assert_eq!(
+        ClockKind::of(Target::S390x, Target::X86_64),
+        ClockKind::QemuWall
+    );
+}
+
+#[test]
+fn outcomes_say_their_cause() {
+    let crash = Outcome::Crashed {
+        signal: None,
+        exit: Some(1),
+        stderr_tail: "Traceback\nValueError: no\n\n".into(),
+    };
+    assert_eq!(crash.to_string(), "exit status 1: ValueError: no");
+    let killed = Outcome::Crashed {
+        signal: Some(11),
+        exit: None,
+        stderr_tail: String::new(),
+    };
+    assert_eq!(killed.to_string(), "killed by signal 11 (SIGSEGV)");
+}

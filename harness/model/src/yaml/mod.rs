@@ -1,0 +1,177 @@
+//! Reading experiments and expected digests.
+//!
+//! Two steps: `typed` says which keys there are and what form their values have; `meaning`
+//! says how they go together. Both report a [`Problem`], which points at a place in the file and
+//! says what to do. A wrong key never passes unnoticed: an option that is silently ignored costs
+//! a night of measuring.
+
+mod meaning;
+mod typed;
+
+use indexmap::IndexMap;
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
+
+use crate::Experiment;
+
+/// What is wrong with a file, where, and what to do about it.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+pub struct Problem {
+    pub message: String,
+    #[help]
+    pub help: Option<String>,
+    #[source_code]
+    file: NamedSource<String>,
+    #[label("here")]
+    at: Option<SourceSpan>,
+    /// Line in the file, from 1.
+    pub line: Option<u64>,
+}
+
+/// The expected digests: benchmark → size → digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Digests(IndexMap<String, IndexMap<u64, String>>);
+
+impl Digests {
+    /// Reads `expected/digests.yaml`.
+    ///
+    /// # Errors
+    /// The file is no mapping of benchmarks to mappings of sizes to digests.
+    pub fn parse(file: &str, text: &str) -> Result<Digests, Problem> {
+        parse(file, text).map(Digests)
+    }
+
+    pub fn get(&self, benchmark: &str, size: u64) -> Option<&str> {
+        self.0.get(benchmark)?.get(&size).map(String::as_str)
+    }
+
+    fn sizes(&self, benchmark: &str) -> Vec<u64> {
+        self.0
+            .get(benchmark)
+            .map(|sizes| sizes.keys().copied().collect())
+            .unwrap_or_default()
+    }
+}
+
+/// Reads an experiment. `file` is only used in messages.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn experiment(file: &str, text: &str, digests: &Digests) -> Result<Experiment, Problem> {
+    let typed: typed::Experiment = parse(file, text)?;
+    meaning::experiment(&typed, digests).map_err(|wrong| wrong.into_problem(file, text))
+}
+
+/// Where the experiment says that its expected digests are, relative to its own file; the
+/// harness reads that file and hands it to [`experiment`].
+///
+/// # Errors
+/// The first thing that is wrong with the form of the file.
+pub fn expected_path(file: &str, text: &str) -> Result<Option<String>, Problem> {
+    parse::<typed::Experiment>(file, text).map(|typed| typed.expected)
+}
+
+fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| problem_of(file, text, &error))
+}
+
+fn problem_of(file: &str, text: &str, error: &serde_saphyr::Error) -> Problem {
+    use serde_saphyr::Error as E;
+    let (message, help) = match error.without_snippet() {
+        E::SerdeUnknownField {
+            field, expected, ..
+        } => (
+            format!("unknown key `{field}`"),
+            Some(suggestion("keys", field, expected)),
+        ),
+        E::SerdeUnknownVariant {
+            variant, expected, ..
+        } => (
+            format!("unknown value `{variant}`"),
+            Some(suggestion("values", variant, expected)),
+        ),
+        E::SerdeMissingField { field, .. } => (
+            format!("the key `{field}` is missing"),
+            Some(format!("add `{field}: …` to this mapping")),
+        ),
+        other => (without_place(&other.to_string()), None),
+    };
+    let at = error.location();
+    let span = at.as_ref().and_then(|location| span_of(text, location));
+    Problem {
+        message,
+        help,
+        file: source(file, text),
+        at: span,
+        line: at.map(|location| location.line()).filter(|line| *line > 0),
+    }
+}
+
+/// The parser's own texts end in a place that the snippet shows anyhow.
+fn without_place(message: &str) -> String {
+    let end = message
+        .find(" at line ")
+        .or_else(|| message.find("\n"))
+        .or_else(|| message.find(" (line "))
+        .unwrap_or(message.len());
+    message[..end].trim_end().to_owned()
+}
+
+fn source(file: &str, text: &str) -> NamedSource<String> {
+    NamedSource::new(file, text.to_owned())
+}
+
+fn span_of(text: &str, location: &serde_saphyr::Location) -> Option<SourceSpan> {
+    let span = location.span();
+    let (start, length) = (span.byte_offset()?, span.byte_len().unwrap_or(0));
+    let start = usize::try_from(start).ok()?.min(text.len());
+    let end = start
+        .saturating_add(usize::try_from(length).ok()?)
+        .min(text.len());
+    // A span of a whole mapping would mark pages: its first line says enough.
+    let line_end = text
+        .get(start..end)?
+        .find('\n')
+        .map_or(end, |newline| start + newline);
+    Some(SourceSpan::new(start.into(), line_end - start))
+}
+
+/// "did you mean", and the list in any case.
+fn suggestion(what: &str, typed: &str, known: &[&str]) -> String {
+    let list = known
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match nearest(typed, known) {
+        Some(name) => format!("did you mean `{name}`? The known {what} here are {list}"),
+        None => format!("the known {what} here are {list}"),
+    }
+}
+
+fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (distance, name) = known
+        .iter()
+        .map(|name| (edit_distance(typed, name), *name))
+        .min_by_key(|pair| pair.0)?;
+    (distance <= 1 + typed.len() / 3).then_some(name)
+}
+
+/// Levenshtein's distance, one row at a time.
+fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
