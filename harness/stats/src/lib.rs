@@ -1,1 +1,52 @@
-//! kraitbench: stats.
+//! Statistics of the harness: samples to figures, as pure functions.
+//!
+//! Each method names its source, and says where it departs from it and why. Nothing here panics
+//! on data: an empty series, a NaN or a non-positive time is a [`NoFigure`] that the caller has
+//! to show. All randomness comes from a seeded ChaCha stream, so that a report computed again
+//! from the same store says the same.
+//!
+//! - [`describe`]: median, quantiles, spread.
+//! - [`bootstrap`]: intervals by resampling invocations, then iterations.
+//! - [`geomean`]: the mean of ratios over what both sides completed, "n of m".
+//! - [`changepoint`]: PELT segments of a series.
+//! - [`warmup`]: whether and when an invocation reached a steady state.
+//! - [`breakeven`]: when a slow start has paid for itself.
+
+pub mod bootstrap;
+pub mod breakeven;
+pub mod changepoint;
+pub mod describe;
+pub mod geomean;
+pub mod warmup;
+
+#[cfg(test)]
+mod tests;
+
+pub use bootstrap::{Bootstrap, Estimate, Interval, Label};
+pub use breakeven::BreakEven;
+pub use describe::{mad, median, quantile, relative_spread};
+pub use geomean::{Entry, MeanOverIntersection, geometric_mean, mean_over_intersection};
+pub use warmup::{Class, Method, Warmup};
+
+/// Why there is no figure; the alternative to a NaN that travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFigure {
+    /// No sample at all.
+    Empty,
+    /// A NaN or an infinity among the samples.
+    NotFinite,
+    /// Zero or less where a ratio or a logarithm needs a positive value.
+    NotPositive,
+}
+
+impl std::fmt::Display for NoFigure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            NoFigure::Empty => "no samples",
+            NoFigure::NotFinite => "a sample is not a finite number",
+            NoFigure::NotPositive => "a sample is zero or negative",
+        })
+    }
+}
+
+impl std::error::Error for NoFigure {}
