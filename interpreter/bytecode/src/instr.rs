@@ -7,6 +7,7 @@
 //! beside the predictability of a fixed width.
 
 use crate::Op;
+use std::fmt;
 
 /// An instruction word.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,5 +66,11 @@ impl Instr {
     #[inline(always)]
     pub const fn sc(self) -> i16 {
         self.c() as i16
+    }
+}
+
+impl fmt::Debug for Instr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {} {}", self.op().info().name, self.x(), self.a(), self.b(), self.c())
     }
 }

@@ -1,0 +1,381 @@
+//! Blocks: 32 KiB of cells of one size, with two bitmaps.
+//!
+//! *Allocated* says that a cell holds an object (or lies in the allocator's present run); *marked*
+//! that the last collections reached it. Bits are by cell number, which is found from an address
+//! by a multiplication with a rounded reciprocal of the cell size: exact, because offsets are
+//! below 2^15 and the reciprocal has 32 fractional bits.
+
+use std::alloc::{Layout, alloc, handle_alloc_error};
+use std::collections::HashSet;
+
+pub(super) const BLOCK_BYTES: usize = 32 << 10;
+const CHUNK_BYTES: usize = 1 << 20;
+const BLOCKS_IN_CHUNK: usize = CHUNK_BYTES / BLOCK_BYTES;
+const GRANULE: usize = 16;
+const MAP_WORDS: usize = BLOCK_BYTES / GRANULE / 64;
+const HEADER_BYTES: usize = (size_of::<Block>() + GRANULE - 1) & !(GRANULE - 1);
+
+/// The largest object that goes into a block, in bytes.
+pub(super) const MAX_SMALL: usize = 8192;
+
+/// Cell sizes in bytes: every 16 to 256, then eight steps to each doubling.
+const SIZES: [usize; CLASSES] = sizes();
+pub(super) const CLASSES: usize = 16 + 5 * 8;
+
+const fn sizes() -> [usize; CLASSES] {
+    let mut sizes = [0; CLASSES];
+    let mut i = 0;
+    while i < 16 {
+        sizes[i] = (i + 1) * GRANULE;
+        i += 1;
+    }
+    while i < CLASSES {
+        let base = 256 << ((i - 16) / 8);
+        sizes[i] = base + base / 8 * ((i - 16) % 8 + 1);
+        i += 1;
+    }
+    sizes
+}
+
+const _: () = assert!(SIZES[CLASSES - 1] == MAX_SMALL);
+
+/// The class of an object of `size` bytes, `size` between 1 and [`MAX_SMALL`].
+#[inline(always)]
+pub(super) fn class_of(size: usize) -> usize {
+    if size <= 256 {
+        return (size + GRANULE - 1) / GRANULE - 1;
+    }
+    let doubling = (usize::BITS - 1 - (size - 1).leading_zeros()) as usize;
+    16 + (doubling - 8) * 8 + ((size - 1 - (1 << doubling)) >> (doubling - 3))
+}
+
+pub(super) fn size_of_class(class: usize) -> usize {
+    SIZES[class]
+}
+
+/// The allocator's run of free cells in one class.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    pub(super) cursor: usize,
+    pub(super) limit: usize,
+    pub(super) cell_size: usize,
+}
+
+impl Run {
+    /// A run without room for anything.
+    pub(super) const EMPTY: Run = Run { cursor: 1, limit: 0, cell_size: 0 };
+}
+
+/// The head of a block's memory.
+#[repr(C)]
+pub(super) struct Block {
+    cell_size: u32,
+    reciprocal: u32,
+    cells: u32,
+    class: u32,
+    allocated: [u64; MAP_WORDS],
+    marked: [u64; MAP_WORDS],
+}
+
+impl Block {
+    /// The block that the cell at `address` lies in.
+    #[inline(always)]
+    pub(super) fn of(address: usize) -> &'static mut Block {
+        // SAFETY: callers pass addresses inside blocks, which begin at multiples of their size
+        // and are never unmapped. The collector is the only one to hold such references, one at
+        // a time.
+        unsafe { &mut *((address & !(BLOCK_BYTES - 1)) as *mut Block) }
+    }
+
+    fn address(&self) -> usize {
+        self as *const Block as usize
+    }
+
+    fn format(&mut self, class: usize) {
+        let size = SIZES[class];
+        self.cell_size = size as u32;
+        self.reciprocal = ((1u64 << 32).div_ceil(size as u64)) as u32;
+        self.cells = ((BLOCK_BYTES - HEADER_BYTES) / size) as u32;
+        self.class = class as u32;
+        self.allocated = [0; MAP_WORDS];
+        self.marked = [0; MAP_WORDS];
+    }
+
+    #[inline(always)]
+    fn cell_number(&self, address: usize) -> usize {
+        let offset = (address & (BLOCK_BYTES - 1)) - HEADER_BYTES;
+        ((offset as u64 * self.reciprocal as u64) >> 32) as usize
+    }
+
+    fn cell_address(&self, number: usize) -> usize {
+        self.address() + HEADER_BYTES + number * self.cell_size as usize
+    }
+
+    /// Marks the object at `address`; whether it was unmarked before.
+    #[inline(always)]
+    pub(super) fn mark(&mut self, address: usize) -> bool {
+        let n = self.cell_number(address);
+        let word = &mut self.marked[n / 64];
+        let bit = 1 << (n % 64);
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+
+    pub(super) fn is_marked(&self, address: usize) -> bool {
+        let n = self.cell_number(address);
+        self.marked[n / 64] >> (n % 64) & 1 != 0
+    }
+
+    /// The start of the allocated cell that `address` points into.
+    pub(super) fn object_at(&self, address: usize) -> Option<usize> {
+        if address & (BLOCK_BYTES - 1) < HEADER_BYTES || self.cells == 0 {
+            return None;
+        }
+        let n = self.cell_number(address);
+        let allocated =
+            n < self.cells as usize && self.allocated[n / 64] >> (n % 64) & 1 != 0;
+        allocated.then(|| self.cell_address(n))
+    }
+
+    /// Takes the bits of the cells in `from..to` back.
+    pub(super) fn release(&mut self, from: usize, to: usize) {
+        let first = self.cell_number(from);
+        let count = (to - from) / self.cell_size as usize;
+        for n in first..first + count {
+            self.allocated[n / 64] &= !(1 << (n % 64));
+        }
+    }
+
+    fn is_allocated(&self, n: usize) -> bool {
+        self.allocated[n / 64] >> (n % 64) & 1 != 0
+    }
+
+    /// The first run of free cells at or after cell `from`, as cell numbers.
+    fn free_run(&self, from: usize) -> Option<(usize, usize)> {
+        let cells = self.cells as usize;
+        let mut start = from;
+        while start < cells {
+            let rest = !self.allocated[start / 64] >> (start % 64);
+            if rest == 0 {
+                start = (start / 64 + 1) * 64;
+                continue;
+            }
+            start += rest.trailing_zeros() as usize;
+            break;
+        }
+        if start >= cells {
+            return None;
+        }
+        let mut end = start + 1;
+        while end < cells && !self.is_allocated(end) {
+            if end % 64 == 0 && self.allocated[end / 64] == 0 {
+                end = (end + 64).min(cells);
+            } else {
+                end += 1;
+            }
+        }
+        Some((start, end))
+    }
+
+    fn take(&mut self, start: usize, end: usize) {
+        for n in start..end {
+            self.allocated[n / 64] |= 1 << (n % 64);
+        }
+    }
+}
+
+/// All blocks, and for each class how far the allocator has looked.
+pub(super) struct Blocks {
+    by_class: [Vec<*mut Block>; CLASSES],
+    /// Per class: the next block to look into, and the next cell in the one before it.
+    next_block: [usize; CLASSES],
+    next_cell: [usize; CLASSES],
+    free: Vec<*mut Block>,
+    chunks: HashSet<usize>,
+    lowest: usize,
+    highest: usize,
+}
+
+impl Default for Blocks {
+    fn default() -> Blocks {
+        Blocks {
+            by_class: [const { Vec::new() }; CLASSES],
+            next_block: [0; CLASSES],
+            next_cell: [0; CLASSES],
+            free: Vec::new(),
+            chunks: HashSet::new(),
+            lowest: 0,
+            highest: 0,
+        }
+    }
+}
+
+impl Blocks {
+    /// The next run of free cells of `class`, its cells now counted as allocated.
+    pub(super) fn next_run(&mut self, class: usize) -> Run {
+        loop {
+            let at = self.next_block[class];
+            if at > 0 {
+                let block = self.block(class, at - 1);
+                if let Some((start, end)) = block.free_run(self.next_cell[class]) {
+                    self.next_cell[class] = end;
+                    return Self::run(block, start, end);
+                }
+            }
+            if at < self.by_class[class].len() {
+                self.next_block[class] = at + 1;
+                self.next_cell[class] = 0;
+                continue;
+            }
+            let block = self.fresh_block();
+            // SAFETY: the block is free memory of the right size and alignment.
+            unsafe { (*block).format(class) };
+            self.by_class[class].push(block);
+        }
+    }
+
+    fn block(&self, class: usize, at: usize) -> &'static mut Block {
+        let block = self.by_class[class][at];
+        // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
+        unsafe { &mut *block }
+    }
+
+    fn run(block: &mut Block, start: usize, end: usize) -> Run {
+        block.take(start, end);
+        Run {
+            cursor: block.cell_address(start),
+            limit: block.cell_address(end),
+            cell_size: block.cell_size as usize,
+        }
+    }
+
+    fn fresh_block(&mut self) -> *mut Block {
+        if let Some(block) = self.free.pop() {
+            return block;
+        }
+        let layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
+            Ok(layout) => layout,
+            Err(_) => unreachable!("the chunk size is a power of two"),
+        };
+        // SAFETY: the layout has a size that is not zero.
+        let chunk = unsafe { alloc(layout) };
+        if chunk.is_null() {
+            handle_alloc_error(layout);
+        }
+        let start = chunk as usize;
+        self.chunks.insert(start);
+        self.lowest = if self.lowest == 0 { start } else { self.lowest.min(start) };
+        self.highest = self.highest.max(start + CHUNK_BYTES);
+        for i in (0..BLOCKS_IN_CHUNK).rev() {
+            let block = (start + i * BLOCK_BYTES) as *mut Block;
+            // A block that is in no class yet must not look as if it held objects.
+            // SAFETY: the memory is ours; `cells` lies within it.
+            unsafe { (*block).cells = 0 };
+            self.free.push(block);
+        }
+        self.free.pop().unwrap_or(std::ptr::null_mut())
+    }
+
+    /// The object that a word might point into.
+    pub(super) fn find(&self, address: usize) -> Option<usize> {
+        if address < self.lowest || address >= self.highest {
+            return None;
+        }
+        if !self.chunks.contains(&(address & !(CHUNK_BYTES - 1))) {
+            return None;
+        }
+        Block::of(address).object_at(address)
+    }
+
+    /// Lets the allocator begin with the first block of each class again.
+    pub(super) fn rewind(&mut self) {
+        self.next_block = [0; CLASSES];
+        self.next_cell = [0; CLASSES];
+    }
+
+    pub(super) fn clear_marks(&mut self) {
+        self.for_each(|block| block.marked = [0; MAP_WORDS]);
+    }
+
+    /// What is not marked becomes free. Returns the bytes in live cells.
+    pub(super) fn sweep(&mut self) -> usize {
+        let mut live_bytes = 0;
+        for class in 0..CLASSES {
+            let free = &mut self.free;
+            self.by_class[class].retain(|&pointer| {
+                // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
+                let block = unsafe { &mut *pointer };
+                block.allocated = block.marked;
+                let live: u32 = block.marked.iter().map(|w| w.count_ones()).sum();
+                live_bytes += live as usize * SIZES[class];
+                if live == 0 {
+                    block.cells = 0;
+                    free.push(pointer);
+                }
+                live != 0
+            });
+        }
+        self.give_back();
+        live_bytes
+    }
+
+    /// Returns the memory of free blocks beyond a reserve to the system; they stay mapped.
+    fn give_back(&mut self) {
+        const RESERVE: usize = (8 << 20) / BLOCK_BYTES;
+        let page = 4096;
+        for &block in self.free.iter().take(self.free.len().saturating_sub(RESERVE)) {
+            // SAFETY: the block is free; all but its first page, where its header is, loses its
+            // contents, which no one reads.
+            unsafe {
+                let from = block as usize + page;
+                libc::madvise(from as *mut _, BLOCK_BYTES - page, libc::MADV_DONTNEED);
+            }
+        }
+    }
+
+    fn for_each(&mut self, mut f: impl FnMut(&mut Block)) {
+        for class in &self.by_class {
+            for &block in class {
+                // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
+                f(unsafe { &mut *block });
+            }
+        }
+    }
+
+    pub(super) fn for_each_object(&mut self, mut f: impl FnMut(usize)) {
+        self.for_each(|block| {
+            for n in 0..block.cells as usize {
+                if block.is_allocated(n) {
+                    f(block.cell_address(n));
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Tests of the size classes.
+    use super::*;
+
+    #[test]
+    fn classes_fit_their_sizes() {
+        for size in 1..=MAX_SMALL {
+            let class = class_of(size);
+            assert!(SIZES[class] >= size, "{size}");
+            assert!(class == 0 || SIZES[class - 1] < size, "{size}");
+        }
+    }
+
+    #[test]
+    fn cell_numbers_are_exact() {
+        for class in 0..CLASSES {
+            let size = SIZES[class] as u64;
+            let reciprocal = (1u64 << 32).div_ceil(size);
+            for offset in 0..(BLOCK_BYTES - HEADER_BYTES) as u64 {
+                assert_eq!(offset * reciprocal >> 32, offset / size);
+            }
+        }
+    }
+}

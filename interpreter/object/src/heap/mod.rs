@@ -1,0 +1,357 @@
+//! The heap and its collector.
+//!
+//! *Allocation.* Objects up to [`block::MAX_SMALL`] bytes live in 32 KiB blocks, each block for
+//! one size class; an allocator cursor moves through a run of free cells, so allocating is an
+//! addition and a comparison. Size-segregated blocks were taken over lines with object-start
+//! bits because finding the object of a conservative pointer is then one multiplication, and
+//! because nothing need be recorded per object: a run's cells become *allocated* all at once when
+//! the cursor takes the run. Larger objects come from the system allocator, which can grow
+//! them in place.
+//!
+//! *Collection.* Non-moving, with sticky marks: a minor collection keeps the marks of the last
+//! one, so marked objects are old and are not visited again unless they were written to (the
+//! barrier logs them once). After marking, a block's *allocated* bits become a copy of its mark
+//! bits; that is all the sweeping there is. Roots are the native stack, scanned conservatively,
+//! the registers of the virtual machine, scanned the same way, and what the machine names
+//! itself. There are no collector threads, so `fork` is safe.
+//!
+//! *When.* Never inside an allocation: an allocation only asks for a collection, which the
+//! machine runs at its next safepoint.
+
+mod block;
+mod large;
+mod mark;
+
+use crate::header::{GC_LARGE, GC_OLD_CLEAN, Gc, Header, Kind, Layout};
+use block::{Block, Blocks, CLASSES, Run};
+use large::LargeSpace;
+pub use mark::Marker;
+use std::cell::{Cell, UnsafeCell};
+
+pub use large::GROWS_IN_PLACE;
+
+/// How much is allocated between two minor collections, in bytes.
+const NURSERY_BYTES: usize = 4 << 20;
+/// Below this much of live data no full collection is worth it.
+const FULL_MIN_BYTES: usize = 12 << 20;
+
+/// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct HeapStats {
+    pub minor_collections: u64,
+    pub full_collections: u64,
+    /// Bytes in live objects after the last collection.
+    pub live_bytes: usize,
+    /// Bytes allocated since the start.
+    pub allocated_bytes: u64,
+    pub time_ns: u64,
+}
+
+struct Heap {
+    runs: [Run; CLASSES],
+    blocks: Blocks,
+    large: LargeSpace,
+    /// Old objects written to since the last collection.
+    remembered: Vec<*const Header>,
+    /// Objects whose Rust part must be dropped when they die.
+    droppable_young: Vec<*const Header>,
+    droppable_old: Vec<*const Header>,
+    since_collection: usize,
+    full_threshold: usize,
+    stats: HeapStats,
+    stack_base: usize,
+}
+
+struct Global(UnsafeCell<Option<Box<Heap>>>);
+
+thread_local! {
+    static HEAP: Global = const { Global(UnsafeCell::new(None)) };
+    static HEAP_POINTER: Cell<*mut Heap> = const { Cell::new(std::ptr::null_mut()) };
+    /// Nonzero if the machine should look up at its next safepoint.
+    static REQUESTED: Cell<bool> = const { Cell::new(false) };
+}
+
+#[inline(always)]
+fn heap() -> *mut Heap {
+    let pointer = HEAP_POINTER.get();
+    if pointer.is_null() { create() } else { pointer }
+}
+
+#[cold]
+fn create() -> *mut Heap {
+    HEAP.with(|global| {
+        let heap = Box::new(Heap {
+            runs: [Run::EMPTY; CLASSES],
+            blocks: Blocks::default(),
+            large: LargeSpace::default(),
+            remembered: Vec::new(),
+            droppable_young: Vec::new(),
+            droppable_old: Vec::new(),
+            since_collection: 0,
+            full_threshold: FULL_MIN_BYTES,
+            stats: HeapStats::default(),
+            stack_base: 0,
+        });
+        // SAFETY: the cell is this thread's own and no reference into it is alive here.
+        let slot = unsafe { &mut *global.0.get() };
+        let pointer: *mut Heap = &raw mut **slot.insert(heap);
+        HEAP_POINTER.set(pointer);
+        pointer
+    })
+}
+
+/// Whether an allocation has asked for a collection.
+#[inline(always)]
+pub fn collection_requested() -> bool {
+    REQUESTED.get()
+}
+
+/// Room for an object of `size` bytes, not initialised, and the collector bits of its header.
+#[inline(always)]
+fn allocate_raw(size: usize) -> (*mut u8, u8) {
+    let heap = heap();
+    if size <= block::MAX_SMALL {
+        let class = block::class_of(size);
+        // SAFETY: the heap is this thread's own; `class_of` gives an index within `runs`, and a
+        // run's cells are free memory of the class's size.
+        unsafe {
+            let run = &mut (&mut (*heap).runs)[class];
+            let cell = run.cursor;
+            let next = cell + run.cell_size;
+            if next <= run.limit {
+                run.cursor = next;
+                return (cell as *mut u8, 0);
+            }
+            ((*heap).refill(class), 0)
+        }
+    } else {
+        // SAFETY: the heap is this thread's own.
+        unsafe { ((*heap).allocate_large(size), GC_LARGE) }
+    }
+}
+
+/// Allocates an object of fixed layout.
+#[inline(always)]
+pub(crate) fn allocate<T: Layout>(shape: u32, make: impl FnOnce(Header) -> T) -> Gc<T> {
+    let (cell, gc) = allocate_raw(size_of::<T>());
+    // SAFETY: the cell is free, large enough and aligned to 16 bytes.
+    unsafe {
+        (cell as *mut T).write(make(Header::new(T::KIND, shape, gc)));
+        Gc::from_address(cell as usize)
+    }
+}
+
+/// Allocates an object whose layout `T` is followed by `tail_bytes` more, not initialised.
+///
+/// # Safety
+/// The caller initialises the tail, as far as `T::trace` reads it, before the next safepoint.
+#[inline(always)]
+pub(crate) unsafe fn allocate_with_tail<T: Layout>(
+    shape: u32,
+    tail_bytes: usize,
+    make: impl FnOnce(Header) -> T,
+) -> Gc<T> {
+    let (cell, gc) = allocate_raw(size_of::<T>() + tail_bytes);
+    // SAFETY: the cell is free, large enough and aligned to 16 bytes.
+    unsafe {
+        (cell as *mut T).write(make(Header::new(T::KIND, shape, gc)));
+        Gc::from_address(cell as usize)
+    }
+}
+
+/// The bytes there are for an object of `size` bytes, at least `size`.
+pub(crate) fn rounded_size(size: usize) -> usize {
+    if size <= block::MAX_SMALL { block::size_of_class(block::class_of(size)) } else { size }
+}
+
+/// Gives a large object another size in place of or with a copy of its contents; `None` if the
+/// object is not large. The old handle is dead after that, so the caller must own the only one.
+pub(crate) fn resize_large<T: Layout>(object: Gc<T>, size: usize) -> Option<Gc<T>> {
+    if object.header().gc.get() & GC_LARGE == 0 || size <= block::MAX_SMALL {
+        return None;
+    }
+    // SAFETY: the heap is this thread's own, the object is one of its large ones.
+    unsafe {
+        let heap = &mut *heap();
+        let old = object.address();
+        let (new, grown) = heap.large.resize(old, size);
+        heap.count_allocation(grown);
+        if new != old {
+            for entry in &mut heap.remembered {
+                if *entry as usize == old {
+                    *entry = new as *const Header;
+                }
+            }
+        }
+        Some(Gc::from_address(new))
+    }
+}
+
+/// Registers an object whose Rust part is to be dropped with it.
+pub(crate) fn register_droppable(header: &Header) {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).droppable_young.push(header) }
+}
+
+/// To be called before a value is written into an object: logs an old object, once between two
+/// collections.
+#[inline(always)]
+pub fn barrier(header: &Header) {
+    if header.gc.get() & GC_OLD_CLEAN != 0 {
+        remember(header);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn remember(header: &Header) {
+    header.gc.set(header.gc.get() & !GC_OLD_CLEAN);
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).remembered.push(header) }
+}
+
+/// Tells where the native stack begins: called once by a function below which no value lives.
+pub fn set_stack_base(base: *const u8) {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).stack_base = base as usize }
+}
+
+/// Figures of the heap so far.
+pub fn stats() -> HeapStats {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).stats }
+}
+
+/// Collects. `roots` marks what the machine itself refers to. To be called at a safepoint only.
+/// A minor collection becomes a full one when the heap has grown enough.
+#[inline(never)]
+pub fn collect(full: bool, roots: &mut dyn FnMut(&mut Marker)) {
+    let heap = heap();
+    // SAFETY: the heap is this thread's own, and no allocation happens while it is marked.
+    unsafe { (*heap).collect(full, roots) }
+    REQUESTED.set(false);
+}
+
+/// The live objects of one kind, for `gc.get_objects` and for tests.
+pub fn count_objects(kind: Kind) -> usize {
+    let mut count = 0;
+    // SAFETY: the heap is this thread's own; allocated cells hold objects.
+    unsafe {
+        (*heap()).retire_runs();
+        (*heap()).blocks.for_each_object(|address| {
+            count += usize::from((*(address as *const Header)).kind() == kind);
+        });
+        (*heap()).large.for_each_object(|address| {
+            count += usize::from((*(address as *const Header)).kind() == kind);
+        });
+    }
+    count
+}
+
+impl Heap {
+    fn count_allocation(&mut self, bytes: usize) {
+        self.stats.allocated_bytes += bytes as u64;
+        self.since_collection += bytes;
+        if self.since_collection >= NURSERY_BYTES {
+            REQUESTED.set(true);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self, class: usize) -> *mut u8 {
+        let run = self.blocks.next_run(class);
+        self.count_allocation(run.limit - run.cursor);
+        self.runs[class] = run;
+        let cell = run.cursor;
+        self.runs[class].cursor += run.cell_size;
+        cell as *mut u8
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn allocate_large(&mut self, size: usize) -> *mut u8 {
+        self.count_allocation(size);
+        self.large.allocate(size)
+    }
+
+    /// Gives back the rest of each allocator run, so that *allocated* bits are exact.
+    fn retire_runs(&mut self) {
+        for run in &mut self.runs {
+            if run.cursor < run.limit {
+                Block::of(run.cursor).release(run.cursor, run.limit);
+            }
+            *run = Run::EMPTY;
+        }
+        self.blocks.rewind();
+    }
+
+    fn collect(&mut self, full: bool, roots: &mut dyn FnMut(&mut Marker)) {
+        self.retire_runs();
+        let full = full || self.stats.live_bytes + self.since_collection > self.full_threshold;
+        let mut marker = Marker::new(&self.blocks, &self.large);
+        if full {
+            self.blocks.clear_marks();
+            self.large.clear_marks();
+            self.remembered.clear();
+        }
+        for header in self.remembered.drain(..) {
+            marker.rescan(header);
+        }
+        roots(&mut marker);
+        marker.mark_native_stack(self.stack_base);
+        marker.drain();
+        crate::intern::trace(&mut marker, full);
+        marker.drain();
+        drop(marker);
+        self.drop_dead(full);
+        crate::kinds::sweep_classes(|header| self.is_marked(header));
+        if full {
+            crate::shape::sweep(|header| self.is_marked(header));
+        }
+        let live = self.blocks.sweep() + self.large.sweep();
+        self.stats.live_bytes = live;
+        self.since_collection = 0;
+        if full {
+            self.stats.full_collections += 1;
+            self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + NURSERY_BYTES);
+        } else {
+            self.stats.minor_collections += 1;
+        }
+    }
+
+    fn is_marked(&self, header: &Header) -> bool {
+        if header.gc.get() & GC_LARGE != 0 {
+            self.large.is_marked(header.address())
+        } else {
+            Block::of(header.address()).is_marked(header.address())
+        }
+    }
+
+    fn drop_dead(&mut self, full: bool) {
+        let mut young = std::mem::take(&mut self.droppable_young);
+        let mut old = std::mem::take(&mut self.droppable_old);
+        let mut dead = Vec::new();
+        // SAFETY: the lists hold addresses of objects whose memory is not reused before `sweep`.
+        unsafe {
+            if full {
+                old.retain(|&h| {
+                    let live = self.is_marked(&*h);
+                    if !live {
+                        dead.push(h);
+                    }
+                    live
+                });
+            }
+            for h in young.drain(..) {
+                if self.is_marked(&*h) { old.push(h) } else { dead.push(h) }
+            }
+            for h in dead {
+                crate::kinds::drop_payload(&*h);
+            }
+        }
+        self.droppable_old = old;
+        self.droppable_young = young;
+    }
+}
+

@@ -1,0 +1,293 @@
+//! Storage: arrays of words, dictionary entries, bytes. No Python program sees them, except
+//! `bytes`, which is its own storage.
+
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker, barrier};
+use crate::shape::of_kind;
+use crate::value::Value;
+use std::cell::{Cell, UnsafeCell};
+
+/// A fixed number of words.
+#[repr(C)]
+pub struct Array {
+    header: Header,
+    capacity: Cell<usize>,
+    items: [Slot; 0],
+}
+
+impl Layout for Array {
+    fn trace(&self, marker: &mut Marker) {
+        if self.header.flags.get() == STALE {
+            for slot in self.slots() {
+                marker.visit_words(&[slot.get()]);
+            }
+            return;
+        }
+        for slot in self.slots() {
+            marker.field(slot);
+        }
+    }
+}
+
+/// In the header's flags: some words may be stale, so they are visited like those of the stack.
+const STALE: u16 = 1;
+
+impl Array {
+    /// An array for the registers of a suspended frame, some of which may be stale.
+    pub fn for_registers(capacity: usize) -> Gc<Array> {
+        let array = Array::new(capacity);
+        array.header().flags.set(STALE);
+        array
+    }
+
+    /// An array of at least `capacity` words, all *unbound*.
+    pub fn new(capacity: usize) -> Gc<Array> {
+        let head = size_of::<Array>();
+        let bytes = heap::rounded_size(head + capacity * 8);
+        let capacity = (bytes - head) / 8;
+        // SAFETY: the tail is filled right here.
+        let array = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Array), capacity * 8, |header| Array {
+                header,
+                capacity: Cell::new(capacity),
+                items: [],
+            })
+        };
+        for slot in array.get().slots() {
+            slot.set_quietly(Value::UNBOUND);
+        }
+        array
+    }
+
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.capacity.get()
+    }
+
+    #[inline(always)]
+    fn slots(&self) -> &[Slot] {
+        // SAFETY: the object was allocated with `capacity` words after its head.
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.capacity.get()) }
+    }
+
+    #[inline(always)]
+    pub fn item(&self, at: usize) -> Value {
+        self.slots()[at].get()
+    }
+
+    /// An element that the caller has checked to exist.
+    #[inline(always)]
+    pub(crate) fn item_unchecked(&self, at: usize) -> Value {
+        debug_assert!(at < self.capacity.get());
+        // SAFETY: by the caller.
+        unsafe { (*self.items.as_ptr().add(at)).get() }
+    }
+}
+
+impl Gc<Array> {
+    #[inline(always)]
+    pub fn set(self, at: usize, value: Value) {
+        barrier(self.header());
+        self.get().slots()[at].set_quietly(value);
+    }
+
+    /// Stores an element that the caller has checked to exist.
+    #[inline(always)]
+    pub(crate) fn set_unchecked(self, at: usize, value: Value) {
+        debug_assert!(at < self.capacity.get());
+        barrier(self.header());
+        // SAFETY: by the caller.
+        unsafe { (*self.get().items.as_ptr().add(at)).set_quietly(value) };
+    }
+
+    /// The elements as a slice, until the next write or safepoint.
+    #[inline(always)]
+    pub fn values(self, count: usize) -> &'static [Value] {
+        let slots = &self.get().slots()[..count];
+        // SAFETY: `Slot` is a transparent cell of a word; the interpreter runs on one thread and
+        // the caller does not write while it reads.
+        unsafe { std::slice::from_raw_parts(slots.as_ptr() as *const Value, count) }
+    }
+
+    /// The elements for sorting, reversing and moving within the array.
+    pub fn values_mut(self, count: usize) -> &'static mut [Value] {
+        barrier(self.header());
+        let slots = &self.get().slots()[..count];
+        // SAFETY: as `values`; the caller holds no other slice of the array.
+        unsafe { std::slice::from_raw_parts_mut(slots.as_ptr() as *mut Value, count) }
+    }
+
+    /// The same contents with room for `capacity` words; the old array must not be used after.
+    pub fn grown(self, capacity: usize, used: usize) -> Gc<Array> {
+        let bytes = size_of::<Array>() + capacity * 8;
+        if let Some(array) = heap::resize_large(self, bytes) {
+            let old = array.capacity.get();
+            array.get().capacity.set(capacity);
+            for slot in &array.get().slots()[old.min(capacity)..] {
+                slot.set_quietly(Value::UNBOUND);
+            }
+            return array;
+        }
+        let array = Array::new(capacity);
+        array.values_mut(used).copy_from_slice(self.values(used));
+        array
+    }
+}
+
+/// One entry of a dictionary's storage.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Entry {
+    pub hash: u64,
+    pub key: Value,
+    pub value: Value,
+}
+
+/// Storage of a dictionary or set: entries in order of insertion.
+#[repr(C)]
+pub struct Entries {
+    header: Header,
+    capacity: usize,
+    used: Cell<usize>,
+    items: [UnsafeCell<Entry>; 0],
+}
+
+impl Layout for Entries {
+    fn trace(&self, marker: &mut Marker) {
+        for at in 0..self.used.get() {
+            let entry = self.entry(at);
+            marker.visit(entry.key);
+            marker.visit(entry.value);
+        }
+    }
+}
+
+impl Entries {
+    pub(crate) fn new(capacity: usize) -> Gc<Entries> {
+        let head = size_of::<Entries>();
+        let bytes = heap::rounded_size(head + capacity * size_of::<Entry>());
+        let capacity = (bytes - head) / size_of::<Entry>();
+        // SAFETY: `trace` reads only the `used` first entries.
+        unsafe {
+            heap::allocate_with_tail(
+                of_kind(Kind::Entries),
+                capacity * size_of::<Entry>(),
+                |header| Entries { header, capacity, used: Cell::new(0), items: [] },
+            )
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    #[inline(always)]
+    pub(crate) fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// Entry number `at`, below `used`.
+    #[inline(always)]
+    pub(crate) fn entry(&self, at: usize) -> Entry {
+        debug_assert!(at < self.used.get());
+        // SAFETY: entries below `used` were written; callers keep to them.
+        unsafe { *(*self.items.as_ptr().add(at)).get() }
+    }
+}
+
+impl Gc<Entries> {
+    #[inline(always)]
+    pub(crate) fn set_entry(self, at: usize, entry: Entry) {
+        debug_assert!(at < self.used.get());
+        barrier(self.header());
+        // SAFETY: as in `entry`.
+        unsafe { *(*self.get().items.as_ptr().add(at)).get() = entry }
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(self, entry: Entry) {
+        let at = self.used.get();
+        assert!(at < self.capacity);
+        self.used.set(at + 1);
+        self.set_entry(at, entry);
+    }
+
+    pub(crate) fn truncate(self, used: usize) {
+        self.used.set(used.min(self.used.get()));
+    }
+}
+
+/// Bytes: the immutable Python kind, and storage of dictionary indices and byte arrays.
+#[repr(C)]
+pub struct Bytes {
+    header: Header,
+    hash: Cell<u64>,
+    length: usize,
+    items: [Cell<u8>; 0],
+}
+
+impl Layout for Bytes {
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+impl Bytes {
+    /// Bytes of the given length, each of them `fill`.
+    pub fn filled(length: usize, fill: u8) -> Gc<Bytes> {
+        // SAFETY: `trace` does not read the tail, which is filled right here.
+        let bytes = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Bytes), length, |header| Bytes {
+                header,
+                hash: Cell::new(0),
+                length,
+                items: [],
+            })
+        };
+        bytes.as_mut_slice().fill(fill);
+        bytes
+    }
+
+    pub fn new(data: &[u8]) -> Gc<Bytes> {
+        let bytes = Bytes::filled(data.len(), 0);
+        bytes.as_mut_slice().copy_from_slice(data);
+        bytes
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The hash, computed once.
+    pub fn hash(&self) -> u64 {
+        if self.hash.get() == 0 {
+            // SAFETY: the bytes after the head are initialised and `bytes` objects immutable.
+            let data = unsafe {
+                std::slice::from_raw_parts(self.items.as_ptr() as *const u8, self.length)
+            };
+            self.hash.set(super::string::hash_bytes(data));
+        }
+        self.hash.get()
+    }
+}
+
+impl Gc<Bytes> {
+    #[inline(always)]
+    pub fn as_slice(self) -> &'static [u8] {
+        let bytes = self.get();
+        // SAFETY: the object was allocated with `length` initialised bytes after its head.
+        unsafe { std::slice::from_raw_parts(bytes.items.as_ptr() as *const u8, bytes.length) }
+    }
+
+    /// The contents for writing, while they are storage that only the caller knows.
+    #[inline(always)]
+    pub fn as_mut_slice(self) -> &'static mut [u8] {
+        let bytes = self.get();
+        // SAFETY: as `as_slice`; the caller holds no other slice.
+        unsafe { std::slice::from_raw_parts_mut(bytes.items.as_ptr() as *mut u8, bytes.length) }
+    }
+}

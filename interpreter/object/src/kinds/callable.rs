@@ -1,0 +1,430 @@
+//! Code, functions, methods, and descriptors.
+
+use super::dict::Dict;
+use super::foreign;
+use super::list::Tuple;
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker, barrier};
+use crate::shape::{self, of_kind};
+use crate::value::Value;
+use bytecode::{Code, Instr};
+use std::cell::Cell;
+
+/// What an inline cache remembers. The machine gives the fields their meaning; the collector
+/// keeps `value` and `holder` alive.
+#[derive(Clone, Copy)]
+pub struct SiteCache {
+    pub name: Value,
+    pub shape: u32,
+    pub version: u32,
+    /// The shape after a store that adds an attribute.
+    pub next_shape: u32,
+    pub slot: u16,
+    pub how: u8,
+    /// How often the cache had to be filled anew, up to 255.
+    pub misses: u8,
+    pub holder: Value,
+    pub value: Value,
+}
+
+/// Code linked into the heap: constants are values, sites have caches.
+#[repr(C)]
+pub struct CodeObject {
+    header: Header,
+    code: Box<Code>,
+    constants: Slot,
+    sites: Box<[Cell<SiteCache>]>,
+    pub name: Slot,
+    pub qualname: Slot,
+    pub filename: Slot,
+}
+
+impl Layout for CodeObject {
+    fn trace(&self, marker: &mut Marker) {
+        for slot in [&self.constants, &self.name, &self.qualname, &self.filename] {
+            marker.field(slot);
+        }
+        for site in &self.sites {
+            let site = site.get();
+            marker.visit(site.name);
+            marker.visit(site.holder);
+            marker.visit(site.value);
+        }
+    }
+}
+
+impl CodeObject {
+    /// Links code; `constants` are its constants as values, which name its sites too.
+    pub fn new(
+        code: Box<Code>,
+        constants: Gc<Tuple>,
+        name: Value,
+        qualname: Value,
+        filename: Value,
+    ) -> Gc<CodeObject> {
+        let sites = code
+            .sites
+            .iter()
+            .map(|site| {
+                Cell::new(SiteCache {
+                    name: constants.items()[site.name as usize],
+                    shape: 0,
+                    version: 0,
+                    next_shape: 0,
+                    slot: 0,
+                    how: 0,
+                    misses: 0,
+                    holder: Value::UNBOUND,
+                    value: Value::UNBOUND,
+                })
+            })
+            .collect();
+        let object = heap::allocate(of_kind(Kind::Code), |header| CodeObject {
+            header,
+            code,
+            constants: Slot::new(constants.into()),
+            sites,
+            name: Slot::new(name),
+            qualname: Slot::new(qualname),
+            filename: Slot::new(filename),
+        });
+        heap::register_droppable(object.header());
+        object
+    }
+
+    #[inline(always)]
+    pub fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// The instruction at `pc`, which verified code has.
+    #[inline(always)]
+    pub fn instr(&self, pc: u32) -> Instr {
+        debug_assert!((pc as usize) < self.code.instrs.len());
+        // SAFETY: verified code does not run past its end.
+        unsafe { *self.code.instrs.get_unchecked(pc as usize) }
+    }
+
+    #[inline(always)]
+    pub fn constants(&self) -> Gc<Tuple> {
+        self.constants.get().known::<Tuple>()
+    }
+
+    /// Constant number `at`, which verified code has.
+    #[inline(always)]
+    pub fn constant(&self, at: u32) -> Value {
+        let constants = self.constants().items();
+        debug_assert!((at as usize) < constants.len());
+        // SAFETY: verified code names no other.
+        unsafe { *constants.get_unchecked(at as usize) }
+    }
+
+    #[inline(always)]
+    pub fn site(&self, at: u32) -> SiteCache {
+        self.site_cell(at).get()
+    }
+
+    /// The cache of site `at` by reference, to read single fields.
+    #[inline(always)]
+    pub fn site_cell(&self, at: u32) -> &Cell<SiteCache> {
+        debug_assert!((at as usize) < self.sites.len());
+        // SAFETY: verified code names no other.
+        unsafe { self.sites.get_unchecked(at as usize) }
+    }
+}
+
+impl Gc<CodeObject> {
+    pub fn set_site(self, at: u32, cache: SiteCache) {
+        barrier(self.header());
+        self.sites[at as usize].set(cache);
+    }
+
+    /// A place to begin fetching instructions from.
+    #[inline(always)]
+    pub fn start(self) -> CodePointer {
+        CodePointer(self.get().code.instrs.as_ptr())
+    }
+}
+
+/// A place in verified code: where the next instruction comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct CodePointer(*const Instr);
+
+impl CodePointer {
+    /// The instruction here.
+    #[inline(always)]
+    pub fn fetch(self) -> Instr {
+        // SAFETY: verified code never runs past its end, and frames keep their code alive.
+        unsafe { *self.0 }
+    }
+
+    /// The place `distance` instructions away; jumps of verified code stay inside it.
+    #[inline(always)]
+    pub fn offset(self, distance: isize) -> CodePointer {
+        // SAFETY: as for `fetch`; one past the end is allowed and not fetched.
+        CodePointer(unsafe { self.0.offset(distance) })
+    }
+
+    /// How many instructions lie between the start of the code and here.
+    #[inline(always)]
+    pub fn index(self, code: Gc<CodeObject>) -> u32 {
+        ((self.0 as usize - code.start().0 as usize) / size_of::<Instr>()) as u32
+    }
+}
+
+/// A function of Python code.
+#[repr(C)]
+pub struct Function {
+    header: Header,
+    code: Cell<Gc<CodeObject>>,
+    globals: Gc<Dict>,
+    pub builtins: Slot,
+    /// Tuple, or None.
+    pub defaults: Slot,
+    /// Dict, or None.
+    pub keyword_defaults: Slot,
+    /// Tuple of cells, or None.
+    pub closure: Slot,
+    pub name: Slot,
+    pub qualname: Slot,
+    pub doc: Slot,
+    pub module: Slot,
+    pub annotate: Slot,
+    pub annotations: Slot,
+    /// Dict of further attributes, or None.
+    pub dict: Slot,
+}
+
+impl Layout for Function {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.code.get().into());
+        marker.visit(self.globals.into());
+        for slot in [
+            &self.builtins,
+            &self.defaults,
+            &self.keyword_defaults,
+            &self.closure,
+            &self.name,
+            &self.qualname,
+            &self.doc,
+            &self.module,
+            &self.annotate,
+            &self.annotations,
+            &self.dict,
+        ] {
+            marker.field(slot);
+        }
+    }
+}
+
+impl Function {
+    pub fn new(code: Gc<CodeObject>, globals: Gc<Dict>, builtins: Value) -> Gc<Function> {
+        let doc = if code.code().flags.has_docstring { code.constant(0) } else { Value::NONE };
+        heap::allocate(of_kind(Kind::Function), |header| Function {
+            header,
+            code: Cell::new(code),
+            globals,
+            builtins: Slot::new(builtins),
+            defaults: Slot::new(Value::NONE),
+            keyword_defaults: Slot::new(Value::NONE),
+            closure: Slot::new(Value::NONE),
+            name: Slot::new(code.name.get()),
+            qualname: Slot::new(code.qualname.get()),
+            doc: Slot::new(doc),
+            module: Slot::new(Value::UNBOUND),
+            annotate: Slot::new(Value::NONE),
+            annotations: Slot::new(Value::UNBOUND),
+            dict: Slot::new(Value::NONE),
+        })
+    }
+
+    #[inline(always)]
+    pub fn code(&self) -> Gc<CodeObject> {
+        self.code.get()
+    }
+
+    #[inline(always)]
+    pub fn globals(&self) -> Gc<Dict> {
+        self.globals
+    }
+}
+
+impl Gc<Function> {
+    pub fn set_code(self, code: Gc<CodeObject>) {
+        barrier(self.header());
+        self.code.set(code);
+    }
+}
+
+macro_rules! slots_kind {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        pub struct $name {
+            header: Header,
+            $($(#[$field_doc])* pub $field: Slot,)*
+        }
+
+        impl Layout for $name {
+            fn trace(&self, marker: &mut Marker) {
+                $(marker.field(&self.$field);)*
+                let shape = self.header.shape.get();
+                if shape >= 128 {
+                    marker.visit(shape::get(shape).class().into());
+                }
+            }
+        }
+
+        impl $name {
+            pub fn new($($field: Value),*) -> Gc<$name> {
+                $name::with_shape(of_kind(Kind::$name), $($field),*)
+            }
+
+            pub fn with_shape(shape: u32, $($field: Value),*) -> Gc<$name> {
+                heap::allocate(shape, |header| $name { header, $($field: Slot::new($field),)* })
+            }
+        }
+    };
+}
+pub(super) use slots_kind;
+
+slots_kind! {
+    /// A function together with its receiver.
+    BoundMethod { function, receiver, }
+}
+
+slots_kind! {
+    /// `property`.
+    Property { getter, setter, deleter, doc, name, }
+}
+
+slots_kind! {
+    /// `staticmethod` or `classmethod`, by the class of its shape.
+    MethodWrapper { function, dict, }
+}
+
+slots_kind! {
+    /// `super` object: the class to start after, the object, and the object's class.
+    Super { class, object, object_class, }
+}
+
+/// A variable that an inner function captures.
+#[repr(C)]
+pub struct CellBox {
+    header: Header,
+    pub content: Slot,
+}
+
+impl Layout for CellBox {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.content);
+    }
+}
+
+impl CellBox {
+    #[inline(always)]
+    pub fn new(content: Value) -> Gc<CellBox> {
+        heap::allocate(of_kind(Kind::Cell), |header| CellBox {
+            header,
+            content: Slot::new(content),
+        })
+    }
+}
+
+/// A function written in Rust, by its number in the machine's table.
+#[repr(C)]
+pub struct Builtin {
+    header: Header,
+    pub number: u32,
+    pub name: Slot,
+    /// The class it is a method of, the module it is a function of, or None.
+    pub owner: Slot,
+    /// The receiver if it is bound (then it is called with it in front), else *unbound*.
+    pub receiver: Slot,
+    /// The signature's text and the documentation, or None.
+    pub doc: Slot,
+}
+
+impl Layout for Builtin {
+    fn trace(&self, marker: &mut Marker) {
+        for slot in [&self.name, &self.owner, &self.receiver, &self.doc] {
+            marker.field(slot);
+        }
+    }
+}
+
+impl Builtin {
+    pub fn new(number: u32, name: Value, owner: Value, receiver: Value) -> Gc<Builtin> {
+        heap::allocate(of_kind(Kind::Builtin), |header| Builtin {
+            header,
+            number,
+            name: Slot::new(name),
+            owner: Slot::new(owner),
+            receiver: Slot::new(receiver),
+            doc: Slot::new(Value::NONE),
+        })
+    }
+}
+
+/// Descriptor of a `__slots__` member.
+#[repr(C)]
+pub struct Member {
+    header: Header,
+    pub slot: u16,
+    pub name: Slot,
+    pub class: Slot,
+}
+
+impl Layout for Member {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.name);
+        marker.field(&self.class);
+    }
+}
+
+impl Member {
+    pub fn new(slot: u16, name: Value, class: Value) -> Gc<Member> {
+        heap::allocate(of_kind(Kind::Member), |header| Member {
+            header,
+            slot,
+            name: Slot::new(name),
+            class: Slot::new(class),
+        })
+    }
+}
+
+/// An attribute of a builtin type that Rust functions compute, by their numbers in the machine's
+/// table; `setter` is `u32::MAX` if it cannot be set.
+#[repr(C)]
+pub struct GetSet {
+    header: Header,
+    pub getter: u32,
+    pub setter: u32,
+    pub name: Slot,
+    pub class: Slot,
+}
+
+impl Layout for GetSet {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.name);
+        marker.field(&self.class);
+    }
+}
+
+impl GetSet {
+    pub fn new(getter: u32, setter: u32, name: Value, class: Value) -> Gc<GetSet> {
+        heap::allocate(of_kind(Kind::GetSet), |header| GetSet {
+            header,
+            getter,
+            setter,
+            name: Slot::new(name),
+            class: Slot::new(class),
+        })
+    }
+}
+
+/// Drops the Rust part of a dead code object.
+pub(super) fn drop_code(header: &Header) {
+    foreign::drop_in_place::<CodeObject>(header);
+}

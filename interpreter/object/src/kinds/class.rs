@@ -1,0 +1,199 @@
+//! Classes.
+
+use super::dict::Dict;
+use super::list::Tuple;
+use super::string::Str;
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker};
+use crate::shape::{self, Shape};
+use crate::value::Value;
+use std::cell::{Cell, RefCell};
+
+/// What a class says of its instances and itself.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct ClassFlags {
+    /// Instances can have attributes of their own.
+    pub has_dict: bool,
+    /// Its attributes cannot be set from Python.
+    pub immutable: bool,
+    /// It cannot be a base.
+    pub is_final: bool,
+    /// Instances are made by Rust code only.
+    pub no_instances: bool,
+}
+
+/// A class. Its metaclass is the class of its shape.
+#[repr(C)]
+pub struct Class {
+    header: Header,
+    pub name: Slot,
+    pub qualname: Slot,
+    pub bases: Slot,
+    pub mro: Slot,
+    dict: Slot,
+    /// The layout of instances.
+    pub instance_kind: Cell<Kind>,
+    pub flags: Cell<ClassFlags>,
+    /// Changes whenever an attribute of the class or of a base changes. Quasi-immutable.
+    pub version: Cell<u32>,
+    /// The shape of a new instance, 0 until it is first needed.
+    pub instance_shape: Cell<u32>,
+    /// How many attributes instances are expected to have.
+    pub expected_slots: Cell<u16>,
+    /// How many `__slots__` members its instances have, those of bases included.
+    pub members: Cell<u16>,
+    /// Cached look-ups of special methods; see `vm`'s type attributes.
+    pub hints: Cell<u32>,
+}
+
+impl Layout for Class {
+    fn trace(&self, marker: &mut Marker) {
+        for slot in [&self.name, &self.qualname, &self.bases, &self.mro, &self.dict] {
+            marker.field(slot);
+        }
+        marker.visit(shape::class_of(&self.header).into());
+        if self.instance_shape.get() != 0 {
+            trace_shape(shape::get(self.instance_shape.get()), marker);
+        }
+    }
+}
+
+/// Attribute names in shapes are interned and so alive; this keeps the class itself alive as long
+/// as a shape of another class, adopted by `__class__` assignment, leads to it.
+fn trace_shape(shape: &Shape, marker: &mut Marker) {
+    marker.visit(shape.class().into());
+}
+
+thread_local! {
+    static LAST_VERSION: Cell<u32> = const { Cell::new(0) };
+    /// (base, subclass), held weakly.
+    static SUBCLASSES: RefCell<Vec<(Gc<Class>, Gc<Class>)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn next_version() -> u32 {
+    let version = LAST_VERSION.get() + 1;
+    LAST_VERSION.set(version);
+    version
+}
+
+impl Class {
+    /// A class of the metaclass whose instances have shape number `meta_shape`. Bases and method
+    /// resolution order are set by the caller.
+    pub fn new(meta_shape: u32, name: Gc<Str>, dict: Gc<Dict>, instance_kind: Kind) -> Gc<Class> {
+        heap::allocate(meta_shape, |header| Class {
+            header,
+            name: Slot::new(name.into()),
+            qualname: Slot::new(name.into()),
+            bases: Slot::new(Value::NONE),
+            mro: Slot::new(Value::NONE),
+            dict: Slot::new(dict.into()),
+            instance_kind: Cell::new(instance_kind),
+            flags: Cell::new(ClassFlags::default()),
+            version: Cell::new(next_version()),
+            instance_shape: Cell::new(0),
+            expected_slots: Cell::new(0),
+            members: Cell::new(0),
+            hints: Cell::new(0),
+        })
+    }
+
+    #[inline(always)]
+    pub fn dict(&self) -> Gc<Dict> {
+        self.dict.get().known::<Dict>()
+    }
+
+    /// The name as text.
+    pub fn name_text(&self) -> String {
+        match self.name.get().cast::<Str>() {
+            Some(name) => name.to_text_escaped(),
+            None => String::from("?"),
+        }
+    }
+
+    /// The method resolution order, the class itself first.
+    #[inline(always)]
+    pub fn mro(&self) -> &'static [Value] {
+        match self.mro.get().cast::<Tuple>() {
+            Some(mro) => mro.items(),
+            None => &[],
+        }
+    }
+
+    pub fn bases(&self) -> &'static [Value] {
+        match self.bases.get().cast::<Tuple>() {
+            Some(bases) => bases.items(),
+            None => &[],
+        }
+    }
+
+    /// An attribute from the class or its bases, as it stands in their dictionaries.
+    pub fn lookup(&self, name: Gc<Str>) -> Option<Value> {
+        self.mro().iter().find_map(|class| class.known::<Class>().dict().get_str(name))
+    }
+
+    /// Like [`Class::lookup`], together with the class that has it.
+    pub fn lookup_with_owner(&self, name: Gc<Str>) -> Option<(Value, Gc<Class>)> {
+        self.mro().iter().find_map(|class| {
+            let class = class.known::<Class>();
+            class.dict().get_str(name).map(|v| (v, class))
+        })
+    }
+}
+
+impl Gc<Class> {
+    /// Whether `self` is `other` or inherits from it.
+    #[inline]
+    pub fn is_subclass_of(self, other: Gc<Class>) -> bool {
+        self == other || self.get().mro().contains(&other.into())
+    }
+
+    /// Notes that an attribute has changed: this class and all below it get new versions.
+    pub fn changed(self) {
+        self.version.set(next_version());
+        self.hints.set(0);
+        for subclass in self.subclasses() {
+            subclass.changed();
+        }
+    }
+
+    /// The direct subclasses that are alive.
+    pub fn subclasses(self) -> Vec<Gc<Class>> {
+        SUBCLASSES.with_borrow(|all| {
+            all.iter().filter(|(base, _)| *base == self).map(|&(_, sub)| sub).collect()
+        })
+    }
+
+    /// Enters this class among the subclasses of its bases.
+    pub fn register_with_bases(self) {
+        SUBCLASSES.with_borrow_mut(|all| {
+            all.retain(|&(_, sub)| sub != self);
+            all.extend(self.get().bases().iter().map(|b| (b.known::<Class>(), self)));
+        });
+    }
+
+    /// The shape of a new instance.
+    #[inline(always)]
+    pub fn new_instance_shape(self) -> &'static Shape {
+        let id = self.instance_shape.get();
+        if id != 0 { shape::get(id) } else { self.make_instance_shape() }
+    }
+
+    #[cold]
+    fn make_instance_shape(self) -> &'static Shape {
+        let kind = self.instance_kind.get();
+        let inline = match kind {
+            Kind::Instance => self.expected_slots.get().clamp(0, 64).max(self.members.get()),
+            _ => 0,
+        };
+        let shape = shape::root(kind, self, inline);
+        self.instance_shape.set(shape.id.0);
+        shape
+    }
+}
+
+/// Forgets dead classes; in every collection, because freed memory is reused.
+pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
+    SUBCLASSES.with_borrow_mut(|all| {
+        all.retain(|(base, sub)| is_live(base.header()) && is_live(sub.header()));
+    });
+}

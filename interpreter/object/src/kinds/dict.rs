@@ -1,0 +1,401 @@
+//! Dictionaries: compact and in order of insertion.
+//!
+//! Entries lie in one array in the order in which they were inserted; an index table of 1, 2 or
+//! 4 bytes a place, with open addressing and linear probing, leads from a hash to an entry. Up to
+//! eight entries there is no table at all: comparing eight hashes in a row is faster than
+//! probing. Deleted entries leave a mark and are squeezed out when the storage grows.
+//!
+//! Comparing keys may run Python code, which may change the dictionary under the search.
+//! [`Dict::find`] therefore takes the comparison as a function and starts anew when the storage
+//! is not what it was.
+
+use super::array::{Bytes, Entries, Entry};
+use super::string::Str;
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker};
+use crate::shape::of_kind;
+use crate::value::Value;
+use std::cell::Cell;
+
+/// Up to this many entries there is no index table.
+const LINEAR_MAX: usize = 8;
+
+/// The place of an entry in a dictionary.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DictIndex(pub usize);
+
+/// A dictionary. Sets have the same layout and do not use the values.
+#[repr(C)]
+pub struct Dict {
+    header: Header,
+    entries: Slot,
+    table: Slot,
+    live: Cell<usize>,
+    /// Identifies the set of keys and their places; 0: no one has asked for it since it changed.
+    keys_version: Cell<u32>,
+}
+
+impl Layout for Dict {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.entries);
+        marker.field(&self.table);
+    }
+}
+
+thread_local! {
+    static LAST_KEYS_VERSION: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The bits of an index table's places, by its size.
+fn place_bytes(capacity: usize) -> usize {
+    match capacity {
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        _ => 4,
+    }
+}
+
+fn read_place(table: &[u8], at: usize, width: usize) -> usize {
+    match width {
+        1 => table[at] as usize,
+        2 => u16::from_ne_bytes([table[at * 2], table[at * 2 + 1]]) as usize,
+        _ => {
+            let b = &table[at * 4..at * 4 + 4];
+            u32::from_ne_bytes([b[0], b[1], b[2], b[3]]) as usize
+        }
+    }
+}
+
+fn write_place(table: &mut [u8], at: usize, width: usize, place: usize) {
+    match width {
+        1 => table[at] = place as u8,
+        2 => table[at * 2..at * 2 + 2].copy_from_slice(&(place as u16).to_ne_bytes()),
+        _ => table[at * 4..at * 4 + 4].copy_from_slice(&(place as u32).to_ne_bytes()),
+    }
+}
+
+/// Spreads a hash over the table: integers hash to themselves, so neighbours must part.
+#[inline(always)]
+fn spread(hash: u64) -> usize {
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+}
+
+impl Dict {
+    pub fn new() -> Gc<Dict> {
+        Dict::with_shape(of_kind(Kind::Dict), |header, entries| Dict {
+            header,
+            entries: Slot::new(entries),
+            table: Slot::new(Value::NONE),
+            live: Cell::new(0),
+            keys_version: Cell::new(0),
+        })
+    }
+
+    fn with_shape<T: Layout>(shape: u32, make: impl FnOnce(Header, Value) -> T) -> Gc<T> {
+        let entries = Entries::new(4);
+        heap::allocate(shape, |header| make(header, entries.into()))
+    }
+
+    /// The parts of an empty dictionary, for layouts that contain one.
+    pub(super) fn parts(header: Header) -> Dict {
+        Dict {
+            header,
+            entries: Slot::new(Entries::new(4).into()),
+            table: Slot::new(Value::NONE),
+            live: Cell::new(0),
+            keys_version: Cell::new(0),
+        }
+    }
+
+    /// The number of entries.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.live.get()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.live.get() == 0
+    }
+
+    #[inline(always)]
+    fn entries(&self) -> Gc<Entries> {
+        self.entries.get().known::<Entries>()
+    }
+
+    /// A number that stays the same as long as no key is added, removed or moved. Never 0.
+    pub fn keys_version(&self) -> u32 {
+        if self.keys_version.get() == 0 {
+            let version = LAST_KEYS_VERSION.get().wrapping_add(1).max(1);
+            LAST_KEYS_VERSION.set(version);
+            self.keys_version.set(version);
+        }
+        self.keys_version.get()
+    }
+
+    /// Whether `keys_version` still gives this number (which is not 0).
+    #[inline(always)]
+    pub fn has_keys_version(&self, version: u32) -> bool {
+        self.keys_version.get() == version
+    }
+
+    /// The value at a place that `find` gave and that `keys_version` vouches for.
+    #[inline(always)]
+    pub fn value_at(&self, at: DictIndex) -> Value {
+        self.entries().entry(at.0).value
+    }
+
+    pub fn key_at(&self, at: DictIndex) -> Value {
+        self.entries().entry(at.0).key
+    }
+
+    /// The first entry at or after a place: its place, hash, key and value.
+    #[inline]
+    pub fn next_entry(&self, from: usize) -> Option<(DictIndex, u64, Value, Value)> {
+        let entries = self.entries();
+        (from..entries.used()).find_map(|at| {
+            let entry = entries.entry(at);
+            (entry.key != Value::DELETED)
+                .then_some((DictIndex(at), entry.hash, entry.key, entry.value))
+        })
+    }
+
+    /// The last entry before a place.
+    pub fn previous_entry(&self, before: usize) -> Option<(DictIndex, u64, Value, Value)> {
+        let entries = self.entries();
+        (0..before.min(entries.used())).rev().find_map(|at| {
+            let entry = entries.entry(at);
+            (entry.key != Value::DELETED)
+                .then_some((DictIndex(at), entry.hash, entry.key, entry.value))
+        })
+    }
+
+    /// One past the last place in use.
+    pub fn end(&self) -> usize {
+        self.entries().used()
+    }
+
+    /// All entries as (key, value), in order. The dictionary must not change meanwhile.
+    pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> + '_ {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let (at, _, key, value) = self.next_entry(from)?;
+            from = at.0 + 1;
+            Some((key, value))
+        })
+    }
+
+    /// All entries with their hashes, for copying.
+    pub fn iter_hashed(&self) -> impl Iterator<Item = (u64, Value, Value)> + '_ {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let (at, hash, key, value) = self.next_entry(from)?;
+            from = at.0 + 1;
+            Some((hash, key, value))
+        })
+    }
+
+    /// The place of the key with this hash for which `equal` holds. Identity is checked before
+    /// `equal` is asked.
+    #[inline]
+    pub fn find<E>(
+        &self,
+        hash: u64,
+        key: Value,
+        mut equal: impl FnMut(Value) -> Result<bool, E>,
+    ) -> Result<Option<DictIndex>, E> {
+        'anew: loop {
+            let entries = self.entries();
+            let unchanged = |entry: Entry, at: usize| {
+                self.entries() == entries
+                    && at < entries.used()
+                    && entries.entry(at).key == entry.key
+            };
+            if self.table.get().is_none() {
+                for at in 0..entries.used() {
+                    let entry = entries.entry(at);
+                    if entry.key == key {
+                        return Ok(Some(DictIndex(at)));
+                    }
+                    if entry.hash == hash && entry.key != Value::DELETED {
+                        let same = equal(entry.key)?;
+                        if !unchanged(entry, at) {
+                            continue 'anew;
+                        }
+                        if same {
+                            return Ok(Some(DictIndex(at)));
+                        }
+                    }
+                }
+                return Ok(None);
+            }
+            let table = self.table.get().known::<Bytes>().as_slice();
+            let width = place_bytes(entries.capacity());
+            let mask = table.len() / width - 1;
+            let mut probe = spread(hash) & mask;
+            loop {
+                let place = read_place(table, probe, width);
+                if place == 0 {
+                    return Ok(None);
+                }
+                let entry = entries.entry(place - 1);
+                if entry.key == key {
+                    return Ok(Some(DictIndex(place - 1)));
+                }
+                if entry.hash == hash && entry.key != Value::DELETED {
+                    let same = equal(entry.key)?;
+                    if !unchanged(entry, place - 1) {
+                        continue 'anew;
+                    }
+                    if same {
+                        return Ok(Some(DictIndex(place - 1)));
+                    }
+                }
+                probe = (probe + 1) & mask;
+            }
+        }
+    }
+
+    /// The place of a string key among keys whose comparison with a string runs no Python code.
+    /// A key that is neither string nor builtin number is taken to be different, which is right
+    /// for namespaces and attribute dictionaries.
+    #[inline]
+    pub fn find_str(&self, key: Gc<Str>) -> Option<DictIndex> {
+        let found = self.find(key.hash(), key.into(), |other| {
+            Ok::<bool, std::convert::Infallible>(
+                other.cast::<Str>().is_some_and(|other| key.equals(other)),
+            )
+        });
+        match found {
+            Ok(place) => place,
+            Err(never) => match never {},
+        }
+    }
+
+    pub fn get_str(&self, key: Gc<Str>) -> Option<Value> {
+        self.find_str(key).map(|at| self.value_at(at))
+    }
+}
+
+impl Gc<Dict> {
+    /// Replaces the value at a place.
+    #[inline(always)]
+    pub fn set_value_at(self, at: DictIndex, value: Value) {
+        let entries = self.entries();
+        let entry = entries.entry(at.0);
+        entries.set_entry(at.0, Entry { value, ..entry });
+    }
+
+    /// Adds a key that `find` did not find.
+    pub fn insert_new(self, hash: u64, key: Value, value: Value) {
+        self.keys_version.set(0);
+        if self.entries().used() == self.entries().capacity() {
+            self.grow();
+        }
+        let entries = self.entries();
+        let at = entries.used();
+        entries.push(Entry { hash, key, value });
+        self.live.set(self.live.get() + 1);
+        if !self.table.get().is_none() {
+            self.enter(hash, at);
+        }
+    }
+
+    fn enter(self, hash: u64, at: usize) {
+        let table = self.table.get().known::<Bytes>().as_mut_slice();
+        let width = place_bytes(self.entries().capacity());
+        let mask = table.len() / width - 1;
+        let mut probe = spread(hash) & mask;
+        while read_place(table, probe, width) != 0 {
+            probe = (probe + 1) & mask;
+        }
+        write_place(table, probe, width, at + 1);
+    }
+
+    /// Moves the live entries to storage with room for more, and makes the table anew.
+    fn grow(self) {
+        let live = self.live.get();
+        self.rebuild(if live < 4 { 8 } else { live * 2 });
+    }
+
+    fn rebuild(self, capacity: usize) {
+        let old = self.entries();
+        let new = Entries::new(capacity);
+        for at in 0..old.used() {
+            let entry = old.entry(at);
+            if entry.key != Value::DELETED {
+                new.push(entry);
+            }
+        }
+        self.write(|d| &d.entries, new.into());
+        if new.capacity() <= LINEAR_MAX {
+            self.write(|d| &d.table, Value::NONE);
+            return;
+        }
+        let places = (new.capacity() * 3 / 2).next_power_of_two();
+        let table = Bytes::filled(places * place_bytes(new.capacity()), 0);
+        self.write(|d| &d.table, table.into());
+        for at in 0..new.used() {
+            self.enter(new.entry(at).hash, at);
+        }
+    }
+
+    /// Removes the entry at a place and gives its key and value.
+    pub fn remove_at(self, at: DictIndex) -> (Value, Value) {
+        self.keys_version.set(0);
+        let entries = self.entries();
+        let entry = entries.entry(at.0);
+        // The hash stays: the table still leads through this place to others.
+        entries.set_entry(
+            at.0,
+            Entry { hash: entry.hash, key: Value::DELETED, value: Value::UNBOUND },
+        );
+        self.live.set(self.live.get() - 1);
+        if self.live.get() == 0 {
+            self.reset();
+        } else if self.table.get().is_none() && at.0 + 1 == entries.used() {
+            entries.truncate(at.0);
+        }
+        (entry.key, entry.value)
+    }
+
+    fn reset(self) {
+        self.live.set(0);
+        self.write(|d| &d.table, Value::NONE);
+        self.write(|d| &d.entries, Entries::new(4).into());
+    }
+
+    pub fn clear(self) {
+        self.keys_version.set(0);
+        self.reset();
+    }
+
+    /// Sets a string key.
+    pub fn set_str(self, key: Gc<Str>, value: Value) {
+        match self.find_str(key) {
+            Some(at) => self.set_value_at(at, value),
+            None => self.insert_new(key.hash(), key.into(), value),
+        }
+    }
+
+    /// Removes a string key and gives its value.
+    pub fn remove_str(self, key: Gc<Str>) -> Option<Value> {
+        self.find_str(key).map(|at| self.remove_at(at).1)
+    }
+
+    /// A dictionary with the same entries.
+    pub fn copy(self) -> Gc<Dict> {
+        let copy = Dict::new();
+        copy.copy_entries_from(self);
+        copy
+    }
+
+    /// Takes another dictionary's entries; this one is empty.
+    pub(super) fn copy_entries_from(self, other: Gc<Dict>) {
+        if other.len() > 4 {
+            self.rebuild(other.len());
+        }
+        for (hash, key, value) in other.get().iter_hashed() {
+            self.insert_new(hash, key, value);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Objects with a payload in Rust: what native modules define.
+
+use super::callable::{CodeObject, drop_code};
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker, barrier};
+use crate::shape::{self, Shape};
+use crate::value::Value;
+use std::any::Any;
+use std::cell::UnsafeCell;
+
+/// The Rust part of a foreign object.
+pub trait Payload: Any {
+    /// Marks the values that the payload holds.
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+/// An object with a payload. It is dropped with the object.
+#[repr(C)]
+pub struct Foreign {
+    header: Header,
+    /// Further attributes; see `instance::attributes`.
+    pub(super) overflow: Slot,
+    payload: UnsafeCell<Box<dyn Payload>>,
+}
+
+impl Layout for Foreign {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(shape::class_of(&self.header).into());
+        marker.field(&self.overflow);
+        // SAFETY: during a collection no one else uses the payload.
+        unsafe { (*self.payload.get()).trace(marker) };
+    }
+}
+
+impl Foreign {
+    pub fn new(shape: &Shape, payload: impl Payload) -> Gc<Foreign> {
+        let object = heap::allocate(shape.id.0, |header| Foreign {
+            header,
+            overflow: Slot::new(Value::UNBOUND),
+            payload: UnsafeCell::new(Box::new(payload)),
+        });
+        heap::register_droppable(object.header());
+        object
+    }
+
+    /// The payload, if it is of type `T`. Payloads use cells for what changes.
+    pub fn payload<T: Payload>(&self) -> Option<&'static T> {
+        // SAFETY: only shared references to the payload are ever given out, and the holder of
+        // the handle keeps the object alive.
+        let payload: &'static dyn Any = unsafe { &**self.payload.get() };
+        payload.downcast_ref::<T>()
+    }
+}
+
+impl Gc<Foreign> {
+    /// To be called before a value is put into the payload.
+    pub fn about_to_write(self) {
+        barrier(self.header());
+    }
+}
+
+/// Drops an object's Rust fields where it lies.
+pub(super) fn drop_in_place<T: Layout>(header: &Header) {
+    // SAFETY: the kind says that the layout is `T`; the object is dead, and its memory is not
+    // looked at again before it is allocated anew.
+    unsafe { std::ptr::drop_in_place(header as *const Header as *mut T) }
+}
+
+/// Drops the Rust part of a dead object that was registered as droppable.
+pub(crate) fn drop_payload(header: &Header) {
+    match header.kind() {
+        Kind::Foreign => drop_in_place::<Foreign>(header),
+        Kind::Code => drop_code(header),
+        kind => unreachable!("{kind:?} has no Rust part"),
+    }
+}
+
+const _: () = assert!(std::mem::needs_drop::<CodeObject>());

@@ -1,0 +1,90 @@
+//! Generators, coroutines and asynchronous generators: a suspended frame.
+
+use super::array::Array;
+use super::callable::Function;
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker};
+use crate::shape::of_variant;
+use crate::value::Value;
+use std::cell::Cell;
+
+/// Where a generator is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GeneratorState {
+    /// Not started.
+    Created,
+    Running,
+    Suspended,
+    Finished,
+}
+
+/// A generator. While it is not running, its registers lie in `registers`.
+#[repr(C)]
+pub struct Generator {
+    header: Header,
+    pub function: Slot,
+    registers: Slot,
+    /// The exception being handled inside it.
+    pub handled: Slot,
+    pub name: Slot,
+    pub qualname: Slot,
+    /// Where it goes on, as an instruction index.
+    pub pc: Cell<u32>,
+    pub state: Cell<GeneratorState>,
+}
+
+/// Variants of the kind, in the order of their reserved shapes.
+pub const GENERATOR: u8 = 0;
+pub const COROUTINE: u8 = 1;
+pub const ASYNC_GENERATOR: u8 = 2;
+
+impl Layout for Generator {
+    fn trace(&self, marker: &mut Marker) {
+        for slot in
+            [&self.function, &self.registers, &self.handled, &self.name, &self.qualname]
+        {
+            marker.field(slot);
+        }
+    }
+}
+
+impl Generator {
+    pub fn new(variant: u8, function: Gc<Function>, registers: usize) -> Gc<Generator> {
+        let storage = Array::for_registers(registers);
+        heap::allocate(of_variant(Kind::Generator, variant), |header| Generator {
+            header,
+            function: Slot::new(function.into()),
+            registers: Slot::new(storage.into()),
+            handled: Slot::new(Value::NONE),
+            name: Slot::new(function.name.get()),
+            qualname: Slot::new(function.qualname.get()),
+            pc: Cell::new(0),
+            state: Cell::new(GeneratorState::Created),
+        })
+    }
+
+    #[inline(always)]
+    pub fn function(&self) -> Gc<Function> {
+        self.function.get().known::<Function>()
+    }
+
+    /// Where the registers of the suspended frame lie.
+    #[inline(always)]
+    pub fn registers(&self) -> Gc<Array> {
+        self.registers.get().known::<Array>()
+    }
+}
+
+impl Gc<Generator> {
+    /// Ends it; what its frame held is let go.
+    pub fn finish(self) {
+        self.state.set(GeneratorState::Finished);
+        self.write(|g| &g.registers, Array::new(0).into());
+    }
+
+    /// Saves the registers of its frame.
+    #[inline(always)]
+    pub fn save(self, registers: &[Value]) {
+        self.registers().values_mut(registers.len()).copy_from_slice(registers);
+    }
+}

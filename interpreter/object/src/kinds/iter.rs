@@ -1,0 +1,127 @@
+//! Iterators over builtin kinds: one layout for all, so that `for` needs one dispatch.
+
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker};
+use crate::shape::of_variant;
+use crate::value::Value;
+use std::cell::Cell;
+
+macro_rules! iter_kinds {
+    ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {
+        /// What an iterator walks over; `source`, `extra`, `at`, `end` and `step` are its fields.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum IterKind { $($(#[$doc])* $name,)* }
+
+        impl IterKind {
+            pub const ALL: &'static [IterKind] = &[$(IterKind::$name,)*];
+
+            /// The name of its Python class.
+            pub const fn class_name(self) -> &'static str {
+                match self { $(IterKind::$name => $text,)* }
+            }
+        }
+    };
+}
+
+iter_kinds! {
+    /// Integers from `at` to before `end` (or after, for a negative `step`), all small.
+    Range "range_iterator";
+    /// A range with larger numbers: `source` the range, `extra` the next number.
+    BigRange "longrange_iterator";
+    /// List `source` from index `at`.
+    List "list_iterator";
+    /// Tuple `source` from index `at`.
+    Tuple "tuple_iterator";
+    /// String `source` from index `at`.
+    Str "str_iterator";
+    /// Bytes `source` from index `at`.
+    Bytes "bytes_iterator";
+    /// Byte array `source` from index `at`.
+    ByteArray "bytearray_iterator";
+    /// Keys of dict `source` from place `at`; `end` is its length at the start, `step` the
+    /// elements handed out so far.
+    DictKeys "dict_keyiterator";
+    /// Its values.
+    DictValues "dict_valueiterator";
+    /// Its items as pairs.
+    DictItems "dict_itemiterator";
+    /// Elements of set `source`, as for dicts.
+    Set "set_iterator";
+    /// List `source` backwards from index `at`.
+    ListReverse "list_reverseiterator";
+    /// Keys, values or items (`step`: 0, 1, 2) of dict `source` backwards, before place `at`.
+    DictReverse "dict_reversekeyiterator";
+    /// Sequence `source` backwards by `__getitem__`, from index `at`.
+    Reversed "reversed";
+    /// Sequence `source` by `__getitem__`, from index `at`.
+    Sequence "iterator";
+    /// Results of calling `source`, until one equals `extra`.
+    Callable "callable_iterator";
+    /// Pairs of a count from `at` (or from `extra` if that is bound: a big integer) and the
+    /// items of iterator `source`.
+    Enumerate "enumerate";
+    /// Tuples of the items of the iterators in tuple `source`; `step` = 1: strict.
+    Zip "zip";
+    /// `extra` called with items of the iterators in tuple `source`.
+    Map "map";
+    /// Items of iterator `source` for which `extra` (or truth, if None) holds.
+    Filter "filter";
+}
+
+/// An iterator over builtin objects. Exhausted: `source` is *unbound*.
+#[repr(C)]
+pub struct Iter {
+    header: Header,
+    pub source: Slot,
+    pub extra: Slot,
+    pub at: Cell<i64>,
+    pub end: Cell<i64>,
+    pub step: Cell<i64>,
+}
+
+impl Layout for Iter {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.source);
+        marker.field(&self.extra);
+    }
+}
+
+impl Iter {
+    #[inline(always)]
+    pub fn new(kind: IterKind, source: Value, at: i64, end: i64, step: i64) -> Gc<Iter> {
+        let iter = heap::allocate(of_variant(Kind::Iter, kind as u8), |header| Iter {
+            header,
+            source: Slot::new(source),
+            extra: Slot::new(Value::UNBOUND),
+            at: Cell::new(at),
+            end: Cell::new(end),
+            step: Cell::new(step),
+        });
+        iter.header().flags.set(kind as u16);
+        iter
+    }
+
+    /// The kind; objects of subclasses (of `enumerate`, `zip` …) have it too.
+    #[inline(always)]
+    pub fn variant(&self) -> IterKind {
+        IterKind::ALL[self.header.flags.get() as usize]
+    }
+
+    /// Whether this is an iterator of the given kind.
+    #[inline(always)]
+    pub fn is_variant(&self, kind: IterKind) -> bool {
+        self.header.flags.get() == kind as u16
+    }
+}
+
+impl Gc<Iter> {
+    /// Marks the iterator as exhausted.
+    pub fn finish(self) {
+        self.write(|i| &i.source, Value::UNBOUND);
+    }
+
+    pub fn is_finished(self) -> bool {
+        self.source.get().is_unbound()
+    }
+}

@@ -1,0 +1,349 @@
+//! Sequences: tuples, lists, byte arrays, slices and ranges.
+
+use super::array::{Array, Bytes};
+use crate::header::{Gc, Header, Kind, Layout, Slot};
+use crate::heap::{self, Marker};
+use crate::shape::of_kind;
+use crate::value::Value;
+use std::cell::Cell;
+
+/// A tuple; its items lie in the object.
+#[repr(C)]
+pub struct Tuple {
+    header: Header,
+    length: usize,
+    items: [Slot; 0],
+}
+
+impl Layout for Tuple {
+    fn trace(&self, marker: &mut Marker) {
+        self.slots().iter().for_each(|slot| marker.field(slot));
+    }
+}
+
+impl Tuple {
+    pub fn new(items: &[Value]) -> Gc<Tuple> {
+        // SAFETY: the tail is filled right here.
+        let tuple = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Tuple), items.len() * 8, |header| Tuple {
+                header,
+                length: items.len(),
+                items: [],
+            })
+        };
+        for (slot, &item) in tuple.get().slots().iter().zip(items) {
+            slot.set_quietly(item);
+        }
+        tuple
+    }
+
+    #[inline(always)]
+    fn slots(&self) -> &[Slot] {
+        // SAFETY: the object was allocated with `length` words after its head.
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.length) }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+}
+
+impl Gc<Tuple> {
+    #[inline(always)]
+    pub fn items(self) -> &'static [Value] {
+        let slots = self.get().slots();
+        // SAFETY: `Slot` is a transparent cell of a word; tuples do not change.
+        unsafe { std::slice::from_raw_parts(slots.as_ptr() as *const Value, slots.len()) }
+    }
+}
+
+/// A list: a length and storage that grows by half.
+#[repr(C)]
+pub struct List {
+    header: Header,
+    length: Cell<usize>,
+    storage: Slot,
+}
+
+impl Layout for List {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.storage);
+    }
+}
+
+impl List {
+    pub fn new() -> Gc<List> {
+        List::with_capacity(0)
+    }
+
+    pub fn with_capacity(capacity: usize) -> Gc<List> {
+        let storage = Array::new(capacity.max(2));
+        heap::allocate(of_kind(Kind::List), |header| List {
+            header,
+            length: Cell::new(0),
+            storage: Slot::new(storage.into()),
+        })
+    }
+
+    pub fn from_slice(items: &[Value]) -> Gc<List> {
+        let list = List::with_capacity(items.len());
+        list.storage().values_mut(items.len()).copy_from_slice(items);
+        list.length.set(items.len());
+        list
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length.get()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length.get() == 0
+    }
+
+    #[inline(always)]
+    fn storage(&self) -> Gc<Array> {
+        self.storage.get().known::<Array>()
+    }
+
+    /// Item number `at`, if there is one.
+    #[inline(always)]
+    pub fn item(&self, at: usize) -> Option<Value> {
+        // The storage has room for `length` items.
+        if at < self.length.get() { Some(self.storage().item_unchecked(at)) } else { None }
+    }
+}
+
+impl Gc<List> {
+    /// Replaces item number `at`; false if there is none.
+    #[inline(always)]
+    pub fn set_item(self, at: usize, value: Value) -> bool {
+        if at < self.length.get() {
+            self.storage().set_unchecked(at, value);
+            true
+        } else {
+            false
+        }
+    }
+
+    /// The items, until the list changes or the next safepoint.
+    #[inline(always)]
+    pub fn items(self) -> &'static [Value] {
+        self.storage().values(self.length.get())
+    }
+
+    /// The items for sorting or reversing in place.
+    pub fn items_mut(self) -> &'static mut [Value] {
+        self.storage().values_mut(self.length.get())
+    }
+
+    /// Room for `additional` more items.
+    pub fn reserve(self, additional: usize) {
+        let length = self.length.get();
+        let needed = length + additional;
+        let capacity = self.storage().capacity();
+        if needed > capacity {
+            let wanted = needed.max(capacity + capacity / 2).max(4);
+            let grown = self.storage().grown(wanted, length);
+            self.write(|l| &l.storage, grown.into());
+        }
+    }
+
+    #[inline(always)]
+    pub fn push(self, value: Value) {
+        let length = self.length.get();
+        if length == self.storage().capacity() {
+            self.reserve(1);
+        }
+        self.storage().set_unchecked(length, value);
+        self.length.set(length + 1);
+    }
+
+    pub fn pop(self) -> Option<Value> {
+        let length = self.length.get().checked_sub(1)?;
+        let value = self.storage().item(length);
+        self.length.set(length);
+        // What lies above the length is not read, but the collector visits it.
+        self.storage().set(length, Value::UNBOUND);
+        Some(value)
+    }
+
+    pub fn extend(self, items: &[Value]) {
+        let length = self.length.get();
+        self.reserve(items.len());
+        self.storage().values_mut(length + items.len())[length..].copy_from_slice(items);
+        self.length.set(length + items.len());
+    }
+
+    /// Replaces the items in `from..to` by others; the bounds are within the list and in order.
+    pub fn splice(self, from: usize, to: usize, items: &[Value]) {
+        let length = self.length.get();
+        let removed = to - from;
+        if items.len() > removed {
+            self.reserve(items.len() - removed);
+        }
+        let new_length = length - removed + items.len();
+        let all = self.storage().values_mut(length.max(new_length));
+        all.copy_within(to..length, from + items.len());
+        all[from..from + items.len()].copy_from_slice(items);
+        if new_length < length {
+            all[new_length..].fill(Value::UNBOUND);
+        }
+        self.length.set(new_length);
+    }
+
+    pub fn insert(self, at: usize, value: Value) {
+        self.splice(at, at, &[value]);
+    }
+
+    pub fn remove(self, at: usize) -> Value {
+        let value = self.storage().item(at);
+        self.splice(at, at + 1, &[]);
+        value
+    }
+
+    pub fn clear(self) {
+        self.length.set(0);
+        self.write(|l| &l.storage, Array::new(2).into());
+    }
+
+    /// Takes another list's items over, leaving that one empty.
+    pub fn take_from(self, other: Gc<List>) {
+        self.write(|l| &l.storage, other.storage.get());
+        self.length.set(other.length.get());
+        other.clear();
+    }
+}
+
+/// A mutable array of bytes.
+#[repr(C)]
+pub struct ByteArray {
+    header: Header,
+    length: Cell<usize>,
+    storage: Slot,
+}
+
+impl Layout for ByteArray {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.storage);
+    }
+}
+
+impl ByteArray {
+    pub fn new(data: &[u8]) -> Gc<ByteArray> {
+        let storage = Bytes::new(data);
+        heap::allocate(of_kind(Kind::ByteArray), |header| ByteArray {
+            header,
+            length: Cell::new(data.len()),
+            storage: Slot::new(storage.into()),
+        })
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length.get()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length.get() == 0
+    }
+
+    fn storage(&self) -> Gc<Bytes> {
+        self.storage.get().known::<Bytes>()
+    }
+}
+
+impl Gc<ByteArray> {
+    /// The contents, until the array changes or the next safepoint.
+    pub fn as_slice(self) -> &'static [u8] {
+        &self.storage().as_slice()[..self.length.get()]
+    }
+
+    pub fn as_mut_slice(self) -> &'static mut [u8] {
+        &mut self.storage().as_mut_slice()[..self.length.get()]
+    }
+
+    pub fn extend(self, data: &[u8]) {
+        let length = self.length.get();
+        let needed = length + data.len();
+        if needed > self.storage().len() {
+            let grown = Bytes::filled(needed.max(length + length / 2 + 8), 0);
+            grown.as_mut_slice()[..length].copy_from_slice(self.as_slice());
+            self.write(|b| &b.storage, grown.into());
+        }
+        self.storage().as_mut_slice()[length..needed].copy_from_slice(data);
+        self.length.set(needed);
+    }
+
+    /// Replaces the bytes in `from..to` by others; the bounds are within the array and in order.
+    pub fn splice(self, from: usize, to: usize, data: &[u8]) {
+        let mut all = self.as_slice().to_vec();
+        all.splice(from..to, data.iter().copied());
+        self.write(|b| &b.storage, Bytes::new(&all).into());
+        self.length.set(all.len());
+    }
+}
+
+/// A slice object.
+#[repr(C)]
+pub struct Slice {
+    header: Header,
+    pub start: Slot,
+    pub stop: Slot,
+    pub step: Slot,
+}
+
+impl Layout for Slice {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.start);
+        marker.field(&self.stop);
+        marker.field(&self.step);
+    }
+}
+
+impl Slice {
+    pub fn new(start: Value, stop: Value, step: Value) -> Gc<Slice> {
+        heap::allocate(of_kind(Kind::Slice), |header| Slice {
+            header,
+            start: Slot::new(start),
+            stop: Slot::new(stop),
+            step: Slot::new(step),
+        })
+    }
+}
+
+/// A range; its bounds are integers of any size. The length is a Python integer too.
+#[repr(C)]
+pub struct Range {
+    header: Header,
+    pub start: Slot,
+    pub stop: Slot,
+    pub step: Slot,
+    pub length: Slot,
+}
+
+impl Layout for Range {
+    fn trace(&self, marker: &mut Marker) {
+        marker.field(&self.start);
+        marker.field(&self.stop);
+        marker.field(&self.step);
+        marker.field(&self.length);
+    }
+}
+
+impl Range {
+    pub fn new(start: Value, stop: Value, step: Value, length: Value) -> Gc<Range> {
+        heap::allocate(of_kind(Kind::Range), |header| Range {
+            header,
+            start: Slot::new(start),
+            stop: Slot::new(stop),
+            step: Slot::new(step),
+            length: Slot::new(length),
+        })
+    }
+}

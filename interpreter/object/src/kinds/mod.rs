@@ -1,0 +1,36 @@
+//! The layouts of the builtin kinds, a file for each family.
+
+mod array;
+mod callable;
+mod class;
+mod dict;
+mod exception;
+mod foreign;
+mod generator;
+mod instance;
+mod iter;
+mod list;
+mod number;
+mod set;
+mod string;
+mod view;
+
+pub use array::{Array, Bytes, Entries};
+pub use callable::{
+    BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
+    MethodWrapper, Property, SiteCache, Super,
+};
+pub use class::{Class, ClassFlags};
+pub(crate) use class::sweep as sweep_classes;
+pub use dict::{Dict, DictIndex};
+pub use exception::{Exception, Traceback};
+pub use foreign::{Foreign, Payload};
+pub(crate) use foreign::drop_payload;
+pub use generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, GeneratorState};
+pub use instance::{Instance, Module, Wrapper, attributes};
+pub use iter::{Iter, IterKind};
+pub use list::{ByteArray, List, Range, Slice, Tuple};
+pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64};
+pub use set::{FrozenSet, Set};
+pub use string::{Str, StrBuilder, Width, set_hash_seed};
+pub use view::View;

@@ -1,0 +1,165 @@
+//! Numbers that do not fit the value word, and the hashes of numbers.
+
+use crate::header::{Gc, Header, Kind, Layout};
+use crate::heap::{self, Marker};
+use crate::shape::of_kind;
+use crate::value::Value;
+use dashu_int::{IBig, Sign, UBig};
+use std::cell::Cell;
+
+/// A float whose exponent has no place in the tag.
+#[repr(C)]
+pub struct FloatBox {
+    header: Header,
+    pub value: Cell<f64>,
+}
+
+impl Layout for FloatBox {
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+impl FloatBox {
+    #[cold]
+    #[inline(never)]
+    pub fn new(value: f64) -> Gc<FloatBox> {
+        heap::allocate(of_kind(Kind::Float), |header| FloatBox { header, value: Cell::new(value) })
+    }
+}
+
+/// A complex number.
+#[repr(C)]
+pub struct Complex {
+    header: Header,
+    pub real: f64,
+    pub imag: f64,
+}
+
+impl Layout for Complex {
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+impl Complex {
+    pub fn new(real: f64, imag: f64) -> Gc<Complex> {
+        heap::allocate(of_kind(Kind::Complex), |header| Complex { header, real, imag })
+    }
+}
+
+/// An integer beyond 61 bits: sign and magnitude, least significant limb first. Integers that
+/// fit the value word are never of this kind.
+#[repr(C)]
+pub struct BigInt {
+    header: Header,
+    negative: bool,
+    limbs: usize,
+    items: [u64; 0],
+}
+
+impl Layout for BigInt {
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+impl BigInt {
+    fn from_limbs(negative: bool, limbs: &[u64]) -> Gc<BigInt> {
+        // SAFETY: `trace` does not read the tail, which is filled right here.
+        let big = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::BigInt), limbs.len() * 8, |header| BigInt {
+                header,
+                negative,
+                limbs: limbs.len(),
+                items: [],
+            })
+        };
+        // SAFETY: the object has room for these limbs after its head.
+        unsafe {
+            let to = big.get().items.as_ptr() as *mut u64;
+            std::ptr::copy_nonoverlapping(limbs.as_ptr(), to, limbs.len());
+        }
+        big
+    }
+
+    /// A big integer of a number that does not fit the value word.
+    pub fn from_i128(n: i128) -> Gc<BigInt> {
+        let magnitude = n.unsigned_abs();
+        let limbs = [magnitude as u64, (magnitude >> 64) as u64];
+        let used = if limbs[1] == 0 { 1 } else { 2 };
+        BigInt::from_limbs(n < 0, &limbs[..used])
+    }
+
+    /// The value of an arbitrary integer: small where it fits.
+    pub fn value_of(n: &IBig) -> Value {
+        if let Ok(small) = i64::try_from(n)
+            && let Some(value) = Value::try_small(small)
+        {
+            return value;
+        }
+        let (sign, words) = n.as_sign_words();
+        BigInt::from_limbs(sign == Sign::Negative, words).into()
+    }
+
+    pub fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// The magnitude, least significant limb first; the highest is not zero.
+    pub fn limbs(&self) -> &[u64] {
+        // SAFETY: the object was allocated with this many limbs.
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.limbs) }
+    }
+
+    pub fn to_ibig(&self) -> IBig {
+        let sign = if self.negative { Sign::Negative } else { Sign::Positive };
+        IBig::from_parts(sign, UBig::from_words(self.limbs()))
+    }
+
+    /// Python's hash: the residue modulo 2^61 - 1, with the sign.
+    pub fn hash(&self) -> i64 {
+        let mut rest: u128 = 0;
+        for &limb in self.limbs().iter().rev() {
+            rest = ((rest << 64) | limb as u128) % HASH_MODULUS as u128;
+        }
+        finish_hash(rest as i64, self.negative)
+    }
+}
+
+/// The modulus of numeric hashes, the Mersenne prime 2^61 - 1 (Python reference, "Hashing of
+/// numeric types").
+const HASH_MODULUS: u64 = (1 << 61) - 1;
+
+fn finish_hash(residue: i64, negative: bool) -> i64 {
+    match if negative { -residue } else { residue } {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+/// The hash of an integer of 64 bits.
+#[inline]
+pub fn hash_i64(n: i64) -> i64 {
+    let residue = (n.unsigned_abs() % HASH_MODULUS) as i64;
+    finish_hash(residue, n < 0)
+}
+
+/// The hash of a float: that of the equal integer where there is one. NaN hashes by identity in
+/// Python; the caller deals with it.
+pub fn hash_float(f: f64) -> i64 {
+    if f.is_infinite() {
+        return if f > 0.0 { 314159 } else { -314159 };
+    }
+    if f.is_nan() || f == 0.0 {
+        return 0;
+    }
+    let bits = f.to_bits();
+    let raw_exponent = (bits >> 52 & 0x7ff) as i32;
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = if raw_exponent == 0 {
+        (fraction, -1074)
+    } else {
+        (fraction | 1 << 52, raw_exponent - 1075)
+    };
+    // Multiplication by a power of two modulo 2^61 - 1 is a rotation of 61 bits.
+    let shift = exponent.rem_euclid(61) as u32;
+    let m = mantissa % HASH_MODULUS;
+    let rotated = ((m << shift) & HASH_MODULUS) | (m >> (61 - shift));
+    let residue = if rotated == HASH_MODULUS { 0 } else { rotated };
+    finish_hash(residue as i64, f < 0.0)
+}

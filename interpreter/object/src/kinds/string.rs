@@ -1,0 +1,471 @@
+//! Strings: 1, 2 or 4 bytes a character, always the narrowest that holds all of them, so that
+//! equal strings have equal representations. Code points may be lone surrogates.
+
+use crate::header::{Gc, Header, Kind, Layout};
+use crate::heap::{self, Marker};
+use crate::shape::of_kind;
+use crate::value::Value;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::cmp::Ordering;
+
+/// Bytes a character.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Width {
+    One = 1,
+    Two = 2,
+    Four = 4,
+}
+
+const FLAG_TWO: u16 = 1;
+const FLAG_FOUR: u16 = 2;
+const FLAG_ASCII: u16 = 4;
+const FLAG_INTERNED: u16 = 8;
+
+/// A string.
+#[repr(C)]
+pub struct Str {
+    header: Header,
+    hash: Cell<u64>,
+    length: usize,
+    data: [u32; 0],
+}
+
+impl Layout for Str {
+    fn trace(&self, _marker: &mut Marker) {}
+}
+
+thread_local! {
+    static SEED: Cell<u64> = const { Cell::new(0x9e37_79b9_7f4a_7c15) };
+    static SINGLE: [Cell<Value>; 256] = const { [const { Cell::new(Value::UNBOUND) }; 256] };
+}
+
+/// Sets the seed of string and bytes hashes; before the first string is made.
+pub fn set_hash_seed(seed: u64) {
+    SEED.set(seed.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ 0x9e37_79b9_7f4a_7c15);
+}
+
+#[inline(always)]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = (a as u128).wrapping_mul(b as u128);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// A multiply-and-fold hash of 64-bit chunks. Not cryptographic; the seed makes collisions hard
+/// to prepare from outside.
+fn hash_chunks(length: usize, chunks: impl Iterator<Item = u64>) -> u64 {
+    let mut state = SEED.get() ^ length as u64;
+    for chunk in chunks {
+        state = mix(state ^ chunk, 0xa076_1d64_78bd_642f);
+    }
+    // Zero means "not computed yet"; the top bits stay clear so that a hash is a small integer.
+    (mix(state, 0xe703_7ed1_a0b4_28db) >> 4) | 1 << 59
+}
+
+pub(super) fn hash_bytes(data: &[u8]) -> u64 {
+    let (whole, rest) = data.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let chunks = whole.iter().chain((!rest.is_empty()).then_some(&last));
+    hash_chunks(data.len(), chunks.map(|chunk| u64::from_le_bytes(*chunk)))
+}
+
+impl Str {
+    /// # Safety
+    /// The caller fills `length` characters of the width in before anyone reads them.
+    unsafe fn allocate(length: usize, width: Width, flags: u16) -> Gc<Str> {
+        // SAFETY: `trace` does not read the tail.
+        let string = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Str), length * width as usize, |header| Str {
+                header,
+                hash: Cell::new(0),
+                length,
+                data: [],
+            })
+        };
+        let width_flag = match width {
+            Width::One => 0,
+            Width::Two => FLAG_TWO,
+            Width::Four => FLAG_FOUR,
+        };
+        string.header().flags.set(width_flag | flags);
+        string
+    }
+
+    /// The string of a Rust text.
+    pub fn new(text: &str) -> Gc<Str> {
+        if text.is_ascii() {
+            return Str::from_ascii(text.as_bytes());
+        }
+        let points: Vec<u32> = text.chars().map(u32::from).collect();
+        Str::from_points(&points)
+    }
+
+    fn from_ascii(bytes: &[u8]) -> Gc<Str> {
+        Str::from_one_byte(bytes, FLAG_ASCII)
+    }
+
+    fn from_one_byte(bytes: &[u8], flags: u16) -> Gc<Str> {
+        // SAFETY: filled right here.
+        unsafe {
+            let string = Str::allocate(bytes.len(), Width::One, flags);
+            let to = string.get().data.as_ptr() as *mut u8;
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+            string
+        }
+    }
+
+    /// The string of characters below 256.
+    pub fn from_latin1(bytes: &[u8]) -> Gc<Str> {
+        if let [byte] = bytes {
+            return Str::char(*byte as u32);
+        }
+        Str::from_one_byte(bytes, if bytes.is_ascii() { FLAG_ASCII } else { 0 })
+    }
+
+    fn from_units(units: &[u16]) -> Gc<Str> {
+        let highest = units.iter().fold(0, |a, &b| a | b);
+        if highest < 256 {
+            let bytes: Vec<u8> = units.iter().map(|&u| u as u8).collect();
+            return Str::from_latin1(&bytes);
+        }
+        // SAFETY: filled right here.
+        unsafe {
+            let string = Str::allocate(units.len(), Width::Two, 0);
+            let to = string.get().data.as_ptr() as *mut u16;
+            std::ptr::copy_nonoverlapping(units.as_ptr(), to, units.len());
+            string
+        }
+    }
+
+    /// The string of code points (below 0x110000).
+    pub fn from_points(points: &[u32]) -> Gc<Str> {
+        let highest = points.iter().fold(0, |a, &b| a | b);
+        if highest < 256 {
+            let bytes: Vec<u8> = points.iter().map(|&p| p as u8).collect();
+            return Str::from_latin1(&bytes);
+        }
+        if highest < 0x10000 {
+            let units: Vec<u16> = points.iter().map(|&p| p as u16).collect();
+            return Str::from_units(&units);
+        }
+        // SAFETY: filled right here.
+        unsafe {
+            let string = Str::allocate(points.len(), Width::Four, 0);
+            let to = string.get().data.as_ptr() as *mut u32;
+            std::ptr::copy_nonoverlapping(points.as_ptr(), to, points.len());
+            string
+        }
+    }
+
+    /// The string of one character; those below 256 are made once.
+    #[inline]
+    pub fn char(point: u32) -> Gc<Str> {
+        if point >= 256 {
+            return Str::from_points(&[point]);
+        }
+        SINGLE.with(|table| {
+            let slot = &table[point as usize];
+            if slot.get().is_unbound() {
+                let flags = if point < 128 { FLAG_ASCII } else { 0 };
+                let string = Str::from_one_byte(&[point as u8], flags);
+                slot.set(crate::intern::intern_string(string).into());
+            }
+            slot.get().known::<Str>()
+        })
+    }
+
+    pub fn empty() -> Gc<Str> {
+        crate::intern::intern("")
+    }
+
+    /// Length in characters.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    #[inline(always)]
+    pub fn width(&self) -> Width {
+        match self.header.flags.get() & (FLAG_TWO | FLAG_FOUR) {
+            0 => Width::One,
+            FLAG_TWO => Width::Two,
+            _ => Width::Four,
+        }
+    }
+
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.header.flags.get() & FLAG_ASCII != 0
+    }
+
+    pub(crate) fn is_interned(&self) -> bool {
+        self.header.flags.get() & FLAG_INTERNED != 0
+    }
+
+    pub(crate) fn set_interned(&self) {
+        self.header.flags.set(self.header.flags.get() | FLAG_INTERNED);
+    }
+
+    fn units(&self) -> Units<'_> {
+        let (data, length) = (self.data.as_ptr(), self.length);
+        // SAFETY: the object was allocated with `length` characters of its width.
+        unsafe {
+            match self.width() {
+                Width::One => Units::One(std::slice::from_raw_parts(data as *const u8, length)),
+                Width::Two => Units::Two(std::slice::from_raw_parts(data as *const u16, length)),
+                Width::Four => Units::Four(std::slice::from_raw_parts(data, length)),
+            }
+        }
+    }
+
+    /// The hash, computed once; never zero.
+    #[inline(always)]
+    pub fn hash(&self) -> u64 {
+        let hash = self.hash.get();
+        if hash != 0 { hash } else { self.compute_hash() }
+    }
+
+    #[cold]
+    fn compute_hash(&self) -> u64 {
+        let hash = match self.units() {
+            Units::One(bytes) => hash_bytes(bytes),
+            Units::Two(units) => hash_chunks(units.len(), units.iter().map(|&u| u as u64)),
+            Units::Four(points) => hash_chunks(points.len(), points.iter().map(|&p| p as u64)),
+        };
+        self.hash.set(hash);
+        hash
+    }
+
+    /// The characters as bytes, if all are below 256.
+    #[inline(always)]
+    pub fn as_latin1(&self) -> Option<&[u8]> {
+        match self.units() {
+            Units::One(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The text, if all characters are below 128.
+    #[inline]
+    pub fn as_ascii(&self) -> Option<&str> {
+        if !self.is_ascii() {
+            return None;
+        }
+        self.as_latin1().and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// Code point number `at`.
+    #[inline(always)]
+    pub fn point(&self, at: usize) -> u32 {
+        match self.units() {
+            Units::One(bytes) => bytes[at] as u32,
+            Units::Two(units) => units[at] as u32,
+            Units::Four(points) => points[at],
+        }
+    }
+
+    /// All code points in order.
+    pub fn points(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+        (0..self.length).map(|at| self.point(at))
+    }
+
+    /// The code points as a vector: the simplest way for what is not hot.
+    pub fn to_points(&self) -> Vec<u32> {
+        match self.units() {
+            Units::One(bytes) => bytes.iter().map(|&b| b as u32).collect(),
+            Units::Two(units) => units.iter().map(|&u| u as u32).collect(),
+            Units::Four(points) => points.to_vec(),
+        }
+    }
+
+    /// The text as Rust knows it; `None` if there are lone surrogates.
+    pub fn as_text(&self) -> Option<Cow<'_, str>> {
+        if let Some(text) = self.as_ascii() {
+            return Some(Cow::Borrowed(text));
+        }
+        self.points().map(char::from_u32).collect::<Option<String>>().map(Cow::Owned)
+    }
+
+    /// The text with lone surrogates written as `\udXXX`, for messages.
+    pub fn to_text_escaped(&self) -> String {
+        match self.as_text() {
+            Some(text) => text.into_owned(),
+            None => self
+                .points()
+                .map(|p| match char::from_u32(p) {
+                    Some(c) => c.to_string(),
+                    None => format!("\\u{p:04x}"),
+                })
+                .collect(),
+        }
+    }
+
+    #[inline]
+    pub fn equals(&self, other: Gc<Str>) -> bool {
+        let other = other.get();
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        if self.length != other.length {
+            return false;
+        }
+        match (self.units(), other.units()) {
+            (Units::One(a), Units::One(b)) => a == b,
+            (Units::Two(a), Units::Two(b)) => a == b,
+            (Units::Four(a), Units::Four(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    pub fn equals_text(&self, text: &str) -> bool {
+        match self.as_ascii() {
+            Some(own) => own == text,
+            None => self.points().eq(text.chars().map(u32::from)),
+        }
+    }
+
+    /// Order by code points.
+    pub fn compare(&self, other: Gc<Str>) -> Ordering {
+        match (self.units(), other.get().units()) {
+            (Units::One(a), Units::One(b)) => a.cmp(b),
+            _ => self.points().cmp(other.points()),
+        }
+    }
+
+    /// `length` characters from `from` on; the range is within the string.
+    pub fn substring(&self, from: usize, length: usize) -> Gc<Str> {
+        if length == 1 {
+            return Str::char(self.point(from));
+        }
+        match self.units() {
+            Units::One(bytes) if self.is_ascii() => Str::from_ascii(&bytes[from..from + length]),
+            Units::One(bytes) => Str::from_latin1(&bytes[from..from + length]),
+            Units::Two(units) => Str::from_units(&units[from..from + length]),
+            Units::Four(points) => Str::from_points(&points[from..from + length]),
+        }
+    }
+
+    /// The concatenation of strings.
+    pub fn concat(parts: &[Gc<Str>]) -> Gc<Str> {
+        if let [part] = parts {
+            return *part;
+        }
+        let length = parts.iter().map(|p| p.length).sum();
+        let width = parts.iter().map(|p| p.width()).max().unwrap_or(Width::One);
+        let ascii = parts.iter().all(|p| p.is_ascii());
+        // SAFETY: filled right here, `length` characters in all.
+        unsafe {
+            let string = Str::allocate(length, width, if ascii { FLAG_ASCII } else { 0 });
+            let data = string.get().data.as_ptr();
+            let mut at = 0;
+            for part in parts {
+                match (part.units(), width) {
+                    (Units::One(bytes), Width::One) => {
+                        let to = (data as *mut u8).add(at);
+                        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+                    }
+                    (_, Width::Two) => {
+                        for (i, point) in part.points().enumerate() {
+                            (data as *mut u16).add(at + i).write(point as u16);
+                        }
+                    }
+                    _ => {
+                        for (i, point) in part.points().enumerate() {
+                            (data as *mut u32).add(at + i).write(point);
+                        }
+                    }
+                }
+                at += part.length;
+            }
+            string
+        }
+    }
+}
+
+enum Units<'a> {
+    One(&'a [u8]),
+    Two(&'a [u16]),
+    Four(&'a [u32]),
+}
+
+/// Builds a string piece by piece, as narrow as possible.
+pub enum StrBuilder {
+    One(Vec<u8>),
+    Wide(Vec<u32>),
+}
+
+impl Default for StrBuilder {
+    fn default() -> StrBuilder {
+        StrBuilder::One(Vec::new())
+    }
+}
+
+impl StrBuilder {
+    pub fn new() -> StrBuilder {
+        StrBuilder::default()
+    }
+
+    pub fn with_capacity(capacity: usize) -> StrBuilder {
+        StrBuilder::One(Vec::with_capacity(capacity))
+    }
+
+    fn widen(&mut self) -> &mut Vec<u32> {
+        if let StrBuilder::One(bytes) = self {
+            *self = StrBuilder::Wide(bytes.iter().map(|&b| b as u32).collect());
+        }
+        match self {
+            StrBuilder::Wide(points) => points,
+            StrBuilder::One(_) => unreachable!("the builder was widened above"),
+        }
+    }
+
+    #[inline]
+    pub fn push_point(&mut self, point: u32) {
+        match self {
+            StrBuilder::One(bytes) if point < 256 => bytes.push(point as u8),
+            _ => self.widen().push(point),
+        }
+    }
+
+    pub fn push_char(&mut self, c: char) {
+        self.push_point(c as u32);
+    }
+
+    pub fn push_text(&mut self, text: &str) {
+        match self {
+            StrBuilder::One(bytes) if text.is_ascii() => bytes.extend_from_slice(text.as_bytes()),
+            _ => text.chars().for_each(|c| self.push_char(c)),
+        }
+    }
+
+    pub fn push_str(&mut self, string: Gc<Str>) {
+        match (&mut *self, string.get().as_latin1()) {
+            (StrBuilder::One(bytes), Some(latin1)) => bytes.extend_from_slice(latin1),
+            _ => self.widen().extend(string.get().points()),
+        }
+    }
+
+    /// Length in characters so far.
+    pub fn len(&self) -> usize {
+        match self {
+            StrBuilder::One(bytes) => bytes.len(),
+            StrBuilder::Wide(points) => points.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn finish(&self) -> Gc<Str> {
+        match self {
+            StrBuilder::One(bytes) => Str::from_latin1(bytes),
+            StrBuilder::Wide(points) => Str::from_points(points),
+        }
+    }
+}

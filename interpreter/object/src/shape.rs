@@ -1,0 +1,207 @@
+//! Shapes: hidden classes.
+//!
+//! A shape stands for a class, a layout kind and a list of attribute names; adding an attribute
+//! leads to a child shape. Objects hold a shape's number, so one 32-bit comparison tells all
+//! three, and a cache that remembers a number needs no care of the shape's life: numbers are
+//! never used again. Shapes belong to their class and are dropped with it.
+
+use crate::header::{Gc, Header, Kind, Layout};
+use crate::heap::barrier;
+use crate::kinds::{Class, Str};
+use crate::value::Value;
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::HashMap;
+
+/// A shape's number; 0 is no shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(transparent)]
+pub struct ShapeId(pub u32);
+
+/// More attributes than this are kept in a dictionary.
+pub const MAX_SLOTS: usize = 128;
+
+/// What a shape's number stands for.
+pub struct Shape {
+    pub id: ShapeId,
+    pub kind: Kind,
+    /// How many attribute slots lie in the object itself.
+    pub inline_slots: u16,
+    /// The object keeps its attributes in a dictionary.
+    pub has_dict: bool,
+    class: Cell<Gc<Class>>,
+    /// Attribute names, interned, by slot.
+    names: Box<[Value]>,
+    index: Option<HashMap<Value, u16>>,
+    children: RefCell<Vec<(Value, &'static Shape)>>,
+}
+
+impl Shape {
+    #[inline(always)]
+    pub fn class(&self) -> Gc<Class> {
+        self.class.get()
+    }
+
+    pub fn names(&self) -> &[Value] {
+        &self.names
+    }
+
+    /// The slot of an attribute; `name` is interned.
+    pub fn lookup(&self, name: Gc<Str>) -> Option<u16> {
+        let name = Value::from(name);
+        match &self.index {
+            Some(index) => index.get(&name).copied(),
+            None => self.names.iter().position(|&n| n == name).map(|i| i as u16),
+        }
+    }
+
+    /// The shape with one more attribute; `None` when there are too many.
+    pub fn with(&'static self, name: Gc<Str>) -> Option<&'static Shape> {
+        let name = Value::from(name);
+        if let Some(&(_, child)) = self.children.borrow().iter().find(|&&(n, _)| n == name) {
+            return Some(child);
+        }
+        if self.names.len() >= MAX_SLOTS {
+            return None;
+        }
+        let mut names = self.names.to_vec();
+        names.push(name);
+        let child = add(self.kind, self.class(), self.inline_slots, self.has_dict, names);
+        self.children.borrow_mut().push((name, child));
+        barrier(self.class().header());
+        Some(child)
+    }
+}
+
+struct Table(UnsafeCell<Vec<Option<&'static Shape>>>);
+
+thread_local! {
+    static SHAPES: Table = const { Table(UnsafeCell::new(Vec::new())) };
+}
+
+fn add(
+    kind: Kind,
+    class: Gc<Class>,
+    inline_slots: u16,
+    has_dict: bool,
+    names: Vec<Value>,
+) -> &'static Shape {
+    add_as(None, kind, class, inline_slots, has_dict, names)
+}
+
+fn add_as(
+    id: Option<u32>,
+    kind: Kind,
+    class: Gc<Class>,
+    inline_slots: u16,
+    has_dict: bool,
+    names: Vec<Value>,
+) -> &'static Shape {
+    SHAPES.with(|table| {
+        // SAFETY: the table is this thread's own; no reference to its elements is kept, they are
+        // themselves references.
+        let table = unsafe { &mut *table.0.get() };
+        if table.is_empty() {
+            table.resize(FIRST_FREE as usize, None);
+        }
+        let index = (names.len() > 8)
+            .then(|| names.iter().enumerate().map(|(i, &n)| (n, i as u16)).collect());
+        let number = id.unwrap_or(table.len() as u32);
+        let shape: &'static Shape = Box::leak(Box::new(Shape {
+            id: ShapeId(number),
+            kind,
+            inline_slots,
+            has_dict,
+            class: Cell::new(class),
+            names: names.into(),
+            index,
+            children: RefCell::new(Vec::new()),
+        }));
+        match id {
+            Some(id) => table[id as usize] = Some(shape),
+            None => table.push(Some(shape)),
+        }
+        shape
+    })
+}
+
+/// The shape of the plain objects of a builtin kind has a number that follows from the kind, so
+/// that allocating one and testing for one need no look-up.
+pub const fn of_kind(kind: Kind) -> u32 {
+    kind as u32 + 1
+}
+
+/// Likewise for the kinds of iterators and of views.
+pub const fn of_variant(kind: Kind, variant: u8) -> u32 {
+    match kind {
+        Kind::Iter => 64 + variant as u32,
+        Kind::View => 96 + variant as u32,
+        Kind::Generator => 112 + variant as u32,
+        _ => 120 + variant as u32,
+    }
+}
+
+const FIRST_FREE: u32 = 128;
+
+/// Makes `class` the class of the shape numbered `id` (see [`of_kind`] and [`of_variant`]).
+pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
+    add_as(Some(id), kind, class, 0, false, Vec::new())
+}
+
+/// A new shape without attributes.
+pub fn root(kind: Kind, class: Gc<Class>, inline_slots: u16) -> &'static Shape {
+    add(kind, class, inline_slots, false, Vec::new())
+}
+
+/// A new shape of objects that keep their attributes in a dictionary.
+pub fn dictionary(kind: Kind, class: Gc<Class>, inline_slots: u16) -> &'static Shape {
+    add(kind, class, inline_slots, true, Vec::new())
+}
+
+/// The shape with a number, which some object or cache has: it exists.
+#[inline(always)]
+pub fn get(id: u32) -> &'static Shape {
+    SHAPES.with(|table| {
+        // SAFETY: as in `add`.
+        let table = unsafe { &*table.0.get() };
+        match table.get(id as usize) {
+            Some(Some(shape)) => shape,
+            _ => unreachable!("shape {id} belongs to no object"),
+        }
+    })
+}
+
+/// The shape of an object.
+#[inline(always)]
+pub fn of(header: &Header) -> &'static Shape {
+    get(header.shape.get())
+}
+
+/// The class of a heap object.
+#[inline(always)]
+pub fn class_of(header: &Header) -> Gc<Class> {
+    of(header).class()
+}
+
+/// Makes a shape belong to another class; for the first classes, whose own class does not exist
+/// when they are made.
+pub fn adopt<T: Layout>(object: Gc<T>, shape: &Shape) {
+    object.header().shape.set(shape.id.0);
+}
+
+/// Drops the shapes of dead classes.
+pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
+    SHAPES.with(|table| {
+        // SAFETY: as in `add`.
+        let table = unsafe { &mut *table.0.get() };
+        for slot in table.iter_mut() {
+            if let Some(shape) = *slot
+                && !is_live(shape.class().header())
+            {
+                *slot = None;
+                // SAFETY: the shape was leaked from a box by `add`; its class is dead, and so is
+                // every object of it, hence no one can name it again.
+                drop(unsafe { Box::from_raw(shape as *const Shape as *mut Shape) });
+            }
+        }
+    });
+}

@@ -1,0 +1,117 @@
+//! The register stack of the virtual machine: one contiguous reservation of words on which the
+//! frames of all calls are windows.
+//!
+//! The reservation never moves, so windows can be held as plain pointers ([`Regs`]) and lent to
+//! native functions as slices. Memory is committed by the system as it is first touched.
+
+use crate::value::Value;
+
+/// The machine's registers.
+pub struct Stack {
+    base: *mut Value,
+    capacity: usize,
+}
+
+impl Stack {
+    /// Reserves room for `capacity` registers.
+    pub fn new(capacity: usize) -> std::io::Result<Stack> {
+        // SAFETY: an anonymous private mapping at an address of the system's choice.
+        let base = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                capacity * size_of::<Value>(),
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        if base == libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error());
+        }
+        Ok(Stack { base: base as *mut Value, capacity })
+    }
+
+    /// The window whose first register is number `at`.
+    #[inline(always)]
+    pub fn window(&self, at: usize) -> Regs {
+        debug_assert!(at <= self.capacity);
+        // SAFETY: `at` is within the reservation.
+        Regs(unsafe { self.base.add(at) })
+    }
+
+    /// The number of a window's first register.
+    #[inline(always)]
+    pub fn position(&self, window: Regs) -> usize {
+        (window.0 as usize - self.base as usize) / size_of::<Value>()
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// All registers below number `top`.
+    pub fn below(&self, top: usize) -> &[Value] {
+        // SAFETY: the reservation is readable; never touched words read as zero, a small
+        // integer.
+        unsafe { std::slice::from_raw_parts(self.base, top.min(self.capacity)) }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping was made by `new` with this size.
+        unsafe { libc::munmap(self.base as *mut _, self.capacity * size_of::<Value>()) };
+    }
+}
+
+/// A window on the register stack. Its registers are named by offset; verified code names none
+/// outside the window, and the machine checks for room before it opens one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Regs(*mut Value);
+
+impl Regs {
+    #[inline(always)]
+    pub fn get(self, at: u16) -> Value {
+        // SAFETY: see the type's text.
+        unsafe { *self.0.add(at as usize) }
+    }
+
+    #[inline(always)]
+    pub fn set(self, at: u16, value: Value) {
+        // SAFETY: see the type's text.
+        unsafe { *self.0.add(at as usize) = value }
+    }
+
+    /// The window that begins `by` registers further on.
+    #[inline(always)]
+    pub fn advance(self, by: usize) -> Regs {
+        // SAFETY: see the type's text.
+        Regs(unsafe { self.0.add(by) })
+    }
+
+    /// `count` registers from `from` on. They stay what they are until the machine runs a frame
+    /// above this one's, which native functions see to.
+    #[inline(always)]
+    pub fn slice(self, from: usize, count: usize) -> &'static [Value] {
+        // SAFETY: see the type's text; the stack lives as long as the thread's machine.
+        unsafe { std::slice::from_raw_parts(self.0.add(from), count) }
+    }
+
+    /// Copies values into registers from `from` on; the ranges may overlap.
+    #[inline(always)]
+    pub fn fill_from(self, from: usize, values: &[Value]) {
+        // SAFETY: see the type's text.
+        unsafe { std::ptr::copy(values.as_ptr(), self.0.add(from), values.len()) }
+    }
+
+    /// Sets `count` registers from `from` on to *unbound*.
+    #[inline(always)]
+    pub fn unbind(self, from: usize, count: usize) {
+        for i in 0..count {
+            // SAFETY: see the type's text.
+            unsafe { *self.0.add(from + i) = Value::UNBOUND }
+        }
+    }
+}
