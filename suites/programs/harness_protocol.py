@@ -1,0 +1,266 @@
+"""The protocol between a benchmark program and the harness.
+
+A program calls `main` with its name, its version, a `prepare(size)` that builds
+the input and an `iterate(workload)` that does the work and returns the result.
+This module reads the command line, times each iteration, condenses each result
+into a digest and prints one record a line, each `@krait ` and a JSON object:
+
+    start      once, before any work: what runs and on what
+    iteration  one per iteration: index, wall time in nanoseconds, result digest,
+               and the JIT's counters where the interpreter offers them
+    end        once: the digest of the run and the environment
+
+Only `iterate` is inside the clock. Every iteration must give the same result:
+a run whose iterations disagree stops with exit code 1.
+
+The module needs `sys` and `time` only and writes its JSON by hand, so that it
+starts on an interpreter that is still being built and costs little start-up.
+"""
+
+import sys
+from time import perf_counter_ns
+
+try:
+    import pypyjit
+except ImportError:
+    pypyjit = None
+
+PROTOCOL = 1
+PREFIX = "@krait "
+EXIT_WRONG = 1
+EXIT_USAGE = 2
+
+
+class UsageError(Exception):
+    """The command line asks for something that the program cannot do."""
+
+
+# ---------------------------------------------------------------- JSON out
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def json_string(text):
+    """`text` as a JSON string in ASCII; astral characters become surrogate pairs."""
+    parts = ['"']
+    for char in text:
+        code = ord(char)
+        if char in ESCAPES:
+            parts.append(ESCAPES[char])
+        elif 0x20 <= code < 0x7F:
+            parts.append(char)
+        elif code < 0x10000:
+            parts.append("\\u%04x" % code)
+        else:
+            code -= 0x10000
+            parts.append("\\u%04x\\u%04x" % (0xD800 | code >> 10, 0xDC00 | code & 0x3FF))
+    parts.append('"')
+    return "".join(parts)
+
+
+def json_text(value):
+    """`value` (None, bool, int, str, or a dict of them by str) as JSON."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, dict):
+        members = [json_string(key) + ":" + json_text(item) for key, item in value.items()]
+        return "{" + ",".join(members) + "}"
+    return json_string(str(value))
+
+
+def emit(record):
+    sys.stdout.write(PREFIX + json_text(record) + "\n")
+    sys.stdout.flush()
+
+
+# ---------------------------------------------------------------- digests
+
+def checksum(data):
+    """A 64-bit checksum of bytes, as 16 hexadecimal digits.
+
+    The upper half is FNV-1a (32 bits); the lower half is the running sum of the
+    FNV states modulo a prime, as Fletcher and Adler do it. No intermediate value
+    exceeds 57 bits, so it costs no big integers on any interpreter.
+    """
+    state = 0x811C9DC5
+    total = 0
+    for byte in data:
+        state = ((state ^ byte) * 0x01000193) & 0xFFFFFFFF
+        total += state
+    return "%08x%08x" % (state, total % 4294967291)
+
+
+def digest(result):
+    """The digest of an iteration's result.
+
+    `result` is text, or bytes, or numbers and text in lists and tuples, whose
+    `repr` is the same on every interpreter. Sets and dicts are not, since their
+    order or their printed form may differ: a program sorts them itself.
+    """
+    if isinstance(result, (bytes, bytearray)):
+        return checksum(result)
+    if not isinstance(result, str):
+        result = repr(result)
+    return checksum(result.encode("utf-8"))
+
+
+# ---------------------------------------------------------------- command line
+
+class Options:
+    __slots__ = ("size", "iterations", "help")
+
+    def __init__(self, size, iterations):
+        self.size = size
+        self.iterations = iterations
+        self.help = False
+
+
+def positive(option, text):
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isdigit() and digits.isascii()):
+        raise UsageError(f"{option} takes a whole number, not '{text}'")
+    number = int(text)
+    if number < 1:
+        raise UsageError(f"{option} must be at least 1, not {number}")
+    return number
+
+
+def parse(arguments, size, iterations):
+    options = Options(size, iterations)
+    pending = list(reversed(arguments))
+    while pending:
+        word = pending.pop()
+        if word in ("-h", "--help"):
+            options.help = True
+            return options
+        name, equals, value = word.partition("=")
+        if name not in ("--size", "--iterations"):
+            raise UsageError(f"unknown argument '{word}'")
+        if not equals:
+            if not pending:
+                raise UsageError(f"{name} needs a value")
+            value = pending.pop()
+        setattr(options, name[2:], positive(name, value))
+    return options
+
+
+def usage(program):
+    return f"usage: {program} [--size N] [--iterations K] [--help]"
+
+
+def help_text(program, benchmark, version, size, iterations):
+    return (
+        f"{usage(program)}\n\n"
+        f"Runs the benchmark {benchmark} (version {version}) and prints one record a line.\n\n"
+        f"  --size N        size of the problem (default {size})\n"
+        f"  --iterations K  timed iterations in this process (default {iterations})\n"
+        f"  --help          this text\n"
+    )
+
+
+# ---------------------------------------------------------------- the run
+
+def jit_counters():
+    """The JIT's counters so far, by name, or None where there are none yet.
+
+    PyPy 7.3.11 crashes when it is asked for its statistics before it has compiled
+    anything, so the size of its machine code is looked at first.
+    """
+    snapshot = getattr(pypyjit, "get_stats_snapshot", None)
+    if snapshot is None:
+        return None
+    machine_code = getattr(pypyjit, "get_stats_asmmemmgr", None)
+    if machine_code is not None and machine_code()[0] == 0:
+        return None
+    found = snapshot().counters
+    return {str(name): int(found[name]) for name in sorted(found)}
+
+
+def hash_seed():
+    """PYTHONHASHSEED as given, "random" if absent, None if it cannot be known."""
+    try:
+        from os import environ
+    except ImportError:
+        return None
+    return environ.get("PYTHONHASHSEED", "random")
+
+
+def dotted(version):
+    return "%d.%d.%d" % (version[0], version[1], version[2])
+
+
+def environment():
+    return {
+        "executable": sys.executable or None,
+        "implementation_version": dotted(sys.implementation.version),
+        "hash_seed": hash_seed(),
+    }
+
+
+def start_record(benchmark, version, options):
+    return {
+        "kind": "start",
+        "protocol": PROTOCOL,
+        "benchmark": benchmark,
+        "version": version,
+        "size": options.size,
+        "iterations": options.iterations,
+        "implementation": sys.implementation.name,
+        "python": dotted(sys.version_info),
+        "platform": sys.platform,
+    }
+
+
+def run(options, prepare, iterate):
+    """Runs all iterations, one record each; gives the digest they agree on."""
+    workload = prepare(options.size)
+    agreed = None
+    for index in range(options.iterations):
+        begin = perf_counter_ns()
+        result = iterate(workload)
+        wall_ns = perf_counter_ns() - begin
+        found = digest(result)
+        record = {"kind": "iteration", "index": index, "wall_ns": wall_ns, "digest": found}
+        counters = jit_counters()
+        if counters is not None:
+            record["jit"] = counters
+        emit(record)
+        if agreed is None:
+            agreed = found
+        elif found != agreed:
+            sys.stderr.write(
+                f"iteration {index} gave the digest {found}, the iterations before it {agreed}\n"
+            )
+            sys.exit(EXIT_WRONG)
+    return agreed
+
+
+def same(size):
+    return size
+
+
+def main(benchmark, version, size, iterate, prepare=same, iterations=10):
+    """Runs a benchmark program as its command line says.
+
+    `size` and `iterations` are the defaults. `prepare(size)` gives the workload,
+    by default the size itself; `iterate(workload)` gives the result and leaves
+    the workload as it was.
+    """
+    program = sys.argv[0] or benchmark
+    try:
+        options = parse(sys.argv[1:], size, iterations)
+    except UsageError as error:
+        sys.stderr.write(f"{program}: {error}\n{usage(program)}\n")
+        sys.exit(EXIT_USAGE)
+    if options.help:
+        sys.stdout.write(help_text(program, benchmark, version, size, iterations))
+        return
+    emit(start_record(benchmark, version, options))
+    agreed = run(options, prepare, iterate)
+    emit({"kind": "end", "digest": agreed, "environment": environment()})
