@@ -1,0 +1,199 @@
+//! Commands and how they are run.
+//!
+//! Every command is shown before it runs, has a time limit, and starts from an
+//! environment without what `cargo run` put there: Cargo's and rustup's
+//! variables would make a second toolchain pick up parts of the first.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Variables that `cargo run` sets for its child and that a further cargo must not see.
+const INHERITED: &[&str] = &[
+    "CARGO",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "LD_LIBRARY_PATH",
+];
+const INHERITED_PREFIXES: &[&str] = &["CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"];
+
+/// How many tests a command said it ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: u64,
+    pub failed: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// A command to be run in the root of the tree.
+pub struct Shell {
+    root: PathBuf,
+    /// The program and its arguments.
+    words: Vec<OsString>,
+    variables: Vec<(String, OsString)>,
+    limit: Duration,
+}
+
+impl Shell {
+    /// A command that is ended when it takes longer than an hour.
+    pub fn new(root: &Path, program: impl AsRef<OsStr>) -> Shell {
+        Shell {
+            root: root.to_path_buf(),
+            words: vec![program.as_ref().to_os_string()],
+            variables: Vec::new(),
+            limit: Duration::from_secs(3600),
+        }
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Shell {
+        self.words.push(arg.as_ref().to_os_string());
+        self
+    }
+
+    pub fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(self, args: I) -> Shell {
+        args.into_iter().fold(self, Shell::arg)
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Shell {
+        self.variables
+            .push((name.to_string(), value.as_ref().to_os_string()));
+        self
+    }
+
+    pub fn limit_minutes(mut self, minutes: u64) -> Shell {
+        self.limit = Duration::from_secs(minutes * 60);
+        self
+    }
+
+    /// Runs the command; what it prints goes where ours goes.
+    pub fn run(self) -> Result<(), String> {
+        self.run_counted(&mut Counts::default())
+    }
+
+    /// Runs the command and adds up the test counts among the lines it prints.
+    pub fn run_counted(self, counts: &mut Counts) -> Result<(), String> {
+        let text = self.text();
+        println!("$ {text}");
+        let mut child = self
+            .command()
+            .spawn()
+            .map_err(|e| format!("cannot start `{text}`: {e}"))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or("the child has no standard output")?;
+        let mut reader = BufReader::new(stdout);
+        let mut line = Vec::new();
+        while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
+            let printed = String::from_utf8_lossy(&line);
+            print!("{printed}");
+            *counts += counts_of_line(&printed);
+            line.clear();
+        }
+        let status = child
+            .wait()
+            .map_err(|e| format!("cannot wait for `{text}`: {e}"))?;
+        match status.code() {
+            Some(0) => Ok(()),
+            Some(124 | 137) => Err(format!(
+                "`{text}` was ended: it took longer than {} minutes",
+                self.limit.as_secs() / 60
+            )),
+            Some(code) => Err(format!("`{text}` exited with {code}")),
+            None => Err(format!("`{text}` was ended by a signal: {status}")),
+        }
+    }
+
+    fn text(&self) -> String {
+        let words: Vec<_> = self
+            .words
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        words.join(" ")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("timeout");
+        command
+            .arg("--kill-after=10")
+            .arg(self.limit.as_secs().to_string())
+            .args(&self.words);
+        command
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        for (name, _) in std::env::vars_os() {
+            let Some(text) = name.to_str() else { continue };
+            let inherited = INHERITED.contains(&text)
+                || INHERITED_PREFIXES
+                    .iter()
+                    .any(|prefix| text.starts_with(prefix));
+            if inherited {
+                command.env_remove(&name);
+            }
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+/// Reads `test result: ok. 3 passed; 0 failed; …` of cargo's test runner and
+/// the plain `3 passed, 0 failed` of ours.
+fn counts_of_line(line: &str) -> Counts {
+    let line = line.trim();
+    let figures = match line.strip_prefix("test result: ") {
+        Some(rest) => rest.split_once(". ").map_or("", |(_, figures)| figures),
+        None => line,
+    };
+    let mut parts = figures.split([';', ',']).map(str::trim);
+    let mut figure =
+        |word: &str| -> Option<u64> { parts.next()?.strip_suffix(word)?.trim().parse().ok() };
+    match (figure("passed"), figure("failed")) {
+        (Some(passed), Some(failed)) => Counts { passed, failed },
+        _ => Counts::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_both_runners() {
+        let cargo =
+            "test result: FAILED. 12 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(
+            counts_of_line(cargo),
+            Counts {
+                passed: 12,
+                failed: 1
+            }
+        );
+        assert_eq!(
+            counts_of_line("7 passed, 2 failed\n"),
+            Counts {
+                passed: 7,
+                failed: 2
+            }
+        );
+        assert_eq!(counts_of_line("7 passed of 9"), Counts::default());
+    }
+
+    #[test]
+    fn a_failure_names_the_command_and_its_code() {
+        let error = Shell::new(Path::new("."), "sh")
+            .args(["-c", "exit 3"])
+            .run()
+            .unwrap_err();
+        assert_eq!(error, "`sh -c exit 3` exited with 3");
+    }
+}

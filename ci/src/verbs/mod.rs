@@ -1,0 +1,10 @@
+//! The verbs, a file each.
+
+pub mod bench;
+pub mod build;
+pub mod cross;
+pub mod lint;
+pub mod nightly;
+pub mod report;
+pub mod setup;
+pub mod test;

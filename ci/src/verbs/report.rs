@@ -1,0 +1,17 @@
+//! `ci report`: the main job, from a fresh clone to a report one can open.
+
+use crate::place::Place;
+use crate::shell::Shell;
+use crate::verbs::build;
+use crate::verbs::setup::{self, Group};
+
+pub fn run(place: &Place) -> Result<(), String> {
+    setup::install(place, &[Group::Build, Group::References])?;
+    build::run(place)?;
+    experiment(place, "suites/quick.yaml").run()
+}
+
+/// Plan, build, run, store, analyse and render one experiment.
+pub fn experiment(place: &Place, experiment: &str) -> Shell {
+    Shell::new(&place.root, place.executable("kraitbench")).args(["all", experiment])
+}
