@@ -1,1 +1,223 @@
-//! kraitbench: run.
+//! Runs a plan: one process after another, each one's end judged and kept before the next begins.
+//!
+//! The loop below is the whole control flow. What touches the system is behind three traits:
+//! [`Launcher`] starts a process and waits for it (its [`Mock`] returns at once, so that the loop
+//! can be tested without waiting), [`Keeper`] stores what came of it, [`Observer`] is told.
+//!
+//! *Invariants.* An invocation is kept whole or not at all: whatever stops the run leaves the
+//! store as it was after the last whole one. A benchmark's failure is an outcome, never an error:
+//! only a keeper that cannot keep ends a run early.
+
+mod jit_summary;
+mod judge;
+mod launch;
+mod mock;
+mod process;
+mod protocol;
+mod transcript;
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use model::{
+    Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId, Outcome,
+    RunExecutor, RunId, SeriesKey,
+};
+use plan::{Plan, Step};
+
+pub use launch::{End, Ended, Job, Launcher, Usage};
+pub use mock::Mock;
+pub use process::Process;
+
+#[cfg(test)]
+mod tests;
+
+/// What all steps of a run share.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub run: RunId,
+    pub host: String,
+    /// Absolute.
+    pub programs: PathBuf,
+    /// The processor that is kept free for the measured processes.
+    pub cpu: Option<u32>,
+    pub executors: HashMap<ExecutorName, (Executor, RunExecutor)>,
+    /// Gives the time, RFC 3339: the only clock here that is not a measurement.
+    pub now: fn() -> String,
+}
+
+/// Stores invocations.
+pub trait Keeper {
+    type Error;
+
+    /// # Errors
+    /// The invocation could not be stored; the run ends.
+    fn keep(&mut self, invocation: &Invocation) -> Result<(), Self::Error>;
+}
+
+/// Is told how the run goes.
+pub trait Observer {
+    fn begins(&mut self, step: &Step, done: usize, all: usize);
+    fn ended(&mut self, step: &Step, invocation: &Invocation);
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Invocations that were kept in this run of the loop.
+    pub kept: usize,
+    /// Those of them that failed.
+    pub failed: usize,
+    /// Whether it was told to stop before its end.
+    pub interrupted: bool,
+}
+
+/// Runs the steps of `plan` that are not `done`.
+///
+/// # Errors
+/// The keeper's: what was kept before stays.
+pub fn run<K: Keeper>(
+    plan: &Plan,
+    done: &HashSet<InvocationId>,
+    context: &Context,
+    launcher: &mut dyn Launcher,
+    keeper: &mut K,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Summary, K::Error> {
+    let mut summary = Summary::default();
+    let mut before = plan
+        .steps
+        .iter()
+        .filter(|step| done.contains(&step.id))
+        .count();
+    for step in plan.steps.iter().filter(|step| !done.contains(&step.id)) {
+        if stop.load(Ordering::Relaxed) {
+            summary.interrupted = true;
+            break;
+        }
+        observer.begins(step, before, plan.steps.len());
+        let Some(invocation) = invoke(step, context, launcher, stop) else {
+            summary.interrupted = true;
+            break;
+        };
+        keeper.keep(&invocation)?;
+        observer.ended(step, &invocation);
+        summary.kept += 1;
+        summary.failed += usize::from(!invocation.outcome.is_ok());
+        before += 1;
+    }
+    Ok(summary)
+}
+
+/// One step; `None` if it was interrupted.
+fn invoke(
+    step: &Step,
+    context: &Context,
+    launcher: &mut dyn Launcher,
+    stop: &AtomicBool,
+) -> Option<Invocation> {
+    let started_at = (context.now)();
+    let (ended, command) = match job(step, context) {
+        Ok(job) => (launcher.launch(&job, stop), job.command),
+        Err(message) => (Ended::of(End::Missing(message)), Vec::new()),
+    };
+    if ended.end == End::Interrupted {
+        return None;
+    }
+    let judged = judge::judge(&step.benchmark, &ended);
+    Some(Invocation {
+        id: step.id.clone(),
+        run: context.run.clone(),
+        key: key(step, context, judged.benchmark_version),
+        index: step.index,
+        position: step.position,
+        started_at,
+        command,
+        outcome: judged.outcome,
+        isolation: ended.isolation,
+        reported: judged.reported,
+        stdout_tail: ended.stdout_tail,
+        stderr_tail: ended.stderr_tail,
+        samples: judged.samples,
+    })
+}
+
+/// What is to be started, or why nothing can be.
+fn job(step: &Step, context: &Context) -> Result<Job, String> {
+    let (executor, found) = context.executors.get(&step.executor).ok_or_else(|| {
+        format!(
+            "the plan names an executor `{}` that is not there",
+            step.executor
+        )
+    })?;
+    if let Err(message) = &found.provenance {
+        return Err(message.clone());
+    }
+    let program = context.programs.join(&step.benchmark.program);
+    let mut command = found.command.clone();
+    command.push(program.to_string_lossy().into_owned());
+    command.extend(["--size".to_owned(), step.benchmark.size.to_string()]);
+    command.extend([
+        "--iterations".to_owned(),
+        step.benchmark.iterations.to_string(),
+    ]);
+    command.extend(step.benchmark.arguments.iter().cloned());
+    Ok(Job {
+        command,
+        limits: step.benchmark.limits,
+        wishes: isolate::Wishes {
+            cpu: context.cpu,
+            pad_bytes: step.pad_bytes,
+            hash_seed: step.hash_seed,
+            environment: executor
+                .environment
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        },
+        jit_log: jit_log(executor),
+    })
+}
+
+/// The variable that makes this executor write its JIT's summary.
+fn jit_log(executor: &Executor) -> Option<&'static str> {
+    match (&executor.kind, executor.configuration) {
+        (ExecutorKind::Krait { .. }, Configuration::Jit) => Some("KRAITLOG"),
+        (ExecutorKind::Pypy { .. }, Configuration::Jit) => Some("PYPYLOG"),
+        _ => None,
+    }
+}
+
+fn key(step: &Step, context: &Context, benchmark_version: u32) -> SeriesKey {
+    let known = context.executors.get(&step.executor);
+    SeriesKey {
+        suite: step.suite.clone(),
+        suite_version: step.suite_version,
+        benchmark: step.benchmark.name.clone(),
+        benchmark_version,
+        size: step.benchmark.size,
+        arguments: step.benchmark.arguments.join(" "),
+        executor: step.executor.clone(),
+        configuration: known
+            .map(|(executor, _)| executor.configuration)
+            .unwrap_or_default(),
+        target: step.target,
+        host: context.host.clone(),
+        clock: step.clock,
+        build: known
+            .and_then(|(_, found)| found.provenance.as_ref().ok())
+            .map(|provenance| provenance.build_id().to_owned())
+            .unwrap_or_default(),
+    }
+}
+
+/// Whether an outcome means that the executor itself is not there: its further steps need not
+/// each say so at length.
+pub fn is_absent(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::MissingExecutor { .. } | Outcome::NotStarted { .. }
+    )
+}

@@ -1,0 +1,300 @@
+//! The launcher that starts real processes.
+//!
+//! *Waiting.* A pidfd tells the end of the process at once, so its wall time is exact and it is
+//! reaped only here: its number cannot be taken by another process while it is being watched.
+//!
+//! *Memory limit.* An interpreter may reserve address space that it never touches, so a limit on
+//! address space would kill the innocent. Instead the resident memory of the process group is
+//! looked at every few milliseconds, and the group is killed when it is over. What a process takes
+//! between two looks is not prevented.
+//!
+//! *Peak memory.* The kernel's figure for a finished child includes what its parent had resident
+//! when it forked: `exec` folds the old image's peak into the new one's. Where the figure is no
+//! larger than that, the peak of the image itself, as last seen, is taken instead.
+//!
+//! *Killing.* The whole process group is killed, also after a normal end: what a benchmark leaves
+//! behind must not disturb the next. A process that leaves its group escapes.
+
+use std::fs;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use wait4::{ResUse, Wait4};
+
+use crate::transcript::Transcript;
+use crate::{End, Ended, Job, Launcher, Usage};
+
+/// How often memory, time and `stop` are looked at.
+const LOOK: Duration = Duration::from_millis(10);
+/// Every so many looks the whole group is counted, not its leader alone.
+const GROUP_LOOKS: u32 = 25;
+/// How long the pipes of a dead process are waited for: a process that left the group may hold
+/// them open.
+const PIPES_CLOSE: Duration = Duration::from_secs(2);
+
+/// Starts processes with a folder for what they write.
+#[derive(Debug)]
+pub struct Process {
+    scratch: PathBuf,
+}
+
+impl Process {
+    /// `scratch` is an existing folder; the processes run in it.
+    pub fn new(scratch: PathBuf) -> Process {
+        Process { scratch }
+    }
+}
+
+impl Launcher for Process {
+    fn launch(&mut self, job: &Job, stop: &AtomicBool) -> Ended {
+        let jit_log = self.scratch.join("jit-summary");
+        fs::remove_file(&jit_log).ok();
+        let before_bytes = resident(Path::new("/proc/self")).map_or(0, |memory| memory.now_bytes);
+        let begin = Instant::now();
+        let mut child = match self.spawn(job, &jit_log) {
+            Ok(child) => child,
+            Err(end) => return Ended::of(end),
+        };
+        let pid = Pid::from_child(&child);
+        let isolation = isolate::applied(pid, &job.wishes);
+        let stdout = child.stdout.take().map(Listener::to);
+        let stderr = child.stderr.take().map(Listener::to);
+        let watched = watch(pid, begin, job, stop);
+        kill_process_group(pid, Signal::KILL).ok();
+        let waited = child.wait4();
+        let (stdout, stderr) = (Listener::finish(stdout), Listener::finish(stderr));
+        Ended {
+            usage: waited.as_ref().ok().map(|used| usage(used, &watched, before_bytes)),
+            end: end(watched.stopped, waited.as_ref()),
+            stdout_tail: stdout.tail(),
+            records: stdout.records,
+            records_cut: stdout.records_cut,
+            stderr_tail: stderr.tail(),
+            isolation,
+            jit_summary: fs::read_to_string(&jit_log).ok(),
+        }
+    }
+}
+
+impl Process {
+    fn spawn(&self, job: &Job, jit_log: &Path) -> Result<Child, End> {
+        let Some((executable, arguments)) = job.command.split_first() else {
+            return Err(End::Missing("the command is empty".to_owned()));
+        };
+        let mut command = Command::new(executable);
+        command.args(arguments).current_dir(&self.scratch);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        isolate::prepare(&mut command, &job.wishes);
+        if let Some(variable) = job.jit_log {
+            command.env(variable, format!("jit-summary:{}", jit_log.display()));
+        }
+        command.spawn().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => End::Missing(format!(
+                "there is no `{executable}`; install it or correct its path"
+            )),
+            _ => End::NotStarted(format!("`{executable}` could not be started: {error}")),
+        })
+    }
+}
+
+/// What was seen of a process until its end, or until it had to be killed.
+struct Watched {
+    stopped: Option<End>,
+    wall: Duration,
+    peak_bytes: u64,
+}
+
+fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> Watched {
+    let deadline = begin + Duration::from_secs(job.limits.time_s);
+    let folder = PathBuf::from(format!("/proc/{pid}"));
+    let mut watched = Watched {
+        stopped: None,
+        wall: Duration::ZERO,
+        peak_bytes: 0,
+    };
+    let ending = match pidfd_open(pid, PidfdFlags::empty()) {
+        Ok(ending) => ending,
+        Err(error) => {
+            let message =
+                format!("its end cannot be watched ({error}); Linux 5.3 or later is needed");
+            watched.stopped = Some(End::NotStarted(message));
+            return watched;
+        }
+    };
+    let mut look = 0;
+    while watched.stopped.is_none() {
+        if ends_within(&ending, LOOK) {
+            break;
+        }
+        let memory = resident(&folder).unwrap_or_default();
+        watched.peak_bytes = watched.peak_bytes.max(memory.peak_bytes);
+        let mut seen_bytes = memory.now_bytes;
+        if look % GROUP_LOOKS == GROUP_LOOKS - 1 {
+            seen_bytes = seen_bytes.max(group_resident(pid));
+        }
+        look += 1;
+        watched.stopped = if seen_bytes > job.limits.memory_bytes {
+            Some(End::OutOfMemory { seen_bytes })
+        } else if Instant::now() >= deadline {
+            Some(End::TimedOut)
+        } else if stop.load(Ordering::Relaxed) {
+            Some(End::Interrupted)
+        } else {
+            None
+        };
+    }
+    watched.wall = begin.elapsed();
+    watched
+}
+
+/// Whether the process has ended, after waiting for it so long. A signal to the harness ends the
+/// wait early, which does no harm.
+fn ends_within(ending: &OwnedFd, wait: Duration) -> bool {
+    let wait = Timespec {
+        tv_sec: 0,
+        tv_nsec: wait.subsec_nanos().into(),
+    };
+    let mut polled = [PollFd::new(ending, PollFlags::IN)];
+    poll(&mut polled, Some(&wait)).is_ok_and(|ready| ready > 0)
+}
+
+/// Resident memory of a process.
+#[derive(Clone, Copy, Debug, Default)]
+struct Memory {
+    now_bytes: u64,
+    peak_bytes: u64,
+}
+
+/// `None` once the process is gone.
+fn resident(folder: &Path) -> Option<Memory> {
+    let status = fs::read_to_string(folder.join("status")).ok()?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: u64 = line.trim_end_matches("kB").trim().parse().ok()?;
+        Some(kib * 1024)
+    };
+    Some(Memory {
+        now_bytes: field("VmRSS:")?,
+        peak_bytes: field("VmHWM:")?,
+    })
+}
+
+/// Resident memory of all processes in the group that `leader` leads.
+fn group_resident(leader: Pid) -> u64 {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return 0;
+    };
+    processes
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with(|c: char| c.is_ascii_digit())
+        })
+        .filter(|entry| group_of(&entry.path()) == Some(leader.as_raw_nonzero().get()))
+        .filter_map(|entry| resident(&entry.path()))
+        .map(|memory| memory.now_bytes)
+        .sum()
+}
+
+/// The fifth field of `stat`; the second, a name in parentheses, may hold anything.
+fn group_of(folder: &Path) -> Option<i32> {
+    let stat = fs::read_to_string(folder.join("stat")).ok()?;
+    stat.rsplit_once(')')?
+        .1
+        .split_whitespace()
+        .nth(2)?
+        .parse()
+        .ok()
+}
+
+fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
+    match (stopped, waited) {
+        (Some(stopped), _) => stopped,
+        (None, Err(error)) => End::NotStarted(format!("its end could not be told: {error}")),
+        (None, Ok(used)) => match (used.status.code(), used.status.signal()) {
+            (Some(status), _) => End::Exited(status),
+            (None, signal) => End::Signalled(signal.unwrap_or(0)),
+        },
+    }
+}
+
+fn usage(used: &ResUse, watched: &Watched, before_bytes: u64) -> Usage {
+    let accounted = used.rusage.maxrss;
+    let peak_memory_bytes = if accounted > before_bytes || watched.peak_bytes == 0 {
+        accounted
+    } else {
+        watched.peak_bytes
+    };
+    Usage {
+        wall_ns: nanoseconds(watched.wall),
+        user_ns: nanoseconds(used.rusage.utime),
+        system_ns: nanoseconds(used.rusage.stime),
+        peak_memory_bytes,
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A thread that reads a pipe, so that the process never waits for the harness.
+struct Listener {
+    transcript: Arc<Mutex<Transcript>>,
+    /// Closed at the pipe's end.
+    closed: Receiver<()>,
+}
+
+impl Listener {
+    fn to(pipe: impl Read + Send + 'static) -> Listener {
+        let transcript = Arc::new(Mutex::new(Transcript::default()));
+        let (open, closed) = channel();
+        let heard = Arc::clone(&transcript);
+        thread::spawn(move || {
+            let _open = open;
+            listen(pipe, &heard);
+        });
+        Listener { transcript, closed }
+    }
+
+    /// What was heard by the pipe's end, or by now if something holds the pipe open.
+    fn finish(listener: Option<Listener>) -> Transcript {
+        let Some(listener) = listener else {
+            return Transcript::default();
+        };
+        listener.closed.recv_timeout(PIPES_CLOSE).ok();
+        std::mem::take(&mut *lock(&listener.transcript))
+    }
+}
+
+fn listen(mut pipe: impl Read, heard: &Mutex<Transcript>) {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match pipe.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => lock(heard).take(&buffer[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    lock(heard).end_line();
+}
+
+/// A transcript is whole after every call, so one that a panic left is as good as any.
+fn lock(transcript: &Mutex<Transcript>) -> MutexGuard<'_, Transcript> {
+    transcript.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,489 @@
+//! The loop on a mock, the launcher on small shell programs, and what every kind of end is
+//! judged to be.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::*;
+use indexmap::IndexMap;
+use model::{
+    Benchmark, BenchmarkName, ClockKind, Criterion, Expected, Experiment, ExperimentName, Limits,
+    Order, Provenance, Suite, SuiteName, Target,
+};
+
+fn benchmark(name: &str) -> Benchmark {
+    Benchmark {
+        name: BenchmarkName::new(name).unwrap(),
+        program: format!("{name}.py"),
+        summary: String::new(),
+        size: 4,
+        iterations: 2,
+        arguments: vec![],
+        expected: Expected::Digest("mock".into()),
+        limits: Limits {
+            time_s: 5,
+            memory_bytes: 200_000_000,
+        },
+    }
+}
+
+fn executor(name: &str) -> Executor {
+    Executor {
+        name: ExecutorName::new(name).unwrap(),
+        label: name.into(),
+        kind: ExecutorKind::Command {
+            command: vec![name.into()],
+        },
+        configuration: Configuration::Stock,
+        target: None,
+        arguments: vec![],
+        environment: IndexMap::new(),
+    }
+}
+
+fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
+    let names: Vec<&str> = present.iter().chain(absent).copied().collect();
+    let executors: Vec<Executor> = names.iter().map(|name| executor(name)).collect();
+    let found: Vec<RunExecutor> = names
+        .iter()
+        .map(|name| RunExecutor {
+            name: ExecutorName::new(*name).unwrap(),
+            target: Target::X86_64,
+            clock: ClockKind::Native,
+            command: vec![(*name).into()],
+            provenance: if absent.contains(name) {
+                Err(format!("there is no {name}"))
+            } else {
+                Ok(Provenance {
+                    sha256: "0123456789abcdef".into(),
+                    ..Provenance::default()
+                })
+            },
+        })
+        .collect();
+    let experiment = Experiment {
+        name: ExperimentName::new("e").unwrap(),
+        about: String::new(),
+        seed: 1,
+        order: Order::Interleaved,
+        invocations: 2,
+        baseline: None,
+        programs: "programs".into(),
+        suites: vec![Suite {
+            name: SuiteName::new("s").unwrap(),
+            version: 1,
+            title: "s".into(),
+            note: String::new(),
+            benchmarks: vec![benchmark("a"), benchmark("b")],
+        }],
+        executors: executors.clone(),
+    };
+    let inputs = plan::Inputs {
+        experiment: &experiment,
+        executors: &found,
+        host: "h",
+        programs: "p",
+    };
+    let context = Context {
+        run: RunId("r".into()),
+        host: "h".into(),
+        programs: "/programs".into(),
+        cpu: None,
+        executors: executors
+            .into_iter()
+            .zip(found.clone())
+            .map(|(executor, found)| (executor.name.clone(), (executor, found)))
+            .collect::<HashMap<_, _>>(),
+        now: || "2026-01-01T00:00:00Z".into(),
+    };
+    (plan::plan(inputs), context)
+}
+
+#[derive(Default)]
+struct Kept {
+    invocations: Vec<Invocation>,
+    room: Option<usize>,
+}
+
+impl Keeper for Kept {
+    type Error = &'static str;
+    fn keep(&mut self, invocation: &Invocation) -> Result<(), &'static str> {
+        if self.room == Some(self.invocations.len()) {
+            return Err("no room");
+        }
+        self.invocations.push(invocation.clone());
+        Ok(())
+    }
+}
+
+struct Quiet;
+
+impl Observer for Quiet {
+    fn begins(&mut self, _: &Step, _: usize, _: usize) {}
+    fn ended(&mut self, _: &Step, _: &Invocation) {}
+}
+
+fn go(
+    plan: &Plan,
+    context: &Context,
+    mock: &mut Mock,
+    kept: &mut Kept,
+) -> Result<Summary, &'static str> {
+    let done: HashSet<InvocationId> = kept
+        .invocations
+        .iter()
+        .map(|invocation| invocation.id.clone())
+        .collect();
+    run(
+        plan,
+        &done,
+        context,
+        mock,
+        kept,
+        &mut Quiet,
+        &AtomicBool::new(false),
+    )
+}
+
+#[test]
+fn a_run_keeps_every_step_in_the_plans_order() {
+    let (plan, context) = planned(&["x", "y"], &[]);
+    let (mut mock, mut kept) = (Mock::default(), Kept::default());
+    let summary = go(&plan, &context, &mut mock, &mut kept).unwrap();
+    assert_eq!(
+        summary,
+        Summary {
+            kept: 8,
+            failed: 0,
+            interrupted: false
+        }
+    );
+    let ids: Vec<_> = kept
+        .invocations
+        .iter()
+        .map(|invocation| &invocation.id)
+        .collect();
+    assert_eq!(
+        ids,
+        plan.steps.iter().map(|step| &step.id).collect::<Vec<_>>()
+    );
+    let first = &kept.invocations[0];
+    assert_eq!(first.key.build, "0123456789ab");
+    assert_eq!(first.key.benchmark_version, 1);
+    let walls: Vec<f64> = first
+        .samples
+        .iter()
+        .filter(|sample| sample.criterion == Criterion::Wall)
+        .map(|sample| sample.value)
+        .collect();
+    assert_eq!(walls, [1e6, 1e6]);
+    assert_eq!(
+        mock.jobs[0].command[1..],
+        [
+            format!("/programs/{}.py", plan.steps[0].benchmark.name),
+            "--size".into(),
+            "4".into(),
+            "--iterations".into(),
+            "2".into(),
+        ]
+    );
+}
+
+#[test]
+fn a_run_goes_on_where_it_was() {
+    let (plan, context) = planned(&["x", "y"], &[]);
+    let mut mock = Mock::default();
+    let mut kept = Kept {
+        room: Some(3),
+        ..Kept::default()
+    };
+    assert_eq!(go(&plan, &context, &mut mock, &mut kept), Err("no room"));
+    assert_eq!(kept.invocations.len(), 3);
+    kept.room = None;
+    mock.jobs.clear();
+    assert_eq!(go(&plan, &context, &mut mock, &mut kept).unwrap().kept, 5);
+    assert_eq!(mock.jobs.len(), 5, "nothing is run twice");
+    assert_eq!(kept.invocations.len(), 8);
+    assert_eq!(go(&plan, &context, &mut mock, &mut kept).unwrap().kept, 0);
+}
+
+#[test]
+fn an_interruption_keeps_nothing_half() {
+    let (plan, context) = planned(&["x"], &[]);
+    let mut mock = Mock::answering([
+        Mock::well_behaved("a", 4, 2, "mock"),
+        Ended::of(End::Interrupted),
+    ]);
+    let mut kept = Kept::default();
+    let summary = go(&plan, &context, &mut mock, &mut kept).unwrap();
+    assert!(summary.interrupted);
+    assert_eq!(kept.invocations.len(), 1);
+}
+
+#[test]
+fn a_missing_executor_is_recorded_and_the_run_goes_on() {
+    let (plan, context) = planned(&["x"], &["gone"]);
+    let (mut mock, mut kept) = (Mock::default(), Kept::default());
+    let summary = go(&plan, &context, &mut mock, &mut kept).unwrap();
+    assert_eq!(
+        summary,
+        Summary {
+            kept: 8,
+            failed: 4,
+            interrupted: false
+        }
+    );
+    assert_eq!(mock.jobs.len(), 4);
+    for invocation in kept
+        .invocations
+        .iter()
+        .filter(|i| i.key.executor.as_str() == "gone")
+    {
+        let message = "there is no gone".to_owned();
+        assert_eq!(invocation.outcome, Outcome::MissingExecutor { message });
+    }
+}
+
+/// What a process is judged to be that printed these records and ended so.
+fn judged(end: End, change: impl FnOnce(&mut Vec<String>)) -> Outcome {
+    let mut ended = Mock::well_behaved("a", 4, 2, "mock");
+    change(&mut ended.records);
+    ended.end = end;
+    judge::judge(&benchmark("a"), &ended).outcome
+}
+
+fn bad(change: impl FnOnce(&mut Vec<String>)) -> String {
+    match judged(End::Exited(0), change) {
+        Outcome::BadProtocol { problem, .. } => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_way_to_break_the_protocol_is_named() {
+    assert_eq!(judged(End::Exited(0), |_| {}), Outcome::Ok);
+    assert!(bad(Vec::clear).starts_with("it printed no records"));
+    assert_eq!(
+        bad(|r| drop(r.remove(0))),
+        "the first record is no start record"
+    );
+    assert_eq!(bad(|r| drop(r.pop())), "the end record is missing");
+    assert_eq!(bad(|r| r.truncate(2)), "1 of 2 iterations were recorded");
+    assert_eq!(bad(|r| drop(r.remove(1))), "iteration 1 where 0 was due");
+    assert_eq!(bad(|r| r.insert(1, r[0].clone())), "a second start record");
+    assert_eq!(
+        bad(|r| r.push(r[1].clone())),
+        "a record after the end record"
+    );
+    assert!(bad(|r| r[1] = "{\"kind\":".into()).starts_with("a record is no JSON object"));
+    assert!(bad(|r| r[1] = "7".into()).starts_with("a record is no JSON object"));
+    assert_eq!(bad(|r| r[1] = "{}".into()), "a record without `kind`");
+    assert_eq!(
+        bad(|r| r[1] = "{\"kind\":\"more\"}".into()),
+        "a record of unknown kind `more`"
+    );
+    let replaced = |from: &'static str, to: &'static str| {
+        bad(move |r| r.iter_mut().for_each(|line| *line = line.replace(from, to)))
+    };
+    assert_eq!(
+        replaced("\"protocol\":1", "\"protocol\":2"),
+        "protocol 2; this harness knows 1"
+    );
+    assert_eq!(
+        replaced("\"size\":4", "\"size\":5"),
+        "size 5, asked for was 4"
+    );
+    assert_eq!(
+        replaced("\"a\"", "\"b\""),
+        "the program is `b`, asked for was `a`"
+    );
+    assert_eq!(
+        replaced("1000000", "-1"),
+        "`wall_ns` is no whole number from 0 up"
+    );
+    assert_eq!(
+        replaced("1000000", "1e3"),
+        "`wall_ns` is no whole number from 0 up"
+    );
+}
+
+#[test]
+fn the_cause_that_explains_the_others_is_named() {
+    let other = |r: &mut Vec<String>| r[2] = r[2].replace("mock\"", "else\"");
+    let wrong = Outcome::WrongResult {
+        iteration: Some(1),
+        expected: "mock".into(),
+        got: "else".into(),
+    };
+    assert_eq!(judged(End::Exited(1), other), wrong);
+    assert_eq!(
+        judged(End::TimedOut, other),
+        Outcome::TimedOut { limit_s: 5 }
+    );
+    let cut = |r: &mut Vec<String>| {
+        r.truncate(3);
+        r[2].truncate(20);
+    };
+    assert!(matches!(
+        judged(End::Signalled(11), cut),
+        Outcome::Crashed {
+            signal: Some(11),
+            ..
+        }
+    ));
+    assert!(matches!(
+        judged(End::Exited(0), cut),
+        Outcome::BadProtocol { .. }
+    ));
+}
+
+#[test]
+fn unchecked_iterations_must_still_agree() {
+    let mut unchecked = benchmark("a");
+    unchecked.expected = Expected::Unchecked;
+    let mut ended = Mock::well_behaved("a", 4, 2, "anything");
+    assert_eq!(judge::judge(&unchecked, &ended).outcome, Outcome::Ok);
+    ended.records[2] = ended.records[2].replace("anything", "nothing");
+    let outcome = judge::judge(&unchecked, &ended).outcome;
+    assert!(matches!(
+        outcome,
+        Outcome::WrongResult {
+            iteration: Some(1),
+            ..
+        }
+    ));
+}
+
+/// Runs a shell program under limits.
+fn shell(script: &str, time_s: u64, memory_bytes: u64) -> Ended {
+    let scratch = tempfile::tempdir().unwrap();
+    let job = Job {
+        command: ["/bin/sh", "-c", script].map(str::to_owned).to_vec(),
+        limits: Limits {
+            time_s,
+            memory_bytes,
+        },
+        wishes: isolate::Wishes::default(),
+        jit_log: Some("TESTLOG"),
+    };
+    Process::new(scratch.path().into()).launch(&job, &AtomicBool::new(false))
+}
+
+const MB: u64 = 1_000_000;
+
+#[test]
+fn a_process_is_heard_and_accounted() {
+    let ended = shell(
+        "echo '@krait {}'; echo other; echo oops >&2; sleep 0.05; exit 3",
+        5,
+        500 * MB,
+    );
+    assert_eq!(ended.end, End::Exited(3));
+    assert_eq!(ended.records, ["{}"]);
+    assert_eq!(
+        (ended.stdout_tail.as_str(), ended.stderr_tail.as_str()),
+        ("other\n", "oops\n")
+    );
+    let usage = ended.usage.unwrap();
+    assert!(usage.wall_ns >= 50_000_000, "{usage:?}");
+    assert!(usage.peak_memory_bytes > 100_000, "{usage:?}");
+}
+
+#[test]
+fn a_process_that_hangs_is_killed_with_its_children() {
+    let begin = Instant::now();
+    let ended = shell("sleep 60 & echo $!; sleep 60", 1, 500 * MB);
+    assert_eq!(ended.end, End::TimedOut);
+    assert!(begin.elapsed() < Duration::from_secs(3));
+    let child = ended.stdout_tail.trim();
+    let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+    assert!(
+        state.is_empty() || state.contains(") Z "),
+        "the child is gone: {state}"
+    );
+}
+
+#[test]
+fn a_process_that_eats_memory_is_killed() {
+    // A child of the shell, so that the group is what counts.
+    let ended = shell(
+        "python3.11 -c 'x = bytearray(10**9); import time; time.sleep(20)'; true",
+        10,
+        100 * MB,
+    );
+    assert!(matches!(ended.end, End::OutOfMemory { seen_bytes } if seen_bytes > 100 * MB));
+}
+
+#[test]
+fn garbage_is_read_to_its_end_and_kept_short() {
+    let ended = shell(
+        "head -c 3000000 /dev/zero; echo; yes | head -c 2000000",
+        10,
+        500 * MB,
+    );
+    assert_eq!(ended.end, End::Exited(0));
+    assert_eq!(ended.stdout_tail.len(), 4096);
+    assert!(ended.records.is_empty());
+}
+
+#[test]
+fn a_signal_is_told() {
+    assert_eq!(shell("kill -SEGV $$", 5, 500 * MB).end, End::Signalled(11));
+}
+
+#[test]
+fn what_cannot_be_started_is_told() {
+    let job = |command: &str| Job {
+        command: vec![command.to_owned()],
+        limits: Limits {
+            time_s: 1,
+            memory_bytes: 1,
+        },
+        wishes: isolate::Wishes::default(),
+        jit_log: None,
+    };
+    let mut process = Process::new("/tmp".into());
+    let stop = AtomicBool::new(false);
+    let missing = process.launch(&job("/nonexistent/x"), &stop).end;
+    assert!(matches!(missing, End::Missing(message) if message.contains("/nonexistent/x")));
+    let refused = process.launch(&job("/etc/passwd"), &stop).end;
+    assert!(matches!(refused, End::NotStarted(_)), "{refused:?}");
+}
+
+#[test]
+fn a_stop_ends_the_process_at_once() {
+    let begin = Instant::now();
+    let job = Job {
+        command: ["/bin/sleep", "30"].map(str::to_owned).to_vec(),
+        limits: Limits {
+            time_s: 60,
+            memory_bytes: 500 * MB,
+        },
+        wishes: isolate::Wishes::default(),
+        jit_log: None,
+    };
+    let ended = Process::new("/tmp".into()).launch(&job, &AtomicBool::new(true));
+    assert_eq!(ended.end, End::Interrupted);
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn the_summary_of_the_jit_is_read_by_label() {
+    let ended = shell(
+        "printf 'JIT starting (x86)\\n[1f] {jit-summary\\nTracing:      \\t30\\t0.060128\\nTOTAL:      \\t\\t4.55\\nabort: trace too long:\\t4\\nstrange line\\n[2f] jit-summary}\\n' > ${TESTLOG#jit-summary:}",
+        5,
+        500 * MB,
+    );
+    let values = jit_summary::parse(&ended.jit_summary.unwrap());
+    let expected = [
+        ("Tracing", 30.0),
+        ("Tracing seconds", 0.060128),
+        ("TOTAL seconds", 4.55),
+        ("abort: trace too long", 4.0),
+    ];
+    assert_eq!(
+        values,
+        expected.map(|(label, value)| (label.to_owned(), value))
+    );
+}
