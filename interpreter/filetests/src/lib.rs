@@ -1,1 +1,13 @@
-//! One runner for text cases.
+//! One runner for everything that tests krait from outside, as a program.
+//!
+//! `run` walks the text cases, `suites` checks that the suite's programs give
+//! the listed digests, `fuzz` compares generated programs on krait and on
+//! CPython. All three start processes through `launch` and know nothing of
+//! krait's insides, so they work on any build of it, also under an emulator.
+
+pub mod case;
+pub mod diff;
+pub mod expected_failures;
+pub mod launch;
+pub mod run;
+pub mod suites;

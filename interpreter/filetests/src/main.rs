@@ -1,0 +1,174 @@
+//! `filetests`: the command line of the runner.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use filetests::launch::Interpreter;
+use filetests::run::{self, Counts, Setup};
+use filetests::suites;
+
+/// Tests krait as a program: text cases, suite programs, generated programs.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run the cases below interpreter/filetests/cases
+    Run(RunArgs),
+    /// Run every suite program at its test size and compare digests
+    Suites(SuitesArgs),
+}
+
+#[derive(Args)]
+struct Krait {
+    /// The krait executable
+    #[arg(long, env = "KRAIT", default_value = "bin/krait-nojit")]
+    krait: PathBuf,
+    /// What krait is started through, such as "qemu-s390x-static -L /usr/s390x-linux-gnu"
+    #[arg(long)]
+    wrapper: Option<String>,
+    /// Time limit of one process; 10, or 120 through a wrapper, if not given
+    #[arg(long)]
+    timeout_seconds: Option<u64>,
+    /// How many processes run at a time
+    #[arg(long, default_value_t = cores())]
+    jobs: usize,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    #[command(flatten)]
+    krait: Krait,
+    /// The folder of cases
+    #[arg(long, default_value = "interpreter/filetests/cases")]
+    cases: PathBuf,
+    /// The target that krait was built for
+    #[arg(long, default_value = host())]
+    target: String,
+    /// An option for krait in every case; may be repeated
+    #[arg(long = "option", allow_hyphen_values = true)]
+    options: Vec<OsString>,
+    /// Print the cases that would run, and run none
+    #[arg(long)]
+    list: bool,
+    /// Write the expectations from what krait prints; then read the change
+    #[arg(long, conflicts_with = "bless_from")]
+    bless: bool,
+    /// Write the expectations from what another interpreter prints
+    #[arg(long, value_name = "INTERPRETER")]
+    bless_from: Option<PathBuf>,
+    /// Only cases whose path contains one of these
+    filters: Vec<String>,
+}
+
+#[derive(Args)]
+struct SuitesArgs {
+    #[command(flatten)]
+    krait: Krait,
+    /// The folder of suites
+    #[arg(long, default_value = "suites")]
+    suites: PathBuf,
+    /// Run the programs on this CPython too
+    #[arg(long)]
+    cpython: Option<PathBuf>,
+    /// Run the programs on this PyPy too
+    #[arg(long)]
+    pypy: Option<PathBuf>,
+    /// Only programs whose name contains one of these
+    filters: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().verb {
+        Verb::Run(args) => run_cases(args),
+        Verb::Suites(args) => run_suites(&args),
+    };
+    match result {
+        Ok(Some(counts)) => {
+            println!("{} passed, {} failed", counts.passed, counts.failed);
+            ExitCode::from(u8::from(counts.failed > 0))
+        }
+        Ok(None) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("filetests: {message}");
+            ExitCode::from(5)
+        }
+    }
+}
+
+fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
+    let interpreter = match &args.bless_from {
+        Some(path) => named(path, &args.krait)?,
+        None => args.krait.interpreter()?,
+    };
+    let setup = Setup {
+        folder: args.cases,
+        filters: args.filters,
+        target: args.target,
+        jobs: args.krait.jobs,
+        interpreter,
+        options: args.options,
+    };
+    if args.list {
+        for case in run::select(&setup)? {
+            match case {
+                Ok(case) => println!("{}", case.path),
+                Err((path, message)) => println!("{path} ({message})"),
+            }
+        }
+        return Ok(None);
+    }
+    if args.bless || args.bless_from.is_some() {
+        for path in run::bless(&setup)? {
+            println!("wrote {}", path.display());
+        }
+        return Ok(None);
+    }
+    run::run(&setup).map(Some)
+}
+
+fn run_suites(args: &SuitesArgs) -> Result<Option<Counts>, String> {
+    let mut interpreters = vec![("krait", args.krait.interpreter()?)];
+    for (name, path) in [("CPython", &args.cpython), ("PyPy", &args.pypy)] {
+        if let Some(path) = path {
+            interpreters.push((name, named(path, &args.krait)?));
+        }
+    }
+    suites::run(&args.suites, &interpreters, &args.filters, args.krait.jobs).map(Some)
+}
+
+impl Krait {
+    fn interpreter(&self) -> Result<Interpreter, String> {
+        Interpreter::new(&self.krait, self.wrapper.as_deref(), self.limit())
+    }
+
+    fn limit(&self) -> Duration {
+        let default = if self.wrapper.is_some() { 120 } else { 10 };
+        Duration::from_secs(self.timeout_seconds.unwrap_or(default))
+    }
+}
+
+/// An interpreter of the host under krait's time limit.
+fn named(path: &Path, krait: &Krait) -> Result<Interpreter, String> {
+    Interpreter::new(path, None, krait.limit())
+}
+
+fn host() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "x86-64",
+        "powerpc64" => "ppc64le",
+        other => other,
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
