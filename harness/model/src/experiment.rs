@@ -58,6 +58,8 @@ pub struct Suite {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Benchmark {
     pub name: BenchmarkName,
+    /// The version that the catalogue knows; the program must state the same.
+    pub version: Option<u32>,
     /// File name below [`Experiment::programs`].
     pub program: String,
     pub summary: String,

@@ -1,6 +1,6 @@
 //! The table of criteria, names, and what bad experiments are told.
 
-use crate::yaml::{self, Digests};
+use crate::yaml::{self, Catalogue};
 use crate::*;
 
 const GOOD: &str = "\
@@ -25,12 +25,23 @@ executors:
   - {name: other, kind: command, command: [env, python3]}
 ";
 
-fn digests() -> Digests {
-    Digests::parse("digests.yaml", "richards: {1: abc, 20: def}\n").expect("digests are good")
+const CATALOGUE: &str = "\
+richards:
+  version: 3
+  default_size: 20
+  default_iterations: 10
+  test_size: 1
+  digests: {1: abc, 20: def}
+  description: an operating system
+  source: a page
+";
+
+fn catalogue() -> Catalogue {
+    Catalogue::parse("digests.yaml", CATALOGUE).expect("the catalogue is good")
 }
 
 fn read(text: &str) -> Result<Experiment, yaml::Problem> {
-    yaml::experiment("small.yaml", text, &digests())
+    yaml::experiment("small.yaml", text, &catalogue())
 }
 
 /// The problem after replacing one text by another: line, message, help.
@@ -61,6 +72,8 @@ fn a_good_experiment_means_what_it_says() {
             memory_bytes: 500_000_000
         }
     );
+    assert_eq!((richards.version, odd.version), (Some(3), None));
+    assert_eq!(richards.summary, "an operating system");
     assert_eq!(odd.program, "other.py");
     assert_eq!(odd.expected, Expected::Unchecked);
     assert_eq!(odd.limits.memory_bytes, 20_000_000);
@@ -70,6 +83,20 @@ fn a_good_experiment_means_what_it_says() {
         yaml::expected_path("x", GOOD).unwrap().as_deref(),
         Some("expected/digests.yaml")
     );
+}
+
+#[test]
+fn the_catalogue_fills_in_what_is_left_out() {
+    let short = GOOD.replace(
+        "{name: richards, size: 1, iterations: 3}",
+        "{name: richards}",
+    );
+    let experiment = read(&short).unwrap();
+    let richards = &experiment.suites[0].benchmarks[0];
+    assert_eq!((richards.size, richards.iterations), (20, 10));
+    assert_eq!(richards.expected, Expected::Digest("def".into()));
+    let problem = Catalogue::parse("c", &CATALOGUE.replace("version", "versoin")).unwrap_err();
+    assert_eq!(problem.line, Some(2));
 }
 
 #[test]

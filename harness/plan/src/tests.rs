@@ -10,6 +10,7 @@ use std::collections::HashSet;
 fn benchmark(name: &str) -> Benchmark {
     Benchmark {
         name: BenchmarkName::new(name).unwrap(),
+        version: None,
         program: format!("{name}.py"),
         summary: String::new(),
         size: 1,

@@ -74,7 +74,10 @@ impl Launcher for Process {
         let waited = child.wait4();
         let (stdout, stderr) = (Listener::finish(stdout), Listener::finish(stderr));
         Ended {
-            usage: waited.as_ref().ok().map(|used| usage(used, &watched, before_bytes)),
+            usage: waited
+                .as_ref()
+                .ok()
+                .map(|used| usage(used, &watched, before_bytes)),
             end: end(watched.stopped, waited.as_ref()),
             stdout_tail: stdout.tail(),
             records: stdout.records,

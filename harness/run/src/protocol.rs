@@ -133,6 +133,11 @@ fn start(record: &Map<String, Value>, asked: &Benchmark, told: &mut Told) -> Res
     }
     let version = number(record, "version")?;
     told.version = u32::try_from(version).map_err(|_| format!("version {version} is too large"))?;
+    if let Some(wanted) = asked.version.filter(|wanted| *wanted != told.version) {
+        return Err(format!(
+            "version {version} of the program, the catalogue has {wanted}"
+        ));
+    }
     told.reported.implementation = text(record, "implementation")?;
     told.reported.python = text(record, "python").unwrap_or_default();
     told.reported.platform = text(record, "platform").unwrap_or_default();

@@ -15,6 +15,7 @@ use model::{
 fn benchmark(name: &str) -> Benchmark {
     Benchmark {
         name: BenchmarkName::new(name).unwrap(),
+        version: None,
         program: format!("{name}.py"),
         summary: String::new(),
         size: 4,

@@ -8,7 +8,7 @@ use miette::SourceSpan;
 use serde_saphyr::{Location, Spanned};
 
 use super::typed::{self, Kind};
-use super::{Digests, Problem, nearest, source, span_of};
+use super::{Catalogue, Entry, Problem, nearest, source, span_of};
 use crate::{
     Benchmark, BenchmarkName, Configuration, Executor, ExecutorKind, ExecutorName, Expected,
     Experiment, ExperimentName, Limits, Suite, SuiteName,
@@ -44,7 +44,7 @@ impl Wrong {
 
 pub(super) fn experiment(
     typed: &typed::Experiment,
-    digests: &Digests,
+    catalogue: &Catalogue,
 ) -> Result<Experiment, Wrong> {
     let limits = Limits {
         time_s: time_s(&typed.timeout_s)?,
@@ -63,7 +63,7 @@ pub(super) fn experiment(
         invocations: at_least_one(&typed.invocations, "invocations")?,
         baseline,
         programs: PathBuf::from(&typed.programs),
-        suites: suites(&typed.suites, limits, digests)?,
+        suites: suites(&typed.suites, limits, catalogue)?,
         executors,
     })
 }
@@ -71,7 +71,7 @@ pub(super) fn experiment(
 fn suites(
     typed: &Spanned<Vec<typed::Suite>>,
     limits: Limits,
-    digests: &Digests,
+    catalogue: &Catalogue,
 ) -> Result<Vec<Suite>, Wrong> {
     if typed.value.is_empty() {
         return Err(Wrong::at(
@@ -96,7 +96,7 @@ fn suites(
         let mut benchmarks = Vec::new();
         for benchmark in &suite.benchmarks.value {
             unique(&mut seen, &benchmark.name, "benchmark")?;
-            benchmarks.push(self::benchmark(benchmark, limits, digests)?);
+            benchmarks.push(self::benchmark(benchmark, limits, catalogue)?);
         }
         suites.push(Suite {
             title: suite
@@ -115,16 +115,29 @@ fn suites(
 fn benchmark(
     typed: &typed::Benchmark,
     default: Limits,
-    digests: &Digests,
+    catalogue: &Catalogue,
 ) -> Result<Benchmark, Wrong> {
     let name = name(&typed.name, BenchmarkName::new)?;
+    let entry = catalogue.get(name.as_str());
+    let size = match (&typed.size, entry) {
+        (Some(size), _) => size.value,
+        (None, Some(entry)) => entry.default_size,
+        (None, None) => return Err(unknown(typed, catalogue, "size")),
+    };
+    let iterations = match (&typed.iterations, entry) {
+        (Some(iterations), _) => at_least_one(iterations, "iterations")?,
+        (None, Some(entry)) => entry.default_iterations,
+        (None, None) => return Err(unknown(typed, catalogue, "iterations")),
+    };
+    let described = entry.map(|entry| entry.description.clone());
     Ok(Benchmark {
+        version: entry.map(|entry| entry.version),
         program: program(typed, &name)?,
-        summary: typed.summary.clone(),
-        size: typed.size.value,
-        iterations: at_least_one(&typed.iterations, "iterations")?,
+        summary: typed.summary.clone().or(described).unwrap_or_default(),
+        size,
+        iterations,
         arguments: typed.arguments.clone(),
-        expected: expected(typed, digests)?,
+        expected: expected(typed, size, entry, catalogue)?,
         limits: Limits {
             time_s: typed
                 .timeout_s
@@ -137,6 +150,21 @@ fn benchmark(
         },
         name,
     })
+}
+
+/// A benchmark that the catalogue does not know and that lacks what it would tell.
+fn unknown(typed: &typed::Benchmark, catalogue: &Catalogue, lacking: &str) -> Wrong {
+    let known: Vec<&str> = catalogue.names().collect();
+    let help = match nearest(&typed.name.value, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "the experiment names no file of `expected` digests".to_owned(),
+        None => format!("the catalogue has {}", known.join(", ")),
+    };
+    Wrong::at(
+        &typed.name,
+        format!("unknown benchmark `{}`", typed.name.value),
+        format!("{help}; or add `{lacking}: …` and `unchecked: true` for a program of your own"),
+    )
 }
 
 fn program(typed: &typed::Benchmark, name: &BenchmarkName) -> Result<String, Wrong> {
@@ -157,47 +185,47 @@ fn program(typed: &typed::Benchmark, name: &BenchmarkName) -> Result<String, Wro
     Ok(program.value.clone())
 }
 
-fn expected(typed: &typed::Benchmark, digests: &Digests) -> Result<Expected, Wrong> {
-    if typed.unchecked && typed.digest.is_some() {
-        return Err(Wrong::at(
+fn expected(
+    typed: &typed::Benchmark,
+    size: u64,
+    entry: Option<&Entry>,
+    catalogue: &Catalogue,
+) -> Result<Expected, Wrong> {
+    match (&typed.digest, typed.unchecked, entry) {
+        (Some(_), true, _) => Err(Wrong::at(
             &typed.name,
             format!("`{}` has a digest and is `unchecked`", typed.name.value),
             "remove one of the two keys",
-        ));
+        )),
+        (None, true, _) => Ok(Expected::Unchecked),
+        (Some(digest), false, _) => Ok(Expected::Digest(digest.clone())),
+        (None, false, None) => Err(unknown(typed, catalogue, "digest")),
+        (None, false, Some(entry)) => match entry.digests.get(&size) {
+            Some(digest) => Ok(Expected::Digest(digest.clone())),
+            None => Err(no_digest(typed, size, entry)),
+        },
     }
-    if typed.unchecked {
-        return Ok(Expected::Unchecked);
+}
+
+fn no_digest(typed: &typed::Benchmark, size: u64, entry: &Entry) -> Wrong {
+    let known = entry
+        .digests
+        .keys()
+        .map(u64::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let message = format!(
+        "no expected digest of `{}` at size {size}",
+        typed.name.value
+    );
+    let help = format!(
+        "sizes with a known digest are {known}; add this one to the file that `expected` names, \
+         or say `unchecked: true`"
+    );
+    match &typed.size {
+        Some(size) => Wrong::at(size, message, help),
+        None => Wrong::at(&typed.name, message, help),
     }
-    if let Some(digest) = &typed.digest {
-        return Ok(Expected::Digest(digest.clone()));
-    }
-    if let Some(digest) = digests.get(&typed.name.value, typed.size.value) {
-        return Ok(Expected::Digest(digest.to_owned()));
-    }
-    let known = digests.sizes(&typed.name.value);
-    let help = if known.is_empty() {
-        "check the name, or run the program with a trusted interpreter and add its digest to the \
-         file that `expected` names; `unchecked: true` measures without checking"
-            .to_owned()
-    } else {
-        let known = known
-            .iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        format!(
-            "sizes with a known digest are {known}; add this one to the file that `expected` \
-             names, or say `unchecked: true`"
-        )
-    };
-    Err(Wrong::at(
-        &typed.size,
-        format!(
-            "no expected digest of `{}` at size {}",
-            typed.name.value, typed.size.value
-        ),
-        help,
-    ))
 }
 
 fn executors(typed: &Spanned<Vec<typed::Executor>>) -> Result<Vec<Executor>, Wrong> {

@@ -1,4 +1,4 @@
-//! Reading experiments and expected digests.
+//! Reading experiments and the catalogue of benchmarks.
 //!
 //! Two steps: `typed` says which keys there are and what form their values have; `meaning`
 //! says how they go together. Both report a [`Problem`], which points at a place in the file and
@@ -10,6 +10,7 @@ mod typed;
 
 use indexmap::IndexMap;
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::Experiment;
@@ -29,28 +30,42 @@ pub struct Problem {
     pub line: Option<u64>,
 }
 
-/// The expected digests: benchmark → size → digest.
+/// What is known of each benchmark: its version, what it must print, what it is usually asked.
+/// It lives beside the expected digests, so that experiments need not repeat it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Digests(IndexMap<String, IndexMap<u64, String>>);
+pub struct Catalogue(IndexMap<String, Entry>);
 
-impl Digests {
-    /// Reads `expected/digests.yaml`.
+/// One benchmark of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub version: u32,
+    pub default_size: u64,
+    pub default_iterations: u32,
+    /// A size that takes milliseconds.
+    pub test_size: u64,
+    /// By size.
+    pub digests: IndexMap<u64, String>,
+    pub description: String,
+    /// Where the benchmark was described first.
+    pub source: String,
+}
+
+impl Catalogue {
+    /// Reads `expected/digests.yaml`. `file` is only used in messages.
     ///
     /// # Errors
-    /// The file is no mapping of benchmarks to mappings of sizes to digests.
-    pub fn parse(file: &str, text: &str) -> Result<Digests, Problem> {
-        parse(file, text).map(Digests)
+    /// The file is no mapping of benchmarks to entries.
+    pub fn parse(file: &str, text: &str) -> Result<Catalogue, Problem> {
+        parse(file, text).map(Catalogue)
     }
 
-    pub fn get(&self, benchmark: &str, size: u64) -> Option<&str> {
-        self.0.get(benchmark)?.get(&size).map(String::as_str)
+    pub fn get(&self, benchmark: &str) -> Option<&Entry> {
+        self.0.get(benchmark)
     }
 
-    fn sizes(&self, benchmark: &str) -> Vec<u64> {
-        self.0
-            .get(benchmark)
-            .map(|sizes| sizes.keys().copied().collect())
-            .unwrap_or_default()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 }
 
@@ -58,12 +73,12 @@ impl Digests {
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn experiment(file: &str, text: &str, digests: &Digests) -> Result<Experiment, Problem> {
+pub fn experiment(file: &str, text: &str, catalogue: &Catalogue) -> Result<Experiment, Problem> {
     let typed: typed::Experiment = parse(file, text)?;
-    meaning::experiment(&typed, digests).map_err(|wrong| wrong.into_problem(file, text))
+    meaning::experiment(&typed, catalogue).map_err(|wrong| wrong.into_problem(file, text))
 }
 
-/// Where the experiment says that its expected digests are, relative to its own file; the
+/// Where the experiment says that its catalogue is, relative to its own file; the
 /// harness reads that file and hands it to [`experiment`].
 ///
 /// # Errors

@@ -47,10 +47,10 @@ pub(super) struct Benchmark {
     pub name: Spanned<String>,
     /// `NAME.py` if left out.
     pub program: Option<Spanned<String>>,
-    #[serde(default)]
-    pub summary: String,
-    pub size: Spanned<u64>,
-    pub iterations: Spanned<u32>,
+    pub summary: Option<String>,
+    /// The catalogue's default if left out, as are the iterations.
+    pub size: Option<Spanned<u64>>,
+    pub iterations: Option<Spanned<u32>>,
     #[serde(default)]
     pub arguments: Vec<String>,
     pub digest: Option<String>,
