@@ -1,3 +1,28 @@
-//! View model to HTML, SVG and Markdown.
+//! Reports: a view model in, a static site and Markdown out. No I/O.
+//!
+//! [`view`] is the data, [`analyse`] fills in what follows from the samples, [`render_site`] and
+//! [`render_markdown`] print. Charts are laid out in Rust (`bars`, `curves`) and printed as SVG
+//! by templates, in classes only, so that one style sheet serves light, dark and print.
 
+mod analyse;
+mod bars;
+mod charts;
+mod colours;
+mod curves;
+mod figure_text;
+mod jit;
+mod markdown;
+mod scale;
+mod site;
+mod table;
 pub mod view;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use analyse::analyse;
+pub use markdown::render_markdown;
+pub use site::render_site;
+pub use view::View;

@@ -65,7 +65,10 @@ pub struct Fact {
 
 impl Fact {
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Fact {
-        Fact { name: name.into(), value: value.into() }
+        Fact {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -145,7 +148,10 @@ impl Outcome {
     }
 
     pub fn failed(kind: OutcomeKind, detail: impl Into<String>) -> Outcome {
-        Outcome { kind, detail: detail.into() }
+        Outcome {
+            kind,
+            detail: detail.into(),
+        }
     }
 }
 

@@ -1,0 +1,328 @@
+//! Samples to figures: fills the computed half of a [`View`] with what `stats` says.
+//!
+//! The rules that no chart may break are applied here, once: a cell of which any invocation
+//! failed has no figures; columns of another clock kind, target or host are not compared; a mean
+//! covers what both sides completed, and lists the rest with its cause.
+
+use stats::warmup::{self, Class};
+use stats::{Bootstrap, BreakEven, Entry, mean_over_intersection};
+
+use crate::view::{
+    Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, Mean, MeanOf, Outcome,
+    OutcomeKind, View, WarmupView,
+};
+
+/// Computes all figures, classes and means of the view anew from its samples.
+pub fn analyse(mut view: View) -> View {
+    let bootstrap = Bootstrap::new(view.seed);
+    let columns = view.columns.clone();
+    let baseline = view.baseline_column().cloned();
+    for section in &mut view.sections {
+        for benchmark in &mut section.benchmarks {
+            for cell in &mut benchmark.cells {
+                classify_invocations(cell);
+            }
+            let reference = baseline.as_ref().and_then(|b| {
+                let cell = benchmark.cell(&b.id)?;
+                cell.failure().is_none().then(|| (b.clone(), cell.clone()))
+            });
+            let name = benchmark.name.clone();
+            for cell in &mut benchmark.cells {
+                let column = columns.iter().find(|c| c.id == cell.column);
+                let against = reference.as_ref().filter(|(b, _)| {
+                    b.id != cell.column && column.is_some_and(|c| incomparable(c, b).is_none())
+                });
+                cell.figures = figures(&bootstrap, &name, cell, against.map(|(_, c)| c));
+            }
+        }
+    }
+    view.means = means(&bootstrap, &view);
+    view
+}
+
+impl View {
+    /// The column that `baseline` names, if it is there.
+    pub fn baseline_column(&self) -> Option<&Column> {
+        let id = self.baseline.as_ref()?;
+        self.columns.iter().find(|column| column.id == *id)
+    }
+}
+
+impl Benchmark {
+    pub fn cell(&self, column: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.column == column)
+    }
+
+    /// Why there is no figure for a column; `None` if there is one.
+    pub fn failure(&self, column: &str) -> Option<Outcome> {
+        match self.cell(column) {
+            Some(cell) => cell.failure(),
+            None => Some(Outcome::failed(OutcomeKind::NotRun, "")),
+        }
+    }
+}
+
+impl Cell {
+    /// The outcome of the first invocation that failed, with how many of how many did.
+    pub fn failure(&self) -> Option<Outcome> {
+        let bad = |o: &Outcome| o.kind != OutcomeKind::Ok;
+        let Some(first) = self.invocations.iter().find(|i| bad(&i.outcome)) else {
+            if self.invocations.is_empty() {
+                return Some(Outcome::failed(OutcomeKind::NotRun, ""));
+            }
+            let samples = self.invocations.iter().map(|i| &i.iterations_s);
+            let unusable = |s: &Vec<f64>| s.is_empty() || s.iter().any(|v| !usable(*v));
+            return samples.into_iter().any(unusable).then(|| {
+                Outcome::failed(
+                    OutcomeKind::BadOutput,
+                    "an invocation has no usable samples",
+                )
+            });
+        };
+        let count = self.invocations.iter().filter(|i| bad(&i.outcome)).count();
+        let mut outcome = first.outcome.clone();
+        if self.invocations.len() > 1 {
+            let counted = format!("{count} of {} invocations", self.invocations.len());
+            outcome.detail = match outcome.detail.as_str() {
+                "" => counted,
+                detail => format!("{detail} ({counted})"),
+            };
+        }
+        Some(outcome)
+    }
+
+    /// Each invocation's iterations that count as warm.
+    fn steady_samples(&self) -> Vec<Vec<f64>> {
+        let tail = |samples: &Vec<f64>| match warmup::classify(samples) {
+            Ok(found) => samples[found.measured_from(samples.len())..].to_vec(),
+            Err(_) => samples.clone(),
+        };
+        self.invocations
+            .iter()
+            .map(|i| tail(&i.iterations_s))
+            .collect()
+    }
+
+    fn all_samples(&self) -> Vec<Vec<f64>> {
+        self.invocations
+            .iter()
+            .map(|i| i.iterations_s.clone())
+            .collect()
+    }
+
+    fn first_samples(&self) -> Vec<Vec<f64>> {
+        self.invocations
+            .iter()
+            .filter_map(|i| Some(vec![*i.iterations_s.first()?]))
+            .collect()
+    }
+
+    /// Peak memory of each invocation; empty unless all have one (0 is a kernel's way of not
+    /// knowing).
+    fn peak_samples(&self) -> Vec<Vec<f64>> {
+        let peaks = self.invocations.iter().map(|i| match i.peak_rss_bytes {
+            Some(bytes) if bytes > 0 => Some(vec![bytes as f64]),
+            _ => None,
+        });
+        peaks.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+}
+
+/// Why two columns must not be compared; `None` if they may.
+pub(crate) fn incomparable(column: &Column, baseline: &Column) -> Option<String> {
+    let differs = [
+        ("clock", &column.clock, &baseline.clock),
+        ("target", &column.target, &baseline.target),
+        ("host", &column.host, &baseline.host),
+    ];
+    let (what, here, there) = differs.into_iter().find(|(_, here, there)| here != there)?;
+    Some(format!("another {what} ({here}, not {there})"))
+}
+
+fn usable(sample: f64) -> bool {
+    sample.is_finite() && sample > 0.0
+}
+
+fn classify_invocations(cell: &mut Cell) {
+    for invocation in &mut cell.invocations {
+        invocation.warmup = match invocation.outcome.kind {
+            OutcomeKind::Ok => warmup::classify(&invocation.iterations_s)
+                .ok()
+                .map(|found| WarmupView {
+                    class: found.class.label().to_owned(),
+                    method: found.method.label().to_owned(),
+                    steady_from: found.steady_from.map(|from| from as u32 + 1),
+                    time_to_steady_s: found.time_to_steady,
+                }),
+            _ => None,
+        };
+    }
+}
+
+fn figures(
+    bootstrap: &Bootstrap,
+    benchmark: &str,
+    cell: &Cell,
+    baseline: Option<&Cell>,
+) -> Option<Figures> {
+    if cell.failure().is_some() {
+        return None;
+    }
+    let steady = cell.steady_samples();
+    let first = cell.first_samples();
+    let label = |what| [what, benchmark, cell.column.as_str()];
+    let against = |what, pick: fn(&Cell) -> Vec<Vec<f64>>| {
+        let ratio = bootstrap.ratio(&label(what), &pick(baseline?), &pick(cell));
+        ratio.ok().map(estimate)
+    };
+    let peak = stats::median(&cell.peak_samples().concat()).ok();
+    let reference_peak = baseline.and_then(|b| stats::median(&b.peak_samples().concat()).ok());
+    Some(Figures {
+        invocations: cell.invocations.len() as u32,
+        iterations: cell.all_samples().iter().map(Vec::len).sum::<usize>() as u32,
+        steady_s: estimate(bootstrap.centre(&label("steady"), &steady).ok()?),
+        first_s: estimate(bootstrap.centre(&label("first"), &first).ok()?),
+        spread: stats::relative_spread(&steady.concat()).ok(),
+        warmup: combined_warmup(cell),
+        speedup: against("speed-up", Cell::steady_samples),
+        first_speedup: against("first speed-up", Cell::first_samples),
+        break_even: baseline.map_or(BreakEvenView::NotApplicable, |b| break_even(cell, b)),
+        peak_rss_bytes: peak.map(|bytes| bytes.round() as u64),
+        rss_ratio: peak.zip(reference_peak).map(|(here, there)| here / there),
+    })
+}
+
+fn break_even(cell: &Cell, baseline: &Cell) -> BreakEvenView {
+    match stats::breakeven::break_even(&cell.all_samples(), &baseline.all_samples()) {
+        Ok(BreakEven::At(iteration)) => BreakEvenView::At(iteration as u32),
+        Ok(BreakEven::NotWithin(iterations)) => BreakEvenView::NotWithin(iterations as u32),
+        Err(_) => BreakEvenView::NotApplicable,
+    }
+}
+
+/// The invocations' classes in one; place and time of the steady state are medians over them.
+fn combined_warmup(cell: &Cell) -> Option<WarmupView> {
+    let each: Result<Vec<_>, _> = cell
+        .invocations
+        .iter()
+        .map(|i| warmup::classify(&i.iterations_s))
+        .collect();
+    let each = each.ok()?;
+    let classes: Vec<Class> = each.iter().map(|w| w.class).collect();
+    let mut methods: Vec<&str> = each.iter().map(|w| w.method.label()).collect();
+    methods.dedup();
+    let from: Option<Vec<f64>> = each.iter().map(|w| Some(w.steady_from? as f64)).collect();
+    let spent: Option<Vec<f64>> = each.iter().map(|w| w.time_to_steady).collect();
+    Some(WarmupView {
+        class: warmup::combine(&classes).label().to_owned(),
+        method: methods.join(", "),
+        steady_from: from
+            .and_then(|v| stats::median(&v).ok())
+            .map(|v| v.round() as u32 + 1),
+        time_to_steady_s: spent.and_then(|v| stats::median(&v).ok()),
+    })
+}
+
+fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
+    let Some(baseline) = view.baseline_column() else {
+        return Vec::new();
+    };
+    let mut scopes: Vec<Option<&str>> = view
+        .sections
+        .iter()
+        .map(|section| Some(section.id.as_str()))
+        .collect();
+    if scopes.len() > 1 {
+        scopes.push(None);
+    }
+    let mut means = Vec::new();
+    for scope in scopes {
+        for column in view.columns.iter().filter(|c| c.id != baseline.id) {
+            for of in [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory] {
+                means.push(mean(bootstrap, view, scope, column, baseline, of));
+            }
+        }
+    }
+    means
+}
+
+fn mean(
+    bootstrap: &Bootstrap,
+    view: &View,
+    scope: Option<&str>,
+    column: &Column,
+    baseline: &Column,
+    of: MeanOf,
+) -> Mean {
+    let pick = match of {
+        MeanOf::Steady => Cell::steady_samples,
+        MeanOf::FirstIteration => Cell::first_samples,
+        MeanOf::Memory => Cell::peak_samples,
+    };
+    let side = |benchmark: &Benchmark, column: &Column| match benchmark.failure(&column.id) {
+        Some(outcome) => Err(format!("{}: {}", column.name(), outcome.kind.label())),
+        None => Ok(benchmark.cell(&column.id).map(pick).unwrap_or_default()),
+    };
+    let sections = view
+        .sections
+        .iter()
+        .filter(|s| scope.is_none_or(|id| id == s.id));
+    let entries: Vec<Entry> = sections
+        .flat_map(|section| &section.benchmarks)
+        .map(|benchmark| {
+            let here = match incomparable(column, baseline) {
+                Some(why) => Err(format!("{}: {why}", column.name())),
+                None => side(benchmark, column),
+            };
+            let there = side(benchmark, baseline);
+            // Speed-ups are baseline / this; memory is this / baseline.
+            let (numerator, denominator) = if of == MeanOf::Memory {
+                (here, there)
+            } else {
+                (there, here)
+            };
+            Entry {
+                benchmark: benchmark.name.clone(),
+                numerator,
+                denominator,
+            }
+        })
+        .collect();
+    let label = match of {
+        MeanOf::Steady => "mean steady",
+        MeanOf::FirstIteration => "mean first",
+        MeanOf::Memory => "mean memory",
+    };
+    let label = [label, scope.unwrap_or("*"), &column.id];
+    let found = mean_over_intersection(bootstrap, &label, &entries);
+    let dropped = found.dropped.into_iter();
+    Mean {
+        section: scope.map(str::to_owned),
+        column: column.id.clone(),
+        of,
+        estimate: found.estimate.map(estimate),
+        n: found.n as u32,
+        m: found.m as u32,
+        dropped: dropped
+            .map(|(benchmark, cause)| Dropped { benchmark, cause })
+            .collect(),
+    }
+}
+
+impl Column {
+    /// The label, or the id where no label was given.
+    pub fn name(&self) -> &str {
+        if self.label.is_empty() {
+            &self.id
+        } else {
+            &self.label
+        }
+    }
+}
+
+fn estimate(from: stats::Estimate) -> Estimate {
+    Estimate {
+        value: from.value,
+        interval: from.interval.map(|i| (i.low, i.high)),
+    }
+}

@@ -1,0 +1,300 @@
+//! The bar charts of a report: what each compares, on which axis.
+
+use crate::bars::{self, BarChart, BarChartInput, BarInput, BarValue, GroupInput};
+use crate::figure_text::{interval, mebibytes, number, seconds};
+use crate::scale::Scale;
+use crate::view::{Benchmark, Cell, Column, Estimate, Figures, Outcome, Section, View};
+
+/// Longer bars are cut off, so that one slow program does not flatten all others.
+const MAX_RELATIVE_TIME: f64 = 3.0;
+
+pub(crate) struct Charts<'a> {
+    pub view: &'a View,
+    pub columns: &'a [(&'a Column, String)],
+    /// Address of a benchmark's page.
+    pub href: &'a dyn Fn(&Section, &Benchmark) -> String,
+}
+
+impl Charts<'_> {
+    /// Time relative to the baseline on a linear axis; smaller is better. `None` without a
+    /// baseline or without anything to compare.
+    pub(crate) fn relative_time(&self, section: &Section) -> Option<BarChart> {
+        let baseline = self.view.baseline_column()?;
+        let pick = |figures: &Figures| figures.speedup.map(inverse);
+        let groups = self.groups(section, |column, cell| {
+            (column.id != baseline.id).then(|| self.ratio_bar(column, cell, pick))
+        })?;
+        let longest = largest(&groups).clamp(1.0, MAX_RELATIVE_TIME);
+        Some(bars::layout(BarChartInput {
+            id: format!("time-{}", section.id),
+            title: format!("{}: time relative to {}", section.title, baseline.name()),
+            axis: "relative time, smaller is better",
+            scale: Scale::linear(longest * 1.04),
+            origin: 0.0,
+            reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
+            tick_label: number_or_zero,
+            groups,
+        }))
+    }
+
+    /// Speed relative to the baseline on a logarithmic axis: twice as fast and half as fast are
+    /// equally far from 1.
+    pub(crate) fn relative_speed(&self, section: &Section) -> Option<BarChart> {
+        let baseline = self.view.baseline_column()?;
+        let groups = self.groups(section, |column, cell| {
+            (column.id != baseline.id).then(|| self.ratio_bar(column, cell, |f| f.speedup))
+        })?;
+        let highest = largest(&groups).max(1.6);
+        let lowest = smallest(&groups).min(1.0 / 1.6);
+        Some(bars::layout(BarChartInput {
+            id: format!("speed-{}", section.id),
+            title: format!("{}: speed relative to {}", section.title, baseline.name()),
+            axis: "relative speed (logarithmic), larger is better",
+            scale: Scale::log(lowest / 1.12, highest * 1.05),
+            origin: 1.0,
+            reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
+            tick_label: number,
+            groups,
+        }))
+    }
+
+    /// Absolute steady times, for when there is no baseline.
+    pub(crate) fn absolute_time(&self, section: &Section) -> Option<BarChart> {
+        let groups = self.groups(section, |_, cell| {
+            Some(cell.map(|figures| {
+                let steady = figures.steady_s;
+                let value = scaled(steady, 1e3);
+                Some((value, seconds(steady.value)))
+            }))
+        })?;
+        let (low, high) = (smallest(&groups), largest(&groups));
+        Some(bars::layout(BarChartInput {
+            id: format!("absolute-{}", section.id),
+            title: format!("{}: time of a warm iteration", section.title),
+            axis: "milliseconds (logarithmic), smaller is better",
+            scale: Scale::log(low / 2.0, high * 1.1),
+            origin: low / 2.0,
+            reference: None,
+            tick_label: number,
+            groups,
+        }))
+    }
+
+    /// Peak memory of every column.
+    pub(crate) fn memory(&self, section: &Section) -> Option<BarChart> {
+        let groups = self.groups(section, |_, cell| {
+            Some(cell.map(|figures| {
+                let bytes = figures.peak_rss_bytes?;
+                let value = bytes as f64 / crate::figure_text::MIB;
+                let ratio = figures
+                    .rss_ratio
+                    .map(|r| format!(", {} times the baseline", number(r)));
+                let title = format!("{}{}", mebibytes(bytes), ratio.unwrap_or_default());
+                Some((
+                    Estimate {
+                        value,
+                        interval: None,
+                    },
+                    title,
+                ))
+            }))
+        })?;
+        if largest(&groups) <= 0.0 {
+            return None;
+        }
+        Some(bars::layout(BarChartInput {
+            id: format!("memory-{}", section.id),
+            title: format!("{}: peak resident memory", section.title),
+            axis: "MiB, smaller is better",
+            scale: Scale::linear(largest(&groups)),
+            origin: 0.0,
+            reference: None,
+            tick_label: number_or_zero,
+            groups,
+        }))
+    }
+
+    fn ratio_bar(
+        &self,
+        column: &Column,
+        cell: Shown<'_>,
+        pick: impl Fn(&Figures) -> Option<Estimate>,
+    ) -> Drawn {
+        let baseline = self.view.baseline_column();
+        let why = baseline.and_then(|b| crate::analyse::incomparable(column, b));
+        if let Some(why) = why {
+            return Drawn::Cause("not comparable".to_owned(), why);
+        }
+        let missing = cell.baseline_failure.clone();
+        let drawn = cell.map(|figures| {
+            let ratio = pick(figures)?;
+            let steady = figures.steady_s;
+            Some((ratio, format!("steady {}", seconds(steady.value))))
+        });
+        match (drawn, missing) {
+            (Drawn::Nothing, Some(failure)) => {
+                Drawn::Cause("no baseline".to_owned(), cause(&failure))
+            }
+            (drawn, _) => drawn,
+        }
+    }
+
+    /// A group for each benchmark; `None` if no bar of any has a value.
+    fn groups(
+        &self,
+        section: &Section,
+        draw: impl Fn(&Column, Shown<'_>) -> Option<Drawn>,
+    ) -> Option<Vec<GroupInput>> {
+        let mut any = false;
+        let mut groups = Vec::new();
+        for benchmark in &section.benchmarks {
+            let mut bars = Vec::new();
+            for (column, colour) in self.columns {
+                let shown = Shown {
+                    cell: benchmark.cell(&column.id),
+                    failure: benchmark.failure(&column.id),
+                    baseline_failure: self
+                        .view
+                        .baseline
+                        .as_ref()
+                        .and_then(|b| benchmark.failure(b)),
+                };
+                let Some(drawn) = draw(column, shown) else {
+                    continue;
+                };
+                let bar = drawn.bar(&benchmark.name, column, colour);
+                any |= bar.value.is_ok();
+                bars.push(bar);
+            }
+            let href = (self.href)(section, benchmark);
+            groups.push(GroupInput {
+                name: benchmark.name.clone(),
+                href,
+                bars,
+            });
+        }
+        any.then_some(groups)
+    }
+}
+
+/// What a bar is drawn from.
+struct Shown<'a> {
+    cell: Option<&'a Cell>,
+    failure: Option<Outcome>,
+    baseline_failure: Option<Outcome>,
+}
+
+impl Shown<'_> {
+    fn map(&self, pick: impl Fn(&Figures) -> Option<(Estimate, String)>) -> Drawn {
+        if let Some(failure) = &self.failure {
+            return Drawn::Cause(failure.kind.label().to_owned(), failure.detail.clone());
+        }
+        let figures = self.cell.and_then(|cell| cell.figures.as_ref());
+        figures
+            .and_then(pick)
+            .map_or(Drawn::Nothing, |(value, note)| Drawn::Value(value, note))
+    }
+}
+
+/// What came of it: a value with a note, the cause of its absence with a detail, or nothing.
+enum Drawn {
+    Value(Estimate, String),
+    Cause(String, String),
+    Nothing,
+}
+
+impl Drawn {
+    fn bar(self, benchmark: &str, column: &Column, colour: &str) -> BarInput {
+        let who = format!("{benchmark}, {}", column.name());
+        let (title, value) = match self {
+            Drawn::Value(estimate, note) => {
+                let label = number(estimate.value);
+                let span = interval(&estimate, number);
+                let title = format!("{who}: {label} {span}; {note}");
+                let bar = BarValue {
+                    value: estimate.value,
+                    interval: estimate.interval,
+                    label,
+                };
+                (title, Ok(bar))
+            }
+            Drawn::Cause(cause, detail) if detail.is_empty() => {
+                (format!("{who}: {cause}"), Err(cause))
+            }
+            Drawn::Cause(cause, detail) => (format!("{who}: {cause}: {detail}"), Err(cause)),
+            Drawn::Nothing => (
+                format!("{who}: not measured"),
+                Err("not measured".to_owned()),
+            ),
+        };
+        BarInput {
+            colour: colour.to_owned(),
+            title,
+            value,
+        }
+    }
+}
+
+/// A failure with its detail, in one line.
+pub(crate) fn cause(outcome: &Outcome) -> String {
+    match outcome.detail.as_str() {
+        "" => outcome.kind.label().to_owned(),
+        detail => format!("{}: {detail}", outcome.kind.label()),
+    }
+}
+
+fn inverse(estimate: Estimate) -> Estimate {
+    let interval = estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low));
+    Estimate {
+        value: 1.0 / estimate.value,
+        interval,
+    }
+}
+
+fn scaled(estimate: Estimate, by: f64) -> Estimate {
+    let interval = estimate.interval.map(|(low, high)| (low * by, high * by));
+    Estimate {
+        value: estimate.value * by,
+        interval,
+    }
+}
+
+fn values(groups: &[GroupInput]) -> impl Iterator<Item = &BarValue> {
+    groups
+        .iter()
+        .flat_map(|g| &g.bars)
+        .filter_map(|bar| bar.value.as_ref().ok())
+}
+
+fn largest(groups: &[GroupInput]) -> f64 {
+    values(groups)
+        .map(|v| v.interval.map_or(v.value, |(_, high)| high.max(v.value)))
+        .fold(0.0, f64::max)
+}
+
+fn smallest(groups: &[GroupInput]) -> f64 {
+    let ends = values(groups).map(|v| v.interval.map_or(v.value, |(low, _)| low.min(v.value)));
+    ends.fold(f64::INFINITY, f64::min)
+}
+
+fn number_or_zero(value: f64) -> String {
+    if value == 0.0 {
+        "0".to_owned()
+    } else {
+        trim_zeros(&number(value))
+    }
+}
+
+/// `1.50` as a tick is `1.5`.
+fn trim_zeros(text: &str) -> String {
+    if text.contains('.') {
+        let trimmed = text.trim_end_matches('0');
+        if trimmed.ends_with('.') {
+            format!("{trimmed}0")
+        } else {
+            trimmed.to_owned()
+        }
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,125 @@
+//! Figures as text: three significant digits, a unit that fits, and sentences.
+
+use crate::view::{BreakEvenView, Estimate, Mean, MeanOf};
+
+/// Three significant digits, without an exponent: `0.0123`, `4.21`, `358`.
+pub(crate) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let magnitude = if value == 0.0 {
+        0
+    } else {
+        value.abs().log10().floor() as i32
+    };
+    let decimals = (2 - magnitude).clamp(0, 9) as usize;
+    let text = format!("{value:.decimals$}");
+    // 9.996 rounds up to 10.00: one digit too many.
+    let digits = text
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .skip_while(|d| *d == b'0')
+        .count();
+    if decimals > 0 && digits > 3 {
+        format!("{value:.*}", decimals - 1)
+    } else {
+        text
+    }
+}
+
+/// A time with its unit.
+pub(crate) fn seconds(value: f64) -> String {
+    let (scale, unit) = time_unit(value);
+    format!("{} {unit}", number(value / scale))
+}
+
+/// The unit in which a time of this size is read best: (seconds in it, its name).
+pub(crate) fn time_unit(value: f64) -> (f64, &'static str) {
+    match value.abs() {
+        v if v >= 1.0 => (1.0, "s"),
+        v if v >= 1e-3 => (1e-3, "ms"),
+        v if v >= 1e-6 => (1e-6, "µs"),
+        0.0 => (1.0, "s"),
+        _ => (1e-9, "ns"),
+    }
+}
+
+pub(crate) const MIB: f64 = 1024.0 * 1024.0;
+
+pub(crate) fn mebibytes(bytes: u64) -> String {
+    format!("{} MiB", number(bytes as f64 / MIB))
+}
+
+/// `[low, high]`, both through `text`; empty without an interval.
+pub(crate) fn interval(estimate: &Estimate, text: impl Fn(f64) -> String) -> String {
+    match estimate.interval {
+        Some((low, high)) => format!("[{}, {}]", text(low), text(high)),
+        None => String::new(),
+    }
+}
+
+/// A time's interval in the unit of the time itself.
+pub(crate) fn seconds_interval(estimate: &Estimate) -> String {
+    let (scale, _) = time_unit(estimate.value);
+    interval(estimate, |v| number(v / scale))
+}
+
+pub(crate) fn break_even(value: BreakEvenView) -> String {
+    match value {
+        BreakEvenView::NotApplicable => "–".to_owned(),
+        BreakEvenView::At(iteration) => iteration.to_string(),
+        BreakEvenView::NotWithin(iterations) => format!("never in {iterations}"),
+    }
+}
+
+/// `2.31 times faster than X [2.20, 2.43]`, or slower by 1 / mean, or no difference that the
+/// interval would show.
+pub(crate) fn comparison(estimate: &Estimate, than: &str) -> String {
+    let inside = estimate
+        .interval
+        .is_some_and(|(low, high)| low <= 1.0 && high >= 1.0);
+    if inside {
+        let span = interval(estimate, number);
+        let value = number(estimate.value);
+        return format!("{value} times the speed of {than} {span}: no difference is shown");
+    }
+    let (shown, word) = if estimate.value >= 1.0 {
+        (*estimate, "faster")
+    } else {
+        let flip = |(low, high): (f64, f64)| (1.0 / high, 1.0 / low);
+        let value = 1.0 / estimate.value;
+        (
+            Estimate {
+                value,
+                interval: estimate.interval.map(flip),
+            },
+            "slower",
+        )
+    };
+    let span = interval(&shown, number);
+    format!("{} times {word} than {than} {span}", number(shown.value))
+        .trim_end()
+        .to_owned()
+}
+
+/// What a mean says, as a sentence without its subject's name.
+pub(crate) fn mean_sentence(mean: &Mean, than: &str) -> String {
+    let over = match mean.of {
+        MeanOf::Steady => "The geometric mean of",
+        MeanOf::FirstIteration => "In the first iteration, the geometric mean of",
+        MeanOf::Memory => "The geometric mean of the peak memory of",
+    };
+    let of = format!("{over} {} of {} benchmarks", mean.n, mean.m);
+    match (&mean.estimate, mean.of) {
+        (None, _) => format!("No benchmark of {} can be compared with {than}.", mean.m),
+        (Some(estimate), MeanOf::Memory) => {
+            let span = interval(estimate, number);
+            let text = format!(
+                "{of} is {} times that of {than} {span}",
+                number(estimate.value)
+            );
+            format!("{}.", text.trim_end())
+        }
+        (Some(estimate), _) => format!("{of} is {}.", comparison(estimate, than)),
+    }
+}

@@ -1,0 +1,170 @@
+//! The table of all figures: one row for each benchmark and column.
+
+use serde::Serialize;
+
+use crate::charts::cause;
+use crate::figure_text::{break_even, interval, mebibytes, number, seconds, seconds_interval};
+use crate::view::{Benchmark, BreakEvenView, Column, Figures, Section};
+
+/// Heading and what it means.
+pub(crate) const HEADINGS: [(&str, &str); 11] = [
+    ("Outcome", "how its processes ended"),
+    (
+        "Steady",
+        "time of a warm iteration: mean over processes of their medians, 95 % interval",
+    ),
+    (
+        "Speed",
+        "baseline's steady time / this one; above 1 is faster",
+    ),
+    ("First", "time of the first iteration in a new process"),
+    ("First speed", "baseline's first iteration / this one"),
+    (
+        "Break-even",
+        "iteration from which the summed time stays below the baseline's",
+    ),
+    ("Warm-up", "how the processes warmed up, together"),
+    ("To steady", "time spent before the steady state"),
+    ("Peak RSS", "largest resident memory of the process"),
+    ("RSS ratio", "peak memory / the baseline's"),
+    ("Samples", "processes × iterations in all"),
+];
+
+#[derive(Serialize)]
+pub(crate) struct Row {
+    pub benchmark: String,
+    pub href: String,
+    pub column: String,
+    pub colour: String,
+    pub failed: bool,
+    pub cells: Vec<TableCell>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct TableCell {
+    pub text: String,
+    /// Second line, smaller: an interval, a method.
+    pub note: String,
+    /// What sorts it: a number, or the text itself if there is none.
+    pub sort: Option<f64>,
+}
+
+impl TableCell {
+    fn none() -> TableCell {
+        TableCell {
+            text: "–".to_owned(),
+            note: String::new(),
+            sort: None,
+        }
+    }
+
+    fn text(text: impl Into<String>, note: impl Into<String>) -> TableCell {
+        TableCell {
+            text: text.into(),
+            note: note.into(),
+            sort: None,
+        }
+    }
+
+    fn value(sort: f64, text: String, note: String) -> TableCell {
+        TableCell {
+            text,
+            note,
+            sort: Some(sort),
+        }
+    }
+}
+
+pub(crate) fn rows(
+    section: &Section,
+    columns: &[(&Column, String)],
+    href: impl Fn(&Benchmark) -> String,
+) -> Vec<Row> {
+    let pairs = section
+        .benchmarks
+        .iter()
+        .flat_map(|b| columns.iter().map(move |c| (b, c)));
+    pairs
+        .map(|(benchmark, (column, colour))| {
+            let failure = benchmark.failure(&column.id);
+            let figures = benchmark
+                .cell(&column.id)
+                .and_then(|cell| cell.figures.as_ref());
+            let mut cells = vec![match &failure {
+                Some(outcome) => TableCell::text(outcome.kind.label(), outcome.detail.clone()),
+                None => TableCell::text("ok", ""),
+            }];
+            match figures {
+                Some(figures) => cells.extend(figure_cells(figures)),
+                None => cells.extend(HEADINGS[1..].iter().map(|_| TableCell::none())),
+            }
+            Row {
+                benchmark: benchmark.name.clone(),
+                href: href(benchmark),
+                column: column.name().to_owned(),
+                colour: colour.clone(),
+                failed: failure.as_ref().map(cause).is_some(),
+                cells,
+            }
+        })
+        .collect()
+}
+
+/// All but the outcome, in the order of [`HEADINGS`].
+fn figure_cells(figures: &Figures) -> [TableCell; HEADINGS.len() - 1] {
+    let time = |e| TableCell::value(e, seconds(e), String::new());
+    let ratio =
+        |e: &crate::view::Estimate| TableCell::value(e.value, number(e.value), interval(e, number));
+    let steady = &figures.steady_s;
+    let first = &figures.first_s;
+    let warmup = figures.warmup.as_ref();
+    [
+        TableCell::value(
+            steady.value,
+            seconds(steady.value),
+            seconds_interval(steady),
+        ),
+        figures.speedup.as_ref().map_or_else(TableCell::none, ratio),
+        TableCell::value(first.value, seconds(first.value), seconds_interval(first)),
+        figures
+            .first_speedup
+            .as_ref()
+            .map_or_else(TableCell::none, ratio),
+        match figures.break_even {
+            BreakEvenView::NotApplicable => TableCell::none(),
+            BreakEvenView::At(n) => {
+                TableCell::value(f64::from(n), break_even(figures.break_even), String::new())
+            }
+            // Sorts behind everything that did break even.
+            BreakEvenView::NotWithin(_) => {
+                TableCell::value(1e12, break_even(figures.break_even), String::new())
+            }
+        },
+        warmup.map_or_else(TableCell::none, |w| TableCell::text(&w.class, &w.method)),
+        warmup
+            .and_then(|w| w.time_to_steady_s)
+            .map_or_else(TableCell::none, time),
+        figures
+            .peak_rss_bytes
+            .map_or_else(TableCell::none, |bytes| {
+                TableCell::value(bytes as f64, mebibytes(bytes), String::new())
+            }),
+        figures.rss_ratio.map_or_else(TableCell::none, |r| {
+            TableCell::value(r, number(r), String::new())
+        }),
+        TableCell::value(
+            f64::from(figures.iterations),
+            format!("{} × {}", figures.invocations, per_invocation(figures)),
+            String::new(),
+        ),
+    ]
+}
+
+fn per_invocation(figures: &Figures) -> String {
+    let each = f64::from(figures.iterations) / f64::from(figures.invocations.max(1));
+    if each.fract() == 0.0 {
+        format!("{each}")
+    } else {
+        format!("~{}", number(each))
+    }
+}
