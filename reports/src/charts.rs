@@ -1,7 +1,7 @@
 //! The bar charts of a report: what each compares, on which axis.
 
 use crate::bars::{self, BarChart, BarChartInput, BarInput, BarValue, GroupInput};
-use crate::figure_text::{interval, mebibytes, number, seconds};
+use crate::figure_text::{interval, mebibytes, number, seconds, tick};
 use crate::scale::Scale;
 use crate::view::{Benchmark, Cell, Column, Estimate, Figures, Outcome, Section, View};
 
@@ -29,10 +29,10 @@ impl Charts<'_> {
             id: format!("time-{}", section.id),
             title: format!("{}: time relative to {}", section.title, baseline.name()),
             axis: "relative time, smaller is better",
-            scale: Scale::linear(longest * 1.04),
+            scale: Scale::linear(longest.max(1.2)),
             origin: 0.0,
             reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
-            tick_label: number_or_zero,
+            tick_label: tick,
             groups,
         }))
     }
@@ -53,7 +53,7 @@ impl Charts<'_> {
             scale: Scale::log(lowest / 1.12, highest * 1.05),
             origin: 1.0,
             reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
-            tick_label: number,
+            tick_label: tick,
             groups,
         }))
     }
@@ -75,7 +75,7 @@ impl Charts<'_> {
             scale: Scale::log(low / 2.0, high * 1.1),
             origin: low / 2.0,
             reference: None,
-            tick_label: number,
+            tick_label: tick,
             groups,
         }))
     }
@@ -109,7 +109,7 @@ impl Charts<'_> {
             scale: Scale::linear(largest(&groups)),
             origin: 0.0,
             reference: None,
-            tick_label: number_or_zero,
+            tick_label: tick,
             groups,
         }))
     }
@@ -275,26 +275,4 @@ fn largest(groups: &[GroupInput]) -> f64 {
 fn smallest(groups: &[GroupInput]) -> f64 {
     let ends = values(groups).map(|v| v.interval.map_or(v.value, |(low, _)| low.min(v.value)));
     ends.fold(f64::INFINITY, f64::min)
-}
-
-fn number_or_zero(value: f64) -> String {
-    if value == 0.0 {
-        "0".to_owned()
-    } else {
-        trim_zeros(&number(value))
-    }
-}
-
-/// `1.50` as a tick is `1.5`.
-fn trim_zeros(text: &str) -> String {
-    if text.contains('.') {
-        let trimmed = text.trim_end_matches('0');
-        if trimmed.ends_with('.') {
-            format!("{trimmed}0")
-        } else {
-            trimmed.to_owned()
-        }
-    } else {
-        text.to_owned()
-    }
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::bars::round;
-use crate::figure_text::{number, seconds, time_unit};
+use crate::figure_text::{seconds, tick, time_unit};
 use crate::scale::Scale;
 use crate::view::{Benchmark, Column, Invocation, OutcomeKind};
 
@@ -114,7 +114,7 @@ pub(crate) fn layout(
             .into_iter()
             .map(|v| Tick {
                 at: frame.y_of(v),
-                label: number(v / unit),
+                label: tick(v / unit),
             })
             .collect(),
         x_ticks: frame
@@ -122,7 +122,7 @@ pub(crate) fn layout(
             .into_iter()
             .map(|v| Tick {
                 at: frame.x_of(v),
-                label: number(v),
+                label: tick(v),
             })
             .collect(),
         labels: end_labels(&frame, &measured),

@@ -7,11 +7,10 @@ pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
-    let magnitude = if value == 0.0 {
-        0
-    } else {
-        value.abs().log10().floor() as i32
-    };
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
     let decimals = (2 - magnitude).clamp(0, 9) as usize;
     let text = format!("{value:.decimals$}");
     // 9.996 rounds up to 10.00: one digit too many.
@@ -22,6 +21,16 @@ pub(crate) fn number(value: f64) -> String {
         .count();
     if decimals > 0 && digits > 3 {
         format!("{value:.*}", decimals - 1)
+    } else {
+        text
+    }
+}
+
+/// A number on an axis: no zeros that say nothing.
+pub(crate) fn tick(value: f64) -> String {
+    let text = number(value);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
     }

@@ -8,17 +8,14 @@ pub(crate) enum Scale {
 }
 
 impl Scale {
-    /// From 0 to a round value at or above `max`.
+    /// From 0 to `max`, and a little above.
     pub(crate) fn linear(max: f64) -> Scale {
         let max = if max.is_finite() && max > 0.0 {
             max
         } else {
             1.0
         };
-        let step = round_step(max);
-        Scale::Linear {
-            max: (max / step).ceil() * step,
-        }
+        Scale::Linear { max: max * 1.02 }
     }
 
     /// Around `min` and `max`, at least a factor of two wide.
@@ -54,7 +51,7 @@ impl Scale {
         match self {
             Scale::Linear { max } => {
                 let step = round_step(max);
-                let count = (max / step).round() as usize;
+                let count = (max / step).floor() as usize;
                 (0..=count).map(|i| i as f64 * step).collect()
             }
             Scale::Log { min, max } => log_ticks(min, max),
@@ -100,7 +97,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_few() {
-        assert_eq!(Scale::linear(1.9).ticks(), [0.0, 0.5, 1.0, 1.5, 2.0]);
+        assert_eq!(Scale::linear(2.0).ticks(), [0.0, 0.5, 1.0, 1.5, 2.0]);
         assert_eq!(
             Scale::log(0.1, 10.0).ticks(),
             [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]

@@ -75,7 +75,7 @@ struct IndexPage<'a> {
     has_memory: bool,
     has_jit: bool,
     has_scale: bool,
-    headings: [(&'a str, &'a str); HEADINGS.len()],
+    headings: [(&'a str, &'a str, bool); HEADINGS.len()],
     failures: usize,
     single: bool,
     verdicts: Vec<VerdictLine<'a>>,
@@ -94,7 +94,7 @@ struct BenchmarkPage<'a> {
     linear: Option<CurveChart>,
     log: Option<CurveChart>,
     log_both: Option<CurveChart>,
-    headings: [(&'a str, &'a str); HEADINGS.len()],
+    headings: [(&'a str, &'a str, bool); HEADINGS.len()],
     jit: Option<jit::JitTable>,
     invocations: Vec<ProcessLine>,
     rows: Vec<table::Row>,
@@ -161,6 +161,7 @@ struct Headline {
     column: String,
     figure: String,
     word: String,
+    /// What the mean is over, where that needs saying.
     over: String,
     sentence: String,
     dropped: Vec<String>,
@@ -269,6 +270,17 @@ impl Site<'_> {
             [only] => Some(only.id.clone()),
             _ => None,
         };
+        let titles: Vec<&str> = self
+            .view
+            .sections
+            .iter()
+            .map(|s| s.title.as_str())
+            .collect();
+        let over = if titles.len() > 1 {
+            titles.join(" and ")
+        } else {
+            String::new()
+        };
         let mut headlines = Vec::new();
         for (column, colour) in &self.colours {
             let found = self.mean(scope.as_deref(), &column.id, MeanOf::Steady);
@@ -289,7 +301,7 @@ impl Site<'_> {
                 column: column.name().to_owned(),
                 figure,
                 word: word.to_owned(),
-                over: format!("{} of {}", mean.n, mean.m),
+                over: over.clone(),
                 sentence: mean_sentence(mean, baseline.name()),
                 dropped: dropped(mean),
             });
@@ -347,11 +359,14 @@ impl Site<'_> {
         of: MeanOf,
     ) -> Option<Sentence> {
         let mean = self.mean(Some(&section.id), &column.id, of)?;
+        // What is left out is said once, with the steady times.
+        let said = self.mean(Some(&section.id), &column.id, MeanOf::Steady);
+        let repeats = of != MeanOf::Steady && said.is_some_and(|s| s.dropped == mean.dropped);
         Some(Sentence {
             colour: colour.clone(),
             column: column.name().to_owned(),
             text: mean_sentence(mean, self.view.baseline_column()?.name()),
-            dropped: dropped(mean),
+            dropped: if repeats { Vec::new() } else { dropped(mean) },
         })
     }
 

@@ -6,28 +6,35 @@ use crate::charts::cause;
 use crate::figure_text::{break_even, interval, mebibytes, number, seconds, seconds_interval};
 use crate::view::{Benchmark, BreakEvenView, Column, Figures, Section};
 
-/// Heading and what it means.
-pub(crate) const HEADINGS: [(&str, &str); 11] = [
-    ("Outcome", "how its processes ended"),
+/// Heading, what it means, and whether its column holds numbers.
+pub(crate) const HEADINGS: [(&str, &str, bool); 11] = [
+    ("Outcome", "how its processes ended", false),
     (
         "Steady",
-        "time of a warm iteration: mean over processes of their medians, 95 % interval",
+        "time of a warm iteration: mean over processes of their medians",
+        true,
     ),
     (
         "Speed",
         "baseline's steady time / this one; above 1 is faster",
+        true,
     ),
-    ("First", "time of the first iteration in a new process"),
-    ("First speed", "baseline's first iteration / this one"),
+    (
+        "First",
+        "time of the first iteration in a new process",
+        true,
+    ),
+    ("First speed", "baseline's first iteration / this one", true),
     (
         "Break-even",
         "iteration from which the summed time stays below the baseline's",
+        true,
     ),
-    ("Warm-up", "how the processes warmed up, together"),
-    ("To steady", "time spent before the steady state"),
-    ("Peak RSS", "largest resident memory of the process"),
-    ("RSS ratio", "peak memory / the baseline's"),
-    ("Samples", "processes × iterations in all"),
+    ("Warm-up", "how the processes warmed up, together", false),
+    ("To steady", "time spent before the steady state", true),
+    ("Peak RSS", "largest resident memory of the process", true),
+    ("RSS ratio", "peak memory / the baseline's", true),
+    ("Samples", "processes × iterations of each", true),
 ];
 
 #[derive(Serialize)]
