@@ -24,7 +24,8 @@ impl Fact {
 pub struct Provenance {
     /// The executable that is started, absolute.
     pub path: String,
-    /// SHA-256 of the executable: two runs of one file are the same build, whatever is said.
+    /// SHA-256 of the executable and of what it says of itself: the file alone does not tell when
+    /// the interpreter is in a library beside it.
     pub sha256: String,
     /// What it says of itself.
     pub version: String,

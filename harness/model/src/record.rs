@@ -114,6 +114,8 @@ pub struct Run {
     /// How many invocations a whole run has.
     pub planned: u32,
     pub experiment: Experiment,
+    /// The experiment as its author wrote it.
+    pub experiment_text: String,
     pub executors: Vec<RunExecutor>,
     pub host: Host,
     pub environment: Environment,

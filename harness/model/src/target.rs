@@ -19,13 +19,18 @@ pub enum Target {
     Ppc64le,
 }
 
-/// One row per target: the name in files, the name in Rust triples, qemu's name.
+/// One row per target: its name here and with qemu, in Rust triples, in Debian's folders.
 const TARGETS: [(Target, &str, &str, &str); 5] = [
-    (Target::X86_64, "x86_64", "x86_64", "x86_64"),
-    (Target::Aarch64, "aarch64", "aarch64", "aarch64"),
-    (Target::S390x, "s390x", "s390x", "s390x"),
-    (Target::Riscv64, "riscv64", "riscv64gc", "riscv64"),
-    (Target::Ppc64le, "ppc64le", "powerpc64le", "ppc64le"),
+    (Target::X86_64, "x86_64", "x86_64", "x86_64-linux-gnu"),
+    (Target::Aarch64, "aarch64", "aarch64", "aarch64-linux-gnu"),
+    (Target::S390x, "s390x", "s390x", "s390x-linux-gnu"),
+    (Target::Riscv64, "riscv64", "riscv64gc", "riscv64-linux-gnu"),
+    (
+        Target::Ppc64le,
+        "ppc64le",
+        "powerpc64le",
+        "powerpc64le-linux-gnu",
+    ),
 ];
 
 impl Target {
@@ -50,9 +55,15 @@ impl Target {
         format!("{}-unknown-linux-gnu", self.row().2)
     }
 
-    /// The user-mode emulator that runs this target's programs elsewhere.
-    pub fn emulator(self) -> String {
-        format!("qemu-{}", self.row().3)
+    /// The command line that runs this target's programs on another machine: qemu's user mode,
+    /// with Debian's folder of the target's libraries.
+    pub fn emulator(self) -> Vec<String> {
+        let (_, name, _, folder) = self.row();
+        vec![
+            format!("qemu-{name}-static"),
+            "-L".to_owned(),
+            format!("/usr/{folder}"),
+        ]
     }
 
     /// The target that this very program was built for. `None` on a machine of another kind,

@@ -22,6 +22,7 @@ fn run() -> Run {
         plan: "0123".into(),
         planned: 2,
         experiment: model::yaml::experiment("e", EXPERIMENT, &catalogue).expect("it is good"),
+        experiment_text: EXPERIMENT.into(),
         executors: vec![],
         host: Host {
             name: "h".into(),

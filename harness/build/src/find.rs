@@ -1,0 +1,164 @@
+//! Finding an executor's executable and asking it what it is.
+
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use model::{ClockKind, Configuration, Executor, ExecutorKind, Provenance, RunExecutor, Target};
+
+use crate::cargo::{executable, written_provenance};
+
+/// How long an executable may take to say its version.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How much of it is kept.
+const VERSION_BYTES: u64 = 2000;
+
+/// Looks an executor up. `root` is what relative paths with a `/` are relative to; a bare name is
+/// looked up in `PATH`.
+pub fn find(executor: &Executor, root: &Path, host: Target) -> RunExecutor {
+    let target = executor.target.unwrap_or(host);
+    let clock = ClockKind::of(target, host);
+    let found = look_up(executor, root, (target != host).then_some(target));
+    let (command, provenance) = match found {
+        Ok((command, provenance)) => (command, Ok(provenance)),
+        Err(message) => (Vec::new(), Err(message)),
+    };
+    RunExecutor {
+        name: executor.name.clone(),
+        target,
+        clock,
+        command,
+        provenance,
+    }
+}
+
+fn look_up(
+    executor: &Executor,
+    root: &Path,
+    foreign: Option<Target>,
+) -> Result<(Vec<String>, Provenance), String> {
+    let (path, mut options) = match &executor.kind {
+        ExecutorKind::Krait { path: None } => (
+            executable(root, executor.configuration, foreign.map(Target::as_str)),
+            vec![],
+        ),
+        ExecutorKind::Krait { path: Some(path) } | ExecutorKind::Cpython { path } => {
+            (path.clone(), vec![])
+        }
+        ExecutorKind::Pypy { path } => (path.clone(), jit_options(executor.configuration)),
+        ExecutorKind::Command { command } => {
+            let (first, rest) = command.split_first().ok_or("its command is empty")?;
+            (PathBuf::from(first), rest.to_vec())
+        }
+    };
+    options.extend(executor.arguments.iter().cloned());
+    let path = resolve(&path, root).ok_or_else(|| missing(executor, &path))?;
+    let mut command = Vec::new();
+    if let Some(target) = foreign {
+        let emulator = target.emulator();
+        if in_path(Path::new(&emulator[0])).is_none() {
+            return Err(format!(
+                "there is no emulator `{}`; install Debian's qemu-user-static, or remove the \
+                 executor `{}`",
+                emulator[0], executor.name
+            ));
+        }
+        command.extend(emulator);
+    }
+    command.push(path.to_string_lossy().into_owned());
+    let provenance = provenance(&command, &path)?;
+    command.extend(options);
+    Ok((command, provenance))
+}
+
+/// PyPy is told to do without its JIT by an option, not by another build.
+fn jit_options(configuration: Configuration) -> Vec<String> {
+    match configuration {
+        Configuration::Nojit => vec!["--jit".to_owned(), "off".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+fn missing(executor: &Executor, path: &Path) -> String {
+    let path = path.display();
+    match &executor.kind {
+        ExecutorKind::Krait { path: None } => {
+            format!("there is no {path}; build it with `make build`")
+        }
+        _ => format!(
+            "there is no executable `{path}`; install it, correct the path of the executor `{}`, \
+             or remove it from the experiment",
+            executor.name
+        ),
+    }
+}
+
+fn resolve(path: &Path, root: &Path) -> Option<PathBuf> {
+    if path.components().count() > 1 || path.is_absolute() {
+        let path = root.join(path);
+        return is_executable(&path).then_some(path);
+    }
+    in_path(path)
+}
+
+fn in_path(name: &Path) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|path| is_executable(path))
+}
+
+fn is_executable(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+fn provenance(command: &[String], path: &Path) -> Result<Provenance, String> {
+    let version = version(command).unwrap_or_default();
+    let sha256 = crate::digest(path, &version)
+        .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    let written = written_provenance(path).unwrap_or_default();
+    Ok(Provenance {
+        path: path.to_string_lossy().into_owned(),
+        sha256,
+        version,
+        ..written
+    })
+}
+
+/// What `--version` prints, on one line. An executable that knows no such option has none.
+fn version(command: &[String]) -> Option<String> {
+    let (executable, options) = command.split_first()?;
+    let mut child = Command::new(executable)
+        .args(options)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let begin = Instant::now();
+    let status = loop {
+        match child.try_wait().ok()? {
+            Some(status) => break status,
+            None if begin.elapsed() > PATIENCE => {
+                child.kill().ok();
+                child.wait().ok();
+                return None;
+            }
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    let mut bytes = Vec::new();
+    child
+        .stdout
+        .take()?
+        .take(VERSION_BYTES)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    status.success().then_some(line)
+}
