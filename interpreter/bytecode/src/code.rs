@@ -68,6 +68,37 @@ pub struct CodeFlags {
     pub method: bool,
 }
 
+impl CodeFlags {
+    /// The flags by name, in a fixed order.
+    pub fn named(&self) -> [(&'static str, bool); 7] {
+        [
+            ("optimized", self.optimized),
+            ("generator", self.generator),
+            ("coroutine", self.coroutine),
+            ("async_generator", self.async_generator),
+            ("nested", self.nested),
+            ("has_docstring", self.has_docstring),
+            ("method", self.method),
+        ]
+    }
+
+    /// Sets the flag of that name; false if there is none.
+    pub fn set(&mut self, name: &str) -> bool {
+        let flag = match name {
+            "optimized" => &mut self.optimized,
+            "generator" => &mut self.generator,
+            "coroutine" => &mut self.coroutine,
+            "async_generator" => &mut self.async_generator,
+            "nested" => &mut self.nested,
+            "has_docstring" => &mut self.has_docstring,
+            "method" => &mut self.method,
+            _ => return false,
+        };
+        *flag = true;
+        true
+    }
+}
+
 /// The parameters, which are the first registers in this order: positional-only,
 /// positional-or-keyword, keyword-only, `*args` if any, `**kwargs` if any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,10 +10,16 @@
 
 mod code;
 mod instr;
+mod operands;
 mod ops;
+mod print;
+mod verify;
 
 pub use code::{
     Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site,
 };
 pub use instr::Instr;
+pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, Op, OpInfo, SpecialMethod, OPS};
+pub use print::print;
+pub use verify::{verify, VerifyError};

@@ -333,18 +333,23 @@ ops! {
     /// present if its bit is set in `x`: 1 defaults tuple, 2 keyword defaults dict,
     /// 4 annotate function, 8 closure tuple of cells.
     MakeFunction "make_function" DRN quiet falls;
-    /// `a` = window at `b` called with `c` positional arguments.
+    /// `a` = window at `b` called with `c` positional arguments. For this and the next two ops,
+    /// `x` bit 0 says that there is no receiver: `b+1` counts as unbound whatever it holds.
     Call "call" Call raises falls;
     /// As `call`; `c` counts all arguments, the last of which are named by the tuple in
     /// register `b + 2 + c`.
     CallKw "call_kw" Call raises falls;
     /// `a` = callee in `b` called with positional arguments from the tuple in `b+2` and keyword
-    /// arguments from the dict (or None) in `b+3` (`b+1` as in any window; `c` is 2).
+    /// arguments from the dict (or None) in `b+3` (`b+1` as in any window; `c` is 2). `x` bit 1
+    /// says that `b+2` holds any iterable, of which the tuple is to be made first.
     CallEx "call_ex" Call raises falls;
     /// Leaves the frame with `a`.
     Return "return" R quiet leaves;
     /// `a` = value sent in, after handing `b` to the resumer. `x` = 1: it delegates to the
     /// iterator in `c` (`yield from`, `await`); `x` = 2: the value is an asynchronous generator's.
+    /// A delegating yield at `pc` always stands between its `send` at `pc-1` and a `jump_back` to
+    /// that `send` at `pc+1`. So when an exception thrown in makes the iterator return, execution
+    /// goes on where the `send` would have jumped to, with the result in its `a`.
     Yield "yield" DRR raises falls;
     /// `a` = iterator to delegate to from `b` (`x` = 1: awaitable, for `await`).
     GetYieldIter "get_yield_iter" DR raises falls;

@@ -1,0 +1,102 @@
+//! What compilation can report: errors and warnings, with positions as Python shows them.
+
+use crate::source::Source;
+use ruff_text_size::TextRange;
+
+/// Which exception class the error is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    Syntax,
+    Indentation,
+    Tab,
+    /// The program nests deeper than the compiler goes; Python calls it MemoryError.
+    TooDeep,
+}
+
+impl ErrorKind {
+    /// The name of the Python class.
+    pub const fn class_name(self) -> &'static str {
+        match self {
+            ErrorKind::Syntax => "SyntaxError",
+            ErrorKind::Indentation => "IndentationError",
+            ErrorKind::Tab => "TabError",
+            ErrorKind::TooDeep => "MemoryError",
+        }
+    }
+}
+
+/// A refused program. Lines and columns count from 1, columns in characters; an end line of 0
+/// says that there is no end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub filename: String,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    /// The source line, with its newline if it has one.
+    pub text: Option<String>,
+}
+
+/// Which warning category.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WarningKind {
+    Syntax,
+    Deprecation,
+}
+
+/// Something odd in a program that compiles.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    pub kind: WarningKind,
+    pub message: String,
+    pub line: u32,
+    pub column: u32,
+}
+
+/// An error by its place in the source; becomes a [`SyntaxError`] at the crate's edge.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub range: TextRange,
+    /// The end is not told.
+    pub open_ended: bool,
+}
+
+impl Fault {
+    pub fn new(message: impl Into<String>, range: TextRange) -> Fault {
+        Fault { kind: ErrorKind::Syntax, message: message.into(), range, open_ended: false }
+    }
+
+    pub fn indentation(message: impl Into<String>, range: TextRange) -> Fault {
+        Fault { kind: ErrorKind::Indentation, ..Fault::new(message, range) }
+    }
+
+    pub fn too_deep(range: TextRange) -> Fault {
+        Fault {
+            kind: ErrorKind::TooDeep,
+            ..Fault::new("program is nested too deeply to be compiled", range)
+        }
+    }
+
+    pub fn locate(self, source: &Source, filename: &str) -> SyntaxError {
+        let (line, column) = source.position(self.range.start());
+        let (end_line, end_column) =
+            if self.open_ended { (0, 0) } else { source.position(self.range.end()) };
+        SyntaxError {
+            kind: self.kind,
+            message: self.message,
+            filename: filename.to_owned(),
+            line,
+            column,
+            end_line,
+            end_column,
+            text: source.line_text(line).map(str::to_owned),
+        }
+    }
+}
+
+pub type Outcome<T> = Result<T, Fault>;

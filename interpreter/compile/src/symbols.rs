@@ -1,0 +1,1420 @@
+//! Builds the symbol table: one walk over the tree that opens scopes and notes what each does
+//! with each name, then a pass that finds where free names are bound.
+//!
+//! The walk leaves its findings in the tree's `node_index` fields (the scope of a node that opens
+//! one; for operators, whether the operands are all literals), so that code generation need not
+//! search. It also raises the errors that depend on context alone: `return` outside a function
+//! and the like. They must come up even in code that is never generated because it is dead.
+
+use crate::errors::{Fault, Outcome};
+use crate::scope::*;
+use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, NodeIndex, Pattern, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+/// Nesting that the walks over the tree allow themselves.
+const DEPTH_LIMIT: u32 = 4000;
+
+/// Mark of an operator node whose operands are literals.
+const LITERAL: u32 = 1;
+
+/// Whether the walk found the node to consist of literals only.
+pub fn is_literal(index: &AtomicNodeIndex) -> bool {
+    index.load().as_u32() == Some(LITERAL)
+}
+
+/// The scope that a node opens.
+pub fn scope_of(index: &AtomicNodeIndex) -> ScopeId {
+    index.load().as_u32().unwrap_or(0) as usize
+}
+
+fn mark(index: &AtomicNodeIndex, value: u32) {
+    index.set(NodeIndex::from(value));
+}
+
+/// What surrounds a statement inside its scope.
+#[derive(Clone, Copy, Default)]
+struct Context {
+    in_loop: bool,
+    in_except_star: bool,
+    conditional: bool,
+}
+
+struct Builder<'a> {
+    table: SymbolTable<'a>,
+    current: ScopeId,
+    context: Context,
+    depth: u32,
+    /// A comprehension's outermost iterable is being visited (where `:=` is refused).
+    in_iterable: u32,
+    allow_top_level_await: bool,
+    super_name: Sym,
+    class_name: Sym,
+    conditional_name: Sym,
+}
+
+impl<'a> SymbolTable<'a> {
+    /// The table of a module or of an expression.
+    pub fn build(module: &'a ast::Mod, allow_top_level_await: bool) -> Outcome<SymbolTable<'a>> {
+        let mut names = Names::default();
+        let module_name = names.intern("<module>");
+        let super_name = names.intern("super");
+        let class_name = names.intern("__class__");
+        let conditional_name = names.intern("__conditional_annotations__");
+        let scopes = vec![Scope::new(ScopeKind::Module, None, module_name)];
+        let mut builder = Builder {
+            table: SymbolTable { names, scopes, future_annotations: false },
+            current: 0,
+            context: Context::default(),
+            depth: 0,
+            in_iterable: 0,
+            allow_top_level_await,
+            super_name,
+            class_name,
+            conditional_name,
+        };
+        match module {
+            ast::Mod::Module(module) => {
+                builder.future_imports(&module.body)?;
+                builder.body(&module.body)?;
+            }
+            ast::Mod::Expression(expression) => {
+                builder.expr(&expression.body)?;
+            }
+        }
+        builder.resolve()?;
+        Ok(builder.table)
+    }
+}
+
+impl<'a> Builder<'a> {
+    // ---- names and scopes
+
+    fn scope(&mut self) -> &mut Scope<'a> {
+        &mut self.table.scopes[self.current]
+    }
+
+    fn open(&mut self, kind: ScopeKind, name: &str) -> ScopeId {
+        let name = self.table.names.intern(name);
+        let mut scope = Scope::new(kind, Some(self.current), name);
+        scope.private = self.table.scopes[self.current].private;
+        if kind == ScopeKind::Comprehension {
+            scope.is_async = self.scope().is_async;
+        }
+        let id = self.table.scopes.len();
+        self.table.scopes.push(scope);
+        self.current = id;
+        id
+    }
+
+    fn close(&mut self) {
+        if let Some(parent) = self.table.scopes[self.current].parent {
+            self.current = parent;
+        }
+    }
+
+    /// The name with a private one's class put before it.
+    fn mangle(&mut self, name: &str) -> Sym {
+        let private = self.table.scopes[self.current].private;
+        self.table.mangle(name, private)
+    }
+
+    fn add(&mut self, sym: Sym, bits: Use) {
+        *self.scope().vars.entry(sym).or_insert(0) |= bits;
+    }
+
+    fn use_name(&mut self, name: &str) {
+        let sym = self.mangle(name);
+        self.add(sym, USED);
+        if sym == self.super_name && self.in_function_code() {
+            // Zero-argument `super` finds its class through this cell.
+            let class = self.class_name;
+            self.add(class, USED);
+        }
+    }
+
+    fn in_function_code(&self) -> bool {
+        let mut at = self.current;
+        while self.table.scopes[at].kind == ScopeKind::Comprehension {
+            at = self.table.scopes[at].parent.unwrap_or(0);
+        }
+        self.table.scopes[at].kind.is_function_like()
+    }
+
+    fn bind(&mut self, name: &str, range: TextRange) -> Outcome<()> {
+        if name == "__debug__" {
+            return Err(Fault::new("cannot assign to __debug__", range));
+        }
+        let sym = self.mangle(name);
+        let bits = if self.table.scopes[self.current].kind == ScopeKind::Comprehension {
+            BOUND | ITERATED
+        } else {
+            BOUND
+        };
+        self.add(sym, bits);
+        Ok(())
+    }
+
+    /// Nearest scope that is not a comprehension's.
+    fn code_scope(&self) -> ScopeId {
+        let mut at = self.current;
+        while self.table.scopes[at].kind == ScopeKind::Comprehension {
+            at = self.table.scopes[at].parent.unwrap_or(0);
+        }
+        at
+    }
+
+    // ---- statements
+
+    fn future_imports(&mut self, body: &'a [Stmt]) -> Outcome<()> {
+        let mut allowed = true;
+        for (at, statement) in body.iter().enumerate() {
+            match statement {
+                Stmt::Expr(e) if at == 0 && e.value.is_string_literal_expr() => {}
+                Stmt::ImportFrom(import)
+                    if import.level == 0
+                        && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__") =>
+                {
+                    if !allowed {
+                        return Err(Fault::new(
+                            "from __future__ imports must occur at the beginning of the file",
+                            import.range,
+                        ));
+                    }
+                    for alias in &import.names {
+                        self.future_feature(alias)?;
+                    }
+                }
+                _ => allowed = false,
+            }
+        }
+        Ok(())
+    }
+
+    fn future_feature(&mut self, alias: &ast::Alias) -> Outcome<()> {
+        match alias.name.as_str() {
+            "annotations" => self.table.future_annotations = true,
+            "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+            | "print_function" | "unicode_literals" | "barry_as_FLUFL" | "generator_stop" => {}
+            "braces" => return Err(Fault::new("not a chance", alias.range)),
+            other => {
+                let message = format!("future feature {other} is not defined");
+                return Err(Fault::new(message, alias.range));
+            }
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, body: &'a [Stmt]) -> Outcome<()> {
+        for statement in body {
+            self.depth += 1;
+            if self.depth > DEPTH_LIMIT {
+                return Err(Fault::too_deep(statement.range()));
+            }
+            self.stmt(statement)?;
+            self.depth -= 1;
+        }
+        Ok(())
+    }
+
+    /// A body that may not be reached or not once only.
+    fn branch(&mut self, body: &'a [Stmt]) -> Outcome<()> {
+        let before = self.context;
+        self.context.conditional = true;
+        self.body(body)?;
+        self.context = before;
+        Ok(())
+    }
+
+    fn stmt(&mut self, statement: &'a Stmt) -> Outcome<()> {
+        match statement {
+            Stmt::FunctionDef(def) => self.function_def(def)?,
+            Stmt::ClassDef(def) => self.class_def(def)?,
+            Stmt::Return(ret) => self.return_stmt(ret)?,
+            Stmt::Delete(delete) => {
+                for target in &delete.targets {
+                    self.delete_target(target)?;
+                }
+            }
+            Stmt::TypeAlias(alias) => self.type_alias(alias)?,
+            Stmt::Assign(assign) => {
+                self.expr(&assign.value)?;
+                for target in &assign.targets {
+                    self.target(target)?;
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                if let Expr::Name(name) = &*assign.target {
+                    self.use_name(name.id.as_str());
+                }
+                self.target(&assign.target)?;
+                self.expr(&assign.value)?;
+            }
+            Stmt::AnnAssign(assign) => self.ann_assign(assign)?,
+            Stmt::For(each) => self.for_stmt(each)?,
+            Stmt::While(each) => {
+                self.expr(&each.test)?;
+                let before = self.context;
+                self.context.in_loop = true;
+                self.context.in_except_star = false;
+                self.branch(&each.body)?;
+                self.context = before;
+                self.branch(&each.orelse)?;
+            }
+            Stmt::If(branch) => {
+                self.expr(&branch.test)?;
+                self.branch(&branch.body)?;
+                for clause in &branch.elif_else_clauses {
+                    self.optional(clause.test.as_ref())?;
+                    self.branch(&clause.body)?;
+                }
+            }
+            Stmt::With(with) => self.with_stmt(with)?,
+            Stmt::Match(matching) => self.match_stmt(matching)?,
+            Stmt::Raise(raise) => {
+                self.optional(raise.exc.as_deref())?;
+                self.optional(raise.cause.as_deref())?;
+            }
+            Stmt::Try(attempt) => self.try_stmt(attempt)?,
+            Stmt::Assert(assert) => {
+                self.expr(&assert.test)?;
+                self.optional(assert.msg.as_deref())?;
+            }
+            Stmt::Import(import) => self.import(import)?,
+            Stmt::ImportFrom(import) => self.import_from(import)?,
+            Stmt::Global(global) => self.declare(&global.names, GLOBAL, global.range)?,
+            Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, NONLOCAL, nonlocal.range)?,
+            Stmt::Expr(expression) => {
+                self.expr(&expression.value)?;
+            }
+            Stmt::Pass(_) => {}
+            Stmt::Break(at) => self.loop_exit(at.range, "'break' outside loop")?,
+            Stmt::Continue(at) => self.loop_exit(at.range, "'continue' not properly in loop")?,
+            Stmt::IpyEscapeCommand(at) => return Err(Fault::new("invalid syntax", at.range)),
+        }
+        Ok(())
+    }
+
+    fn loop_exit(&mut self, range: TextRange, message: &str) -> Outcome<()> {
+        if self.context.in_loop {
+            return Ok(());
+        }
+        self.refuse_in_except_star(range)?;
+        Err(Fault::new(message, range))
+    }
+
+    fn refuse_in_except_star(&mut self, range: TextRange) -> Outcome<()> {
+        if self.context.in_except_star {
+            return Err(Fault::new(
+                "'break', 'continue' and 'return' cannot appear in an 'except*' block",
+                range,
+            ));
+        }
+        Ok(())
+    }
+
+    fn return_stmt(&mut self, ret: &'a ast::StmtReturn) -> Outcome<()> {
+        if !matches!(self.scope().kind, ScopeKind::Function) {
+            return Err(Fault::new("'return' outside function", ret.range));
+        }
+        self.refuse_in_except_star(ret.range)?;
+        self.optional(ret.value.as_deref())
+    }
+
+    fn for_stmt(&mut self, each: &'a ast::StmtFor) -> Outcome<()> {
+        if each.is_async {
+            self.require_async(each.range, "'async for' outside async function")?;
+        }
+        self.expr(&each.iter)?;
+        self.target(&each.target)?;
+        let before = self.context;
+        self.context.in_loop = true;
+        self.context.in_except_star = false;
+        self.branch(&each.body)?;
+        self.context = before;
+        self.branch(&each.orelse)
+    }
+
+    fn with_stmt(&mut self, with: &'a ast::StmtWith) -> Outcome<()> {
+        if with.is_async {
+            self.require_async(with.range, "'async with' outside async function")?;
+        }
+        for item in &with.items {
+            self.expr(&item.context_expr)?;
+            if let Some(target) = &item.optional_vars {
+                self.target(target)?;
+            }
+        }
+        self.branch(&with.body)
+    }
+
+    fn require_async(&mut self, range: TextRange, message: &str) -> Outcome<()> {
+        let at = self.code_scope();
+        let scope = &mut self.table.scopes[at];
+        let allowed = scope.kind == ScopeKind::Function && scope.is_async
+            || scope.kind == ScopeKind::Generator
+            || scope.kind == ScopeKind::Module && self.allow_top_level_await;
+        scope.has_await = true;
+        if allowed { Ok(()) } else { Err(Fault::new(message, range)) }
+    }
+
+    fn try_stmt(&mut self, attempt: &'a ast::StmtTry) -> Outcome<()> {
+        self.branch(&attempt.body)?;
+        let last = attempt.handlers.len();
+        for (at, handler) in attempt.handlers.iter().enumerate() {
+            let ast::ExceptHandler::ExceptHandler(handler) = handler;
+            if handler.type_.is_none() && at + 1 < last {
+                return Err(Fault::new("default 'except:' must be last", handler.range));
+            }
+            self.optional(handler.type_.as_deref())?;
+            if let Some(name) = &handler.name {
+                self.bind(name.as_str(), handler.range)?;
+                let sym = self.mangle(name.as_str());
+                self.add(sym, DELETED | USED);
+            }
+            let before = self.context;
+            if attempt.is_star {
+                self.context.in_except_star = true;
+                self.context.in_loop = false;
+            }
+            self.branch(&handler.body)?;
+            self.context = before;
+        }
+        self.branch(&attempt.orelse)?;
+        self.branch(&attempt.finalbody)
+    }
+
+    fn match_stmt(&mut self, matching: &'a ast::StmtMatch) -> Outcome<()> {
+        self.expr(&matching.subject)?;
+        let last = matching.cases.len();
+        for (at, case) in matching.cases.iter().enumerate() {
+            if case.guard.is_none() && at + 1 < last {
+                refuse_irrefutable(&case.pattern)?;
+            }
+            let mut bound = Vec::new();
+            self.pattern(&case.pattern, &mut bound)?;
+            self.optional(case.guard.as_deref())?;
+            self.branch(&case.body)?;
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: &'a ast::StmtImport) -> Outcome<()> {
+        for alias in &import.names {
+            match &alias.asname {
+                Some(name) => self.bind(name.as_str(), alias.range)?,
+                None => {
+                    let whole = alias.name.as_str();
+                    self.bind(whole.split('.').next().unwrap_or(whole), alias.range)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn import_from(&mut self, import: &'a ast::StmtImportFrom) -> Outcome<()> {
+        if self.current != 0
+            && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__")
+        {
+            return Err(Fault::new(
+                "from __future__ imports must occur at the beginning of the file",
+                import.range,
+            ));
+        }
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                if self.scope().kind != ScopeKind::Module {
+                    return Err(Fault::new("import * only allowed at module level", import.range));
+                }
+                continue;
+            }
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.bind(name.as_str(), alias.range)?;
+        }
+        Ok(())
+    }
+
+    fn declare(&mut self, names: &'a [ast::Identifier], how: Use, range: TextRange) -> Outcome<()> {
+        let word = if how == GLOBAL { "global" } else { "nonlocal" };
+        if how == NONLOCAL && self.scope().kind == ScopeKind::Module {
+            return Err(Fault::new("nonlocal declaration not allowed at module level", range));
+        }
+        for name in names {
+            let sym = self.mangle(name.as_str());
+            let var = self.scope().var(sym);
+            let complaint = if var & PARAM != 0 {
+                format!("name '{name}' is parameter and {word}")
+            } else if var & (GLOBAL | NONLOCAL) & !how != 0 {
+                format!("name '{name}' is nonlocal and global")
+            } else if var & ANNOTATED != 0 {
+                format!("annotated name '{name}' can't be {word}")
+            } else if var & BOUND != 0 && var & how == 0 {
+                format!("name '{name}' is assigned to before {word} declaration")
+            } else if var & USED != 0 && var & how == 0 {
+                format!("name '{name}' is used prior to {word} declaration")
+            } else {
+                self.add(sym, how);
+                continue;
+            };
+            return Err(Fault::new(complaint, range));
+        }
+        Ok(())
+    }
+
+    fn ann_assign(&mut self, assign: &'a ast::StmtAnnAssign) -> Outcome<()> {
+        let kind = self.scope().kind;
+        if let Expr::Name(name) = &*assign.target {
+            let sym = self.mangle(name.id.as_str());
+            let var = self.scope().var(sym);
+            if assign.simple && var & (GLOBAL | NONLOCAL) != 0 && kind != ScopeKind::Module {
+                let word = if var & GLOBAL != 0 { "global" } else { "nonlocal" };
+                let message = format!("annotated name '{}' can't be {word}", name.id);
+                return Err(Fault::new(message, assign.range));
+            }
+            if assign.simple {
+                self.bind(name.id.as_str(), name.range)?;
+                self.add(sym, ANNOTATED);
+            } else if assign.value.is_some() {
+                self.bind(name.id.as_str(), name.range)?;
+            }
+        } else {
+            self.target(&assign.target)?;
+        }
+        self.optional(assign.value.as_deref())?;
+        let conditional = self.context.conditional;
+        let module_like = matches!(kind, ScopeKind::Module | ScopeKind::Class);
+        if assign.simple && module_like {
+            if conditional {
+                let name = self.conditional_name;
+                self.scope().has_conditional_annotations = true;
+                self.add(name, USED | BOUND);
+            }
+            self.scope().annotations.push(Annotated { statement: assign, conditional });
+        }
+        if self.table.future_annotations {
+            return Ok(());
+        }
+        let home = self.current;
+        match self.table.scopes[home].annotate {
+            Some(scope) if module_like => self.current = scope,
+            _ => {
+                let scope = self.open_annotations();
+                if module_like {
+                    self.table.scopes[home].annotate = Some(scope);
+                }
+            }
+        }
+        if conditional && module_like {
+            let name = self.conditional_name;
+            self.add(name, USED);
+        }
+        self.expr(&assign.annotation)?;
+        self.current = home;
+        Ok(())
+    }
+
+    fn open_annotations(&mut self) -> ScopeId {
+        let scope = self.open(ScopeKind::Annotations, "__annotate__");
+        let format = self.table.names.intern(".format");
+        self.add(format, PARAM | BOUND);
+        scope
+    }
+
+    // ---- functions and classes
+
+    fn defaults(&mut self, parameters: &'a ast::Parameters) -> Outcome<()> {
+        for parameter in parameters.iter_non_variadic_params() {
+            self.optional(parameter.default.as_deref())?;
+        }
+        Ok(())
+    }
+
+    fn parameters(&mut self, parameters: &'a ast::Parameters) -> Outcome<()> {
+        let plain = parameters.iter_non_variadic_params().map(|p| &p.parameter);
+        let variadic = parameters.vararg.iter().chain(parameters.kwarg.iter()).map(|p| &**p);
+        for parameter in plain.chain(variadic) {
+            let name = parameter.name.as_str();
+            let sym = self.mangle(name);
+            if self.scope().var(sym) & PARAM != 0 {
+                let message = format!("duplicate parameter '{name}' in function definition");
+                return Err(Fault::new(message, parameter.range));
+            }
+            if name == "__debug__" {
+                return Err(Fault::new("cannot assign to __debug__", parameter.range));
+            }
+            self.add(sym, PARAM | BOUND);
+        }
+        Ok(())
+    }
+
+    fn function_def(&mut self, def: &'a ast::StmtFunctionDef) -> Outcome<()> {
+        self.bind(def.name.as_str(), def.range)?;
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
+        }
+        self.defaults(&def.parameters)?;
+        let generic = self.open_type_params(def.type_params.as_deref(), def.name.as_str())?;
+        self.function_annotations(def)?;
+        let before = std::mem::take(&mut self.context);
+        let scope = self.open(ScopeKind::Function, def.name.as_str());
+        mark(&def.node_index, scope as u32);
+        self.scope().is_async = def.is_async;
+        self.parameters(&def.parameters)?;
+        self.body(&def.body)?;
+        self.close();
+        self.context = before;
+        if generic {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn function_annotations(&mut self, def: &'a ast::StmtFunctionDef) -> Outcome<()> {
+        if self.table.future_annotations || !has_annotations(def) {
+            return Ok(());
+        }
+        let scope = self.open_annotations();
+        mark(&def.parameters.node_index, scope as u32);
+        for annotation in annotations_of(def) {
+            match annotation.1 {
+                Expr::Starred(starred) => self.expr(&starred.value)?,
+                annotation => self.expr(annotation)?,
+            };
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// Opens the scope of a type parameter list, if there is one.
+    fn open_type_params(
+        &mut self,
+        params: Option<&'a ast::TypeParams>,
+        owner: &str,
+    ) -> Outcome<bool> {
+        let Some(params) = params else { return Ok(false) };
+        let name = format!("<generic parameters of {owner}>");
+        let scope = self.open(ScopeKind::TypeParams, &name);
+        mark(&params.node_index, scope as u32);
+        for hidden in [".defaults", ".kwdefaults"] {
+            let sym = self.table.names.intern(hidden);
+            self.add(sym, PARAM | BOUND);
+        }
+        let sym = self.table.names.intern(".type_params");
+        self.add(sym, BOUND | USED);
+        for param in &params.type_params {
+            let (name, bound, default) = match param {
+                ast::TypeParam::TypeVar(p) => (&p.name, p.bound.as_deref(), p.default.as_deref()),
+                ast::TypeParam::TypeVarTuple(p) => (&p.name, None, p.default.as_deref()),
+                ast::TypeParam::ParamSpec(p) => (&p.name, None, p.default.as_deref()),
+            };
+            let sym = self.mangle(name.as_str());
+            if self.scope().var(sym) & BOUND != 0 {
+                let message = format!("duplicate type parameter '{name}'");
+                return Err(Fault::new(message, param.range()));
+            }
+            self.add(sym, BOUND | USED);
+            for lazy in bound.into_iter().chain(default) {
+                let scope = self.open_annotations();
+                // The scope is found again by the expression it evaluates.
+                lazy_scope_mark(param, lazy, scope);
+                match lazy {
+                    Expr::Starred(starred) => self.expr(&starred.value)?,
+                    plain => self.expr(plain)?,
+                };
+                self.close();
+            }
+        }
+        Ok(true)
+    }
+
+    fn class_def(&mut self, def: &'a ast::StmtClassDef) -> Outcome<()> {
+        self.bind(def.name.as_str(), def.range)?;
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
+        }
+        let generic = self.open_type_params(def.type_params.as_deref(), def.name.as_str())?;
+        if let Some(arguments) = &def.arguments {
+            self.arguments(arguments)?;
+        }
+        let before = std::mem::take(&mut self.context);
+        let scope = self.open(ScopeKind::Class, def.name.as_str());
+        mark(&def.node_index, scope as u32);
+        let bare = self.table.names.intern(def.name.as_str());
+        self.scope().private = Some(bare);
+        if generic {
+            let sym = self.table.names.intern(".type_params");
+            self.add(sym, USED);
+        }
+        self.body(&def.body)?;
+        self.close();
+        self.context = before;
+        if generic {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn type_alias(&mut self, alias: &'a ast::StmtTypeAlias) -> Outcome<()> {
+        self.target(&alias.name)?;
+        let name = match &*alias.name {
+            Expr::Name(name) => name.id.as_str(),
+            _ => "",
+        };
+        let generic = self.open_type_params(alias.type_params.as_deref(), name)?;
+        let scope = self.open_annotations();
+        mark(&alias.node_index, scope as u32);
+        self.expr(&alias.value)?;
+        self.close();
+        if generic {
+            self.close();
+        }
+        Ok(())
+    }
+
+    // ---- targets and patterns
+
+    fn target(&mut self, target: &'a Expr) -> Outcome<()> {
+        match target {
+            Expr::Name(name) => self.bind(name.id.as_str(), name.range),
+            Expr::Tuple(tuple) => self.targets(&tuple.elts),
+            Expr::List(list) => self.targets(&list.elts),
+            Expr::Starred(starred) => self.target(&starred.value),
+            Expr::Attribute(attribute) => {
+                if attribute.attr.as_str() == "__debug__" {
+                    return Err(Fault::new("cannot assign to __debug__", attribute.range));
+                }
+                self.note_self_attribute(attribute);
+                self.expr(&attribute.value)?;
+                Ok(())
+            }
+            other => {
+                self.expr(other)?;
+                Ok(())
+            }
+        }
+    }
+
+    fn targets(&mut self, targets: &'a [Expr]) -> Outcome<()> {
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            let range = targets.first().map_or(TextRange::default(), Ranged::range);
+            return Err(Fault::too_deep(range));
+        }
+        let mut starred = 0;
+        for target in targets {
+            if target.is_starred_expr() {
+                starred += 1;
+                if starred > 1 {
+                    return Err(Fault::new(
+                        "multiple starred expressions in assignment",
+                        target.range(),
+                    ));
+                }
+            }
+            self.target(target)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn note_self_attribute(&mut self, attribute: &ast::ExprAttribute) {
+        let Expr::Name(base) = &*attribute.value else { return };
+        let scope = &self.table.scopes[self.current];
+        let Some(parent) = scope.parent else { return };
+        if scope.kind != ScopeKind::Function
+            || self.table.scopes[parent].kind != ScopeKind::Class
+        {
+            return;
+        }
+        let base = self.mangle(base.id.as_str());
+        let scope = &self.table.scopes[self.current];
+        let first = scope.vars.first().filter(|(_, var)| **var & PARAM != 0);
+        if first.is_none_or(|(sym, _)| *sym != base) {
+            return;
+        }
+        let name = self.mangle(attribute.attr.as_str());
+        for id in [self.current, parent] {
+            let names = &mut self.table.scopes[id].self_attributes;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+
+    fn delete_target(&mut self, target: &'a Expr) -> Outcome<()> {
+        match target {
+            Expr::Name(name) => {
+                if name.id.as_str() == "__debug__" {
+                    return Err(Fault::new("cannot delete __debug__", name.range));
+                }
+                self.bind(name.id.as_str(), name.range)?;
+                let sym = self.mangle(name.id.as_str());
+                self.add(sym, DELETED | USED);
+            }
+            Expr::Tuple(tuple) => {
+                for element in &tuple.elts {
+                    self.delete_target(element)?;
+                }
+            }
+            Expr::List(list) => {
+                for element in &list.elts {
+                    self.delete_target(element)?;
+                }
+            }
+            other => {
+                self.expr(other)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn capture(&mut self, name: &'a ast::Identifier, bound: &mut Vec<&'a str>) -> Outcome<()> {
+        if bound.contains(&name.as_str()) {
+            let message = format!("multiple assignments to name '{name}' in pattern");
+            return Err(Fault::new(message, name.range));
+        }
+        bound.push(name.as_str());
+        self.bind(name.as_str(), name.range)
+    }
+
+    fn pattern(&mut self, pattern: &'a Pattern, bound: &mut Vec<&'a str>) -> Outcome<()> {
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            return Err(Fault::too_deep(pattern.range()));
+        }
+        match pattern {
+            Pattern::MatchValue(value) => {
+                self.expr(&value.value)?;
+            }
+            Pattern::MatchSingleton(_) => {}
+            Pattern::MatchSequence(sequence) => {
+                let stars = sequence.patterns.iter().filter(|p| p.is_match_star()).count();
+                if stars > 1 {
+                    return Err(Fault::new(
+                        "multiple starred expressions in sequence pattern",
+                        sequence.range,
+                    ));
+                }
+                for inner in &sequence.patterns {
+                    self.pattern(inner, bound)?;
+                }
+            }
+            Pattern::MatchMapping(mapping) => {
+                for key in &mapping.keys {
+                    self.expr(key)?;
+                }
+                for inner in &mapping.patterns {
+                    self.pattern(inner, bound)?;
+                }
+                if let Some(rest) = &mapping.rest {
+                    self.capture(rest, bound)?;
+                }
+            }
+            Pattern::MatchClass(class) => {
+                self.expr(&class.cls)?;
+                for inner in &class.arguments.patterns {
+                    self.pattern(inner, bound)?;
+                }
+                let mut seen: Vec<&str> = Vec::new();
+                for keyword in &class.arguments.keywords {
+                    let name = keyword.attr.as_str();
+                    if seen.contains(&name) {
+                        let message =
+                            format!("attribute name repeated in class pattern: {name}");
+                        return Err(Fault::new(message, keyword.pattern.range()));
+                    }
+                    seen.push(name);
+                    self.pattern(&keyword.pattern, bound)?;
+                }
+            }
+            Pattern::MatchStar(star) => {
+                if let Some(name) = &star.name {
+                    self.capture(name, bound)?;
+                }
+            }
+            Pattern::MatchAs(as_pattern) => {
+                if let Some(inner) = &as_pattern.pattern {
+                    self.pattern(inner, bound)?;
+                }
+                if let Some(name) = &as_pattern.name {
+                    self.capture(name, bound)?;
+                }
+            }
+            Pattern::MatchOr(either) => self.or_pattern(either, bound)?,
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn or_pattern(
+        &mut self,
+        either: &'a ast::PatternMatchOr,
+        bound: &mut Vec<&'a str>,
+    ) -> Outcome<()> {
+        let before = bound.len();
+        let mut first: Option<Vec<&str>> = None;
+        let last = either.patterns.len();
+        for (at, inner) in either.patterns.iter().enumerate() {
+            if at + 1 < last {
+                refuse_irrefutable(inner)?;
+            }
+            let mut names = bound[..before].to_vec();
+            self.pattern(inner, &mut names)?;
+            let mut own = names.split_off(before);
+            own.sort_unstable();
+            match &first {
+                None => first = Some(own),
+                Some(expected) if *expected == own => {}
+                Some(_) => {
+                    return Err(Fault::new(
+                        "alternative patterns bind different names",
+                        either.range,
+                    ));
+                }
+            }
+        }
+        bound.extend(first.unwrap_or_default());
+        Ok(())
+    }
+
+    // ---- expressions
+
+    fn optional(&mut self, expr: Option<&'a Expr>) -> Outcome<()> {
+        if let Some(expr) = expr {
+            self.expr(expr)?;
+        }
+        Ok(())
+    }
+
+    fn exprs(&mut self, exprs: &'a [Expr]) -> Outcome<bool> {
+        let mut literal = true;
+        for expr in exprs {
+            literal &= self.expr(expr)?;
+        }
+        Ok(literal)
+    }
+
+    /// Visits; says whether the expression consists of literals.
+    fn expr(&mut self, expr: &'a Expr) -> Outcome<bool> {
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            return Err(Fault::too_deep(expr.range()));
+        }
+        let literal = self.expr_inner(expr)?;
+        self.depth -= 1;
+        Ok(literal)
+    }
+
+    fn expr_inner(&mut self, expr: &'a Expr) -> Outcome<bool> {
+        let mut literal = false;
+        match expr {
+            Expr::NumberLiteral(_)
+            | Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_)
+            | Expr::EllipsisLiteral(_) => literal = true,
+            Expr::Name(name) => {
+                if name.id.as_str() != "__debug__" {
+                    self.use_name(name.id.as_str());
+                }
+            }
+            Expr::BoolOp(op) => {
+                self.exprs(&op.values)?;
+            }
+            Expr::Named(named) => self.named(named)?,
+            Expr::BinOp(op) => {
+                literal = self.expr(&op.left)?;
+                literal &= self.expr(&op.right)?;
+                if literal {
+                    mark(&op.node_index, LITERAL);
+                }
+            }
+            Expr::UnaryOp(op) => {
+                literal = self.expr(&op.operand)?;
+                if literal {
+                    mark(&op.node_index, LITERAL);
+                }
+            }
+            Expr::Tuple(tuple) => {
+                literal = self.exprs(&tuple.elts)?;
+                if literal {
+                    mark(&tuple.node_index, LITERAL);
+                }
+            }
+            Expr::List(list) => {
+                if self.exprs(&list.elts)? {
+                    mark(&list.node_index, LITERAL);
+                }
+            }
+            Expr::Set(set) => {
+                if self.exprs(&set.elts)? {
+                    mark(&set.node_index, LITERAL);
+                }
+            }
+            Expr::Lambda(lambda) => self.lambda(lambda)?,
+            Expr::If(choice) => {
+                self.expr(&choice.test)?;
+                self.expr(&choice.body)?;
+                self.expr(&choice.orelse)?;
+            }
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    self.optional(item.key.as_ref())?;
+                    self.expr(&item.value)?;
+                }
+            }
+            Expr::ListComp(c) => {
+                self.comprehension(&c.node_index, "<listcomp>", &c.generators, &[&c.elt], c.range)?;
+            }
+            Expr::SetComp(c) => {
+                self.comprehension(&c.node_index, "<setcomp>", &c.generators, &[&c.elt], c.range)?;
+            }
+            Expr::DictComp(c) => {
+                let Some(key) = c.key.as_deref() else {
+                    return Err(Fault::new(
+                        "dict unpacking cannot be used in dict comprehension",
+                        c.value.range(),
+                    ));
+                };
+                let parts = [key, &*c.value];
+                self.comprehension(&c.node_index, "<dictcomp>", &c.generators, &parts, c.range)?;
+            }
+            Expr::Generator(c) => {
+                self.comprehension(&c.node_index, "<genexpr>", &c.generators, &[&c.elt], c.range)?;
+            }
+            Expr::Await(awaited) => {
+                self.await_allowed(awaited.range)?;
+                self.expr(&awaited.value)?;
+            }
+            Expr::Yield(y) => {
+                self.yield_allowed(y.range, "yield")?;
+                self.optional(y.value.as_deref())?;
+            }
+            Expr::YieldFrom(y) => {
+                self.yield_allowed(y.range, "yield from")?;
+                self.expr(&y.value)?;
+            }
+            Expr::Compare(compare) => {
+                self.expr(&compare.left)?;
+                self.exprs(&compare.comparators)?;
+            }
+            Expr::Call(call) => {
+                self.expr(&call.func)?;
+                self.arguments(&call.arguments)?;
+            }
+            Expr::FString(string) => {
+                for element in string.value.elements() {
+                    self.interpolation(element)?;
+                }
+            }
+            Expr::TString(string) => {
+                return Err(Fault::new("t-strings are not supported yet", string.range));
+            }
+            Expr::Attribute(attribute) => {
+                self.expr(&attribute.value)?;
+            }
+            Expr::Subscript(subscript) => {
+                self.expr(&subscript.value)?;
+                self.expr(&subscript.slice)?;
+            }
+            Expr::Starred(starred) => {
+                self.expr(&starred.value)?;
+            }
+            Expr::Slice(slice) => {
+                self.optional(slice.lower.as_deref())?;
+                self.optional(slice.upper.as_deref())?;
+                self.optional(slice.step.as_deref())?;
+            }
+            Expr::IpyEscapeCommand(at) => return Err(Fault::new("invalid syntax", at.range)),
+        }
+        Ok(literal)
+    }
+
+    fn interpolation(&mut self, element: &'a ast::InterpolatedStringElement) -> Outcome<()> {
+        let ast::InterpolatedStringElement::Interpolation(element) = element else {
+            return Ok(());
+        };
+        self.expr(&element.expression)?;
+        if let Some(spec) = &element.format_spec {
+            for inner in &spec.elements {
+                self.depth += 1;
+                if self.depth > DEPTH_LIMIT {
+                    return Err(Fault::too_deep(element.range));
+                }
+                self.interpolation(inner)?;
+                self.depth -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, arguments: &'a ast::Arguments) -> Outcome<()> {
+        self.exprs(&arguments.args)?;
+        let mut seen: Vec<&str> = Vec::new();
+        for keyword in &arguments.keywords {
+            if let Some(name) = &keyword.arg {
+                if name.as_str() == "__debug__" {
+                    return Err(Fault::new("cannot assign to __debug__", keyword.range));
+                }
+                if arguments.keywords.len() < 64 && seen.contains(&name.as_str()) {
+                    let message = format!("keyword argument repeated: {name}");
+                    return Err(Fault::new(message, keyword.range));
+                }
+                seen.push(name.as_str());
+            }
+            self.expr(&keyword.value)?;
+        }
+        Ok(())
+    }
+
+    fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Outcome<()> {
+        if let Some(parameters) = &lambda.parameters {
+            self.defaults(parameters)?;
+        }
+        let before = std::mem::take(&mut self.context);
+        let scope = self.open(ScopeKind::Lambda, "<lambda>");
+        mark(&lambda.node_index, scope as u32);
+        if let Some(parameters) = &lambda.parameters {
+            self.parameters(parameters)?;
+        }
+        self.expr(&lambda.body)?;
+        self.close();
+        self.context = before;
+        Ok(())
+    }
+
+    fn named(&mut self, named: &'a ast::ExprNamed) -> Outcome<()> {
+        self.expr(&named.value)?;
+        let Expr::Name(target) = &*named.target else {
+            return Err(Fault::new(
+                "cannot use assignment expressions here",
+                named.target.range(),
+            ));
+        };
+        let sym = self.mangle(target.id.as_str());
+        if self.in_iterable > 0 {
+            return Err(Fault::new(
+                "assignment expression cannot be used in a comprehension iterable expression",
+                named.range,
+            ));
+        }
+        // Binds in the nearest scope that is no comprehension or generator expression.
+        let mut home = self.current;
+        let mut inside = Vec::new();
+        while matches!(
+            self.table.scopes[home].kind,
+            ScopeKind::Comprehension | ScopeKind::Generator
+        ) {
+            if self.table.scopes[home].var(sym) & ITERATED != 0 {
+                let message = format!(
+                    "assignment expression cannot rebind comprehension iteration variable '{}'",
+                    target.id
+                );
+                return Err(Fault::new(message, named.target.range()));
+            }
+            inside.push(home);
+            self.table.scopes[home].has_walrus = true;
+            home = self.table.scopes[home].parent.unwrap_or(0);
+        }
+        if !inside.is_empty() && self.table.scopes[home].kind == ScopeKind::Class {
+            return Err(Fault::new(
+                "assignment expression within a comprehension cannot be used in a class body",
+                named.range,
+            ));
+        }
+        let here = std::mem::replace(&mut self.current, home);
+        let bound = self.bind(target.id.as_str(), target.range);
+        self.current = here;
+        bound?;
+        let host = &mut self.table.scopes[home];
+        host.has_walrus = true;
+        let global = host.kind == ScopeKind::Module || host.var(sym) & GLOBAL != 0;
+        for id in inside {
+            if self.table.scopes[id].kind == ScopeKind::Generator {
+                let bits = if global { GLOBAL | BOUND } else { NONLOCAL | BOUND | USED };
+                *self.table.scopes[id].vars.entry(sym).or_insert(0) |= bits;
+            }
+        }
+        Ok(())
+    }
+
+    fn await_allowed(&mut self, range: TextRange) -> Outcome<()> {
+        let at = self.code_scope();
+        let top_level = self.allow_top_level_await;
+        let scope = &mut self.table.scopes[at];
+        scope.has_await = true;
+        let message = match scope.kind {
+            ScopeKind::Function if scope.is_async => return Ok(()),
+            ScopeKind::Generator => return Ok(()),
+            ScopeKind::Module if top_level => return Ok(()),
+            ScopeKind::Annotations => {
+                "await expression cannot be used within an annotation"
+            }
+            ScopeKind::Module | ScopeKind::Class => "'await' outside function",
+            _ => "'await' outside async function",
+        };
+        Err(Fault::new(message, range))
+    }
+
+    fn yield_allowed(&mut self, range: TextRange, word: &str) -> Outcome<()> {
+        let scope = self.scope();
+        let message = match scope.kind {
+            ScopeKind::Function if scope.is_async && word == "yield from" => {
+                "'yield from' inside async function".to_owned()
+            }
+            ScopeKind::Function | ScopeKind::Lambda => {
+                scope.has_yield = true;
+                return Ok(());
+            }
+            ScopeKind::Module | ScopeKind::Class => format!("'{word}' outside function"),
+            ScopeKind::Generator => "'yield' inside generator expression".to_owned(),
+            ScopeKind::Comprehension => {
+                let name = scope.name;
+                let what = match self.table.names.text(name) {
+                    "<listcomp>" => "list comprehension",
+                    "<setcomp>" => "set comprehension",
+                    _ => "dict comprehension",
+                };
+                format!("'yield' inside {what}")
+            }
+            ScopeKind::Annotations => {
+                "yield expression cannot be used within an annotation".to_owned()
+            }
+            ScopeKind::TypeParams => {
+                "yield expression cannot be used within the definition of a generic".to_owned()
+            }
+        };
+        Err(Fault::new(message, range))
+    }
+
+    fn comprehension(
+        &mut self,
+        index: &AtomicNodeIndex,
+        name: &str,
+        generators: &'a [ast::Comprehension],
+        parts: &[&'a Expr],
+        range: TextRange,
+    ) -> Outcome<()> {
+        let Some((first, rest)) = generators.split_first() else { return Ok(()) };
+        self.in_iterable += 1;
+        self.expr(&first.iter)?;
+        self.in_iterable -= 1;
+        let lazy = name == "<genexpr>";
+        let outer = self.current;
+        let kind = if lazy { ScopeKind::Generator } else { ScopeKind::Comprehension };
+        let before = std::mem::take(&mut self.context);
+        let scope = self.open(kind, name);
+        mark(index, scope as u32);
+        if lazy {
+            let argument = self.table.names.intern(".0");
+            self.add(argument, PARAM | BOUND);
+            self.scope().has_yield = true;
+        }
+        let in_iterable = std::mem::take(&mut self.in_iterable);
+        let async_here = generators.iter().any(|g| g.is_async);
+        self.iteration_target(first)?;
+        for generator in rest {
+            self.in_iterable += 1;
+            self.expr(&generator.iter)?;
+            self.in_iterable -= 1;
+            self.iteration_target(generator)?;
+        }
+        for part in parts {
+            if part.is_starred_expr() {
+                return Err(Fault::new(
+                    "iterable unpacking cannot be used in comprehension",
+                    part.range(),
+                ));
+            }
+            // An assignment expression here is fine even inside another one's iterable.
+            self.expr(part)?;
+        }
+        self.in_iterable = in_iterable;
+        self.close();
+        self.context = before;
+        if async_here {
+            self.table.scopes[scope].has_await = true;
+        }
+        if async_here && !lazy {
+            let home = self.code_scope();
+            let host = &mut self.table.scopes[home];
+            host.has_await = true;
+            let allowed = host.kind == ScopeKind::Function && host.is_async
+                || host.kind == ScopeKind::Generator
+                || host.kind == ScopeKind::Module && self.allow_top_level_await;
+            if !allowed {
+                return Err(Fault::new(
+                    "asynchronous comprehension outside of an asynchronous function",
+                    range,
+                ));
+            }
+        }
+        self.current = outer;
+        Ok(())
+    }
+
+    fn iteration_target(&mut self, generator: &'a ast::Comprehension) -> Outcome<()> {
+        self.target(&generator.target)?;
+        if self.scope().kind == ScopeKind::Generator {
+            self.mark_iterated(&generator.target);
+        }
+        self.exprs(&generator.ifs)?;
+        Ok(())
+    }
+
+    fn mark_iterated(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) => {
+                let sym = self.mangle(name.id.as_str());
+                self.add(sym, ITERATED);
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|e| self.mark_iterated(e)),
+            Expr::List(list) => list.elts.iter().for_each(|e| self.mark_iterated(e)),
+            Expr::Starred(starred) => self.mark_iterated(&starred.value),
+            _ => {}
+        }
+    }
+
+    // ---- resolution
+
+    /// Finds for each name that a scope does not bind the scope that does.
+    fn resolve(&mut self) -> Outcome<()> {
+        let mut wanted: Vec<(Sym, Use)> = Vec::new();
+        for id in 1..self.table.scopes.len() {
+            wanted.clear();
+            let scope = &self.table.scopes[id];
+            wanted.extend(scope.vars.iter().map(|(sym, var)| (*sym, *var)).filter(|(_, var)| {
+                var & GLOBAL == 0 && (var & BOUND == 0 || var & NONLOCAL != 0)
+            }));
+            for &(sym, var) in &wanted {
+                let found = self.climb(id, sym);
+                if !found && var & NONLOCAL != 0 {
+                    let name = self.table.names.text(sym);
+                    let message = format!("no binding for nonlocal '{name}' found");
+                    return Err(Fault::new(message, TextRange::default()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the way from a use to the function scope that binds the name, if there is one.
+    fn climb(&mut self, from: ScopeId, sym: Sym) -> bool {
+        let mut crossed = false;
+        let mut at = from;
+        let binder = loop {
+            let scope = &self.table.scopes[at];
+            let Some(parent) = scope.parent else { return false };
+            crossed |= scope.kind != ScopeKind::Comprehension;
+            let is_annotation =
+                matches!(scope.kind, ScopeKind::Annotations | ScopeKind::TypeParams);
+            at = parent;
+            let scope = &mut self.table.scopes[at];
+            match scope.kind {
+                ScopeKind::Module => return false,
+                ScopeKind::Class => {
+                    if sym == self.class_name && crossed && !is_annotation {
+                        scope.needs_class_cell = true;
+                        break at;
+                    }
+                    if sym == self.conditional_name && scope.has_conditional_annotations {
+                        break at;
+                    }
+                    if is_annotation {
+                        scope.needs_class_dict = true;
+                    }
+                }
+                _ => {
+                    let var = scope.var(sym);
+                    if var & GLOBAL != 0 {
+                        return false;
+                    }
+                    if var & BOUND != 0 && var & NONLOCAL == 0 {
+                        break at;
+                    }
+                }
+            }
+        };
+        if !crossed {
+            return true;
+        }
+        *self.table.scopes[binder].vars.entry(sym).or_insert(0) |= CELL;
+        let mut at = from;
+        while at != binder {
+            *self.table.scopes[at].vars.entry(sym).or_insert(0) |= FREE;
+            at = self.table.scopes[at].parent.unwrap_or(binder);
+        }
+        true
+    }
+}
+
+impl SymbolTable<'_> {
+    /// The interned name, with the class's name before it if it is a private one.
+    pub fn mangle(&mut self, name: &str, private: Option<Sym>) -> Sym {
+        if let Some(class) = private
+            && name.starts_with("__")
+            && !name.ends_with("__")
+            && !name.contains('.')
+        {
+            let class = self.names.text(class).trim_start_matches('_');
+            if !class.is_empty() {
+                let mangled = format!("_{class}{name}");
+                return self.names.intern(&mangled);
+            }
+        }
+        self.names.intern(name)
+    }
+}
+
+/// Type parameters keep the scope of their lazily evaluated parts in their own nodes: the bound's
+/// in the parameter, the default's in its name.
+fn lazy_scope_mark(param: &ast::TypeParam, lazy: &Expr, scope: ScopeId) {
+    let (own, name, default) = match param {
+        ast::TypeParam::TypeVar(p) => (&p.node_index, &p.name, p.default.as_deref()),
+        ast::TypeParam::TypeVarTuple(p) => (&p.node_index, &p.name, p.default.as_deref()),
+        ast::TypeParam::ParamSpec(p) => (&p.node_index, &p.name, p.default.as_deref()),
+    };
+    let is_default = default.is_some_and(|d| std::ptr::eq(d, lazy));
+    mark(if is_default { &name.node_index } else { own }, scope as u32);
+}
+
+/// Whether a function has any annotation.
+pub fn has_annotations(def: &ast::StmtFunctionDef) -> bool {
+    def.returns.is_some() || annotations_of(def).next().is_some()
+}
+
+/// A function's annotations with the names they are for, in the order of `__annotations__`.
+pub fn annotations_of<'a>(
+    def: &'a ast::StmtFunctionDef,
+) -> impl Iterator<Item = (&'a str, &'a Expr)> {
+    let parameters = &*def.parameters;
+    let plain = |p: &'a ast::ParameterWithDefault| &p.parameter;
+    parameters
+        .posonlyargs
+        .iter()
+        .map(plain)
+        .chain(parameters.args.iter().map(plain))
+        .chain(parameters.vararg.iter().map(|p| &**p))
+        .chain(parameters.kwonlyargs.iter().map(plain))
+        .chain(parameters.kwarg.iter().map(|p| &**p))
+        .filter_map(|p| p.annotation.as_deref().map(|a| (p.name.as_str(), a)))
+        .chain(def.returns.as_deref().map(|r| ("return", r)))
+}
+
+fn refuse_irrefutable(pattern: &Pattern) -> Outcome<()> {
+    let message = match pattern {
+        Pattern::MatchAs(p) => match (&p.pattern, &p.name) {
+            (None, None) => "wildcard makes remaining patterns unreachable".to_owned(),
+            (None, Some(name)) => {
+                format!("name capture '{name}' makes remaining patterns unreachable")
+            }
+            (Some(inner), _) => return refuse_irrefutable(inner),
+        },
+        Pattern::MatchOr(p) => match p.patterns.last() {
+            Some(last) => return refuse_irrefutable(last),
+            None => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    Err(Fault::new(message, pattern.range()))
+}
