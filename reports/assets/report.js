@@ -71,12 +71,12 @@
   // What was really drawn: shapes with a size, counted for whoever looks after the page.
   function drawn(selector) {
     return Array.prototype.filter.call(document.querySelectorAll(selector), function (shape) {
-      var box = shape.getBBox();
+      var box = shape.getBoundingClientRect();
       return box.width + box.height > 0;
     }).length;
   }
   function check() {
-    root.dataset.bars = drawn(".choice.one .bar rect, #memory .bar rect");
+    root.dataset.bars = drawn(".bar rect, .row .fill, .row.failed .track");
     root.dataset.lines = drawn(".curve > path:first-of-type");
     root.dataset.rows = document.querySelectorAll("table.sortable tbody tr").length;
     root.dataset.styled = getComputedStyle(document.body).getPropertyValue("--paper").trim() !== "";

@@ -128,8 +128,8 @@ pub(crate) fn layout(input: BarChartInput<'_>) -> BarChart {
     let groups = input.groups.len().max(1) as f64;
     let room = (PAGE - LEFT - 8.0) / groups;
     let bar_width = ((room - 14.0) / bars_in_group).clamp(13.0, 34.0);
-    let group_width = (bar_width * bars_in_group + 14.0).max(room.min(110.0));
-    let width = (LEFT + groups * group_width + 8.0).max(PAGE * 0.5);
+    let group_width = (bar_width * bars_in_group + 14.0).max(room.min(150.0));
+    let width = (LEFT + groups * group_width + 8.0).max(460.0);
     let bottom = TOP + PLOT_HEIGHT;
     let y_of = |value: f64| round(bottom - input.scale.place(value) * PLOT_HEIGHT);
     let place = Placement {

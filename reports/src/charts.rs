@@ -117,7 +117,7 @@ impl Charts<'_> {
     fn ratio_bar(
         &self,
         column: &Column,
-        cell: Shown<'_>,
+        cell: &Shown<'_>,
         pick: impl Fn(&Figures) -> Option<Estimate>,
     ) -> Drawn {
         let baseline = self.view.baseline_column();
@@ -143,7 +143,7 @@ impl Charts<'_> {
     fn groups(
         &self,
         section: &Section,
-        draw: impl Fn(&Column, Shown<'_>) -> Option<Drawn>,
+        draw: impl Fn(&Column, &Shown<'_>) -> Option<Drawn>,
     ) -> Option<Vec<GroupInput>> {
         let mut any = false;
         let mut groups = Vec::new();
@@ -159,7 +159,7 @@ impl Charts<'_> {
                         .as_ref()
                         .and_then(|b| benchmark.failure(b)),
                 };
-                let Some(drawn) = draw(column, shown) else {
+                let Some(drawn) = draw(column, &shown) else {
                     continue;
                 };
                 let bar = drawn.bar(&benchmark.name, column, colour);

@@ -1,7 +1,8 @@
 //! What the JIT did: the counters of jit-summary, benchmark by benchmark.
 //!
-//! Where no counter was told there is no table. A configuration without a JIT has "n/a" in its
-//! rows: a 0 would say that there was a JIT which did nothing.
+//! Where no counter was told there is no table. A configuration without a JIT is "n/a": a 0 would
+//! say that there was a JIT which did nothing. In the table of a whole section it is so once, in
+//! words; on a benchmark's own page it is a row.
 
 use serde::Serialize;
 
@@ -12,6 +13,8 @@ use crate::view::{Benchmark, Cell, Column, Section};
 pub(crate) struct JitTable {
     names: Vec<String>,
     rows: Vec<JitRow>,
+    /// Columns whose configuration has no JIT.
+    without: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +62,12 @@ pub(crate) fn table(
             let Some(cell) = benchmark.cell(&column.id) else {
                 continue;
             };
-            if column.has_jit && !told(cell) {
+            let shown = if column.has_jit {
+                told(cell)
+            } else {
+                only.is_some()
+            };
+            if !shown {
                 continue;
             }
             rows.push(JitRow {
@@ -73,7 +81,15 @@ pub(crate) fn table(
             });
         }
     }
-    Some(JitTable { names, rows })
+    let without = columns.iter().filter(|(column, _)| !column.has_jit);
+    let without = without
+        .map(|(column, _)| column.name().to_owned())
+        .collect();
+    Some(JitTable {
+        names,
+        rows,
+        without,
+    })
 }
 
 /// The median over invocations of one counter.

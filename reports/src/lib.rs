@@ -18,6 +18,8 @@ mod table;
 pub mod view;
 
 #[cfg(test)]
+mod browser_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;

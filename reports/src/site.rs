@@ -302,7 +302,7 @@ impl Site<'_> {
                 figure,
                 word: word.to_owned(),
                 over: over.clone(),
-                sentence: mean_sentence(mean, baseline.name()),
+                sentence: unbroken(&mean_sentence(mean, baseline.name())),
                 dropped: dropped(mean),
             });
         }
@@ -365,7 +365,7 @@ impl Site<'_> {
         Some(Sentence {
             colour: colour.clone(),
             column: column.name().to_owned(),
-            text: mean_sentence(mean, self.view.baseline_column()?.name()),
+            text: unbroken(&mean_sentence(mean, self.view.baseline_column()?.name())),
             dropped: if repeats { Vec::new() } else { dropped(mean) },
         })
     }
@@ -445,6 +445,14 @@ impl Site<'_> {
             }
         }
         lines
+    }
+}
+
+/// Intervals do not break at the end of a line.
+fn unbroken(sentence: &str) -> String {
+    match sentence.split_once('[') {
+        Some((before, after)) => format!("{before}[{}", after.replacen(", ", ",\u{a0}", 1)),
+        None => sentence.to_owned(),
     }
 }
 

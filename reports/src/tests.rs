@@ -1,30 +1,325 @@
-//! The renderers against fixed views.
+//! What the report says, word by word, on fixed views.
 
-use crate::fixture;
+use crate::figure_text::{comparison, number, seconds};
+use crate::fixture::{self, invocation, small, warming};
+use crate::view::*;
+use crate::{analyse, render_markdown, render_site};
 
-/// Writes the full fixture to a folder, for looking at: set KRAIT_FIXTURE_SITE to the folder.
+/// The template engine writes slashes as references, which browsers read as slashes.
+fn unescaped(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes)
+        .expect("text")
+        .replace("&#x2f;", "/")
+}
+
+fn file(view: &View, path: &str) -> String {
+    let files = render_site(view);
+    let found = files.into_iter().find(|(name, _)| name == path);
+    unescaped(&found.expect("the file is there").1)
+}
+
+fn cell(column: &str, times: &[&[f64]], rss_mib: u64) -> Cell {
+    let invocations = times
+        .iter()
+        .map(|t| invocation(t.to_vec(), rss_mib))
+        .collect();
+    Cell {
+        column: column.to_owned(),
+        invocations,
+        figures: None,
+    }
+}
+
+/// Three columns of round numbers: krait twice as fast, PyPy timed out.
+fn round_numbers() -> View {
+    let base: &[f64] = &[0.2; 5];
+    let fast: &[f64] = &[0.1; 5];
+    let timeout = Outcome::failed(OutcomeKind::Timeout, "after 60 s");
+    let late = Invocation {
+        outcome: timeout,
+        ..Invocation::default()
+    };
+    let mut view = small(vec![
+        cell("cpython311", &[base, base], 10),
+        cell("krait", &[fast, fast], 15),
+        Cell {
+            column: "pypy39".to_owned(),
+            invocations: vec![late],
+            figures: None,
+        },
+    ]);
+    view.title = "a | b".to_owned();
+    analyse(view)
+}
+
 #[test]
-fn every_odd_view_renders() {
-    for (name, view) in fixture::odd() {
-        let files = crate::render_site(&view);
-        assert!(files.iter().any(|(path, _)| path == "index.html"), "{name}");
-        assert!(crate::render_markdown(&view).starts_with("# "), "{name}");
+fn numbers_have_three_significant_digits() {
+    let shown = [
+        0.0,
+        0.012345,
+        0.9996,
+        1.0,
+        9.996,
+        35.79,
+        358.4,
+        12345.6,
+        f64::NAN,
+    ]
+    .map(number);
+    assert_eq!(
+        shown,
+        [
+            "0", "0.0123", "1.00", "1.00", "10.0", "35.8", "358", "12346", "–"
+        ]
+    );
+    let shown = [2.5, 0.0123, 1.5e-5, 2e-9, -0.0].map(seconds);
+    assert_eq!(shown, ["2.50 s", "12.3 ms", "15.0 µs", "2.00 ns", "0 s"]);
+}
+
+#[test]
+fn slower_is_the_inverse_and_doubt_is_said() {
+    let say = |value, interval| comparison(&Estimate { value, interval }, "X");
+    assert_eq!(
+        say(2.0, Some((1.9, 2.1))),
+        "2.00 times faster than X [1.90, 2.10]"
+    );
+    assert_eq!(
+        say(0.5, Some((0.4, 0.8))),
+        "2.00 times slower than X [1.25, 2.50]"
+    );
+    assert_eq!(say(0.5, None), "2.00 times slower than X");
+    let doubt = "1.01 times the speed of X [0.980, 1.04]: no difference is shown";
+    assert_eq!(say(1.01, Some((0.98, 1.04))), doubt);
+}
+
+#[test]
+fn markdown_says_it_all() {
+    let expected = "\
+# a \\| b
+
+- **krait (no JIT)**: The geometric mean of 1 of 1 benchmarks is 2.00 times faster than CPython 3.11 [2.00, 2.00].
+- **krait (no JIT)**: The geometric mean of the peak memory of 1 of 1 benchmarks is 1.50 times that of CPython 3.11 [1.50, 1.50].
+- **PyPy 3.9**: No benchmark of 1 can be compared with CPython 3.11. Left out: nbody (PyPy 3.9: timeout).
+- **PyPy 3.9**: No benchmark of 1 can be compared with CPython 3.11.
+
+## Programs
+
+| benchmark |                |                  steady |    × CPython 3.11 |  first | break-even | warm-up | peak RSS |
+| --------- | -------------- | ----------------------: | ----------------: | -----: | ---------: | ------- | -------: |
+| nbody     | CPython 3.11   |                  200 ms |                   | 200 ms |          – | flat    | 10.0 MiB |
+|           | krait (no JIT) |                  100 ms | 2.00 [2.00, 2.00] | 100 ms |          1 | flat    | 15.0 MiB |
+|           | PyPy 3.9       | **timeout: after 60 s** |                   |        |            |         |          |
+
+## Environment
+
+- CPython 3.11: Python 3.11.2 (GCC 12.2.0)
+- krait (no JIT): Python 3.14.0 (krait 0.1.0)
+- PyPy 3.9: Python 3.9.16, PyPy 7.3.11
+- host: bench, 2 cores, 8 GiB
+- processor: a virtual x86-64
+- kernel: Linux 6.1.0
+- governor: not readable
+- commit: 0123abc (clean)
+- order: interleaved, seed 7
+- bootstrap seed: 42
+";
+    assert_eq!(render_markdown(&round_numbers()), expected);
+}
+
+#[test]
+fn the_page_says_the_mean_and_the_cause() {
+    let page = file(&round_numbers(), "index.html");
+    for piece in [
+        "How fast against CPython 3.11?",
+        "2.00× <span>faster</span>",
+        "The geometric mean of 1 of 1 benchmarks is 2.00 times faster than CPython 3.11",
+        "Left out: nbody (PyPy 3.9: timeout).",
+        "<title>nbody, krait (no JIT): 0.500 [0.500, 0.500]; steady 100 ms</title>",
+        "<title>nbody, PyPy 3.9: timeout: after 60 s</title>",
+        "CPython 3.11 = 1.0",
+        "<dt>bootstrap seed</dt><dd>42</dd>",
+        "experiment: quick\nbaseline: cpython311 # &amp; &lt;others&gt;",
+    ] {
+        assert!(page.contains(piece), "not on the page: {piece}");
+    }
+    assert!(
+        !page.contains("What the JIT did"),
+        "no counters, no section"
+    );
+}
+
+#[test]
+fn jit_counters_are_shown_where_there_are_any() {
+    let view = fixture::full();
+    let index = file(&view, "index.html");
+    assert!(index.contains("What the JIT did"));
+    assert!(index.contains("n/a, for want of a JIT: CPython 3.11, krait (no JIT)."));
+    let page = file(&view, "benchmark/nbody.html");
+    assert!(page.contains(">n/a</td>"));
+    assert!(page.contains("80.0 KiB"));
+}
+
+#[test]
+fn what_programs_say_is_escaped() {
+    let page = file(&fixture::full(), "index.html");
+    assert!(page.contains("digest 1234 &lt;not&gt; 5678 &amp; co"));
+    assert!(!page.contains("<not>"));
+}
+
+#[test]
+fn nothing_is_fetched_from_anywhere() {
+    for (path, bytes) in render_site(&fixture::full()) {
+        let text = String::from_utf8(bytes).expect("text");
+        for foreign in [
+            "http:",
+            "https:",
+            "url(",
+            "@import",
+            "src=\"//",
+            "href=\"//",
+        ] {
+            assert!(!text.contains(foreign), "{path} contains {foreign}");
+        }
     }
 }
 
 #[test]
-fn dump() {
-    let Ok(folder) = std::env::var("KRAIT_FIXTURE_SITE") else {
-        return;
-    };
-    for (path, bytes) in crate::render_site(&fixture::full()) {
-        let path = std::path::Path::new(&folder).join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
+fn every_link_leads_to_a_file_or_a_place() {
+    let files = render_site(&fixture::full());
+    let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let text = unescaped(bytes);
+        let places = |page: &str, place: &str| {
+            let target = files
+                .iter()
+                .find(|(name, _)| name == page)
+                .expect("the page");
+            let marker = format!("id=\"{place}\"");
+            String::from_utf8_lossy(&target.1).contains(&marker)
+        };
+        for link in text
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
+            let (target, place) = link.split_once('#').unwrap_or((link, ""));
+            let inside = target.trim_start_matches("../");
+            let page = if target.is_empty() {
+                path.as_str()
+            } else {
+                inside
+            };
+            assert!(link == "data:," || paths.contains(&page), "{path}: {link}");
+            assert!(place.is_empty() || places(page, place), "{path}: {link}");
+        }
     }
-    std::fs::write(
-        std::path::Path::new(&folder).join("r.md"),
-        crate::render_markdown(&fixture::full()),
-    )
-    .unwrap();
+}
+
+#[test]
+fn every_odd_view_renders() {
+    for (name, view) in fixture::odd() {
+        let files = render_site(&view);
+        assert!(files.iter().any(|(path, _)| path == "index.html"), "{name}");
+        let text = render_markdown(&view);
+        for word in ["NaN", "inf", "None"] {
+            assert!(!text.contains(word), "{name}: {word} in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_view_survives_being_written_as_json() {
+    let view = fixture::full();
+    let text = file(&view, "view.json");
+    let back: View = serde_json::from_str(&text).expect("the same structure");
+    assert_eq!(file(&back, "index.html"), file(&view, "index.html"));
+}
+
+#[test]
+fn a_failed_invocation_leaves_no_figure() {
+    let view = fixture::full();
+    let go = view.sections[0]
+        .benchmarks
+        .iter()
+        .find(|b| b.name == "go")
+        .expect("go");
+    let krait = go.cell("krait").expect("a cell");
+    assert_eq!(krait.figures, None);
+    let failure = krait.failure().expect("a failure");
+    assert_eq!(
+        (failure.kind, failure.detail.as_str()),
+        (OutcomeKind::Crash, "SIGSEGV (1 of 3 invocations)")
+    );
+    let of = |mean: &&Mean| mean.column == "krait" && mean.of == MeanOf::Steady;
+    let mean = view.means.iter().find(of).expect("a mean");
+    assert_eq!((mean.n, mean.m), (14, 17));
+    let dropped: Vec<&str> = mean.dropped.iter().map(|d| d.benchmark.as_str()).collect();
+    assert_eq!(dropped, ["go", "telco", "json_dump"]);
+}
+
+#[test]
+fn a_failed_baseline_is_said_for_the_others() {
+    let crash = Outcome::failed(OutcomeKind::Crash, "SIGABRT");
+    let dead = Invocation {
+        outcome: crash,
+        ..Invocation::default()
+    };
+    let baseline = Cell {
+        column: "cpython311".into(),
+        invocations: vec![dead],
+        figures: None,
+    };
+    let view = analyse(small(vec![baseline, cell("krait", &[&[0.1; 5]], 10)]));
+    let mean = &view.means[0];
+    assert_eq!((mean.n, mean.m, mean.estimate), (0, 1, None));
+    assert_eq!(mean.dropped[0].cause, "CPython 3.11: crash");
+    let krait = view.sections[0].benchmarks[0]
+        .cell("krait")
+        .expect("a cell");
+    assert!(krait.figures.as_ref().is_some_and(|f| f.speedup.is_none()));
+}
+
+#[test]
+fn other_clocks_are_never_compared() {
+    let (_, view) = fixture::odd()
+        .into_iter()
+        .find(|(n, _)| *n == "other clock")
+        .expect("it");
+    let krait = view.sections[0].benchmarks[0]
+        .cell("krait")
+        .expect("a cell");
+    let figures = krait.figures.as_ref().expect("its own figures are fine");
+    assert_eq!(
+        (figures.speedup, figures.break_even),
+        (None, BreakEvenView::NotApplicable)
+    );
+    assert!(view.means[0].estimate.is_none());
+    let cause = "krait (no JIT): another clock (qemu-wall, not native)";
+    assert_eq!(view.means[0].dropped[0].cause, cause);
+}
+
+#[test]
+fn figures_follow_from_the_samples() {
+    let slow_start = warming(1, 1.0, 0.1, 60);
+    let base: &[f64] = &[0.2; 20];
+    let view = analyse(small(vec![
+        cell("cpython311", &[base], 10),
+        cell("krait", &[&slow_start], 20),
+    ]));
+    let krait = view.sections[0].benchmarks[0]
+        .cell("krait")
+        .expect("a cell");
+    let figures = krait.figures.as_ref().expect("figures");
+    assert!((figures.steady_s.value - 0.1).abs() < 0.01);
+    assert!((figures.speedup.expect("a ratio").value - 2.0).abs() < 0.1);
+    assert!(figures.first_speedup.expect("a ratio").value < 0.25);
+    assert_eq!(figures.rss_ratio, Some(2.0));
+    let warmup = figures.warmup.as_ref().expect("classified");
+    assert_eq!(warmup.class, "warm-up");
+    assert_eq!(warmup.method, "change points (PELT)");
+    assert!(
+        matches!(figures.break_even, BreakEvenView::At(5..40)),
+        "{:?}",
+        figures.break_even
+    );
 }

@@ -133,7 +133,8 @@ pub fn classify(iterations: &[f64]) -> Result<Warmup, NoFigure> {
         class,
         method,
         steady_from,
-        time_to_steady: steady_from.map(|from| iterations[..from].iter().sum()),
+        time_to_steady: steady_from
+            .map(|from| iterations[..from].iter().fold(0.0, |sum, v| sum + v)),
         steady_time: median(measured)?,
         first_iteration: iterations[0],
     })

@@ -1,0 +1,306 @@
+//! The site in a real browser: are the charts drawn, do the controls work, is the console quiet?
+//!
+//! What a browser makes of a page cannot be read off its source: a style sheet may hide a chart,
+//! a path may be invalid, a script may stop at its first line. The page's own script counts what
+//! has a size and collects errors into attributes of the root element; the tests open the page
+//! headless, dump the document and read them.
+//!
+//! The browser is `KRAIT_CHROMIUM`, or `chromium` on the path. With `KRAIT_REQUIRE_CHROMIUM=1` a
+//! missing browser fails the tests; otherwise they say on standard error that they saw nothing.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::fixture;
+use crate::view::View;
+
+const WIDE: &str = "1280,1600";
+const PHONE: &str = "500,900";
+
+fn browser() -> Option<PathBuf> {
+    let named = std::env::var_os("KRAIT_CHROMIUM").map(PathBuf::from);
+    let on_path = || {
+        let folders = std::env::var_os("PATH")?;
+        let all = std::env::split_paths(&folders).map(|folder| folder.join("chromium"));
+        all.into_iter().find(|candidate| candidate.is_file())
+    };
+    let found = named.or_else(on_path);
+    if found.is_none() {
+        let required = std::env::var("KRAIT_REQUIRE_CHROMIUM").is_ok_and(|v| v == "1");
+        assert!(
+            !required,
+            "no chromium: install it, or name it with KRAIT_CHROMIUM"
+        );
+        // Straight to the stream: what is printed by macros would be captured and lost.
+        let _ = writeln!(
+            std::io::stderr(),
+            "NOT CHECKED in a browser: no chromium on the path, KRAIT_CHROMIUM not set"
+        );
+    }
+    found
+}
+
+/// A rendered site on disk, and the browser to look at it with.
+struct Opened {
+    browser: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+/// What the browser made of one page.
+struct Page {
+    dom: String,
+}
+
+impl Opened {
+    fn new(view: &View) -> Option<Opened> {
+        let browser = browser()?;
+        let folder = tempfile::tempdir().expect("a folder for the site");
+        for (path, bytes) in crate::render_site(view) {
+            write(&folder.path().join(path), &bytes);
+        }
+        Some(Opened { browser, folder })
+    }
+
+    /// Opens a page, insists that nothing was reported, and returns the document.
+    fn page(&self, path: &str, size: &str) -> Page {
+        let profile = self.folder.path().join("profile");
+        let mut command = Command::new(&self.browser);
+        command
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+            .args([
+                "--no-first-run",
+                "--disable-extensions",
+                "--virtual-time-budget=5000",
+            ])
+            .args(["--enable-logging=stderr", "--v=0"])
+            .arg(format!("--user-data-dir={}", profile.display()))
+            .arg(format!("--window-size={size}"))
+            .arg(format!(
+                "file://{}",
+                self.folder.path().join(path).display()
+            ));
+        let output = run(&mut command, Duration::from_secs(90));
+        let dom = String::from_utf8_lossy(&output.stdout).into_owned();
+        let log = String::from_utf8_lossy(&output.stderr);
+        let console: Vec<&str> = log
+            .lines()
+            .filter(|line| line.contains("CONSOLE"))
+            .collect();
+        assert!(console.is_empty(), "{path}: the console says {console:#?}");
+        let page = Page { dom };
+        assert_eq!(
+            page.attribute("checked"),
+            "yes",
+            "{path} did not finish loading:\n{log}"
+        );
+        assert_eq!(page.attribute("errors"), "", "{path}");
+        assert_eq!(page.attribute("styled"), "true", "{path}: no style sheet");
+        assert_eq!(
+            page.number("overflow"),
+            0,
+            "{path} at {size}: wider than the screen"
+        );
+        page
+    }
+}
+
+impl Page {
+    /// A data attribute of the root element.
+    fn attribute(&self, name: &str) -> &str {
+        let root = self
+            .dom
+            .find("<html")
+            .map_or("", |start| &self.dom[start..]);
+        let root = root.split_once('>').map_or("", |(root, _)| root);
+        let marker = format!("data-{name}=\"");
+        let value = root
+            .split_once(marker.as_str())
+            .and_then(|(_, rest)| rest.split_once('"'));
+        value.map_or("(absent)", |(value, _)| value)
+    }
+
+    fn number(&self, name: &str) -> usize {
+        let value = self.attribute(name);
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("data-{name} is {value}"))
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("create the folder");
+    std::fs::write(path, bytes).expect("write the page");
+}
+
+/// Runs a command to its end, or kills it; its output goes through files, so that a full pipe
+/// cannot stop it.
+fn run(command: &mut Command, limit: Duration) -> Output {
+    let (out, err) = (
+        tempfile::NamedTempFile::new(),
+        tempfile::NamedTempFile::new(),
+    );
+    let (out, err) = (out.expect("a file"), err.expect("a file"));
+    command.stdin(Stdio::null());
+    command.stdout(out.reopen().expect("its handle"));
+    command.stderr(err.reopen().expect("its handle"));
+    let mut child = command.spawn().expect("start the browser");
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("wait for the browser") {
+            break status;
+        }
+        if start.elapsed() > limit {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(err.path()).unwrap_or_default();
+            panic!("the browser took more than {limit:?}:\n{log}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let stdout = std::fs::read(out.path()).expect("read the document");
+    let stderr = std::fs::read(err.path()).expect("read the log");
+    Output {
+        status,
+        stdout,
+        stderr,
+    }
+}
+
+fn benchmarks(view: &View) -> usize {
+    view.sections.iter().map(|s| s.benchmarks.len()).sum()
+}
+
+#[test]
+fn all_charts_are_drawn_wide_and_narrow() {
+    let view = fixture::full();
+    let Some(site) = Opened::new(&view) else {
+        return;
+    };
+    // Two columns against the baseline, and three columns of memory.
+    let bars = benchmarks(&view) * (2 + 3);
+    let cells = view
+        .sections
+        .iter()
+        .flat_map(|s| &s.benchmarks)
+        .flat_map(|b| &b.cells);
+    let lines = cells
+        .flat_map(|c| &c.invocations)
+        .filter(|i| i.iterations_s.len() > 1)
+        .count();
+    for size in [WIDE, PHONE] {
+        let page = site.page("index.html", size);
+        assert_eq!(page.number("bars"), bars, "{size}");
+        assert_eq!(page.number("lines"), lines, "{size}");
+        assert!(page.number("rows") >= benchmarks(&view) * 3, "{size}");
+    }
+}
+
+#[test]
+fn a_benchmark_page_draws_every_invocation() {
+    let Some(site) = Opened::new(&fixture::full()) else {
+        return;
+    };
+    for size in [WIDE, PHONE] {
+        let page = site.page("benchmark/go.html", size);
+        // Nine processes, of which each has at least two iterations.
+        assert_eq!(page.number("lines"), 9, "{size}");
+        // Three rows of figures, three of JIT counters, nine processes.
+        assert_eq!(page.number("rows"), 3 + 3 + 9, "{size}");
+    }
+}
+
+#[test]
+fn odd_views_open_without_errors() {
+    // Each start of the browser takes a second; the other views have the same shapes.
+    let distinct = [
+        "nothing",
+        "one executor",
+        "one iteration",
+        "400 iterations",
+        "unusable samples",
+    ];
+    for (name, view) in fixture::odd()
+        .into_iter()
+        .filter(|(name, _)| distinct.contains(name))
+    {
+        let Some(site) = Opened::new(&view) else {
+            return;
+        };
+        let page = site.page("index.html", PHONE);
+        let expected = match name {
+            "one executor" => Some((2, 2)),
+            // The third column was not run, which is a bar too.
+            "400 iterations" => Some((2 + 3, 3)),
+            "nothing" => Some((0, 0)),
+            _ => None,
+        };
+        if let Some((bars, lines)) = expected {
+            assert_eq!(
+                (page.number("bars"), page.number("lines")),
+                (bars, lines),
+                "{name}"
+            );
+        }
+    }
+}
+
+/// Does what a reader does, and writes what came of it into the document.
+const USE_THE_PAGE: &str = r##"<script>
+window.addEventListener("load", function () {
+  var root = document.documentElement;
+  var table = document.querySelector("#figures table");
+  var heads = Array.from(table.tHead.rows[0].cells);
+  var steady = heads.findIndex(function (head) { return head.textContent.trim() === "Steady"; });
+  function order() {
+    var keys = Array.from(table.tBodies[0].rows).map(function (row) { return row.cells[steady].dataset.sort; });
+    var known = keys.filter(function (key) { return key !== undefined; }).map(Number);
+    var last = keys.slice(known.length).every(function (key) { return key === undefined; });
+    var up = known.every(function (key, i) { return i === 0 || known[i - 1] <= key; });
+    var down = known.every(function (key, i) { return i === 0 || known[i - 1] >= key; });
+    return (up ? "up" : down ? "down" : "mixed") + (last ? "" : ", blanks inside");
+  }
+  root.dataset.before = order();
+  heads[steady].querySelector("button").click();
+  root.dataset.once = order() + " " + heads[steady].getAttribute("aria-sort");
+  heads[steady].querySelector("button").click();
+  root.dataset.twice = order() + " " + heads[steady].getAttribute("aria-sort");
+  var button = document.querySelector("button.theme");
+  var seen = [];
+  ["", "light", "dark"].forEach(function (theme, i) {
+    if (i > 0) { button.click(); }
+    seen.push((root.dataset.theme || "auto") + " " + getComputedStyle(document.body).backgroundColor);
+  });
+  root.dataset.themes = seen.join(" / ");
+  document.querySelector(".switch input[value='2']").click();
+  var choices = document.querySelectorAll(".switchable")[0].querySelectorAll(".choice");
+  root.dataset.choices = Array.from(choices).map(function (c) { return getComputedStyle(c).display; }).join(" ");
+  var reachable = document.querySelectorAll(".scroll:not([tabindex='0']), th button[tabindex='-1']").length;
+  root.dataset.unreachable = reachable;
+});
+</script>"##;
+
+#[test]
+fn sorting_themes_and_axes_work() {
+    let Some(site) = Opened::new(&fixture::full()) else {
+        return;
+    };
+    let index = site.folder.path().join("index.html");
+    let source = std::fs::read_to_string(&index).expect("the page");
+    write(
+        &index,
+        source
+            .replace("</body>", &format!("{USE_THE_PAGE}</body>"))
+            .as_bytes(),
+    );
+    let page = site.page("index.html", WIDE);
+    assert_eq!(page.attribute("before"), "mixed, blanks inside");
+    assert_eq!(page.attribute("once"), "up ascending");
+    assert_eq!(page.attribute("twice"), "down descending");
+    let themes = page.attribute("themes");
+    assert!(themes.contains("light rgb(251, 250, 247)"), "{themes}");
+    assert!(themes.contains("dark rgb(18, 22, 27)"), "{themes}");
+    assert_eq!(page.attribute("choices"), "none block");
+    assert_eq!(page.number("unreachable"), 0);
+}
