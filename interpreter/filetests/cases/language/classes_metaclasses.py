@@ -59,7 +59,7 @@ print(T([1]).double(), T.kind, T.__name__, T.__mro__[1], type(T))
 class Ordered(type):
     def __new__(mcls, name, bases, ns):
         cls = super().__new__(mcls, name, bases, ns)
-        cls.fields = [k for k, v in ns.items() if isinstance(v, int)]
+        cls.fields = [k for k, v in ns.items() if isinstance(v, int) and not k.startswith("_")]
         return cls
 class Form(metaclass=Ordered):
     z = 1
