@@ -8,18 +8,22 @@
 //! the other locals follow, temporaries lie above them. An operand names a register by its
 //! offset from the window's base.
 
+mod binary;
 mod code;
 mod instr;
 mod operands;
 mod ops;
+mod parse;
 mod print;
 mod verify;
 
+pub use binary::DecodeError;
 pub use code::{
     Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site,
 };
 pub use instr::Instr;
 pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, Op, OpInfo, SpecialMethod, OPS};
+pub use parse::{parse, TextError};
 pub use print::print;
 pub use verify::{verify, VerifyError};

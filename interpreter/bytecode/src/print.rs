@@ -1,19 +1,16 @@
 //! The text form of code objects, printer's half.
 //!
 //! ```text
-//! code "f" qualname "f" file "t.py" line 1 flags optimized registers 3
-//! params 0 1 0
-//! locals "x"
-//! constants
-//!   0 str "hello"
-//! code
-//!   0 add_imm r1, r0, 1  ; 2:4-2:9
-//!   1 return r1
+//! code "f" qualname "f" file "t.py" line 1 flags optimized registers 2
+//!   params 0 1 0
+//!   locals "x"
+//!   0: add_imm r1, r0, 1 @2:11-2:16
+//!   1: return r1 @2:4-2:16
 //! end
 //! ```
 //!
-//! Jumps show their target. An instruction's location stands behind it where it differs from the
-//! one before. Nested code objects stand among the constants.
+//! Jumps show their target. An instruction's location (line, column, end) stands behind `@` where
+//! it differs from the one before. A comment after `;` says what an index stands for. Nested code objects stand among the constants.
 
 use crate::{
     jump_target, Code, CommonConst, Const, Convert, Format, Instr, Op, Pc, SpecialMethod,

@@ -1,7 +1,6 @@
 //! The compiler's state: the units under construction, and access to variables by name.
 
 use crate::errors::{Fault, Outcome, Warning};
-use crate::regset::RegSet;
 use crate::scope::*;
 use crate::source::Source;
 use crate::unit::{Home, Unit};
@@ -383,11 +382,6 @@ impl<'a> Compiler<'a, '_> {
                 self.unit.bound.remove(home.reg);
             }
         }
-    }
-
-    /// The names bound now, for saving around code that may not run.
-    pub fn bound_now(&self) -> RegSet {
-        self.unit.bound.clone()
     }
 }
 

@@ -76,6 +76,7 @@ impl<'a> Compiler<'a, '_> {
         target: Label,
         sense: bool,
     ) -> Outcome<()> {
+        self.warn_identity(compare);
         let later: Vec<&Expr> = compare.comparators.iter().collect();
         if compare.ops.len() == 1 {
             let right = &compare.comparators[0];

@@ -360,7 +360,7 @@ impl<'a> Compiler<'a, '_> {
         self.operand(right)
     }
 
-    fn warn_identity(&mut self, compare: &ast::ExprCompare) {
+    pub fn warn_identity(&mut self, compare: &ast::ExprCompare) {
         let mut left = &*compare.left;
         for (op, right) in compare.ops.iter().zip(&compare.comparators) {
             if let CmpOp::Is | CmpOp::IsNot = op
@@ -422,10 +422,6 @@ impl<'a> Compiler<'a, '_> {
 
     fn slice(&mut self, slice: &'a ast::ExprSlice, to: Reg) -> Outcome<()> {
         let parts = [&slice.lower, &slice.upper, &slice.step];
-        let mut constants = Vec::with_capacity(3);
-        for part in parts.into_iter().flatten() {
-            constants.push(self.constant_value(part).is_some());
-        }
         let base = self.unit.temps(3);
         for (at, part) in parts.into_iter().enumerate() {
             let reg = base + at as Reg;

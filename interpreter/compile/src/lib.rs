@@ -7,6 +7,7 @@
 //! 64 MB.
 
 mod assign;
+mod bindings;
 mod call;
 mod compiler;
 mod comprehension;
@@ -22,6 +23,7 @@ mod liveness;
 mod parse;
 mod pattern;
 mod regset;
+mod resolve;
 mod scope;
 mod source;
 mod stmt;

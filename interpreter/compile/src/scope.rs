@@ -89,8 +89,6 @@ pub struct Scope<'a> {
     /// It holds `await` or an asynchronous comprehension.
     pub has_await: bool,
     pub has_walrus: bool,
-    pub needs_class_cell: bool,
-    pub needs_class_dict: bool,
     pub has_conditional_annotations: bool,
     pub annotations: Vec<Annotated<'a>>,
     pub annotate: Option<ScopeId>,
@@ -110,8 +108,6 @@ impl Scope<'_> {
             has_yield: false,
             has_await: false,
             has_walrus: false,
-            needs_class_cell: false,
-            needs_class_dict: false,
             has_conditional_annotations: false,
             annotations: Vec::new(),
             annotate: None,

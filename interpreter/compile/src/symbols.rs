@@ -6,13 +6,14 @@
 //! search. It also raises the errors that depend on context alone: `return` outside a function
 //! and the like. They must come up even in code that is never generated because it is dead.
 
+use crate::bindings::refuse_irrefutable;
 use crate::errors::{Fault, Outcome};
 use crate::scope::*;
-use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, NodeIndex, Pattern, Stmt};
+use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Nesting that the walks over the tree allow themselves.
-const DEPTH_LIMIT: u32 = 4000;
+pub const DEPTH_LIMIT: u32 = 4000;
 
 /// Mark of an operator node whose operands are literals.
 const LITERAL: u32 = 1;
@@ -39,17 +40,19 @@ struct Context {
     conditional: bool,
 }
 
-struct Builder<'a> {
-    table: SymbolTable<'a>,
-    current: ScopeId,
+pub struct Builder<'a> {
+    pub table: SymbolTable<'a>,
+    pub current: ScopeId,
     context: Context,
-    depth: u32,
+    pub depth: u32,
     /// A comprehension's outermost iterable is being visited (where `:=` is refused).
     in_iterable: u32,
     allow_top_level_await: bool,
+    /// Where names were declared nonlocal.
+    pub nonlocals: Vec<(ScopeId, Sym, TextRange)>,
     super_name: Sym,
-    class_name: Sym,
-    conditional_name: Sym,
+    pub class_name: Sym,
+    pub conditional_name: Sym,
 }
 
 impl<'a> SymbolTable<'a> {
@@ -68,6 +71,7 @@ impl<'a> SymbolTable<'a> {
             depth: 0,
             in_iterable: 0,
             allow_top_level_await,
+            nonlocals: Vec::new(),
             super_name,
             class_name,
             conditional_name,
@@ -89,7 +93,7 @@ impl<'a> SymbolTable<'a> {
 impl<'a> Builder<'a> {
     // ---- names and scopes
 
-    fn scope(&mut self) -> &mut Scope<'a> {
+    pub fn scope(&mut self) -> &mut Scope<'a> {
         &mut self.table.scopes[self.current]
     }
 
@@ -113,12 +117,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The name with a private one's class put before it.
-    fn mangle(&mut self, name: &str) -> Sym {
+    pub fn mangle(&mut self, name: &str) -> Sym {
         let private = self.table.scopes[self.current].private;
         self.table.mangle(name, private)
     }
 
-    fn add(&mut self, sym: Sym, bits: Use) {
+    pub fn add(&mut self, sym: Sym, bits: Use) {
         *self.scope().vars.entry(sym).or_insert(0) |= bits;
     }
 
@@ -140,7 +144,7 @@ impl<'a> Builder<'a> {
         self.table.scopes[at].kind.is_function_like()
     }
 
-    fn bind(&mut self, name: &str, range: TextRange) -> Outcome<()> {
+    pub fn bind(&mut self, name: &str, range: TextRange) -> Outcome<()> {
         if name == "__debug__" {
             return Err(Fault::new("cannot assign to __debug__", range));
         }
@@ -453,6 +457,9 @@ impl<'a> Builder<'a> {
                 format!("name '{name}' is used prior to {word} declaration")
             } else {
                 self.add(sym, how);
+                if how == NONLOCAL {
+                    self.nonlocals.push((self.current, sym, range));
+                }
                 continue;
             };
             return Err(Fault::new(complaint, range));
@@ -670,222 +677,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    // ---- targets and patterns
-
-    fn target(&mut self, target: &'a Expr) -> Outcome<()> {
-        match target {
-            Expr::Name(name) => self.bind(name.id.as_str(), name.range),
-            Expr::Tuple(tuple) => self.targets(&tuple.elts),
-            Expr::List(list) => self.targets(&list.elts),
-            Expr::Starred(starred) => self.target(&starred.value),
-            Expr::Attribute(attribute) => {
-                if attribute.attr.as_str() == "__debug__" {
-                    return Err(Fault::new("cannot assign to __debug__", attribute.range));
-                }
-                self.note_self_attribute(attribute);
-                self.expr(&attribute.value)?;
-                Ok(())
-            }
-            other => {
-                self.expr(other)?;
-                Ok(())
-            }
-        }
-    }
-
-    fn targets(&mut self, targets: &'a [Expr]) -> Outcome<()> {
-        self.depth += 1;
-        if self.depth > DEPTH_LIMIT {
-            let range = targets.first().map_or(TextRange::default(), Ranged::range);
-            return Err(Fault::too_deep(range));
-        }
-        let mut starred = 0;
-        for target in targets {
-            if target.is_starred_expr() {
-                starred += 1;
-                if starred > 1 {
-                    return Err(Fault::new(
-                        "multiple starred expressions in assignment",
-                        target.range(),
-                    ));
-                }
-            }
-            self.target(target)?;
-        }
-        self.depth -= 1;
-        Ok(())
-    }
-
-    fn note_self_attribute(&mut self, attribute: &ast::ExprAttribute) {
-        let Expr::Name(base) = &*attribute.value else { return };
-        let scope = &self.table.scopes[self.current];
-        let Some(parent) = scope.parent else { return };
-        if scope.kind != ScopeKind::Function
-            || self.table.scopes[parent].kind != ScopeKind::Class
-        {
-            return;
-        }
-        let base = self.mangle(base.id.as_str());
-        let scope = &self.table.scopes[self.current];
-        let first = scope.vars.first().filter(|(_, var)| **var & PARAM != 0);
-        if first.is_none_or(|(sym, _)| *sym != base) {
-            return;
-        }
-        let name = self.mangle(attribute.attr.as_str());
-        for id in [self.current, parent] {
-            let names = &mut self.table.scopes[id].self_attributes;
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-
-    fn delete_target(&mut self, target: &'a Expr) -> Outcome<()> {
-        match target {
-            Expr::Name(name) => {
-                if name.id.as_str() == "__debug__" {
-                    return Err(Fault::new("cannot delete __debug__", name.range));
-                }
-                self.bind(name.id.as_str(), name.range)?;
-                let sym = self.mangle(name.id.as_str());
-                self.add(sym, DELETED | USED);
-            }
-            Expr::Tuple(tuple) => {
-                for element in &tuple.elts {
-                    self.delete_target(element)?;
-                }
-            }
-            Expr::List(list) => {
-                for element in &list.elts {
-                    self.delete_target(element)?;
-                }
-            }
-            other => {
-                self.expr(other)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn capture(&mut self, name: &'a ast::Identifier, bound: &mut Vec<&'a str>) -> Outcome<()> {
-        if bound.contains(&name.as_str()) {
-            let message = format!("multiple assignments to name '{name}' in pattern");
-            return Err(Fault::new(message, name.range));
-        }
-        bound.push(name.as_str());
-        self.bind(name.as_str(), name.range)
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern, bound: &mut Vec<&'a str>) -> Outcome<()> {
-        self.depth += 1;
-        if self.depth > DEPTH_LIMIT {
-            return Err(Fault::too_deep(pattern.range()));
-        }
-        match pattern {
-            Pattern::MatchValue(value) => {
-                self.expr(&value.value)?;
-            }
-            Pattern::MatchSingleton(_) => {}
-            Pattern::MatchSequence(sequence) => {
-                let stars = sequence.patterns.iter().filter(|p| p.is_match_star()).count();
-                if stars > 1 {
-                    return Err(Fault::new(
-                        "multiple starred expressions in sequence pattern",
-                        sequence.range,
-                    ));
-                }
-                for inner in &sequence.patterns {
-                    self.pattern(inner, bound)?;
-                }
-            }
-            Pattern::MatchMapping(mapping) => {
-                for key in &mapping.keys {
-                    self.expr(key)?;
-                }
-                for inner in &mapping.patterns {
-                    self.pattern(inner, bound)?;
-                }
-                if let Some(rest) = &mapping.rest {
-                    self.capture(rest, bound)?;
-                }
-            }
-            Pattern::MatchClass(class) => {
-                self.expr(&class.cls)?;
-                for inner in &class.arguments.patterns {
-                    self.pattern(inner, bound)?;
-                }
-                let mut seen: Vec<&str> = Vec::new();
-                for keyword in &class.arguments.keywords {
-                    let name = keyword.attr.as_str();
-                    if seen.contains(&name) {
-                        let message =
-                            format!("attribute name repeated in class pattern: {name}");
-                        return Err(Fault::new(message, keyword.pattern.range()));
-                    }
-                    seen.push(name);
-                    self.pattern(&keyword.pattern, bound)?;
-                }
-            }
-            Pattern::MatchStar(star) => {
-                if let Some(name) = &star.name {
-                    self.capture(name, bound)?;
-                }
-            }
-            Pattern::MatchAs(as_pattern) => {
-                if let Some(inner) = &as_pattern.pattern {
-                    self.pattern(inner, bound)?;
-                }
-                if let Some(name) = &as_pattern.name {
-                    self.capture(name, bound)?;
-                }
-            }
-            Pattern::MatchOr(either) => self.or_pattern(either, bound)?,
-        }
-        self.depth -= 1;
-        Ok(())
-    }
-
-    fn or_pattern(
-        &mut self,
-        either: &'a ast::PatternMatchOr,
-        bound: &mut Vec<&'a str>,
-    ) -> Outcome<()> {
-        let before = bound.len();
-        let mut first: Option<Vec<&str>> = None;
-        let last = either.patterns.len();
-        for (at, inner) in either.patterns.iter().enumerate() {
-            if at + 1 < last {
-                refuse_irrefutable(inner)?;
-            }
-            let mut names = bound[..before].to_vec();
-            self.pattern(inner, &mut names)?;
-            let mut own = names.split_off(before);
-            own.sort_unstable();
-            match &first {
-                None => first = Some(own),
-                Some(expected) if *expected == own => {}
-                Some(_) => {
-                    return Err(Fault::new(
-                        "alternative patterns bind different names",
-                        either.range,
-                    ));
-                }
-            }
-        }
-        bound.extend(first.unwrap_or_default());
-        Ok(())
-    }
-
     // ---- expressions
 
-    fn optional(&mut self, expr: Option<&'a Expr>) -> Outcome<()> {
+    pub fn optional(&mut self, expr: Option<&'a Expr>) -> Outcome<()> {
         if let Some(expr) = expr {
             self.expr(expr)?;
         }
         Ok(())
     }
 
-    fn exprs(&mut self, exprs: &'a [Expr]) -> Outcome<bool> {
+    pub fn exprs(&mut self, exprs: &'a [Expr]) -> Outcome<bool> {
         let mut literal = true;
         for expr in exprs {
             literal &= self.expr(expr)?;
@@ -894,7 +695,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Visits; says whether the expression consists of literals.
-    fn expr(&mut self, expr: &'a Expr) -> Outcome<bool> {
+    pub fn expr(&mut self, expr: &'a Expr) -> Outcome<bool> {
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
             return Err(Fault::too_deep(expr.range()));
@@ -1274,78 +1075,6 @@ impl<'a> Builder<'a> {
             _ => {}
         }
     }
-
-    // ---- resolution
-
-    /// Finds for each name that a scope does not bind the scope that does.
-    fn resolve(&mut self) -> Outcome<()> {
-        let mut wanted: Vec<(Sym, Use)> = Vec::new();
-        for id in 1..self.table.scopes.len() {
-            wanted.clear();
-            let scope = &self.table.scopes[id];
-            wanted.extend(scope.vars.iter().map(|(sym, var)| (*sym, *var)).filter(|(_, var)| {
-                var & GLOBAL == 0 && (var & BOUND == 0 || var & NONLOCAL != 0)
-            }));
-            for &(sym, var) in &wanted {
-                let found = self.climb(id, sym);
-                if !found && var & NONLOCAL != 0 {
-                    let name = self.table.names.text(sym);
-                    let message = format!("no binding for nonlocal '{name}' found");
-                    return Err(Fault::new(message, TextRange::default()));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Marks the way from a use to the function scope that binds the name, if there is one.
-    fn climb(&mut self, from: ScopeId, sym: Sym) -> bool {
-        let mut crossed = false;
-        let mut at = from;
-        let binder = loop {
-            let scope = &self.table.scopes[at];
-            let Some(parent) = scope.parent else { return false };
-            crossed |= scope.kind != ScopeKind::Comprehension;
-            let is_annotation =
-                matches!(scope.kind, ScopeKind::Annotations | ScopeKind::TypeParams);
-            at = parent;
-            let scope = &mut self.table.scopes[at];
-            match scope.kind {
-                ScopeKind::Module => return false,
-                ScopeKind::Class => {
-                    if sym == self.class_name && crossed && !is_annotation {
-                        scope.needs_class_cell = true;
-                        break at;
-                    }
-                    if sym == self.conditional_name && scope.has_conditional_annotations {
-                        break at;
-                    }
-                    if is_annotation {
-                        scope.needs_class_dict = true;
-                    }
-                }
-                _ => {
-                    let var = scope.var(sym);
-                    if var & GLOBAL != 0 {
-                        return false;
-                    }
-                    if var & BOUND != 0 && var & NONLOCAL == 0 {
-                        break at;
-                    }
-                }
-            }
-        };
-        if !crossed {
-            return true;
-        }
-        *self.table.scopes[binder].vars.entry(sym).or_insert(0) |= CELL;
-        let mut at = from;
-        while at != binder {
-            *self.table.scopes[at].vars.entry(sym).or_insert(0) |= FREE;
-            at = self.table.scopes[at].parent.unwrap_or(binder);
-        }
-        true
-    }
 }
 
 impl SymbolTable<'_> {
@@ -1399,22 +1128,4 @@ pub fn annotations_of<'a>(
         .chain(parameters.kwarg.iter().map(|p| &**p))
         .filter_map(|p| p.annotation.as_deref().map(|a| (p.name.as_str(), a)))
         .chain(def.returns.as_deref().map(|r| ("return", r)))
-}
-
-fn refuse_irrefutable(pattern: &Pattern) -> Outcome<()> {
-    let message = match pattern {
-        Pattern::MatchAs(p) => match (&p.pattern, &p.name) {
-            (None, None) => "wildcard makes remaining patterns unreachable".to_owned(),
-            (None, Some(name)) => {
-                format!("name capture '{name}' makes remaining patterns unreachable")
-            }
-            (Some(inner), _) => return refuse_irrefutable(inner),
-        },
-        Pattern::MatchOr(p) => match p.patterns.last() {
-            Some(last) => return refuse_irrefutable(last),
-            None => return Ok(()),
-        },
-        _ => return Ok(()),
-    };
-    Err(Fault::new(message, pattern.range()))
 }

@@ -250,11 +250,6 @@ impl<'a> Unit<'a> {
         self.labels[label.0 as usize].pc.unwrap_or(0)
     }
 
-    /// Whether something jumps there.
-    pub fn is_target(&self, label: Label) -> bool {
-        self.labels[label.0 as usize].bound.is_some()
-    }
-
     fn jump_with(&mut self, instr: Instr, falls: bool, label: Label) {
         if self.reachable {
             let pc = self.pc();
