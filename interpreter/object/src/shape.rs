@@ -147,14 +147,42 @@ pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
     add_as(Some(id), kind, class, 0, false, Vec::new())
 }
 
-/// A new shape without attributes.
-pub fn root(kind: Kind, class: Gc<Class>, inline_slots: u16) -> &'static Shape {
-    add(kind, class, inline_slots, false, Vec::new())
+/// A new shape without attributes whose first `members` slots belong to `__slots__` members;
+/// these have no name in the shape, the descriptors know their places.
+pub fn root(kind: Kind, class: Gc<Class>, inline_slots: u16, members: u16) -> &'static Shape {
+    add(kind, class, inline_slots, false, vec![Value::UNBOUND; members as usize])
 }
 
 /// A new shape of objects that keep their attributes in a dictionary.
 pub fn dictionary(kind: Kind, class: Gc<Class>, inline_slots: u16) -> &'static Shape {
     add(kind, class, inline_slots, true, Vec::new())
+}
+
+/// The root of a class's shapes for objects that have another number of slots inside than its new
+/// instances have: objects that were made by another class.
+pub fn family(
+    kind: Kind,
+    class: Gc<Class>,
+    inline_slots: u16,
+    members: u16,
+    has_dict: bool,
+) -> &'static Shape {
+    let found = SHAPES.with(|table| {
+        // SAFETY: as in `add`.
+        let table = unsafe { &*table.0.get() };
+        table.iter().flatten().copied().find(|shape| {
+            shape.class() == class
+                && shape.kind == kind
+                && shape.inline_slots == inline_slots
+                && shape.has_dict == has_dict
+                && shape.names.len() == members as usize
+        })
+    });
+    match found {
+        Some(shape) => shape,
+        None if has_dict => dictionary(kind, class, inline_slots),
+        None => root(kind, class, inline_slots, members),
+    }
 }
 
 /// The shape with a number, which some object or cache has: it exists.

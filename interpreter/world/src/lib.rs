@@ -1,1 +1,71 @@
-//! Every source of nondeterminism.
+//! Every source of nondeterminism: the clock, files, the environment, random numbers.
+//!
+//! The interpreter asks the world for all that a second run of the same program might see
+//! differently. This is where a recording is tapped and where a replay answers; so the methods of
+//! [`World`] are few, take and give plain data, and nothing else in the interpreter touches the
+//! operating system.
+
+mod clock;
+mod environment;
+mod files;
+mod process;
+
+pub use clock::Clock;
+pub use files::{Entry, OpenFlags, Stat, Whence};
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::time::Instant;
+
+/// The world as the interpreter sees it.
+pub struct World {
+    start: Instant,
+    /// Files that the program opened, by the system's number.
+    open: HashMap<i32, File>,
+    /// The program's view of the environment; starts as that of the process.
+    variables: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Default for World {
+    fn default() -> World {
+        World {
+            start: Instant::now(),
+            open: HashMap::new(),
+            variables: environment::of_process(),
+        }
+    }
+}
+
+impl World {
+    pub fn new() -> World {
+        World::default()
+    }
+
+    /// Fills `bytes` from the system's random source.
+    pub fn random(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < bytes.len() {
+            filled += rustix::rand::getrandom(
+                &mut bytes[filled..],
+                rustix::rand::GetRandomFlags::empty(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The seed of string hashes: from PYTHONHASHSEED if it is a number, 0 where it says so, else
+    /// random.
+    pub fn hash_seed(&mut self) -> u64 {
+        if let Some(seed) = self.variable("PYTHONHASHSEED")
+            && let Ok(seed) = seed.parse::<u32>()
+        {
+            return seed as u64;
+        }
+        let mut bytes = [0; 8];
+        match self.random(&mut bytes) {
+            Ok(()) => u64::from_le_bytes(bytes),
+            Err(_) => self.clock_ns(Clock::Real) as u64,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Files and folders. Paths are bytes, as the system has them.
+
+use crate::World;
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+/// How to open a file.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct OpenFlags {
+    pub read: bool,
+    pub write: bool,
+    pub append: bool,
+    pub create: bool,
+    pub truncate: bool,
+    /// Refuse if it exists.
+    pub exclusive: bool,
+}
+
+/// What seeking counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whence {
+    Start,
+    Current,
+    End,
+}
+
+/// What the system knows of a file.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Stat {
+    pub mode: u32,
+    pub inode: u64,
+    pub device: u64,
+    pub links: u64,
+    pub user: u32,
+    pub group: u32,
+    pub size: u64,
+    pub access_ns: i128,
+    pub modify_ns: i128,
+    pub change_ns: i128,
+}
+
+/// An entry of a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub name: Vec<u8>,
+    pub is_dir: bool,
+    pub is_file: bool,
+    pub is_symlink: bool,
+}
+
+fn path(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
+}
+
+fn stat_of(data: &Metadata) -> Stat {
+    let time = |seconds: i64, nanos: i64| seconds as i128 * 1_000_000_000 + nanos as i128;
+    Stat {
+        mode: data.mode(),
+        inode: data.ino(),
+        device: data.dev(),
+        links: data.nlink(),
+        user: data.uid(),
+        group: data.gid(),
+        size: data.size(),
+        access_ns: time(data.atime(), data.atime_nsec()),
+        modify_ns: time(data.mtime(), data.mtime_nsec()),
+        change_ns: time(data.ctime(), data.ctime_nsec()),
+    }
+}
+
+/// EBADF, as the system says for a number that is no open file.
+fn bad_file() -> io::Error {
+    io::Error::from_raw_os_error(9)
+}
+
+impl World {
+    /// The contents of a file.
+    pub fn read_file(&mut self, name: &[u8]) -> io::Result<Vec<u8>> {
+        fs::read(path(name))
+    }
+
+    /// Opens a file; its number.
+    pub fn open(&mut self, name: &[u8], flags: OpenFlags, mode: u32) -> io::Result<i32> {
+        let mut options = OpenOptions::new();
+        options
+            .read(flags.read)
+            .write(flags.write && !flags.append)
+            .append(flags.append)
+            .mode(mode);
+        if flags.exclusive {
+            options.create_new(true);
+        } else {
+            options.create(flags.create).truncate(flags.truncate);
+        }
+        let file = options.open(path(name))?;
+        let number = file.as_raw_fd();
+        self.open.insert(number, file);
+        Ok(number)
+    }
+
+    fn file(&mut self, number: i32) -> io::Result<&mut File> {
+        self.open.get_mut(&number).ok_or_else(bad_file)
+    }
+
+    /// Reads at most `most` bytes; none at the end.
+    pub fn read(&mut self, number: i32, most: usize) -> io::Result<Vec<u8>> {
+        let mut buffer = vec![0; most];
+        let count = if number == 0 && !self.open.contains_key(&0) {
+            rustix::io::read(io::stdin(), &mut buffer)?
+        } else {
+            self.file(number)?.read(&mut buffer)?
+        };
+        buffer.truncate(count);
+        Ok(buffer)
+    }
+
+    /// Writes; how many bytes were taken.
+    pub fn write(&mut self, number: i32, data: &[u8]) -> io::Result<usize> {
+        match number {
+            1 if !self.open.contains_key(&1) => Ok(rustix::io::write(io::stdout(), data)?),
+            2 if !self.open.contains_key(&2) => Ok(rustix::io::write(io::stderr(), data)?),
+            _ => self.file(number)?.write(data),
+        }
+    }
+
+    /// Writes all of it.
+    pub fn write_all(&mut self, number: i32, mut data: &[u8]) -> io::Result<()> {
+        while !data.is_empty() {
+            match self.write(number, data) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero)),
+                Ok(count) => data = &data[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    pub fn close(&mut self, number: i32) -> io::Result<()> {
+        match self.open.remove(&number) {
+            Some(_) => Ok(()),
+            // The standard streams stay open for what is reported at the end.
+            None if (0..=2).contains(&number) => Ok(()),
+            None => Err(bad_file()),
+        }
+    }
+
+    pub fn seek(&mut self, number: i32, offset: i64, whence: Whence) -> io::Result<u64> {
+        let target = match whence {
+            Whence::Start => match u64::try_from(offset) {
+                Ok(offset) => SeekFrom::Start(offset),
+                Err(_) => return Err(io::Error::from_raw_os_error(22)),
+            },
+            Whence::Current => SeekFrom::Current(offset),
+            Whence::End => SeekFrom::End(offset),
+        };
+        if (0..=2).contains(&number) && !self.open.contains_key(&number) {
+            let target = match target {
+                SeekFrom::Start(at) => rustix::fs::SeekFrom::Start(at),
+                SeekFrom::Current(by) => rustix::fs::SeekFrom::Current(by),
+                SeekFrom::End(by) => rustix::fs::SeekFrom::End(by),
+            };
+            return Ok(match number {
+                0 => rustix::fs::seek(io::stdin(), target)?,
+                1 => rustix::fs::seek(io::stdout(), target)?,
+                _ => rustix::fs::seek(io::stderr(), target)?,
+            });
+        }
+        self.file(number)?.seek(target)
+    }
+
+    pub fn truncate(&mut self, number: i32, size: u64) -> io::Result<()> {
+        self.file(number)?.set_len(size)
+    }
+
+    pub fn sync(&mut self, number: i32) -> io::Result<()> {
+        self.file(number)?.sync_all()
+    }
+
+    pub fn is_terminal(&mut self, number: i32) -> bool {
+        use std::io::IsTerminal;
+        match number {
+            0 => io::stdin().is_terminal(),
+            1 => io::stdout().is_terminal(),
+            2 => io::stderr().is_terminal(),
+            _ => self.open.get(&number).is_some_and(|file| file.is_terminal()),
+        }
+    }
+
+    pub fn stat(&mut self, name: &[u8], follow: bool) -> io::Result<Stat> {
+        let data =
+            if follow { fs::metadata(path(name))? } else { fs::symlink_metadata(path(name))? };
+        Ok(stat_of(&data))
+    }
+
+    /// What the system knows of an open file.
+    pub fn stat_open(&mut self, number: i32) -> io::Result<Stat> {
+        if (0..=2).contains(&number) && !self.open.contains_key(&number) {
+            let stat = match number {
+                0 => rustix::fs::fstat(io::stdin())?,
+                1 => rustix::fs::fstat(io::stdout())?,
+                _ => rustix::fs::fstat(io::stderr())?,
+            };
+            return Ok(Stat {
+                mode: stat.st_mode,
+                size: stat.st_size as u64,
+                links: 1,
+                ..Stat::default()
+            });
+        }
+        Ok(stat_of(&self.file(number)?.metadata()?))
+    }
+
+    pub fn is_file(&mut self, name: &[u8]) -> bool {
+        fs::metadata(path(name)).is_ok_and(|data| data.is_file())
+    }
+
+    pub fn is_dir(&mut self, name: &[u8]) -> bool {
+        fs::metadata(path(name)).is_ok_and(|data| data.is_dir())
+    }
+
+    /// The entries of a folder, in the system's order.
+    pub fn list_dir(&mut self, name: &[u8]) -> io::Result<Vec<Entry>> {
+        fs::read_dir(path(name))?
+            .map(|entry| {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                Ok(Entry {
+                    name: entry.file_name().into_vec(),
+                    is_dir: kind.is_dir(),
+                    is_file: kind.is_file(),
+                    is_symlink: kind.is_symlink(),
+                })
+            })
+            .collect()
+    }
+
+    pub fn make_dir(&mut self, name: &[u8], mode: u32) -> io::Result<()> {
+        fs::DirBuilder::new().mode(mode).create(path(name))
+    }
+
+    pub fn remove_file(&mut self, name: &[u8]) -> io::Result<()> {
+        fs::remove_file(path(name))
+    }
+
+    pub fn remove_dir(&mut self, name: &[u8]) -> io::Result<()> {
+        fs::remove_dir(path(name))
+    }
+
+    pub fn rename(&mut self, from: &[u8], to: &[u8]) -> io::Result<()> {
+        fs::rename(path(from), path(to))
+    }
+
+    pub fn set_mode(&mut self, name: &[u8], mode: u32) -> io::Result<()> {
+        fs::set_permissions(path(name), fs::Permissions::from_mode(mode))
+    }
+
+    pub fn read_link(&mut self, name: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(fs::read_link(path(name))?.into_os_string().into_vec())
+    }
+
+    pub fn symlink(&mut self, target: &[u8], name: &[u8]) -> io::Result<()> {
+        std::os::unix::fs::symlink(path(target), path(name))
+    }
+
+    /// The absolute path without symbolic links.
+    pub fn real_path(&mut self, name: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(fs::canonicalize(path(name))?.into_os_string().into_vec())
+    }
+}

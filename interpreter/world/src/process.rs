@@ -1,0 +1,42 @@
+//! The process: its number, its signals, its memory.
+
+use crate::World;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+impl World {
+    pub fn process_id(&mut self) -> u32 {
+        std::process::id()
+    }
+
+    pub fn parent_id(&mut self) -> u32 {
+        std::os::unix::process::parent_id()
+    }
+
+    /// The user's number.
+    pub fn user_id(&mut self) -> u32 {
+        rustix::process::getuid().as_raw()
+    }
+
+    /// Processors that the process may use.
+    pub fn processors(&mut self) -> usize {
+        std::thread::available_parallelism().map_or(1, |n| n.get())
+    }
+
+    /// Lets SIGINT set a flag instead of ending the process.
+    pub fn catch_interrupts(&mut self, flag: Arc<AtomicBool>) -> io::Result<()> {
+        signal_hook::flag::register(signal_hook::consts::SIGINT, flag).map(|_| ())
+    }
+
+    /// Ends the process as an uncaught SIGINT does, so that a shell sees why.
+    pub fn die_of_interrupt(&mut self) {
+        // Only an unknown signal is refused.
+        let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
+    }
+
+    /// Ends the process.
+    pub fn exit(&mut self, code: i32) -> ! {
+        std::process::exit(code)
+    }
+}
