@@ -1,7 +1,7 @@
 //! The bar charts of a report: what each compares, on which axis.
 
 use crate::bars::{self, BarChart, BarChartInput, BarInput, BarValue, GroupInput};
-use crate::figure_text::{interval, mebibytes, number, seconds, tick};
+use crate::figure_text::{interval, inverse, mebibytes, number, seconds, tick};
 use crate::scale::Scale;
 use crate::view::{Benchmark, Cell, Column, Estimate, Figures, Outcome, Section, View};
 
@@ -20,7 +20,7 @@ impl Charts<'_> {
     /// baseline or without anything to compare.
     pub(crate) fn relative_time(&self, section: &Section) -> Option<BarChart> {
         let baseline = self.view.baseline_column()?;
-        let pick = |figures: &Figures| figures.speedup.map(inverse);
+        let pick = |figures: &Figures| figures.speedup.as_ref().map(inverse);
         let groups = self.groups(section, |column, cell| {
             (column.id != baseline.id).then(|| self.ratio_bar(column, cell, pick))
         })?;
@@ -50,7 +50,8 @@ impl Charts<'_> {
             id: format!("speed-{}", section.id),
             title: format!("{}: speed relative to {}", section.title, baseline.name()),
             axis: "relative speed (logarithmic), larger is better",
-            scale: Scale::log(lowest / 1.12, highest * 1.05),
+            // Below the lowest bar there is room for its label.
+            scale: Scale::log(lowest * (lowest / highest).powf(0.18), highest * 1.05),
             origin: 1.0,
             reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
             tick_label: tick,
@@ -240,14 +241,6 @@ pub(crate) fn cause(outcome: &Outcome) -> String {
     match outcome.detail.as_str() {
         "" => outcome.kind.label().to_owned(),
         detail => format!("{}: {detail}", outcome.kind.label()),
-    }
-}
-
-fn inverse(estimate: Estimate) -> Estimate {
-    let interval = estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low));
-    Estimate {
-        value: 1.0 / estimate.value,
-        interval,
     }
 }
 

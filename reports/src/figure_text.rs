@@ -81,29 +81,52 @@ pub(crate) fn break_even(value: BreakEvenView) -> String {
     }
 }
 
+/// How a speed-up reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Faster,
+    Slower,
+    /// 1 lies in the interval, or without an interval the figure shows as 1.00.
+    Even,
+}
+
+pub(crate) fn direction(speedup: &Estimate) -> Direction {
+    let even = match speedup.interval {
+        Some((low, high)) => low <= 1.0 && high >= 1.0,
+        None => number(speedup.value) == "1.00",
+    };
+    match even {
+        true => Direction::Even,
+        false if speedup.value >= 1.0 => Direction::Faster,
+        false => Direction::Slower,
+    }
+}
+
+/// The estimate of 1 / value.
+pub(crate) fn inverse(estimate: &Estimate) -> Estimate {
+    let interval = estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low));
+    Estimate {
+        value: 1.0 / estimate.value,
+        interval,
+    }
+}
+
 /// `2.31 times faster than X [2.20, 2.43]`, or slower by 1 / mean, or no difference that the
 /// interval would show.
-pub(crate) fn comparison(estimate: &Estimate, than: &str) -> String {
-    let inside = estimate
-        .interval
-        .is_some_and(|(low, high)| low <= 1.0 && high >= 1.0);
-    if inside {
-        let span = interval(estimate, number);
-        let value = number(estimate.value);
-        return format!("{value} times the speed of {than} {span}: no difference is shown");
-    }
-    let (shown, word) = if estimate.value >= 1.0 {
-        (*estimate, "faster")
-    } else {
-        let flip = |(low, high): (f64, f64)| (1.0 / high, 1.0 / low);
-        let value = 1.0 / estimate.value;
-        (
-            Estimate {
-                value,
-                interval: estimate.interval.map(flip),
-            },
-            "slower",
-        )
+pub(crate) fn comparison(speedup: &Estimate, than: &str) -> String {
+    let (shown, word) = match direction(speedup) {
+        Direction::Even => {
+            let span = interval(speedup, number);
+            let doubt = if span.is_empty() {
+                ""
+            } else {
+                ": no difference is shown"
+            };
+            let text = format!("{} times the speed of {than} {span}", number(speedup.value));
+            return format!("{}{doubt}", text.trim_end());
+        }
+        Direction::Faster => (*speedup, "faster"),
+        Direction::Slower => (inverse(speedup), "slower"),
     };
     let span = interval(&shown, number);
     format!("{} times {word} than {than} {span}", number(shown.value))

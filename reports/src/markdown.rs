@@ -25,7 +25,12 @@ fn summary(view: &View, text: &mut String) {
         text.push_str("No baseline: times are shown as they are.\n\n");
         return;
     };
-    for mean in view.means.iter().filter(|m| m.of != MeanOf::FirstIteration) {
+    let told = |mean: &&Mean| match mean.of {
+        MeanOf::Steady => true,
+        MeanOf::FirstIteration => false,
+        MeanOf::Memory => mean.estimate.is_some(),
+    };
+    for mean in view.means.iter().filter(told) {
         // With several sections the mean over all of them stands on its own.
         let title = match section_title(view, mean) {
             Some(title) if view.sections.len() > 1 => format!(" ({title})"),

@@ -15,7 +15,9 @@ use crate::bars::BarChart;
 use crate::charts::{Charts, cause};
 use crate::colours;
 use crate::curves::{self, Axes, CurveChart};
-use crate::figure_text::{interval, mean_sentence, mebibytes, number, seconds};
+use crate::figure_text::{
+    Direction, direction, interval, mean_sentence, mebibytes, number, seconds,
+};
 use crate::jit;
 use crate::table::{self, HEADINGS};
 use crate::view::{
@@ -285,17 +287,15 @@ impl Site<'_> {
         for (column, colour) in &self.colours {
             let found = self.mean(scope.as_deref(), &column.id, MeanOf::Steady);
             let Some(mean) = found else { continue };
-            let (figure, word) = match &mean.estimate {
-                Some(e)
-                    if e.interval
-                        .is_some_and(|(low, high)| low <= 1.0 && high >= 1.0) =>
-                {
-                    (format!("{}×", number(e.value)), "no difference shown")
-                }
-                Some(e) if e.value >= 1.0 => (format!("{}×", number(e.value)), "faster"),
-                Some(e) => (format!("{}×", number(1.0 / e.value)), "slower"),
-                None => ("–".to_owned(), "not comparable"),
+            let (value, word) = match &mean.estimate {
+                None => (None, "not comparable"),
+                Some(e) => match direction(e) {
+                    Direction::Even => (Some(e.value), "no difference shown"),
+                    Direction::Faster => (Some(e.value), "faster"),
+                    Direction::Slower => (Some(1.0 / e.value), "slower"),
+                },
             };
+            let figure = value.map_or("–".to_owned(), |v| format!("{}×", number(v)));
             headlines.push(Headline {
                 colour: colour.clone(),
                 column: column.name().to_owned(),
@@ -359,6 +359,9 @@ impl Site<'_> {
         of: MeanOf,
     ) -> Option<Sentence> {
         let mean = self.mean(Some(&section.id), &column.id, of)?;
+        if of != MeanOf::Steady && mean.estimate.is_none() {
+            return None;
+        }
         // What is left out is said once, with the steady times.
         let said = self.mean(Some(&section.id), &column.id, MeanOf::Steady);
         let repeats = of != MeanOf::Steady && said.is_some_and(|s| s.dropped == mean.dropped);

@@ -88,6 +88,7 @@ fn slower_is_the_inverse_and_doubt_is_said() {
         "2.00 times slower than X [1.25, 2.50]"
     );
     assert_eq!(say(0.5, None), "2.00 times slower than X");
+    assert_eq!(say(1.001, None), "1.00 times the speed of X");
     let doubt = "1.01 times the speed of X [0.980, 1.04]: no difference is shown";
     assert_eq!(say(1.01, Some((0.98, 1.04))), doubt);
 }
@@ -100,7 +101,6 @@ fn markdown_says_it_all() {
 - **krait (no JIT)**: The geometric mean of 1 of 1 benchmarks is 2.00 times faster than CPython 3.11 [2.00, 2.00].
 - **krait (no JIT)**: The geometric mean of the peak memory of 1 of 1 benchmarks is 1.50 times that of CPython 3.11 [1.50, 1.50].
 - **PyPy 3.9**: No benchmark of 1 can be compared with CPython 3.11. Left out: nbody (PyPy 3.9: timeout).
-- **PyPy 3.9**: No benchmark of 1 can be compared with CPython 3.11.
 
 ## Programs
 
