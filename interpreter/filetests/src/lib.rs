@@ -8,6 +8,7 @@
 pub mod case;
 pub mod diff;
 pub mod expected_failures;
+pub mod fuzz;
 pub mod launch;
 pub mod run;
 pub mod suites;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use filetests::fuzz;
 use filetests::launch::Interpreter;
 use filetests::run::{self, Counts, Setup};
 use filetests::suites;
@@ -23,6 +24,8 @@ struct Cli {
 enum Verb {
     /// Run the cases below interpreter/filetests/cases
     Run(RunArgs),
+    /// Compare generated programs on krait and on CPython
+    Fuzz(FuzzArgs),
     /// Run every suite program at its test size and compare digests
     Suites(SuitesArgs),
 }
@@ -86,9 +89,40 @@ struct SuitesArgs {
     filters: Vec<String>,
 }
 
+#[derive(Args)]
+struct FuzzArgs {
+    #[command(flatten)]
+    krait: Krait,
+    /// The CPython to compare with
+    #[arg(long, default_value = "/usr/bin/python3.11")]
+    python: PathBuf,
+    /// The first program's seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How long to go on
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// An option for krait; may be repeated
+    #[arg(long = "option", allow_hyphen_values = true)]
+    options: Vec<OsString>,
+    /// A variable for krait's environment, NAME=VALUE; may be repeated
+    #[arg(long = "env", value_parser = variable)]
+    variables: Vec<(String, String)>,
+    /// Where failing programs are left; a folder for temporary files if not given
+    #[arg(long)]
+    save: Option<PathBuf>,
+    /// End after so many failures
+    #[arg(long, default_value_t = 5)]
+    limit_failures: usize,
+    /// Print the program of the seed, and run nothing
+    #[arg(long)]
+    print: bool,
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Run(args) => run_cases(args),
+        Verb::Fuzz(args) => run_fuzz(args),
         Verb::Suites(args) => run_suites(&args),
     };
     match result {
@@ -143,6 +177,32 @@ fn run_suites(args: &SuitesArgs) -> Result<Option<Counts>, String> {
         }
     }
     suites::run(&args.suites, &interpreters, &args.filters, args.krait.jobs).map(Some)
+}
+
+fn run_fuzz(args: FuzzArgs) -> Result<Option<Counts>, String> {
+    if args.print {
+        print!("{}", fuzz::text(args.seed));
+        return Ok(None);
+    }
+    let folder = args
+        .save
+        .unwrap_or_else(|| std::env::temp_dir().join("krait-fuzz"));
+    fuzz::run(&fuzz::Setup {
+        krait: args.krait.interpreter()?,
+        reference: named(&args.python, &args.krait)?,
+        seed: args.seed,
+        time: Duration::from_secs(args.seconds),
+        options: args.options,
+        variables: args.variables,
+        folder,
+        limit_failures: args.limit_failures,
+    })
+    .map(Some)
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_string(), value.to_string()))
 }
 
 impl Krait {

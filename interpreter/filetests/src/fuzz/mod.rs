@@ -1,0 +1,200 @@
+//! Generated programs, run on krait and on CPython and compared.
+//!
+//! A program holds many small cases, so that starting two processes is not
+//! what takes the time; each case prints what it computes or the name of what
+//! it raises. The two must agree on standard output, on the exit code and, for
+//! a program that ends by an exception, on its name. A program on which they
+//! do not is cut down while they still disagree, and saved as a case that can
+//! be copied among the others.
+//!
+//! What this does not compare: texts of errors and warnings, which differ
+//! between Python 3.11 and 3.14; anything that needs a module.
+
+mod definitions;
+mod expressions;
+mod minimise;
+mod program;
+mod random;
+mod scope;
+mod statements;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::diff;
+use crate::launch::{End, Finished, Interpreter, Launch};
+use crate::run::Counts;
+
+use program::Program;
+
+/// Cases in one program.
+const CASES: usize = 16;
+
+/// How long cutting down one program may take.
+const LIMIT_MINIMISE: Duration = Duration::from_secs(60);
+
+/// What a fuzz run is given.
+pub struct Setup {
+    pub krait: Interpreter,
+    pub reference: Interpreter,
+    /// The first program's seed; the next have the next numbers.
+    pub seed: u64,
+    pub time: Duration,
+    /// Options for krait.
+    pub options: Vec<OsString>,
+    /// Variables for krait.
+    pub variables: Vec<(String, String)>,
+    /// Where programs that fail are left.
+    pub folder: PathBuf,
+    /// The run ends early after so many failures.
+    pub limit_failures: usize,
+}
+
+/// The two interpreters' results on one program.
+pub struct Disagreement {
+    pub want: Finished,
+    pub got: Finished,
+}
+
+/// Compares program after program until the time is over.
+pub fn run(setup: &Setup) -> Result<Counts, String> {
+    fs::create_dir_all(&setup.folder)
+        .map_err(|e| format!("cannot make {}: {e}", setup.folder.display()))?;
+    let begin = Instant::now();
+    let mut counts = Counts::default();
+    let mut seed = setup.seed;
+    while begin.elapsed() < setup.time && counts.failed < setup.limit_failures {
+        let program = definitions::program(seed, CASES);
+        match compare(setup, &program, seed)? {
+            None => counts.passed += CASES,
+            Some(_) => {
+                counts.failed += 1;
+                report(setup, &program, seed)?;
+            }
+        }
+        seed += 1;
+    }
+    println!(
+        "{} programs of {CASES} cases, seeds {} to {}",
+        seed - setup.seed,
+        setup.seed,
+        seed - 1
+    );
+    Ok(counts)
+}
+
+/// The program's text, without comparing anything.
+pub fn text(seed: u64) -> String {
+    definitions::program(seed, CASES).text()
+}
+
+/// Runs a program on both; none when they agree.
+fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Option<Disagreement>, String> {
+    let script = setup.folder.join(format!("fuzz-{seed}-running.py"));
+    fs::write(&script, program.text())
+        .map_err(|e| format!("cannot write {}: {e}", script.display()))?;
+    let launch = |options: &[OsString], variables: &[(String, String)]| Launch {
+        args: options
+            .iter()
+            .cloned()
+            .chain([script.clone().into_os_string()])
+            .collect(),
+        variables: variables.to_vec(),
+        folder: setup.folder.clone(),
+        ..Launch::default()
+    };
+    let want = setup.reference.run(&launch(&[], &[]))?;
+    let got = setup.krait.run(&launch(&setup.options, &setup.variables))?;
+    fs::remove_file(&script).ok();
+    if want.end == End::TimedOut {
+        return Err(format!(
+            "the program of seed {seed} does not end on the reference"
+        ));
+    }
+    if raised(&want.stderr).as_deref() == Some("SyntaxError") || want.stdout.is_empty() {
+        return Err(format!(
+            "the program of seed {seed} does not run on the reference"
+        ));
+    }
+    let agree = want.stdout == got.stdout
+        && want.end == got.end
+        && raised(&want.stderr) == raised(&got.stderr);
+    Ok((!agree).then_some(Disagreement { want, got }))
+}
+
+/// The name at the beginning of the last line of a traceback. A syntax error
+/// has no traceback, only that line.
+fn raised(stderr: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(stderr);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty())?;
+    let traceback = text.contains("Traceback (most recent call last)");
+    if !traceback && !last.starts_with("SyntaxError:") {
+        return None;
+    }
+    let name = last.split(':').next().unwrap_or(last);
+    Some(name.rsplit('.').next().unwrap_or(name).to_string())
+}
+
+/// Cuts a failing program down, saves it as a case and shows it.
+fn report(setup: &Setup, program: &Program, seed: u64) -> Result<(), String> {
+    println!(
+        "FAILED seed {seed}: cutting the program of {} statements down",
+        program.len()
+    );
+    let deadline = Instant::now() + LIMIT_MINIMISE;
+    let small = minimise::minimise(program, deadline, |candidate| {
+        Ok(compare(setup, candidate, seed)?.is_some())
+    });
+    let Some(disagreement) = compare(setup, &small, seed)? else {
+        println!("it disagrees in some runs only; the whole program is kept");
+        return save(setup, program, seed, "").map(|path| println!("saved {}\n", path.display()));
+    };
+    let want = String::from_utf8_lossy(&disagreement.want.stdout);
+    let path = save(setup, &small, seed, &want)?;
+    let got = String::from_utf8_lossy(&disagreement.got.stdout);
+    print!("{}", diff::unified(&want, &got, "standard output"));
+    if disagreement.want.end != disagreement.got.end {
+        println!(
+            "{}, expected {}",
+            disagreement.got.end, disagreement.want.end
+        );
+    }
+    let stderr = String::from_utf8_lossy(&disagreement.got.stderr);
+    println!("{}", last_lines(&stderr, 8));
+    println!("saved {} ({} statements)\n", path.display(), small.len());
+    Ok(())
+}
+
+fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+fn save(setup: &Setup, program: &Program, seed: u64, want: &str) -> Result<PathBuf, String> {
+    let path = setup.folder.join(format!("fuzz-{seed}.py"));
+    let write = |path: &Path, text: &str| {
+        fs::write(path, text).map_err(|e| format!("cannot write {}: {e}", path.display()))
+    };
+    let text = format!(
+        "# test: run\n# Found by fuzzing with seed {seed}.\n{}",
+        program.text()
+    );
+    write(&path, &text)?;
+    write(&path.with_extension("out"), want)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_exception_is_read_from_its_last_line() {
+        let text = b"Traceback (most recent call last):\n  File\n__main__.Worse: the end\n";
+        assert_eq!(raised(text).unwrap(), "Worse");
+        assert_eq!(raised(b"a: SyntaxWarning: x\n"), None);
+        assert_eq!(raised(b"  File\nSyntaxError: x\n").unwrap(), "SyntaxError");
+    }
+}
