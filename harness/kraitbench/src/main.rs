@@ -1,2 +1,68 @@
-//! The kraitbench executable.
-fn main() {}
+//! The kraitbench executable: from an experiment's YAML to a report, a verb for each stretch.
+//!
+//! Exit codes are part of the interface (`--help` lists them). 2 is none of them: `make` returns
+//! it for any failure of its own, so a script could not tell it apart.
+
+mod cli;
+mod compare;
+mod failure;
+mod host;
+mod input;
+mod measure;
+mod prepare;
+mod progress;
+mod render;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use cli::Verb;
+use failure::{Failure, Verdict};
+
+fn main() -> ExitCode {
+    let arguments = match cli::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match obey(&arguments.verb) {
+        Ok(verdict) => verdict.exit_code(),
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn obey(verb: &Verb) -> Result<Verdict, Failure> {
+    match verb {
+        Verb::Check { experiments } => input::check(experiments),
+        Verb::Plan { experiment } => prepare::print_plan(experiment),
+        Verb::Build { experiment } => measure::build_executors(experiment),
+        Verb::Run {
+            experiment,
+            running,
+            store,
+        } => {
+            let measured = measure::run(experiment, running, store)?;
+            Ok(measured.verdict())
+        }
+        Verb::Report {
+            experiment,
+            reporting,
+            store,
+        } => render::report(experiment.as_deref(), reporting, store),
+        Verb::All {
+            experiment,
+            running,
+            reporting,
+            store,
+        } => {
+            let measured = measure::run(experiment, running, store)?;
+            if measured.interrupted {
+                return Ok(Verdict::Interrupted);
+            }
+            render::report_run(&measured.run, reporting, store)
+        }
+        Verb::Env => host::print(),
+    }
+}

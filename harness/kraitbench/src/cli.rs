@@ -1,0 +1,120 @@
+//! What may be typed on the command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::failure::BAD_CONFIGURATION;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all is well
+  1    a benchmark failed, or kraitbench could not do its work
+  3    a benchmark became slower (with --against)
+  4    there is no baseline to compare with (with --against)
+  5    a bad command line, experiment or store
+  130  interrupted; the same command goes on where it was";
+
+/// Benchmarks interpreters, keeps every raw sample, and renders the speed report.
+#[derive(Debug, Parser)]
+#[command(name = "kraitbench", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Say whether experiments are sound, and what is wrong where
+    Check {
+        #[arg(required = true, value_name = "EXPERIMENT")]
+        experiments: Vec<PathBuf>,
+    },
+    /// Print the processes of a run in their order
+    Plan {
+        /// The experiment's YAML file
+        experiment: PathBuf,
+    },
+    /// Build the krait executables of an experiment
+    Build {
+        /// The experiment's YAML file
+        experiment: PathBuf,
+    },
+    /// Run an experiment, or go on with its interrupted run
+    Run {
+        /// The experiment's YAML file
+        experiment: PathBuf,
+        #[command(flatten)]
+        running: Running,
+        #[command(flatten)]
+        store: StoreFolder,
+    },
+    /// Render the report of what is in the store; measures nothing
+    Report {
+        /// Report on the latest run of this experiment; of all, if left out
+        experiment: Option<PathBuf>,
+        #[command(flatten)]
+        reporting: Reporting,
+        #[command(flatten)]
+        store: StoreFolder,
+    },
+    /// Run an experiment and render its report
+    All {
+        /// The experiment's YAML file
+        experiment: PathBuf,
+        #[command(flatten)]
+        running: Running,
+        #[command(flatten)]
+        reporting: Reporting,
+        #[command(flatten)]
+        store: StoreFolder,
+    },
+    /// Print what is known of this machine, and what would disturb a run
+    Env,
+}
+
+#[derive(Args, Debug)]
+pub struct Running {
+    /// Build the krait executables first
+    #[arg(long)]
+    pub build: bool,
+    /// Begin a new run, even if there is an interrupted one
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Reporting {
+    /// Where the site is written
+    #[arg(long, value_name = "FOLDER", default_value = "site")]
+    pub site: PathBuf,
+    /// The run to report on, instead of the latest
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// Compare with this earlier run of the experiment; `last` is the one before
+    #[arg(long, value_name = "RUN")]
+    pub against: Option<String>,
+    /// Print the report as Markdown, too
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct StoreFolder {
+    /// Where samples are kept
+    #[arg(long = "store", value_name = "FOLDER", default_value = "store")]
+    pub folder: PathBuf,
+}
+
+/// Reads the command line; what is printed instead (help, version, errors) is printed here.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, ExitCode> {
+    Arguments::try_parse_from(words).map_err(|error| {
+        error.print().ok();
+        match error.use_stderr() {
+            true => ExitCode::from(BAD_CONFIGURATION),
+            false => ExitCode::SUCCESS,
+        }
+    })
+}

@@ -1,0 +1,221 @@
+//! `kraitbench run`: begins a run or goes on with an interrupted one.
+//!
+//! A run is gone on with if its plan is the plan of now: same experiment, same executables, same
+//! programs, same host. Otherwise its samples would stand beside others that they must not be
+//! compared with, and a new run begins.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use model::{Invocation, InvocationId, Run, RunId};
+use run::{Context, Keeper, Process, Summary};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use store::{Store, StoreError, Stored};
+
+use crate::cli::{Running, StoreFolder};
+use crate::failure::{Failure, Verdict};
+use crate::host;
+use crate::input::Input;
+use crate::prepare::Prepared;
+use crate::progress::Progress;
+
+/// What `run` came to.
+#[derive(Debug)]
+pub struct Measured {
+    pub run: RunId,
+    pub interrupted: bool,
+    /// Failed invocations of the whole run, whenever they were made.
+    pub failed: usize,
+}
+
+impl Measured {
+    pub fn verdict(&self) -> Verdict {
+        match (self.interrupted, self.failed) {
+            (true, _) => Verdict::Interrupted,
+            (false, 0) => Verdict::Fine,
+            (false, _) => Verdict::BenchmarkFailed,
+        }
+    }
+}
+
+/// `kraitbench build`.
+pub fn build_executors(path: &Path) -> Result<Verdict, Failure> {
+    let input = Input::read(path)?;
+    for built in build_krait(&input)? {
+        println!("{}", built.display());
+    }
+    Ok(Verdict::Fine)
+}
+
+fn build_krait(input: &Input) -> Result<Vec<std::path::PathBuf>, Failure> {
+    build::build(&input.root, &input.experiment.executors)
+        .map_err(|error| Failure::Machine(error.to_string()))
+}
+
+pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measured, Failure> {
+    let input = Input::read(path)?;
+    if running.build {
+        build_krait(&input)?;
+    }
+    let store = Store::open(&store.folder)?;
+    let _lock = store.lock()?;
+    let prepared = Prepared::from(input)?;
+    prepared.tell_missing();
+    let before = match running.fresh {
+        true => None,
+        false => interrupted_run(&store, &prepared.plan.digest)?,
+    };
+    let (run, before) = match before {
+        Some(stored) => go_on(&store, stored)?,
+        None => (begin(&store, &prepared)?, Vec::new()),
+    };
+    let summary = measure(&store, &prepared, &run, &before)?;
+    let failed = summary.failed + before.iter().filter(|one| !one.outcome.is_ok()).count();
+    let measured = Measured {
+        run: run.id,
+        interrupted: summary.interrupted,
+        failed,
+    };
+    tell(
+        &measured,
+        before.len() + summary.kept,
+        prepared.plan.steps.len(),
+    );
+    Ok(measured)
+}
+
+/// The newest run of this very plan, if it is not whole. Damage in the store ends everything:
+/// what is missing would otherwise be measured again without a word.
+fn interrupted_run(store: &Store, plan: &str) -> Result<Option<Stored>, Failure> {
+    let (runs, damage) = store.runs()?;
+    if !damage.is_empty() {
+        return Err(Failure::Damaged(damage));
+    }
+    let Some(run) = runs.into_iter().rev().find(|run| run.plan == plan) else {
+        return Ok(None);
+    };
+    let (stored, damage) = store.load(&run.id)?;
+    if !damage.is_empty() {
+        return Err(Failure::Damaged(damage));
+    }
+    Ok((stored.invocations.len() < run.planned as usize).then_some(stored))
+}
+
+fn go_on(store: &Store, stored: Stored) -> Result<(Run, Vec<Invocation>), Failure> {
+    for path in store.tidy(&stored.run.id)? {
+        eprintln!("removed {}: an interrupted write left it", path.display());
+    }
+    eprintln!(
+        "going on with the run {}: {} of {} invocations are there",
+        stored.run.id,
+        stored.invocations.len(),
+        stored.run.planned
+    );
+    Ok((stored.run, stored.invocations))
+}
+
+fn begin(store: &Store, prepared: &Prepared) -> Result<Run, Failure> {
+    let now = Timestamp::now();
+    let experiment = &prepared.input.experiment;
+    let mut environment = host::environment();
+    environment
+        .facts
+        .extend(build::tree_facts(&prepared.input.root));
+    let run = Run {
+        id: RunId(format!(
+            "{}-{}",
+            now.strftime("%Y%m%dT%H%M%SZ"),
+            experiment.name
+        )),
+        started_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        plan: prepared.plan.digest.clone(),
+        planned: prepared.plan.steps.len() as u32,
+        experiment: experiment.clone(),
+        experiment_text: prepared.input.text.clone(),
+        executors: prepared.executors.clone(),
+        host: prepared.host.clone(),
+        environment,
+    };
+    for warning in &run.environment.warnings {
+        eprintln!("warning: {warning}");
+    }
+    store.begin(&run)?;
+    Ok(run)
+}
+
+/// The store as the loop sees it.
+struct InStore<'a>(&'a Store);
+
+impl Keeper for InStore<'_> {
+    type Error = StoreError;
+    fn keep(&mut self, invocation: &Invocation) -> Result<(), StoreError> {
+        self.0.keep(invocation)
+    }
+}
+
+fn measure(
+    store: &Store,
+    prepared: &Prepared,
+    run: &Run,
+    before: &[Invocation],
+) -> Result<Summary, Failure> {
+    let stop = stop_on_signals()?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Failure::Machine(format!("no temporary folder can be made: {error}")))?;
+    let cpu = isolate::processor();
+    let _aside = isolate::Aside::of(cpu)
+        .map_err(|error| eprintln!("warning: the harness stays on processor {cpu:?}: {error}"))
+        .ok();
+    let context = Context {
+        run: run.id.clone(),
+        host: prepared.host.name.clone(),
+        programs: prepared.input.programs.clone(),
+        cpu,
+        executors: prepared.by_name(),
+        now: || Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    };
+    let done: HashSet<InvocationId> = before.iter().map(|one| one.id.clone()).collect();
+    let mut progress = Progress::over(&prepared.plan, before);
+    let mut launcher = Process::new(scratch.path().to_owned());
+    let mut keeper = InStore(store);
+    let summary = run::run(
+        &prepared.plan,
+        &done,
+        &context,
+        &mut launcher,
+        &mut keeper,
+        &mut progress,
+        &stop,
+    );
+    progress.finish();
+    Ok(summary?)
+}
+
+/// The first signal asks the loop to stop, the second one ends the harness at once; its child
+/// dies with it, and the store stays whole in either case.
+fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let register = || -> std::io::Result<()> {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+            signal_hook::flag::register(signal, Arc::clone(&stop))?;
+        }
+        Ok(())
+    };
+    register().map_err(|error| Failure::Machine(format!("signals cannot be caught: {error}")))?;
+    Ok(stop)
+}
+
+fn tell(measured: &Measured, done: usize, all: usize) {
+    let failed = match measured.failed {
+        0 => String::new(),
+        failed => format!(", {failed} of them failed"),
+    };
+    eprintln!("run {}: {done} of {all} invocations{failed}", measured.run);
+    if measured.interrupted {
+        eprintln!("interrupted: what was measured is stored, the same command goes on from here");
+    }
+}

@@ -1,0 +1,94 @@
+//! What a run needs before it begins: the executors as they are, and the plan.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use model::{ExecutorName, Host, RunExecutor, Target};
+use plan::{Inputs, Plan};
+
+use crate::failure::{Failure, Verdict};
+use crate::host;
+use crate::input::Input;
+
+/// Everything that is known before the first process.
+#[derive(Debug)]
+pub struct Prepared {
+    pub input: Input,
+    pub executors: Vec<RunExecutor>,
+    pub host: Host,
+    pub plan: Plan,
+}
+
+impl Prepared {
+    pub fn from(input: Input) -> Result<Prepared, Failure> {
+        let host_target = Target::of_this_program().ok_or_else(|| {
+            Failure::Machine("this machine is of no kind that kraitbench measures on".to_owned())
+        })?;
+        let executors: Vec<RunExecutor> = input
+            .experiment
+            .executors
+            .iter()
+            .map(|executor| build::find(executor, &input.root, host_target))
+            .collect();
+        let programs = build::digest_of_programs(&input.programs)
+            .map_err(|error| Failure::unreadable(&input.programs, &error))?;
+        let host = host::host();
+        let plan = plan::plan(Inputs {
+            experiment: &input.experiment,
+            executors: &executors,
+            host: &host.name,
+            programs: &programs,
+        });
+        Ok(Prepared {
+            input,
+            executors,
+            host,
+            plan,
+        })
+    }
+
+    /// Executors with what was found of each, by name.
+    pub fn by_name(&self) -> HashMap<ExecutorName, (model::Executor, RunExecutor)> {
+        let experiment = &self.input.experiment;
+        self.executors
+            .iter()
+            .filter_map(|found| {
+                let executor = experiment.executor(&found.name)?.clone();
+                Some((found.name.clone(), (executor, found.clone())))
+            })
+            .collect()
+    }
+
+    /// Says which executors are not there: once, before hours of measuring the others.
+    pub fn tell_missing(&self) {
+        for found in &self.executors {
+            if let Err(message) = &found.provenance {
+                eprintln!("warning: executor {}: {message}", found.name);
+            }
+        }
+    }
+}
+
+/// `kraitbench plan`.
+pub fn print_plan(path: &Path) -> Result<Verdict, Failure> {
+    let prepared = Prepared::from(Input::read(path)?)?;
+    prepared.tell_missing();
+    println!(
+        "plan {} of {}",
+        prepared.plan.digest, prepared.input.experiment.name
+    );
+    for step in &prepared.plan.steps {
+        println!(
+            "{:5}  {}  {:<24} {:<16} invocation {} of {}, size {}, {} iterations",
+            step.position,
+            step.id,
+            step.benchmark.name,
+            step.executor,
+            step.index + 1,
+            prepared.input.experiment.invocations,
+            step.benchmark.size,
+            step.benchmark.iterations,
+        );
+    }
+    Ok(Verdict::Fine)
+}

@@ -1,0 +1,157 @@
+//! Progress with the time that is left: a bar for a terminal, a line an invocation otherwise.
+
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use model::{BenchmarkName, Criterion, ExecutorName, Invocation};
+use plan::{Plan, Step};
+use run::Observer;
+
+/// Foresees how long steps take, from those that were made.
+#[derive(Debug, Default)]
+pub struct Foresight {
+    /// Seconds in all, and how many, by benchmark and executor.
+    cells: HashMap<(BenchmarkName, ExecutorName), (f64, u32)>,
+}
+
+impl Foresight {
+    pub fn learn(&mut self, invocation: &Invocation) {
+        let wall = invocation
+            .samples
+            .iter()
+            .find(|s| s.criterion == Criterion::ProcessWall);
+        let seconds = wall.map_or(0.0, |sample| sample.value / 1e9);
+        let cell = (
+            invocation.key.benchmark.clone(),
+            invocation.key.executor.clone(),
+        );
+        let entry = self.cells.entry(cell).or_default();
+        entry.0 += seconds;
+        entry.1 += 1;
+    }
+
+    /// `None` before anything is known. What was not run yet takes as long as what was, on
+    /// average.
+    pub fn left<'a>(&self, steps: impl Iterator<Item = &'a Step>) -> Option<Duration> {
+        let (seconds, count) = self
+            .cells
+            .values()
+            .fold((0.0, 0), |(a, n), (seconds, count)| {
+                (a + seconds, n + count)
+            });
+        if count == 0 {
+            return None;
+        }
+        let average = seconds / f64::from(count);
+        let of = |step: &Step| {
+            let cell = (step.benchmark.name.clone(), step.executor.clone());
+            self.cells
+                .get(&cell)
+                .map_or(average, |(seconds, count)| seconds / f64::from(*count))
+        };
+        Some(Duration::from_secs_f64(steps.map(of).sum()))
+    }
+}
+
+/// Tells how a run goes, on stderr.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    plan: &'a Plan,
+    foresight: Foresight,
+    /// `None` when nobody watches.
+    bar: Option<ProgressBar>,
+    done: usize,
+}
+
+impl<'a> Progress<'a> {
+    pub fn over(plan: &'a Plan, before: &[Invocation]) -> Progress<'a> {
+        let mut foresight = Foresight::default();
+        before
+            .iter()
+            .for_each(|invocation| foresight.learn(invocation));
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(plan.steps.len() as u64);
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
+                bar.set_style(style);
+            }
+            bar.set_position(before.len() as u64);
+            bar
+        });
+        Progress {
+            plan,
+            foresight,
+            bar,
+            done: before.len(),
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn time_left(&self, from: u32) -> String {
+        let steps = self.plan.steps.iter().filter(|step| step.position >= from);
+        self.foresight
+            .left(steps)
+            .map_or_else(String::new, |left| format!(", {} left", brief(left)))
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn begins(&mut self, step: &Step, done: usize, _all: usize) {
+        self.done = done;
+        if let Some(bar) = &self.bar {
+            bar.set_position(done as u64);
+            let left = self.time_left(step.position);
+            bar.set_message(format!(
+                "{} on {}{left}",
+                step.benchmark.name, step.executor
+            ));
+        }
+    }
+
+    fn ended(&mut self, step: &Step, invocation: &Invocation) {
+        self.foresight.learn(invocation);
+        let what = format!("{} on {}", step.benchmark.name, step.executor);
+        let failed = (!invocation.outcome.is_ok()).then(|| invocation.outcome.to_string());
+        match (&self.bar, failed) {
+            (Some(bar), Some(cause)) => bar.println(format!("failed: {what}: {cause}")),
+            (Some(_), None) => {}
+            (None, failed) => {
+                let result =
+                    failed.map_or_else(|| took(invocation), |cause| format!("failed: {cause}"));
+                let left = self.time_left(step.position + 1);
+                eprintln!(
+                    "[{}/{}] {what}: {result}{left}",
+                    self.done + 1,
+                    self.plan.steps.len()
+                );
+            }
+        }
+    }
+}
+
+fn took(invocation: &Invocation) -> String {
+    let wall = invocation
+        .samples
+        .iter()
+        .find(|s| s.criterion == Criterion::ProcessWall);
+    wall.map_or_else(
+        || "done".to_owned(),
+        |sample| format!("{:.2} s", sample.value / 1e9),
+    )
+}
+
+/// A duration as people say it.
+pub fn brief(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..=89 => format!("{seconds} s"),
+        seconds @ 90..=5399 => format!("{} min", (seconds + 30) / 60),
+        seconds => format!("{:.1} h", seconds as f64 / 3600.0),
+    }
+}
