@@ -46,6 +46,12 @@ impl Stack {
         (window.0 as usize - self.base as usize) / size_of::<Value>()
     }
 
+    /// Whether `count` registers from the start of `window` are within the reservation.
+    #[inline(always)]
+    pub fn has_room(&self, window: Regs, count: usize) -> bool {
+        self.position(window) + count <= self.capacity
+    }
+
     pub fn capacity(&self) -> usize {
         self.capacity
     }

@@ -243,6 +243,22 @@ impl Value {
         }
     }
 
+    /// The object that methods of builtin types work on: the payload of an object of a subclass of
+    /// a builtin type, otherwise the value itself.
+    #[inline(always)]
+    pub fn inner(self) -> Value {
+        match self.cast::<crate::kinds::Wrapper>() {
+            Some(wrapper) => wrapper.payload.get(),
+            None => self,
+        }
+    }
+
+    /// A handle if this is an object of kind `T` or of a subclass.
+    #[inline(always)]
+    pub fn to<T: Layout>(self) -> Option<Gc<T>> {
+        self.inner().cast::<T>()
+    }
+
     /// A handle, where the caller knows the kind from a guard on the shape or from construction.
     /// The kind is checked in debug builds.
     #[inline(always)]

@@ -1,1 +1,39 @@
-//! Frames, the Machine trait, one semantic function per op.
+//! The virtual machine: frames, the [`Machine`] trait, one semantic function per op, unwinding.
+//!
+//! A Python call pushes a [`Frame`] and goes on in the same dispatch loop ([`eval`]); the native
+//! stack grows only where Rust code calls back into Python. Nothing here knows a JIT: the loop
+//! calls a hook at back edges and calls, and a link decision says who listens.
+
+pub mod attribute;
+mod call;
+mod class;
+mod error;
+mod eval;
+mod frame;
+mod generator;
+mod import;
+mod link;
+mod machine;
+mod names;
+mod native;
+mod operator;
+mod pattern;
+pub mod protocol;
+mod semantics;
+mod traceback;
+pub mod types;
+mod unwind;
+mod vm;
+
+pub use call::Bound;
+pub use error::{PyResult, Raised};
+pub use frame::{Frame, Then};
+pub use machine::Machine;
+pub use names::Names;
+pub use native::{
+    Def, DefKind, Native, NativeFn, class_method, getter, method, setter, static_method, string,
+    tuple,
+};
+pub use operator::{BinaryOp, Comparison, UnaryOp};
+pub use types::Types;
+pub use vm::{Options, Vm};

@@ -248,6 +248,20 @@ pub fn count_objects(kind: Kind) -> usize {
     count
 }
 
+/// Calls `f` with every code object in the heap.
+pub fn for_each_code(f: &mut dyn FnMut(Gc<crate::kinds::CodeObject>)) {
+    // SAFETY: the heap is this thread's own; allocated cells hold objects, and `f` does not
+    // allocate. Code objects are small enough to be in blocks.
+    unsafe {
+        (*heap()).retire_runs();
+        (*heap()).blocks.for_each_object(|address| {
+            if (*(address as *const Header)).kind() == Kind::Code {
+                f(Gc::from_address(address));
+            }
+        });
+    }
+}
+
 impl Heap {
     fn count_allocation(&mut self, bytes: usize) {
         self.stats.allocated_bytes += bytes as u64;

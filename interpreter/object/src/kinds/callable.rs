@@ -34,6 +34,13 @@ pub struct CodeObject {
     code: Box<Code>,
     constants: Slot,
     sites: Box<[Cell<SiteCache>]>,
+    /// The number of arguments that need no arranging before the frame opens, or `u16::MAX`:
+    /// positional parameters only, and not a generator's.
+    pub plain_arguments: u16,
+    /// Registers of a frame.
+    pub registers: u16,
+    /// Registers below this that no argument fills are *unbound* at first.
+    pub locals: u16,
     pub name: Slot,
     pub qualname: Slot,
     pub filename: Slot,
@@ -79,8 +86,16 @@ impl CodeObject {
                 })
             })
             .collect();
+        let flags = code.flags;
+        let suspends = flags.generator || flags.coroutine || flags.async_generator;
+        let plain = code.params.count() == code.params.positional && !suspends;
+        let plain_arguments = if plain { code.params.positional } else { u16::MAX };
+        let (registers, locals) = (code.registers, code.local_names.len() as u16);
         let object = heap::allocate(of_kind(Kind::Code), |header| CodeObject {
             header,
+            plain_arguments,
+            registers,
+            locals,
             code,
             constants: Slot::new(constants.into()),
             sites,
@@ -137,6 +152,16 @@ impl Gc<CodeObject> {
     pub fn set_site(self, at: u32, cache: SiteCache) {
         barrier(self.header());
         self.sites[at as usize].set(cache);
+    }
+
+    /// Empties every cache.
+    pub fn clear_sites(self) {
+        for site in &self.get().sites {
+            let mut cache = site.get();
+            cache.shape = 0;
+            cache.version = 0;
+            site.set(cache);
+        }
     }
 
     /// A place to begin fetching instructions from.

@@ -38,6 +38,8 @@ pub struct Class {
     pub version: Cell<u32>,
     /// The shape of a new instance, 0 until it is first needed.
     pub instance_shape: Cell<u32>,
+    /// The shape of instances that keep their attributes in a dictionary, 0 until needed.
+    pub dictionary_shape: Cell<u32>,
     /// How many attributes instances are expected to have.
     pub expected_slots: Cell<u16>,
     /// How many `__slots__` members its instances have, those of bases included.
@@ -91,6 +93,7 @@ impl Class {
             flags: Cell::new(ClassFlags::default()),
             version: Cell::new(next_version()),
             instance_shape: Cell::new(0),
+            dictionary_shape: Cell::new(0),
             expected_slots: Cell::new(0),
             members: Cell::new(0),
             hints: Cell::new(0),
@@ -185,9 +188,19 @@ impl Gc<Class> {
             Kind::Instance => self.expected_slots.get().clamp(0, 64).max(self.members.get()),
             _ => 0,
         };
-        let shape = shape::root(kind, self, inline);
+        let shape = shape::root(kind, self, inline, self.members.get());
         self.instance_shape.set(shape.id.0);
         shape
+    }
+
+    /// The shape of instances whose attributes are in a dictionary.
+    pub fn dictionary_instance_shape(self) -> &'static Shape {
+        if self.dictionary_shape.get() == 0 {
+            let inline = self.new_instance_shape().inline_slots;
+            let shape = shape::dictionary(self.instance_kind.get(), self, inline);
+            self.dictionary_shape.set(shape.id.0);
+        }
+        shape::get(self.dictionary_shape.get())
     }
 }
 

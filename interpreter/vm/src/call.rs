@@ -1,0 +1,510 @@
+//! Calls: from Rust code, and the binding of arguments to the registers of a new frame.
+
+use crate::frame::{Frame, Then};
+use crate::vm::NATIVE_DEPTH_MAX;
+use crate::{PyResult, Raised, Vm};
+use object::{
+    BoundMethod, Builtin, Class, CodeObject, Dict, Function, Gc, Kind, MethodWrapper, Regs, Str,
+    Tuple, Value,
+};
+
+/// What a call of a Python function comes to once its arguments are bound.
+pub enum Bound {
+    /// A frame was pushed; the dispatch loop goes on in it.
+    Entered,
+    /// A generator or coroutine was made instead.
+    Made(Value),
+}
+
+impl Vm {
+    /// Calls anything with positional arguments.
+    #[inline]
+    pub fn call(&mut self, callee: Value, args: &[Value]) -> PyResult {
+        self.call_with(callee, args, &[])
+    }
+
+    /// `object.name(args…)`
+    pub fn call_method(&mut self, object: Value, name: Gc<Str>, args: &[Value]) -> PyResult {
+        let class = self.class_of(object);
+        if let Some(found) = self.lookup_type(class, name)
+            && matches!(found.kind(), Some(Kind::Function))
+            && self.own_attr(object, name).is_none()
+        {
+            return self.call_special(found, object, args);
+        }
+        let method = self.get_attr(object, name)?;
+        self.call(method, args)
+    }
+
+    /// Calls anything. The last `names.len()` of `args` are keyword arguments of those names.
+    pub fn call_with(&mut self, callee: Value, args: &[Value], names: &[Value]) -> PyResult {
+        match callee.kind() {
+            Some(Kind::Function) => self.call_function(callee.known(), args, names),
+            Some(Kind::Builtin) => {
+                let builtin = callee.known::<Builtin>();
+                match builtin.receiver.get().bound() {
+                    None => self.call_native(builtin.number, args, names),
+                    Some(receiver) => {
+                        self.with_receiver(receiver, args, |vm, all| {
+                            vm.call_native(builtin.number, all, names)
+                        })
+                    }
+                }
+            }
+            Some(Kind::BoundMethod) => {
+                let method = callee.known::<BoundMethod>();
+                let (function, receiver) = (method.function.get(), method.receiver.get());
+                self.with_receiver(receiver, args, |vm, all| vm.call_with(function, all, names))
+            }
+            Some(Kind::Class) => self.call_class(callee.known(), args, names),
+            Some(Kind::MethodWrapper)
+                if self.class_of(callee).is_subclass_of(self.types.static_method) =>
+            {
+                self.call_with(callee.known::<MethodWrapper>().function.get(), args, names)
+            }
+            _ => match self.lookup_special(callee, self.names.call) {
+                Some(method) => {
+                    let class = self.class_of(callee);
+                    let bound = self.bind_descriptor(method, callee, class)?;
+                    self.native_enter()?;
+                    let result = self.call_with(bound, args, names);
+                    self.native_depth -= 1;
+                    result
+                }
+                None => Err(self.not_callable(callee)),
+            },
+        }
+    }
+
+    #[cold]
+    pub(crate) fn not_callable(&mut self, callee: Value) -> Raised {
+        let class = self.type_name(callee);
+        self.type_error(format!("'{class}' object is not callable"))
+    }
+
+    /// Puts a receiver in front of arguments.
+    fn with_receiver(
+        &mut self,
+        receiver: Value,
+        args: &[Value],
+        f: impl FnOnce(&mut Vm, &[Value]) -> PyResult,
+    ) -> PyResult {
+        let mut few = [Value::UNBOUND; 8];
+        if args.len() < few.len() {
+            few[0] = receiver;
+            few[1..=args.len()].copy_from_slice(args);
+            return f(self, &few[..=args.len()]);
+        }
+        // A tuple, because the collector does not see a Rust vector.
+        let mut all = vec![receiver];
+        all.extend_from_slice(args);
+        let all = Tuple::new(&all);
+        f(self, all.items())
+    }
+
+    /// Counts one more level of Rust code that calls back into Python.
+    #[inline]
+    pub(crate) fn native_enter(&mut self) -> PyResult<()> {
+        if self.native_depth >= NATIVE_DEPTH_MAX {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        self.native_depth += 1;
+        Ok(())
+    }
+
+    /// Calls a class: its metaclass's `__call__`, which makes an object.
+    pub fn call_class(
+        &mut self,
+        class: Gc<Class>,
+        args: &[Value],
+        names: &[Value],
+    ) -> PyResult {
+        let meta = self.class_of(class.into());
+        if meta != self.types.type_
+            && let Some(method) = self.lookup_type(meta, self.names.call)
+            && !method.is::<Builtin>()
+        {
+            let bound = self.bind_descriptor(method, class.into(), meta)?;
+            return self.call_with(bound, args, names);
+        }
+        self.instantiate(class, args, names)
+    }
+
+    /// What `type.__call__` does: `__new__`, then `__init__`.
+    pub fn instantiate(
+        &mut self,
+        class: Gc<Class>,
+        args: &[Value],
+        names: &[Value],
+    ) -> PyResult {
+        if class == self.types.type_
+            && let ([value], []) = (args, names)
+        {
+            return Ok(self.class_of(*value).into());
+        }
+        let Some(new) = self.lookup_type(class, self.names.new) else {
+            let name = class.name_text();
+            return Err(self.type_error(format!("cannot create '{name}' instances")));
+        };
+        let new = self.bind_to_class(new, class)?;
+        let object = self.with_receiver(class.into(), args, |vm, all| {
+            vm.call_with(new, all, names)
+        })?;
+        if !self.class_of(object).is_subclass_of(class) {
+            return Ok(object);
+        }
+        let own = self.class_of(object);
+        if let Some(init) = self.lookup_type(own, self.names.init)
+            && !self.is_default_init(init)
+        {
+            let result = match init.kind() {
+                Some(Kind::Function | Kind::Builtin) => {
+                    self.with_receiver(object, args, |vm, all| vm.call_with(init, all, names))?
+                }
+                _ => {
+                    let bound = self.bind_descriptor(init, object, own)?;
+                    self.call_with(bound, args, names)?
+                }
+            };
+            if !result.is_none() {
+                return Err(self.init_returned(result));
+            }
+        }
+        Ok(object)
+    }
+
+    /// Whether `class` makes its objects as `object` does.
+    pub(crate) fn has_default_new(&mut self, class: Gc<Class>) -> bool {
+        if self.object_new.is_unbound() {
+            let own = self.types.object.dict().get_str(self.names.new);
+            self.object_new = own.unwrap_or(Value::UNBOUND);
+        }
+        self.lookup_type(class, self.names.new) == self.object_new.bound()
+    }
+
+    fn is_default_init(&mut self, init: Value) -> bool {
+        if self.object_init.is_unbound() {
+            let own = self.types.object.dict().get_str(self.names.init);
+            self.object_init = own.unwrap_or(Value::UNBOUND);
+        }
+        init == self.object_init
+    }
+
+    #[cold]
+    pub(crate) fn init_returned(&mut self, result: Value) -> Raised {
+        let given = self.type_name(result);
+        self.type_error(format!("__init__() should return None, not '{given}'"))
+    }
+
+    /// Runs a Python function to its end, in a dispatch loop of its own.
+    fn call_function(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Value],
+        names: &[Value],
+    ) -> PyResult {
+        let top = self.top();
+        let base = self.window_at(top, args.len() + 2)?;
+        base.fill_from(0, args);
+        match self.enter_function(function, base, args.len(), names, Then::Exit, 0)? {
+            Bound::Made(value) => Ok(value),
+            Bound::Entered => self.run_nested(),
+        }
+    }
+
+    /// Runs the frame on top until it exits.
+    pub(crate) fn run_nested(&mut self) -> PyResult {
+        if let Err(raised) = self.native_enter() {
+            self.frames.pop();
+            return Err(raised);
+        }
+        let result = crate::eval::run(self);
+        self.native_depth -= 1;
+        result
+    }
+
+    /// A window at register number `top` with room for `count` registers and a margin.
+    pub(crate) fn window_at(&mut self, top: usize, count: usize) -> PyResult<Regs> {
+        if top + count + crate::frame::WINDOW_MARGIN > self.stack.capacity() {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        Ok(self.stack.window(top))
+    }
+
+    /// Runs code with a namespace of its own: a module, class body, or `exec`.
+    pub fn run_code(
+        &mut self,
+        code: Gc<CodeObject>,
+        globals: Gc<Dict>,
+        locals: Value,
+        closure: Value,
+    ) -> PyResult {
+        let function = Function::new(code, globals, self.builtins.into());
+        function.write(|f| &f.closure, closure);
+        let top = self.top();
+        let base = self.window_at(top, code.code().registers as usize)?;
+        match self.enter_function(function, base, 0, &[], Then::Exit, 0)? {
+            Bound::Made(value) => Ok(value),
+            Bound::Entered => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.locals = locals;
+                }
+                self.run_nested()
+            }
+        }
+    }
+
+    /// Binds the arguments that lie at the start of window `base` to the parameters of
+    /// `function`, and pushes its frame there; or makes its generator.
+    pub(crate) fn enter_function(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<Bound> {
+        let code = function.code();
+        let details = code.get().code();
+        let at = self.stack.position(base);
+        self.window_at(at, details.registers as usize + count)?;
+        let params = &details.params;
+        let simple = params.count() == params.positional
+            && count == params.positional as usize
+            && names.is_empty();
+        if !simple {
+            self.bind_arguments(function, base, count, names)?;
+        }
+        let bound = params.count() as usize;
+        let locals = details.local_names.len();
+        base.unbind(bound, locals.saturating_sub(bound));
+        if details.flags.generator || details.flags.coroutine || details.flags.async_generator {
+            return Ok(Bound::Made(self.make_generator(function, base)));
+        }
+        self.push_frame(function, base, then, dst)?;
+        Ok(Bound::Entered)
+    }
+
+    /// Pushes the frame of a function whose arguments are bound.
+    #[inline(always)]
+    pub(crate) fn push_frame(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<()> {
+        if self.frames.len() >= self.recursion_limit {
+            return Err(self.too_deep());
+        }
+        let code = function.code();
+        self.frames.push(Frame {
+            code,
+            globals: function.globals(),
+            function: function.into(),
+            locals: Value::UNBOUND,
+            generator: Value::UNBOUND,
+            handled_below: self.handled,
+            base,
+            pc: code.start(),
+            then,
+            dst,
+        });
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&mut self) -> Raised {
+        self.recursion_error("maximum recursion depth exceeded")
+    }
+
+    /// Arranges arguments as the parameters want them: defaults, keywords, `*args`, `**kwargs`.
+    /// They lie at the start of the window, keyword arguments last.
+    #[inline(never)]
+    fn bind_arguments(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+    ) -> PyResult<()> {
+        let code = function.code();
+        let details = code.get().code();
+        let params = details.params;
+        let positional = params.positional as usize;
+        let given = count - names.len();
+        // The arguments move, so they are taken out of the window first.
+        let args = Tuple::new(base.slice(0, count));
+        let args = args.items();
+        let slots = params.count() as usize;
+        base.unbind(0, slots);
+        base.fill_from(0, &args[..given.min(positional)]);
+        let named_slots = positional + params.keyword_only as usize;
+        if params.varargs {
+            let rest = args[..given].get(positional..).unwrap_or(&[]);
+            base.set(named_slots as u16, Tuple::new(rest).into());
+        }
+        let extra_keywords = params.varkw.then(Dict::new);
+        if let Some(dict) = extra_keywords {
+            base.set((slots - 1) as u16, dict.into());
+        }
+        for (&name, &value) in names.iter().zip(&args[given..]) {
+            self.bind_named(function, base, extra_keywords, name, value)?;
+        }
+        if given > positional && !params.varargs {
+            return Err(self.too_many_arguments(function, base, given));
+        }
+        self.fill_defaults(function, base, given)
+    }
+
+    fn bind_named(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        extra: Option<Gc<Dict>>,
+        name: Value,
+        value: Value,
+    ) -> PyResult<()> {
+        let details = function.code().get().code();
+        let params = details.params;
+        let Some(name) = self.as_str(name) else {
+            return Err(self.type_error("keywords must be strings"));
+        };
+        let named_slots = (params.positional + params.keyword_only) as usize;
+        let found =
+            details.local_names[..named_slots].iter().position(|own| name.equals_text(own));
+        let shown = function.qualname.get().known::<Str>().to_text_escaped();
+        match found {
+            Some(at) if at >= params.positional_only as usize => {
+                if !base.get(at as u16).is_unbound() {
+                    return Err(self.type_error(format!(
+                        "{shown}() got multiple values for argument '{}'",
+                        name.to_text_escaped()
+                    )));
+                }
+                base.set(at as u16, value);
+                Ok(())
+            }
+            positional_only => match extra {
+                Some(dict) => self.dict_set(dict, name.into(), value),
+                None if positional_only.is_some() => Err(self.type_error(format!(
+                    "{shown}() got some positional-only arguments passed as keyword arguments: '{}'",
+                    name.to_text_escaped()
+                ))),
+                None => {
+                    let text = name.to_text_escaped();
+                    let candidates = &details.local_names
+                        [params.positional_only as usize..named_slots];
+                    let hint = match crate::traceback::closest(&text, candidates.iter().map(|n| &**n)) {
+                        Some(near) => format!(". Did you mean '{near}'?"),
+                        None => String::new(),
+                    };
+                    Err(self.type_error(format!(
+                        "{shown}() got an unexpected keyword argument '{text}'{hint}"
+                    )))
+                }
+            },
+        }
+    }
+
+    fn fill_defaults(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        given: usize,
+    ) -> PyResult<()> {
+        let details = function.code().get().code();
+        let params = details.params;
+        let positional = params.positional as usize;
+        if given < positional {
+            let defaults = match function.defaults.get().cast::<Tuple>() {
+                Some(defaults) => defaults.items(),
+                None => &[],
+            };
+            let first_default = positional.saturating_sub(defaults.len());
+            for at in given..positional {
+                if base.get(at as u16).is_unbound() && at >= first_default {
+                    base.set(at as u16, defaults[at - first_default]);
+                }
+            }
+            let missing: Vec<&str> = (0..positional)
+                .filter(|&at| base.get(at as u16).is_unbound())
+                .map(|at| &*details.local_names[at])
+                .collect();
+            if !missing.is_empty() {
+                return Err(self.missing_arguments(function, "positional", &missing));
+            }
+        }
+        let mut missing = Vec::new();
+        for at in positional..positional + params.keyword_only as usize {
+            if !base.get(at as u16).is_unbound() {
+                continue;
+            }
+            let name = object::intern(&details.local_names[at]);
+            let default = function.keyword_defaults.get().cast::<Dict>();
+            match default.and_then(|d| d.get_str(name)) {
+                Some(value) => base.set(at as u16, value),
+                None => missing.push(&*details.local_names[at]),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(self.missing_arguments(function, "keyword-only", &missing));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn missing_arguments(
+        &mut self,
+        function: Gc<Function>,
+        what: &str,
+        missing: &[&str],
+    ) -> Raised {
+        let shown = function.qualname.get().known::<Str>().to_text_escaped();
+        let quoted: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
+        let list = match &quoted[..] {
+            [one] => one.clone(),
+            [first, second] => format!("{first} and {second}"),
+            [init @ .., last] => format!("{}, and {last}", init.join(", ")),
+            [] => String::new(),
+        };
+        let plural = if missing.len() == 1 { "" } else { "s" };
+        self.type_error(format!(
+            "{shown}() missing {} required {what} argument{plural}: {list}",
+            missing.len()
+        ))
+    }
+
+    #[cold]
+    fn too_many_arguments(&mut self, function: Gc<Function>, base: Regs, given: usize) -> Raised {
+        let params = function.code().get().code().params;
+        let shown = function.qualname.get().known::<Str>().to_text_escaped();
+        let positional = params.positional as usize;
+        let defaults = function.defaults.get().cast::<Tuple>().map_or(0, |d| d.len());
+        let takes = if defaults > 0 {
+            format!("from {} to {positional}", positional - defaults)
+        } else {
+            positional.to_string()
+        };
+        let plural = if positional == 1 && defaults == 0 { "" } else { "s" };
+        let keyword_only_given = (positional..positional + params.keyword_only as usize)
+            .filter(|&at| !base.get(at as u16).is_unbound())
+            .count();
+        let were = if given == 1 && keyword_only_given == 0 { "was" } else { "were" };
+        let and = if keyword_only_given > 0 {
+            let plural = |n: usize| if n == 1 { "" } else { "s" };
+            format!(
+                " positional argument{} (and {keyword_only_given} keyword-only argument{})",
+                plural(given),
+                plural(keyword_only_given)
+            )
+        } else {
+            String::new()
+        };
+        self.type_error(format!(
+            "{shown}() takes {takes} positional argument{plural} but {given}{and} {were} given"
+        ))
+    }
+}

@@ -1,0 +1,1073 @@
+//! The dispatch loop.
+//!
+//! The running frame's code, place and registers are local variables, so that they stay in
+//! machine registers; a frame's record learns its place only when something may look at it
+//! (`sync!`). An op is a fast part, generic over the machine and inlined, and a runtime function
+//! behind it. Python calls change the local variables and go on; the loop is left when the frame
+//! returns that it was entered for.
+//!
+//! The `match` is compiled into a jump table. Should tail calls become available in stable Rust,
+//! only this file would change.
+
+use crate::frame::{Frame, Then};
+use crate::machine::{Machine, Runtime};
+use crate::operator::{BinaryOp, Comparison, UnaryOp};
+use crate::semantics::attribute::{self, Loaded};
+use crate::semantics::{arithmetic, compare, subscript};
+use crate::{PyResult, Raised, Vm};
+use bytecode::{CommonConst, Op};
+use object::shape::of_kind;
+use object::{
+    BoundMethod, Builtin, CellBox, Class, CodeObject, CodePointer, Dict, Function, Gc, Generator,
+    Instance, Iter, IterKind, Kind, List, Regs, Set, Slice, Tuple, Value,
+};
+
+/// The running frame, as the loop sees it.
+#[derive(Clone, Copy)]
+struct Here {
+    code: Gc<CodeObject>,
+    pc: CodePointer,
+    regs: Regs,
+}
+
+/// The frame on top.
+#[inline(always)]
+fn here(vm: &Vm) -> Here {
+    let frame = top(vm);
+    Here { code: frame.code, pc: frame.pc, regs: frame.base }
+}
+
+#[inline(always)]
+fn top(vm: &Vm) -> &Frame {
+    match vm.frames.last() {
+        Some(frame) => frame,
+        None => unreachable!("the dispatch loop runs a frame"),
+    }
+}
+
+/// What a call comes to in the loop.
+pub(crate) enum Called {
+    /// A frame was pushed.
+    Entered,
+    /// The result is here.
+    Done(Value),
+}
+
+/// Runs the frame on top until it leaves with [`Then::Exit`].
+pub(crate) fn run<M: Machine>(m: &mut M) -> PyResult {
+    let mut at = here(m.vm());
+    loop {
+        match dispatch(m, at) {
+            Ok(result) => return Ok(result),
+            Err(raised) => {
+                m.vm().unwind(raised)?;
+                at = here(m.vm());
+            }
+        }
+    }
+}
+
+/// Raises in the frame on top, then runs on.
+pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
+    m.vm().unwind(raised)?;
+    run(m)
+}
+
+/// Executes instructions until the entry frame returns or something raises. An error leaves the
+/// raising frame on top, its record in step.
+fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
+    let Here { mut code, mut pc, mut regs } = start;
+
+    /// Writes the place into the frame's record.
+    macro_rules! sync {
+        () => {
+            m.vm().set_pc(pc)
+        };
+    }
+    /// Goes on in the frame on top.
+    macro_rules! reload {
+        () => {{
+            let at = here(m.vm());
+            code = at.code;
+            pc = at.pc;
+            regs = at.regs;
+        }};
+    }
+    macro_rules! jump {
+        ($distance:expr) => {
+            pc = pc.offset($distance as isize)
+        };
+    }
+    macro_rules! binary {
+        ($i:ident, $fast:path, $op:ident, $right:expr) => {{
+            let a = m.get(regs, $i.b());
+            let b = $right;
+            match $fast(m, a, b) {
+                Some(value) => m.set(regs, $i.a(), value),
+                None => {
+                    sync!();
+                    let (wa, wb) = (m.word(a), m.word(b));
+                    let value = if $i.x() == 0 {
+                        m.residual(Runtime::Binary(BinaryOp::$op), &[a, b], |vm| {
+                            vm.binary(BinaryOp::$op, wa, wb)
+                        })?
+                    } else {
+                        m.residual(Runtime::Inplace(BinaryOp::$op), &[a, b], |vm| {
+                            vm.inplace(BinaryOp::$op, wa, wb)
+                        })?
+                    };
+                    m.set(regs, $i.a(), value);
+                }
+            }
+        }};
+    }
+    macro_rules! imm {
+        ($i:ident) => {
+            m.constant(Value::small($i.sc() as i64))
+        };
+    }
+    macro_rules! comparison {
+        ($i:ident, $op:ident) => {{
+            let (a, b) = (m.get(regs, $i.b()), m.get(regs, $i.c()));
+            match compare::compare(m, Comparison::$op, a, b) {
+                Some(truth) => {
+                    let value = m.constant(Value::bool(truth));
+                    m.set(regs, $i.a(), value);
+                }
+                None => {
+                    sync!();
+                    let (wa, wb) = (m.word(a), m.word(b));
+                    let value = m.residual(Runtime::Compare(Comparison::$op), &[a, b], |vm| {
+                        vm.compare(Comparison::$op, wa, wb)
+                    })?;
+                    m.set(regs, $i.a(), value);
+                }
+            }
+        }};
+    }
+    macro_rules! jump_compare {
+        ($i:ident, $op:ident, $a:expr, $b:expr) => {{
+            let (a, b) = ($a, $b);
+            let truth = match compare::compare(m, Comparison::$op, a, b) {
+                Some(truth) => truth,
+                None => {
+                    sync!();
+                    let (wa, wb) = (m.word(a), m.word(b));
+                    let result = m.residual(Runtime::Truth, &[a, b], |vm| {
+                        vm.test(Comparison::$op, wa, wb).map(Value::bool)
+                    })?;
+                    m.is_word(result, Value::TRUE)
+                }
+            };
+            if truth == ($i.x() != 0) {
+                jump!($i.sc());
+            }
+        }};
+    }
+    macro_rules! truth {
+        ($value:expr) => {{
+            let value = $value;
+            match compare::truth(m, value) {
+                Some(truth) => truth,
+                None => {
+                    sync!();
+                    let word = m.word(value);
+                    let result = m.residual(Runtime::Truth, &[value], |vm| {
+                        vm.truth(word).map(Value::bool)
+                    })?;
+                    m.is_word(result, Value::TRUE)
+                }
+            }
+        }};
+    }
+    /// A runtime function of words whose result goes into register `a`.
+    macro_rules! plain {
+        ($i:ident, $what:ident, |$vm:ident| $result:expr) => {{
+            sync!();
+            let value = m.residual(Runtime::$what, &[], |$vm| $result)?;
+            m.set(regs, $i.a(), value);
+        }};
+    }
+    /// A runtime function without result.
+    macro_rules! effect {
+        ($what:ident, |$vm:ident| $result:expr) => {{
+            sync!();
+            m.residual(Runtime::$what, &[], |$vm| $result.map(|()| Value::NONE))?;
+        }};
+    }
+
+    loop {
+        let i = pc.fetch();
+        pc = pc.offset(1);
+        match i.op() {
+            Op::Nop => {}
+            Op::Move => {
+                let value = m.get(regs, i.b());
+                m.set(regs, i.a(), value);
+            }
+            Op::LoadConst => {
+                let value = m.constant(code.get().constant(i.bc() as u32));
+                m.set(regs, i.a(), value);
+            }
+            Op::LoadInt => {
+                let value = m.constant(Value::small(i.bc() as i64));
+                m.set(regs, i.a(), value);
+            }
+            Op::LoadCommon => {
+                let value = m.vm().common_constant(i.x());
+                let value = m.constant(value);
+                m.set(regs, i.a(), value);
+            }
+            Op::CheckBound => {
+                if regs.get(i.a()).is_unbound() {
+                    sync!();
+                    return Err(m.vm().unbound_local(code, i.bc() as u32));
+                }
+            }
+            Op::DeleteLocal => {
+                if regs.get(i.a()).is_unbound() {
+                    sync!();
+                    return Err(m.vm().unbound_local(code, i.bc() as u32));
+                }
+                regs.set(i.a(), Value::UNBOUND);
+            }
+
+            Op::MakeCell => regs.set(i.a(), CellBox::new(regs.get(i.a())).into()),
+            Op::LoadClosure => {
+                let closure = top(m.vm()).function.known::<Function>().closure.get();
+                regs.set(i.a(), closure.known::<Tuple>().items()[i.bc() as usize]);
+            }
+            Op::LoadCell => {
+                let content = regs.get(i.b()).known::<CellBox>().content.get();
+                if content.is_unbound() {
+                    sync!();
+                    return Err(m.vm().unbound_cell(code, i.c() as u32, i.x() != 0));
+                }
+                let content = m.constant(content);
+                m.set(regs, i.a(), content);
+            }
+            Op::StoreCell => {
+                let value = regs.get(i.b());
+                regs.get(i.a()).known::<CellBox>().write(|c| &c.content, value);
+            }
+            Op::DeleteCell => {
+                let cell = regs.get(i.a()).known::<CellBox>();
+                if cell.content.get().is_unbound() {
+                    sync!();
+                    return Err(m.vm().unbound_cell(code, i.bc() as u32, i.x() != 0));
+                }
+                cell.write(|c| &c.content, Value::UNBOUND);
+            }
+
+            Op::LoadGlobal => {
+                let site = code.get().site_cell(i.bc() as u32).get();
+                let value = match m.vm().cached_global(site) {
+                    Some(value) => value,
+                    None => {
+                        sync!();
+                        m.vm().load_global_miss(code, i.bc() as u32)?
+                    }
+                };
+                let value = m.constant(value);
+                m.set(regs, i.a(), value);
+            }
+            Op::StoreGlobal => {
+                let name = code.get().constant(i.bc() as u32);
+                top(m.vm()).globals.set_str(name.known(), regs.get(i.a()));
+            }
+            Op::DeleteGlobal => {
+                let name = code.get().constant(i.bc() as u32).known();
+                if top(m.vm()).globals.remove_str(name).is_none() {
+                    sync!();
+                    return Err(m.vm().undefined_name(name));
+                }
+            }
+            Op::LoadName | Op::LoadNameOrGlobal => {
+                let name = code.get().constant(i.bc() as u32);
+                plain!(i, Other, |vm| vm.load_name(name.known()));
+            }
+            Op::StoreName => {
+                let name = code.get().constant(i.bc() as u32);
+                let value = regs.get(i.a());
+                effect!(Other, |vm| vm.store_name(name.known(), value));
+            }
+            Op::DeleteName => {
+                let name = code.get().constant(i.bc() as u32);
+                effect!(Other, |vm| vm.delete_name(name.known()));
+            }
+            Op::LoadNameOrCell => {
+                let name = code.get().constant(i.c() as u32);
+                let cell = regs.get(i.b());
+                plain!(i, Other, |vm| vm.load_name_or_cell(name.known(), cell));
+            }
+            Op::LoadLocals => {
+                sync!();
+                let value = m.vm().frame_namespace();
+                regs.set(i.a(), value);
+            }
+
+            Op::LoadAttr => {
+                let object = m.get(regs, i.b());
+                let mut loaded = attribute::load(m, object, code, i.c() as u32);
+                if let Loaded::Miss = loaded {
+                    sync!();
+                    let word = m.word(object);
+                    loaded = match m.vm().load_attr_miss(word, code, i.c() as u32)? {
+                        Loaded::Value(value) => Loaded::Value(m.constant(value)),
+                        Loaded::Method(function) => Loaded::Method(function),
+                        Loaded::Getter(function) => Loaded::Getter(function),
+                        Loaded::Miss => unreachable!("a full look-up gives something"),
+                    };
+                }
+                match loaded {
+                    Loaded::Value(value) => m.set(regs, i.a(), value),
+                    Loaded::Getter(function) => {
+                        sync!();
+                        let word = m.word(object);
+                        let vm = m.vm();
+                        match vm.enter(function.known(), &[word], Then::Store, i.a())? {
+                            Called::Entered => reload!(),
+                            Called::Done(value) => regs.set(i.a(), value),
+                        }
+                    }
+                    Loaded::Method(function) => {
+                        let word = m.word(object);
+                        let value = m.vm().bind_method(function, word);
+                        let value = m.constant(value);
+                        m.set(regs, i.a(), value);
+                    }
+                    Loaded::Miss => {}
+                }
+            }
+            Op::LoadMethod => {
+                let object = m.get(regs, i.b());
+                let mut loaded = attribute::load(m, object, code, i.c() as u32);
+                if let Loaded::Miss = loaded {
+                    sync!();
+                    let word = m.word(object);
+                    loaded = match m.vm().load_attr_miss(word, code, i.c() as u32)? {
+                        Loaded::Value(value) => Loaded::Value(m.constant(value)),
+                        Loaded::Method(function) => Loaded::Method(function),
+                        Loaded::Getter(function) => Loaded::Getter(function),
+                        Loaded::Miss => unreachable!("a full look-up gives something"),
+                    };
+                }
+                match loaded {
+                    Loaded::Method(function) => {
+                        m.set(regs, i.a() + 1, object);
+                        let function = m.constant(function);
+                        m.set(regs, i.a(), function);
+                    }
+                    Loaded::Value(value) => {
+                        m.set(regs, i.a(), value);
+                        regs.set(i.a() + 1, Value::UNBOUND);
+                    }
+                    Loaded::Getter(function) => {
+                        sync!();
+                        regs.set(i.a() + 1, Value::UNBOUND);
+                        let word = m.word(object);
+                        match m.vm().enter(function.known(), &[word], Then::Store, i.a())? {
+                            Called::Entered => reload!(),
+                            Called::Done(value) => regs.set(i.a(), value),
+                        }
+                    }
+                    Loaded::Miss => {}
+                }
+            }
+            Op::StoreAttr => {
+                let (object, value) = (m.get(regs, i.a()), m.get(regs, i.b()));
+                if !attribute::store(m, object, value, code, i.c() as u32) {
+                    let (object, value) = (m.word(object), m.word(value));
+                    effect!(SetAttr, |vm| vm.store_attr_miss(object, value, code, i.c() as u32));
+                }
+            }
+            Op::DeleteAttr => {
+                let (object, name) = (regs.get(i.a()), code.get().constant(i.bc() as u32));
+                effect!(SetAttr, |vm| vm.del_attr(object, name.known()));
+            }
+            Op::LoadSuper => {
+                let name = code.get().constant(i.c() as u32);
+                let (class, object) = (regs.get(i.b()), regs.get(i.b() + 1));
+                sync!();
+                let (value, receiver) =
+                    m.vm().load_super(class, object, name.known(), i.x() != 0)?;
+                regs.set(i.a(), value);
+                if i.x() != 0 {
+                    regs.set(i.a() + 1, receiver);
+                }
+            }
+            Op::LoadSpecial => {
+                let object = regs.get(i.b());
+                sync!();
+                let (value, receiver) = m.vm().load_special(object, i.x())?;
+                regs.set(i.a(), value);
+                regs.set(i.a() + 1, receiver);
+            }
+
+            Op::Add => binary!(i, arithmetic::add, Add, m.get(regs, i.c())),
+            Op::Sub => binary!(i, arithmetic::sub, Sub, m.get(regs, i.c())),
+            Op::Mul => binary!(i, arithmetic::mul, Mul, m.get(regs, i.c())),
+            Op::TrueDiv => binary!(i, arithmetic::true_div, TrueDiv, m.get(regs, i.c())),
+            Op::FloorDiv => binary!(i, arithmetic::floor_div, FloorDiv, m.get(regs, i.c())),
+            Op::Mod => binary!(i, arithmetic::modulo, Mod, m.get(regs, i.c())),
+            Op::LShift => binary!(i, arithmetic::lshift, LShift, m.get(regs, i.c())),
+            Op::RShift => binary!(i, arithmetic::rshift, RShift, m.get(regs, i.c())),
+            Op::And => binary!(i, arithmetic::and, And, m.get(regs, i.c())),
+            Op::Or => binary!(i, arithmetic::or, Or, m.get(regs, i.c())),
+            Op::Xor => binary!(i, arithmetic::xor, Xor, m.get(regs, i.c())),
+            Op::AddImm => binary!(i, arithmetic::add, Add, imm!(i)),
+            Op::SubImm => binary!(i, arithmetic::sub, Sub, imm!(i)),
+            Op::MulImm => binary!(i, arithmetic::mul, Mul, imm!(i)),
+            Op::FloorDivImm => binary!(i, arithmetic::floor_div, FloorDiv, imm!(i)),
+            Op::ModImm => binary!(i, arithmetic::modulo, Mod, imm!(i)),
+            Op::AndImm => binary!(i, arithmetic::and, And, imm!(i)),
+            Op::LShiftImm => binary!(i, arithmetic::lshift, LShift, imm!(i)),
+            Op::RShiftImm => binary!(i, arithmetic::rshift, RShift, imm!(i)),
+            Op::Pow | Op::MatMul => {
+                let op = if i.op() == Op::Pow { BinaryOp::Pow } else { BinaryOp::MatMul };
+                let (a, b, inplace) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
+                plain!(i, Other, |vm| if inplace { vm.inplace(op, a, b) } else { vm.binary(op, a, b) });
+            }
+            Op::Neg => {
+                let a = m.get(regs, i.b());
+                match arithmetic::neg(m, a) {
+                    Some(value) => m.set(regs, i.a(), value),
+                    None => {
+                        let a = m.word(a);
+                        plain!(i, Unary, |vm| vm.unary(UnaryOp::Neg, a));
+                    }
+                }
+            }
+            Op::Pos => {
+                let a = regs.get(i.b());
+                plain!(i, Unary, |vm| vm.unary(UnaryOp::Pos, a));
+            }
+            Op::Invert => {
+                let a = regs.get(i.b());
+                plain!(i, Unary, |vm| vm.unary(UnaryOp::Invert, a));
+            }
+            Op::Not => {
+                let truth = truth!(m.get(regs, i.b()));
+                let value = m.constant(Value::bool(!truth));
+                m.set(regs, i.a(), value);
+            }
+
+            Op::Lt => comparison!(i, Lt),
+            Op::Le => comparison!(i, Le),
+            Op::Eq => comparison!(i, Eq),
+            Op::Ne => comparison!(i, Ne),
+            Op::Gt => comparison!(i, Gt),
+            Op::Ge => comparison!(i, Ge),
+            Op::Is => {
+                let same = is(regs.get(i.b()), regs.get(i.c()));
+                regs.set(i.a(), Value::bool(same != (i.x() != 0)));
+            }
+            Op::In => {
+                let (item, container, negate) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
+                plain!(i, Contains, |vm| vm
+                    .contains(container, item)
+                    .map(|found| Value::bool(found != negate)));
+            }
+
+            Op::Jump => jump!(i.bc()),
+            Op::JumpBack => {
+                jump!(i.bc());
+                if m.vm().safepoint_due() {
+                    sync!();
+                    m.vm().safepoint()?;
+                }
+            }
+            Op::JumpIfTrue => {
+                if truth!(m.get(regs, i.a())) {
+                    jump!(i.bc());
+                }
+            }
+            Op::JumpIfFalse => {
+                if !truth!(m.get(regs, i.a())) {
+                    jump!(i.bc());
+                }
+            }
+            Op::JumpIfNone => {
+                let a = m.get(regs, i.a());
+                if m.is_word(a, Value::NONE) {
+                    jump!(i.bc());
+                }
+            }
+            Op::JumpIfNotNone => {
+                let a = m.get(regs, i.a());
+                if !m.is_word(a, Value::NONE) {
+                    jump!(i.bc());
+                }
+            }
+            Op::JumpLt => jump_compare!(i, Lt, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpLe => jump_compare!(i, Le, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpEq => jump_compare!(i, Eq, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpNe => jump_compare!(i, Ne, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpGt => jump_compare!(i, Gt, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpGe => jump_compare!(i, Ge, m.get(regs, i.a()), m.get(regs, i.b())),
+            Op::JumpLtImm => {
+                jump_compare!(i, Lt, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpLeImm => {
+                jump_compare!(i, Le, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpEqImm => {
+                jump_compare!(i, Eq, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpNeImm => {
+                jump_compare!(i, Ne, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpGtImm => {
+                jump_compare!(i, Gt, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpGeImm => {
+                jump_compare!(i, Ge, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+            }
+            Op::JumpIs => {
+                if is(regs.get(i.a()), regs.get(i.b())) == (i.x() != 0) {
+                    jump!(i.sc());
+                }
+            }
+            Op::JumpIn => {
+                let (item, container) = (regs.get(i.a()), regs.get(i.b()));
+                sync!();
+                let found = m.residual(Runtime::Contains, &[], |vm| {
+                    vm.contains(container, item).map(Value::bool)
+                })?;
+                if m.is_word(found, Value::TRUE) == (i.x() != 0) {
+                    jump!(i.sc());
+                }
+            }
+
+            Op::GetIter => {
+                let value = regs.get(i.b());
+                plain!(i, Iter, |vm| vm.iter(value));
+            }
+            Op::ForIter => {
+                let iter = regs.get(i.b());
+                if iter.shape_id() == object::shape::of_variant(Kind::Iter, IterKind::Range as u8) {
+                    match m.range_next(iter.known::<Iter>()) {
+                        Some(value) => m.set(regs, i.a(), value),
+                        None => jump!(i.c()),
+                    }
+                } else if let Some(iter) = iter.cast::<Iter>() {
+                    // `next_builtin` may run Python code.
+                    sync!();
+                    match m.vm().next_builtin(iter)? {
+                        Some(value) => {
+                            let value = m.constant(value);
+                            m.set(regs, i.a(), value);
+                        }
+                        None => jump!(i.c()),
+                    }
+                } else if iter.is::<Generator>() {
+                    sync!();
+                    let vm = m.vm();
+                    if vm.enter_generator(iter.known(), Value::NONE, Then::ForIter, i.a())? {
+                        reload!();
+                    } else {
+                        jump!(i.c());
+                    }
+                } else {
+                    sync!();
+                    match m.vm().next(iter)? {
+                        Some(value) => regs.set(i.a(), value),
+                        None => jump!(i.c()),
+                    }
+                }
+            }
+
+            Op::LoadItem => {
+                let (a, b) = (m.get(regs, i.b()), m.get(regs, i.c()));
+                match subscript::load_item(m, a, b) {
+                    Some(value) => m.set(regs, i.a(), value),
+                    None => {
+                        let (a, b) = (m.word(a), m.word(b));
+                        plain!(i, GetItem, |vm| vm.get_item(a, b));
+                    }
+                }
+            }
+            Op::LoadItemImm => {
+                let (a, b) = (m.get(regs, i.b()), imm!(i));
+                match subscript::load_item(m, a, b) {
+                    Some(value) => m.set(regs, i.a(), value),
+                    None => {
+                        let (a, b) = (m.word(a), m.word(b));
+                        plain!(i, GetItem, |vm| vm.get_item(a, b));
+                    }
+                }
+            }
+            Op::StoreItem | Op::StoreItemImm => {
+                let a = m.get(regs, i.a());
+                let b = if i.op() == Op::StoreItem {
+                    m.get(regs, i.b())
+                } else {
+                    m.constant(Value::small(i.sb() as i64))
+                };
+                let value = m.get(regs, i.c());
+                if !subscript::store_item(m, a, b, value) {
+                    let (a, b, value) = (m.word(a), m.word(b), m.word(value));
+                    effect!(SetItem, |vm| vm.set_item(a, b, value));
+                }
+            }
+            Op::DeleteItem => {
+                let (a, b) = (regs.get(i.a()), regs.get(i.b()));
+                effect!(SetItem, |vm| vm.del_item(a, b));
+            }
+            Op::BuildSlice => {
+                let b = i.b();
+                let slice = Slice::new(regs.get(b), regs.get(b + 1), regs.get(b + 2));
+                regs.set(i.a(), slice.into());
+            }
+
+            Op::BuildTuple => {
+                regs.set(i.a(), Tuple::new(regs.slice(i.b() as usize, i.c() as usize)).into());
+            }
+            Op::BuildList => {
+                let items = regs.slice(i.b() as usize, i.c() as usize);
+                regs.set(i.a(), List::from_slice(items).into());
+            }
+            Op::BuildSet => {
+                let items = regs.slice(i.b() as usize, i.c() as usize);
+                plain!(i, Build, |vm| vm.build_set(items));
+            }
+            Op::BuildDict => {
+                let items = regs.slice(i.b() as usize, i.c() as usize);
+                plain!(i, Build, |vm| vm.build_dict(items));
+            }
+            Op::BuildString => {
+                let items = regs.slice(i.b() as usize, i.c() as usize);
+                regs.set(i.a(), crate::link::concat(items));
+            }
+            Op::FormatValue => {
+                let value = regs.get(i.b());
+                let spec = if i.x() & 4 != 0 { regs.get(i.c()) } else { Value::UNBOUND };
+                plain!(i, Format, |vm| vm.format_field(value, i.x() & 3, spec));
+            }
+            Op::ListAppend => regs.get(i.a()).known::<List>().push(regs.get(i.b())),
+            Op::ListExtend => {
+                let (list, items) = (regs.get(i.a()), regs.get(i.b()));
+                let callee = if i.x() != 0 { regs.get(i.c()) } else { Value::UNBOUND };
+                effect!(Build, |vm| vm.list_extend(list.known(), items, callee));
+            }
+            Op::ListToTuple => {
+                regs.set(i.a(), Tuple::new(regs.get(i.b()).known::<List>().items()).into());
+            }
+            Op::SetAdd => {
+                let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
+                effect!(Build, |vm| vm.set_add(set, item));
+            }
+            Op::SetUpdate => {
+                let (set, items) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
+                effect!(Build, |vm| vm.for_each(items, |vm, item| vm.set_add(set, item)));
+            }
+            Op::DictInsert => {
+                let (dict, key) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+                let value = regs.get(i.c());
+                effect!(Build, |vm| vm.dict_set(dict, key, value));
+            }
+            Op::DictUpdate => {
+                let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+                effect!(Build, |vm| vm.dict_update(dict, from, None));
+            }
+            Op::DictMerge => {
+                let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+                let callee = regs.get(i.c());
+                effect!(Build, |vm| vm.dict_update(dict, from, Some(callee)));
+            }
+            Op::UnpackSequence => {
+                let source = regs.get(i.a());
+                let (to, count) = (i.b() as usize, i.c() as usize);
+                match source.kind() {
+                    Some(Kind::Tuple) if source.known::<Tuple>().len() == count => {
+                        regs.fill_from(to, source.known::<Tuple>().items());
+                    }
+                    Some(Kind::List) if source.known::<List>().len() == count => {
+                        regs.fill_from(to, source.known::<List>().items());
+                    }
+                    _ => effect!(Other, |vm| vm.unpack(source, regs.advance(to), count)),
+                }
+            }
+            Op::UnpackEx => {
+                let source = regs.get(i.a());
+                let to = regs.advance(i.b() as usize);
+                let (before, after) = (i.c() as usize, i.x() as usize);
+                effect!(Other, |vm| vm.unpack_starred(source, to, before, after));
+            }
+
+            Op::MakeFunction => {
+                let constant = code.get().constant(i.c() as u32);
+                let value = m.vm().make_function(constant.known(), regs.advance(i.b() as usize), i.x());
+                regs.set(i.a(), value);
+            }
+            Op::Call => {
+                let window = regs.advance(i.b() as usize);
+                let receiver =
+                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
+                let (base, count) = if receiver.is_unbound() {
+                    (window.advance(2), i.c() as usize)
+                } else {
+                    (window.advance(1), i.c() as usize + 1)
+                };
+                let callee = window.get(0);
+                sync!();
+                if let Some(function) = callee.cast::<Function>() {
+                    let target = function.code();
+                    if target.plain_arguments as usize == count
+                        && m.vm().has_room(base, target.registers as usize)
+                    {
+                        let vm = m.vm();
+                        if vm.safepoint_due() {
+                            vm.safepoint()?;
+                        }
+                        base.unbind(count, (target.locals as usize).saturating_sub(count));
+                        vm.push_frame(function, base, Then::Store, i.a())?;
+                        code = target;
+                        pc = target.start();
+                        regs = base;
+                        continue;
+                    }
+                }
+                match m.vm().call_in_loop(callee, base, count, &[], i.a())? {
+                    Called::Entered => reload!(),
+                    Called::Done(value) => {
+                        let value = m.constant(value);
+                        m.set(regs, i.a(), value);
+                    }
+                }
+            }
+            Op::CallKw => {
+                let window = regs.advance(i.b() as usize);
+                let receiver =
+                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
+                let names = window.get(2 + i.c()).known::<Tuple>();
+                let (base, count) = if receiver.is_unbound() {
+                    (window.advance(2), i.c() as usize)
+                } else {
+                    (window.advance(1), i.c() as usize + 1)
+                };
+                sync!();
+                let vm = m.vm();
+                match vm.call_in_loop(window.get(0), base, count, names.items(), i.a())? {
+                    Called::Entered => reload!(),
+                    Called::Done(value) => regs.set(i.a(), value),
+                }
+            }
+            Op::CallEx => {
+                let window = regs.advance(i.b() as usize);
+                let receiver =
+                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
+                sync!();
+                match m.vm().call_spread(window, receiver, i.a())? {
+                    Called::Entered => reload!(),
+                    Called::Done(value) => regs.set(i.a(), value),
+                }
+            }
+            Op::Return => {
+                let value = m.get(regs, i.a());
+                let vm = m.vm();
+                let Some(frame) = vm.frames.pop() else {
+                    unreachable!("the dispatch loop runs a frame")
+                };
+                vm.handled = frame.handled_below;
+                if !frame.generator.is_unbound() {
+                    frame.generator.known::<Generator>().finish();
+                }
+                match frame.then {
+                    Then::Store => {
+                        reload!();
+                        m.set(regs, frame.dst, value);
+                    }
+                    Then::Exit => return Ok(m.word(value)),
+                    Then::Init => {
+                        reload!();
+                        let word = m.word(value);
+                        if !word.is_none() {
+                            return Err(m.vm().init_returned(word));
+                        }
+                        regs.set(frame.dst, frame.locals);
+                    }
+                    Then::Discard => reload!(),
+                    Then::ForIter => {
+                        reload!();
+                        jump!(pc.offset(-1).fetch().c());
+                    }
+                    Then::Send => {
+                        reload!();
+                        m.set(regs, frame.dst, value);
+                        jump!(pc.offset(-1).fetch().c());
+                    }
+                }
+            }
+            Op::Yield => {
+                let value = regs.get(i.b());
+                sync!();
+                let frame = m.vm().suspend(i.x() == 2);
+                match frame.then {
+                    Then::Exit => return Ok(value),
+                    _ => {
+                        reload!();
+                        regs.set(frame.dst, value);
+                    }
+                }
+            }
+            Op::GetYieldIter => {
+                let value = regs.get(i.b());
+                plain!(i, Iter, |vm| vm.yield_iter(value, i.x() != 0));
+            }
+            Op::Send => {
+                let (iter, value) = (regs.get(i.b()), regs.get(i.a()));
+                sync!();
+                if let Some(generator) = iter.cast::<Generator>()
+                    && m.vm().is_resumable(generator)
+                {
+                    m.vm().enter_generator(generator, value, Then::Send, i.a())?;
+                    reload!();
+                } else {
+                    let (finished, value) = m.vm().send(iter, value)?;
+                    regs.set(i.a(), value);
+                    if finished {
+                        jump!(i.c());
+                    }
+                }
+            }
+            Op::GetAsyncIter => {
+                let value = regs.get(i.b());
+                plain!(i, Iter, |vm| vm.async_iter(value));
+            }
+            Op::GetAsyncNext => {
+                let value = regs.get(i.b());
+                plain!(i, Iter, |vm| vm.async_next(value));
+            }
+            Op::EndAsyncFor => {
+                let raised = Raised(regs.get(i.a()));
+                let vm = m.vm();
+                if !raised.matches(vm, vm.types.stop_async_iteration) {
+                    sync!();
+                    return Err(raised);
+                }
+            }
+
+            Op::Raise => {
+                let (exception, cause) = (regs.get(i.a()), regs.get(i.b()));
+                sync!();
+                return Err(m.vm().raise_op(i.x(), exception, cause));
+            }
+            Op::Reraise => {
+                sync!();
+                return Err(Raised(regs.get(i.a())));
+            }
+            Op::PushHandled => {
+                let exception = regs.get(i.b());
+                let before = std::mem::replace(&mut m.vm().handled, exception);
+                regs.set(i.a(), before);
+            }
+            Op::PopHandled => m.vm().handled = regs.get(i.a()),
+            Op::MatchException => {
+                let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
+                plain!(i, Other, |vm| vm.matches_handler(exception, class).map(Value::bool));
+            }
+            Op::MatchExceptionStar => {
+                let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
+                sync!();
+                let (matched, rest) = m.vm().split_group(exception, class)?;
+                regs.set(i.a(), matched);
+                regs.set(i.a() + 1, rest);
+            }
+            Op::PrepareReraiseStar => {
+                let (original, raised) = (regs.get(i.b()), regs.get(i.c()));
+                plain!(i, Other, |vm| vm.prepare_reraise_star(original, raised));
+            }
+
+            Op::ImportName => {
+                let (name, fromlist) = (code.get().constant(i.c() as u32), regs.get(i.b()));
+                plain!(i, Other, |vm| {
+                    let globals = top(vm).globals;
+                    vm.import_name(name.known(), globals, fromlist, i.x() as u32)
+                });
+            }
+            Op::ImportFrom => {
+                let (module, name) = (regs.get(i.b()), code.get().constant(i.c() as u32));
+                plain!(i, Other, |vm| vm.import_from(module, name.known()));
+            }
+            Op::ImportStar => {
+                let module = regs.get(i.a());
+                effect!(Other, |vm| {
+                    let namespace = vm.frame_namespace();
+                    vm.import_star(module, namespace)
+                });
+            }
+
+            Op::GetLen => {
+                let value = regs.get(i.b());
+                plain!(i, Other, |vm| vm.len(value).map(|n| Value::small(n as i64)));
+            }
+            Op::MatchSequence => {
+                let matches = m.vm().is_match_sequence(regs.get(i.b()));
+                regs.set(i.a(), Value::bool(matches));
+            }
+            Op::MatchMapping => {
+                let matches = m.vm().is_match_mapping(regs.get(i.b()));
+                regs.set(i.a(), Value::bool(matches));
+            }
+            Op::MatchKeys => {
+                let (subject, keys) = (regs.get(i.b()), regs.get(i.c()));
+                plain!(i, Other, |vm| vm.match_keys(subject, keys.known()));
+            }
+            Op::MatchClass => {
+                let b = i.b();
+                let (subject, class, names) = (regs.get(b), regs.get(b + 1), regs.get(b + 2));
+                plain!(i, Other, |vm| vm.match_class(subject, class, i.c() as usize, names));
+            }
+        }
+    }
+}
+
+/// `a is b`. Floats that were boxed on the way are compared by their bits, as if one object.
+#[inline(always)]
+fn is(a: Value, b: Value) -> bool {
+    a == b
+}
+
+impl Vm {
+    /// Writes the running frame's place into its record.
+    #[inline(always)]
+    pub(crate) fn set_pc(&mut self, pc: CodePointer) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pc = pc;
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_room(&self, base: Regs, registers: usize) -> bool {
+        self.stack.has_room(base, registers + crate::frame::WINDOW_MARGIN)
+    }
+
+    #[inline(always)]
+    fn common_constant(&self, number: u8) -> Value {
+        match CommonConst::ALL[number as usize] {
+            CommonConst::None => Value::NONE,
+            CommonConst::False => Value::FALSE,
+            CommonConst::True => Value::TRUE,
+            CommonConst::Ellipsis => Value::ELLIPSIS,
+            CommonConst::NotImplemented => Value::NOT_IMPLEMENTED,
+            CommonConst::Unbound => Value::UNBOUND,
+            CommonConst::AssertionError => self.types.assertion_error.into(),
+            CommonConst::BuildClass => {
+                self.builtins.get_str(object::intern("__build_class__")).unwrap_or(Value::NONE)
+            }
+            CommonConst::EmptyTuple => Tuple::new(&[]).into(),
+        }
+    }
+
+    /// Calls a Python function from an op: pushes its frame above the running one.
+    pub(crate) fn enter(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<Called> {
+        let top = self.top();
+        let base = self.window_at(top, args.len())?;
+        base.fill_from(0, args);
+        self.enter_bound(function, base, args.len(), &[], then, dst)
+    }
+
+    fn enter_bound(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<Called> {
+        Ok(match self.enter_function(function, base, count, names, then, dst)? {
+            crate::Bound::Entered => Called::Entered,
+            crate::Bound::Made(value) => Called::Done(value),
+        })
+    }
+
+    /// A call whose arguments (the receiver included) lie in `count` registers from `base`, with
+    /// one more register of the window before them.
+    #[inline(never)]
+    pub(crate) fn call_in_loop(
+        &mut self,
+        callee: Value,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        dst: u16,
+    ) -> PyResult<Called> {
+        match callee.kind() {
+            Some(Kind::Function) => {
+                if self.safepoint_due() {
+                    self.safepoint()?;
+                }
+                self.enter_bound(callee.known(), base, count, names, Then::Store, dst)
+            }
+            Some(Kind::Builtin) => {
+                let builtin = callee.known::<Builtin>();
+                if builtin.receiver.get().is_unbound() {
+                    let args = base.slice(0, count);
+                    self.call_native(builtin.number, args, names).map(Called::Done)
+                } else {
+                    self.call_with(callee, base.slice(0, count), names).map(Called::Done)
+                }
+            }
+            Some(Kind::BoundMethod) => {
+                let method = callee.known::<BoundMethod>();
+                let (function, receiver) = (method.function.get(), method.receiver.get());
+                if !function.is::<Function>() {
+                    return self.call_with(callee, base.slice(0, count), names).map(Called::Done);
+                }
+                base.fill_from(1, base.slice(0, count));
+                base.set(0, receiver);
+                self.enter_bound(function.known(), base, count + 1, names, Then::Store, dst)
+            }
+            Some(Kind::Class) => self.call_class_in_loop(callee.known(), base, count, names, dst),
+            _ => self.call_with(callee, base.slice(0, count), names).map(Called::Done),
+        }
+    }
+
+    /// Makes an object of a Python class without going through the native stack: `__new__` is
+    /// `object`'s, `__init__` a Python function.
+    fn call_class_in_loop(
+        &mut self,
+        class: Gc<Class>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        dst: u16,
+    ) -> PyResult<Called> {
+        let plain = class.instance_kind.get() == Kind::Instance
+            && class.header().shape.get() == of_kind(Kind::Class)
+            && !class.flags.get().no_instances;
+        if plain
+            && self.has_default_new(class)
+            && let Some(init) = self.lookup_type(class, self.names.init)
+            && let Some(function) = init.cast::<Function>()
+        {
+            if self.safepoint_due() {
+                self.safepoint()?;
+            }
+            let instance: Value = Instance::new(class.new_instance_shape()).into();
+            // The arguments move up by one for the receiver.
+            base.fill_from(1, base.slice(0, count));
+            base.set(0, instance);
+            let called =
+                self.enter_bound(function, base, count + 1, names, Then::Init, dst)?;
+            return match called {
+                Called::Entered => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.locals = instance;
+                    }
+                    Ok(Called::Entered)
+                }
+                Called::Done(value) => Err(self.init_returned(value)),
+            };
+        }
+        self.call_with(class.into(), base.slice(0, count), names).map(Called::Done)
+    }
+}

@@ -1,0 +1,76 @@
+//! Frames: the record of a call in progress. Its registers are a window on the register stack.
+
+use object::{CodeObject, CodePointer, Dict, Function, Gc, Generator, Marker, Regs, Value};
+
+/// Registers above a frame's own that a call under preparation may use.
+pub(crate) const WINDOW_MARGIN: usize = 64;
+
+/// What becomes of a frame's result in the frame below: an op that entered a Python function
+/// goes on here when that function returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Then {
+    /// It goes into the destination register.
+    Store,
+    /// It goes back to the Rust code that called.
+    Exit,
+    /// It must be None (`__init__`); the destination gets the new object.
+    Init,
+    /// Nobody wants it (`__setattr__`, `__setitem__` …).
+    Discard,
+    /// Yielding stores the value; returning ends the `for` loop, whose exit lies `for_iter`'s
+    /// distance away.
+    ForIter,
+    /// Yielding stores the value; returning stores the result and jumps as `send` says.
+    Send,
+}
+
+/// A call in progress.
+#[derive(Clone, Copy)]
+pub struct Frame {
+    pub code: Gc<CodeObject>,
+    pub globals: Gc<Dict>,
+    /// The function, or None for the code of a module or class body.
+    pub function: Value,
+    /// The namespace of a module or class body; for [`Then::Init`] the new object; else
+    /// *unbound*.
+    pub locals: Value,
+    /// The generator whose frame this is, else *unbound*.
+    pub generator: Value,
+    /// The exception that was being handled when the frame was entered or resumed.
+    pub handled_below: Value,
+    pub base: Regs,
+    /// Where it goes on; the instruction before is the one being executed.
+    pub pc: CodePointer,
+    pub then: Then,
+    /// The register of the frame below that gets the result.
+    pub dst: u16,
+}
+
+impl Frame {
+    pub(crate) fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.code.into());
+        marker.visit(self.globals.into());
+        for value in [self.function, self.locals, self.generator, self.handled_below] {
+            marker.visit(value);
+        }
+    }
+
+    /// The index of the instruction being executed.
+    pub fn current_pc(&self) -> u32 {
+        self.pc.index(self.code).saturating_sub(1)
+    }
+
+    /// The source line being executed.
+    pub fn line(&self) -> u32 {
+        self.code.code().location(self.current_pc()).line
+    }
+
+    pub(crate) fn function(&self) -> Option<Gc<Function>> {
+        self.function.cast::<Function>()
+    }
+
+    pub(crate) fn generator(&self) -> Option<Gc<Generator>> {
+        self.generator.cast::<Generator>()
+    }
+}

@@ -1,0 +1,388 @@
+//! Generators: suspending and resuming frames.
+//!
+//! A generator's registers are copied to the top of the stack when it is resumed and back when
+//! it yields, so that its frame is a window like any other. Resuming one from a `for` loop or a
+//! delegation does not recurse on the native stack.
+
+use crate::frame::{Frame, Then};
+use crate::{PyResult, Raised, Vm};
+use bytecode::Op;
+use object::{
+    ASYNC_GENERATOR, COROUTINE, Function, GENERATOR, Gc, Generator, GeneratorState, Regs, Value,
+};
+
+impl Vm {
+    /// The generator of a function whose arguments are bound in `base`.
+    pub(crate) fn make_generator(&mut self, function: Gc<Function>, base: Regs) -> Value {
+        let code = function.code();
+        let flags = code.code().flags;
+        let variant = if flags.async_generator {
+            ASYNC_GENERATOR
+        } else if flags.coroutine {
+            COROUTINE
+        } else {
+            GENERATOR
+        };
+        let registers = code.registers as usize;
+        let generator = Generator::new(variant, function, registers);
+        let locals = code.locals as usize;
+        generator.save(base.slice(0, locals.min(registers)));
+        generator.into()
+    }
+
+    /// Whether the generator can go on.
+    pub(crate) fn is_resumable(&self, generator: Gc<Generator>) -> bool {
+        matches!(generator.state.get(), GeneratorState::Created | GeneratorState::Suspended)
+    }
+
+    /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
+    /// finished already.
+    pub(crate) fn enter_generator(
+        &mut self,
+        generator: Gc<Generator>,
+        value: Value,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool> {
+        match generator.state.get() {
+            GeneratorState::Finished => return Ok(false),
+            GeneratorState::Running => {
+                let what = self.type_name(generator.into());
+                let what = what.replace("async_generator", "async generator");
+                return Err(self.value_error(format!("{what} already executing")));
+            }
+            GeneratorState::Created if !value.is_none() => {
+                let what = self.type_name(generator.into());
+                return Err(self.type_error(format!(
+                    "can't send non-None value to a just-started {}",
+                    what.replace('_', " ")
+                )));
+            }
+            _ => {}
+        }
+        if self.frames.len() >= self.recursion_limit {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        let function = generator.function();
+        let code = function.code();
+        let top = self.top();
+        let base = self.window_at(top, code.registers as usize)?;
+        let registers = generator.registers();
+        base.fill_from(0, registers.values(registers.capacity().min(code.registers as usize)));
+        let pc = code.start().offset(generator.pc.get() as isize);
+        if generator.state.get() == GeneratorState::Suspended {
+            base.set(pc.offset(-1).fetch().a(), value);
+        }
+        generator.state.set(GeneratorState::Running);
+        let handled_below = self.handled;
+        if !generator.handled.get().is_none() {
+            self.handled = generator.handled.get();
+        }
+        self.frames.push(Frame {
+            code,
+            globals: function.globals(),
+            function: function.into(),
+            locals: Value::UNBOUND,
+            generator: generator.into(),
+            handled_below,
+            base,
+            pc,
+            then,
+            dst,
+        });
+        Ok(true)
+    }
+
+    /// Takes the frame on top, a generator's that has just executed a `yield`, off.
+    pub(crate) fn suspend(&mut self, _from_async: bool) -> Frame {
+        let Some(frame) = self.frames.pop() else {
+            unreachable!("a frame executes the yield")
+        };
+        let generator = frame.generator.known::<Generator>();
+        generator.save(frame.base.slice(0, frame.code.registers as usize));
+        generator.pc.set(frame.pc.index(frame.code));
+        generator.state.set(GeneratorState::Suspended);
+        let own = if self.handled == frame.handled_below { Value::NONE } else { self.handled };
+        generator.write(|g| &g.handled, own);
+        self.handled = frame.handled_below;
+        frame
+    }
+
+    /// Resumes a generator from Rust code: what it yields, or `None` when it has returned; the
+    /// result is then in `generator_result`.
+    pub fn resume_generator(
+        &mut self,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        if !self.enter_generator(generator, value, Then::Exit, 0)? {
+            self.generator_result = Value::NONE;
+            return Ok(None);
+        }
+        let result = self.run_nested();
+        self.left(generator, result)
+    }
+
+    fn left(&mut self, generator: Gc<Generator>, result: PyResult) -> PyResult<Option<Value>> {
+        let value = result?;
+        if generator.state.get() == GeneratorState::Suspended {
+            return Ok(Some(value));
+        }
+        self.generator_result = value;
+        Ok(None)
+    }
+
+    /// The iterator that a suspended generator delegates to.
+    pub fn delegate(&self, generator: Gc<Generator>) -> Option<Value> {
+        if generator.state.get() != GeneratorState::Suspended {
+            return None;
+        }
+        let code = generator.function().code();
+        let instr = code.instr(generator.pc.get() - 1);
+        (instr.op() == Op::Yield && instr.x() == 1)
+            .then(|| generator.registers().item(instr.c() as usize))
+    }
+
+    /// Raises an exception where a generator is suspended: what it yields next, or `None` when
+    /// it has returned.
+    pub fn throw_into(
+        &mut self,
+        generator: Gc<Generator>,
+        exception: Value,
+    ) -> PyResult<Option<Value>> {
+        match generator.state.get() {
+            GeneratorState::Created => {
+                generator.finish();
+                return Err(Raised(exception));
+            }
+            GeneratorState::Finished => return Err(Raised(exception)),
+            GeneratorState::Running => {
+                let what = self.type_name(generator.into());
+                return Err(self.value_error(format!("{what} already executing")));
+            }
+            GeneratorState::Suspended => {}
+        }
+        if let Some(delegate) = self.delegate(generator) {
+            return self.throw_through(generator, delegate, exception);
+        }
+        self.raise_inside(generator, Raised(exception))
+    }
+
+    fn raise_inside(
+        &mut self,
+        generator: Gc<Generator>,
+        raised: Raised,
+    ) -> PyResult<Option<Value>> {
+        self.enter_generator(generator, Value::NONE, Then::Exit, 0)?;
+        self.native_enter()?;
+        let result = crate::eval::run_raising(self, raised);
+        self.native_depth -= 1;
+        self.left(generator, result)
+    }
+
+    /// `throw` into a generator that delegates (PEP 380).
+    fn throw_through(
+        &mut self,
+        generator: Gc<Generator>,
+        delegate: Value,
+        exception: Value,
+    ) -> PyResult<Option<Value>> {
+        generator.state.set(GeneratorState::Running);
+        let outcome = if Raised(exception).matches(self, self.types.generator_exit) {
+            match self.close_iterator(delegate) {
+                Ok(()) => Err(Raised(exception)),
+                Err(raised) => Err(raised),
+            }
+        } else if let Some(inner) = delegate.cast::<Generator>() {
+            match self.throw_into(inner, exception) {
+                Ok(Some(value)) => Ok(value),
+                Ok(None) => {
+                    let result = self.generator_result;
+                    generator.state.set(GeneratorState::Suspended);
+                    return self.complete_delegation(generator, result);
+                }
+                Err(raised) => Err(raised),
+            }
+        } else {
+            match self.find_attr(delegate, self.names.throw) {
+                Ok(Some(throw)) => self.call(throw, &[exception]),
+                Ok(None) => Err(Raised(exception)),
+                Err(raised) => Err(raised),
+            }
+        };
+        generator.state.set(GeneratorState::Suspended);
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) if raised.matches(self, self.types.stop_iteration) => {
+                let result = self.stop_value(raised);
+                self.complete_delegation(generator, result)
+            }
+            Err(raised) => self.raise_inside(generator, raised),
+        }
+    }
+
+    /// Resumes a generator behind its delegation, whose result is `value`.
+    fn complete_delegation(
+        &mut self,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        let code = generator.function().code();
+        // The yield is followed by the jump back to the send, whose exit is the way on.
+        let back = generator.pc.get();
+        let send = (back as i64 + 1 + code.instr(back).bc() as i64) as u32;
+        let instr = code.instr(send);
+        if instr.op() == Op::Send {
+            generator.registers().set(instr.a() as usize, value);
+            generator.pc.set(send + 1 + instr.c() as u32);
+            // `enter_generator` writes the sent value into the register of the instruction
+            // before; entering as a new frame would not.
+            self.enter_generator_at(generator)?;
+            let result = self.run_nested();
+            return self.left(generator, result);
+        }
+        self.resume_generator(generator, value)
+    }
+
+    /// Puts a generator's frame on top without a value being sent.
+    fn enter_generator_at(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        generator.state.set(GeneratorState::Created);
+        self.enter_generator(generator, Value::NONE, Then::Exit, 0).map(|_| ())
+    }
+
+    /// Closes a generator or calls an iterator's `close`, if it has one.
+    pub fn close_iterator(&mut self, iterator: Value) -> PyResult<()> {
+        if let Some(generator) = iterator.cast::<Generator>() {
+            return self.close_generator(generator);
+        }
+        match self.find_attr(iterator, self.names.close)? {
+            Some(close) => self.call(close, &[]).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// `generator.close()`; what it returns is in `generator_result`.
+    pub fn close_generator(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        self.generator_result = Value::NONE;
+        match generator.state.get() {
+            GeneratorState::Finished => return Ok(()),
+            GeneratorState::Created => {
+                generator.finish();
+                return Ok(());
+            }
+            _ => {}
+        }
+        let class = self.types.generator_exit;
+        let exit = self.raise_with(class, &[]);
+        match self.throw_into(generator, exit.0) {
+            Ok(Some(_)) => {
+                let what = self.type_name(generator.into()).replace('_', " ");
+                Err(self.runtime_error(format!("{what} ignored GeneratorExit")))
+            }
+            Ok(None) => Ok(()),
+            Err(raised)
+                if raised.matches(self, self.types.generator_exit)
+                    || raised.matches(self, self.types.stop_iteration) =>
+            {
+                self.generator_result = Value::NONE;
+                Ok(())
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// Sends a value to an iterator: whether it has finished, and what it gave.
+    pub(crate) fn send(&mut self, iter: Value, value: Value) -> PyResult<(bool, Value)> {
+        if let Some(generator) = iter.cast::<Generator>() {
+            return Ok(match self.resume_generator(generator, value)? {
+                Some(yielded) => (false, yielded),
+                None => (true, self.generator_result),
+            });
+        }
+        if value.is_none() {
+            if let Some(builtin) = iter.cast::<object::Iter>() {
+                return Ok(match self.next_builtin(builtin)? {
+                    Some(item) => (false, item),
+                    None => (true, Value::NONE),
+                });
+            }
+            let Some(method) = self.lookup_special(iter, self.names.next) else {
+                let class = self.type_name(iter);
+                return Err(self.type_error(format!("'{class}' object is not an iterator")));
+            };
+            let outcome = self.call_special(method, iter, &[]);
+            return self.sent(outcome);
+        }
+        let outcome = self.call_method(iter, self.names.send, &[value]);
+        self.sent(outcome)
+    }
+
+    fn sent(&mut self, outcome: PyResult) -> PyResult<(bool, Value)> {
+        match outcome {
+            Ok(value) => Ok((false, value)),
+            Err(raised) if raised.matches(self, self.types.stop_iteration) => {
+                Ok((true, self.stop_value(raised)))
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// The value of a StopIteration.
+    pub fn stop_value(&mut self, raised: Raised) -> Value {
+        let args = raised.exception().args.get().cast::<object::Tuple>();
+        args.and_then(|args| args.items().first().copied()).unwrap_or(Value::NONE)
+    }
+
+    /// The iterator that `yield from` or `await` delegates to.
+    pub(crate) fn yield_iter(&mut self, value: Value, awaiting: bool) -> PyResult {
+        let generator = value.cast::<Generator>();
+        if !awaiting {
+            if generator.is_some_and(|_| self.class_of(value) == self.types.coroutine) {
+                return Err(self.type_error(
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                ));
+            }
+            return self.iter(value);
+        }
+        if generator.is_some_and(|_| self.class_of(value) == self.types.coroutine) {
+            return Ok(value);
+        }
+        let Some(method) = self.lookup_special(value, self.names.await_) else {
+            let class = self.type_name(value);
+            return Err(self.type_error(format!("'{class}' object can't be awaited")));
+        };
+        let iter = self.call_special(method, value, &[])?;
+        if iter.is::<object::Iter>() || self.lookup_special(iter, self.names.next).is_some() {
+            return Ok(iter);
+        }
+        let class = self.type_name(iter);
+        Err(self.type_error(format!("__await__() returned non-iterator of type '{class}'")))
+    }
+
+    pub(crate) fn async_iter(&mut self, value: Value) -> PyResult {
+        match self.lookup_special(value, self.names.aiter) {
+            Some(method) => self.call_special(method, value, &[]),
+            None => {
+                let class = self.type_name(value);
+                Err(self.type_error(format!(
+                    "'async for' requires an object with __aiter__ method, got {class}"
+                )))
+            }
+        }
+    }
+
+    pub(crate) fn async_next(&mut self, value: Value) -> PyResult {
+        match self.lookup_special(value, self.names.anext) {
+            Some(method) => {
+                let awaitable = self.call_special(method, value, &[])?;
+                self.yield_iter(awaitable, true)
+            }
+            None => {
+                let class = self.type_name(value);
+                Err(self.type_error(format!(
+                    "'async for' requires an iterator with __anext__ method, got {class}"
+                )))
+            }
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! Functions written in Rust, and how arguments reach them.
+//!
+//! A native function is declared with its Python signature as text, which is the only statement
+//! of its parameters: binding, error messages and `__text_signature__` derive from it. It
+//! receives exactly one value for each declared parameter, in order, *unbound* where an optional
+//! one was not given. `**kwargs`, if declared, comes after the named ones as a dict, and the
+//! surplus positional arguments of `*args` come last of all.
+//!
+//! Signatures are parsed when a function is first called with arguments that do not fit at
+//! once, so declaring one costs nothing at start.
+
+use crate::{PyResult, Raised, Vm};
+use object::{Builtin, Class, Dict, Gc, GetSet, Module, MethodWrapper, Str, Tuple, Value, intern};
+use std::rc::Rc;
+
+/// A native function.
+pub type NativeFn = fn(&mut Vm, &[Value]) -> PyResult;
+
+/// What a declaration makes of its function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DefKind {
+    /// A function of a module, or a method of a class (the receiver is its first parameter).
+    Function,
+    Static,
+    ClassMethod,
+    /// Computes an attribute of its only argument.
+    Getter,
+    /// Sets an attribute: receiver and value (*unbound*: delete). Stands after the getter of
+    /// the same name.
+    Setter,
+}
+
+/// The declaration of a native function.
+#[derive(Clone, Copy)]
+pub struct Def {
+    /// `name(parameters)`; for getters and setters, the name alone.
+    pub signature: &'static str,
+    pub func: NativeFn,
+    pub kind: DefKind,
+}
+
+/// A function of a module, or a method: `method("append(self, object, /)", list_append)`.
+pub const fn method(signature: &'static str, func: NativeFn) -> Def {
+    Def { signature, func, kind: DefKind::Function }
+}
+
+/// A static method, such as `__new__`.
+pub const fn static_method(signature: &'static str, func: NativeFn) -> Def {
+    Def { signature, func, kind: DefKind::Static }
+}
+
+/// A class method: the class is the first parameter.
+pub const fn class_method(signature: &'static str, func: NativeFn) -> Def {
+    Def { signature, func, kind: DefKind::ClassMethod }
+}
+
+/// A computed attribute.
+pub const fn getter(name: &'static str, func: NativeFn) -> Def {
+    Def { signature: name, func, kind: DefKind::Getter }
+}
+
+/// The setter of the computed attribute declared just before.
+pub const fn setter(name: &'static str, func: NativeFn) -> Def {
+    Def { signature: name, func, kind: DefKind::Setter }
+}
+
+/// Parameters as declared.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Signature {
+    /// Names of the parameters that have a slot: positional ones, then keyword-only ones.
+    names: Vec<&'static str>,
+    positional_only: usize,
+    positional: usize,
+    required: usize,
+    keyword_only_required: Vec<bool>,
+    varargs: bool,
+    varkw: bool,
+}
+
+/// An entry in the machine's table of native functions.
+pub struct Native {
+    pub func: NativeFn,
+    pub text: &'static str,
+    /// The number of arguments with which the function may be called without binding them, or
+    /// `u8::MAX`.
+    simple: u8,
+    /// It is a method of a class: messages name the class and do not count the receiver.
+    is_method: bool,
+    signature: Option<Rc<Signature>>,
+}
+
+impl Native {
+    /// The function's name.
+    pub fn name(&self) -> &'static str {
+        self.text.split('(').next().unwrap_or(self.text)
+    }
+}
+
+fn parse(text: &'static str) -> Signature {
+    let inner = text.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let mut signature = Signature {
+        names: Vec::new(),
+        positional_only: 0,
+        positional: 0,
+        required: 0,
+        keyword_only_required: Vec::new(),
+        varargs: false,
+        varkw: false,
+    };
+    let mut keyword_only = false;
+    for part in inner.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        if part == "/" {
+            signature.positional_only = signature.names.len();
+        } else if part == "*" {
+            keyword_only = true;
+        } else if part.starts_with("**") {
+            signature.varkw = true;
+        } else if part.starts_with('*') {
+            signature.varargs = true;
+            keyword_only = true;
+        } else {
+            let (name, default) = match part.split_once('=') {
+                Some((name, _)) => (name.trim(), true),
+                None => (part, false),
+            };
+            signature.names.push(name);
+            if keyword_only {
+                signature.keyword_only_required.push(!default);
+            } else {
+                signature.positional += 1;
+                if !default {
+                    signature.required = signature.positional;
+                }
+            }
+        }
+    }
+    signature
+}
+
+/// How many plain positional parameters there are, if there are no others.
+fn simple_count(text: &str) -> u8 {
+    let Some((_, rest)) = text.split_once('(') else { return u8::MAX };
+    let inner = rest.trim_end_matches(')');
+    if inner.contains('*') {
+        return u8::MAX;
+    }
+    let count = inner.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "/").count();
+    u8::try_from(count).unwrap_or(u8::MAX)
+}
+
+impl Vm {
+    /// Enters a function into the table of native functions.
+    pub fn register_native(&mut self, signature: &'static str, func: NativeFn, is_method: bool) -> u32 {
+        self.natives.push(Native {
+            func,
+            text: signature,
+            simple: simple_count(signature),
+            is_method,
+            signature: None,
+        });
+        (self.natives.len() - 1) as u32
+    }
+
+    /// A function object.
+    pub fn native_function(&mut self, signature: &'static str, func: NativeFn) -> Gc<Builtin> {
+        let number = self.register_native(signature, func, false);
+        let name = intern(self.natives[number as usize].name());
+        Builtin::new(number, name.into(), Value::NONE, Value::UNBOUND)
+    }
+
+    /// Adds methods and computed attributes to a class.
+    pub fn define_methods(&mut self, class: Gc<Class>, defs: &[Def]) {
+        for (i, def) in defs.iter().enumerate() {
+            if def.kind == DefKind::Setter {
+                continue;
+            }
+            let number = self.register_native(def.signature, def.func, true);
+            let name = intern(self.natives[number as usize].name());
+            let value: Value = match def.kind {
+                DefKind::Getter => {
+                    let setter = defs.get(i + 1).filter(|next| next.kind == DefKind::Setter);
+                    let setter = setter.map_or(u32::MAX, |next| {
+                        self.register_native(next.signature, next.func, true)
+                    });
+                    GetSet::new(number, setter, name.into(), class.into()).into()
+                }
+                DefKind::Static => {
+                    let function =
+                        Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
+                    MethodWrapper::with_shape(
+                        crate::types::STATIC_METHOD,
+                        function.into(),
+                        Value::NONE,
+                    )
+                    .into()
+                }
+                DefKind::ClassMethod => {
+                    let function =
+                        Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
+                    MethodWrapper::with_shape(
+                        crate::types::CLASS_METHOD,
+                        function.into(),
+                        Value::NONE,
+                    )
+                    .into()
+                }
+                _ => Builtin::new(number, name.into(), class.into(), Value::UNBOUND).into(),
+            };
+            class.dict().set_str(name, value);
+        }
+        class.changed();
+    }
+
+    /// A module with functions, entered into `sys.modules`.
+    pub fn define_module(&mut self, name: &str, defs: &[Def]) -> Gc<Module> {
+        let module = self.new_module(name);
+        self.add_functions(module, defs);
+        self.modules.set_str(intern(name), module.into());
+        module
+    }
+
+    /// Adds functions to a module.
+    pub fn add_functions(&mut self, module: Gc<Module>, defs: &[Def]) {
+        let owner = module.name.get();
+        for def in defs {
+            let number = self.register_native(def.signature, def.func, false);
+            let name = intern(self.natives[number as usize].name());
+            let function = Builtin::new(number, name.into(), owner, Value::UNBOUND);
+            module.namespace().set_str(name, function.into());
+        }
+    }
+
+    /// A module that is not in `sys.modules`.
+    pub fn new_module(&mut self, name: &str) -> Gc<Module> {
+        let namespace = Dict::new();
+        let name_value: Value = intern(name).into();
+        namespace.set_str(self.names.dunder_name, name_value);
+        namespace.set_str(self.names.doc, Value::NONE);
+        namespace.set_str(self.names.package, Value::NONE);
+        namespace.set_str(self.names.loader, Value::NONE);
+        namespace.set_str(self.names.spec, Value::NONE);
+        Module::new(namespace.into(), name_value)
+    }
+
+    /// Calls a native function with positional arguments `args` (the receiver included) and
+    /// `names.len()` keyword arguments whose values are the last of `args`.
+    #[inline]
+    pub(crate) fn call_native(
+        &mut self,
+        number: u32,
+        args: &[Value],
+        names: &[Value],
+    ) -> PyResult {
+        let native = &self.natives[number as usize];
+        if args.len() == native.simple as usize && names.is_empty() {
+            return (native.func)(self, args);
+        }
+        self.call_native_bound(number, args, names)
+    }
+
+    #[inline(never)]
+    fn call_native_bound(&mut self, number: u32, args: &[Value], names: &[Value]) -> PyResult {
+        let native = &mut self.natives[number as usize];
+        let func = native.func;
+        let text = native.text;
+        let signature = native.signature.get_or_insert_with(|| Rc::new(parse(text))).clone();
+        let positional = &args[..args.len() - names.len()];
+        let named = &args[args.len() - names.len()..];
+        let slots = signature.names.len();
+        let extra = positional.len().saturating_sub(signature.positional);
+        if extra > 0 && !signature.varargs {
+            return Err(self.wrong_count(number, &signature, positional.len()));
+        }
+        let mut bound = vec![Value::UNBOUND; slots + usize::from(signature.varkw)];
+        let direct = positional.len().min(signature.positional);
+        bound[..direct].copy_from_slice(&positional[..direct]);
+        if signature.varkw {
+            bound[slots] = Dict::new().into();
+        }
+        for (&name, &value) in names.iter().zip(named) {
+            self.bind_keyword(number, &signature, &mut bound, name, value)?;
+        }
+        if bound[..signature.required].contains(&Value::UNBOUND) {
+            return Err(self.missing_argument(number, &signature, &bound, positional.len()));
+        }
+        for (i, &required) in signature.keyword_only_required.iter().enumerate() {
+            if required && bound[signature.positional + i].is_unbound() {
+                let message = format!(
+                    "{}() missing required argument '{}' (pos {})",
+                    self.natives[number as usize].name(),
+                    signature.names[signature.positional + i],
+                    signature.positional + i + 1
+                );
+                return Err(self.type_error(message));
+            }
+        }
+        if extra > 0 {
+            bound.extend_from_slice(&positional[signature.positional..]);
+        }
+        func(self, &bound)
+    }
+
+    fn bind_keyword(
+        &mut self,
+        number: u32,
+        signature: &Signature,
+        bound: &mut [Value],
+        name: Value,
+        value: Value,
+    ) -> PyResult<()> {
+        let text = name.known::<Str>().to_text_escaped();
+        let at = signature.names.iter().position(|&n| n == text);
+        match at {
+            Some(at) if at >= signature.positional_only => {
+                if !bound[at].is_unbound() {
+                    let function = self.natives[number as usize].name();
+                    return Err(self.type_error(format!(
+                        "argument for {function}() given by name ('{text}') and position ({})",
+                        at + 1
+                    )));
+                }
+                bound[at] = value;
+                Ok(())
+            }
+            _ if signature.varkw => {
+                let dict = bound[signature.names.len()].known::<Dict>();
+                dict.set_str(object::intern::intern_string(name.known()), value);
+                Ok(())
+            }
+            _ => {
+                let function = self.natives[number as usize].name();
+                let keyword_less = signature.positional_only == signature.names.len();
+                Err(if keyword_less {
+                    let shown = self.native_display_name(number);
+                    self.type_error(format!("{shown}() takes no keyword arguments"))
+                } else {
+                    self.type_error(format!(
+                        "{function}() got an unexpected keyword argument '{text}'"
+                    ))
+                })
+            }
+        }
+    }
+
+    /// `list.append` for a method, `len` for a function.
+    fn native_display_name(&mut self, number: u32) -> String {
+        let name = self.natives[number as usize].name();
+        match self.native_owner(number) {
+            Some(class) => format!("{}.{name}", class.name_text()),
+            None => name.to_string(),
+        }
+    }
+
+    fn native_owner(&self, number: u32) -> Option<Gc<Class>> {
+        if !self.natives[number as usize].is_method {
+            return None;
+        }
+        let name = intern(self.natives[number as usize].name());
+        self.types.all().into_iter().find(|class| {
+            let found = class.dict().get_str(name);
+            found.and_then(|v| v.cast::<Builtin>()).is_some_and(|b| b.number == number)
+        })
+    }
+
+    #[cold]
+    fn wrong_count(&mut self, number: u32, signature: &Signature, given: usize) -> Raised {
+        let receiver = usize::from(self.natives[number as usize].is_method);
+        let shown = self.native_display_name(number);
+        let most = signature.positional - receiver.min(signature.positional);
+        let least = signature.required - receiver.min(signature.required);
+        let given = given - receiver.min(given);
+        self.type_error(count_message(&shown, least, most, given))
+    }
+
+    #[cold]
+    fn missing_argument(
+        &mut self,
+        number: u32,
+        signature: &Signature,
+        bound: &[Value],
+        given: usize,
+    ) -> Raised {
+        let receiver = usize::from(self.natives[number as usize].is_method);
+        if signature.positional_only >= signature.required {
+            return self.wrong_count(number, signature, given);
+        }
+        let at = bound.iter().position(|v| v.is_unbound()).unwrap_or(0);
+        let name = self.natives[number as usize].name();
+        self.type_error(format!(
+            "{name}() missing required argument '{}' (pos {})",
+            signature.names[at],
+            at + 1 - receiver.min(at)
+        ))
+    }
+
+    /// A keyword dictionary's items as names and values, for passing them on.
+    pub fn keyword_items(&self, dict: Gc<Dict>) -> (Vec<Value>, Vec<Value>) {
+        dict.get().iter().unzip()
+    }
+}
+
+fn count_message(name: &str, least: usize, most: usize, given: usize) -> String {
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    match (least, most) {
+        (0, 0) => format!("{name}() takes no arguments ({given} given)"),
+        (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
+        (least, most) if least == most => {
+            format!("{} expected {most} argument{}, got {given}", short(name), plural(most))
+        }
+        (least, _) if given < least => {
+            format!("{} expected at least {least} argument{}, got {given}", short(name), plural(least))
+        }
+        _ => format!("{} expected at most {most} argument{}, got {given}", short(name), plural(most)),
+    }
+}
+
+/// The last part of a dotted name.
+fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// A tuple of values from Rust.
+pub fn tuple(items: &[Value]) -> Value {
+    Tuple::new(items).into()
+}
+
+/// A string value from Rust.
+pub fn string(text: &str) -> Value {
+    Str::new(text).into()
+}

@@ -1,0 +1,289 @@
+//! Operators: their names, special methods, and the general path when no fast one fits.
+
+use crate::{PyResult, Vm};
+use object::{Gc, Str, Value};
+
+macro_rules! binary {
+    ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
+        /// A binary arithmetic operator.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum BinaryOp { $($name,)* }
+
+        impl BinaryOp {
+            pub const ALL: &'static [BinaryOp] = &[$(BinaryOp::$name,)*];
+
+            /// As it is written.
+            pub const fn symbol(self) -> &'static str {
+                match self { $(BinaryOp::$name => $symbol,)* }
+            }
+
+            /// Names of the methods: `__op__`, `__rop__`, `__iop__`.
+            pub fn methods(self, vm: &Vm) -> (Gc<Str>, Gc<Str>, Gc<Str>) {
+                match self {
+                    $(BinaryOp::$name => {
+                        (vm.names.$method, vm.names.$reflected, vm.names.$inplace)
+                    })*
+                }
+            }
+        }
+    };
+}
+
+binary! {
+    Add "+" add radd iadd;
+    Sub "-" sub rsub isub;
+    Mul "*" mul rmul imul;
+    TrueDiv "/" truediv rtruediv itruediv;
+    FloorDiv "//" floordiv rfloordiv ifloordiv;
+    Mod "%" mod_ rmod imod;
+    Pow "** or pow()" pow rpow ipow;
+    LShift "<<" lshift rlshift ilshift;
+    RShift ">>" rshift rrshift irshift;
+    And "&" and rand iand;
+    Or "|" or ror ior;
+    Xor "^" xor rxor ixor;
+    MatMul "@" matmul rmatmul imatmul;
+}
+
+/// A comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Comparison {
+    Lt,
+    Le,
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+}
+
+impl Comparison {
+    pub const ALL: &'static [Comparison] = &[
+        Comparison::Lt,
+        Comparison::Le,
+        Comparison::Eq,
+        Comparison::Ne,
+        Comparison::Gt,
+        Comparison::Ge,
+    ];
+
+    /// As it is written.
+    pub const fn symbol(self) -> &'static str {
+        ["<", "<=", "==", "!=", ">", ">="][self as usize]
+    }
+
+    /// The one that holds with the operands exchanged.
+    pub const fn swapped(self) -> Comparison {
+        match self {
+            Comparison::Lt => Comparison::Gt,
+            Comparison::Le => Comparison::Ge,
+            Comparison::Gt => Comparison::Lt,
+            Comparison::Ge => Comparison::Le,
+            same => same,
+        }
+    }
+
+    /// Whether it holds for operands in this order.
+    #[inline(always)]
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Lt => order.is_lt(),
+            Comparison::Le => order.is_le(),
+            Comparison::Eq => order.is_eq(),
+            Comparison::Ne => order.is_ne(),
+            Comparison::Gt => order.is_gt(),
+            Comparison::Ge => order.is_ge(),
+        }
+    }
+
+    /// The same for types that are only partly ordered.
+    #[inline(always)]
+    pub fn test<T: PartialOrd>(self, a: T, b: T) -> bool {
+        match self {
+            Comparison::Lt => a < b,
+            Comparison::Le => a <= b,
+            Comparison::Eq => a == b,
+            Comparison::Ne => a != b,
+            Comparison::Gt => a > b,
+            Comparison::Ge => a >= b,
+        }
+    }
+
+    /// The name of its method.
+    pub fn method(self, vm: &Vm) -> Gc<Str> {
+        let n = &vm.names;
+        [n.lt, n.le, n.eq, n.ne, n.gt, n.ge][self as usize]
+    }
+}
+
+/// A unary operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnaryOp {
+    Neg,
+    Pos,
+    Invert,
+}
+
+impl Vm {
+    /// `a op b`: the methods of both types, the right one's first if its type is a proper
+    /// subclass that overrides it.
+    pub fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        match self.binary_or_not_implemented(op, a, b)? {
+            Value::NOT_IMPLEMENTED => Err(self.unsupported(op.symbol(), a, b)),
+            result => Ok(result),
+        }
+    }
+
+    /// `a op= b`
+    pub fn inplace(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        let (_, _, inplace) = op.methods(self);
+        if let Some(method) = self.lookup_special(a, inplace) {
+            let result = self.call_special(method, a, &[b])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
+        match self.binary_or_not_implemented(op, a, b)? {
+            Value::NOT_IMPLEMENTED => {
+                let symbol = match op {
+                    BinaryOp::Pow => String::from("**="),
+                    op => format!("{}=", op.symbol()),
+                };
+                Err(self.unsupported(&symbol, a, b))
+            }
+            result => Ok(result),
+        }
+    }
+
+    #[cold]
+    fn unsupported(&mut self, symbol: &str, a: Value, b: Value) -> crate::Raised {
+        let (left, right) = (self.type_name(a), self.type_name(b));
+        self.type_error(format!(
+            "unsupported operand type(s) for {symbol}: '{left}' and '{right}'"
+        ))
+    }
+
+    fn binary_or_not_implemented(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        let (name, reflected, _) = op.methods(self);
+        let (left_class, right_class) = (self.class_of(a), self.class_of(b));
+        let left = self.lookup_type(left_class, name);
+        let right = if left_class == right_class {
+            None
+        } else {
+            self.lookup_type(right_class, reflected)
+        };
+        if let Some(right_method) = right
+            && right_class.is_subclass_of(left_class)
+            && self.lookup_type(left_class, reflected) != Some(right_method)
+        {
+            let result = self.call_special(right_method, b, &[a])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+            return match left {
+                Some(method) => self.call_special(method, a, &[b]),
+                None => Ok(Value::NOT_IMPLEMENTED),
+            };
+        }
+        if let Some(method) = left {
+            let result = self.call_special(method, a, &[b])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
+        match right {
+            Some(method) => self.call_special(method, b, &[a]),
+            None => Ok(Value::NOT_IMPLEMENTED),
+        }
+    }
+
+    /// `-a`, `+a`, `~a`
+    pub fn unary(&mut self, op: UnaryOp, a: Value) -> PyResult {
+        let (name, symbol) = match op {
+            UnaryOp::Neg => (self.names.neg, "unary -"),
+            UnaryOp::Pos => (self.names.pos, "unary +"),
+            UnaryOp::Invert => (self.names.invert, "unary ~"),
+        };
+        match self.lookup_special(a, name) {
+            Some(method) => self.call_special(method, a, &[]),
+            None => {
+                let class = self.type_name(a);
+                Err(self.type_error(format!("bad operand type for {symbol}: '{class}'")))
+            }
+        }
+    }
+
+    /// `a op b` as Python object: the left type's method, then the right type's, then identity
+    /// for `==` and `!=`.
+    pub fn compare(&mut self, op: Comparison, a: Value, b: Value) -> PyResult {
+        if let Some(result) = self.compare_builtin(op, a, b) {
+            return Ok(Value::bool(result));
+        }
+        let (left_class, right_class) = (self.class_of(a), self.class_of(b));
+        let swapped = op.swapped();
+        let (name, swapped_name) = (op.method(self), swapped.method(self));
+        let right_first = left_class != right_class && right_class.is_subclass_of(left_class);
+        let mut attempts = [(left_class, name, a, b), (right_class, swapped_name, b, a)];
+        if right_first {
+            attempts.swap(0, 1);
+        }
+        for (class, name, receiver, other) in attempts {
+            if let Some(method) = self.lookup_type(class, name) {
+                let result = self.call_special(method, receiver, &[other])?;
+                if result != Value::NOT_IMPLEMENTED {
+                    return Ok(result);
+                }
+            }
+        }
+        match op {
+            Comparison::Eq => Ok(Value::bool(a == b)),
+            Comparison::Ne => Ok(Value::bool(a != b)),
+            _ => {
+                let (left, right) = (self.type_name(a), self.type_name(b));
+                Err(self.type_error(format!(
+                    "'{}' not supported between instances of '{left}' and '{right}'",
+                    op.symbol()
+                )))
+            }
+        }
+    }
+
+    /// The result for plain numbers and strings, which need no method.
+    #[inline]
+    pub(crate) fn compare_builtin(&self, op: Comparison, a: Value, b: Value) -> Option<bool> {
+        if Value::both_small(a, b) {
+            return Some(op.test(a.small_unchecked(), b.small_unchecked()));
+        }
+        if let (Some(x), Some(y)) = (a.cast::<Str>(), b.cast::<Str>()) {
+            return Some(match op {
+                Comparison::Eq => x.equals(y),
+                Comparison::Ne => !x.equals(y),
+                op => op.holds(x.compare(y)),
+            });
+        }
+        if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+            return Some(op.test(x, y));
+        }
+        None
+    }
+
+    /// Whether `a == b`, identical objects being equal: what containers ask.
+    #[inline]
+    pub fn eq(&mut self, a: Value, b: Value) -> PyResult<bool> {
+        if a == b {
+            return Ok(true);
+        }
+        self.test(Comparison::Eq, a, b)
+    }
+
+    /// Whether `a op b` holds.
+    #[inline]
+    pub fn test(&mut self, op: Comparison, a: Value, b: Value) -> PyResult<bool> {
+        if let Some(result) = self.compare_builtin(op, a, b) {
+            return Ok(result);
+        }
+        let result = self.compare(op, a, b)?;
+        self.truth(result)
+    }
+}

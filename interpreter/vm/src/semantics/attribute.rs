@@ -1,0 +1,309 @@
+//! Attributes through inline caches.
+//!
+//! A cache remembers what a look-up found for one shape. What the shape does not vouch for, it
+//! tests: the class's version where the attribute came from the class, the object's identity
+//! where the object is a class or module. That no data descriptor of the class goes before an
+//! instance's slot is not tested: setting such a descriptor empties all caches.
+
+use crate::machine::Machine;
+use crate::{PyResult, Vm};
+use object::{
+    Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module, Property,
+    SiteCache, Str, Value, attributes, shape,
+};
+
+/// How a cached attribute is got.
+pub(crate) mod how {
+    /// The cache holds nothing.
+    pub(crate) const NOTHING: u8 = 0;
+    /// From inline slot `slot`.
+    pub(crate) const SLOT: u8 = 1;
+    /// From slot `slot`, beyond the inline ones.
+    pub(crate) const FAR_SLOT: u8 = 2;
+    /// `value`, from the class, as it is.
+    pub(crate) const CLASS_VALUE: u8 = 3;
+    /// `value`, from the class: a function to be bound.
+    pub(crate) const METHOD: u8 = 4;
+    /// By calling `value`, the getter of a property.
+    pub(crate) const GETTER: u8 = 5;
+    /// From the namespace of the module `holder`, place `slot`, if its keys have `version`.
+    pub(crate) const MODULE: u8 = 6;
+    /// `value`, an attribute of the class `holder`, if that has `version`.
+    pub(crate) const OF_CLASS: u8 = 7;
+    /// Store: into inline slot `slot`, after which the shape is `next_shape`.
+    pub(crate) const ADD_SLOT: u8 = 8;
+}
+
+/// What an attribute read comes to.
+pub(crate) enum Loaded<V> {
+    /// The value.
+    Value(V),
+    /// A function to call with the object in front.
+    Method(Value),
+    /// The value is what this function gives for the object.
+    Getter(Value),
+    /// The cache does not know.
+    Miss,
+}
+
+/// Reads through the cache of a site.
+#[inline(always)]
+pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at: u32) -> Loaded<M::V> {
+    let cell = code.get().site_cell(at);
+    let cache = cell.get();
+    let shape_id = m.shape(object);
+    if shape_id != cache.shape || shape_id == 0 {
+        return Loaded::Miss;
+    }
+    match cache.how {
+        how::SLOT => {
+            let value = m.load_slot(object, cache.slot);
+            if m.is_word(value, Value::UNBOUND) { Loaded::Miss } else { Loaded::Value(value) }
+        }
+        how::METHOD if class_is(cache) => Loaded::Method(cache.value),
+        how::CLASS_VALUE if class_is(cache) => Loaded::Value(m.constant(cache.value)),
+        how::GETTER if class_is(cache) => Loaded::Getter(cache.value),
+        how::FAR_SLOT => {
+            let value = attributes::get(m.word(object), cache.slot);
+            if value.is_unbound() { Loaded::Miss } else { Loaded::Value(m.constant(value)) }
+        }
+        how::MODULE if m.is_word(object, cache.holder) => {
+            let namespace = cache.holder.known::<Module>().namespace();
+            if namespace.has_keys_version(cache.version) {
+                Loaded::Value(m.constant(namespace.value_at(DictIndex(cache.slot as usize))))
+            } else {
+                Loaded::Miss
+            }
+        }
+        how::OF_CLASS if m.is_word(object, cache.holder) && class_is(cache) => {
+            Loaded::Value(m.constant(cache.value))
+        }
+        _ => Loaded::Miss,
+    }
+}
+
+#[inline(always)]
+fn class_is(cache: SiteCache) -> bool {
+    cache.holder.known::<Class>().version.get() == cache.version
+}
+
+/// Writes through the cache of a site; false: not done.
+#[inline(always)]
+pub(crate) fn store<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    value: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> bool {
+    let cache = code.get().site_cell(at).get();
+    let shape_id = m.shape(object);
+    if shape_id != cache.shape || shape_id == 0 {
+        return false;
+    }
+    match cache.how {
+        how::SLOT => {
+            m.store_slot(object, cache.slot, value);
+            true
+        }
+        how::ADD_SLOT => {
+            m.add_slot(object, cache.slot, value, cache.next_shape);
+            true
+        }
+        _ => false,
+    }
+}
+
+impl Vm {
+    /// Looks an attribute up in full, and lets the site remember what it may.
+    #[inline(never)]
+    pub(crate) fn load_attr_miss(
+        &mut self,
+        object: Value,
+        code: Gc<CodeObject>,
+        at: u32,
+    ) -> PyResult<Loaded<Value>> {
+        let site = code.get().site(at);
+        let name = site.name.known::<Str>();
+        let Some(filled) = self.cache_load(object, name, site) else {
+            return self.get_attr(object, name).map(Loaded::Value);
+        };
+        code.set_site(at, filled);
+        match load(self, object, code, at) {
+            Loaded::Miss => self.get_attr(object, name).map(Loaded::Value),
+            loaded => Ok(loaded),
+        }
+    }
+
+    /// What a cache may remember of an attribute read.
+    fn cache_load(&mut self, object: Value, name: Gc<Str>, site: SiteCache) -> Option<SiteCache> {
+        let header = object.header()?;
+        let class = self.class_of(object);
+        if let Some(custom) = self.lookup_type(class, self.names.getattribute)
+            && !custom.is::<Builtin>()
+        {
+            return None;
+        }
+        let mut cache = SiteCache { shape: header.shape.get(), how: how::NOTHING, ..site };
+        match header.kind() {
+            Kind::Module => return self.cache_module(object.known(), name, class, cache),
+            Kind::Class => return self.cache_class(object.known(), name, class, cache),
+            Kind::Super | Kind::Function | Kind::MethodWrapper => return None,
+            _ => {}
+        }
+        let found = self.lookup_type(class, name);
+        let data = found.is_some_and(|found| self.is_data_descriptor(found));
+        if attributes::has_slots(header.kind()) {
+            let own = shape::of(header);
+            if own.has_dict {
+                return None;
+            }
+            if !data && let Some(slot) = own.lookup(name) {
+                cache.slot = slot;
+                cache.how = if slot < own.inline_slots { how::SLOT } else { how::FAR_SLOT };
+                return Some(cache);
+            }
+        }
+        let found = found?;
+        cache.holder = class.into();
+        cache.version = class.version.get();
+        cache.value = found;
+        cache.how = match found.kind() {
+            Some(Kind::Function) => how::METHOD,
+            Some(Kind::Builtin) => {
+                if found.known::<Builtin>().owner.get().is::<Class>() {
+                    how::METHOD
+                } else {
+                    how::CLASS_VALUE
+                }
+            }
+            Some(Kind::Property) => {
+                cache.value = found.known::<Property>().getter.get();
+                if !cache.value.is::<Function>() {
+                    return None;
+                }
+                how::GETTER
+            }
+            Some(Kind::Member) if header.kind() == Kind::Instance => {
+                cache.slot = found.known::<object::Member>().slot;
+                how::SLOT
+            }
+            _ if self.has_get(found) => return None,
+            _ => how::CLASS_VALUE,
+        };
+        Some(cache)
+    }
+
+    fn cache_module(
+        &mut self,
+        module: Gc<Module>,
+        name: Gc<Str>,
+        class: Gc<Class>,
+        mut cache: SiteCache,
+    ) -> Option<SiteCache> {
+        if let Some(found) = self.lookup_type(class, name)
+            && self.is_data_descriptor(found)
+        {
+            return None;
+        }
+        let namespace = module.namespace();
+        let at = namespace.find_str(name)?;
+        cache.slot = u16::try_from(at.0).ok()?;
+        cache.version = namespace.keys_version();
+        cache.holder = module.into();
+        cache.how = how::MODULE;
+        Some(cache)
+    }
+
+    fn cache_class(
+        &mut self,
+        object: Gc<Class>,
+        name: Gc<Str>,
+        meta: Gc<Class>,
+        mut cache: SiteCache,
+    ) -> Option<SiteCache> {
+        if self.lookup_type(meta, name).is_some() {
+            return None;
+        }
+        let found = self.lookup_type(object, name)?;
+        if found.is::<object::MethodWrapper>() {
+            // A static method gives the same function each time; a class method does not.
+            if self.class_of(found) != self.types.static_method {
+                return None;
+            }
+        } else if matches!(found.kind(), Some(Kind::Instance | Kind::Foreign | Kind::Wrapper))
+            && self.has_get(found)
+        {
+            return None;
+        }
+        cache.value = self.bind_to_class(found, object).ok()?;
+        cache.holder = object.into();
+        cache.version = object.version.get();
+        cache.how = how::OF_CLASS;
+        Some(cache)
+    }
+
+    /// Sets an attribute in full, and lets the site remember what it may.
+    #[inline(never)]
+    pub(crate) fn store_attr_miss(
+        &mut self,
+        object: Value,
+        value: Value,
+        code: Gc<CodeObject>,
+        at: u32,
+    ) -> PyResult<()> {
+        let site = code.get().site(at);
+        let name = site.name.known::<Str>();
+        if let Some(filled) = self.cache_store(object, name, site) {
+            code.set_site(at, filled);
+            if store(self, object, value, code, at) {
+                return Ok(());
+            }
+        }
+        self.set_attr(object, name, value)
+    }
+
+    fn cache_store(
+        &mut self,
+        object: Value,
+        name: Gc<Str>,
+        site: SiteCache,
+    ) -> Option<SiteCache> {
+        let instance = object.cast::<Instance>()?;
+        let class = self.class_of(object);
+        if let Some(custom) = self.lookup_type(class, self.names.setattr)
+            && !custom.is::<Builtin>()
+        {
+            return None;
+        }
+        let own = shape::of(instance.header());
+        if own.has_dict {
+            return None;
+        }
+        let mut cache = SiteCache { shape: own.id.0, how: how::SLOT, ..site };
+        if let Some(found) = self.lookup_type(class, name) {
+            if let Some(member) = found.cast::<object::Member>() {
+                cache.slot = member.slot;
+                return Some(cache);
+            }
+            if self.is_data_descriptor(found) {
+                return None;
+            }
+        }
+        if let Some(slot) = own.lookup(name) {
+            cache.slot = slot;
+            return (slot < own.inline_slots).then_some(cache);
+        }
+        if !class.flags.get().has_dict {
+            return None;
+        }
+        let slot = own.names().len() as u16;
+        if slot >= own.inline_slots {
+            return None;
+        }
+        cache.next_shape = own.with(name)?.id.0;
+        cache.slot = slot;
+        cache.how = how::ADD_SLOT;
+        Some(cache)
+    }
+}

@@ -1,0 +1,9 @@
+//! The meaning of the hot ops, written once and generic over the machine.
+//!
+//! A function here is the part of an op that is worth inlining: it gives `None` where the op is
+//! left to the runtime function behind it, having done nothing.
+
+pub(crate) mod arithmetic;
+pub(crate) mod attribute;
+pub(crate) mod compare;
+pub(crate) mod subscript;

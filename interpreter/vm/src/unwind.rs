@@ -1,0 +1,298 @@
+//! Raising and unwinding: from a raised exception to the handler that takes it.
+
+use crate::frame::{Frame, Then};
+use crate::{PyResult, Raised, Vm};
+use object::{Class, CodeObject, Dict, Exception, Gc, Generator, Kind, Str, Traceback, Tuple, Value};
+
+impl Vm {
+    /// Looks for the handler of an exception raised in the frame on top. Afterwards the frame on
+    /// top is the handler's, ready to go on; or the exception leaves the entry frame, which is
+    /// popped.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unwind(&mut self, raised: Raised) -> PyResult<()> {
+        let mut raised = raised;
+        self.set_context(raised);
+        loop {
+            let Some(frame) = self.frames.last().copied() else {
+                unreachable!("an exception is raised in a frame")
+            };
+            let pc = frame.current_pc();
+            self.add_traceback(raised, &frame, pc);
+            if let Some(entry) = frame.code.code().handler(pc) {
+                frame.base.set(entry.reg, raised.0);
+                self.set_pc(frame.code.start().offset(entry.target as isize));
+                return Ok(());
+            }
+            self.frames.pop();
+            self.handled = frame.handled_below;
+            if let Some(generator) = frame.generator() {
+                generator.finish();
+                raised = self.leave_generator(raised, generator);
+            }
+            if frame.then == Then::Exit {
+                return Err(raised);
+            }
+        }
+    }
+
+    /// A StopIteration that leaves a generator becomes a RuntimeError (PEP 479).
+    fn leave_generator(&mut self, raised: Raised, generator: Gc<Generator>) -> Raised {
+        let is_async = self.class_of(generator.into()) == self.types.async_generator;
+        let stop = raised.matches(self, self.types.stop_iteration);
+        let stop_async = is_async && raised.matches(self, self.types.stop_async_iteration);
+        if !stop && !stop_async {
+            return raised;
+        }
+        let what = self.type_name(generator.into()).replace('_', " ");
+        let which = if stop { "StopIteration" } else { "StopAsyncIteration" };
+        let error = self.runtime_error(format!("{what} raised {which}"));
+        let exception = error.exception();
+        exception.write(|e| &e.cause, raised.0);
+        exception.write(|e| &e.context, raised.0);
+        exception.suppress_context.set(true);
+        error
+    }
+
+    /// Notes that an exception passes through a frame.
+    fn add_traceback(&mut self, raised: Raised, frame: &Frame, pc: u32) {
+        let exception = raised.exception();
+        let next = exception.traceback.get();
+        // A handler's `reraise` in the same frame keeps the entry that is there.
+        if let Some(first) = next.cast::<Traceback>()
+            && first.code() == frame.code
+            && frame.code.instr(pc).op() == bytecode::Op::Reraise
+        {
+            return;
+        }
+        let entry = Traceback::new(next, frame.code, pc, frame.globals.into());
+        exception.write(|e| &e.traceback, entry.into());
+    }
+
+    /// A new exception remembers the one being handled when it was raised.
+    fn set_context(&mut self, raised: Raised) {
+        let exception = raised.exception();
+        if exception.traceback.get().is_none() {
+            self.link_context(exception);
+        }
+    }
+
+    /// Makes the handled exception the context of another, unless that would close a circle.
+    fn link_context(&mut self, exception: Gc<Exception>) {
+        let handled = self.handled;
+        if handled.is_none() || handled == exception.into() || !exception.context.get().is_none() {
+            return;
+        }
+        let mut link = handled;
+        while let Some(other) = link.cast::<Exception>() {
+            let next = other.context.get();
+            if next == exception.into() {
+                other.write(|e| &e.context, Value::NONE);
+                break;
+            }
+            link = next;
+        }
+        exception.write(|e| &e.context, handled);
+    }
+
+    /// The `raise` statement.
+    pub(crate) fn raise_op(&mut self, form: u8, exception: Value, cause: Value) -> Raised {
+        if form == 0 {
+            return match self.handled {
+                Value::NONE => self.runtime_error("No active exception to reraise"),
+                handled => Raised(handled),
+            };
+        }
+        let exception = match self.exception_of(exception) {
+            Ok(exception) => exception,
+            Err(raised) => return raised,
+        };
+        if form == 2 {
+            let cause = match cause {
+                Value::NONE => Value::NONE,
+                cause => match self.cause_of(cause) {
+                    Ok(cause) => cause,
+                    Err(raised) => return raised,
+                },
+            };
+            exception.write(|e| &e.cause, cause);
+            exception.suppress_context.set(true);
+        }
+        if !exception.traceback.get().is_none() {
+            self.link_context(exception);
+        }
+        Raised(exception.into())
+    }
+
+    /// The exception that `raise value` raises: itself, or an object of the class.
+    pub fn exception_of(&mut self, value: Value) -> PyResult<Gc<Exception>> {
+        if let Some(exception) = value.cast::<Exception>() {
+            return Ok(exception);
+        }
+        if let Some(class) = value.cast::<Class>()
+            && class.is_subclass_of(self.types.base_exception)
+        {
+            let made = self.call(value, &[])?;
+            if let Some(exception) = made.cast::<Exception>() {
+                return Ok(exception);
+            }
+            let (name, given) = (class.name_text(), self.type_name(made));
+            return Err(self.type_error(format!(
+                "calling <class '{name}'> should have returned an instance of BaseException, not <class '{given}'>"
+            )));
+        }
+        Err(self.type_error("exceptions must derive from BaseException"))
+    }
+
+    fn cause_of(&mut self, value: Value) -> PyResult {
+        if value.is::<Exception>() {
+            return Ok(value);
+        }
+        if let Some(class) = value.cast::<Class>()
+            && class.is_subclass_of(self.types.base_exception)
+        {
+            return self.call(value, &[]);
+        }
+        Err(self.type_error("exception causes must derive from BaseException"))
+    }
+
+    /// Whether an `except` clause takes an exception.
+    pub(crate) fn matches_handler(&mut self, exception: Value, class: Value) -> PyResult<bool> {
+        let own = self.class_of(exception);
+        match class.kind() {
+            Some(Kind::Class)
+                if class.known::<Class>().is_subclass_of(self.types.base_exception) =>
+            {
+                Ok(own.is_subclass_of(class.known()))
+            }
+            Some(Kind::Tuple) => {
+                for &class in class.known::<Tuple>().items() {
+                    if self.matches_handler(exception, class)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            _ => Err(self.type_error(
+                "catching classes that do not inherit from BaseException is not allowed",
+            )),
+        }
+    }
+
+    /// `except*`: the part of an exception that matches, and the rest; None where there is none.
+    pub(crate) fn split_group(
+        &mut self,
+        exception: Value,
+        class: Value,
+    ) -> PyResult<(Value, Value)> {
+        if exception.is_none() {
+            return Ok((Value::NONE, Value::NONE));
+        }
+        if self.matches_handler(exception, class)? {
+            let group_class = self.types.base_exception_group;
+            if self.class_of(exception).is_subclass_of(group_class) {
+                return Ok((exception, Value::NONE));
+            }
+            let group = self.group_of("", &[exception])?;
+            return Ok((group, Value::NONE));
+        }
+        if self.class_of(exception).is_subclass_of(self.types.base_exception_group) {
+            let split = self.get_attr_text(exception, "split")?;
+            let parts = self.call(split, &[class])?;
+            if let Some([matched, rest]) = parts.cast::<Tuple>().map(|t| t.items()) {
+                return Ok((*matched, *rest));
+            }
+        }
+        Ok((Value::NONE, exception))
+    }
+
+    fn group_of(&mut self, message: &str, exceptions: &[Value]) -> PyResult {
+        let plain = exceptions
+            .iter()
+            .all(|&e| self.class_of(e).is_subclass_of(self.types.exception));
+        let name = if plain { "ExceptionGroup" } else { "BaseExceptionGroup" };
+        let class = self.builtins.get_str(object::intern(name)).unwrap_or(Value::NONE);
+        let list = object::List::from_slice(exceptions);
+        self.call(class, &[Str::new(message).into(), list.into()])
+    }
+
+    /// What remains to be raised after the clauses of an `except*`.
+    pub(crate) fn prepare_reraise_star(&mut self, original: Value, raised: Value) -> PyResult {
+        let parts = self.collect(raised)?;
+        let remaining: Vec<Value> =
+            parts.items().iter().copied().filter(|v| !v.is_none()).collect();
+        match remaining[..] {
+            [] => Ok(Value::NONE),
+            [one] => {
+                let naked = !self
+                    .class_of(original)
+                    .is_subclass_of(self.types.base_exception_group);
+                if naked && let Some(group) = one.cast::<Exception>() {
+                    // A plain exception that no clause took comes out as it went in.
+                    let args = group.args.get().cast::<Tuple>();
+                    let inner = args.and_then(|a| a.items().get(1).copied());
+                    if let Some(list) = inner
+                        && self.contains(list, original)?
+                    {
+                        return Ok(original);
+                    }
+                }
+                Ok(one)
+            }
+            ref many => self.group_of("", many),
+        }
+    }
+
+    #[cold]
+    pub(crate) fn unbound_local(&mut self, code: Gc<CodeObject>, name: u32) -> Raised {
+        let name = code.constant(name);
+        let text = name.known::<Str>().to_text_escaped();
+        let raised = self.unbound_local_error(format!(
+            "cannot access local variable '{text}' where it is not associated with a value"
+        ));
+        self.set_own(raised.0, self.names.name, name);
+        raised
+    }
+
+    #[cold]
+    pub(crate) fn unbound_cell(
+        &mut self,
+        code: Gc<CodeObject>,
+        name: u32,
+        free: bool,
+    ) -> Raised {
+        if !free {
+            return self.unbound_local(code, name);
+        }
+        let name = code.constant(name);
+        let text = name.known::<Str>().to_text_escaped();
+        let raised = self.name_error(format!(
+            "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+        ));
+        self.set_own(raised.0, self.names.name, name);
+        raised
+    }
+
+    /// `NameError: name 'x' is not defined`
+    #[cold]
+    pub fn undefined_name(&mut self, name: Gc<Str>) -> Raised {
+        let text = name.to_text_escaped();
+        let raised = self.name_error(format!("name '{text}' is not defined"));
+        self.set_own(raised.0, self.names.name, name.into());
+        raised
+    }
+
+    /// The namespace of the running module or class body, or its globals.
+    pub fn frame_namespace(&self) -> Value {
+        match self.frames.last() {
+            Some(frame) if frame.then != Then::Init && !frame.locals.is_unbound() => frame.locals,
+            Some(frame) => frame.globals.into(),
+            None => Value::NONE,
+        }
+    }
+
+    /// The globals of the running frame.
+    pub fn frame_globals(&self) -> Option<Gc<Dict>> {
+        self.frames.last().map(|frame| frame.globals)
+    }
+}

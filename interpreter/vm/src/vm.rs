@@ -1,0 +1,228 @@
+//! The machine's state.
+
+use crate::frame::Frame;
+use crate::names::Names;
+use crate::native::Native;
+use crate::types::{self, Types};
+use object::{Class, Dict, Gc, Kind, Marker, Stack, Value, shape};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use world::World;
+
+/// How many registers the stack has room for: 512 MiB of address space, committed on use.
+const STACK_REGISTERS: usize = 1 << 26;
+/// How deep Rust code may call back into Python before RecursionError: what fits the native stack
+/// that the executable provides, with a wide margin.
+pub(crate) const NATIVE_DEPTH_MAX: usize = 4000;
+
+/// What the command line decides.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `sys.argv`.
+    pub argv: Vec<String>,
+    /// Directories searched for modules, in order.
+    pub path: Vec<String>,
+    /// `-O`: how often.
+    pub optimize: u8,
+    /// `-X` options, as given.
+    pub x_options: Vec<String>,
+    pub executable: String,
+    /// `-u`
+    pub unbuffered: bool,
+    /// `-W` options
+    pub warnings: Vec<String>,
+    pub isolated: bool,
+    pub verbose: bool,
+    pub quiet: bool,
+    pub inspect: bool,
+    pub dont_write_bytecode: bool,
+}
+
+/// One entry of the cache of attributes looked up on types.
+#[derive(Clone, Copy)]
+pub(crate) struct TypeCacheEntry {
+    pub(crate) version: u32,
+    pub(crate) name: Value,
+    /// *Unbound*: the type does not have it.
+    pub(crate) found: Value,
+}
+
+pub(crate) const TYPE_CACHE_SIZE: usize = 4096;
+
+/// A Python virtual machine. One thread has one.
+pub struct Vm {
+    pub types: Types,
+    pub names: Names,
+    pub natives: Vec<Native>,
+    /// `sys.modules`.
+    pub modules: Gc<Dict>,
+    /// The namespace of `builtins`.
+    pub builtins: Gc<Dict>,
+    pub world: World,
+    pub options: Options,
+    /// The exception being handled, or None.
+    pub handled: Value,
+    pub recursion_limit: usize,
+    /// Values that native modules need to keep, by name.
+    pub kept: Vec<(&'static str, Value)>,
+    /// A finder for modules that the executable carries: name → (source, is a package).
+    pub frozen: Option<fn(&str) -> Option<(&'static str, bool)>>,
+    /// `object.__new__` and `object.__init__`, once looked up.
+    pub(crate) object_new: Value,
+    pub(crate) object_init: Value,
+    /// What the generator that was resumed last returned.
+    pub generator_result: Value,
+    pub(crate) stack: Stack,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) native_depth: usize,
+    pub(crate) type_cache: Box<[TypeCacheEntry]>,
+    /// Objects whose `repr` is being computed, against endless recursion.
+    pub(crate) repr_active: Vec<Value>,
+    /// Set by the signal handler; seen at the next safepoint.
+    pub(crate) interrupted: Arc<AtomicBool>,
+    #[cfg(feature = "gc-stress")]
+    pub(crate) stress_turn: u32,
+}
+
+impl Vm {
+    /// A machine without builtins; `builtins::install` fills it.
+    pub fn new(world: World, options: Options) -> std::io::Result<Vm> {
+        let types = Types::new();
+        shape::define(types::STATIC_METHOD, Kind::MethodWrapper, types.static_method);
+        shape::define(types::CLASS_METHOD, Kind::MethodWrapper, types.class_method);
+        let names = Names::new();
+        Ok(Vm {
+            types,
+            names,
+            natives: Vec::new(),
+            modules: Dict::new(),
+            builtins: Dict::new(),
+            world,
+            options,
+            handled: Value::NONE,
+            recursion_limit: 1000,
+            kept: Vec::new(),
+            frozen: None,
+            object_new: Value::UNBOUND,
+            object_init: Value::UNBOUND,
+            generator_result: Value::NONE,
+            stack: Stack::new(STACK_REGISTERS)?,
+            frames: Vec::with_capacity(64),
+            native_depth: 0,
+            type_cache: vec![
+                TypeCacheEntry { version: 0, name: Value::NONE, found: Value::NONE };
+                TYPE_CACHE_SIZE
+            ]
+            .into(),
+            repr_active: Vec::new(),
+            interrupted: Arc::new(AtomicBool::new(false)),
+            #[cfg(feature = "gc-stress")]
+            stress_turn: 0,
+        })
+    }
+
+    /// The flag that a signal handler sets to raise KeyboardInterrupt at the next safepoint.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        self.interrupted.clone()
+    }
+
+    /// Keeps a value alive and findable by name, for a native module's state.
+    pub fn keep(&mut self, name: &'static str, value: Value) {
+        match self.kept.iter_mut().find(|(n, _)| *n == name) {
+            Some(entry) => entry.1 = value,
+            None => self.kept.push((name, value)),
+        }
+    }
+
+    /// A value kept by [`Vm::keep`].
+    pub fn kept(&self, name: &str) -> Option<Value> {
+        self.kept.iter().find(|(n, _)| *n == name).map(|&(_, value)| value)
+    }
+
+    /// Whether the next safepoint has something to do.
+    #[inline(always)]
+    pub(crate) fn safepoint_due(&self) -> bool {
+        cfg!(feature = "gc-stress")
+            || object::heap::collection_requested()
+            || self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Collects garbage if an allocation asked for it, and raises KeyboardInterrupt if a signal
+    /// came.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn safepoint(&mut self) -> crate::PyResult<()> {
+        #[cfg(feature = "gc-stress")]
+        {
+            self.stress_turn += 1;
+            self.collect_garbage(self.stress_turn.is_multiple_of(64));
+        }
+        if object::heap::collection_requested() {
+            self.collect_garbage(false);
+        }
+        if self.interrupted.swap(false, Ordering::Relaxed) {
+            let class = self.types.keyboard_interrupt;
+            return Err(self.raise_with(class, &[]));
+        }
+        Ok(())
+    }
+
+    /// Collects garbage now; to be called where a safepoint could be.
+    pub fn collect_garbage(&mut self, full: bool) {
+        let vm = &*self;
+        object::heap::collect(full, &mut |marker| vm.trace(marker));
+    }
+
+    fn trace(&self, marker: &mut Marker) {
+        self.types.trace(marker);
+        self.names.trace(marker);
+        marker.visit(self.modules.into());
+        marker.visit(self.builtins.into());
+        marker.visit(self.handled);
+        marker.visit(self.generator_result);
+        self.kept.iter().for_each(|&(_, value)| marker.visit(value));
+        self.repr_active.iter().for_each(|&value| marker.visit(value));
+        for frame in &self.frames {
+            frame.trace(marker);
+        }
+        marker.visit_words(self.stack.below(self.top() + crate::frame::WINDOW_MARGIN));
+    }
+
+    /// The number of the first register above the running frame.
+    pub(crate) fn top(&self) -> usize {
+        self.frames.last().map_or(0, |frame| {
+            self.stack.position(frame.base) + frame.code.code().registers as usize
+        })
+    }
+
+    /// The class of any value.
+    #[inline]
+    pub fn class_of(&self, value: Value) -> Gc<Class> {
+        if let Some(header) = value.header() {
+            return shape::class_of(header);
+        }
+        if value.is_small() {
+            return self.types.int;
+        }
+        if value.is_inline_float() {
+            return self.types.float;
+        }
+        match value {
+            Value::NONE => self.types.none_type,
+            Value::TRUE | Value::FALSE => self.types.bool,
+            Value::ELLIPSIS => self.types.ellipsis,
+            Value::NOT_IMPLEMENTED => self.types.not_implemented,
+            _ => self.types.object,
+        }
+    }
+
+    /// The name of a value's class, for messages.
+    pub fn type_name(&self, value: Value) -> String {
+        self.class_of(value).name_text()
+    }
+
+    /// The frames of the calls in progress, the running one last.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+}
