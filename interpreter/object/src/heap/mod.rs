@@ -369,3 +369,6 @@ impl Heap {
     }
 }
 
+
+#[cfg(test)]
+mod tests;

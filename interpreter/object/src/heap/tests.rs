@@ -1,0 +1,95 @@
+//! Tests of the collector: what is reachable stays, what is not goes, and memory stays bounded.
+
+use super::*;
+use crate::kinds::{Dict, List, Str, Tuple};
+use crate::value::Value;
+
+/// Collects with one root.
+fn collect_keeping(full: bool, root: Value) {
+    collect(full, &mut |marker| marker.visit(root));
+}
+
+#[test]
+fn what_a_root_reaches_survives() {
+    let list = List::new();
+    for i in 0..1000 {
+        list.push(Tuple::new(&[Value::small(i), Str::new(&format!("text {i}")).into()]).into());
+    }
+    for round in 0..4 {
+        collect_keeping(round % 2 == 1, list.into());
+        // Fresh objects must not land on live ones.
+        for i in 0..1000 {
+            let _ = Str::new(&format!("garbage {i}"));
+        }
+    }
+    for i in 0..1000 {
+        let pair = list.item(i).and_then(|v| v.cast::<Tuple>()).expect("a pair");
+        assert_eq!(pair.items()[0], Value::small(i as i64));
+        let text = pair.items()[1].cast::<Str>().expect("a text");
+        assert!(text.equals_text(&format!("text {i}")));
+    }
+}
+
+#[test]
+fn an_old_object_keeps_a_young_one_that_was_written_into_it() {
+    let list = List::new();
+    collect_keeping(true, list.into());
+    list.push(Str::new("young, and only reachable from an old list").into());
+    collect_keeping(false, list.into());
+    for _ in 0..10_000 {
+        let _ = Str::new("something to land on a freed cell, if there is one");
+    }
+    let text = list.item(0).and_then(|v| v.cast::<Str>()).expect("the text");
+    assert!(text.equals_text("young, and only reachable from an old list"));
+}
+
+#[test]
+fn garbage_is_reused() {
+    let keep = Dict::new();
+    let live = |rounds: usize| {
+        for _ in 0..rounds {
+            for i in 0..10_000 {
+                let _ = List::from_slice(&[Value::small(i); 4]);
+            }
+            collect_keeping(false, keep.into());
+        }
+        stats().live_bytes
+    };
+    let early = live(2);
+    let late = live(20);
+    assert!(late < early + (1 << 20), "{early} bytes live, then {late}");
+}
+
+#[test]
+fn large_objects_are_freed_and_grown_in_place() {
+    let list = List::new();
+    for i in 0..200_000 {
+        list.push(Value::small(i));
+    }
+    collect_keeping(true, list.into());
+    assert_eq!(list.len(), 200_000);
+    assert_eq!(list.item(199_999), Some(Value::small(199_999)));
+    let with_list = stats().live_bytes;
+    assert!(with_list >= 1_600_000);
+    collect(true, &mut |_| {});
+    assert!(stats().live_bytes <= with_list - 1_600_000);
+}
+
+#[test]
+fn the_native_stack_is_a_root() {
+    let base = 0u64;
+    set_stack_base(&raw const base as *const u8);
+    let kept = inner();
+    let text = kept.cast::<Str>().expect("a text");
+    assert!(text.equals_text("held by a local variable only"));
+
+    #[inline(never)]
+    fn inner() -> Value {
+        let value: Value = std::hint::black_box(Str::new("held by a local variable only").into());
+        collect(true, &mut |_| {});
+        for _ in 0..10_000 {
+            let _ = Str::new("something to land on a freed cell, if there is one");
+        }
+        std::hint::black_box(value)
+    }
+}
