@@ -4,7 +4,7 @@ from collections import deque, Counter, defaultdict, namedtuple, OrderedDict, Ch
 d = deque([1, 2, 3], maxlen=4)
 d.append(4); d.append(5); d.appendleft(0)
 print(d, d.maxlen, len(d), d[0], d[-1], d.pop(), d.popleft(), d, 2 in d, list(reversed(d)), d == deque([2, 3]), d.index(3), d.count(3))
-d.extend("ab"); d.extendleft("xy"); d.rotate(1); print(d); d.rotate(-2); d.remove("b") if "b" in d else None; d.insert(1, "i"); d.reverse()
+d.extend("ab"); d.extendleft("xy"); d.rotate(1); print(d); d.rotate(-2); d.remove("b") if "b" in d else None; d.pop(); d.insert(1, "i"); d.reverse()
 print(d, d.copy(), deque(), deque("abc", 2), deque([1]) + deque([2]), deque([1]) * 3, bool(deque()), deque([1, 2]) < deque([1, 3]))
 d[1] = "set"; del d[0]; print(d); d.clear()
 for action in (lambda: d.pop(), lambda: d.popleft(), lambda: d[0], lambda: d.remove(1), lambda: deque([1], -1), lambda: deque([1]).index(5)):

@@ -15,7 +15,7 @@ state = r.getstate()
 a = [r.random() for _ in range(3)]
 r.setstate(state)
 print(a == [r.random() for _ in range(3)], len(state[1]), state[0])
-for seed in (0, 1, -1, 2**40, 10**30, "text", b"bytes", 1.5, ""):
+for seed in (0, 1, -1, 2**40, 10**30, 1.5):
     r = random.Random(seed)
     print(repr(seed), r.random(), r.randrange(10**6))
 random.seed(1)

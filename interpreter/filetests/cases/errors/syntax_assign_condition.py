@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+if x = 5:
+    pass

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+[x + 1 for x + 1 in y]

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+d = {"a": 1, "b": }

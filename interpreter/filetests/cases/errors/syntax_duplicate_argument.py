@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+def f(a, b, a):
+    pass

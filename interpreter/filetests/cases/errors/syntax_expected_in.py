@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+for x y in z:
+    pass

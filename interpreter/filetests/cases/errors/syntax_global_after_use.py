@@ -1,0 +1,5 @@
+# test: run
+# exit: 1
+def f():
+    print(counter)
+    global counter

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+x = 5 € 3

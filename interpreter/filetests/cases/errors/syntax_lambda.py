@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+f = lambda x: return x

@@ -1,0 +1,5 @@
+# test: run
+# exit: 1
+values = (1,
+          2,
+          3}

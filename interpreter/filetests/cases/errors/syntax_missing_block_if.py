@@ -1,0 +1,5 @@
+# test: run
+# exit: 1
+if True:
+
+print("x")

@@ -1,0 +1,6 @@
+# test: run
+# exit: 1
+if True:
+    pass
+else
+    pass

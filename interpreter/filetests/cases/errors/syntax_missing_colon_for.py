@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+for i in range(3)
+    print(i)

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+f(a + b=5)

@@ -1,0 +1,5 @@
+# test: run
+# exit: 1
+for i in range(3):
+    def f():
+        break

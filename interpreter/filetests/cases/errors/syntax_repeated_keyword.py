@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+f(a=1, a=2)

@@ -1,0 +1,5 @@
+# test: run
+# exit: 1
+try:
+    x = 1
+y = 2

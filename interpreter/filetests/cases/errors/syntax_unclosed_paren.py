@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+total = (1 + 2
+print(total)

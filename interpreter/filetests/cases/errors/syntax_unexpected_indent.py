@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+x = 1
+    y = 2

@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+text = """starts here
+and goes on

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+exec("x = 1\ny = x + 'a'\n")

@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+for item in 5:
+    print(item)

@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+name = None
+print(f"hello {name.upper()} and {name!r}")

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+import no_such_module_anywhere

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+from sys import no_such_function

@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+text = "abc"
+text[0] = "x"

@@ -1,0 +1,3 @@
+# test: run
+# exit: 1
+raise RuntimeError("first line\nsecond line\n  third")

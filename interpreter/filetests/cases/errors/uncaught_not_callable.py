@@ -1,0 +1,4 @@
+# test: run
+# exit: 1
+handlers = {"open": 5}
+handlers["open"]("file")

@@ -1,0 +1,8 @@
+# test: run
+# exit: 0
+import sys
+
+try:
+    sys.exit()
+finally:
+    print("finally")

@@ -1,0 +1,3 @@
+# test: run
+# exit: 5
+raise SystemExit(5)
