@@ -10,7 +10,8 @@
 //!
 //! *Peak memory.* The kernel's figure for a finished child includes what its parent had resident
 //! when it forked: `exec` folds the old image's peak into the new one's. Where the figure is no
-//! larger than that, the peak of the image itself, as last seen, is taken instead.
+//! larger than that, the peak of the image itself, as last seen, is taken instead; a process that
+//! ended before it was looked at has none.
 //!
 //! *Killing.* The whole process group is killed, also after a normal end: what a benchmark leaves
 //! behind must not disturb the next. A process that leaves its group escapes.
@@ -238,7 +239,7 @@ fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
 
 fn usage(used: &ResUse, watched: &Watched, before_bytes: u64) -> Usage {
     let accounted = used.rusage.maxrss;
-    let peak_memory_bytes = if accounted > before_bytes || watched.peak_bytes == 0 {
+    let peak_memory_bytes = if accounted > before_bytes {
         accounted
     } else {
         watched.peak_bytes
