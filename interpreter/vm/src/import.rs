@@ -59,12 +59,12 @@ impl Vm {
             ErrorKind::TooDeep => return self.memory_error(&error.message),
         };
         let text = |text: &str| Value::from(Str::new(text));
-        let number = |n: u32| Value::small(n as i64);
+        let number = |n: i64| Value::small(n);
         let source = error.text.as_deref().map_or(Value::NONE, text);
         let mut place =
-            vec![text(&error.filename), number(error.line), number(error.column), source];
+            vec![text(&error.filename), number(error.line.into()), number(error.column.into()), source];
         if error.end_line != 0 {
-            place.extend([number(error.end_line), number(error.end_column)]);
+            place.extend([number(error.end_line.into()), number(error.end_column.into())]);
         }
         let place = Tuple::new(&place);
         let args = [text(&error.message), place.into()];

@@ -26,8 +26,10 @@ mod unwind;
 mod vm;
 
 pub use call::Bound;
+pub use class::{mangle, solid_base};
 pub use error::{PyResult, Raised};
 pub use frame::{Frame, Then};
+pub use import::{path_bytes, path_value};
 pub use machine::Machine;
 pub use names::Names;
 pub use native::{
@@ -35,5 +37,6 @@ pub use native::{
     tuple,
 };
 pub use operator::{BinaryOp, Comparison, UnaryOp};
+pub use traceback::closest;
 pub use types::Types;
 pub use vm::{Options, Vm};
