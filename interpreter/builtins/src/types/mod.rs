@@ -1,6 +1,17 @@
 //! The methods of the builtin types, a file each.
 
-use object::{Class, Value, Wrapper};
+pub mod dict;
+pub mod iter;
+pub mod list;
+pub mod range;
+pub mod sequence;
+pub mod set;
+pub mod slice;
+pub mod sort;
+pub mod tuple;
+pub mod view;
+
+use object::{Class, Gc, Value, Wrapper};
 use vm::{PyResult, Vm};
 
 /// The object that `cls.__new__` gives for the payload it made: the payload itself if `cls` is
@@ -25,7 +36,34 @@ pub fn wrap(vm: &mut Vm, cls: Value, payload: Value) -> PyResult {
     Ok(Wrapper::with_shape(class.new_instance_shape().id.0, Value::UNBOUND, payload).into())
 }
 
+/// `cls[item]` as in annotations: a `types.GenericAlias`.
+pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let class = match vm.kept("types.GenericAlias") {
+        Some(class) => class,
+        None => {
+            let module = vm.import_module("_generic_alias")?;
+            let class = vm.get_attr_text(module, "GenericAlias")?;
+            vm.keep("types.GenericAlias", class);
+            class
+        }
+    };
+    vm.call(class, args)
+}
+
+/// Says that objects of a class have no hash.
+pub fn set_unhashable(vm: &mut Vm, class: Gc<Class>) {
+    class.dict().set_str(vm.names.hash, Value::NONE);
+    class.changed();
+}
+
 /// Gives every builtin type its methods.
 pub fn install(vm: &mut Vm) {
-    let _ = vm;
+    dict::install(vm);
+    iter::install(vm);
+    list::install(vm);
+    range::install(vm);
+    set::install(vm);
+    slice::install(vm);
+    tuple::install(vm);
+    view::install(vm);
 }
