@@ -25,8 +25,7 @@ impl ErrorKind {
     }
 }
 
-/// A refused program. Lines and columns count from 1, columns in characters; an end line of 0
-/// says that there is no end.
+/// A refused program. Lines and columns count from 1, columns in characters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SyntaxError {
     pub kind: ErrorKind,
@@ -35,7 +34,8 @@ pub struct SyntaxError {
     pub line: u32,
     pub column: u32,
     pub end_line: u32,
-    pub end_column: u32,
+    /// 0 or -1 where Python has no end to tell.
+    pub end_column: i32,
     /// The source line, with its newline if it has one.
     pub text: Option<String>,
 }
@@ -62,13 +62,15 @@ pub struct Fault {
     pub kind: ErrorKind,
     pub message: String,
     pub range: TextRange,
-    /// The end is not told.
-    pub open_ended: bool,
+    /// The end column as Python shows it, where that is no position (0 or -1).
+    pub ends: Option<i32>,
+    /// The start may lie behind the last character.
+    pub past_end: bool,
 }
 
 impl Fault {
     pub fn new(message: impl Into<String>, range: TextRange) -> Fault {
-        Fault { kind: ErrorKind::Syntax, message: message.into(), range, open_ended: false }
+        Fault { kind: ErrorKind::Syntax, message: message.into(), range, ends: None, past_end: false }
     }
 
     pub fn indentation(message: impl Into<String>, range: TextRange) -> Fault {
@@ -83,9 +85,16 @@ impl Fault {
     }
 
     pub fn locate(self, source: &Source, filename: &str) -> SyntaxError {
-        let (line, column) = source.position(self.range.start());
-        let (end_line, end_column) =
-            if self.open_ended { (0, 0) } else { source.position(self.range.end()) };
+        let (line, mut column) = source.position(self.range.start());
+        let (mut end_line, end) = source.position(self.range.end());
+        let mut end_column = end as i32;
+        if let Some(shown) = self.ends {
+            end_line = line;
+            end_column = shown;
+        }
+        if self.past_end && self.range.start().to_usize() > source.text.len() {
+            column += 1;
+        }
         SyntaxError {
             kind: self.kind,
             message: self.message,

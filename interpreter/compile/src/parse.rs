@@ -1,6 +1,7 @@
-//! Runs the parser, and says its errors the way CPython does.
+//! Runs the parser.
 
-use crate::errors::{Fault, Outcome};
+use crate::diagnose;
+use crate::errors::Outcome;
 use crate::source::Source;
 use crate::Mode;
 use ruff_python_ast as ast;
@@ -11,14 +12,13 @@ pub fn parse(source: &Source<'_>, mode: Mode) -> Outcome<ast::Mod> {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
     };
-    let text = if mode == Mode::Eval { source.text.trim_start_matches([' ', '\t']) } else { source.text };
     let options = ParseOptions::from(kind).with_target_version(ast::PythonVersion::PY314);
-    let parsed = parse_unchecked(text, options);
-    if let Some(error) = parsed.errors().first() {
-        return Err(Fault::new(error.error.to_string(), error.location));
+    let parsed = parse_unchecked(source.text, options);
+    if parsed.errors().is_empty() && parsed.unsupported_syntax_errors().is_empty() {
+        return Ok(parsed.into_syntax());
     }
-    if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(Fault::new(error.to_string(), error.range));
-    }
-    Ok(parsed.into_syntax())
+    let fault = diagnose::diagnose(source, &parsed);
+    // Dropping a tree recurses as deep as the tree is, and this one was never measured.
+    std::mem::forget(parsed);
+    Err(fault)
 }
