@@ -197,6 +197,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     }
 
     loop {
+        if !m.instruction(pc, regs) {
+            sync!();
+            return Ok(Value::UNBOUND);
+        }
         let i = pc.fetch();
         pc = pc.offset(1);
         match i.op() {
@@ -702,14 +706,17 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::Call => {
                 let window = regs.advance(i.b() as usize);
-                let receiver =
-                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
-                let (base, count) = if receiver.is_unbound() {
-                    (window.advance(2), i.c() as usize)
-                } else {
-                    (window.advance(1), i.c() as usize + 1)
+                let has_receiver = i.x() & 1 == 0 && {
+                    let receiver = m.get(window, 1);
+                    !m.is_word(receiver, Value::UNBOUND)
                 };
-                let callee = window.get(0);
+                let (base, count) = if has_receiver {
+                    (window.advance(1), i.c() as usize + 1)
+                } else {
+                    (window.advance(2), i.c() as usize)
+                };
+                let callee = m.get(window, 0);
+                let callee = m.promote(callee);
                 sync!();
                 if let Some(function) = callee.cast::<Function>() {
                     let target = function.code();

@@ -11,7 +11,7 @@
 
 use crate::operator::{BinaryOp, Comparison};
 use crate::{PyResult, Vm};
-use object::{Gc, Instance, Iter, List, Regs, Value};
+use object::{CodePointer, Gc, Instance, Iter, List, Regs, Value};
 
 /// Runtime functions that ops fall back to, with their effects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +61,16 @@ pub trait Machine {
     type V: Copy;
 
     fn vm(&mut self) -> &mut Vm;
+
+    /// Called before each instruction, `pc` being its place and `regs` the running frame's
+    /// registers. False: leave the loop here, with the frame's record in step.
+    #[inline(always)]
+    fn instruction(&mut self, _pc: CodePointer, _regs: Regs) -> bool {
+        true
+    }
+
+    /// The word of a value, which from here on is a constant of the trace.
+    fn promote(&mut self, value: Self::V) -> Value;
 
     fn get(&mut self, regs: Regs, at: u16) -> Self::V;
     fn set(&mut self, regs: Regs, at: u16, value: Self::V);
@@ -130,6 +140,11 @@ impl Machine for Vm {
     #[inline(always)]
     fn vm(&mut self) -> &mut Vm {
         self
+    }
+
+    #[inline(always)]
+    fn promote(&mut self, value: Value) -> Value {
+        value
     }
 
     #[inline(always)]

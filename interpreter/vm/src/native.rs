@@ -297,7 +297,8 @@ impl Vm {
         if extra > 0 {
             bound.extend_from_slice(&positional[signature.positional..]);
         }
-        func(self, &bound)
+        // In a tuple, because the collector does not see a Rust vector.
+        func(self, Tuple::new(&bound).items())
     }
 
     fn bind_keyword(
