@@ -10,8 +10,8 @@ impl<'a> Builder<'a> {
     pub fn target(&mut self, target: &'a Expr) -> Outcome<()> {
         match target {
             Expr::Name(name) => self.bind(name.id.as_str(), name.range),
-            Expr::Tuple(tuple) => self.targets(&tuple.elts),
-            Expr::List(list) => self.targets(&list.elts),
+            Expr::Tuple(tuple) => self.targets(&tuple.elts, tuple.range),
+            Expr::List(list) => self.targets(&list.elts, list.range),
             Expr::Starred(starred) => self.target(&starred.value),
             Expr::Attribute(attribute) => {
                 if attribute.attr.as_str() == "__debug__" {
@@ -28,10 +28,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn targets(&mut self, targets: &'a [Expr]) -> Outcome<()> {
+    fn targets(&mut self, targets: &'a [Expr], range: TextRange) -> Outcome<()> {
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
-            let range = targets.first().map_or(TextRange::default(), Ranged::range);
             return Err(Fault::too_deep(range));
         }
         let mut starred = 0;
@@ -41,7 +40,7 @@ impl<'a> Builder<'a> {
                 if starred > 1 {
                     return Err(Fault::new(
                         "multiple starred expressions in assignment",
-                        target.range(),
+                        range,
                     ));
                 }
             }
@@ -125,7 +124,7 @@ impl<'a> Builder<'a> {
                 let stars = sequence.patterns.iter().filter(|p| p.is_match_star()).count();
                 if stars > 1 {
                     return Err(Fault::new(
-                        "multiple starred expressions in sequence pattern",
+                        "multiple starred names in sequence pattern",
                         sequence.range,
                     ));
                 }

@@ -353,7 +353,7 @@ impl<'a> Compiler<'a, '_> {
     // ---- comprehension variables
 
     /// Gives the variables of an inlined comprehension's scope registers among the temporaries.
-    pub fn open_comprehension(&mut self, scope: ScopeId, several: bool) {
+    pub fn open_comprehension(&mut self, scope: ScopeId, unbind: bool) {
         let mut homes: FxHashMap<Sym, Home> = FxHashMap::default();
         let vars = &self.table.scopes[scope].vars;
         for (&sym, &var) in vars {
@@ -364,7 +364,7 @@ impl<'a> Compiler<'a, '_> {
             let cell = var & CELL != 0;
             self.unit.variable_temps.insert(reg);
             self.unit.bound.remove(reg);
-            if several || cell {
+            if unbind || cell {
                 self.unit.common(reg, CommonConst::Unbound);
             }
             if cell {

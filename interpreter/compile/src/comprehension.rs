@@ -36,7 +36,9 @@ impl<'a> Compiler<'a, '_> {
         let iterator = self.unit.temps(2);
         self.first_iterator(first, iterator)?;
         self.unit.op(build, 0, result, result, 0);
-        self.open_comprehension(scope_of(scope), generators.len() > 1);
+        // Only a plain first target is certain to be bound before any of the variables is read.
+        let certain = generators.len() == 1 && is_plain(&first.target);
+        self.open_comprehension(scope_of(scope), !certain);
         let done = self.loops(generators, iterator, element, result);
         self.close_comprehension();
         done?;
@@ -153,5 +155,14 @@ impl<'a> Compiler<'a, '_> {
         self.make_function(code, &free, Parts::default(), window);
         self.unit.op(Op::Call, PLAIN, to, window, 1);
         Ok(())
+    }
+}
+
+fn is_plain(target: &Expr) -> bool {
+    match target {
+        Expr::Name(_) => true,
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_plain),
+        Expr::Starred(starred) => is_plain(&starred.value),
+        _ => false,
     }
 }

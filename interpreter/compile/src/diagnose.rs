@@ -79,7 +79,8 @@ impl Context<'_> {
 
     fn rest_is_empty(&self, offset: TextSize) -> bool {
         let at = self.tokens.partition_point(|token| token.start() < offset);
-        let empty = [TokenKind::Newline, TokenKind::EndOfFile, TokenKind::Dedent];
+        let empty =
+            [TokenKind::Newline, TokenKind::EndOfFile, TokenKind::Dedent, TokenKind::Unknown];
         self.tokens[at.min(self.tokens.len())..].iter().all(|t| empty.contains(&t.kind()))
     }
 
@@ -95,6 +96,12 @@ impl Context<'_> {
                 let fault = Fault::new(message, TextRange::empty(token.start()));
                 let (_, column) = self.source.position(token.start());
                 return Fault { ends: Some(column as i32 + 1), ..fault };
+            }
+            // The old inequality sign is one token to Python.
+            TokenKind::Greater if message == "invalid syntax" => {
+                let before = token.start().checked_sub(1.into());
+                let pair = before.map(|before| TextRange::at(before, 2.into()));
+                pair.filter(|pair| self.text(*pair) == "<>").unwrap_or(token.range())
             }
             _ => token.range(),
         };
@@ -129,16 +136,7 @@ impl Context<'_> {
             }
             Type::ParamAfterVarKeywordParam => plain("arguments cannot follow var-keyword argument"),
             Type::ExpectedKeywordParam => {
-                let token = self.token_after(range.start());
-                let message = match token.map(|token| token.kind()) {
-                    Some(TokenKind::Rpar | TokenKind::Colon | TokenKind::Comma | TokenKind::DoubleStar)
-                    | None => "named arguments must follow bare *",
-                    Some(_) => "invalid syntax",
-                };
-                if message == "invalid syntax" {
-                    return self.at_token(message, token, range);
-                }
-                plain(message)
+                self.bare_star(range)
             }
             Type::VarParameterWithDefault => {
                 let before = self.source.text.get(..range.start().to_usize()).unwrap_or("");
@@ -216,7 +214,7 @@ impl Context<'_> {
         let what = match clause {
             "function definition" => "function definition".to_owned(),
             "`class` definition" => "class definition".to_owned(),
-            clause => clause.replace('`', "'"),
+            clause => clause.replace('`', "'").replace("clause", "statement"),
         };
         let message = format!("expected an indented block after {what} on line {line}");
         let mut fault = self.at_token(&message, self.next_real(start), error.location);
@@ -332,6 +330,15 @@ impl Context<'_> {
                     && is_compound(header);
                 if forced || newline {
                     return self.at_token("expected ':'", token, error.location);
+                }
+                if self.in_dict(at)
+                    && matches!(found, TokenKind::Rbrace | TokenKind::Comma)
+                    && let Some(key) = at.checked_sub(1).and_then(|key| self.tokens.get(key))
+                {
+                    let last = key.end() - TextSize::from(1);
+                    let message = "':' expected after dictionary key";
+                    let fault = Fault::new(message, TextRange::empty(last));
+                    return Fault { ends: Some(0), ..fault };
                 }
                 self.missing_comma(at).unwrap_or_else(|| self.generic(error))
             }
@@ -717,6 +724,25 @@ impl Context<'_> {
         Fault::new(message, range)
     }
 
+    /// A `*` in a parameter list with no named parameter behind it.
+    fn bare_star(&self, range: TextRange) -> Fault {
+        let at = self.tokens.partition_point(|token| token.start() <= range.start());
+        let star = self.tokens[..at].iter().rposition(|t| t.kind() == TokenKind::Star);
+        let Some(star) = star else { return Fault::new("invalid syntax", range) };
+        let mut next = star + 1;
+        if self.tokens.get(next).is_some_and(|token| token.kind() == TokenKind::Comma) {
+            next += 1;
+        }
+        let message = "named arguments must follow bare *";
+        match self.tokens.get(next).map(|token| token.kind()) {
+            Some(TokenKind::Colon) => self.at_token(message, Some(self.tokens[next]), range),
+            Some(TokenKind::Rpar | TokenKind::DoubleStar) => {
+                Fault::new(message, self.tokens[star].range())
+            }
+            _ => self.at_token("invalid syntax", self.tokens.get(next).copied(), range),
+        }
+    }
+
     fn parameter_is_double(&self, range: TextRange) -> bool {
         let at = self.tokens.partition_point(|token| token.start() < range.start());
         self.tokens.get(at).is_some_and(|token| token.kind() == TokenKind::DoubleStar)
@@ -892,7 +918,7 @@ impl Context<'_> {
     fn operand_list_end(&self, at: usize) -> Option<TextSize> {
         self.tokens[at.min(self.tokens.len())..]
             .iter()
-            .take_while(|t| !matches!(t.kind(), TokenKind::As | TokenKind::Colon | TokenKind::Newline))
+            .take_while(|t| !matches!(t.kind(), TokenKind::Colon | TokenKind::Newline))
             .last()
             .map(|token| token.end())
     }
@@ -905,7 +931,8 @@ impl Context<'_> {
     /// `f(a.b=1)`: what stands before the `=` is no name.
     fn bad_keyword(&self, error: &ParseError) -> Fault {
         let range = error.location;
-        let kind = self.expr_kind(range);
+        let first = self.token_at(range.start());
+        let kind = first.map_or("", |token| self.text(token.range()));
         if matches!(kind, "True" | "False" | "None") {
             let end = self.token_after(range.start()).map_or(range.end(), |equal| equal.end());
             return Fault::new(

@@ -344,7 +344,7 @@ impl Scanner<'_> {
                 }
             } else if sign == 1 {
                 self.at += 2;
-                return self.fail("invalid decimal literal", self.at - 2);
+                return self.fail("invalid decimal literal", self.at - 1);
             }
         }
         if self.peek(0).eq_ignore_ascii_case(&b'j') {
@@ -400,10 +400,8 @@ impl Scanner<'_> {
         let mut escaped_quote = false;
         loop {
             match self.text.get(self.at) {
-                None => return self.unterminated(start, triple, "", escaped_quote),
-                Some(b'\n') if !triple => {
-                    return self.unterminated(start, triple, "", escaped_quote);
-                }
+                None => return self.open_string(start, triple, escaped_quote),
+                Some(b'\n') if !triple => return self.open_string(start, triple, escaped_quote),
                 Some(b'\\') => {
                     escaped_quote = self.peek(1) == quote;
                     self.at += 2;
@@ -427,6 +425,16 @@ impl Scanner<'_> {
             return Err(Fault::new("bytes can only contain ASCII literal characters", range));
         }
         Ok(())
+    }
+
+    /// A plain string that does not end. Inside an f-string's field, the same quotes were rather
+    /// meant to end the f-string.
+    fn open_string(&self, start: usize, triple: bool, escaped: bool) -> Scan {
+        let quote = self.text[start];
+        if self.strings.last().is_some_and(|o| o.quote == quote && o.triple == triple) {
+            return self.fail("f-string: expecting '}'", start);
+        }
+        self.unterminated(start, triple, "", escaped)
     }
 
     fn unterminated(&self, start: usize, triple: bool, kind: &str, escaped: bool) -> Scan {

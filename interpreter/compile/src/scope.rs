@@ -71,6 +71,8 @@ pub const CELL: Use = 128;
 pub const FREE: Use = 256;
 /// A comprehension's iteration variable.
 pub const ITERATED: Use = 512;
+/// An assignment expression inside a comprehension binds the name outside.
+pub const REBOUND: Use = 1024;
 
 /// An annotated assignment of a class or module.
 pub struct Annotated<'a> {

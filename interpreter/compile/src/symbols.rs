@@ -47,6 +47,8 @@ pub struct Builder<'a> {
     pub depth: u32,
     /// A comprehension's outermost iterable is being visited (where `:=` is refused).
     in_iterable: u32,
+    /// A comprehension's target is being visited.
+    in_target: bool,
     allow_top_level_await: bool,
     /// Where names were declared nonlocal.
     pub nonlocals: Vec<(ScopeId, Sym, TextRange)>,
@@ -70,6 +72,7 @@ impl<'a> SymbolTable<'a> {
             context: Context::default(),
             depth: 0,
             in_iterable: 0,
+            in_target: false,
             allow_top_level_await,
             nonlocals: Vec::new(),
             super_name,
@@ -149,6 +152,12 @@ impl<'a> Builder<'a> {
             return Err(Fault::new("cannot assign to __debug__", range));
         }
         let sym = self.mangle(name);
+        if self.scope().var(sym) & REBOUND != 0 && self.in_target {
+            let message = format!(
+                "comprehension inner loop cannot rebind assignment expression target '{name}'"
+            );
+            return Err(Fault::new(message, range));
+        }
         let bits = if self.table.scopes[self.current].kind == ScopeKind::Comprehension {
             BOUND | ITERATED
         } else {
@@ -243,6 +252,12 @@ impl<'a> Builder<'a> {
             Stmt::Assign(assign) => {
                 self.expr(&assign.value)?;
                 for target in &assign.targets {
+                    if target.is_starred_expr() {
+                        return Err(Fault::new(
+                            "starred assignment target must be in a list or tuple",
+                            target.range(),
+                        ));
+                    }
                     self.target(target)?;
                 }
             }
@@ -309,7 +324,7 @@ impl<'a> Builder<'a> {
     fn refuse_in_except_star(&mut self, range: TextRange) -> Outcome<()> {
         if self.context.in_except_star {
             return Err(Fault::new(
-                "'break', 'continue' and 'return' cannot appear in an 'except*' block",
+                "'break', 'continue' and 'return' cannot appear in an except* block",
                 range,
             ));
         }
@@ -325,6 +340,12 @@ impl<'a> Builder<'a> {
     }
 
     fn for_stmt(&mut self, each: &'a ast::StmtFor) -> Outcome<()> {
+        if each.target.is_starred_expr() {
+            return Err(Fault::new(
+                "starred assignment target must be in a list or tuple",
+                each.target.range(),
+            ));
+        }
         if each.is_async {
             self.require_async(each.range, "'async for' outside async function")?;
         }
@@ -427,7 +448,7 @@ impl<'a> Builder<'a> {
         for alias in &import.names {
             if alias.name.as_str() == "*" {
                 if self.scope().kind != ScopeKind::Module {
-                    return Err(Fault::new("import * only allowed at module level", import.range));
+                    return Err(Fault::new("import * only allowed at module level", alias.range));
                 }
                 continue;
             }
@@ -915,6 +936,7 @@ impl<'a> Builder<'a> {
             }
             inside.push(home);
             self.table.scopes[home].has_walrus = true;
+            *self.table.scopes[home].vars.entry(sym).or_insert(0) |= REBOUND;
             home = self.table.scopes[home].parent.unwrap_or(0);
         }
         if !inside.is_empty() && self.table.scopes[home].kind == ScopeKind::Class {
@@ -1011,7 +1033,6 @@ impl<'a> Builder<'a> {
             self.add(argument, PARAM | BOUND);
             self.scope().has_yield = true;
         }
-        let in_iterable = std::mem::take(&mut self.in_iterable);
         let async_here = generators.iter().any(|g| g.is_async);
         self.iteration_target(first)?;
         for generator in rest {
@@ -1027,10 +1048,8 @@ impl<'a> Builder<'a> {
                     part.range(),
                 ));
             }
-            // An assignment expression here is fine even inside another one's iterable.
             self.expr(part)?;
         }
-        self.in_iterable = in_iterable;
         self.close();
         self.context = before;
         if async_here {
@@ -1055,7 +1074,9 @@ impl<'a> Builder<'a> {
     }
 
     fn iteration_target(&mut self, generator: &'a ast::Comprehension) -> Outcome<()> {
+        self.in_target = true;
         self.target(&generator.target)?;
+        self.in_target = false;
         if self.scope().kind == ScopeKind::Generator {
             self.mark_iterated(&generator.target);
         }
