@@ -56,6 +56,7 @@ fn build_krait(input: &Input) -> Result<Vec<std::path::PathBuf>, Failure> {
 }
 
 pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measured, Failure> {
+    let stop = stop_on_signals()?;
     let input = Input::read(path)?;
     if running.build {
         build_krait(&input)?;
@@ -72,7 +73,7 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
         Some(stored) => go_on(&store, stored)?,
         None => (begin(&store, &prepared)?, Vec::new()),
     };
-    let summary = measure(&store, &prepared, &run, &before)?;
+    let summary = measure(&store, &prepared, &run, &before, &stop)?;
     let failed = summary.failed + before.iter().filter(|one| !one.outcome.is_ok()).count();
     let measured = Measured {
         run: run.id,
@@ -127,7 +128,7 @@ fn begin(store: &Store, prepared: &Prepared) -> Result<Run, Failure> {
     let run = Run {
         id: RunId(format!(
             "{}-{}",
-            now.strftime("%Y%m%dT%H%M%SZ"),
+            now.strftime("%Y%m%dT%H%M%S%.3fZ"),
             experiment.name
         )),
         started_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -161,8 +162,8 @@ fn measure(
     prepared: &Prepared,
     run: &Run,
     before: &[Invocation],
+    stop: &AtomicBool,
 ) -> Result<Summary, Failure> {
-    let stop = stop_on_signals()?;
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::Machine(format!("no temporary folder can be made: {error}")))?;
     let cpu = isolate::processor();
@@ -188,7 +189,7 @@ fn measure(
         &mut launcher,
         &mut keeper,
         &mut progress,
-        &stop,
+        stop,
     );
     progress.finish();
     Ok(summary?)

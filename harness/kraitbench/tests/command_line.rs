@@ -1,0 +1,377 @@
+//! The whole way on the command line, on small programs that behave well or badly in known ways.
+//!
+//! Each test has a tree of its own with programs, an experiment, a store and a site. The executor
+//! is a `command` that starts CPython, so what is tested is the harness and nothing else.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PYTHON: &str = "/usr/bin/python3.11";
+
+/// A program that follows the protocol; `BODY` is run in each iteration.
+const PROGRAM: &str = r#"
+import json, os, sys, time
+size, iterations = int(sys.argv[2]), int(sys.argv[4])
+def say(**record): print("@krait " + json.dumps(record), flush=True)
+say(kind="start", protocol=1, benchmark=os.path.basename(__file__)[:-3], version=1, size=size,
+    iterations=iterations, implementation="test", python="3.99.0", platform="linux")
+digest = "good"
+for index in range(iterations):
+    BODY
+    say(kind="iteration", index=index, wall_ns=WALL, digest=digest)
+say(kind="end", digest="good", environment={})
+"#;
+
+struct Tree {
+    folder: tempfile::TempDir,
+}
+
+impl Tree {
+    /// A tree whose experiment runs these programs (name, body) in so many invocations.
+    fn of(programs: &[(&str, &str)], invocations: u32) -> Tree {
+        let tree = Tree {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        fs::create_dir(tree.path("programs")).unwrap();
+        let mut benchmarks = String::new();
+        for (name, body) in programs {
+            tree.program(name, body, "1000000 + 1000 * index");
+            benchmarks.push_str(&format!(
+                "      - {{name: {name}, size: 1, iterations: 3, digest: good}}\n"
+            ));
+        }
+        let experiment = format!(
+            "experiment: test\nseed: 1\ninvocations: {invocations}\nbaseline: one\n\
+             programs: programs\ntimeout_s: 2\nmemory_mb: 200\nsuites:\n  - name: all\n    \
+             benchmarks:\n{benchmarks}executors:\n  \
+             - {{name: one, kind: command, command: [{PYTHON}]}}\n"
+        );
+        fs::write(tree.path("test.yaml"), experiment).unwrap();
+        tree
+    }
+
+    fn program(&self, name: &str, body: &str, wall: &str) {
+        let text = PROGRAM.replace("BODY", body).replace("WALL", wall);
+        fs::write(self.path("programs").join(format!("{name}.py")), text).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kraitbench"));
+        command.args(words).current_dir(self.folder.path());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn go(&self, words: &[&str]) -> Ended {
+        Ended::from(self.command(words).output().unwrap())
+    }
+
+    /// Files of invocations in the store, oldest run first.
+    fn kept(&self) -> Vec<PathBuf> {
+        let mut runs: Vec<PathBuf> = folder(&self.path("store"));
+        runs.retain(|path| path.is_dir());
+        let files = runs.iter().flat_map(|run| folder(run));
+        let is_whole = |path: &PathBuf| path.extension().is_some_and(|name| name == "parquet");
+        files
+            .filter(|path| is_whole(path) && !path.ends_with("run.parquet"))
+            .collect()
+    }
+}
+
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[derive(Debug)]
+struct Ended {
+    status: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ended {
+    fn from(output: Output) -> Ended {
+        Ended {
+            status: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn expect(self, status: i32, said: &[&str]) -> Ended {
+        assert_eq!(self.status, Some(status), "{}\n{}", self.out, self.err);
+        for text in said {
+            let found = self.err.contains(text) || self.out.contains(text);
+            assert!(found, "{text:?} is not said:\n{}\n{}", self.out, self.err);
+        }
+        self
+    }
+}
+
+#[test]
+fn from_an_experiment_to_a_report_that_is_rendered_again_without_measuring() {
+    let tree = Tree::of(&[("quick", "pass"), ("other", "pass")], 2);
+    tree.go(&["check", "test.yaml"])
+        .expect(0, &["2 benchmarks on 1 executors", "4 processes"]);
+    let planned = tree
+        .go(&["plan", "test.yaml"])
+        .expect(0, &["invocation 2 of 2"]);
+    assert_eq!(planned.out.lines().count(), 5);
+    let index = tree.path("site").join("index.html").canonicalize();
+    assert!(index.is_err(), "nothing is there before");
+    let all = tree
+        .go(&["all", "test.yaml"])
+        .expect(0, &["4 of 4 invocations", "report: "]);
+    let place = all
+        .out
+        .lines()
+        .find_map(|line| line.strip_prefix("report: "))
+        .unwrap();
+    assert!(
+        Path::new(place).is_absolute() && Path::new(place).is_file(),
+        "{place}"
+    );
+    let kept = tree.kept();
+    assert_eq!(kept.len(), 4);
+
+    fs::remove_dir_all(tree.path("site")).unwrap();
+    let again = tree
+        .go(&["report", "test.yaml", "--markdown"])
+        .expect(0, &["quick", "1.00 ms"]);
+    assert!(again.err.is_empty(), "{}", again.err);
+    assert!(tree.path("site").join("index.html").is_file());
+    assert!(tree.path("site").join("report.md").is_file());
+    assert_eq!(tree.kept(), kept, "nothing was measured");
+}
+
+#[test]
+fn every_kind_of_failure_is_recorded_with_its_cause_and_the_run_goes_on() {
+    let programs = [
+        ("crash", "sys.exit('broken')"),
+        ("abort", "os.abort()"),
+        ("hang", "time.sleep(60)"),
+        ("eat", "x = bytearray(10**9); time.sleep(60)"),
+        ("wrong", "digest = 'bad' if index == 2 else 'good'"),
+        ("garbage", "print('@krait {oops')"),
+        ("chatty", "print('hello ' * 1000)"),
+    ];
+    let tree = Tree::of(&programs, 1);
+    let causes = [
+        "crash on one: exit status 1: broken",
+        "abort on one: killed by signal 6 (SIGABRT)",
+        "hang on one: killed after its limit of 2 s",
+        "its limit is 200 MB",
+        "wrong on one: iteration 2 gave bad, expected good",
+        "garbage on one: a record is no JSON object",
+        "7 of 7 invocations, 6 of them failed",
+        "report: ",
+    ];
+    tree.go(&["all", "test.yaml"]).expect(1, &causes);
+    let report = fs::read_to_string(tree.path("site").join("report.md")).unwrap();
+    assert!(
+        report.contains("wrong result") && report.contains("timeout"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_missing_executor_is_recorded_and_the_others_run() {
+    let tree = Tree::of(&[("quick", "pass")], 1);
+    let path = tree.path("test.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        text + "  - {name: gone, kind: cpython, path: no-such-python}\n",
+    )
+    .unwrap();
+    let ended = tree.go(&["run", "test.yaml"]);
+    ended.expect(
+        1,
+        &[
+            "warning: executor gone",
+            "no-such-python",
+            "2 of 2 invocations, 1 of them",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_says_what_and_where_and_ends_with_5() {
+    let tree = Tree::of(&[("quick", "pass")], 1);
+    let good = fs::read_to_string(tree.path("test.yaml")).unwrap();
+    let bad = |from: &str, to: &str, said: &[&str]| {
+        assert!(good.contains(from));
+        fs::write(tree.path("bad.yaml"), good.replace(from, to)).unwrap();
+        tree.go(&["all", "bad.yaml"]).expect(5, said);
+    };
+    bad(
+        "invocations: 1",
+        "invocatoins: 1",
+        &["unknown key", "bad.yaml:3", "`invocations`"],
+    );
+    bad(
+        "baseline: one",
+        "baseline: two",
+        &["the baseline `two` is no executor", "`one`"],
+    );
+    bad(
+        "name: quick",
+        "name: slow",
+        &["programs/slow.py", "no such program"],
+    );
+    bad(
+        ", digest: good",
+        "",
+        &["unknown benchmark `quick`", "unchecked"],
+    );
+    bad("seed: 1", "seed: [", &["bad.yaml"]);
+    tree.go(&["all", "none.yaml"]).expect(5, &["none.yaml"]);
+    tree.go(&["check", "bad.yaml", "test.yaml"])
+        .expect(5, &["test.yaml: 1 benchmarks"]);
+    tree.go(&["run"]).expect(5, &["EXPERIMENT"]);
+    tree.go(&["fly"]).expect(5, &["fly"]);
+    tree.go(&["report"]).expect(5, &["measure first"]);
+    tree.go(&["--help"]).expect(0, &["Exit codes"]);
+    assert!(tree.kept().is_empty());
+}
+
+/// Waits for as many kept invocations.
+fn wait_for(tree: &Tree, count: usize) {
+    let begin = Instant::now();
+    while tree.kept().len() < count {
+        assert!(
+            begin.elapsed() < Duration::from_secs(30),
+            "{count} invocations in time"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn an_interrupted_run_goes_on_where_it_was() {
+    let tree = Tree::of(&[("slow", "time.sleep(0.03)")], 8);
+    for (name, status) in [("-INT", Some(130)), ("-KILL", None), ("-TERM", Some(130))] {
+        let before = tree.kept();
+        let mut child = tree.command(&["all", "test.yaml"]).spawn().unwrap();
+        wait_for(&tree, before.len() + 1);
+        signal(&child, name);
+        let ended = child.wait().unwrap();
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert_eq!(ended.code(), status, "{name}: {ended}\n{said}");
+        assert!(
+            before.is_empty() || said.contains("going on with the run"),
+            "{said}"
+        );
+        let after = tree.kept();
+        assert!(
+            before.iter().all(|path| after.contains(path)),
+            "{before:#?} {after:#?}\n{said}"
+        );
+    }
+    assert!(!tree.path("site").exists());
+    let before = tree.kept().len();
+    assert!(before < 8, "there is something left to do");
+    let ended = tree
+        .go(&["all", "test.yaml"])
+        .expect(0, &["8 of 8 invocations"]);
+    let lines = ended
+        .err
+        .lines()
+        .filter(|line| line.contains("] slow on one"))
+        .count();
+    assert_eq!(lines, 8 - before, "nothing was measured twice");
+    assert_eq!(tree.kept().len(), 8);
+    tree.go(&["run", "test.yaml"])
+        .expect(0, &["8 of 8 invocations"]);
+    assert_eq!(tree.kept().len(), 16, "after a whole run a new one begins");
+}
+
+#[test]
+fn a_changed_program_is_another_run() {
+    let tree = Tree::of(&[("slow", "time.sleep(0.03)")], 4);
+    let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
+    wait_for(&tree, 1);
+    signal(&child, "-INT");
+    child.wait().unwrap();
+    let before = tree.kept().len();
+    tree.program("slow", "pass", "5");
+    tree.go(&["run", "test.yaml"])
+        .expect(0, &["4 of 4 invocations"]);
+    assert_eq!(tree.kept().len(), before + 4);
+}
+
+#[test]
+fn torn_and_foreign_files_are_told_and_only_what_was_torn_is_measured_again() {
+    let tree = Tree::of(&[("quick", "pass")], 3);
+    tree.go(&["run", "test.yaml"]).expect(0, &[]);
+    let torn = tree.kept().remove(1);
+    let bytes = fs::read(&torn).unwrap();
+    fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
+    let name = torn.file_name().unwrap().to_string_lossy().into_owned();
+    let said = [name.as_str(), "is torn", "move it out of the store"];
+    tree.go(&["report", "test.yaml"]).expect(5, &said);
+    tree.go(&["run", "test.yaml"]).expect(5, &said);
+    assert!(torn.is_file(), "it is left as it is");
+    fs::remove_file(&torn).unwrap();
+    tree.go(&["run", "test.yaml"])
+        .expect(0, &["2 of 3 invocations are there", "[3/3]"]);
+
+    fs::write(tree.path("store").join("holiday.jpg"), "picture").unwrap();
+    let ended = tree.go(&["report", "test.yaml"]);
+    ended.expect(5, &["holiday.jpg", "does not belong into the store"]);
+}
+
+#[test]
+fn two_runs_keep_out_of_each_others_way() {
+    let tree = Tree::of(&[("slow", "time.sleep(0.2)")], 3);
+    let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
+    wait_for(&tree, 1);
+    tree.go(&["run", "test.yaml"])
+        .expect(1, &["another run is adding to this store"]);
+    signal(&child, "-INT");
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_change_since_an_earlier_run_decides_the_exit_code() {
+    let tree = Tree::of(&[("quick", "pass")], 5);
+    tree.go(&["all", "test.yaml", "--against", "last"])
+        .expect(4, &["no earlier run"]);
+    tree.go(&["all", "test.yaml", "--against", "last"])
+        .expect(0, &["report: "]);
+    tree.program("quick", "pass", "2000000 + 1000 * index");
+    tree.go(&["all", "test.yaml", "--against", "last", "--markdown"])
+        .expect(3, &["slower"]);
+    tree.go(&["report", "--against", "nobody"])
+        .expect(5, &["there is no run `nobody`", "-test"]);
+}
