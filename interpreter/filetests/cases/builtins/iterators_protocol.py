@@ -22,7 +22,7 @@ a, b, c = Countdown(3)
 print(a, b, c, sorted(Countdown(3)), list(map(str, Squares())), list(zip(Squares(), "abcdef")))
 values = iter([5, 3, 0, 9])
 print(list(iter(lambda: next(values), 0)), next(values), next(values, None), next(iter([]), "default"))
-for operation in (lambda: iter(5), lambda: next([1]), lambda: iter(5, 6), lambda: next(iter([])), lambda: [*5], lambda: list(Countdown)):
+for operation in (lambda: iter(5), lambda: next([1]), lambda: next(iter([])), lambda: [*5], lambda: list(Countdown)):
     try:
         operation()
     except (TypeError, StopIteration) as error:

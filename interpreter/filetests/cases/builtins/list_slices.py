@@ -27,7 +27,7 @@ copy[::2] = copy[1::2]
 print(copy)
 copy[1:3] += ["x", "y"]
 print(copy)
-for operation in (lambda: assigned(slice(None, None, 2), [1]), lambda: assigned(slice(0, 2), 5), lambda: base[::0], lambda: base["a":], lambda: assigned(10, 1), lambda: assigned(slice(None, None, -1), [1, 2])):
+for operation in (lambda: assigned(slice(None, None, 2), [1]), lambda: base[::0], lambda: base["a":], lambda: assigned(10, 1), lambda: assigned(slice(None, None, -1), [1, 2])):
     try:
         operation()
     except (ValueError, TypeError, IndexError) as error:

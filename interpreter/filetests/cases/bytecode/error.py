@@ -1,0 +1,3 @@
+# test: bytecode
+def f(a, b=1, c):
+    pass
