@@ -107,6 +107,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 None => {
                     sync!();
                     let (wa, wb) = (m.word(a), m.word(b));
+                    let vm = m.vm();
+                    if let Some(method) = vm.binary_method(BinaryOp::$op, $i.x() != 0, wa, wb) {
+                        vm.enter(method, &[wa, wb], Then::Operator, $i.a())?;
+                        reload!();
+                        continue;
+                    }
                     let value = if $i.x() == 0 {
                         m.residual(Runtime::Binary(BinaryOp::$op), &[a, b], |vm| {
                             vm.binary(BinaryOp::$op, wa, wb)
@@ -137,6 +143,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 None => {
                     sync!();
                     let (wa, wb) = (m.word(a), m.word(b));
+                    let vm = m.vm();
+                    if let Some(method) = vm.comparison_method(Comparison::$op, wa, wb) {
+                        vm.enter(method, &[wa, wb], Then::Operator, $i.a())?;
+                        reload!();
+                        continue;
+                    }
                     let value = m.residual(Runtime::Compare(Comparison::$op), &[a, b], |vm| {
                         vm.compare(Comparison::$op, wa, wb)
                     })?;
@@ -153,6 +165,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 None => {
                     sync!();
                     let (wa, wb) = (m.word(a), m.word(b));
+                    let vm = m.vm();
+                    if let Some(method) = vm.comparison_method(Comparison::$op, wa, wb) {
+                        vm.enter(method, &[wa, wb], Then::Operator, 0)?;
+                        reload!();
+                        continue;
+                    }
                     let result = m.residual(Runtime::Truth, &[a, b], |vm| {
                         vm.test(Comparison::$op, wa, wb).map(Value::bool)
                     })?;
@@ -794,7 +812,22 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         }
                         regs.set(frame.dst, frame.locals);
                     }
-                    Then::Discard => reload!(),
+                    Then::Operator => {
+                        reload!();
+                        let i = pc.offset(-1).fetch();
+                        let mut value = value;
+                        if m.is_word(value, Value::NOT_IMPLEMENTED) {
+                            let result = m.vm().operator_declined(i, regs)?;
+                            value = m.constant(result);
+                        }
+                        if is_jump(i.op()) {
+                            if truth!(value) == (i.x() != 0) {
+                                jump!(i.sc());
+                            }
+                        } else {
+                            m.set(regs, i.a(), value);
+                        }
+                    }
                     Then::ForIter => {
                         reload!();
                         jump!(pc.offset(-1).fetch().c());
@@ -930,10 +963,49 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     }
 }
 
+/// Whether an op is a comparison fused with a jump.
+fn is_jump(op: Op) -> bool {
+    (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8))
+}
+
 /// `a is b`. Floats that were boxed on the way are compared by their bits, as if one object.
 #[inline(always)]
 fn is(a: Value, b: Value) -> bool {
     a == b
+}
+
+/// The comparison that an op makes, and its operands.
+fn comparison_of(i: bytecode::Instr, regs: Regs) -> Option<(Comparison, Value, Value)> {
+    let op = i.op() as u8;
+    let from = |first: Op| Comparison::ALL.get(op.wrapping_sub(first as u8) as usize).copied();
+    if let Some(comparison) = from(Op::Lt) {
+        return Some((comparison, regs.get(i.b()), regs.get(i.c())));
+    }
+    if let Some(comparison) = from(Op::JumpLt) {
+        return Some((comparison, regs.get(i.a()), regs.get(i.b())));
+    }
+    from(Op::JumpLtImm).map(|comparison| {
+        (comparison, regs.get(i.a()), Value::small(i.sb() as i64))
+    })
+}
+
+/// The operator of an arithmetic op.
+fn binary_of(op: Op) -> BinaryOp {
+    match op {
+        Op::Add | Op::AddImm => BinaryOp::Add,
+        Op::Sub | Op::SubImm => BinaryOp::Sub,
+        Op::Mul | Op::MulImm => BinaryOp::Mul,
+        Op::TrueDiv => BinaryOp::TrueDiv,
+        Op::FloorDiv | Op::FloorDivImm => BinaryOp::FloorDiv,
+        Op::Mod | Op::ModImm => BinaryOp::Mod,
+        Op::LShift | Op::LShiftImm => BinaryOp::LShift,
+        Op::RShift | Op::RShiftImm => BinaryOp::RShift,
+        Op::And | Op::AndImm => BinaryOp::And,
+        Op::Or => BinaryOp::Or,
+        Op::Xor => BinaryOp::Xor,
+        Op::MatMul => BinaryOp::MatMul,
+        _ => BinaryOp::Pow,
+    }
 }
 
 impl Vm {
@@ -948,6 +1020,65 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn has_room(&self, base: Regs, registers: usize) -> bool {
         self.stack.has_room(base, registers + crate::frame::WINDOW_MARGIN)
+    }
+
+    /// The Python function with which an op on an instance begins, if calling it is all there is
+    /// to do unless it gives NotImplemented.
+    fn binary_method(
+        &mut self,
+        op: BinaryOp,
+        inplace: bool,
+        a: Value,
+        b: Value,
+    ) -> Option<Gc<Function>> {
+        if !a.is::<Instance>() {
+            return None;
+        }
+        let (name, reflected, inplace_name) = op.methods(self);
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        if inplace && self.lookup_type(left, inplace_name).is_some() {
+            return None;
+        }
+        if left != right
+            && right.is_subclass_of(left)
+            && self.lookup_type(right, reflected).is_some()
+        {
+            return None;
+        }
+        let method = self.lookup_type(left, name);
+        self.suitable(method)
+    }
+
+    fn comparison_method(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
+        if !a.is::<Instance>() {
+            return None;
+        }
+        let name = op.method(self);
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        if left != right && right.is_subclass_of(left) {
+            return None;
+        }
+        let method = self.lookup_type(left, name);
+        self.suitable(method)
+    }
+
+    /// A Python function that opens a frame when called.
+    fn suitable(&self, method: Option<Value>) -> Option<Gc<Function>> {
+        method?.cast::<Function>().filter(|f| f.code().plain_arguments == 2)
+    }
+
+    /// Goes on with an operator whose left operand's method gave NotImplemented.
+    #[cold]
+    #[inline(never)]
+    fn operator_declined(&mut self, i: bytecode::Instr, regs: Regs) -> PyResult {
+        let op = i.op();
+        if let Some((comparison, a, b)) = comparison_of(i, regs) {
+            return self.compare_after_left(comparison, a, b);
+        }
+        let immediate = (Op::AddImm as u8..=Op::RShiftImm as u8).contains(&(op as u8));
+        let right =
+            if immediate { Value::small(i.sc() as i64) } else { regs.get(i.c()) };
+        self.binary_after_left(binary_of(op), i.x() != 0, regs.get(i.b()), right)
     }
 
     #[inline(always)]

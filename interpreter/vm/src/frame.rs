@@ -16,8 +16,9 @@ pub enum Then {
     Exit,
     /// It must be None (`__init__`); the destination gets the new object.
     Init,
-    /// Nobody wants it (`__setattr__`, `__setitem__` …).
-    Discard,
+    /// It is an operator's, from the left operand's method: NotImplemented sends the op to the
+    /// right operand; a fused comparison jumps by its truth.
+    Operator,
     /// Yielding stores the value; returning ends the `for` loop, whose exit lies `for_iter`'s
     /// distance away.
     ForIter,

@@ -198,6 +198,60 @@ impl Vm {
         }
     }
 
+    /// `a op b` after the left type's method has given NotImplemented.
+    pub(crate) fn binary_after_left(
+        &mut self,
+        op: BinaryOp,
+        inplace: bool,
+        a: Value,
+        b: Value,
+    ) -> PyResult {
+        let (_, reflected, _) = op.methods(self);
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        if left != right
+            && let Some(method) = self.lookup_type(right, reflected)
+        {
+            let result = self.call_special(method, b, &[a])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
+        let suffix = if inplace { "=" } else { "" };
+        Err(self.unsupported(&format!("{}{suffix}", op.symbol()), a, b))
+    }
+
+    /// `a op b` after the left type's method has given NotImplemented.
+    pub(crate) fn compare_after_left(
+        &mut self,
+        op: Comparison,
+        a: Value,
+        b: Value,
+    ) -> PyResult {
+        let name = op.swapped().method(self);
+        if let Some(method) = self.lookup_special(b, name) {
+            let result = self.call_special(method, b, &[a])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
+        self.compare_by_identity(op, a, b)
+    }
+
+    /// What is left when neither type compares.
+    fn compare_by_identity(&mut self, op: Comparison, a: Value, b: Value) -> PyResult {
+        match op {
+            Comparison::Eq => Ok(Value::bool(a == b)),
+            Comparison::Ne => Ok(Value::bool(a != b)),
+            _ => {
+                let (left, right) = (self.type_name(a), self.type_name(b));
+                Err(self.type_error(format!(
+                    "'{}' not supported between instances of '{left}' and '{right}'",
+                    op.symbol()
+                )))
+            }
+        }
+    }
+
     /// `-a`, `+a`, `~a`
     pub fn unary(&mut self, op: UnaryOp, a: Value) -> PyResult {
         let (name, symbol) = match op {
@@ -236,17 +290,7 @@ impl Vm {
                 }
             }
         }
-        match op {
-            Comparison::Eq => Ok(Value::bool(a == b)),
-            Comparison::Ne => Ok(Value::bool(a != b)),
-            _ => {
-                let (left, right) = (self.type_name(a), self.type_name(b));
-                Err(self.type_error(format!(
-                    "'{}' not supported between instances of '{left}' and '{right}'",
-                    op.symbol()
-                )))
-            }
-        }
+        self.compare_by_identity(op, a, b)
     }
 
     /// The result for plain numbers and strings, which need no method.
