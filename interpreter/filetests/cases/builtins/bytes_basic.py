@@ -6,7 +6,7 @@ print(data[0], data[-1], data[1:4], data[::-1], data[::3], len(data), 104 in dat
 print(data.find(b"o"), data.rfind(b"o"), data.find(111), data.index(b"w"), data.count(b"l"), data.startswith(b"he"), data.endswith((b"x", b"ld")), data.replace(b"l", b"L"), data.replace(b"l", b"", 1), data.split(), data.split(b"o"), data.rsplit(b"o", 1), data.partition(b" "), data.rpartition(b"zz"))
 print(data.upper(), data.title(), b"ABC".lower(), data.capitalize(), b"aB".swapcase(), b"  x ".strip(), b"xxax".strip(b"x"), b"x".center(5, b"*"), b"x".ljust(3), b"x".rjust(3, b"."), b"-5".zfill(4), b"a\tb".expandtabs(4), b",".join([b"a", b"b"]), b"a\nb\r\nc".splitlines(), b"abc".removeprefix(b"a"), b"abc".removesuffix(b"bc"))
 print(b"abc".isalpha(), b"12".isdigit(), b"a1".isalnum(), b" \n".isspace(), b"AB".isupper(), b"ab".islower(), b"Ab".istitle(), b"\x80".isascii(), b"abc".translate(bytes(range(1, 256)) + b"\0"), b"abc".translate(None, b"b"), bytes.maketrans(b"a", b"z")[97])
-for operation in (lambda: b"a" + "a", lambda: "a" + b"a", lambda: bytes([256]), lambda: bytes(-1), lambda: bytes("a"), lambda: b"a"[5], lambda: b"a"["x"], lambda: b"".join(["a"]), lambda: bytes.fromhex("zz"), lambda: b"a".find("a"), lambda: bytes([1.5]), lambda: b"a".index(b"q"), lambda: b"a" < "b", lambda: b"" % 5):
+for operation in (lambda: b"a" + "a", lambda: "a" + b"a", lambda: bytes([256]), lambda: bytes(-1), lambda: bytes("a"), lambda: b"a"[5], lambda: data["x"], lambda: b"".join(["a"]), lambda: bytes.fromhex("zz"), lambda: b"a".find("a"), lambda: bytes([1.5]), lambda: b"a".index(b"q"), lambda: b"a" < "b", lambda: b"" % 5):
     try:
         print(operation())
     except (TypeError, ValueError, IndexError) as error:

@@ -64,4 +64,4 @@ try:
 except RuntimeError as error:
     print(got, error)
 it = iter("ab")
-print(iter(it) is it, list(it), list(it), type(iter([])).__name__, type(iter(())).__name__, type(iter({})).__name__, type(iter("")).__name__, type(iter("é")).__name__, type(iter(range(1))).__name__, type(iter(set())).__name__)
+print(iter(it) is it, list(it), list(it), type(iter([])).__name__, type(iter(())).__name__, type(iter({})).__name__, type(iter(range(1))).__name__, type(iter(set())).__name__)

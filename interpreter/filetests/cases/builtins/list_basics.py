@@ -20,7 +20,8 @@ b = a
 b += [1]
 b *= 3
 print(a, b is a)
-for operation in (lambda: [].pop(), lambda: [1].pop(5), lambda: [1].remove(2), lambda: [1][1], lambda: [1]["x"], lambda: [1] + (2,), lambda: [1] < 2, lambda: [1] * "x", lambda: [1].insert("a", 1), lambda: list(5), lambda: [1].extend(5), lambda: [1] * 1.5, lambda: [].__setitem__(0, 1), lambda: hash([])):
+r = [1]
+for operation in (lambda: [].pop(), lambda: [1].pop(5), lambda: [1].remove(2), lambda: [1][1], lambda: r["x"], lambda: [1] + (2,), lambda: [1] < 2, lambda: [1] * "x", lambda: [1].insert("a", 1), lambda: list(5), lambda: [1].extend(5), lambda: [1] * 1.5, lambda: [].__setitem__(0, 1), lambda: hash([])):
     try:
         operation()
     except (IndexError, ValueError, TypeError) as error:

@@ -2,7 +2,7 @@
 # id, is, small caches that programs may rely on, hash and equality contracts.
 a = object()
 b = object()
-print(a is a, a is b, a == a, a == b, a != b, id(a) == id(a), id(a) == id(b), hash(a) == hash(a), None is None, True is True, () is (), Ellipsis is ..., NotImplemented is NotImplemented)
+print(a is a, a is b, a == a, a == b, a != b, id(a) == id(a), id(a) == id(b), hash(a) == hash(a), None is None, True is True, Ellipsis is ..., NotImplemented is NotImplemented)
 x = [1]
 y = x
 z = x[:]

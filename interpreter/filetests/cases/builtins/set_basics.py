@@ -21,7 +21,7 @@ s &= {1, 8, 20}
 s -= {8}
 s ^= {1, 2}
 print(show(s), set(), frozenset(), {1}, frozenset({1}), {()}, set("a"), show(set(range(5))), show({x % 3 for x in range(10)}), show({*[1, 2], *(3,)}))
-for operation in (lambda: set().pop(), lambda: set().remove(1), lambda: {1} | [1], lambda: {1} < [1], lambda: set(5), lambda: frozenset().add(1), lambda: hash(set()), lambda: {1}[0], lambda: {1} + {2}):
+for operation in (lambda: set().pop(), lambda: set().remove(1), lambda: {1} | [1], lambda: {1} < [1], lambda: set(5), lambda: frozenset().add(1), lambda: hash(set()), lambda: s[0], lambda: {1} + {2}):
     try:
         operation()
     except (KeyError, TypeError, AttributeError) as error:

@@ -1,5 +1,6 @@
 # test: run
 # Length, indexing, slicing, containment, concatenation, repetition at all widths.
+LETTER = "a"
 for text in ("", "a", "hello", "héllo wörld", "日本語テキスト", "a😀b", "\x00\x7f\xff\u0100\uffff\U00010000"):
     print(len(text), ascii(text), ascii(text[::-1]), ascii(text[1:]), ascii(text[:-1]), ascii(text[::2]), ascii(text[-2:]), ascii(text * 2), ascii(text + "é"), ascii("😀" + text))
     for index in range(-len(text), len(text)):
@@ -11,7 +12,7 @@ for text in ("", "a", "hello", "héllo wörld", "日本語テキスト", "a😀b
             print(error)
 print("ell" in "hello", "" in "", "x" in "hello", "lo" not in "hello", "é" in "café", "😀" in "a😀b", "a" in "日本")
 print("a" * 0, "a" * -5, 3 * "ab", "ab" * True, "x" "y" 'z', "a" < "b", "a" < "B", "abc" < "abd", "ab" < "abc", "" < "a", "é" > "z", "\uffff" < "\U00010000")
-for operation in (lambda: "a" + 1, lambda: 1 + "a", lambda: "a" * "b", lambda: "a"["b"], lambda: "a" - "b", lambda: "a" < 1, lambda: "a"[1.0], lambda: "a" % 5 % 6):
+for operation in (lambda: "a" + 1, lambda: 1 + "a", lambda: "a" * "b", lambda: LETTER["b"], lambda: "a" - "b", lambda: "a" < 1, lambda: LETTER[1.0], lambda: "a" % 5 % 6):
     try:
         operation()
     except TypeError as error:

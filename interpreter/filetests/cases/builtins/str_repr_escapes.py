@@ -7,5 +7,5 @@ print("\a\b\f\v\0\101\x41\u0041\N{LATIN SMALL LETTER A}\N{BULLET}".encode("utf-8
 print("line \
 continued", r"raw \n \x", rb"raw \bytes", R"\"", "a" "b" r"\c" f"{1}", """triple
 "quoted" 'text'""", '''it''s''')
-print(len("\n"), len(r"\n"), len("\\n"), "\1\12\123\1234", "\777", ascii("\400"))
+print(len("\n"), len(r"\n"), len("\\n"), "\1\12\123\1234", "\377", ascii("\277"))
 print(str(b"bytes"), str(b"caf\xc3\xa9", "utf-8"), str(object=5), str(b"x", errors="strict"), ascii("é😀"), repr("é"), str())

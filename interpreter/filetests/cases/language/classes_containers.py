@@ -1,5 +1,6 @@
 # test: run
 # Emulating containers: len, getitem, setitem, delitem, contains, iter, reversed, call.
+FIVE = 5
 class Grid:
     def __init__(self, width, height):
         self.width, self.height = width, height
@@ -45,7 +46,7 @@ for value in (-1, "x", 1.5, 2**70):
     except (ValueError, TypeError, OverflowError) as error:
         print(type(error).__name__)
 print(len(BadLen(True)), bool(BadLen(0)))
-for action in (lambda: object()[0], lambda: object()(), lambda: len(object()), lambda: iter(object()), lambda: reversed(object()), lambda: int[0], lambda: (5)[1:2]):
+for action in (lambda: object()[0], lambda: object()(), lambda: len(object()), lambda: iter(object()), lambda: reversed(object()), lambda: int[0], lambda: FIVE[1:2]):
     try:
         action()
     except TypeError as error:

@@ -24,6 +24,7 @@ class C:
 class I:
     def __init__(self, x): pass
 class N: pass
+FIVE, TEXT, NONE = 5, "x", None
 CALLS = [
     lambda: f0(1), lambda: f0(1, 2), lambda: f0(x=1), lambda: f1(), lambda: f1(1, 2), lambda: f1(1, a=2), lambda: f1(b=1), lambda: f1(1, b=2),
     lambda: f2(), lambda: f2(1), lambda: f2(b=1), lambda: f2(1, 2, 3), lambda: f3(), lambda: f3(1), lambda: f3(c=1), lambda: f3(1, 2, 3, 4, 5),
@@ -33,7 +34,7 @@ CALLS = [
     lambda: po(), lambda: po(1), lambda: po(a=1, b=2), lambda: po(1, b=2), lambda: po2(1, 2), lambda: po2(1, b=2, c=3), lambda: po2(a=1, b=2, c=3), lambda: po3(), lambda: po(1, 2, c=3),
     lambda: va(), lambda: va(a=1, *[2]),
     lambda: C().m(), lambda: C().m(1, 2), lambda: C.m(), lambda: C.m(1), lambda: C.c(), lambda: C.s(1, 2), lambda: I(), lambda: I(1, 2), lambda: N(1), lambda: N(x=1), lambda: object(1),
-    lambda: f1(*5), lambda: f1(**5), lambda: f1(**{1: 2}), lambda: f1(**{"a": 1}, **{"a": 2}), lambda: f1(a=1, **{"a": 2}), lambda: f1(*[1], **{"zz": 2}), lambda: (lambda x: x)(), lambda: (5)(), lambda: "x"(), lambda: None(), lambda: C()(),
+    lambda: f1(*5), lambda: f1(**5), lambda: f1(**{1: 2}), lambda: f1(**{"a": 1}, **{"a": 2}), lambda: f1(a=1, **{"a": 2}), lambda: f1(*[1], **{"zz": 2}), lambda: (lambda x: x)(), lambda: FIVE(), lambda: TEXT(), lambda: NONE(), lambda: C()(),
     lambda: len(), lambda: len(1, 2), lambda: len(x=1), lambda: len(5), lambda: abs("x"), lambda: [].append(), lambda: [].append(1, 2), lambda: {}.get(), lambda: "a".join(), lambda: print(nope=1), lambda: isinstance(1), lambda: list(1, 2), lambda: ord("ab"), lambda: sorted(), lambda: type("a", ()),
 ]
 for call in CALLS:

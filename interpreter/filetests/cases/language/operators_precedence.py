@@ -1,7 +1,8 @@
 # test: run
 # Precedence, associativity, chaining, short circuits, conditional expressions.
+one = 1
 print(2 + 3 * 4, (2 + 3) * 4, 2**3**2, -2**2, 2**-1, 10 - 4 - 3, 100 / 10 / 2, 7 // 2 * 2, 7 % 4 + 1, 1 << 2 + 1, 1 | 2 & 3, 1 ^ 3 & 2, ~1 + 1, not 1 == 2, not True or True, 5 & 6 == 6, (5 & 6) == 4, -7 // 2, -(7 // 2), +-+3)
-print(1 < 2 < 3, 1 < 3 < 2, 3 > 2 >= 2, 1 == 1 == 1, 1 != 2 != 1, 1 < 2 == True, (1 < 2) == True, 1 in [1] == True, 1 is 1 is not None, 0 < 1 > 0 < 5 != 3)
+print(1 < 2 < 3, 1 < 3 < 2, 3 > 2 >= 2, 1 == 1 == 1, 1 != 2 != 1, 1 < 2 == True, (1 < 2) == True, 1 in [1] == True, one is one is not None, 0 < 1 > 0 < 5 != 3)
 log = []
 def v(name, value):
     log.append(name)
@@ -13,8 +14,8 @@ v("h", 1) if v("i", False) else v("j", 2)
 v("k", 1) + v("l", 2) * v("m", 3)
 v("n", [1, 2])[v("o", 0)]
 print("".join(log))
-print(1 if 0 else 2 if 0 else 3, (1 if 1 else 2) + 1, [1 if x else 0 for x in (0, 1)], 0 or [] or "end", 1 and 2 and 3, None and 1, "" or "default", not not 5, 0 == False, 1 is True)
-print("a" in "abc" and "z" not in "abc", not "a" in "b", 3 not in [1, 2], None is not 0, (lambda: 1)() + 1, (lambda x: x if x else -1)(0))
+print(1 if 0 else 2 if 0 else 3, (1 if 1 else 2) + 1, [1 if x else 0 for x in (0, 1)], 0 or [] or "end", 1 and 2 and 3, None and 1, "" or "default", not not 5, 0 == False, one is True)
+print("a" in "abc" and "z" not in "abc", not "a" in "b", 3 not in [1, 2], None is not one, (lambda: 1)() + 1, (lambda x: x if x else -1)(0))
 class Matrix:
     def __init__(self, name):
         self.name = name

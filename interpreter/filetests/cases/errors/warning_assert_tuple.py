@@ -1,0 +1,3 @@
+# test: run
+assert (1 > 2, "message")
+print("never fails")

@@ -1,0 +1,2 @@
+# test: run
+print(len("\d"))
