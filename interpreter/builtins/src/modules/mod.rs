@@ -3,10 +3,24 @@
 mod builtins_code;
 mod builtins_fold;
 pub mod builtins_module;
+mod operator;
+mod itertools_combine;
+mod itertools;
+mod heapq;
+mod functools;
+mod deque;
+mod collections;
+mod bisect;
 
 use vm::Vm;
 
 /// Makes every native module.
 pub fn install(vm: &mut Vm) {
     builtins_module::install(vm);
+    bisect::install(vm);
+    collections::install(vm);
+    functools::install(vm);
+    heapq::install(vm);
+    operator::install(vm);
+    itertools::install(vm);
 }

@@ -1,0 +1,508 @@
+//! Module `_functools`: what `functools` has of objects that are called often. The rest of
+//! `functools` is Python, in `lib/functools.py`.
+
+use super::builtins_module::call_with_dict;
+use object::{
+    BoundMethod, Class, ClassFlags, Dict, Foreign, Gc, Kind, List, Marker, Module, Payload, Str, Tuple,
+    Value, intern,
+};
+use std::cell::Cell;
+use vm::{Comparison, Def, PyResult, Vm, getter, method, static_method, tuple};
+
+const FUNCTIONS: &[Def] = &[
+    method("reduce(function, iterable, /, initial=None)", reduce),
+    method("cmp_to_key(mycmp)", cmp_to_key),
+];
+
+pub fn install(vm: &mut Vm) {
+    let module = vm.define_module("_functools", FUNCTIONS);
+    let open = ClassFlags { immutable: true, has_dict: true, ..Default::default() };
+    add_class(vm, module, "partial", open, PARTIAL);
+    add_class(vm, module, "_lru_cache_wrapper", open, CACHE);
+    add_class(vm, module, "cached_property", ClassFlags::default(), PROPERTY);
+    let hidden = ClassFlags { immutable: true, no_instances: true, ..Default::default() };
+    let key = add_class(vm, module, "KeyWrapper", hidden, KEY);
+    vm.keep("functools.KeyWrapper", key.into());
+    let class = add_class(vm, module, "_PlaceholderType", hidden, PLACEHOLDER);
+    let placeholder = Foreign::new(class.new_instance_shape(), Placeholder);
+    vm.keep("functools.Placeholder", placeholder.into());
+    module.namespace().set_str(intern("Placeholder"), placeholder.into());
+}
+
+fn add_class(
+    vm: &mut Vm,
+    module: Gc<Module>,
+    name: &'static str,
+    flags: ClassFlags,
+    defs: &[Def],
+) -> Gc<Class> {
+    let object = vm.types.object;
+    let class = vm.native_class("functools", name, object, flags, defs);
+    module.namespace().set_str(intern(name), class.into());
+    class
+}
+
+fn foreign_class(vm: &mut Vm, cls: Value) -> PyResult<Gc<Class>> {
+    match cls.cast::<Class>() {
+        Some(class) if class.instance_kind.get() == Kind::Foreign => Ok(class),
+        _ => Err(vm.type_error("__new__(X): X is not a type of this module")),
+    }
+}
+
+fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let function = args[0];
+    let iter = vm.iter(args[1])?;
+    let mut total = match args[2].bound() {
+        Some(initial) => initial,
+        None => match vm.next(iter)? {
+            Some(first) => first,
+            None => {
+                return Err(
+                    vm.type_error("reduce() of empty iterable with no initial value")
+                );
+            }
+        },
+    };
+    while let Some(item) = vm.next(iter)? {
+        total = vm.call(function, &[total, item])?;
+    }
+    Ok(total)
+}
+
+// ---- partial
+
+struct Placeholder;
+
+impl Payload for Placeholder {}
+
+const PLACEHOLDER: &[Def] =
+    &[method("__repr__(self, /)", |_, _| Ok(vm::string("Placeholder")))];
+
+struct Partial {
+    func: Value,
+    args: Gc<Tuple>,
+    keywords: Gc<Dict>,
+    /// How many of `args` are placeholders.
+    holes: usize,
+}
+
+impl Payload for Partial {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.func);
+        marker.visit(self.args.into());
+        marker.visit(self.keywords.into());
+    }
+}
+
+const PARTIAL: &[Def] = &[
+    static_method("__new__(cls, func, /, *args, **keywords)", new_partial),
+    method("__call__(self, /, *args, **kwargs)", call_partial),
+    method("__get__(self, instance, owner=None, /)", bind),
+    method("__repr__(self, /)", repr_partial),
+    method("__reduce__(self, /)", reduce_partial),
+    getter("func", |vm, args| Ok(partial(vm, args[0])?.func)),
+    getter("args", |vm, args| Ok(partial(vm, args[0])?.args.into())),
+    getter("keywords", |vm, args| Ok(partial(vm, args[0])?.keywords.into())),
+    vm::class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+];
+
+fn partial(vm: &mut Vm, value: Value) -> PyResult<&'static Partial> {
+    match value.to::<Foreign>().and_then(|f| f.payload::<Partial>()) {
+        Some(partial) => Ok(partial),
+        None => Err(vm.type_error("a functools.partial object is required")),
+    }
+}
+
+fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let class = foreign_class(vm, args[0])?;
+    let (mut func, given) = (args[1], args[2].known::<Dict>());
+    let call = vm.names.call;
+    if !func.is::<Class>() && vm.lookup_special(func, call).is_none() {
+        return Err(vm.type_error("the first argument must be callable"));
+    }
+    let placeholder = vm.kept("functools.Placeholder").unwrap_or(Value::UNBOUND);
+    if args.last() == Some(&placeholder) && args.len() > 3 {
+        return Err(vm.type_error("trailing Placeholders are not allowed"));
+    }
+    if given.get().iter().any(|(_, value)| value == placeholder) {
+        return Err(vm.type_error("Placeholder cannot be passed as a keyword argument"));
+    }
+    let mut all = Tuple::new(&args[3..]);
+    let mut keywords = given;
+    // A partial of a partial is flattened.
+    if let Some(inner) = func.cast::<Foreign>().and_then(|f| f.payload::<Partial>())
+        && vm.own_attributes(func).is_empty()
+    {
+        func = inner.func;
+        let filled = fill(inner, &args[3..], placeholder);
+        all = Tuple::new(filled.items());
+        keywords = inner.keywords.copy();
+        crate::types::dict::merge(vm, keywords, given)?;
+    }
+    let holes = all.items().iter().filter(|&&arg| arg == placeholder).count();
+    let payload = Partial { func, args: all, keywords, holes };
+    Ok(Foreign::new(class.new_instance_shape(), payload).into())
+}
+
+/// The arguments of a partial with others put into its holes and behind.
+fn fill(partial: &Partial, args: &[Value], placeholder: Value) -> Gc<List> {
+    let all = List::with_capacity(partial.args.len() + args.len());
+    let mut rest = args.iter();
+    for &own in partial.args.items() {
+        if own == placeholder && partial.holes > 0 {
+            all.push(rest.next().copied().unwrap_or(own));
+        } else {
+            all.push(own);
+        }
+    }
+    rest.for_each(|&arg| all.push(arg));
+    all
+}
+
+fn call_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let partial = partial(vm, args[0])?;
+    let (given, args) = (args[1], &args[2..]);
+    let placeholder = if partial.holes > 0 {
+        if args.len() < partial.holes {
+            let message = format!(
+                "missing positional arguments in 'partial' call; expected at least {}, got {}",
+                partial.holes,
+                args.len()
+            );
+            return Err(vm.type_error(message));
+        }
+        vm.kept("functools.Placeholder").unwrap_or(Value::UNBOUND)
+    } else {
+        Value::UNBOUND
+    };
+    let all = fill(partial, args, placeholder);
+    let given_empty = given.cast::<Dict>().is_none_or(|g| g.is_empty());
+    let keywords = match (partial.keywords.is_empty(), given_empty) {
+        (true, _) => given,
+        (_, true) => partial.keywords.into(),
+        _ => {
+            let merged = partial.keywords.copy();
+            crate::types::dict::merge(vm, merged, given.known())?;
+            merged.into()
+        }
+    };
+    call_with_dict(vm, partial.func, all.items(), keywords)
+}
+
+/// What a callable that behaves like a function gives as an attribute of an instance.
+fn bind(_: &mut Vm, args: &[Value]) -> PyResult {
+    if args[1].is_none() {
+        return Ok(args[0]);
+    }
+    Ok(BoundMethod::new(args[0], args[1]).into())
+}
+
+fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = partial(vm, args[0])?;
+    let text = vm.guard_repr(args[0], |vm| {
+        let mut text = format!("functools.{}(", vm.type_name(args[0]));
+        text.push_str(&vm.repr_text(own.func)?);
+        for &arg in own.args.items() {
+            text.push_str(", ");
+            text.push_str(&vm.repr_text(arg)?);
+        }
+        for (name, value) in own.keywords.get().iter() {
+            let (name, value) = (vm.str_text(name)?, vm.repr_text(value)?);
+            text.push_str(&format!(", {name}={value}"));
+        }
+        text.push(')');
+        Ok(text)
+    })?;
+    Ok(vm::string(text.as_deref().unwrap_or("functools.partial(...)")))
+}
+
+fn reduce_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = partial(vm, args[0])?;
+    let class = vm.class_of(args[0]);
+    let state = tuple(&[own.func, own.args.into(), own.keywords.into(), Value::NONE]);
+    Ok(tuple(&[class.into(), tuple(&[own.func]), state]))
+}
+
+// ---- cmp_to_key
+
+/// An object to be compared by a function; `object` is *unbound* in the key function itself.
+struct Key {
+    compare: Value,
+    object: Value,
+}
+
+impl Payload for Key {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.compare);
+        marker.visit(self.object);
+    }
+}
+
+const KEY: &[Def] = &[
+    method("__call__(self, obj)", |vm, args| {
+        let compare = key(vm, args[0])?.compare;
+        new_key(vm, compare, args[1])
+    }),
+    getter("obj", |vm, args| Ok(key(vm, args[0])?.object)),
+    method("__lt__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Lt, args)),
+    method("__le__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Le, args)),
+    method("__eq__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Eq, args)),
+    method("__ne__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Ne, args)),
+    method("__gt__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Gt, args)),
+    method("__ge__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Ge, args)),
+];
+
+fn new_key(vm: &mut Vm, compare: Value, object: Value) -> PyResult {
+    match vm.kept("functools.KeyWrapper").and_then(|class| class.cast::<Class>()) {
+        Some(class) => Ok(Foreign::new(class.new_instance_shape(), Key { compare, object }).into()),
+        None => Err(vm.system_error("functools is not installed")),
+    }
+}
+
+fn key(vm: &mut Vm, value: Value) -> PyResult<&'static Key> {
+    match value.to::<Foreign>().and_then(|f| f.payload::<Key>()) {
+        Some(key) => Ok(key),
+        None => Err(vm.type_error("other argument must be K instance")),
+    }
+}
+
+fn cmp_to_key(vm: &mut Vm, args: &[Value]) -> PyResult {
+    new_key(vm, args[0], Value::UNBOUND)
+}
+
+fn compare_keys(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
+    let (own, other) = (key(vm, args[0])?, key(vm, args[1])?);
+    let order = vm.call(own.compare, &[own.object, other.object])?;
+    vm.compare(op, order, Value::small(0))
+}
+
+// ---- lru_cache
+
+/// A function with a cache. Entries stand in order of their last use.
+struct Cache {
+    func: Value,
+    /// None: without bound.
+    bound: Option<usize>,
+    typed: bool,
+    info: Value,
+    entries: Gc<Dict>,
+    hits: Cell<i64>,
+    misses: Cell<i64>,
+}
+
+impl Payload for Cache {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.func);
+        marker.visit(self.info);
+        marker.visit(self.entries.into());
+    }
+}
+
+const CACHE: &[Def] = &[
+    static_method("__new__(cls, user_function, maxsize, typed, cache_info_type)", new_cache),
+    method("__call__(self, /, *args, **kwargs)", call_cache),
+    method("__get__(self, instance, owner=None, /)", bind),
+    method("cache_info(self, /)", cache_info),
+    method("cache_clear(self, /)", cache_clear),
+    method("__copy__(self, /)", |_, args| Ok(args[0])),
+    method("__deepcopy__(self, memo, /)", |_, args| Ok(args[0])),
+];
+
+fn cache(vm: &mut Vm, value: Value) -> PyResult<&'static Cache> {
+    match value.to::<Foreign>().and_then(|f| f.payload::<Cache>()) {
+        Some(cache) => Ok(cache),
+        None => Err(vm.type_error("a cached function is required")),
+    }
+}
+
+fn new_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let class = foreign_class(vm, args[0])?;
+    let bound = match args[2] {
+        Value::NONE => None,
+        size => Some(vm.index(size)?.max(0) as usize),
+    };
+    let typed = vm.truth(args[3])?;
+    let payload = Cache {
+        func: args[1],
+        bound,
+        typed,
+        info: args[4],
+        entries: Dict::new(),
+        hits: Cell::new(0),
+        misses: Cell::new(0),
+    };
+    Ok(Foreign::new(class.new_instance_shape(), payload).into())
+}
+
+/// What the arguments of a call are remembered under.
+fn cache_key(vm: &Vm, cache: &Cache, keywords: Value, args: &[Value]) -> Value {
+    let keywords = keywords.cast::<Dict>().filter(|k| !k.is_empty());
+    if let (None, false, &[arg]) = (keywords, cache.typed, args)
+        && (arg.is_small() || arg.is::<Str>())
+    {
+        return arg;
+    }
+    if keywords.is_none() && !cache.typed {
+        return tuple(args);
+    }
+    let key = List::from_slice(args);
+    if let Some(keywords) = keywords {
+        // Keeps positional arguments and keywords apart: no program has the class by accident.
+        key.push(vm.types.traceback.into());
+        for (name, value) in keywords.get().iter() {
+            key.push(name);
+            key.push(value);
+        }
+    }
+    if cache.typed {
+        args.iter().for_each(|&arg| key.push(vm.class_of(arg).into()));
+        if let Some(keywords) = keywords {
+            keywords.get().iter().for_each(|(_, value)| key.push(vm.class_of(value).into()));
+        }
+    }
+    tuple(key.items())
+}
+
+fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let cache = cache(vm, args[0])?;
+    let (keywords, args) = (args[1], &args[2..]);
+    if cache.bound == Some(0) {
+        cache.misses.set(cache.misses.get() + 1);
+        return call_with_dict(vm, cache.func, args, keywords);
+    }
+    let key = cache_key(vm, cache, keywords, args);
+    let entries = cache.entries;
+    let (hash, at) = vm.dict_find(entries, key)?;
+    if let Some(at) = at {
+        cache.hits.set(cache.hits.get() + 1);
+        if cache.bound.is_none() {
+            return Ok(entries.value_at(at));
+        }
+        let (key, value) = entries.remove_at(at);
+        entries.insert_new(hash, key, value);
+        return Ok(value);
+    }
+    cache.misses.set(cache.misses.get() + 1);
+    let value = call_with_dict(vm, cache.func, args, keywords)?;
+    // The call may have entered the same key.
+    let found = entries.get().find(hash, key, |other| vm.eq(other, key))?;
+    match found {
+        Some(at) if cache.bound.is_none() => entries.set_value_at(at, value),
+        Some(_) => {}
+        None => {
+            if let Some(bound) = cache.bound
+                && entries.len() >= bound
+                && let Some((oldest, ..)) = entries.get().next_entry(0)
+            {
+                entries.remove_at(oldest);
+            }
+            entries.insert_new(hash, key, value);
+        }
+    }
+    Ok(value)
+}
+
+fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let cache = cache(vm, args[0])?;
+    let bound = cache.bound.map_or(Value::NONE, |bound| Value::int(bound as i64));
+    let numbers = [
+        Value::int(cache.hits.get()),
+        Value::int(cache.misses.get()),
+        bound,
+        Value::int(cache.entries.len() as i64),
+    ];
+    vm.call(cache.info, &numbers)
+}
+
+fn cache_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let cache = cache(vm, args[0])?;
+    cache.entries.clear();
+    cache.hits.set(0);
+    cache.misses.set(0);
+    Ok(Value::NONE)
+}
+
+// ---- cached_property
+
+/// A descriptor that replaces itself, in the instance, by what its function gave.
+struct CachedProperty {
+    func: Value,
+    name: Cell<Value>,
+}
+
+impl Payload for CachedProperty {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.func);
+        marker.visit(self.name.get());
+    }
+}
+
+const PROPERTY: &[Def] = &[
+    static_method("__new__(cls, func)", |vm, args| {
+        let class = foreign_class(vm, args[0])?;
+        let payload = CachedProperty { func: args[1], name: Cell::new(Value::NONE) };
+        Ok(Foreign::new(class.new_instance_shape(), payload).into())
+    }),
+    method("__set_name__(self, owner, name, /)", set_name),
+    method("__get__(self, instance, owner=None, /)", get_property),
+    getter("func", |vm, args| Ok(property(vm, args[0])?.func)),
+    getter("attrname", |vm, args| Ok(property(vm, args[0])?.name.get())),
+    getter("__doc__", |vm, args| {
+        let func = property(vm, args[0])?.func;
+        let doc = vm.names.doc;
+        Ok(vm.find_attr(func, doc)?.unwrap_or(Value::NONE))
+    }),
+    vm::class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+];
+
+fn property(vm: &mut Vm, value: Value) -> PyResult<&'static CachedProperty> {
+    match value.to::<Foreign>().and_then(|f| f.payload::<CachedProperty>()) {
+        Some(property) => Ok(property),
+        None => Err(vm.type_error("a functools.cached_property object is required")),
+    }
+}
+
+fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = property(vm, args[0])?;
+    let old = own.name.get();
+    if old.is_none() {
+        if let Some(object) = args[0].to::<Foreign>() {
+            object.about_to_write();
+        }
+        let name = super::builtins_module::attribute_name(vm, args[2])?;
+        own.name.set(name.into());
+        return Ok(Value::NONE);
+    }
+    if vm.eq(old, args[2])? {
+        return Ok(Value::NONE);
+    }
+    let (old, new) = (vm.repr_text(old)?, vm.repr_text(args[2])?);
+    Err(vm.type_error(format!(
+        "Cannot assign the same cached_property to two different names ({old} and {new})."
+    )))
+}
+
+fn get_property(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let instance = args[1];
+    if instance.is_none() {
+        return Ok(args[0]);
+    }
+    let own = property(vm, args[0])?;
+    let Some(name) = own.name.get().cast::<Str>() else {
+        return Err(vm.type_error(
+            "Cannot use cached_property instance without calling __set_name__ on it.",
+        ));
+    };
+    if !vm.accepts_attributes(instance) {
+        let (class, name) = (vm.type_name(instance), name.to_text_escaped());
+        return Err(vm.type_error(format!(
+            "No '__dict__' attribute on '{class}' instance to cache '{name}' property."
+        )));
+    }
+    if let Some(value) = vm.own_attr(instance, name) {
+        return Ok(value);
+    }
+    let value = vm.call(own.func, &[instance])?;
+    vm.set_own(instance, name, value);
+    Ok(value)
+}
