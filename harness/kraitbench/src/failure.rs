@@ -88,9 +88,9 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Failure {
-        Failure::Yaml(Box::new(problem))
+impl From<Box<Problem>> for Failure {
+    fn from(problem: Box<Problem>) -> Failure {
+        Failure::Yaml(problem)
     }
 }
 

@@ -55,7 +55,7 @@ pub fn environment() -> Environment {
     let aslr = read("/proc/sys/kernel/randomize_va_space");
     fact("load average", load.clone());
     fact("governor", governor.clone());
-    fact("turbo off", turbo_is_off.clone());
+    fact("turbo off", turbo_is_off);
     fact("address randomisation", aslr.clone());
     fact(
         "measured processor",

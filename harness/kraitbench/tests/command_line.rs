@@ -73,7 +73,7 @@ impl Tree {
     }
 
     fn go(&self, words: &[&str]) -> Ended {
-        Ended::from(self.command(words).output().unwrap())
+        Ended::from(&self.command(words).output().unwrap())
     }
 
     /// Files of invocations in the store, oldest run first.
@@ -105,7 +105,7 @@ struct Ended {
 }
 
 impl Ended {
-    fn from(output: Output) -> Ended {
+    fn from(output: &Output) -> Ended {
         Ended {
             status: output.status.code(),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -40,7 +40,7 @@ fn catalogue() -> Catalogue {
     Catalogue::parse("digests.yaml", CATALOGUE).expect("the catalogue is good")
 }
 
-fn read(text: &str) -> Result<Experiment, yaml::Problem> {
+fn read(text: &str) -> Result<Experiment, Box<yaml::Problem>> {
     yaml::experiment("small.yaml", text, &catalogue())
 }
 
@@ -50,8 +50,8 @@ fn told(from: &str, to: &str) -> (Option<u64>, String, String) {
     let problem = read(&GOOD.replacen(from, to, 1)).expect_err("this is wrong");
     (
         problem.line,
-        problem.message.clone(),
-        problem.help.clone().unwrap_or_default(),
+        problem.message,
+        problem.help.unwrap_or_default(),
     )
 }
 

@@ -21,8 +21,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::{
-    Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId, Outcome,
-    RunExecutor, RunId, SeriesKey,
+    Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId, RunExecutor,
+    RunId, SeriesKey,
 };
 use plan::{Plan, Step};
 
@@ -87,17 +87,19 @@ pub fn run<K: Keeper>(
     stop: &AtomicBool,
 ) -> Result<Summary, K::Error> {
     let mut summary = Summary::default();
-    let mut before = plan
+    let all = plan.steps.len();
+    let pending: Vec<&Step> = plan
         .steps
         .iter()
-        .filter(|step| done.contains(&step.id))
-        .count();
-    for step in plan.steps.iter().filter(|step| !done.contains(&step.id)) {
+        .filter(|step| !done.contains(&step.id))
+        .collect();
+    let before = all - pending.len();
+    for step in pending {
         if stop.load(Ordering::Relaxed) {
             summary.interrupted = true;
             break;
         }
-        observer.begins(step, before, plan.steps.len());
+        observer.begins(step, before + summary.kept, all);
         let Some(invocation) = invoke(step, context, launcher, stop) else {
             summary.interrupted = true;
             break;
@@ -106,7 +108,6 @@ pub fn run<K: Keeper>(
         observer.ended(step, &invocation);
         summary.kept += 1;
         summary.failed += usize::from(!invocation.outcome.is_ok());
-        before += 1;
     }
     Ok(summary)
 }
@@ -211,13 +212,4 @@ fn key(step: &Step, context: &Context, benchmark_version: u32) -> SeriesKey {
             .map(|provenance| provenance.build_id().to_owned())
             .unwrap_or_default(),
     }
-}
-
-/// Whether an outcome means that the executor itself is not there: its further steps need not
-/// each say so at length.
-pub fn is_absent(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::MissingExecutor { .. } | Outcome::NotStarted { .. }
-    )
 }

@@ -9,7 +9,7 @@ use super::*;
 use indexmap::IndexMap;
 use model::{
     Benchmark, BenchmarkName, ClockKind, Criterion, Expected, Experiment, ExperimentName, Limits,
-    Order, Provenance, Suite, SuiteName, Target,
+    Order, Outcome, Provenance, Suite, SuiteName, Target,
 };
 
 fn benchmark(name: &str) -> Benchmark {

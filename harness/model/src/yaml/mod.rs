@@ -56,7 +56,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// The file is no mapping of benchmarks to entries.
-    pub fn parse(file: &str, text: &str) -> Result<Catalogue, Problem> {
+    pub fn parse(file: &str, text: &str) -> Result<Catalogue, Box<Problem>> {
         parse(file, text).map(Catalogue)
     }
 
@@ -73,9 +73,13 @@ impl Catalogue {
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn experiment(file: &str, text: &str, catalogue: &Catalogue) -> Result<Experiment, Problem> {
+pub fn experiment(
+    file: &str,
+    text: &str,
+    catalogue: &Catalogue,
+) -> Result<Experiment, Box<Problem>> {
     let typed: typed::Experiment = parse(file, text)?;
-    meaning::experiment(&typed, catalogue).map_err(|wrong| wrong.into_problem(file, text))
+    meaning::experiment(&typed, catalogue).map_err(|wrong| Box::new(wrong.into_problem(file, text)))
 }
 
 /// Where the experiment says that its catalogue is, relative to its own file; the
@@ -83,14 +87,14 @@ pub fn experiment(file: &str, text: &str, catalogue: &Catalogue) -> Result<Exper
 ///
 /// # Errors
 /// The first thing that is wrong with the form of the file.
-pub fn expected_path(file: &str, text: &str) -> Result<Option<String>, Problem> {
+pub fn expected_path(file: &str, text: &str) -> Result<Option<String>, Box<Problem>> {
     parse::<typed::Experiment>(file, text).map(|typed| typed.expected)
 }
 
-fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Problem>> {
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(text, options)
-        .map_err(|error| problem_of(file, text, &error))
+        .map_err(|error| Box::new(problem_of(file, text, &error)))
 }
 
 fn problem_of(file: &str, text: &str, error: &serde_saphyr::Error) -> Problem {
