@@ -1,17 +1,26 @@
 //! The methods of the builtin types, a file each.
 
+pub mod descriptor;
 pub mod dict;
+pub mod exception;
+pub mod exception_group;
+pub mod frame;
+pub mod function;
+pub mod generator;
 pub mod iter;
 pub mod list;
+pub mod module;
+pub mod object;
 pub mod range;
 pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod sort;
 pub mod tuple;
+pub mod type_;
 pub mod view;
 
-use object::{Class, Gc, Value, Wrapper};
+use ::object::{Class, Gc, Value, Wrapper};
 use vm::{PyResult, Vm};
 
 /// The object that `cls.__new__` gives for the payload it made: the payload itself if `cls` is
@@ -58,6 +67,14 @@ pub fn set_unhashable(vm: &mut Vm, class: Gc<Class>) {
 
 /// Gives every builtin type its methods.
 pub fn install(vm: &mut Vm) {
+    object::install(vm);
+    type_::install(vm);
+    function::install(vm);
+    descriptor::install(vm);
+    exception::install(vm);
+    frame::install(vm);
+    generator::install(vm);
+    module::install(vm);
     dict::install(vm);
     iter::install(vm);
     list::install(vm);

@@ -1,0 +1,181 @@
+//! Generators and coroutines as objects: `send`, `throw`, `close` and what can be read of them.
+
+use super::exception::exception_value;
+use object::{Dict, Gc, Generator, GeneratorState, Traceback, Value};
+use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, setter, string};
+
+const GENERATOR: &[Def] = &[
+    method("__iter__(self, /)", identity),
+    method("__next__(self, /)", next),
+    method("send(self, value, /)", send),
+    method("throw(self, typ, val=None, tb=None, /)", throw),
+    method("close(self, /)", close),
+    method("__repr__(self, /)", repr),
+    class_method("__class_getitem__(cls, item, /)", super::class_getitem),
+    getter("__name__", name),
+    setter("__name__", set_name),
+    getter("__qualname__", qualname),
+    setter("__qualname__", set_qualname),
+    getter("gi_running", running),
+    getter("gi_suspended", suspended),
+    getter("gi_code", code),
+    getter("gi_frame", frame),
+    getter("gi_yieldfrom", delegate),
+];
+
+const COROUTINE: &[Def] = &[
+    method("__await__(self, /)", identity),
+    method("send(self, value, /)", send),
+    method("throw(self, typ, val=None, tb=None, /)", throw),
+    method("close(self, /)", close),
+    method("__repr__(self, /)", repr),
+    class_method("__class_getitem__(cls, item, /)", super::class_getitem),
+    getter("__name__", name),
+    setter("__name__", set_name),
+    getter("__qualname__", qualname),
+    setter("__qualname__", set_qualname),
+    getter("cr_running", running),
+    getter("cr_suspended", suspended),
+    getter("cr_code", code),
+    getter("cr_frame", frame),
+    getter("cr_await", delegate),
+    getter("cr_origin", nothing),
+];
+
+fn generator(vm: &mut Vm, value: Value) -> PyResult<Gc<Generator>> {
+    vm.receiver::<Generator>(value)
+}
+
+fn identity(_vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(args[0])
+}
+
+/// What a resumption gave: a value, or StopIteration with the generator's result.
+fn outcome(vm: &mut Vm, result: PyResult<Option<Value>>) -> PyResult {
+    match result? {
+        Some(value) => Ok(value),
+        None => {
+            let value = vm.generator_result;
+            Err(vm.stop_iteration(value))
+        }
+    }
+}
+
+fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    let result = vm.resume_generator(generator, Value::NONE);
+    outcome(vm, result)
+}
+
+fn send(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    if generator.state.get() == GeneratorState::Finished
+        && vm.class_of(args[0]) == vm.types.coroutine
+    {
+        return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
+    }
+    let result = vm.resume_generator(generator, args[1]);
+    outcome(vm, result)
+}
+
+fn throw(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    let given = |at: usize| args[at].bound().filter(|v| !v.is_none());
+    if let Some(traceback) = given(3)
+        && !traceback.is::<Traceback>()
+    {
+        return Err(vm.type_error("throw() third argument must be a traceback object"));
+    }
+    let exception = exception_value(vm, args[1], given(2))?;
+    if let Some(traceback) = given(3) {
+        Raised(exception).exception().write(|e| &e.traceback, traceback);
+    }
+    let result = vm.throw_into(generator, exception);
+    outcome(vm, result)
+}
+
+fn close(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    vm.close_generator(generator)?;
+    Ok(vm.generator_result)
+}
+
+fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    let name = vm.str_text(generator.qualname.get())?;
+    let class = vm.type_name(args[0]);
+    let at = super::object::address(args[0]);
+    Ok(string(&format!("<{class} object {name} at {at:#x}>")))
+}
+
+fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(generator(vm, args[0])?.name.get())
+}
+
+fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    if args[1].is_unbound() || vm.as_str(args[1]).is_none() {
+        return Err(vm.type_error("__name__ must be set to a string object"));
+    }
+    generator.write(|g| &g.name, args[1]);
+    Ok(Value::NONE)
+}
+
+fn qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(generator(vm, args[0])?.qualname.get())
+}
+
+fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    if args[1].is_unbound() || vm.as_str(args[1]).is_none() {
+        return Err(vm.type_error("__qualname__ must be set to a string object"));
+    }
+    generator.write(|g| &g.qualname, args[1]);
+    Ok(Value::NONE)
+}
+
+fn running(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(Value::bool(generator(vm, args[0])?.state.get() == GeneratorState::Running))
+}
+
+fn suspended(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(Value::bool(generator(vm, args[0])?.state.get() == GeneratorState::Suspended))
+}
+
+fn code(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(generator(vm, args[0])?.function().code().into())
+}
+
+fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    if generator.state.get() == GeneratorState::Finished {
+        return Ok(Value::NONE);
+    }
+    let function = generator.function();
+    let pc = generator.pc.get().saturating_sub(1);
+    let line = function.code().code().location(pc).line;
+    let globals = function.globals().into();
+    Ok(super::frame::make(
+        vm,
+        function.code(),
+        line,
+        globals,
+        Dict::new().into(),
+        Value::NONE,
+    ))
+}
+
+fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = generator(vm, args[0])?;
+    Ok(vm.delegate(generator).unwrap_or(Value::NONE))
+}
+
+fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {
+    Ok(Value::NONE)
+}
+
+pub fn install(vm: &mut Vm) {
+    let (generator, coroutine) = (vm.types.generator, vm.types.coroutine);
+    vm.define_methods(generator, GENERATOR);
+    vm.define_methods(coroutine, COROUTINE);
+}
