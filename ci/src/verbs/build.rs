@@ -1,7 +1,8 @@
 //! `ci build`: leaves in `bin/` each executable that the tree can build today.
 //!
-//! Executables are copied there through a temporary name and a rename, so that
-//! one that is running can be replaced, and a copy cut short is never run.
+//! Our own tools are built here. Krait is built by the harness, one executable
+//! for each configuration that the full experiment measures: it writes beside
+//! each what it was made from, which a report has to know.
 
 use std::fs;
 use std::path::Path;
@@ -10,70 +11,50 @@ use crate::place::Place;
 use crate::shell::Shell;
 use crate::verbs::setup::{self, Group};
 
-/// An executable: its name in `bin/` and how cargo makes it.
-struct Product {
-    name: &'static str,
-    package: &'static str,
-    profile: &'static str,
-}
+/// The experiment that names every configuration.
+const FULL: &str = "suites/full.yaml";
 
-const PRODUCTS: &[Product] = &[
-    Product {
-        name: "krait-nojit",
-        package: "krait",
-        profile: "release",
-    },
-    Product {
-        name: "kraitbench",
-        package: "kraitbench",
-        profile: "harness",
-    },
-    Product {
-        name: "filetests",
-        package: "filetests",
-        profile: "harness",
-    },
-];
+/// The profile of the tools; they wait on processes and need not be fast.
+pub const PROFILE: &str = "harness";
 
 pub fn run(place: &Place) -> Result<(), String> {
     setup::install(place, &[Group::Build])?;
-    for product in PRODUCTS {
-        make(place, product)?;
-    }
-    Ok(())
+    tool(place, "filetests")?;
+    tool(place, "kraitbench")?;
+    krait(place)
 }
 
-/// Builds one executable alone.
-pub fn run_only(place: &Place, name: &str) -> Result<(), String> {
-    let product = PRODUCTS.iter().find(|product| product.name == name);
-    make(
-        place,
-        product.ok_or_else(|| format!("no executable is called {name:?}"))?,
-    )
-}
-
-/// Cargo of the host's toolchain, with its build folder.
-pub fn cargo(place: &Place) -> Shell {
-    Shell::new(&place.root, "cargo").env("CARGO_TARGET_DIR", &place.target_host)
-}
-
-fn make(place: &Place, product: &Product) -> Result<(), String> {
+/// Builds one of our tools.
+pub fn tool(place: &Place, name: &str) -> Result<(), String> {
     cargo(place)
         .args([
             "build",
             "--locked",
             "--profile",
-            product.profile,
+            PROFILE,
             "-p",
-            product.package,
+            name,
+            "--bin",
+            name,
         ])
-        .args(["--bin", product.package])
         .run()?;
-    let built = place
-        .target_host
-        .join(product.profile)
-        .join(product.package);
-    put(&built, &place.executable(product.name))
+    put(
+        &place.target_host.join(PROFILE).join(name),
+        &place.executable(name),
+    )
+}
+
+/// Builds krait's configurations.
+pub fn krait(place: &Place) -> Result<(), String> {
+    Shell::new(&place.root, place.executable("kraitbench"))
+        .args(["build", FULL])
+        .env("CARGO_TARGET_DIR", &place.target_host)
+        .run()
+}
+
+/// Cargo of the host's toolchain, with its build folder.
+pub fn cargo(place: &Place) -> Shell {
+    Shell::new(&place.root, "cargo").env("CARGO_TARGET_DIR", &place.target_host)
 }
 
 /// Copies an executable to its place in one step that cannot be seen half done.

@@ -64,10 +64,10 @@ impl Target {
 
 pub fn run(place: &Place) -> Result<(), String> {
     let mut steps = Steps::default();
-    steps.step("build filetests", &[], |_| {
-        build::run_only(place, "filetests")
+    steps.step("build of filetests", &[], |_| {
+        build::tool(place, "filetests")
     });
-    into_steps(place, &mut steps, &["build filetests"]);
+    into_steps(place, &mut steps, &["build of filetests"]);
     steps.close()
 }
 

@@ -39,7 +39,9 @@ pub fn run(place: &Place) -> Result<(), String> {
         setup::run(place)
     });
     lint::into_steps(place, &mut steps);
-    steps.step("build", &[], |_| build::run(place));
+    steps.step("filetests", &[], |_| build::tool(place, "filetests"));
+    steps.step("kraitbench", &[], |_| build::tool(place, "kraitbench"));
+    steps.step("krait", &["kraitbench"], |_| build::krait(place));
     steps.step("tests of the interpreter's crates", &[], |counts| {
         let packages = INTERPRETER.iter().flat_map(|name| ["-p", name]);
         build::cargo(place)
@@ -48,7 +50,7 @@ pub fn run(place: &Place) -> Result<(), String> {
             .env("SLOW", "1")
             .run_counted(counts)
     });
-    steps.step("tests of the harness's crates", &["build"], |counts| {
+    steps.step("tests of the harness's crates", &[], |counts| {
         let others = INTERPRETER.iter().flat_map(|name| ["--exclude", name]);
         build::cargo(place)
             .args([
@@ -64,7 +66,7 @@ pub fn run(place: &Place) -> Result<(), String> {
             .env("SLOW", "1")
             .run_counted(counts)
     });
-    steps.step("file tests", &["build"], |counts| {
+    steps.step("file tests", &["krait", "filetests"], |counts| {
         filetests(place, &["run"])
             .arg("--krait")
             .arg(place.executable("krait-nojit"))
@@ -72,7 +74,7 @@ pub fn run(place: &Place) -> Result<(), String> {
     });
     steps.step(
         "suite programs against CPython and PyPy",
-        &["build"],
+        &["krait", "filetests"],
         |counts| {
             filetests(place, &["suites", "--cpython", CPYTHON, "--pypy", PYPY])
                 .arg("--krait")
@@ -80,7 +82,7 @@ pub fn run(place: &Place) -> Result<(), String> {
                 .run_counted(counts)
         },
     );
-    steps.step("fuzz", &["build"], |counts| {
+    steps.step("fuzz", &["krait", "filetests"], |counts| {
         filetests(
             place,
             &["fuzz", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS],
@@ -89,12 +91,12 @@ pub fn run(place: &Place) -> Result<(), String> {
         .arg(place.executable("krait-nojit"))
         .run_counted(counts)
     });
-    steps.step("the main job, small", &["build"], |_| {
+    steps.step("the main job, small", &["krait"], |_| {
         report::experiment(place, "suites/tiny.yaml")
             .limit_minutes(10)
             .run()
     });
-    cross::into_steps(place, &mut steps, &["build"]);
+    cross::into_steps(place, &mut steps, &["filetests"]);
     steps.close()
 }
 

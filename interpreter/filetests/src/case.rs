@@ -30,10 +30,12 @@ use std::path::{Path, PathBuf};
 pub enum Kind {
     /// Krait runs it; what it prints and how it ends is compared.
     Run,
+    /// The compiler compiles it; the text form of the bytecode is compared.
+    Bytecode,
 }
 
 impl Kind {
-    const ALL: &[(&str, Kind)] = &[("run", Kind::Run)];
+    const ALL: &[(&str, Kind)] = &[("run", Kind::Run), ("bytecode", Kind::Bytecode)];
 
     fn parse(word: &str) -> Result<Kind, String> {
         let known = Kind::ALL.iter().find(|(name, _)| *name == word);

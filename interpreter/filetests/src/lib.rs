@@ -4,6 +4,7 @@
 //! the listed digests, `fuzz` compares generated programs on krait and on
 //! CPython. All three start processes through `launch` and know nothing of
 //! krait's insides, so they work on any build of it, also under an emulator.
+//! The one exception is `snapshot`, which looks at the compiler's output.
 
 pub mod case;
 pub mod diff;
@@ -11,4 +12,5 @@ pub mod expected_failures;
 pub mod fuzz;
 pub mod launch;
 pub mod run;
+pub mod snapshot;
 pub mod suites;

@@ -54,7 +54,7 @@ struct RunArgs {
     #[arg(long, default_value = "interpreter/filetests/cases")]
     cases: PathBuf,
     /// The target that krait was built for
-    #[arg(long, default_value = host())]
+    #[arg(long, default_value = run::host())]
     target: String,
     /// An option for krait in every case; may be repeated
     #[arg(long = "option", allow_hyphen_values = true)]
@@ -219,14 +219,6 @@ impl Krait {
 /// An interpreter of the host under krait's time limit.
 fn named(path: &Path, krait: &Krait) -> Result<Interpreter, String> {
     Interpreter::new(path, None, krait.limit())
-}
-
-fn host() -> &'static str {
-    match std::env::consts::ARCH {
-        "x86_64" => "x86-64",
-        "powerpc64" => "ppc64le",
-        other => other,
-    }
 }
 
 fn cores() -> usize {

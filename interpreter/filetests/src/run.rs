@@ -12,6 +12,7 @@ use crate::case::{self, Case, Kind};
 use crate::diff;
 use crate::expected_failures;
 use crate::launch::{End, Finished, Interpreter, Launch};
+use crate::snapshot;
 
 /// How many cases passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,13 +45,29 @@ pub fn select(setup: &Setup) -> Result<Vec<Result<Case, (String, String)>>, Stri
     };
     let mut cases = case::read_all(&setup.folder)?;
     cases.retain(|case| match case {
-        Ok(case) => {
-            let targets = &case.header.targets;
-            wanted(&case.path) && (targets.is_empty() || targets.contains(&setup.target))
-        }
+        Ok(case) => wanted(&case.path) && is_for(case, &setup.target),
         Err((path, _)) => wanted(path),
     });
     Ok(cases)
+}
+
+/// Whether a case is one of a target's. Bytecode is the same on all of them and
+/// is looked at on the host, with its own compiler.
+fn is_for(case: &Case, target: &str) -> bool {
+    let targets = &case.header.targets;
+    match case.header.kind {
+        Kind::Bytecode if target != host() => false,
+        _ => targets.is_empty() || targets.iter().any(|name| name == target),
+    }
+}
+
+/// The target that this runner was built for.
+pub fn host() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "x86-64",
+        "powerpc64" => "ppc64le",
+        other => other,
+    }
 }
 
 /// Runs the cases, prints each failure as it is found and the counts at the end.
@@ -138,6 +155,15 @@ fn verdict(setup: &Setup, case: &Case) -> Result<(), String> {
             let finished = execute(&setup.interpreter, &setup.folder, case, &setup.options)?;
             compare(case, &finished)
         }
+        Kind::Bytecode => {
+            let text = snapshot::text(&setup.folder, &case.path)?;
+            let want = case
+                .out
+                .as_deref()
+                .ok_or("has no file .out with its bytecode")?;
+            let diff = diff::unified(want, &text, "bytecode");
+            if diff.is_empty() { Ok(()) } else { Err(diff) }
+        }
     }
 }
 
@@ -198,12 +224,20 @@ pub fn bless(setup: &Setup) -> Result<Vec<PathBuf>, String> {
     let mut written = Vec::new();
     for case in select(setup)? {
         let case = case.map_err(|(path, message)| format!("{path}: {message}"))?;
+        let script = setup.folder.join(&case.path);
+        if case.header.kind == Kind::Bytecode {
+            let text = snapshot::text(&setup.folder, &case.path)
+                .map_err(|message| format!("{}: {message}", case.path))?;
+            if case.out.as_deref() != Some(text.as_str()) {
+                written.push(write(&script.with_extension("out"), &text)?);
+            }
+            continue;
+        }
         let finished = execute(&setup.interpreter, &setup.folder, &case, &setup.options)?;
         if finished.end != End::Exit(case.header.exit) {
             println!("not blessed: {}: {}", case.path, finished.end);
             continue;
         }
-        let script = setup.folder.join(&case.path);
         let stdout = String::from_utf8_lossy(&finished.stdout);
         let stderr = String::from_utf8_lossy(&finished.stderr).replace(&case.path, "{path}");
         if case.inline.is_none() && case.out.as_deref() != Some(stdout.as_ref()) {
@@ -319,6 +353,30 @@ mod tests {
         assert_eq!(select(&setup).unwrap().len(), 1);
         setup.filters = vec!["nothing".into()];
         assert!(run(&setup).is_err());
+    }
+
+    #[test]
+    fn bytecode_is_compared_on_the_host_only() {
+        let files = [("a.py", "# test: bytecode\nx = 1\n"), ("a.out", "")];
+        let (_folder, mut setup) = setup(&files);
+        setup.target = host().into();
+        assert_eq!(
+            run(&setup).unwrap(),
+            Counts {
+                passed: 0,
+                failed: 1
+            }
+        );
+        assert_eq!(bless(&setup).unwrap().len(), 1);
+        assert_eq!(
+            run(&setup).unwrap(),
+            Counts {
+                passed: 1,
+                failed: 0
+            }
+        );
+        setup.target = "other".into();
+        assert!(select(&setup).unwrap().is_empty());
     }
 
     #[test]
