@@ -1,6 +1,6 @@
 //! Frames: the record of a call in progress. Its registers are a window on the register stack.
 
-use object::{CodeObject, CodePointer, Dict, Function, Gc, Generator, Marker, Regs, Value};
+use object::{CodeObject, CodePointer, Dict, Gc, Generator, Marker, Regs, Value};
 
 /// Registers above a frame's own that a call under preparation may use.
 pub(crate) const WINDOW_MARGIN: usize = 64;
@@ -65,10 +65,6 @@ impl Frame {
     /// The source line being executed.
     pub fn line(&self) -> u32 {
         self.code.code().location(self.current_pc()).line
-    }
-
-    pub(crate) fn function(&self) -> Option<Gc<Function>> {
-        self.function.cast::<Function>()
     }
 
     pub(crate) fn generator(&self) -> Option<Gc<Generator>> {
