@@ -17,6 +17,9 @@ mod parse;
 mod print;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use binary::DecodeError;
 pub use code::{
     Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site,

@@ -3,6 +3,7 @@
 use crate::compiler::{Compiler, Place};
 use crate::errors::Outcome;
 use crate::scope::ScopeKind;
+use crate::unit::nth;
 use bytecode::{Op, Reg};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -143,7 +144,7 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         for (at, target) in targets.iter().enumerate() {
-            let reg = base.wrapping_add(at as Reg);
+            let reg = nth(base, at);
             if base < self.unit.first_temp {
                 self.unit.bound.insert(reg);
             } else {

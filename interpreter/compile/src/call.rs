@@ -4,6 +4,7 @@ use crate::compiler::{Compiler, Place};
 use crate::errors::Outcome;
 use crate::scope::*;
 use crate::Warn;
+use crate::unit::{doubled, nth};
 use bytecode::{CommonConst, Const, Op, Reg};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -174,14 +175,14 @@ impl<'a> Compiler<'a, '_> {
         let head = keywords.iter().take(PIECE / 2).take_while(|k| k.arg.is_some()).count();
         let base = self.unit.temps(head as u32 * 2);
         for (at, keyword) in keywords[..head].iter().enumerate() {
-            let reg = base.wrapping_add(at as Reg * 2);
+            let reg = nth(base, at * 2);
             if let Some(name) = &keyword.arg {
                 let name = self.argument_name(name);
                 self.load_constant(name, reg);
             }
             self.expr_to(&keyword.value, reg + 1)?;
         }
-        self.unit.op(Op::BuildDict, 0, dict, base, head as u16 * 2);
+        self.unit.op(Op::BuildDict, 0, dict, base, doubled(head));
         self.unit.release(mark);
         for keyword in &keywords[head..] {
             let value = match &keyword.arg {

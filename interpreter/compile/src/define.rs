@@ -5,6 +5,7 @@ use crate::call::PLAIN;
 use crate::errors::Outcome;
 use crate::scope::*;
 use crate::symbols::{annotations_of, has_annotations, scope_of};
+use crate::unit::{doubled, nth};
 use bytecode::{Code, CodeFlags, CommonConst, Const, Op, ParamSpec, Reg};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -91,7 +92,7 @@ impl<'a> Compiler<'a, '_> {
             let cells = self.unit.temps(free.len() as u32);
             for (at, sym) in free.iter().enumerate() {
                 let cell = self.cell_register(*sym).unwrap_or(0);
-                self.unit.movement(cells.wrapping_add(at as Reg), cell);
+                self.unit.movement(nth(cells, at), cell);
             }
             self.unit.op(Op::BuildTuple, 0, next, cells, free.len() as u16);
         }
@@ -118,7 +119,7 @@ impl<'a> Compiler<'a, '_> {
                 let mark = self.unit.mark();
                 let base = self.unit.temps(positional.len() as u32);
                 for (at, default) in positional.iter().enumerate() {
-                    self.expr_to(default, base.wrapping_add(at as Reg))?;
+                    self.expr_to(default, nth(base, at))?;
                 }
                 self.unit.op(Op::BuildTuple, 0, tuple, base, positional.len() as u16);
                 self.unit.release(mark);
@@ -135,13 +136,13 @@ impl<'a> Compiler<'a, '_> {
             let mark = self.unit.mark();
             let base = self.unit.temps(keywords.len() as u32 * 2);
             for (at, (name, default)) in keywords.iter().enumerate() {
-                let reg = base.wrapping_add(at as Reg * 2);
+                let reg = nth(base, at * 2);
                 let sym = self.mangle(name.as_str());
                 let name = Const::str(self.table.names.text(sym));
                 self.load_constant(name, reg);
                 self.expr_to(default, reg + 1)?;
             }
-            self.unit.op(Op::BuildDict, 0, dict, base, keywords.len() as u16 * 2);
+            self.unit.op(Op::BuildDict, 0, dict, base, doubled(keywords.len()));
             self.unit.release(mark);
             parts.keyword_defaults = Some(dict);
         }
@@ -154,7 +155,7 @@ impl<'a> Compiler<'a, '_> {
         let base = self.unit.temps(decorators.len() as u32 * 2 + 1);
         let span = self.definition_span(def.range, def.name.range, decorators);
         self.evaluate_decorators(decorators, base)?;
-        let function = base + decorators.len() as Reg * 2;
+        let function = nth(base, decorators.len() * 2);
         self.unit.at(span);
         let parts = self.defaults(&def.parameters)?;
         self.unit.at(span);
@@ -190,7 +191,7 @@ impl<'a> Compiler<'a, '_> {
 
     fn evaluate_decorators(&mut self, list: &'a [ast::Decorator], base: Reg) -> Outcome<()> {
         for (at, decorator) in list.iter().enumerate() {
-            self.expr_to(&decorator.expression, base + at as Reg * 2)?;
+            self.expr_to(&decorator.expression, nth(base, at * 2))?;
         }
         Ok(())
     }
@@ -198,7 +199,7 @@ impl<'a> Compiler<'a, '_> {
     /// Calls the decorators from the last to the first; the result is in `base`.
     fn apply_decorators(&mut self, list: &'a [ast::Decorator], base: Reg) {
         for (at, decorator) in list.iter().enumerate().rev() {
-            let window = base + at as Reg * 2;
+            let window = nth(base, at * 2);
             self.unit.at(decorator.expression.range());
             self.unit.op(Op::Call, PLAIN, window, window, 1);
         }
@@ -449,7 +450,7 @@ impl<'a> Compiler<'a, '_> {
         let base = self.unit.temps(decorators.len() as u32 * 2 + 1);
         let span = self.definition_span(def.range, def.name.range, decorators);
         self.evaluate_decorators(decorators, base)?;
-        let class = base + decorators.len() as Reg * 2;
+        let class = nth(base, decorators.len() * 2);
         self.unit.at(span);
         match def.type_params.as_deref() {
             None => self.build_class(def, None, class)?,

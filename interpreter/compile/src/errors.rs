@@ -66,11 +66,13 @@ pub struct Fault {
     pub ends: Option<i32>,
     /// The start may lie behind the last character.
     pub past_end: bool,
+    /// The tree is too deep to be walked.
+    pub too_deep: bool,
 }
 
 impl Fault {
     pub fn new(message: impl Into<String>, range: TextRange) -> Fault {
-        Fault { kind: ErrorKind::Syntax, message: message.into(), range, ends: None, past_end: false }
+        Fault { kind: ErrorKind::Syntax, message: message.into(), range, ends: None, past_end: false, too_deep: false }
     }
 
     pub fn indentation(message: impl Into<String>, range: TextRange) -> Fault {
@@ -80,7 +82,8 @@ impl Fault {
     pub fn too_deep(range: TextRange) -> Fault {
         Fault {
             kind: ErrorKind::TooDeep,
-            ..Fault::new("program is nested too deeply to be compiled", range)
+            too_deep: true,
+            ..Fault::new("Parser stack overflowed - Python source too complex to parse", range)
         }
     }
 

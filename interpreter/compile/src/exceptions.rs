@@ -266,7 +266,10 @@ impl<'a> Compiler<'a, '_> {
             self.star_clause(clause, part, list)?;
         }
         self.unit.at(TextRange::default());
+        let matched = self.unit.label();
+        self.unit.branch(Op::JumpIfNone, part + 1, matched);
         self.unit.op(Op::ListAppend, 0, list, part + 1, 0);
+        self.unit.place(matched);
         self.unit.op(Op::PrepareReraiseStar, 0, part, exception, list);
         self.unit.unprotect();
         let raise = self.unit.label();

@@ -10,6 +10,7 @@ use crate::compiler::{Compiler, Place};
 use crate::errors::{Fault, Outcome};
 use crate::symbols::is_literal;
 use crate::Warn;
+use crate::unit::{doubled, nth};
 use bytecode::{CommonConst, Const, Convert, Op, Reg};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -440,7 +441,7 @@ impl<'a> Compiler<'a, '_> {
     pub fn run_of(&mut self, exprs: &'a [Expr]) -> Outcome<Reg> {
         let base = self.unit.temps(exprs.len() as u32);
         for (at, expr) in exprs.iter().enumerate() {
-            self.expr_to(expr, base.wrapping_add(at as Reg))?;
+            self.expr_to(expr, nth(base, at))?;
         }
         Ok(base)
     }
@@ -544,13 +545,13 @@ impl<'a> Compiler<'a, '_> {
         let mark = self.unit.mark();
         let base = self.unit.temps(head as u32 * 2);
         for (at, item) in items[..head].iter().enumerate() {
-            let reg = base.wrapping_add(at as Reg * 2);
+            let reg = nth(base, at * 2);
             if let Some(key) = &item.key {
                 self.expr_to(key, reg)?;
             }
             self.expr_to(&item.value, reg + 1)?;
         }
-        self.unit.op(Op::BuildDict, 0, target, base, head as u16 * 2);
+        self.unit.op(Op::BuildDict, 0, target, base, doubled(head));
         self.unit.release(mark);
         for item in &items[head..] {
             match &item.key {
@@ -646,7 +647,7 @@ impl<'a> Compiler<'a, '_> {
         let base = self.unit.temps(count);
         for (at, piece) in pieces.into_iter().enumerate() {
             let mark = self.unit.mark();
-            self.piece(piece, base.wrapping_add(at as Reg))?;
+            self.piece(piece, nth(base, at))?;
             self.unit.release(mark);
         }
         self.unit.op(Op::BuildString, 0, to, base, count as u16);

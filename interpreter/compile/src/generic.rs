@@ -9,6 +9,7 @@ use crate::compiler::Compiler;
 use crate::define::Parts;
 use crate::errors::Outcome;
 use crate::symbols::scope_of;
+use crate::unit::{doubled, nth};
 use bytecode::{CommonConst, Const, Op, ParamSpec, Reg};
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, TypeParam};
 use ruff_text_size::Ranged;
@@ -129,7 +130,7 @@ impl<'a> Compiler<'a, '_> {
         let count = params.type_params.len() as u32;
         let base = self.unit.temps(count);
         for (at, param) in params.type_params.iter().enumerate() {
-            let reg = base.wrapping_add(at as Reg);
+            let reg = nth(base, at);
             let mark = self.unit.mark();
             self.unit.at(param.range());
             self.type_param(param, reg)?;
@@ -184,11 +185,11 @@ impl<'a> Compiler<'a, '_> {
         self.unit.op(Op::ListToTuple, 0, list, list, 0);
         let pairs = self.unit.temps(keywords.len() as u32 * 2);
         for (at, (name, reg)) in keywords.iter().enumerate() {
-            let pair = pairs + at as Reg * 2;
+            let pair = nth(pairs, at * 2);
             self.load_constant(Const::str(name), pair);
             self.unit.movement(pair + 1, *reg);
         }
-        self.unit.op(Op::BuildDict, 0, window + 3, pairs, keywords.len() as u16 * 2);
+        self.unit.op(Op::BuildDict, 0, window + 3, pairs, doubled(keywords.len()));
         self.unit.op(Op::CallEx, PLAIN, to, window, 2);
         Ok(())
     }

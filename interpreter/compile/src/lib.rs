@@ -132,7 +132,7 @@ fn compile_source(
     options.interactive = mode == Mode::Single;
     let module = parse::parse(source, mode)?;
     let done = generate(source, filename, &module, options);
-    if done.as_ref().is_err_and(|fault| fault.kind == ErrorKind::TooDeep) {
+    if done.as_ref().is_err_and(|fault| fault.too_deep) {
         // Dropping a tree recurses as deep as the tree is.
         std::mem::forget(module);
     }
@@ -145,7 +145,16 @@ fn generate(
     module: &ast::Mod,
     options: Options,
 ) -> Outcome<(Code, Vec<Warning>)> {
-    let mut table = SymbolTable::build(module, options.top_level_await)?;
+    let table = SymbolTable::build(module, options.top_level_await);
+    // The limits on brackets and indentation are the tokenizer's, and can matter here only.
+    let deep = table
+        .as_ref()
+        .map_or_else(|fault| fault.kind == ErrorKind::TooDeep, |table| table.deepest >= 100);
+    if deep && let Some(mut fault) = lexical::scan(source).error {
+        fault.too_deep = table.is_err();
+        return Err(fault);
+    }
+    let mut table = table?;
     table.future_annotations |= options.future_annotations;
     let mut compiler = Compiler {
         table,

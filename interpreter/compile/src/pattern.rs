@@ -4,7 +4,7 @@
 use crate::compiler::Compiler;
 use crate::errors::{Fault, Outcome};
 use crate::scope::Sym;
-use crate::unit::Label;
+use crate::unit::{Label, nth};
 use bytecode::{CommonConst, Const, Op, Reg};
 use ruff_python_ast::{self as ast, Pattern, Singleton};
 use ruff_text_size::{Ranged, TextRange};
@@ -147,7 +147,7 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         for (at, inner) in patterns.iter().enumerate() {
-            self.pattern(inner, base.wrapping_add(at as Reg), fail, captures)?;
+            self.pattern(inner, nth(base, at), fail, captures)?;
         }
         Ok(())
     }
@@ -169,7 +169,7 @@ impl<'a> Compiler<'a, '_> {
             self.unit.op(Op::GetLen, 0, test, subject, 0);
             self.unit.fused(Op::JumpLtImm, 1, test, count as u16, fail);
             for (at, key) in mapping.keys.iter().enumerate() {
-                self.expr_to(key, keys.wrapping_add(at as Reg))?;
+                self.expr_to(key, nth(keys, at))?;
             }
             self.unit.op(Op::BuildTuple, 0, test, keys, count as u16);
             self.unit.op(Op::MatchKeys, 0, test, subject, test);
@@ -177,7 +177,7 @@ impl<'a> Compiler<'a, '_> {
             let values = self.unit.temps(count as u32);
             self.unit.op(Op::UnpackSequence, 0, test, values, count as u16);
             for (at, inner) in mapping.patterns.iter().enumerate() {
-                self.pattern(inner, values.wrapping_add(at as Reg), fail, captures)?;
+                self.pattern(inner, nth(values, at), fail, captures)?;
             }
         }
         if let Some(rest) = &mapping.rest {
@@ -186,7 +186,7 @@ impl<'a> Compiler<'a, '_> {
             self.unit.op(Op::BuildDict, 0, dict, dict, 0);
             self.unit.op(Op::DictUpdate, 0, dict, subject, 0);
             for at in 0..count {
-                self.unit.op(Op::DeleteItem, 0, dict, keys.wrapping_add(at as Reg), 0);
+                self.unit.op(Op::DeleteItem, 0, dict, nth(keys, at), 0);
             }
             self.capture(Some(rest), dict, captures);
         }
@@ -236,7 +236,7 @@ impl<'a> Compiler<'a, '_> {
         self.unit.op(Op::UnpackSequence, 0, found, base, count as u16);
         let keyword_patterns = arguments.keywords.iter().map(|k| &k.pattern);
         for (at, inner) in arguments.patterns.iter().chain(keyword_patterns).enumerate() {
-            self.pattern(inner, base.wrapping_add(at as Reg), fail, captures)?;
+            self.pattern(inner, nth(base, at), fail, captures)?;
         }
         Ok(())
     }

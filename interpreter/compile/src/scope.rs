@@ -134,4 +134,6 @@ pub struct SymbolTable<'a> {
     pub names: Names,
     pub scopes: Vec<Scope<'a>>,
     pub future_annotations: bool,
+    /// How deep the tree is.
+    pub deepest: u32,
 }

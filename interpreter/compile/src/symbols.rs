@@ -67,7 +67,7 @@ impl<'a> SymbolTable<'a> {
         let conditional_name = names.intern("__conditional_annotations__");
         let scopes = vec![Scope::new(ScopeKind::Module, None, module_name)];
         let mut builder = Builder {
-            table: SymbolTable { names, scopes, future_annotations: false },
+            table: SymbolTable { names, scopes, future_annotations: false, deepest: 0 },
             current: 0,
             context: Context::default(),
             depth: 0,
@@ -224,6 +224,7 @@ impl<'a> Builder<'a> {
                 return Err(Fault::too_deep(statement.range()));
             }
             self.stmt(statement)?;
+            self.table.deepest = self.table.deepest.max(self.depth);
             self.depth -= 1;
         }
         Ok(())
@@ -721,6 +722,7 @@ impl<'a> Builder<'a> {
         if self.depth > DEPTH_LIMIT {
             return Err(Fault::too_deep(expr.range()));
         }
+        self.table.deepest = self.table.deepest.max(self.depth);
         let literal = self.expr_inner(expr)?;
         self.depth -= 1;
         Ok(literal)

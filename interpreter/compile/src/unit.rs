@@ -71,6 +71,7 @@ pub struct Unit<'a> {
     name_index: FxHashMap<Sym, u32>,
     pub sites: Vec<Site>,
     global_sites: FxHashMap<Sym, u32>,
+    shared_sites: FxHashMap<u32, u16>,
     protections: Vec<Protection>,
     pub protected: Vec<Protected>,
     pub blocks: Vec<Block<'a>>,
@@ -108,6 +109,7 @@ impl<'a> Unit<'a> {
             name_index: FxHashMap::default(),
             sites: Vec::new(),
             global_sites: FxHashMap::default(),
+            shared_sites: FxHashMap::default(),
             protections: Vec::new(),
             protected: Vec::new(),
             blocks: Vec::new(),
@@ -372,7 +374,19 @@ impl<'a> Unit<'a> {
         })
     }
 
+    /// A cache for an attribute. Each place has its own until they become many; then places with
+    /// the same name share.
     pub fn attribute_site(&mut self, name: u32) -> u16 {
+        const SHARED_FROM: usize = 30_000;
+        if self.sites.len() >= SHARED_FROM {
+            if let Some(&at) = self.shared_sites.get(&name) {
+                return at;
+            }
+            self.sites.push(Site { name });
+            let at = self.short(self.sites.len() as u32 - 1);
+            self.shared_sites.insert(name, at);
+            return at;
+        }
         self.sites.push(Site { name });
         self.short(self.sites.len() as u32 - 1)
     }
@@ -411,4 +425,15 @@ fn hash(constant: &Const) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     feed(constant, &mut hasher);
     hasher.finish()
+}
+
+/// The register `at` places behind `base`. Too many of them are refused when the code is
+/// finished, so running over is harmless.
+pub fn nth(base: Reg, at: usize) -> Reg {
+    base.wrapping_add(at as Reg)
+}
+
+/// Twice a number of pairs, as an operand.
+pub fn doubled(pairs: usize) -> u16 {
+    (pairs as u16).wrapping_mul(2)
 }
