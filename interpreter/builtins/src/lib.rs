@@ -1,8 +1,15 @@
 //! Builtin types and native modules.
 
+pub mod codec;
+pub mod float_text;
+pub mod format_spec;
 pub mod frozen;
+pub mod int_text;
 pub mod modules;
+pub mod number;
+mod search;
 pub mod types;
+pub mod unicode;
 
 use vm::Vm;
 

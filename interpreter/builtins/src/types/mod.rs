@@ -1,12 +1,19 @@
 //! The methods of the builtin types, a file each.
 
+pub mod bool;
+pub mod byte_methods;
+pub mod bytearray;
+pub mod bytes;
+pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod exception;
 pub mod exception_group;
+pub mod float;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod int;
 pub mod iter;
 pub mod list;
 pub mod module;
@@ -16,6 +23,7 @@ pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod sort;
+pub mod str;
 pub mod tuple;
 pub mod type_;
 pub mod view;
@@ -75,6 +83,13 @@ pub fn install(vm: &mut Vm) {
     frame::install(vm);
     generator::install(vm);
     module::install(vm);
+    int::install(vm);
+    bool::install(vm);
+    float::install(vm);
+    complex::install(vm);
+    str::install(vm);
+    bytes::install(vm);
+    bytearray::install(vm);
     dict::install(vm);
     iter::install(vm);
     list::install(vm);

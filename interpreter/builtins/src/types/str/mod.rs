@@ -1,0 +1,323 @@
+//! `str`: construction, operators, items. Its other methods are in the files beside this one.
+
+mod case;
+pub mod methods;
+mod percent;
+mod predicates;
+mod repr;
+mod template;
+
+pub use percent::{format_bytes, format_str as percent_format};
+pub use repr::{ascii, escape, repr, repr_bytes};
+
+use crate::codec;
+use crate::types::{sequence, slice};
+use object::{Bytes, Gc, Iter, IterKind, Slice, Str, StrBuilder, Value};
+use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
+
+/// Runs code on a string's units: bytes if all characters fit them, else code points.
+macro_rules! by_width {
+    ($string:expr, $text:ident => $body:expr) => {
+        match $string.get().as_latin1() {
+            Some($text) => $body,
+            None => {
+                let points = $string.get().to_points();
+                let $text = &points[..];
+                $body
+            }
+        }
+    };
+}
+
+/// Runs code on the units of two strings, the second of which is looked for in the first; if it
+/// has characters that the first cannot have, gives `$absent`.
+macro_rules! both_by_width {
+    ($string:expr, $needle:expr, ($text:ident, $sought:ident) => $body:expr, $absent:expr) => {
+        match ($string.get().as_latin1(), $needle.get().as_latin1()) {
+            (Some($text), Some($sought)) => $body,
+            (Some(_), None) => $absent,
+            (None, _) => {
+                let points = $string.get().to_points();
+                let needle = $needle.get().to_points();
+                let ($text, $sought) = (&points[..], &needle[..]);
+                $body
+            }
+        }
+    };
+}
+use {both_by_width, by_width};
+
+const METHODS: &[Def] = &[
+    static_method("__new__(cls, object='', encoding='utf-8', errors='strict')", new),
+    method("__repr__(self, /)", |vm, args| Ok(repr(text_of(vm, args[0])?).into())),
+    method("__str__(self, /)", |vm, args| Ok(text_of(vm, args[0])?.into())),
+    method("__hash__(self, /)", |vm, args| Ok(Value::int(text_of(vm, args[0])?.hash() as i64))),
+    method("__len__(self, /)", |vm, args| Ok(Value::int(text_of(vm, args[0])?.len() as i64))),
+    method("__iter__(self, /)", |vm, args| {
+        let text = text_of(vm, args[0])?;
+        Ok(Iter::new(IterKind::Str, text.into(), 0, 0, 0).into())
+    }),
+    method("__add__(self, value, /)", add),
+    method("__mul__(self, value, /)", repeat),
+    method("__rmul__(self, value, /)", repeat),
+    method("__mod__(self, value, /)", |vm, args| {
+        let text = text_of(vm, args[0])?;
+        Ok(percent_format(vm, text, args[1])?.into())
+    }),
+    method("__rmod__(self, value, /)", |vm, args| {
+        text_of(vm, args[0])?;
+        match vm.as_str(args[1]) {
+            Some(template) => Ok(percent_format(vm, template, args[0])?.into()),
+            None => Ok(Value::NOT_IMPLEMENTED),
+        }
+    }),
+    method("__getitem__(self, key, /)", get_item),
+    method("__contains__(self, key, /)", contains),
+    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
+    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
+    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
+    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
+    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
+    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__format__(self, format_spec, /)", format),
+    method("__getnewargs__(self, /)", |vm, args| Ok(tuple(&[text_of(vm, args[0])?.into()]))),
+    method("__sizeof__(self, /)", size_of),
+    method("format(self, /, *args, **kwargs)", template::format),
+    method("format_map(self, mapping, /)", template::format_map),
+    method("encode(self, /, encoding='utf-8', errors='strict')", encode),
+];
+
+pub fn install(vm: &mut Vm) {
+    let class = vm.types.str;
+    vm.define_methods(class, METHODS);
+    vm.define_methods(class, methods::METHODS);
+    vm.define_methods(class, case::METHODS);
+    vm.define_methods(class, predicates::METHODS);
+}
+
+/// The string of a receiver.
+#[inline]
+fn text_of(vm: &mut Vm, value: Value) -> PyResult<Gc<Str>> {
+    match value.cast::<Str>() {
+        Some(text) => Ok(text),
+        None => vm.receiver::<Str>(value),
+    }
+}
+
+/// An argument that must be a string: "must be str, not int".
+fn str_arg(vm: &mut Vm, value: Value, before: &str) -> PyResult<Gc<Str>> {
+    match vm.as_str(value) {
+        Some(text) => Ok(text),
+        None => {
+            let class = vm.type_name(value);
+            Err(vm.type_error(format!("{before}must be str, not {class}")))
+        }
+    }
+}
+
+// ---- construction
+
+fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (cls, object) = (args[0], args[1]);
+    let payload = if args[2].is_unbound() && args[3].is_unbound() {
+        match object.bound() {
+            None => vm.names.empty,
+            Some(object) => vm.str(object)?,
+        }
+    } else {
+        from_bytes(vm, object, args[2], args[3])?
+    };
+    let payload = payload.value().inner();
+    crate::types::wrap(vm, cls, payload)
+}
+
+fn from_bytes(vm: &mut Vm, object: Value, encoding: Value, errors: Value) -> PyResult<Gc<Str>> {
+    if object.is_unbound() {
+        return Ok(vm.names.empty);
+    }
+    if vm.as_str(object).is_some() {
+        return Err(vm.type_error("decoding str is not supported"));
+    }
+    let Some(data) = crate::types::bytes::contents(vm, object)? else {
+        let class = vm.type_name(object);
+        return Err(vm.type_error(format!(
+            "decoding to str: need a bytes-like object, {class} found"
+        )));
+    };
+    let (encoding, errors) = codec_names(vm, "str", encoding, errors)?;
+    let result = codec::decode(vm, &data, &encoding, &errors)?;
+    vm.receiver::<Str>(result)
+}
+
+/// The names of an encoding and of an error handler, by default UTF-8 and strict.
+pub fn codec_names(
+    vm: &mut Vm,
+    function: &str,
+    encoding: Value,
+    errors: Value,
+) -> PyResult<(String, String)> {
+    let mut name = |value: Value, which: &str, default: &str| match value.bound() {
+        None => Ok(String::from(default)),
+        Some(value) => {
+            let text =
+                str_arg(vm, value, &format!("{function}() argument '{which}' "))?;
+            Ok(text.to_text_escaped())
+        }
+    };
+    let encoding = name(encoding, "encoding", "utf-8")?;
+    let errors = name(errors, "errors", "strict")?;
+    Ok((encoding, errors))
+}
+
+fn encode(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    if args[1].is_unbound()
+        && args[2].is_unbound()
+        && let Some(ascii) = text.get().as_ascii()
+    {
+        return Ok(Bytes::new(ascii.as_bytes()).into());
+    }
+    let (encoding, errors) = codec_names(vm, "encode", args[1], args[2])?;
+    codec::encode(vm, text, &encoding, &errors)
+}
+
+fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    let spec = crate::types::int::spec_of(vm, args[1])?;
+    if spec.is_empty() {
+        return Ok(vm.str(args[0])?.into());
+    }
+    Ok(crate::format_spec::format_str(vm, text, spec)?.into())
+}
+
+fn size_of(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    let head = if text.is_ascii() { 40 } else { 56 };
+    let width = text.width() as i64;
+    Ok(Value::int(head + (text.len() as i64 + 1) * width))
+}
+
+// ---- operators
+
+fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let a = text_of(vm, args[0])?;
+    let Some(b) = vm.as_str(args[1]) else {
+        let class = vm.type_name(args[1]);
+        return Err(vm.type_error(format!(
+            "can only concatenate str (not \"{class}\") to str"
+        )));
+    };
+    if a.is_empty() {
+        return Ok(b.into());
+    }
+    if b.is_empty() {
+        return Ok(a.into());
+    }
+    Ok(Str::concat(&[a, b]).into())
+}
+
+fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    let Some(times) = sequence::repeat_count(vm, args[1], text.len())? else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    if times == 0 || text.is_empty() {
+        return Ok(vm.names.empty.into());
+    }
+    if times == 1 {
+        return Ok(text.into());
+    }
+    Ok(match text.get().as_latin1() {
+        Some(latin1) => Str::from_latin1(&latin1.repeat(times)),
+        None => Str::from_points(&text.get().to_points().repeat(times)),
+    }
+    .into())
+}
+
+fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
+    let a = text_of(vm, args[0])?;
+    let Some(b) = vm.as_str(args[1]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    Ok(match op {
+        Comparison::Eq => a.equals(b),
+        Comparison::Ne => !a.equals(b),
+        op => op.holds(a.compare(b)),
+    }
+    .into())
+}
+
+fn contains(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    let Some(needle) = vm.as_str(args[1]) else {
+        let class = vm.type_name(args[1]);
+        return Err(vm.type_error(format!(
+            "'in <string>' requires string as left operand, not {class}"
+        )));
+    };
+    Ok(holds(text, needle).into())
+}
+
+/// `needle in text`
+pub fn holds(text: Gc<Str>, needle: Gc<Str>) -> bool {
+    both_by_width!(text, needle, (t, n) => crate::search::find(t, n).is_some(), false)
+}
+
+fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let text = text_of(vm, args[0])?;
+    if let Some(slice) = args[1].cast::<Slice>() {
+        return Ok(sliced(vm, text, slice)?.into());
+    }
+    if args[1].as_small().is_none() && vm.as_int(args[1]).is_none() {
+        let class = vm.type_name(args[1]);
+        if vm.lookup_special(args[1], vm.names.index).is_none() {
+            return Err(
+                vm.type_error(format!("string indices must be integers, not '{class}'"))
+            );
+        }
+    }
+    let at = item_index(vm, args[1])?;
+    let at = if at < 0 { at + text.len() as i64 } else { at };
+    match usize::try_from(at) {
+        Ok(at) if at < text.len() => Ok(Str::char(text.point(at)).into()),
+        _ => Err(vm.index_error("string index out of range")),
+    }
+}
+
+/// The index of an item; IndexError if it does not fit 64 bits.
+pub fn item_index(vm: &mut Vm, value: Value) -> PyResult<i64> {
+    if let Some(n) = value.as_small() {
+        return Ok(n);
+    }
+    let n = vm.index_value(value)?;
+    match n.as_small() {
+        Some(n) => Ok(n),
+        None => {
+            Err(vm.index_error("cannot fit 'int' into an index-sized integer"))
+        }
+    }
+}
+
+/// `text[slice]`
+pub fn sliced(vm: &mut Vm, text: Gc<Str>, slice: Gc<Slice>) -> PyResult<Gc<Str>> {
+    let bounds = slice::bounds(vm, slice, text.len())?;
+    if bounds.count == 0 {
+        return Ok(vm.names.empty);
+    }
+    if bounds.step == 1 {
+        return Ok(piece(vm, text, bounds.start as usize..bounds.start as usize + bounds.count));
+    }
+    let mut out = StrBuilder::with_capacity(bounds.count);
+    for at in bounds.indices() {
+        out.push_point(text.point(at));
+    }
+    Ok(out.finish())
+}
+
+/// A part of a string; the string itself if it is all of it.
+#[inline]
+pub fn piece(vm: &Vm, text: Gc<Str>, range: std::ops::Range<usize>) -> Gc<Str> {
+    match range.end - range.start {
+        0 => vm.names.empty,
+        length if length == text.len() => text,
+        length => text.substring(range.start, length),
+    }
+}
