@@ -2,6 +2,7 @@
 
 use crate::yaml::{self, Catalogue};
 use crate::*;
+use proptest::prelude::*;
 
 const GOOD: &str = "\
 experiment: small
@@ -274,4 +275,21 @@ fn outcomes_say_their_cause() {
         stderr_tail: String::new(),
     };
     assert_eq!(killed.to_string(), "killed by signal 11 (SIGSEGV)");
+}
+
+proptest! {
+    /// One place of a good experiment is replaced by something else: it is read or it is told,
+    /// with a place that lies in the text.
+    #[test]
+    fn no_experiment_upsets_its_reader(at in 0..GOOD.len(), length in 0..30_usize, new in "[-a-z0-9:{}\\[\\],&*!|>'\"% \n]{0,12}") {
+        let end = (at + length).min(GOOD.len());
+        let text = format!("{}{new}{}", &GOOD[..at], &GOOD[end..]);
+        if let Err(problem) = read(&text) {
+            let line = problem.line.unwrap_or(1);
+            prop_assert!(line as usize <= text.lines().count() + 1);
+            let mut told = String::new();
+            miette::NarratableReportHandler::new().render_report(&mut told, &*problem).unwrap();
+            prop_assert!(!told.is_empty());
+        }
+    }
 }

@@ -11,6 +11,7 @@ use model::{
     Benchmark, BenchmarkName, ClockKind, Criterion, Expected, Experiment, ExperimentName, Limits,
     Order, Outcome, Provenance, Suite, SuiteName, Target,
 };
+use proptest::prelude::*;
 
 fn benchmark(name: &str) -> Benchmark {
     Benchmark {
@@ -487,4 +488,44 @@ fn the_summary_of_the_jit_is_read_by_label() {
         values,
         expected.map(|(label, value)| (label.to_owned(), value))
     );
+}
+
+/// Records, some of them almost right.
+fn hostile_record() -> impl Strategy<Value = String> {
+    let good = Mock::well_behaved("a", 4, 2, "mock").records;
+    let cut = (0..good.len(), 0..200_usize).prop_map(move |(which, at)| {
+        let record = &good[which];
+        record[..at.min(record.len())].to_owned()
+    });
+    let changed = (0..4_usize, "[0-9eE.+-]{1,30}").prop_map(|(which, number)| {
+        let record = &Mock::well_behaved("a", 4, 2, "mock").records[which];
+        record
+            .replace("1000000", &number)
+            .replace(":4", &format!(":{number}"))
+    });
+    prop_oneof![cut, changed, ".{0,40}"]
+}
+
+proptest! {
+    #[test]
+    fn no_output_upsets_the_judge(records in prop::collection::vec(hostile_record(), 0..6)) {
+        let mut ended = Mock::well_behaved("a", 4, 2, "mock");
+        ended.records = records;
+        let judged = judge::judge(&benchmark("a"), &ended);
+        let walls = judged.samples.iter().filter(|sample| sample.criterion == Criterion::Wall);
+        prop_assert!(judged.outcome.is_ok() <= (walls.count() == 2));
+    }
+
+    #[test]
+    fn no_summary_upsets_its_reader(text in "(\\[1f\\] \\{jit-summary\n|[A-Za-z: \t0-9.]{0,30}\n|jit-summary\\}\n){0,8}") {
+        jit_summary::parse(&text);
+    }
+
+    #[test]
+    fn no_output_upsets_the_transcript(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..20)) {
+        let mut transcript = crate::transcript::Transcript::default();
+        chunks.iter().for_each(|chunk| transcript.take(chunk));
+        transcript.end_line();
+        transcript.tail();
+    }
 }
