@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use filetests::fuzz;
 use filetests::launch::Interpreter;
-use filetests::run::{self, Counts, Setup};
+use filetests::run::{self, Counts, Selection, Setup};
 use filetests::suites;
 
 /// Tests krait as a program: text cases, suite programs, generated programs.
@@ -139,20 +139,13 @@ fn main() -> ExitCode {
 }
 
 fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
-    let interpreter = match &args.bless_from {
-        Some(path) => named(path, &args.krait)?,
-        None => args.krait.interpreter()?,
-    };
-    let setup = Setup {
+    let selection = Selection {
         folder: args.cases,
         filters: args.filters,
         target: args.target,
-        jobs: args.krait.jobs,
-        interpreter,
-        options: args.options,
     };
     if args.list {
-        for case in run::select(&setup)? {
+        for case in run::select(&selection)? {
             match case {
                 Ok(case) => println!("{}", case.path),
                 Err((path, message)) => println!("{path} ({message})"),
@@ -160,6 +153,17 @@ fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
         }
         return Ok(None);
     }
+    let interpreter = match &args.bless_from {
+        Some(path) => named(path, &args.krait)?,
+        None => args.krait.interpreter()?,
+    };
+    let jobs = args.krait.jobs;
+    let setup = Setup {
+        selection,
+        jobs,
+        interpreter,
+        options: args.options,
+    };
     if args.bless || args.bless_from.is_some() {
         for path in run::bless(&setup)? {
             println!("wrote {}", path.display());

@@ -21,31 +21,36 @@ pub struct Counts {
     pub failed: usize,
 }
 
-/// What a run of the cases is given.
-pub struct Setup {
+/// Which cases are meant.
+pub struct Selection {
     pub folder: PathBuf,
     /// Only cases whose path contains one of these; empty: all.
     pub filters: Vec<String>,
     pub target: String,
+}
+
+/// What a run of the cases is given.
+pub struct Setup {
+    pub selection: Selection,
     pub jobs: usize,
     pub interpreter: Interpreter,
     /// Options that krait gets in every case.
     pub options: Vec<OsString>,
 }
 
-/// The cases of a set-up: those for its target that its filters let through,
+/// The cases of a selection: those for its target that its filters let through,
 /// and the files that cannot be read as a case.
-pub fn select(setup: &Setup) -> Result<Vec<Result<Case, (String, String)>>, String> {
+pub fn select(selection: &Selection) -> Result<Vec<Result<Case, (String, String)>>, String> {
     let wanted = |path: &str| {
-        setup.filters.is_empty()
-            || setup
+        selection.filters.is_empty()
+            || selection
                 .filters
                 .iter()
                 .any(|filter| path.contains(filter.as_str()))
     };
-    let mut cases = case::read_all(&setup.folder)?;
+    let mut cases = case::read_all(&selection.folder)?;
     cases.retain(|case| match case {
-        Ok(case) => wanted(&case.path) && is_for(case, &setup.target),
+        Ok(case) => wanted(&case.path) && is_for(case, &selection.target),
         Err((path, _)) => wanted(path),
     });
     Ok(cases)
@@ -72,13 +77,16 @@ pub fn host() -> &'static str {
 
 /// Runs the cases, prints each failure as it is found and the counts at the end.
 pub fn run(setup: &Setup) -> Result<Counts, String> {
-    let cases = select(setup)?;
+    let cases = select(&setup.selection)?;
     if cases.is_empty() {
-        return Err(format!("no case in {} is wanted", setup.folder.display()));
+        return Err(format!(
+            "no case in {} is wanted",
+            setup.selection.folder.display()
+        ));
     }
-    let expected = expected_failures::read(&setup.folder, &setup.target)?;
+    let expected = expected_failures::read(&setup.selection.folder, &setup.selection.target)?;
     let mut counts = Counts::default();
-    for missing in unknown(&expected, &cases, &setup.filters) {
+    for missing in unknown(&expected, &cases, &setup.selection.filters) {
         println!("FAILED {missing}: is listed as an expected failure and is no case\n");
         counts.failed += 1;
     }
@@ -152,11 +160,20 @@ pub fn in_parallel<T: Sync>(items: &[T], jobs: usize, work: impl Fn(&T) + Sync) 
 fn verdict(setup: &Setup, case: &Case) -> Result<(), String> {
     match case.header.kind {
         Kind::Run => {
-            let finished = execute(&setup.interpreter, &setup.folder, case, &setup.options)?;
-            compare(case, &finished)
+            let finished = execute(
+                &setup.interpreter,
+                &setup.selection.folder,
+                case,
+                &setup.options,
+            )?;
+            compare(
+                case,
+                &finished,
+                &script_path(&setup.selection.folder, case)?,
+            )
         }
         Kind::Bytecode => {
-            let text = snapshot::text(&setup.folder, &case.path)?;
+            let text = snapshot::text(&setup.selection.folder, &case.path)?;
             let want = case
                 .out
                 .as_deref()
@@ -165,6 +182,16 @@ fn verdict(setup: &Setup, case: &Case) -> Result<(), String> {
             if diff.is_empty() { Ok(()) } else { Err(diff) }
         }
     }
+}
+
+/// The script's path as the interpreter is given it and as it shows it: whole,
+/// since tracebacks name the main script so however it was started.
+fn script_path(folder: &Path, case: &Case) -> Result<String, String> {
+    let path = folder.join(&case.path);
+    let path = path
+        .canonicalize()
+        .map_err(|e| format!("cannot find {}: {e}", path.display()))?;
+    Ok(path.to_string_lossy().into_owned())
 }
 
 fn execute(
@@ -176,7 +203,7 @@ fn execute(
     let words = |list: &[String]| list.iter().map(OsString::from).collect::<Vec<_>>();
     let mut args = options.to_vec();
     args.extend(words(&case.header.options));
-    args.push(OsString::from(&case.path));
+    args.push(script_path(folder, case)?.into());
     args.extend(words(&case.header.args));
     interpreter.run(&Launch {
         args,
@@ -186,7 +213,7 @@ fn execute(
     })
 }
 
-fn compare(case: &Case, finished: &Finished) -> Result<(), String> {
+fn compare(case: &Case, finished: &Finished, script: &str) -> Result<(), String> {
     let stdout = String::from_utf8_lossy(&finished.stdout);
     let stderr = String::from_utf8_lossy(&finished.stderr);
     let mut wrong = Vec::new();
@@ -207,7 +234,7 @@ fn compare(case: &Case, finished: &Finished) -> Result<(), String> {
         .err
         .as_deref()
         .unwrap_or_default()
-        .replace("{path}", &case.path);
+        .replace("{path}", script);
     wrong.push(diff::unified(&want, &stderr, "standard error"));
     let wrong = wrong.concat();
     if wrong.is_empty() {
@@ -222,24 +249,30 @@ fn compare(case: &Case, finished: &Finished) -> Result<(), String> {
 /// expectations and exit codes stay: a person wrote them next to the code.
 pub fn bless(setup: &Setup) -> Result<Vec<PathBuf>, String> {
     let mut written = Vec::new();
-    for case in select(setup)? {
+    for case in select(&setup.selection)? {
         let case = case.map_err(|(path, message)| format!("{path}: {message}"))?;
-        let script = setup.folder.join(&case.path);
+        let script = setup.selection.folder.join(&case.path);
         if case.header.kind == Kind::Bytecode {
-            let text = snapshot::text(&setup.folder, &case.path)
+            let text = snapshot::text(&setup.selection.folder, &case.path)
                 .map_err(|message| format!("{}: {message}", case.path))?;
             if case.out.as_deref() != Some(text.as_str()) {
                 written.push(write(&script.with_extension("out"), &text)?);
             }
             continue;
         }
-        let finished = execute(&setup.interpreter, &setup.folder, &case, &setup.options)?;
+        let finished = execute(
+            &setup.interpreter,
+            &setup.selection.folder,
+            &case,
+            &setup.options,
+        )?;
         if finished.end != End::Exit(case.header.exit) {
             println!("not blessed: {}: {}", case.path, finished.end);
             continue;
         }
+        let shown = script_path(&setup.selection.folder, &case)?;
         let stdout = String::from_utf8_lossy(&finished.stdout);
-        let stderr = String::from_utf8_lossy(&finished.stderr).replace(&case.path, "{path}");
+        let stderr = String::from_utf8_lossy(&finished.stderr).replace(&shown, "{path}");
         if case.inline.is_none() && case.out.as_deref() != Some(stdout.as_ref()) {
             written.push(write(&script.with_extension("out"), &stdout)?);
         }
@@ -267,9 +300,11 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         let setup = Setup {
-            folder: folder.path().to_path_buf(),
-            filters: Vec::new(),
-            target: "x86-64".into(),
+            selection: Selection {
+                folder: folder.path().to_path_buf(),
+                filters: Vec::new(),
+                target: "x86-64".into(),
+            },
             jobs: 2,
             interpreter: Interpreter::new(Path::new("/bin/sh"), None, Duration::from_secs(10))
                 .unwrap(),
@@ -348,10 +383,10 @@ mod tests {
             ("c.py", "# test: run\n"),
         ];
         let (_folder, mut setup) = setup(&files);
-        assert_eq!(select(&setup).unwrap().len(), 2);
-        setup.filters = vec!["c.p".into()];
-        assert_eq!(select(&setup).unwrap().len(), 1);
-        setup.filters = vec!["nothing".into()];
+        assert_eq!(select(&setup.selection).unwrap().len(), 2);
+        setup.selection.filters = vec!["c.p".into()];
+        assert_eq!(select(&setup.selection).unwrap().len(), 1);
+        setup.selection.filters = vec!["nothing".into()];
         assert!(run(&setup).is_err());
     }
 
@@ -359,7 +394,7 @@ mod tests {
     fn bytecode_is_compared_on_the_host_only() {
         let files = [("a.py", "# test: bytecode\nx = 1\n"), ("a.out", "")];
         let (_folder, mut setup) = setup(&files);
-        setup.target = host().into();
+        setup.selection.target = host().into();
         assert_eq!(
             run(&setup).unwrap(),
             Counts {
@@ -375,8 +410,8 @@ mod tests {
                 failed: 0
             }
         );
-        setup.target = "other".into();
-        assert!(select(&setup).unwrap().is_empty());
+        setup.selection.target = "other".into();
+        assert!(select(&setup.selection).unwrap().is_empty());
     }
 
     #[test]
