@@ -137,9 +137,10 @@ fn parse(text: &'static str) -> Signature {
     signature
 }
 
-/// How many plain positional parameters there are, if there are no others.
+/// How many plain positional parameters there are, if there are no others. A getter is declared
+/// by its name alone and has one.
 fn simple_count(text: &str) -> u8 {
-    let Some((_, rest)) = text.split_once('(') else { return u8::MAX };
+    let Some((_, rest)) = text.split_once('(') else { return 1 };
     let inner = rest.trim_end_matches(')');
     if inner.contains('*') {
         return u8::MAX;
@@ -180,7 +181,9 @@ impl Vm {
                 DefKind::Getter => {
                     let setter = defs.get(i + 1).filter(|next| next.kind == DefKind::Setter);
                     let setter = setter.map_or(u32::MAX, |next| {
-                        self.register_native(next.signature, next.func, true)
+                        let number = self.register_native(next.signature, next.func, true);
+                        self.natives[number as usize].simple = 2;
+                        number
                     });
                     GetSet::new(number, setter, name.into(), class.into()).into()
                 }
