@@ -55,7 +55,11 @@ impl Code {
     /// Reads the compact form.
     pub fn from_bytes(bytes: &[u8]) -> Result<Code, DecodeError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(DecodeError::Foreign)?;
-        let mut reader = Reader { rest, strings: Vec::new(), depth: 0 };
+        let mut reader = Reader {
+            rest,
+            strings: Vec::new(),
+            depth: 0,
+        };
         let count = reader.count()?;
         for _ in 0..count {
             let length = reader.count()?;
@@ -64,7 +68,11 @@ impl Code {
             reader.strings.push(text);
         }
         let code = reader.code()?;
-        if reader.rest.is_empty() { Ok(code) } else { Err(DecodeError::Torn) }
+        if reader.rest.is_empty() {
+            Ok(code)
+        } else {
+            Err(DecodeError::Torn)
+        }
     }
 }
 
@@ -125,7 +133,12 @@ impl Writer {
         self.text(&code.qualname);
         self.text(&code.filename);
         self.number(code.first_line);
-        let flags = code.flags.named().iter().rev().fold(0u64, |bits, f| bits << 1 | f.1 as u64);
+        let flags = code
+            .flags
+            .named()
+            .iter()
+            .rev()
+            .fold(0u64, |bits, f| bits << 1 | f.1 as u64);
         self.number(flags);
         let p = &code.params;
         for count in [p.positional_only, p.positional, p.keyword_only] {
@@ -280,7 +293,11 @@ impl<'b> Reader<'b> {
     /// A number of things, each of which takes at least a byte.
     fn count(&mut self) -> Read<usize> {
         let count = self.number::<usize>()?;
-        if count > self.rest.len() { Err(DecodeError::Torn) } else { Ok(count) }
+        if count > self.rest.len() {
+            Err(DecodeError::Torn)
+        } else {
+            Ok(count)
+        }
     }
 
     fn signed(&mut self) -> Read<i64> {
@@ -349,7 +366,11 @@ impl<'b> Reader<'b> {
             registers: self.number()?,
             instrs: self.many(|reader| reader.fixed().map(Instr))?,
             constants: self.many(Self::constant)?,
-            sites: self.many(|reader| Ok(Site { name: reader.number()? }))?,
+            sites: self.many(|reader| {
+                Ok(Site {
+                    name: reader.number()?,
+                })
+            })?,
             local_names: self.texts()?,
             cell_registers: self.many(Self::number)?,
             free_names: self.texts()?,

@@ -174,7 +174,11 @@ impl Code {
     /// Where the instruction at `pc` came from.
     pub fn location(&self, pc: Pc) -> Location {
         let at = self.locations.partition_point(|&(first, _)| first <= pc);
-        if at == 0 { Location::default() } else { self.locations[at - 1].1 }
+        if at == 0 {
+            Location::default()
+        } else {
+            self.locations[at - 1].1
+        }
     }
 
     /// The innermost handler that protects `pc`.

@@ -71,6 +71,14 @@ impl Instr {
 
 impl fmt::Debug for Instr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {} {}", self.op().info().name, self.x(), self.a(), self.b(), self.c())
+        write!(
+            f,
+            "{} {} {} {} {}",
+            self.op().info().name,
+            self.x(),
+            self.a(),
+            self.b(),
+            self.c()
+        )
     }
 }

@@ -21,12 +21,10 @@ mod verify;
 mod tests;
 
 pub use binary::DecodeError;
-pub use code::{
-    Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site,
-};
+pub use code::{Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site};
 pub use instr::Instr;
 pub use operands::{jump_target, read_runs, reads, write_run, writes};
-pub use ops::{CommonConst, Convert, Format, Op, OpInfo, SpecialMethod, OPS};
-pub use parse::{parse, TextError};
+pub use ops::{CommonConst, Convert, Format, OPS, Op, OpInfo, SpecialMethod};
+pub use parse::{TextError, parse};
 pub use print::print;
-pub use verify::{verify, VerifyError};
+pub use verify::{VerifyError, verify};

@@ -1,7 +1,7 @@
 //! The text form of code objects, parser's half. It reads what the printer writes; comments (from
 //! `;` to the location or the line's end) are skipped.
 
-use crate::{Code, Const, ExceptionEntry, Format, Instr, Location, Op, Pc, Reg, Site, OPS};
+use crate::{Code, Const, ExceptionEntry, Format, Instr, Location, OPS, Op, Pc, Reg, Site};
 use std::fmt;
 
 /// What the parser stumbled over.
@@ -23,7 +23,11 @@ impl std::error::Error for TextError {}
 /// Reads one code object.
 pub fn parse(text: &str) -> Result<Code, TextError> {
     let tokens = tokenize(text)?;
-    let mut parser = Parser { tokens, at: 0, depth: 0 };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        depth: 0,
+    };
     let code = parser.code()?;
     match parser.tokens.get(parser.at) {
         None => Ok(code),
@@ -47,8 +51,10 @@ fn tokenize(text: &str) -> Result<Vec<(u32, Token)>, TextError> {
         let mut comment = false;
         while !rest.is_empty() {
             if let Some(quoted) = rest.strip_prefix('"') {
-                let (points, behind) = unquote(quoted)
-                    .ok_or_else(|| TextError { line: number, message: "open string".to_owned() })?;
+                let (points, behind) = unquote(quoted).ok_or_else(|| TextError {
+                    line: number,
+                    message: "open string".to_owned(),
+                })?;
                 if !comment {
                     tokens.push((number, Token::Quoted(points)));
                 }
@@ -107,7 +113,10 @@ type Parse<T> = Result<T, TextError>;
 impl Parser {
     fn fail<T>(&self, message: impl Into<String>) -> Parse<T> {
         let token = self.tokens.get(self.at).or(self.tokens.last());
-        Err(TextError { line: token.map_or(1, |token| token.0), message: message.into() })
+        Err(TextError {
+            line: token.map_or(1, |token| token.0),
+            message: message.into(),
+        })
     }
 
     fn peek(&self) -> Option<&str> {
@@ -149,7 +158,8 @@ impl Parser {
     }
 
     fn number_in<T: std::str::FromStr>(&self, word: &str) -> Parse<T> {
-        word.parse().or_else(|_| self.fail(format!("`{word}` is no fitting number")))
+        word.parse()
+            .or_else(|_| self.fail(format!("`{word}` is no fitting number")))
     }
 
     fn prefixed<T: std::str::FromStr>(&mut self, prefix: &str) -> Parse<T> {
@@ -173,7 +183,11 @@ impl Parser {
 
     fn text(&mut self) -> Parse<Box<str>> {
         let points = self.points()?;
-        match points.iter().map(|&p| char::from_u32(p)).collect::<Option<String>>() {
+        match points
+            .iter()
+            .map(|&p| char::from_u32(p))
+            .collect::<Option<String>>()
+        {
             Some(text) => Ok(text.into()),
             None => self.fail("a name holds a surrogate"),
         }
@@ -278,7 +292,9 @@ impl Parser {
                 if at != code.sites.len() {
                     return self.fail("sites out of order");
                 }
-                code.sites.push(Site { name: self.number()? });
+                code.sites.push(Site {
+                    name: self.number()?,
+                });
                 self.line_end()
             }
             "except" => self.exception(code),
@@ -302,7 +318,12 @@ impl Parser {
         self.expect("->")?;
         let target = self.number()?;
         let reg = self.prefixed("r")?;
-        code.exceptions.push(ExceptionEntry { start, end, target, reg });
+        code.exceptions.push(ExceptionEntry {
+            start,
+            end,
+            target,
+            reg,
+        });
         self.line_end()
     }
 
@@ -375,13 +396,21 @@ impl Parser {
             return self.fail(format!("unknown op `{name}`"));
         };
         let mut instr = self.operands(pc, info.op, info.format)?;
-        if let Some(x) = self.peek().and_then(|word| word.strip_prefix("x=")).map(str::to_owned) {
+        if let Some(x) = self
+            .peek()
+            .and_then(|word| word.strip_prefix("x="))
+            .map(str::to_owned)
+        {
             self.at += 1;
             let x: u8 = self.number_in(&x)?;
             instr = Instr(instr.0 | u64::from(x) << 8);
         }
         code.instrs.push(instr);
-        if let Some(at) = self.peek().and_then(|word| word.strip_prefix('@')).map(str::to_owned) {
+        if let Some(at) = self
+            .peek()
+            .and_then(|word| word.strip_prefix('@'))
+            .map(str::to_owned)
+        {
             self.at += 1;
             code.locations.push((pc, self.location(&at)?));
         }
@@ -389,12 +418,17 @@ impl Parser {
     }
 
     fn location(&mut self, text: &str) -> Parse<Location> {
-        let parts: Vec<u32> =
-            text.split([':', '-']).map(|part| self.number_in(part)).collect::<Parse<_>>()?;
+        let parts: Vec<u32> = text
+            .split([':', '-'])
+            .map(|part| self.number_in(part))
+            .collect::<Parse<_>>()?;
         match parts[..] {
-            [line, column, end_line, end_column] => {
-                Ok(Location { line, end_line, column, end_column })
-            }
+            [line, column, end_line, end_column] => Ok(Location {
+                line,
+                end_line,
+                column,
+                end_column,
+            }),
             _ => self.fail("a location has four numbers"),
         }
     }
@@ -411,7 +445,9 @@ impl Parser {
 
     fn short_jump(&mut self, pc: Pc) -> Parse<u16> {
         let distance = self.jump(pc)?;
-        i16::try_from(distance).map(|d| d as u16).or_else(|_| self.fail("jumps too far"))
+        i16::try_from(distance)
+            .map(|d| d as u16)
+            .or_else(|_| self.fail("jumps too far"))
     }
 
     fn operands(&mut self, pc: Pc, op: Op, format: Format) -> Parse<Instr> {
@@ -435,9 +471,11 @@ impl Parser {
             Format::J => wide(0, self.jump(pc)?),
             Format::RJ => wide(self.reg()?, self.jump(pc)?),
             Format::RRJ => abc(self.reg()?, self.reg()?, self.short_jump(pc)?),
-            Format::RIJ => {
-                abc(self.reg()?, self.number::<i16>()? as u16, self.short_jump(pc)?)
-            }
+            Format::RIJ => abc(
+                self.reg()?,
+                self.number::<i16>()? as u16,
+                self.short_jump(pc)?,
+            ),
             Format::DRJ => {
                 let (a, b) = (self.reg()?, self.reg()?);
                 let distance = self.jump(pc)?;

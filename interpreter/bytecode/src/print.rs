@@ -12,9 +12,7 @@
 //! Jumps show their target. An instruction's location (line, column, end) stands behind `@` where
 //! it differs from the one before. A comment after `;` says what an index stands for. Nested code objects stand among the constants.
 
-use crate::{
-    jump_target, Code, CommonConst, Const, Convert, Format, Instr, Op, Pc, SpecialMethod,
-};
+use crate::{Code, CommonConst, Const, Convert, Format, Instr, Op, Pc, SpecialMethod, jump_target};
 use std::fmt::Write;
 
 /// The code as text.
@@ -84,7 +82,11 @@ fn print_code(code: &Code, depth: usize, out: &mut String) {
     let p = &code.params;
     if p.count() > 0 {
         pad(out, depth);
-        let _ = write!(out, "params {} {} {}", p.positional_only, p.positional, p.keyword_only);
+        let _ = write!(
+            out,
+            "params {} {} {}",
+            p.positional_only, p.positional, p.keyword_only
+        );
         if p.varargs {
             out.push_str(" varargs");
         }
@@ -144,7 +146,11 @@ fn print_instructions(code: &Code, depth: usize, out: &mut String) {
         let _ = write!(out, "{pc}: ");
         print_instr(code, pc as Pc, instr, out);
         if let Some((_, at)) = locations.next_if(|(first, _)| *first as usize == pc) {
-            let _ = write!(out, " @{}:{}-{}:{}", at.line, at.column, at.end_line, at.end_column);
+            let _ = write!(
+                out,
+                " @{}:{}-{}:{}",
+                at.line, at.column, at.end_line, at.end_column
+            );
         }
         out.push('\n');
     }
@@ -236,7 +242,11 @@ fn print_instr(code: &Code, pc: Pc, instr: Instr, out: &mut String) {
 /// What indices stand for, as a comment.
 fn print_hint(code: &Code, instr: Instr, out: &mut String) {
     let constant = |at: u32| code.constants.get(at as usize);
-    let site = |at: u32| code.sites.get(at as usize).and_then(|site| constant(site.name));
+    let site = |at: u32| {
+        code.sites
+            .get(at as usize)
+            .and_then(|site| constant(site.name))
+    };
     let (wide, short) = (instr.bc() as u32, u32::from(instr.c()));
     let named = match instr.op() {
         Op::LoadCommon => {

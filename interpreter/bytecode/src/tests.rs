@@ -1,8 +1,8 @@
 //! Tests of the forms in which code is written, and of the verifier.
 
 use crate::{
-    parse, print, verify, Code, CodeFlags, Const, DecodeError, ExceptionEntry, Instr, Location, Op,
-    ParamSpec, Site, OPS,
+    Code, CodeFlags, Const, DecodeError, ExceptionEntry, Instr, Location, OPS, Op, ParamSpec, Site,
+    parse, print, verify,
 };
 
 /// A code object that uses every table.
@@ -26,8 +26,16 @@ fn sample() -> Code {
         qualname: "f".into(),
         filename: "a \"quoted\"\\ name.py".into(),
         first_line: 3,
-        flags: CodeFlags { optimized: true, has_docstring: true, ..CodeFlags::default() },
-        params: ParamSpec { positional: 1, varkw: true, ..ParamSpec::default() },
+        flags: CodeFlags {
+            optimized: true,
+            has_docstring: true,
+            ..CodeFlags::default()
+        },
+        params: ParamSpec {
+            positional: 1,
+            varkw: true,
+            ..ParamSpec::default()
+        },
         registers: 7,
         instrs: vec![
             Instr::wide(Op::MakeCell, 0, 0, 0),
@@ -56,20 +64,48 @@ fn sample() -> Code {
                 Const::Tuple(Box::default()),
             ])),
             Const::Complex((-0.0f64).to_bits(), f64::INFINITY.to_bits()),
-            Const::FrozenSet(Box::new([Const::Float(f64::NAN.to_bits() | 1), Const::Float(1)])),
+            Const::FrozenSet(Box::new([
+                Const::Float(f64::NAN.to_bits() | 1),
+                Const::Float(1),
+            ])),
             Const::Code(Box::new(inner)),
             Const::Bytes(Box::new([0, 34, 92, 255])),
         ],
         sites: vec![Site { name: 0 }],
         local_names: vec!["x".into(), "kw".into()],
         cell_registers: vec![0],
-        exceptions: vec![ExceptionEntry { start: 1, end: 9, target: 11, reg: 6 }],
+        exceptions: vec![ExceptionEntry {
+            start: 1,
+            end: 9,
+            target: 11,
+            reg: 6,
+        }],
         locations: vec![
             (0, Location::default()),
-            (1, Location { line: 4, end_line: 5, column: 2, end_column: 1 }),
-            (10, Location { line: 3, end_line: 3, column: 0, end_column: 300 }),
+            (
+                1,
+                Location {
+                    line: 4,
+                    end_line: 5,
+                    column: 2,
+                    end_column: 1,
+                },
+            ),
+            (
+                10,
+                Location {
+                    line: 3,
+                    end_line: 3,
+                    column: 0,
+                    end_column: 300,
+                },
+            ),
         ],
-        liveness: vec![(2, Box::new([0, 2])), (10, Box::new([2])), (11, Box::default())],
+        liveness: vec![
+            (2, Box::new([0, 2])),
+            (10, Box::new([2])),
+            (11, Box::default()),
+        ],
         self_attributes: vec!["a".into()],
         ..Code::default()
     }
@@ -90,7 +126,10 @@ fn text_reads_back_as_it_was() {
 fn every_op_reads_back_from_text() {
     for info in OPS {
         let mut code = sample();
-        code.instrs = vec![Instr::abc(info.op, 0, 1, 2, 3), Instr::abc(Op::Nop, 0, 0, 0, 0)];
+        code.instrs = vec![
+            Instr::abc(info.op, 0, 1, 2, 3),
+            Instr::abc(Op::Nop, 0, 0, 0, 0),
+        ];
         // The parser keeps the fields that the format has; a second trip must change nothing.
         let once = parse(&print(&code)).expect(info.name);
         assert_eq!(parse(&print(&once)).as_ref(), Ok(&once), "{}", info.name);
@@ -103,7 +142,10 @@ fn text_errors_name_the_line() {
     let text = print(&sample()).replace("return r2", "retrun r2");
     let error = parse(&text).expect_err("an unknown op");
     assert_eq!(error.message, "unknown op `retrun`");
-    let line = text.lines().position(|line| line.contains("retrun")).expect("the line");
+    let line = text
+        .lines()
+        .position(|line| line.contains("retrun"))
+        .expect("the line");
     assert_eq!(error.line as usize, line + 1);
     assert!(parse("").is_err());
     assert!(parse("code \"f").is_err());
@@ -116,7 +158,11 @@ fn bytes_read_back_as_they_were() {
 
 #[test]
 fn the_byte_form_is_fixed() {
-    let code = Code { name: "f".into(), instrs: vec![Instr(0x0102)], ..Code::default() };
+    let code = Code {
+        name: "f".into(),
+        instrs: vec![Instr(0x0102)],
+        ..Code::default()
+    };
     let bytes = code.to_bytes();
     assert_eq!(&bytes[..9], b"krb1\x02\x01f\x00\x00");
     assert!(bytes.windows(8).any(|w| w == [2, 1, 0, 0, 0, 0, 0, 0]));
@@ -148,8 +194,14 @@ fn the_verifier_says_what_is_wrong() {
         change(&mut code);
         verify(&code).expect_err("invalid").to_string()
     };
-    assert_eq!(told(&|c| c.registers = 6), "f at 11: reraise: register r6 of 6");
-    assert_eq!(told(&|c| c.instrs.truncate(10)), "f: execution falls off the end");
+    assert_eq!(
+        told(&|c| c.registers = 6),
+        "f at 11: reraise: register r6 of 6"
+    );
+    assert_eq!(
+        told(&|c| c.instrs.truncate(10)),
+        "f: execution falls off the end"
+    );
     assert_eq!(
         told(&|c| c.instrs[4] = Instr::wide(Op::Jump, 0, 0, -3)),
         "f at 4: jump: jumps to 2, the wrong way"
@@ -166,12 +218,24 @@ fn the_verifier_says_what_is_wrong() {
         told(&|c| c.instrs[9] = Instr::abc(Op::Call, 1, 2, 2, 9)),
         "f at 9: call: register r12 of 7"
     );
-    assert_eq!(told(&|c| c.instrs[0] = Instr(255)), "f at 0: unknown op 255");
-    assert_eq!(told(&|c| c.exceptions[0].end = 99), "f: protected range 1..99 of 12");
+    assert_eq!(
+        told(&|c| c.instrs[0] = Instr(255)),
+        "f at 0: unknown op 255"
+    );
+    assert_eq!(
+        told(&|c| c.exceptions[0].end = 99),
+        "f: protected range 1..99 of 12"
+    );
     assert_eq!(
         told(&|c| c.instrs[7] = Instr::abc(Op::MakeFunction, 0, 2, 3, 5)),
         "f at 7: make_function: closure and free variables of f.<locals>.inner differ"
     );
-    assert_eq!(told(&|c| c.constants[0] = Const::None), "f: the first constant is no docstring");
-    assert_eq!(told(&|c| c.liveness[0].1 = Box::new([2, 0])), "f: liveness at 2");
+    assert_eq!(
+        told(&|c| c.constants[0] = Const::None),
+        "f: the first constant is no docstring"
+    );
+    assert_eq!(
+        told(&|c| c.liveness[0].1 = Box::new([2, 0])),
+        "f: liveness at 2"
+    );
 }

@@ -5,7 +5,7 @@
 //! fall off the end, and that the tables refer to what is there. It does not prove that a
 //! register was written before it is read, nor anything about types.
 
-use crate::{read_runs, write_run, jump_target, Code, CommonConst, Const, Format, Op, Pc};
+use crate::{Code, CommonConst, Const, Format, Op, Pc, jump_target, read_runs, write_run};
 use crate::{Instr, SpecialMethod};
 use std::fmt;
 
@@ -32,7 +32,11 @@ impl std::error::Error for VerifyError {}
 /// Checks a code object and those among its constants.
 pub fn verify(code: &Code) -> Result<(), VerifyError> {
     let fail = |pc: Option<usize>, message: String| {
-        Err(VerifyError { code: code.qualname.to_string(), pc: pc.map(|pc| pc as Pc), message })
+        Err(VerifyError {
+            code: code.qualname.to_string(),
+            pc: pc.map(|pc| pc as Pc),
+            message,
+        })
     };
     if let Err(message) = shape(code) {
         return fail(None, message);
@@ -65,12 +69,19 @@ fn shape(code: &Code) -> Result<(), String> {
         return Err(format!("{locals} locals in {} registers", code.registers));
     }
     if code.params.count() as usize > locals {
-        return Err(format!("{} parameters among {locals} locals", code.params.count()));
+        return Err(format!(
+            "{} parameters among {locals} locals",
+            code.params.count()
+        ));
     }
     if code.params.positional_only > code.params.positional {
         return Err("more positional-only parameters than positional ones".to_owned());
     }
-    if let Some(reg) = code.cell_registers.iter().find(|reg| **reg as usize >= locals) {
+    if let Some(reg) = code
+        .cell_registers
+        .iter()
+        .find(|reg| **reg as usize >= locals)
+    {
         return Err(format!("cell register r{reg} is no local"));
     }
     if code.flags.has_docstring && !matches!(code.constants.first(), Some(Const::Str(_))) {
@@ -109,10 +120,16 @@ fn instruction(code: &Code, pc: Pc, instr: Instr) -> Result<(), String> {
     }
     if let Some(target) = jump_target(pc, instr) {
         if target as usize >= code.instrs.len() {
-            return Err(format!("{}: jumps to {target}, behind the end", op.info().name));
+            return Err(format!(
+                "{}: jumps to {target}, behind the end",
+                op.info().name
+            ));
         }
         if (op == Op::JumpBack) != (target <= pc) {
-            return Err(format!("{}: jumps to {target}, the wrong way", op.info().name));
+            return Err(format!(
+                "{}: jumps to {target}, the wrong way",
+                op.info().name
+            ));
         }
     }
     indices(code, instr)
@@ -122,7 +139,9 @@ fn indices(code: &Code, instr: Instr) -> Result<(), String> {
     let op = instr.op();
     let name = op.info().name;
     let constant = |at: usize| {
-        code.constants.get(at).ok_or_else(|| format!("{name}: constant {at} is not there"))
+        code.constants
+            .get(at)
+            .ok_or_else(|| format!("{name}: constant {at} is not there"))
     };
     let text = |at: usize| match constant(at)? {
         Const::Str(_) => Ok(()),
@@ -151,12 +170,16 @@ fn indices(code: &Code, instr: Instr) -> Result<(), String> {
         }
         Op::LoadGlobal => site(wide),
         Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
-        Op::LoadClosure if wide >= code.free_names.len() => {
-            Err(format!("{name}: free variable {wide} of {}", code.free_names.len()))
-        }
+        Op::LoadClosure if wide >= code.free_names.len() => Err(format!(
+            "{name}: free variable {wide} of {}",
+            code.free_names.len()
+        )),
         Op::MakeFunction => match constant(short)? {
             Const::Code(inner) if (instr.x() & 8 != 0) == inner.free_names.is_empty() => {
-                Err(format!("{name}: closure and free variables of {} differ", inner.qualname))
+                Err(format!(
+                    "{name}: closure and free variables of {} differ",
+                    inner.qualname
+                ))
             }
             Const::Code(_) => Ok(()),
             _ => Err(format!("{name}: constant {short} is no code")),
@@ -167,7 +190,9 @@ fn indices(code: &Code, instr: Instr) -> Result<(), String> {
         Op::LoadSpecial if SpecialMethod::from_number(instr.x()).is_none() => {
             Err(format!("{name}: no method {}", instr.x()))
         }
-        Op::BuildDict if instr.c() % 2 != 0 => Err(format!("{name}: a key without a value")),
+        Op::BuildDict if !instr.c().is_multiple_of(2) => {
+            Err(format!("{name}: a key without a value"))
+        }
         Op::CallEx if instr.c() != 2 => Err(format!("{name}: {} arguments", instr.c())),
         _ => Ok(()),
     }
@@ -177,13 +202,19 @@ fn tables(code: &Code) -> Result<(), String> {
     let end = code.instrs.len() as Pc;
     for entry in &code.exceptions {
         if entry.start >= entry.end || entry.end > end {
-            return Err(format!("protected range {}..{} of {end}", entry.start, entry.end));
+            return Err(format!(
+                "protected range {}..{} of {end}",
+                entry.start, entry.end
+            ));
         }
         if entry.target >= end {
             return Err(format!("handler at {} of {end}", entry.target));
         }
         if entry.reg >= code.registers {
-            return Err(format!("handler's register r{} of {}", entry.reg, code.registers));
+            return Err(format!(
+                "handler's register r{} of {}",
+                entry.reg, code.registers
+            ));
         }
     }
     let ascending = code.locations.windows(2).all(|pair| pair[0].0 < pair[1].0);

@@ -32,7 +32,9 @@ fn main() {
         let (mut bytes, mut failed) = (0, 0);
         let start = std::time::Instant::now();
         for path in &files {
-            let Ok(source) = std::fs::read_to_string(path) else { continue };
+            let Ok(source) = std::fs::read_to_string(path) else {
+                continue;
+            };
             bytes += source.len();
             let name = path.display().to_string();
             let options = compile::Options::module();
@@ -54,7 +56,10 @@ fn main() {
             }
         }
         let time = start.elapsed();
-        println!("{} files, {bytes} bytes, {failed} failed, {time:?}", files.len());
+        println!(
+            "{} files, {bytes} bytes, {failed} failed, {time:?}",
+            files.len()
+        );
     };
     if let Ok(thread) = std::thread::Builder::new().stack_size(512 << 20).spawn(run) {
         let _ = thread.join();

@@ -3,8 +3,12 @@
 
 fn main() {
     let run = || {
-        let Some(path) = std::env::args().nth(1) else { return };
-        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let Some(path) = std::env::args().nth(1) else {
+            return;
+        };
+        let Ok(text) = std::fs::read_to_string(path) else {
+            return;
+        };
         for source in text.split('\0') {
             let options = compile::Options::module();
             match compile::compile(source, "t.py", compile::Mode::Exec, options) {

@@ -44,7 +44,9 @@ impl<'a> Compiler<'a, '_> {
 
     /// `a, b = x, y` without the tuple. Only where the counts agree and nothing is starred.
     fn assign_in_parallel(&mut self, target: &'a Expr, value: &'a Expr) -> Option<Outcome<()>> {
-        let (Some(targets), Expr::Tuple(values)) = (elements(target), value) else { return None };
+        let (Some(targets), Expr::Tuple(values)) = (elements(target), value) else {
+            return None;
+        };
         let values = &values.elts;
         if targets.len() != values.len()
             || targets.len() > crate::expr::PIECE
@@ -59,7 +61,10 @@ impl<'a> Compiler<'a, '_> {
     fn assign_pairs(&mut self, targets: &'a [Expr], values: &'a [Expr]) -> Outcome<()> {
         let homes: Option<Vec<Reg>> = targets.iter().map(|t| self.variable(t)).collect();
         let distinct = homes.as_ref().is_some_and(|homes| {
-            homes.iter().enumerate().all(|(at, reg)| !homes[..at].contains(reg))
+            homes
+                .iter()
+                .enumerate()
+                .all(|(at, reg)| !homes[..at].contains(reg))
         });
         let last = values.len() - 1;
         let mut held = Vec::with_capacity(values.len());
@@ -115,7 +120,8 @@ impl<'a> Compiler<'a, '_> {
 
     fn store_item(&mut self, object: Reg, index: &'a Expr, from: Reg) -> Outcome<()> {
         if let Some(index) = self.immediate(index) {
-            self.unit.op(Op::StoreItemImm, 0, object, index as u16, from);
+            self.unit
+                .op(Op::StoreItemImm, 0, object, index as u16, from);
             return Ok(());
         }
         let index = self.index_operand(index)?;
@@ -132,7 +138,8 @@ impl<'a> Compiler<'a, '_> {
         };
         match star {
             None => {
-                self.unit.op(Op::UnpackSequence, 0, from, base, targets.len() as u16);
+                self.unit
+                    .op(Op::UnpackSequence, 0, from, base, targets.len() as u16);
             }
             Some(before) => {
                 let after = targets.len() - before - 1;
@@ -206,11 +213,13 @@ impl<'a> Compiler<'a, '_> {
                 let value = self.unit.temp();
                 if let Some(index) = self.immediate(&subscript.slice) {
                     self.unit.at(subscript.range);
-                    self.unit.op(Op::LoadItemImm, 0, value, object, index as u16);
+                    self.unit
+                        .op(Op::LoadItemImm, 0, value, object, index as u16);
                     self.unit.at(span);
                     self.arithmetic(assign.op, 1, value, value, &assign.value)?;
                     self.unit.at(subscript.range);
-                    self.unit.op(Op::StoreItemImm, 0, object, index as u16, value);
+                    self.unit
+                        .op(Op::StoreItemImm, 0, object, index as u16, value);
                     return Ok(());
                 }
                 let index = if subscript.slice.is_starred_expr() {

@@ -51,12 +51,12 @@ impl<'a> Builder<'a> {
     }
 
     fn note_self_attribute(&mut self, attribute: &ast::ExprAttribute) {
-        let Expr::Name(base) = &*attribute.value else { return };
+        let Expr::Name(base) = &*attribute.value else {
+            return;
+        };
         let scope = &self.table.scopes[self.current];
         let Some(parent) = scope.parent else { return };
-        if scope.kind != ScopeKind::Function
-            || self.table.scopes[parent].kind != ScopeKind::Class
-        {
+        if scope.kind != ScopeKind::Function || self.table.scopes[parent].kind != ScopeKind::Class {
             return;
         }
         let base = self.mangle(base.id.as_str());
@@ -121,7 +121,11 @@ impl<'a> Builder<'a> {
             }
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(sequence) => {
-                let stars = sequence.patterns.iter().filter(|p| p.is_match_star()).count();
+                let stars = sequence
+                    .patterns
+                    .iter()
+                    .filter(|p| p.is_match_star())
+                    .count();
                 if stars > 1 {
                     return Err(Fault::new(
                         "multiple starred names in sequence pattern",
@@ -152,8 +156,7 @@ impl<'a> Builder<'a> {
                 for keyword in &class.arguments.keywords {
                     let name = keyword.attr.as_str();
                     if seen.contains(&name) {
-                        let message =
-                            format!("attribute name repeated in class pattern: {name}");
+                        let message = format!("attribute name repeated in class pattern: {name}");
                         return Err(Fault::new(message, keyword.pattern.range()));
                     }
                     seen.push(name);

@@ -1,9 +1,9 @@
 //! Calls: arguments are computed into the window in which the callee's frame will begin.
 
+use crate::Warn;
 use crate::compiler::{Compiler, Place};
 use crate::errors::Outcome;
 use crate::scope::*;
-use crate::Warn;
 use crate::unit::{doubled, nth};
 use bytecode::{CommonConst, Const, Op, Reg};
 use ruff_python_ast::{self as ast, Expr};
@@ -141,7 +141,11 @@ impl<'a> Compiler<'a, '_> {
 
     fn star_arguments(&mut self, args: &'a [Expr], list: Reg, callee: Reg) -> Outcome<()> {
         let mark = self.unit.mark();
-        let head = args.iter().take(PIECE).take_while(|e| !e.is_starred_expr()).count();
+        let head = args
+            .iter()
+            .take(PIECE)
+            .take_while(|e| !e.is_starred_expr())
+            .count();
         let base = self.run_of(&args[..head])?;
         self.unit.op(Op::BuildList, 0, list, base, head as u16);
         self.unit.release(mark);
@@ -172,7 +176,11 @@ impl<'a> Compiler<'a, '_> {
             return Ok(());
         }
         let mark = self.unit.mark();
-        let head = keywords.iter().take(PIECE / 2).take_while(|k| k.arg.is_some()).count();
+        let head = keywords
+            .iter()
+            .take(PIECE / 2)
+            .take_while(|k| k.arg.is_some())
+            .count();
         let base = self.unit.temps(head as u32 * 2);
         for (at, keyword) in keywords[..head].iter().enumerate() {
             let reg = nth(base, at * 2);
@@ -206,7 +214,9 @@ impl<'a> Compiler<'a, '_> {
 
     /// Whether `super` here means the builtin with the class and instance of this function.
     fn super_of_here(&mut self, callee: &Expr) -> bool {
-        let Expr::Name(name) = callee else { return false };
+        let Expr::Name(name) = callee else {
+            return false;
+        };
         if name.id.as_str() != "super" {
             return false;
         }
@@ -218,7 +228,10 @@ impl<'a> Compiler<'a, '_> {
             && self.place(sym) == Place::Global
             && self.table.scopes[0].var(sym) & BOUND == 0
             && matches!(self.place(class), Place::Cell { free: true, .. })
-            && own_scope.vars.first().is_some_and(|(_, var)| var & PARAM != 0)
+            && own_scope
+                .vars
+                .first()
+                .is_some_and(|(_, var)| var & PARAM != 0)
     }
 
     pub fn super_call(&mut self, expr: &Expr) -> bool {

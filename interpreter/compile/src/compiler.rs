@@ -105,7 +105,11 @@ impl<'a> Compiler<'a, '_> {
     // ---- names
 
     pub fn mangle(&mut self, name: &str) -> Sym {
-        let scope = self.unit.comprehensions.last().map_or(self.unit.scope, |c| c.0);
+        let scope = self
+            .unit
+            .comprehensions
+            .last()
+            .map_or(self.unit.scope, |c| c.0);
         let private = self.table.scopes[scope].private;
         self.table.mangle(name, private)
     }
@@ -129,7 +133,11 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn free_register(&self, sym: Sym) -> Option<Reg> {
-        self.unit.free.iter().find(|free| free.0 == sym).map(|free| free.1)
+        self.unit
+            .free
+            .iter()
+            .find(|free| free.0 == sym)
+            .map(|free| free.1)
     }
 
     pub fn place(&self, sym: Sym) -> Place {
@@ -155,9 +163,7 @@ impl<'a> Compiler<'a, '_> {
                 }
                 let free = self.free_register(sym);
                 match free {
-                    Some(reg) if inside || var & NONLOCAL != 0 => {
-                        Place::Cell { reg, free: true }
-                    }
+                    Some(reg) if inside || var & NONLOCAL != 0 => Place::Cell { reg, free: true },
                     Some(reg) if var & BOUND == 0 => Place::NameOrCell(reg),
                     None if inside => Place::Global,
                     _ => Place::Name,
@@ -238,11 +244,15 @@ impl<'a> Compiler<'a, '_> {
     /// Whether the present code is an annotation's inside a class, which sees the class's names
     /// although it is a function.
     fn class_dict_applies(&self, place: Place, sym: Sym) -> bool {
-        matches!(self.scope().kind, ScopeKind::Annotations | ScopeKind::TypeParams)
-            && !matches!(place, Place::Cell { free: false, .. })
-            && self.table.names.get("__classdict__").is_some_and(|dict| {
-                dict != sym && self.free_register(dict).is_some()
-            })
+        matches!(
+            self.scope().kind,
+            ScopeKind::Annotations | ScopeKind::TypeParams
+        ) && !matches!(place, Place::Cell { free: false, .. })
+            && self
+                .table
+                .names
+                .get("__classdict__")
+                .is_some_and(|dict| dict != sym && self.free_register(dict).is_some())
             && self.table.names.text(sym) != "__conditional_annotations__"
             && !self.bound_by_type_params(sym)
     }
@@ -314,7 +324,9 @@ impl<'a> Compiler<'a, '_> {
 
     /// The register of a name that is a plain register variable.
     pub fn variable(&mut self, target: &Expr) -> Option<Reg> {
-        let Expr::Name(name) = target else { return None };
+        let Expr::Name(name) = target else {
+            return None;
+        };
         let sym = self.mangle(name.id.as_str());
         match self.place(sym) {
             Place::Register(reg) => Some(reg),
@@ -336,7 +348,12 @@ impl<'a> Compiler<'a, '_> {
 
     pub fn warn(&mut self, kind: Warn, message: String, range: TextRange) {
         let (line, column) = self.source.position(range.start());
-        let warning = Warning { kind, message, line, column };
+        let warning = Warning {
+            kind,
+            message,
+            line,
+            column,
+        };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -345,7 +362,10 @@ impl<'a> Compiler<'a, '_> {
     /// Refuses code whose tables outgrew their operands.
     pub fn check_size(&self, range: TextRange) -> Outcome<()> {
         if self.unit.overflow {
-            return Err(Fault::new("too many names, constants or variables in one code", range));
+            return Err(Fault::new(
+                "too many names, constants or variables in one code",
+                range,
+            ));
         }
         Ok(())
     }
@@ -387,7 +407,10 @@ impl<'a> Compiler<'a, '_> {
 
 fn local(home: Home) -> Place {
     if home.cell {
-        Place::Cell { reg: home.reg, free: false }
+        Place::Cell {
+            reg: home.reg,
+            free: false,
+        }
     } else {
         Place::Register(home.reg)
     }

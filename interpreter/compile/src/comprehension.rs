@@ -21,17 +21,32 @@ enum Element<'a> {
 impl<'a> Compiler<'a, '_> {
     pub fn comprehension(&mut self, expr: &'a Expr, to: Reg) -> Outcome<()> {
         let (generators, scope, build, element) = match expr {
-            Expr::ListComp(c) => {
-                (&c.generators, &c.node_index, Op::BuildList, Element::Append(&c.elt))
-            }
-            Expr::SetComp(c) => (&c.generators, &c.node_index, Op::BuildSet, Element::Add(&c.elt)),
+            Expr::ListComp(c) => (
+                &c.generators,
+                &c.node_index,
+                Op::BuildList,
+                Element::Append(&c.elt),
+            ),
+            Expr::SetComp(c) => (
+                &c.generators,
+                &c.node_index,
+                Op::BuildSet,
+                Element::Add(&c.elt),
+            ),
             Expr::DictComp(c) => {
                 let key = c.key.as_deref().unwrap_or(&c.value);
-                (&c.generators, &c.node_index, Op::BuildDict, Element::Insert(key, &c.value))
+                (
+                    &c.generators,
+                    &c.node_index,
+                    Op::BuildDict,
+                    Element::Insert(key, &c.value),
+                )
             }
             _ => return Ok(()),
         };
-        let Some(first) = generators.first() else { return Ok(()) };
+        let Some(first) = generators.first() else {
+            return Ok(());
+        };
         let result = self.scratch(to);
         let iterator = self.unit.temps(2);
         self.first_iterator(first, iterator)?;
@@ -64,7 +79,9 @@ impl<'a> Compiler<'a, '_> {
         element: Element<'a>,
         result: Reg,
     ) -> Outcome<()> {
-        let Some((first, rest)) = generators.split_first() else { return Ok(()) };
+        let Some((first, rest)) = generators.split_first() else {
+            return Ok(());
+        };
         let (head, done, end) = (self.unit.label(), self.unit.label(), self.unit.label());
         let outer = self.unit.at(first.iter.range());
         self.unit.place_head(head);
@@ -126,7 +143,9 @@ impl<'a> Compiler<'a, '_> {
     }
 
     pub fn generator(&mut self, generator: &'a ast::ExprGenerator, to: Reg) -> Outcome<()> {
-        let Some(first) = generator.generators.first() else { return Ok(()) };
+        let Some(first) = generator.generators.first() else {
+            return Ok(());
+        };
         let window = self.unit.temps(3);
         self.first_iterator(first, window + 2)?;
         let qualname = self.child_qualname("<genexpr>", None);
@@ -148,10 +167,13 @@ impl<'a> Compiler<'a, '_> {
         let none = self.unit.temp();
         self.load_none(none);
         self.unit.op(Op::Return, 0, none, 0, 0);
-        let params = ParamSpec { positional_only: 1, positional: 1, ..ParamSpec::default() };
+        let params = ParamSpec {
+            positional_only: 1,
+            positional: 1,
+            ..ParamSpec::default()
+        };
         let first_line = self.source.line(generator.range.start());
-        let (code, free) =
-            self.finish("<genexpr>", flags, params, first_line, generator.range)?;
+        let (code, free) = self.finish("<genexpr>", flags, params, first_line, generator.range)?;
         self.make_function(code, &free, Parts::default(), window);
         self.unit.op(Op::Call, PLAIN, to, window, 1);
         Ok(())

@@ -44,7 +44,11 @@ impl<'a> Compiler<'a, '_> {
             }
             _ => {
                 let value = self.operand(expr)?;
-                let op = if sense { Op::JumpIfTrue } else { Op::JumpIfFalse };
+                let op = if sense {
+                    Op::JumpIfTrue
+                } else {
+                    Op::JumpIfFalse
+                };
                 self.unit.branch(op, value, target);
                 Ok(())
             }
@@ -52,7 +56,9 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn chain(&mut self, op: &'a ast::ExprBoolOp, target: Label, sense: bool) -> Outcome<()> {
-        let Some((last, firsts)) = op.values.split_last() else { return Ok(()) };
+        let Some((last, firsts)) = op.values.split_last() else {
+            return Ok(());
+        };
         // The truth of one operand that decides the whole.
         let decisive = op.op == BoolOp::Or;
         if decisive == sense {
@@ -90,7 +96,8 @@ impl<'a> Compiler<'a, '_> {
             if at == last {
                 let right = self.membership_operand(*op, comparator)?;
                 let (op, negated) = fused(*op);
-                self.unit.fused(op, sense as u8 ^ negated, left, right, target);
+                self.unit
+                    .fused(op, sense as u8 ^ negated, left, right, target);
             } else {
                 let right = self.held(comparator, &later[at + 1..])?;
                 let (op, negated) = fused(*op);
@@ -112,8 +119,11 @@ impl<'a> Compiler<'a, '_> {
     ) -> Outcome<()> {
         if right.is_none_literal_expr() && matches!(op, CmpOp::Is | CmpOp::IsNot) {
             let value = self.operand(left)?;
-            let jump =
-                if (op == CmpOp::Is) == sense { Op::JumpIfNone } else { Op::JumpIfNotNone };
+            let jump = if (op == CmpOp::Is) == sense {
+                Op::JumpIfNone
+            } else {
+                Op::JumpIfNotNone
+            };
             self.unit.branch(jump, value, target);
             return Ok(());
         }
@@ -121,12 +131,14 @@ impl<'a> Compiler<'a, '_> {
         if let Some(jump) = immediate(op)
             && let Some(value) = self.immediate(right)
         {
-            self.unit.fused(jump, sense as u8, left, value as u16, target);
+            self.unit
+                .fused(jump, sense as u8, left, value as u16, target);
             return Ok(());
         }
         let right = self.membership_operand(op, right)?;
         let (jump, negated) = fused(op);
-        self.unit.fused(jump, sense as u8 ^ negated, left, right, target);
+        self.unit
+            .fused(jump, sense as u8 ^ negated, left, right, target);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Functions, lambdas and classes: their code objects, and the code that makes them.
 
-use crate::compiler::Compiler;
 use crate::call::PLAIN;
+use crate::compiler::Compiler;
 use crate::errors::Outcome;
 use crate::scope::*;
 use crate::symbols::{annotations_of, has_annotations, scope_of};
@@ -29,7 +29,11 @@ impl<'a> Compiler<'a, '_> {
             at = self.outer[level].scope;
             path = &self.outer[level].qualname;
         }
-        let scope = if scope.kind == ScopeKind::TypeParams { &self.table.scopes[at] } else { scope };
+        let scope = if scope.kind == ScopeKind::TypeParams {
+            &self.table.scopes[at]
+        } else {
+            scope
+        };
         if sym.is_some_and(|sym| scope.var(sym) & GLOBAL != 0) {
             return name.to_owned();
         }
@@ -94,7 +98,8 @@ impl<'a> Compiler<'a, '_> {
                 let cell = self.cell_register(*sym).unwrap_or(0);
                 self.unit.movement(nth(cells, at), cell);
             }
-            self.unit.op(Op::BuildTuple, 0, next, cells, free.len() as u16);
+            self.unit
+                .op(Op::BuildTuple, 0, next, cells, free.len() as u16);
         }
         let code = self.unit.unique_constant(Const::Code(Box::new(code)));
         let code = self.unit.short(code);
@@ -121,7 +126,8 @@ impl<'a> Compiler<'a, '_> {
                 for (at, default) in positional.iter().enumerate() {
                     self.expr_to(default, nth(base, at))?;
                 }
-                self.unit.op(Op::BuildTuple, 0, tuple, base, positional.len() as u16);
+                self.unit
+                    .op(Op::BuildTuple, 0, tuple, base, positional.len() as u16);
                 self.unit.release(mark);
             }
             parts.defaults = Some(tuple);
@@ -142,7 +148,8 @@ impl<'a> Compiler<'a, '_> {
                 self.load_constant(name, reg);
                 self.expr_to(default, reg + 1)?;
             }
-            self.unit.op(Op::BuildDict, 0, dict, base, doubled(keywords.len()));
+            self.unit
+                .op(Op::BuildDict, 0, dict, base, doubled(keywords.len()));
             self.unit.release(mark);
             parts.keyword_defaults = Some(dict);
         }
@@ -178,7 +185,9 @@ impl<'a> Compiler<'a, '_> {
     ) -> TextRange {
         let mut start = whole.start();
         if let Some(last) = decorators.last() {
-            let between = self.source.slice(TextRange::new(last.range.end(), name.start()));
+            let between = self
+                .source
+                .slice(TextRange::new(last.range.end(), name.start()));
             for word in ["async", "def", "class"] {
                 if let Some(at) = between.find(word) {
                     start = last.range.end() + ruff_text_size::TextSize::from(at as u32);
@@ -250,7 +259,9 @@ impl<'a> Compiler<'a, '_> {
 
     /// The line of the first decorator or of the definition.
     fn first_line(&self, range: TextRange, decorators: &[ast::Decorator]) -> u32 {
-        let start = decorators.first().map_or(range.start(), |d| d.range.start());
+        let start = decorators
+            .first()
+            .map_or(range.start(), |d| d.range.start());
         self.source.line(start)
     }
 
@@ -274,13 +285,19 @@ impl<'a> Compiler<'a, '_> {
 
     /// The docstring as a constant, and the rest of the body.
     pub fn split_docstring(&mut self, body: &'a [Stmt]) -> (Option<Const>, &'a [Stmt]) {
-        let Some((Stmt::Expr(first), rest)) = body.split_first() else { return (None, body) };
-        let Expr::StringLiteral(string) = &*first.value else { return (None, body) };
+        let Some((Stmt::Expr(first), rest)) = body.split_first() else {
+            return (None, body);
+        };
+        let Expr::StringLiteral(string) = &*first.value else {
+            return (None, body);
+        };
         self.warn_escapes(&first.value);
         if self.options.optimize >= 2 {
             return (None, rest);
         }
-        let Const::Str(points) = self.string_constant(string) else { return (None, rest) };
+        let Const::Str(points) = self.string_constant(string) else {
+            return (None, rest);
+        };
         (Some(Const::Str(clean_docstring(&points).into())), rest)
     }
 
@@ -352,7 +369,11 @@ impl<'a> Compiler<'a, '_> {
             self.unit.release(mark);
         }
         self.unit.op(Op::Return, 0, dict, 0, 0);
-        let params = ParamSpec { positional_only: 1, positional: 1, ..ParamSpec::default() };
+        let params = ParamSpec {
+            positional_only: 1,
+            positional: 1,
+            ..ParamSpec::default()
+        };
         let flags = self.flags(scope);
         let first_line = self.source.line(range.start());
         let (code, free) = self.finish("__annotate__", flags, params, first_line, range)?;
@@ -424,7 +445,10 @@ impl<'a> Compiler<'a, '_> {
         };
         let mut found: Vec<(&'a ast::StmtAnnAssign, Option<u32>)> = Vec::new();
         for (at, annotated) in self.scope().annotations.iter().enumerate() {
-            found.push((annotated.statement, annotated.conditional.then_some(at as u32)));
+            found.push((
+                annotated.statement,
+                annotated.conditional.then_some(at as u32),
+            ));
         }
         let range = found.first().map_or(TextRange::default(), |f| f.0.range);
         let mut entries = Vec::with_capacity(found.len());
@@ -669,7 +693,11 @@ fn clean_docstring(points: &[u32]) -> Vec<u32> {
             expanded.extend(std::iter::repeat_n(SPACE, width));
             column += width;
         } else {
-            column = if point == NEWLINE || point == '\r' as u32 { 0 } else { column + 1 };
+            column = if point == NEWLINE || point == '\r' as u32 {
+                0
+            } else {
+                column + 1
+            };
             expanded.push(point);
         }
     }
@@ -683,7 +711,11 @@ fn clean_docstring(points: &[u32]) -> Vec<u32> {
         .unwrap_or(0);
     let mut clean = Vec::with_capacity(expanded.len());
     for (at, line) in lines.iter().enumerate() {
-        let cut = if at == 0 { indent(line) } else { indent(line).min(margin) };
+        let cut = if at == 0 {
+            indent(line)
+        } else {
+            indent(line).min(margin)
+        };
         if at > 0 {
             clean.push(NEWLINE);
         }

@@ -72,18 +72,31 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(message: impl Into<String>, range: TextRange) -> Fault {
-        Fault { kind: ErrorKind::Syntax, message: message.into(), range, ends: None, past_end: false, too_deep: false }
+        Fault {
+            kind: ErrorKind::Syntax,
+            message: message.into(),
+            range,
+            ends: None,
+            past_end: false,
+            too_deep: false,
+        }
     }
 
     pub fn indentation(message: impl Into<String>, range: TextRange) -> Fault {
-        Fault { kind: ErrorKind::Indentation, ..Fault::new(message, range) }
+        Fault {
+            kind: ErrorKind::Indentation,
+            ..Fault::new(message, range)
+        }
     }
 
     pub fn too_deep(range: TextRange) -> Fault {
         Fault {
             kind: ErrorKind::TooDeep,
             too_deep: true,
-            ..Fault::new("Parser stack overflowed - Python source too complex to parse", range)
+            ..Fault::new(
+                "Parser stack overflowed - Python source too complex to parse",
+                range,
+            )
         }
     }
 

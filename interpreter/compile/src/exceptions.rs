@@ -26,15 +26,24 @@ impl<'a> Compiler<'a, '_> {
 
     /// Emits what has to run before the blocks from `down_to` on are left.
     pub fn unwind(&mut self, down_to: usize) -> Outcome<Way<'a>> {
-        let mut way = Way { blocks: Vec::new(), suspended: Vec::new() };
+        let mut way = Way {
+            blocks: Vec::new(),
+            suspended: Vec::new(),
+        };
         let span = self.unit.at(TextRange::default());
         self.unit.at(span);
         while self.unit.blocks.len() > down_to {
-            let Some(block) = self.unit.blocks.pop() else { break };
+            let Some(block) = self.unit.blocks.pop() else {
+                break;
+            };
             way.blocks.push(block);
             match block {
                 Block::Loop { .. } => {}
-                Block::Handler { previous, name, protections } => {
+                Block::Handler {
+                    previous,
+                    name,
+                    protections,
+                } => {
                     self.unit.suspend(protections, &mut way.suspended);
                     if let Some((sym, at)) = name {
                         self.forget(sym, at);
@@ -47,7 +56,12 @@ impl<'a> Compiler<'a, '_> {
                     self.body(body)?;
                     self.unit.release(mark);
                 }
-                Block::With { exit, is_async, range, protections } => {
+                Block::With {
+                    exit,
+                    is_async,
+                    range,
+                    protections,
+                } => {
                     self.unit.suspend(protections, &mut way.suspended);
                     self.unit.at(range);
                     self.call_exit(exit, is_async);
@@ -109,7 +123,10 @@ impl<'a> Compiler<'a, '_> {
         let previous = exception + 1;
         let protections = self.unit.protections();
         self.unit.protect(handler, exception);
-        self.unit.blocks.push(Block::Finally { body: &attempt.finalbody, protections });
+        self.unit.blocks.push(Block::Finally {
+            body: &attempt.finalbody,
+            protections,
+        });
         if attempt.handlers.is_empty() {
             self.body(&attempt.body)?;
         } else {
@@ -137,7 +154,11 @@ impl<'a> Compiler<'a, '_> {
         let cleanup = self.unit.label();
         let protections = self.unit.protections();
         self.unit.protect(cleanup, exception + 2);
-        self.unit.blocks.push(Block::Handler { previous, name: None, protections });
+        self.unit.blocks.push(Block::Handler {
+            previous,
+            name: None,
+            protections,
+        });
         self.body(body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
@@ -172,7 +193,8 @@ impl<'a> Compiler<'a, '_> {
                 let class_reg = self.operand(class)?;
                 let matches = self.unit.temp();
                 self.unit.at(class.range());
-                self.unit.op(Op::MatchException, 0, matches, exception, class_reg);
+                self.unit
+                    .op(Op::MatchException, 0, matches, exception, class_reg);
                 self.unit.branch(Op::JumpIfFalse, matches, next);
                 self.unit.release(mark);
             }
@@ -199,7 +221,11 @@ impl<'a> Compiler<'a, '_> {
     ) -> Outcome<()> {
         let mut suspended = Vec::new();
         let Some(name) = &clause.name else {
-            self.unit.blocks.push(Block::Handler { previous, name: None, protections });
+            self.unit.blocks.push(Block::Handler {
+                previous,
+                name: None,
+                protections,
+            });
             self.body(&clause.body)?;
             self.unit.blocks.pop();
             self.unit.suspend(protections, &mut suspended);
@@ -216,7 +242,11 @@ impl<'a> Compiler<'a, '_> {
         let forget = self.unit.label();
         let second = self.unit.temp();
         self.unit.protect(forget, second);
-        self.unit.blocks.push(Block::Handler { previous, name: named, protections });
+        self.unit.blocks.push(Block::Handler {
+            previous,
+            name: named,
+            protections,
+        });
         self.body(&clause.body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
@@ -270,7 +300,8 @@ impl<'a> Compiler<'a, '_> {
         self.unit.branch(Op::JumpIfNone, part + 1, matched);
         self.unit.op(Op::ListAppend, 0, list, part + 1, 0);
         self.unit.place(matched);
-        self.unit.op(Op::PrepareReraiseStar, 0, part, exception, list);
+        self.unit
+            .op(Op::PrepareReraiseStar, 0, part, exception, list);
         self.unit.unprotect();
         let raise = self.unit.label();
         self.unit.branch(Op::JumpIfNotNone, part, raise);
@@ -290,14 +321,17 @@ impl<'a> Compiler<'a, '_> {
         part: Reg,
         list: Reg,
     ) -> Outcome<()> {
-        let Some(class) = clause.type_.as_deref() else { return Ok(()) };
+        let Some(class) = clause.type_.as_deref() else {
+            return Ok(());
+        };
         let rest = part + 1;
         let next = self.unit.label();
         self.unit.branch(Op::JumpIfNone, rest, next);
         let mark = self.unit.mark();
         let class_reg = self.operand(class)?;
         self.unit.at(class.range());
-        self.unit.op(Op::MatchExceptionStar, 0, part, rest, class_reg);
+        self.unit
+            .op(Op::MatchExceptionStar, 0, part, rest, class_reg);
         self.unit.release(mark);
         self.unit.branch(Op::JumpIfNone, part, next);
 
@@ -305,13 +339,20 @@ impl<'a> Compiler<'a, '_> {
         let raised = previous + 1;
         let caught = self.unit.label();
         self.unit.op(Op::PushHandled, 0, previous, part, 0);
-        let sym = clause.name.as_ref().map(|name| (self.mangle(name.as_str()), name.range));
+        let sym = clause
+            .name
+            .as_ref()
+            .map(|name| (self.mangle(name.as_str()), name.range));
         let protections = self.unit.protections();
         self.unit.protect(caught, raised);
         if let Some((sym, _)) = sym {
             self.store_name(sym, part);
         }
-        self.unit.blocks.push(Block::Handler { previous, name: sym, protections });
+        self.unit.blocks.push(Block::Handler {
+            previous,
+            name: sym,
+            protections,
+        });
         self.body(&clause.body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
@@ -338,7 +379,9 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn with_items(&mut self, items: &'a [ast::WithItem], with: &'a ast::StmtWith) -> Outcome<()> {
-        let Some((item, rest)) = items.split_first() else { return self.body(&with.body) };
+        let Some((item, rest)) = items.split_first() else {
+            return self.body(&with.body);
+        };
         let range = item.context_expr.range();
         let (enter_kind, exit_kind) = if with.is_async {
             (SpecialMethod::AsyncEnter, SpecialMethod::AsyncExit)
@@ -352,9 +395,11 @@ impl<'a> Compiler<'a, '_> {
         let mark = self.unit.mark();
         let manager = self.operand(&item.context_expr)?;
         self.unit.at(range);
-        self.unit.op(Op::LoadSpecial, exit_kind as u8, exit, manager, 0);
+        self.unit
+            .op(Op::LoadSpecial, exit_kind as u8, exit, manager, 0);
         let window = self.unit.temps(2);
-        self.unit.op(Op::LoadSpecial, enter_kind as u8, window, manager, 0);
+        self.unit
+            .op(Op::LoadSpecial, enter_kind as u8, window, manager, 0);
         self.unit.op(Op::Call, 0, window, window, 0);
         if with.is_async {
             self.await_value(window, window);
@@ -362,7 +407,12 @@ impl<'a> Compiler<'a, '_> {
         let (handler, end) = (self.unit.label(), self.unit.label());
         let protections = self.unit.protections();
         self.unit.protect(handler, exception);
-        self.unit.blocks.push(Block::With { exit, is_async: with.is_async, range, protections });
+        self.unit.blocks.push(Block::With {
+            exit,
+            is_async: with.is_async,
+            range,
+            protections,
+        });
         if let Some(target) = item.optional_vars.as_deref() {
             self.store(target, window)?;
         }
@@ -417,7 +467,8 @@ impl<'a> Compiler<'a, '_> {
         let traceback = self.attribute_site("__traceback__");
         self.unit.op(Op::LoadAttr, 0, window + 2, exception, class);
         self.unit.movement(window + 3, exception);
-        self.unit.op(Op::LoadAttr, 0, window + 4, exception, traceback);
+        self.unit
+            .op(Op::LoadAttr, 0, window + 4, exception, traceback);
         self.unit.op(Op::Call, 0, window, window, 3);
         if is_async {
             self.await_value(window, window);

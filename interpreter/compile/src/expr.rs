@@ -6,10 +6,10 @@
 //! must stay untouched until the last instruction of the expression, since the expression may
 //! still read it or raise; intermediate results then go to a temporary.
 
+use crate::Warn;
 use crate::compiler::{Compiler, Place};
 use crate::errors::{Fault, Outcome};
 use crate::symbols::is_literal;
-use crate::Warn;
 use crate::unit::{doubled, nth};
 use bytecode::{CommonConst, Const, Convert, Op, Reg};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Operator, UnaryOp};
@@ -55,7 +55,11 @@ impl<'a> Compiler<'a, '_> {
 
     /// `to` if it may hold intermediate results, otherwise a new temporary.
     pub fn scratch(&mut self, to: Reg) -> Reg {
-        if self.unit.is_scratch(to) { to } else { self.unit.temp() }
+        if self.unit.is_scratch(to) {
+            to
+        } else {
+            self.unit.temp()
+        }
     }
 
     /// Computes for the effects only.
@@ -128,9 +132,10 @@ impl<'a> Compiler<'a, '_> {
                 Ok(())
             }
             Expr::Slice(slice) => self.slice(slice, to),
-            Expr::Starred(starred) => {
-                Err(Fault::new("can't use starred expression here", starred.range))
-            }
+            Expr::Starred(starred) => Err(Fault::new(
+                "can't use starred expression here",
+                starred.range,
+            )),
             Expr::TString(at) => Err(Fault::new("t-strings are not supported yet", at.range)),
             other => Err(Fault::new("invalid syntax", other.range())),
         }
@@ -255,7 +260,9 @@ impl<'a> Compiler<'a, '_> {
             ast::BoolOp::And => Op::JumpIfFalse,
             ast::BoolOp::Or => Op::JumpIfTrue,
         };
-        let Some((last, firsts)) = op.values.split_last() else { return Ok(()) };
+        let Some((last, firsts)) = op.values.split_last() else {
+            return Ok(());
+        };
         for value in firsts {
             self.expr_to(value, target)?;
             self.unit.branch(jump, target, end);
@@ -341,9 +348,7 @@ impl<'a> Compiler<'a, '_> {
     pub fn membership_operand(&mut self, op: CmpOp, right: &'a Expr) -> Outcome<Reg> {
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
             let constant = match right {
-                Expr::List(list) if is_literal(&list.node_index) => {
-                    self.constant_items(&list.elts)
-                }
+                Expr::List(list) if is_literal(&list.node_index) => self.constant_items(&list.elts),
                 Expr::Set(set) if is_literal(&set.node_index) => {
                     self.constant_items(&set.elts).map(|items| match items {
                         Const::Tuple(items) => Const::FrozenSet(distinct(&items)),
@@ -367,8 +372,11 @@ impl<'a> Compiler<'a, '_> {
             if let CmpOp::Is | CmpOp::IsNot = op
                 && let Some(kind) = literal_kind(left).or_else(|| literal_kind(right))
             {
-                let (word, better) =
-                    if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
+                let (word, better) = if *op == CmpOp::Is {
+                    ("is", "==")
+                } else {
+                    ("is not", "!=")
+                };
                 let message =
                     format!("\"{word}\" with '{kind}' literal. Did you mean \"{better}\"?");
                 self.warn(Warn::Syntax, message, compare.range);
@@ -381,7 +389,10 @@ impl<'a> Compiler<'a, '_> {
 
     /// The span of an attribute access: of one that goes over several lines, the name alone.
     pub fn attribute_span(&self, attribute: &ast::ExprAttribute, whole: TextRange) -> TextRange {
-        let text = self.source.slice(TextRange::new(attribute.range.start(), attribute.range.end()));
+        let text = self.source.slice(TextRange::new(
+            attribute.range.start(),
+            attribute.range.end(),
+        ));
         if text.contains('\n')
             && self.source.line(attribute.range.start()) != self.source.line(attribute.range.end())
         {
@@ -470,7 +481,8 @@ impl<'a> Compiler<'a, '_> {
         {
             let target = self.scratch(to);
             let items_reg = self.unit.temp();
-            self.unit.op(Op::BuildList, 0, target, self.unit.first_temp, 0);
+            self.unit
+                .op(Op::BuildList, 0, target, self.unit.first_temp, 0);
             self.load_constant(items, items_reg);
             self.unit.op(Op::ListExtend, 0, target, items_reg, 0);
             self.unit.movement(to, target);
@@ -489,7 +501,11 @@ impl<'a> Compiler<'a, '_> {
 
     /// Builds a list piece by piece, with starred elements unpacked.
     pub fn collect_list(&mut self, elts: &'a [Expr], list: Reg) -> Outcome<()> {
-        let head = elts.iter().take(PIECE).take_while(|e| !e.is_starred_expr()).count();
+        let head = elts
+            .iter()
+            .take(PIECE)
+            .take_while(|e| !e.is_starred_expr())
+            .count();
         let mark = self.unit.mark();
         let base = self.run_of(&elts[..head])?;
         self.unit.op(Op::BuildList, 0, list, base, head as u16);
@@ -538,8 +554,11 @@ impl<'a> Compiler<'a, '_> {
 
     fn dict(&mut self, dict: &'a ast::ExprDict, to: Reg) -> Outcome<()> {
         let items = &dict.items;
-        let head =
-            items.iter().take(PIECE / 2).take_while(|item| item.key.is_some()).count();
+        let head = items
+            .iter()
+            .take(PIECE / 2)
+            .take_while(|item| item.key.is_some())
+            .count();
         let whole = head == items.len();
         let target = if whole { to } else { self.scratch(to) };
         let mark = self.unit.mark();
@@ -681,14 +700,16 @@ impl<'a> Compiler<'a, '_> {
                 self.join_pieces(pieces, spec_reg)?;
                 self.unit.release(mark);
                 conversion |= 4;
-                self.unit.op(Op::FormatValue, conversion, to, value_held, spec_reg);
+                self.unit
+                    .op(Op::FormatValue, conversion, to, value_held, spec_reg);
             }
             None => {
                 // `{x=}` alone shows the representation.
                 if field.debug_text.is_some() && conversion == 0 {
                     conversion = Convert::Repr as u8;
                 }
-                self.unit.op(Op::FormatValue, conversion, to, value, spec_reg);
+                self.unit
+                    .op(Op::FormatValue, conversion, to, value, spec_reg);
             }
         }
         self.unit.at(outer);
@@ -772,9 +793,7 @@ pub fn may_rebind(expr: &Expr) -> bool {
         | Expr::EllipsisLiteral(_)
         | Expr::Lambda(_) => false,
         Expr::Attribute(attribute) => may_rebind(&attribute.value),
-        Expr::Subscript(subscript) => {
-            may_rebind(&subscript.value) || may_rebind(&subscript.slice)
-        }
+        Expr::Subscript(subscript) => may_rebind(&subscript.value) || may_rebind(&subscript.slice),
         Expr::BinOp(op) => may_rebind(&op.left) || may_rebind(&op.right),
         Expr::UnaryOp(op) => may_rebind(&op.operand),
         Expr::Compare(op) => may_rebind(&op.left) || op.comparators.iter().any(may_rebind),

@@ -100,9 +100,10 @@ fn source_replacements(source: &str) -> Vec<u32> {
             Some('N') => {
                 let text = rest.as_str();
                 if let Some(end) = text.find('}') {
-                    if text[..end].trim_start_matches('{').eq_ignore_ascii_case(
-                        "REPLACEMENT CHARACTER",
-                    ) {
+                    if text[..end]
+                        .trim_start_matches('{')
+                        .eq_ignore_ascii_case("REPLACEMENT CHARACTER")
+                    {
                         found.push(0xFFFD);
                     }
                     rest = text[end + 1..].chars();
@@ -112,7 +113,10 @@ fn source_replacements(source: &str) -> Vec<u32> {
             _ => continue,
         };
         let text = rest.as_str();
-        if let Some(value) = text.get(..digits).and_then(|t| u32::from_str_radix(t, 16).ok()) {
+        if let Some(value) = text
+            .get(..digits)
+            .and_then(|t| u32::from_str_radix(t, 16).ok())
+        {
             if (0xD800..=0xDFFF).contains(&value) || value == 0xFFFD {
                 found.push(value);
             }
@@ -126,7 +130,7 @@ pub fn number_constant(number: &Number) -> Const {
     match number {
         Number::Int(int) => match int.as_i64() {
             Some(value) => Const::Int(value),
-            None => integer(parse_big(&int.to_string())),
+            None => integer(&parse_big(&int.to_string())),
         },
         Number::Float(value) => Const::Float(value.to_bits()),
         Number::Complex { real, imag } => Const::Complex(real.to_bits(), imag.to_bits()),
@@ -145,8 +149,8 @@ fn parse_big(text: &str) -> IBig {
     parsed.unwrap_or_default()
 }
 
-fn integer(value: IBig) -> Const {
-    match i64::try_from(&value) {
+fn integer(value: &IBig) -> Const {
+    match i64::try_from(value) {
         Ok(small) => Const::Int(small),
         Err(_) => Const::BigInt(value.to_string().into()),
     }
@@ -197,17 +201,19 @@ pub fn truth(constant: &Const) -> bool {
 fn fold_unary(op: UnaryOp, operand: &Const) -> Option<Const> {
     match (op, operand) {
         (UnaryOp::Not, value) => Some(Const::Bool(!truth(value))),
-        (UnaryOp::USub, Const::Float(bits)) => Some(Const::Float((-f64::from_bits(*bits)).to_bits())),
+        (UnaryOp::USub, Const::Float(bits)) => {
+            Some(Const::Float((-f64::from_bits(*bits)).to_bits()))
+        }
         (UnaryOp::USub, Const::Complex(re, im)) => Some(Const::Complex(
             (-f64::from_bits(*re)).to_bits(),
             (-f64::from_bits(*im)).to_bits(),
         )),
         (UnaryOp::UAdd, Const::Float(_) | Const::Complex(..)) => Some(operand.clone()),
-        (UnaryOp::USub, value) => Some(integer(-as_integer(value)?)),
-        (UnaryOp::UAdd, value) => Some(integer(as_integer(value)?)),
+        (UnaryOp::USub, value) => Some(integer(&-as_integer(value)?)),
+        (UnaryOp::UAdd, value) => Some(integer(&as_integer(value)?)),
         // Inverting a boolean warns at run time.
         (UnaryOp::Invert, Const::Bool(_)) => None,
-        (UnaryOp::Invert, value) => Some(integer(!as_integer(value)?)),
+        (UnaryOp::Invert, value) => Some(integer(&!as_integer(value)?)),
     }
 }
 
@@ -271,7 +277,7 @@ fn fold_integers(op: Operator, a: IBig, b: IBig) -> Option<Const> {
         Operator::BitXor => a ^ b,
         _ => return None,
     };
-    Some(integer(value))
+    Some(integer(&value))
 }
 
 fn bit_length(value: &IBig) -> usize {

@@ -23,7 +23,10 @@ impl<'a> Compiler<'a, '_> {
         to: Reg,
     ) -> Outcome<()> {
         let window = self.unit.temps(4);
-        for (at, part) in [parts.defaults, parts.keyword_defaults].into_iter().enumerate() {
+        for (at, part) in [parts.defaults, parts.keyword_defaults]
+            .into_iter()
+            .enumerate()
+        {
             let reg = window + 2 + at as Reg;
             match part {
                 Some(part) => self.unit.movement(reg, part),
@@ -78,7 +81,11 @@ impl<'a> Compiler<'a, '_> {
         for param in &params.type_params {
             let sym = self.mangle(param.name().as_str());
             self.load_name(sym, list + 1);
-            let op = if param.is_type_var_tuple() { Op::ListExtend } else { Op::ListAppend };
+            let op = if param.is_type_var_tuple() {
+                Op::ListExtend
+            } else {
+                Op::ListAppend
+            };
             self.unit.op(op, 0, list, list + 1, 0);
         }
         self.unit.op(Op::ListToTuple, 0, list, list, 0);
@@ -117,7 +124,11 @@ impl<'a> Compiler<'a, '_> {
         window: Reg,
     ) -> Outcome<()> {
         let name = format!("<generic parameters of {owner}>");
-        let spec = ParamSpec { positional_only: 2, positional: 2, ..ParamSpec::default() };
+        let spec = ParamSpec {
+            positional_only: 2,
+            positional: 2,
+            ..ParamSpec::default()
+        };
         let flags = self.flags(scope_of(&params.node_index));
         let first_line = self.source.line(params.range.start());
         let (code, free) = self.finish(&name, flags, spec, first_line, params.range)?;
@@ -147,9 +158,12 @@ impl<'a> Compiler<'a, '_> {
 
     fn type_param(&mut self, param: &'a TypeParam, to: Reg) -> Outcome<()> {
         let (class, bound, default, own) = match param {
-            TypeParam::TypeVar(p) => {
-                ("TypeVar", p.bound.as_deref(), p.default.as_deref(), &p.node_index)
-            }
+            TypeParam::TypeVar(p) => (
+                "TypeVar",
+                p.bound.as_deref(),
+                p.default.as_deref(),
+                &p.node_index,
+            ),
             TypeParam::TypeVarTuple(p) => {
                 ("TypeVarTuple", None, p.default.as_deref(), &p.node_index)
             }
@@ -189,18 +203,14 @@ impl<'a> Compiler<'a, '_> {
             self.load_constant(Const::str(name), pair);
             self.unit.movement(pair + 1, *reg);
         }
-        self.unit.op(Op::BuildDict, 0, window + 3, pairs, doubled(keywords.len()));
+        self.unit
+            .op(Op::BuildDict, 0, window + 3, pairs, doubled(keywords.len()));
         self.unit.op(Op::CallEx, PLAIN, to, window, 2);
         Ok(())
     }
 
     /// Evaluates an expression in the scope that the symbol table gave it.
-    fn evaluate_now(
-        &mut self,
-        index: &AtomicNodeIndex,
-        expr: &'a Expr,
-        to: Reg,
-    ) -> Outcome<()> {
+    fn evaluate_now(&mut self, index: &AtomicNodeIndex, expr: &'a Expr, to: Reg) -> Outcome<()> {
         let window = self.unit.temps(3);
         let scope = scope_of(index);
         let qualname = self.child_qualname("<type expression>", None);
@@ -217,7 +227,11 @@ impl<'a> Compiler<'a, '_> {
             plain => self.operand(plain)?,
         };
         self.unit.op(Op::Return, 0, value, 0, 0);
-        let params = ParamSpec { positional_only: 1, positional: 1, ..ParamSpec::default() };
+        let params = ParamSpec {
+            positional_only: 1,
+            positional: 1,
+            ..ParamSpec::default()
+        };
         let flags = self.flags(scope);
         let first_line = self.source.line(expr.range().start());
         let (code, free) =

@@ -25,7 +25,10 @@ pub fn scan(source: &Source<'_>) -> Findings {
         indents: vec![(0, 0)],
     };
     let error = scanner.run().err();
-    let unclosed = scanner.brackets.last().map(|b| (char::from(b.0), b.1 as u32));
+    let unclosed = scanner
+        .brackets
+        .last()
+        .map(|b| (char::from(b.0), b.1 as u32));
     Findings { error, unclosed }
 }
 
@@ -78,7 +81,9 @@ impl Scanner<'_> {
                     continue;
                 }
             }
-            let Some(&c) = self.text.get(self.at) else { break };
+            let Some(&c) = self.text.get(self.at) else {
+                break;
+            };
             match c {
                 b'\n' => {
                     self.at += 1;
@@ -102,8 +107,10 @@ impl Scanner<'_> {
                 c if c == b'_' || c.is_ascii_alphabetic() || c >= 0x80 => self.word()?,
                 0 => return self.fail("source code cannot contain null bytes", self.at),
                 1..=31 | 127 => {
-                    let message =
-                        format!("invalid non-printable character U+{:04X}", self.text[self.at]);
+                    let message = format!(
+                        "invalid non-printable character U+{:04X}",
+                        self.text[self.at]
+                    );
                     return self.fail(message, self.at);
                 }
                 _ => self.at += 1,
@@ -149,7 +156,11 @@ impl Scanner<'_> {
                 "inconsistent use of tabs and spaces in indentation",
                 point(start as usize),
             );
-            Err(Fault { kind: ErrorKind::Tab, ends: Some(0), ..fault })
+            Err(Fault {
+                kind: ErrorKind::Tab,
+                ends: Some(0),
+                ..fault
+            })
         };
         let top = self.indents.last().copied().unwrap_or((0, 0));
         if column == top.0 {
@@ -180,7 +191,10 @@ impl Scanner<'_> {
                 "unindent does not match any outer indentation level",
                 point(end),
             );
-            return Err(Fault { ends: Some(-1), ..fault });
+            return Err(Fault {
+                ends: Some(-1),
+                ..fault
+            });
         }
         if alternative != top.1 {
             return inconsistent(self);
@@ -201,14 +215,21 @@ impl Scanner<'_> {
                     "unexpected character after line continuation character",
                     point(self.at + 1),
                 );
-                Err(Fault { ends: Some(0), ..fault })
+                Err(Fault {
+                    ends: Some(0),
+                    ..fault
+                })
             }
         }
     }
 
     fn ends_in_continuation(&self) -> Scan {
         let fault = Fault::new("unexpected EOF while parsing", point(self.at + 1));
-        Err(Fault { ends: Some(-1), past_end: true, ..fault })
+        Err(Fault {
+            ends: Some(-1),
+            past_end: true,
+            ..fault
+        })
     }
 
     fn close(&mut self) -> Scan {
@@ -226,12 +247,20 @@ impl Scanner<'_> {
         let fits = matches!((open, closing), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
         if !fits {
             let (open, closing) = (char::from(open), char::from(closing));
-            if self.strings.last().is_some_and(|outer| self.brackets.len() == outer.depth) {
+            if self
+                .strings
+                .last()
+                .is_some_and(|outer| self.brackets.len() == outer.depth)
+            {
                 return self.fail(format!("f-string: unmatched '{closing}'"), self.at);
             }
             let line = self.source.line(TextSize::from(at as u32));
             let here = self.source.line(TextSize::from(self.at as u32));
-            let place = if line == here { String::new() } else { format!(" on line {line}") };
+            let place = if line == here {
+                String::new()
+            } else {
+                format!(" on line {line}")
+            };
             let message = format!(
                 "closing parenthesis '{closing}' does not match opening parenthesis '{open}'{place}"
             );
@@ -262,7 +291,9 @@ impl Scanner<'_> {
         }
         let word = &self.text[start..self.at];
         let is_prefix = word.len() <= 2
-            && word.iter().all(|b| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't'));
+            && word
+                .iter()
+                .all(|b| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't'));
         if is_prefix && matches!(self.peek(0), b'"' | b'\'') {
             return self.string(start, word);
         }
@@ -319,7 +350,11 @@ impl Scanner<'_> {
 
     fn decimal(&mut self, start: usize) -> Scan {
         let invalid = |scanner: &Self| {
-            let at = if scanner.peek(0) == b'_' { scanner.at } else { scanner.at - 1 };
+            let at = if scanner.peek(0) == b'_' {
+                scanner.at
+            } else {
+                scanner.at - 1
+            };
             scanner.fail("invalid decimal literal", at)
         };
         if self.peek(0) != b'.' && !self.digits(10)? {
@@ -352,8 +387,15 @@ impl Scanner<'_> {
             return self.end_of_number("imaginary");
         }
         let digits = &self.text[start..whole];
-        if is_int && digits.len() > 1 && digits[0] == b'0' && digits.iter().any(|b| *b > b'0' && *b <= b'9') {
-            let zeros = digits.iter().take_while(|b| matches!(b, b'0' | b'_')).count();
+        if is_int
+            && digits.len() > 1
+            && digits[0] == b'0'
+            && digits.iter().any(|b| *b > b'0' && *b <= b'9')
+        {
+            let zeros = digits
+                .iter()
+                .take_while(|b| matches!(b, b'0' | b'_'))
+                .count();
             let range = TextRange::at(TextSize::from(start as u32), TextSize::from(zeros as u32));
             return Err(Fault::new(
                 "leading zeros in decimal integer literals are not permitted; use an 0o prefix \
@@ -367,7 +409,16 @@ impl Scanner<'_> {
     /// A number may not run into a name, but for keywords.
     fn end_of_number(&mut self, name: &str) -> Scan {
         let rest = &self.text[self.at..];
-        for word in [&b"and"[..], b"else", b"for", b"if", b"in", b"is", b"or", b"not"] {
+        for word in [
+            &b"and"[..],
+            b"else",
+            b"for",
+            b"if",
+            b"in",
+            b"is",
+            b"or",
+            b"not",
+        ] {
             if rest.starts_with(word) {
                 return Ok(());
             }
@@ -393,7 +444,15 @@ impl Scanner<'_> {
         self.at += if triple { 3 } else { 1 };
         if formatted {
             let depth = self.brackets.len();
-            self.strings.push(Outer { start, quote, triple, raw, depth, in_spec: false, nested: false });
+            self.strings.push(Outer {
+                start,
+                quote,
+                triple,
+                raw,
+                depth,
+                in_spec: false,
+                nested: false,
+            });
             return self.resume_string();
         }
         let content = self.at;
@@ -422,7 +481,10 @@ impl Scanner<'_> {
         self.at += if triple { 3 } else { 1 };
         if has(b'b') && self.text[content..end].iter().any(|b| *b >= 0x80) {
             let range = TextRange::new((start as u32).into(), (self.at as u32).into());
-            return Err(Fault::new("bytes can only contain ASCII literal characters", range));
+            return Err(Fault::new(
+                "bytes can only contain ASCII literal characters",
+                range,
+            ));
         }
         Ok(())
     }
@@ -431,14 +493,22 @@ impl Scanner<'_> {
     /// meant to end the f-string.
     fn open_string(&self, start: usize, triple: bool, escaped: bool) -> Scan {
         let quote = self.text[start];
-        if self.strings.last().is_some_and(|o| o.quote == quote && o.triple == triple) {
+        if self
+            .strings
+            .last()
+            .is_some_and(|o| o.quote == quote && o.triple == triple)
+        {
             return self.fail("f-string: expecting '}'", start);
         }
         self.unterminated(start, triple, "", escaped)
     }
 
     fn unterminated(&self, start: usize, triple: bool, kind: &str, escaped: bool) -> Scan {
-        let last = if triple { self.text.len().saturating_sub(1) } else { start };
+        let last = if triple {
+            self.text.len().saturating_sub(1)
+        } else {
+            start
+        };
         let line = self.source.line(TextSize::from(last as u32));
         let triple = if triple { "triple-quoted " } else { "" };
         let hint = if escaped && triple.is_empty() {
@@ -471,9 +541,16 @@ impl Scanner<'_> {
 
     /// Reads an f-string's text up to the next field or the end.
     fn resume_string(&mut self) -> Scan {
-        let Some(outer) = self.strings.last() else { return Ok(()) };
-        let (start, quote, triple, raw, depth) =
-            (outer.start, outer.quote, outer.triple, outer.raw, outer.depth);
+        let Some(outer) = self.strings.last() else {
+            return Ok(());
+        };
+        let (start, quote, triple, raw, depth) = (
+            outer.start,
+            outer.quote,
+            outer.triple,
+            outer.raw,
+            outer.depth,
+        );
         let in_spec = self.brackets.len() > depth;
         if !in_spec && let Some(outer) = self.strings.last_mut() {
             outer.in_spec = false;
@@ -507,7 +584,15 @@ impl Scanner<'_> {
                         // A field inside a specification is a field of an inner string that
                         // ends where the specification does.
                         let depth = self.brackets.len() - 1;
-                        let inner = Outer { start, quote, triple, raw, depth, in_spec: false, nested: true };
+                        let inner = Outer {
+                            start,
+                            quote,
+                            triple,
+                            raw,
+                            depth,
+                            in_spec: false,
+                            nested: true,
+                        };
                         self.strings.push(inner);
                     }
                     return Ok(());

@@ -19,6 +19,7 @@ mod exceptions;
 mod expr;
 mod fold;
 mod generic;
+mod iteration;
 mod lexical;
 mod link;
 mod liveness;
@@ -75,7 +76,10 @@ pub struct Options {
 impl Options {
     /// For the main program and imported modules.
     pub fn module() -> Options {
-        Options { module_globals: true, ..Options::default() }
+        Options {
+            module_globals: true,
+            ..Options::default()
+        }
     }
 }
 
@@ -147,9 +151,10 @@ fn generate(
 ) -> Outcome<(Code, Vec<Warning>)> {
     let table = SymbolTable::build(module, options.top_level_await);
     // The limits on brackets and indentation are the tokenizer's, and can matter here only.
-    let deep = table
-        .as_ref()
-        .map_or_else(|fault| fault.kind == ErrorKind::TooDeep, |table| table.deepest >= 100);
+    let deep = table.as_ref().map_or_else(
+        |fault| fault.kind == ErrorKind::TooDeep,
+        |table| table.deepest >= 100,
+    );
     if deep && let Some(mut fault) = lexical::scan(source).error {
         fault.too_deep = table.is_err();
         return Err(fault);
@@ -186,7 +191,10 @@ impl<'a> Compiler<'a, '_> {
                 self.begin_annotations();
                 if let Some(doc) = doc {
                     let mark = self.unit.mark();
-                    let first = module.body.first().map_or(range, ruff_text_size::Ranged::range);
+                    let first = module
+                        .body
+                        .first()
+                        .map_or(range, ruff_text_size::Ranged::range);
                     self.unit.at(first);
                     let reg = self.unit.temp();
                     self.load_constant(doc, reg);

@@ -10,9 +10,7 @@ use crate::liveness;
 use crate::scope::*;
 use crate::source::Source;
 use crate::unit::Unit;
-use bytecode::{
-    Code, CodeFlags, ExceptionEntry, Format, Instr, Location, Op, ParamSpec, Pc,
-};
+use bytecode::{Code, CodeFlags, ExceptionEntry, Format, Instr, Location, Op, ParamSpec, Pc};
 use ruff_text_size::TextRange;
 
 impl Compiler<'_, '_> {
@@ -39,7 +37,11 @@ impl Compiler<'_, '_> {
         cell_registers.sort_unstable();
         let free: Vec<Sym> = unit.free.iter().map(|free| free.0).collect();
         let self_attributes = if flags.method {
-            scope.self_attributes.iter().map(|sym| self.table.names.text(*sym).into()).collect()
+            scope
+                .self_attributes
+                .iter()
+                .map(|sym| self.table.names.text(*sym).into())
+                .collect()
         } else {
             Vec::new()
         };
@@ -53,7 +55,10 @@ impl Compiler<'_, '_> {
             registers: unit.registers(),
             local_names,
             cell_registers,
-            free_names: free.iter().map(|sym| self.table.names.text(*sym).into()).collect(),
+            free_names: free
+                .iter()
+                .map(|sym| self.table.names.text(*sym).into())
+                .collect(),
             self_attributes,
             ..Code::default()
         };
@@ -137,7 +142,9 @@ struct Moves {
 
 impl Moves {
     fn none() -> Moves {
-        Moves { lengthened: Vec::new() }
+        Moves {
+            lengthened: Vec::new(),
+        }
     }
 
     /// New place of an old pc: each lengthened jump before it takes two instructions more.
@@ -148,14 +155,21 @@ impl Moves {
     /// New place of the instruction that holds the distance of the jump at old `pc`.
     fn jump_pc(&self, pc: Pc) -> Pc {
         let new = self.new_pc(pc);
-        if self.lengthened.binary_search(&pc).is_ok() { new + 2 } else { new }
+        if self.lengthened.binary_search(&pc).is_ok() {
+            new + 2
+        } else {
+            new
+        }
     }
 }
 
 /// Lengthens the jumps that do not reach: `jcc far` becomes `jcc +1; jump +1; jump far`.
 fn relax(unit: &mut Unit<'_>) -> Moves {
     let short = |instr: Instr| {
-        matches!(instr.op().info().format, Format::RRJ | Format::RIJ | Format::DRJ)
+        matches!(
+            instr.op().info().format,
+            Format::RRJ | Format::RIJ | Format::DRJ
+        )
     };
     let mut moved = Moves::none();
     loop {
@@ -190,4 +204,3 @@ fn relax(unit: &mut Unit<'_>) -> Moves {
     }
     moved
 }
-

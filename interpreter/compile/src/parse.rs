@@ -1,11 +1,11 @@
 //! Runs the parser.
 
+use crate::Mode;
 use crate::diagnose;
 use crate::errors::Outcome;
 use crate::source::Source;
-use crate::Mode;
 use ruff_python_ast as ast;
-use ruff_python_parser::{parse_unchecked, ParseOptions};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
 
 pub fn parse(source: &Source<'_>, mode: Mode) -> Outcome<ast::Mod> {
     let kind = match mode {

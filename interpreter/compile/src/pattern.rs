@@ -51,7 +51,8 @@ impl<'a> Compiler<'a, '_> {
         match pattern {
             Pattern::MatchValue(value) => {
                 if let Some(immediate) = self.immediate(&value.value) {
-                    self.unit.fused(Op::JumpEqImm, 0, subject, immediate as u16, fail);
+                    self.unit
+                        .fused(Op::JumpEqImm, 0, subject, immediate as u16, fail);
                     return Ok(());
                 }
                 let mark = self.unit.mark();
@@ -101,7 +102,11 @@ impl<'a> Compiler<'a, '_> {
     ) {
         if let Some(name) = name {
             let sym = self.mangle(name.as_str());
-            captures.push(Capture { sym, reg, span: name.range });
+            captures.push(Capture {
+                sym,
+                reg,
+                span: name.range,
+            });
         }
     }
 
@@ -135,7 +140,9 @@ impl<'a> Compiler<'a, '_> {
         }
         let base = self.unit.temps(patterns.len() as u32);
         match star {
-            None => self.unit.op(Op::UnpackSequence, 0, subject, base, least as u16),
+            None => self
+                .unit
+                .op(Op::UnpackSequence, 0, subject, base, least as u16),
             Some(before) => {
                 let Ok(after) = u8::try_from(patterns.len() - before - 1) else {
                     return Err(Fault::new(
@@ -143,7 +150,8 @@ impl<'a> Compiler<'a, '_> {
                         sequence.range,
                     ));
                 };
-                self.unit.op(Op::UnpackEx, after, subject, base, before as u16);
+                self.unit
+                    .op(Op::UnpackEx, after, subject, base, before as u16);
             }
         }
         for (at, inner) in patterns.iter().enumerate() {
@@ -175,7 +183,8 @@ impl<'a> Compiler<'a, '_> {
             self.unit.op(Op::MatchKeys, 0, test, subject, test);
             self.unit.branch(Op::JumpIfNone, test, fail);
             let values = self.unit.temps(count as u32);
-            self.unit.op(Op::UnpackSequence, 0, test, values, count as u16);
+            self.unit
+                .op(Op::UnpackSequence, 0, test, values, count as u16);
             for (at, inner) in mapping.patterns.iter().enumerate() {
                 self.pattern(inner, nth(values, at), fail, captures)?;
             }
@@ -199,7 +208,9 @@ impl<'a> Compiler<'a, '_> {
         }
         let mut seen: Vec<Const> = Vec::new();
         for key in &mapping.keys {
-            let Some(value) = self.constant_value(key) else { continue };
+            let Some(value) = self.constant_value(key) else {
+                continue;
+            };
             if seen.contains(&value) {
                 let text = self.source.slice(key.range());
                 let message = format!("mapping pattern checks duplicate key ({text})");
@@ -221,21 +232,32 @@ impl<'a> Compiler<'a, '_> {
         let window = self.unit.temps(3);
         self.unit.movement(window, subject);
         self.expr_to(&class.cls, window + 1)?;
-        let names = arguments.keywords.iter().map(|k| Const::str(k.attr.as_str())).collect();
+        let names = arguments
+            .keywords
+            .iter()
+            .map(|k| Const::str(k.attr.as_str()))
+            .collect();
         self.load_constant(Const::Tuple(names), window + 2);
         self.unit.at(class.range);
         let positional = arguments.patterns.len();
         let found = self.unit.temp();
-        self.unit.op(Op::MatchClass, 0, found, window, positional as u16);
+        self.unit
+            .op(Op::MatchClass, 0, found, window, positional as u16);
         self.unit.branch(Op::JumpIfNone, found, fail);
         let count = positional + arguments.keywords.len();
         if count == 0 {
             return Ok(());
         }
         let base = self.unit.temps(count as u32);
-        self.unit.op(Op::UnpackSequence, 0, found, base, count as u16);
+        self.unit
+            .op(Op::UnpackSequence, 0, found, base, count as u16);
         let keyword_patterns = arguments.keywords.iter().map(|k| &k.pattern);
-        for (at, inner) in arguments.patterns.iter().chain(keyword_patterns).enumerate() {
+        for (at, inner) in arguments
+            .patterns
+            .iter()
+            .chain(keyword_patterns)
+            .enumerate()
+        {
             self.pattern(inner, nth(base, at), fail, captures)?;
         }
         Ok(())
@@ -249,7 +271,9 @@ impl<'a> Compiler<'a, '_> {
         captures: &mut Vec<Capture>,
     ) -> Outcome<()> {
         let found = self.unit.label();
-        let Some((last, firsts)) = either.patterns.split_last() else { return Ok(()) };
+        let Some((last, firsts)) = either.patterns.split_last() else {
+            return Ok(());
+        };
         // The captures of all alternatives go to the registers of one set.
         let mut agreed: Option<Vec<Capture>> = None;
         for alternative in firsts {

@@ -11,7 +11,11 @@ pub struct RegSet {
 impl RegSet {
     pub fn contains(&self, reg: Reg) -> bool {
         let (word, bit) = (reg as usize / 64, reg % 64);
-        let word = if word == 0 { self.low } else { self.high.get(word - 1).copied().unwrap_or(0) };
+        let word = if word == 0 {
+            self.low
+        } else {
+            self.high.get(word - 1).copied().unwrap_or(0)
+        };
         word >> bit & 1 != 0
     }
 

@@ -12,9 +12,15 @@ impl Builder<'_> {
         for id in 1..self.table.scopes.len() {
             wanted.clear();
             let scope = &self.table.scopes[id];
-            wanted.extend(scope.vars.iter().map(|(sym, var)| (*sym, *var)).filter(|(_, var)| {
-                var & GLOBAL == 0 && (var & BOUND == 0 || var & NONLOCAL != 0)
-            }));
+            wanted.extend(
+                scope
+                    .vars
+                    .iter()
+                    .map(|(sym, var)| (*sym, *var))
+                    .filter(|(_, var)| {
+                        var & GLOBAL == 0 && (var & BOUND == 0 || var & NONLOCAL != 0)
+                    }),
+            );
             for &(sym, var) in &wanted {
                 let found = self.climb(id, sym);
                 if !found && var & NONLOCAL != 0 {
@@ -30,7 +36,10 @@ impl Builder<'_> {
     }
 
     fn nonlocal_range(&self, scope: ScopeId, sym: Sym) -> TextRange {
-        let found = self.nonlocals.iter().find(|entry| entry.0 == scope && entry.1 == sym);
+        let found = self
+            .nonlocals
+            .iter()
+            .find(|entry| entry.0 == scope && entry.1 == sym);
         found.map_or(TextRange::default(), |entry| entry.2)
     }
 
@@ -64,7 +73,9 @@ impl Builder<'_> {
         let mut at = from;
         let binder = loop {
             let scope = &self.table.scopes[at];
-            let Some(parent) = scope.parent else { return false };
+            let Some(parent) = scope.parent else {
+                return false;
+            };
             crossed |= scope.kind != ScopeKind::Comprehension;
             let is_annotation =
                 matches!(scope.kind, ScopeKind::Annotations | ScopeKind::TypeParams);

@@ -1,11 +1,11 @@
 //! Statements, but for definitions, exceptions and patterns.
 
+use crate::Warn;
 use crate::compiler::Compiler;
 use crate::errors::{Fault, Outcome};
 use crate::fold::truth;
 use crate::scope::*;
 use crate::unit::Block;
-use crate::Warn;
 use bytecode::{CommonConst, Const, Op};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -67,7 +67,8 @@ impl<'a> Compiler<'a, '_> {
             let hook = self.table.names.intern("displayhook");
             self.import_attribute("sys", hook, window);
             self.expr_to(value, window + 2)?;
-            self.unit.op(Op::Call, crate::call::PLAIN, window, window, 1);
+            self.unit
+                .op(Op::Call, crate::call::PLAIN, window, window, 1);
             self.unit.at(outer);
             return Ok(());
         }
@@ -91,14 +92,25 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn return_stmt(&mut self, ret: &'a ast::StmtReturn) -> Outcome<()> {
-        let constant = ret.value.as_deref().map_or(Some(Const::None), |v| self.constant_value(v));
+        let constant = ret
+            .value
+            .as_deref()
+            .map_or(Some(Const::None), |v| self.constant_value(v));
         if let Some(value) = ret.value.as_deref()
             && self.scope().is_async
             && self.scope().has_yield
         {
-            return Err(Fault::new("'return' with value in async generator", value_range(ret, value)));
+            return Err(Fault::new(
+                "'return' with value in async generator",
+                value_range(ret, value),
+            ));
         }
-        if self.unit.blocks.iter().all(|b| matches!(b, Block::Loop { .. })) {
+        if self
+            .unit
+            .blocks
+            .iter()
+            .all(|b| matches!(b, Block::Loop { .. }))
+        {
             let value = match ret.value.as_deref() {
                 Some(value) => self.operand(value)?,
                 None => {
@@ -152,7 +164,9 @@ impl<'a> Compiler<'a, '_> {
     fn while_stmt(&mut self, each: &'a ast::StmtWhile) -> Outcome<()> {
         let (head, orelse, end) = (self.unit.label(), self.unit.label(), self.unit.label());
         self.unit.place_head(head);
-        let forever = self.constant_value(&each.test).is_some_and(|test| truth(&test));
+        let forever = self
+            .constant_value(&each.test)
+            .is_some_and(|test| truth(&test));
         if !forever {
             self.condition(&each.test, orelse, false)?;
         }
@@ -274,11 +288,19 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn leave_loop(&mut self, out: bool) -> Outcome<()> {
-        let found = self.unit.blocks.iter().enumerate().rev().find_map(|(at, b)| match *b {
-            Block::Loop { next, end } => Some((at, next, end)),
-            _ => None,
-        });
-        let Some((at, next, end)) = found else { return Ok(()) };
+        let found = self
+            .unit
+            .blocks
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(at, b)| match *b {
+                Block::Loop { next, end } => Some((at, next, end)),
+                _ => None,
+            });
+        let Some((at, next, end)) = found else {
+            return Ok(());
+        };
         let way = self.unwind(at + 1)?;
         if out {
             self.unit.jump(end);
@@ -333,7 +355,8 @@ impl<'a> Compiler<'a, '_> {
                 exception = self.unit.temps(3);
                 self.unit.common(exception, CommonConst::AssertionError);
                 self.expr_to(message, exception + 2)?;
-                self.unit.op(Op::Call, crate::call::PLAIN, exception, exception, 1);
+                self.unit
+                    .op(Op::Call, crate::call::PLAIN, exception, exception, 1);
             }
         }
         self.unit.op(Op::Raise, 1, exception, 0, 0);
@@ -373,8 +396,11 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn import_from(&mut self, import: &'a ast::StmtImportFrom) -> Outcome<()> {
-        let names =
-            import.names.iter().map(|alias| Const::str(alias.name.as_str())).collect::<Box<[_]>>();
+        let names = import
+            .names
+            .iter()
+            .map(|alias| Const::str(alias.name.as_str()))
+            .collect::<Box<[_]>>();
         let from = self.unit.temp();
         self.load_constant(Const::Tuple(names), from);
         let module = self.unit.temp();

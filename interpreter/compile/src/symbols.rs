@@ -28,13 +28,13 @@ pub fn scope_of(index: &AtomicNodeIndex) -> ScopeId {
     index.load().as_u32().unwrap_or(0) as usize
 }
 
-fn mark(index: &AtomicNodeIndex, value: u32) {
+pub fn mark(index: &AtomicNodeIndex, value: u32) {
     index.set(NodeIndex::from(value));
 }
 
 /// What surrounds a statement inside its scope.
 #[derive(Clone, Copy, Default)]
-struct Context {
+pub struct Context {
     in_loop: bool,
     in_except_star: bool,
     conditional: bool,
@@ -43,13 +43,13 @@ struct Context {
 pub struct Builder<'a> {
     pub table: SymbolTable<'a>,
     pub current: ScopeId,
-    context: Context,
+    pub context: Context,
     pub depth: u32,
     /// A comprehension's outermost iterable is being visited (where `:=` is refused).
-    in_iterable: u32,
+    pub in_iterable: u32,
     /// A comprehension's target is being visited.
-    in_target: bool,
-    allow_top_level_await: bool,
+    pub in_target: bool,
+    pub allow_top_level_await: bool,
     /// Where names were declared nonlocal.
     pub nonlocals: Vec<(ScopeId, Sym, TextRange)>,
     super_name: Sym,
@@ -67,7 +67,12 @@ impl<'a> SymbolTable<'a> {
         let conditional_name = names.intern("__conditional_annotations__");
         let scopes = vec![Scope::new(ScopeKind::Module, None, module_name)];
         let mut builder = Builder {
-            table: SymbolTable { names, scopes, future_annotations: false, deepest: 0 },
+            table: SymbolTable {
+                names,
+                scopes,
+                future_annotations: false,
+                deepest: 0,
+            },
             current: 0,
             context: Context::default(),
             depth: 0,
@@ -100,7 +105,7 @@ impl<'a> Builder<'a> {
         &mut self.table.scopes[self.current]
     }
 
-    fn open(&mut self, kind: ScopeKind, name: &str) -> ScopeId {
+    pub fn open(&mut self, kind: ScopeKind, name: &str) -> ScopeId {
         let name = self.table.names.intern(name);
         let mut scope = Scope::new(kind, Some(self.current), name);
         scope.private = self.table.scopes[self.current].private;
@@ -113,7 +118,7 @@ impl<'a> Builder<'a> {
         id
     }
 
-    fn close(&mut self) {
+    pub fn close(&mut self) {
         if let Some(parent) = self.table.scopes[self.current].parent {
             self.current = parent;
         }
@@ -168,7 +173,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Nearest scope that is not a comprehension's.
-    fn code_scope(&self) -> ScopeId {
+    pub fn code_scope(&self) -> ScopeId {
         let mut at = self.current;
         while self.table.scopes[at].kind == ScopeKind::Comprehension {
             at = self.table.scopes[at].parent.unwrap_or(0);
@@ -185,7 +190,10 @@ impl<'a> Builder<'a> {
                 Stmt::Expr(e) if at == 0 && e.value.is_string_literal_expr() => {}
                 Stmt::ImportFrom(import)
                     if import.level == 0
-                        && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__") =>
+                        && import
+                            .module
+                            .as_ref()
+                            .is_some_and(|m| m.as_str() == "__future__") =>
                 {
                     if !allowed {
                         return Err(Fault::new(
@@ -275,7 +283,6 @@ impl<'a> Builder<'a> {
                 self.expr(&each.test)?;
                 let before = self.context;
                 self.context.in_loop = true;
-                self.context.in_except_star = false;
                 self.branch(&each.body)?;
                 self.context = before;
                 self.branch(&each.orelse)?;
@@ -354,7 +361,6 @@ impl<'a> Builder<'a> {
         self.target(&each.target)?;
         let before = self.context;
         self.context.in_loop = true;
-        self.context.in_except_star = false;
         self.branch(&each.body)?;
         self.context = before;
         self.branch(&each.orelse)
@@ -380,7 +386,11 @@ impl<'a> Builder<'a> {
             || scope.kind == ScopeKind::Generator
             || scope.kind == ScopeKind::Module && self.allow_top_level_await;
         scope.has_await = true;
-        if allowed { Ok(()) } else { Err(Fault::new(message, range)) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(Fault::new(message, range))
+        }
     }
 
     fn try_stmt(&mut self, attempt: &'a ast::StmtTry) -> Outcome<()> {
@@ -439,7 +449,10 @@ impl<'a> Builder<'a> {
 
     fn import_from(&mut self, import: &'a ast::StmtImportFrom) -> Outcome<()> {
         if self.current != 0
-            && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__")
+            && import
+                .module
+                .as_ref()
+                .is_some_and(|m| m.as_str() == "__future__")
         {
             return Err(Fault::new(
                 "from __future__ imports must occur at the beginning of the file",
@@ -449,7 +462,10 @@ impl<'a> Builder<'a> {
         for alias in &import.names {
             if alias.name.as_str() == "*" {
                 if self.scope().kind != ScopeKind::Module {
-                    return Err(Fault::new("import * only allowed at module level", alias.range));
+                    return Err(Fault::new(
+                        "import * only allowed at module level",
+                        alias.range,
+                    ));
                 }
                 continue;
             }
@@ -462,7 +478,10 @@ impl<'a> Builder<'a> {
     fn declare(&mut self, names: &'a [ast::Identifier], how: Use, range: TextRange) -> Outcome<()> {
         let word = if how == GLOBAL { "global" } else { "nonlocal" };
         if how == NONLOCAL && self.scope().kind == ScopeKind::Module {
-            return Err(Fault::new("nonlocal declaration not allowed at module level", range));
+            return Err(Fault::new(
+                "nonlocal declaration not allowed at module level",
+                range,
+            ));
         }
         for name in names {
             let sym = self.mangle(name.as_str());
@@ -495,7 +514,11 @@ impl<'a> Builder<'a> {
             let sym = self.mangle(name.id.as_str());
             let var = self.scope().var(sym);
             if assign.simple && var & (GLOBAL | NONLOCAL) != 0 && kind != ScopeKind::Module {
-                let word = if var & GLOBAL != 0 { "global" } else { "nonlocal" };
+                let word = if var & GLOBAL != 0 {
+                    "global"
+                } else {
+                    "nonlocal"
+                };
                 let message = format!("annotated name '{}' can't be {word}", name.id);
                 return Err(Fault::new(message, assign.range));
             }
@@ -517,7 +540,10 @@ impl<'a> Builder<'a> {
                 self.scope().has_conditional_annotations = true;
                 self.add(name, USED | BOUND);
             }
-            self.scope().annotations.push(Annotated { statement: assign, conditional });
+            self.scope().annotations.push(Annotated {
+                statement: assign,
+                conditional,
+            });
         }
         if self.table.future_annotations {
             return Ok(());
@@ -559,7 +585,11 @@ impl<'a> Builder<'a> {
 
     fn parameters(&mut self, parameters: &'a ast::Parameters) -> Outcome<()> {
         let plain = parameters.iter_non_variadic_params().map(|p| &p.parameter);
-        let variadic = parameters.vararg.iter().chain(parameters.kwarg.iter()).map(|p| &**p);
+        let variadic = parameters
+            .vararg
+            .iter()
+            .chain(parameters.kwarg.iter())
+            .map(|p| &**p);
         for parameter in plain.chain(variadic) {
             let name = parameter.name.as_str();
             let sym = self.mangle(name);
@@ -619,7 +649,9 @@ impl<'a> Builder<'a> {
         params: Option<&'a ast::TypeParams>,
         owner: &str,
     ) -> Outcome<bool> {
-        let Some(params) = params else { return Ok(false) };
+        let Some(params) = params else {
+            return Ok(false);
+        };
         let name = format!("<generic parameters of {owner}>");
         let scope = self.open(ScopeKind::TypeParams, &name);
         mark(&params.node_index, scope as u32);
@@ -788,10 +820,22 @@ impl<'a> Builder<'a> {
                 }
             }
             Expr::ListComp(c) => {
-                self.comprehension(&c.node_index, "<listcomp>", &c.generators, &[&c.elt], c.range)?;
+                self.comprehension(
+                    &c.node_index,
+                    "<listcomp>",
+                    &c.generators,
+                    &[&c.elt],
+                    c.range,
+                )?;
             }
             Expr::SetComp(c) => {
-                self.comprehension(&c.node_index, "<setcomp>", &c.generators, &[&c.elt], c.range)?;
+                self.comprehension(
+                    &c.node_index,
+                    "<setcomp>",
+                    &c.generators,
+                    &[&c.elt],
+                    c.range,
+                )?;
             }
             Expr::DictComp(c) => {
                 let Some(key) = c.key.as_deref() else {
@@ -804,7 +848,13 @@ impl<'a> Builder<'a> {
                 self.comprehension(&c.node_index, "<dictcomp>", &c.generators, &parts, c.range)?;
             }
             Expr::Generator(c) => {
-                self.comprehension(&c.node_index, "<genexpr>", &c.generators, &[&c.elt], c.range)?;
+                self.comprehension(
+                    &c.node_index,
+                    "<genexpr>",
+                    &c.generators,
+                    &[&c.elt],
+                    c.range,
+                )?;
             }
             Expr::Await(awaited) => {
                 self.await_allowed(awaited.range)?;
@@ -907,62 +957,6 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn named(&mut self, named: &'a ast::ExprNamed) -> Outcome<()> {
-        self.expr(&named.value)?;
-        let Expr::Name(target) = &*named.target else {
-            return Err(Fault::new(
-                "cannot use assignment expressions here",
-                named.target.range(),
-            ));
-        };
-        let sym = self.mangle(target.id.as_str());
-        if self.in_iterable > 0 {
-            return Err(Fault::new(
-                "assignment expression cannot be used in a comprehension iterable expression",
-                named.range,
-            ));
-        }
-        // Binds in the nearest scope that is no comprehension or generator expression.
-        let mut home = self.current;
-        let mut inside = Vec::new();
-        while matches!(
-            self.table.scopes[home].kind,
-            ScopeKind::Comprehension | ScopeKind::Generator
-        ) {
-            if self.table.scopes[home].var(sym) & ITERATED != 0 {
-                let message = format!(
-                    "assignment expression cannot rebind comprehension iteration variable '{}'",
-                    target.id
-                );
-                return Err(Fault::new(message, named.target.range()));
-            }
-            inside.push(home);
-            self.table.scopes[home].has_walrus = true;
-            *self.table.scopes[home].vars.entry(sym).or_insert(0) |= REBOUND;
-            home = self.table.scopes[home].parent.unwrap_or(0);
-        }
-        if !inside.is_empty() && self.table.scopes[home].kind == ScopeKind::Class {
-            return Err(Fault::new(
-                "assignment expression within a comprehension cannot be used in a class body",
-                named.range,
-            ));
-        }
-        let here = std::mem::replace(&mut self.current, home);
-        let bound = self.bind(target.id.as_str(), target.range);
-        self.current = here;
-        bound?;
-        let host = &mut self.table.scopes[home];
-        host.has_walrus = true;
-        let global = host.kind == ScopeKind::Module || host.var(sym) & GLOBAL != 0;
-        for id in inside {
-            if self.table.scopes[id].kind == ScopeKind::Generator {
-                let bits = if global { GLOBAL | BOUND } else { NONLOCAL | BOUND | USED };
-                *self.table.scopes[id].vars.entry(sym).or_insert(0) |= bits;
-            }
-        }
-        Ok(())
-    }
-
     fn await_allowed(&mut self, range: TextRange) -> Outcome<()> {
         let at = self.code_scope();
         let top_level = self.allow_top_level_await;
@@ -972,9 +966,7 @@ impl<'a> Builder<'a> {
             ScopeKind::Function if scope.is_async => return Ok(()),
             ScopeKind::Generator => return Ok(()),
             ScopeKind::Module if top_level => return Ok(()),
-            ScopeKind::Annotations => {
-                "await expression cannot be used within an annotation"
-            }
+            ScopeKind::Annotations => "await expression cannot be used within an annotation",
             ScopeKind::Module | ScopeKind::Class => "'await' outside function",
             _ => "'await' outside async function",
         };
@@ -1011,93 +1003,6 @@ impl<'a> Builder<'a> {
         };
         Err(Fault::new(message, range))
     }
-
-    fn comprehension(
-        &mut self,
-        index: &AtomicNodeIndex,
-        name: &str,
-        generators: &'a [ast::Comprehension],
-        parts: &[&'a Expr],
-        range: TextRange,
-    ) -> Outcome<()> {
-        let Some((first, rest)) = generators.split_first() else { return Ok(()) };
-        self.in_iterable += 1;
-        self.expr(&first.iter)?;
-        self.in_iterable -= 1;
-        let lazy = name == "<genexpr>";
-        let outer = self.current;
-        let kind = if lazy { ScopeKind::Generator } else { ScopeKind::Comprehension };
-        let before = std::mem::take(&mut self.context);
-        let scope = self.open(kind, name);
-        mark(index, scope as u32);
-        if lazy {
-            let argument = self.table.names.intern(".0");
-            self.add(argument, PARAM | BOUND);
-            self.scope().has_yield = true;
-        }
-        let async_here = generators.iter().any(|g| g.is_async);
-        self.iteration_target(first)?;
-        for generator in rest {
-            self.in_iterable += 1;
-            self.expr(&generator.iter)?;
-            self.in_iterable -= 1;
-            self.iteration_target(generator)?;
-        }
-        for part in parts {
-            if part.is_starred_expr() {
-                return Err(Fault::new(
-                    "iterable unpacking cannot be used in comprehension",
-                    part.range(),
-                ));
-            }
-            self.expr(part)?;
-        }
-        self.close();
-        self.context = before;
-        if async_here {
-            self.table.scopes[scope].has_await = true;
-        }
-        if async_here && !lazy {
-            let home = self.code_scope();
-            let host = &mut self.table.scopes[home];
-            host.has_await = true;
-            let allowed = host.kind == ScopeKind::Function && host.is_async
-                || host.kind == ScopeKind::Generator
-                || host.kind == ScopeKind::Module && self.allow_top_level_await;
-            if !allowed {
-                return Err(Fault::new(
-                    "asynchronous comprehension outside of an asynchronous function",
-                    range,
-                ));
-            }
-        }
-        self.current = outer;
-        Ok(())
-    }
-
-    fn iteration_target(&mut self, generator: &'a ast::Comprehension) -> Outcome<()> {
-        self.in_target = true;
-        self.target(&generator.target)?;
-        self.in_target = false;
-        if self.scope().kind == ScopeKind::Generator {
-            self.mark_iterated(&generator.target);
-        }
-        self.exprs(&generator.ifs)?;
-        Ok(())
-    }
-
-    fn mark_iterated(&mut self, target: &'a Expr) {
-        match target {
-            Expr::Name(name) => {
-                let sym = self.mangle(name.id.as_str());
-                self.add(sym, ITERATED);
-            }
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|e| self.mark_iterated(e)),
-            Expr::List(list) => list.elts.iter().for_each(|e| self.mark_iterated(e)),
-            Expr::Starred(starred) => self.mark_iterated(&starred.value),
-            _ => {}
-        }
-    }
 }
 
 impl SymbolTable<'_> {
@@ -1127,7 +1032,10 @@ fn lazy_scope_mark(param: &ast::TypeParam, lazy: &Expr, scope: ScopeId) {
         ast::TypeParam::ParamSpec(p) => (&p.node_index, &p.name, p.default.as_deref()),
     };
     let is_default = default.is_some_and(|d| std::ptr::eq(d, lazy));
-    mark(if is_default { &name.node_index } else { own }, scope as u32);
+    mark(
+        if is_default { &name.node_index } else { own },
+        scope as u32,
+    );
 }
 
 /// Whether a function has any annotation.

@@ -9,7 +9,10 @@ use bytecode::{Code, Const};
 
 /// The walks recurse deeply in builds without optimisation.
 pub fn with_large_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread");
+    let thread = std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(run)
+        .expect("a thread");
     thread.join().expect("no panic")
 }
 

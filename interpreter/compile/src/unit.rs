@@ -44,11 +44,26 @@ pub struct Protected {
 /// What a jump out of the present statement has to pass, innermost last.
 #[derive(Clone, Copy)]
 pub enum Block<'a> {
-    Loop { next: Label, end: Label },
+    Loop {
+        next: Label,
+        end: Label,
+    },
     /// Inside a handler: the exception handled before, and the name to delete.
-    Handler { previous: Reg, name: Option<(Sym, TextRange)>, protections: usize },
-    Finally { body: &'a [Stmt], protections: usize },
-    With { exit: Reg, is_async: bool, range: TextRange, protections: usize },
+    Handler {
+        previous: Reg,
+        name: Option<(Sym, TextRange)>,
+        protections: usize,
+    },
+    Finally {
+        body: &'a [Stmt],
+        protections: usize,
+    },
+    With {
+        exit: Reg,
+        is_async: bool,
+        range: TextRange,
+        protections: usize,
+    },
 }
 
 /// Where a variable lives.
@@ -293,7 +308,12 @@ impl<'a> Unit<'a> {
         let start = Some(self.pc());
         let mut bound = self.bound.clone();
         bound.subtract(&self.deleted);
-        self.protections.push(Protection { handler, reg, start, bound });
+        self.protections.push(Protection {
+            handler,
+            reg,
+            start,
+            bound,
+        });
     }
 
     pub fn unprotect(&mut self) {
@@ -304,11 +324,21 @@ impl<'a> Unit<'a> {
 
     fn suspend_one(&mut self, depth: usize) -> bool {
         let end = self.pc();
-        let Some(protection) = self.protections.get_mut(depth) else { return false };
-        let Some(start) = protection.start.take() else { return false };
+        let Some(protection) = self.protections.get_mut(depth) else {
+            return false;
+        };
+        let Some(start) = protection.start.take() else {
+            return false;
+        };
         if start < end {
             let (handler, reg) = (protection.handler, protection.reg);
-            self.protected.push(Protected { depth, start, end, handler, reg });
+            self.protected.push(Protected {
+                depth,
+                start,
+                end,
+                handler,
+                reg,
+            });
             let state = &mut self.labels[handler.0 as usize];
             match &mut state.bound {
                 Some(bound) => bound.intersect(&protection.bound),

@@ -1,7 +1,7 @@
 //! Warnings about string literals: escapes that mean nothing.
 
-use crate::compiler::Compiler;
 use crate::Warn;
+use crate::compiler::Compiler;
 use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
 
@@ -37,7 +37,9 @@ impl Compiler<'_, '_> {
             if point != '\\' {
                 continue;
             }
-            let Some((_, escaped)) = rest.next() else { break };
+            let Some((_, escaped)) = rest.next() else {
+                break;
+            };
             let known = match escaped {
                 '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => true,
                 '0'..='7' => true,

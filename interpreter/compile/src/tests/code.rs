@@ -1,7 +1,7 @@
 //! What code comes out: registers, jumps, scopes, tables.
 
 use super::{body_of_f, inner, module, with_large_stack};
-use crate::{compile, compile_with_warnings, Mode, Options};
+use crate::{Mode, Options, compile, compile_with_warnings};
 use bytecode::{Code, Const, Op};
 
 #[test]
@@ -44,8 +44,14 @@ fn a_while_loop_tests_with_one_jump() {
 fn a_rebound_operand_is_copied_first() {
     let body = body_of_f("def f(x):\n    return x + (x := 2)\n");
     assert_eq!(body[0], "move r2, r0");
-    assert_eq!(body.iter().filter(|line| line.starts_with("add ")).count(), 1);
-    assert!(body.iter().any(|line| line.starts_with("add r1, r2,")), "{body:?}");
+    assert_eq!(
+        body.iter().filter(|line| line.starts_with("add ")).count(),
+        1
+    );
+    assert!(
+        body.iter().any(|line| line.starts_with("add r1, r2,")),
+        "{body:?}"
+    );
 }
 
 #[test]
@@ -59,16 +65,37 @@ fn an_own_variable_is_not_touched_before_the_end() {
 #[test]
 fn bound_is_checked_only_where_it_is_in_doubt() {
     let checks = |source: &str| {
-        body_of_f(source).iter().filter(|line| line.starts_with("check_bound")).count()
+        body_of_f(source)
+            .iter()
+            .filter(|line| line.starts_with("check_bound"))
+            .count()
     };
     assert_eq!(checks("def f(a):\n    b = a\n    return b\n"), 0);
-    assert_eq!(checks("def f(a):\n    if a:\n        b = 1\n    return b, b\n"), 1);
-    assert_eq!(checks("def f(a):\n    if a:\n        b = 1\n    else:\n        b = 2\n    return b\n"), 0);
-    assert_eq!(checks("def f(a):\n    for x in a:\n        y = x\n    return y\n"), 1);
+    assert_eq!(
+        checks("def f(a):\n    if a:\n        b = 1\n    return b, b\n"),
+        1
+    );
+    assert_eq!(
+        checks("def f(a):\n    if a:\n        b = 1\n    else:\n        b = 2\n    return b\n"),
+        0
+    );
+    assert_eq!(
+        checks("def f(a):\n    for x in a:\n        y = x\n    return y\n"),
+        1
+    );
     assert_eq!(checks("def f(a):\n    del a\n    return a\n"), 1);
-    assert_eq!(checks("def f(a):\n    b = 1\n    while a:\n        print(b)\n        del b\n"), 1);
-    assert_eq!(checks("def f(a):\n    try:\n        b = a()\n    except E:\n        pass\n    return b\n"), 1);
-    assert_eq!(checks("def f(a):\n    while True:\n        b = 1\n        if a: break\n    return b\n"), 0);
+    assert_eq!(
+        checks("def f(a):\n    b = 1\n    while a:\n        print(b)\n        del b\n"),
+        1
+    );
+    assert_eq!(
+        checks("def f(a):\n    try:\n        b = a()\n    except E:\n        pass\n    return b\n"),
+        1
+    );
+    assert_eq!(
+        checks("def f(a):\n    while True:\n        b = 1\n        if a: break\n    return b\n"),
+        0
+    );
 }
 
 #[test]
@@ -99,7 +126,11 @@ fn far_jumps_are_lengthened() {
 fn comprehensions_run_in_place() {
     let code = module("def f(xs):\n    return [x for x in xs], [lambda: y for y in xs]\n");
     let f = inner(&code, "f");
-    assert!(f.constants.iter().all(|c| !matches!(c, Const::Code(i) if &*i.name == "<listcomp>")));
+    assert!(
+        f.constants
+            .iter()
+            .all(|c| !matches!(c, Const::Code(i) if &*i.name == "<listcomp>"))
+    );
     let lambda = inner(f, "<lambda>");
     assert_eq!(lambda.free_names, ["y".into()]);
     assert_eq!(&*lambda.qualname, "f.<locals>.<lambda>");
@@ -135,7 +166,8 @@ def outer(a):
 
 #[test]
 fn private_names_carry_their_class() {
-    let code = module("class _C:\n    def f(self):\n        self.__x = __y\n        return self.__z__\n");
+    let code =
+        module("class _C:\n    def f(self):\n        self.__x = __y\n        return self.__z__\n");
     let f = inner(&code, "f");
     let text: Vec<String> = f.constants.iter().filter_map(Const::as_text).collect();
     assert_eq!(text, ["_C__y", "_C__x", "__z__"]);
@@ -157,13 +189,25 @@ fn constants_are_folded() {
         let code = compile(source, "t", Mode::Eval, Options::default()).expect("compiles");
         code.constants.first().cloned()
     };
-    assert_eq!(value("2 ** 64"), Some(Const::BigInt("18446744073709551616".into())));
-    assert_eq!(value("-7 // 2 * 10 ** 12"), Some(Const::Int(-4_000_000_000_000)));
+    assert_eq!(
+        value("2 ** 64"),
+        Some(Const::BigInt("18446744073709551616".into()))
+    );
+    assert_eq!(
+        value("-7 // 2 * 10 ** 12"),
+        Some(Const::Int(-4_000_000_000_000))
+    );
     assert_eq!(value("'ab' * 2 + 'c'"), Some(Const::str("ababc")));
     assert_eq!(value("1.5 - 1"), Some(Const::Float(0.5f64.to_bits())));
     assert_eq!(value("-0.0"), Some(Const::Float((-0.0f64).to_bits())));
-    assert_eq!(value("'\\ud800\u{FFFD}'"), Some(Const::Str([0xD800, 0xFFFD].into())));
-    assert_eq!(value("0xFFFF_FFFF_FFFF_FFFF"), Some(Const::BigInt("18446744073709551615".into())));
+    assert_eq!(
+        value("'\\ud800\u{FFFD}'"),
+        Some(Const::Str([0xD800, 0xFFFD].into()))
+    );
+    assert_eq!(
+        value("0xFFFF_FFFF_FFFF_FFFF"),
+        Some(Const::BigInt("18446744073709551615".into()))
+    );
     let untouched = compile("'a' * 5000", "t", Mode::Eval, Options::default()).expect("compiles");
     assert!(untouched.instrs.iter().any(|i| i.op() == Op::MulImm));
 }
@@ -173,15 +217,26 @@ fn doc_strings_lose_their_indentation() {
     let code = module("def f():\n    \"\"\"One.\n\n      Two.\n    Three.\n    \"\"\"\n");
     let f = inner(&code, "f");
     assert!(f.flags.has_docstring);
-    assert_eq!(f.constants[0].as_text().as_deref(), Some("One.\n\n  Two.\nThree.\n"));
+    assert_eq!(
+        f.constants[0].as_text().as_deref(),
+        Some("One.\n\n  Two.\nThree.\n")
+    );
 }
 
 #[test]
 fn live_registers_are_those_read_later() {
     let code = module("def f(a, b):\n    c = a()\n    return c + b\n");
     let f = inner(&code, "f");
-    let call = f.instrs.iter().position(|i| i.op() == Op::Call).expect("a call") as u32;
-    let live = f.liveness.iter().find(|(pc, _)| *pc == call + 1).expect("a resume point");
+    let call = f
+        .instrs
+        .iter()
+        .position(|i| i.op() == Op::Call)
+        .expect("a call") as u32;
+    let live = f
+        .liveness
+        .iter()
+        .find(|(pc, _)| *pc == call + 1)
+        .expect("a resume point");
     assert_eq!(&*live.1, [1, 2]);
 }
 
@@ -189,7 +244,11 @@ fn live_registers_are_those_read_later() {
 fn places_are_those_of_the_tree() {
     let code = module("x = 1\ny = (x +\n     foo.bar(x))\n");
     let at = |op: Op| {
-        let pc = code.instrs.iter().position(|i| i.op() == op).expect("the op");
+        let pc = code
+            .instrs
+            .iter()
+            .position(|i| i.op() == op)
+            .expect("the op");
         let l = code.location(pc as u32);
         (l.line, l.column, l.end_line, l.end_column)
     };
@@ -203,8 +262,10 @@ fn warnings_are_collected_in_order() {
     let source = "if x is 1: pass\nassert (x, 'm')\ny = '\\d'\n(1, 2)()\n";
     let (_, warnings) =
         compile_with_warnings(source, "t", Mode::Exec, Options::module()).expect("compiles");
-    let texts: Vec<(u32, &str)> =
-        warnings.iter().map(|w| (w.line, w.message.as_str())).collect();
+    let texts: Vec<(u32, &str)> = warnings
+        .iter()
+        .map(|w| (w.line, w.message.as_str()))
+        .collect();
     assert_eq!(
         texts,
         [
@@ -215,7 +276,10 @@ fn warnings_are_collected_in_order() {
                 "\"\\d\" is an invalid escape sequence. Did you mean \"\\\\d\"? A raw string is \
                  also an option."
             ),
-            (4, "'tuple' object is not callable; perhaps you missed a comma?"),
+            (
+                4,
+                "'tuple' object is not callable; perhaps you missed a comma?"
+            ),
         ]
     );
 }

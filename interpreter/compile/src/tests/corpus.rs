@@ -1,7 +1,7 @@
 //! Large inputs: a folder of real programs where one is named, and programs that chance wrote.
 
 use super::with_large_stack;
-use crate::{compile, Mode, Options};
+use crate::{Mode, Options, compile};
 use bytecode::Code;
 use std::path::{Path, PathBuf};
 
@@ -28,8 +28,14 @@ fn real_programs_compile() {
         let mut files = Vec::new();
         python_files(&folder, &mut files);
         for path in files {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let Ok(source) = std::fs::read_to_string(&path) else { continue };
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let Ok(source) = std::fs::read_to_string(&path) else {
+                continue;
+            };
             match compile(&source, &name, Mode::Exec, Options::module()) {
                 Ok(code) => check(&path, &code),
                 Err(_) if name.starts_with("bad") => {}
@@ -47,9 +53,17 @@ fn check(path: &Path, code: &Code) {
     if let Err(error) = bytecode::verify(code) {
         panic!("{}: {error}", path.display());
     }
-    assert!(Code::from_bytes(&code.to_bytes()).as_ref() == Ok(code), "{}", path.display());
+    assert!(
+        Code::from_bytes(&code.to_bytes()).as_ref() == Ok(code),
+        "{}",
+        path.display()
+    );
     let text = bytecode::print(code);
-    assert!(bytecode::parse(&text).as_ref() == Ok(code), "{}", path.display());
+    assert!(
+        bytecode::parse(&text).as_ref() == Ok(code),
+        "{}",
+        path.display()
+    );
 }
 
 /// A small generator of numbers; the same on every target.
@@ -65,13 +79,85 @@ impl Chance {
 }
 
 const PIECES: &[&str] = &[
-    "def f(a, *b, c=1, **d):", "\n", "\n    ", "\n  ", "class A(B):", "x", "y", "=", "+", "-", "*",
-    "**", "(", ")", "[", "]", "{", "}", ":", ",", ".", "if ", "else", "elif ", "for ", " in ",
-    "while ", "try:", "except ", "except* ", "finally:", "with ", " as ", "lambda ", "yield ",
-    "await ", "async ", "return ", "break", "continue", "pass", "del ", "global ", "nonlocal ",
-    "import ", "from ", "match ", "case ", "f'", "'", "\"\"\"", "{x!r:>{y}}", "\\", "1", "0x", "1e5",
-    "1_", "'a'", "b'\\xff'", ":=", "->", "@", "not ", " is ", " and ", " or ", "#", ";", "\t", "é",
-    "€", "\u{0}", "...", "None", "True", "_", "type X[T] = ", "assert ", "raise ",
+    "def f(a, *b, c=1, **d):",
+    "\n",
+    "\n    ",
+    "\n  ",
+    "class A(B):",
+    "x",
+    "y",
+    "=",
+    "+",
+    "-",
+    "*",
+    "**",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    ".",
+    "if ",
+    "else",
+    "elif ",
+    "for ",
+    " in ",
+    "while ",
+    "try:",
+    "except ",
+    "except* ",
+    "finally:",
+    "with ",
+    " as ",
+    "lambda ",
+    "yield ",
+    "await ",
+    "async ",
+    "return ",
+    "break",
+    "continue",
+    "pass",
+    "del ",
+    "global ",
+    "nonlocal ",
+    "import ",
+    "from ",
+    "match ",
+    "case ",
+    "f'",
+    "'",
+    "\"\"\"",
+    "{x!r:>{y}}",
+    "\\",
+    "1",
+    "0x",
+    "1e5",
+    "1_",
+    "'a'",
+    "b'\\xff'",
+    ":=",
+    "->",
+    "@",
+    "not ",
+    " is ",
+    " and ",
+    " or ",
+    "#",
+    ";",
+    "\t",
+    "é",
+    "€",
+    "\u{0}",
+    "...",
+    "None",
+    "True",
+    "_",
+    "type X[T] = ",
+    "assert ",
+    "raise ",
 ];
 
 #[test]
@@ -111,8 +197,10 @@ fn no_mutated_program_brings_the_compiler_down() {
         files.sort();
         let mut chance = Chance(1);
         let start = std::time::Instant::now();
-        let programs: Vec<String> =
-            files.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        let programs: Vec<String> = files
+            .iter()
+            .filter_map(|path| std::fs::read_to_string(path).ok())
+            .collect();
         assert!(!programs.is_empty());
         while start.elapsed().as_millis() < 1200 {
             let source = &programs[chance.below(programs.len())];

@@ -11,7 +11,8 @@ def groups(error):
     try:
         raise error
     except* ValueError, TypeError:
-        return "group"
+        found = "group"
+    return found
 for error in (ValueError(), KeyError(), TypeError(), IndexError(), OSError()):
     print(which(error))
 print(groups(ExceptionGroup("g", [TypeError()])))
