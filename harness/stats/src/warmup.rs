@@ -33,8 +33,9 @@ pub const LONG_SERIES: usize = 40;
 pub const SHORT_SERIES: usize = 5;
 /// Levels closer than this part of the steady mean are one level.
 pub const TOLERANCE: f64 = 0.02;
-/// Half-width of the short-series band, at least, as a part of the median.
-pub const SHORT_BAND: f64 = 0.05;
+/// Half-width of the short-series band, at least, as a part of the median: what neighbouring
+/// iterations of a program without a JIT differ by on a virtual machine that is not quiet.
+pub const SHORT_BAND: f64 = 0.1;
 /// At most so many outliers in a row are set aside.
 pub const LONELY: usize = 3;
 /// Width of the sliding window in which outliers are looked for.
