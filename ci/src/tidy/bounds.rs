@@ -18,7 +18,7 @@ const OUTSIDE: &[&str] = &["time", "fs", "env", "net", "process"];
 
 /// The parts of the interpreter that may use them: `world` is the one place
 /// that recording and replay tap; the executables read their own command line.
-/// Build scripts and examples are executables too.
+/// Build scripts and examples are executables too, and tests are not krait.
 const OUTSIDE_FOLDERS: &[&str] = &[
     "interpreter/world/",
     "interpreter/krait/",
@@ -56,6 +56,7 @@ pub fn nondeterminism(tree: &Tree) -> Vec<String> {
         path.starts_with("interpreter/")
             && !path.ends_with("/build.rs")
             && !path.contains("/examples/")
+            && !is_test(path)
             && !OUTSIDE_FOLDERS
                 .iter()
                 .any(|folder| path.starts_with(folder))
@@ -64,10 +65,13 @@ pub fn nondeterminism(tree: &Tree) -> Vec<String> {
 }
 
 pub fn pure_crates(tree: &Tree) -> Vec<String> {
-    let bound = |path: &str| {
-        PURE_FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.ends_with("tests.rs")
-    };
+    let bound =
+        |path: &str| PURE_FOLDERS.iter().any(|folder| path.starts_with(folder)) && !is_test(path);
     uses_of_outside(tree, &bound, "this crate does no I/O")
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/")
 }
 
 fn uses_of_outside(tree: &Tree, bound: &dyn Fn(&str) -> bool, why: &str) -> Vec<String> {

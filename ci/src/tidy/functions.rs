@@ -19,15 +19,7 @@ pub fn lengths(tree: &Tree) -> Vec<String> {
 }
 
 pub fn exempt_list(tree: &Tree) -> String {
-    let list = tree.text(EXEMPT).map(str::to_string);
-    // Without a list there is nothing to shrink: the first one holds all.
-    let list = list.unwrap_or_else(|| {
-        over_length(tree)
-            .iter()
-            .map(|(name, lines)| format!("{name} {lines}\n"))
-            .collect()
-    });
-    shrunk_list(&over_length(tree), &list, EXEMPT_HEAD)
+    shrunk_list(&over_length(tree), tree.text(EXEMPT), EXEMPT_HEAD)
 }
 
 fn over_length(tree: &Tree) -> Vec<(String, usize)> {

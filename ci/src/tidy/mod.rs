@@ -179,13 +179,19 @@ fn against_list(over: &[(String, usize)], list: &str, list_path: &str, what: &st
     found
 }
 
-/// The list with only those entries that are still needed, at their present size.
-fn shrunk_list(over: &[(String, usize)], list: &str, head: &str) -> String {
-    let allowed: Vec<(&str, usize)> = read_list(list).collect();
+/// The list with only those entries that are still needed, no larger than they
+/// are now. Where there is no list yet, the first one holds all.
+fn shrunk_list(over: &[(String, usize)], list: Option<&str>, head: &str) -> String {
     let mut text = head.to_string();
     for (name, size) in over {
-        if let Some((_, limit)) = allowed.iter().find(|(allowed, _)| allowed == name) {
-            text.push_str(&format!("{name} {}\n", limit.min(size)));
+        let limit = match list {
+            None => Some(*size),
+            Some(list) => read_list(list)
+                .find(|(allowed, _)| allowed == name)
+                .map(|(_, limit)| limit.min(*size)),
+        };
+        if let Some(limit) = limit {
+            text.push_str(&format!("{name} {limit}\n"));
         }
     }
     text
@@ -234,7 +240,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            shrunk_list(&over, "a 85\nc 100\n", "# why\n"),
+            shrunk_list(&over, Some("a 85\nc 100\n"), "# why\n"),
             "# why\na 85\n"
         );
     }

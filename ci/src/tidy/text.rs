@@ -52,11 +52,7 @@ pub fn lengths(tree: &Tree) -> Vec<String> {
 }
 
 pub fn exempt_list(tree: &Tree) -> String {
-    shrunk_list(
-        &over_length(tree),
-        tree.text(EXEMPT).unwrap_or_default(),
-        EXEMPT_HEAD,
-    )
+    shrunk_list(&over_length(tree), tree.text(EXEMPT), EXEMPT_HEAD)
 }
 
 fn over_length(tree: &Tree) -> Vec<(String, usize)> {

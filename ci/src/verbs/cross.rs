@@ -117,9 +117,11 @@ fn compile(place: &Place) -> Result<(), String> {
 }
 
 fn file_tests(place: &Place, target: &Target, counts: &mut Counts) -> Result<(), String> {
-    test::filetests(place, &["run", "--target", target.name])
-        .arg("--krait")
-        .arg(place.executable(&target.executable()))
-        .args(["--wrapper", &target.emulator()])
-        .run_counted(counts)
+    test::filetests(
+        place,
+        &["run", "--target", target.name],
+        &target.executable(),
+    )
+    .args(["--wrapper", &target.emulator()])
+    .run_counted(counts)
 }

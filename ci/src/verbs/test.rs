@@ -14,8 +14,13 @@ use crate::verbs::{build, cross, lint, report};
 const FUZZ_SEED: &str = "20";
 const FUZZ_SECONDS: &str = "10";
 
-pub const CPYTHON: &str = "/usr/bin/python3.11";
-pub const PYPY: &str = "/usr/bin/pypy3";
+const CPYTHON: &str = "/usr/bin/python3.11";
+const PYPY: &str = "/usr/bin/pypy3";
+
+const KRAIT: &str = "krait-nojit";
+
+/// Krait that collects at every safepoint.
+const STRESSED: &str = "krait-gc-stress";
 
 /// The crates whose tests run with debug assertions: they decide what a program
 /// computes. The harness's crates are tested in the profile that `bin/` is
@@ -39,58 +44,12 @@ pub fn run(place: &Place) -> Result<(), String> {
         setup::run(place)
     });
     lint::into_steps(place, &mut steps);
+    crate_tests(place, &mut steps);
     steps.step("filetests", &[], |_| build::tool(place, "filetests"));
     steps.step("kraitbench", &[], |_| build::tool(place, "kraitbench"));
     steps.step("krait", &["kraitbench"], |_| build::krait(place));
-    steps.step("tests of the interpreter's crates", &[], |counts| {
-        let packages = INTERPRETER.iter().flat_map(|name| ["-p", name]);
-        build::cargo(place)
-            .args(["test", "--locked", "--no-fail-fast", "--quiet"])
-            .args(packages)
-            .env("SLOW", "1")
-            .run_counted(counts)
-    });
-    steps.step("tests of the harness's crates", &[], |counts| {
-        let others = INTERPRETER.iter().flat_map(|name| ["--exclude", name]);
-        build::cargo(place)
-            .args([
-                "test",
-                "--locked",
-                "--no-fail-fast",
-                "--quiet",
-                "--profile",
-                "harness",
-            ])
-            .arg("--workspace")
-            .args(others)
-            .env("SLOW", "1")
-            .run_counted(counts)
-    });
-    steps.step("file tests", &["krait", "filetests"], |counts| {
-        filetests(place, &["run"])
-            .arg("--krait")
-            .arg(place.executable("krait-nojit"))
-            .run_counted(counts)
-    });
-    steps.step(
-        "suite programs against CPython and PyPy",
-        &["krait", "filetests"],
-        |counts| {
-            filetests(place, &["suites", "--cpython", CPYTHON, "--pypy", PYPY])
-                .arg("--krait")
-                .arg(place.executable("krait-nojit"))
-                .run_counted(counts)
-        },
-    );
-    steps.step("fuzz", &["krait", "filetests"], |counts| {
-        filetests(
-            place,
-            &["fuzz", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS],
-        )
-        .args(["--python", CPYTHON, "--krait"])
-        .arg(place.executable("krait-nojit"))
-        .run_counted(counts)
-    });
+    krait_tests(place, &mut steps);
+    stressed_tests(place, &mut steps);
     steps.step("the main job, small", &["krait"], |_| {
         report::experiment(place, "suites/tiny.yaml")
             .limit_minutes(10)
@@ -100,9 +59,89 @@ pub fn run(place: &Place) -> Result<(), String> {
     steps.close()
 }
 
-/// The file tests' runner.
-pub fn filetests(place: &Place, words: &[&str]) -> Shell {
+/// The tests within our crates.
+fn crate_tests(place: &Place, steps: &mut Steps) {
+    steps.step("tests of the interpreter's crates", &[], |counts| {
+        build::cargo(place)
+            .args(["test", "--locked", "--no-fail-fast", "--quiet"])
+            .args(INTERPRETER.iter().flat_map(|name| ["-p", name]))
+            .run_counted(counts)
+    });
+    steps.step("tests of the harness's crates", &[], |counts| {
+        build::cargo(place)
+            .args([
+                "test",
+                "--locked",
+                "--no-fail-fast",
+                "--quiet",
+                "--profile",
+                build::PROFILE,
+            ])
+            .arg("--workspace")
+            .args(INTERPRETER.iter().flat_map(|name| ["--exclude", name]))
+            .env("KRAIT_REQUIRE_CHROMIUM", "1")
+            .run_counted(counts)
+    });
+}
+
+/// What tests the krait that ships, as a program.
+fn krait_tests(place: &Place, steps: &mut Steps) {
+    let needs = ["krait", "filetests"];
+    steps.step("file tests", &needs, |counts| {
+        filetests(place, &["run"], KRAIT).run_counted(counts)
+    });
+    steps.step(
+        "suite programs against CPython and PyPy",
+        &needs,
+        |counts| {
+            filetests(
+                place,
+                &["suites", "--cpython", CPYTHON, "--pypy", PYPY],
+                KRAIT,
+            )
+            .run_counted(counts)
+        },
+    );
+    steps.step("fuzz", &needs, |counts| {
+        let words = [
+            "fuzz",
+            "--python",
+            CPYTHON,
+            "--seed",
+            FUZZ_SEED,
+            "--seconds",
+            FUZZ_SECONDS,
+        ];
+        filetests(place, &words, KRAIT).run_counted(counts)
+    });
+}
+
+/// The file tests again, with a collection at every safepoint: what the
+/// collector does not see does not survive that.
+fn stressed_tests(place: &Place, steps: &mut Steps) {
+    steps.step("krait that collects at every safepoint", &[], |_| {
+        build::cargo(place)
+            .args(["build", "--locked", "-p", "krait", "--profile", "fast"])
+            .args(["--features", "gc-stress"])
+            .run()?;
+        let built = place.target_host.join("fast/krait");
+        build::put(&built, &place.executable(STRESSED))
+    });
+    let needs = ["krait that collects at every safepoint", "filetests"];
+    steps.step(
+        "file tests, collecting at every safepoint",
+        &needs,
+        |counts| {
+            filetests(place, &["run", "--timeout-seconds", "120"], STRESSED).run_counted(counts)
+        },
+    );
+}
+
+/// The file tests' runner on one of the executables in `bin/`.
+pub fn filetests(place: &Place, words: &[&str], krait: &str) -> Shell {
     Shell::new(&place.root, place.executable("filetests"))
         .args(words)
+        .arg("--krait")
+        .arg(place.executable(krait))
         .limit_minutes(20)
 }
