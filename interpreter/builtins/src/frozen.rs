@@ -5,6 +5,11 @@ type Frozen = (&'static str, &'static str, bool);
 
 /// All of them, in order of their names.
 const MODULES: &[Frozen] = &[
+    ("_anext", include_str!("../lib/_anext.py"), false),
+    ("_generic_alias", include_str!("../lib/_generic_alias.py"), false),
+    ("collections", include_str!("../lib/collections.py"), true),
+    ("functools", include_str!("../lib/functools.py"), false),
+    ("heapq", include_str!("../lib/heapq.py"), false),
 ];
 
 /// The source of a frozen module, and whether it is a package; what `Vm::frozen` wants.

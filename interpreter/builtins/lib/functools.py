@@ -1,0 +1,293 @@
+"""Tools for functions and callable objects."""
+
+__all__ = [
+    "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering",
+    "cache", "cmp_to_key", "lru_cache", "reduce", "partial", "partialmethod", "singledispatch",
+    "singledispatchmethod", "cached_property", "Placeholder",
+]
+
+from _functools import (
+    Placeholder, _lru_cache_wrapper, cached_property, cmp_to_key, partial, reduce,
+)
+
+WRAPPER_ASSIGNMENTS = (
+    "__module__", "__name__", "__qualname__", "__doc__", "__annotate__", "__type_params__",
+)
+WRAPPER_UPDATES = ("__dict__",)
+
+
+def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    """Make a wrapper look like the function that it wraps."""
+    for name in assigned:
+        try:
+            value = getattr(wrapped, name)
+        except AttributeError:
+            continue
+        setattr(wrapper, name, value)
+    for name in updated:
+        source = getattr(wrapped, name, {})
+        if source:
+            getattr(wrapper, name).update(source)
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
+def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    """A decorator that applies update_wrapper."""
+    def decorate(wrapper):
+        return update_wrapper(wrapper, wrapped, assigned, updated)
+    return decorate
+
+
+# For each comparison that a class may define: how the others follow from it. Each takes the
+# defined one's result, which is never NotImplemented, and the operands.
+_ORDERINGS = {
+    "__lt__": {
+        "__gt__": lambda less, a, b: not less and a != b,
+        "__le__": lambda less, a, b: less or a == b,
+        "__ge__": lambda less, a, b: not less,
+    },
+    "__le__": {
+        "__ge__": lambda at_most, a, b: not at_most or a == b,
+        "__lt__": lambda at_most, a, b: at_most and a != b,
+        "__gt__": lambda at_most, a, b: not at_most,
+    },
+    "__gt__": {
+        "__lt__": lambda more, a, b: not more and a != b,
+        "__ge__": lambda more, a, b: more or a == b,
+        "__le__": lambda more, a, b: not more,
+    },
+    "__ge__": {
+        "__le__": lambda at_least, a, b: not at_least or a == b,
+        "__gt__": lambda at_least, a, b: at_least and a != b,
+        "__lt__": lambda at_least, a, b: not at_least,
+    },
+}
+
+
+def _derived_comparison(name, root, follow):
+    def comparison(self, other):
+        result = getattr(type(self), root)(self, other)
+        if result is NotImplemented:
+            return result
+        return follow(result, self, other)
+    comparison.__name__ = name
+    comparison.__qualname__ = name
+    comparison.__doc__ = getattr(int, name).__doc__
+    return comparison
+
+
+def total_ordering(cls):
+    """Fill in the comparisons that a class does not define."""
+    defined = [name for name in _ORDERINGS
+               if getattr(cls, name, None) is not getattr(object, name, None)]
+    if not defined:
+        raise ValueError("must define at least one ordering operation: < > <= >=")
+    root = next(name for name in ("__lt__", "__le__", "__gt__", "__ge__") if name in defined)
+    for name, follow in _ORDERINGS[root].items():
+        if name not in defined:
+            setattr(cls, name, _derived_comparison(name, root, follow))
+    return cls
+
+
+def _cache_info_type():
+    global _CacheInfo
+    if _CacheInfo is None:
+        from collections import namedtuple
+        _CacheInfo = namedtuple("CacheInfo", ["hits", "misses", "maxsize", "currsize"])
+        _CacheInfo.__module__ = __name__
+    return _CacheInfo
+
+
+_CacheInfo = None
+
+
+def _cache_info(hits, misses, maxsize, currsize):
+    return _cache_info_type()(hits, misses, maxsize, currsize)
+
+
+def lru_cache(maxsize=128, typed=False):
+    """Remember the results of the last calls."""
+    if isinstance(maxsize, int):
+        if maxsize < 0:
+            maxsize = 0
+    elif callable(maxsize) and isinstance(typed, bool):
+        function, maxsize = maxsize, 128
+        return _cached(function, maxsize, typed)
+    elif maxsize is not None:
+        raise TypeError("Expected first argument to be an integer, a callable, or None")
+
+    def decorate(function):
+        return _cached(function, maxsize, typed)
+    return decorate
+
+
+def _cached(function, maxsize, typed):
+    wrapper = _lru_cache_wrapper(function, maxsize, typed, _cache_info)
+    wrapper.cache_parameters = lambda: {"maxsize": maxsize, "typed": typed}
+    return update_wrapper(wrapper, function)
+
+
+def cache(user_function, /):
+    """Remember the results of all calls."""
+    return lru_cache(maxsize=None)(user_function)
+
+
+class partialmethod:
+    """A method with some of its arguments given already."""
+
+    def __init__(self, func, /, *args, **keywords):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"the first argument {func!r} must be a callable or a descriptor")
+        if isinstance(func, partialmethod):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+
+    def __repr__(self):
+        parts = [repr(self.func), *map(repr, self.args)]
+        parts += [f"{name}={value!r}" for name, value in self.keywords.items()]
+        cls = type(self)
+        return f"{cls.__module__}.{cls.__qualname__}({', '.join(parts)})"
+
+    def _method(self):
+        def method(receiver, /, *args, **keywords):
+            return self.func(receiver, *self.args, *args, **{**self.keywords, **keywords})
+        method.__isabstractmethod__ = self.__isabstractmethod__
+        method.__partialmethod__ = self
+        return method
+
+    def __get__(self, instance, cls=None):
+        get = getattr(self.func, "__get__", None)
+        if get is not None and not isinstance(self.func, partial):
+            bound = get(instance, cls)
+            if bound is not self.func:
+                result = partial(bound, *self.args, **self.keywords)
+                try:
+                    result.__self__ = bound.__self__
+                except AttributeError:
+                    pass
+                return result
+        return self._method().__get__(instance, cls)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
+
+
+def _most_specific(cls, registry):
+    found = None
+    order = cls.__mro__
+    for candidate in registry:
+        if candidate in order:
+            continue
+        try:
+            if not issubclass(cls, candidate):
+                continue
+        except TypeError:
+            continue
+        if found is None or (found is not candidate and issubclass(candidate, found)):
+            found = candidate
+        elif not issubclass(found, candidate):
+            raise RuntimeError(f"Ambiguous dispatch: {found} or {candidate}")
+    for base in order:
+        if base in registry and base is not object:
+            if found is None or not issubclass(found, base):
+                return base
+            return found
+    return found if found is not None else object
+
+
+def singledispatch(func):
+    """A function with implementations by the class of its first argument."""
+    registry = {}
+    remembered = {}
+    name = getattr(func, "__name__", "singledispatch function")
+
+    def dispatch(cls):
+        implementation = remembered.get(cls)
+        if implementation is None:
+            implementation = registry.get(cls)
+            if implementation is None:
+                implementation = registry[_most_specific(cls, registry)]
+            remembered[cls] = implementation
+        return implementation
+
+    def is_valid(cls):
+        if isinstance(cls, type):
+            return True
+        args = getattr(cls, "__args__", None)
+        return (args is not None and getattr(cls, "__origin__", None) is None
+                and all(isinstance(arg, type) for arg in args))
+
+    def register(cls, func=None):
+        if is_valid(cls):
+            if func is None:
+                return lambda function: register(cls, function)
+        else:
+            if func is not None:
+                raise TypeError(
+                    f"Invalid first argument to `register()`. {cls!r} is not a class or union type.")
+            annotations = getattr(cls, "__annotations__", {})
+            if not annotations:
+                raise TypeError(
+                    f"Invalid first argument to `register()`: {cls!r}. "
+                    "Use either `@register(some_class)` or plain `@register` on an annotated "
+                    "function.")
+            func = cls
+            argument, cls = next(iter(annotations.items()))
+            if not is_valid(cls):
+                raise TypeError(
+                    f"Invalid annotation for {argument!r}. {cls!r} is not a class.")
+        classes = (cls,) if isinstance(cls, type) else cls.__args__
+        for one in classes:
+            registry[one] = func
+        remembered.clear()
+        return func
+
+    def wrapper(*args, **kw):
+        if not args:
+            raise TypeError(f"{name} requires at least 1 positional argument")
+        return dispatch(args[0].__class__)(*args, **kw)
+
+    registry[object] = func
+    wrapper.register = register
+    wrapper.dispatch = dispatch
+    wrapper.registry = registry
+    wrapper._clear_cache = remembered.clear
+    update_wrapper(wrapper, func)
+    return wrapper
+
+
+class singledispatchmethod:
+    """A method with implementations by the class of its first argument."""
+
+    def __init__(self, func):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, func=method)
+
+    def __get__(self, obj, cls=None):
+        dispatch = self.dispatcher.dispatch
+        name = getattr(self.func, "__name__", "singledispatchmethod method")
+
+        def method(*args, **kwargs):
+            if not args:
+                raise TypeError(f"{name} requires at least 1 positional argument")
+            return dispatch(args[0].__class__).__get__(obj, cls)(*args, **kwargs)
+
+        method.__isabstractmethod__ = self.__isabstractmethod__
+        method.register = self.register
+        update_wrapper(method, self.func)
+        return method
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
