@@ -4,7 +4,7 @@ use crate::frame::{Frame, Then};
 use crate::vm::NATIVE_DEPTH_MAX;
 use crate::{PyResult, Raised, Vm};
 use object::{
-    BoundMethod, Builtin, Class, CodeObject, Dict, Function, Gc, Kind, MethodWrapper, Regs, Str,
+    BoundMethod, Builtin, Class, CodeObject, Dict, Exception, Function, Gc, Kind, MethodWrapper, Regs, Str,
     Tuple, Value,
 };
 
@@ -142,6 +142,13 @@ impl Vm {
         {
             return Ok(self.class_of(*value).into());
         }
+        if class.instance_kind.get() == Kind::Exception
+            && names.is_empty()
+            && self.is_plain_exception(class)
+        {
+            let args = Tuple::new(args);
+            return Ok(Exception::new(class.new_instance_shape(), args.into()).into());
+        }
         let Some(new) = self.lookup_type(class, self.names.new) else {
             let name = class.name_text();
             return Err(self.type_error(format!("cannot create '{name}' instances")));
@@ -171,6 +178,14 @@ impl Vm {
             }
         }
         Ok(object)
+    }
+
+    /// Whether making an exception of the class is only to keep its arguments.
+    fn is_plain_exception(&mut self, class: Gc<Class>) -> bool {
+        let base = self.types.base_exception;
+        let (new, init) = (self.names.new, self.names.init);
+        self.lookup_type(class, new) == self.lookup_type(base, new)
+            && self.lookup_type(class, init) == self.lookup_type(base, init)
     }
 
     /// Whether `class` makes its objects as `object` does.

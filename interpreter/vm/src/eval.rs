@@ -1049,10 +1049,18 @@ impl Vm {
         self.suitable(method)
     }
 
+    #[inline(always)]
     fn comparison_method(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
-        if !a.is::<Instance>() {
-            return None;
-        }
+        if a.is::<Instance>() { self.method_of_comparison(op, a, b) } else { None }
+    }
+
+    #[inline(never)]
+    fn method_of_comparison(
+        &mut self,
+        op: Comparison,
+        a: Value,
+        b: Value,
+    ) -> Option<Gc<Function>> {
         let name = op.method(self);
         let (left, right) = (self.class_of(a), self.class_of(b));
         if left != right && right.is_subclass_of(left) {

@@ -564,6 +564,51 @@ impl Vm {
         Ok(self.modules.get_str(key).unwrap_or(module.into()))
     }
 
+    /// Runs a module as the main program (`-m`); a package's `__main__`. `None` if there is no
+    /// such module, else its file.
+    pub fn run_module_as_main(
+        &mut self,
+        name: &str,
+        started: &mut dyn FnMut(&mut Vm, Value),
+    ) -> PyResult<Option<()>> {
+        let (parent, tail) = name.rsplit_once('.').unwrap_or(("", name));
+        let search = if parent.is_empty() {
+            self.system_path()?
+        } else {
+            let package = self.import_module(parent)?;
+            match self.find_attr(package, self.names.path)? {
+                Some(path) => self.path_entries(path)?,
+                None => return Ok(None),
+            }
+        };
+        let Some(found) = self.find_module(name, tail, &search) else { return Ok(None) };
+        if found.search.is_some() {
+            return self.run_module_as_main(&format!("{name}.__main__"), started);
+        }
+        let module = self.main_module();
+        let spec = self.describe_module(module, name, &found);
+        module.namespace().set_str(self.names.package, Str::new(parent).into());
+        let origin = self.get_attr_text(spec, "origin")?;
+        started(self, origin);
+        self.run_module(module, name, found.source)?;
+        Ok(Some(()))
+    }
+
+    /// The module `__main__`, made at the first call.
+    pub fn main_module(&mut self) -> Gc<Module> {
+        if let Some(module) = self.modules.get_str(self.names.main)
+            && let Some(module) = module.cast::<Module>()
+        {
+            return module;
+        }
+        let module = self.new_module("__main__");
+        let builtins = self.modules.get_str(intern("builtins"));
+        let builtins = builtins.unwrap_or(self.builtins.into());
+        module.namespace().set_str(self.names.builtins, builtins);
+        self.modules.set_str(self.names.main, module.into());
+        module
+    }
+
     fn run_module(&mut self, module: Gc<Module>, name: &str, source: Source) -> PyResult<()> {
         let (text, filename) = match source {
             Source::Namespace => return Ok(()),
