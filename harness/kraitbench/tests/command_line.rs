@@ -83,9 +83,13 @@ impl Tree {
         let files = runs.iter().flat_map(|run| folder(run));
         let is_whole = |path: &PathBuf| path.extension().is_some_and(|name| name == "parquet");
         files
-            .filter(|path| is_whole(path) && !path.ends_with("run.parquet"))
+            .filter(|path| is_whole(path) && !name(path).starts_with("run-"))
             .collect()
     }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
 fn folder(path: &Path) -> Vec<PathBuf> {
@@ -337,7 +341,7 @@ fn torn_and_foreign_files_are_told_and_only_what_was_torn_is_measured_again() {
     let torn = tree.kept().remove(1);
     let bytes = fs::read(&torn).unwrap();
     fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
-    let name = torn.file_name().unwrap().to_string_lossy().into_owned();
+    let name = name(&torn);
     let said = [name.as_str(), "is torn", "move it out of the store"];
     tree.go(&["report", "test.yaml"]).expect(5, &said);
     tree.go(&["run", "test.yaml"]).expect(5, &said);

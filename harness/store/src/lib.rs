@@ -2,15 +2,16 @@
 //!
 //! ```text
 //! STORE/
-//!   RUN/run.parquet            what was planned, on what, with what
-//!   RUN/00000-ID.parquet       one invocation: a row for itself and a row for each sample
+//!   RUN/run-SUM.parquet        what was planned, on what, with what
+//!   RUN/00000-ID-SUM.parquet   one invocation: a row for itself and a row for each sample
 //! ```
 //!
 //! *Why one file an invocation.* It is the unit that is kept whole or not at all. A file gets its
 //! name only after all of it has reached the disk (write to another name, sync, rename, sync the
 //! folder), so neither a killed harness nor a power cut leaves half an invocation behind a name
 //! that counts. What is left behind is an `.unfinished` file, which reading passes over and
-//! resuming removes.
+//! resuming removes. The name also holds a checksum of the contents, so that a disk that forgets
+//! is found out, and the Parquet reader only ever sees what its writer wrote.
 //!
 //! *What is not there is not guessed.* A file that is torn, of another version, or not ours is
 //! [`Damage`]: it is told with what to do about it, and neither skipped silently nor touched.
@@ -34,7 +35,8 @@ pub use damage::{Damage, StoreError};
 #[cfg(test)]
 mod tests;
 
-const RUN_FILE: &str = "run.parquet";
+/// What the name of a run's header begins with.
+const HEADER: &str = "run-";
 const LOCK_FILE: &str = ".lock";
 const UNFINISHED: &str = ".unfinished";
 
@@ -105,7 +107,7 @@ impl Store {
         fs::remove_dir_all(&unfinished).ok();
         fs::create_dir(&unfinished)
             .map_err(|error| StoreError::of(&unfinished, "make the folder", &error))?;
-        write::whole(&unfinished.join(RUN_FILE), &rows::encode_run(run)?)?;
+        write::whole(&unfinished, HEADER, &rows::encode_run(run)?)?;
         write::rename(&unfinished, &folder)
     }
 
@@ -114,9 +116,9 @@ impl Store {
     /// # Errors
     /// It cannot be written; the store is as it was.
     pub fn keep(&self, invocation: &Invocation) -> Result<(), StoreError> {
-        let name = format!("{:05}-{}.parquet", invocation.position, invocation.id);
-        let path = self.folder(&invocation.run).join(name);
-        write::whole(&path, &rows::encode_invocation(invocation)?)
+        let name = format!("{:05}-{}-", invocation.position, invocation.id);
+        let bytes = rows::encode_invocation(invocation)?;
+        write::whole(&self.folder(&invocation.run), &name, &bytes)
     }
 
     /// The headers of all runs, oldest first, and what else lies in the store.
@@ -134,7 +136,7 @@ impl Store {
                 damage.push(Damage::foreign(&path, "a store holds folders of runs only"));
                 continue;
             }
-            match rows::decode_run(&path.join(RUN_FILE)) {
+            match header(&path) {
                 Ok(run) if run.id.0 == name => drop(runs.insert(run.id.clone(), run)),
                 Ok(run) => damage.push(Damage::foreign(
                     &path,
@@ -152,11 +154,11 @@ impl Store {
     /// The folder or the run's header cannot be read.
     pub fn load(&self, id: &RunId) -> Result<(Stored, Vec<Damage>), StoreError> {
         let folder = self.folder(id);
-        let run = rows::decode_run(&folder.join(RUN_FILE)).map_err(StoreError::Damaged)?;
+        let run = header(&folder).map_err(StoreError::Damaged)?;
         let (mut invocations, mut damage) = (Vec::new(), Vec::new());
         for path in entries(&folder)? {
             let name = name_of(&path);
-            if name == RUN_FILE || name.ends_with(UNFINISHED) {
+            if name.starts_with(HEADER) || name.ends_with(UNFINISHED) {
                 continue;
             }
             match rows::decode_invocation(&path) {
@@ -201,8 +203,17 @@ impl Store {
                 path.extension()
                     .is_some_and(|extension| extension == "parquet")
             })
-            .filter(|path| name_of(path) != RUN_FILE)
+            .filter(|path| !name_of(path).starts_with(HEADER))
             .collect())
+    }
+}
+
+/// The header in a run's folder.
+fn header(folder: &Path) -> Result<Run, Damage> {
+    let paths = entries(folder).map_err(|error| Damage::torn(folder, &error.to_string()))?;
+    match paths.iter().find(|path| name_of(path).starts_with(HEADER)) {
+        Some(path) => rows::decode_run(path),
+        None => Err(Damage::foreign(folder, "it has no header of a run")),
     }
 }
 

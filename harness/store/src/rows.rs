@@ -17,7 +17,7 @@ use polars::io::parquet::write::KeyValueMetadata;
 use polars::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{Damage, StoreError};
+use crate::{Damage, StoreError, write};
 
 /// Version of the layout.
 const SCHEMA: &str = "1";
@@ -211,11 +211,10 @@ fn read(path: &Path, content: &str) -> Result<DataFrame, Damage> {
     let mut file = File::open(path).map_err(|error| torn(&error))?;
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut file, &mut bytes).map_err(|error| torn(&error))?;
-    if !bytes.starts_with(b"PAR1") {
-        return Err(match bytes.is_empty() {
-            true => torn(&"it is empty"),
-            false => Damage::foreign(path, "it is no Parquet file"),
-        });
+    match write::is_as_named(path, &bytes) {
+        Some(true) => {}
+        Some(false) => return Err(torn(&"its contents are not what was written")),
+        None => return Err(Damage::foreign(path, "no file of kraitbench is named so")),
     }
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let metadata = reader.get_metadata().map_err(|error| torn(&error))?;

@@ -87,6 +87,16 @@ fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
+/// The file of the invocation at a position.
+fn file(store: &Store, position: u32) -> PathBuf {
+    let files = store.files(&run().id).unwrap();
+    let start = format!("{position:05}-");
+    files
+        .into_iter()
+        .find(|path| name_of(path).starts_with(&start))
+        .expect("it was kept")
+}
+
 #[test]
 fn what_is_kept_comes_back_whole() {
     let (_folder, store) = store();
@@ -130,34 +140,26 @@ fn torn_and_foreign_files_are_told_and_left() {
     store.keep(&invocation(0, &[1.0])).unwrap();
     store.keep(&invocation(1, &[1.0])).unwrap();
     let folder = store.root().join(&run().id.0);
-    let whole = folder.join("00000-id0.parquet");
+    let whole = file(&store, 0);
     let bytes = fs::read(&whole).unwrap();
     fs::write(&whole, &bytes[..bytes.len() - 20]).unwrap();
-    fs::write(folder.join("00002-empty.parquet"), "").unwrap();
+    fs::write(folder.join("00002-empty-00.parquet"), "").unwrap();
     fs::write(folder.join("notes.txt"), "mine").unwrap();
-    fs::copy(folder.join(RUN_FILE), folder.join("00003-run.parquet")).unwrap();
+    fs::copy(file(&store, 1), folder.join("00003.parquet")).unwrap();
     fs::write(store.root().join("stray"), "mine").unwrap();
 
     let (stored, damage) = store.load(&run().id).unwrap();
     assert_eq!(stored.invocations.len(), 1, "what is whole is read");
     let told: Vec<String> = damage.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 4, "{told:#?}");
-    assert!(
-        told[0].contains("00000-id0.parquet: is torn"),
-        "{}",
-        told[0]
-    );
-    assert!(told[1].contains("it is empty"), "{}", told[1]);
-    assert!(
-        told[2].contains("no invocation of kraitbench"),
-        "{}",
-        told[2]
-    );
-    assert!(
-        told[3].contains("notes.txt: does not belong"),
-        "{}",
-        told[3]
-    );
+    for (told, (name, what)) in told.iter().zip([
+        ("00000-id0-", "is torn"),
+        ("00002-empty", "is torn"),
+        ("00003.parquet", "no file of kraitbench is named so"),
+        ("notes.txt", "does not belong"),
+    ]) {
+        assert!(told.contains(name) && told.contains(what), "{told}");
+    }
     assert!(told.iter().all(|one| one.contains("move it")));
     let (_, damage) = store.runs().unwrap();
     assert_eq!(damage.len(), 1);
@@ -168,7 +170,7 @@ fn torn_and_foreign_files_are_told_and_left() {
 fn every_way_to_tear_a_file_is_damage_and_no_panic() {
     let (_folder, store) = store();
     store.keep(&invocation(0, &[1.0, 2.0])).unwrap();
-    let path = store.root().join(&run().id.0).join("00000-id0.parquet");
+    let path = file(&store, 0);
     let bytes = fs::read(&path).unwrap();
     for length in (0..bytes.len()).step_by(37) {
         fs::write(&path, &bytes[..length]).unwrap();
@@ -182,10 +184,29 @@ fn every_way_to_tear_a_file_is_damage_and_no_panic() {
 }
 
 #[test]
+fn every_flipped_bit_is_found_out() {
+    let (_folder, store) = store();
+    store.keep(&invocation(0, &[1.0, 2.0])).unwrap();
+    let path = file(&store, 0);
+    let bytes = fs::read(&path).unwrap();
+    for at in (0..bytes.len()).step_by(7) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        fs::write(&path, &flipped).unwrap();
+        let (stored, damage) = store.load(&run().id).unwrap();
+        assert_eq!(
+            (stored.invocations.len(), damage.len()),
+            (0, 1),
+            "flipped at {at}"
+        );
+    }
+}
+
+#[test]
 fn an_interrupted_write_is_passed_over_and_tidied() {
     let (_folder, store) = store();
     let folder = store.root().join(&run().id.0);
-    let left = write::unfinished(&folder.join("00000-id0.parquet"));
+    let left = write::unfinished(&folder, "00000-id0-");
     fs::write(&left, "PAR1 half").unwrap();
     fs::create_dir(
         store
@@ -204,13 +225,12 @@ fn an_interrupted_write_is_passed_over_and_tidied() {
 fn a_full_disk_is_told_and_nothing_is_half() {
     let (_folder, store) = store();
     let folder = store.root().join(&run().id.0);
-    let path = folder.join("00000-id0.parquet");
     // Writing to the device fails as on a full disk.
-    symlink("/dev/full", write::unfinished(&path)).unwrap();
+    symlink("/dev/full", write::unfinished(&folder, "00000-id0-")).unwrap();
     let error = store.keep(&invocation(0, &[1.0])).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(error.to_string().contains("free some space"), "{error}");
-    assert!(!path.exists());
+    assert!(store.files(&run().id).unwrap().is_empty());
     store.keep(&invocation(0, &[1.0])).unwrap();
     assert_eq!(store.load(&run().id).unwrap().0.invocations.len(), 1);
 }
@@ -219,7 +239,7 @@ fn a_full_disk_is_told_and_nothing_is_half() {
 fn another_version_is_told_as_such() {
     let (_folder, store) = store();
     store.keep(&invocation(0, &[1.0])).unwrap();
-    let path = store.root().join(&run().id.0).join("00000-id0.parquet");
+    let path = file(&store, 0);
     let mut bytes = fs::read(&path).unwrap();
     let key = b"kraitbench.schema";
     let at = bytes
@@ -233,7 +253,8 @@ fn another_version_is_told_as_such() {
             .position(|b| *b == b'1')
             .unwrap();
     bytes[value] = b'7';
-    fs::write(&path, &bytes).unwrap();
+    fs::remove_file(&path).unwrap();
+    write::whole(path.parent().unwrap(), "00000-id0-", &bytes).unwrap();
     let (_, damage) = store.load(&run().id).unwrap();
     assert!(damage[0].what.contains("schema version 7"), "{}", damage[0]);
 }

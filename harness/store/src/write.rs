@@ -4,11 +4,15 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::{StoreError, UNFINISHED};
 
-/// Writes a file under another name, makes sure that it is on the disk, and renames it.
-pub(crate) fn whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let unfinished = unfinished(path);
+/// Writes a file under another name, makes sure that it is on the disk, and renames it to
+/// `NAME` + checksum + `.parquet`.
+pub(crate) fn whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let path = folder.join(format!("{name}{}.parquet", checksum(bytes)));
+    let unfinished = unfinished(folder, name);
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&unfinished)?;
         file.write_all(bytes)?;
@@ -17,9 +21,25 @@ pub(crate) fn whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     if let Err(error) = write() {
         // The space of the half file is what the next attempt may need.
         fs::remove_file(&unfinished).ok();
-        return Err(StoreError::of(path, "write", &error));
+        return Err(StoreError::of(&path, "write", &error));
     }
-    rename(&unfinished, path)
+    rename(&unfinished, &path)
+}
+
+/// Whether a file's name says what it holds; `None` if it says nothing.
+pub(crate) fn is_as_named(path: &Path, bytes: &[u8]) -> Option<bool> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".parquet")?;
+    let (_, stated) = stem.rsplit_once('-')?;
+    Some(stated == checksum(bytes))
+}
+
+/// 16 hexadecimal digits of SHA-256.
+fn checksum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Gives a file or folder its name, and makes sure that the name is on the disk.
@@ -35,8 +55,6 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 /// The name that a file has until it is whole.
-pub(crate) fn unfinished(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(UNFINISHED);
-    path.with_file_name(name)
+pub(crate) fn unfinished(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{UNFINISHED}"))
 }
