@@ -118,8 +118,8 @@ pub(crate) fn base_view() -> View {
     }
 }
 
-/// Two sections, three columns, failures of each kind, JIT counters, verdicts.
-pub(crate) fn full() -> View {
+/// The programs of the first section; one of each kind of failure among them.
+fn programs() -> Vec<Benchmark> {
     let mut programs = vec![
         benchmark(1, "richards", 0.122, (0.101, 0.0995), (0.080, 0.0034)),
         benchmark(2, "chaos", 0.157, (0.150, 0.149), (0.123, 0.0165)),
@@ -150,27 +150,39 @@ pub(crate) fn full() -> View {
         vec![0.12; 5],
     )];
     programs[16].cells.remove(2);
+    programs
+}
+
+/// Gives PyPy's processes the counters of a JIT.
+fn add_jit_counters(benchmark: &mut Benchmark) {
+    let counter = |name: &str, value, unit: &str| Counter {
+        name: name.to_owned(),
+        value,
+        unit: unit.to_owned(),
+    };
+    let pypy = benchmark.cells.iter_mut().filter(|c| c.column == "pypy39");
+    for run in pypy.flat_map(|c| &mut c.invocations) {
+        run.jit = vec![
+            counter("Tracing", 0.0424, "s"),
+            counter("Backend", 0.017, "s"),
+            counter("Total # of loops", 20.0, ""),
+            counter("machine code", 81_920.0, "bytes"),
+        ];
+    }
+}
+
+/// Two sections, three columns, failures of each kind, JIT counters, verdicts.
+pub(crate) fn full() -> View {
+    let mut programs = programs();
     let mut warmups = vec![
         benchmark(20, "function_call", 0.22, (0.25, 0.249), (2.4, 2.371)),
         benchmark(21, "function_call2", 0.288, (0.3, 0.299), (1.8, 1.785)),
         benchmark(22, "bridges", 0.251, (0.24, 0.239), (1.76, 1.752)),
     ];
-    for benchmark in programs.iter_mut().chain(&mut warmups) {
-        let pypy = benchmark.cells.iter_mut().filter(|c| c.column == "pypy39");
-        for run in pypy.flat_map(|c| &mut c.invocations) {
-            let counter = |name: &str, value, unit: &str| Counter {
-                name: name.to_owned(),
-                value,
-                unit: unit.to_owned(),
-            };
-            run.jit = vec![
-                counter("Tracing", 0.0424, "s"),
-                counter("Backend", 0.017, "s"),
-                counter("Total # of loops", 20.0, ""),
-                counter("machine code", 81_920.0, "bytes"),
-            ];
-        }
-    }
+    programs
+        .iter_mut()
+        .chain(&mut warmups)
+        .for_each(add_jit_counters);
     let mut view = base_view();
     view.sections = vec![
         Section {

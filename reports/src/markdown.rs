@@ -30,7 +30,13 @@ fn summary(view: &View, text: &mut String) {
         MeanOf::FirstIteration => false,
         MeanOf::Memory => mean.estimate.is_some(),
     };
-    for mean in view.means.iter().filter(told) {
+    // What all sections amount to comes first.
+    let (whole, parts): (Vec<&Mean>, Vec<&Mean>) = view
+        .means
+        .iter()
+        .filter(told)
+        .partition(|mean| mean.section.is_none());
+    for mean in whole.into_iter().chain(parts) {
         // With several sections the mean over all of them stands on its own.
         let title = match section_title(view, mean) {
             Some(title) if view.sections.len() > 1 => format!(" ({title})"),
@@ -227,7 +233,7 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '|' | '\\' | '`' | '<' | '_' => {
+            '|' | '\\' | '`' | '<' => {
                 out.push('\\');
                 out.push(c);
             }
