@@ -159,7 +159,7 @@ pub fn rsplit<T: Unit>(
     piece(0..to);
 }
 
-/// The words between runs of space.
+/// The words between runs of space. What remains at the limit keeps the space after it.
 pub fn split_space<T: Unit>(
     text: &[T],
     is_space: impl Fn(T) -> bool,
@@ -176,9 +176,7 @@ pub fn split_space<T: Unit>(
             return;
         }
         if left == 0 {
-            // The rest loses the space after it only.
-            let end = text.iter().rposition(|&u| !is_space(u)).map_or(from, |at| at + 1);
-            return piece(from..end);
+            return piece(from..text.len());
         }
         let mut to = from + 1;
         while to < text.len() && !is_space(text[to]) {
@@ -207,8 +205,7 @@ pub fn rsplit_space<T: Unit>(
             return;
         }
         if left == 0 {
-            let start = text.iter().position(|&u| !is_space(u)).unwrap_or(0);
-            return piece(start..to);
+            return piece(0..to);
         }
         let mut from = to - 1;
         while from > 0 && !is_space(text[from - 1]) {

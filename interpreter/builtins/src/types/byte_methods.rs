@@ -5,7 +5,7 @@ use crate::codec;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, view};
 use crate::types::str::methods::{limit_of, span};
-use crate::types::str::{codec_names, item_index, repr_bytes};
+use crate::types::str::{codec_names, item_index, not_repeatable, repr_bytes};
 use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, List, Slice, Str, Tuple, Value};
 use std::ops::Range;
@@ -294,7 +294,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let length = me(vm, args[0])?.data.len();
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return not_repeatable(vm, args[1]);
     };
     let me = me(vm, args[0])?;
     if let ([byte], false) = (me.data, me.mutable) {

@@ -2,6 +2,7 @@
 
 use crate::types::byte_methods::{self, place};
 use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_hex, view};
+use crate::types::str::not_repeatable;
 use crate::types::{sequence, set_unhashable, slice};
 use object::{ByteArray, Gc, Slice, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method, tuple};
@@ -174,7 +175,7 @@ fn add_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
     let length = array(vm, args[0])?.len();
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return not_repeatable(vm, args[1]);
     };
     let array = array(vm, args[0])?;
     let repeated = array.as_slice().repeat(times);

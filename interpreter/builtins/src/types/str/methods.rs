@@ -193,7 +193,10 @@ fn split(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
             search::split_space(t, is_space, limit, &mut push);
         }),
         separator => {
-            let separator = str_arg(vm, separator, "")?;
+            let Some(separator) = vm.as_str(separator) else {
+                let class = vm.type_name(separator);
+                return Err(vm.type_error(format!("must be str or None, not {class}")));
+            };
             if separator.is_empty() {
                 return Err(vm.value_error("empty separator"));
             }
@@ -333,10 +336,7 @@ fn strip(vm: &mut Vm, args: &[Value], name: &str, left: bool, right: bool) -> Py
         }
         chars => {
             let Some(chars) = vm.as_str(chars) else {
-                let class = vm.type_name(chars);
-                return Err(
-                    vm.type_error(format!("{name} arg must be None or str, not {class}"))
-                );
+                return Err(vm.type_error(format!("{name} arg must be None or str")));
             };
             let chars = chars.to_points();
             by_width!(text, t => search::strip(t, |u| chars.contains(&u.into()), left, right))

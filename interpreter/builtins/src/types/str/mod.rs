@@ -11,8 +11,8 @@ pub use percent::{format_bytes, format_str as percent_format};
 pub use repr::{ascii, escape, repr, repr_bytes};
 
 use crate::codec;
-use crate::types::{sequence, slice};
-use object::{Bytes, Gc, Iter, IterKind, Slice, Str, StrBuilder, Value};
+use crate::types::{list, sequence, slice};
+use object::{Bytes, Gc, Iter, IterKind, Kind, Slice, Str, StrBuilder, Value};
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
 /// Runs code on a string's units: bytes if all characters fit them, else code points.
@@ -219,7 +219,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text_of(vm, args[0])?;
     let Some(times) = sequence::repeat_count(vm, args[1], text.len())? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return not_repeatable(vm, args[1]);
     };
     if times == 0 || text.is_empty() {
         return Ok(vm.names.empty.into());
@@ -232,6 +232,19 @@ fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => Str::from_points(&text.get().to_points().repeat(times)),
     }
     .into())
+}
+
+/// What `sequence * value` gives if the value is no integer: an object that defines the operator
+/// itself gets its turn.
+pub fn not_repeatable(vm: &mut Vm, value: Value) -> PyResult {
+    let is_sequence = matches!(
+        value.inner().kind(),
+        Some(Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple)
+    );
+    if !is_sequence && vm.lookup_special(value, vm.names.rmul).is_some() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    list::not_an_integer(vm, value)
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
