@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use model::{Configuration, Executor, ExecutorKind, Fact, Provenance};
+use model::{Configuration, Executor, ExecutorKind, Fact, Provenance, Target};
 
 /// What ships is measured in the profile that ships.
 const PROFILE: &str = "release";
@@ -39,7 +39,8 @@ pub enum BuildError {
 /// The first build that fails.
 pub fn build(root: &Path, executors: &[Executor]) -> Result<Vec<PathBuf>, BuildError> {
     let wanted = executors.iter().filter(|executor| {
-        executor.kind == ExecutorKind::Krait { path: None } && executor.target.is_none()
+        let is_native = executor.target.is_none() || executor.target == Target::of_this_program();
+        executor.kind == ExecutorKind::Krait { path: None } && is_native
     });
     let mut built = Vec::new();
     for executor in wanted {

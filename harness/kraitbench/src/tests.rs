@@ -36,7 +36,7 @@ fn suites() -> PathBuf {
 
 #[test]
 fn the_shipped_experiments_are_sound() {
-    for name in ["quick.yaml", "tiny.yaml", "full.yaml"] {
+    for name in ["quick.yaml", "tiny.yaml", "full.yaml", "targets.yaml"] {
         if let Err(failure) = Input::read(&suites().join(name)) {
             panic!("{}", failure.text());
         }
