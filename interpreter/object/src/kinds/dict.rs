@@ -33,6 +33,8 @@ pub struct Dict {
     live: Cell<usize>,
     /// Identifies the set of keys and their places; 0: no one has asked for it since it changed.
     keys_version: Cell<u32>,
+    /// No live entry lies before this place: taking entries from the front stays cheap.
+    first: Cell<u32>,
 }
 
 impl Layout for Dict {
@@ -88,6 +90,7 @@ impl Dict {
             table: Slot::new(Value::NONE),
             live: Cell::new(0),
             keys_version: Cell::new(0),
+            first: Cell::new(0),
         })
     }
 
@@ -104,6 +107,7 @@ impl Dict {
             table: Slot::new(Value::NONE),
             live: Cell::new(0),
             keys_version: Cell::new(0),
+            first: Cell::new(0),
         }
     }
 
@@ -152,11 +156,18 @@ impl Dict {
     #[inline]
     pub fn next_entry(&self, from: usize) -> Option<(DictIndex, u64, Value, Value)> {
         let entries = self.entries();
-        (from..entries.used()).find_map(|at| {
+        let first = self.first.get() as usize;
+        let found = (from.max(first)..entries.used()).find_map(|at| {
             let entry = entries.entry(at);
             (entry.key != Value::DELETED)
                 .then_some((DictIndex(at), entry.hash, entry.key, entry.value))
-        })
+        });
+        if from <= first
+            && let Some((at, ..)) = found
+        {
+            self.first.set(u32::try_from(at.0).unwrap_or(0));
+        }
+        found
     }
 
     /// The last entry before a place.
@@ -327,6 +338,7 @@ impl Gc<Dict> {
             }
         }
         self.write(|d| &d.entries, new.into());
+        self.first.set(0);
         if new.capacity() <= LINEAR_MAX {
             self.write(|d| &d.table, Value::NONE);
             return;
@@ -352,14 +364,56 @@ impl Gc<Dict> {
         self.live.set(self.live.get() - 1);
         if self.live.get() == 0 {
             self.reset();
-        } else if self.table.get().is_none() && at.0 + 1 == entries.used() {
-            entries.truncate(at.0);
+        } else if at.0 + 1 == entries.used() {
+            self.drop_tail();
         }
         (entry.key, entry.value)
     }
 
+    /// Gives up the deleted entries at the end, of which there is one at least, so that taking
+    /// entries from there stays cheap. There is a live entry before them.
+    fn drop_tail(self) {
+        let entries = self.entries();
+        let mut used = entries.used();
+        while used > 0 && entries.entry(used - 1).key == Value::DELETED {
+            used -= 1;
+            if !self.table.get().is_none() {
+                self.forget(used);
+            }
+            entries.truncate(used);
+        }
+    }
+
+    /// Takes the place of an entry out of the index table and closes the gap: places behind it
+    /// that were pushed on by it move up.
+    fn forget(self, at: usize) {
+        let entries = self.entries();
+        let table = self.table.get().known::<Bytes>().as_mut_slice();
+        let width = place_bytes(entries.capacity());
+        let mask = table.len() / width - 1;
+        let mut gap = spread(entries.entry(at).hash) & mask;
+        while read_place(table, gap, width) != at + 1 {
+            gap = (gap + 1) & mask;
+        }
+        let mut probe = gap;
+        loop {
+            probe = (probe + 1) & mask;
+            let place = read_place(table, probe, width);
+            if place == 0 {
+                break;
+            }
+            let home = spread(entries.entry(place - 1).hash) & mask;
+            if probe.wrapping_sub(home) & mask >= probe.wrapping_sub(gap) & mask {
+                write_place(table, gap, width, place);
+                gap = probe;
+            }
+        }
+        write_place(table, gap, width, 0);
+    }
+
     fn reset(self) {
         self.live.set(0);
+        self.first.set(0);
         self.write(|d| &d.table, Value::NONE);
         self.write(|d| &d.entries, Entries::new(4).into());
     }
