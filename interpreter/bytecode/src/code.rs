@@ -137,7 +137,9 @@ pub struct Location {
     pub end_column: u32,
 }
 
-/// A function's, class body's or module's code.
+/// A function's, class body's or module's code. A class body's code returns the cell of
+/// `__class__`, which is to be filled with the class, or None if no method uses it. A generator
+/// expression's only argument is the iterator.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
     pub name: Box<str>,
@@ -156,7 +158,8 @@ pub struct Code {
     pub local_names: Vec<Box<str>>,
     /// Registers among the locals that hold cells (own variables which inner functions capture).
     pub cell_registers: Vec<Reg>,
-    /// Names of free variables, in the order of the closure tuple.
+    /// Names of free variables, in the order of the closure tuple. The code begins by loading
+    /// their cells into the registers right behind the locals.
     pub free_names: Vec<Box<str>>,
     pub exceptions: Vec<ExceptionEntry>,
     /// A location for each instruction, run-length: (first pc, location), ascending.

@@ -15,6 +15,8 @@ pub struct Compiler<'a, 's> {
     pub source: &'s Source<'s>,
     pub filename: &'s str,
     pub options: Options,
+    /// Values of expression statements are to be shown.
+    pub interactive: bool,
     pub unit: Unit<'a>,
     /// Units around the present one, outermost first.
     pub outer: Vec<Unit<'a>>,

@@ -1,7 +1,7 @@
 //! Functions, lambdas and classes: their code objects, and the code that makes them.
 
 use crate::call::PLAIN;
-use crate::compiler::Compiler;
+use crate::compiler::{Compiler, Place};
 use crate::errors::Outcome;
 use crate::scope::*;
 use crate::symbols::{annotations_of, has_annotations, scope_of};
@@ -162,7 +162,11 @@ impl<'a> Compiler<'a, '_> {
         let base = self.unit.temps(decorators.len() as u32 * 2 + 1);
         let span = self.definition_span(def.range, def.name.range, decorators);
         self.evaluate_decorators(decorators, base)?;
-        let function = nth(base, decorators.len() * 2);
+        // Without decorators the function can go straight to its variable.
+        let function = match self.place(name_sym) {
+            Place::Register(reg) if decorators.is_empty() => reg,
+            _ => nth(base, decorators.len() * 2),
+        };
         self.unit.at(span);
         let parts = self.defaults(&def.parameters)?;
         self.unit.at(span);
@@ -172,7 +176,14 @@ impl<'a> Compiler<'a, '_> {
         }
         self.apply_decorators(decorators, base);
         self.unit.at(span);
-        self.store_name(name_sym, base);
+        self.store_name(
+            name_sym,
+            if decorators.is_empty() {
+                function
+            } else {
+                base
+            },
+        );
         Ok(())
     }
 

@@ -634,7 +634,8 @@ impl<'a> Compiler<'a, '_> {
                 }
                 ast::InterpolatedStringElement::Interpolation(field) => {
                     if let Some(debug) = &field.debug_text {
-                        let points: Vec<u32> = debug.as_str().chars().map(u32::from).collect();
+                        let text = without_comments(debug.as_str());
+                        let points: Vec<u32> = text.chars().map(u32::from).collect();
                         push_text(pieces, &points);
                     }
                     pieces.push(Piece::Field(field, raw));
@@ -768,6 +769,36 @@ fn push_text(pieces: &mut Vec<Piece<'_>>, points: &[u32]) {
         Some(Piece::Text(text)) => text.extend_from_slice(points),
         _ => pieces.push(Piece::Text(points.to_vec())),
     }
+}
+
+/// The text of a self-documenting field as it is shown: comments are left out.
+fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains('#') {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut in_comment = false;
+    for c in text.chars() {
+        match (in_comment, quote) {
+            (true, _) => {
+                in_comment = c != '\n';
+                if !in_comment {
+                    shown.push(c);
+                }
+                continue;
+            }
+            (false, None) if c == '#' => {
+                in_comment = true;
+                continue;
+            }
+            (false, None) if matches!(c, '"' | '\'') => quote = Some(c),
+            (false, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        shown.push(c);
+    }
+    shown.into()
 }
 
 fn distinct(items: &[Const]) -> Box<[Const]> {

@@ -67,8 +67,6 @@ pub struct Options {
     /// False for code that may be executed with separate locals.
     pub module_globals: bool,
     pub top_level_await: bool,
-    /// Set from the mode.
-    interactive: bool,
     /// As after `from __future__ import annotations`.
     pub future_annotations: bool,
 }
@@ -131,11 +129,10 @@ fn compile_source(
     source: &Source<'_>,
     filename: &str,
     mode: Mode,
-    mut options: Options,
+    options: Options,
 ) -> Outcome<(Code, Vec<Warning>)> {
-    options.interactive = mode == Mode::Single;
     let module = parse::parse(source, mode)?;
-    let done = generate(source, filename, &module, options);
+    let done = generate(source, filename, &module, mode, options);
     if done.as_ref().is_err_and(|fault| fault.too_deep) {
         // Dropping a tree recurses as deep as the tree is.
         std::mem::forget(module);
@@ -147,6 +144,7 @@ fn generate(
     source: &Source<'_>,
     filename: &str,
     module: &ast::Mod,
+    mode: Mode,
     options: Options,
 ) -> Outcome<(Code, Vec<Warning>)> {
     let table = SymbolTable::build(module, options.top_level_await);
@@ -166,6 +164,7 @@ fn generate(
         source,
         filename,
         options,
+        interactive: mode == Mode::Single,
         unit: Unit::new(0, String::new()),
         outer: Vec::new(),
         warnings: Vec::new(),
@@ -183,7 +182,7 @@ impl<'a> Compiler<'a, '_> {
         match module {
             ast::Mod::Module(module) => {
                 range = module.range;
-                let (doc, body) = if self.options.interactive {
+                let (doc, body) = if self.interactive {
                     (None, &*module.body)
                 } else {
                     self.split_docstring(&module.body)

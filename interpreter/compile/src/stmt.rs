@@ -61,7 +61,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn expression_statement(&mut self, value: &'a Expr) -> Outcome<()> {
-        if self.options.interactive && self.scope().kind == ScopeKind::Module {
+        if self.interactive && self.scope().kind == ScopeKind::Module {
             let window = self.unit.temps(3);
             let outer = self.unit.at(value.range());
             let hook = self.table.names.intern("displayhook");

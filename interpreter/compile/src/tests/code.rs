@@ -310,3 +310,9 @@ fn deep_programs_are_refused_and_large_ones_compile() {
         }
     });
 }
+
+#[test]
+fn a_debug_field_shows_no_comment() {
+    let code = module("x = f'''{a['#'] # why\n  =}'''\n");
+    assert!(code.constants.contains(&Const::str("a['#'] \n  =")));
+}
