@@ -7,6 +7,7 @@ type Frozen = (&'static str, &'static str, bool);
 const MODULES: &[Frozen] = &[
     ("_anext", include_str!("../lib/_anext.py"), false),
     ("_generic_alias", include_str!("../lib/_generic_alias.py"), false),
+    ("_structseq", include_str!("../lib/_structseq.py"), false),
     ("collections", include_str!("../lib/collections.py"), true),
     ("functools", include_str!("../lib/functools.py"), false),
     ("heapq", include_str!("../lib/heapq.py"), false),

@@ -1,43 +1,38 @@
-//! The krait executable: a command line in front of the machine.
+//! `krait`: the executable. It reads the command line, makes a machine, and runs a program in it.
 //!
-//! The machine runs on a thread of its own with a large stack, because Rust code that calls back
-//! into Python (sorting with a key function, a method written in Python behind an operator)
-//! recurses on it; its memory is committed as it is used.
+//! The interpreter runs on a thread of its own, because the size of the main thread's stack is
+//! not ours to choose.
 
-mod arguments;
+mod options;
+mod run;
 mod session;
 
-use arguments::Request;
 use std::process::ExitCode;
+use std::thread;
 
-/// Enough for the deepest recursion that the machine allows through Rust code.
+/// Address space for the native stack; it is committed as it is used.
 const STACK_BYTES: usize = 1 << 30;
 
 fn main() -> ExitCode {
-    let mut world = world::World::new();
-    let words = world.command_line();
-    let request = arguments::parse(words.get(1..).unwrap_or(&[]));
-    let arguments = match request {
-        Request::Print(text) => {
-            let _ = world.write_all(1, text.as_bytes());
-            return ExitCode::SUCCESS;
-        }
-        Request::Refuse(text) => {
-            let _ = world.write_all(2, text.as_bytes());
-            return ExitCode::from(2);
-        }
-        Request::Run(arguments) => arguments,
-    };
-    let machine = std::thread::Builder::new()
-        .name(String::from("main"))
+    let started = thread::Builder::new()
+        .name(String::from("interpreter"))
         .stack_size(STACK_BYTES)
-        .spawn(move || session::run(world, &arguments));
-    match machine.map(|thread| thread.join()) {
-        Ok(Ok(code)) => ExitCode::from(code),
-        Ok(Err(_)) => ExitCode::from(134),
+        .spawn(interpreter);
+    match started {
+        Ok(thread) => match thread.join() {
+            Ok(code) => ExitCode::from(code),
+            Err(_) => ExitCode::from(70),
+        },
         Err(error) => {
-            eprintln!("krait: cannot start the machine's thread: {error}");
-            ExitCode::from(1)
+            eprintln!("krait: cannot start the interpreter's thread: {error}");
+            ExitCode::from(71)
         }
     }
+}
+
+fn interpreter() -> u8 {
+    // Everything that the machine's values live in lies above this variable.
+    let base = 0u8;
+    object::heap::set_stack_base(&raw const base);
+    run::run()
 }

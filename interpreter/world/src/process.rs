@@ -19,6 +19,11 @@ impl World {
         rustix::process::getuid().as_raw()
     }
 
+    /// The machine's architecture, as Rust names it.
+    pub fn architecture(&mut self) -> &'static str {
+        std::env::consts::ARCH
+    }
+
     /// Processors that the process may use.
     pub fn processors(&mut self) -> usize {
         std::thread::available_parallelism().map_or(1, |n| n.get())

@@ -8,7 +8,7 @@ mod decode;
 mod errors;
 mod escape;
 
-pub use decode::decode;
+pub use decode::{decode, decode_with};
 pub use errors::HANDLERS;
 
 use object::{Bytes, Gc, Str, Value};

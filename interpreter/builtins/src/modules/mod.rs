@@ -12,6 +12,9 @@ mod deque;
 mod collections;
 mod bisect;
 
+pub mod io;
+pub mod sys;
+
 use vm::Vm;
 
 /// Makes every native module.
@@ -23,4 +26,6 @@ pub fn install(vm: &mut Vm) {
     heapq::install(vm);
     operator::install(vm);
     itertools::install(vm);
+    sys::install(vm);
+    io::install(vm);
 }

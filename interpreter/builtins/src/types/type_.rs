@@ -1,7 +1,7 @@
 //! `type`: classes as objects.
 
 use super::object::{add_class_names, attribute_name, full_name};
-use object::{Class, Dict, Gc, Kind, List, Set, Str, Tuple, Value, View, intern};
+use object::{Class, Dict, Gc, Kind, List, Set, Tuple, Value, View, intern};
 use vm::{
     Def, PyResult, Vm, class_method, getter, method, setter, static_method, string, tuple,
 };
@@ -479,25 +479,7 @@ fn item_size(_vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::small(0))
 }
 
-/// `__build_class__(func, name, /, *bases, **kwargs)`
-fn build_class(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let kwargs = args[2].cast::<Dict>();
-    let (names, values) = match kwargs {
-        Some(dict) if !dict.is_empty() => vm.keyword_items(dict),
-        _ => Default::default(),
-    };
-    let mut all = vec![args[0], args[1]];
-    all.extend_from_slice(&args[3..]);
-    all.extend(values);
-    let (all, names) = (Tuple::new(&all), Tuple::new(&names));
-    vm.build_class(all.items(), names.items())
-}
-
 pub fn install(vm: &mut Vm) {
     let class = vm.types.type_;
     vm.define_methods(class, METHODS);
-    let function =
-        vm.native_function("__build_class__(func, name, /, *bases, **kwds)", build_class);
-    function.write(|f| &f.owner, Str::new("builtins").into());
-    vm.builtins.set_str(intern("__build_class__"), function.into());
 }
