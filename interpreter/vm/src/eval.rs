@@ -67,6 +67,14 @@ pub(crate) fn run<M: Machine>(m: &mut M) -> PyResult {
     }
 }
 
+/// Runs the frame on top with another machine until that machine leaves (the result is then
+/// *unbound*), the entry frame returns, or something raises. An exception is not unwound: the
+/// raising frame is left on top, its record in step.
+pub fn run_with<M: Machine>(m: &mut M) -> PyResult {
+    let at = here(m.vm());
+    dispatch(m, at)
+}
+
 /// Raises in the frame on top, then runs on.
 pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
     m.vm().unwind(raised)?;
@@ -78,11 +86,13 @@ pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
 fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     let Here { mut code, mut pc, mut regs } = start;
 
-    /// Writes the place into the frame's record.
+    /// Writes the place into the frame's record, for what looks at frames. A recorder does not
+    /// follow there.
     macro_rules! sync {
-        () => {
+        () => {{
+            m.opaque();
             m.vm().set_pc(pc)
-        };
+        }};
     }
     /// Goes on in the frame on top.
     macro_rules! reload {
@@ -241,7 +251,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 m.set(regs, i.a(), value);
             }
             Op::CheckBound => {
-                if regs.get(i.a()).is_unbound() {
+                let value = m.get(regs, i.a());
+                if m.is_word(value, Value::UNBOUND) {
                     sync!();
                     return Err(m.vm().unbound_local(code, i.bc() as u32));
                 }
@@ -353,6 +364,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         }
                     }
                     Loaded::Method(function) => {
+                        m.opaque();
                         let word = m.word(object);
                         let value = m.vm().bind_method(function, word);
                         let value = m.constant(value);
@@ -382,7 +394,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     }
                     Loaded::Value(value) => {
                         m.set(regs, i.a(), value);
-                        regs.set(i.a() + 1, Value::UNBOUND);
+                        let none = m.constant(Value::UNBOUND);
+                        m.set(regs, i.a() + 1, none);
                     }
                     Loaded::Getter(function) => {
                         sync!();
@@ -498,6 +511,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     sync!();
                     m.vm().safepoint()?;
                 }
+                if m.vm().counts_loops() && m.vm().loop_is_hot(pc) {
+                    sync!();
+                    if m.vm().hot_loop()? {
+                        reload!();
+                    }
+                }
             }
             Op::JumpIfTrue => {
                 if truth!(m.get(regs, i.a())) {
@@ -566,13 +585,16 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 plain!(i, Iter, |vm| vm.iter(value));
             }
             Op::ForIter => {
-                let iter = regs.get(i.b());
-                if iter.shape_id() == object::shape::of_variant(Kind::Iter, IterKind::Range as u8) {
-                    match m.range_next(iter.known::<Iter>()) {
+                let iter = m.get(regs, i.b());
+                if m.shape(iter) == object::shape::of_variant(Kind::Iter, IterKind::Range as u8) {
+                    match m.range_next(iter) {
                         Some(value) => m.set(regs, i.a(), value),
                         None => jump!(i.c()),
                     }
-                } else if let Some(iter) = iter.cast::<Iter>() {
+                    continue;
+                }
+                let iter = m.word(iter);
+                if let Some(iter) = iter.cast::<Iter>() {
                     // `next_builtin` may run Python code.
                     sync!();
                     match m.vm().next_builtin(iter)? {
@@ -735,7 +757,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 };
                 let callee = m.get(window, 0);
                 let callee = m.promote(callee);
-                sync!();
+                m.vm().set_pc(pc);
                 if let Some(function) = callee.cast::<Function>() {
                     let target = function.code();
                     if target.plain_arguments as usize == count
@@ -745,14 +767,15 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         if vm.safepoint_due() {
                             vm.safepoint()?;
                         }
-                        base.unbind(count, (target.locals as usize).saturating_sub(count));
-                        vm.push_frame(function, base, Then::Store, i.a())?;
+                        m.unbind(base, count, (target.locals as usize).saturating_sub(count));
+                        m.vm().push_frame(function, base, Then::Store, i.a())?;
                         code = target;
                         pc = target.start();
                         regs = base;
                         continue;
                     }
                 }
+                m.opaque();
                 match m.vm().call_in_loop(callee, base, count, &[], i.a())? {
                     Called::Entered => reload!(),
                     Called::Done(value) => {

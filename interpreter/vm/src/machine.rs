@@ -11,7 +11,7 @@
 
 use crate::operator::{BinaryOp, Comparison};
 use crate::{PyResult, Vm};
-use object::{CodePointer, Gc, Instance, Iter, List, Regs, Value};
+use object::{Class, CodePointer, Gc, Instance, Iter, List, Regs, Value};
 
 /// Runtime functions that ops fall back to, with their effects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,12 +69,20 @@ pub trait Machine {
         true
     }
 
+    /// What follows in this op is not expressed in operations of the machine: a recorder gives up.
+    #[inline(always)]
+    fn opaque(&mut self) {}
+
     /// The word of a value, which from here on is a constant of the trace.
     fn promote(&mut self, value: Self::V) -> Value;
 
     fn get(&mut self, regs: Regs, at: u16) -> Self::V;
     fn set(&mut self, regs: Regs, at: u16, value: Self::V);
+    /// Sets `count` registers from `from` on to *unbound*.
+    fn unbind(&mut self, regs: Regs, from: usize, count: usize);
     fn constant(&mut self, value: Value) -> Self::V;
+    /// The version of a class, which from here on is a constant of the trace.
+    fn class_version(&mut self, class: Gc<Class>) -> u32;
     /// The word of a value, without any promise about it.
     fn word(&self, value: Self::V) -> Value;
 
@@ -123,7 +131,7 @@ pub trait Machine {
     fn set_list_item(&mut self, list: Self::V, index: Self::V, value: Self::V) -> bool;
     fn tuple_item(&mut self, tuple: Self::V, index: Self::V) -> Option<Self::V>;
     /// The next number of a range iterator.
-    fn range_next(&mut self, iter: Gc<Iter>) -> Option<Self::V>;
+    fn range_next(&mut self, iter: Self::V) -> Option<Self::V>;
 
     /// Calls a runtime function.
     fn residual(
@@ -158,8 +166,18 @@ impl Machine for Vm {
     }
 
     #[inline(always)]
+    fn unbind(&mut self, regs: Regs, from: usize, count: usize) {
+        regs.unbind(from, count);
+    }
+
+    #[inline(always)]
     fn constant(&mut self, value: Value) -> Value {
         value
+    }
+
+    #[inline(always)]
+    fn class_version(&mut self, class: Gc<Class>) -> u32 {
+        class.version.get()
     }
 
     #[inline(always)]
@@ -348,7 +366,8 @@ impl Machine for Vm {
     }
 
     #[inline(always)]
-    fn range_next(&mut self, iter: Gc<Iter>) -> Option<Value> {
+    fn range_next(&mut self, iter: Value) -> Option<Value> {
+        let iter = iter.known::<Iter>();
         let (at, step) = (iter.at.get(), iter.step.get());
         let more = if step > 0 { at < iter.end.get() } else { at > iter.end.get() };
         if !more {

@@ -75,6 +75,7 @@ pub struct Vm {
     pub(crate) stack: Stack,
     pub(crate) frames: Vec<Frame>,
     pub(crate) native_depth: usize,
+    pub(crate) listener: Option<crate::hook::Listener>,
     pub(crate) type_cache: Box<[TypeCacheEntry]>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
@@ -109,6 +110,7 @@ impl Vm {
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Vec::with_capacity(64),
             native_depth: 0,
+            listener: None,
             type_cache: vec![
                 TypeCacheEntry { version: 0, name: Value::NONE, found: Value::NONE };
                 TYPE_CACHE_SIZE

@@ -106,6 +106,11 @@ pub fn collection_requested() -> bool {
     REQUESTED.get()
 }
 
+/// The byte that is nonzero while an allocation asks for a collection; this thread's own.
+pub fn request_flag() -> *const u8 {
+    REQUESTED.with(|flag| flag.as_ptr() as *const u8)
+}
+
 /// Room for an object of `size` bytes, not initialised, and the collector bits of its header.
 #[inline(always)]
 fn allocate_raw(size: usize) -> (*mut u8, u8) {

@@ -191,6 +191,12 @@ impl CodePointer {
         CodePointer(unsafe { self.0.offset(distance) })
     }
 
+    /// A number that tells this place from others.
+    #[inline(always)]
+    pub fn key(self) -> usize {
+        self.0 as usize / size_of::<Instr>()
+    }
+
     /// How many instructions lie between the start of the code and here.
     #[inline(always)]
     pub fn index(self, code: Gc<CodeObject>) -> u32 {

@@ -60,14 +60,16 @@ pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at
             let value = m.load_slot(object, cache.slot);
             if m.is_word(value, Value::UNBOUND) { Loaded::Miss } else { Loaded::Value(value) }
         }
-        how::METHOD if class_is(cache) => Loaded::Method(cache.value),
-        how::CLASS_VALUE if class_is(cache) => Loaded::Value(m.constant(cache.value)),
-        how::GETTER if class_is(cache) => Loaded::Getter(cache.value),
+        how::METHOD if class_is(m, cache) => Loaded::Method(cache.value),
+        how::CLASS_VALUE if class_is(m, cache) => Loaded::Value(m.constant(cache.value)),
+        how::GETTER if class_is(m, cache) => Loaded::Getter(cache.value),
         how::FAR_SLOT => {
+            m.opaque();
             let value = attributes::get(m.word(object), cache.slot);
             if value.is_unbound() { Loaded::Miss } else { Loaded::Value(m.constant(value)) }
         }
         how::MODULE if m.is_word(object, cache.holder) => {
+            m.opaque();
             let namespace = cache.holder.known::<Module>().namespace();
             if namespace.has_keys_version(cache.version) {
                 Loaded::Value(m.constant(namespace.value_at(DictIndex(cache.slot as usize))))
@@ -75,7 +77,7 @@ pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at
                 Loaded::Miss
             }
         }
-        how::OF_CLASS if m.is_word(object, cache.holder) && class_is(cache) => {
+        how::OF_CLASS if m.is_word(object, cache.holder) && class_is(m, cache) => {
             Loaded::Value(m.constant(cache.value))
         }
         _ => Loaded::Miss,
@@ -83,8 +85,8 @@ pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at
 }
 
 #[inline(always)]
-fn class_is(cache: SiteCache) -> bool {
-    cache.holder.known::<Class>().version.get() == cache.version
+fn class_is<M: Machine>(m: &mut M, cache: SiteCache) -> bool {
+    m.class_version(cache.holder.known()) == cache.version
 }
 
 /// Writes through the cache of a site; false: not done.
