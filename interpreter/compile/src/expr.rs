@@ -136,7 +136,7 @@ impl<'a> Compiler<'a, '_> {
                 "can't use starred expression here",
                 starred.range,
             )),
-            Expr::TString(at) => Err(Fault::new("t-strings are not supported yet", at.range)),
+            Expr::TString(string) => self.t_string(string, to),
             other => Err(Fault::new("invalid syntax", other.range())),
         }
     }
@@ -614,7 +614,7 @@ impl<'a> Compiler<'a, '_> {
         self.join_pieces(pieces, to)
     }
 
-    fn string_pieces(
+    pub fn string_pieces(
         &mut self,
         elements: &'a ast::InterpolatedStringElements,
         raw: bool,
@@ -644,7 +644,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn join_pieces(&mut self, mut pieces: Vec<Piece<'a>>, to: Reg) -> Outcome<()> {
+    pub fn join_pieces(&mut self, mut pieces: Vec<Piece<'a>>, to: Reg) -> Outcome<()> {
         if pieces.is_empty() {
             self.load_constant(Const::Str(Box::default()), to);
             return Ok(());
@@ -755,7 +755,7 @@ impl<'a> Compiler<'a, '_> {
 }
 
 /// A part of an f-string.
-enum Piece<'a> {
+pub enum Piece<'a> {
     Text(Vec<u32>),
     /// A replacement field, and whether the string is raw.
     Field(&'a ast::InterpolatedElement, bool),

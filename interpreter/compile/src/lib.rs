@@ -31,6 +31,7 @@ mod scope;
 mod source;
 mod stmt;
 mod symbols;
+mod template;
 mod unit;
 mod warnings;
 

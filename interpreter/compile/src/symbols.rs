@@ -882,7 +882,9 @@ impl<'a> Builder<'a> {
                 }
             }
             Expr::TString(string) => {
-                return Err(Fault::new("t-strings are not supported yet", string.range));
+                for element in string.value.elements() {
+                    self.interpolation(element)?;
+                }
             }
             Expr::Attribute(attribute) => {
                 self.expr(&attribute.value)?;

@@ -316,3 +316,13 @@ fn a_debug_field_shows_no_comment() {
     let code = module("x = f'''{a['#'] # why\n  =}'''\n");
     assert!(code.constants.contains(&Const::str("a['#'] \n  =")));
 }
+
+#[test]
+fn a_template_string_is_a_call() {
+    let body = body_of_f("def f(x):\n    return t'a {x!r:>{x}} b'\n");
+    assert_eq!(
+        body.iter().filter(|line| line.starts_with("call ")).count(),
+        2
+    );
+    assert!(body.iter().any(|line| line.starts_with("format_value")));
+}
