@@ -434,6 +434,7 @@ fn format_char(vm: &mut Vm, a: Value, spec: &Spec) -> PyResult<Gc<Str>> {
     }
     match a.as_small() {
         Some(point @ 0..=0x10ffff) => pad(vm, Str::char(point as u32), spec),
+        None => Err(vm.overflow_error("Python int too large to convert to C long")),
         _ => Err(vm.overflow_error("%c arg not in range(0x110000)")),
     }
 }

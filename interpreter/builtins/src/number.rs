@@ -567,7 +567,7 @@ pub fn float_power(vm: &mut Vm, x: f64, y: f64) -> PyResult {
     if y == 0.0 || x == 1.0 {
         return Ok(Value::float(1.0));
     }
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return Err(vm.zero_division_error("zero to a negative power"));
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y != y.floor() {

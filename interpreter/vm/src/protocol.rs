@@ -217,7 +217,11 @@ impl Vm {
                     Some(n) => match n.as_small() {
                         Some(n) if n == -1 => Ok(-2),
                         Some(n) => Ok(n),
-                        None => Ok(n.cast::<BigInt>().map_or(0, |b| b.hash())),
+                        // A hash of 64 bits counts as it is; a larger one is reduced.
+                        None => Ok(match i64::try_from(&self.big(n)) {
+                            Ok(hash) => hash,
+                            Err(_) => n.cast::<BigInt>().map_or(0, |b| b.hash()),
+                        }),
                     },
                     None => Err(self.type_error("__hash__ method should return an integer")),
                 }
@@ -261,9 +265,29 @@ impl Vm {
             })?;
             return Ok((hash, found));
         }
-        let hash = self.hash(key)? as u64;
+        let hash = match self.hash(key) {
+            Ok(hash) => hash as u64,
+            Err(raised) => return Err(self.unusable_key(dict, key, raised)),
+        };
         let found = dict.get().find(hash, key, |other| self.eq(other, key))?;
         Ok((hash, found))
+    }
+
+    /// The error for a key without hash, which says what the key was to be.
+    #[cold]
+    fn unusable_key(&mut self, table: Gc<Dict>, key: Value, raised: Raised) -> Raised {
+        if !raised.matches(self, self.types.type_error) {
+            return raised;
+        }
+        let what = match table.header().kind() {
+            Kind::Dict => "dict key",
+            _ => "set element",
+        };
+        let class = self.type_name(key);
+        match self.str_text(raised.0) {
+            Ok(reason) => self.type_error(format!("cannot use '{class}' as a {what} ({reason})")),
+            Err(raised) => raised,
+        }
     }
 
     #[inline]

@@ -76,11 +76,13 @@ pub(super) const METHODS: &[Def] = &[
         Ok(me.make(me.data.strip_suffix(&suffix[..]).unwrap_or(me.data)))
     }),
     method("center(self, width, fillchar=b' ', /)", |vm, args| {
-        justify(vm, args, |missing, width| missing / 2 + (missing & width & 1))
+        justify(vm, args, "center", |missing, width| missing / 2 + (missing & width & 1))
     }),
-    method("ljust(self, width, fillchar=b' ', /)", |vm, args| justify(vm, args, |_, _| 0)),
+    method("ljust(self, width, fillchar=b' ', /)", |vm, args| {
+        justify(vm, args, "ljust", |_, _| 0)
+    }),
     method("rjust(self, width, fillchar=b' ', /)", |vm, args| {
-        justify(vm, args, |missing, _| missing)
+        justify(vm, args, "rjust", |missing, _| missing)
     }),
     method("zfill(self, width, /)", zfill),
     method("expandtabs(self, /, tabsize=8)", expandtabs),
@@ -379,13 +381,16 @@ pub fn hex_options(vm: &mut Vm, separator: Value, group: Value) -> PyResult<(Opt
         None => 1,
     };
     let separator = match separator {
-        Value::UNBOUND | Value::NONE => return Ok((None, group)),
+        Value::UNBOUND => return Ok((None, group)),
         separator => separator,
     };
+    if vm.len(separator)? != 1 {
+        return Err(vm.value_error("sep must be length 1."));
+    }
     let points: Vec<u32> = if let Some(text) = vm.as_str(separator) {
         text.to_points()
-    } else if let Some(data) = view(separator) {
-        data.iter().map(|&b| b as u32).collect()
+    } else if let Some(data) = separator.to::<Bytes>() {
+        data.as_slice().iter().map(|&b| b as u32).collect()
     } else {
         return Err(vm.type_error("sep must be str or bytes."));
     };
@@ -584,7 +589,12 @@ fn strip(vm: &mut Vm, args: &[Value], left: bool, right: bool) -> PyResult {
     Ok(me.make(&me.data[range]))
 }
 
-fn justify(vm: &mut Vm, args: &[Value], left: fn(usize, usize) -> usize) -> PyResult {
+fn justify(
+    vm: &mut Vm,
+    args: &[Value],
+    name: &str,
+    left: fn(usize, usize) -> usize,
+) -> PyResult {
     let width = usize::try_from(vm.index(args[1])?).unwrap_or(0);
     let fill = match args[2].bound() {
         None => b' ',
@@ -593,7 +603,7 @@ fn justify(vm: &mut Vm, args: &[Value], left: fn(usize, usize) -> usize) -> PyRe
             _ => {
                 let class = vm.type_name(fill);
                 return Err(vm.type_error(format!(
-                    "argument 2 must be a byte string of length 1, not {class}"
+                    "{name}() argument 2 must be a byte string of length 1, not {class}"
                 )));
             }
         },

@@ -209,7 +209,7 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
                 "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
             ));
         }
-        None => bytes_of_object(vm, args[2])?,
+        None => bytes_of_object(vm, args[2], "bytearray")?,
     };
     let parts = slice::unpack(vm, slice)?;
     let array = array(vm, args[0])?;

@@ -67,7 +67,7 @@ pub fn byte_of(vm: &mut Vm, value: Value, message: &str) -> PyResult<u8> {
 
 /// The bytes that `bytes(object)` has for an object that is no string and no number: those of a
 /// bytes-like object, of `__bytes__`, or of an iterable of integers.
-pub fn bytes_of_object(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
+pub fn bytes_of_object(vm: &mut Vm, value: Value, owner: &str) -> PyResult<Vec<u8>> {
     if let Some(method) = vm.lookup_special(value, vm.names.bytes) {
         let result = vm.call_special(method, value, &[])?;
         return match result.to::<Bytes>() {
@@ -81,18 +81,16 @@ pub fn bytes_of_object(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
     if let Some(data) = contents(vm, value)? {
         return Ok(data);
     }
-    from_iterable(vm, value)
+    from_iterable(vm, value, owner)
 }
 
-const OUT_OF_RANGE: &str = "bytes must be in range(0, 256)";
-
-fn from_iterable(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
+fn from_iterable(vm: &mut Vm, value: Value, owner: &str) -> PyResult<Vec<u8>> {
     if vm.as_str(value).is_some()
         || (vm.lookup_special(value, vm.names.iter).is_none()
             && vm.lookup_special(value, vm.names.getitem).is_none())
     {
         let class = vm.type_name(value);
-        return Err(vm.type_error(format!("cannot convert '{class}' object to bytes")));
+        return Err(vm.type_error(format!("cannot convert '{class}' object to {owner}")));
     }
     let mut data = Vec::new();
     let items: Option<&[Value]> = match value.kind() {
@@ -106,8 +104,12 @@ fn from_iterable(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
             return Ok(data);
         }
     }
+    let message = match owner {
+        "bytes" => "bytes must be in range(0, 256)",
+        _ => "byte must be in range(0, 256)",
+    };
     vm.for_each(value, |vm, item| {
-        data.push(byte_of(vm, item, OUT_OF_RANGE)?);
+        data.push(byte_of(vm, item, message)?);
         Ok(())
     })?;
     Ok(data)
@@ -156,7 +158,7 @@ pub fn construct(
     {
         return zeros(vm, source);
     }
-    bytes_of_object(vm, source)
+    bytes_of_object(vm, source, owner)
 }
 
 fn zeros(vm: &mut Vm, count: Value) -> PyResult<Vec<u8>> {

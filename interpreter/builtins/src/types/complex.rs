@@ -328,6 +328,10 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         let points = int_text::normalized(text.get().points());
         return match parse(&points) {
             Some(pair) => crate::types::wrap(vm, cls, value(pair)),
+            None if !separates_digits(&points) => {
+                let shown = vm.repr_text(args[1].inner())?;
+                Err(vm.value_error(format!("could not convert string to complex: {shown}")))
+            }
             None => Err(vm.value_error("complex() arg is a malformed string")),
         };
     }
@@ -409,6 +413,12 @@ fn from_number(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         vm.call(args[0], &[value(pair)])
     }
+}
+
+/// Whether every underscore stands between digits.
+fn separates_digits(text: &[u8]) -> bool {
+    let digit_at = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    (0..text.len()).all(|at| text[at] != b'_' || (at > 0 && digit_at(at - 1) && digit_at(at + 1)))
 }
 
 /// Parses `1+2j` and the like, with or without parentheses.

@@ -372,7 +372,7 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     // The bits of -1 - n for a negative n are those of n, inverted.
     let magnitude = if is_negative(n) { number::invert(n) } else { n };
     let bits = number::bit_length(magnitude) as usize + usize::from(signed);
-    if bits > length.saturating_mul(8) && !(length == 0 && n == Value::small(0)) {
+    if bits > length.saturating_mul(8) && !(length == 0 && magnitude == Value::small(0)) {
         return Err(vm.overflow_error("int too big to convert"));
     }
     let fill = if is_negative(n) { 0xff } else { 0 };
@@ -393,7 +393,7 @@ fn from_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(signed) => vm.truth(signed)?,
         None => false,
     };
-    let mut data = crate::types::bytes::bytes_of_object(vm, args[1])?;
+    let mut data = crate::types::bytes::bytes_of_object(vm, args[1], "bytes")?;
     if big_endian {
         data.reverse();
     }

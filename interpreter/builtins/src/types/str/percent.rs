@@ -283,6 +283,7 @@ impl<'a, T: Unit> Run<'a, T> {
                 Ok(())
             }
             _ => {
+                self.argument(vm)?;
                 let at = self.at - 1;
                 let shown = char::from_u32(kind).filter(|c| (' '..='~').contains(c)).unwrap_or('?');
                 Err(vm.value_error(format!(

@@ -95,7 +95,12 @@ fn field(
         return Err(vm.value_error("Single '{' encountered in format string"));
     }
     let Some(end) = field_end(template, at) else {
-        return Err(vm.value_error("expected '}' before end of string"));
+        let in_spec = template[at..].contains(&(b':' as u32));
+        return Err(vm.value_error(if in_spec {
+            "unmatched '{' in format spec"
+        } else {
+            "expected '}' before end of string"
+        }));
     };
     let inside = &template[at..end];
     let (name, conversion, spec) = parts(vm, inside)?;
@@ -108,9 +113,9 @@ fn field(
         Some(other) => {
             let shown = other as char;
             return Err(vm.value_error(if (b'!'..=b'~').contains(&other) {
-                format!("Unknown conversion specifier '{shown}'")
+                format!("Unknown conversion specifier {shown}")
             } else {
-                format!("Unknown conversion specifier '\\x{other:x}'")
+                format!("Unknown conversion specifier \\x{other:x}")
             }));
         }
     };
