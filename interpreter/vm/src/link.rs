@@ -320,7 +320,11 @@ impl Vm {
         let keywords = window.get(3).cast::<Dict>();
         let items = match args.cast::<Tuple>() {
             Some(tuple) => tuple.items(),
-            None => &[],
+            None => {
+                let list = List::new();
+                self.list_extend(list, args, callee)?;
+                Tuple::new(list.items()).items()
+            }
         };
         // The arguments go above the frame, where there is room for any number of them.
         let top = self.top();
@@ -464,7 +468,12 @@ impl Vm {
         from: Value,
         callee: Option<Value>,
     ) -> PyResult<()> {
-        if let Some(other) = from.cast::<Dict>() {
+        // A subclass that iterates like a dict is taken as it is, whatever its `__getitem__` does.
+        let plain = from.to::<Dict>().filter(|_| {
+            let (dict, name) = (self.types.dict, self.names.iter);
+            from.is::<Dict>() || self.lookup_special(from, name) == self.lookup_type(dict, name)
+        });
+        if let Some(other) = plain {
             let mut at = 0;
             while let Some((place, _, key, value)) = other.get().next_entry(at) {
                 at = place.0 + 1;

@@ -84,8 +84,12 @@ pub struct Native {
     /// The number of arguments with which the function may be called without binding them, or
     /// `u8::MAX`.
     simple: u8,
+    /// The least number of arguments, if `simple` is not `u8::MAX`: those between are optional.
+    least: u8,
     /// It is a method of a class: messages name the class and do not count the receiver.
     is_method: bool,
+    /// The name of that class.
+    owner: Option<Rc<str>>,
     signature: Option<Rc<Signature>>,
 }
 
@@ -137,26 +141,35 @@ fn parse(text: &'static str) -> Signature {
     signature
 }
 
-/// How many plain positional parameters there are, if there are no others. A getter is declared
-/// by its name alone and has one.
-fn simple_count(text: &str) -> u8 {
-    let Some((_, rest)) = text.split_once('(') else { return 1 };
+/// How many plain positional parameters there are at most and at least, if there are no others.
+/// A getter is declared by its name alone and has one.
+fn simple_count(text: &str) -> (u8, u8) {
+    let Some((_, rest)) = text.split_once('(') else { return (1, 1) };
     let inner = rest.trim_end_matches(')');
     if inner.contains('*') {
-        return u8::MAX;
+        return (u8::MAX, u8::MAX);
     }
-    let count = inner.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "/").count();
-    u8::try_from(count).unwrap_or(u8::MAX)
+    let (mut most, mut least) = (0, 0);
+    for part in inner.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "/") {
+        most += 1;
+        if !part.contains('=') {
+            least = most;
+        }
+    }
+    (most, least)
 }
 
 impl Vm {
     /// Enters a function into the table of native functions.
     pub fn register_native(&mut self, signature: &'static str, func: NativeFn, is_method: bool) -> u32 {
+        let (simple, least) = simple_count(signature);
         self.natives.push(Native {
             func,
             text: signature,
-            simple: simple_count(signature),
+            simple,
+            least,
             is_method,
+            owner: None,
             signature: None,
         });
         (self.natives.len() - 1) as u32
@@ -171,11 +184,13 @@ impl Vm {
 
     /// Adds methods and computed attributes to a class.
     pub fn define_methods(&mut self, class: Gc<Class>, defs: &[Def]) {
+        let owner: Rc<str> = class.name_text().into();
         for (i, def) in defs.iter().enumerate() {
             if def.kind == DefKind::Setter {
                 continue;
             }
             let number = self.register_native(def.signature, def.func, true);
+            self.natives[number as usize].owner = Some(owner.clone());
             let name = intern(self.natives[number as usize].name());
             let value: Value = match def.kind {
                 DefKind::Getter => {
@@ -255,8 +270,19 @@ impl Vm {
         names: &[Value],
     ) -> PyResult {
         let native = &self.natives[number as usize];
-        if args.len() == native.simple as usize && names.is_empty() {
-            return (native.func)(self, args);
+        if names.is_empty() {
+            if args.len() == native.simple as usize {
+                return (native.func)(self, args);
+            }
+            // Optional parameters that are absent are passed as *unbound*.
+            const FEW: usize = 8;
+            let (simple, least) = (native.simple as usize, native.least as usize);
+            if simple <= FEW && args.len() < simple && args.len() >= least {
+                let func = native.func;
+                let mut few = [Value::UNBOUND; FEW];
+                few[..args.len()].copy_from_slice(args);
+                return func(self, &few[..simple]);
+            }
         }
         self.call_native_bound(number, args, names)
     }
@@ -346,34 +372,33 @@ impl Vm {
         }
     }
 
-    /// `list.append` for a method, `len` for a function.
-    fn native_display_name(&mut self, number: u32) -> String {
-        let name = self.natives[number as usize].name();
-        match self.native_owner(number) {
-            Some(class) => format!("{}.{name}", class.name_text()),
-            None => name.to_string(),
+    /// `list.append` for a method, `list` for its constructor, `len` for a function.
+    fn native_display_name(&self, number: u32) -> String {
+        let native = &self.natives[number as usize];
+        match (&native.owner, native.name()) {
+            (Some(class), "__new__" | "__init__") => class.to_string(),
+            (Some(class), name) => format!("{class}.{name}"),
+            (None, name) => name.to_string(),
         }
-    }
-
-    fn native_owner(&self, number: u32) -> Option<Gc<Class>> {
-        if !self.natives[number as usize].is_method {
-            return None;
-        }
-        let name = intern(self.natives[number as usize].name());
-        self.types.all().into_iter().find(|class| {
-            let found = class.dict().get_str(name);
-            found.and_then(|v| v.cast::<Builtin>()).is_some_and(|b| b.number == number)
-        })
     }
 
     #[cold]
     fn wrong_count(&mut self, number: u32, signature: &Signature, given: usize) -> Raised {
-        let receiver = usize::from(self.natives[number as usize].is_method);
+        let native = &self.natives[number as usize];
+        let receiver = usize::from(native.is_method);
+        let is_constructor = matches!(native.name(), "__new__" | "__init__");
         let shown = self.native_display_name(number);
         let most = signature.positional - receiver.min(signature.positional);
         let least = signature.required - receiver.min(signature.required);
         let given = given - receiver.min(given);
-        self.type_error(count_message(&shown, least, most, given))
+        let keywords = signature.positional_only < signature.names.len();
+        self.type_error(if keywords {
+            keyword_count_message(short(&shown), least, most, given)
+        } else if is_constructor && (least, most) != (0, 0) {
+            expected_message(&shown, least, most, given)
+        } else {
+            count_message(&shown, least, most, given)
+        })
     }
 
     #[cold]
@@ -403,19 +428,40 @@ impl Vm {
     }
 }
 
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// For functions whose parameters are positional only.
 fn count_message(name: &str, least: usize, most: usize, given: usize) -> String {
-    let plural = |n: usize| if n == 1 { "" } else { "s" };
     match (least, most) {
         (0, 0) => format!("{name}() takes no arguments ({given} given)"),
         (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
-        (least, most) if least == most => {
-            format!("{} expected {most} argument{}, got {given}", short(name), plural(most))
-        }
-        (least, _) if given < least => {
-            format!("{} expected at least {least} argument{}, got {given}", short(name), plural(least))
-        }
-        _ => format!("{} expected at most {most} argument{}, got {given}", short(name), plural(most)),
+        _ => expected_message(name, least, most, given),
     }
+}
+
+fn expected_message(name: &str, least: usize, most: usize, given: usize) -> String {
+    let name = short(name);
+    let (bound, count) = match given < least {
+        _ if least == most => ("", most),
+        true => ("at least ", least),
+        false => ("at most ", most),
+    };
+    format!("{name} expected {bound}{count} argument{}, got {given}", plural(count))
+}
+
+/// For functions that also take keywords.
+fn keyword_count_message(name: &str, least: usize, most: usize, given: usize) -> String {
+    let (bound, count) = match given < least {
+        true if least < most => ("at least", least),
+        false if least < most => ("at most", most),
+        _ => ("exactly", most),
+    };
+    if most == 0 {
+        return format!("{name}() takes no positional arguments");
+    }
+    format!("{name}() takes {bound} {count} positional argument{} ({given} given)", plural(count))
 }
 
 /// The last part of a dotted name.
