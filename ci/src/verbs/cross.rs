@@ -116,12 +116,12 @@ fn compile(place: &Place) -> Result<(), String> {
     Ok(())
 }
 
-fn file_tests(place: &Place, target: &Target, counts: &mut Counts) -> Result<(), String> {
-    test::filetests(
-        place,
-        &["run", "--target", target.name],
-        &target.executable(),
-    )
-    .args(["--wrapper", &target.emulator()])
-    .run_counted(counts)
+/// The file tests and the suite's programs, under the emulator.
+fn tests(place: &Place, target: &Target, counts: &mut Counts) -> Result<(), String> {
+    let emulated = |words: &[&str]| {
+        test::filetests(place, words, &target.executable()).args(["--wrapper", &target.emulator()])
+    };
+    let cases = emulated(&["run", "--target", target.name]).run_counted(counts);
+    let programs = emulated(&["suites"]).run_counted(counts);
+    cases.and(programs)
 }

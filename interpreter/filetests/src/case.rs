@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! # test: run            what is done with the file; see `Kind`
-//! # target: s390x x86-64 on these targets only; without it, on all
+//! # target: s390x x86_64 on these targets only; without it, on all
 //! # set: -X dev          options for krait, before the script
 //! # args: one two        arguments, after the script
 //! # env: NAME=VALUE      a variable of the environment; may be repeated
@@ -52,7 +52,7 @@ impl Kind {
 const KEYS: &[&str] = &["test", "target", "set", "args", "env", "stdin", "exit"];
 
 /// The targets that a header may name.
-pub const TARGETS: &[&str] = &["x86-64", "aarch64", "s390x", "riscv64", "ppc64le"];
+pub const TARGETS: &[&str] = &["x86_64", "aarch64", "s390x", "riscv64", "ppc64le"];
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -69,7 +69,6 @@ fn is_for(case: &Case, target: &str) -> bool {
 /// The target that this runner was built for.
 pub fn host() -> &'static str {
     match std::env::consts::ARCH {
-        "x86_64" => "x86-64",
         "powerpc64" => "ppc64le",
         other => other,
     }
@@ -303,7 +302,7 @@ mod tests {
             selection: Selection {
                 folder: folder.path().to_path_buf(),
                 filters: Vec::new(),
-                target: "x86-64".into(),
+                target: "x86_64".into(),
             },
             jobs: 2,
             interpreter: Interpreter::new(Path::new("/bin/sh"), None, Duration::from_secs(10))
@@ -363,7 +362,7 @@ mod tests {
             ("bad.py", "# test: run\necho 1\n"),
             ("bad.out", "2\n"),
             ("expected-failures.txt", "bad.py # known\n"),
-            ("expected-failures.x86-64.txt", "good.py\ngone.py\n"),
+            ("expected-failures.x86_64.txt", "good.py\ngone.py\n"),
         ];
         let (_folder, setup) = setup(&files);
         assert_eq!(
@@ -379,7 +378,7 @@ mod tests {
     fn targets_and_filters_select() {
         let files = [
             ("a.py", "# test: run\n# target: s390x\n"),
-            ("b.py", "# test: run\n# target: x86-64\n"),
+            ("b.py", "# test: run\n# target: x86_64\n"),
             ("c.py", "# test: run\n"),
         ];
         let (_folder, mut setup) = setup(&files);

@@ -308,7 +308,7 @@ impl Vm {
         function.into()
     }
 
-    /// A call with `*args` and `**kwargs`: window register 2 holds the tuple, 3 the dict or None.
+    /// A call with `*args` and `**kwargs`: window register 2 holds an iterable, 3 a dict or None.
     pub(crate) fn call_spread(
         &mut self,
         window: Regs,
@@ -530,9 +530,12 @@ impl Vm {
 
     pub(crate) fn unpack(&mut self, source: Value, to: Regs, count: usize) -> PyResult<()> {
         let iter = self.iter_to_unpack(source)?;
+        // The registers may be variables, which keep their values when there are too many
+        // items or too few.
+        let items = List::new();
         for at in 0..count {
             match self.next(iter)? {
-                Some(item) => to.set(at as u16, item),
+                Some(item) => items.push(item),
                 None => {
                     return Err(self.value_error(format!(
                         "not enough values to unpack (expected {count}, got {at})"
@@ -550,6 +553,7 @@ impl Vm {
             return Err(self
                 .value_error(format!("too many values to unpack (expected {count}{known})")));
         }
+        to.fill_from(0, items.items());
         Ok(())
     }
 

@@ -5,6 +5,11 @@ use super::large::LargeSpace;
 use crate::header::{GC_LARGE, GC_OLD_CLEAN, Header, Slot, trace_object};
 use crate::value::Value;
 
+unsafe extern "C" {
+    /// The C library has it on every target; the crate `libc` leaves it out for riscv64.
+    fn getcontext(context: *mut libc::ucontext_t) -> libc::c_int;
+}
+
 /// Visits values during a collection.
 pub struct Marker {
     pending: Vec<*const Header>,
@@ -96,7 +101,7 @@ impl Marker {
         let mut context = std::mem::MaybeUninit::<libc::ucontext_t>::zeroed();
         // SAFETY: `getcontext` fills the structure with this thread's registers, among them
         // those that callers of this function have left values in.
-        unsafe { libc::getcontext(context.as_mut_ptr()) };
+        unsafe { getcontext(context.as_mut_ptr()) };
         let mut at = context.as_ptr() as usize & !(size_of::<usize>() - 1);
         while at < base {
             // SAFETY: between here and `base` lies this thread's stack, which is mapped; its
