@@ -162,6 +162,11 @@ impl Vm {
         if object::heap::collection_requested() {
             self.collect_garbage(false);
         }
+        self.check_interrupt()
+    }
+
+    /// Raises KeyboardInterrupt if a signal came, for native functions that wait.
+    pub fn check_interrupt(&mut self) -> crate::PyResult<()> {
         if self.interrupted.swap(false, Ordering::Relaxed) {
             let class = self.types.keyboard_interrupt;
             return Err(self.raise_with(class, &[]));

@@ -13,7 +13,9 @@ mod collections;
 mod bisect;
 
 pub mod io;
+pub mod math;
 pub mod sys;
+pub mod time;
 
 use vm::Vm;
 
@@ -28,4 +30,6 @@ pub fn install(vm: &mut Vm) {
     itertools::install(vm);
     sys::install(vm);
     io::install(vm);
+    math::install(vm);
+    time::install(vm);
 }

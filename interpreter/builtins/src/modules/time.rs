@@ -1,0 +1,319 @@
+//! `time`: clocks and sleeping, and calendar time in UTC (the world knows no other zone yet).
+
+use object::{Module, Str, Tuple, Value, intern};
+use vm::{Def, PyResult, Vm, method};
+use world::Clock;
+
+const FUNCTIONS: &[Def] = &[
+    method("time()", |vm, _| seconds(vm, Clock::Real)),
+    method("time_ns()", |vm, _| nanoseconds(vm, Clock::Real)),
+    method("monotonic()", |vm, _| seconds(vm, Clock::Monotonic)),
+    method("monotonic_ns()", |vm, _| nanoseconds(vm, Clock::Monotonic)),
+    method("perf_counter()", |vm, _| seconds(vm, Clock::Performance)),
+    method("perf_counter_ns()", |vm, _| nanoseconds(vm, Clock::Performance)),
+    method("process_time()", |vm, _| seconds(vm, Clock::Process)),
+    method("process_time_ns()", |vm, _| nanoseconds(vm, Clock::Process)),
+    method("thread_time()", |vm, _| seconds(vm, Clock::Thread)),
+    method("thread_time_ns()", |vm, _| nanoseconds(vm, Clock::Thread)),
+    method("sleep(seconds, /)", sleep),
+    method("gmtime(seconds=None, /)", gmtime),
+    method("localtime(seconds=None, /)", gmtime),
+    method("mktime(time_tuple, /)", mktime),
+    method("asctime(time_tuple=None, /)", asctime),
+    method("ctime(seconds=None, /)", ctime),
+    method("strftime(format, time_tuple=None, /)", strftime),
+];
+
+fn seconds(vm: &mut Vm, clock: Clock) -> PyResult {
+    Ok(Value::float(vm.world.clock_ns(clock) as f64 / 1e9))
+}
+
+fn nanoseconds(vm: &mut Vm, clock: Clock) -> PyResult {
+    Ok(Value::int(vm.world.clock_ns(clock)))
+}
+
+fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let wanted = match vm.as_float(args[0]) {
+        Some(f) => f,
+        None => vm.index(args[0])? as f64,
+    };
+    if wanted.is_nan() {
+        return Err(vm.value_error("Invalid value NaN (not a number)"));
+    }
+    if wanted < 0.0 {
+        return Err(vm.value_error("sleep length must be non-negative"));
+    }
+    if wanted > 9.0e9 {
+        return Err(vm.overflow_error("timestamp out of range for platform time_t"));
+    }
+    let end = vm.world.clock_ns(Clock::Monotonic).saturating_add((wanted * 1e9) as i64);
+    loop {
+        let left = end - vm.world.clock_ns(Clock::Monotonic);
+        if left <= 0 {
+            return Ok(Value::NONE);
+        }
+        // In slices, so that an interrupt is seen soon.
+        vm.world.sleep_ns((left as u64).min(50_000_000));
+        vm.check_interrupt()?;
+    }
+}
+
+/// A day of the proleptic Gregorian calendar from days since 1970-01-01 (after Howard Hinnant,
+/// "chrono-Compatible Low-Level Date Algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Days since 1970-01-01 of a day of the calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_index = (month + 9).rem_euclid(12);
+    let day_of_year = (153 * month_index + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The nine fields of a time tuple.
+type Fields = [i64; 9];
+
+fn fields_of(total: i64) -> Fields {
+    let (days, rest) = (total.div_euclid(86_400), total.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let year_day = days - days_from_civil(year, 1, 1) + 1;
+    let week_day = (days + 3).rem_euclid(7);
+    [year, month, day, rest / 3600, rest / 60 % 60, rest % 60, week_day, year_day, 0]
+}
+
+fn now_or(vm: &mut Vm, value: Value) -> PyResult<i64> {
+    if value.is_unbound() || value.is_none() {
+        return Ok(vm.world.clock_ns(Clock::Real).div_euclid(1_000_000_000));
+    }
+    let total = match vm.as_float(value) {
+        Some(f) if f.is_nan() => {
+            return Err(vm.value_error("Invalid value NaN (not a number)"));
+        }
+        Some(f) => f.floor(),
+        None => vm.index(value)? as f64,
+    };
+    if total.abs() > 6.0e16 {
+        return Err(vm.overflow_error("timestamp out of range for platform time_t"));
+    }
+    Ok(total as i64)
+}
+
+fn gmtime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let total = now_or(vm, args[0])?;
+    struct_time(vm, fields_of(total))
+}
+
+/// A `struct_time` object.
+fn struct_time(vm: &mut Vm, fields: Fields) -> PyResult {
+    let items: Vec<Value> = fields.iter().map(|&n| Value::int(n)).collect();
+    let tuple: Value = Tuple::new(&items).into();
+    let module = vm.import_module("time")?;
+    let class = vm.get_attr_text(module, "struct_time")?;
+    vm.call(class, &[tuple])
+}
+
+fn fields_from(vm: &mut Vm, value: Value) -> PyResult<Fields> {
+    if value.is_unbound() || value.is_none() {
+        let total = now_or(vm, Value::NONE)?;
+        return Ok(fields_of(total));
+    }
+    let Some(tuple) = value.to::<Tuple>() else {
+        return Err(vm.type_error("Tuple or struct_time argument required"));
+    };
+    let mut fields = [0; 9];
+    if tuple.len() < 9 {
+        return Err(vm.type_error("time tuple must have 9 fields"));
+    }
+    for (field, &item) in fields.iter_mut().zip(tuple.items()) {
+        *field = vm.index(item)?;
+    }
+    let limits = [(1, 0, 12), (2, 0, 31), (3, 0, 23), (4, 0, 59), (5, 0, 61), (6, -1, 6), (7, 0, 366)];
+    let names =
+        ["", "month", "day of month", "hour", "minute", "seconds", "day of week", "day of year"];
+    for (at, low, high) in limits {
+        if fields[at] < low || fields[at] > high {
+            return Err(vm.value_error(format!("{} out of range", names[at])));
+        }
+    }
+    Ok(fields)
+}
+
+fn mktime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let f = fields_from(vm, args[0])?;
+    if f[0].abs() > 1_000_000_000 {
+        return Err(vm.overflow_error("mktime argument out of range"));
+    }
+    let days = days_from_civil(f[0], f[1].max(1), f[2]);
+    Ok(Value::float((days * 86_400 + f[3] * 3600 + f[4] * 60 + f[5]) as f64))
+}
+
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+];
+
+fn day_name(f: &Fields) -> &'static str {
+    DAYS[f[6].rem_euclid(7) as usize]
+}
+
+fn month_name(f: &Fields) -> &'static str {
+    MONTHS[(f[1].max(1) - 1).rem_euclid(12) as usize]
+}
+
+fn asctime_text(f: &Fields) -> String {
+    format!(
+        "{} {} {:2} {:02}:{:02}:{:02} {}",
+        &day_name(f)[..3],
+        &month_name(f)[..3],
+        f[2],
+        f[3],
+        f[4],
+        f[5],
+        f[0]
+    )
+}
+
+fn asctime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let fields = fields_from(vm, args[0])?;
+    Ok(Str::new(&asctime_text(&fields)).into())
+}
+
+fn ctime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let total = now_or(vm, args[0])?;
+    Ok(Str::new(&asctime_text(&fields_of(total))).into())
+}
+
+/// The week of the year when weeks begin on the day `first` (0: Monday).
+fn week_of_year(f: &Fields, first: i64) -> i64 {
+    (f[7] + 6 - (f[6] - first).rem_euclid(7)) / 7
+}
+
+/// Year and week of ISO 8601.
+fn iso_week(f: &Fields) -> (i64, i64) {
+    let days = days_from_civil(f[0], f[1].max(1), f[2].max(1));
+    let thursday = days - (days + 3).rem_euclid(7) + 3;
+    let (year, _, _) = civil(thursday);
+    (year, (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
+}
+
+fn strftime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let Some(format) = vm.as_str(args[0]) else {
+        let given = vm.type_name(args[0]);
+        return Err(vm.type_error(format!("strftime() argument 1 must be str, not {given}")));
+    };
+    let f = fields_from(vm, args[1])?;
+    let text = format.to_text_escaped();
+    Ok(Str::new(&format_time(&text, &f)).into())
+}
+
+fn format_time(format: &str, f: &Fields) -> String {
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let Some(code) = chars.next() else {
+            out.push('%');
+            break;
+        };
+        let hour_12 = if f[3] % 12 == 0 { 12 } else { f[3] % 12 };
+        let half = if f[3] < 12 { "AM" } else { "PM" };
+        out.push_str(&match code {
+            'a' => day_name(f)[..3].to_string(),
+            'A' => day_name(f).to_string(),
+            'b' | 'h' => month_name(f)[..3].to_string(),
+            'B' => month_name(f).to_string(),
+            'c' => asctime_text(f),
+            'C' => format!("{:02}", f[0].div_euclid(100)),
+            'd' => format!("{:02}", f[2]),
+            'D' | 'x' => format!("{:02}/{:02}/{:02}", f[1], f[2], f[0].rem_euclid(100)),
+            'e' => format!("{:2}", f[2]),
+            'F' => format!("{}-{:02}-{:02}", f[0], f[1], f[2]),
+            'g' => format!("{:02}", iso_week(f).0.rem_euclid(100)),
+            'G' => iso_week(f).0.to_string(),
+            'H' => format!("{:02}", f[3]),
+            'I' => format!("{hour_12:02}"),
+            'j' => format!("{:03}", f[7]),
+            'm' => format!("{:02}", f[1]),
+            'M' => format!("{:02}", f[4]),
+            'n' => String::from("\n"),
+            'p' => half.to_string(),
+            'r' => format!("{hour_12:02}:{:02}:{:02} {half}", f[4], f[5]),
+            'R' => format!("{:02}:{:02}", f[3], f[4]),
+            'S' => format!("{:02}", f[5]),
+            't' => String::from("\t"),
+            'T' | 'X' => format!("{:02}:{:02}:{:02}", f[3], f[4], f[5]),
+            'u' => (f[6] + 1).to_string(),
+            'U' => format!("{:02}", week_of_year(f, 6)),
+            'V' => format!("{:02}", iso_week(f).1),
+            'w' => ((f[6] + 1) % 7).to_string(),
+            'W' => format!("{:02}", week_of_year(f, 0)),
+            'y' => format!("{:02}", f[0].rem_euclid(100)),
+            'Y' => f[0].to_string(),
+            'z' => String::from("+0000"),
+            'Z' => String::from("UTC"),
+            '%' => String::from("%"),
+            other => format!("%{other}"),
+        });
+    }
+    out
+}
+
+/// Makes the module.
+pub fn install(vm: &mut Vm) {
+    let module = vm.define_module("time", FUNCTIONS);
+    let namespace = module.namespace();
+    namespace.set_str(intern("timezone"), Value::small(0));
+    namespace.set_str(intern("altzone"), Value::small(0));
+    namespace.set_str(intern("daylight"), Value::small(0));
+    let zone: Value = Str::new("UTC").into();
+    namespace.set_str(intern("tzname"), Tuple::new(&[zone, zone]).into());
+    for (name, number) in [
+        ("CLOCK_REALTIME", 0),
+        ("CLOCK_MONOTONIC", 1),
+        ("CLOCK_PROCESS_CPUTIME_ID", 2),
+        ("CLOCK_THREAD_CPUTIME_ID", 3),
+    ] {
+        namespace.set_str(intern(name), Value::small(number));
+    }
+    let missing = vm.native_function("__getattr__(name, /)", attribute);
+    namespace.set_str(vm.names.getattr, missing.into());
+}
+
+/// Attributes that are made when they are first asked for: the class of time tuples is Python.
+fn attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = args[0].to::<Str>().map_or_else(String::new, |n| n.to_text_escaped());
+    if name != "struct_time" {
+        return Err(vm.attribute_error(format!("module 'time' has no attribute '{name}'")));
+    }
+    let class: Value = super::sys::named_tuple_class(vm, "time", "struct_time", &FIELDS)?.into();
+    if let Some(module) = vm.modules.get_str(intern("time")).and_then(|m| m.cast::<Module>()) {
+        module.namespace().set_str(intern("struct_time"), class);
+    }
+    Ok(class)
+}
+
+/// The names of a time tuple's items.
+const FIELDS: [&str; 9] = [
+    "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
+    "tm_isdst",
+];
