@@ -1,4 +1,5 @@
-"""types.GenericAlias: what subscripting a class gives, as in list[int]."""
+"""types.GenericAlias, what subscripting a class gives as in list[int], and typing.Union, what
+int | str gives."""
 
 
 def _parameters(args):
@@ -26,6 +27,8 @@ def _shown(arg):
         return "..."
     if isinstance(arg, list):
         return "[" + ", ".join([_shown(part) for part in arg]) + "]"
+    if arg is type(None):
+        return "None"
     if isinstance(arg, GenericAlias) or not isinstance(arg, type):
         return repr(arg)
     if arg.__module__ == "builtins":
@@ -122,12 +125,10 @@ class GenericAlias:
         return hash(self._origin) ^ hash(self._args)
 
     def __or__(self, other):
-        from types import UnionType
-        return UnionType._of(self, other)
+        return union_of(self, other)
 
     def __ror__(self, other):
-        from types import UnionType
-        return UnionType._of(other, self)
+        return union_of(other, self)
 
     def __iter__(self):
         starred = GenericAlias(self._origin, self._args)
@@ -148,3 +149,121 @@ class GenericAlias:
 
 
 GenericAlias.__module__ = "types"
+
+
+class Union:
+    """One of several types."""
+
+    __slots__ = ("_args",)
+
+    def __new__(cls, *args, **kwargs):
+        raise TypeError("cannot create 'typing.Union' instances")
+
+    def __class_getitem__(cls, items):
+        if not isinstance(items, tuple):
+            items = (items,)
+        if not items:
+            raise TypeError("Cannot take a Union of no types.")
+        return _make_union(items)
+
+    @property
+    def __args__(self):
+        return self._args
+
+    @property
+    def __origin__(self):
+        return Union
+
+    @property
+    def __parameters__(self):
+        return _parameters(self._args)
+
+    def __or__(self, other):
+        return union_of(self, other)
+
+    def __ror__(self, other):
+        return union_of(other, self)
+
+    def __getitem__(self, items):
+        parameters = self.__parameters__
+        if not parameters:
+            raise TypeError(f"{self!r} is not a generic class")
+        if not isinstance(items, tuple):
+            items = (items,)
+        by_parameter = dict(zip(parameters, items))
+        replaced = []
+        for arg in self._args:
+            if arg in by_parameter:
+                arg = by_parameter[arg]
+            else:
+                inner = () if isinstance(arg, type) else getattr(arg, "__parameters__", ())
+                if inner:
+                    arg = arg[tuple([by_parameter[parameter] for parameter in inner])]
+            replaced.append(arg)
+        return _make_union(replaced)
+
+    def __repr__(self):
+        return " | ".join([_shown(arg) for arg in self._args])
+
+    def __eq__(self, other):
+        if not isinstance(other, Union):
+            return NotImplemented
+        return (len(self._args) == len(other._args)
+                and all([arg in other._args for arg in self._args]))
+
+    def __hash__(self):
+        return hash(frozenset(self._args))
+
+    def _classes(self, function):
+        for arg in self._args:
+            if not isinstance(arg, type):
+                if isinstance(arg, GenericAlias):
+                    raise TypeError(f"{function}() argument 2 cannot be a parameterized generic")
+                raise TypeError(f"{function}() arg 2 must be a type, a tuple of types, or a union")
+            yield arg
+
+    def __instancecheck__(self, instance):
+        for cls in self._classes("isinstance"):
+            if isinstance(instance, cls):
+                return True
+        return False
+
+    def __subclasscheck__(self, subclass):
+        for cls in self._classes("issubclass"):
+            if issubclass(subclass, cls):
+                return True
+        return False
+
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass {self!r}")
+
+
+Union.__module__ = "typing"
+
+
+def _make_union(args):
+    flat = []
+    for arg in args:
+        parts = arg._args if isinstance(arg, Union) else (arg,)
+        for part in parts:
+            if part is None:
+                part = type(None)
+            if part not in flat:
+                flat.append(part)
+    if len(flat) == 1:
+        return flat[0]
+    made = object.__new__(Union)
+    made._args = tuple(flat)
+    return made
+
+
+def union_of(a, b):
+    """a | b, where one of them is a type at least."""
+    for part in (a, b):
+        if not (part is None or isinstance(part, (type, GenericAlias, Union, str))
+                or hasattr(part, "__typing_subst__") or hasattr(part, "__origin__")
+                or hasattr(part, "__value__") or hasattr(part, "__supertype__")):
+            return NotImplemented
+    if isinstance(a, str) or isinstance(b, str):
+        return NotImplemented
+    return _make_union((a, b))

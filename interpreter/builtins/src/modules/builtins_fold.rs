@@ -11,7 +11,7 @@ pub const FUNCTIONS: &[Def] = &[
     method("any(iterable, /)", |vm, args| quantified(vm, args[0], true)),
     method("max(*args, key=None, default=None)", |vm, args| extreme(vm, args, Comparison::Gt)),
     method("min(*args, key=None, default=None)", |vm, args| extreme(vm, args, Comparison::Lt)),
-    method("sorted(iterable, /, *, key=None, reverse=False)", sorted),
+    method("sorted(*args, key=None, reverse=False)", sorted),
     method("sum(iterable, /, start=0)", sum),
 ];
 
@@ -103,9 +103,14 @@ fn extreme(vm: &mut Vm, args: &[Value], op: Comparison) -> PyResult {
 }
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let list = vm.collect(args[0])?;
-    let key = args[1].bound().unwrap_or(Value::NONE);
-    let reverse = match args[2] {
+    let &[key, reverse, ref given @ ..] = args else { return Ok(Value::NONE) };
+    let &[iterable] = given else {
+        let count = given.len();
+        return Err(vm.type_error(format!("sorted expected 1 argument, got {count}")));
+    };
+    let list = vm.collect(iterable)?;
+    let key = key.bound().unwrap_or(Value::NONE);
+    let reverse = match reverse {
         Value::UNBOUND => false,
         reverse => vm.truth(reverse)?,
     };

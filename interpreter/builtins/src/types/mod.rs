@@ -67,6 +67,11 @@ pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> PyResult {
     vm.call(class, args)
 }
 
+/// The setter of an attribute that is there to be read.
+pub fn read_only(vm: &mut Vm, _: &[Value]) -> PyResult {
+    Err(vm.attribute_error("readonly attribute"))
+}
+
 /// Says that objects of a class have no hash.
 pub fn set_unhashable(vm: &mut Vm, class: Gc<Class>) {
     class.dict().set_str(vm.names.hash, Value::NONE);

@@ -3,13 +3,16 @@
 use super::slice;
 use dashu_int::IBig;
 use object::{BigInt, Class, Gc, Iter, IterKind, Range, Slice, Value};
-use vm::{Comparison, Def, PyResult, Vm, getter, method, static_method, tuple};
+use vm::{Comparison, Def, PyResult, Vm, getter, method, setter, static_method, tuple};
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, *args)", new),
     getter("start", |vm, args| Ok(vm.receiver::<Range>(args[0])?.start.get())),
+    setter("start", super::read_only),
     getter("stop", |vm, args| Ok(vm.receiver::<Range>(args[0])?.stop.get())),
+    setter("stop", super::read_only),
     getter("step", |vm, args| Ok(vm.receiver::<Range>(args[0])?.step.get())),
+    setter("step", super::read_only),
     method("count(self, value, /)", count),
     method("index(self, value, /)", index),
     method("__contains__(self, key, /)", contains),

@@ -1,7 +1,7 @@
 //! `slice`: its methods, and how slices of sequences are resolved.
 
 use object::{Class, Gc, Slice, Value};
-use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, static_method, tuple};
+use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, setter, static_method, tuple};
 
 /// A slice resolved against a sequence: `count` indices, from `start` on, `step` apart.
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +110,11 @@ pub fn position(vm: &mut Vm, value: Value, default: usize, len: usize) -> PyResu
 const METHODS: &[Def] = &[
     static_method("__new__(cls, *args)", new),
     getter("start", start),
+    setter("start", super::read_only),
     getter("stop", stop),
+    setter("stop", super::read_only),
     getter("step", step),
+    setter("step", super::read_only),
     method("indices(self, object, /)", indices),
     method("__repr__(self, /)", repr),
     method("__hash__(self, /)", hash),
