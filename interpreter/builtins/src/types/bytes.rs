@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::types::byte_methods::{self, BYTES_MAX};
+use crate::types::memoryview;
 use crate::types::str::codec_names;
 use object::{ByteArray, Bytes, Foreign, Gc, Kind, List, Tuple, Value, intern};
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
@@ -45,6 +46,9 @@ pub fn is_plain_bytes(value: Value) -> bool {
 pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
     if let Some(data) = view(value) {
         return Ok(Some(data.to_vec()));
+    }
+    if let Some(data) = memoryview::contents_of(value) {
+        return Ok(Some(data));
     }
     // Objects of native modules that have a buffer say so by this method.
     if value.is::<Foreign>()

@@ -16,6 +16,7 @@ pub mod generator;
 pub mod int;
 pub mod iter;
 pub mod list;
+pub mod memoryview;
 pub mod module;
 pub mod object;
 pub mod range;
@@ -95,6 +96,7 @@ pub fn install(vm: &mut Vm) {
     str::install(vm);
     bytes::install(vm);
     bytearray::install(vm);
+    memoryview::install(vm);
     dict::install(vm);
     iter::install(vm);
     list::install(vm);
