@@ -79,7 +79,7 @@ pub fn into_steps(place: &Place, steps: &mut Steps, needs: &[&'static str]) {
     });
     for target in TARGETS {
         steps.step(target.name, &["cross build"], |counts| {
-            file_tests(place, target, counts)
+            tests(place, target, counts)
         });
     }
 }
