@@ -4,11 +4,10 @@
 class _Field:
     """Reads one item of a tuple."""
 
-    __slots__ = ("_index", "__doc__")
+    __slots__ = ("_index",)
 
     def __init__(self, index):
         self._index = index
-        self.__doc__ = None
 
     def __get__(self, instance, owner=None):
         if instance is None:

@@ -188,11 +188,10 @@ fn current_dir(world: &mut World) -> String {
 fn execute(vm: &mut Vm, typed: &Typed, own_name: &str) -> u8 {
     let result = match &typed.program {
         Program::Script(file) => {
-            let source_file = if vm.world.is_dir(file.as_bytes()) {
-                format!("{}/__main__.py", file.trim_end_matches('/'))
-            } else {
-                file.clone()
-            };
+            let mut source_file = absolute(vm, file);
+            if vm.world.is_dir(file.as_bytes()) {
+                source_file = format!("{}/__main__.py", source_file.trim_end_matches('/'));
+            }
             match vm.world.read_file(source_file.as_bytes()) {
                 Ok(bytes) => run_source(vm, &bytes, &source_file, true, typed.skip_first_line),
                 Err(error) => {
