@@ -12,6 +12,7 @@
 
 mod definitions;
 mod expressions;
+mod idioms;
 mod minimise;
 mod program;
 mod random;

@@ -56,7 +56,7 @@ impl Generator {
         if depth == 0 || self.random.chance(55) {
             return self.simple();
         }
-        match self.random.below(16) {
+        match self.random.below(20) {
             0..=3 => self.branch(depth),
             4..=7 => self.for_loop(depth),
             8 => self.while_loop(depth),
@@ -64,7 +64,8 @@ impl Generator {
             12 => self.with_block(depth),
             13 => self.match_block(depth),
             14 => self.closure(),
-            _ => self.deletion(),
+            15 => self.deletion(),
+            16.. => self.idiom().unwrap_or_else(|| self.assignment()),
         }
     }
 
