@@ -14,6 +14,12 @@ fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
     Builtin::new(builtin.number, builtin.name.get(), owner, receiver).into()
 }
 
+/// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.
+/// A class may also put another builtin in its place, such as `dict.__setitem__`.
+fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
+    method.cast::<Builtin>().is_some_and(|builtin| builtin.name.get() == name.into())
+}
+
 impl Vm {
     /// An attribute of a class as it stands in the dictionaries of its bases, through a cache.
     #[inline]
@@ -223,7 +229,7 @@ impl Vm {
         let class = self.class_of(object);
         let custom = self.lookup_type(class, self.names.getattribute);
         let found = match custom {
-            Some(method) if !method.is::<Builtin>() => {
+            Some(method) if !is_default_hook(method, self.names.getattribute) => {
                 match self.call_special(method, object, &[name.into()]) {
                     Ok(value) => Ok(Some(value)),
                     Err(raised) => Err(raised),
@@ -385,7 +391,7 @@ impl Vm {
     pub fn set_attr(&mut self, object: Value, name: Gc<Str>, value: Value) -> PyResult<()> {
         let method = self.lookup_special(object, self.names.setattr);
         match method {
-            Some(method) if !method.is::<Builtin>() => {
+            Some(method) if !is_default_hook(method, self.names.setattr) => {
                 self.call_special(method, object, &[name.into(), value]).map(|_| ())
             }
             _ => self.set_attr_default(object, name, value),
@@ -521,6 +527,7 @@ impl Vm {
     /// Empties every inline cache, after a change that the caches do not test for.
     pub fn flush_caches(&mut self) {
         object::heap::for_each_code(&mut |code| code.clear_sites());
+        self.clear_shared_caches();
     }
 
     /// Sets an attribute of the object itself, which can have one.
@@ -628,7 +635,7 @@ impl Vm {
     pub fn del_attr(&mut self, object: Value, name: Gc<Str>) -> PyResult<()> {
         let method = self.lookup_special(object, self.names.delattr);
         match method {
-            Some(method) if !method.is::<Builtin>() => {
+            Some(method) if !is_default_hook(method, self.names.delattr) => {
                 self.call_special(method, object, &[name.into()]).map(|_| ())
             }
             _ => self.del_attr_default(object, name),

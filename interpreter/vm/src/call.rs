@@ -112,6 +112,15 @@ impl Vm {
         Ok(())
     }
 
+    /// Runs `f` one level deeper: for native functions that recurse with the depth of data.
+    #[inline]
+    pub fn nested<T>(&mut self, f: impl FnOnce(&mut Vm) -> PyResult<T>) -> PyResult<T> {
+        self.native_enter()?;
+        let result = f(self);
+        self.native_depth -= 1;
+        result
+    }
+
     /// Calls a class: its metaclass's `__call__`, which makes an object.
     pub fn call_class(
         &mut self,

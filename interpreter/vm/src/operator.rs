@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{Gc, Str, Value};
+use object::{Builtin, Gc, Kind, Str, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -125,6 +125,14 @@ pub enum UnaryOp {
     Invert,
 }
 
+/// Whether `+` and `*` of this operand concatenate and repeat.
+fn is_sequence(value: Value) -> bool {
+    matches!(
+        value.inner().kind(),
+        Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
+    )
+}
+
 impl Vm {
     /// `a op b`: the methods of both types, the right one's first if its type is a proper
     /// subclass that overrides it.
@@ -186,6 +194,18 @@ impl Vm {
                 None => Ok(Value::NOT_IMPLEMENTED),
             };
         }
+        // Sequences concatenate and repeat only where no number-like operand wants to: they raise
+        // instead of giving the turn to the other.
+        let turned = matches!(op, BinaryOp::Add | BinaryOp::Mul)
+            && right.is_some_and(|method| !method.is::<Builtin>())
+            && left.is_some_and(|method| method.is::<Builtin>())
+            && is_sequence(a);
+        if turned && let Some(method) = right {
+            let result = self.call_special(method, b, &[a])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
         if let Some(method) = left {
             let result = self.call_special(method, a, &[b])?;
             if result != Value::NOT_IMPLEMENTED {
@@ -193,8 +213,8 @@ impl Vm {
             }
         }
         match right {
-            Some(method) => self.call_special(method, b, &[a]),
-            None => Ok(Value::NOT_IMPLEMENTED),
+            Some(method) if !turned => self.call_special(method, b, &[a]),
+            _ => Ok(Value::NOT_IMPLEMENTED),
         }
     }
 

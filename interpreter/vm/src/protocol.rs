@@ -577,7 +577,7 @@ impl Vm {
                 (None, _) => {
                     let strict = iter.step.get() == 1;
                     iter.finish();
-                    return if strict { self.zip_ended(iters, i) } else { Ok(None) };
+                    return if strict { self.strict_ended("zip", iters, i) } else { Ok(None) };
                 }
             }
         }
@@ -585,12 +585,17 @@ impl Vm {
         Ok(Some(Tuple::new(items).into()))
     }
 
-    /// A strict `zip` found the end of iterator `at`: the others must end as well.
-    fn zip_ended(&mut self, iters: &[Value], at: usize) -> PyResult<Option<Value>> {
+    /// A strict `zip` or `map` found the end of iterator `at`: the others must end as well.
+    fn strict_ended(
+        &mut self,
+        what: &str,
+        iters: &[Value],
+        at: usize,
+    ) -> PyResult<Option<Value>> {
         let range = |n: usize| if n == 1 { String::from("argument 1") } else { format!("arguments 1-{n}") };
         if at > 0 {
             return Err(self.value_error(format!(
-                "zip() argument {} is shorter than {}",
+                "{what}() argument {} is shorter than {}",
                 at + 1,
                 range(at)
             )));
@@ -598,7 +603,7 @@ impl Vm {
         for (i, &inner) in iters.iter().enumerate().skip(1) {
             if self.next(inner)?.is_some() {
                 return Err(self.value_error(format!(
-                    "zip() argument {} is longer than {}",
+                    "{what}() argument {} is longer than {}",
                     i + 1,
                     range(i)
                 )));
@@ -642,10 +647,18 @@ impl Vm {
     }
 
     fn next_mapped(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
+        let iters = source.known::<Tuple>().items();
+        if let &[inner] = iters {
+            return match self.next(inner)? {
+                Some(item) => self.call(iter.extra.get(), &[item]).map(Some),
+                None => Ok(None),
+            };
+        }
         let args = List::new();
-        for &inner in source.known::<Tuple>().items() {
+        for (i, &inner) in iters.iter().enumerate() {
             match self.next(inner)? {
                 Some(item) => args.push(item),
+                None if iter.step.get() == 1 => return self.strict_ended("map", iters, i),
                 None => return Ok(None),
             }
         }
@@ -794,7 +807,12 @@ impl Vm {
             Some(method) => self.call_special(method, container, &[key]).map(|_| ()),
             None => {
                 let class = self.type_name(container);
-                Err(self.type_error(format!("'{class}' object doesn't support item deletion")))
+                let is_sequence = matches!(
+                    container.inner().kind(),
+                    Some(Kind::Tuple | Kind::Str | Kind::Bytes | Kind::Range)
+                );
+                let not = if is_sequence && self.as_int(key).is_some() { "doesn't" } else { "does not" };
+                Err(self.type_error(format!("'{class}' object {not} support item deletion")))
             }
         }
     }
@@ -937,7 +955,7 @@ impl Vm {
             return Ok(None);
         }
         self.repr_active.push(value);
-        let result = f(self);
+        let result = self.nested(f);
         self.repr_active.pop();
         result.map(Some)
     }

@@ -258,7 +258,7 @@ pub fn equal(vm: &mut Vm, a: Gc<Dict>, b: Gc<Dict>) -> PyResult<bool> {
             return Ok(false);
         };
         let other = b.value_at(place);
-        if !vm.eq(value, other)? {
+        if !vm.nested(|vm| vm.eq(value, other))? {
             return Ok(false);
         }
     }

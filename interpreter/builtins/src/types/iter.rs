@@ -36,7 +36,7 @@ pub fn install(vm: &mut Vm) {
             ],
             IterKind::Zip => &[static_method("__new__(cls, /, *iterables, strict=False)", new_zip)],
             IterKind::Map => {
-                &[static_method("__new__(cls, function, iterable, /, *iterables)", new_map)]
+                &[static_method("__new__(cls, /, *args, strict=False)", new_map)]
             }
             IterKind::Filter => {
                 &[static_method("__new__(cls, function, iterable, /)", new_filter)]
@@ -137,13 +137,20 @@ fn new_zip(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn new_map(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let iters = List::with_capacity(args.len() - 2);
-    for &iterable in &args[2..] {
+    let &[_, strict, function, _, ..] = args else {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    };
+    let strict = match strict {
+        Value::UNBOUND => false,
+        strict => vm.truth(strict)?,
+    };
+    let iters = List::with_capacity(args.len() - 3);
+    for &iterable in &args[3..] {
         iters.push(vm.iter(iterable)?);
     }
     let iters = Tuple::new(iters.items());
-    let iter = Iter::new(IterKind::Map, iters.into(), 0, 0, 0);
-    iter.write(|i| &i.extra, args[1]);
+    let iter = Iter::new(IterKind::Map, iters.into(), 0, 0, i64::from(strict));
+    iter.write(|i| &i.extra, function);
     super::wrap(vm, args[0], iter.into())
 }
 

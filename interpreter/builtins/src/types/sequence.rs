@@ -38,18 +38,20 @@ pub fn compare<S: Sequence>(vm: &mut Vm, op: Comparison, a: S, b: S) -> PyResult
         Comparison::Ne if a.length() != b.length() => return Ok(Value::TRUE),
         _ => {}
     }
-    let mut at = 0;
-    while let (Some(x), Some(y)) = (a.at(at), b.at(at)) {
-        if !vm.eq(x, y)? {
-            return match op {
-                Comparison::Eq => Ok(Value::FALSE),
-                Comparison::Ne => Ok(Value::TRUE),
-                op => vm.compare(op, x, y),
-            };
+    vm.nested(|vm| {
+        let mut at = 0;
+        while let (Some(x), Some(y)) = (a.at(at), b.at(at)) {
+            if !vm.eq(x, y)? {
+                return match op {
+                    Comparison::Eq => Ok(Value::FALSE),
+                    Comparison::Ne => Ok(Value::TRUE),
+                    op => vm.compare(op, x, y),
+                };
+            }
+            at += 1;
         }
-        at += 1;
-    }
-    Ok(Value::bool(op.holds(a.length().cmp(&b.length()))))
+        Ok(Value::bool(op.holds(a.length().cmp(&b.length()))))
+    })
 }
 
 /// Whether `item` occurs.
