@@ -8,7 +8,9 @@ const MODULES: &[Frozen] = &[
     ("_anext", include_str!("../lib/_anext.py"), false),
     ("_generic_alias", include_str!("../lib/_generic_alias.py"), false),
     ("_structseq", include_str!("../lib/_structseq.py"), false),
+    ("abc", include_str!("../lib/abc.py"), false),
     ("collections", include_str!("../lib/collections.py"), true),
+    ("collections.abc", include_str!("../lib/collections/abc.py"), false),
     ("functools", include_str!("../lib/functools.py"), false),
     ("heapq", include_str!("../lib/heapq.py"), false),
 ];
