@@ -47,12 +47,19 @@ impl Vm {
     #[inline]
     pub fn call_special(&mut self, method: Value, receiver: Value, args: &[Value]) -> PyResult {
         match method.kind() {
-            Some(Kind::Function | Kind::Builtin) => {
+            Some(kind @ (Kind::Function | Kind::Builtin)) => {
                 let mut all = [Value::UNBOUND; 4];
                 if args.len() < 4 {
                     all[0] = receiver;
                     all[1..=args.len()].copy_from_slice(args);
-                    return self.call(method, &all[..=args.len()]);
+                    let all = &all[..=args.len()];
+                    if kind == Kind::Builtin {
+                        let builtin = method.known::<Builtin>();
+                        if builtin.receiver.get().is_unbound() {
+                            return self.call_native(builtin.number, all, &[]);
+                        }
+                    }
+                    return self.call(method, all);
                 }
                 let mut all = vec![receiver];
                 all.extend_from_slice(args);

@@ -162,7 +162,13 @@ impl Vm {
             let name = class.name_text();
             return Err(self.type_error(format!("cannot create '{name}' instances")));
         };
-        let new = self.bind_to_class(new, class)?;
+        // `__new__` is a static method, most often of a builtin type.
+        let new = match new.cast::<MethodWrapper>() {
+            Some(wrapper) if new.shape_id() == crate::types::STATIC_METHOD => {
+                wrapper.function.get()
+            }
+            _ => self.bind_to_class(new, class)?,
+        };
         let object = self.with_receiver(class.into(), args, |vm, all| {
             vm.call_with(new, all, names)
         })?;

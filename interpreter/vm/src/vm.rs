@@ -3,6 +3,7 @@
 use crate::frame::Frame;
 use crate::names::Names;
 use crate::native::Native;
+use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
 use crate::types::{self, Types};
 use object::{Class, Dict, Gc, Kind, Marker, Stack, Value, shape};
 use std::sync::Arc;
@@ -77,6 +78,9 @@ pub struct Vm {
     pub(crate) native_depth: usize,
     pub(crate) listener: Option<crate::hook::Listener>,
     pub(crate) type_cache: Box<[TypeCacheEntry]>,
+    /// Attribute caches by shape and name, for sites that see many shapes.
+    pub(crate) shared_loads: Box<[object::SiteCache]>,
+    pub(crate) shared_stores: Box<[object::SiteCache]>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
     /// Set by the signal handler; seen at the next safepoint.
@@ -116,6 +120,8 @@ impl Vm {
                 TYPE_CACHE_SIZE
             ]
             .into(),
+            shared_loads: vec![EMPTY_CACHE; SHARED_PLACES].into(),
+            shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             #[cfg(feature = "gc-stress")]
@@ -176,6 +182,7 @@ impl Vm {
 
     /// Collects garbage now; to be called where a safepoint could be.
     pub fn collect_garbage(&mut self, full: bool) {
+        self.clear_shared_caches();
         let vm = &*self;
         object::heap::collect(full, &mut |marker| vm.trace(marker));
     }

@@ -49,12 +49,17 @@ pub(crate) enum Loaded<V> {
 /// Reads through the cache of a site.
 #[inline(always)]
 pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at: u32) -> Loaded<M::V> {
-    let cell = code.get().site_cell(at);
-    let cache = cell.get();
+    let cache = code.get().site_cell(at).get();
     let shape_id = m.shape(object);
     if shape_id != cache.shape || shape_id == 0 {
         return Loaded::Miss;
     }
+    load_cached(m, object, cache)
+}
+
+/// Reads as a cache says whose shape is the object's.
+#[inline(always)]
+fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
     match cache.how {
         how::SLOT => {
             let value = m.load_slot(object, cache.slot);
@@ -103,6 +108,12 @@ pub(crate) fn store<M: Machine>(
     if shape_id != cache.shape || shape_id == 0 {
         return false;
     }
+    store_cached(m, object, value, cache)
+}
+
+/// Writes as a cache says whose shape is the object's; false: not done.
+#[inline(always)]
+fn store_cached<M: Machine>(m: &mut M, object: M::V, value: M::V, cache: SiteCache) -> bool {
     match cache.how {
         how::SLOT => {
             m.store_slot(object, cache.slot, value);
@@ -116,7 +127,38 @@ pub(crate) fn store<M: Machine>(
     }
 }
 
+/// A site that has missed this often is left alone.
+const MANY_MISSES: u8 = 16;
+
+/// Places in the tables that all sites share.
+pub(crate) const SHARED_PLACES: usize = 1024;
+
+/// Where the shared tables keep an attribute of a shape.
+fn shared_place(shape: u32, name: Value) -> usize {
+    let mixed = (shape as usize).wrapping_mul(0x9e37_79b1) ^ (name.bits() >> 4) as usize;
+    mixed % SHARED_PLACES
+}
+
+/// An empty place of the shared tables.
+pub(crate) const EMPTY_CACHE: SiteCache = SiteCache {
+    name: Value::UNBOUND,
+    shape: 0,
+    version: 0,
+    next_shape: 0,
+    slot: 0,
+    how: how::NOTHING,
+    misses: 0,
+    holder: Value::UNBOUND,
+    value: Value::UNBOUND,
+};
+
 impl Vm {
+    /// Forgets what the shared tables hold: they keep nothing alive.
+    pub(crate) fn clear_shared_caches(&mut self) {
+        self.shared_loads.fill(EMPTY_CACHE);
+        self.shared_stores.fill(EMPTY_CACHE);
+    }
+
     /// Looks an attribute up in full, and lets the site remember what it may.
     #[inline(never)]
     pub(crate) fn load_attr_miss(
@@ -127,13 +169,31 @@ impl Vm {
     ) -> PyResult<Loaded<Value>> {
         let site = code.get().site(at);
         let name = site.name.known::<Str>();
+        let place = shared_place(object.shape_id(), site.name);
+        let shared = self.shared_loads[place];
+        if shared.shape == object.shape_id() && shared.name == site.name {
+            let loaded = load_cached(self, object, shared);
+            if !matches!(loaded, Loaded::Miss) {
+                self.refill(code, at, site, shared);
+                return Ok(loaded);
+            }
+        }
         let Some(filled) = self.cache_load(object, name, site) else {
             return self.get_attr(object, name).map(Loaded::Value);
         };
-        code.set_site(at, filled);
-        match load(self, object, code, at) {
+        self.shared_loads[place] = filled;
+        self.refill(code, at, site, filled);
+        match load_cached(self, object, filled) {
             Loaded::Miss => self.get_attr(object, name).map(Loaded::Value),
             loaded => Ok(loaded),
+        }
+    }
+
+    /// Gives a site what it missed, unless it has missed so often that it sees many shapes: then
+    /// the table that all sites share serves it.
+    fn refill(&mut self, code: Gc<CodeObject>, at: u32, site: SiteCache, filled: SiteCache) {
+        if site.misses < MANY_MISSES {
+            code.set_site(at, SiteCache { misses: site.misses + 1, ..filled });
         }
     }
 
@@ -256,9 +316,18 @@ impl Vm {
     ) -> PyResult<()> {
         let site = code.get().site(at);
         let name = site.name.known::<Str>();
+        let place = shared_place(object.shape_id(), site.name);
+        let shared = self.shared_stores[place];
+        if shared.shape == object.shape_id()
+            && shared.name == site.name
+            && store_cached(self, object, value, shared)
+        {
+            return Ok(());
+        }
         if let Some(filled) = self.cache_store(object, name, site) {
-            code.set_site(at, filled);
-            if store(self, object, value, code, at) {
+            self.shared_stores[place] = filled;
+            self.refill(code, at, site, filled);
+            if store_cached(self, object, value, filled) {
                 return Ok(());
             }
         }
