@@ -106,8 +106,17 @@ impl Reader<'_> {
 
 /// Parses a specification. `type_name` is for messages; numbers align right by default.
 pub fn parse(vm: &mut Vm, spec: Gc<Str>, type_name: &str, is_text: bool) -> PyResult<Spec> {
-    let points = spec.to_points();
-    let mut reader = Reader { points: &points, at: 0 };
+    // Specifications are short: most need no memory of their own.
+    let mut few = [0; 24];
+    let many;
+    let points = if spec.len() <= few.len() {
+        spec.points().zip(&mut few).for_each(|(point, to)| *to = point);
+        &few[..spec.len()]
+    } else {
+        many = spec.to_points();
+        &many[..]
+    };
+    let mut reader = Reader { points, at: 0 };
     let mut parsed = Spec { align: if is_text { b'<' } else { b'>' }, ..Spec::plain() };
     let mut align_given = false;
     let mut fill_given = false;

@@ -52,7 +52,7 @@ impl Decimal {
 /// The decimal text of a plain integer as a string object.
 pub fn decimal(vm: &mut Vm, a: Value) -> PyResult<Gc<Str>> {
     match a.as_small() {
-        Some(n) => Ok(Str::from_latin1(Decimal::new(n).as_bytes())),
+        Some(n) => Ok(Str::decimal(n)),
         None => Ok(Str::from_latin1(decimal_text(vm, a)?.as_bytes())),
     }
 }

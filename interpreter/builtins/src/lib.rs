@@ -5,6 +5,7 @@ pub mod float_text;
 pub mod format_spec;
 pub mod frozen;
 pub mod int_text;
+mod limbs;
 pub mod modules;
 pub mod number;
 mod search;

@@ -4,6 +4,7 @@
 //! Operands called *plain integers* are small integers or objects of kind `BigInt`, as
 //! `Vm::as_int` gives them.
 
+use crate::limbs;
 use dashu_int::ops::{Abs, BitTest, DivRem, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
 use object::value::SMALL_MAX;
@@ -54,30 +55,33 @@ pub fn int_binary(vm: &mut Vm, op: BinaryOp, a: Value, b: Value) -> PyResult {
 }
 
 pub fn add(a: Value, b: Value) -> Value {
-    match (a.as_small(), b.as_small()) {
-        (Some(x), Some(y)) => Value::int(x + y),
-        (Some(x), None) => BigInt::value_of(&(ibig(b) + x)),
-        (None, Some(y)) => BigInt::value_of(&(ibig(a) + y)),
-        (None, None) => BigInt::value_of(&(ibig(a) + ibig(b))),
+    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
+        return Value::int(x + y);
     }
+    let (mut x, mut y) = ([0], [0]);
+    limbs::add(&limbs::parts(&a, &mut x), &limbs::parts(&b, &mut y), false)
 }
 
 pub fn subtract(a: Value, b: Value) -> Value {
-    match (a.as_small(), b.as_small()) {
-        (Some(x), Some(y)) => Value::int(x - y),
-        (None, Some(y)) => BigInt::value_of(&(ibig(a) - y)),
-        _ => BigInt::value_of(&(ibig(a) - ibig(b))),
+    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
+        return Value::int(x - y);
     }
+    let (mut x, mut y) = ([0], [0]);
+    limbs::add(&limbs::parts(&a, &mut x), &limbs::parts(&b, &mut y), true)
 }
 
 pub fn multiply(a: Value, b: Value) -> Value {
-    match (a.as_small(), b.as_small()) {
-        (Some(x), Some(y)) => from_i128(x as i128 * y as i128),
-        (Some(x), None) => BigInt::value_of(&(ibig(b) * x)),
-        (None, Some(y)) => BigInt::value_of(&(ibig(a) * y)),
-        (None, None) if a == b => BigInt::value_of(&ibig(a).sqr().into()),
-        (None, None) => BigInt::value_of(&(ibig(a) * ibig(b))),
+    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
+        return from_i128(x as i128 * y as i128);
     }
+    let (mut x, mut y) = ([0], [0]);
+    if let Some(product) = limbs::multiply(&limbs::parts(&a, &mut x), &limbs::parts(&b, &mut y)) {
+        return product;
+    }
+    if a == b {
+        return BigInt::value_of(&ibig(a).sqr().into());
+    }
+    BigInt::value_of(&(ibig(a) * ibig(b)))
 }
 
 pub fn negate(a: Value) -> Value {
@@ -133,15 +137,28 @@ pub fn divide(vm: &mut Vm, a: Value, b: Value) -> PyResult<(Value, Value)> {
             (Value::int(quotient), Value::int(remainder))
         });
     }
+    if let Some(divisor) = b.as_small() {
+        let mut room = [0];
+        if let Some(result) = limbs::divide_by_small(&limbs::parts(&a, &mut room), divisor) {
+            return Ok(result);
+        }
+    }
     let (quotient, remainder) = divide_big(&ibig(a), &ibig(b));
     Ok((BigInt::value_of(&quotient), BigInt::value_of(&remainder)))
 }
 
 pub fn floor_divide(vm: &mut Vm, a: Value, b: Value) -> PyResult {
+    if !(a.is_small() || b.is_small()) && is_negative(a) == is_negative(b) {
+        // Signs that agree round towards zero: the remainder is not asked for.
+        return Ok(BigInt::value_of(&(ibig(a) / ibig(b))));
+    }
     Ok(divide(vm, a, b)?.0)
 }
 
 pub fn modulo(vm: &mut Vm, a: Value, b: Value) -> PyResult {
+    if !(a.is_small() || b.is_small()) && is_negative(a) == is_negative(b) {
+        return Ok(BigInt::value_of(&(ibig(a) % ibig(b))));
+    }
     Ok(divide(vm, a, b)?.1)
 }
 

@@ -14,15 +14,31 @@ pub trait Unit: Copy + Eq + Into<u32> {
     fn rfind_long(text: &[Self], needle: &[Self]) -> Option<usize>;
     /// The unit of a code point, if it has one.
     fn from_point(point: u32) -> Option<Self>;
+    /// Calls `found` with each occurrence of a needle that is not empty, from the left and
+    /// without overlaps, as long as it returns true.
+    fn each(text: &[Self], needle: &[Self], found: impl FnMut(usize) -> bool);
     /// Appends units to a string under construction.
     fn push_to(units: &[Self], out: &mut StrBuilder);
+}
+
+/// Below this length, preparing a searcher for long texts costs more than it saves.
+const SHORT: usize = 256;
+
+/// Occurrences by one search after the other.
+fn each_by_find<T: Unit>(text: &[T], needle: &[T], mut found: impl FnMut(usize) -> bool) {
+    let mut from = 0;
+    while let Some(at) = find(&text[from..], needle) {
+        if !found(from + at) {
+            return;
+        }
+        from += at + needle.len();
+    }
 }
 
 impl Unit for u8 {
     #[inline]
     fn find_long(text: &[u8], needle: &[u8]) -> Option<usize> {
-        // Preparing the searcher costs more than a short text is worth.
-        if text.len() < 64 {
+        if text.len() < SHORT {
             return find_by_first(text, needle);
         }
         memchr::memmem::find(text, needle)
@@ -40,6 +56,25 @@ impl Unit for u8 {
     }
     fn from_point(point: u32) -> Option<u8> {
         u8::try_from(point).ok()
+    }
+    #[inline]
+    fn each(text: &[u8], needle: &[u8], mut found: impl FnMut(usize) -> bool) {
+        match needle {
+            [unit] if text.len() < SHORT => {
+                for (at, byte) in text.iter().enumerate() {
+                    if byte == unit && !found(at) {
+                        return;
+                    }
+                }
+            }
+            [unit] => {
+                memchr::memchr_iter(*unit, text).all(found);
+            }
+            _ if text.len() < SHORT => each_by_find(text, needle, found),
+            _ => {
+                memchr::memmem::find_iter(text, needle).all(found);
+            }
+        }
     }
     fn push_to(units: &[u8], out: &mut StrBuilder) {
         match out {
@@ -66,6 +101,9 @@ impl Unit for u32 {
     }
     fn from_point(point: u32) -> Option<u32> {
         Some(point)
+    }
+    fn each(text: &[u32], needle: &[u32], found: impl FnMut(usize) -> bool) {
+        each_by_find(text, needle, found);
     }
     fn push_to(units: &[u32], out: &mut StrBuilder) {
         units.iter().for_each(|&point| out.push_point(point));
@@ -115,11 +153,11 @@ pub fn count<T: Unit>(text: &[T], needle: &[T]) -> usize {
     if let [unit] = needle {
         return text.iter().filter(|&u| u == unit).count();
     }
-    let (mut count, mut from) = (0, 0);
-    while let Some(at) = find(&text[from..], needle) {
+    let mut count = 0;
+    T::each(text, needle, |_| {
         count += 1;
-        from += at + needle.len();
-    }
+        true
+    });
     count
 }
 
@@ -132,11 +170,13 @@ pub fn split<T: Unit>(
 ) {
     let mut from = 0;
     let mut left = limit;
-    while left > 0 {
-        let Some(at) = find(&text[from..], separator) else { break };
-        piece(from..from + at);
-        from += at + separator.len();
-        left -= 1;
+    if limit > 0 {
+        T::each(text, separator, |at| {
+            piece(from..at);
+            from = at + separator.len();
+            left -= 1;
+            left > 0
+        });
     }
     piece(from..text.len());
 }
@@ -264,14 +304,14 @@ pub fn replace<T: Unit>(
         check_size(text.len(), count(&text[first..], old).min(limit), new.len())?;
     }
     let mut out = Vec::with_capacity(text.len());
-    let (mut from, mut left, mut found) = (0, limit, Some(first));
-    while let Some(at) = found {
-        out.extend_from_slice(&text[from..from + at]);
+    let (mut from, mut left) = (0, limit);
+    T::each(&text[first..], old, |at| {
+        out.extend_from_slice(&text[from..first + at]);
         out.extend_from_slice(new);
-        from += at + old.len();
+        from = first + at + old.len();
         left -= 1;
-        found = if left > 0 { find(&text[from..], old) } else { None };
-    }
+        left > 0
+    });
     out.extend_from_slice(&text[from..]);
     Ok(Some(out))
 }

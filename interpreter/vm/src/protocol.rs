@@ -883,6 +883,9 @@ impl Vm {
 
     /// `repr(value)`
     pub fn repr(&mut self, value: Value) -> PyResult<Gc<Str>> {
+        if let Some(n) = value.as_small() {
+            return Ok(Str::decimal(n));
+        }
         let name = self.names.repr;
         self.text_of(value, name, "__repr__")
     }
@@ -891,6 +894,9 @@ impl Vm {
     pub fn str(&mut self, value: Value) -> PyResult<Gc<Str>> {
         if let Some(string) = value.cast::<Str>() {
             return Ok(string);
+        }
+        if let Some(n) = value.as_small() {
+            return Ok(Str::decimal(n));
         }
         let name = self.names.str;
         self.text_of(value, name, "__str__")

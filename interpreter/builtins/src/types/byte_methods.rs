@@ -336,6 +336,12 @@ fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
 // ---- text
 
 fn decode(vm: &mut Vm, args: &[Value]) -> PyResult {
+    if args[1].is_unbound() && args[2].is_unbound() {
+        let me = me(vm, args[0])?;
+        if me.data.is_ascii() {
+            return Ok(Str::from_latin1(me.data).into());
+        }
+    }
     let (encoding, errors) = codec_names(vm, "decode", args[1], args[2])?;
     let me = me(vm, args[0])?;
     if me.mutable {

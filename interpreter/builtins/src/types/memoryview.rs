@@ -240,17 +240,6 @@ pub fn contents_of(value: Value) -> Option<Vec<u8>> {
     payload(value).filter(|view| !view.base.get().is_unbound()).map(MemoryView::to_vec)
 }
 
-/// Writes bytes to the start of a writable view; how many there was room for.
-pub fn write_into(value: Value, data: &[u8]) -> Option<usize> {
-    let view = payload(value).filter(|view| !view.readonly && view.is_contiguous())?;
-    let array = view.base.get().to::<ByteArray>()?;
-    let from = view.start as usize;
-    let room = view.count * view.format.size();
-    let length = data.len().min(room);
-    array.as_mut_slice().get_mut(from..from + length)?.copy_from_slice(&data[..length]);
-    Some(length)
-}
-
 fn me(vm: &mut Vm, value: Value) -> PyResult<&'static MemoryView> {
     match payload(value) {
         Some(view) if view.base.get().is_unbound() => {

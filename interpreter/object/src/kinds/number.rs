@@ -96,6 +96,19 @@ impl BigInt {
         BigInt::from_limbs(sign == Sign::Negative, words).into()
     }
 
+    /// The value of a sign and a magnitude, least significant limb first: small where it fits.
+    pub fn value_of_limbs(negative: bool, limbs: &[u64]) -> Value {
+        let used = limbs.iter().rposition(|&limb| limb != 0).map_or(0, |at| at + 1);
+        if used <= 1 {
+            let magnitude = limbs.first().copied().unwrap_or(0) as i128;
+            let n = if negative { -magnitude } else { magnitude };
+            if let Some(small) = i64::try_from(n).ok().and_then(Value::try_small) {
+                return small;
+            }
+        }
+        BigInt::from_limbs(negative, &limbs[..used]).into()
+    }
+
     pub fn is_negative(&self) -> bool {
         self.negative
     }

@@ -359,35 +359,130 @@ impl Str {
         if let [part] = parts {
             return *part;
         }
-        let length = parts.iter().map(|p| p.length).sum();
-        let width = parts.iter().map(|p| p.width()).max().unwrap_or(Width::One);
-        let ascii = parts.iter().all(|p| p.is_ascii());
+        let mut sum = Sum::default();
+        parts.iter().for_each(|part| sum.add(part, 1));
         // SAFETY: filled right here, `length` characters in all.
         unsafe {
-            let string = Str::allocate(length, width, if ascii { FLAG_ASCII } else { 0 });
-            let data = string.get().data.as_ptr();
+            let string = sum.allocate();
             let mut at = 0;
             for part in parts {
-                match (part.units(), width) {
-                    (Units::One(bytes), Width::One) => {
-                        let to = (data as *mut u8).add(at);
-                        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
-                    }
-                    (_, Width::Two) => {
-                        for (i, point) in part.points().enumerate() {
-                            (data as *mut u16).add(at + i).write(point as u16);
-                        }
-                    }
-                    _ => {
-                        for (i, point) in part.points().enumerate() {
-                            (data as *mut u32).add(at + i).write(point);
-                        }
-                    }
-                }
-                at += part.length;
+                at = part.get().put(string, at);
             }
             string
         }
+    }
+
+    /// The strings among `items` with `separator` between them; the place of the first item that
+    /// is no string, if there is one.
+    pub fn join(separator: Gc<Str>, items: &[Value]) -> Result<Gc<Str>, usize> {
+        let mut sum = Sum::default();
+        for (at, item) in items.iter().enumerate() {
+            sum.add(&item.to::<Str>().ok_or(at)?, 1);
+        }
+        let separates = !separator.is_empty() && items.len() > 1;
+        if separates {
+            sum.add(&separator, items.len() - 1);
+        }
+        // SAFETY: filled right here, `length` characters in all.
+        unsafe {
+            let string = sum.allocate();
+            let mut at = 0;
+            for (i, item) in items.iter().enumerate() {
+                if separates && i > 0 {
+                    at = separator.get().put(string, at);
+                }
+                at = item.inner().known::<Str>().get().put(string, at);
+            }
+            Ok(string)
+        }
+    }
+
+    /// Copies the characters to place `at` of a string under construction; the place after them.
+    ///
+    /// # Safety
+    /// `string` was allocated with room for them and is at least as wide.
+    #[inline(always)]
+    unsafe fn put(&self, string: Gc<Str>, at: usize) -> usize {
+        let data = string.get().data.as_ptr();
+        // SAFETY: by the contract.
+        unsafe {
+            match (self.units(), string.get().width()) {
+                (Units::One(bytes), Width::One) => {
+                    let to = (data as *mut u8).add(at);
+                    std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+                }
+                (_, Width::Two) => {
+                    for (i, point) in self.points().enumerate() {
+                        (data as *mut u16).add(at + i).write(point as u16);
+                    }
+                }
+                _ => {
+                    for (i, point) in self.points().enumerate() {
+                        (data as *mut u32).add(at + i).write(point);
+                    }
+                }
+            }
+        }
+        at + self.length
+    }
+
+    /// The decimal text of a number.
+    pub fn decimal(n: i64) -> Gc<Str> {
+        let mut digits = [0; 20];
+        let mut from = digits.len();
+        let mut rest = n.unsigned_abs();
+        loop {
+            from -= 1;
+            digits[from] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            from -= 1;
+            digits[from] = b'-';
+        }
+        if digits.len() - from == 1 {
+            return Str::char(digits[from] as u32);
+        }
+        Str::from_ascii(&digits[from..])
+    }
+}
+
+/// What a string made of others will be like.
+struct Sum {
+    length: usize,
+    /// The flags that any of them has, and those that all have.
+    any: u16,
+    all: u16,
+}
+
+impl Default for Sum {
+    fn default() -> Sum {
+        Sum { length: 0, any: 0, all: FLAG_ASCII }
+    }
+}
+
+impl Sum {
+    #[inline(always)]
+    fn add(&mut self, part: &Gc<Str>, times: usize) {
+        let flags = part.get().header.flags.get();
+        self.length += part.get().length * times;
+        self.any |= flags;
+        self.all &= flags;
+    }
+
+    /// # Safety
+    /// As `Str::allocate`.
+    unsafe fn allocate(&self) -> Gc<Str> {
+        let width = match self.any & (FLAG_TWO | FLAG_FOUR) {
+            0 => Width::One,
+            FLAG_TWO => Width::Two,
+            _ => Width::Four,
+        };
+        // SAFETY: by the contract.
+        unsafe { Str::allocate(self.length, width, self.all & FLAG_ASCII) }
     }
 }
 

@@ -279,23 +279,13 @@ pub fn join_items(vm: &mut Vm, separator: Gc<Str>, items: &[Value]) -> PyResult<
     {
         return Ok(text);
     }
-    let mut parts: Vec<Gc<Str>> = Vec::with_capacity(items.len() * 2);
-    for (at, &item) in items.iter().enumerate() {
-        let Some(part) = vm.as_str(item) else {
-            let class = vm.type_name(item);
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected str instance, {class} found"
-            )));
-        };
-        if at > 0 && !separator.is_empty() {
-            parts.push(separator);
-        }
-        parts.push(part);
-    }
-    if parts.is_empty() {
+    if items.is_empty() {
         return Ok(vm.names.empty);
     }
-    Ok(Str::concat(&parts))
+    Str::join(separator, items).map_err(|at| {
+        let class = vm.type_name(items[at]);
+        vm.type_error(format!("sequence item {at}: expected str instance, {class} found"))
+    })
 }
 
 // ---- changing
