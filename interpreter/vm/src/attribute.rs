@@ -684,7 +684,10 @@ impl Vm {
             }
             Some(Kind::Member) => {
                 let member = found.known::<Member>();
-                self.read_member(member, object)?;
+                self.check_receiver(object, member.class.get(), name.into())?;
+                if attributes::get(object, member.slot).is_unbound() {
+                    return Err(self.attribute_error(name.to_text_escaped()));
+                }
                 attributes::set(object, member.slot, Value::UNBOUND);
                 Ok(())
             }

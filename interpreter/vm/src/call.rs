@@ -381,7 +381,7 @@ impl Vm {
             base.set((slots - 1) as u16, dict.into());
         }
         for (&name, &value) in names.iter().zip(&args[given..]) {
-            self.bind_named(function, base, extra_keywords, name, value)?;
+            self.bind_named(function, base, extra_keywords, names, name, value)?;
         }
         if given > positional && !params.varargs {
             return Err(self.too_many_arguments(function, base, given));
@@ -394,6 +394,7 @@ impl Vm {
         function: Gc<Function>,
         base: Regs,
         extra: Option<Gc<Dict>>,
+        names: &[Value],
         name: Value,
         value: Value,
     ) -> PyResult<()> {
@@ -419,10 +420,18 @@ impl Vm {
             }
             positional_only => match extra {
                 Some(dict) => self.dict_set(dict, name.into(), value),
-                None if positional_only.is_some() => Err(self.type_error(format!(
-                    "{shown}() got some positional-only arguments passed as keyword arguments: '{}'",
-                    name.to_text_escaped()
-                ))),
+                None if positional_only.is_some() => {
+                    let own = &details.local_names[..params.positional_only as usize];
+                    let given: Vec<&str> = own
+                        .iter()
+                        .map(|n| &**n)
+                        .filter(|n| names.iter().any(|k| self.as_str(*k).is_some_and(|k| k.equals_text(n))))
+                        .collect();
+                    Err(self.type_error(format!(
+                        "{shown}() got some positional-only arguments passed as keyword arguments: '{}'",
+                        given.join(", ")
+                    )))
+                }
                 None => {
                     let text = name.to_text_escaped();
                     let candidates = &details.local_names

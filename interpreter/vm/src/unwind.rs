@@ -65,6 +65,11 @@ impl Vm {
         {
             return;
         }
+        // Nor does a bare `raise` add one.
+        let instr = frame.code.instr(pc);
+        if instr.op() == bytecode::Op::Raise && instr.x() == 0 && !next.is_none() {
+            return;
+        }
         let entry = Traceback::new(next, frame.code, pc, frame.globals.into());
         exception.write(|e| &e.traceback, entry.into());
     }

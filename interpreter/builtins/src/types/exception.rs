@@ -102,7 +102,7 @@ fn with_traceback(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn add_note(vm: &mut Vm, args: &[Value]) -> PyResult {
     if vm.as_str(args[1]).is_none() {
         let given = vm.type_name(args[1]);
-        return Err(vm.type_error(format!("add_note() argument must be str, not {given}")));
+        return Err(vm.type_error(format!("note must be a str, not '{given}'")));
     }
     let notes = match vm.find_attr(args[0], vm.names.notes)? {
         Some(notes) => match notes.cast::<List>() {

@@ -1,5 +1,6 @@
 //! The methods of the builtin types, a file each.
 
+pub mod async_generator;
 pub mod bool;
 pub mod byte_methods;
 pub mod bytearray;
@@ -88,6 +89,7 @@ pub fn install(vm: &mut Vm) {
     exception::install(vm);
     frame::install(vm);
     generator::install(vm);
+    async_generator::install(vm);
     module::install(vm);
     int::install(vm);
     bool::install(vm);

@@ -75,7 +75,7 @@ where
         return Err(vm.type_error(format!("a file in memory is required, not '{given}'")));
     };
     if memory.closed.get() {
-        return Err(vm.value_error("I/O operation on closed file."));
+        return Err(vm.value_error("I/O operation on closed file"));
     }
     Ok(memory)
 }
