@@ -316,7 +316,7 @@ impl Vm {
             if required && bound[signature.positional + i].is_unbound() {
                 let message = format!(
                     "{}() missing required argument '{}' (pos {})",
-                    self.natives[number as usize].name(),
+                    short(&self.native_display_name(number)),
                     signature.names[signature.positional + i],
                     signature.positional + i + 1
                 );
@@ -343,7 +343,8 @@ impl Vm {
         match at {
             Some(at) if at >= signature.positional_only => {
                 if !bound[at].is_unbound() {
-                    let function = self.natives[number as usize].name();
+                    let shown = self.native_display_name(number);
+                    let function = short(&shown);
                     return Err(self.type_error(format!(
                         "argument for {function}() given by name ('{text}') and position ({})",
                         at + 1
@@ -358,7 +359,8 @@ impl Vm {
                 Ok(())
             }
             _ => {
-                let function = self.natives[number as usize].name();
+                let shown = self.native_display_name(number);
+                let function = short(&shown);
                 let keyword_less = signature.positional_only == signature.names.len();
                 Err(if keyword_less {
                     let shown = self.native_display_name(number);
@@ -414,7 +416,8 @@ impl Vm {
             return self.wrong_count(number, signature, given);
         }
         let at = bound.iter().position(|v| v.is_unbound()).unwrap_or(0);
-        let name = self.natives[number as usize].name();
+        let shown = self.native_display_name(number);
+        let name = short(&shown);
         self.type_error(format!(
             "{name}() missing required argument '{}' (pos {})",
             signature.names[at],

@@ -421,7 +421,10 @@ fn remove(vm: &mut Vm, args: &[Value]) -> PyResult {
             own.change(|items| items.remove(at));
             Ok(Value::NONE)
         }
-        None => Err(vm.value_error("deque.remove(x): x not in deque")),
+        None => {
+            let shown = vm.repr_text(args[1])?;
+            Err(vm.value_error(format!("{shown} is not in deque")))
+        }
     }
 }
 

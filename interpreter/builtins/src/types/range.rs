@@ -6,7 +6,7 @@ use object::{BigInt, Class, Gc, Iter, IterKind, Range, Slice, Value};
 use vm::{Comparison, Def, PyResult, Vm, getter, method, setter, static_method, tuple};
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, *args)", new),
+    static_method("__new__(cls, /, *args)", new),
     getter("start", |vm, args| Ok(vm.receiver::<Range>(args[0])?.start.get())),
     setter("start", super::read_only),
     getter("stop", |vm, args| Ok(vm.receiver::<Range>(args[0])?.stop.get())),

@@ -108,7 +108,7 @@ pub fn position(vm: &mut Vm, value: Value, default: usize, len: usize) -> PyResu
 }
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, *args)", new),
+    static_method("__new__(cls, /, *args)", new),
     getter("start", start),
     setter("start", super::read_only),
     getter("stop", stop),
