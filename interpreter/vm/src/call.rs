@@ -4,8 +4,8 @@ use crate::frame::{Frame, Then};
 use crate::vm::NATIVE_DEPTH_MAX;
 use crate::{PyResult, Raised, Vm};
 use object::{
-    BoundMethod, Builtin, Class, CodeObject, Dict, Exception, Function, Gc, Kind, MethodWrapper, Regs, Str,
-    Tuple, Value,
+    BoundMethod, Builtin, Class, CodeObject, Dict, Exception, Function, Gc, Kind, List,
+    MethodWrapper, Range, Regs, Set, Str, Tuple, Value,
 };
 
 /// What a call of a Python function comes to once its arguments are bound.
@@ -14,6 +14,24 @@ pub enum Bound {
     Entered,
     /// A generator or coroutine was made instead.
     Made(Value),
+}
+
+/// A range of small integers.
+fn small_range(args: &[Value]) -> Option<Value> {
+    let (start, stop, step) = match *args {
+        [stop] => (0, stop.as_small()?, 1),
+        [start, stop] => (start.as_small()?, stop.as_small()?, 1),
+        [start, stop, step] => (start.as_small()?, stop.as_small()?, step.as_small()?),
+        _ => return None,
+    };
+    let length = match step {
+        0 => return None,
+        1.. if start < stop => (stop - start - 1) / step + 1,
+        ..0 if stop < start => (start - stop - 1) / -step + 1,
+        _ => 0,
+    };
+    let [start, stop, step, length] = [start, stop, step, length].map(Value::int);
+    Some(Range::new(start, stop, step, length).into())
 }
 
 impl Vm {
@@ -63,6 +81,19 @@ impl Vm {
                 self.call_with(callee.known::<MethodWrapper>().function.get(), args, names)
             }
             _ => match self.lookup_special(callee, self.names.call) {
+                Some(method)
+                    if method.cast::<Builtin>().is_some_and(|builtin| {
+                        builtin.owner.get().is::<Class>() && builtin.receiver.get().is_unbound()
+                    }) =>
+                {
+                    let number = method.known::<Builtin>().number;
+                    self.native_enter()?;
+                    let result = self.with_receiver(callee, args, |vm, all| {
+                        vm.call_native(number, all, names)
+                    });
+                    self.native_depth -= 1;
+                    result
+                }
                 Some(method) => {
                     let class = self.class_of(callee);
                     let bound = self.bind_descriptor(method, callee, class)?;
@@ -158,6 +189,9 @@ impl Vm {
             let args = Tuple::new(args);
             return Ok(Exception::new(class.new_instance_shape(), args.into()).into());
         }
+        if let Some(made) = self.make_plain(class, args, names)? {
+            return Ok(made);
+        }
         let Some(new) = self.lookup_type(class, self.names.new) else {
             let name = class.name_text();
             return Err(self.type_error(format!("cannot create '{name}' instances")));
@@ -193,6 +227,49 @@ impl Vm {
             }
         }
         Ok(object)
+    }
+
+    /// An object of a builtin class in the usual ways to make one, without the detour over
+    /// `__new__` and `__init__`; `None` for all others.
+    fn make_plain(
+        &mut self,
+        class: Gc<Class>,
+        args: &[Value],
+        names: &[Value],
+    ) -> PyResult<Option<Value>> {
+        let types = &self.types;
+        let made = match class.instance_kind.get() {
+            Kind::List if class == types.list => match (args, names) {
+                ([], _) => List::new().into(),
+                (&[source], []) => self.collect(source)?.into(),
+                _ => return Ok(None),
+            },
+            Kind::Tuple if class == types.tuple => match (args, names) {
+                (&[source], []) if source.is::<Tuple>() => source,
+                (&[source], []) => Tuple::new(self.collect(source)?.items()).into(),
+                _ => return Ok(None),
+            },
+            Kind::Dict if class == types.dict && args.len() == names.len() => {
+                let dict = Dict::new();
+                for (name, &value) in names.iter().zip(args) {
+                    match name.cast::<Str>() {
+                        Some(name) => dict.set_str(name, value),
+                        None => return Ok(None),
+                    }
+                }
+                dict.into()
+            }
+            Kind::Set if class == types.set && args.is_empty() => Set::new().into(),
+            Kind::Str if class == types.str => match (args, names) {
+                (&[value], []) => self.str(value)?.into(),
+                _ => return Ok(None),
+            },
+            Kind::Range if class == types.range && names.is_empty() => {
+                return Ok(small_range(args));
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(made))
     }
 
     /// Whether making an exception of the class is only to keep its arguments.

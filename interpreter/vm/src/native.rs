@@ -300,7 +300,23 @@ impl Vm {
         if extra > 0 && !signature.varargs {
             return Err(self.wrong_count(number, &signature, positional.len()));
         }
-        let mut bound = vec![Value::UNBOUND; slots + usize::from(signature.varkw)];
+        let named_slots = slots + usize::from(signature.varkw);
+        const FEW: usize = 12;
+        if names.is_empty()
+            && named_slots + extra <= FEW
+            && positional.len() >= signature.required
+            && !signature.keyword_only_required.contains(&true)
+        {
+            let mut few = [Value::UNBOUND; FEW];
+            let direct = positional.len() - extra;
+            few[..direct].copy_from_slice(&positional[..direct]);
+            if signature.varkw {
+                few[slots] = Dict::new().into();
+            }
+            few[named_slots..named_slots + extra].copy_from_slice(&positional[direct..]);
+            return func(self, &few[..named_slots + extra]);
+        }
+        let mut bound = vec![Value::UNBOUND; named_slots];
         let direct = positional.len().min(signature.positional);
         bound[..direct].copy_from_slice(&positional[..direct]);
         if signature.varkw {

@@ -122,6 +122,12 @@ fn sort_by<K>(
 fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.cast::<Tuple>(), b.cast::<Tuple>()) {
         for (&x, &y) in x.items().iter().zip(y.items()) {
+            if Value::both_small(x, y) {
+                if x == y {
+                    continue;
+                }
+                return Ok(x.small_unchecked() < y.small_unchecked());
+            }
             if !vm.eq(x, y)? {
                 return vm.test(Comparison::Lt, x, y);
             }
