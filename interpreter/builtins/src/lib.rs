@@ -8,6 +8,7 @@ pub mod int_text;
 mod limbs;
 pub mod modules;
 pub mod number;
+mod room;
 mod search;
 pub mod types;
 pub mod unicode;

@@ -15,6 +15,15 @@ use vm::{BinaryOp, Comparison, PyResult, Raised, Vm};
 /// Integers of more bits than this are not made: the memory would not be there.
 const BITS_MAX: u64 = 1 << 37;
 
+/// MemoryError for an integer of too many bits.
+fn check_bits(vm: &mut Vm, bits: u64) -> PyResult<()> {
+    let bytes = bits.min(BITS_MAX + 8) / 8;
+    if bits > BITS_MAX || !crate::room::has_room(bytes as usize) {
+        return Err(vm.raise_with(vm.types.memory_error, &[]));
+    }
+    Ok(())
+}
+
 /// The number of a plain integer.
 #[inline]
 pub fn ibig(value: Value) -> IBig {
@@ -312,7 +321,9 @@ pub fn power(vm: &mut Vm, a: Value, b: Value) -> PyResult {
         }
         _ => {}
     }
-    let Some(exponent) = b.as_small() else { return Err(vm.memory_error("")) };
+    let Some(exponent) = b.as_small() else {
+        return Err(vm.raise_with(vm.types.memory_error, &[]));
+    };
     if let Some(base) = a.as_small()
         && let Ok(exponent) = u32::try_from(exponent)
         && let Some(result) = base.checked_pow(exponent)
@@ -321,9 +332,7 @@ pub fn power(vm: &mut Vm, a: Value, b: Value) -> PyResult {
     }
     let base = ibig(a);
     let bits = (base.bit_len() as u64).saturating_mul(exponent as u64);
-    if bits > BITS_MAX {
-        return Err(vm.memory_error(""));
-    }
+    check_bits(vm, bits)?;
     Ok(BigInt::value_of(&base.pow(exponent as usize)))
 }
 
@@ -418,9 +427,7 @@ pub fn shift_left(vm: &mut Vm, a: Value, b: Value) -> PyResult {
     {
         return Ok(from_i128((n as i128) << count));
     }
-    if count as u64 > BITS_MAX {
-        return Err(vm.memory_error(""));
-    }
+    check_bits(vm, count as u64)?;
     Ok(BigInt::value_of(&(ibig(a) << count as usize)))
 }
 

@@ -319,12 +319,9 @@ pub fn replace<T: Unit>(
 /// A result would not fit memory.
 pub struct TooLarge;
 
-/// The most units that a text is allowed to have.
-pub const UNITS_MAX: usize = 1 << 40;
-
 fn check_size(length: usize, times: usize, each: usize) -> Result<(), TooLarge> {
     match times.checked_mul(each).and_then(|n| n.checked_add(length)) {
-        Some(total) if total <= UNITS_MAX => Ok(()),
+        Some(total) if crate::room::has_room(total.saturating_mul(4)) => Ok(()),
         _ => Err(TooLarge),
     }
 }

@@ -114,12 +114,18 @@ pub fn is_alnum(point: u32) -> bool {
     is_alpha(point) || is_numeric(point)
 }
 
+/// Whether the Unicode version that Python 3.14 goes by has the character. Other tables here may
+/// be of a later one.
+fn is_assigned(point: u32) -> bool {
+    point < 0x80 || category(point) != GeneralCategory::Unassigned
+}
+
 pub fn is_lower(point: u32) -> bool {
-    char::from_u32(point).is_some_and(char::is_lowercase)
+    char::from_u32(point).is_some_and(char::is_lowercase) && is_assigned(point)
 }
 
 pub fn is_upper(point: u32) -> bool {
-    char::from_u32(point).is_some_and(char::is_uppercase)
+    char::from_u32(point).is_some_and(char::is_uppercase) && is_assigned(point)
 }
 
 pub fn is_title(point: u32) -> bool {
@@ -143,11 +149,12 @@ pub fn is_printable(point: u32) -> bool {
 }
 
 pub fn is_identifier_start(point: u32) -> bool {
-    point == '_' as u32 || char::from_u32(point).is_some_and(unicode_ident::is_xid_start)
+    point == '_' as u32
+        || (char::from_u32(point).is_some_and(unicode_ident::is_xid_start) && is_assigned(point))
 }
 
 pub fn is_identifier_continue(point: u32) -> bool {
-    char::from_u32(point).is_some_and(unicode_ident::is_xid_continue)
+    char::from_u32(point).is_some_and(unicode_ident::is_xid_continue) && is_assigned(point)
 }
 
 fn is_cased(point: u32) -> bool {

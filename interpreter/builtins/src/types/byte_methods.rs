@@ -2,6 +2,7 @@
 //! receiver's type.
 
 use crate::codec;
+use crate::room;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, view};
 use crate::types::str::methods::{limit_of, span};
@@ -10,9 +11,6 @@ use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, List, Slice, Str, Tuple, Value};
 use std::ops::Range;
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
-
-/// The most bytes that an object is allowed to have.
-pub const BYTES_MAX: usize = 1 << 40;
 
 pub(super) const METHODS: &[Def] = &[
     method("__repr__(self, /)", repr),
@@ -298,6 +296,7 @@ fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
         return not_repeatable(vm, args[1]);
     };
+    room::check(vm, length.saturating_mul(times))?;
     let me = me(vm, args[0])?;
     if let ([byte], false) = (me.data, me.mutable) {
         return Ok(Bytes::filled(times, *byte).into());
@@ -616,9 +615,7 @@ fn justify(
     };
     let me = me(vm, args[0])?;
     let missing = width.saturating_sub(me.data.len());
-    if missing > BYTES_MAX {
-        return Err(vm.raise_with(vm.types.memory_error, &[]));
-    }
+    room::check(vm, missing)?;
     if missing == 0 {
         return Ok(me.make(me.data));
     }
@@ -633,9 +630,7 @@ fn zfill(vm: &mut Vm, args: &[Value]) -> PyResult {
     let width = usize::try_from(vm.index(args[1])?).unwrap_or(0);
     let me = me(vm, args[0])?;
     let missing = width.saturating_sub(me.data.len());
-    if missing > BYTES_MAX {
-        return Err(vm.raise_with(vm.types.memory_error, &[]));
-    }
+    room::check(vm, missing)?;
     if missing == 0 {
         return Ok(me.make(me.data));
     }

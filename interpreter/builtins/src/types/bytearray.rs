@@ -1,5 +1,6 @@
 //! `bytearray`: construction and what changes it in place.
 
+use crate::room;
 use crate::types::byte_methods::{self, place};
 use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_hex, view};
 use crate::types::str::not_repeatable;
@@ -152,9 +153,7 @@ fn resize(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Ok(size) = usize::try_from(size) else {
         return Err(vm.value_error("bytearray.resize(): new size must be >= 0"));
     };
-    if size > byte_methods::BYTES_MAX {
-        return Err(vm.raise_with(vm.types.memory_error, &[]));
-    }
+    room::check(vm, size)?;
     if size < array.len() {
         array.splice(size, array.len(), &[]);
     } else {
@@ -177,6 +176,7 @@ fn repeat_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
         return not_repeatable(vm, args[1]);
     };
+    room::check(vm, length.saturating_mul(times))?;
     let array = array(vm, args[0])?;
     let repeated = array.as_slice().repeat(times);
     array.splice(0, array.len(), &repeated);

@@ -1,7 +1,8 @@
 //! `bytes`: its construction, and the contents of any object that has bytes.
 
 use crate::codec;
-use crate::types::byte_methods::{self, BYTES_MAX};
+use crate::room;
+use crate::types::byte_methods;
 use crate::types::memoryview;
 use crate::types::str::codec_names;
 use object::{ByteArray, Bytes, Foreign, Gc, Kind, List, Tuple, Value, intern};
@@ -169,8 +170,10 @@ fn zeros(vm: &mut Vm, count: Value) -> PyResult<Vec<u8>> {
     let n = vm.index_value(count)?;
     match n.as_small() {
         Some(n) if n < 0 => Err(vm.value_error("negative count")),
-        Some(n) if n as usize <= BYTES_MAX => Ok(vec![0; n as usize]),
-        Some(_) => Err(vm.raise_with(vm.types.memory_error, &[])),
+        Some(n) => {
+            room::check(vm, n as usize)?;
+            Ok(vec![0; n as usize])
+        }
         None if crate::number::is_negative(n) => Err(vm.value_error("negative count")),
         None => Err(vm.overflow_error("cannot fit 'int' into an index-sized integer")),
     }

@@ -366,9 +366,7 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     if is_negative(n) && !signed {
         return Err(vm.overflow_error("can't convert negative int to unsigned"));
     }
-    if length > 1 << 40 {
-        return Err(vm.memory_error(""));
-    }
+    crate::room::check(vm, length)?;
     // The bits of -1 - n for a negative n are those of n, inverted.
     let magnitude = if is_negative(n) { number::invert(n) } else { n };
     let bits = number::bit_length(magnitude) as usize + usize::from(signed);

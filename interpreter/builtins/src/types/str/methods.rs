@@ -1,7 +1,8 @@
 //! Finding, splitting, joining, replacing, stripping and padding of strings.
 
 use super::{both_by_width, by_width, piece, str_arg, text_of};
-use crate::search::{self, Unit, UNITS_MAX};
+use crate::room;
+use crate::search::{self, Unit};
 use crate::unicode;
 use object::{Dict, Gc, List, Str, StrBuilder, Tuple, Value};
 use std::ops::Range;
@@ -379,9 +380,7 @@ fn justify(vm: &mut Vm, args: &[Value], left: fn(usize, usize) -> usize) -> PyRe
 }
 
 fn padded(vm: &mut Vm, text: Gc<Str>, fill: u32, before: usize, after: usize) -> PyResult {
-    if before + after > UNITS_MAX {
-        return Err(vm.memory_error(""));
-    }
+    room::check(vm, (before + after).saturating_mul(4))?;
     let mut out = StrBuilder::with_capacity(text.len() + before + after);
     (0..before).for_each(|_| out.push_point(fill));
     out.push_str(text);
@@ -396,9 +395,7 @@ fn zfill(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(text.into());
     }
     let missing = width - text.len();
-    if missing > UNITS_MAX {
-        return Err(vm.memory_error(""));
-    }
+    room::check(vm, missing.saturating_mul(4))?;
     let mut out = StrBuilder::with_capacity(width);
     let sign = usize::from(!text.is_empty() && matches!(text.point(0), 0x2b | 0x2d));
     if sign == 1 {

@@ -11,6 +11,7 @@ pub use percent::{format_bytes, format_str as percent_format};
 pub use repr::{ascii, escape, repr, repr_bytes};
 
 use crate::codec;
+use crate::room;
 use crate::types::{list, sequence, slice};
 use object::{Bytes, Gc, Iter, IterKind, Kind, Slice, Str, StrBuilder, Value};
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
@@ -227,6 +228,7 @@ fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     if times == 1 {
         return Ok(text.into());
     }
+    room::check(vm, (text.len() * text.width() as usize).saturating_mul(times))?;
     Ok(match text.get().as_latin1() {
         Some(latin1) => Str::from_latin1(&latin1.repeat(times)),
         None => Str::from_points(&text.get().to_points().repeat(times)),

@@ -6,7 +6,8 @@
 use crate::float_text::{self, Layout, Style};
 use crate::int_text::{Decimal, decimal_text, magnitude_in_radix};
 use crate::number;
-use crate::search::{UNITS_MAX, Unit};
+use crate::room;
+use crate::search::Unit;
 use crate::types::bytes;
 use crate::types::float::from_object;
 use object::{Bytes, Gc, Str, StrBuilder, Tuple, Value};
@@ -205,9 +206,7 @@ impl<'a, T: Unit> Run<'a, T> {
             let precision = self.number(vm, "precision")?.unwrap_or(0);
             d.precision = Some(usize::try_from(precision).unwrap_or(0));
         }
-        if d.width > UNITS_MAX || d.precision.is_some_and(|p| p > i32::MAX as usize) {
-            return Err(vm.memory_error(""));
-        }
+        room::check(vm, d.width.max(d.precision.unwrap_or(0)).saturating_mul(4))?;
         if let Some(b'h' | b'l' | b'L') = self.peek() {
             self.at += 1;
         }
