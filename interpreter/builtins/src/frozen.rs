@@ -3,17 +3,8 @@
 /// A module: its dotted name, its source, and whether it is a package.
 type Frozen = (&'static str, &'static str, bool);
 
-/// All of them, in order of their names.
-const MODULES: &[Frozen] = &[
-    ("_anext", include_str!("../lib/_anext.py"), false),
-    ("_generic_alias", include_str!("../lib/_generic_alias.py"), false),
-    ("_structseq", include_str!("../lib/_structseq.py"), false),
-    ("abc", include_str!("../lib/abc.py"), false),
-    ("collections", include_str!("../lib/collections.py"), true),
-    ("collections.abc", include_str!("../lib/collections/abc.py"), false),
-    ("functools", include_str!("../lib/functools.py"), false),
-    ("heapq", include_str!("../lib/heapq.py"), false),
-];
+/// All of them, in order of their names; made by the build script.
+const MODULES: &[Frozen] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// The source of a frozen module, and whether it is a package; what `Vm::frozen` wants.
 pub fn find(name: &str) -> Option<(&'static str, bool)> {

@@ -13,9 +13,11 @@ pub mod header;
 pub mod heap;
 pub mod intern;
 pub mod kinds;
+pub mod layout;
 pub mod shape;
 pub mod stack;
 pub mod value;
+pub mod weak;
 
 pub use header::{Gc, Header, Kind, Layout, Slot};
 pub use heap::{Marker, barrier};
@@ -24,3 +26,4 @@ pub use kinds::*;
 pub use shape::{Shape, ShapeId};
 pub use stack::{Regs, Stack};
 pub use value::Value;
+pub use weak::Weak;

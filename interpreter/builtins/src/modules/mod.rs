@@ -12,10 +12,14 @@ mod deque;
 mod collections;
 mod bisect;
 
+mod errno;
+mod gc;
 pub mod io;
 pub mod math;
+mod posix;
 pub mod sys;
 pub mod time;
+mod weakrefs;
 
 use vm::Vm;
 
@@ -32,4 +36,9 @@ pub fn install(vm: &mut Vm) {
     io::install(vm);
     math::install(vm);
     time::install(vm);
+    errno::install(vm);
+    gc::install(vm);
+    posix::install(vm);
+    weakrefs::install(vm);
+    sys::list_modules(vm);
 }

@@ -482,8 +482,15 @@ pub fn install(vm: &mut Vm) {
     }
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());
-    let mut names: Vec<Value> = vec![vm.names.sys.into()];
-    names.extend(vm.modules.get().iter().map(|(name, _)| name));
+}
+
+/// Lists the modules, once all native ones are there.
+pub fn list_modules(vm: &mut Vm) {
+    let Some(sys) = vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) else {
+        return;
+    };
+    let names: Vec<Value> = vm.modules.get().iter().map(|(name, _)| name).collect();
+    let space = sys.namespace();
     space.set_str(intern("builtin_module_names"), Tuple::new(&names).into());
     let names = library_names(vm);
     space.set_str(intern("stdlib_module_names"), names);

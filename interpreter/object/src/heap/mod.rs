@@ -31,9 +31,9 @@ use std::cell::{Cell, UnsafeCell};
 pub use large::GROWS_IN_PLACE;
 
 /// How much is allocated between two minor collections, in bytes.
-const NURSERY_BYTES: usize = 4 << 20;
+const NURSERY_BYTES: usize = 2 << 20;
 /// Below this much of live data no full collection is worth it.
-const FULL_MIN_BYTES: usize = 12 << 20;
+const FULL_MIN_BYTES: usize = 8 << 20;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]
@@ -325,6 +325,7 @@ impl Heap {
         drop(marker);
         self.drop_dead(full);
         crate::kinds::sweep_classes(|header| self.is_marked(header));
+        crate::weak::sweep(|header| self.is_marked(header));
         if full {
             crate::shape::sweep(|header| self.is_marked(header));
         }

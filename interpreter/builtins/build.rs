@@ -1,0 +1,89 @@
+//! Makes the table of the modules that are written in Python: our own from `lib/`, and those of
+//! CPython's library that work as they are, from the crate that ships them. Where both have a
+//! module, ours is taken.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// What is taken from CPython's library; a trailing `/` takes a package with all its modules.
+const LIBRARY: &[&str] = &[
+    "__future__", "_compat_pickle", "_markupbase", "_py_warnings", "_pydatetime", "_pydecimal",
+    "_pylong", "_strptime", "_threading_local", "_weakrefset", "argparse", "base64", "bisect",
+    "calendar", "cmd", "colorsys", "configparser", "contextlib", "copy", "copyreg", "csv",
+    "datetime", "decimal", "difflib", "enum", "filecmp", "fileinput", "fnmatch", "fractions",
+    "genericpath", "getopt", "glob", "graphlib", "gettext", "html/", "json/", "keyword",
+    "linecache", "locale", "numbers", "optparse", "os", "pickle", "posixpath", "pprint", "queue",
+    "quopri", "random", "re/", "reprlib", "sched", "shlex", "shutil", "stat", "statistics",
+    "string/", "struct", "tempfile", "textwrap", "timeit", "token", "tokenize", "tomllib/",
+    "types", "uuid", "warnings", "weakref",
+];
+
+/// Folders of our own modules that make a package of the file of the same name.
+fn our_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io::Result<()> {
+    for entry in fs::read_dir(root)? {
+        let path = entry?.path();
+        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
+        if path.is_dir() {
+            for inner in fs::read_dir(&path)? {
+                let inner = inner?.path();
+                if let Some(name) = inner.file_stem().and_then(|s| s.to_str()) {
+                    if inner.extension().is_some_and(|e| e == "py") && name != "__init__" {
+                        table.insert(format!("{stem}.{name}"), (inner.clone(), false));
+                    }
+                }
+            }
+        } else if path.extension().is_some_and(|e| e == "py") {
+            let is_package = root.join(stem).is_dir();
+            table.insert(stem.to_owned(), (path.clone(), is_package));
+        }
+    }
+    Ok(())
+}
+
+fn library_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io::Result<()> {
+    for &name in LIBRARY {
+        let Some(package) = name.strip_suffix('/') else {
+            let file = root.join(format!("{name}.py"));
+            if file.is_file() {
+                table.entry(name.to_owned()).or_insert((file, false));
+            }
+            continue;
+        };
+        let folder = root.join(package);
+        if !folder.is_dir() {
+            continue;
+        }
+        for inner in fs::read_dir(&folder)? {
+            let inner = inner?.path();
+            let Some(stem) = inner.file_stem().and_then(|s| s.to_str()) else { continue };
+            if inner.extension().is_none_or(|e| e != "py") || stem == "__main__" {
+                continue;
+            }
+            let (full, is_package) = match stem {
+                "__init__" => (package.to_owned(), true),
+                _ => (format!("{package}.{stem}"), false),
+            };
+            table.entry(full).or_insert((inner.clone(), is_package));
+        }
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let own = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("lib");
+    let library = Path::new(rustpython_pylib::LIB_PATH);
+    println!("cargo::rerun-if-changed={}", own.display());
+    println!("cargo::rerun-if-changed=build.rs");
+    let mut table = BTreeMap::new();
+    our_modules(&own, &mut table)?;
+    library_modules(library, &mut table)?;
+    let mut text = String::from("&[\n");
+    for (name, (path, is_package)) in &table {
+        let path = path.display().to_string();
+        text.push_str(&format!("    ({name:?}, include_str!({path:?}), {is_package}),\n"));
+    }
+    text.push(']');
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("library.rs"), text)
+}

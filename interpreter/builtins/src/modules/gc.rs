@@ -1,0 +1,79 @@
+//! Module `gc`. The collector decides for itself when to run; `collect` runs it now.
+
+use object::{Dict, List, Value, heap, intern};
+use vm::{Def, PyResult, Vm, method, tuple};
+
+const FUNCTIONS: &[Def] = &[
+    method("collect(generation=2)", collect),
+    method("enable()", |vm, _| switch(vm, true)),
+    method("disable()", |vm, _| switch(vm, false)),
+    method("isenabled()", |vm, _| Ok(vm.kept("gc.enabled").unwrap_or(Value::TRUE))),
+    method("get_stats()", get_stats),
+    method("get_count()", |_, _| Ok(tuple(&[Value::small(0); 3]))),
+    method("get_threshold()", get_threshold),
+    method("set_threshold(threshold0, threshold1=None, threshold2=None, /)", set_threshold),
+    method("get_objects(generation=None)", |_, _| Ok(List::new().into())),
+    method("get_referrers(*objs)", |_, _| Ok(List::new().into())),
+    method("get_referents(*objs)", |_, _| Ok(List::new().into())),
+    method("is_tracked(obj, /)", |_, args| Ok(Value::bool(args[0].is_object()))),
+    method("is_finalized(obj, /)", |_, _| Ok(Value::FALSE)),
+    method("freeze()", |_, _| Ok(Value::NONE)),
+    method("unfreeze()", |_, _| Ok(Value::NONE)),
+    method("get_freeze_count()", |_, _| Ok(Value::small(0))),
+    method("get_debug()", |_, _| Ok(Value::small(0))),
+    method("set_debug(flags, /)", |_, _| Ok(Value::NONE)),
+];
+
+fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let full = match args[0].bound() {
+        None => true,
+        Some(generation) => match vm.index(generation)? {
+            0 | 1 => false,
+            2 => true,
+            _ => return Err(vm.value_error("invalid generation")),
+        },
+    };
+    vm.collect_garbage(full);
+    super::weakrefs::run_callbacks(vm)?;
+    Ok(Value::small(0))
+}
+
+/// What a program switched off stays off in what it sees; memory is collected all the same.
+fn switch(vm: &mut Vm, on: bool) -> PyResult {
+    vm.keep("gc.enabled", Value::bool(on));
+    Ok(Value::NONE)
+}
+
+fn get_stats(_vm: &mut Vm, _args: &[Value]) -> PyResult {
+    let stats = heap::stats();
+    let list = List::new();
+    for count in [stats.minor_collections, 0, stats.full_collections] {
+        let dict = Dict::new();
+        dict.set_str(intern("collections"), Value::int(count as i64));
+        dict.set_str(intern("collected"), Value::small(0));
+        dict.set_str(intern("uncollectable"), Value::small(0));
+        list.push(dict.into());
+    }
+    Ok(list.into())
+}
+
+fn get_threshold(vm: &mut Vm, _args: &[Value]) -> PyResult {
+    let default = tuple(&[Value::small(2000), Value::small(10), Value::small(0)]);
+    Ok(vm.kept("gc.threshold").unwrap_or(default))
+}
+
+fn set_threshold(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let given: Vec<Value> = args.iter().map(|a| a.bound().unwrap_or(Value::small(10))).collect();
+    vm.keep("gc.threshold", tuple(&given));
+    Ok(Value::NONE)
+}
+
+pub fn install(vm: &mut Vm) {
+    let module = vm.define_module("gc", FUNCTIONS);
+    let space = module.namespace();
+    space.set_str(intern("garbage"), List::new().into());
+    space.set_str(intern("callbacks"), List::new().into());
+    for (name, bits) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
+        space.set_str(intern(name), Value::small(bits));
+    }
+}

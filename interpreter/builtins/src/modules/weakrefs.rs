@@ -1,0 +1,218 @@
+//! Module `_weakrefs`: weak references, on which `_weakref` and `weakref` are built.
+//!
+//! An object dies when the collector finds it, not when the last name for it goes away, so a
+//! reference may live on for a while. Callbacks are called when somebody looks: in `gc.collect`
+//! and whenever a reference with a callback is made.
+
+use object::{Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Payload, Value, Weak, intern};
+use std::cell::Cell;
+use vm::{Def, PyResult, Vm, class_method, getter, method, static_method, string};
+
+const METHODS: &[Def] = &[
+    static_method("__new__(cls, object, callback=None, /, *args, **kwargs)", new),
+    method("__init__(self, object, callback=None, /)", |_, _| Ok(Value::NONE)),
+    method("__call__(self, /)", call),
+    method("__eq__(self, value, /)", eq),
+    method("__ne__(self, value, /)", ne),
+    method("__hash__(self, /)", hash),
+    method("__repr__(self, /)", repr),
+    class_method("__class_getitem__(cls, item, /)", crate::types::class_getitem),
+    getter("__callback__", callback),
+];
+
+const FUNCTIONS: &[Def] = &[
+    method("getweakrefcount(object, /)", count),
+    method("getweakrefs(object, /)", references),
+    method("_run_callbacks()", |vm, _| run_callbacks(vm).map(|()| Value::NONE)),
+];
+
+/// The payload of a reference.
+struct Reference {
+    target: Weak,
+    callback: Cell<Value>,
+    /// The target's hash, once asked for.
+    hash: Cell<Option<i64>>,
+}
+
+impl Payload for Reference {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.callback.get());
+    }
+}
+
+fn reference(vm: &mut Vm, value: Value) -> PyResult<&'static Reference> {
+    match value.cast::<Foreign>().and_then(|f| f.payload::<Reference>()) {
+        Some(reference) => Ok(reference),
+        None => Err(vm.type_error("a weak reference is required")),
+    }
+}
+
+/// Whether Python lets programs refer weakly to objects of this kind.
+fn is_referable(vm: &mut Vm, value: Value) -> bool {
+    match value.kind() {
+        None => false,
+        Some(Kind::Instance) => {
+            let class = vm.class_of(value);
+            class.flags.get().has_dict
+                || vm.lookup_type(class, vm.names.weakref).is_some()
+                || class.get().lookup(intern("__slots__")).is_none()
+        }
+        Some(kind) => !matches!(
+            kind,
+            Kind::BigInt
+                | Kind::Float
+                | Kind::Complex
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::ByteArray
+                | Kind::Tuple
+                | Kind::List
+                | Kind::Dict
+                | Kind::Slice
+                | Kind::Range
+                | Kind::Cell
+        ),
+    }
+}
+
+fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let Some(class) = args[0].cast::<Class>() else {
+        return Err(vm.type_error("a class was expected"));
+    };
+    if !is_referable(vm, args[1]) {
+        let given = vm.type_name(args[1]);
+        return Err(vm.type_error(format!("cannot create weak reference to '{given}' object")));
+    }
+    let callback = args[2].bound().unwrap_or(Value::NONE);
+    let target = Weak::new(args[1]);
+    let made = Foreign::new(
+        class.new_instance_shape(),
+        Reference { target, callback: Cell::new(callback), hash: Cell::new(None) },
+    );
+    if !callback.is_none() {
+        run_callbacks(vm)?;
+        waiting(vm).push(made.into());
+    }
+    Ok(made.into())
+}
+
+/// The references whose callbacks have not been called.
+fn waiting(vm: &mut Vm) -> Gc<List> {
+    match vm.kept("weakref.waiting").and_then(|w| w.cast::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new();
+            vm.keep("weakref.waiting", list.into());
+            list
+        }
+    }
+}
+
+/// Calls the callbacks of references whose targets have died.
+pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
+    let list = waiting(vm);
+    let (alive, dead) = (List::new(), List::new());
+    for &item in list.items() {
+        let reference = item.cast::<Foreign>().and_then(|f| f.payload::<Reference>());
+        match reference {
+            Some(reference) if reference.target.get().is_none() => dead.push(item),
+            _ => alive.push(item),
+        }
+    }
+    if dead.is_empty() {
+        return Ok(());
+    }
+    list.take_from(alive);
+    for &item in dead.items() {
+        let callback = reference(vm, item)?.callback.replace(Value::NONE);
+        if let Err(raised) = vm.call(callback, &[item]) {
+            vm.report_unraisable(raised, "in a callback of a weak reference");
+        }
+    }
+    Ok(())
+}
+
+fn call(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(reference(vm, args[0])?.target.get().unwrap_or(Value::NONE))
+}
+
+fn eq(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (Ok(a), Ok(b)) = (reference(vm, args[0]), reference(vm, args[1])) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    match (a.target.get(), b.target.get()) {
+        (Some(a), Some(b)) => vm.eq(a, b).map(Value::bool),
+        _ => Ok(Value::bool(args[0] == args[1])),
+    }
+}
+
+fn ne(vm: &mut Vm, args: &[Value]) -> PyResult {
+    match eq(vm, args)? {
+        Value::NOT_IMPLEMENTED => Ok(Value::NOT_IMPLEMENTED),
+        equal => Ok(Value::bool(equal == Value::FALSE)),
+    }
+}
+
+fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let reference = reference(vm, args[0])?;
+    if let Some(hash) = reference.hash.get() {
+        return Ok(Value::int(hash));
+    }
+    match reference.target.get() {
+        Some(target) => {
+            let hash = vm.hash(target)?;
+            reference.hash.set(Some(hash));
+            Ok(Value::int(hash))
+        }
+        None => Err(vm.type_error("weak object has gone away")),
+    }
+}
+
+fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let reference = reference(vm, args[0])?;
+    let at = crate::types::object::address(args[0]);
+    Ok(string(&match reference.target.get() {
+        None => format!("<weakref at {at:#x}; dead>"),
+        Some(target) => {
+            let class = vm.type_name(target);
+            let place = crate::types::object::address(target);
+            match vm.find_attr(target, vm.names.dunder_name)? {
+                Some(name) => {
+                    let name = vm.str_text(name)?;
+                    format!("<weakref at {at:#x}; to '{class}' at {place:#x} ({name})>")
+                }
+                None => format!("<weakref at {at:#x}; to '{class}' at {place:#x}>"),
+            }
+        }
+    }))
+}
+
+fn callback(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(reference(vm, args[0])?.callback.get())
+}
+
+fn count(_vm: &mut Vm, args: &[Value]) -> PyResult {
+    if !args[0].is_object() {
+        return Ok(Value::small(0));
+    }
+    Ok(Value::small(Weak::new(args[0]).count() as i64 - 1))
+}
+
+/// References are not listed by target; who asks gets those that wait for a callback.
+fn references(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let found = List::new();
+    for &item in waiting(vm).items() {
+        if reference(vm, item)?.target.get() == Some(args[0]) {
+            found.push(item);
+        }
+    }
+    Ok(found.into())
+}
+
+pub fn install(vm: &mut Vm) {
+    let module = vm.define_module("_weakrefs", FUNCTIONS);
+    let object = vm.types.object;
+    let flags = ClassFlags { immutable: true, ..ClassFlags::default() };
+    let class = vm.native_class("weakref", "ReferenceType", object, flags, METHODS);
+    module.namespace().set_str(intern("ref"), class.into());
+}
