@@ -4,7 +4,7 @@ use crate::float_text::{self, BadHex};
 use crate::number;
 use crate::types::int::{spec_of, truncate_float};
 use crate::{format_spec, int_text};
-use object::{BigInt, ByteArray, Bytes, Kind, Str, Value};
+use object::{BigInt, ByteArray, Bytes, FloatBox, Kind, Str, Value};
 use vm::{
     BinaryOp, Comparison, Def, PyResult, Vm, class_method, getter, method, static_method, tuple,
 };
@@ -208,14 +208,21 @@ fn get_format(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- construction
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let f = match args[1].bound() {
-        None => 0.0,
+    let value = match args[1].bound() {
+        None => Value::float(0.0),
+        Some(x) if x.as_float().is_some() => x,
         Some(x) => match from_text(vm, x)? {
-            Some(f) => f,
-            None => from_object(vm, x, "float() argument must be a string or a real number")?,
+            // An object of its own: containers take a NaN to equal itself, but no other.
+            Some(f) if f.is_nan() => FloatBox::new(f).into(),
+            Some(f) => Value::float(f),
+            None => Value::float(from_object(
+                vm,
+                x,
+                "float() argument must be a string or a real number",
+            )?),
         },
     };
-    crate::types::wrap(vm, args[0], Value::float(f))
+    crate::types::wrap(vm, args[0], value)
 }
 
 /// The float that a string or bytes object spells; `None` for other objects.

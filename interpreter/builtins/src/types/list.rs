@@ -294,12 +294,7 @@ fn set_slice(vm: &mut Vm, list: Gc<List>, slice: Gc<Slice>, value: Value) -> PyR
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.matches(vm, vm.types.type_error) && !is_iterable(vm, value) => {
-            let extended = !slice.step.get().is_none() && parts.2 != 1;
-            return Err(vm.type_error(if extended {
-                "must assign iterable to extended slice"
-            } else {
-                "can only assign an iterable"
-            }));
+            return Err(vm.type_error("must assign iterable to extended slice"));
         }
         Err(raised) => return Err(raised),
     };
