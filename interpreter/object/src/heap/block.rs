@@ -322,7 +322,7 @@ impl Blocks {
 
     /// Returns the memory of free blocks beyond a reserve to the system; they stay mapped.
     fn give_back(&mut self) {
-        const RESERVE: usize = (8 << 20) / BLOCK_BYTES;
+        const RESERVE: usize = (4 << 20) / BLOCK_BYTES;
         let page = 4096;
         for &block in self.free.iter().take(self.free.len().saturating_sub(RESERVE)) {
             // SAFETY: the block is free; all but its first page, where its header is, loses its

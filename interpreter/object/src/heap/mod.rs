@@ -33,7 +33,7 @@ pub use large::GROWS_IN_PLACE;
 /// How much is allocated between two minor collections, in bytes.
 const NURSERY_BYTES: usize = 2 << 20;
 /// Below this much of live data no full collection is worth it.
-const FULL_MIN_BYTES: usize = 8 << 20;
+const FULL_MIN_BYTES: usize = 4 << 20;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]
