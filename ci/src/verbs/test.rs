@@ -49,43 +49,41 @@ pub fn run(place: &Place) -> Result<(), String> {
 /// Those of the interpreter, which decide what a program computes, run in the
 /// profile with debug assertions. The harness's crates are tested in the profile
 /// that `bin/` is built with, which saves compiling their dependencies twice.
+/// Each half leaves the other out: by name alone a crate of ours could not be
+/// told from one of the same name among the dependencies.
 fn crate_tests(place: &Place, steps: &mut Steps) {
     steps.step("tests of the interpreter's crates", &[], |counts| {
-        build::cargo(place)
-            .args(["test", "--locked", "--no-fail-fast", "--quiet"])
-            .args(
-                interpreter_crates(place)?
-                    .iter()
-                    .flat_map(|name| ["-p", name]),
-            )
-            .run_counted(counts)
+        let mut others = crates_below(place, "harness")?;
+        others.push("reports".into());
+        tests_without(place, &others).run_counted(counts)
     });
     steps.step("tests of the harness's crates", &[], |counts| {
-        build::cargo(place)
-            .args([
-                "test",
-                "--locked",
-                "--no-fail-fast",
-                "--quiet",
-                "--profile",
-                build::PROFILE,
-            ])
-            .arg("--workspace")
-            .args(
-                interpreter_crates(place)?
-                    .iter()
-                    .flat_map(|name| ["--exclude", name]),
-            )
+        let mut others = crates_below(place, "interpreter")?;
+        others.push("ci".into());
+        tests_without(place, &others)
+            .args(["--profile", build::PROFILE])
             .env("KRAIT_REQUIRE_CHROMIUM", "1")
             .run_counted(counts)
     });
 }
 
-/// The crates of the interpreter, and this one: each has its folder's name.
-fn interpreter_crates(place: &Place) -> Result<Vec<String>, String> {
-    let folder = place.root.join("interpreter");
+fn tests_without(place: &Place, others: &[String]) -> Shell {
+    build::cargo(place)
+        .args([
+            "test",
+            "--locked",
+            "--no-fail-fast",
+            "--quiet",
+            "--workspace",
+        ])
+        .args(others.iter().flat_map(|name| ["--exclude", name]))
+}
+
+/// The crates in a folder; each has its folder's name.
+fn crates_below(place: &Place, folder: &str) -> Result<Vec<String>, String> {
+    let folder = place.root.join(folder);
     let explain = |e: std::io::Error| format!("cannot read {}: {e}", folder.display());
-    let mut names = vec!["ci".to_string()];
+    let mut names = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(explain)? {
         let path = entry.map_err(explain)?.path();
         if path.join("Cargo.toml").is_file() {
