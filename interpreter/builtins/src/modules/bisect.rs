@@ -4,14 +4,22 @@ use object::{List, Value, intern};
 use vm::{Def, PyResult, Vm, method};
 
 const FUNCTIONS: &[Def] = &[
-    method("bisect_left(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
-        Ok(Value::int(search(vm, args, false)?))
-    }),
-    method("bisect_right(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
-        Ok(Value::int(search(vm, args, true)?))
-    }),
-    method("insort_left(a, x, lo=0, hi=None, *, key=None)", |vm, args| insort(vm, args, false)),
-    method("insort_right(a, x, lo=0, hi=None, *, key=None)", |vm, args| insort(vm, args, true)),
+    method(
+        "bisect_left(a, x, lo=0, hi=None, *, key=None)",
+        |vm, args| Ok(Value::int(search(vm, args, false)?)),
+    ),
+    method(
+        "bisect_right(a, x, lo=0, hi=None, *, key=None)",
+        |vm, args| Ok(Value::int(search(vm, args, true)?)),
+    ),
+    method(
+        "insort_left(a, x, lo=0, hi=None, *, key=None)",
+        |vm, args| insort(vm, args, false),
+    ),
+    method(
+        "insort_right(a, x, lo=0, hi=None, *, key=None)",
+        |vm, args| insort(vm, args, true),
+    ),
 ];
 
 pub fn install(vm: &mut Vm) {
@@ -42,7 +50,10 @@ fn search(vm: &mut Vm, args: &[Value], right: bool) -> PyResult<i64> {
     };
     while low < high {
         let middle = low + (high - low) / 2;
-        let item = match sequence.cast::<List>().and_then(|list| list.item(middle as usize)) {
+        let item = match sequence
+            .cast::<List>()
+            .and_then(|list| list.item(middle as usize))
+        {
             Some(item) => item,
             None => vm.get_item(sequence, Value::int(middle))?,
         };
@@ -51,7 +62,11 @@ fn search(vm: &mut Vm, args: &[Value], right: bool) -> PyResult<i64> {
             None => item,
         };
         if right {
-            if vm.less(x, item)? { high = middle } else { low = middle + 1 }
+            if vm.less(x, item)? {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
         } else if vm.less(item, x)? {
             low = middle + 1;
         } else {

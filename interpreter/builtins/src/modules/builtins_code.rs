@@ -8,15 +8,24 @@ use object::{
 use vm::{Def, PyResult, Vm, method};
 
 pub const FUNCTIONS: &[Def] = &[
-    method("__build_class__(func, name, /, *bases, **kwds)", build_class),
-    method("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
+    method(
+        "__build_class__(func, name, /, *bases, **kwds)",
+        build_class,
+    ),
+    method(
+        "__import__(name, globals=None, locals=None, fromlist=(), level=0)",
+        import,
+    ),
     method(
         "compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
         compile_function,
     ),
     method("dir(object=None, /)", dir),
     method("eval(source, /, globals=None, locals=None)", eval),
-    method("exec(source, /, globals=None, locals=None, *, closure=None)", exec),
+    method(
+        "exec(source, /, globals=None, locals=None, *, closure=None)",
+        exec,
+    ),
     method("globals()", globals),
     method("locals()", locals),
     method("vars(object=None, /)", vars),
@@ -38,9 +47,7 @@ fn build_class(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn import(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(name) = args[0].to::<Str>() else {
         let given = vm.type_name(args[0]);
-        return Err(
-            vm.type_error(format!("__import__() argument 1 must be str, not {given}"))
-        );
+        return Err(vm.type_error(format!("__import__() argument 1 must be str, not {given}")));
     };
     let globals = match args[1].to::<Dict>() {
         Some(globals) => globals,
@@ -70,7 +77,9 @@ fn locals(vm: &mut Vm, _: &[Value]) -> PyResult {
 /// What `locals()` gives: the namespace of a module or class body, or a new dictionary of a
 /// function's variables.
 pub fn local_names(vm: &mut Vm) -> Value {
-    let Some(frame) = vm.frames().last() else { return Dict::new().into() };
+    let Some(frame) = vm.frames().last() else {
+        return Dict::new().into();
+    };
     let code = frame.code.get().code();
     if !frame.locals.is_unbound() {
         return frame.locals;
@@ -92,7 +101,9 @@ pub fn local_names(vm: &mut Vm) -> Value {
     for (at, name) in code.local_names.iter().enumerate() {
         put(name, base.get(at as u16));
     }
-    let closure = function.cast::<Function>().and_then(|f| f.closure.get().cast::<Tuple>());
+    let closure = function
+        .cast::<Function>()
+        .and_then(|f| f.closure.get().cast::<Tuple>());
     if let Some(closure) = closure {
         for (name, &cell) in code.free_names.iter().zip(closure.items()) {
             put(name, cell);
@@ -102,7 +113,9 @@ pub fn local_names(vm: &mut Vm) -> Value {
 }
 
 fn vars(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some(object) = args[0].bound() else { return Ok(local_names(vm)) };
+    let Some(object) = args[0].bound() else {
+        return Ok(local_names(vm));
+    };
     let name = vm.names.dict;
     match vm.find_attr(object, name)? {
         Some(dict) => Ok(dict),
@@ -141,7 +154,10 @@ fn source_text(vm: &mut Vm, function: &str, source: Value, filename: &str) -> Py
             Some(text) => Ok(text.into_owned()),
             None => {
                 let points = text.to_points();
-                let at = points.iter().position(|p| (0xd800..0xe000).contains(p)).unwrap_or(0);
+                let at = points
+                    .iter()
+                    .position(|p| (0xd800..0xe000).contains(p))
+                    .unwrap_or(0);
                 Err(vm.unicode_encode_error(format!(
                     "'utf-8' codec can't encode character '\\u{:04x}' in position {at}: surrogates not allowed",
                     points[at]
@@ -151,7 +167,9 @@ fn source_text(vm: &mut Vm, function: &str, source: Value, filename: &str) -> Py
     }
     let bytes = match inner.cast::<Bytes>() {
         Some(bytes) => Some(bytes.as_slice().to_vec()),
-        None => inner.cast::<ByteArray>().map(|bytes| bytes.as_slice().to_vec()),
+        None => inner
+            .cast::<ByteArray>()
+            .map(|bytes| bytes.as_slice().to_vec()),
     };
     match bytes {
         Some(bytes) => vm.decode_source(&bytes, filename),
@@ -187,16 +205,16 @@ fn compile_function(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let Some(mode) = args[2].to::<Str>() else {
         let given = vm.type_name(args[2]);
-        return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {given}")));
+        return Err(vm.type_error(format!(
+            "compile() argument 'mode' must be str, not {given}"
+        )));
     };
     let mode = match mode.as_ascii() {
         Some("exec") => Mode::Exec,
         Some("eval") => Mode::Eval,
         Some("single") => Mode::Single,
         _ => {
-            return Err(
-                vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")
-            );
+            return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
         }
     };
     let flags = match args[3] {
@@ -278,7 +296,9 @@ fn eval(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = match args[0].cast::<CodeObject>() {
         Some(code) => {
             if !code.code().free_names.is_empty() {
-                return Err(vm.type_error("code object passed to eval() may not contain free variables"));
+                return Err(
+                    vm.type_error("code object passed to eval() may not contain free variables")
+                );
             }
             code
         }
@@ -321,11 +341,11 @@ fn check_closure(vm: &mut Vm, code: Gc<CodeObject>, closure: Value) -> PyResult<
         if closure.is_none() {
             return Ok(());
         }
-        return Err(vm.type_error(
-            "cannot use a closure with this code object",
-        ));
+        return Err(vm.type_error("cannot use a closure with this code object"));
     }
-    let cells = closure.cast::<Tuple>().map_or(&[][..], |cells| cells.items());
+    let cells = closure
+        .cast::<Tuple>()
+        .map_or(&[][..], |cells| cells.items());
     if cells.len() == wanted && cells.iter().all(|cell| cell.is::<CellBox>()) {
         return Ok(());
     }

@@ -7,10 +7,16 @@ use object::{BigInt, ByteArray, Bytes, Complex, Gc, List, Range, Str, Tuple, Val
 use vm::{BinaryOp, Comparison, Def, PyResult, Vm, method};
 
 pub const FUNCTIONS: &[Def] = &[
-    method("all(iterable, /)", |vm, args| quantified(vm, args[0], false)),
+    method("all(iterable, /)", |vm, args| {
+        quantified(vm, args[0], false)
+    }),
     method("any(iterable, /)", |vm, args| quantified(vm, args[0], true)),
-    method("max(*args, key=None, default=None)", |vm, args| extreme(vm, args, Comparison::Gt)),
-    method("min(*args, key=None, default=None)", |vm, args| extreme(vm, args, Comparison::Lt)),
+    method("max(*args, key=None, default=None)", |vm, args| {
+        extreme(vm, args, Comparison::Gt)
+    }),
+    method("min(*args, key=None, default=None)", |vm, args| {
+        extreme(vm, args, Comparison::Lt)
+    }),
     method("sorted(*args, key=None, reverse=False)", sorted),
     method("sum(iterable, /, start=0)", sum),
 ];
@@ -103,7 +109,9 @@ fn extreme(vm: &mut Vm, args: &[Value], op: Comparison) -> PyResult {
 }
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let &[key, reverse, ref given @ ..] = args else { return Ok(Value::NONE) };
+    let &[key, reverse, ref given @ ..] = args else {
+        return Ok(Value::NONE);
+    };
     let &[iterable] = given else {
         let count = given.len();
         return Err(vm.type_error(format!("sorted expected 1 argument, got {count}")));
@@ -142,7 +150,11 @@ impl Compensated {
 
     fn value(self) -> f64 {
         // The error of an infinite sum is NaN and says nothing.
-        if self.low != 0.0 && self.low.is_finite() { self.high + self.low } else { self.high }
+        if self.low != 0.0 && self.low.is_finite() {
+            self.high + self.low
+        } else {
+            self.high
+        }
     }
 }
 
@@ -179,8 +191,14 @@ fn sum(vm: &mut Vm, args: &[Value]) -> PyResult {
             (total, pending) = sum_complexes(vm, &mut items, real, imag)?;
         }
     } else if let Some(z) = total.cast::<Complex>() {
-        let real = Compensated { high: z.real, low: 0.0 };
-        let imag = Compensated { high: z.imag, low: 0.0 };
+        let real = Compensated {
+            high: z.real,
+            low: 0.0,
+        };
+        let imag = Compensated {
+            high: z.imag,
+            low: 0.0,
+        };
         (total, pending) = sum_complexes(vm, &mut items, real, imag)?;
     }
     if let Some(item) = pending {
@@ -213,7 +231,9 @@ fn sum_of_range(range: Gc<Range>, start: i64) -> Option<Value> {
     if length == 0 {
         return Some(Value::int(start));
     }
-    let twice = first.checked_mul(2)?.checked_add(step.checked_mul(length - 1)?)?;
+    let twice = first
+        .checked_mul(2)?
+        .checked_add(step.checked_mul(length - 1)?)?;
     let total = twice.checked_mul(length)? / 2;
     let total = total.checked_add(i128::from(start))?;
     Some(match i64::try_from(total) {

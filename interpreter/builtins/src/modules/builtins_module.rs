@@ -38,7 +38,10 @@ const FUNCTIONS: &[Def] = &[
     method("open(*args, **kwargs)", open),
     method("ord(c, /)", ord),
     method("pow(base, exp, mod=None)", pow),
-    method("print(*args, sep=' ', end='\\n', file=None, flush=False)", print),
+    method(
+        "print(*args, sep=' ', end='\\n', file=None, flush=False)",
+        print,
+    ),
     method("repr(obj, /)", |vm, args| Ok(vm.repr(args[0])?.into())),
     method("round(number, ndigits=None)", round),
     method("setattr(obj, name, value, /)", setattr),
@@ -99,12 +102,19 @@ fn install_types(vm: &mut Vm) {
         types.base_exception,
     ];
     classes.extend(
-        [IterKind::Enumerate, IterKind::Zip, IterKind::Map, IterKind::Filter, IterKind::Reversed]
-            .map(|kind| types.iters[kind as usize]),
+        [
+            IterKind::Enumerate,
+            IterKind::Zip,
+            IterKind::Map,
+            IterKind::Filter,
+            IterKind::Reversed,
+        ]
+        .map(|kind| types.iters[kind as usize]),
     );
     classes.extend(types.exceptions());
     for class in classes {
-        vm.builtins.set_str(intern(&class.name_text()), class.into());
+        vm.builtins
+            .set_str(intern(&class.name_text()), class.into());
     }
     for alias in ["EnvironmentError", "IOError"] {
         vm.builtins.set_str(intern(alias), vm.types.os_error.into());
@@ -124,14 +134,26 @@ struct Notice {
 impl Payload for Notice {}
 
 const NOTICES: &[Notice] = &[
-    Notice { name: "exit", text: "Use exit() or Ctrl-D (i.e. EOF) to exit", quits: true },
-    Notice { name: "quit", text: "Use quit() or Ctrl-D (i.e. EOF) to exit", quits: true },
+    Notice {
+        name: "exit",
+        text: "Use exit() or Ctrl-D (i.e. EOF) to exit",
+        quits: true,
+    },
+    Notice {
+        name: "quit",
+        text: "Use quit() or Ctrl-D (i.e. EOF) to exit",
+        quits: true,
+    },
     Notice {
         name: "copyright",
         text: "krait is free software; see the licence file of its source.",
         quits: false,
     },
-    Notice { name: "credits", text: "krait is written by its contributors.", quits: false },
+    Notice {
+        name: "credits",
+        text: "krait is written by its contributors.",
+        quits: false,
+    },
     Notice {
         name: "license",
         text: "The licence stands in the file LICENSE of krait's source.",
@@ -169,7 +191,11 @@ fn notice(vm: &mut Vm, value: Value) -> PyResult<&'static Notice> {
 
 fn install_site(vm: &mut Vm) {
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, no_instances: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        no_instances: true,
+        ..Default::default()
+    };
     let class = vm.native_class("_sitebuiltins", "Quitter", object, flags, NOTICE_METHODS);
     for notice in NOTICES {
         let payload = Notice { ..*notice };
@@ -211,7 +237,9 @@ fn based(vm: &mut Vm, value: Value, radix: u8, prefix: &str) -> PyResult {
     let n = vm.index_value(value)?;
     let n = vm.big(n);
     let sign = if n < IBig::ZERO { "-" } else { "" };
-    let digits = (if n < IBig::ZERO { -n } else { n }).in_radix(radix).to_string();
+    let digits = (if n < IBig::ZERO { -n } else { n })
+        .in_radix(radix)
+        .to_string();
     Ok(vm::string(&format!("{sign}{prefix}{digits}")))
 }
 
@@ -339,9 +367,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
             Some(spec) => spec,
             None => {
                 let given = vm.type_name(spec);
-                return Err(
-                    vm.type_error(format!("format() argument 2 must be str, not {given}"))
-                );
+                return Err(vm.type_error(format!("format() argument 2 must be str, not {given}")));
             }
         },
     };
@@ -425,7 +451,9 @@ fn delattr(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- iteration
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some(sentinel) = args[1].bound() else { return vm.iter(args[0]) };
+    let Some(sentinel) = args[1].bound() else {
+        return vm.iter(args[0]);
+    };
     if callable(vm, args)? != Value::TRUE {
         return Err(vm.type_error("iter(v, w): v must be callable"));
     }
@@ -460,9 +488,7 @@ fn next_of_any(vm: &mut Vm, iter: Value, default: Value) -> PyResult {
         return Err(vm.type_error(format!("'{class}' object is not an iterator")));
     };
     match vm.call_special(method, iter, &[]) {
-        Err(raised) if raised.matches(vm, vm.types.stop_iteration) => {
-            default.bound().ok_or(raised)
-        }
+        Err(raised) if raised.matches(vm, vm.types.stop_iteration) => default.bound().ok_or(raised),
         result => result,
     }
 }
@@ -476,7 +502,9 @@ fn aiter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.call_special(method, args[0], &[])?;
     if vm.lookup_special(iter, anext).is_none() {
         let class = vm.type_name(iter);
-        return Err(vm.type_error(format!("aiter() returned not an async iterator of type '{class}'")));
+        return Err(vm.type_error(format!(
+            "aiter() returned not an async iterator of type '{class}'"
+        )));
     }
     Ok(iter)
 }
@@ -503,15 +531,13 @@ fn anext(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// An attribute of module `sys`; None if there is none.
 fn of_sys(vm: &mut Vm, name: Gc<Str>) -> Option<Value> {
     let sys = vm.modules.get_str(vm.names.sys)?;
-    sys.cast::<Module>()?.namespace().get_str(name).filter(|value| !value.is_none())
+    sys.cast::<Module>()?
+        .namespace()
+        .get_str(name)
+        .filter(|value| !value.is_none())
 }
 
-fn text_option(
-    vm: &mut Vm,
-    name: &str,
-    value: Value,
-    default: &'static str,
-) -> PyResult<Gc<Str>> {
+fn text_option(vm: &mut Vm, name: &str, value: Value, default: &'static str) -> PyResult<Gc<Str>> {
     match value {
         Value::UNBOUND | Value::NONE => Ok(intern(default)),
         value => match value.to::<Str>() {
@@ -621,6 +647,9 @@ pub fn call_with_dict(vm: &mut Vm, callee: Value, args: &[Value], keywords: Valu
         names.push(name);
         all.push(value);
     }
-    let (all, names) = (object::Tuple::new(all.items()), object::Tuple::new(names.items()));
+    let (all, names) = (
+        object::Tuple::new(all.items()),
+        object::Tuple::new(names.items()),
+    );
     vm.call_with(callee, all.items(), names.items())
 }

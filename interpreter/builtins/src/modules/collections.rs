@@ -2,9 +2,7 @@
 //! `collections` is Python, in `lib/collections.py`.
 
 use super::deque;
-use object::{
-    Class, ClassFlags, Dict, Gc, GetSet, Kind, Value, Wrapper, intern,
-};
+use object::{Class, ClassFlags, Dict, Gc, GetSet, Kind, Value, Wrapper, intern};
 use vm::{Def, NativeFn, PyResult, Vm, class_method, getter, method, setter, static_method, tuple};
 
 const FUNCTIONS: &[Def] = &[
@@ -18,10 +16,15 @@ pub fn install(vm: &mut Vm) {
     let module = vm.define_module("_collections", FUNCTIONS);
     deque::install(vm, module);
     let dict = vm.types.dict;
-    let flags = ClassFlags { immutable: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..Default::default()
+    };
     let class = vm.native_class("collections", "defaultdict", dict, flags, DEFAULT_DICT);
     class.instance_kind.set(Kind::Wrapper);
-    module.namespace().set_str(intern("defaultdict"), class.into());
+    module
+        .namespace()
+        .set_str(intern("defaultdict"), class.into());
     for (at, &item) in ITEMS.iter().enumerate() {
         let number = vm.register_native("item", item, true);
         if at == 0 {
@@ -34,21 +37,31 @@ pub fn install(vm: &mut Vm) {
 
 const DEFAULT_DICT: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new_default_dict),
-    method("__init__(self, default_factory=None, iterable=(), /, **kwargs)", init_default_dict),
+    method(
+        "__init__(self, default_factory=None, iterable=(), /, **kwargs)",
+        init_default_dict,
+    ),
     method("__missing__(self, key, /)", missing),
     method("__repr__(self, /)", repr_default_dict),
     method("copy(self, /)", copy_default_dict),
     method("__copy__(self, /)", copy_default_dict),
     method("__reduce__(self, /)", reduce_default_dict),
-    method("__or__(self, value, /)", |vm, args| union(vm, args[0], args[0], args[1])),
-    method("__ror__(self, value, /)", |vm, args| union(vm, args[0], args[1], args[0])),
+    method("__or__(self, value, /)", |vm, args| {
+        union(vm, args[0], args[0], args[1])
+    }),
+    method("__ror__(self, value, /)", |vm, args| {
+        union(vm, args[0], args[1], args[0])
+    }),
     getter("default_factory", |vm, args| Ok(factory(vm, args[0]))),
     setter("default_factory", |vm, args| {
         let name = intern(FACTORY);
         vm.set_own(args[0], name, args[1].bound().unwrap_or(Value::NONE));
         Ok(Value::NONE)
     }),
-    class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+    class_method(
+        "__class_getitem__(cls, object, /)",
+        crate::types::class_getitem,
+    ),
 ];
 
 /// The slot in which a `defaultdict` keeps its factory; no attribute can have this name.
@@ -120,11 +133,21 @@ fn copy_default_dict(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn reduce_default_dict(vm: &mut Vm, args: &[Value]) -> PyResult {
     let factory = factory(vm, args[0]);
     let class = vm.class_of(args[0]);
-    let make = if factory.is_none() { tuple(&[]) } else { tuple(&[factory]) };
+    let make = if factory.is_none() {
+        tuple(&[])
+    } else {
+        tuple(&[factory])
+    };
     let items = vm.names.items;
     let items = vm.call_method(args[0], items, &[])?;
     let items = vm.iter(items)?;
-    Ok(tuple(&[class.into(), make, Value::NONE, Value::NONE, items]))
+    Ok(tuple(&[
+        class.into(),
+        make,
+        Value::NONE,
+        Value::NONE,
+        items,
+    ]))
 }
 
 fn union(vm: &mut Vm, own: Value, left: Value, right: Value) -> PyResult {
@@ -149,9 +172,9 @@ fn count_elements(vm: &mut Vm, args: &[Value]) -> PyResult {
         // A subclass may see each look-up and each store.
         let (get, setitem, dict) = (vm.names.get_plain, vm.names.setitem, vm.types.dict);
         mapping.to::<Dict>().filter(|_| {
-            [get, setitem].iter().all(|&name| {
-                vm.lookup_special(mapping, name) == vm.lookup_type(dict, name)
-            })
+            [get, setitem]
+                .iter()
+                .all(|&name| vm.lookup_special(mapping, name) == vm.lookup_type(dict, name))
         })
     };
     let Some(dict) = plain else {
@@ -205,7 +228,10 @@ fn move_to_end(vm: &mut Vm, args: &[Value]) -> PyResult {
     });
     dict.clear();
     dict.insert_new(hash, key, value);
-    others.get().iter_hashed().for_each(|(hash, key, value)| dict.insert_new(hash, key, value));
+    others
+        .get()
+        .iter_hashed()
+        .for_each(|(hash, key, value)| dict.insert_new(hash, key, value));
     Ok(Value::NONE)
 }
 
@@ -237,22 +263,8 @@ fn item<const N: usize>(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// Getters for the first fields; those further on are properties.
 const ITEMS: [NativeFn; 16] = [
-    item::<0>,
-    item::<1>,
-    item::<2>,
-    item::<3>,
-    item::<4>,
-    item::<5>,
-    item::<6>,
-    item::<7>,
-    item::<8>,
-    item::<9>,
-    item::<10>,
-    item::<11>,
-    item::<12>,
-    item::<13>,
-    item::<14>,
-    item::<15>,
+    item::<0>, item::<1>, item::<2>, item::<3>, item::<4>, item::<5>, item::<6>, item::<7>,
+    item::<8>, item::<9>, item::<10>, item::<11>, item::<12>, item::<13>, item::<14>, item::<15>,
 ];
 
 /// A descriptor that reads an item of a tuple; None if the index is too large for one.

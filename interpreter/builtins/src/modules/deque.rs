@@ -1,10 +1,14 @@
 //! `collections.deque`: a ring of values.
 
 use crate::types::sequence;
-use object::{Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Module, Payload, StrBuilder, Value, intern};
+use object::{
+    Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Module, Payload, StrBuilder, Value, intern,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use vm::{Comparison, Def, PyResult, Raised, Vm, class_method, getter, method, static_method, tuple};
+use vm::{
+    Comparison, Def, PyResult, Raised, Vm, class_method, getter, method, static_method, tuple,
+};
 
 struct Deque {
     items: RefCell<VecDeque<Value>>,
@@ -15,7 +19,10 @@ struct Deque {
 
 impl Payload for Deque {
     fn trace(&self, marker: &mut Marker) {
-        self.items.borrow().iter().for_each(|&item| marker.visit(item));
+        self.items
+            .borrow()
+            .iter()
+            .for_each(|&item| marker.visit(item));
     }
 }
 
@@ -109,7 +116,10 @@ const METHODS: &[Def] = &[
         extend(vm, args[0], args[1], Deque::push_left)?;
         Ok(Value::NONE)
     }),
-    method("index(self, value, start=0, stop=9223372036854775807, /)", index),
+    method(
+        "index(self, value, start=0, stop=9223372036854775807, /)",
+        index,
+    ),
     method("insert(self, index, value, /)", insert),
     method("pop(self, /)", |vm, args| {
         let own = writable(vm, args[0])?;
@@ -158,18 +168,35 @@ const METHODS: &[Def] = &[
         own.change(|items| items.remove(at));
         Ok(Value::NONE)
     }),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("__iter__(self, /)", |vm, args| walk(vm, args[0], false)),
     method("__reversed__(self, /)", |vm, args| walk(vm, args[0], true)),
-    method("__len__(self, /)", |vm, args| Ok(Value::int(deque(vm, args[0])?.len() as i64))),
+    method("__len__(self, /)", |vm, args| {
+        Ok(Value::int(deque(vm, args[0])?.len() as i64))
+    }),
     method("__repr__(self, /)", repr),
     method("__reduce__(self, /)", reduce),
-    class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+    class_method(
+        "__class_getitem__(cls, object, /)",
+        crate::types::class_getitem,
+    ),
 ];
 
 const WALK: &[Def] = &[
@@ -177,21 +204,33 @@ const WALK: &[Def] = &[
     method("__next__(self, /)", next),
     method("__length_hint__(self, /)", |vm, args| {
         let (own, walk) = walk_of(vm, args[0])?;
-        Ok(Value::int(own.map_or(0, |own| own.len().saturating_sub(walk.at.get()) as i64)))
+        Ok(Value::int(own.map_or(0, |own| {
+            own.len().saturating_sub(walk.at.get()) as i64
+        })))
     }),
 ];
 
 pub fn install(vm: &mut Vm, module: Gc<Module>) {
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..Default::default()
+    };
     let class = vm.native_class("collections", "deque", object, flags, METHODS);
     crate::types::set_unhashable(vm, class);
     module.namespace().set_str(intern("deque"), class.into());
     vm.keep("collections.deque", class.into());
-    let hidden = ClassFlags { immutable: true, no_instances: true, ..Default::default() };
+    let hidden = ClassFlags {
+        immutable: true,
+        no_instances: true,
+        ..Default::default()
+    };
     for (name, kept) in [
         ("_deque_iterator", "collections._deque_iterator"),
-        ("_deque_reverse_iterator", "collections._deque_reverse_iterator"),
+        (
+            "_deque_reverse_iterator",
+            "collections._deque_reverse_iterator",
+        ),
     ] {
         let class = vm.native_class("collections", name, object, hidden, WALK);
         module.namespace().set_str(intern(name), class.into());
@@ -266,12 +305,7 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn extend(
-    vm: &mut Vm,
-    target: Value,
-    iterable: Value,
-    push: fn(&Deque, Value),
-) -> PyResult<()> {
+fn extend(vm: &mut Vm, target: Value, iterable: Value, push: fn(&Deque, Value)) -> PyResult<()> {
     let own = writable(vm, target)?;
     if iterable == target {
         let items: Vec<Value> = own.items.borrow().iter().copied().collect();
@@ -314,9 +348,9 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = deque(vm, args[0])?;
     let Some(other) = args[1].to::<Foreign>().and_then(|f| f.payload::<Deque>()) else {
         let given = vm.type_name(args[1]);
-        return Err(
-            vm.type_error(format!("can only concatenate deque (not \"{given}\") to deque"))
-        );
+        return Err(vm.type_error(format!(
+            "can only concatenate deque (not \"{given}\") to deque"
+        )));
     };
     let mut items = all_items(own);
     items.extend(all_items(other));
@@ -325,7 +359,9 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn repeated(vm: &mut Vm, args: &[Value]) -> PyResult<Option<Vec<Value>>> {
     let items = all_items(deque(vm, args[0])?);
-    let Some(times) = sequence::repeat_count(vm, args[1], items.len())? else { return Ok(None) };
+    let Some(times) = sequence::repeat_count(vm, args[1], items.len())? else {
+        return Ok(None);
+    };
     Ok(Some(items.repeat(times)))
 }
 
@@ -351,15 +387,17 @@ fn place(vm: &mut Vm, own: &Deque, index: Value) -> PyResult<usize> {
         let name = vm.names.index;
         if vm.lookup_special(index, name).is_none() {
             let given = vm.type_name(index);
-            return Err(
-                vm.type_error(format!("sequence index must be integer, not '{given}'"))
-            );
+            return Err(vm.type_error(format!("sequence index must be integer, not '{given}'")));
         }
     }
     let at = vm.index(index)?;
     let len = own.len() as i64;
     let at = if at < 0 { at.saturating_add(len) } else { at };
-    if at < 0 || at >= len { Err(out_of_range(vm)) } else { Ok(at as usize) }
+    if at < 0 || at >= len {
+        Err(out_of_range(vm))
+    } else {
+        Ok(at as usize)
+    }
 }
 
 fn mutated(vm: &mut Vm) -> Raised {
@@ -404,7 +442,11 @@ fn insert(vm: &mut Vm, args: &[Value]) -> PyResult {
     if own.bound.get() == Some(len as usize) {
         return Err(vm.index_error("deque already at its maximum size"));
     }
-    let at = if at < 0 { at.saturating_add(len).max(0) } else { at.min(len) };
+    let at = if at < 0 {
+        at.saturating_add(len).max(0)
+    } else {
+        at.min(len)
+    };
     own.change(|items| items.insert(at as usize, args[2]));
     Ok(Value::NONE)
 }
@@ -502,19 +544,29 @@ fn walk_of(vm: &mut Vm, value: Value) -> PyResult<(Option<&'static Deque>, &'sta
     let Some(walk) = value.to::<Foreign>().and_then(|f| f.payload::<Walk>()) else {
         return Err(vm.type_error("a deque iterator is required"));
     };
-    let deque = walk.deque.get().to::<Foreign>().and_then(|f| f.payload::<Deque>());
+    let deque = walk
+        .deque
+        .get()
+        .to::<Foreign>()
+        .and_then(|f| f.payload::<Deque>());
     Ok((deque, walk))
 }
 
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (own, walk) = walk_of(vm, args[0])?;
-    let Some(own) = own else { return Err(vm.stop_iteration(Value::NONE)) };
+    let Some(own) = own else {
+        return Err(vm.stop_iteration(Value::NONE));
+    };
     if own.changes.get() != walk.changes {
         walk.deque.set(Value::UNBOUND);
         return Err(mutated(vm));
     }
     let at = walk.at.get();
-    let place = if walk.backwards { own.len().checked_sub(at + 1) } else { Some(at) };
+    let place = if walk.backwards {
+        own.len().checked_sub(at + 1)
+    } else {
+        Some(at)
+    };
     match place.and_then(|place| own.item(place)) {
         Some(item) => {
             walk.at.set(at + 1);

@@ -3,8 +3,8 @@
 
 use super::builtins_module::call_with_dict;
 use object::{
-    BoundMethod, Class, ClassFlags, Dict, Foreign, Gc, Kind, List, Marker, Module, Payload, Str, Tuple,
-    Value, intern,
+    BoundMethod, Class, ClassFlags, Dict, Foreign, Gc, Kind, List, Marker, Module, Payload, Str,
+    Tuple, Value, intern,
 };
 use std::cell::Cell;
 use vm::{Comparison, Def, PyResult, Vm, getter, method, static_method, tuple};
@@ -16,17 +16,33 @@ const FUNCTIONS: &[Def] = &[
 
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("_functools", FUNCTIONS);
-    let open = ClassFlags { immutable: true, has_dict: true, ..Default::default() };
+    let open = ClassFlags {
+        immutable: true,
+        has_dict: true,
+        ..Default::default()
+    };
     add_class(vm, module, "partial", open, PARTIAL);
     add_class(vm, module, "_lru_cache_wrapper", open, CACHE);
-    add_class(vm, module, "cached_property", ClassFlags::default(), PROPERTY);
-    let hidden = ClassFlags { immutable: true, no_instances: true, ..Default::default() };
+    add_class(
+        vm,
+        module,
+        "cached_property",
+        ClassFlags::default(),
+        PROPERTY,
+    );
+    let hidden = ClassFlags {
+        immutable: true,
+        no_instances: true,
+        ..Default::default()
+    };
     let key = add_class(vm, module, "KeyWrapper", hidden, KEY);
     vm.keep("functools.KeyWrapper", key.into());
     let class = add_class(vm, module, "_PlaceholderType", hidden, PLACEHOLDER);
     let placeholder = Foreign::new(class.new_instance_shape(), Placeholder);
     vm.keep("functools.Placeholder", placeholder.into());
-    module.namespace().set_str(intern("Placeholder"), placeholder.into());
+    module
+        .namespace()
+        .set_str(intern("Placeholder"), placeholder.into());
 }
 
 fn add_class(
@@ -57,9 +73,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => match vm.next(iter)? {
             Some(first) => first,
             None => {
-                return Err(
-                    vm.type_error("reduce() of empty iterable with no initial value")
-                );
+                return Err(vm.type_error("reduce() of empty iterable with no initial value"));
             }
         },
     };
@@ -75,8 +89,9 @@ struct Placeholder;
 
 impl Payload for Placeholder {}
 
-const PLACEHOLDER: &[Def] =
-    &[method("__repr__(self, /)", |_, _| Ok(vm::string("Placeholder")))];
+const PLACEHOLDER: &[Def] = &[method("__repr__(self, /)", |_, _| {
+    Ok(vm::string("Placeholder"))
+})];
 
 struct Partial {
     func: Value,
@@ -102,8 +117,13 @@ const PARTIAL: &[Def] = &[
     method("__reduce__(self, /)", reduce_partial),
     getter("func", |vm, args| Ok(partial(vm, args[0])?.func)),
     getter("args", |vm, args| Ok(partial(vm, args[0])?.args.into())),
-    getter("keywords", |vm, args| Ok(partial(vm, args[0])?.keywords.into())),
-    vm::class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+    getter("keywords", |vm, args| {
+        Ok(partial(vm, args[0])?.keywords.into())
+    }),
+    vm::class_method(
+        "__class_getitem__(cls, object, /)",
+        crate::types::class_getitem,
+    ),
 ];
 
 fn partial(vm: &mut Vm, value: Value) -> PyResult<&'static Partial> {
@@ -139,8 +159,17 @@ fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
         keywords = inner.keywords.copy();
         crate::types::dict::merge(vm, keywords, given)?;
     }
-    let holes = all.items().iter().filter(|&&arg| arg == placeholder).count();
-    let payload = Partial { func, args: all, keywords, holes };
+    let holes = all
+        .items()
+        .iter()
+        .filter(|&&arg| arg == placeholder)
+        .count();
+    let payload = Partial {
+        func,
+        args: all,
+        keywords,
+        holes,
+    };
     Ok(Foreign::new(class.new_instance_shape(), payload).into())
 }
 
@@ -213,7 +242,9 @@ fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
         text.push(')');
         Ok(text)
     })?;
-    Ok(vm::string(text.as_deref().unwrap_or("functools.partial(...)")))
+    Ok(vm::string(
+        text.as_deref().unwrap_or("functools.partial(...)"),
+    ))
 }
 
 fn reduce_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -244,16 +275,31 @@ const KEY: &[Def] = &[
         new_key(vm, compare, args[1])
     }),
     getter("obj", |vm, args| Ok(key(vm, args[0])?.object)),
-    method("__lt__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Le, args)),
-    method("__eq__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Ne, args)),
-    method("__gt__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare_keys(vm, Comparison::Ge, args)),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Le, args)
+    }),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Ne, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare_keys(vm, Comparison::Ge, args)
+    }),
 ];
 
 fn new_key(vm: &mut Vm, compare: Value, object: Value) -> PyResult {
-    match vm.kept("functools.KeyWrapper").and_then(|class| class.cast::<Class>()) {
+    match vm
+        .kept("functools.KeyWrapper")
+        .and_then(|class| class.cast::<Class>())
+    {
         Some(class) => Ok(Foreign::new(class.new_instance_shape(), Key { compare, object }).into()),
         None => Err(vm.system_error("functools is not installed")),
     }
@@ -299,7 +345,10 @@ impl Payload for Cache {
 }
 
 const CACHE: &[Def] = &[
-    static_method("__new__(cls, user_function, maxsize, typed, cache_info_type)", new_cache),
+    static_method(
+        "__new__(cls, user_function, maxsize, typed, cache_info_type)",
+        new_cache,
+    ),
     method("__call__(self, /, *args, **kwargs)", call_cache),
     method("__get__(self, instance, owner=None, /)", bind),
     method("cache_info(self, /)", cache_info),
@@ -355,9 +404,13 @@ fn cache_key(vm: &Vm, cache: &Cache, keywords: Value, args: &[Value]) -> Value {
         }
     }
     if cache.typed {
-        args.iter().for_each(|&arg| key.push(vm.class_of(arg).into()));
+        args.iter()
+            .for_each(|&arg| key.push(vm.class_of(arg).into()));
         if let Some(keywords) = keywords {
-            keywords.get().iter().for_each(|(_, value)| key.push(vm.class_of(value).into()));
+            keywords
+                .get()
+                .iter()
+                .for_each(|(_, value)| key.push(vm.class_of(value).into()));
         }
     }
     tuple(key.items())
@@ -404,7 +457,9 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult {
     let cache = cache(vm, args[0])?;
-    let bound = cache.bound.map_or(Value::NONE, |bound| Value::int(bound as i64));
+    let bound = cache
+        .bound
+        .map_or(Value::NONE, |bound| Value::int(bound as i64));
     let numbers = [
         Value::int(cache.hits.get()),
         Value::int(cache.misses.get()),
@@ -440,7 +495,10 @@ impl Payload for CachedProperty {
 const PROPERTY: &[Def] = &[
     static_method("__new__(cls, func)", |vm, args| {
         let class = foreign_class(vm, args[0])?;
-        let payload = CachedProperty { func: args[1], name: Cell::new(Value::NONE) };
+        let payload = CachedProperty {
+            func: args[1],
+            name: Cell::new(Value::NONE),
+        };
         Ok(Foreign::new(class.new_instance_shape(), payload).into())
     }),
     method("__set_name__(self, owner, name, /)", set_name),
@@ -452,11 +510,17 @@ const PROPERTY: &[Def] = &[
         let doc = vm.names.doc;
         Ok(vm.find_attr(func, doc)?.unwrap_or(Value::NONE))
     }),
-    vm::class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+    vm::class_method(
+        "__class_getitem__(cls, object, /)",
+        crate::types::class_getitem,
+    ),
 ];
 
 fn property(vm: &mut Vm, value: Value) -> PyResult<&'static CachedProperty> {
-    match value.to::<Foreign>().and_then(|f| f.payload::<CachedProperty>()) {
+    match value
+        .to::<Foreign>()
+        .and_then(|f| f.payload::<CachedProperty>())
+    {
         Some(property) => Ok(property),
         None => Err(vm.type_error("a functools.cached_property object is required")),
     }

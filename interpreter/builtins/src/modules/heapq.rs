@@ -10,13 +10,23 @@ const FUNCTIONS: &[Def] = &[
     method("heappush(heap, item, /)", |vm, args| push(vm, args, false)),
     method("heappop(heap, /)", |vm, args| pop(vm, args, false)),
     method("heapify(heap, /)", |vm, args| heapify(vm, args, false)),
-    method("heapreplace(heap, item, /)", |vm, args| replace(vm, args, false)),
-    method("heappushpop(heap, item, /)", |vm, args| push_pop(vm, args, false)),
-    method("heappush_max(heap, item, /)", |vm, args| push(vm, args, true)),
+    method("heapreplace(heap, item, /)", |vm, args| {
+        replace(vm, args, false)
+    }),
+    method("heappushpop(heap, item, /)", |vm, args| {
+        push_pop(vm, args, false)
+    }),
+    method("heappush_max(heap, item, /)", |vm, args| {
+        push(vm, args, true)
+    }),
     method("heappop_max(heap, /)", |vm, args| pop(vm, args, true)),
     method("heapify_max(heap, /)", |vm, args| heapify(vm, args, true)),
-    method("heapreplace_max(heap, item, /)", |vm, args| replace(vm, args, true)),
-    method("heappushpop_max(heap, item, /)", |vm, args| push_pop(vm, args, true)),
+    method("heapreplace_max(heap, item, /)", |vm, args| {
+        replace(vm, args, true)
+    }),
+    method("heappushpop_max(heap, item, /)", |vm, args| {
+        push_pop(vm, args, true)
+    }),
 ];
 
 pub fn install(vm: &mut Vm) {
@@ -113,7 +123,9 @@ fn pop(vm: &mut Vm, args: &[Value], max: bool) -> PyResult {
     let Some(last) = heap.pop() else {
         return Err(vm.index_error("index out of range"));
     };
-    let Some(first) = heap.item(0) else { return Ok(last) };
+    let Some(first) = heap.item(0) else {
+        return Ok(last);
+    };
     heap.set_item(0, last);
     sift_down(vm, heap, 0, max)?;
     Ok(first)
@@ -139,7 +151,9 @@ fn replace(vm: &mut Vm, args: &[Value], max: bool) -> PyResult {
 
 fn push_pop(vm: &mut Vm, args: &[Value], max: bool) -> PyResult {
     let heap = heap(vm, args[0])?;
-    let Some(first) = heap.item(0) else { return Ok(args[1]) };
+    let Some(first) = heap.item(0) else {
+        return Ok(args[1]);
+    };
     if !above(vm, first, args[1], max)? {
         return Ok(args[1]);
     }

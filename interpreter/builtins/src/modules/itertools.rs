@@ -56,13 +56,7 @@ impl Walker {
 }
 
 /// A new iterator of class `cls`.
-pub fn make(
-    vm: &mut Vm,
-    cls: Value,
-    next: NextFn,
-    values: &[Value],
-    numbers: &[i64],
-) -> PyResult {
+pub fn make(vm: &mut Vm, cls: Value, next: NextFn, values: &[Value], numbers: &[i64]) -> PyResult {
     let class = match cls.cast::<Class>() {
         Some(class) if class.instance_kind.get() == Kind::Foreign => class,
         _ => return Err(vm.type_error("__new__(X): X is not a type of this module")),
@@ -100,18 +94,33 @@ const COMMON: &[Def] = &[
 const CLASSES: &[(&str, &[Def])] = &[
     (
         "accumulate",
-        &[static_method("__new__(cls, iterable, func=None, *, initial=None)", new_accumulate)],
+        &[static_method(
+            "__new__(cls, iterable, func=None, *, initial=None)",
+            new_accumulate,
+        )],
     ),
-    ("batched", &[static_method("__new__(cls, iterable, n, *, strict=False)", new_batched)]),
+    (
+        "batched",
+        &[static_method(
+            "__new__(cls, iterable, n, *, strict=False)",
+            new_batched,
+        )],
+    ),
     (
         "chain",
         &[
             static_method("__new__(cls, /, *iterables)", new_chain),
             class_method("from_iterable(cls, iterable, /)", chain_from_iterable),
-            class_method("__class_getitem__(cls, object, /)", crate::types::class_getitem),
+            class_method(
+                "__class_getitem__(cls, object, /)",
+                crate::types::class_getitem,
+            ),
         ],
     ),
-    ("compress", &[static_method("__new__(cls, data, selectors)", new_compress)]),
+    (
+        "compress",
+        &[static_method("__new__(cls, data, selectors)", new_compress)],
+    ),
     (
         "count",
         &[
@@ -119,13 +128,43 @@ const CLASSES: &[(&str, &[Def])] = &[
             method("__repr__(self, /)", count_repr),
         ],
     ),
-    ("cycle", &[static_method("__new__(cls, iterable, /)", new_cycle)]),
-    ("dropwhile", &[static_method("__new__(cls, predicate, iterable, /)", new_dropwhile)]),
-    ("filterfalse", &[static_method("__new__(cls, function, iterable, /)", new_filterfalse)]),
-    ("groupby", &[static_method("__new__(cls, iterable, key=None)", new_groupby)]),
+    (
+        "cycle",
+        &[static_method("__new__(cls, iterable, /)", new_cycle)],
+    ),
+    (
+        "dropwhile",
+        &[static_method(
+            "__new__(cls, predicate, iterable, /)",
+            new_dropwhile,
+        )],
+    ),
+    (
+        "filterfalse",
+        &[static_method(
+            "__new__(cls, function, iterable, /)",
+            new_filterfalse,
+        )],
+    ),
+    (
+        "groupby",
+        &[static_method(
+            "__new__(cls, iterable, key=None)",
+            new_groupby,
+        )],
+    ),
     ("_grouper", &[]),
-    ("islice", &[static_method("__new__(cls, iterable, /, *args)", new_islice)]),
-    ("pairwise", &[static_method("__new__(cls, iterable, /)", new_pairwise)]),
+    (
+        "islice",
+        &[static_method(
+            "__new__(cls, iterable, /, *args)",
+            new_islice,
+        )],
+    ),
+    (
+        "pairwise",
+        &[static_method("__new__(cls, iterable, /)", new_pairwise)],
+    ),
     (
         "repeat",
         &[
@@ -134,8 +173,20 @@ const CLASSES: &[(&str, &[Def])] = &[
             method("__length_hint__(self, /)", repeat_hint),
         ],
     ),
-    ("starmap", &[static_method("__new__(cls, function, iterable, /)", new_starmap)]),
-    ("takewhile", &[static_method("__new__(cls, predicate, iterable, /)", new_takewhile)]),
+    (
+        "starmap",
+        &[static_method(
+            "__new__(cls, function, iterable, /)",
+            new_starmap,
+        )],
+    ),
+    (
+        "takewhile",
+        &[static_method(
+            "__new__(cls, predicate, iterable, /)",
+            new_takewhile,
+        )],
+    ),
     (
         "_tee",
         &[
@@ -143,7 +194,13 @@ const CLASSES: &[(&str, &[Def])] = &[
             method("__copy__(self, /)", copy_tee),
         ],
     ),
-    ("zip_longest", &[static_method("__new__(cls, /, *iterables, fillvalue=None)", new_zip_longest)]),
+    (
+        "zip_longest",
+        &[static_method(
+            "__new__(cls, /, *iterables, fillvalue=None)",
+            new_zip_longest,
+        )],
+    ),
 ];
 
 const FUNCTIONS: &[Def] = &[method("tee(iterable, n=2, /)", tee)];
@@ -157,7 +214,10 @@ pub fn install(vm: &mut Vm) {
 
 fn add_class(vm: &mut Vm, module: Gc<Module>, name: &'static str, defs: &[Def]) {
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..Default::default()
+    };
     let class = vm.native_class("itertools", name, object, flags, COMMON);
     vm.define_methods(class, defs);
     match name {
@@ -180,8 +240,17 @@ fn kept(vm: &mut Vm, name: &str) -> PyResult {
 fn new_accumulate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
     let func = args[2].bound().unwrap_or(Value::NONE);
-    let initial = args[3].bound().filter(|v| !v.is_none()).unwrap_or(Value::UNBOUND);
-    make(vm, args[0], next_accumulated, &[iter, func, Value::UNBOUND, initial], &[])
+    let initial = args[3]
+        .bound()
+        .filter(|v| !v.is_none())
+        .unwrap_or(Value::UNBOUND);
+    make(
+        vm,
+        args[0],
+        next_accumulated,
+        &[iter, func, Value::UNBOUND, initial],
+        &[],
+    )
 }
 
 fn next_accumulated(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -191,7 +260,9 @@ fn next_accumulated(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
         walker.set_value(3, Value::UNBOUND);
         initial
     } else {
-        let Some(item) = vm.next(walker.value(0))? else { return Ok(None) };
+        let Some(item) = vm.next(walker.value(0))? else {
+            return Ok(None);
+        };
         match (total, walker.value(1)) {
             (Value::UNBOUND, _) => item,
             (total, Value::NONE) => vm.binary(BinaryOp::Add, total, item)?,
@@ -248,8 +319,12 @@ fn new_compress(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn next_compressed(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     loop {
-        let Some(item) = vm.next(walker.value(0))? else { return Ok(None) };
-        let Some(selector) = vm.next(walker.value(1))? else { return Ok(None) };
+        let Some(item) = vm.next(walker.value(0))? else {
+            return Ok(None);
+        };
+        let Some(selector) = vm.next(walker.value(1))? else {
+            return Ok(None);
+        };
         if vm.truth(selector)? {
             return Ok(Some(item));
         }
@@ -272,8 +347,17 @@ fn next_cycled(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
         walker.set_value(0, Value::UNBOUND);
     }
     let at = walker.number(0) as usize;
-    let Some(item) = saved.item(at) else { return Ok(None) };
-    walker.set_number(0, if at + 1 == saved.len() { 0 } else { at as i64 + 1 });
+    let Some(item) = saved.item(at) else {
+        return Ok(None);
+    };
+    walker.set_number(
+        0,
+        if at + 1 == saved.len() {
+            0
+        } else {
+            at as i64 + 1
+        },
+    );
     Ok(Some(item))
 }
 
@@ -284,7 +368,9 @@ fn new_dropwhile(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn next_undropped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     loop {
-        let Some(item) = vm.next(walker.value(1))? else { return Ok(None) };
+        let Some(item) = vm.next(walker.value(1))? else {
+            return Ok(None);
+        };
         if walker.number(0) == 1 {
             return Ok(Some(item));
         }
@@ -305,7 +391,9 @@ fn next_taken(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     if walker.number(0) == 1 {
         return Ok(None);
     }
-    let Some(item) = vm.next(walker.value(1))? else { return Ok(None) };
+    let Some(item) = vm.next(walker.value(1))? else {
+        return Ok(None);
+    };
     let take = vm.call(walker.value(0), &[item])?;
     if vm.truth(take)? {
         return Ok(Some(item));
@@ -372,7 +460,9 @@ fn new_starmap(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn next_starmapped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let Some(item) = vm.next(walker.value(1))? else { return Ok(None) };
+    let Some(item) = vm.next(walker.value(1))? else {
+        return Ok(None);
+    };
     if let Some(args) = item.cast::<Tuple>() {
         return vm.call(walker.value(0), args.items()).map(Some);
     }
@@ -404,7 +494,11 @@ fn new_islice(vm: &mut Vm, args: &[Value]) -> PyResult {
             return Err(vm.type_error(format!("islice expected {bound} arguments, got {given}")));
         }
     };
-    let what = if args.len() == 3 { "Stop argument" } else { "Indices" };
+    let what = if args.len() == 3 {
+        "Stop argument"
+    } else {
+        "Indices"
+    };
     let stop = slice_number(vm, stop, what)?.unwrap_or(-1);
     let start = slice_number(vm, start, "Indices")?.unwrap_or(0);
     let step = match slice_number(vm, step, "Step") {
@@ -426,7 +520,11 @@ fn next_sliced(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let (mut at, wanted, stop, step) =
         walker.with_numbers(|numbers| (numbers[0], numbers[1], numbers[2], numbers[3]));
     // Beyond the stop nothing is taken, but what lies before a start beyond it is skipped.
-    let last = if stop >= 0 && wanted >= stop { stop } else { wanted };
+    let last = if stop >= 0 && wanted >= stop {
+        stop
+    } else {
+        wanted
+    };
     while at < last {
         if vm.next(iter)?.is_none() {
             walker.set_value(0, Value::UNBOUND);
@@ -616,13 +714,21 @@ fn new_groupby(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
     let key = args[2].bound().unwrap_or(Value::NONE);
     let none = Value::UNBOUND;
-    make(vm, args[0], next_group, &[iter, key, none, none, none, none], &[])
+    make(
+        vm,
+        args[0],
+        next_group,
+        &[iter, key, none, none, none, none],
+        &[],
+    )
 }
 
 /// Reads one item of the source; false at its end.
 fn step_groupby(vm: &mut Vm, values: Gc<List>) -> PyResult<bool> {
     let at = |place| values.item(place).unwrap_or(Value::UNBOUND);
-    let Some(item) = vm.next(at(SOURCE))? else { return Ok(false) };
+    let Some(item) = vm.next(at(SOURCE))? else {
+        return Ok(false);
+    };
     let key = match at(KEY) {
         Value::NONE => item,
         function => vm.call(function, &[item])?,
@@ -699,7 +805,9 @@ fn next_of_tee(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let link = walker.value(0).known::<List>();
     if link.len() == 1 {
         let source = link.items()[0];
-        let Some(item) = vm.next(source)? else { return Ok(None) };
+        let Some(item) = vm.next(source)? else {
+            return Ok(None);
+        };
         // Reading the source may have moved another iterator of this tee.
         if link.len() == 1 {
             link.push(item);

@@ -7,13 +7,28 @@ use object::{List, Tuple, Value};
 use vm::{Def, PyResult, Vm, static_method, tuple};
 
 pub const CLASSES: &[(&str, &[Def])] = &[
-    ("combinations", &[static_method("__new__(cls, iterable, r)", new_combinations)]),
+    (
+        "combinations",
+        &[static_method("__new__(cls, iterable, r)", new_combinations)],
+    ),
     (
         "combinations_with_replacement",
         &[static_method("__new__(cls, iterable, r)", new_replacing)],
     ),
-    ("permutations", &[static_method("__new__(cls, iterable, r=None)", new_permutations)]),
-    ("product", &[static_method("__new__(cls, /, *iterables, repeat=1)", new_product)]),
+    (
+        "permutations",
+        &[static_method(
+            "__new__(cls, iterable, r=None)",
+            new_permutations,
+        )],
+    ),
+    (
+        "product",
+        &[static_method(
+            "__new__(cls, /, *iterables, repeat=1)",
+            new_product,
+        )],
+    ),
 ];
 
 /// First number of every walker here: 0 before the first item, 1 within, 2 at the end.
@@ -92,7 +107,13 @@ fn next_product(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
         let (state, indices) = numbers.split_at_mut(1);
         let state = &mut state[STATE];
         match *state {
-            0 => *state = if pools.iter().any(|&pool| length(pool) == 0) { 2 } else { 1 },
+            0 => {
+                *state = if pools.iter().any(|&pool| length(pool) == 0) {
+                    2
+                } else {
+                    1
+                }
+            }
             1 => {
                 *state = 2;
                 for (at, &pool) in indices.iter_mut().zip(pools).rev() {
@@ -144,8 +165,9 @@ fn next_combination(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
         match state[STATE] {
             0 => state[STATE] = 1,
             1 => {
-                let movable =
-                    (0..indices.len()).rev().find(|&i| indices[i] != i as i64 + n - r);
+                let movable = (0..indices.len())
+                    .rev()
+                    .find(|&i| indices[i] != i as i64 + n - r);
                 match movable {
                     None => state[STATE] = 2,
                     Some(i) => {

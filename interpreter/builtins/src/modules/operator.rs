@@ -2,7 +2,9 @@
 //! `methodcaller`.
 
 use super::builtins_module::attribute_name;
-use object::{Class, ClassFlags, Dict, Foreign, Gc, Kind, List, Marker, Payload, Str, Tuple, Value, intern};
+use object::{
+    Class, ClassFlags, Dict, Foreign, Gc, Kind, List, Marker, Payload, Str, Tuple, Value, intern,
+};
 use vm::{BinaryOp, Comparison, Def, PyResult, UnaryOp, Vm, method, static_method, tuple};
 
 macro_rules! binary {
@@ -59,18 +61,34 @@ const FUNCTIONS: &[Def] = &[
     method("neg(a, /)", |vm, args| vm.unary(UnaryOp::Neg, args[0])),
     method("pos(a, /)", |vm, args| vm.unary(UnaryOp::Pos, args[0])),
     method("inv(a, /)", |vm, args| vm.unary(UnaryOp::Invert, args[0])),
-    method("invert(a, /)", |vm, args| vm.unary(UnaryOp::Invert, args[0])),
-    method("not_(a, /)", |vm, args| Ok(Value::bool(!vm.truth(args[0])?))),
-    method("truth(a, /)", |vm, args| Ok(Value::bool(vm.truth(args[0])?))),
-    method("is_(a, b, /)", |_, args| Ok(Value::bool(args[0] == args[1]))),
-    method("is_not(a, b, /)", |_, args| Ok(Value::bool(args[0] != args[1]))),
-    method("is_none(a, /)", |_, args| Ok(Value::bool(args[0].is_none()))),
-    method("is_not_none(a, /)", |_, args| Ok(Value::bool(!args[0].is_none()))),
+    method("invert(a, /)", |vm, args| {
+        vm.unary(UnaryOp::Invert, args[0])
+    }),
+    method("not_(a, /)", |vm, args| {
+        Ok(Value::bool(!vm.truth(args[0])?))
+    }),
+    method("truth(a, /)", |vm, args| {
+        Ok(Value::bool(vm.truth(args[0])?))
+    }),
+    method("is_(a, b, /)", |_, args| {
+        Ok(Value::bool(args[0] == args[1]))
+    }),
+    method("is_not(a, b, /)", |_, args| {
+        Ok(Value::bool(args[0] != args[1]))
+    }),
+    method("is_none(a, /)", |_, args| {
+        Ok(Value::bool(args[0].is_none()))
+    }),
+    method("is_not_none(a, /)", |_, args| {
+        Ok(Value::bool(!args[0].is_none()))
+    }),
     method("abs(a, /)", |vm, args| call_builtin(vm, "abs", args)),
     method("index(a, /)", |vm, args| vm.index_value(args[0])),
     method("concat(a, b, /)", |vm, args| concat(vm, args, false)),
     method("iconcat(a, b, /)", |vm, args| concat(vm, args, true)),
-    method("contains(a, b, /)", |vm, args| Ok(Value::bool(vm.contains(args[0], args[1])?))),
+    method("contains(a, b, /)", |vm, args| {
+        Ok(Value::bool(vm.contains(args[0], args[1])?))
+    }),
     method("countOf(a, b, /)", count_of),
     method("indexOf(a, b, /)", index_of),
     method("getitem(a, b, /)", |vm, args| vm.get_item(args[0], args[1])),
@@ -90,16 +108,57 @@ const FUNCTIONS: &[Def] = &[
 
 /// Functions that also go by the names of the special methods.
 const UNDERSCORED: &[&str] = &[
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "xor", "matmul",
-    "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "ilshift", "irshift", "iand",
-    "ior", "ixor", "imatmul", "lt", "le", "eq", "ne", "gt", "ge", "neg", "pos", "inv", "invert",
-    "abs", "index", "concat", "iconcat", "contains", "getitem", "setitem", "delitem", "call",
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "lshift",
+    "rshift",
+    "xor",
+    "matmul",
+    "iadd",
+    "isub",
+    "imul",
+    "itruediv",
+    "ifloordiv",
+    "imod",
+    "ipow",
+    "ilshift",
+    "irshift",
+    "iand",
+    "ior",
+    "ixor",
+    "imatmul",
+    "lt",
+    "le",
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "neg",
+    "pos",
+    "inv",
+    "invert",
+    "abs",
+    "index",
+    "concat",
+    "iconcat",
+    "contains",
+    "getitem",
+    "setitem",
+    "delitem",
+    "call",
 ];
 
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("operator", FUNCTIONS);
     let names = module.namespace();
-    let aliases = UNDERSCORED.iter().map(|&name| (name, format!("__{name}__")));
+    let aliases = UNDERSCORED
+        .iter()
+        .map(|&name| (name, format!("__{name}__")));
     let keywords = ["and_", "or_", "not_"].map(|name| (name, format!("__{name}_")));
     for (name, alias) in aliases.chain(keywords) {
         if let Some(function) = names.get_str(intern(name)) {
@@ -107,7 +166,10 @@ pub fn install(vm: &mut Vm) {
         }
     }
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..Default::default()
+    };
     for (name, defs) in CLASSES {
         let class = vm.native_class("operator", name, object, flags, defs);
         names.set_str(intern(name), class.into());
@@ -175,7 +237,9 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
             Err(raised) => return Err(raised),
         }
     }
-    let Some(method) = vm.lookup_special(args[0], hint) else { return Ok(Value::int(default)) };
+    let Some(method) = vm.lookup_special(args[0], hint) else {
+        return Ok(Value::int(default));
+    };
     let result = match vm.call_special(method, args[0], &[]) {
         Ok(Value::NOT_IMPLEMENTED) => return Ok(Value::int(default)),
         Ok(result) => result,
@@ -247,7 +311,11 @@ fn make(vm: &mut Vm, cls: Value, parts: &[Value], keywords: Value, given: Value)
         Some(class) if class.instance_kind.get() == Kind::Foreign => class,
         _ => return Err(vm.type_error("__new__(X): X is not a type of this module")),
     };
-    let getter = Getter { parts: Tuple::new(parts), keywords, given };
+    let getter = Getter {
+        parts: Tuple::new(parts),
+        keywords,
+        given,
+    };
     Ok(Foreign::new(class.new_instance_shape(), getter).into())
 }
 
@@ -319,7 +387,10 @@ fn new_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn call_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult {
     let getter = getter(vm, args[0])?;
-    let (name, rest) = (getter.parts.items()[0].known::<Str>(), &getter.parts.items()[1..]);
+    let (name, rest) = (
+        getter.parts.items()[0].known::<Str>(),
+        &getter.parts.items()[1..],
+    );
     if getter.keywords.cast::<Dict>().is_none_or(|k| k.is_empty()) {
         return vm.call_method(args[1], name, rest);
     }
@@ -344,12 +415,19 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
             texts.push(format!("{name}={value}"));
         }
     }
-    Ok(vm::string(&format!("operator.{class}({})", texts.join(", "))))
+    Ok(vm::string(&format!(
+        "operator.{class}({})",
+        texts.join(", ")
+    )))
 }
 
 fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let getter = getter(vm, args[0])?;
     let class = vm.class_of(args[0]);
-    let given = if getter.given.is_none() { getter.parts.into() } else { getter.given };
+    let given = if getter.given.is_none() {
+        getter.parts.into()
+    } else {
+        getter.given
+    };
     Ok(tuple(&[class.into(), given]))
 }

@@ -21,8 +21,12 @@ const METHODS: &[Def] = &[
     method("__getitem__(self, key, /)", get_item),
     method("__setitem__(self, key, value, /)", set_item),
     method("__delitem__(self, key, /)", del_item),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
     method("__lt__(self, value, /)", unordered),
     method("__le__(self, value, /)", unordered),
     method("__gt__(self, value, /)", unordered),
@@ -267,7 +271,9 @@ pub fn equal(vm: &mut Vm, a: Gc<Dict>, b: Gc<Dict>) -> PyResult<bool> {
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     let dict = vm.receiver::<Dict>(args[0])?;
-    let Some(other) = args[1].to::<Dict>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].to::<Dict>() else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     let same = equal(vm, dict, other)?;
     Ok(Value::bool(same == (op == Comparison::Eq)))
 }
@@ -307,8 +313,14 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> PyResult {
     let dict = vm.receiver::<Dict>(args[0])?;
-    Ok(Iter::new(IterKind::DictReverse, dict.into(), dict.end() as i64, dict.len() as i64, 0)
-        .into())
+    Ok(Iter::new(
+        IterKind::DictReverse,
+        dict.into(),
+        dict.end() as i64,
+        dict.len() as i64,
+        0,
+    )
+    .into())
 }
 
 fn len(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -343,7 +355,9 @@ fn text(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<Gc<Str>> {
 }
 
 fn sizeof(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::int(64 + 24 * vm.receiver::<Dict>(args[0])?.len() as i64))
+    Ok(Value::int(
+        64 + 24 * vm.receiver::<Dict>(args[0])?.len() as i64,
+    ))
 }
 
 /// The keys of a dictionary or of a set's table, as a list.

@@ -2,9 +2,7 @@
 //! `map`, `filter`, `reversed`.
 
 use super::range;
-use object::{
-    ByteArray, Bytes, Class, Dict, Gc, Iter, IterKind, List, Range, Str, Tuple, Value,
-};
+use object::{ByteArray, Bytes, Class, Dict, Gc, Iter, IterKind, List, Range, Str, Tuple, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
 
 const COMMON: &[Def] = &[
@@ -34,13 +32,18 @@ pub fn install(vm: &mut Vm) {
                 static_method("__new__(cls, iterable, start=0)", new_enumerate),
                 class_method("__class_getitem__(cls, object, /)", super::class_getitem),
             ],
-            IterKind::Zip => &[static_method("__new__(cls, /, *iterables, strict=False)", new_zip)],
-            IterKind::Map => {
-                &[static_method("__new__(cls, /, *args, strict=False)", new_map)]
-            }
-            IterKind::Filter => {
-                &[static_method("__new__(cls, function, iterable, /)", new_filter)]
-            }
+            IterKind::Zip => &[static_method(
+                "__new__(cls, /, *iterables, strict=False)",
+                new_zip,
+            )],
+            IterKind::Map => &[static_method(
+                "__new__(cls, /, *args, strict=False)",
+                new_map,
+            )],
+            IterKind::Filter => &[static_method(
+                "__new__(cls, function, iterable, /)",
+                new_filter,
+            )],
             IterKind::Reversed => &[static_method("__new__(cls, object, /)", new_reversed)],
             _ => &[],
         };
@@ -163,9 +166,7 @@ fn new_filter(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn new_reversed(vm: &mut Vm, args: &[Value]) -> PyResult {
     let exact = args[0].cast::<Class>() == Some(vm.types.iters[IterKind::Reversed as usize]);
-    if exact
-        && let Some(list) = args[1].cast::<List>()
-    {
+    if exact && let Some(list) = args[1].cast::<List>() {
         let last = list.len() as i64 - 1;
         return Ok(Iter::new(IterKind::ListReverse, list.into(), last, 0, 0).into());
     }

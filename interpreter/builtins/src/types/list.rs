@@ -13,7 +13,10 @@ const METHODS: &[Def] = &[
     method("copy(self, /)", copy),
     method("count(self, value, /)", count),
     method("extend(self, iterable, /)", extend),
-    method("index(self, value, start=0, stop=9223372036854775807, /)", index),
+    method(
+        "index(self, value, start=0, stop=9223372036854775807, /)",
+        index,
+    ),
     method("insert(self, index, object, /)", insert),
     method("pop(self, index=-1, /)", pop),
     method("remove(self, value, /)", remove),
@@ -28,12 +31,24 @@ const METHODS: &[Def] = &[
     method("__getitem__(self, index, /)", get_item),
     method("__setitem__(self, key, value, /)", set_item),
     method("__delitem__(self, key, /)", del_item),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("__iter__(self, /)", iter),
     method("__reversed__(self, /)", reversed),
     method("__len__(self, /)", len),
@@ -50,7 +65,11 @@ pub fn install(vm: &mut Vm) {
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let exact = args[0].cast::<Class>() == Some(vm.types.list);
-    if exact && args[1].cast::<Dict>().is_some_and(|kwargs| !kwargs.is_empty()) {
+    if exact
+        && args[1]
+            .cast::<Dict>()
+            .is_some_and(|kwargs| !kwargs.is_empty())
+    {
         return Err(vm.type_error("list() takes no keyword arguments"));
     }
     super::wrap(vm, args[0], List::new().into())
@@ -128,7 +147,11 @@ fn insert(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
     let at = vm.index(args[1])?;
     let len = list.len() as i64;
-    let at = if at < 0 { at.saturating_add(len).max(0) } else { at.min(len) };
+    let at = if at < 0 {
+        at.saturating_add(len).max(0)
+    } else {
+        at.min(len)
+    };
     list.insert(at as usize, args[2]);
     Ok(Value::NONE)
 }
@@ -187,9 +210,9 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
     let Some(other) = args[1].to::<List>() else {
         let given = vm.type_name(args[1]);
-        return Err(
-            vm.type_error(format!("can only concatenate list (not \"{given}\") to list"))
-        );
+        return Err(vm.type_error(format!(
+            "can only concatenate list (not \"{given}\") to list"
+        )));
     };
     let sum = List::with_capacity(list.len() + other.len());
     sum.extend(list.items());
@@ -224,7 +247,9 @@ fn imul(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// `[1] * "a"`
 pub fn not_an_integer(vm: &mut Vm, times: Value) -> PyResult {
     let given = vm.type_name(times);
-    Err(vm.type_error(format!("can't multiply sequence by non-int of type '{given}'")))
+    Err(vm.type_error(format!(
+        "can't multiply sequence by non-int of type '{given}'"
+    )))
 }
 
 fn contains(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -250,7 +275,9 @@ fn check_index(vm: &mut Vm, index: Value) -> PyResult<()> {
         return Ok(());
     }
     let given = vm.type_name(index);
-    Err(vm.type_error(format!("list indices must be integers or slices, not {given}")))
+    Err(vm.type_error(format!(
+        "list indices must be integers or slices, not {given}"
+    )))
 }
 
 fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -353,7 +380,10 @@ fn delete_slice(list: Gc<List>, bounds: slice::Bounds) {
     let (first, stride) = if bounds.step > 0 {
         (bounds.start as usize, bounds.step as usize)
     } else {
-        (bounds.at(bounds.count - 1), bounds.step.unsigned_abs() as usize)
+        (
+            bounds.at(bounds.count - 1),
+            bounds.step.unsigned_abs() as usize,
+        )
     };
     let kept = List::with_capacity(list.len() - bounds.count);
     let last = first + (bounds.count - 1) * stride;
@@ -381,7 +411,14 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
-    Ok(Iter::new(IterKind::ListReverse, list.into(), list.len() as i64 - 1, 0, 0).into())
+    Ok(Iter::new(
+        IterKind::ListReverse,
+        list.into(),
+        list.len() as i64 - 1,
+        0,
+        0,
+    )
+    .into())
 }
 
 fn len(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -400,5 +437,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn sizeof(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::int(40 + 8 * vm.receiver::<List>(args[0])?.len() as i64))
+    Ok(Value::int(
+        40 + 8 * vm.receiver::<List>(args[0])?.len() as i64,
+    ))
 }

@@ -7,21 +7,33 @@ use vm::{Comparison, Def, PyResult, Vm, getter, method, setter, static_method, t
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, /, *args)", new),
-    getter("start", |vm, args| Ok(vm.receiver::<Range>(args[0])?.start.get())),
+    getter("start", |vm, args| {
+        Ok(vm.receiver::<Range>(args[0])?.start.get())
+    }),
     setter("start", super::read_only),
-    getter("stop", |vm, args| Ok(vm.receiver::<Range>(args[0])?.stop.get())),
+    getter("stop", |vm, args| {
+        Ok(vm.receiver::<Range>(args[0])?.stop.get())
+    }),
     setter("stop", super::read_only),
-    getter("step", |vm, args| Ok(vm.receiver::<Range>(args[0])?.step.get())),
+    getter("step", |vm, args| {
+        Ok(vm.receiver::<Range>(args[0])?.step.get())
+    }),
     setter("step", super::read_only),
     method("count(self, value, /)", count),
     method("index(self, value, /)", index),
     method("__contains__(self, key, /)", contains),
     method("__getitem__(self, key, /)", get_item),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
     method("__hash__(self, /)", hash),
     method("__bool__(self, /)", |vm, args| {
-        Ok(Value::bool(vm.receiver::<Range>(args[0])?.length.get() != Value::small(0)))
+        Ok(Value::bool(
+            vm.receiver::<Range>(args[0])?.length.get() != Value::small(0),
+        ))
     }),
     method("__iter__(self, /)", iter),
     method("__reversed__(self, /)", reversed),
@@ -42,9 +54,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         [] => return Err(vm.type_error("range expected at least 1 argument, got 0")),
         ref many => {
             let given = many.len();
-            return Err(
-                vm.type_error(format!("range expected at most 3 arguments, got {given}"))
-            );
+            return Err(vm.type_error(format!("range expected at most 3 arguments, got {given}")));
         }
     };
     let start = vm.index_value(start)?;
@@ -63,8 +73,11 @@ pub fn make(vm: &Vm, start: Value, stop: Value, step: Value) -> Gc<Range> {
         (Some(start), Some(stop), Some(step)) => Value::int(small_length(start, stop, step)),
         _ => {
             let (start, stop, step) = (vm.big(start), vm.big(stop), vm.big(step));
-            let (low, high, stride) =
-                if step > IBig::ZERO { (start, stop, step) } else { (stop, start, -step) };
+            let (low, high, stride) = if step > IBig::ZERO {
+                (start, stop, step)
+            } else {
+                (stop, start, -step)
+            };
             if low >= high {
                 Value::small(0)
             } else {
@@ -77,7 +90,11 @@ pub fn make(vm: &Vm, start: Value, stop: Value, step: Value) -> Gc<Range> {
 
 fn small_length(start: i64, stop: i64, step: i64) -> i64 {
     if step > 0 {
-        if start < stop { (stop - start - 1) / step + 1 } else { 0 }
+        if start < stop {
+            (stop - start - 1) / step + 1
+        } else {
+            0
+        }
     } else if stop < start {
         (start - stop - 1) / -step + 1
     } else {
@@ -87,15 +104,20 @@ fn small_length(start: i64, stop: i64, step: i64) -> i64 {
 
 /// Item number `at`, which exists.
 fn item(vm: &Vm, range: Gc<Range>, at: Value) -> Value {
-    if let (Some(start), Some(step), Some(at)) =
-        (range.start.get().as_small(), range.step.get().as_small(), at.as_small())
-        && let Some(offset) = at.checked_mul(step)
+    if let (Some(start), Some(step), Some(at)) = (
+        range.start.get().as_small(),
+        range.step.get().as_small(),
+        at.as_small(),
+    ) && let Some(offset) = at.checked_mul(step)
         && let Some(number) = start.checked_add(offset)
     {
         return Value::int(number);
     }
-    let (start, step, at) =
-        (vm.big(range.start.get()), vm.big(range.step.get()), vm.big(at));
+    let (start, step, at) = (
+        vm.big(range.start.get()),
+        vm.big(range.step.get()),
+        vm.big(at),
+    );
     BigInt::value_of(&(start + step * at))
 }
 
@@ -114,8 +136,11 @@ fn index_of(vm: &Vm, range: Gc<Range>, number: Value) -> Option<Value> {
         let at = distance / step;
         return (at >= 0 && at < length).then(|| Value::int(at));
     }
-    let (start, step, length) =
-        (vm.big(range.start.get()), vm.big(range.step.get()), vm.big(range.length.get()));
+    let (start, step, length) = (
+        vm.big(range.start.get()),
+        vm.big(range.step.get()),
+        vm.big(range.length.get()),
+    );
     let distance = vm.big(number) - start;
     let at = &distance / &step;
     let exact = &at * &step == distance;
@@ -231,7 +256,9 @@ fn get_slice(vm: &mut Vm, range: Gc<Range>, part: Gc<Slice>) -> PyResult {
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     let range = vm.receiver::<Range>(args[0])?;
-    let Some(other) = args[1].to::<Range>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].to::<Range>() else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     let (own, other) = (identity(range), identity(other));
     let (own, other) = (tuple(&own), tuple(&other));
     Ok(Value::bool(vm.eq(own, other)? == (op == Comparison::Eq)))

@@ -102,12 +102,7 @@ pub fn index_of<S: Sequence>(
 }
 
 /// The texts of the items, with separators, between `open` and `close`.
-pub fn repr<S: Sequence>(
-    vm: &mut Vm,
-    sequence: S,
-    open: &str,
-    close: &str,
-) -> PyResult<Gc<Str>> {
+pub fn repr<S: Sequence>(vm: &mut Vm, sequence: S, open: &str, close: &str) -> PyResult<Gc<Str>> {
     let mut text = StrBuilder::new();
     text.push_text(open);
     let mut at = 0;
@@ -139,7 +134,10 @@ pub fn repeat_count(vm: &mut Vm, times: Value, len: usize) -> PyResult<Option<us
         }
         let class = vm.types.overflow_error;
         let given = vm.type_name(times);
-        return Err(vm.raise(class, &format!("cannot fit '{given}' into an index-sized integer")));
+        return Err(vm.raise(
+            class,
+            &format!("cannot fit '{given}' into an index-sized integer"),
+        ));
     };
     let times = times.max(0) as usize;
     // Eight bytes an item: beyond this no address space holds the result.

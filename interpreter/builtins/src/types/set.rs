@@ -3,35 +3,69 @@
 //! Operations between sets, and with the keys of a dictionary, reuse the hashes that the tables
 //! hold.
 
-use object::{
-    Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Set, StrBuilder, Value,
-};
+use object::{Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Set, StrBuilder, Value};
 use vm::{BinaryOp, Comparison, Def, PyResult, Vm, class_method, method, static_method, tuple};
 
 const COMMON: &[Def] = &[
     method("copy(self, /)", copy),
-    method("difference(self, /, *others)", |vm, args| many(vm, BinaryOp::Sub, args)),
-    method("intersection(self, /, *others)", |vm, args| many(vm, BinaryOp::And, args)),
-    method("union(self, /, *others)", |vm, args| many(vm, BinaryOp::Or, args)),
-    method("symmetric_difference(self, other, /)", |vm, args| many(vm, BinaryOp::Xor, args)),
+    method("difference(self, /, *others)", |vm, args| {
+        many(vm, BinaryOp::Sub, args)
+    }),
+    method("intersection(self, /, *others)", |vm, args| {
+        many(vm, BinaryOp::And, args)
+    }),
+    method("union(self, /, *others)", |vm, args| {
+        many(vm, BinaryOp::Or, args)
+    }),
+    method("symmetric_difference(self, other, /)", |vm, args| {
+        many(vm, BinaryOp::Xor, args)
+    }),
     method("isdisjoint(self, other, /)", isdisjoint),
     method("issubset(self, other, /)", issubset),
     method("issuperset(self, other, /)", issuperset),
     method("__contains__(self, object, /)", contains),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
-    method("__and__(self, value, /)", |vm, args| operator(vm, BinaryOp::And, args[0], args[1])),
-    method("__rand__(self, value, /)", |vm, args| operator(vm, BinaryOp::And, args[1], args[0])),
-    method("__or__(self, value, /)", |vm, args| operator(vm, BinaryOp::Or, args[0], args[1])),
-    method("__ror__(self, value, /)", |vm, args| operator(vm, BinaryOp::Or, args[1], args[0])),
-    method("__sub__(self, value, /)", |vm, args| operator(vm, BinaryOp::Sub, args[0], args[1])),
-    method("__rsub__(self, value, /)", |vm, args| operator(vm, BinaryOp::Sub, args[1], args[0])),
-    method("__xor__(self, value, /)", |vm, args| operator(vm, BinaryOp::Xor, args[0], args[1])),
-    method("__rxor__(self, value, /)", |vm, args| operator(vm, BinaryOp::Xor, args[1], args[0])),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
+    method("__and__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::And, args[0], args[1])
+    }),
+    method("__rand__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::And, args[1], args[0])
+    }),
+    method("__or__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Or, args[0], args[1])
+    }),
+    method("__ror__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Or, args[1], args[0])
+    }),
+    method("__sub__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Sub, args[0], args[1])
+    }),
+    method("__rsub__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Sub, args[1], args[0])
+    }),
+    method("__xor__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Xor, args[0], args[1])
+    }),
+    method("__rxor__(self, value, /)", |vm, args| {
+        operator(vm, BinaryOp::Xor, args[1], args[0])
+    }),
     method("__iter__(self, /)", iter),
     method("__len__(self, /)", len),
     method("__repr__(self, /)", repr),
@@ -48,7 +82,9 @@ const SET: &[Def] = &[
     method("discard(self, object, /)", discard),
     method("pop(self, /)", pop),
     method("remove(self, object, /)", remove),
-    method("update(self, /, *others)", |vm, args| many_in_place(vm, BinaryOp::Or, args)),
+    method("update(self, /, *others)", |vm, args| {
+        many_in_place(vm, BinaryOp::Or, args)
+    }),
     method("difference_update(self, /, *others)", |vm, args| {
         many_in_place(vm, BinaryOp::Sub, args)
     }),
@@ -58,10 +94,18 @@ const SET: &[Def] = &[
     method("symmetric_difference_update(self, other, /)", |vm, args| {
         many_in_place(vm, BinaryOp::Xor, args)
     }),
-    method("__iand__(self, value, /)", |vm, args| inplace_operator(vm, BinaryOp::And, args)),
-    method("__ior__(self, value, /)", |vm, args| inplace_operator(vm, BinaryOp::Or, args)),
-    method("__isub__(self, value, /)", |vm, args| inplace_operator(vm, BinaryOp::Sub, args)),
-    method("__ixor__(self, value, /)", |vm, args| inplace_operator(vm, BinaryOp::Xor, args)),
+    method("__iand__(self, value, /)", |vm, args| {
+        inplace_operator(vm, BinaryOp::And, args)
+    }),
+    method("__ior__(self, value, /)", |vm, args| {
+        inplace_operator(vm, BinaryOp::Or, args)
+    }),
+    method("__isub__(self, value, /)", |vm, args| {
+        inplace_operator(vm, BinaryOp::Sub, args)
+    }),
+    method("__ixor__(self, value, /)", |vm, args| {
+        inplace_operator(vm, BinaryOp::Xor, args)
+    }),
 ];
 
 const FROZEN: &[Def] = &[
@@ -143,13 +187,7 @@ pub fn add_all(vm: &mut Vm, into: Gc<Dict>, iterable: Value) -> PyResult<()> {
 }
 
 /// Puts into `into`, which is empty, what `op` makes of a set and an iterable.
-fn combine(
-    vm: &mut Vm,
-    op: BinaryOp,
-    into: Gc<Dict>,
-    own: Gc<Dict>,
-    other: Value,
-) -> PyResult<()> {
+fn combine(vm: &mut Vm, op: BinaryOp, into: Gc<Dict>, own: Gc<Dict>, other: Value) -> PyResult<()> {
     match op {
         BinaryOp::Or => {
             copy_table(into, own);
@@ -167,7 +205,11 @@ fn combine(
                     Ok(())
                 });
             };
-            let (few, many) = if own.len() <= other.len() { (own, other) } else { (other, own) };
+            let (few, many) = if own.len() <= other.len() {
+                (own, other)
+            } else {
+                (other, own)
+            };
             select(vm, into, few, many, true)
         }
         BinaryOp::Sub => {
@@ -175,7 +217,9 @@ fn combine(
                 return select(vm, into, own, other, false);
             }
             copy_table(into, own);
-            vm.for_each(other, |vm, element| remove_element(vm, into, element).map(|_| ()))
+            vm.for_each(other, |vm, element| {
+                remove_element(vm, into, element).map(|_| ())
+            })
         }
         _ => {
             let other = keys_for(vm, other)?;
@@ -211,7 +255,9 @@ fn select(
 }
 
 fn copy_table(into: Gc<Dict>, from: Gc<Dict>) {
-    from.get().iter_hashed().for_each(|(hash, key, _)| into.insert_new(hash, key, Value::NONE));
+    from.get()
+        .iter_hashed()
+        .for_each(|(hash, key, _)| into.insert_new(hash, key, Value::NONE));
 }
 
 fn many(vm: &mut Vm, op: BinaryOp, args: &[Value]) -> PyResult {
@@ -249,9 +295,9 @@ fn in_place(vm: &mut Vm, op: BinaryOp, own: Gc<Dict>, other: Value) -> PyResult<
             own.clear();
             Ok(())
         }
-        BinaryOp::Sub => {
-            vm.for_each(other, |vm, element| remove_element(vm, own, element).map(|_| ()))
-        }
+        BinaryOp::Sub => vm.for_each(other, |vm, element| {
+            remove_element(vm, own, element).map(|_| ())
+        }),
         op => {
             let result = Set::new();
             combine(vm, op, result.table(), own, other)?;
@@ -296,7 +342,9 @@ fn find_element(vm: &mut Vm, table: Gc<Dict>, element: Value) -> PyResult<Option
     match vm.dict_find(table, element) {
         Ok((_, at)) => Ok(at),
         Err(raised) => {
-            let Some(set) = element.to::<Set>() else { return Err(raised) };
+            let Some(set) = element.to::<Set>() else {
+                return Err(raised);
+            };
             if !raised.matches(vm, vm.types.type_error) {
                 return Err(raised);
             }
@@ -361,7 +409,11 @@ fn clear(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn set_new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let exact = args[0].cast::<Class>() == Some(vm.types.set);
-    if exact && args[1].cast::<Dict>().is_some_and(|kwargs| !kwargs.is_empty()) {
+    if exact
+        && args[1]
+            .cast::<Dict>()
+            .is_some_and(|kwargs| !kwargs.is_empty())
+    {
         return Err(vm.type_error("set() takes no keyword arguments"));
     }
     super::wrap(vm, args[0], Set::new().into())
@@ -417,7 +469,9 @@ fn is_within(vm: &mut Vm, part: Gc<Dict>, whole: Gc<Dict>) -> PyResult<bool> {
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     let own = table(vm, args[0])?;
-    let Some(other) = vm.set_table(args[1]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = vm.set_table(args[1]) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     let (part, whole, possible) = match op {
         Comparison::Eq | Comparison::Ne => (own, other, own.len() == other.len()),
         Comparison::Lt => (own, other, own.len() < other.len()),
@@ -440,7 +494,11 @@ fn isdisjoint(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
         return Ok(Value::TRUE);
     };
-    let (few, many) = if own.len() <= other.len() { (own, other) } else { (other, own) };
+    let (few, many) = if own.len() <= other.len() {
+        (own, other)
+    } else {
+        (other, own)
+    };
     let mut from = 0;
     while let Some((at, hash, key, _)) = few.get().next_entry(from) {
         from = at.0 + 1;

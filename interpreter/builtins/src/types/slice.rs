@@ -62,20 +62,31 @@ pub fn clamp((start, stop, step): (i64, i64, i64), len: usize) -> Bounds {
     };
     let (start, stop) = (place(start), place(stop));
     let count = if step < 0 {
-        if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+        if stop < start {
+            (start - stop - 1) / -step + 1
+        } else {
+            0
+        }
     } else if start < stop {
         (stop - start - 1) / step + 1
     } else {
         0
     };
-    Bounds { start, stop, step, count: count as usize }
+    Bounds {
+        start,
+        stop,
+        step,
+        count: count as usize,
+    }
 }
 
 /// A slice resolved against a sequence of length `len`.
 pub fn bounds(vm: &mut Vm, slice: Gc<Slice>, len: usize) -> PyResult<Bounds> {
-    if let (Value::NONE, Some(start), Some(stop)) =
-        (slice.step.get(), slice.start.get().as_small(), slice.stop.get().as_small())
-    {
+    if let (Value::NONE, Some(start), Some(stop)) = (
+        slice.step.get(),
+        slice.start.get().as_small(),
+        slice.stop.get().as_small(),
+    ) {
         return Ok(clamp((start, stop, 1), len));
     }
     let parts = unpack(vm, slice)?;
@@ -89,9 +100,9 @@ fn part(vm: &mut Vm, value: Value) -> PyResult<i64> {
     if vm.as_int(value).is_none() {
         let index = vm.names.index;
         if vm.lookup_special(value, index).is_none() {
-            return Err(vm.type_error(
-                "slice indices must be integers or None or have an __index__ method",
-            ));
+            return Err(
+                vm.type_error("slice indices must be integers or None or have an __index__ method")
+            );
         }
     }
     vm.index_clamped(value)
@@ -103,7 +114,11 @@ pub fn position(vm: &mut Vm, value: Value, default: usize, len: usize) -> PyResu
         return Ok(default.min(len));
     }
     let at = part(vm, value)?;
-    let at = if at < 0 { at.saturating_add(len as i64).max(0) } else { at };
+    let at = if at < 0 {
+        at.saturating_add(len as i64).max(0)
+    } else {
+        at
+    };
     Ok((at as usize).min(len))
 }
 
@@ -118,12 +133,24 @@ const METHODS: &[Def] = &[
     method("indices(self, object, /)", indices),
     method("__repr__(self, /)", repr),
     method("__hash__(self, /)", hash),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("__reduce__(self, /)", reduce),
 ];
 
@@ -139,9 +166,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         [] => return Err(vm.type_error("slice expected at least 1 argument, got 0")),
         ref many => {
             let given = many.len();
-            return Err(
-                vm.type_error(format!("slice expected at most 3 arguments, got {given}"))
-            );
+            return Err(vm.type_error(format!("slice expected at most 3 arguments, got {given}")));
         }
     };
     super::wrap(vm, args[0], slice.into())
@@ -180,7 +205,11 @@ fn indices(vm: &mut Vm, args: &[Value]) -> PyResult {
         return big_indices(vm, slice, Value::small(len));
     }
     let b = bounds(vm, slice, len as usize)?;
-    Ok(tuple(&[Value::int(b.start), Value::int(b.stop), Value::int(b.step)]))
+    Ok(tuple(&[
+        Value::int(b.start),
+        Value::int(b.stop),
+        Value::int(b.step),
+    ]))
 }
 
 fn negative_length(vm: &mut Vm) -> Raised {
@@ -197,7 +226,9 @@ fn big_indices(vm: &mut Vm, slice: Gc<Slice>, len: Value) -> PyResult {
     }
     let mut numbers: [Option<IBig>; 3] = [const { None }; 3];
     for (number, part) in
-        numbers.iter_mut().zip([slice.step.get(), slice.start.get(), slice.stop.get()])
+        numbers
+            .iter_mut()
+            .zip([slice.step.get(), slice.start.get(), slice.stop.get()])
     {
         if part.is_none() {
             continue;
@@ -220,15 +251,27 @@ fn big_indices(vm: &mut Vm, slice: Gc<Slice>, len: Value) -> PyResult {
     }
     let backwards = step < IBig::ZERO;
     let lower = if backwards { IBig::NEG_ONE } else { IBig::ZERO };
-    let upper = if backwards { &len - IBig::ONE } else { len.clone() };
+    let upper = if backwards {
+        &len - IBig::ONE
+    } else {
+        len.clone()
+    };
     let place = |at: Option<IBig>, default: &IBig| match at {
         None => default.clone(),
         Some(at) if at < IBig::ZERO => (at + &len).max(lower.clone()),
         Some(at) => at.min(upper.clone()),
     };
-    let (first, last) = if backwards { (&upper, &lower) } else { (&lower, &upper) };
+    let (first, last) = if backwards {
+        (&upper, &lower)
+    } else {
+        (&lower, &upper)
+    };
     let (start, stop) = (place(start, first), place(stop, last));
-    Ok(tuple(&[BigInt::value_of(&start), BigInt::value_of(&stop), BigInt::value_of(&step)]))
+    Ok(tuple(&[
+        BigInt::value_of(&start),
+        BigInt::value_of(&stop),
+        BigInt::value_of(&step),
+    ]))
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -68,7 +68,10 @@ fn sort_plain(items: Gc<List>, keys: Gc<List>, reverse: bool) -> bool {
         sort_by(items, keys, reverse, |key| key.small_unchecked(), i64::cmp);
         return true;
     }
-    if all.iter().all(|key| key.as_float().is_some_and(|f| !f.is_nan())) {
+    if all
+        .iter()
+        .all(|key| key.as_float().is_some_and(|f| !f.is_nan()))
+    {
         sort_by(
             items,
             keys,
@@ -79,7 +82,13 @@ fn sort_plain(items: Gc<List>, keys: Gc<List>, reverse: bool) -> bool {
         return true;
     }
     if all.iter().all(|key| key.is::<Str>()) {
-        sort_by(items, keys, reverse, |key| key.known::<Str>(), |a, b| a.compare(*b));
+        sort_by(
+            items,
+            keys,
+            reverse,
+            |key| key.known::<Str>(),
+            |a, b| a.compare(*b),
+        );
         return true;
     }
     false
@@ -181,9 +190,7 @@ fn next_run(order: &mut [u32], less: &mut Less<'_>) -> PyResult<usize> {
     if order.len() > 1 {
         let descending = less(order[1], order[0])?;
         length = 2;
-        while length < order.len()
-            && less(order[length], order[length - 1])? == descending
-        {
+        while length < order.len() && less(order[length], order[length - 1])? == descending {
             length += 1;
         }
         if descending {
@@ -196,7 +203,11 @@ fn next_run(order: &mut [u32], less: &mut Less<'_>) -> PyResult<usize> {
         let (mut low, mut high) = (0, length);
         while low < high {
             let middle = (low + high) / 2;
-            if less(item, order[middle])? { high = middle } else { low = middle + 1 }
+            if less(item, order[middle])? {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
         }
         order[low..=length].rotate_right(1);
         length += 1;

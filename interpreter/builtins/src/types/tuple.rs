@@ -8,18 +8,33 @@ use vm::{Comparison, Def, PyResult, Vm, class_method, method, static_method};
 const METHODS: &[Def] = &[
     static_method("__new__(cls, iterable=(), /)", new),
     method("count(self, value, /)", count),
-    method("index(self, value, start=0, stop=9223372036854775807, /)", index),
+    method(
+        "index(self, value, start=0, stop=9223372036854775807, /)",
+        index,
+    ),
     method("__add__(self, value, /)", add),
     method("__mul__(self, value, /)", mul),
     method("__rmul__(self, value, /)", mul),
     method("__contains__(self, key, /)", contains),
     method("__getitem__(self, key, /)", get_item),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("__hash__(self, /)", hash),
     method("__iter__(self, /)", iter),
     method("__len__(self, /)", len),
@@ -58,9 +73,9 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
     let tuple = vm.receiver::<Tuple>(args[0])?;
     let Some(other) = args[1].to::<Tuple>() else {
         let given = vm.type_name(args[1]);
-        return Err(
-            vm.type_error(format!("can only concatenate tuple (not \"{given}\") to tuple"))
-        );
+        return Err(vm.type_error(format!(
+            "can only concatenate tuple (not \"{given}\") to tuple"
+        )));
     };
     if other.is_empty() && args[0].is::<Tuple>() {
         return Ok(args[0]);
@@ -119,7 +134,11 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
     }
     let at = vm.index(args[1])?;
-    let at = if at < 0 { at.saturating_add(items.len() as i64) } else { at };
+    let at = if at < 0 {
+        at.saturating_add(items.len() as i64)
+    } else {
+        at
+    };
     match usize::try_from(at).ok().and_then(|at| items.get(at)) {
         Some(&item) => Ok(item),
         None => Err(vm.index_error("tuple index out of range")),

@@ -2,7 +2,9 @@
 
 use super::set;
 use object::{Dict, Gc, Iter, IterKind, Str, StrBuilder, Value, View};
-use vm::{BinaryOp, Comparison, Def, PyResult, Vm, class_method, getter, method, static_method, tuple};
+use vm::{
+    BinaryOp, Comparison, Def, PyResult, Vm, class_method, getter, method, static_method, tuple,
+};
 
 const COMMON: &[Def] = &[
     method("__len__(self, /)", len),
@@ -15,20 +17,48 @@ const COMMON: &[Def] = &[
 /// What keys and items have besides, because they behave as sets.
 const SET_LIKE: &[Def] = &[
     method("__contains__(self, key, /)", contains),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
-    method("__and__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::And, args[0], args[1])),
-    method("__rand__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::And, args[1], args[0])),
-    method("__or__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Or, args[0], args[1])),
-    method("__ror__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Or, args[1], args[0])),
-    method("__sub__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Sub, args[0], args[1])),
-    method("__rsub__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Sub, args[1], args[0])),
-    method("__xor__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Xor, args[0], args[1])),
-    method("__rxor__(self, value, /)", |vm, args| set::of_iterables(vm, BinaryOp::Xor, args[1], args[0])),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
+    method("__and__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::And, args[0], args[1])
+    }),
+    method("__rand__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::And, args[1], args[0])
+    }),
+    method("__or__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Or, args[0], args[1])
+    }),
+    method("__ror__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Or, args[1], args[0])
+    }),
+    method("__sub__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Sub, args[0], args[1])
+    }),
+    method("__rsub__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Sub, args[1], args[0])
+    }),
+    method("__xor__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Xor, args[0], args[1])
+    }),
+    method("__rxor__(self, value, /)", |vm, args| {
+        set::of_iterables(vm, BinaryOp::Xor, args[1], args[0])
+    }),
     method("isdisjoint(self, other, /)", isdisjoint),
 ];
 
@@ -46,7 +76,9 @@ const PROXY: &[Def] = &[
         let mapping = proxied(vm, args[0])?;
         vm.iter(mapping)
     }),
-    method("__reversed__(self, /)", |vm, args| forward(vm, args, "__reversed__")),
+    method("__reversed__(self, /)", |vm, args| {
+        forward(vm, args, "__reversed__")
+    }),
     method("__len__(self, /)", |vm, args| {
         let mapping = proxied(vm, args[0])?;
         Ok(Value::int(vm.len(mapping)? as i64))
@@ -64,10 +96,18 @@ const PROXY: &[Def] = &[
         let mapping = proxied(vm, args[0])?;
         Ok(vm.str(mapping)?.into())
     }),
-    method("__eq__(self, value, /)", |vm, args| proxy_compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| proxy_compare(vm, Comparison::Ne, args)),
-    method("__or__(self, value, /)", |vm, args| proxy_or(vm, args[0], args[1])),
-    method("__ror__(self, value, /)", |vm, args| proxy_or(vm, args[1], args[0])),
+    method("__eq__(self, value, /)", |vm, args| {
+        proxy_compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        proxy_compare(vm, Comparison::Ne, args)
+    }),
+    method("__or__(self, value, /)", |vm, args| {
+        proxy_or(vm, args[0], args[1])
+    }),
+    method("__ror__(self, value, /)", |vm, args| {
+        proxy_or(vm, args[1], args[0])
+    }),
     method("__ior__(self, value, /)", |vm, _| {
         Err(vm.type_error("'|=' is not supported by mappingproxy; use '|' instead"))
     }),
@@ -83,7 +123,11 @@ const PROXY: &[Def] = &[
 ];
 
 pub fn install(vm: &mut Vm) {
-    let (keys, values, items) = (vm.types.dict_keys, vm.types.dict_values, vm.types.dict_items);
+    let (keys, values, items) = (
+        vm.types.dict_keys,
+        vm.types.dict_values,
+        vm.types.dict_items,
+    );
     for class in [keys, values, items] {
         vm.define_methods(class, COMMON);
     }
@@ -176,8 +220,12 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult {
     if variant == View::KEYS {
         return Ok(Value::bool(vm.dict_find(dict, args[1])?.1.is_some()));
     }
-    let Some(pair) = args[1].to::<object::Tuple>() else { return Ok(Value::FALSE) };
-    let &[key, value] = pair.items() else { return Ok(Value::FALSE) };
+    let Some(pair) = args[1].to::<object::Tuple>() else {
+        return Ok(Value::FALSE);
+    };
+    let &[key, value] = pair.items() else {
+        return Ok(Value::FALSE);
+    };
     match vm.dict_get(dict, key)? {
         Some(found) => Ok(Value::bool(vm.eq(found, value)?)),
         None => Ok(Value::FALSE),
