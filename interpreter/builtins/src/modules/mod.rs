@@ -17,6 +17,7 @@ mod gc;
 pub mod io;
 pub mod math;
 mod posix;
+mod sre;
 pub mod sys;
 pub mod time;
 mod weakrefs;
@@ -40,5 +41,6 @@ pub fn install(vm: &mut Vm) {
     gc::install(vm);
     posix::install(vm);
     weakrefs::install(vm);
+    sre::install(vm);
     sys::list_modules(vm);
 }
