@@ -41,7 +41,10 @@ struct Digits {
 /// The shortest digits of a finite, not negative float.
 fn shortest(f: f64) -> Digits {
     if f == 0.0 {
-        return Digits { digits: vec![b'0'], point: 1 };
+        return Digits {
+            digits: vec![b'0'],
+            point: 1,
+        };
     }
     let mut buffer = zmij::Buffer::new();
     read_digits(buffer.format_finite(f).as_bytes())
@@ -53,14 +56,20 @@ fn read_digits(text: &[u8]) -> Digits {
         Some(at) => (&text[..at], parse_exponent(&text[at + 1..])),
         None => (text, 0),
     };
-    let whole = mantissa.iter().position(|&b| b == b'.').unwrap_or(mantissa.len());
+    let whole = mantissa
+        .iter()
+        .position(|&b| b == b'.')
+        .unwrap_or(mantissa.len());
     let mut digits: Vec<u8> = mantissa.iter().copied().filter(|&b| b != b'.').collect();
     let zeros = digits.iter().take_while(|&&b| b == b'0').count();
     digits.drain(..zeros);
     while digits.last() == Some(&b'0') {
         digits.pop();
     }
-    Digits { digits, point: whole as i64 - zeros as i64 + exponent }
+    Digits {
+        digits,
+        point: whole as i64 - zeros as i64 + exponent,
+    }
 }
 
 fn parse_exponent(text: &[u8]) -> i64 {
@@ -69,7 +78,9 @@ fn parse_exponent(text: &[u8]) -> i64 {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let n = text.iter().fold(0, |n, &b| n * 10 + i64::from(b.wrapping_sub(b'0')));
+    let n = text
+        .iter()
+        .fold(0, |n, &b| n * 10 + i64::from(b.wrapping_sub(b'0')));
     if negative { -n } else { n }
 }
 
@@ -78,7 +89,10 @@ fn rounded(f: f64, count: usize) -> Digits {
     let text = format!("{:.*e}", count.clamp(1, DIGITS_MAX) - 1, f);
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits = mantissa.bytes().filter(|&b| b != b'.').collect();
-    Digits { digits, point: parse_exponent(exponent.as_bytes()) + 1 }
+    Digits {
+        digits,
+        point: parse_exponent(exponent.as_bytes()) + 1,
+    }
 }
 
 /// Appends the digits at places `from..to`, counted from the first digit; zeros where the number
@@ -114,14 +128,21 @@ pub fn magnitude(f: f64, style: Style, precision: usize, layout: Layout) -> Vec<
     };
     let precision = precision.max(1) as i64;
     let (with_exponent, mut end) = match style {
-        Style::Shortest => (number.point > 16 || number.point <= -4, number.digits.len() as i64),
+        Style::Shortest => (
+            number.point > 16 || number.point <= -4,
+            number.digits.len() as i64,
+        ),
         Style::Exponent => (true, 0),
         _ => {
             while number.digits.len() > 1 && number.digits.last() == Some(&b'0') {
                 number.digits.pop();
             }
             let most = precision - i64::from(layout.point_zero);
-            let end = if layout.alternate { precision } else { number.digits.len() as i64 };
+            let end = if layout.alternate {
+                precision
+            } else {
+                number.digits.len() as i64
+            };
             (number.point <= -4 || number.point > most, end)
         }
     };
@@ -129,14 +150,22 @@ pub fn magnitude(f: f64, style: Style, precision: usize, layout: Layout) -> Vec<
         end = number.digits.len() as i64;
     }
     let point = if with_exponent { 1 } else { number.point };
-    let end = end.max(if layout.point_zero && !with_exponent { point + 1 } else { point });
+    let end = end.max(if layout.point_zero && !with_exponent {
+        point + 1
+    } else {
+        point
+    });
     put_digits(&mut out, &number.digits, point.min(1) - 1, point);
     if end > point || layout.alternate {
         out.push(b'.');
         put_digits(&mut out, &number.digits, point, end);
     }
     if with_exponent {
-        let missing = if style == Style::Exponent { precision_beyond(precision, &number) } else { 0 };
+        let missing = if style == Style::Exponent {
+            precision_beyond(precision, &number)
+        } else {
+            0
+        };
         out.extend(std::iter::repeat_n(b'0', missing));
         let exponent = number.point - 1;
         let sign = if exponent < 0 { '-' } else { '+' };
@@ -167,7 +196,10 @@ fn write_fixed(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
 
 /// `repr(f)`.
 pub fn repr(f: f64) -> Vec<u8> {
-    let layout = Layout { point_zero: true, ..Layout::default() };
+    let layout = Layout {
+        point_zero: true,
+        ..Layout::default()
+    };
     signed(f, magnitude(f, Style::Shortest, 0, layout))
 }
 
@@ -325,7 +357,11 @@ pub fn hex(f: f64) -> String {
     if f == 0.0 {
         return format!("{sign}0x0.0p+0");
     }
-    let (lead, exponent) = if raw == 0 { (0, -1022) } else { (1, raw - 1023) };
+    let (lead, exponent) = if raw == 0 {
+        (0, -1022)
+    } else {
+        (1, raw - 1023)
+    };
     format!("{sign}0x{lead}.{fraction:013x}p{exponent:+}")
 }
 
@@ -357,12 +393,18 @@ fn parse_hex_digits(body: &[u8]) -> Result<f64, BadHex> {
         [b'0', b'x' | b'X', rest @ ..] => rest,
         rest => rest,
     };
-    let split = body.iter().position(|b| matches!(b, b'p' | b'P')).unwrap_or(body.len());
+    let split = body
+        .iter()
+        .position(|b| matches!(b, b'p' | b'P'))
+        .unwrap_or(body.len());
     let (mantissa, exponent) = body.split_at(split);
     let exponent = match exponent {
         [] => 0,
         [_, rest @ ..] => {
-            let digits = rest.strip_prefix(b"-").or(rest.strip_prefix(b"+")).unwrap_or(rest);
+            let digits = rest
+                .strip_prefix(b"-")
+                .or(rest.strip_prefix(b"+"))
+                .unwrap_or(rest);
             if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
                 return Err(BadHex::Malformed);
             }
@@ -373,7 +415,10 @@ fn parse_hex_digits(body: &[u8]) -> Result<f64, BadHex> {
             }
         }
     };
-    let whole = mantissa.iter().position(|&b| b == b'.').unwrap_or(mantissa.len());
+    let whole = mantissa
+        .iter()
+        .position(|&b| b == b'.')
+        .unwrap_or(mantissa.len());
     let digits: Vec<u8> = [&mantissa[..whole], mantissa.get(whole + 1..).unwrap_or(&[])].concat();
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(BadHex::Malformed);
@@ -396,5 +441,9 @@ fn parse_hex_digits(body: &[u8]) -> Result<f64, BadHex> {
     let bits = bits << shift | u128::from(sticky);
     let scale = exponent.saturating_add(dropped - 4 * fraction - shift);
     let result = crate::number::round_to_float(bits, scale);
-    if result.is_infinite() { Err(BadHex::TooLarge) } else { Ok(result) }
+    if result.is_infinite() {
+        Err(BadHex::TooLarge)
+    } else {
+        Ok(result)
+    }
 }

@@ -49,12 +49,18 @@ impl Spec {
 
     /// The specification that pads to a width, for `%` formatting.
     pub fn padding(width: usize, align: u8) -> Spec {
-        Spec { width, align, ..Spec::plain() }
+        Spec {
+            width,
+            align,
+            ..Spec::plain()
+        }
     }
 }
 
 fn align_of(point: u32) -> Option<u8> {
-    u8::try_from(point).ok().filter(|b| matches!(b, b'<' | b'>' | b'=' | b'^'))
+    u8::try_from(point)
+        .ok()
+        .filter(|b| matches!(b, b'<' | b'>' | b'=' | b'^'))
 }
 
 struct Reader<'a> {
@@ -77,7 +83,10 @@ impl Reader<'_> {
     fn number(&mut self, vm: &mut Vm) -> PyResult<Option<usize>> {
         let mut n: Option<usize> = None;
         while let Some(digit) = self.peek().and_then(unicode::decimal_value) {
-            let next = n.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(digit as usize));
+            let next = n
+                .unwrap_or(0)
+                .checked_mul(10)
+                .and_then(|n| n.checked_add(digit as usize));
             match next.filter(|&n| n <= i64::MAX as usize) {
                 Some(next) => n = Some(next),
                 None => return Err(vm.value_error("Too many decimal digits in format string")),
@@ -110,14 +119,19 @@ pub fn parse(vm: &mut Vm, spec: Gc<Str>, type_name: &str, is_text: bool) -> PyRe
     let mut few = [0; 24];
     let many;
     let points = if spec.len() <= few.len() {
-        spec.points().zip(&mut few).for_each(|(point, to)| *to = point);
+        spec.points()
+            .zip(&mut few)
+            .for_each(|(point, to)| *to = point);
         &few[..spec.len()]
     } else {
         many = spec.to_points();
         &many[..]
     };
     let mut reader = Reader { points, at: 0 };
-    let mut parsed = Spec { align: if is_text { b'<' } else { b'>' }, ..Spec::plain() };
+    let mut parsed = Spec {
+        align: if is_text { b'<' } else { b'>' },
+        ..Spec::plain()
+    };
     let mut align_given = false;
     let mut fill_given = false;
     if let Some(align) = points.get(1).and_then(|&p| align_of(p)) {
@@ -178,7 +192,10 @@ fn check_group(vm: &mut Vm, spec: &Spec) -> PyResult<()> {
         return Ok(());
     }
     let shown = show_kind(spec.kind);
-    Err(vm.value_error(format!("Cannot specify '{}' with '{shown}'.", spec.group as char)))
+    Err(vm.value_error(format!(
+        "Cannot specify '{}' with '{shown}'.",
+        spec.group as char
+    )))
 }
 
 fn show_kind(kind: u32) -> String {
@@ -191,7 +208,9 @@ fn show_kind(kind: u32) -> String {
 #[cold]
 fn unknown_code(vm: &mut Vm, spec: &Spec, type_name: &str) -> Raised {
     let shown = show_kind(spec.kind);
-    vm.value_error(format!("Unknown format code '{shown}' for object of type '{type_name}'"))
+    vm.value_error(format!(
+        "Unknown format code '{shown}' for object of type '{type_name}'"
+    ))
 }
 
 /// Spaces or fill characters before and after a text of `length` characters.
@@ -237,14 +256,21 @@ pub fn format_str(vm: &mut Vm, string: Gc<Str>, spec: Gc<Str>) -> PyResult<Gc<St
         }
         Spec { sign: b' ', .. } => Some("Space not allowed in string format specifier"),
         Spec { sign: 1.., .. } => Some("Sign not allowed in string format specifier"),
-        Spec { no_negative_zero: true, .. } => {
-            Some("Negative zero coercion (z) not allowed in string format specifier")
-        }
-        Spec { alternate: true, .. } => {
-            Some("Alternate form (#) not allowed in string format specifier")
-        }
+        Spec {
+            no_negative_zero: true,
+            ..
+        } => Some("Negative zero coercion (z) not allowed in string format specifier"),
+        Spec {
+            alternate: true, ..
+        } => Some("Alternate form (#) not allowed in string format specifier"),
         Spec { align: b'=', .. } => Some("'=' alignment not allowed in string format specifier"),
-        Spec { group: group @ 1.., .. } | Spec { fraction_group: group @ 1.., .. } => {
+        Spec {
+            group: group @ 1.., ..
+        }
+        | Spec {
+            fraction_group: group @ 1..,
+            ..
+        } => {
             return Err(vm.value_error(format!("Cannot specify '{}' with 's'.", group as char)));
         }
         _ => None,
@@ -258,7 +284,11 @@ pub fn format_str(vm: &mut Vm, string: Gc<Str>, spec: Gc<Str>) -> PyResult<Gc<St
 /// A string cut to the precision and padded to the width.
 pub fn pad(vm: &mut Vm, string: Gc<Str>, spec: &Spec) -> PyResult<Gc<Str>> {
     let length = string.len().min(spec.precision.unwrap_or(usize::MAX));
-    let shown = if length < string.len() { string.substring(0, length) } else { string };
+    let shown = if length < string.len() {
+        string.substring(0, length)
+    } else {
+        string
+    };
     if spec.width <= length {
         return Ok(shown);
     }
@@ -305,12 +335,7 @@ fn lay_out(vm: &mut Vm, spec: &Spec, parts: &Parts) -> PyResult<Gc<Str>> {
     Ok(out.finish())
 }
 
-fn push_laid_out(
-    vm: &mut Vm,
-    out: &mut StrBuilder,
-    spec: &Spec,
-    parts: &Parts,
-) -> PyResult<()> {
+fn push_laid_out(vm: &mut Vm, out: &mut StrBuilder, spec: &Spec, parts: &Parts) -> PyResult<()> {
     check_width(vm, spec.width)?;
     let around = parts.sign.len() + parts.prefix.len() + parts.rest.len();
     let zero_filled = spec.align == b'=' && spec.fill == b'0' as u32;
@@ -377,9 +402,9 @@ fn check_int_spec(vm: &mut Vm, spec: &Spec) -> PyResult<()> {
         return Err(vm.value_error("Precision not allowed in integer format specifier"));
     }
     if spec.no_negative_zero {
-        return Err(vm.value_error(
-            "Negative zero coercion (z) not allowed in integer format specifier",
-        ));
+        return Err(
+            vm.value_error("Negative zero coercion (z) not allowed in integer format specifier")
+        );
     }
     Ok(())
 }
@@ -426,7 +451,11 @@ fn format_digits(vm: &mut Vm, a: Value, spec: &Spec) -> PyResult<Gc<Str>> {
         prefix,
         digits,
         rest: b"",
-        group_size: if matches!(kind, b'b' | b'o' | b'x' | b'X') { 4 } else { 3 },
+        group_size: if matches!(kind, b'b' | b'o' | b'x' | b'X') {
+            4
+        } else {
+            3
+        },
     };
     lay_out(vm, spec, &parts)
 }
@@ -459,7 +488,10 @@ pub fn format_float(vm: &mut Vm, f: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
 /// The style, precision and layout that a float's type letter asks for.
 fn float_style(spec: &Spec) -> Option<(Style, usize, Layout)> {
     let precision = spec.precision.unwrap_or(6);
-    let mut layout = Layout { alternate: spec.alternate, ..Layout::default() };
+    let mut layout = Layout {
+        alternate: spec.alternate,
+        ..Layout::default()
+    };
     layout.upper = matches!(spec.kind_byte(), b'E' | b'F' | b'G');
     let style = match spec.kind_byte() {
         b'e' | b'E' => Style::Exponent,
@@ -467,7 +499,11 @@ fn float_style(spec: &Spec) -> Option<(Style, usize, Layout)> {
         b'g' | b'G' | b'n' => Style::General,
         0 => {
             layout.point_zero = true;
-            if spec.precision.is_some() { Style::General } else { Style::Shortest }
+            if spec.precision.is_some() {
+                Style::General
+            } else {
+                Style::Shortest
+            }
         }
         _ => return None,
     };
@@ -476,7 +512,10 @@ fn float_style(spec: &Spec) -> Option<(Style, usize, Layout)> {
 
 /// Whether a text of digits says zero.
 fn is_zero(text: &[u8]) -> bool {
-    let mantissa = text.split(|b| matches!(b, b'e' | b'E')).next().unwrap_or(text);
+    let mantissa = text
+        .split(|b| matches!(b, b'e' | b'E'))
+        .next()
+        .unwrap_or(text);
     mantissa.iter().all(|b| matches!(b, b'0' | b'.' | b'%'))
 }
 
@@ -507,10 +546,12 @@ fn push_float(
     value: f64,
     text: &[u8],
 ) -> PyResult<()> {
-    let negative = value.is_sign_negative()
-        && !value.is_nan()
-        && !(spec.no_negative_zero && is_zero(text));
-    let whole = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    let negative =
+        value.is_sign_negative() && !value.is_nan() && !(spec.no_negative_zero && is_zero(text));
+    let whole = text
+        .iter()
+        .position(|b| !b.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, rest) = text.split_at(whole);
     let grouped;
     let rest = if spec.fraction_group != 0 && rest.first() == Some(&b'.') {
@@ -531,7 +572,10 @@ fn push_float(
 
 /// Separates the digits after a point into groups of three, from the point on.
 fn group_fraction(rest: &[u8], group: u8) -> Vec<u8> {
-    let end = rest[1..].iter().position(|b| !b.is_ascii_digit()).map_or(rest.len(), |at| at + 1);
+    let end = rest[1..]
+        .iter()
+        .position(|b| !b.is_ascii_digit())
+        .map_or(rest.len(), |at| at + 1);
     let mut out = vec![b'.'];
     for (at, chunk) in rest[1..end].chunks(3).enumerate() {
         if at > 0 {
@@ -549,14 +593,10 @@ fn group_fraction(rest: &[u8], group: u8) -> Vec<u8> {
 pub fn format_complex(vm: &mut Vm, real: f64, imag: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
     let spec = parse(vm, spec, "complex", false)?;
     if spec.fill == b'0' as u32 && spec.align == b'=' {
-        return Err(
-            vm.value_error("Zero padding is not allowed in complex format specifier")
-        );
+        return Err(vm.value_error("Zero padding is not allowed in complex format specifier"));
     }
     if spec.align == b'=' {
-        return Err(
-            vm.value_error("'=' alignment flag is not allowed in complex format specifier")
-        );
+        return Err(vm.value_error("'=' alignment flag is not allowed in complex format specifier"));
     }
     let Some((style, precision, mut layout)) =
         float_style(&spec).filter(|_| spec.kind_byte() != b'%')
@@ -567,7 +607,11 @@ pub fn format_complex(vm: &mut Vm, real: f64, imag: f64, spec: Gc<Str>) -> PyRes
     // Without a type letter it looks like `str`: parentheses, and no real part that is plus zero.
     let bare = spec.kind == 0;
     let skip_real = bare && real == 0.0 && real.is_sign_positive();
-    let inner = Spec { width: 0, align: b'<', ..spec };
+    let inner = Spec {
+        width: 0,
+        align: b'<',
+        ..spec
+    };
     let mut out = StrBuilder::new();
     if bare && !skip_real {
         out.push_point(b'(' as u32);
@@ -577,12 +621,22 @@ pub fn format_complex(vm: &mut Vm, real: f64, imag: f64, spec: Gc<Str>) -> PyRes
         push_float(vm, &mut out, &inner, real, &text)?;
     }
     let text = float_text::magnitude(imag, style, precision, layout);
-    let imaginary = if skip_real { inner } else { Spec { sign: b'+', ..inner } };
+    let imaginary = if skip_real {
+        inner
+    } else {
+        Spec {
+            sign: b'+',
+            ..inner
+        }
+    };
     push_float(vm, &mut out, &imaginary, imag, &text)?;
     out.push_point(b'j' as u32);
     if bare && !skip_real {
         out.push_point(b')' as u32);
     }
-    let spec = Spec { precision: None, ..spec };
+    let spec = Spec {
+        precision: None,
+        ..spec
+    };
     pad(vm, out.finish(), &spec)
 }

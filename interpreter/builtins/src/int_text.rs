@@ -25,7 +25,10 @@ pub struct Decimal {
 
 impl Decimal {
     pub fn new(n: i64) -> Decimal {
-        let mut decimal = Decimal { buffer: [0; 20], from: 20 };
+        let mut decimal = Decimal {
+            buffer: [0; 20],
+            from: 20,
+        };
         let mut rest = n.unsigned_abs();
         while rest >= 10 {
             decimal.push((rest % 10) as u8 + b'0');
@@ -154,11 +157,16 @@ pub fn parse(text: &[u8], base: u32, limit: usize) -> Result<Value, BadInt> {
             after_digit = false;
             continue;
         }
-        let Some(digit) = (byte as char).to_digit(radix) else { return Err(BadInt::Malformed) };
+        let Some(digit) = (byte as char).to_digit(radix) else {
+            return Err(BadInt::Malformed);
+        };
         after_digit = true;
         count += 1;
         if fits {
-            match small.checked_mul(radix as i64).and_then(|n| n.checked_add(digit as i64)) {
+            match small
+                .checked_mul(radix as i64)
+                .and_then(|n| n.checked_add(digit as i64))
+            {
                 Some(n) => {
                     small = n;
                     continue;
@@ -208,7 +216,9 @@ pub fn raise(vm: &mut Vm, bad: BadInt, base: u32, shown: &str) -> Raised {
     match bad {
         BadInt::Malformed => {
             let shown: String = shown.chars().take(200).collect();
-            vm.value_error(format!("invalid literal for int() with base {base}: {shown}"))
+            vm.value_error(format!(
+                "invalid literal for int() with base {base}: {shown}"
+            ))
         }
         BadInt::TooLong(digits) => {
             let limit = digits_max(vm);

@@ -26,11 +26,20 @@ pub fn parts<'a>(value: &'a Value, room: &'a mut [u64; 1]) -> Parts<'a> {
     if let Some(n) = value.as_small() {
         room[0] = n.unsigned_abs();
         let used = usize::from(n != 0);
-        return Parts { negative: n < 0, limbs: &room[..used] };
+        return Parts {
+            negative: n < 0,
+            limbs: &room[..used],
+        };
     }
     match value.cast::<BigInt>() {
-        Some(big) => Parts { negative: big.is_negative(), limbs: big.get().limbs() },
-        None => Parts { negative: false, limbs: &[] },
+        Some(big) => Parts {
+            negative: big.is_negative(),
+            limbs: big.get().limbs(),
+        },
+        None => Parts {
+            negative: false,
+            limbs: &[],
+        },
     }
 }
 
@@ -46,15 +55,20 @@ fn with_buffer(limbs: usize, f: impl FnOnce(&mut [u64]) -> Value) -> Value {
 }
 
 fn compare(a: &[u64], b: &[u64]) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
+    a.len()
+        .cmp(&b.len())
+        .then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
 /// `a + b`, or `a - b`.
 pub fn add(a: &Parts, b: &Parts, subtract: bool) -> Value {
     let b_negative = b.negative != subtract;
     if a.negative == b_negative {
-        let (long, short) =
-            if a.limbs.len() >= b.limbs.len() { (a.limbs, b.limbs) } else { (b.limbs, a.limbs) };
+        let (long, short) = if a.limbs.len() >= b.limbs.len() {
+            (a.limbs, b.limbs)
+        } else {
+            (b.limbs, a.limbs)
+        };
         return with_buffer(long.len() + 1, |out| {
             let mut carry = false;
             for (at, &limb) in long.iter().enumerate() {
@@ -82,8 +96,11 @@ pub fn add(a: &Parts, b: &Parts, subtract: bool) -> Value {
 
 /// `a * b`, if it is better done here.
 pub fn multiply(a: &Parts, b: &Parts) -> Option<Value> {
-    let (long, short) =
-        if a.limbs.len() >= b.limbs.len() { (a.limbs, b.limbs) } else { (b.limbs, a.limbs) };
+    let (long, short) = if a.limbs.len() >= b.limbs.len() {
+        (a.limbs, b.limbs)
+    } else {
+        (b.limbs, a.limbs)
+    };
     if short.len() > 1 && long.len() + short.len() > PRODUCT_LIMBS {
         return None;
     }
@@ -128,6 +145,13 @@ pub fn divide_by_small(a: &Parts, divisor: i64) -> Option<(Value, Value)> {
         }
         remainder = d - remainder;
     }
-    let remainder = if divisor < 0 { -(remainder as i64) } else { remainder as i64 };
-    Some((BigInt::value_of_limbs(negative, quotient), Value::small(remainder)))
+    let remainder = if divisor < 0 {
+        -(remainder as i64)
+    } else {
+        remainder as i64
+    };
+    Some((
+        BigInt::value_of_limbs(negative, quotient),
+        Value::small(remainder),
+    ))
 }

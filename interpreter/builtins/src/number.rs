@@ -196,7 +196,11 @@ pub fn true_divide(vm: &mut Vm, a: Value, b: Value) -> PyResult {
 /// whether anything was left over then decides ties, and the only rounding is the last step.
 pub fn divide_to_float(a: &IBig, b: &IBig) -> f64 {
     if a.is_zero() {
-        return if b.sign() == Sign::Negative { -0.0 } else { 0.0 };
+        return if b.sign() == Sign::Negative {
+            -0.0
+        } else {
+            0.0
+        };
     }
     let negative = a.sign() != b.sign();
     let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
@@ -282,7 +286,14 @@ fn truncate_big(f: f64) -> IBig {
     } else {
         UBig::ZERO
     };
-    IBig::from_parts(if f < 0.0 { Sign::Negative } else { Sign::Positive }, magnitude)
+    IBig::from_parts(
+        if f < 0.0 {
+            Sign::Negative
+        } else {
+            Sign::Positive
+        },
+        magnitude,
+    )
 }
 
 /// The number of a float as a fraction in lowest terms; the float is finite.
@@ -293,16 +304,29 @@ pub fn ratio(f: f64) -> (Value, Value) {
     let bits = f.abs().to_bits();
     let raw = (bits >> 52) as i64;
     let fraction = bits & ((1 << 52) - 1);
-    let (mut mantissa, mut exponent) =
-        if raw == 0 { (fraction, -1074) } else { (fraction | 1 << 52, raw - 1075) };
+    let (mut mantissa, mut exponent) = if raw == 0 {
+        (fraction, -1074)
+    } else {
+        (fraction | 1 << 52, raw - 1075)
+    };
     let zeros = mantissa.trailing_zeros();
     mantissa >>= zeros;
     exponent += zeros as i64;
-    let signed = if f < 0.0 { -IBig::from(mantissa) } else { IBig::from(mantissa) };
-    if exponent >= 0 {
-        (BigInt::value_of(&(signed << exponent as usize)), Value::small(1))
+    let signed = if f < 0.0 {
+        -IBig::from(mantissa)
     } else {
-        (BigInt::value_of(&signed), BigInt::value_of(&(IBig::ONE << (-exponent) as usize)))
+        IBig::from(mantissa)
+    };
+    if exponent >= 0 {
+        (
+            BigInt::value_of(&(signed << exponent as usize)),
+            Value::small(1),
+        )
+    } else {
+        (
+            BigInt::value_of(&signed),
+            BigInt::value_of(&(IBig::ONE << (-exponent) as usize)),
+        )
     }
 }
 
@@ -364,7 +388,11 @@ pub fn power_modulo(vm: &mut Vm, a: Value, b: Value, m: Value) -> PyResult {
 /// The remainder of a division by a positive number, never negative.
 fn residue(a: &IBig, modulus: &UBig) -> UBig {
     let rest = a.unsigned_abs() % modulus;
-    if a.sign() == Sign::Negative && !rest.is_zero() { modulus - rest } else { rest }
+    if a.sign() == Sign::Negative && !rest.is_zero() {
+        modulus - rest
+    } else {
+        rest
+    }
 }
 
 fn power_residue(base: UBig, exponent: &UBig, modulus: &UBig) -> UBig {
@@ -436,7 +464,9 @@ pub fn shift_right(vm: &mut Vm, a: Value, b: Value) -> PyResult {
         return Err(vm.value_error("negative shift count"));
     }
     let all_out = Value::small(if is_negative(a) { -1 } else { 0 });
-    let Some(count) = b.as_small() else { return Ok(all_out) };
+    let Some(count) = b.as_small() else {
+        return Ok(all_out);
+    };
     if let Some(n) = a.as_small() {
         return Ok(Value::small(n >> count.min(63)));
     }
@@ -478,7 +508,11 @@ pub fn compare_int_float(a: Value, f: f64) -> Option<Ordering> {
         return None;
     }
     if f.is_infinite() {
-        return Some(if f > 0.0 { Ordering::Less } else { Ordering::Greater });
+        return Some(if f > 0.0 {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        });
     }
     if let Some(n) = a.as_small()
         && n.abs() <= 1 << 53
@@ -572,7 +606,11 @@ pub fn float_divide(vm: &mut Vm, x: f64, y: f64) -> PyResult<(f64, f64)> {
     }
     let whole = if quotient != 0.0 {
         let floor = quotient.floor();
-        if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+        if quotient - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     } else {
         0.0_f64.copysign(x / y)
     };

@@ -19,5 +19,9 @@ pub fn has_room(bytes: usize) -> bool {
 /// MemoryError unless `bytes` can be allocated.
 #[inline]
 pub fn check(vm: &mut Vm, bytes: usize) -> PyResult<()> {
-    if has_room(bytes) { Ok(()) } else { Err(vm.raise_with(vm.types.memory_error, &[])) }
+    if has_room(bytes) {
+        Ok(())
+    } else {
+        Err(vm.raise_with(vm.types.memory_error, &[]))
+    }
 }

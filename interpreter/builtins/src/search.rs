@@ -191,7 +191,9 @@ pub fn rsplit<T: Unit>(
     let mut to = text.len();
     let mut left = limit;
     while left > 0 {
-        let Some(at) = rfind(&text[..to], separator) else { break };
+        let Some(at) = rfind(&text[..to], separator) else {
+            break;
+        };
         piece(at + separator.len()..to);
         to = at;
         left -= 1;
@@ -266,7 +268,10 @@ pub fn lines<T: Unit>(
 ) {
     let mut from = 0;
     while from < text.len() {
-        let end = text[from..].iter().position(|&u| is_end(u)).map_or(text.len(), |at| from + at);
+        let end = text[from..]
+            .iter()
+            .position(|&u| is_end(u))
+            .map_or(text.len(), |at| from + at);
         let mut next = (end + 1).min(text.len());
         if end < text.len()
             && text[end].into() == b'\r' as u32
@@ -293,7 +298,9 @@ pub fn replace<T: Unit>(
     if old.is_empty() {
         return interleave(text, new, limit).map(Some);
     }
-    let Some(first) = find(text, old) else { return Ok(None) };
+    let Some(first) = find(text, old) else {
+        return Ok(None);
+    };
     if let ([from], [to]) = (old, new) {
         let mut out = text.to_vec();
         let places = out[first..].iter_mut().filter(|unit| **unit == *from);
@@ -376,7 +383,11 @@ pub fn expand_tabs<T: Unit>(text: &[T], size: usize, space: T) -> Result<Vec<T>,
                 }
             }
             point => {
-                column = if matches!(point, 0x0a | 0x0d) { 0 } else { column + 1 };
+                column = if matches!(point, 0x0a | 0x0d) {
+                    0
+                } else {
+                    column + 1
+                };
                 out.push(unit);
             }
         }

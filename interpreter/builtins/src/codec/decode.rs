@@ -59,7 +59,10 @@ pub fn decode_with(vm: &mut Vm, data: &[u8], codec: Codec, errors: &str) -> PyRe
 /// Takes a byte order mark off and settles the order of bytes.
 fn without_mark(codec: Codec, data: &[u8]) -> (Codec, &[u8]) {
     match codec {
-        Codec::Utf8Signature => (Codec::Utf8, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data)),
+        Codec::Utf8Signature => (
+            Codec::Utf8,
+            data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data),
+        ),
         Codec::Utf16(None) => match data {
             [0xff, 0xfe, rest @ ..] => (Codec::Utf16(Some(Order::Little)), rest),
             [0xfe, 0xff, rest @ ..] => (Codec::Utf16(Some(Order::Big)), rest),
@@ -152,9 +155,10 @@ fn utf32(data: &[u8], at: usize, order: Order, out: &mut StrBuilder) -> Step {
         Order::Big => u32::from_be_bytes(*bytes),
     };
     match point {
-        0xd800..=0xdfff => {
-            Err((at..at + 4, "code point in surrogate code point range(0xd800, 0xe000)"))
-        }
+        0xd800..=0xdfff => Err((
+            at..at + 4,
+            "code point in surrogate code point range(0xd800, 0xe000)",
+        )),
         0x110000.. => Err((at..at + 4, "code point not in range(0x110000)")),
         _ => {
             out.push_point(point);

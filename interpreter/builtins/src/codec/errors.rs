@@ -101,9 +101,7 @@ fn put_replacement(
             }
         }
         _ => {
-            return Err(
-                vm.type_error("encoding error handler must return (str/bytes, int) tuple")
-            );
+            return Err(vm.type_error("encoding error handler must return (str/bytes, int) tuple"));
         }
     }
     Ok(at)
@@ -167,7 +165,11 @@ fn call_handler(
         return Err(vm.type_error("encoding error handler must return (str/bytes, int) tuple"));
     };
     let position = vm.index(position)?;
-    let at = if position < 0 { position + length as i64 } else { position };
+    let at = if position < 0 {
+        position + length as i64
+    } else {
+        position
+    };
     match usize::try_from(at) {
         Ok(at) if at <= length => Ok((replacement, at)),
         _ => Err(vm.index_error(format!(
@@ -217,17 +219,15 @@ pub(super) fn decode_error(
         }
         "surrogateescape" => {}
         "xmlcharrefreplace" | "namereplace" => {
-            return Err(vm.type_error(
-                "don't know how to handle UnicodeDecodeError in error callback",
-            ));
+            return Err(
+                vm.type_error("don't know how to handle UnicodeDecodeError in error callback")
+            );
         }
         name => {
             let raised = decode_exception(vm, data, codec.name(), wrong, reason)?;
             let (replacement, at) = call_handler(vm, name, raised, bytes.len())?;
             let Some(text) = vm.as_str(replacement) else {
-                return Err(
-                    vm.type_error("decoding error handler must return (str, int) tuple")
-                );
+                return Err(vm.type_error("decoding error handler must return (str, int) tuple"));
             };
             out.push_str(text);
             return Ok(at);

@@ -48,7 +48,10 @@ pub(super) fn step(
         b't' => 9,
         b'v' => 11,
         b'0'..=b'7' => {
-            let digits = data[at + 1..].iter().take(3).take_while(|b| matches!(b, b'0'..=b'7'));
+            let digits = data[at + 1..]
+                .iter()
+                .take(3)
+                .take_while(|b| matches!(b, b'0'..=b'7'));
             let digits: Vec<u8> = digits.copied().collect();
             out.push_point(digits.iter().fold(0, |n, b| n * 8 + u32::from(b - b'0')));
             return Ok(at + 1 + digits.len());
@@ -95,7 +98,11 @@ fn hex(
     truncated: &'static str,
     out: &mut StrBuilder,
 ) -> Result<usize, (usize, &'static str)> {
-    let digits = data[at + 2..].iter().take(count).take_while(|b| b.is_ascii_hexdigit()).count();
+    let digits = data[at + 2..]
+        .iter()
+        .take(count)
+        .take_while(|b| b.is_ascii_hexdigit())
+        .count();
     let end = at + 2 + digits;
     if digits < count {
         return Err((end, truncated));
@@ -110,16 +117,16 @@ fn hex(
     Ok(end)
 }
 
-fn named(
-    data: &[u8],
-    at: usize,
-    out: &mut StrBuilder,
-) -> Result<usize, (usize, &'static str)> {
+fn named(data: &[u8], at: usize, out: &mut StrBuilder) -> Result<usize, (usize, &'static str)> {
     const MALFORMED: &str = "malformed \\N character escape";
     if data.get(at + 2) != Some(&b'{') {
         return Err(((at + 2).min(data.len()), MALFORMED));
     }
-    let Some(length) = data[at + 3..].iter().position(|&b| b == b'}').filter(|&n| n > 0) else {
+    let Some(length) = data[at + 3..]
+        .iter()
+        .position(|&b| b == b'}')
+        .filter(|&n| n > 0)
+    else {
         return Err((data.len(), MALFORMED));
     };
     let end = at + 3 + length + 1;

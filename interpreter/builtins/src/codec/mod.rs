@@ -25,7 +25,11 @@ pub enum Order {
 }
 
 impl Order {
-    const NATIVE: Order = if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
+    const NATIVE: Order = if cfg!(target_endian = "big") {
+        Order::Big
+    } else {
+        Order::Little
+    };
 }
 
 /// An encoding.
@@ -47,7 +51,13 @@ impl Codec {
     pub fn find(name: &str) -> Option<Codec> {
         let plain: String = name
             .chars()
-            .map(|c| if matches!(c, '-' | ' ') { '_' } else { c.to_ascii_lowercase() })
+            .map(|c| {
+                if matches!(c, '-' | ' ') {
+                    '_'
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
             .collect();
         Some(match plain.as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "cp65001" | "utf8_ucs2" | "utf8_ucs4" => Codec::Utf8,
@@ -204,7 +214,9 @@ pub fn encode_with(
 /// Asks the codec that the program has registered: `which` is 0 to encode, 1 to decode.
 fn by_lookup(vm: &mut Vm, encoding: &str, which: i64, input: Value, errors: &str) -> PyResult {
     let unknown = format!("unknown encoding: {encoding}");
-    let Some(lookup) = vm.kept(LOOKUP) else { return Err(vm.lookup_error(unknown)) };
+    let Some(lookup) = vm.kept(LOOKUP) else {
+        return Err(vm.lookup_error(unknown));
+    };
     let codec = vm.call(lookup, &[vm::string(encoding)])?;
     let function = vm.get_item(codec, Value::small(which))?;
     let result = vm.call(function, &[input, vm::string(errors)])?;

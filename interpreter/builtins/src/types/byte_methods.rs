@@ -15,7 +15,9 @@ use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 pub(super) const METHODS: &[Def] = &[
     method("__repr__(self, /)", repr),
     method("__str__(self, /)", repr),
-    method("__len__(self, /)", |vm, args| Ok(Value::int(me(vm, args[0])?.data.len() as i64))),
+    method("__len__(self, /)", |vm, args| {
+        Ok(Value::int(me(vm, args[0])?.data.len() as i64))
+    }),
     method("__iter__(self, /)", iter),
     method("__getitem__(self, key, /)", get_item),
     method("__contains__(self, key, /)", contains),
@@ -30,39 +32,75 @@ pub(super) const METHODS: &[Def] = &[
             false => Ok(Value::NOT_IMPLEMENTED),
         }
     }),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("decode(self, /, encoding='utf-8', errors='strict')", decode),
     method("hex(self, /, sep=None, bytes_per_sep=1)", hex),
     method("find(self, sub, start=None, end=None, /)", |vm, args| {
-        Ok(Value::int(find_in(vm, args, false)?.map_or(-1, |at| at as i64)))
+        Ok(Value::int(
+            find_in(vm, args, false)?.map_or(-1, |at| at as i64),
+        ))
     }),
     method("rfind(self, sub, start=None, end=None, /)", |vm, args| {
-        Ok(Value::int(find_in(vm, args, true)?.map_or(-1, |at| at as i64)))
+        Ok(Value::int(
+            find_in(vm, args, true)?.map_or(-1, |at| at as i64),
+        ))
     }),
-    method("index(self, sub, start=None, end=None, /)", |vm, args| index(vm, args, false)),
-    method("rindex(self, sub, start=None, end=None, /)", |vm, args| index(vm, args, true)),
+    method("index(self, sub, start=None, end=None, /)", |vm, args| {
+        index(vm, args, false)
+    }),
+    method("rindex(self, sub, start=None, end=None, /)", |vm, args| {
+        index(vm, args, true)
+    }),
     method("count(self, sub, start=None, end=None, /)", count),
-    method("startswith(self, prefix, start=None, end=None, /)", |vm, args| {
-        edge(vm, args, "startswith", <[u8]>::starts_with)
+    method(
+        "startswith(self, prefix, start=None, end=None, /)",
+        |vm, args| edge(vm, args, "startswith", <[u8]>::starts_with),
+    ),
+    method(
+        "endswith(self, suffix, start=None, end=None, /)",
+        |vm, args| edge(vm, args, "endswith", <[u8]>::ends_with),
+    ),
+    method("split(self, /, sep=None, maxsplit=-1)", |vm, args| {
+        split(vm, args, false)
     }),
-    method("endswith(self, suffix, start=None, end=None, /)", |vm, args| {
-        edge(vm, args, "endswith", <[u8]>::ends_with)
+    method("rsplit(self, /, sep=None, maxsplit=-1)", |vm, args| {
+        split(vm, args, true)
     }),
-    method("split(self, /, sep=None, maxsplit=-1)", |vm, args| split(vm, args, false)),
-    method("rsplit(self, /, sep=None, maxsplit=-1)", |vm, args| split(vm, args, true)),
     method("splitlines(self, /, keepends=False)", splitlines),
-    method("partition(self, sep, /)", |vm, args| partition(vm, args, false)),
-    method("rpartition(self, sep, /)", |vm, args| partition(vm, args, true)),
+    method("partition(self, sep, /)", |vm, args| {
+        partition(vm, args, false)
+    }),
+    method("rpartition(self, sep, /)", |vm, args| {
+        partition(vm, args, true)
+    }),
     method("join(self, iterable_of_bytes, /)", join),
     method("replace(self, old, new, count=-1, /)", replace),
-    method("strip(self, bytes=None, /)", |vm, args| strip(vm, args, true, true)),
-    method("lstrip(self, bytes=None, /)", |vm, args| strip(vm, args, true, false)),
-    method("rstrip(self, bytes=None, /)", |vm, args| strip(vm, args, false, true)),
+    method("strip(self, bytes=None, /)", |vm, args| {
+        strip(vm, args, true, true)
+    }),
+    method("lstrip(self, bytes=None, /)", |vm, args| {
+        strip(vm, args, true, false)
+    }),
+    method("rstrip(self, bytes=None, /)", |vm, args| {
+        strip(vm, args, false, true)
+    }),
     method("removeprefix(self, prefix, /)", |vm, args| {
         let prefix = argument(vm, args[1])?;
         let me = me(vm, args[0])?;
@@ -74,7 +112,9 @@ pub(super) const METHODS: &[Def] = &[
         Ok(me.make(me.data.strip_suffix(&suffix[..]).unwrap_or(me.data)))
     }),
     method("center(self, width, fillchar=b' ', /)", |vm, args| {
-        justify(vm, args, "center", |missing, width| missing / 2 + (missing & width & 1))
+        justify(vm, args, "center", |missing, width| {
+            missing / 2 + (missing & width & 1)
+        })
     }),
     method("ljust(self, width, fillchar=b' ', /)", |vm, args| {
         justify(vm, args, "ljust", |_, _| 0)
@@ -94,7 +134,9 @@ pub(super) const METHODS: &[Def] = &[
         let me = me(vm, args[0])?;
         Ok(me.make(&me.data.to_ascii_uppercase()))
     }),
-    method("swapcase(self, /)", |vm, args| mapped(vm, args, |byte, _| swapped(byte))),
+    method("swapcase(self, /)", |vm, args| {
+        mapped(vm, args, |byte, _| swapped(byte))
+    }),
     method("title(self, /)", |vm, args| {
         mapped(vm, args, |byte, before| match before {
             Some(before) if before.is_ascii_alphabetic() => byte.to_ascii_lowercase(),
@@ -107,10 +149,18 @@ pub(super) const METHODS: &[Def] = &[
             None => byte.to_ascii_uppercase(),
         })
     }),
-    method("isascii(self, /)", |vm, args| Ok(me(vm, args[0])?.data.is_ascii().into())),
-    method("isalpha(self, /)", |vm, args| all(vm, args, |b| b.is_ascii_alphabetic())),
-    method("isalnum(self, /)", |vm, args| all(vm, args, |b| b.is_ascii_alphanumeric())),
-    method("isdigit(self, /)", |vm, args| all(vm, args, |b| b.is_ascii_digit())),
+    method("isascii(self, /)", |vm, args| {
+        Ok(me(vm, args[0])?.data.is_ascii().into())
+    }),
+    method("isalpha(self, /)", |vm, args| {
+        all(vm, args, |b| b.is_ascii_alphabetic())
+    }),
+    method("isalnum(self, /)", |vm, args| {
+        all(vm, args, |b| b.is_ascii_alphanumeric())
+    }),
+    method("isdigit(self, /)", |vm, args| {
+        all(vm, args, |b| b.is_ascii_digit())
+    }),
     method("isspace(self, /)", |vm, args| all(vm, args, is_space)),
     method("islower(self, /)", |vm, args| {
         let data = me(vm, args[0])?.data;
@@ -125,7 +175,9 @@ pub(super) const METHODS: &[Def] = &[
     method("istitle(self, /)", is_title),
     method("__sizeof__(self, /)", |vm, args| {
         let me = me(vm, args[0])?;
-        Ok(Value::int(me.data.len() as i64 + if me.mutable { 57 } else { 33 }))
+        Ok(Value::int(
+            me.data.len() as i64 + if me.mutable { 57 } else { 33 },
+        ))
     }),
 ];
 
@@ -152,10 +204,18 @@ impl Receiver {
 fn me(vm: &mut Vm, value: Value) -> PyResult<Receiver> {
     let object = value.inner();
     if let Some(bytes) = object.cast::<Bytes>() {
-        return Ok(Receiver { data: bytes.as_slice(), mutable: false, object });
+        return Ok(Receiver {
+            data: bytes.as_slice(),
+            mutable: false,
+            object,
+        });
     }
     let array = vm.receiver::<ByteArray>(value)?;
-    Ok(Receiver { data: array.as_slice(), mutable: true, object })
+    Ok(Receiver {
+        data: array.as_slice(),
+        mutable: true,
+        object,
+    })
 }
 
 #[inline(always)]
@@ -212,7 +272,11 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let me = me(vm, args[0])?;
-    let kind = if me.mutable { IterKind::ByteArray } else { IterKind::Bytes };
+    let kind = if me.mutable {
+        IterKind::ByteArray
+    } else {
+        IterKind::Bytes
+    };
     Ok(Iter::new(kind, me.object, 0, 0, 0).into())
 }
 
@@ -236,8 +300,10 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
             let to = (from + bounds.count).min(me.data.len());
             return Ok(me.make(&me.data[from..to]));
         }
-        let picked: Vec<u8> =
-            bounds.indices().filter_map(|at| me.data.get(at).copied()).collect();
+        let picked: Vec<u8> = bounds
+            .indices()
+            .filter_map(|at| me.data.get(at).copied())
+            .collect();
         return Ok(me.make(&picked));
     }
     let me = me(vm, args[0])?;
@@ -248,7 +314,11 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
             "{owner} indices must be integers or slices, not {class}"
         )));
     }
-    let message = if me.mutable { "bytearray index out of range" } else { "index out of range" };
+    let message = if me.mutable {
+        "bytearray index out of range"
+    } else {
+        "index out of range"
+    };
     let at = place(vm, args[1], me.data.len(), message)?;
     Ok(Value::small(me.data.get(at).copied().unwrap_or(0) as i64))
 }
@@ -308,7 +378,11 @@ fn modulo(vm: &mut Vm, args: &[Value]) -> PyResult {
     let receiver = me(vm, args[0])?;
     let template = receiver.data.to_vec();
     let out = crate::types::str::format_bytes(vm, &template, args[1])?;
-    Ok(if receiver.mutable { ByteArray::new(&out).into() } else { Bytes::new(&out).into() })
+    Ok(if receiver.mutable {
+        ByteArray::new(&out).into()
+    } else {
+        Bytes::new(&out).into()
+    })
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
@@ -411,7 +485,9 @@ pub fn hex_options(vm: &mut Vm, separator: Value, group: Value) -> PyResult<(Opt
 fn find_in(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult<Option<usize>> {
     let sought = needle(vm, args[1], NEEDLE)?;
     let length = me(vm, args[0])?.data.len();
-    let Some(range) = span(vm, args[2], args[3], length)? else { return Ok(None) };
+    let Some(range) = span(vm, args[2], args[3], length)? else {
+        return Ok(None);
+    };
     let start = range.start;
     let text = me(vm, args[0])?.data.get(range).unwrap_or(&[]);
     let at = if from_right {
@@ -432,17 +508,14 @@ fn index(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
 fn count(vm: &mut Vm, args: &[Value]) -> PyResult {
     let sought = needle(vm, args[1], NEEDLE)?;
     let length = me(vm, args[0])?.data.len();
-    let Some(range) = span(vm, args[2], args[3], length)? else { return Ok(Value::small(0)) };
+    let Some(range) = span(vm, args[2], args[3], length)? else {
+        return Ok(Value::small(0));
+    };
     let text = me(vm, args[0])?.data.get(range).unwrap_or(&[]);
     Ok(Value::int(search::count(text, &sought) as i64))
 }
 
-fn edge(
-    vm: &mut Vm,
-    args: &[Value],
-    name: &str,
-    holds: fn(&[u8], &[u8]) -> bool,
-) -> PyResult {
+fn edge(vm: &mut Vm, args: &[Value], name: &str, holds: fn(&[u8], &[u8]) -> bool) -> PyResult {
     let length = me(vm, args[0])?.data.len();
     let range = span(vm, args[2], args[3], length)?;
     let wanted = match args[1].to::<Tuple>() {
@@ -459,7 +532,10 @@ fn edge(
             }));
         };
         if let Some(range) = range.clone()
-            && me(vm, args[0])?.data.get(range).is_some_and(|text| holds(text, &edge))
+            && me(vm, args[0])?
+                .data
+                .get(range)
+                .is_some_and(|text| holds(text, &edge))
         {
             return Ok(Value::TRUE);
         }
@@ -498,9 +574,14 @@ fn splitlines(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let me = me(vm, args[0])?;
     let list = List::new();
-    search::lines(me.data, |b| matches!(b, b'\n' | b'\r'), keep_ends, |range| {
-        list.push(me.make(&me.data[range]));
-    });
+    search::lines(
+        me.data,
+        |b| matches!(b, b'\n' | b'\r'),
+        keep_ends,
+        |range| {
+            list.push(me.make(&me.data[range]));
+        },
+    );
     Ok(list.into())
 }
 
@@ -518,7 +599,11 @@ fn partition(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
     Ok(match at {
         Some(at) => tuple(&[
             me.make(&me.data[..at]),
-            if me.mutable { ByteArray::new(&separator).into() } else { args[1] },
+            if me.mutable {
+                ByteArray::new(&separator).into()
+            } else {
+                args[1]
+            },
             me.make(&me.data[at + separator.len()..]),
         ]),
         None if from_right => tuple(&[me.make(b""), me.make(b""), me.make(me.data)]),
@@ -594,12 +679,7 @@ fn strip(vm: &mut Vm, args: &[Value], left: bool, right: bool) -> PyResult {
     Ok(me.make(&me.data[range]))
 }
 
-fn justify(
-    vm: &mut Vm,
-    args: &[Value],
-    name: &str,
-    left: fn(usize, usize) -> usize,
-) -> PyResult {
+fn justify(vm: &mut Vm, args: &[Value], name: &str, left: fn(usize, usize) -> usize) -> PyResult {
     let width = usize::try_from(vm.index(args[1])?).unwrap_or(0);
     let fill = match args[2].bound() {
         None => b' ',
@@ -666,7 +746,9 @@ fn translate(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.value_error("translation table must be 256 characters long"));
     }
     let mut removes = [false; 256];
-    removed.iter().for_each(|&byte| removes[byte as usize] = true);
+    removed
+        .iter()
+        .for_each(|&byte| removes[byte as usize] = true);
     let me = me(vm, args[0])?;
     let kept = me.data.iter().filter(|&&byte| !removes[byte as usize]);
     let out: Vec<u8> = match table {
@@ -689,15 +771,22 @@ fn maketrans(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn swapped(byte: u8) -> u8 {
-    if byte.is_ascii_uppercase() { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() }
+    if byte.is_ascii_uppercase() {
+        byte.to_ascii_lowercase()
+    } else {
+        byte.to_ascii_uppercase()
+    }
 }
 
 /// Maps each byte, given also the one before it.
 fn mapped(vm: &mut Vm, args: &[Value], map: fn(u8, Option<u8>) -> u8) -> PyResult {
     let me = me(vm, args[0])?;
     let mut before = None;
-    let out: Vec<u8> =
-        me.data.iter().map(|&byte| map(byte, before.replace(byte))).collect();
+    let out: Vec<u8> = me
+        .data
+        .iter()
+        .map(|&byte| map(byte, before.replace(byte)))
+        .collect();
     Ok(me.make(&out))
 }
 
@@ -709,7 +798,11 @@ fn all(vm: &mut Vm, args: &[Value], holds: fn(u8) -> bool) -> PyResult {
 fn is_title(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (mut after_letter, mut found) = (false, false);
     for byte in me(vm, args[0])?.data {
-        let wrong = if byte.is_ascii_uppercase() { after_letter } else { !after_letter };
+        let wrong = if byte.is_ascii_uppercase() {
+            after_letter
+        } else {
+            !after_letter
+        };
         if byte.is_ascii_alphabetic() && wrong {
             return Ok(Value::FALSE);
         }

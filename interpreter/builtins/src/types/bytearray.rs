@@ -3,6 +3,7 @@
 use crate::room;
 use crate::types::byte_methods::{self, place};
 use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_hex, view};
+use crate::types::memoryview;
 use crate::types::str::not_repeatable;
 use crate::types::{sequence, set_unhashable, slice};
 use object::{ByteArray, Gc, Slice, Value};
@@ -13,14 +14,19 @@ const METHODS: &[Def] = &[
         let empty = ByteArray::new(&[]);
         crate::types::wrap(vm, args[0], empty.into())
     }),
-    method("__init__(self, source=b'', encoding='utf-8', errors='strict')", init),
+    method(
+        "__init__(self, source=b'', encoding='utf-8', errors='strict')",
+        init,
+    ),
     method("__setitem__(self, key, value, /)", set_item),
     method("__delitem__(self, key, /)", del_item),
     method("__iadd__(self, value, /)", add_in_place),
     method("__imul__(self, value, /)", repeat_in_place),
     method("__reduce__(self, /)", reduce),
     method("__alloc__(self, /)", |vm, args| {
-        Ok(Value::int(vm.receiver::<ByteArray>(args[0])?.len() as i64 + 1))
+        Ok(Value::int(
+            vm.receiver::<ByteArray>(args[0])?.len() as i64 + 1,
+        ))
     }),
     method("append(self, item, /)", append),
     method("extend(self, iterable_of_ints, /)", extend),
@@ -32,7 +38,7 @@ const METHODS: &[Def] = &[
         Ok(Value::NONE)
     }),
     method("clear(self, /)", |vm, args| {
-        let array = vm.receiver::<ByteArray>(args[0])?;
+        let array = resizable(vm, args[0])?;
         array.splice(0, array.len(), &[]);
         Ok(Value::NONE)
     }),
@@ -57,16 +63,27 @@ fn array(vm: &mut Vm, value: Value) -> PyResult<Gc<ByteArray>> {
     vm.receiver::<ByteArray>(value)
 }
 
+/// A receiver whose length is about to change.
+fn resizable(vm: &mut Vm, value: Value) -> PyResult<Gc<ByteArray>> {
+    let array = vm.receiver::<ByteArray>(value)?;
+    memoryview::check_resizable(vm, array)?;
+    Ok(array)
+}
+
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
     let data = construct(vm, args[1], args[2], args[3], "bytearray")?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     array.splice(0, array.len(), &data);
     Ok(Value::NONE)
 }
 
 fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
     let data: Value = ByteArray::new(&parse_hex(vm, args[1])?).into();
-    if args[0] == Value::from(vm.types.bytearray) { Ok(data) } else { vm.call(args[0], &[data]) }
+    if args[0] == Value::from(vm.types.bytearray) {
+        Ok(data)
+    } else {
+        vm.call(args[0], &[data])
+    }
 }
 
 fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -78,7 +95,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn append(vm: &mut Vm, args: &[Value]) -> PyResult {
     let byte = byte_of(vm, args[1], BYTE_RANGE)?;
-    array(vm, args[0])?.extend(&[byte]);
+    resizable(vm, args[0])?.extend(&[byte]);
     Ok(Value::NONE)
 }
 
@@ -106,16 +123,20 @@ fn bytes_from(vm: &mut Vm, value: Value, what: &str) -> PyResult<Vec<u8>> {
 
 fn extend(vm: &mut Vm, args: &[Value]) -> PyResult {
     let data = bytes_from(vm, args[1], "can't extend bytearray with")?;
-    array(vm, args[0])?.extend(&data);
+    resizable(vm, args[0])?.extend(&data);
     Ok(Value::NONE)
 }
 
 fn insert(vm: &mut Vm, args: &[Value]) -> PyResult {
     let at = vm.index(args[1])?;
     let byte = byte_of(vm, args[2], BYTE_RANGE)?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     let length = array.len() as i64;
-    let at = if at < 0 { (at + length).max(0) } else { at.min(length) } as usize;
+    let at = if at < 0 {
+        (at + length).max(0)
+    } else {
+        at.min(length)
+    } as usize;
     array.splice(at, at, &[byte]);
     Ok(Value::NONE)
 }
@@ -125,7 +146,7 @@ fn pop(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(index) => vm.index(index)?,
         None => -1,
     };
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     if array.is_empty() {
         return Err(vm.index_error("pop from empty bytearray"));
     }
@@ -137,7 +158,7 @@ fn pop(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn remove(vm: &mut Vm, args: &[Value]) -> PyResult {
     let byte = byte_of(vm, args[1], BYTE_RANGE)?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     match array.as_slice().iter().position(|&b| b == byte) {
         Some(at) => {
             array.splice(at, at + 1, &[]);
@@ -149,7 +170,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn resize(vm: &mut Vm, args: &[Value]) -> PyResult {
     let size = vm.index(args[1])?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     let Ok(size) = usize::try_from(size) else {
         return Err(vm.value_error("bytearray.resize(): new size must be >= 0"));
     };
@@ -167,7 +188,7 @@ fn add_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
         let (own, class) = (vm.type_name(args[0]), vm.type_name(args[1]));
         return Err(vm.type_error(format!("can't concat {class} to {own}")));
     };
-    array(vm, args[0])?.extend(&data);
+    resizable(vm, args[0])?.extend(&data);
     Ok(args[0])
 }
 
@@ -177,7 +198,7 @@ fn repeat_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
         return not_repeatable(vm, args[1]);
     };
     room::check(vm, length.saturating_mul(times))?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     let repeated = array.as_slice().repeat(times);
     array.splice(0, array.len(), &repeated);
     Ok(args[0])
@@ -188,7 +209,9 @@ fn check_key(vm: &mut Vm, key: Value) -> PyResult<()> {
         return Ok(());
     }
     let class = vm.type_name(key);
-    Err(vm.type_error(format!("bytearray indices must be integers or slices, not {class}")))
+    Err(vm.type_error(format!(
+        "bytearray indices must be integers or slices, not {class}"
+    )))
 }
 
 fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -215,6 +238,9 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     let array = array(vm, args[0])?;
     let bounds = slice::clamp(parts, array.len());
     if bounds.step == 1 {
+        if data.len() != bounds.count {
+            memoryview::check_resizable(vm, array)?;
+        }
         let from = bounds.start as usize;
         array.splice(from, from + bounds.count, &data);
         return Ok(Value::NONE);
@@ -235,13 +261,13 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn del_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(slice) = args[1].cast::<Slice>() else {
         check_key(vm, args[1])?;
-        let array = array(vm, args[0])?;
+        let array = resizable(vm, args[0])?;
         let at = place(vm, args[1], array.len(), "bytearray index out of range")?;
         array.splice(at, at + 1, &[]);
         return Ok(Value::NONE);
     };
     let parts = slice::unpack(vm, slice)?;
-    let array = array(vm, args[0])?;
+    let array = resizable(vm, args[0])?;
     let bounds = slice::clamp(parts, array.len());
     if bounds.step == 1 {
         let from = bounds.start as usize;
@@ -250,8 +276,13 @@ fn del_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let mut removed = vec![false; array.len()];
     bounds.indices().for_each(|at| removed[at] = true);
-    let kept: Vec<u8> =
-        array.as_slice().iter().zip(removed).filter(|(_, gone)| !gone).map(|(&b, _)| b).collect();
+    let kept: Vec<u8> = array
+        .as_slice()
+        .iter()
+        .zip(removed)
+        .filter(|(_, gone)| !gone)
+        .map(|(&b, _)| b)
+        .collect();
     array.splice(0, array.len(), &kept);
     Ok(Value::NONE)
 }

@@ -9,11 +9,16 @@ use object::{ByteArray, Bytes, Foreign, Gc, Kind, List, Tuple, Value, intern};
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, source=b'', encoding='utf-8', errors='strict')", new),
+    static_method(
+        "__new__(cls, source=b'', encoding='utf-8', errors='strict')",
+        new,
+    ),
     method("__hash__(self, /)", |vm, args| {
         Ok(Value::int(vm.receiver::<Bytes>(args[0])?.hash() as i64))
     }),
-    method("__bytes__(self, /)", |vm, args| Ok(vm.receiver::<Bytes>(args[0])?.into())),
+    method("__bytes__(self, /)", |vm, args| {
+        Ok(vm.receiver::<Bytes>(args[0])?.into())
+    }),
     method("__getnewargs__(self, /)", |vm, args| {
         let bytes = vm.receiver::<Bytes>(args[0])?;
         Ok(vm::tuple(&[bytes.into()]))
@@ -104,7 +109,9 @@ fn from_iterable(vm: &mut Vm, value: Value, owner: &str) -> PyResult<Vec<u8>> {
         _ => None,
     };
     if let Some(items) = items {
-        let bytes = items.iter().map(|v| v.as_small().and_then(|n| u8::try_from(n).ok()));
+        let bytes = items
+            .iter()
+            .map(|v| v.as_small().and_then(|n| u8::try_from(n).ok()));
         if let Some(data) = bytes.collect::<Option<Vec<u8>>>() {
             return Ok(data);
         }
@@ -158,8 +165,7 @@ pub fn construct(
     let has_bytes = vm.lookup_special(source, vm.names.bytes).is_some();
     if !has_bytes
         && (vm.as_int(source).is_some()
-            || (vm.lookup_special(source, vm.names.index).is_some()
-                && !is_plain_bytes(source)))
+            || (vm.lookup_special(source, vm.names.index).is_some() && !is_plain_bytes(source)))
     {
         return zeros(vm, source);
     }
@@ -205,7 +211,9 @@ pub fn parse_hex(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
         )));
     };
     let digit = |at: usize| {
-        text.get(at).and_then(|&p| char::from_u32(p)).and_then(|c| c.to_digit(16))
+        text.get(at)
+            .and_then(|&p| char::from_u32(p))
+            .and_then(|c| c.to_digit(16))
     };
     let mut data = Vec::with_capacity(text.len() / 2);
     let mut at = 0;

@@ -30,18 +30,42 @@ const METHODS: &[Def] = &[
         Ok(value((real, -imag)))
     }),
     method("__abs__(self, /)", abs),
-    method("__add__(self, value, /)", |vm, a| binary(vm, BinaryOp::Add, a, false)),
-    method("__radd__(self, value, /)", |vm, a| binary(vm, BinaryOp::Add, a, true)),
-    method("__sub__(self, value, /)", |vm, a| binary(vm, BinaryOp::Sub, a, false)),
-    method("__rsub__(self, value, /)", |vm, a| binary(vm, BinaryOp::Sub, a, true)),
-    method("__mul__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mul, a, false)),
-    method("__rmul__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mul, a, true)),
-    method("__truediv__(self, value, /)", |vm, a| binary(vm, BinaryOp::TrueDiv, a, false)),
-    method("__rtruediv__(self, value, /)", |vm, a| binary(vm, BinaryOp::TrueDiv, a, true)),
-    method("__pow__(self, value, mod=None, /)", |vm, a| pow(vm, a, false)),
-    method("__rpow__(self, value, mod=None, /)", |vm, a| pow(vm, a, true)),
-    method("__eq__(self, value, /)", |vm, a| equal(vm, Comparison::Eq, a)),
-    method("__ne__(self, value, /)", |vm, a| equal(vm, Comparison::Ne, a)),
+    method("__add__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Add, a, false)
+    }),
+    method("__radd__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Add, a, true)
+    }),
+    method("__sub__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Sub, a, false)
+    }),
+    method("__rsub__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Sub, a, true)
+    }),
+    method("__mul__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mul, a, false)
+    }),
+    method("__rmul__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mul, a, true)
+    }),
+    method("__truediv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::TrueDiv, a, false)
+    }),
+    method("__rtruediv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::TrueDiv, a, true)
+    }),
+    method("__pow__(self, value, mod=None, /)", |vm, a| {
+        pow(vm, a, false)
+    }),
+    method("__rpow__(self, value, mod=None, /)", |vm, a| {
+        pow(vm, a, true)
+    }),
+    method("__eq__(self, value, /)", |vm, a| {
+        equal(vm, Comparison::Eq, a)
+    }),
+    method("__ne__(self, value, /)", |vm, a| {
+        equal(vm, Comparison::Ne, a)
+    }),
     method("__lt__(self, value, /)", |_, _| Ok(Value::NOT_IMPLEMENTED)),
     method("__le__(self, value, /)", |_, _| Ok(Value::NOT_IMPLEMENTED)),
     method("__gt__(self, value, /)", |_, _| Ok(Value::NOT_IMPLEMENTED)),
@@ -97,8 +121,14 @@ fn operand_of(vm: &mut Vm, value: Value) -> PyResult<Option<Operand>> {
 
 fn binary(vm: &mut Vm, op: BinaryOp, args: &[Value], reflected: bool) -> PyResult {
     let own = Operand::Complex(pair_of(vm, args[0])?);
-    let Some(other) = operand_of(vm, args[1])? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let (a, b) = if reflected { (other, own) } else { (own, other) };
+    let Some(other) = operand_of(vm, args[1])? else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let (a, b) = if reflected {
+        (other, own)
+    } else {
+        (own, other)
+    };
     let result = match op {
         BinaryOp::Add => add(&a, &b),
         BinaryOp::Sub => subtract(&a, &b),
@@ -164,11 +194,19 @@ fn multiply((a, b): Pair, (c, d): Pair) -> Pair {
         recover = true;
     }
     if !recover && [ac, bd, ad, bc].iter().any(|f| f.is_infinite()) {
-        (a, b, c, d) = (zero_if_nan(a), zero_if_nan(b), zero_if_nan(c), zero_if_nan(d));
+        (a, b, c, d) = (
+            zero_if_nan(a),
+            zero_if_nan(b),
+            zero_if_nan(c),
+            zero_if_nan(d),
+        );
         recover = true;
     }
     if recover {
-        (f64::INFINITY * (a * c - b * d), f64::INFINITY * (a * d + b * c))
+        (
+            f64::INFINITY * (a * c - b * d),
+            f64::INFINITY * (a * d + b * c),
+        )
     } else {
         product
     }
@@ -192,7 +230,10 @@ fn divide((a, b): Pair, (c, d): Pair) -> Pair {
     }
     if (a.is_infinite() || b.is_infinite()) && c.is_finite() && d.is_finite() {
         let (x, y) = (boxed(a), boxed(b));
-        return (f64::INFINITY * (x * c + y * d), f64::INFINITY * (y * c - x * d));
+        return (
+            f64::INFINITY * (x * c + y * d),
+            f64::INFINITY * (y * c - x * d),
+        );
     }
     if (c.is_infinite() || d.is_infinite()) && a.is_finite() && b.is_finite() {
         let (x, y) = (boxed(c), boxed(d));
@@ -203,12 +244,18 @@ fn divide((a, b): Pair, (c, d): Pair) -> Pair {
 
 fn pow(vm: &mut Vm, args: &[Value], reflected: bool) -> PyResult {
     let own = pair_of(vm, args[0])?;
-    let Some(other) = operand_of(vm, args[1])? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = operand_of(vm, args[1])? else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     if !args[2].is_unbound() && !args[2].is_none() {
         return Err(vm.value_error("complex modulo"));
     }
     let other = other.pair();
-    let (base, exponent) = if reflected { (other, own) } else { (own, other) };
+    let (base, exponent) = if reflected {
+        (other, own)
+    } else {
+        (own, other)
+    };
     power(vm, base, exponent)
 }
 
@@ -224,7 +271,11 @@ pub fn power(vm: &mut Vm, base: Pair, exponent: Pair) -> PyResult {
         (0.0, 0.0)
     } else if exponent.1 == 0.0 && exponent.0 == exponent.0.floor() && exponent.0.abs() <= 100.0 {
         let whole = whole_power(base, exponent.0.abs() as u32);
-        if exponent.0 < 0.0 { divide((1.0, 0.0), whole) } else { whole }
+        if exponent.0 < 0.0 {
+            divide((1.0, 0.0), whole)
+        } else {
+            whole
+        }
     } else {
         let radius = base.0.hypot(base.1);
         let angle = base.1.atan2(base.0);
@@ -321,9 +372,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (cls, real, imag) = (args[0], args[1].bound(), args[2].bound());
     if let Some(text) = real.and_then(|real| vm.as_str(real)) {
         if imag.is_some() {
-            return Err(
-                vm.type_error("complex() can't take second arg if first is a string")
-            );
+            return Err(vm.type_error("complex() can't take second arg if first is a string"));
         }
         let points = int_text::normalized(text.get().points());
         return match parse(&points) {
@@ -445,7 +494,11 @@ fn parse(text: &[u8]) -> Option<Pair> {
         [sign @ (b'+' | b'-'), tail @ ..] if is_unit(tail) => Some((number, unit_of(*sign))),
         [b'+' | b'-', ..] => {
             let (second, unit) = rest.split_at(float_text::longest_start(rest));
-            if is_unit(unit) { Some((number, float_text::parse(second)?)) } else { None }
+            if is_unit(unit) {
+                Some((number, float_text::parse(second)?))
+            } else {
+                None
+            }
         }
         _ => None,
     }

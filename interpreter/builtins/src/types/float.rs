@@ -13,7 +13,9 @@ const METHODS: &[Def] = &[
     static_method("__new__(cls, x=0, /)", new),
     method("__repr__(self, /)", repr),
     method("__hash__(self, /)", hash),
-    method("__bool__(self, /)", |vm, args| Ok((float_of(vm, args[0])? != 0.0).into())),
+    method("__bool__(self, /)", |vm, args| {
+        Ok((float_of(vm, args[0])? != 0.0).into())
+    }),
     method("__float__(self, /)", itself),
     method("__pos__(self, /)", itself),
     method("conjugate(self, /)", itself),
@@ -27,30 +29,74 @@ const METHODS: &[Def] = &[
         let f = float_of(vm, args[0])?;
         truncate_float(vm, f.ceil())
     }),
-    method("__neg__(self, /)", |vm, args| Ok(Value::float(-float_of(vm, args[0])?))),
-    method("__abs__(self, /)", |vm, args| Ok(Value::float(float_of(vm, args[0])?.abs()))),
-    method("__add__(self, value, /)", |vm, a| binary(vm, BinaryOp::Add, a, false)),
-    method("__radd__(self, value, /)", |vm, a| binary(vm, BinaryOp::Add, a, true)),
-    method("__sub__(self, value, /)", |vm, a| binary(vm, BinaryOp::Sub, a, false)),
-    method("__rsub__(self, value, /)", |vm, a| binary(vm, BinaryOp::Sub, a, true)),
-    method("__mul__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mul, a, false)),
-    method("__rmul__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mul, a, true)),
-    method("__truediv__(self, value, /)", |vm, a| binary(vm, BinaryOp::TrueDiv, a, false)),
-    method("__rtruediv__(self, value, /)", |vm, a| binary(vm, BinaryOp::TrueDiv, a, true)),
-    method("__floordiv__(self, value, /)", |vm, a| binary(vm, BinaryOp::FloorDiv, a, false)),
-    method("__rfloordiv__(self, value, /)", |vm, a| binary(vm, BinaryOp::FloorDiv, a, true)),
-    method("__mod__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mod, a, false)),
-    method("__rmod__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mod, a, true)),
+    method("__neg__(self, /)", |vm, args| {
+        Ok(Value::float(-float_of(vm, args[0])?))
+    }),
+    method("__abs__(self, /)", |vm, args| {
+        Ok(Value::float(float_of(vm, args[0])?.abs()))
+    }),
+    method("__add__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Add, a, false)
+    }),
+    method("__radd__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Add, a, true)
+    }),
+    method("__sub__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Sub, a, false)
+    }),
+    method("__rsub__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Sub, a, true)
+    }),
+    method("__mul__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mul, a, false)
+    }),
+    method("__rmul__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mul, a, true)
+    }),
+    method("__truediv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::TrueDiv, a, false)
+    }),
+    method("__rtruediv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::TrueDiv, a, true)
+    }),
+    method("__floordiv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::FloorDiv, a, false)
+    }),
+    method("__rfloordiv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::FloorDiv, a, true)
+    }),
+    method("__mod__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mod, a, false)
+    }),
+    method("__rmod__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mod, a, true)
+    }),
     method("__divmod__(self, value, /)", |vm, a| divmod(vm, a, false)),
     method("__rdivmod__(self, value, /)", |vm, a| divmod(vm, a, true)),
-    method("__pow__(self, value, mod=None, /)", |vm, a| power(vm, a, false)),
-    method("__rpow__(self, value, mod=None, /)", |vm, a| power(vm, a, true)),
-    method("__lt__(self, value, /)", |vm, a| compare(vm, Comparison::Lt, a)),
-    method("__le__(self, value, /)", |vm, a| compare(vm, Comparison::Le, a)),
-    method("__eq__(self, value, /)", |vm, a| compare(vm, Comparison::Eq, a)),
-    method("__ne__(self, value, /)", |vm, a| compare(vm, Comparison::Ne, a)),
-    method("__gt__(self, value, /)", |vm, a| compare(vm, Comparison::Gt, a)),
-    method("__ge__(self, value, /)", |vm, a| compare(vm, Comparison::Ge, a)),
+    method("__pow__(self, value, mod=None, /)", |vm, a| {
+        power(vm, a, false)
+    }),
+    method("__rpow__(self, value, mod=None, /)", |vm, a| {
+        power(vm, a, true)
+    }),
+    method("__lt__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Lt, a)
+    }),
+    method("__le__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Le, a)
+    }),
+    method("__eq__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Eq, a)
+    }),
+    method("__ne__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Ne, a)
+    }),
+    method("__gt__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Gt, a)
+    }),
+    method("__ge__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Ge, a)
+    }),
     method("__round__(self, ndigits=None, /)", round),
     method("__format__(self, format_spec, /)", format),
     method("__getnewargs__(self, /)", |vm, args| {
@@ -61,7 +107,9 @@ const METHODS: &[Def] = &[
         let f = float_of(vm, args[0])?;
         Ok((f.is_finite() && f == f.floor()).into())
     }),
-    method("hex(self, /)", |vm, args| Ok(vm::string(&float_text::hex(float_of(vm, args[0])?)))),
+    method("hex(self, /)", |vm, args| {
+        Ok(vm::string(&float_text::hex(float_of(vm, args[0])?)))
+    }),
     class_method("fromhex(cls, string, /)", from_hex),
     class_method("from_number(cls, number, /)", from_number),
     class_method("__getformat__(cls, typestr, /)", get_format),
@@ -109,8 +157,14 @@ fn trunc(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// The operands in the order of the operation; `None` if the other one is no real number.
 fn operands(vm: &mut Vm, args: &[Value], reflected: bool) -> PyResult<Option<(f64, f64)>> {
     let own = float_of(vm, args[0])?;
-    let Some(other) = operand(vm, args[1])? else { return Ok(None) };
-    Ok(Some(if reflected { (other, own) } else { (own, other) }))
+    let Some(other) = operand(vm, args[1])? else {
+        return Ok(None);
+    };
+    Ok(Some(if reflected {
+        (other, own)
+    } else {
+        (own, other)
+    }))
 }
 
 fn binary(vm: &mut Vm, op: BinaryOp, args: &[Value], reflected: bool) -> PyResult {
@@ -121,7 +175,9 @@ fn binary(vm: &mut Vm, op: BinaryOp, args: &[Value], reflected: bool) -> PyResul
 }
 
 fn divmod(vm: &mut Vm, args: &[Value], reflected: bool) -> PyResult {
-    let Some((x, y)) = operands(vm, args, reflected)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some((x, y)) = operands(vm, args, reflected)? else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     let (quotient, remainder) = number::float_divide(vm, x, y)?;
     Ok(tuple(&[Value::float(quotient), Value::float(remainder)]))
 }
@@ -141,10 +197,12 @@ fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
         Some(n) => n,
         None => args[1].inner(),
     };
-    Ok(match number::compare_numbers(op, Value::float(own), other) {
-        Some(result) => result.into(),
-        None => Value::NOT_IMPLEMENTED,
-    })
+    Ok(
+        match number::compare_numbers(op, Value::float(own), other) {
+            Some(result) => result.into(),
+            None => Value::NOT_IMPLEMENTED,
+        },
+    )
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -198,7 +256,11 @@ fn as_integer_ratio(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn get_format(vm: &mut Vm, args: &[Value]) -> PyResult {
     match vm.as_str(args[1]) {
         Some(text) if text.equals_text("double") || text.equals_text("float") => {
-            let order = if cfg!(target_endian = "big") { "big" } else { "little" };
+            let order = if cfg!(target_endian = "big") {
+                "big"
+            } else {
+                "little"
+            };
             Ok(vm::string(&format!("IEEE, {order}-endian")))
         }
         _ => Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
@@ -244,7 +306,11 @@ fn from_text(vm: &mut Vm, x: Value) -> PyResult<Option<f64>> {
 }
 
 fn from_bytes(bytes: &[u8]) -> Vec<u8> {
-    int_text::normalized(bytes.iter().map(|&b| if b < 0x80 { b as u32 } else { b'?' as u32 }))
+    int_text::normalized(
+        bytes
+            .iter()
+            .map(|&b| if b < 0x80 { b as u32 } else { b'?' as u32 }),
+    )
 }
 
 /// The float of a number or of an object with `__float__` or `__index__`. The message is
@@ -302,13 +368,14 @@ fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
         let class = vm.type_name(args[1]);
         return Err(vm.type_error(format!("fromhex() argument must be str, not {class}")));
     };
-    let text: Vec<u8> =
-        text.get().points().map(|p| if p < 0x80 { p as u8 } else { b'?' }).collect();
+    let text: Vec<u8> = text
+        .get()
+        .points()
+        .map(|p| if p < 0x80 { p as u8 } else { b'?' })
+        .collect();
     match float_text::parse_hex(text.trim_ascii()) {
         Ok(f) => make(vm, args[0], f),
-        Err(BadHex::Malformed) => {
-            Err(vm.value_error("invalid hexadecimal floating-point string"))
-        }
+        Err(BadHex::Malformed) => Err(vm.value_error("invalid hexadecimal floating-point string")),
         Err(BadHex::TooLarge) => {
             Err(vm.overflow_error("hexadecimal value too large to represent as a float"))
         }

@@ -13,7 +13,9 @@ const METHODS: &[Def] = &[
     static_method("__new__(cls, x=0, /, base=10)", new),
     method("__repr__(self, /)", repr),
     method("__hash__(self, /)", hash),
-    method("__bool__(self, /)", |vm, args| Ok((int_of(vm, args[0])? != Value::small(0)).into())),
+    method("__bool__(self, /)", |vm, args| {
+        Ok((int_of(vm, args[0])? != Value::small(0)).into())
+    }),
     method("__int__(self, /)", itself),
     method("__index__(self, /)", itself),
     method("__trunc__(self, /)", itself),
@@ -22,47 +24,115 @@ const METHODS: &[Def] = &[
     method("__pos__(self, /)", itself),
     method("conjugate(self, /)", itself),
     method("__float__(self, /)", float),
-    method("__neg__(self, /)", |vm, args| Ok(number::negate(int_of(vm, args[0])?))),
-    method("__abs__(self, /)", |vm, args| Ok(number::absolute(int_of(vm, args[0])?))),
-    method("__invert__(self, /)", |vm, args| Ok(number::invert(int_of(vm, args[0])?))),
-    method("__add__(self, value, /)", |vm, a| binary(vm, BinaryOp::Add, a[0], a[1])),
-    method("__radd__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Add, a[0], a[1])),
-    method("__sub__(self, value, /)", |vm, a| binary(vm, BinaryOp::Sub, a[0], a[1])),
-    method("__rsub__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Sub, a[0], a[1])),
-    method("__mul__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mul, a[0], a[1])),
-    method("__rmul__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Mul, a[0], a[1])),
-    method("__truediv__(self, value, /)", |vm, a| binary(vm, BinaryOp::TrueDiv, a[0], a[1])),
-    method("__rtruediv__(self, value, /)", |vm, a| reflected(vm, BinaryOp::TrueDiv, a[0], a[1])),
-    method("__floordiv__(self, value, /)", |vm, a| binary(vm, BinaryOp::FloorDiv, a[0], a[1])),
-    method("__rfloordiv__(self, value, /)", |vm, a| reflected(vm, BinaryOp::FloorDiv, a[0], a[1])),
-    method("__mod__(self, value, /)", |vm, a| binary(vm, BinaryOp::Mod, a[0], a[1])),
-    method("__rmod__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Mod, a[0], a[1])),
-    method("__lshift__(self, value, /)", |vm, a| binary(vm, BinaryOp::LShift, a[0], a[1])),
-    method("__rlshift__(self, value, /)", |vm, a| reflected(vm, BinaryOp::LShift, a[0], a[1])),
-    method("__rshift__(self, value, /)", |vm, a| binary(vm, BinaryOp::RShift, a[0], a[1])),
-    method("__rrshift__(self, value, /)", |vm, a| reflected(vm, BinaryOp::RShift, a[0], a[1])),
-    method("__and__(self, value, /)", |vm, a| binary(vm, BinaryOp::And, a[0], a[1])),
-    method("__rand__(self, value, /)", |vm, a| reflected(vm, BinaryOp::And, a[0], a[1])),
-    method("__or__(self, value, /)", |vm, a| binary(vm, BinaryOp::Or, a[0], a[1])),
-    method("__ror__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Or, a[0], a[1])),
-    method("__xor__(self, value, /)", |vm, a| binary(vm, BinaryOp::Xor, a[0], a[1])),
-    method("__rxor__(self, value, /)", |vm, a| reflected(vm, BinaryOp::Xor, a[0], a[1])),
+    method("__neg__(self, /)", |vm, args| {
+        Ok(number::negate(int_of(vm, args[0])?))
+    }),
+    method("__abs__(self, /)", |vm, args| {
+        Ok(number::absolute(int_of(vm, args[0])?))
+    }),
+    method("__invert__(self, /)", |vm, args| {
+        Ok(number::invert(int_of(vm, args[0])?))
+    }),
+    method("__add__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Add, a[0], a[1])
+    }),
+    method("__radd__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Add, a[0], a[1])
+    }),
+    method("__sub__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Sub, a[0], a[1])
+    }),
+    method("__rsub__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Sub, a[0], a[1])
+    }),
+    method("__mul__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mul, a[0], a[1])
+    }),
+    method("__rmul__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Mul, a[0], a[1])
+    }),
+    method("__truediv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::TrueDiv, a[0], a[1])
+    }),
+    method("__rtruediv__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::TrueDiv, a[0], a[1])
+    }),
+    method("__floordiv__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::FloorDiv, a[0], a[1])
+    }),
+    method("__rfloordiv__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::FloorDiv, a[0], a[1])
+    }),
+    method("__mod__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Mod, a[0], a[1])
+    }),
+    method("__rmod__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Mod, a[0], a[1])
+    }),
+    method("__lshift__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::LShift, a[0], a[1])
+    }),
+    method("__rlshift__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::LShift, a[0], a[1])
+    }),
+    method("__rshift__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::RShift, a[0], a[1])
+    }),
+    method("__rrshift__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::RShift, a[0], a[1])
+    }),
+    method("__and__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::And, a[0], a[1])
+    }),
+    method("__rand__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::And, a[0], a[1])
+    }),
+    method("__or__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Or, a[0], a[1])
+    }),
+    method("__ror__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Or, a[0], a[1])
+    }),
+    method("__xor__(self, value, /)", |vm, a| {
+        binary(vm, BinaryOp::Xor, a[0], a[1])
+    }),
+    method("__rxor__(self, value, /)", |vm, a| {
+        reflected(vm, BinaryOp::Xor, a[0], a[1])
+    }),
     method("__pow__(self, value, mod=None, /)", pow),
     method("__rpow__(self, value, mod=None, /)", rpow),
     method("__divmod__(self, value, /)", |vm, a| divmod(vm, a[0], a[1])),
     method("__rdivmod__(self, value, /)", |vm, a| {
         int_of(vm, a[0])?;
-        if vm.as_int(a[1]).is_none() { Ok(Value::NOT_IMPLEMENTED) } else { divmod(vm, a[1], a[0]) }
+        if vm.as_int(a[1]).is_none() {
+            Ok(Value::NOT_IMPLEMENTED)
+        } else {
+            divmod(vm, a[1], a[0])
+        }
     }),
-    method("__lt__(self, value, /)", |vm, a| compare(vm, Comparison::Lt, a)),
-    method("__le__(self, value, /)", |vm, a| compare(vm, Comparison::Le, a)),
-    method("__eq__(self, value, /)", |vm, a| compare(vm, Comparison::Eq, a)),
-    method("__ne__(self, value, /)", |vm, a| compare(vm, Comparison::Ne, a)),
-    method("__gt__(self, value, /)", |vm, a| compare(vm, Comparison::Gt, a)),
-    method("__ge__(self, value, /)", |vm, a| compare(vm, Comparison::Ge, a)),
+    method("__lt__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Lt, a)
+    }),
+    method("__le__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Le, a)
+    }),
+    method("__eq__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Eq, a)
+    }),
+    method("__ne__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Ne, a)
+    }),
+    method("__gt__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Gt, a)
+    }),
+    method("__ge__(self, value, /)", |vm, a| {
+        compare(vm, Comparison::Ge, a)
+    }),
     method("__round__(self, ndigits=None, /)", round),
     method("__format__(self, format_spec, /)", format),
-    method("__getnewargs__(self, /)", |vm, args| Ok(tuple(&[int_of(vm, args[0])?]))),
+    method("__getnewargs__(self, /)", |vm, args| {
+        Ok(tuple(&[int_of(vm, args[0])?]))
+    }),
     method("__sizeof__(self, /)", size_of),
     method("bit_length(self, /)", |vm, args| {
         Ok(Value::int(number::bit_length(int_of(vm, args[0])?) as i64))
@@ -71,9 +141,17 @@ const METHODS: &[Def] = &[
     method("as_integer_ratio(self, /)", |vm, args| {
         Ok(tuple(&[int_of(vm, args[0])?, Value::small(1)]))
     }),
-    method("is_integer(self, /)", |vm, args| int_of(vm, args[0]).map(|_| Value::TRUE)),
-    method("to_bytes(self, /, length=1, byteorder='big', *, signed=False)", to_bytes),
-    class_method("from_bytes(cls, /, bytes, byteorder='big', *, signed=False)", from_bytes),
+    method("is_integer(self, /)", |vm, args| {
+        int_of(vm, args[0]).map(|_| Value::TRUE)
+    }),
+    method(
+        "to_bytes(self, /, length=1, byteorder='big', *, signed=False)",
+        to_bytes,
+    ),
+    class_method(
+        "from_bytes(cls, /, bytes, byteorder='big', *, signed=False)",
+        from_bytes,
+    ),
     getter("real", itself),
     getter("imag", |_, _| Ok(Value::small(0))),
     getter("numerator", itself),
@@ -120,7 +198,9 @@ fn reflected(vm: &mut Vm, op: BinaryOp, a: Value, b: Value) -> PyResult {
 
 fn divmod(vm: &mut Vm, a: Value, b: Value) -> PyResult {
     let x = int_of(vm, a)?;
-    let Some(y) = vm.as_int(b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(y) = vm.as_int(b) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     let (quotient, remainder) = number::divide(vm, x, y)?;
     Ok(tuple(&[quotient, remainder]))
 }
@@ -177,7 +257,11 @@ fn round(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(n);
     }
     let digits = vm.index_clamped(args[1])?;
-    if digits >= 0 { Ok(n) } else { number::round_int(vm, n, digits.saturating_neg()) }
+    if digits >= 0 {
+        Ok(n)
+    } else {
+        number::round_int(vm, n, digits.saturating_neg())
+    }
 }
 
 fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -207,16 +291,18 @@ pub fn spec_of(vm: &mut Vm, value: Value) -> PyResult<Gc<Str>> {
 fn size_of(vm: &mut Vm, args: &[Value]) -> PyResult {
     let n = int_of(vm, args[0])?;
     // CPython keeps 30 bits in each 4 bytes, after 24 bytes of head.
-    Ok(Value::int(24 + 4 * (number::bit_length(n).div_ceil(30).max(1)) as i64))
+    Ok(Value::int(
+        24 + 4 * (number::bit_length(n).div_ceil(30).max(1)) as i64,
+    ))
 }
 
 fn bit_count(vm: &mut Vm, args: &[Value]) -> PyResult {
     let n = int_of(vm, args[0])?;
     let count = match n.as_small() {
         Some(n) => n.unsigned_abs().count_ones(),
-        None => {
-            n.cast::<BigInt>().map_or(0, |b| b.limbs().iter().map(|limb| limb.count_ones()).sum())
-        }
+        None => n
+            .cast::<BigInt>()
+            .map_or(0, |b| b.limbs().iter().map(|limb| limb.count_ones()).sum()),
     };
     Ok(Value::small(count as i64))
 }
@@ -274,7 +360,11 @@ fn trimmed(bytes: &[u8]) -> bool {
 
 /// Bytes beyond ASCII are no digits in any script.
 fn normalized_bytes(bytes: &[u8]) -> Vec<u8> {
-    int_text::normalized(bytes.iter().map(|&b| if b < 0x80 { b as u32 } else { b'?' as u32 }))
+    int_text::normalized(
+        bytes
+            .iter()
+            .map(|&b| if b < 0x80 { b as u32 } else { b'?' as u32 }),
+    )
 }
 
 fn parsed(vm: &mut Vm, text: &[u8], base: u32, original: Value) -> PyResult {
@@ -335,7 +425,9 @@ pub fn truncate_float(vm: &mut Vm, f: f64) -> PyResult {
 // ---- bytes
 
 fn is_big_endian(vm: &mut Vm, order: Value) -> PyResult<bool> {
-    let Some(order) = order.bound() else { return Ok(true) };
+    let Some(order) = order.bound() else {
+        return Ok(true);
+    };
     match vm.as_str(order) {
         Some(text) if text.equals_text("big") => Ok(true),
         Some(text) if text.equals_text("little") => Ok(false),
@@ -401,5 +493,9 @@ fn from_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let magnitude = IBig::from(UBig::from_le_bytes(&data));
     let n = BigInt::value_of(&if negative { !magnitude } else { magnitude });
-    if args[0] == Value::from(vm.types.int) { Ok(n) } else { vm.call(args[0], &[n]) }
+    if args[0] == Value::from(vm.types.int) {
+        Ok(n)
+    } else {
+        vm.call(args[0], &[n])
+    }
 }

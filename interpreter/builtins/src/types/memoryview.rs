@@ -10,7 +10,8 @@ use object::{
     ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Iter, IterKind, List, Marker, Payload, Slice,
     Str, Value, intern,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, static_method, tuple};
 
 /// What an item is: the letter of the `struct` module.
@@ -73,11 +74,14 @@ impl Format {
                 let Some(f) = crate::types::float::operand(vm, value)? else {
                     return Err(self.wrong_type(vm));
                 };
-                if self.0 == b'd' { f.to_bits() } else { u64::from((f as f32).to_bits()) }
+                if self.0 == b'd' {
+                    f.to_bits()
+                } else {
+                    u64::from((f as f32).to_bits())
+                }
             }
             _ => {
-                if vm.as_int(value).is_none()
-                    && vm.lookup_special(value, vm.names.index).is_none()
+                if vm.as_int(value).is_none() && vm.lookup_special(value, vm.names.index).is_none()
                 {
                     return Err(self.wrong_type(vm));
                 }
@@ -114,10 +118,62 @@ impl Format {
     }
 }
 
+thread_local! {
+    /// How many views each array of bytes has, by the array's word.
+    static EXPORTS: RefCell<HashMap<u64, usize>> = RefCell::default();
+}
+
+/// The claim of a view on an array of bytes, which keeps its length as long as the view lives.
+/// Views of views make none: they are mostly temporary, and the collector, which scans the stack
+/// conservatively, may think them alive long after.
+struct Export(u64);
+
+impl Export {
+    fn new(base: Value) -> Export {
+        let key = base.inner().bits();
+        EXPORTS.with_borrow_mut(|exports| *exports.entry(key).or_default() += 1);
+        Export(key)
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        EXPORTS.with_borrow_mut(|exports| {
+            if let Some(count) = exports.get_mut(&self.0) {
+                *count -= 1;
+                if *count == 0 {
+                    exports.remove(&self.0);
+                }
+            }
+        });
+    }
+}
+
+fn is_exported(array: Gc<ByteArray>) -> bool {
+    EXPORTS
+        .with_borrow(|exports| !exports.is_empty() && exports.contains_key(&array.value().bits()))
+}
+
+/// BufferError if a view of the array is alive. A view that nobody holds any more does not count,
+/// but only a collection finds out.
+#[inline]
+pub fn check_resizable(vm: &mut Vm, array: Gc<ByteArray>) -> PyResult<()> {
+    if !is_exported(array) {
+        return Ok(());
+    }
+    vm.collect_garbage(true);
+    if !is_exported(array) {
+        return Ok(());
+    }
+    let class = vm.types.buffer_error;
+    Err(vm.raise(class, "Existing exports of data: object cannot be re-sized"))
+}
+
 /// A view. `start` and `step` count bytes.
 struct MemoryView {
     /// The object with the bytes: `bytes` or `bytearray`; *unbound* once released.
     base: Cell<Value>,
+    export: RefCell<Option<Export>>,
     start: i64,
     step: i64,
     count: usize,
@@ -156,7 +212,11 @@ impl MemoryView {
             let all = view(self.base.get()).unwrap_or(&[]);
             return all.get(from..from + length).unwrap_or(&[]).to_vec();
         }
-        (0..self.count).filter_map(|at| self.bytes_of(at)).flatten().copied().collect()
+        (0..self.count)
+            .filter_map(|at| self.bytes_of(at))
+            .flatten()
+            .copied()
+            .collect()
     }
 }
 
@@ -166,16 +226,24 @@ const METHODS: &[Def] = &[
     static_method("__new__(cls, object)", new),
     method("__repr__(self, /)", repr),
     method("__hash__(self, /)", hash),
-    method("__len__(self, /)", |vm, args| Ok(Value::int(me(vm, args[0])?.count as i64))),
+    method("__len__(self, /)", |vm, args| {
+        Ok(Value::int(me(vm, args[0])?.count as i64))
+    }),
     method("__iter__(self, /)", |vm, args| {
         me(vm, args[0])?;
         Ok(Iter::new(IterKind::Sequence, args[0], 0, 0, 0).into())
     }),
     method("__getitem__(self, key, /)", get_item),
     method("__setitem__(self, key, value, /)", set_item),
-    method("__eq__(self, value, /)", |vm, args| equal(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| equal(vm, Comparison::Ne, args)),
-    method("__enter__(self, /)", |vm, args| me(vm, args[0]).map(|_| args[0])),
+    method("__eq__(self, value, /)", |vm, args| {
+        equal(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        equal(vm, Comparison::Ne, args)
+    }),
+    method("__enter__(self, /)", |vm, args| {
+        me(vm, args[0]).map(|_| args[0])
+    }),
     method("__exit__(self, /, *args)", release),
     method("release(self, /)", release),
     method("tobytes(self, /, order='C')", |vm, args| {
@@ -184,7 +252,9 @@ const METHODS: &[Def] = &[
     method("tolist(self, /)", |vm, args| {
         let me = me(vm, args[0])?;
         let list = List::with_capacity(me.count);
-        (0..me.count).filter_map(|at| me.item(at)).for_each(|item| list.push(item));
+        (0..me.count)
+            .filter_map(|at| me.item(at))
+            .for_each(|item| list.push(item));
         Ok(list.into())
     }),
     method("hex(self, /, sep=None, bytes_per_sep=1)", |vm, args| {
@@ -195,7 +265,15 @@ const METHODS: &[Def] = &[
     method("cast(self, /, format, shape=None)", cast),
     method("toreadonly(self, /)", |vm, args| {
         let me = me(vm, args[0])?;
-        Ok(make(vm, MemoryView { readonly: true, base: me.base.clone(), ..*me }))
+        Ok(make(
+            vm,
+            MemoryView {
+                readonly: true,
+                base: me.base.clone(),
+                export: RefCell::default(),
+                ..*me
+            },
+        ))
     }),
     method("count(self, value, /)", |vm, args| {
         let mut count = 0;
@@ -205,26 +283,47 @@ const METHODS: &[Def] = &[
         })?;
         Ok(Value::int(count))
     }),
-    method("index(self, value, start=0, stop=9223372036854775807, /)", index),
+    method(
+        "index(self, value, start=0, stop=9223372036854775807, /)",
+        index,
+    ),
     getter("obj", |vm, args| Ok(me(vm, args[0])?.base.get())),
     getter("nbytes", |vm, args| {
         let me = me(vm, args[0])?;
         Ok(Value::int((me.count * me.format.size()) as i64))
     }),
-    getter("itemsize", |vm, args| Ok(Value::int(me(vm, args[0])?.format.size() as i64))),
-    getter("format", |vm, args| Ok(Str::char(me(vm, args[0])?.format.0 as u32).into())),
+    getter("itemsize", |vm, args| {
+        Ok(Value::int(me(vm, args[0])?.format.size() as i64))
+    }),
+    getter("format", |vm, args| {
+        Ok(Str::char(me(vm, args[0])?.format.0 as u32).into())
+    }),
     getter("readonly", |vm, args| Ok(me(vm, args[0])?.readonly.into())),
     getter("ndim", |vm, args| me(vm, args[0]).map(|_| Value::small(1))),
-    getter("shape", |vm, args| Ok(tuple(&[Value::int(me(vm, args[0])?.count as i64)]))),
-    getter("strides", |vm, args| Ok(tuple(&[Value::int(me(vm, args[0])?.step)]))),
+    getter("shape", |vm, args| {
+        Ok(tuple(&[Value::int(me(vm, args[0])?.count as i64)]))
+    }),
+    getter("strides", |vm, args| {
+        Ok(tuple(&[Value::int(me(vm, args[0])?.step)]))
+    }),
     getter("suboffsets", |vm, args| me(vm, args[0]).map(|_| tuple(&[]))),
-    getter("c_contiguous", |vm, args| Ok(me(vm, args[0])?.is_contiguous().into())),
-    getter("f_contiguous", |vm, args| Ok(me(vm, args[0])?.is_contiguous().into())),
-    getter("contiguous", |vm, args| Ok(me(vm, args[0])?.is_contiguous().into())),
+    getter("c_contiguous", |vm, args| {
+        Ok(me(vm, args[0])?.is_contiguous().into())
+    }),
+    getter("f_contiguous", |vm, args| {
+        Ok(me(vm, args[0])?.is_contiguous().into())
+    }),
+    getter("contiguous", |vm, args| {
+        Ok(me(vm, args[0])?.is_contiguous().into())
+    }),
 ];
 
 pub fn install(vm: &mut Vm) {
-    let flags = ClassFlags { immutable: true, is_final: true, ..Default::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        is_final: true,
+        ..Default::default()
+    };
     let class = vm.native_class("builtins", "memoryview", vm.types.object, flags, METHODS);
     let builtins = vm.builtins;
     builtins.set_str(intern("memoryview"), class.into());
@@ -237,7 +336,9 @@ fn payload(value: Value) -> Option<&'static MemoryView> {
 
 /// The bytes of a view, if the object is one that is not released.
 pub fn contents_of(value: Value) -> Option<Vec<u8>> {
-    payload(value).filter(|view| !view.base.get().is_unbound()).map(MemoryView::to_vec)
+    payload(value)
+        .filter(|view| !view.base.get().is_unbound())
+        .map(MemoryView::to_vec)
 }
 
 fn me(vm: &mut Vm, value: Value) -> PyResult<&'static MemoryView> {
@@ -266,7 +367,14 @@ fn make(vm: &mut Vm, view: MemoryView) -> Value {
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     if let Some(view) = payload(args[1]) {
         me(vm, args[1])?;
-        return Ok(make(vm, MemoryView { base: view.base.clone(), ..*view }));
+        return Ok(make(
+            vm,
+            MemoryView {
+                base: view.base.clone(),
+                export: RefCell::default(),
+                ..*view
+            },
+        ));
     }
     let inner = args[1].inner();
     let (base, readonly) = match view(inner) {
@@ -284,6 +392,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let count = view(base).unwrap_or(&[]).len();
     let whole = MemoryView {
         base: Cell::new(base),
+        export: RefCell::new((!readonly).then(|| Export::new(base))),
         start: 0,
         step: 1,
         count,
@@ -296,6 +405,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn release(_: &mut Vm, args: &[Value]) -> PyResult {
     if let Some(view) = payload(args[0]) {
         view.base.set(Value::UNBOUND);
+        view.export.take();
     }
     Ok(Value::NONE)
 }
@@ -324,7 +434,9 @@ fn equal(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
             own.count == other.count && {
                 let mut same = true;
                 for at in 0..own.count {
-                    let (Some(a), Some(b)) = (own.item(at), other.item(at)) else { break };
+                    let (Some(a), Some(b)) = (own.item(at), other.item(at)) else {
+                        break;
+                    };
                     same = same && vm.eq(a, b)?;
                 }
                 same
@@ -346,6 +458,7 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
         let me = me(vm, args[0])?;
         let part = MemoryView {
             base: me.base.clone(),
+            export: RefCell::default(),
             start: me.start + me.step * bounds.start,
             step: me.step.saturating_mul(bounds.step),
             count: bounds.count,
@@ -379,9 +492,7 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
         let bounds = slice::bounds(vm, slice, own.count)?;
         let Some(data) = contents(vm, args[2])? else {
             let class = vm.type_name(args[2]);
-            return Err(
-                vm.type_error(format!("a bytes-like object is required, not '{class}'"))
-            );
+            return Err(vm.type_error(format!("a bytes-like object is required, not '{class}'")));
         };
         let own = me(vm, args[0])?;
         if data.len() != bounds.count * size {
@@ -414,7 +525,11 @@ fn cast(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(text) = vm.as_str(args[1]) else {
         return Err(vm.type_error("format argument must be a string"));
     };
-    let letter = match text.get().as_ascii().map(|t| t.strip_prefix('@').unwrap_or(t)) {
+    let letter = match text
+        .get()
+        .as_ascii()
+        .map(|t| t.strip_prefix('@').unwrap_or(t))
+    {
         Some(letter) if letter.len() == 1 => letter.as_bytes()[0],
         _ => 0,
     };
@@ -429,9 +544,7 @@ fn cast(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
     }
     if me.format.size() != 1 && format.size() != 1 && me.format != format {
-        return Err(
-            vm.type_error("memoryview: cannot cast between two non-byte formats")
-        );
+        return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let bytes = me.count * me.format.size();
     if !bytes.is_multiple_of(format.size()) {
@@ -439,6 +552,7 @@ fn cast(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let part = MemoryView {
         base: me.base.clone(),
+        export: RefCell::default(),
         step: format.size() as i64,
         count: bytes / format.size(),
         format,
@@ -452,7 +566,9 @@ fn index(vm: &mut Vm, args: &[Value]) -> PyResult {
     let start = slice::position(vm, args[2], 0, count)?;
     let stop = slice::position(vm, args[3], count, count)?;
     for at in start..stop {
-        let Some(item) = me(vm, args[0])?.item(at) else { break };
+        let Some(item) = me(vm, args[0])?.item(at) else {
+            break;
+        };
         if vm.eq(item, args[1])? {
             return Ok(Value::int(at as i64));
         }

@@ -6,11 +6,21 @@ use object::{Gc, Str, StrBuilder, Value};
 use vm::{Def, PyResult, Vm, method};
 
 pub(super) const METHODS: &[Def] = &[
-    method("lower(self, /)", |vm, args| Ok(lower(text_of(vm, args[0])?).into())),
-    method("upper(self, /)", |vm, args| Ok(upper(text_of(vm, args[0])?).into())),
-    method("casefold(self, /)", |vm, args| Ok(casefold(text_of(vm, args[0])?).into())),
-    method("capitalize(self, /)", |vm, args| Ok(capitalize(text_of(vm, args[0])?).into())),
-    method("title(self, /)", |vm, args| Ok(title(text_of(vm, args[0])?).into())),
+    method("lower(self, /)", |vm, args| {
+        Ok(lower(text_of(vm, args[0])?).into())
+    }),
+    method("upper(self, /)", |vm, args| {
+        Ok(upper(text_of(vm, args[0])?).into())
+    }),
+    method("casefold(self, /)", |vm, args| {
+        Ok(casefold(text_of(vm, args[0])?).into())
+    }),
+    method("capitalize(self, /)", |vm, args| {
+        Ok(capitalize(text_of(vm, args[0])?).into())
+    }),
+    method("title(self, /)", |vm, args| {
+        Ok(title(text_of(vm, args[0])?).into())
+    }),
     method("swapcase(self, /)", swapcase),
 ];
 
@@ -27,7 +37,9 @@ fn mapped(text: Gc<Str>, map: impl Fn(&[u32], usize, &mut dyn FnMut(u32))) -> Gc
 pub fn lower(text: Gc<Str>) -> Gc<Str> {
     match text.get().as_ascii() {
         Some(ascii) => Str::from_latin1(&ascii.as_bytes().to_ascii_lowercase()),
-        None => mapped(text, |all, at, mut push| unicode::lower_at(all, at, &mut push)),
+        None => mapped(text, |all, at, mut push| {
+            unicode::lower_at(all, at, &mut push)
+        }),
     }
 }
 

@@ -17,31 +17,59 @@ pub(super) const METHODS: &[Def] = &[
         let at = find_in(vm, args, "rfind", true)?;
         Ok(Value::int(at.map_or(-1, |at| at as i64)))
     }),
-    method("index(self, sub, start=None, end=None, /)", |vm, args| index(vm, args, false)),
-    method("rindex(self, sub, start=None, end=None, /)", |vm, args| index(vm, args, true)),
+    method("index(self, sub, start=None, end=None, /)", |vm, args| {
+        index(vm, args, false)
+    }),
+    method("rindex(self, sub, start=None, end=None, /)", |vm, args| {
+        index(vm, args, true)
+    }),
     method("count(self, sub, start=None, end=None, /)", count),
-    method("startswith(self, prefix, start=None, end=None, /)", |vm, args| {
-        edge(vm, args, "startswith", false)
+    method(
+        "startswith(self, prefix, start=None, end=None, /)",
+        |vm, args| edge(vm, args, "startswith", false),
+    ),
+    method(
+        "endswith(self, suffix, start=None, end=None, /)",
+        |vm, args| edge(vm, args, "endswith", true),
+    ),
+    method("split(self, /, sep=None, maxsplit=-1)", |vm, args| {
+        split(vm, args, false)
     }),
-    method("endswith(self, suffix, start=None, end=None, /)", |vm, args| {
-        edge(vm, args, "endswith", true)
+    method("rsplit(self, /, sep=None, maxsplit=-1)", |vm, args| {
+        split(vm, args, true)
     }),
-    method("split(self, /, sep=None, maxsplit=-1)", |vm, args| split(vm, args, false)),
-    method("rsplit(self, /, sep=None, maxsplit=-1)", |vm, args| split(vm, args, true)),
     method("splitlines(self, /, keepends=False)", splitlines),
-    method("partition(self, sep, /)", |vm, args| partition(vm, args, false)),
-    method("rpartition(self, sep, /)", |vm, args| partition(vm, args, true)),
+    method("partition(self, sep, /)", |vm, args| {
+        partition(vm, args, false)
+    }),
+    method("rpartition(self, sep, /)", |vm, args| {
+        partition(vm, args, true)
+    }),
     method("join(self, iterable, /)", join),
     method("replace(self, old, new, /, count=-1)", replace),
-    method("strip(self, chars=None, /)", |vm, args| strip(vm, args, "strip", true, true)),
-    method("lstrip(self, chars=None, /)", |vm, args| strip(vm, args, "lstrip", true, false)),
-    method("rstrip(self, chars=None, /)", |vm, args| strip(vm, args, "rstrip", false, true)),
-    method("removeprefix(self, prefix, /)", |vm, args| remove_edge(vm, args, false)),
-    method("removesuffix(self, suffix, /)", |vm, args| remove_edge(vm, args, true)),
-    method("center(self, width, fillchar=' ', /)", |vm, args| {
-        justify(vm, args, |missing, width| missing / 2 + (missing & width & 1))
+    method("strip(self, chars=None, /)", |vm, args| {
+        strip(vm, args, "strip", true, true)
     }),
-    method("ljust(self, width, fillchar=' ', /)", |vm, args| justify(vm, args, |_, _| 0)),
+    method("lstrip(self, chars=None, /)", |vm, args| {
+        strip(vm, args, "lstrip", true, false)
+    }),
+    method("rstrip(self, chars=None, /)", |vm, args| {
+        strip(vm, args, "rstrip", false, true)
+    }),
+    method("removeprefix(self, prefix, /)", |vm, args| {
+        remove_edge(vm, args, false)
+    }),
+    method("removesuffix(self, suffix, /)", |vm, args| {
+        remove_edge(vm, args, true)
+    }),
+    method("center(self, width, fillchar=' ', /)", |vm, args| {
+        justify(vm, args, |missing, width| {
+            missing / 2 + (missing & width & 1)
+        })
+    }),
+    method("ljust(self, width, fillchar=' ', /)", |vm, args| {
+        justify(vm, args, |_, _| 0)
+    }),
     method("rjust(self, width, fillchar=' ', /)", |vm, args| {
         justify(vm, args, |missing, _| missing)
     }),
@@ -67,7 +95,13 @@ pub fn span(
         }
     };
     let (start, end) = (bound(start, 0)?, bound(end, length)?);
-    let from_end = |n: i64| if n < 0 { n.saturating_add(length as i64).max(0) } else { n };
+    let from_end = |n: i64| {
+        if n < 0 {
+            n.saturating_add(length as i64).max(0)
+        } else {
+            n
+        }
+    };
     let end = from_end(end).min(length as i64);
     let start = from_end(start);
     Ok((start <= end).then_some(start as usize..end as usize))
@@ -76,22 +110,19 @@ pub fn span(
 /// An index as slices take them.
 fn slice_index(vm: &mut Vm, value: Value) -> PyResult<i64> {
     if vm.as_int(value).is_none() && vm.lookup_special(value, vm.names.index).is_none() {
-        return Err(vm.type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(
+            vm.type_error("slice indices must be integers or None or have an __index__ method")
+        );
     }
     vm.index_clamped(value)
 }
 
-fn find_in(
-    vm: &mut Vm,
-    args: &[Value],
-    name: &str,
-    from_right: bool,
-) -> PyResult<Option<usize>> {
+fn find_in(vm: &mut Vm, args: &[Value], name: &str, from_right: bool) -> PyResult<Option<usize>> {
     let text = text_of(vm, args[0])?;
     let needle = str_arg(vm, args[1], &format_prefix(vm, args[1], name))?;
-    let Some(range) = span(vm, args[2], args[3], text.len())? else { return Ok(None) };
+    let Some(range) = span(vm, args[2], args[3], text.len())? else {
+        return Ok(None);
+    };
     let start = range.start;
     let at = both_by_width!(text, needle, (t, n) => {
         let t = &t[range];
@@ -132,7 +163,11 @@ fn has_edge(text: Gc<Str>, range: &Range<usize>, edge: Gc<Str>, at_end: bool) ->
     if range.end - range.start < length {
         return false;
     }
-    let from = if at_end { range.end - length } else { range.start };
+    let from = if at_end {
+        range.end - length
+    } else {
+        range.start
+    };
     match (text.get().as_latin1(), edge.get().as_latin1()) {
         (Some(t), Some(e)) => &t[from..from + length] == e,
         _ => (0..length).all(|i| text.point(from + i) == edge.point(i)),
@@ -143,7 +178,9 @@ fn edge(vm: &mut Vm, args: &[Value], name: &str, at_end: bool) -> PyResult {
     let text = text_of(vm, args[0])?;
     let range = span(vm, args[2], args[3], text.len())?;
     if let Some(edge) = vm.as_str(args[1]) {
-        return Ok(range.is_some_and(|range| has_edge(text, &range, edge, at_end)).into());
+        return Ok(range
+            .is_some_and(|range| has_edge(text, &range, edge, at_end))
+            .into());
     }
     let Some(edges) = args[1].to::<Tuple>() else {
         let class = vm.type_name(args[1]);
@@ -158,7 +195,10 @@ fn edge(vm: &mut Vm, args: &[Value], name: &str, at_end: bool) -> PyResult {
                 "tuple for {name} must only contain str, not {class}"
             )));
         };
-        if range.as_ref().is_some_and(|range| has_edge(text, range, edge, at_end)) {
+        if range
+            .as_ref()
+            .is_some_and(|range| has_edge(text, range, edge, at_end))
+        {
             return Ok(Value::TRUE);
         }
     }
@@ -285,7 +325,9 @@ pub fn join_items(vm: &mut Vm, separator: Gc<Str>, items: &[Value]) -> PyResult<
     }
     Str::join(separator, items).map_err(|at| {
         let class = vm.type_name(items[at]);
-        vm.type_error(format!("sequence item {at}: expected str instance, {class} found"))
+        vm.type_error(format!(
+            "sequence item {at}: expected str instance, {class} found"
+        ))
     })
 }
 
@@ -300,7 +342,11 @@ fn replace(vm: &mut Vm, args: &[Value]) -> PyResult {
     let old = str_arg(vm, args[1], &prefix(vm, args[1], 1))?;
     let new = str_arg(vm, args[2], &prefix(vm, args[2], 2))?;
     let limit = limit_of(vm, args[3])?;
-    let narrow = (text.get().as_latin1(), old.get().as_latin1(), new.get().as_latin1());
+    let narrow = (
+        text.get().as_latin1(),
+        old.get().as_latin1(),
+        new.get().as_latin1(),
+    );
     let result = match narrow {
         (Some(_), None, _) => return Ok(text.into()),
         (Some(t), Some(o), Some(n)) => {
@@ -347,7 +393,11 @@ fn remove_edge(vm: &mut Vm, args: &[Value], at_end: bool) -> PyResult {
     if edge.is_empty() || !has_edge(text, &(0..text.len()), edge, at_end) {
         return Ok(text.into());
     }
-    let range = if at_end { 0..text.len() - edge.len() } else { edge.len()..text.len() };
+    let range = if at_end {
+        0..text.len() - edge.len()
+    } else {
+        edge.len()..text.len()
+    };
     Ok(piece(vm, text, range).into())
 }
 
@@ -359,9 +409,7 @@ fn justify(vm: &mut Vm, args: &[Value], left: fn(usize, usize) -> usize) -> PyRe
         Some(fill) => match vm.as_str(fill) {
             Some(fill) if fill.len() == 1 => fill.point(0),
             Some(_) => {
-                return Err(
-                    vm.type_error("The fill character must be exactly one character long")
-                );
+                return Err(vm.type_error("The fill character must be exactly one character long"));
             }
             None => {
                 let class = vm.type_name(fill);
@@ -413,9 +461,7 @@ fn expandtabs(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => 8,
     };
     let expanded = match text.get().as_latin1() {
-        Some(latin1) => {
-            search::expand_tabs(latin1, size, b' ').map(|out| Str::from_latin1(&out))
-        }
+        Some(latin1) => search::expand_tabs(latin1, size, b' ').map(|out| Str::from_latin1(&out)),
         None => search::expand_tabs(&text.to_points(), size, b' ' as u32)
             .map(|out| Str::from_points(&out)),
     };
@@ -462,9 +508,7 @@ fn push_translated(vm: &mut Vm, out: &mut StrBuilder, found: Value) -> PyResult<
             }
             _ => Err(vm.value_error("character mapping must be in range(0x110000)")),
         },
-        None => {
-            Err(vm.type_error("character mapping must return integer, None or str"))
-        }
+        None => Err(vm.type_error("character mapping must return integer, None or str")),
     }
 }
 
@@ -472,9 +516,9 @@ fn maketrans(vm: &mut Vm, args: &[Value]) -> PyResult {
     let table = Dict::new();
     if args[1].is_unbound() {
         let Some(mapping) = args[0].to::<Dict>() else {
-            return Err(vm.type_error(
-                "if you give only one argument to maketrans it must be a dict",
-            ));
+            return Err(
+                vm.type_error("if you give only one argument to maketrans it must be a dict")
+            );
         };
         let entries: Vec<(Value, Value)> = mapping.get().iter().collect();
         for (key, value) in entries {
@@ -487,9 +531,9 @@ fn maketrans(vm: &mut Vm, args: &[Value]) -> PyResult {
                 }
                 None if vm.as_int(key).is_some() => key,
                 None => {
-                    return Err(vm.type_error(
-                        "keys in translate table must be strings or integers",
-                    ));
+                    return Err(
+                        vm.type_error("keys in translate table must be strings or integers")
+                    );
                 }
             };
             vm.dict_set(table, key, value)?;
@@ -503,9 +547,7 @@ fn maketrans(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let to = str_arg(vm, args[1], "maketrans() argument 2 ")?;
     if from.len() != to.len() {
-        return Err(
-            vm.value_error("the first two maketrans arguments must have equal length")
-        );
+        return Err(vm.value_error("the first two maketrans arguments must have equal length"));
     }
     for (key, value) in from.points().zip(to.points()) {
         vm.dict_set(table, Value::small(key as i64), Value::small(value as i64))?;

@@ -49,11 +49,22 @@ macro_rules! both_by_width {
 use {both_by_width, by_width};
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, object='', encoding='utf-8', errors='strict')", new),
-    method("__repr__(self, /)", |vm, args| Ok(repr(text_of(vm, args[0])?).into())),
-    method("__str__(self, /)", |vm, args| Ok(text_of(vm, args[0])?.into())),
-    method("__hash__(self, /)", |vm, args| Ok(Value::int(text_of(vm, args[0])?.hash() as i64))),
-    method("__len__(self, /)", |vm, args| Ok(Value::int(text_of(vm, args[0])?.len() as i64))),
+    static_method(
+        "__new__(cls, object='', encoding='utf-8', errors='strict')",
+        new,
+    ),
+    method("__repr__(self, /)", |vm, args| {
+        Ok(repr(text_of(vm, args[0])?).into())
+    }),
+    method("__str__(self, /)", |vm, args| {
+        Ok(text_of(vm, args[0])?.into())
+    }),
+    method("__hash__(self, /)", |vm, args| {
+        Ok(Value::int(text_of(vm, args[0])?.hash() as i64))
+    }),
+    method("__len__(self, /)", |vm, args| {
+        Ok(Value::int(text_of(vm, args[0])?.len() as i64))
+    }),
     method("__iter__(self, /)", |vm, args| {
         let text = text_of(vm, args[0])?;
         Ok(Iter::new(IterKind::Str, text.into(), 0, 0, 0).into())
@@ -74,14 +85,28 @@ const METHODS: &[Def] = &[
     }),
     method("__getitem__(self, key, /)", get_item),
     method("__contains__(self, key, /)", contains),
-    method("__eq__(self, value, /)", |vm, args| compare(vm, Comparison::Eq, args)),
-    method("__ne__(self, value, /)", |vm, args| compare(vm, Comparison::Ne, args)),
-    method("__lt__(self, value, /)", |vm, args| compare(vm, Comparison::Lt, args)),
-    method("__le__(self, value, /)", |vm, args| compare(vm, Comparison::Le, args)),
-    method("__gt__(self, value, /)", |vm, args| compare(vm, Comparison::Gt, args)),
-    method("__ge__(self, value, /)", |vm, args| compare(vm, Comparison::Ge, args)),
+    method("__eq__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Eq, args)
+    }),
+    method("__ne__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ne, args)
+    }),
+    method("__lt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Lt, args)
+    }),
+    method("__le__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Le, args)
+    }),
+    method("__gt__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Gt, args)
+    }),
+    method("__ge__(self, value, /)", |vm, args| {
+        compare(vm, Comparison::Ge, args)
+    }),
     method("__format__(self, format_spec, /)", format),
-    method("__getnewargs__(self, /)", |vm, args| Ok(tuple(&[text_of(vm, args[0])?.into()]))),
+    method("__getnewargs__(self, /)", |vm, args| {
+        Ok(tuple(&[text_of(vm, args[0])?.into()]))
+    }),
     method("__sizeof__(self, /)", size_of),
     method("format(self, /, *args, **kwargs)", template::format),
     method("format_map(self, mapping, /)", template::format_map),
@@ -160,8 +185,7 @@ pub fn codec_names(
     let mut name = |value: Value, which: &str, default: &str| match value.bound() {
         None => Ok(String::from(default)),
         Some(value) => {
-            let text =
-                str_arg(vm, value, &format!("{function}() argument '{which}' "))?;
+            let text = str_arg(vm, value, &format!("{function}() argument '{which}' "))?;
             Ok(text.to_text_escaped())
         }
     };
@@ -204,9 +228,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
     let a = text_of(vm, args[0])?;
     let Some(b) = vm.as_str(args[1]) else {
         let class = vm.type_name(args[1]);
-        return Err(vm.type_error(format!(
-            "can only concatenate str (not \"{class}\") to str"
-        )));
+        return Err(vm.type_error(format!("can only concatenate str (not \"{class}\") to str")));
     };
     if a.is_empty() {
         return Ok(b.into());
@@ -228,7 +250,10 @@ fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     if times == 1 {
         return Ok(text.into());
     }
-    room::check(vm, (text.len() * text.width() as usize).saturating_mul(times))?;
+    room::check(
+        vm,
+        (text.len() * text.width() as usize).saturating_mul(times),
+    )?;
     Ok(match text.get().as_latin1() {
         Some(latin1) => Str::from_latin1(&latin1.repeat(times)),
         None => Str::from_points(&text.get().to_points().repeat(times)),
@@ -251,7 +276,9 @@ pub fn not_repeatable(vm: &mut Vm, value: Value) -> PyResult {
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     let a = text_of(vm, args[0])?;
-    let Some(b) = vm.as_str(args[1]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(b) = vm.as_str(args[1]) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
     Ok(match op {
         Comparison::Eq => a.equals(b),
         Comparison::Ne => !a.equals(b),
@@ -284,9 +311,7 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     if args[1].as_small().is_none() && vm.as_int(args[1]).is_none() {
         let class = vm.type_name(args[1]);
         if vm.lookup_special(args[1], vm.names.index).is_none() {
-            return Err(
-                vm.type_error(format!("string indices must be integers, not '{class}'"))
-            );
+            return Err(vm.type_error(format!("string indices must be integers, not '{class}'")));
         }
     }
     let at = item_index(vm, args[1])?;
@@ -305,9 +330,7 @@ pub fn item_index(vm: &mut Vm, value: Value) -> PyResult<i64> {
     let n = vm.index_value(value)?;
     match n.as_small() {
         Some(n) => Ok(n),
-        None => {
-            Err(vm.index_error("cannot fit 'int' into an index-sized integer"))
-        }
+        None => Err(vm.index_error("cannot fit 'int' into an index-sized integer")),
     }
 }
 
@@ -318,7 +341,11 @@ pub fn sliced(vm: &mut Vm, text: Gc<Str>, slice: Gc<Slice>) -> PyResult<Gc<Str>>
         return Ok(vm.names.empty);
     }
     if bounds.step == 1 {
-        return Ok(piece(vm, text, bounds.start as usize..bounds.start as usize + bounds.count));
+        return Ok(piece(
+            vm,
+            text,
+            bounds.start as usize..bounds.start as usize + bounds.count,
+        ));
     }
     let mut out = StrBuilder::with_capacity(bounds.count);
     for at in bounds.indices() {

@@ -81,7 +81,9 @@ impl<'a, T: Unit> Run<'a, T> {
         let percent = T::from_point(b'%' as u32);
         while self.at < self.template.len() {
             let rest = &self.template[self.at..];
-            let literal = percent.and_then(|p| T::find_one(rest, p)).unwrap_or(rest.len());
+            let literal = percent
+                .and_then(|p| T::find_one(rest, p))
+                .unwrap_or(rest.len());
             T::push_to(&rest[..literal], &mut self.out);
             self.at += literal;
             if self.at < self.template.len() {
@@ -145,8 +147,10 @@ impl<'a, T: Unit> Run<'a, T> {
                 break;
             }
         }
-        let points: Vec<u32> =
-            self.template[start..self.at - 1].iter().map(|&unit| unit.into()).collect();
+        let points: Vec<u32> = self.template[start..self.at - 1]
+            .iter()
+            .map(|&unit| unit.into())
+            .collect();
         let key: Value = if self.is_bytes {
             Bytes::new(&points.iter().map(|&p| p as u8).collect::<Vec<u8>>()).into()
         } else {
@@ -163,7 +167,9 @@ impl<'a, T: Unit> Run<'a, T> {
         if self.peek() == Some(b'*') {
             self.at += 1;
             let value = self.argument(vm)?;
-            let Some(n) = vm.as_int(value) else { return Err(vm.type_error("* wants int")) };
+            let Some(n) = vm.as_int(value) else {
+                return Err(vm.type_error("* wants int"));
+            };
             return match n.as_small() {
                 Some(n) => Ok(Some(n)),
                 None => Err(vm.overflow_error(format!("{what} too big"))),
@@ -275,16 +281,25 @@ impl<'a, T: Unit> Run<'a, T> {
             }
             b'c' => {
                 let value = self.argument(vm)?;
-                let text =
-                    if self.is_bytes { byte_argument(vm, value)? } else { char_argument(vm, value)? };
-                let d = Directive { left: d.left, width: d.width, ..Directive::default() };
+                let text = if self.is_bytes {
+                    byte_argument(vm, value)?
+                } else {
+                    char_argument(vm, value)?
+                };
+                let d = Directive {
+                    left: d.left,
+                    width: d.width,
+                    ..Directive::default()
+                };
                 self.push_padded(text, &d);
                 Ok(())
             }
             _ => {
                 self.argument(vm)?;
                 let at = self.at - 1;
-                let shown = char::from_u32(kind).filter(|c| (' '..='~').contains(c)).unwrap_or('?');
+                let shown = char::from_u32(kind)
+                    .filter(|c| (' '..='~').contains(c))
+                    .unwrap_or('?');
                 Err(vm.value_error(format!(
                     "unsupported format character '{shown}' (0x{kind:x}) at index {at}"
                 )))

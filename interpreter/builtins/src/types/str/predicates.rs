@@ -6,13 +6,27 @@ use object::Value;
 use vm::{Def, PyResult, Vm, method};
 
 pub(super) const METHODS: &[Def] = &[
-    method("isascii(self, /)", |vm, args| Ok(text_of(vm, args[0])?.is_ascii().into())),
-    method("isalpha(self, /)", |vm, args| all(vm, args, unicode::is_alpha)),
-    method("isalnum(self, /)", |vm, args| all(vm, args, unicode::is_alnum)),
-    method("isdecimal(self, /)", |vm, args| all(vm, args, unicode::is_decimal)),
-    method("isdigit(self, /)", |vm, args| all(vm, args, unicode::is_digit)),
-    method("isnumeric(self, /)", |vm, args| all(vm, args, unicode::is_numeric)),
-    method("isspace(self, /)", |vm, args| all(vm, args, unicode::is_space)),
+    method("isascii(self, /)", |vm, args| {
+        Ok(text_of(vm, args[0])?.is_ascii().into())
+    }),
+    method("isalpha(self, /)", |vm, args| {
+        all(vm, args, unicode::is_alpha)
+    }),
+    method("isalnum(self, /)", |vm, args| {
+        all(vm, args, unicode::is_alnum)
+    }),
+    method("isdecimal(self, /)", |vm, args| {
+        all(vm, args, unicode::is_decimal)
+    }),
+    method("isdigit(self, /)", |vm, args| {
+        all(vm, args, unicode::is_digit)
+    }),
+    method("isnumeric(self, /)", |vm, args| {
+        all(vm, args, unicode::is_numeric)
+    }),
+    method("isspace(self, /)", |vm, args| {
+        all(vm, args, unicode::is_space)
+    }),
     method("isprintable(self, /)", |vm, args| {
         let text = text_of(vm, args[0])?;
         Ok(text.points().all(unicode::is_printable).into())

@@ -26,7 +26,9 @@ fn quote_for(points: impl Iterator<Item = u32>) -> u8 {
 fn quoted(string: Gc<Str>, ascii_only: bool) -> Gc<Str> {
     let text = string.get();
     if let Some(plain) = text.as_ascii()
-        && plain.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'\\' && b != b'\'')
+        && plain
+            .bytes()
+            .all(|b| (0x20..0x7f).contains(&b) && b != b'\\' && b != b'\'')
     {
         let mut out = Vec::with_capacity(plain.len() + 2);
         out.push(b'\'');

@@ -43,8 +43,13 @@ fn run(
     positional: &[Value],
     is_map: bool,
 ) -> PyResult {
-    let mut source =
-        Source { positional, named, is_map, next: 0, numbering: Numbering::Unknown };
+    let mut source = Source {
+        positional,
+        named,
+        is_map,
+        next: 0,
+        numbering: Numbering::Unknown,
+    };
     let points = template.to_points();
     let mut out = StrBuilder::with_capacity(points.len() + 16);
     expand(vm, &points, &mut source, DEPTH_MAX, &mut out)?;
@@ -225,9 +230,7 @@ fn field_value(vm: &mut Vm, name: &[u32], source: &mut Source) -> PyResult {
             value = vm.get_item(value, key)?;
             rest = &tail[end + 1..];
         } else {
-            return Err(vm.value_error(
-                "Only '.' or '[' may follow ']' in format field specifier",
-            ));
+            return Err(vm.value_error("Only '.' or '[' may follow ']' in format field specifier"));
         }
     }
     Ok(value)
@@ -236,8 +239,11 @@ fn field_value(vm: &mut Vm, name: &[u32], source: &mut Source) -> PyResult {
 fn first_value(vm: &mut Vm, name: &[u32], source: &mut Source) -> PyResult {
     let number = as_number(name);
     if name.is_empty() || number.is_some() {
-        let wanted =
-            if name.is_empty() { Numbering::Automatic } else { Numbering::Manual };
+        let wanted = if name.is_empty() {
+            Numbering::Automatic
+        } else {
+            Numbering::Manual
+        };
         match (source.numbering, wanted) {
             (Numbering::Manual, Numbering::Automatic) => {
                 return Err(vm.value_error(
