@@ -100,6 +100,7 @@ impl<'a> Compiler<'a, '_> {
     // ---- try
 
     pub fn try_stmt(&mut self, attempt: &'a ast::StmtTry) -> Outcome<()> {
+        self.warn_leaving_finally(&attempt.finalbody, false);
         if attempt.finalbody.is_empty() {
             return self.try_except(attempt);
         }

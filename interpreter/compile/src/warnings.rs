@@ -1,9 +1,9 @@
-//! Warnings about string literals: escapes that mean nothing.
+//! Warnings: escapes in literals that mean nothing, and `finally` blocks that swallow exceptions.
 
 use crate::Warn;
 use crate::compiler::Compiler;
-use ruff_python_ast::Expr;
-use ruff_text_size::{TextRange, TextSize};
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl Compiler<'_, '_> {
     /// Warns about the invalid escapes of a literal.
@@ -24,6 +24,57 @@ impl Compiler<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Warns about statements that leave a `finally` block, dropping what was on its way
+    /// (PEP 765). Nested `finally` blocks are asked for themselves.
+    pub fn warn_leaving_finally(&mut self, body: &[Stmt], in_loop: bool) {
+        for statement in body {
+            let what = match statement {
+                Stmt::Return(_) => "return",
+                Stmt::Break(_) if !in_loop => "break",
+                Stmt::Continue(_) if !in_loop => "continue",
+                Stmt::If(branch) => {
+                    self.warn_leaving_finally(&branch.body, in_loop);
+                    for clause in &branch.elif_else_clauses {
+                        self.warn_leaving_finally(&clause.body, in_loop);
+                    }
+                    continue;
+                }
+                Stmt::While(looping) => {
+                    self.warn_leaving_finally(&looping.body, true);
+                    self.warn_leaving_finally(&looping.orelse, in_loop);
+                    continue;
+                }
+                Stmt::For(looping) => {
+                    self.warn_leaving_finally(&looping.body, true);
+                    self.warn_leaving_finally(&looping.orelse, in_loop);
+                    continue;
+                }
+                Stmt::With(with) => {
+                    self.warn_leaving_finally(&with.body, in_loop);
+                    continue;
+                }
+                Stmt::Match(matching) => {
+                    for case in &matching.cases {
+                        self.warn_leaving_finally(&case.body, in_loop);
+                    }
+                    continue;
+                }
+                Stmt::Try(attempt) => {
+                    self.warn_leaving_finally(&attempt.body, in_loop);
+                    for handler in &attempt.handlers {
+                        let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                        self.warn_leaving_finally(&handler.body, in_loop);
+                    }
+                    self.warn_leaving_finally(&attempt.orelse, in_loop);
+                    continue;
+                }
+                _ => continue,
+            };
+            let message = format!("'{what}' in a 'finally' block");
+            self.warn(Warn::Syntax, message, statement.range());
         }
     }
 
@@ -48,8 +99,9 @@ impl Compiler<'_, '_> {
             };
             if !known {
                 let message = format!(
-                    "\"\\{escaped}\" is an invalid escape sequence. Did you mean \
-                     \"\\\\{escaped}\"? A raw string is also an option."
+                    "\"\\{escaped}\" is an invalid escape sequence. Such sequences will not work \
+                     in the future. Did you mean \"\\\\{escaped}\"? A raw string is also an \
+                     option."
                 );
                 let start = range.start() + TextSize::from(at as u32);
                 self.warn(Warn::Syntax, message, TextRange::at(start, 2.into()));

@@ -273,8 +273,8 @@ fn warnings_are_collected_in_order() {
             (2, "assertion is always true, perhaps remove parentheses?"),
             (
                 3,
-                "\"\\d\" is an invalid escape sequence. Did you mean \"\\\\d\"? A raw string is \
-                 also an option."
+                "\"\\d\" is an invalid escape sequence. Such sequences will not work in the \
+                 future. Did you mean \"\\\\d\"? A raw string is also an option."
             ),
             (
                 4,

@@ -121,8 +121,10 @@ def gen():
         raise
     finally:
         print("generator finally")
-for value in gen():
+dropped = gen()
+for value in dropped:
     break
+dropped.close()
 g = gen(); next(g); g.close()
 class Eq:
     def __eq__(self, other): raise ValueError("in eq")

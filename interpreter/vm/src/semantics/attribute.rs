@@ -241,7 +241,9 @@ impl Vm {
             }
             Some(Kind::Property) => {
                 cache.value = found.known::<Property>().getter.get();
-                if !cache.value.is::<Function>() {
+                // An AttributeError of the getter would have to go to `__getattr__`.
+                let fallback = self.lookup_type(class, self.names.getattr);
+                if !cache.value.is::<Function>() || fallback.is_some() {
                     return None;
                 }
                 how::GETTER
