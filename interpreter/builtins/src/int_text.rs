@@ -68,7 +68,7 @@ pub fn decimal_text(vm: &mut Vm, a: Value) -> PyResult<String> {
     let limit = digits_max(vm);
     let too_long = |digits: usize| limit > 0 && digits > limit;
     // A number of b bits has at least 0.301 b digits; one far too long is not converted at all.
-    let least = (bit_length(a) as f64 * 0.30102999) as usize;
+    let least = (bit_length(a) as f64 * (std::f64::consts::LOG10_2 - 1e-9)) as usize;
     if !too_long(least) {
         let text = ibig(a).to_string();
         if !too_long(text.len() - usize::from(is_negative(a))) {
@@ -111,6 +111,7 @@ pub fn prefixed(a: Value, radix: u32) -> String {
 }
 
 /// Why a text is no integer.
+#[derive(Clone, Copy)]
 pub enum BadInt {
     Malformed,
     /// More digits than the limit; how many.

@@ -128,7 +128,7 @@ pub fn divide_by_small(a: &Parts, divisor: i64) -> Option<(Value, Value)> {
     for at in (0..a.limbs.len()).rev() {
         let high = remainder << 32 | a.limbs[at] >> 32;
         let low = (high % d) << 32 | a.limbs[at] & 0xffff_ffff;
-        out[at] = (high / d) << 32 | low / d;
+        out[at] = ((high / d) << 32) | (low / d);
         remainder = low % d;
     }
     let quotient = &mut out[..a.limbs.len()];

@@ -376,7 +376,7 @@ pub fn power_modulo(vm: &mut Vm, a: Value, b: Value, m: Value) -> PyResult {
         };
         exponent = -exponent;
     }
-    let result = power_residue(base, &exponent.unsigned_abs(), &modulus);
+    let result = power_residue(&base, &exponent.unsigned_abs(), &modulus);
     let result = IBig::from(result);
     Ok(BigInt::value_of(&if negative && !result.is_zero() {
         result - IBig::from(modulus)
@@ -395,8 +395,8 @@ fn residue(a: &IBig, modulus: &UBig) -> UBig {
     }
 }
 
-fn power_residue(base: UBig, exponent: &UBig, modulus: &UBig) -> UBig {
-    if let (Ok(m), Ok(b)) = (u64::try_from(modulus), u64::try_from(&base)) {
+fn power_residue(base: &UBig, exponent: &UBig, modulus: &UBig) -> UBig {
+    if let (Ok(m), Ok(b)) = (u64::try_from(modulus), u64::try_from(base)) {
         let mut result = 1 % m as u128;
         for at in (0..exponent.bit_len()).rev() {
             result = result * result % m as u128;
@@ -410,7 +410,7 @@ fn power_residue(base: UBig, exponent: &UBig, modulus: &UBig) -> UBig {
     // Four bits of the exponent at a time, from the top.
     let mut table = vec![UBig::ONE];
     for i in 0..15 {
-        table.push(&table[i] * &base % modulus);
+        table.push(&table[i] * base % modulus);
     }
     for window in (0..exponent.bit_len().div_ceil(4)).rev() {
         for _ in 0..4 {

@@ -38,7 +38,7 @@ pub fn lower(text: Gc<Str>) -> Gc<Str> {
     match text.get().as_ascii() {
         Some(ascii) => Str::from_latin1(&ascii.as_bytes().to_ascii_lowercase()),
         None => mapped(text, |all, at, mut push| {
-            unicode::lower_at(all, at, &mut push)
+            unicode::lower_at(all, at, &mut push);
         }),
     }
 }

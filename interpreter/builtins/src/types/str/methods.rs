@@ -259,6 +259,14 @@ fn is_space<T: Unit>(unit: T) -> bool {
     unicode::is_space(unit.into())
 }
 
+fn is_line_end<T: Unit>(unit: T) -> bool {
+    unicode::is_line_end(unit.into())
+}
+
+fn is_among<T: Unit>(chars: &[u32], unit: T) -> bool {
+    chars.contains(&unit.into())
+}
+
 fn splitlines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text_of(vm, args[0])?;
     let keep_ends = match args[1].bound() {
@@ -268,7 +276,7 @@ fn splitlines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = List::new();
     let push = |range: Range<usize>| list.push(piece(vm, text, range).into());
     by_width!(text, t => {
-        search::lines(t, |unit| unicode::is_line_end(unit.into()), keep_ends, push);
+        search::lines(t, is_line_end, keep_ends, push);
     });
     Ok(list.into())
 }
@@ -376,7 +384,7 @@ fn strip(vm: &mut Vm, args: &[Value], name: &str, left: bool, right: bool) -> Py
                 return Err(vm.type_error(format!("{name} arg must be None or str")));
             };
             let chars = chars.to_points();
-            by_width!(text, t => search::strip(t, |u| chars.contains(&u.into()), left, right))
+            by_width!(text, t => search::strip(t, |u| is_among(&chars, u), left, right))
         }
     };
     Ok(piece(vm, text, range).into())
