@@ -27,10 +27,11 @@ fn our_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io
         if path.is_dir() {
             for inner in fs::read_dir(&path)? {
                 let inner = inner?.path();
-                if let Some(name) = inner.file_stem().and_then(|s| s.to_str()) {
-                    if inner.extension().is_some_and(|e| e == "py") && name != "__init__" {
-                        table.insert(format!("{stem}.{name}"), (inner.clone(), false));
-                    }
+                if let Some(name) = inner.file_stem().and_then(|s| s.to_str())
+                    && inner.extension().is_some_and(|e| e == "py")
+                    && name != "__init__"
+                {
+                    table.insert(format!("{stem}.{name}"), (inner.clone(), false));
                 }
             }
         } else if path.extension().is_some_and(|e| e == "py") {

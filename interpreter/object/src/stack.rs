@@ -97,6 +97,18 @@ impl Regs {
         Regs(unsafe { self.0.add(by) })
     }
 
+    /// How many registers further on than `other` this window begins; both are on one stack.
+    #[inline(always)]
+    pub fn distance_from(self, other: Regs) -> isize {
+        (self.0 as isize - other.0 as isize) / size_of::<Value>() as isize
+    }
+
+    /// The window's address, for machine code.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *mut Value {
+        self.0
+    }
+
     /// `count` registers from `from` on. They stay what they are until the machine runs a frame
     /// above this one's, which native functions see to.
     #[inline(always)]

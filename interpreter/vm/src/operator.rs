@@ -99,7 +99,7 @@ impl Comparison {
 
     /// The same for types that are only partly ordered.
     #[inline(always)]
-    pub fn test<T: PartialOrd>(self, a: T, b: T) -> bool {
+    pub fn test<T: PartialOrd + Copy>(self, a: T, b: T) -> bool {
         match self {
             Comparison::Lt => a < b,
             Comparison::Le => a <= b,

@@ -215,7 +215,7 @@ impl Vm {
                 let result = self.call_special(method, value, &[])?;
                 match self.as_int(result) {
                     Some(n) => match n.as_small() {
-                        Some(n) if n == -1 => Ok(-2),
+                        Some(-1) => Ok(-2),
                         Some(n) => Ok(n),
                         // A hash of 64 bits counts as it is; a larger one is reduced.
                         None => Ok(match i64::try_from(&self.big(n)) {

@@ -43,7 +43,7 @@ const _: () = assert!(SIZES[CLASSES - 1] == MAX_SMALL);
 #[inline(always)]
 pub(super) fn class_of(size: usize) -> usize {
     if size <= 256 {
-        return (size + GRANULE - 1) / GRANULE - 1;
+        return size.div_ceil(GRANULE) - 1;
     }
     let doubling = (usize::BITS - 1 - (size - 1).leading_zeros()) as usize;
     16 + (doubling - 8) * 8 + ((size - 1 - (1 << doubling)) >> (doubling - 3))
@@ -169,7 +169,7 @@ impl Block {
         }
         let mut end = start + 1;
         while end < cells && !self.is_allocated(end) {
-            if end % 64 == 0 && self.allocated[end / 64] == 0 {
+            if end.is_multiple_of(64) && self.allocated[end / 64] == 0 {
                 end = (end + 64).min(cells);
             } else {
                 end += 1;
@@ -301,14 +301,14 @@ impl Blocks {
     /// What is not marked becomes free. Returns the bytes in live cells.
     pub(super) fn sweep(&mut self) -> usize {
         let mut live_bytes = 0;
-        for class in 0..CLASSES {
-            let free = &mut self.free;
-            self.by_class[class].retain(|&pointer| {
+        let free = &mut self.free;
+        for (blocks, size) in self.by_class.iter_mut().zip(SIZES) {
+            blocks.retain(|&pointer| {
                 // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
                 let block = unsafe { &mut *pointer };
                 block.allocated = block.marked;
                 let live: u32 = block.marked.iter().map(|w| w.count_ones()).sum();
-                live_bytes += live as usize * SIZES[class];
+                live_bytes += live as usize * size;
                 if live == 0 {
                     block.cells = 0;
                     free.push(pointer);
@@ -370,11 +370,10 @@ mod tests {
 
     #[test]
     fn cell_numbers_are_exact() {
-        for class in 0..CLASSES {
-            let size = SIZES[class] as u64;
+        for size in SIZES.map(|size| size as u64) {
             let reciprocal = (1u64 << 32).div_ceil(size);
             for offset in 0..(BLOCK_BYTES - HEADER_BYTES) as u64 {
-                assert_eq!(offset * reciprocal >> 32, offset / size);
+                assert_eq!((offset * reciprocal) >> 32, offset / size);
             }
         }
     }

@@ -12,7 +12,7 @@ use std::cell::{Cell, UnsafeCell};
 pub struct Array {
     header: Header,
     capacity: Cell<usize>,
-    items: [Slot; 0],
+    pub(crate) items: [Slot; 0],
 }
 
 impl Layout for Array {

@@ -16,7 +16,7 @@ use crate::value::Value;
 pub struct Instance {
     header: Header,
     overflow: Slot,
-    slots: [Slot; 0],
+    pub(crate) slots: [Slot; 0],
 }
 
 impl Layout for Instance {

@@ -66,8 +66,8 @@ impl Gc<Tuple> {
 #[repr(C)]
 pub struct List {
     header: Header,
-    length: Cell<usize>,
-    storage: Slot,
+    pub(crate) length: Cell<usize>,
+    pub(crate) storage: Slot,
 }
 
 impl Layout for List {
