@@ -15,8 +15,11 @@ mod bisect;
 mod errno;
 mod gc;
 pub mod io;
+mod json;
+mod json_read;
 pub mod math;
 mod posix;
+mod random;
 mod sre;
 pub mod sys;
 pub mod time;
@@ -42,5 +45,7 @@ pub fn install(vm: &mut Vm) {
     posix::install(vm);
     weakrefs::install(vm);
     sre::install(vm);
+    json::install(vm);
+    random::install(vm);
     sys::list_modules(vm);
 }
