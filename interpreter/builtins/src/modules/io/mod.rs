@@ -167,7 +167,7 @@ pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(binary);
     }
     let line_buffering = buffering == 1 || (buffering < 0 && vm.world.is_terminal(number));
-    let settings = text::Settings::new(vm, encoding, errors, newline, line_buffering)?;
+    let settings = text::Settings::new(vm, encoding.as_deref(), errors, newline.as_deref(), line_buffering)?;
     let made = text::make(vm, binary, settings);
     vm.set_own(made, intern("mode"), string(&mode_text));
     Ok(made)

@@ -43,12 +43,12 @@ pub struct Settings {
 impl Settings {
     pub fn new(
         vm: &mut Vm,
-        encoding: Option<String>,
+        encoding: Option<&str>,
         errors: Option<String>,
-        newline: Option<String>,
+        newline: Option<&str>,
         line_buffering: bool,
     ) -> PyResult<Settings> {
-        let encoding = match encoding.as_deref() {
+        let encoding = match encoding {
             None | Some("locale") => String::from("utf-8"),
             Some(name) => name.to_owned(),
         };
@@ -56,7 +56,7 @@ impl Settings {
             let class = vm.types.lookup_error;
             return Err(vm.raise(class, &format!("unknown encoding: {encoding}")));
         }
-        let newline = match newline.as_deref() {
+        let newline = match newline {
             None => Newline::Universal,
             Some("") => Newline::Untranslated,
             Some("\n") => Newline::Feed,
@@ -175,7 +175,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(lines) => vm.truth(lines)?,
         None => false,
     };
-    let mut settings = Settings::new(vm, encoding, errors, newline, lines)?;
+    let mut settings = Settings::new(vm, encoding.as_deref(), errors, newline.as_deref(), lines)?;
     if let Some(through) = args[6].bound() {
         settings.write_through = vm.truth(through)?;
     }
@@ -628,7 +628,7 @@ fn reconfigure(vm: &mut Vm, args: &[Value]) -> PyResult {
         let errors = as_text(vm, given(2))?.or_else(|| Some(settings.errors.clone()));
         let newline = as_text(vm, given(3))?;
         let keep = newline.is_none().then_some(settings.newline);
-        settings = Settings::new(vm, encoding, errors, newline, settings.line_buffering)?;
+        settings = Settings::new(vm, encoding.as_deref(), errors, newline.as_deref(), settings.line_buffering)?;
         settings.newline = keep.unwrap_or(settings.newline);
     }
     if let Some(lines) = given(4) {
