@@ -1,0 +1,116 @@
+"""Context variables. There is one thread, so the current context is one stack."""
+
+
+class _Missing:
+    def __repr__(self):
+        return "<Token.MISSING>"
+
+
+class Token:
+    MISSING = _Missing()
+
+    def __init__(self, context, var, old_value):
+        self._context, self.var, self.old_value = context, var, old_value
+        self._used = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        self.var.reset(self)
+
+
+class ContextVar:
+    def __init__(self, name, *, default=Token.MISSING):
+        if not isinstance(name, str):
+            raise TypeError("context variable name must be a str")
+        self.name = name
+        self._default = default
+
+    def get(self, default=Token.MISSING, /):
+        values = _current._values
+        if self in values:
+            return values[self]
+        if default is not Token.MISSING:
+            return default
+        if self._default is not Token.MISSING:
+            return self._default
+        raise LookupError(self)
+
+    def set(self, value, /):
+        old = _current._values.get(self, Token.MISSING)
+        _current._values = {**_current._values, self: value}
+        return Token(_current, self, old)
+
+    def reset(self, token, /):
+        if token._used:
+            raise RuntimeError(f"{token!r} has already been used once")
+        if token.var is not self:
+            raise ValueError(f"{token!r} was created by a different ContextVar")
+        if token._context is not _current:
+            raise ValueError(f"{token!r} was created in a different Context")
+        token._used = True
+        values = dict(_current._values)
+        if token.old_value is Token.MISSING:
+            values.pop(self, None)
+        else:
+            values[self] = token.old_value
+        _current._values = values
+
+    def __class_getitem__(cls, item):
+        return cls
+
+    def __repr__(self):
+        return f"<ContextVar name={self.name!r} at {id(self):#x}>"
+
+
+class Context:
+    def __init__(self):
+        self._values = {}
+        self._entered = False
+
+    def run(self, function, /, *args, **kwargs):
+        global _current
+        if self._entered:
+            raise RuntimeError(f"cannot enter context: {self!r} is already entered")
+        outer, _current, self._entered = _current, self, True
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _current, self._entered = outer, False
+
+    def copy(self):
+        made = Context()
+        made._values = self._values
+        return made
+
+    def get(self, var, default=None, /):
+        return self._values.get(var, default)
+
+    def __getitem__(self, var):
+        return self._values[var]
+
+    def __contains__(self, var):
+        return var in self._values
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self):
+        return len(self._values)
+
+    def keys(self):
+        return self._values.keys()
+
+    def values(self):
+        return self._values.values()
+
+    def items(self):
+        return self._values.items()
+
+
+_current = Context()
+
+
+def copy_context():
+    return _current.copy()
