@@ -226,7 +226,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
     loop {
         if !m.instruction(pc, regs) {
-            sync!();
+            m.vm().set_pc(pc);
             return Ok(Value::UNBOUND);
         }
         let i = pc.fetch();

@@ -14,7 +14,7 @@ mod generator;
 pub mod hook;
 mod import;
 mod link;
-mod machine;
+pub mod machine;
 mod names;
 mod native;
 mod operator;

@@ -1,0 +1,325 @@
+//! Measures the loop that the design was proved with: the interpreter against a dispatch loop
+//! written by hand over the same bytecode, and the loop's machine code.
+//!
+//! `cargo run --profile fast -p jit --example proof -- [iterations]`. The Python text is in
+//! `proof.py`, so that other interpreters can be measured with it.
+
+#[cfg(not(target_arch = "x86_64"))]
+fn main() {
+    eprintln!("there is no assembler for this target yet");
+}
+
+#[cfg(target_arch = "x86_64")]
+fn main() {
+    let base = 0usize;
+    object::heap::set_stack_base(&raw const base as *const u8);
+    proof::main();
+}
+
+#[cfg(target_arch = "x86_64")]
+mod proof {
+    use bytecode::Op;
+    use compile::{Mode, Options};
+    use object::shape::of_kind;
+    use object::{
+        Class, CodeObject, CodePointer, Dict, Function, Gc, Instance, Kind, List, Regs, Stack,
+        Value, intern,
+    };
+    use std::time::Instant;
+    use vm::Vm;
+
+    const ROUNDS: usize = 7;
+
+    pub(crate) fn main() {
+        let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(2_000_000i64);
+        let Ok(mut vm) = Vm::new(world::World::new(), vm::Options::default()) else {
+            return eprintln!("no room for the register stack");
+        };
+        builtins::install(&mut vm);
+        let globals = Dict::new();
+        globals.set_str(intern("__name__"), intern("proof").into());
+        let ran = vm
+            .compile_source(include_str!("proof.py"), "proof.py", Mode::Exec, Options::default())
+            .and_then(|code| vm.run_code(code, globals, globals.into(), Value::NONE));
+        let parts = (globals.get_str(intern("run")), globals.get_str(intern("make")));
+        let (Ok(_), (Some(run), Some(make))) = (ran, parts) else {
+            return eprintln!("proof.py does not run");
+        };
+        let stack = match Stack::new(1 << 16) {
+            Ok(stack) => stack,
+            Err(error) => return eprintln!("no room for registers: {error}"),
+        };
+        let mut arguments = |vm: &mut Vm| match vm.call(make, &[]) {
+            Ok(pair) => match pair.cast::<object::Tuple>().map(|pair| pair.items()) {
+                Some(&[particle, weights]) => [particle, weights, Value::small(count)],
+                _ => [Value::NONE; 3],
+            },
+            Err(_) => [Value::NONE; 3],
+        };
+        let mut results = Vec::new();
+        let (mut by_hand, mut concrete, mut traced) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let args = arguments(&mut vm);
+            let start = Instant::now();
+            let result = vm.call(run, &args);
+            concrete.push(start.elapsed());
+            results.push(result.ok().map(|r| vm.repr_text(r).unwrap_or_default()));
+            let args = arguments(&mut vm);
+            let start = Instant::now();
+            by_hand_loop(run.known(), &stack, &args);
+            by_hand.push(start.elapsed());
+        }
+        let report = jit::install(&mut vm);
+        for _ in 0..ROUNDS {
+            let args = arguments(&mut vm);
+            let start = Instant::now();
+            let result = vm.call(run, &args);
+            traced.push(start.elapsed());
+            results.push(result.ok().map(|r| vm.repr_text(r).unwrap_or_default()));
+        }
+        results.dedup();
+        println!("results: {results:?}");
+        for (name, mut times) in
+            [("by hand", by_hand), ("interpreter", concrete), ("machine code", traced)]
+        {
+            times.sort();
+            let median = times[times.len() / 2].as_nanos() as f64 / count as f64;
+            let least = times[0].as_nanos() as f64 / count as f64;
+            println!("{name:>12}: median {median:.2} ns an iteration, least {least:.2}");
+        }
+        let report = report.borrow();
+        println!(
+            "recording {} ns, assembling {} ns, {:?}, exits {}, aborts {:?}",
+            report.record_ns, report.assemble_ns, report.recording, report.exits, report.aborts
+        );
+        for dump in &report.dumps {
+            let (bytes, text) = (dump.code.len(), &dump.text);
+            println!("{text}{bytes} bytes of code, (ops, snapshots) {:?} bytes", dump.trace_bytes);
+            let _ = std::fs::write("/tmp/proof.bin", &dump.code);
+        }
+        repeat_compilation(&mut vm, run, make);
+    }
+
+    /// The cost of recording and assembling the same loop again and again.
+    fn repeat_compilation(vm: &mut Vm, run: Value, make: Value) {
+        let (mut recording, mut assembling, mut ops) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..200 {
+            let report = jit::install(vm);
+            let Ok(pair) = vm.call(make, &[]) else { return };
+            let Some(&[particle, weights]) = pair.cast::<object::Tuple>().map(|p| p.items()) else {
+                return;
+            };
+            let _ = vm.call(run, &[particle, weights, Value::small(100)]);
+            let report = report.borrow();
+            recording.push(report.record_ns);
+            assembling.push(report.assemble_ns);
+            ops = report.recording.asked;
+        }
+        recording.sort_unstable();
+        assembling.sort_unstable();
+        let (record, assemble) = (recording[100], assembling[100]);
+        println!("medians of 200: recording {record} ns for {ops} ops asked, assembling {assemble} ns");
+    }
+
+    /// A call in progress.
+    struct Frame {
+        code: Gc<CodeObject>,
+        function: Gc<Function>,
+        globals: Gc<Dict>,
+        pc: CodePointer,
+        regs: Regs,
+        handled: Value,
+        locals: Value,
+        generator: Value,
+        dst: u16,
+    }
+
+    /// What the dispatch loop would be without the Machine trait, for the ops that the loop has.
+    fn by_hand_loop(function: Gc<Function>, stack: &Stack, args: &[Value]) -> Value {
+        let mut code = function.code();
+        let mut pc = code.start();
+        let mut regs = stack.window(0);
+        regs.fill_from(0, args);
+        let mut frames: Vec<Frame> = Vec::with_capacity(64);
+        let mut handled = Value::NONE;
+        frames.push(Frame {
+            code,
+            function,
+            globals: function.globals(),
+            pc,
+            regs,
+            handled,
+            locals: Value::UNBOUND,
+            generator: Value::UNBOUND,
+            dst: 0,
+        });
+        macro_rules! numbers {
+            ($i:ident, $a:expr, $b:expr, $checked:ident, $float:tt) => {{
+                let (a, b) = ($a, $b);
+                if Value::both_small(a, b) {
+                    let Some(word) = (a.bits() as i64).$checked(b.bits() as i64) else { slow() };
+                    regs.set($i.a(), Value::from_bits(word as u64));
+                } else if Value::both_inline_float(a, b) {
+                    let (a, b) = (a.inline_float_unchecked(), b.inline_float_unchecked());
+                    regs.set($i.a(), Value::float(a $float b));
+                } else {
+                    slow()
+                }
+            }};
+        }
+        macro_rules! compared {
+            ($i:ident, $a:expr, $b:expr, $op:tt) => {{
+                let (a, b) = ($a, $b);
+                let truth = if Value::both_small(a, b) {
+                    (a.bits() as i64) $op (b.bits() as i64)
+                } else if Value::both_inline_float(a, b) {
+                    a.inline_float_unchecked() $op b.inline_float_unchecked()
+                } else {
+                    slow()
+                };
+                if truth == ($i.x() != 0) {
+                    pc = pc.offset($i.sc() as isize);
+                }
+            }};
+        }
+        loop {
+            let i = pc.fetch();
+            pc = pc.offset(1);
+            match i.op() {
+                Op::Move => regs.set(i.a(), regs.get(i.b())),
+                Op::LoadConst => regs.set(i.a(), code.constant(i.bc() as u32)),
+                Op::LoadInt => regs.set(i.a(), Value::small(i.bc() as i64)),
+                Op::Add => numbers!(i, regs.get(i.b()), regs.get(i.c()), checked_add, +),
+                Op::Sub => numbers!(i, regs.get(i.b()), regs.get(i.c()), checked_sub, -),
+                Op::Mul => {
+                    let (a, b) = (regs.get(i.b()), regs.get(i.c()));
+                    if Value::both_small(a, b) {
+                        let Some(word) = (a.bits() as i64).checked_mul(b.small_unchecked()) else {
+                            slow()
+                        };
+                        regs.set(i.a(), Value::from_bits(word as u64));
+                    } else if Value::both_inline_float(a, b) {
+                        let product = a.inline_float_unchecked() * b.inline_float_unchecked();
+                        regs.set(i.a(), Value::float(product));
+                    } else {
+                        slow()
+                    }
+                }
+                Op::AddImm => {
+                    numbers!(i, regs.get(i.b()), Value::small(i.sc() as i64), checked_add, +);
+                }
+                Op::AndImm => {
+                    let (a, b) = (regs.get(i.b()), Value::small(i.sc() as i64));
+                    if !a.is_small() {
+                        slow()
+                    }
+                    regs.set(i.a(), Value::from_bits(a.bits() & b.bits()));
+                }
+                Op::JumpLt => compared!(i, regs.get(i.a()), regs.get(i.b()), <),
+                Op::JumpGt => compared!(i, regs.get(i.a()), regs.get(i.b()), >),
+                Op::LoadItem => {
+                    let (a, b) = (regs.get(i.b()), regs.get(i.c()));
+                    if !b.is_small() || a.shape_id() != of_kind(Kind::List) {
+                        slow()
+                    }
+                    let list = a.known::<List>();
+                    let at = b.small_unchecked();
+                    let at = if at < 0 { at + list.len() as i64 } else { at };
+                    let Some(item) = list.item(at as usize) else { slow() };
+                    regs.set(i.a(), item);
+                }
+                Op::LoadAttr | Op::LoadMethod => {
+                    let object = regs.get(i.b());
+                    let cache = code.get().site_cell(i.c() as u32).get();
+                    let shape = object.shape_id();
+                    if shape != cache.shape || shape == 0 {
+                        slow()
+                    }
+                    if i.op() == Op::LoadAttr {
+                        let value = object.known::<Instance>().slot(cache.slot);
+                        if value.is_unbound() {
+                            slow()
+                        }
+                        regs.set(i.a(), value);
+                    } else {
+                        if cache.holder.known::<Class>().version.get() != cache.version {
+                            slow()
+                        }
+                        regs.set(i.a() + 1, object);
+                        regs.set(i.a(), cache.value);
+                    }
+                }
+                Op::StoreAttr => {
+                    let (object, value) = (regs.get(i.a()), regs.get(i.b()));
+                    let cache = code.get().site_cell(i.c() as u32).get();
+                    let shape = object.shape_id();
+                    if shape != cache.shape || shape == 0 {
+                        slow()
+                    }
+                    object.known::<Instance>().set_slot(cache.slot, value);
+                }
+                Op::JumpBack => {
+                    pc = pc.offset(i.bc() as isize);
+                    if object::heap::collection_requested() {
+                        slow()
+                    }
+                }
+                Op::Call => {
+                    let window = regs.advance(i.b() as usize);
+                    let receiver = i.x() & 1 == 0 && !window.get(1).is_unbound();
+                    let (base, count) = if receiver {
+                        (window.advance(1), i.c() as usize + 1)
+                    } else {
+                        (window.advance(2), i.c() as usize)
+                    };
+                    let Some(function) = window.get(0).cast::<Function>() else { slow() };
+                    let target = function.code();
+                    if target.plain_arguments as usize != count
+                        || !stack.has_room(base, target.registers as usize + 64)
+                        || frames.len() > 1000
+                        || object::heap::collection_requested()
+                    {
+                        slow()
+                    }
+                    if let Some(frame) = frames.last_mut() {
+                        frame.pc = pc;
+                    }
+                    base.unbind(count, (target.locals as usize).saturating_sub(count));
+                    frames.push(Frame {
+                        code: target,
+                        function,
+                        globals: function.globals(),
+                        pc: target.start(),
+                        regs: base,
+                        handled,
+                        locals: Value::UNBOUND,
+                        generator: Value::UNBOUND,
+                        dst: i.a(),
+                    });
+                    (code, pc, regs) = (target, target.start(), base);
+                }
+                Op::Return => {
+                    let value = regs.get(i.a());
+                    let (Some(left), below) = (frames.pop(), frames.last()) else { slow() };
+                    handled = left.handled;
+                    std::hint::black_box((left.function, left.globals, left.locals));
+                    if !left.generator.is_unbound() {
+                        slow()
+                    }
+                    let Some(below) = below else { return value };
+                    (code, pc, regs) = (below.code, below.pc, below.regs);
+                    regs.set(left.dst, value);
+                }
+                Op::LoadCommon => regs.set(i.a(), Value::NONE),
+                Op::BuildTuple => return regs.get(i.b()),
+                _ => slow(),
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn slow() -> ! {
+        panic!("the measured loop takes no slow path")
+    }
+}

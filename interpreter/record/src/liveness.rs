@@ -1,0 +1,58 @@
+//! Which registers are live before any instruction, from the table of the resume points.
+//!
+//! Between two resume points code is straight but for jumps forward, whose targets stand in the
+//! table. So a walk from the instruction to the next entry is enough.
+
+use bytecode::{Code, Op, Pc, Reg};
+
+/// The registers live before the instruction at `pc`, ascending.
+pub fn live_before(code: &Code, pc: Pc) -> Vec<Reg> {
+    let mut live = Vec::new();
+    let mut written: Vec<Reg> = Vec::new();
+    let mut at = pc;
+    while let Some(&instr) = code.instrs.get(at as usize) {
+        if let Some(entry) = entry(code, at) {
+            add(&mut live, &written, entry);
+            break;
+        }
+        let info = instr.op().info();
+        bytecode::reads(instr, &mut |reg| add(&mut live, &written, &[reg]));
+        if info.raises
+            && let Some(handler) = code.handler(at)
+            && let Some(entry) = entry(code, handler.target)
+        {
+            let own = [handler.reg];
+            let others: Vec<Reg> = entry.iter().copied().filter(|reg| !own.contains(reg)).collect();
+            add(&mut live, &written, &others);
+        }
+        let skips_write = instr.op() == Op::ForIter;
+        let target = bytecode::jump_target(at, instr).and_then(|target| entry(code, target));
+        if skips_write && let Some(entry) = target {
+            add(&mut live, &written, entry);
+        }
+        bytecode::writes(instr, &mut |reg| written.push(reg));
+        if !skips_write && let Some(entry) = target {
+            add(&mut live, &written, entry);
+        }
+        if !info.falls {
+            break;
+        }
+        at += 1;
+    }
+    live.sort_unstable();
+    live
+}
+
+/// The table's entry for `pc`.
+fn entry(code: &Code, pc: Pc) -> Option<&[Reg]> {
+    let at = code.liveness.binary_search_by_key(&pc, |entry| entry.0).ok()?;
+    Some(&code.liveness[at].1)
+}
+
+fn add(live: &mut Vec<Reg>, written: &[Reg], more: &[Reg]) {
+    for reg in more {
+        if !written.contains(reg) && !live.contains(reg) {
+            live.push(*reg);
+        }
+    }
+}

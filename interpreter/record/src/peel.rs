@@ -1,0 +1,185 @@
+//! The loop: the recorded time round becomes the preamble, and is emitted a second time as the
+//! body.
+//!
+//! What changes from one time round to the next need not be found by an analysis of the loop. The
+//! recorded ops go through emission once more, with every register's entry value replaced by its
+//! value at the end of the first time round. Emission knows what the preamble established, so a
+//! test of something that does not change is found to hold, a load of it found to be known, and
+//! neither is emitted again: what is left is the loop's true work. The technique is that of
+//! LuaJIT's copy-substitution, by Mike Pall.
+//!
+//! *Why it is sound.* A value `p` of the preamble that the body uses stands, in the n-th time
+//! round of the body, for what `p` was in the time round before; a phi moves the copy of `p` into
+//! its place on the way back. Each test on `p` in the preamble has its copy on the copy of `p`, so
+//! what is known of `p` holds again when the loop comes round. That is not so for the contents of
+//! fields, as copies may alias where the originals did not; so it is checked at the end that every
+//! known content of the preamble has its copy. If one has not, the body is emitted again knowing
+//! no contents.
+
+use crate::abort::Abort;
+use crate::emit::{Emitter, Field};
+use trace::{NO_SNAPSHOT, Op, Ref, Repr, Snapshot, Trace};
+
+/// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
+/// the recorded time round, where it is not what it was at the start.
+pub(crate) fn close(emitter: Emitter, last: &[Option<Ref>]) -> Result<Trace, Abort> {
+    let preamble = emitter.trace.clone();
+    let kept = emitter.memory.clone();
+    let mut again = emitter.fresh_copy();
+    match body(emitter, &preamble, last, kept) {
+        Ok(trace) => Ok(trace),
+        Err(Abort::Unstable) => {
+            again.forget();
+            body(again, &preamble, last, Vec::new())
+        }
+        Err(abort) => Err(abort),
+    }
+}
+
+fn body(
+    mut emitter: Emitter,
+    preamble: &Trace,
+    last: &[Option<Ref>],
+    contents: Vec<crate::emit::Content>,
+) -> Result<Trace, Abort> {
+    emitter.emit(Op::Loop, &[])?;
+    let mut copies: Vec<Ref> = Vec::with_capacity(preamble.len());
+    let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshot_count()];
+    let mut operands = [0u16; 4];
+    for at in 0..preamble.len() {
+        let ins = preamble.get(at);
+        if ins.op == Op::Arg {
+            let register = ins.operands[0] as usize;
+            let end = last.get(register).copied().flatten();
+            copies.push(end.unwrap_or(Ref(at as u16)));
+            continue;
+        }
+        let count = ins.operands.len();
+        operands[..count].copy_from_slice(ins.operands);
+        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
+            if letter == b'r' {
+                let copy = copied(&copies, ins.operand(place));
+                if changes_repr(&emitter, preamble, ins.op, ins.operand(place), copy) {
+                    return Err(Abort::Unstable);
+                }
+                operands[place] = copy.0;
+            }
+        }
+        if let Some(snapshot) = ins.snapshot() {
+            operands[count - 1] =
+                copy_snapshot(&mut emitter, preamble, &copies, &mut snapshots, snapshot)?;
+        }
+        copies.push(emitter.emit(ins.op, &operands[..count])?);
+    }
+    for content in contents {
+        let object = copied(&copies, content.object);
+        let value = copied(&copies, content.value);
+        let field = match content.field {
+            Field::Item(index) => Field::Item(copied(&copies, index)),
+            field => field,
+        };
+        let holds = |c: &crate::emit::Content| {
+            c.object == object && c.field == field && c.value == value
+        };
+        if !emitter.memory.iter().any(holds) {
+            return Err(Abort::Unstable);
+        }
+    }
+    phis(&mut emitter, preamble.len(), &copies)?;
+    Ok(emitter.trace)
+}
+
+fn copied(copies: &[Ref], r: Ref) -> Ref {
+    if r.is_constant() { r } else { copies[r.index()] }
+}
+
+/// Whether an op would get a float where it works on a word. Guards and `untag` fold.
+fn changes_repr(emitter: &Emitter, preamble: &Trace, op: Op, old: Ref, new: Ref) -> bool {
+    let folds = matches!(
+        op,
+        Op::GuardSmall | Op::GuardFloat | Op::GuardObject | Op::GuardIs | Op::GuardIsNot | Op::Untag
+    );
+    !folds && preamble.repr(old) != emitter.repr(new)
+}
+
+fn copy_snapshot(
+    emitter: &mut Emitter,
+    preamble: &Trace,
+    copies: &[Ref],
+    snapshots: &mut [u16],
+    at: u16,
+) -> Result<u16, Abort> {
+    let done = snapshots[at as usize];
+    if done != NO_SNAPSHOT {
+        return Ok(done);
+    }
+    let frame = *preamble.frame(at);
+    let parent = match frame.parent {
+        NO_SNAPSHOT => NO_SNAPSHOT,
+        parent => copy_snapshot(emitter, preamble, copies, snapshots, parent)?,
+    };
+    let values: Vec<(u16, Ref)> = preamble
+        .frame_values(at)
+        .map(|(register, value)| (register, emitter.untagged(copied(copies, value))))
+        .collect();
+    let frame = Snapshot::of_frame(parent, frame.function, frame.base, frame.dst, frame.pc);
+    let made = emitter.trace.snapshot(frame, values.into_iter())?;
+    snapshots[at as usize] = made;
+    Ok(made)
+}
+
+/// Appends a phi for each value of the preamble that the body uses and that has a copy of its own.
+fn phis(emitter: &mut Emitter, body: usize, copies: &[Ref]) -> Result<(), Abort> {
+    let trace = &emitter.trace;
+    let mut used = vec![false; body];
+    let mut work: Vec<usize> = Vec::new();
+    let mut seen = vec![false; trace.snapshot_count()];
+    {
+        let mut add = |r: Ref| {
+            if !r.is_constant() && r.index() < body && !std::mem::replace(&mut used[r.index()], true)
+            {
+                work.push(r.index());
+            }
+        };
+        for at in body..trace.len() {
+            let ins = trace.get(at);
+            ins.refs().for_each(&mut add);
+            for snapshot in ins.snapshot().into_iter().flat_map(|s| trace.chain(s)) {
+                if std::mem::replace(&mut seen[snapshot as usize], true) {
+                    continue;
+                }
+                for (register, value) in trace.frame_values(snapshot) {
+                    if !trace.is_in_place(snapshot, register, value) {
+                        add(value);
+                    }
+                }
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    while let Some(left) = work.pop() {
+        let right = copies[left];
+        if right == Ref(left as u16) {
+            continue;
+        }
+        let both = (emitter.repr(Ref(left as u16)), emitter.repr(right));
+        if both.0 != both.1 || both.0 == Repr::None {
+            return Err(Abort::Unstable);
+        }
+        if !emitter.is_as_known(Ref(left as u16), right) {
+            return Err(Abort::Unstable);
+        }
+        pairs.push((left as u16, right.0));
+        if !right.is_constant()
+            && right.index() < body
+            && !std::mem::replace(&mut used[right.index()], true)
+        {
+            work.push(right.index());
+        }
+    }
+    pairs.sort_unstable();
+    for (left, right) in pairs {
+        emitter.emit(Op::Phi, &[left, right])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! The text form of a trace, and its parser. One op a line; snapshots stand where they are first
+//! used, before the op.
+
+use crate::buffer::{Const, NO_SNAPSHOT, Ref, Snapshot, Trace};
+use crate::ops::{Cond, Op, Repr};
+use object::Value;
+use std::fmt::Write;
+
+/// The text of a trace.
+pub fn print(trace: &Trace) -> String {
+    let mut text = String::new();
+    let mut shown = 0;
+    for at in 0..trace.len() {
+        let ins = trace.get(at);
+        if let Some(snapshot) = ins.snapshot() {
+            while shown <= snapshot as usize && shown < trace.snapshot_count() {
+                print_snapshot(trace, shown as u16, &mut text);
+                shown += 1;
+            }
+        }
+        let info = ins.op.info();
+        if info.result == Repr::None {
+            text.push_str("  ");
+        } else {
+            let _ = write!(text, "  v{at} = ");
+        }
+        text.push_str(info.name);
+        for (letter, &word) in info.operands.bytes().zip(ins.operands) {
+            let _ = match letter {
+                b'i' if is_condition(ins.op) => {
+                    write!(text, " {}", Cond::NAMES.get(word as usize).unwrap_or(&"?"))
+                }
+                b'i' => write!(text, " {word}"),
+                b's' => write!(text, " @{word}"),
+                _ => write!(text, " {}", show(trace, Ref(word))),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn is_condition(op: Op) -> bool {
+    matches!(op, Op::GuardInt | Op::GuardFloats)
+}
+
+fn show(trace: &Trace, r: Ref) -> String {
+    match trace.constant_of(r) {
+        Some(Const::Word(word)) => match word.as_small() {
+            Some(n) => n.to_string(),
+            None => format!("w:{:#x}", word.bits()),
+        },
+        Some(Const::Float(bits)) => format!("f:{:?}", f64::from_bits(bits)),
+        Some(Const::Raw(n)) => format!("raw:{n}"),
+        None => format!("v{}", r.0),
+    }
+}
+
+fn print_snapshot(trace: &Trace, at: u16, text: &mut String) {
+    let frame = trace.frame(at);
+    let _ = write!(text, "@{at} pc {}", frame.pc);
+    if frame.parent != NO_SNAPSHOT {
+        let _ = write!(
+            text,
+            " in @{} function {} base {} to {}",
+            frame.parent,
+            show(trace, frame.function),
+            frame.base,
+            frame.dst
+        );
+    }
+    for (register, value) in trace.frame_values(at) {
+        let _ = write!(text, " r{register}={}", show(trace, value));
+    }
+    text.push('\n');
+}
+
+/// Reads a trace; an error names the line.
+pub fn parse(text: &str) -> Result<Trace, String> {
+    let mut trace = Trace::new();
+    for (number, line) in text.lines().enumerate() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let result = match words.first() {
+            None => Ok(()),
+            Some(first) if first.starts_with('@') => parse_snapshot(&mut trace, &words),
+            Some(_) => parse_op(&mut trace, &words),
+        };
+        result.map_err(|what| format!("line {}: {what}", number + 1))?;
+    }
+    Ok(trace)
+}
+
+fn parse_op(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
+    let words = match words {
+        [result, "=", rest @ ..] => {
+            if *result != format!("v{}", trace.len()) {
+                return Err(format!("the result is v{}, not {result}", trace.len()));
+            }
+            rest
+        }
+        rest => rest,
+    };
+    let [name, operands @ ..] = words else { return Err("an op is missing".into()) };
+    let op = Op::ALL.iter().copied().find(|op| op.info().name == *name);
+    let op = op.ok_or_else(|| format!("there is no op {name}"))?;
+    if operands.len() != op.operand_count() {
+        return Err(format!("{name} takes {} operands", op.operand_count()));
+    }
+    let mut encoded = Vec::with_capacity(operands.len());
+    for (letter, word) in op.info().operands.bytes().zip(operands) {
+        encoded.push(match letter {
+            b'i' if is_condition(op) => Cond::NAMES
+                .iter()
+                .position(|name| name == word)
+                .ok_or_else(|| format!("{word} is no condition"))? as u16,
+            b'i' => parse_number(word)?,
+            b's' => parse_number(word.strip_prefix('@').unwrap_or("?"))?,
+            _ => parse_ref(trace, word)?.0,
+        });
+    }
+    trace.push(op, &encoded).map_err(|_| "the trace is too long")?;
+    Ok(())
+}
+
+fn parse_number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
+    word.parse().map_err(|_| format!("{word} is no number that fits"))
+}
+
+fn parse_ref(trace: &mut Trace, word: &str) -> Result<Ref, String> {
+    let constant = if let Some(number) = word.strip_prefix('v') {
+        return parse_number::<u16>(number).and_then(|number| {
+            if number < 0x8000 { Ok(Ref(number)) } else { Err(format!("{word} is too large")) }
+        });
+    } else if let Some(bits) = word.strip_prefix("w:0x") {
+        let bits = u64::from_str_radix(bits, 16).map_err(|_| format!("{word} is no word"))?;
+        Const::Word(Value::from_bits(bits))
+    } else if let Some(float) = word.strip_prefix("f:") {
+        Const::Float(parse_number::<f64>(float)?.to_bits())
+    } else if let Some(raw) = word.strip_prefix("raw:") {
+        Const::Raw(parse_number(raw)?)
+    } else {
+        let small = Value::try_small(parse_number(word)?);
+        Const::Word(small.ok_or_else(|| format!("{word} is no small integer"))?)
+    };
+    trace.constant(constant).map_err(|_| "too many constants".into())
+}
+
+fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
+    let expected = format!("@{}", trace.snapshot_count());
+    let [name, "pc", pc, rest @ ..] = words else { return Err("a snapshot has a pc".into()) };
+    if *name != expected {
+        return Err(format!("the snapshot is {expected}, not {name}"));
+    }
+    let mut frame = Snapshot {
+        parent: NO_SNAPSHOT,
+        function: Ref::NONE,
+        base: 0,
+        dst: 0,
+        pc: parse_number(pc)?,
+        first: 0,
+        count: 0,
+    };
+    let mut entries = rest;
+    if let ["in", parent, "function", function, "base", base, "to", dst, more @ ..] = rest {
+        frame.parent = parse_number(parent.strip_prefix('@').unwrap_or("?"))?;
+        frame.function = parse_ref(trace, function)?;
+        frame.base = parse_number(base)?;
+        frame.dst = parse_number(dst)?;
+        entries = more;
+    }
+    let mut values = Vec::new();
+    for entry in entries {
+        let (register, value) =
+            entry.split_once('=').ok_or_else(|| format!("{entry} is no register's value"))?;
+        let register = parse_number(register.strip_prefix('r').unwrap_or("?"))?;
+        values.push((register, parse_ref(trace, value)?));
+    }
+    trace.snapshot(frame, values.into_iter()).map_err(|_| "too many snapshots")?;
+    Ok(())
+}
