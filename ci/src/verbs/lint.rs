@@ -29,6 +29,7 @@ pub fn into_steps(place: &Place, steps: &mut Steps) {
                 "--locked",
                 "--workspace",
                 "--all-targets",
+                "--keep-going",
                 "--quiet",
             ])
             .args(["--", "-D", "warnings"])
