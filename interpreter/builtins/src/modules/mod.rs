@@ -21,6 +21,8 @@ pub mod math;
 mod posix;
 mod random;
 mod sre;
+mod struct_items;
+mod structs;
 pub mod sys;
 pub mod time;
 mod weakrefs;
@@ -47,5 +49,6 @@ pub fn install(vm: &mut Vm) {
     sre::install(vm);
     json::install(vm);
     random::install(vm);
+    structs::install(vm);
     sys::list_modules(vm);
 }
