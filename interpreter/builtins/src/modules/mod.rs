@@ -25,6 +25,7 @@ mod struct_items;
 mod structs;
 pub mod sys;
 pub mod time;
+mod tracebacks;
 mod weakrefs;
 
 use vm::Vm;
@@ -50,5 +51,6 @@ pub fn install(vm: &mut Vm) {
     json::install(vm);
     random::install(vm);
     structs::install(vm);
+    tracebacks::install(vm);
     sys::list_modules(vm);
 }

@@ -284,6 +284,9 @@ fn flags(vm: &mut Vm) -> PyResult {
             ("warn_default_encoding", bit(false)),
             ("safe_path", Value::bool(options.isolated)),
             ("int_max_str_digits", Value::small(4300)),
+            ("gil", Value::small(1)),
+            ("thread_inherit_context", bit(false)),
+            ("context_aware_warnings", bit(false)),
         ],
     )
 }
