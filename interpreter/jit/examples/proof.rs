@@ -49,7 +49,7 @@ mod proof {
             Ok(stack) => stack,
             Err(error) => return eprintln!("no room for registers: {error}"),
         };
-        let mut arguments = |vm: &mut Vm| match vm.call(make, &[]) {
+        let arguments = |vm: &mut Vm| match vm.call(make, &[]) {
             Ok(pair) => match pair.cast::<object::Tuple>().map(|pair| pair.items()) {
                 Some(&[particle, weights]) => [particle, weights, Value::small(count)],
                 _ => [Value::NONE; 3],

@@ -14,10 +14,10 @@ use record::{Abort, Figures, Outcome};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Instant;
 use trace::{Const, Trace};
 use vm::hook::Hook;
 use vm::{PyResult, Vm};
+use world::Clock;
 
 #[cfg(test)]
 mod tests;
@@ -119,10 +119,10 @@ impl Jit {
             return Ok(());
         }
         self.loops.insert(key, Loop::Failed(attempts + 1));
-        let start = Instant::now();
+        let start = vm.world.clock_ns(Clock::Monotonic);
         let (outcome, figures) = record::record(vm, LIMIT_OPS);
         let mut report = self.report.borrow_mut();
-        report.record_ns += start.elapsed().as_nanos();
+        report.record_ns += since_ns(vm, start);
         report.recording = figures;
         let trace = match outcome? {
             Outcome::Trace(trace) => trace,
@@ -131,9 +131,9 @@ impl Jit {
                 return Ok(());
             }
         };
-        let start = Instant::now();
+        let start = vm.world.clock_ns(Clock::Monotonic);
         let Ok(code) = assemble::assemble(&trace, vm.safepoint_flags()) else { return Ok(()) };
-        report.assemble_ns += start.elapsed().as_nanos();
+        report.assemble_ns += since_ns(vm, start);
         report.traces += 1;
         report.dumps.push(Dump {
             text: trace::print(&trace),
@@ -144,6 +144,11 @@ impl Jit {
         self.loops.insert(key, Loop::Compiled(Box::new(Compiled { trace, code })));
         Ok(())
     }
+}
+
+/// How long ago the monotonic clock said so.
+fn since_ns(vm: &mut Vm, start_ns: i64) -> u128 {
+    u128::try_from(vm.world.clock_ns(Clock::Monotonic) - start_ns).unwrap_or_default()
 }
 
 /// Keeps what a trace's constants refer to.
