@@ -3,6 +3,7 @@
 
 use crate::vm::{TYPE_CACHE_SIZE, TypeCacheEntry};
 use crate::{PyResult, Raised, Vm, types};
+use object::shape::of_kind;
 use object::{
     BoundMethod, Builtin, Class, Dict, Function, Gc, GetSet, Kind, Member, MethodWrapper, Module,
     Property, Str, Super, Value, attributes, intern, shape,
@@ -11,7 +12,12 @@ use object::{
 /// A new builtin function object bound to a receiver.
 fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
     let owner = builtin.owner.get();
-    Builtin::new(builtin.number, builtin.name.get(), owner, receiver).into()
+    let shape = if builtin.header().shape.get() == types::WRAPPER_DESCRIPTOR {
+        types::METHOD_WRAPPER
+    } else {
+        of_kind(Kind::Builtin)
+    };
+    Builtin::with_shape(shape, builtin.number, builtin.name.get(), owner, receiver).into()
 }
 
 /// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.

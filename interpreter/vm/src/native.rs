@@ -222,7 +222,17 @@ impl Vm {
                     )
                     .into()
                 }
-                _ => Builtin::new(number, name.into(), class.into(), Value::UNBOUND).into(),
+                _ => {
+                    let text = self.natives[number as usize].name();
+                    let special = text.starts_with("__") && text.ends_with("__");
+                    let shape = if special {
+                        crate::types::WRAPPER_DESCRIPTOR
+                    } else {
+                        crate::types::METHOD_DESCRIPTOR
+                    };
+                    let (name, owner) = (name.into(), class.into());
+                    Builtin::with_shape(shape, number, name, owner, Value::UNBOUND).into()
+                }
             };
             class.dict().set_str(name, value);
         }

@@ -176,6 +176,12 @@ const fn suspended(variant: u8) -> Option<u32> {
 
 /// Reserved shape of `staticmethod` objects.
 pub const STATIC_METHOD: u32 = shape::of_variant(Kind::MethodWrapper, 0);
+/// Reserved shape of the methods of builtin types.
+pub const METHOD_DESCRIPTOR: u32 = shape::of_variant(Kind::Builtin, 2);
+/// Reserved shape of their special methods.
+pub const WRAPPER_DESCRIPTOR: u32 = shape::of_variant(Kind::Builtin, 3);
+/// Reserved shape of their special methods, bound.
+pub const METHOD_WRAPPER: u32 = shape::of_variant(Kind::Builtin, 4);
 /// Reserved shape of `classmethod` objects.
 pub const CLASS_METHOD: u32 = shape::of_variant(Kind::MethodWrapper, 1);
 
@@ -200,6 +206,9 @@ types! {
         function "function" Function object of(Kind::Function), hidden;
         method "method" BoundMethod object of(Kind::BoundMethod), fixed;
         builtin_function "builtin_function_or_method" Builtin object of(Kind::Builtin), hidden;
+        method_descriptor "method_descriptor" Builtin object Some(METHOD_DESCRIPTOR), hidden;
+        wrapper_descriptor "wrapper_descriptor" Builtin object Some(WRAPPER_DESCRIPTOR), hidden;
+        method_wrapper "method-wrapper" Builtin object Some(METHOD_WRAPPER), hidden;
         cell "cell" Cell object of(Kind::Cell), fixed;
         code "code" Code object of(Kind::Code), hidden;
         module "module" Module object of(Kind::Module), plain;

@@ -791,6 +791,9 @@ pub fn install(vm: &mut Vm) {
         (vm.types.function, FUNCTION),
         (vm.types.method, METHOD),
         (vm.types.builtin_function, BUILTIN),
+        (vm.types.method_descriptor, BUILTIN),
+        (vm.types.wrapper_descriptor, BUILTIN),
+        (vm.types.method_wrapper, BUILTIN),
         (vm.types.cell, CELL),
         (vm.types.code, CODE),
     ];

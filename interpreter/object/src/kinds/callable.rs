@@ -387,7 +387,17 @@ impl Layout for Builtin {
 
 impl Builtin {
     pub fn new(number: u32, name: Value, owner: Value, receiver: Value) -> Gc<Builtin> {
-        heap::allocate(of_kind(Kind::Builtin), |header| Builtin {
+        Builtin::with_shape(of_kind(Kind::Builtin), number, name, owner, receiver)
+    }
+
+    pub fn with_shape(
+        shape: u32,
+        number: u32,
+        name: Value,
+        owner: Value,
+        receiver: Value,
+    ) -> Gc<Builtin> {
+        heap::allocate(shape, |header| Builtin {
             header,
             number,
             name: Slot::new(name),
