@@ -8,22 +8,82 @@ use std::{env, fs, io};
 
 /// What is taken from CPython's library; a trailing `/` takes a package with all its modules.
 const LIBRARY: &[&str] = &[
-    "__future__", "_compat_pickle", "_markupbase", "_py_warnings", "_pydatetime", "_pydecimal",
-    "_pylong", "_strptime", "_threading_local", "_weakrefset", "argparse", "base64", "bisect",
-    "calendar", "cmd", "colorsys", "configparser", "contextlib", "copy", "copyreg", "csv",
-    "datetime", "decimal", "difflib", "enum", "filecmp", "fileinput", "fnmatch", "fractions",
-    "genericpath", "getopt", "glob", "graphlib", "gettext", "html/", "json/", "keyword",
-    "linecache", "locale", "numbers", "optparse", "os", "pickle", "posixpath", "pprint", "queue",
-    "quopri", "random", "re/", "reprlib", "sched", "shlex", "shutil", "stat", "statistics",
-    "string/", "struct", "tempfile", "textwrap", "timeit", "token", "tokenize", "tomllib/",
-    "types", "uuid", "warnings", "weakref",
+    "__future__",
+    "_compat_pickle",
+    "_markupbase",
+    "_py_warnings",
+    "_pydatetime",
+    "_pydecimal",
+    "_pylong",
+    "_strptime",
+    "_threading_local",
+    "_weakrefset",
+    "argparse",
+    "base64",
+    "bisect",
+    "calendar",
+    "cmd",
+    "colorsys",
+    "configparser",
+    "contextlib",
+    "copy",
+    "copyreg",
+    "csv",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "filecmp",
+    "fileinput",
+    "fnmatch",
+    "fractions",
+    "genericpath",
+    "getopt",
+    "glob",
+    "graphlib",
+    "gettext",
+    "html/",
+    "json/",
+    "keyword",
+    "linecache",
+    "locale",
+    "numbers",
+    "optparse",
+    "os",
+    "pickle",
+    "posixpath",
+    "pprint",
+    "queue",
+    "quopri",
+    "random",
+    "re/",
+    "reprlib",
+    "sched",
+    "shlex",
+    "shutil",
+    "stat",
+    "statistics",
+    "string/",
+    "struct",
+    "tempfile",
+    "textwrap",
+    "timeit",
+    "token",
+    "tokenize",
+    "tomllib/",
+    "types",
+    "uuid",
+    "warnings",
+    "weakref",
 ];
 
 /// Folders of our own modules that make a package of the file of the same name.
 fn our_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io::Result<()> {
     for entry in fs::read_dir(root)? {
         let path = entry?.path();
-        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
+        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else {
+            continue;
+        };
         if path.is_dir() {
             for inner in fs::read_dir(&path)? {
                 let inner = inner?.path();
@@ -57,7 +117,9 @@ fn library_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -
         }
         for inner in fs::read_dir(&folder)? {
             let inner = inner?.path();
-            let Some(stem) = inner.file_stem().and_then(|s| s.to_str()) else { continue };
+            let Some(stem) = inner.file_stem().and_then(|s| s.to_str()) else {
+                continue;
+            };
             if inner.extension().is_none_or(|e| e != "py") || stem == "__main__" {
                 continue;
             }
@@ -82,7 +144,9 @@ fn main() -> io::Result<()> {
     let mut text = String::from("&[\n");
     for (name, (path, is_package)) in &table {
         let path = path.display().to_string();
-        text.push_str(&format!("    ({name:?}, include_str!({path:?}), {is_package}),\n"));
+        text.push_str(&format!(
+            "    ({name:?}, include_str!({path:?}), {is_package}),\n"
+        ));
     }
     text.push(']');
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);

@@ -9,7 +9,9 @@ pub enum Program {
     /// Standard input: a program, or a session if it is a terminal.
     Stdin,
     Help,
-    Version { long: bool },
+    Version {
+        long: bool,
+    },
     /// Print the bytecode of a file.
     DumpBytecode(String),
 }
@@ -128,11 +130,14 @@ fn read_long(
         _ => (word, None),
     };
     let mut value = |what: &str| {
-        inline.clone().or_else(|| {
-            let next = words.get(*at).cloned();
-            *at += 1;
-            next
-        }).ok_or_else(|| Refused(format!("Argument expected for the --{what} option")))
+        inline
+            .clone()
+            .or_else(|| {
+                let next = words.get(*at).cloned();
+                *at += 1;
+                next
+            })
+            .ok_or_else(|| Refused(format!("Argument expected for the --{what} option")))
     };
     match name {
         "help" => typed.program = Program::Help,
@@ -234,7 +239,12 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Typed, Refused> {
-        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        parse(
+            &line
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -246,14 +256,20 @@ mod tests {
         let typed = read("-Wignore -X dev -m timeit -n 1")?;
         assert_eq!(typed.program, Program::Module(String::from("timeit")));
         assert_eq!(typed.warnings, ["ignore"]);
-        assert_eq!(read("-cpass a")?.program, Program::Command(String::from("pass")));
+        assert_eq!(
+            read("-cpass a")?.program,
+            Program::Command(String::from("pass"))
+        );
         Ok(())
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         assert_eq!(read("-z"), Err(Refused(String::from("Unknown option: -z"))));
-        assert_eq!(read("--nope"), Err(Refused(String::from("unknown option --nope"))));
+        assert_eq!(
+            read("--nope"),
+            Err(Refused(String::from("unknown option --nope")))
+        );
         let text = "Argument expected for the -c option";
         assert_eq!(read("-c"), Err(Refused(String::from(text))));
     }

@@ -19,15 +19,22 @@ pub fn run() -> u8 {
         .into_iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let own_name = words.first().cloned().unwrap_or_else(|| String::from("krait"));
+    let own_name = words
+        .first()
+        .cloned()
+        .unwrap_or_else(|| String::from("krait"));
     let typed = match options::parse(words.get(1..).unwrap_or(&[])) {
         Ok(typed) => typed,
         Err(refused) => {
-            say(&mut world, 2, &format!(
-                "{}\nusage: {own_name} [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
+            say(
+                &mut world,
+                2,
+                &format!(
+                    "{}\nusage: {own_name} [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
                  Try `krait -h' for more information.\n",
-                refused.0
-            ));
+                    refused.0
+                ),
+            );
             return 2;
         }
     };
@@ -38,7 +45,11 @@ pub fn run() -> u8 {
         say(&mut world, 2, &text);
         return 2;
     }
-    let seed = if typed.ignore_environment { 0 } else { world.hash_seed() };
+    let seed = if typed.ignore_environment {
+        0
+    } else {
+        world.hash_seed()
+    };
     object::set_hash_seed(seed);
     let options = machine_options(&mut world, &typed, &own_name);
     let mut vm = match Vm::new(world, options) {
@@ -73,11 +84,19 @@ fn answer(world: &mut World, typed: &Typed, own_name: &str) -> Option<u8> {
             if *long {
                 let configuration = "nojit";
                 let architecture = world.architecture();
-                say(world, 1, &format!(
-                    "krait {} ({configuration}, {}-endian {architecture})\n",
-                    env!("CARGO_PKG_VERSION"),
-                    if cfg!(target_endian = "big") { "big" } else { "little" }
-                ));
+                say(
+                    world,
+                    1,
+                    &format!(
+                        "krait {} ({configuration}, {}-endian {architecture})\n",
+                        env!("CARGO_PKG_VERSION"),
+                        if cfg!(target_endian = "big") {
+                            "big"
+                        } else {
+                            "little"
+                        }
+                    ),
+                );
             }
         }
         Program::DumpBytecode(file) => match world.read_file(file.as_bytes()) {
@@ -119,7 +138,11 @@ fn check_jit(given: &[String]) -> Result<(), String> {
 
 fn machine_options(world: &mut World, typed: &Typed, own_name: &str) -> vm::Options {
     let variable = |world: &mut World, name: &str| {
-        if typed.ignore_environment { None } else { world.variable(name) }
+        if typed.ignore_environment {
+            None
+        } else {
+            world.variable(name)
+        }
     };
     let mut path = Vec::new();
     if !typed.safe_path {
@@ -289,7 +312,11 @@ fn run_source(
 
 fn run_module(vm: &mut Vm, name: &str) -> PyResult<bool> {
     let ran = vm.run_module_as_main(name, &mut |vm: &mut Vm, origin: Value| {
-        let argv = match vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) {
+        let argv = match vm
+            .modules
+            .get_str(vm.names.sys)
+            .and_then(|m| m.cast::<Module>())
+        {
             Some(sys) => sys.namespace().get_str(intern("argv")),
             None => None,
         };
@@ -306,7 +333,11 @@ pub fn report(vm: &mut Vm, raised: Raised) -> u8 {
         return exit_code(vm, raised);
     }
     flush_stdout(vm);
-    let hook = match vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) {
+    let hook = match vm
+        .modules
+        .get_str(vm.names.sys)
+        .and_then(|m| m.cast::<Module>())
+    {
         Some(sys) => sys.namespace().get_str(intern("excepthook")),
         None => None,
     };
@@ -358,7 +389,9 @@ fn exit_code(vm: &mut Vm, raised: Raised) -> u8 {
 
 fn stream(vm: &mut Vm, name: &str) -> Option<Value> {
     let sys = vm.modules.get_str(vm.names.sys)?.cast::<Module>()?;
-    sys.namespace().get_str(intern(name)).filter(|stream| !stream.is_none())
+    sys.namespace()
+        .get_str(intern(name))
+        .filter(|stream| !stream.is_none())
 }
 
 fn flush_stdout(vm: &mut Vm) {

@@ -49,8 +49,12 @@ fn execute(vm: &mut Vm, statement: &str) -> PyResult<()> {
 /// Writes to standard output at once.
 fn prompt(vm: &mut Vm, text: &str) {
     let sys = vm.modules.get_str(vm.names.sys);
-    let Some(sys) = sys.and_then(|m| m.cast::<object::Module>()) else { return };
-    let Some(stdout) = sys.namespace().get_str(vm.names.stdout) else { return };
+    let Some(sys) = sys.and_then(|m| m.cast::<object::Module>()) else {
+        return;
+    };
+    let Some(stdout) = sys.namespace().get_str(vm.names.stdout) else {
+        return;
+    };
     let (write, flush) = (vm.names.write, vm.names.flush);
     // A session without output goes on all the same.
     let _ = vm.call_method(stdout, write, &[vm::string(text)]);
@@ -80,7 +84,12 @@ fn is_complete(text: &str) -> bool {
             !compound && !last.starts_with([' ', '\t'])
         }
         Err(error) => {
-            let unfinished = ["was never closed", "expected an indented block", "unterminated triple", "unexpected EOF"];
+            let unfinished = [
+                "was never closed",
+                "expected an indented block",
+                "unterminated triple",
+                "unexpected EOF",
+            ];
             !unfinished.iter().any(|part| error.message.contains(part))
         }
     }

@@ -118,7 +118,12 @@ const _: () = assert!(size_of::<Header>() == 8);
 
 impl Header {
     pub(crate) fn new(kind: Kind, shape: u32, gc: u8) -> Header {
-        Header { shape: Cell::new(shape), kind, gc: Cell::new(gc), flags: Cell::new(0) }
+        Header {
+            shape: Cell::new(shape),
+            kind,
+            gc: Cell::new(gc),
+            flags: Cell::new(0),
+        }
     }
 
     #[inline(always)]

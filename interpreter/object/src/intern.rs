@@ -59,7 +59,11 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
 pub(crate) fn trace(marker: &mut Marker, full: bool) {
     with_table(|table| {
         if full {
-            table.by_hash.values().flatten().for_each(|&s| marker.visit(s));
+            table
+                .by_hash
+                .values()
+                .flatten()
+                .for_each(|&s| marker.visit(s));
         } else {
             table.young.iter().for_each(|&s| marker.visit(s));
         }

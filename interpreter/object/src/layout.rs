@@ -33,5 +33,8 @@ pub const ARRAY_ITEMS: i32 = offset_of!(Array, items) as i32;
 /// 32 bits.
 pub const CLASS_VERSION: i32 = offset_of!(Class, version) as i32;
 /// `at`, `end` and `step` of a range's iterator.
-pub const RANGE_FIELDS: [i32; 3] =
-    [offset_of!(Iter, at) as i32, offset_of!(Iter, end) as i32, offset_of!(Iter, step) as i32];
+pub const RANGE_FIELDS: [i32; 3] = [
+    offset_of!(Iter, at) as i32,
+    offset_of!(Iter, end) as i32,
+    offset_of!(Iter, step) as i32,
+];

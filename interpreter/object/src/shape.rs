@@ -65,7 +65,13 @@ impl Shape {
         }
         let mut names = self.names.to_vec();
         names.push(name);
-        let child = add(self.kind, self.class(), self.inline_slots, self.has_dict, names);
+        let child = add(
+            self.kind,
+            self.class(),
+            self.inline_slots,
+            self.has_dict,
+            names,
+        );
         self.children.borrow_mut().push((name, child));
         barrier(self.class().header());
         Some(child)
@@ -103,8 +109,13 @@ fn add_as(
         if table.is_empty() {
             table.resize(FIRST_FREE as usize, None);
         }
-        let index = (names.len() > 8)
-            .then(|| names.iter().enumerate().map(|(i, &n)| (n, i as u16)).collect());
+        let index = (names.len() > 8).then(|| {
+            names
+                .iter()
+                .enumerate()
+                .map(|(i, &n)| (n, i as u16))
+                .collect()
+        });
         let number = id.unwrap_or(table.len() as u32);
         let shape: &'static Shape = Box::leak(Box::new(Shape {
             id: ShapeId(number),
@@ -150,7 +161,13 @@ pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
 /// A new shape without attributes whose first `members` slots belong to `__slots__` members;
 /// these have no name in the shape, the descriptors know their places.
 pub fn root(kind: Kind, class: Gc<Class>, inline_slots: u16, members: u16) -> &'static Shape {
-    add(kind, class, inline_slots, false, vec![Value::UNBOUND; members as usize])
+    add(
+        kind,
+        class,
+        inline_slots,
+        false,
+        vec![Value::UNBOUND; members as usize],
+    )
 }
 
 /// A new shape of objects that keep their attributes in a dictionary.

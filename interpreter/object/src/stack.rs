@@ -29,7 +29,10 @@ impl Stack {
         if base == libc::MAP_FAILED {
             return Err(std::io::Error::last_os_error());
         }
-        Ok(Stack { base: base as *mut Value, capacity })
+        Ok(Stack {
+            base: base as *mut Value,
+            capacity,
+        })
     }
 
     /// The window whose first register is number `at`.

@@ -79,7 +79,11 @@ impl Value {
     #[inline(always)]
     pub const fn try_small(n: i64) -> Option<Value> {
         let word = (n as u64) << 3;
-        if (word as i64) >> 3 == n { Some(Value(word)) } else { None }
+        if (word as i64) >> 3 == n {
+            Some(Value(word))
+        } else {
+            None
+        }
     }
 
     /// An integer of any size, as a big integer where it must be.
@@ -109,7 +113,11 @@ impl Value {
 
     #[inline(always)]
     pub const fn as_small(self) -> Option<i64> {
-        if self.is_small() { Some(self.small_unchecked()) } else { None }
+        if self.is_small() {
+            Some(self.small_unchecked())
+        } else {
+            None
+        }
     }
 
     // ---- floats
@@ -117,7 +125,11 @@ impl Value {
     #[inline(always)]
     pub fn float(f: f64) -> Value {
         let word = f.to_bits().rotate_left(4).wrapping_sub(1);
-        if word & FLOAT_BIT != 0 { Value(word) } else { FloatBox::new(f).into() }
+        if word & FLOAT_BIT != 0 {
+            Value(word)
+        } else {
+            FloatBox::new(f).into()
+        }
     }
 
     /// Whether it is a float held in the word itself.
@@ -263,7 +275,12 @@ impl Value {
     /// The kind is checked in debug builds.
     #[inline(always)]
     pub fn known<T: Layout>(self) -> Gc<T> {
-        debug_assert!(self.is::<T>(), "kind is {:?}, not {:?}", self.kind(), T::KIND);
+        debug_assert!(
+            self.is::<T>(),
+            "kind is {:?}, not {:?}",
+            self.kind(),
+            T::KIND
+        );
         // SAFETY: see above; callers establish the kind.
         unsafe { Gc::from_address(self.address()) }
     }

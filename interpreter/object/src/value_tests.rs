@@ -5,8 +5,25 @@ use super::*;
 #[test]
 fn floats_survive_the_word() {
     let samples = [
-        0.0, -0.0, 1.0, -1.0, 0.1, 1e-300, -1e-300, 1e300, 5e-324, f64::MAX, f64::MIN_POSITIVE,
-        f64::INFINITY, f64::NEG_INFINITY, 1e-100, 1e100, 3.5e-77, 2.3e77, 1.2e-231, 1.5e231,
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.1,
+        1e-300,
+        -1e-300,
+        1e300,
+        5e-324,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        1e-100,
+        1e100,
+        3.5e-77,
+        2.3e77,
+        1.2e-231,
+        1.5e231,
     ];
     for f in samples {
         let v = Value::float(f);
@@ -31,15 +48,27 @@ fn every_exponent_has_one_reading() {
 
 #[test]
 fn small_integers_end_at_61_bits() {
-    assert_eq!(Value::try_small(SMALL_MAX).and_then(Value::as_small), Some(SMALL_MAX));
-    assert_eq!(Value::try_small(SMALL_MIN).and_then(Value::as_small), Some(SMALL_MIN));
+    assert_eq!(
+        Value::try_small(SMALL_MAX).and_then(Value::as_small),
+        Some(SMALL_MAX)
+    );
+    assert_eq!(
+        Value::try_small(SMALL_MIN).and_then(Value::as_small),
+        Some(SMALL_MIN)
+    );
     assert_eq!(Value::try_small(SMALL_MAX + 1), None);
     assert_eq!(Value::try_small(SMALL_MIN - 1), None);
 }
 
 #[test]
 fn immediates_are_neither_numbers_nor_objects() {
-    for v in [Value::NONE, Value::TRUE, Value::FALSE, Value::ELLIPSIS, Value::UNBOUND] {
+    for v in [
+        Value::NONE,
+        Value::TRUE,
+        Value::FALSE,
+        Value::ELLIPSIS,
+        Value::UNBOUND,
+    ] {
         assert!(!v.is_small() && !v.is_inline_float() && !v.is_object());
     }
 }

@@ -23,7 +23,9 @@ fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
 /// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.
 /// A class may also put another builtin in its place, such as `dict.__setitem__`.
 fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
-    method.cast::<Builtin>().is_some_and(|builtin| builtin.name.get() == name.into())
+    method
+        .cast::<Builtin>()
+        .is_some_and(|builtin| builtin.name.get() == name.into())
 }
 
 impl Vm {
@@ -38,7 +40,11 @@ impl Vm {
             return entry.found.bound();
         }
         let found = class.get().lookup(name).unwrap_or(Value::UNBOUND);
-        self.type_cache[at] = TypeCacheEntry { version, name: key, found };
+        self.type_cache[at] = TypeCacheEntry {
+            version,
+            name: key,
+            found,
+        };
         found.bound()
     }
 
@@ -84,11 +90,7 @@ impl Vm {
         match value.kind() {
             None => false,
             Some(
-                Kind::Function
-                | Kind::Property
-                | Kind::MethodWrapper
-                | Kind::Member
-                | Kind::GetSet,
+                Kind::Function | Kind::Property | Kind::MethodWrapper | Kind::Member | Kind::GetSet,
             ) => true,
             Some(Kind::Builtin) => value.known::<Builtin>().owner.get().is::<Class>(),
             Some(_) => self.lookup_special(value, self.names.get).is_some(),
@@ -108,12 +110,7 @@ impl Vm {
     }
 
     /// What reading a class attribute through an instance gives.
-    pub fn bind_descriptor(
-        &mut self,
-        found: Value,
-        object: Value,
-        class: Gc<Class>,
-    ) -> PyResult {
+    pub fn bind_descriptor(&mut self, found: Value, object: Value, class: Gc<Class>) -> PyResult {
         match found.kind() {
             None => Ok(found),
             Some(Kind::Function) => Ok(BoundMethod::new(found, object).into()),
@@ -181,7 +178,10 @@ impl Vm {
         let name = property.known::<Property>().name.get().cast::<Str>();
         let text = match name {
             Some(name) => {
-                format!("property '{}' of '{class}' object has no {part}", name.to_text_escaped())
+                format!(
+                    "property '{}' of '{class}' object has no {part}",
+                    name.to_text_escaped()
+                )
             }
             None => format!("property of '{class}' object has no {part}"),
         };
@@ -190,12 +190,16 @@ impl Vm {
 
     /// Raises TypeError unless a descriptor's method may work on `object`.
     fn check_receiver(&mut self, object: Value, class: Value, name: Value) -> PyResult<()> {
-        let Some(wanted) = class.cast::<Class>() else { return Ok(()) };
+        let Some(wanted) = class.cast::<Class>() else {
+            return Ok(());
+        };
         if self.class_of(object).is_subclass_of(wanted) {
             return Ok(());
         }
         let (wanted, given) = (wanted.name_text(), self.type_name(object));
-        let name = name.cast::<Str>().map_or_else(String::new, |n| n.to_text_escaped());
+        let name = name
+            .cast::<Str>()
+            .map_or_else(String::new, |n| n.to_text_escaped());
         Err(self.type_error(format!(
             "descriptor '{name}' for '{wanted}' objects doesn't apply to a '{given}' object"
         )))
@@ -206,17 +210,26 @@ impl Vm {
     pub fn no_attribute(&mut self, object: Value, name: Gc<Str>) -> Raised {
         let shown = name.to_text_escaped();
         let text = if let Some(class) = object.cast::<Class>() {
-            format!("type object '{}' has no attribute '{shown}'", class.name_text())
+            format!(
+                "type object '{}' has no attribute '{shown}'",
+                class.name_text()
+            )
         } else if let Some(module) = object.cast::<Module>() {
             let module_name = module.namespace().get_str(self.names.dunder_name);
             match module_name.and_then(|n| n.cast::<Str>()) {
                 Some(n) => {
-                    format!("module '{}' has no attribute '{shown}'", n.to_text_escaped())
+                    format!(
+                        "module '{}' has no attribute '{shown}'",
+                        n.to_text_escaped()
+                    )
                 }
                 None => format!("module has no attribute '{shown}'"),
             }
         } else {
-            format!("'{}' object has no attribute '{shown}'", self.type_name(object))
+            format!(
+                "'{}' object has no attribute '{shown}'",
+                self.type_name(object)
+            )
         };
         let raised = self.attribute_error(text);
         self.set_own(raised.0, self.names.name, name.into());
@@ -313,12 +326,18 @@ impl Vm {
         let header = object.header()?;
         match header.kind() {
             Kind::Module => object.known::<Module>().namespace().get_str(name),
-            Kind::Function => {
-                object.known::<Function>().dict.get().cast::<Dict>()?.get_str(name)
-            }
-            Kind::MethodWrapper => {
-                object.known::<MethodWrapper>().dict.get().cast::<Dict>()?.get_str(name)
-            }
+            Kind::Function => object
+                .known::<Function>()
+                .dict
+                .get()
+                .cast::<Dict>()?
+                .get_str(name),
+            Kind::MethodWrapper => object
+                .known::<MethodWrapper>()
+                .dict
+                .get()
+                .cast::<Dict>()?
+                .get_str(name),
             kind if attributes::has_slots(kind) => {
                 let shape = shape::of(header);
                 if shape.has_dict {
@@ -353,9 +372,7 @@ impl Vm {
             Some(Kind::MethodWrapper) => self.bind_method_wrapper(found, class),
             Some(Kind::Instance | Kind::Foreign | Kind::Wrapper) => {
                 match self.lookup_special(found, self.names.get) {
-                    Some(method) => {
-                        self.call_special(method, found, &[Value::NONE, class.into()])
-                    }
+                    Some(method) => self.call_special(method, found, &[Value::NONE, class.into()]),
                     None => Ok(found),
                 }
             }
@@ -367,10 +384,11 @@ impl Vm {
         let bound_class = object.object_class.get();
         if name != self.names.class
             && let Some(bound_class) = bound_class.cast::<Class>()
-            && let Some(found) =
-                self.lookup_after(bound_class, object.class.get().known(), name)
+            && let Some(found) = self.lookup_after(bound_class, object.class.get().known(), name)
         {
-            return self.bind_super(found, object.object.get(), bound_class).map(Some);
+            return self
+                .bind_super(found, object.object.get(), bound_class)
+                .map(Some);
         }
         let class = self.class_of(object.into());
         match self.lookup_type(class, name) {
@@ -388,7 +406,9 @@ impl Vm {
     ) -> Option<Value> {
         let mro = class.get().mro();
         let at = mro.iter().position(|&c| c == after.into())?;
-        mro[at + 1..].iter().find_map(|c| c.known::<Class>().dict().get_str(name))
+        mro[at + 1..]
+            .iter()
+            .find_map(|c| c.known::<Class>().dict().get_str(name))
     }
 
     /// Binds what `lookup_after` found: to the object, or to the class if `super` was given one.
@@ -404,20 +424,15 @@ impl Vm {
     pub fn set_attr(&mut self, object: Value, name: Gc<Str>, value: Value) -> PyResult<()> {
         let method = self.lookup_special(object, self.names.setattr);
         match method {
-            Some(method) if !is_default_hook(method, self.names.setattr) => {
-                self.call_special(method, object, &[name.into(), value]).map(|_| ())
-            }
+            Some(method) if !is_default_hook(method, self.names.setattr) => self
+                .call_special(method, object, &[name.into(), value])
+                .map(|_| ()),
             _ => self.set_attr_default(object, name, value),
         }
     }
 
     /// What `object.__setattr__` and `type.__setattr__` do.
-    pub fn set_attr_default(
-        &mut self,
-        object: Value,
-        name: Gc<Str>,
-        value: Value,
-    ) -> PyResult<()> {
+    pub fn set_attr_default(&mut self, object: Value, name: Gc<Str>, value: Value) -> PyResult<()> {
         let name = object::intern::intern_string(name);
         let class = self.class_of(object);
         let on_class = self.lookup_type(class, name);
@@ -453,9 +468,7 @@ impl Vm {
     pub fn accepts_attributes(&self, object: Value) -> bool {
         match object.kind() {
             Some(Kind::Module | Kind::Function | Kind::MethodWrapper) => true,
-            Some(kind) if attributes::has_slots(kind) => {
-                self.class_of(object).flags.get().has_dict
-            }
+            Some(kind) if attributes::has_slots(kind) => self.class_of(object).flags.get().has_dict,
             _ => false,
         }
     }
@@ -496,9 +509,9 @@ impl Vm {
                 native(self, &[object, value]).map(|_| ())
             }
             _ => match self.lookup_special(found, self.names.set) {
-                Some(method) => {
-                    self.call_special(method, found, &[object, value]).map(|_| ())
-                }
+                Some(method) => self
+                    .call_special(method, found, &[object, value])
+                    .map(|_| ()),
                 None => Err(self.attribute_error("__set__")),
             },
         }
@@ -545,7 +558,9 @@ impl Vm {
 
     /// Sets an attribute of the object itself, which can have one.
     pub fn set_own(&mut self, object: Value, name: Gc<Str>, value: Value) {
-        let Some(header) = object.header() else { return };
+        let Some(header) = object.header() else {
+            return;
+        };
         match header.kind() {
             Kind::Module => object.known::<Module>().namespace().set_str(name, value),
             Kind::Function => {
@@ -567,7 +582,9 @@ impl Vm {
     }
 
     fn set_slot(&mut self, object: Value, name: Gc<Str>, value: Value) {
-        let Some(header) = object.header() else { return };
+        let Some(header) = object.header() else {
+            return;
+        };
         let name = object::intern::intern_string(name);
         let current = shape::of(header);
         if !current.has_dict {
@@ -610,9 +627,10 @@ impl Vm {
         }
         let dict = Dict::new();
         for (slot, name) in current.names().iter().enumerate() {
-            if let (Some(name), Some(value)) =
-                (name.cast::<Str>(), attributes::get(object, slot as u16).bound())
-            {
+            if let (Some(name), Some(value)) = (
+                name.cast::<Str>(),
+                attributes::get(object, slot as u16).bound(),
+            ) {
                 dict.set_str(name, value);
             }
         }
@@ -630,7 +648,9 @@ impl Vm {
 
     /// The object's own attributes as (name, value), without making a dictionary.
     pub fn own_attributes(&mut self, object: Value) -> Vec<(Value, Value)> {
-        let Some(header) = object.header() else { return Vec::new() };
+        let Some(header) = object.header() else {
+            return Vec::new();
+        };
         if attributes::has_slots(header.kind()) && !shape::of(header).has_dict {
             let names = shape::of(header).names();
             return names
@@ -641,16 +661,17 @@ impl Vm {
                 .filter(|(_, value)| !value.is_unbound())
                 .collect();
         }
-        self.own_dict(object).map_or_else(Vec::new, |dict| dict.get().iter().collect())
+        self.own_dict(object)
+            .map_or_else(Vec::new, |dict| dict.get().iter().collect())
     }
 
     /// `del object.name`
     pub fn del_attr(&mut self, object: Value, name: Gc<Str>) -> PyResult<()> {
         let method = self.lookup_special(object, self.names.delattr);
         match method {
-            Some(method) if !is_default_hook(method, self.names.delattr) => {
-                self.call_special(method, object, &[name.into()]).map(|_| ())
-            }
+            Some(method) if !is_default_hook(method, self.names.delattr) => self
+                .call_special(method, object, &[name.into()])
+                .map(|_| ()),
             _ => self.del_attr_default(object, name),
         }
     }

@@ -62,11 +62,9 @@ impl Vm {
                 let builtin = callee.known::<Builtin>();
                 match builtin.receiver.get().bound() {
                     None => self.call_native(builtin.number, args, names),
-                    Some(receiver) => {
-                        self.with_receiver(receiver, args, |vm, all| {
-                            vm.call_native(builtin.number, all, names)
-                        })
-                    }
+                    Some(receiver) => self.with_receiver(receiver, args, |vm, all| {
+                        vm.call_native(builtin.number, all, names)
+                    }),
                 }
             }
             Some(Kind::BoundMethod) => {
@@ -76,7 +74,9 @@ impl Vm {
             }
             Some(Kind::Class) => self.call_class(callee.known(), args, names),
             Some(Kind::MethodWrapper)
-                if self.class_of(callee).is_subclass_of(self.types.static_method) =>
+                if self
+                    .class_of(callee)
+                    .is_subclass_of(self.types.static_method) =>
             {
                 self.call_with(callee.known::<MethodWrapper>().function.get(), args, names)
             }
@@ -88,9 +88,8 @@ impl Vm {
                 {
                     let number = method.known::<Builtin>().number;
                     self.native_enter()?;
-                    let result = self.with_receiver(callee, args, |vm, all| {
-                        vm.call_native(number, all, names)
-                    });
+                    let result = self
+                        .with_receiver(callee, args, |vm, all| vm.call_native(number, all, names));
                     self.native_depth -= 1;
                     result
                 }
@@ -153,12 +152,7 @@ impl Vm {
     }
 
     /// Calls a class: its metaclass's `__call__`, which makes an object.
-    pub fn call_class(
-        &mut self,
-        class: Gc<Class>,
-        args: &[Value],
-        names: &[Value],
-    ) -> PyResult {
+    pub fn call_class(&mut self, class: Gc<Class>, args: &[Value], names: &[Value]) -> PyResult {
         let meta = self.class_of(class.into());
         if meta != self.types.type_
             && let Some(method) = self.lookup_type(meta, self.names.call)
@@ -171,12 +165,7 @@ impl Vm {
     }
 
     /// What `type.__call__` does: `__new__`, then `__init__`.
-    pub fn instantiate(
-        &mut self,
-        class: Gc<Class>,
-        args: &[Value],
-        names: &[Value],
-    ) -> PyResult {
+    pub fn instantiate(&mut self, class: Gc<Class>, args: &[Value], names: &[Value]) -> PyResult {
         if class == self.types.type_
             && let ([value], []) = (args, names)
         {
@@ -203,9 +192,8 @@ impl Vm {
             }
             _ => self.bind_to_class(new, class)?,
         };
-        let object = self.with_receiver(class.into(), args, |vm, all| {
-            vm.call_with(new, all, names)
-        })?;
+        let object =
+            self.with_receiver(class.into(), args, |vm, all| vm.call_with(new, all, names))?;
         if !self.class_of(object).is_subclass_of(class) {
             return Ok(object);
         }
@@ -481,8 +469,9 @@ impl Vm {
             return Err(self.type_error("keywords must be strings"));
         };
         let named_slots = (params.positional + params.keyword_only) as usize;
-        let found =
-            details.local_names[..named_slots].iter().position(|own| name.equals_text(own));
+        let found = details.local_names[..named_slots]
+            .iter()
+            .position(|own| name.equals_text(own));
         let shown = function.qualname.get().known::<Str>().to_text_escaped();
         match found {
             Some(at) if at >= params.positional_only as usize => {
@@ -502,7 +491,11 @@ impl Vm {
                     let given: Vec<&str> = own
                         .iter()
                         .map(|n| &**n)
-                        .filter(|n| names.iter().any(|k| self.as_str(*k).is_some_and(|k| k.equals_text(n))))
+                        .filter(|n| {
+                            names
+                                .iter()
+                                .any(|k| self.as_str(*k).is_some_and(|k| k.equals_text(n)))
+                        })
                         .collect();
                     Err(self.type_error(format!(
                         "{shown}() got some positional-only arguments passed as keyword arguments: '{}'",
@@ -511,12 +504,13 @@ impl Vm {
                 }
                 None => {
                     let text = name.to_text_escaped();
-                    let candidates = &details.local_names
-                        [params.positional_only as usize..named_slots];
-                    let hint = match crate::traceback::closest(&text, candidates.iter().map(|n| &**n)) {
-                        Some(near) => format!(". Did you mean '{near}'?"),
-                        None => String::new(),
-                    };
+                    let candidates =
+                        &details.local_names[params.positional_only as usize..named_slots];
+                    let hint =
+                        match crate::traceback::closest(&text, candidates.iter().map(|n| &**n)) {
+                            Some(near) => format!(". Did you mean '{near}'?"),
+                            None => String::new(),
+                        };
                     Err(self.type_error(format!(
                         "{shown}() got an unexpected keyword argument '{text}'{hint}"
                     )))
@@ -525,12 +519,7 @@ impl Vm {
         }
     }
 
-    fn fill_defaults(
-        &mut self,
-        function: Gc<Function>,
-        base: Regs,
-        given: usize,
-    ) -> PyResult<()> {
+    fn fill_defaults(&mut self, function: Gc<Function>, base: Regs, given: usize) -> PyResult<()> {
         let details = function.code().get().code();
         let params = details.params;
         let positional = params.positional as usize;
@@ -598,17 +587,29 @@ impl Vm {
         let params = function.code().get().code().params;
         let shown = function.qualname.get().known::<Str>().to_text_escaped();
         let positional = params.positional as usize;
-        let defaults = function.defaults.get().cast::<Tuple>().map_or(0, |d| d.len());
+        let defaults = function
+            .defaults
+            .get()
+            .cast::<Tuple>()
+            .map_or(0, |d| d.len());
         let takes = if defaults > 0 {
             format!("from {} to {positional}", positional - defaults)
         } else {
             positional.to_string()
         };
-        let plural = if positional == 1 && defaults == 0 { "" } else { "s" };
+        let plural = if positional == 1 && defaults == 0 {
+            ""
+        } else {
+            "s"
+        };
         let keyword_only_given = (positional..positional + params.keyword_only as usize)
             .filter(|&at| !base.get(at as u16).is_unbound())
             .count();
-        let were = if given == 1 && keyword_only_given == 0 { "was" } else { "were" };
+        let were = if given == 1 && keyword_only_given == 0 {
+            "was"
+        } else {
+            "were"
+        };
         let and = if keyword_only_given > 0 {
             let plural = |n: usize| if n == 1 { "" } else { "s" };
             format!(

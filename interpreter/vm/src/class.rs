@@ -28,8 +28,7 @@ impl Vm {
         let name = args[1];
         let original = &args[2..given];
         let bases = self.resolve_bases(original)?;
-        let (meta, keyword_names, keyword_values) =
-            self.split_metaclass(names, &args[given..]);
+        let (meta, keyword_names, keyword_values) = self.split_metaclass(names, &args[given..]);
         let meta = match meta {
             Some(meta) => meta,
             None => match bases.items().first() {
@@ -67,14 +66,21 @@ impl Vm {
         let mut meta = None;
         let (other_names, other_values) = (List::new(), List::new());
         for (&name, &value) in names.iter().zip(values) {
-            if name.cast::<Str>().is_some_and(|n| n.equals_text("metaclass")) {
+            if name
+                .cast::<Str>()
+                .is_some_and(|n| n.equals_text("metaclass"))
+            {
                 meta = Some(value);
             } else {
                 other_names.push(name);
                 other_values.push(value);
             }
         }
-        (meta, Tuple::new(other_names.items()), Tuple::new(other_values.items()))
+        (
+            meta,
+            Tuple::new(other_names.items()),
+            Tuple::new(other_values.items()),
+        )
     }
 
     /// The bases with those replaced that are no classes but have `__mro_entries__`.
@@ -106,11 +112,7 @@ impl Vm {
     }
 
     /// The metaclass that is a subclass of the given one and of those of all bases.
-    pub fn most_derived_meta(
-        &mut self,
-        meta: Gc<Class>,
-        bases: &[Value],
-    ) -> PyResult<Gc<Class>> {
+    pub fn most_derived_meta(&mut self, meta: Gc<Class>, bases: &[Value]) -> PyResult<Gc<Class>> {
         let mut winner = meta;
         for &base in bases {
             let own = self.class_of(base);
@@ -178,7 +180,9 @@ impl Vm {
             )));
         }
         let content = self.repr_text(content)?;
-        Err(self.type_error(format!("__class__ set to {content} defining {name} as {class}")))
+        Err(self.type_error(format!(
+            "__class__ set to {content} defining {name} as {class}"
+        )))
     }
 
     /// `type.__new__(meta, name, bases, namespace, **kwargs)`
@@ -231,8 +235,9 @@ impl Vm {
             };
             if class.flags.get().is_final {
                 let shown = class.name_text();
-                return Err(self
-                    .type_error(format!("type '{shown}' is not an acceptable base type")));
+                return Err(
+                    self.type_error(format!("type '{shown}' is not an acceptable base type"))
+                );
             }
             if bases[..i].contains(&base) {
                 let shown = class.name_text();
@@ -254,9 +259,7 @@ impl Vm {
                     Some((base, solid))
                 }
                 Some((_, winner)) if !winner.is_subclass_of(solid) => {
-                    return Err(
-                        self.type_error("multiple bases have instance lay-out conflict")
-                    );
+                    return Err(self.type_error("multiple bases have instance lay-out conflict"));
                 }
                 kept => kept,
             };
@@ -301,7 +304,9 @@ impl Vm {
         dict: Gc<Dict>,
         class_name: Gc<Str>,
     ) -> PyResult<Option<Gc<List>>> {
-        let Some(slots) = dict.get_str(self.names.slots) else { return Ok(None) };
+        let Some(slots) = dict.get_str(self.names.slots) else {
+            return Ok(None);
+        };
         let given = match slots.to::<Str>() {
             Some(_) => List::from_slice(&[slots]),
             None => self.collect(slots)?,
@@ -331,8 +336,10 @@ impl Vm {
         dict: Gc<Dict>,
         slots: Option<Gc<List>>,
     ) -> PyResult<()> {
-        let base_has_dict =
-            class.bases().iter().any(|b| b.known::<Class>().flags.get().has_dict);
+        let base_has_dict = class
+            .bases()
+            .iter()
+            .any(|b| b.known::<Class>().flags.get().has_dict);
         let kind = class.instance_kind.get();
         let mut has_dict = base_has_dict || kind == Kind::Class;
         class.members.set(best.members.get());
@@ -344,9 +351,9 @@ impl Vm {
                     let text = slot.known::<Str>().to_text_escaped();
                     if text == "__dict__" {
                         if base_had_dict {
-                            return Err(self.type_error(
-                                "__dict__ slot disallowed: we already got one",
-                            ));
+                            return Err(
+                                self.type_error("__dict__ slot disallowed: we already got one")
+                            );
                         }
                         has_dict = true;
                     }
@@ -354,7 +361,10 @@ impl Vm {
                 self.add_members(class, best, dict, slots, has_dict)?;
             }
         }
-        class.flags.set(ClassFlags { has_dict, ..ClassFlags::default() });
+        class.flags.set(ClassFlags {
+            has_dict,
+            ..ClassFlags::default()
+        });
         if has_dict && !base_has_dict && kind != Kind::Class {
             self.add_instance_getset(class, dict, "__dict__");
         }
@@ -366,7 +376,11 @@ impl Vm {
 
     /// Gives a class its own copy of a computed attribute that `builtins` keeps by name.
     fn add_instance_getset(&mut self, class: Gc<Class>, dict: Gc<Dict>, name: &str) {
-        let key = if name == "__dict__" { "object.__dict__" } else { "object.__weakref__" };
+        let key = if name == "__dict__" {
+            "object.__dict__"
+        } else {
+            "object.__weakref__"
+        };
         let interned = intern(name);
         if let Some(model) = self.kept(key).and_then(|v| v.cast::<GetSet>())
             && dict.get_str(interned).is_none()
@@ -391,11 +405,13 @@ impl Vm {
             if special(&name.to_text_escaped()) {
                 continue;
             }
-            if dict.get_str(name).is_some() && name != self.names.qualname {
+            // A missing docstring has left a None behind.
+            let no_doc = name == self.names.doc && dict.get_str(name) == Some(Value::NONE);
+            if dict.get_str(name).is_some() && name != self.names.qualname && !no_doc {
                 let shown = self.repr_text(slot)?;
-                return Err(
-                    self.value_error(format!("{shown} in __slots__ conflicts with class variable"))
-                );
+                return Err(self.value_error(format!(
+                    "{shown} in __slots__ conflicts with class variable"
+                )));
             }
             if !wanted.items().contains(&slot) {
                 wanted.push(slot);
@@ -403,7 +419,10 @@ impl Vm {
         }
         let solid = solid_base(best).instance_kind.get();
         if !wanted.is_empty()
-            && matches!(solid, Kind::BigInt | Kind::Tuple | Kind::Bytes | Kind::Class)
+            && matches!(
+                solid,
+                Kind::BigInt | Kind::Tuple | Kind::Bytes | Kind::Class
+            )
         {
             let base = best.name_text();
             return Err(self.type_error(format!(
@@ -415,9 +434,9 @@ impl Vm {
         if has_dict && class.instance_kind.get() != Kind::Instance {
             return Ok(());
         }
-        wanted.items_mut().sort_by(|a, b| {
-            a.known::<Str>().get().compare(b.known::<Str>())
-        });
+        wanted
+            .items_mut()
+            .sort_by(|a, b| a.known::<Str>().get().compare(b.known::<Str>()));
         let mut at = class.members.get();
         for &name in wanted.items() {
             dict.set_str(name.known(), Member::new(at, name, class.into()).into());
@@ -439,9 +458,7 @@ impl Vm {
             for &entry in order.items() {
                 if !entry.is::<Class>() {
                     let given = self.type_name(entry);
-                    return Err(
-                        self.type_error(format!("mro() returned a non-class ('{given}')"))
-                    );
+                    return Err(self.type_error(format!("mro() returned a non-class ('{given}')")));
                 }
             }
             return Ok(Tuple::new(order.items()));
@@ -458,8 +475,10 @@ impl Vm {
             order.extend_from_slice(base.known::<Class>().get().mro());
             return Ok(Tuple::new(&order));
         }
-        let mut lists: Vec<&[Value]> =
-            bases.iter().map(|b| b.known::<Class>().get().mro()).collect();
+        let mut lists: Vec<&[Value]> = bases
+            .iter()
+            .map(|b| b.known::<Class>().get().mro())
+            .collect();
         lists.push(bases);
         let mut order = vec![Value::from(class)];
         loop {
@@ -553,7 +572,9 @@ impl Vm {
         };
         let count = names.iter().filter(|name| !is_member(name)).count();
         let count = if class.flags.get().has_dict { count } else { 0 };
-        class.expected_slots.set(count.min(64) as u16 + class.members.get());
+        class
+            .expected_slots
+            .set(count.min(64) as u16 + class.members.get());
     }
 
     fn fill_class_cell(&mut self, class: Gc<Class>, cell: Option<Value>) -> PyResult<()> {
@@ -566,8 +587,9 @@ impl Vm {
             None => {
                 let given = self.class_of(cell).into();
                 let given = self.repr_text(given)?;
-                Err(self
-                    .type_error(format!("__classcell__ must be a nonlocal cell, not {given}")))
+                Err(self.type_error(format!(
+                    "__classcell__ must be a nonlocal cell, not {given}"
+                )))
             }
         }
     }
@@ -589,7 +611,9 @@ impl Vm {
         }
         for pair in entries.items().chunks(2) {
             let (name, value) = (pair[0], pair[1]);
-            let Some(method) = self.lookup_special(value, self.names.set_name) else { continue };
+            let Some(method) = self.lookup_special(value, self.names.set_name) else {
+                continue;
+            };
             if let Err(raised) = self.call_special(method, value, &[class.into(), name]) {
                 let owner = class.name_text();
                 let own = self.type_name(value);
@@ -607,7 +631,10 @@ impl Vm {
     /// Appends a note to an exception.
     pub fn add_note(&mut self, raised: Raised, text: &str) {
         let note = Str::new(text).into();
-        match self.own_attr(raised.0, self.names.notes).and_then(|n| n.cast::<List>()) {
+        match self
+            .own_attr(raised.0, self.names.notes)
+            .and_then(|n| n.cast::<List>())
+        {
             Some(notes) => notes.push(note),
             None => {
                 self.set_own(raised.0, self.names.notes, List::from_slice(&[note]).into());
@@ -718,9 +745,7 @@ impl Vm {
                     )));
                 }
                 Some(base) if base.is_subclass_of(class) => {
-                    return Err(
-                        self.type_error("a __bases__ item causes an inheritance cycle")
-                    );
+                    return Err(self.type_error("a __bases__ item causes an inheritance cycle"));
                 }
                 Some(_) => {}
             }
@@ -771,7 +796,9 @@ impl Vm {
         };
         let class = types::builtin(name, kind, base, None);
         class.flags.set(flags);
-        class.dict().set_str(self.names.module, intern(module).into());
+        class
+            .dict()
+            .set_str(self.names.module, intern(module).into());
         self.define_methods(class, methods);
         class
     }
@@ -787,7 +814,9 @@ pub fn solid_base(class: Gc<Class>) -> Gc<Class> {
     let mut at = class;
     loop {
         let bases = at.bases();
-        let Some(first) = bases.first().and_then(|b| b.cast::<Class>()) else { return at };
+        let Some(first) = bases.first().and_then(|b| b.cast::<Class>()) else {
+            return at;
+        };
         // Only one of several bases can add to the layout; it was checked when the class was made.
         let parent = bases
             .iter()

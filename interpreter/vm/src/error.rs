@@ -75,7 +75,11 @@ impl Vm {
     #[cold]
     pub fn stop_iteration(&mut self, value: Value) -> Raised {
         let class = self.types.stop_iteration;
-        if value.is_none() { self.raise_with(class, &[]) } else { self.raise_with(class, &[value]) }
+        if value.is_none() {
+            self.raise_with(class, &[])
+        } else {
+            self.raise_with(class, &[value])
+        }
     }
 }
 

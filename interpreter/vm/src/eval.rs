@@ -34,7 +34,11 @@ struct Here {
 #[inline(always)]
 fn here(vm: &Vm) -> Here {
     let frame = top(vm);
-    Here { code: frame.code, pc: frame.pc, regs: frame.base }
+    Here {
+        code: frame.code,
+        pc: frame.pc,
+        regs: frame.base,
+    }
 }
 
 #[inline(always)]
@@ -84,7 +88,11 @@ pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
 /// Executes instructions until the entry frame returns or something raises. An error leaves the
 /// raising frame on top, its record in step.
 fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
-    let Here { mut code, mut pc, mut regs } = start;
+    let Here {
+        mut code,
+        mut pc,
+        mut regs,
+    } = start;
 
     /// Writes the place into the frame's record, for what looks at frames. A recorder does not
     /// follow there.
@@ -281,7 +289,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::StoreCell => {
                 let value = regs.get(i.b());
-                regs.get(i.a()).known::<CellBox>().write(|c| &c.content, value);
+                regs.get(i.a())
+                    .known::<CellBox>()
+                    .write(|c| &c.content, value);
             }
             Op::DeleteCell => {
                 let cell = regs.get(i.a()).known::<CellBox>();
@@ -401,7 +411,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         sync!();
                         regs.set(i.a() + 1, Value::UNBOUND);
                         let word = m.word(object);
-                        match m.vm().enter(function.known(), &[word], Then::Store, i.a())? {
+                        match m
+                            .vm()
+                            .enter(function.known(), &[word], Then::Store, i.a())?
+                        {
                             Called::Entered => reload!(),
                             Called::Done(value) => regs.set(i.a(), value),
                         }
@@ -413,7 +426,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let (object, value) = (m.get(regs, i.a()), m.get(regs, i.b()));
                 if !attribute::store(m, object, value, code, i.c() as u32) {
                     let (object, value) = (m.word(object), m.word(value));
-                    effect!(SetAttr, |vm| vm.store_attr_miss(object, value, code, i.c() as u32));
+                    effect!(SetAttr, |vm| vm.store_attr_miss(
+                        object,
+                        value,
+                        code,
+                        i.c() as u32
+                    ));
                 }
             }
             Op::DeleteAttr => {
@@ -459,9 +477,17 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::LShiftImm => binary!(i, arithmetic::lshift, LShift, imm!(i)),
             Op::RShiftImm => binary!(i, arithmetic::rshift, RShift, imm!(i)),
             Op::Pow | Op::MatMul => {
-                let op = if i.op() == Op::Pow { BinaryOp::Pow } else { BinaryOp::MatMul };
+                let op = if i.op() == Op::Pow {
+                    BinaryOp::Pow
+                } else {
+                    BinaryOp::MatMul
+                };
                 let (a, b, inplace) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
-                plain!(i, Other, |vm| if inplace { vm.inplace(op, a, b) } else { vm.binary(op, a, b) });
+                plain!(i, Other, |vm| if inplace {
+                    vm.inplace(op, a, b)
+                } else {
+                    vm.binary(op, a, b)
+                });
             }
             Op::Neg => {
                 let a = m.get(regs, i.b());
@@ -547,22 +573,52 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::JumpGt => jump_compare!(i, Gt, m.get(regs, i.a()), m.get(regs, i.b())),
             Op::JumpGe => jump_compare!(i, Ge, m.get(regs, i.a()), m.get(regs, i.b())),
             Op::JumpLtImm => {
-                jump_compare!(i, Lt, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Lt,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpLeImm => {
-                jump_compare!(i, Le, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Le,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpEqImm => {
-                jump_compare!(i, Eq, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Eq,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpNeImm => {
-                jump_compare!(i, Ne, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Ne,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpGtImm => {
-                jump_compare!(i, Gt, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Gt,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpGeImm => {
-                jump_compare!(i, Ge, m.get(regs, i.a()), m.constant(Value::small(i.sb() as i64)));
+                jump_compare!(
+                    i,
+                    Ge,
+                    m.get(regs, i.a()),
+                    m.constant(Value::small(i.sb() as i64))
+                );
             }
             Op::JumpIs => {
                 if is(regs.get(i.a()), regs.get(i.b())) == (i.x() != 0) {
@@ -665,7 +721,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
 
             Op::BuildTuple => {
-                regs.set(i.a(), Tuple::new(regs.slice(i.b() as usize, i.c() as usize)).into());
+                regs.set(
+                    i.a(),
+                    Tuple::new(regs.slice(i.b() as usize, i.c() as usize)).into(),
+                );
             }
             Op::BuildList => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
@@ -685,17 +744,28 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::FormatValue => {
                 let value = regs.get(i.b());
-                let spec = if i.x() & 4 != 0 { regs.get(i.c()) } else { Value::UNBOUND };
+                let spec = if i.x() & 4 != 0 {
+                    regs.get(i.c())
+                } else {
+                    Value::UNBOUND
+                };
                 plain!(i, Format, |vm| vm.format_field(value, i.x() & 3, spec));
             }
             Op::ListAppend => regs.get(i.a()).known::<List>().push(regs.get(i.b())),
             Op::ListExtend => {
                 let (list, items) = (regs.get(i.a()), regs.get(i.b()));
-                let callee = if i.x() != 0 { regs.get(i.c()) } else { Value::UNBOUND };
+                let callee = if i.x() != 0 {
+                    regs.get(i.c())
+                } else {
+                    Value::UNBOUND
+                };
                 effect!(Build, |vm| vm.list_extend(list.known(), items, callee));
             }
             Op::ListToTuple => {
-                regs.set(i.a(), Tuple::new(regs.get(i.b()).known::<List>().items()).into());
+                regs.set(
+                    i.a(),
+                    Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
+                );
             }
             Op::SetAdd => {
                 let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
@@ -703,7 +773,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::SetUpdate => {
                 let (set, items) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
-                effect!(Build, |vm| vm.for_each(items, |vm, item| vm.set_add(set, item)));
+                effect!(Build, |vm| vm
+                    .for_each(items, |vm, item| vm.set_add(set, item)));
             }
             Op::DictInsert => {
                 let (dict, key) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
@@ -741,7 +812,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::MakeFunction => {
                 let constant = code.get().constant(i.c() as u32);
-                let value = m.vm().make_function(constant.known(), regs.advance(i.b() as usize), i.x());
+                let value =
+                    m.vm()
+                        .make_function(constant.known(), regs.advance(i.b() as usize), i.x());
                 regs.set(i.a(), value);
             }
             Op::Call => {
@@ -786,8 +859,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::CallKw => {
                 let window = regs.advance(i.b() as usize);
-                let receiver =
-                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
+                let receiver = if i.x() & 1 != 0 {
+                    Value::UNBOUND
+                } else {
+                    window.get(1)
+                };
                 let names = window.get(2 + i.c()).known::<Tuple>();
                 let (base, count) = if receiver.is_unbound() {
                     (window.advance(2), i.c() as usize)
@@ -803,8 +879,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::CallEx => {
                 let window = regs.advance(i.b() as usize);
-                let receiver =
-                    if i.x() & 1 != 0 { Value::UNBOUND } else { window.get(1) };
+                let receiver = if i.x() & 1 != 0 {
+                    Value::UNBOUND
+                } else {
+                    window.get(1)
+                };
                 sync!();
                 match m.vm().call_spread(window, receiver, i.a())? {
                     Called::Entered => reload!(),
@@ -884,7 +963,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 if let Some(generator) = iter.cast::<Generator>()
                     && m.vm().is_resumable(generator)
                 {
-                    m.vm().enter_generator(generator, value, Then::Send, i.a())?;
+                    m.vm()
+                        .enter_generator(generator, value, Then::Send, i.a())?;
                     reload!();
                 } else {
                     let (finished, value) = m.vm().send(iter, value)?;
@@ -928,7 +1008,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::PopHandled => m.vm().handled = regs.get(i.a()),
             Op::MatchException => {
                 let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
-                plain!(i, Other, |vm| vm.matches_handler(exception, class).map(Value::bool));
+                plain!(i, Other, |vm| vm
+                    .matches_handler(exception, class)
+                    .map(Value::bool));
             }
             Op::MatchExceptionStar => {
                 let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
@@ -980,7 +1062,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::MatchClass => {
                 let b = i.b();
                 let (subject, class, names) = (regs.get(b), regs.get(b + 1), regs.get(b + 2));
-                plain!(i, Other, |vm| vm.match_class(subject, class, i.c() as usize, names));
+                plain!(i, Other, |vm| vm.match_class(
+                    subject,
+                    class,
+                    i.c() as usize,
+                    names
+                ));
             }
         }
     }
@@ -1000,16 +1087,18 @@ fn is(a: Value, b: Value) -> bool {
 /// The comparison that an op makes, and its operands.
 fn comparison_of(i: bytecode::Instr, regs: Regs) -> Option<(Comparison, Value, Value)> {
     let op = i.op() as u8;
-    let from = |first: Op| Comparison::ALL.get(op.wrapping_sub(first as u8) as usize).copied();
+    let from = |first: Op| {
+        Comparison::ALL
+            .get(op.wrapping_sub(first as u8) as usize)
+            .copied()
+    };
     if let Some(comparison) = from(Op::Lt) {
         return Some((comparison, regs.get(i.b()), regs.get(i.c())));
     }
     if let Some(comparison) = from(Op::JumpLt) {
         return Some((comparison, regs.get(i.a()), regs.get(i.b())));
     }
-    from(Op::JumpLtImm).map(|comparison| {
-        (comparison, regs.get(i.a()), Value::small(i.sb() as i64))
-    })
+    from(Op::JumpLtImm).map(|comparison| (comparison, regs.get(i.a()), Value::small(i.sb() as i64)))
 }
 
 /// The operator of an arithmetic op.
@@ -1042,7 +1131,8 @@ impl Vm {
 
     #[inline(always)]
     pub(crate) fn has_room(&self, base: Regs, registers: usize) -> bool {
-        self.stack.has_room(base, registers + crate::frame::WINDOW_MARGIN)
+        self.stack
+            .has_room(base, registers + crate::frame::WINDOW_MARGIN)
     }
 
     /// The Python function with which an op on an instance begins, if calling it is all there is
@@ -1074,16 +1164,15 @@ impl Vm {
 
     #[inline(always)]
     fn comparison_method(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
-        if a.is::<Instance>() { self.method_of_comparison(op, a, b) } else { None }
+        if a.is::<Instance>() {
+            self.method_of_comparison(op, a, b)
+        } else {
+            None
+        }
     }
 
     #[inline(never)]
-    fn method_of_comparison(
-        &mut self,
-        op: Comparison,
-        a: Value,
-        b: Value,
-    ) -> Option<Gc<Function>> {
+    fn method_of_comparison(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
         let name = op.method(self);
         let (left, right) = (self.class_of(a), self.class_of(b));
         if left != right && right.is_subclass_of(left) {
@@ -1095,7 +1184,9 @@ impl Vm {
 
     /// A Python function that opens a frame when called.
     fn suitable(&self, method: Option<Value>) -> Option<Gc<Function>> {
-        method?.cast::<Function>().filter(|f| f.code().plain_arguments == 2)
+        method?
+            .cast::<Function>()
+            .filter(|f| f.code().plain_arguments == 2)
     }
 
     /// Goes on with an operator whose left operand's method gave NotImplemented.
@@ -1107,8 +1198,11 @@ impl Vm {
             return self.compare_after_left(comparison, a, b);
         }
         let immediate = (Op::AddImm as u8..=Op::RShiftImm as u8).contains(&(op as u8));
-        let right =
-            if immediate { Value::small(i.sc() as i64) } else { regs.get(i.c()) };
+        let right = if immediate {
+            Value::small(i.sc() as i64)
+        } else {
+            regs.get(i.c())
+        };
         self.binary_after_left(binary_of(op), i.x() != 0, regs.get(i.b()), right)
     }
 
@@ -1122,9 +1216,10 @@ impl Vm {
             CommonConst::NotImplemented => Value::NOT_IMPLEMENTED,
             CommonConst::Unbound => Value::UNBOUND,
             CommonConst::AssertionError => self.types.assertion_error.into(),
-            CommonConst::BuildClass => {
-                self.builtins.get_str(object::intern("__build_class__")).unwrap_or(Value::NONE)
-            }
+            CommonConst::BuildClass => self
+                .builtins
+                .get_str(object::intern("__build_class__"))
+                .unwrap_or(Value::NONE),
             CommonConst::EmptyTuple => Tuple::new(&[]).into(),
         }
     }
@@ -1152,10 +1247,12 @@ impl Vm {
         then: Then,
         dst: u16,
     ) -> PyResult<Called> {
-        Ok(match self.enter_function(function, base, count, names, then, dst)? {
-            crate::Bound::Entered => Called::Entered,
-            crate::Bound::Made(value) => Called::Done(value),
-        })
+        Ok(
+            match self.enter_function(function, base, count, names, then, dst)? {
+                crate::Bound::Entered => Called::Entered,
+                crate::Bound::Made(value) => Called::Done(value),
+            },
+        )
     }
 
     /// A call whose arguments (the receiver included) lie in `count` registers from `base`, with
@@ -1180,23 +1277,29 @@ impl Vm {
                 let builtin = callee.known::<Builtin>();
                 if builtin.receiver.get().is_unbound() {
                     let args = base.slice(0, count);
-                    self.call_native(builtin.number, args, names).map(Called::Done)
+                    self.call_native(builtin.number, args, names)
+                        .map(Called::Done)
                 } else {
-                    self.call_with(callee, base.slice(0, count), names).map(Called::Done)
+                    self.call_with(callee, base.slice(0, count), names)
+                        .map(Called::Done)
                 }
             }
             Some(Kind::BoundMethod) => {
                 let method = callee.known::<BoundMethod>();
                 let (function, receiver) = (method.function.get(), method.receiver.get());
                 if !function.is::<Function>() {
-                    return self.call_with(callee, base.slice(0, count), names).map(Called::Done);
+                    return self
+                        .call_with(callee, base.slice(0, count), names)
+                        .map(Called::Done);
                 }
                 base.fill_from(1, base.slice(0, count));
                 base.set(0, receiver);
                 self.enter_bound(function.known(), base, count + 1, names, Then::Store, dst)
             }
             Some(Kind::Class) => self.call_class_in_loop(callee.known(), base, count, names, dst),
-            _ => self.call_with(callee, base.slice(0, count), names).map(Called::Done),
+            _ => self
+                .call_with(callee, base.slice(0, count), names)
+                .map(Called::Done),
         }
     }
 
@@ -1225,8 +1328,7 @@ impl Vm {
             // The arguments move up by one for the receiver.
             base.fill_from(1, base.slice(0, count));
             base.set(0, instance);
-            let called =
-                self.enter_bound(function, base, count + 1, names, Then::Init, dst)?;
+            let called = self.enter_bound(function, base, count + 1, names, Then::Init, dst)?;
             return match called {
                 Called::Entered => {
                     if let Some(frame) = self.frames.last_mut() {
@@ -1237,6 +1339,7 @@ impl Vm {
                 Called::Done(value) => Err(self.init_returned(value)),
             };
         }
-        self.call_with(class.into(), base.slice(0, count), names).map(Called::Done)
+        self.call_with(class.into(), base.slice(0, count), names)
+            .map(Called::Done)
     }
 }

@@ -52,7 +52,12 @@ impl Frame {
     pub(crate) fn trace(&self, marker: &mut Marker) {
         marker.visit(self.code.into());
         marker.visit(self.globals.into());
-        for value in [self.function, self.locals, self.generator, self.handled_below] {
+        for value in [
+            self.function,
+            self.locals,
+            self.generator,
+            self.handled_below,
+        ] {
             marker.visit(value);
         }
     }

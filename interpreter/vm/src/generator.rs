@@ -32,7 +32,10 @@ impl Vm {
 
     /// Whether the generator can go on.
     pub(crate) fn is_resumable(&self, generator: Gc<Generator>) -> bool {
-        matches!(generator.state.get(), GeneratorState::Created | GeneratorState::Suspended)
+        matches!(
+            generator.state.get(),
+            GeneratorState::Created | GeneratorState::Suspended
+        )
     }
 
     /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
@@ -68,7 +71,10 @@ impl Vm {
         let top = self.top();
         let base = self.window_at(top, code.registers as usize)?;
         let registers = generator.registers();
-        base.fill_from(0, registers.values(registers.capacity().min(code.registers as usize)));
+        base.fill_from(
+            0,
+            registers.values(registers.capacity().min(code.registers as usize)),
+        );
         let pc = code.start().offset(generator.pc.get() as isize);
         if generator.state.get() == GeneratorState::Suspended {
             base.set(pc.offset(-1).fetch().a(), value);
@@ -102,7 +108,11 @@ impl Vm {
         generator.save(frame.base.slice(0, frame.code.registers as usize));
         generator.pc.set(frame.pc.index(frame.code));
         generator.state.set(GeneratorState::Suspended);
-        let own = if self.handled == frame.handled_below { Value::NONE } else { self.handled };
+        let own = if self.handled == frame.handled_below {
+            Value::NONE
+        } else {
+            self.handled
+        };
         generator.write(|g| &g.handled, own);
         self.handled = frame.handled_below;
         frame
@@ -247,7 +257,8 @@ impl Vm {
     /// Puts a generator's frame on top without a value being sent.
     fn enter_generator_at(&mut self, generator: Gc<Generator>) -> PyResult<()> {
         generator.state.set(GeneratorState::Created);
-        self.enter_generator(generator, Value::NONE, Then::Exit, 0).map(|_| ())
+        self.enter_generator(generator, Value::NONE, Then::Exit, 0)
+            .map(|_| ())
     }
 
     /// Closes a generator or calls an iterator's `close`, if it has one.
@@ -330,7 +341,8 @@ impl Vm {
     /// The value of a StopIteration.
     pub fn stop_value(&mut self, raised: Raised) -> Value {
         let args = raised.exception().args.get().cast::<object::Tuple>();
-        args.and_then(|args| args.items().first().copied()).unwrap_or(Value::NONE)
+        args.and_then(|args| args.items().first().copied())
+            .unwrap_or(Value::NONE)
     }
 
     /// The iterator that `yield from` or `await` delegates to.
@@ -356,7 +368,9 @@ impl Vm {
             return Ok(iter);
         }
         let class = self.type_name(iter);
-        Err(self.type_error(format!("__await__() returned non-iterator of type '{class}'")))
+        Err(self.type_error(format!(
+            "__await__() returned non-iterator of type '{class}'"
+        )))
     }
 
     pub(crate) fn async_iter(&mut self, value: Value) -> PyResult {

@@ -30,7 +30,10 @@ pub(crate) struct Listener {
 impl Vm {
     /// Lets a hook listen for loops that were gone round `threshold` times.
     pub fn install_hook(&mut self, hook: Box<dyn Hook>, threshold: u16) {
-        self.listener = Some(Listener { hook, left: Box::new([threshold; COUNTERS]) });
+        self.listener = Some(Listener {
+            hook,
+            left: Box::new([threshold; COUNTERS]),
+        });
     }
 
     #[inline(always)]
@@ -41,7 +44,9 @@ impl Vm {
     /// Counts a back edge to `header`.
     #[inline(never)]
     pub(crate) fn loop_is_hot(&mut self, header: CodePointer) -> bool {
-        let Some(listener) = &mut self.listener else { return false };
+        let Some(listener) = &mut self.listener else {
+            return false;
+        };
         let left = &mut listener.left[header.key() % COUNTERS];
         *left = left.saturating_sub(1);
         *left == 0
@@ -88,6 +93,9 @@ impl Vm {
 
     /// Flags that are nonzero when the next safepoint has something to do.
     pub fn safepoint_flags(&self) -> [*const u8; 2] {
-        [object::heap::request_flag(), self.interrupted.as_ptr() as *const u8]
+        [
+            object::heap::request_flag(),
+            self.interrupted.as_ptr() as *const u8,
+        ]
     }
 }

@@ -61,10 +61,17 @@ impl Vm {
         let text = |text: &str| Value::from(Str::new(text));
         let number = |n: i64| Value::small(n);
         let source = error.text.as_deref().map_or(Value::NONE, text);
-        let mut place =
-            vec![text(&error.filename), number(error.line.into()), number(error.column.into()), source];
+        let mut place = vec![
+            text(&error.filename),
+            number(error.line.into()),
+            number(error.column.into()),
+            source,
+        ];
         if error.end_line != 0 {
-            place.extend([number(error.end_line.into()), number(error.end_column.into())]);
+            place.extend([
+                number(error.end_line.into()),
+                number(error.end_column.into()),
+            ]);
         }
         let place = Tuple::new(&place);
         let args = [text(&error.message), place.into()];
@@ -74,20 +81,23 @@ impl Vm {
         }
     }
 
-    fn syntax_warning(
-        &mut self,
-        warning: &Warning,
-        filename: &str,
-        source: &str,
-    ) -> PyResult<()> {
+    fn syntax_warning(&mut self, warning: &Warning, filename: &str, source: &str) -> PyResult<()> {
         let class = match warning.kind {
             WarningKind::Syntax => "SyntaxWarning",
             WarningKind::Deprecation => return Ok(()),
         };
-        if self.options.warnings.iter().any(|w| w == "ignore" || w.starts_with("ignore::")) {
+        if self
+            .options
+            .warnings
+            .iter()
+            .any(|w| w == "ignore" || w.starts_with("ignore::"))
+        {
             return Ok(());
         }
-        let mut text = format!("{filename}:{}: {class}: {}\n", warning.line, warning.message);
+        let mut text = format!(
+            "{filename}:{}: {class}: {}\n",
+            warning.line, warning.message
+        );
         if let Some(line) = source.lines().nth(warning.line.saturating_sub(1) as usize) {
             text.push_str(&format!("  {}\n", line.trim()));
         }
@@ -152,8 +162,13 @@ impl Vm {
         if let Some(custom) = self.builtins.get_str(self.names.dunder_import)
             && !custom.is::<Builtin>()
         {
-            let args =
-                [name.into(), globals.into(), Value::NONE, fromlist, Value::small(level as i64)];
+            let args = [
+                name.into(),
+                globals.into(),
+                Value::NONE,
+                fromlist,
+                Value::small(level as i64),
+            ];
             return self.call(custom, &args);
         }
         self.import_from_level(name, globals, fromlist, level)
@@ -209,13 +224,15 @@ impl Vm {
         for &name in wanted.items() {
             let Some(name) = self.as_str(name) else {
                 let given = self.type_name(name);
-                return Err(self.type_error(format!(
-                    "Item in ``from list'' must be str, not {given}"
-                )));
+                return Err(
+                    self.type_error(format!("Item in ``from list'' must be str, not {given}"))
+                );
             };
             if name.equals_text("*") {
                 if let Some(all) = self.find_attr(package, self.names.all)?
-                    && !all.cast::<List>().is_some_and(|l| l.items().contains(&name.into()))
+                    && !all
+                        .cast::<List>()
+                        .is_some_and(|l| l.items().contains(&name.into()))
                 {
                     self.import_submodules(package, package_name, all)?;
                 }
@@ -254,7 +271,9 @@ impl Vm {
                 return Ok(parent.to_text_escaped());
             }
         }
-        let Some(name) = globals.get_str(self.names.dunder_name).and_then(|n| n.to::<Str>())
+        let Some(name) = globals
+            .get_str(self.names.dunder_name)
+            .and_then(|n| n.to::<Str>())
         else {
             return Err(self.key_error(self.names.dunder_name.into()));
         };
@@ -262,33 +281,32 @@ impl Vm {
         if globals.get_str(self.names.path).is_some() {
             return Ok(name);
         }
-        Ok(name.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned()))
+        Ok(name
+            .rsplit_once('.')
+            .map_or(String::new(), |(parent, _)| parent.to_owned()))
     }
 
     /// The absolute name of a relative one.
-    pub fn resolve_relative(
-        &mut self,
-        name: &str,
-        package: &str,
-        level: u32,
-    ) -> PyResult<String> {
+    pub fn resolve_relative(&mut self, name: &str, package: &str, level: u32) -> PyResult<String> {
         if package.is_empty() {
-            return Err(
-                self.import_error("attempted relative import with no known parent package")
-            );
+            return Err(self.import_error("attempted relative import with no known parent package"));
         }
         let mut base = package;
         for _ in 1..level {
             match base.rsplit_once('.') {
                 Some((parent, _)) => base = parent,
                 None => {
-                    return Err(self.import_error(
-                        "attempted relative import beyond top-level package",
-                    ));
+                    return Err(
+                        self.import_error("attempted relative import beyond top-level package")
+                    );
                 }
             }
         }
-        Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+        Ok(if name.is_empty() {
+            base.to_owned()
+        } else {
+            format!("{base}.{name}")
+        })
     }
 
     /// `from module import name`
@@ -299,8 +317,11 @@ impl Vm {
         let module_name = self.find_attr(module, self.names.dunder_name)?;
         let module_name = module_name.and_then(|n| n.to::<Str>());
         if let Some(module_name) = module_name {
-            let full =
-                format!("{}.{}", module_name.to_text_escaped(), name.to_text_escaped());
+            let full = format!(
+                "{}.{}",
+                module_name.to_text_escaped(),
+                name.to_text_escaped()
+            );
             if let Some(submodule) = self.modules.get_str(intern(&full)) {
                 return Ok(submodule);
             }
@@ -315,8 +336,10 @@ impl Vm {
         module_name: Option<Gc<Str>>,
         name: Gc<Str>,
     ) -> Raised {
-        let shown = module_name
-            .map_or_else(|| String::from("<unknown module name>"), |n| n.to_text_escaped());
+        let shown = module_name.map_or_else(
+            || String::from("<unknown module name>"),
+            |n| n.to_text_escaped(),
+        );
         let file = match self.find_attr(module, self.names.dunder_file) {
             Ok(file) => file.and_then(|f| f.to::<Str>()),
             Err(_) => None,
@@ -334,18 +357,22 @@ impl Vm {
         let raised = self.import_error(text);
         let module_name = module_name.map_or(Value::NONE, Value::from);
         self.set_own(raised.0, self.names.name, module_name);
-        self.set_own(raised.0, self.names.path_attr, file.map_or(Value::NONE, Value::from));
+        self.set_own(
+            raised.0,
+            self.names.path_attr,
+            file.map_or(Value::NONE, Value::from),
+        );
         self.set_own(raised.0, intern("name_from"), name.into());
         raised
     }
 
     /// Whether a module's code is still running for the first time.
     pub fn is_initializing(&mut self, module: Value) -> bool {
-        let Some(module) = module.cast::<Module>() else { return false };
+        let Some(module) = module.cast::<Module>() else {
+            return false;
+        };
         let spec = module.namespace().get_str(self.names.spec);
-        spec.is_some_and(|spec| {
-            self.own_attr(spec, intern("_initializing")) == Some(Value::TRUE)
-        })
+        spec.is_some_and(|spec| self.own_attr(spec, intern("_initializing")) == Some(Value::TRUE))
     }
 
     /// `from module import *`
@@ -355,15 +382,16 @@ impl Vm {
             Some(all) => self.collect(all)?,
             None => {
                 let Some(dict) = self.find_attr(module, self.names.dict)? else {
-                    return Err(self.import_error(
-                        "from-import-* object has no __dict__ and no __all__",
-                    ));
+                    return Err(
+                        self.import_error("from-import-* object has no __dict__ and no __all__")
+                    );
                 };
                 let keys = self.collect(dict)?;
                 let public = List::new();
                 for &key in keys.items() {
-                    let hidden =
-                        key.to::<Str>().is_some_and(|k| k.to_text_escaped().starts_with('_'));
+                    let hidden = key
+                        .to::<Str>()
+                        .is_some_and(|k| k.to_text_escaped().starts_with('_'));
                     if !hidden {
                         public.push(key);
                     }
@@ -416,17 +444,14 @@ impl Vm {
         };
         let search = match parent {
             None => self.system_path()?,
-            Some((parent, parent_name)) => {
-                match self.find_attr(parent, self.names.path)? {
-                    Some(path) => self.path_entries(path)?,
-                    None => {
-                        let text = format!(
-                            "No module named '{name}'; '{parent_name}' is not a package"
-                        );
-                        return Err(self.module_missing(text, name));
-                    }
+            Some((parent, parent_name)) => match self.find_attr(parent, self.names.path)? {
+                Some(path) => self.path_entries(path)?,
+                None => {
+                    let text =
+                        format!("No module named '{name}'; '{parent_name}' is not a package");
+                    return Err(self.module_missing(text, name));
                 }
-            }
+            },
         };
         let Some(found) = self.find_module(name, tail, &search) else {
             if let Some(module) = self.find_by_meta_path(name, parent.map(|p| p.0))? {
@@ -450,14 +475,16 @@ impl Vm {
     }
 
     /// Asks the finders that a program has put on `sys.meta_path`.
-    fn find_by_meta_path(
-        &mut self,
-        name: &str,
-        parent: Option<Value>,
-    ) -> PyResult<Option<Value>> {
-        let Some(sys) = self.modules.get_str(self.names.sys) else { return Ok(None) };
-        let Some(finders) = self.find_attr(sys, intern("meta_path"))? else { return Ok(None) };
-        let Some(finders) = finders.cast::<List>() else { return Ok(None) };
+    fn find_by_meta_path(&mut self, name: &str, parent: Option<Value>) -> PyResult<Option<Value>> {
+        let Some(sys) = self.modules.get_str(self.names.sys) else {
+            return Ok(None);
+        };
+        let Some(finders) = self.find_attr(sys, intern("meta_path"))? else {
+            return Ok(None);
+        };
+        let Some(finders) = finders.cast::<List>() else {
+            return Ok(None);
+        };
         let path = match parent {
             Some(parent) => self.get_attr(parent, self.names.path)?,
             None => Value::NONE,
@@ -465,7 +492,9 @@ impl Vm {
         let mut at = 0;
         while let Some(finder) = finders.item(at) {
             at += 1;
-            let Some(method) = self.find_attr(finder, intern("find_spec"))? else { continue };
+            let Some(method) = self.find_attr(finder, intern("find_spec"))? else {
+                continue;
+            };
             let key = Value::from(intern(name));
             let spec = self.call(method, &[key, path])?;
             if spec.is_none() {
@@ -510,7 +539,12 @@ impl Vm {
         };
         match path {
             Some(path) => self.path_entries(path),
-            None => Ok(self.options.path.iter().map(|p| p.clone().into_bytes()).collect()),
+            None => Ok(self
+                .options
+                .path
+                .iter()
+                .map(|p| p.clone().into_bytes())
+                .collect()),
         }
     }
 
@@ -526,12 +560,18 @@ impl Vm {
             let base = join(folder, tail);
             let init = join(&base, "__init__.py");
             if self.world.is_file(&init) {
-                return Some(Found { source: Source::File(init), search: Some(vec![base]) });
+                return Some(Found {
+                    source: Source::File(init),
+                    search: Some(vec![base]),
+                });
             }
             let mut file = base.clone();
             file.extend_from_slice(b".py");
             if self.world.is_file(&file) {
-                return Some(Found { source: Source::File(file), search: None });
+                return Some(Found {
+                    source: Source::File(file),
+                    search: None,
+                });
             }
             if self.world.is_dir(&base) {
                 portions.push(base);
@@ -539,12 +579,18 @@ impl Vm {
         }
         if let Some((source, is_package)) = self.frozen.and_then(|find| find(name)) {
             let search = is_package.then(Vec::new);
-            return Some(Found { source: Source::Frozen(source), search });
+            return Some(Found {
+                source: Source::Frozen(source),
+                search,
+            });
         }
         if portions.is_empty() {
             return None;
         }
-        Some(Found { source: Source::Namespace, search: Some(portions) })
+        Some(Found {
+            source: Source::Namespace,
+            search: Some(portions),
+        })
     }
 
     fn load_module(&mut self, name: &str, found: Found) -> PyResult {
@@ -581,13 +627,17 @@ impl Vm {
                 None => return Ok(None),
             }
         };
-        let Some(found) = self.find_module(name, tail, &search) else { return Ok(None) };
+        let Some(found) = self.find_module(name, tail, &search) else {
+            return Ok(None);
+        };
         if found.search.is_some() {
             return self.run_module_as_main(&format!("{name}.__main__"), started);
         }
         let module = self.main_module();
         let spec = self.describe_module(module, name, &found);
-        module.namespace().set_str(self.names.package, Str::new(parent).into());
+        module
+            .namespace()
+            .set_str(self.names.package, Str::new(parent).into());
         let origin = self.get_attr_text(spec, "origin")?;
         started(self, origin);
         self.run_module(module, name, found.source)?;
@@ -647,7 +697,9 @@ impl Vm {
         };
         let search = found.search.as_ref().map(|folders| {
             let list = List::new();
-            folders.iter().for_each(|folder| list.push(path_value(folder)));
+            folders
+                .iter()
+                .for_each(|folder| list.push(path_value(folder)));
             Value::from(list)
         });
         let spec = self.module_spec(name, origin, search, parent, has_location);
@@ -675,9 +727,11 @@ impl Vm {
         let class = match self.kept("ModuleSpec").and_then(|c| c.cast::<Class>()) {
             Some(class) => class,
             None => {
-                let class =
-                    types::builtin("ModuleSpec", Kind::Instance, self.types.object, None);
-                class.flags.set(ClassFlags { has_dict: true, ..ClassFlags::default() });
+                let class = types::builtin("ModuleSpec", Kind::Instance, self.types.object, None);
+                class.flags.set(ClassFlags {
+                    has_dict: true,
+                    ..ClassFlags::default()
+                });
                 let module = intern("importlib.machinery");
                 class.dict().set_str(self.names.module, module.into());
                 class.changed();

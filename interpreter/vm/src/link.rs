@@ -29,7 +29,13 @@ impl Vm {
         let name = intern(&code.name);
         let qualname = intern(&code.qualname);
         let filename = intern(&code.filename);
-        CodeObject::new(Box::new(code), constants, name.into(), qualname.into(), filename.into())
+        CodeObject::new(
+            Box::new(code),
+            constants,
+            name.into(),
+            qualname.into(),
+            filename.into(),
+        )
     }
 
     fn constant(&mut self, constant: &Const) -> Value {
@@ -49,7 +55,12 @@ impl Vm {
             Const::Str(points) => {
                 let string = Str::from_points(points);
                 // What looks like a name is likely to be one.
-                if is_name(points) { object::intern::intern_string(string) } else { string }.into()
+                if is_name(points) {
+                    object::intern::intern_string(string)
+                } else {
+                    string
+                }
+                .into()
             }
             Const::Bytes(data) => Bytes::new(data).into(),
             Const::Tuple(items) => {
@@ -89,7 +100,9 @@ impl Vm {
         if cache.next_shape == 0 {
             return Some(globals.value_at(at));
         }
-        self.builtins.has_keys_version(cache.next_shape).then(|| self.builtins.value_at(at))
+        self.builtins
+            .has_keys_version(cache.next_shape)
+            .then(|| self.builtins.value_at(at))
     }
 
     /// Looks a global up in full and lets the site remember where it was.
@@ -97,9 +110,14 @@ impl Vm {
     pub(crate) fn load_global_miss(&mut self, code: Gc<CodeObject>, at: u32) -> PyResult {
         let mut site = code.get().site(at);
         let name = site.name.known::<Str>();
-        let Some(globals) = self.frame_globals() else { return Err(self.undefined_name(name)) };
+        let Some(globals) = self.frame_globals() else {
+            return Err(self.undefined_name(name));
+        };
         let found = globals.find_str(name);
-        let in_builtins = found.is_none().then(|| self.builtins.find_str(name)).flatten();
+        let in_builtins = found
+            .is_none()
+            .then(|| self.builtins.find_str(name))
+            .flatten();
         let (place, value) = match (found, in_builtins) {
             (Some(place), _) => (place, globals.value_at(place)),
             (None, Some(place)) => (place, self.builtins.value_at(place)),
@@ -119,7 +137,11 @@ impl Vm {
         if let Ok(slot) = u16::try_from(place.0) {
             site.slot = slot;
             site.version = globals.keys_version();
-            site.next_shape = if found.is_some() { 0 } else { self.builtins.keys_version() };
+            site.next_shape = if found.is_some() {
+                0
+            } else {
+                self.builtins.keys_version()
+            };
             code.set_site(at, site);
         }
         Ok(value)
@@ -202,7 +224,8 @@ impl Vm {
     pub(crate) fn bind_method(&mut self, function: Value, receiver: Value) -> Value {
         let class = self.class_of(receiver);
         // Functions and builtin methods bind without running anything.
-        self.bind_descriptor(function, receiver, class).unwrap_or(function)
+        self.bind_descriptor(function, receiver, class)
+            .unwrap_or(function)
     }
 
     /// `super().name`: the value and, for a call, the receiver to put in front.
@@ -230,9 +253,7 @@ impl Vm {
             if name == self.names.class {
                 return Ok((self.types.super_.into(), Value::UNBOUND));
             }
-            return Err(
-                self.attribute_error(format!("'super' object has no attribute '{text}'"))
-            );
+            return Err(self.attribute_error(format!("'super' object has no attribute '{text}'")));
         };
         if for_call && object != own.into() && found.is::<Function>() {
             return Ok((found, object));
@@ -241,11 +262,7 @@ impl Vm {
     }
 
     /// A special method that `with` needs, and the receiver to put in front.
-    pub(crate) fn load_special(
-        &mut self,
-        object: Value,
-        number: u8,
-    ) -> PyResult<(Value, Value)> {
+    pub(crate) fn load_special(&mut self, object: Value, number: u8) -> PyResult<(Value, Value)> {
         let n = &self.names;
         let (name, other, is_async) = match number {
             0 => (n.enter, n.exit, false),
@@ -261,8 +278,11 @@ impl Vm {
             }
             None => {
                 let class = self.type_name(object);
-                let protocol =
-                    if is_async { "asynchronous context manager" } else { "context manager" };
+                let protocol = if is_async {
+                    "asynchronous context manager"
+                } else {
+                    "context manager"
+                };
                 let _ = other;
                 Err(self.type_error(format!(
                     "'{class}' object does not support the {protocol} protocol (missed {} method)",
@@ -303,7 +323,9 @@ impl Vm {
         if let Some(closure) = next(8) {
             function.write(|f| &f.closure, closure);
         }
-        let module = globals.get_str(self.names.dunder_name).unwrap_or(Value::NONE);
+        let module = globals
+            .get_str(self.names.dunder_name)
+            .unwrap_or(Value::NONE);
         function.write(|f| &f.module, module);
         function.into()
     }
@@ -376,12 +398,7 @@ impl Vm {
     }
 
     /// A field of an f-string.
-    pub(crate) fn format_field(
-        &mut self,
-        value: Value,
-        convert: u8,
-        spec: Value,
-    ) -> PyResult {
+    pub(crate) fn format_field(&mut self, value: Value, convert: u8, spec: Value) -> PyResult {
         let value = match convert {
             1 => self.str(value)?.into(),
             2 => self.repr(value)?.into(),
@@ -428,9 +445,9 @@ impl Vm {
                             "{shown} argument after * must be an iterable, not {class}"
                         ))
                     }
-                    None => self.type_error(format!(
-                        "Value after * must be an iterable, not {class}"
-                    )),
+                    None => {
+                        self.type_error(format!("Value after * must be an iterable, not {class}"))
+                    }
                 });
             }
             Err(raised) => return Err(raised),
@@ -550,8 +567,9 @@ impl Vm {
                 }
                 _ => String::new(),
             };
-            return Err(self
-                .value_error(format!("too many values to unpack (expected {count}{known})")));
+            return Err(self.value_error(format!(
+                "too many values to unpack (expected {count}{known})"
+            )));
         }
         to.fill_from(0, items.items());
         Ok(())
@@ -600,5 +618,7 @@ impl Vm {
 
 fn is_name(points: &[u32]) -> bool {
     points.len() <= 64
-        && points.iter().all(|&p| p < 128 && (p as u8 as char).is_ascii_alphanumeric() || p == 95)
+        && points
+            .iter()
+            .all(|&p| p < 128 && (p as u8 as char).is_ascii_alphanumeric() || p == 95)
 }

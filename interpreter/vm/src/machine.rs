@@ -47,10 +47,18 @@ impl Runtime {
     /// The table of effects.
     pub const fn effects(self) -> Effects {
         match self {
-            Runtime::Build => {
-                Effects { reads: true, writes: false, raises: false, runs_python: false }
-            }
-            _ => Effects { reads: true, writes: true, raises: true, runs_python: true },
+            Runtime::Build => Effects {
+                reads: true,
+                writes: false,
+                raises: false,
+                runs_python: false,
+            },
+            _ => Effects {
+                reads: true,
+                writes: true,
+                raises: true,
+                runs_python: true,
+            },
         }
     }
 }
@@ -228,17 +236,23 @@ impl Machine for Vm {
 
     #[inline(always)]
     fn add_small(&mut self, a: Value, b: Value) -> Option<Value> {
-        (a.bits() as i64).checked_add(b.bits() as i64).map(|w| Value::from_bits(w as u64))
+        (a.bits() as i64)
+            .checked_add(b.bits() as i64)
+            .map(|w| Value::from_bits(w as u64))
     }
 
     #[inline(always)]
     fn sub_small(&mut self, a: Value, b: Value) -> Option<Value> {
-        (a.bits() as i64).checked_sub(b.bits() as i64).map(|w| Value::from_bits(w as u64))
+        (a.bits() as i64)
+            .checked_sub(b.bits() as i64)
+            .map(|w| Value::from_bits(w as u64))
     }
 
     #[inline(always)]
     fn mul_small(&mut self, a: Value, b: Value) -> Option<Value> {
-        (a.bits() as i64).checked_mul(b.small_unchecked()).map(|w| Value::from_bits(w as u64))
+        (a.bits() as i64)
+            .checked_mul(b.small_unchecked())
+            .map(|w| Value::from_bits(w as u64))
     }
 
     #[inline(always)]
@@ -259,7 +273,11 @@ impl Machine for Vm {
             return None;
         }
         let rest = a % b;
-        Some(Value::small(if rest != 0 && (rest ^ b) < 0 { rest + b } else { rest }))
+        Some(Value::small(if rest != 0 && (rest ^ b) < 0 {
+            rest + b
+        } else {
+            rest
+        }))
     }
 
     #[inline(always)]
@@ -269,7 +287,11 @@ impl Machine for Vm {
             return None;
         }
         let shifted = a << by;
-        if shifted >> by == a { Value::try_small(shifted) } else { None }
+        if shifted >> by == a {
+            Value::try_small(shifted)
+        } else {
+            None
+        }
     }
 
     #[inline(always)]
@@ -369,7 +391,11 @@ impl Machine for Vm {
     fn range_next(&mut self, iter: Value) -> Option<Value> {
         let iter = iter.known::<Iter>();
         let (at, step) = (iter.at.get(), iter.step.get());
-        let more = if step > 0 { at < iter.end.get() } else { at > iter.end.get() };
+        let more = if step > 0 {
+            at < iter.end.get()
+        } else {
+            at > iter.end.get()
+        };
         if !more {
             return None;
         }
@@ -387,4 +413,3 @@ impl Machine for Vm {
         f(self)
     }
 }
-

@@ -10,7 +10,7 @@
 //! once, so declaring one costs nothing at start.
 
 use crate::{PyResult, Raised, Vm};
-use object::{Builtin, Class, Dict, Gc, GetSet, Module, MethodWrapper, Str, Tuple, Value, intern};
+use object::{Builtin, Class, Dict, Gc, GetSet, MethodWrapper, Module, Str, Tuple, Value, intern};
 use std::rc::Rc;
 
 /// A native function.
@@ -41,27 +41,47 @@ pub struct Def {
 
 /// A function of a module, or a method: `method("append(self, object, /)", list_append)`.
 pub const fn method(signature: &'static str, func: NativeFn) -> Def {
-    Def { signature, func, kind: DefKind::Function }
+    Def {
+        signature,
+        func,
+        kind: DefKind::Function,
+    }
 }
 
 /// A static method, such as `__new__`.
 pub const fn static_method(signature: &'static str, func: NativeFn) -> Def {
-    Def { signature, func, kind: DefKind::Static }
+    Def {
+        signature,
+        func,
+        kind: DefKind::Static,
+    }
 }
 
 /// A class method: the class is the first parameter.
 pub const fn class_method(signature: &'static str, func: NativeFn) -> Def {
-    Def { signature, func, kind: DefKind::ClassMethod }
+    Def {
+        signature,
+        func,
+        kind: DefKind::ClassMethod,
+    }
 }
 
 /// A computed attribute.
 pub const fn getter(name: &'static str, func: NativeFn) -> Def {
-    Def { signature: name, func, kind: DefKind::Getter }
+    Def {
+        signature: name,
+        func,
+        kind: DefKind::Getter,
+    }
 }
 
 /// The setter of the computed attribute declared just before.
 pub const fn setter(name: &'static str, func: NativeFn) -> Def {
-    Def { signature: name, func, kind: DefKind::Setter }
+    Def {
+        signature: name,
+        func,
+        kind: DefKind::Setter,
+    }
 }
 
 /// Parameters as declared.
@@ -101,7 +121,9 @@ impl Native {
 }
 
 fn parse(text: &'static str) -> Signature {
-    let inner = text.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let inner = text
+        .split_once('(')
+        .map_or("", |(_, rest)| rest.trim_end_matches(')'));
     let mut signature = Signature {
         names: Vec::new(),
         positional_only: 0,
@@ -144,13 +166,19 @@ fn parse(text: &'static str) -> Signature {
 /// How many plain positional parameters there are at most and at least, if there are no others.
 /// A getter is declared by its name alone and has one.
 fn simple_count(text: &str) -> (u8, u8) {
-    let Some((_, rest)) = text.split_once('(') else { return (1, 1) };
+    let Some((_, rest)) = text.split_once('(') else {
+        return (1, 1);
+    };
     let inner = rest.trim_end_matches(')');
     if inner.contains('*') {
         return (u8::MAX, u8::MAX);
     }
     let (mut most, mut least) = (0, 0);
-    for part in inner.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "/") {
+    for part in inner
+        .split(',')
+        .map(str::trim)
+        .filter(|p| !p.is_empty() && *p != "/")
+    {
         most += 1;
         if !part.contains('=') {
             least = most;
@@ -161,7 +189,12 @@ fn simple_count(text: &str) -> (u8, u8) {
 
 impl Vm {
     /// Enters a function into the table of native functions.
-    pub fn register_native(&mut self, signature: &'static str, func: NativeFn, is_method: bool) -> u32 {
+    pub fn register_native(
+        &mut self,
+        signature: &'static str,
+        func: NativeFn,
+        is_method: bool,
+    ) -> u32 {
         let (simple, least) = simple_count(signature);
         self.natives.push(Native {
             func,
@@ -203,8 +236,7 @@ impl Vm {
                     GetSet::new(number, setter, name.into(), class.into()).into()
                 }
                 DefKind::Static => {
-                    let function =
-                        Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
+                    let function = Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
                     MethodWrapper::with_shape(
                         crate::types::STATIC_METHOD,
                         function.into(),
@@ -213,8 +245,7 @@ impl Vm {
                     .into()
                 }
                 DefKind::ClassMethod => {
-                    let function =
-                        Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
+                    let function = Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
                     MethodWrapper::with_shape(
                         crate::types::CLASS_METHOD,
                         function.into(),
@@ -273,12 +304,7 @@ impl Vm {
     /// Calls a native function with positional arguments `args` (the receiver included) and
     /// `names.len()` keyword arguments whose values are the last of `args`.
     #[inline]
-    pub(crate) fn call_native(
-        &mut self,
-        number: u32,
-        args: &[Value],
-        names: &[Value],
-    ) -> PyResult {
+    pub(crate) fn call_native(&mut self, number: u32, args: &[Value], names: &[Value]) -> PyResult {
         let native = &self.natives[number as usize];
         if names.is_empty() {
             if args.len() == native.simple as usize {
@@ -302,7 +328,10 @@ impl Vm {
         let native = &mut self.natives[number as usize];
         let func = native.func;
         let text = native.text;
-        let signature = native.signature.get_or_insert_with(|| Rc::new(parse(text))).clone();
+        let signature = native
+            .signature
+            .get_or_insert_with(|| Rc::new(parse(text)))
+            .clone();
         let positional = &args[..args.len() - names.len()];
         let named = &args[args.len() - names.len()..];
         let slots = signature.names.len();
@@ -477,7 +506,10 @@ fn expected_message(name: &str, least: usize, most: usize, given: usize) -> Stri
         true => ("at least ", least),
         false => ("at most ", most),
     };
-    format!("{name} expected {bound}{count} argument{}, got {given}", plural(count))
+    format!(
+        "{name} expected {bound}{count} argument{}, got {given}",
+        plural(count)
+    )
 }
 
 /// For functions that also take keywords.
@@ -490,7 +522,10 @@ fn keyword_count_message(name: &str, least: usize, most: usize, given: usize) ->
     if most == 0 {
         return format!("{name}() takes no positional arguments");
     }
-    format!("{name}() takes {bound} {count} positional argument{} ({given} given)", plural(count))
+    format!(
+        "{name}() takes {bound} {count} positional argument{} ({given} given)",
+        plural(count)
+    )
 }
 
 /// The last part of a dotted name.

@@ -241,12 +241,7 @@ impl Vm {
     }
 
     /// `a op b` after the left type's method has given NotImplemented.
-    pub(crate) fn compare_after_left(
-        &mut self,
-        op: Comparison,
-        a: Value,
-        b: Value,
-    ) -> PyResult {
+    pub(crate) fn compare_after_left(&mut self, op: Comparison, a: Value, b: Value) -> PyResult {
         let name = op.swapped().method(self);
         if let Some(method) = self.lookup_special(b, name) {
             let result = self.call_special(method, b, &[a])?;

@@ -50,9 +50,9 @@ impl Vm {
         for &key in keys.items() {
             if self.dict_find(seen, key)?.1.is_some() {
                 let shown = self.repr_text(key)?;
-                return Err(self.value_error(format!(
-                    "mapping pattern checks duplicate key ({shown})"
-                )));
+                return Err(
+                    self.value_error(format!("mapping pattern checks duplicate key ({shown})"))
+                );
             }
             self.dict_set(seen, key, Value::NONE)?;
             let value = match get {
@@ -159,15 +159,26 @@ impl Vm {
     #[cold]
     fn repeated(&mut self, class: Gc<Class>, name: Value) -> Raised {
         let (class, name) = (class.name_text(), name.known::<Str>().to_text_escaped());
-        self.type_error(format!("{class}() got multiple sub-patterns for attribute '{name}'"))
+        self.type_error(format!(
+            "{class}() got multiple sub-patterns for attribute '{name}'"
+        ))
     }
 
     /// Builtin classes whose one positional sub-pattern matches the whole subject.
     fn matches_itself(&self, class: Gc<Class>) -> bool {
         let t = &self.types;
         [
-            t.bool, t.bytearray, t.bytes, t.dict, t.float, t.frozenset, t.int, t.list, t.set,
-            t.str, t.tuple,
+            t.bool,
+            t.bytearray,
+            t.bytes,
+            t.dict,
+            t.float,
+            t.frozenset,
+            t.int,
+            t.list,
+            t.set,
+            t.str,
+            t.tuple,
         ]
         .iter()
         .any(|&own| class.is_subclass_of(own))

@@ -137,9 +137,7 @@ impl Vm {
                     Some(n) => Ok(n),
                     None => {
                         let class = self.type_name(result);
-                        Err(self.type_error(format!(
-                            "__index__ returned non-int (type {class})"
-                        )))
+                        Err(self.type_error(format!("__index__ returned non-int (type {class})")))
                     }
                 }
             }
@@ -194,7 +192,11 @@ impl Vm {
     fn hash_slow(&mut self, value: Value) -> PyResult<i64> {
         if value.is_inline_float() {
             let f = value.inline_float_unchecked();
-            return Ok(if f.is_nan() { (value.bits() >> 4) as i64 } else { hash_float(f) });
+            return Ok(if f.is_nan() {
+                (value.bits() >> 4) as i64
+            } else {
+                hash_float(f)
+            });
         }
         match value.kind() {
             None => {
@@ -249,7 +251,11 @@ impl Vm {
             acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
         }
         acc = acc.wrapping_add(tuple.len() as u64 ^ (PRIME_5 ^ 3527539));
-        Ok(if acc as i64 == -1 { 1546275796 } else { acc as i64 })
+        Ok(if acc as i64 == -1 {
+            1546275796
+        } else {
+            acc as i64
+        })
     }
 
     // ---- dictionaries and sets with keys of any kind
@@ -259,10 +265,12 @@ impl Vm {
     pub fn dict_find(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
         if let Some(string) = key.cast::<Str>() {
             let hash = string.hash();
-            let found = dict.get().find(hash, key, |other| match other.cast::<Str>() {
-                Some(other) => Ok(string.equals(other)),
-                None => self.eq(other, key),
-            })?;
+            let found = dict
+                .get()
+                .find(hash, key, |other| match other.cast::<Str>() {
+                    Some(other) => Ok(string.equals(other)),
+                    None => self.eq(other, key),
+                })?;
             return Ok((hash, found));
         }
         let hash = match self.hash(key) {
@@ -404,7 +412,10 @@ impl Vm {
         let parts = (range.start.get().as_small(), range.stop.get().as_small());
         if let ((Some(start), Some(stop)), Some(step)) = (parts, range.step.get().as_small()) {
             // The last number plus one step must not overflow.
-            if stop.checked_add(step).is_some_and(|end| Value::try_small(end).is_some()) {
+            if stop
+                .checked_add(step)
+                .is_some_and(|end| Value::try_small(end).is_some())
+            {
                 return Iter::new(IterKind::Range, range.into(), start, stop, step).into();
             }
         }
@@ -440,7 +451,11 @@ impl Vm {
         match iter.variant() {
             IterKind::Range => {
                 let step = iter.step.get();
-                let more = if step > 0 { at < iter.end.get() } else { at > iter.end.get() };
+                let more = if step > 0 {
+                    at < iter.end.get()
+                } else {
+                    at > iter.end.get()
+                };
                 if !more {
                     return Ok(None);
                 }
@@ -472,8 +487,7 @@ impl Vm {
             IterKind::Tuple => source.known::<Tuple>().items().get(at as usize).copied(),
             IterKind::Str => {
                 let string = source.known::<Str>();
-                ((at as usize) < string.len())
-                    .then(|| Str::char(string.point(at as usize)).into())
+                ((at as usize) < string.len()).then(|| Str::char(string.point(at as usize)).into())
             }
             IterKind::Bytes => {
                 let byte = source.known::<Bytes>().as_slice().get(at as usize);
@@ -487,7 +501,11 @@ impl Vm {
                 return self.next_entry(iter, source);
             }
             IterKind::ListReverse => {
-                if at < 0 { None } else { source.known::<List>().item(at as usize) }
+                if at < 0 {
+                    None
+                } else {
+                    source.known::<List>().item(at as usize)
+                }
             }
             IterKind::DictReverse => {
                 return Ok(self.previous_entry(iter, source.known()));
@@ -501,7 +519,11 @@ impl Vm {
             IterKind::Callable => return self.next_called(iter, source),
             IterKind::Range | IterKind::List => None,
         };
-        let step = if iter.is_variant(IterKind::ListReverse) { -1 } else { 1 };
+        let step = if iter.is_variant(IterKind::ListReverse) {
+            -1
+        } else {
+            1
+        };
         iter.at.set(at + step);
         if item.is_none() {
             iter.finish();
@@ -511,7 +533,11 @@ impl Vm {
 
     fn next_entry(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
         let is_set = iter.is_variant(IterKind::Set);
-        let table = if is_set { self.set_table(source) } else { source.cast::<Dict>() };
+        let table = if is_set {
+            self.set_table(source)
+        } else {
+            source.cast::<Dict>()
+        };
         let Some(table) = table else { return Ok(None) };
         if table.len() as i64 != iter.end.get() {
             iter.end.set(-1);
@@ -549,7 +575,9 @@ impl Vm {
     }
 
     fn next_enumerated(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
-        let Some(item) = self.next(source)? else { return Ok(None) };
+        let Some(item) = self.next(source)? else {
+            return Ok(None);
+        };
         let big = iter.extra.get();
         let count = if big.is_unbound() {
             let at = iter.at.get();
@@ -577,7 +605,11 @@ impl Vm {
                 (None, _) => {
                     let strict = iter.step.get() == 1;
                     iter.finish();
-                    return if strict { self.strict_ended("zip", iters, i) } else { Ok(None) };
+                    return if strict {
+                        self.strict_ended("zip", iters, i)
+                    } else {
+                        Ok(None)
+                    };
                 }
             }
         }
@@ -586,13 +618,14 @@ impl Vm {
     }
 
     /// A strict `zip` or `map` found the end of iterator `at`: the others must end as well.
-    fn strict_ended(
-        &mut self,
-        what: &str,
-        iters: &[Value],
-        at: usize,
-    ) -> PyResult<Option<Value>> {
-        let range = |n: usize| if n == 1 { String::from("argument 1") } else { format!("arguments 1-{n}") };
+    fn strict_ended(&mut self, what: &str, iters: &[Value], at: usize) -> PyResult<Option<Value>> {
+        let range = |n: usize| {
+            if n == 1 {
+                String::from("argument 1")
+            } else {
+                format!("arguments 1-{n}")
+            }
+        };
         if at > 0 {
             return Err(self.value_error(format!(
                 "{what}() argument {} is shorter than {}",
@@ -635,9 +668,16 @@ impl Vm {
 
     fn next_big(&mut self, iter: Gc<Iter>, range: Gc<Range>) -> PyResult<Option<Value>> {
         let current = iter.extra.get();
-        let (now, stop, step) =
-            (self.big(current), self.big(range.stop.get()), self.big(range.step.get()));
-        let more = if step > IBig::ZERO { now < stop } else { now > stop };
+        let (now, stop, step) = (
+            self.big(current),
+            self.big(range.stop.get()),
+            self.big(range.step.get()),
+        );
+        let more = if step > IBig::ZERO {
+            now < stop
+        } else {
+            now > stop
+        };
         if !more {
             iter.finish();
             return Ok(None);
@@ -792,11 +832,12 @@ impl Vm {
             _ => {}
         }
         match self.lookup_special(container, self.names.setitem) {
-            Some(method) => self.call_special(method, container, &[key, value]).map(|_| ()),
+            Some(method) => self
+                .call_special(method, container, &[key, value])
+                .map(|_| ()),
             None => {
                 let class = self.type_name(container);
-                Err(self
-                    .type_error(format!("'{class}' object does not support item assignment")))
+                Err(self.type_error(format!("'{class}' object does not support item assignment")))
             }
         }
     }
@@ -811,7 +852,11 @@ impl Vm {
                     container.inner().kind(),
                     Some(Kind::Tuple | Kind::Str | Kind::Bytes | Kind::Range)
                 );
-                let not = if is_sequence && self.as_int(key).is_some() { "doesn't" } else { "does not" };
+                let not = if is_sequence && self.as_int(key).is_some() {
+                    "doesn't"
+                } else {
+                    "does not"
+                };
                 Err(self.type_error(format!("'{class}' object {not} support item deletion")))
             }
         }
@@ -876,7 +921,9 @@ impl Vm {
     #[cold]
     fn not_a_container(&mut self, container: Value) -> Raised {
         let class = self.type_name(container);
-        self.type_error(format!("argument of type '{class}' is not a container or iterable"))
+        self.type_error(format!(
+            "argument of type '{class}' is not a container or iterable"
+        ))
     }
 
     // ---- text
@@ -993,9 +1040,10 @@ impl Vm {
                 let result = self.call_special(method, class, &[value])?;
                 self.truth(result)
             }
-            None => Err(self.type_error(
-                "isinstance() arg 2 must be a type, a tuple of types, or a union",
-            )),
+            None => {
+                Err(self
+                    .type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
+            }
         }
     }
 
@@ -1005,7 +1053,10 @@ impl Vm {
         if own.is_subclass_of(class) {
             return Ok(true);
         }
-        if !matches!(value.kind(), Some(Kind::Instance | Kind::Wrapper | Kind::Foreign)) {
+        if !matches!(
+            value.kind(),
+            Some(Kind::Instance | Kind::Wrapper | Kind::Foreign)
+        ) {
             return Ok(false);
         }
         // An object may claim another class through `__class__`.
@@ -1038,9 +1089,8 @@ impl Vm {
             None if !class.is::<Class>() => {
                 Err(self.type_error("issubclass() arg 1 must be a class"))
             }
-            None => Err(self.type_error(
-                "issubclass() arg 2 must be a class, a tuple of classes, or a union",
-            )),
+            None => Err(self
+                .type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")),
         }
     }
 

@@ -8,7 +8,9 @@
 
 use crate::{Raised, Vm};
 use bytecode::Location;
-use object::{Class, Dict, Exception, Gc, Kind, List, Module, Str, Traceback, Tuple, Value, intern};
+use object::{
+    Class, Dict, Exception, Gc, Kind, List, Module, Str, Traceback, Tuple, Value, intern,
+};
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 use std::collections::HashMap;
@@ -21,8 +23,7 @@ const GROUP_WIDTH_MAX: usize = 15;
 const REPEATS_MAX: usize = 3;
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
-const CONTEXT: &str =
-    "\nDuring handling of the above exception, another exception occurred:\n\n";
+const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
 /// What is carried along while an exception is printed.
 #[derive(Default)]
@@ -75,7 +76,11 @@ impl Vm {
 
     /// Writes to `sys.stderr`, or to the process's standard error where that is not to be had.
     pub fn write_stderr(&mut self, text: &str) {
-        let stream = match self.modules.get_str(self.names.sys).and_then(|m| m.cast::<Module>()) {
+        let stream = match self
+            .modules
+            .get_str(self.names.sys)
+            .and_then(|m| m.cast::<Module>())
+        {
             Some(sys) => sys.namespace().get_str(self.names.stderr),
             None => None,
         };
@@ -83,7 +88,10 @@ impl Vm {
             && !stream.is_none()
         {
             let name = self.names.write;
-            if self.call_method(stream, name, &[Str::new(text).into()]).is_ok() {
+            if self
+                .call_method(stream, name, &[Str::new(text).into()])
+                .is_ok()
+            {
                 let name = self.names.flush;
                 // A stream that cannot be flushed has still taken the text.
                 let _ = self.call_method(stream, name, &[]);
@@ -99,7 +107,9 @@ impl Vm {
         let mut chain: Vec<(Value, &str)> = Vec::new();
         let mut next = Some((exception, ""));
         while let Some((exception, link)) = next {
-            let Some(object) = exception.cast::<Exception>() else { break };
+            let Some(object) = exception.cast::<Exception>() else {
+                break;
+            };
             printer.seen.push(exception);
             chain.push((exception, link));
             let (cause, context) = (object.cause.get(), object.context.get());
@@ -125,7 +135,9 @@ impl Vm {
     }
 
     fn format_one(&mut self, printer: &mut Printer, exception: Value) {
-        let Some(object) = exception.cast::<Exception>() else { return };
+        let Some(object) = exception.cast::<Exception>() else {
+            return;
+        };
         let traceback = object.traceback.get();
         let group = self
             .class_of(exception)
@@ -144,7 +156,10 @@ impl Vm {
             return;
         };
         if printer.depth > GROUP_DEPTH_MAX {
-            printer.emit(&format!("... (max_group_depth is {GROUP_DEPTH_MAX})\n"), '|');
+            printer.emit(
+                &format!("... (max_group_depth is {GROUP_DEPTH_MAX})\n"),
+                '|',
+            );
             return;
         }
         let outermost = printer.depth == 0;
@@ -153,7 +168,10 @@ impl Vm {
         }
         if !traceback.is_none() {
             let margin = if outermost { '+' } else { '|' };
-            printer.emit("Exception Group Traceback (most recent call last):\n", margin);
+            printer.emit(
+                "Exception Group Traceback (most recent call last):\n",
+                margin,
+            );
             let text = self.format_stack(printer, traceback);
             printer.emit(&text, '|');
         }
@@ -166,7 +184,11 @@ impl Vm {
     }
 
     fn format_members(&mut self, printer: &mut Printer, members: &[Value]) {
-        let shown = if members.len() <= GROUP_WIDTH_MAX { members.len() } else { GROUP_WIDTH_MAX + 1 };
+        let shown = if members.len() <= GROUP_WIDTH_MAX {
+            members.len()
+        } else {
+            GROUP_WIDTH_MAX + 1
+        };
         printer.need_close = false;
         for i in 0..shown {
             let last = i + 1 == shown;
@@ -174,7 +196,11 @@ impl Vm {
                 printer.need_close = true;
             }
             let truncated = i >= GROUP_WIDTH_MAX;
-            let title = if truncated { String::from("...") } else { (i + 1).to_string() };
+            let title = if truncated {
+                String::from("...")
+            } else {
+                (i + 1).to_string()
+            };
             let corner = if i == 0 { "+-" } else { "  " };
             let indent = printer.indent();
             let _ = writeln!(
@@ -236,7 +262,9 @@ impl Vm {
     }
 
     fn format_notes(&mut self, exception: Value, out: &mut String) {
-        let Ok(Some(notes)) = self.find_attr(exception, self.names.notes) else { return };
+        let Ok(Some(notes)) = self.find_attr(exception, self.names.notes) else {
+            return;
+        };
         if notes.is_none() {
             return;
         }
@@ -292,7 +320,11 @@ impl Vm {
                 out,
                 &text,
                 offset.as_small(),
-                if same_line { end_offset.as_small() } else { Some(i64::MAX) },
+                if same_line {
+                    end_offset.as_small()
+                } else {
+                    Some(i64::MAX)
+                },
             );
         }
         let msg = match msg {
@@ -339,7 +371,9 @@ impl Vm {
     }
 
     fn text_or_unknown(&self, value: Value) -> String {
-        value.cast::<Str>().map_or_else(|| String::from("<unknown>"), |s| s.to_text_escaped())
+        value
+            .cast::<Str>()
+            .map_or_else(|| String::from("<unknown>"), |s| s.to_text_escaped())
     }
 
     /// The lines of a source file, of a frozen module, or of the text of `-c` and standard input.
@@ -354,7 +388,9 @@ impl Vm {
             {
                 return split(&text.to_text_escaped());
             }
-            let frozen = filename.strip_prefix("<frozen ").and_then(|n| n.strip_suffix('>'));
+            let frozen = filename
+                .strip_prefix("<frozen ")
+                .and_then(|n| n.strip_suffix('>'));
             return match (frozen, self.frozen) {
                 (Some(name), Some(find)) => find(name).map_or(Vec::new(), |(text, _)| split(text)),
                 _ => Vec::new(),
@@ -394,8 +430,12 @@ impl Vm {
         if !is_name && !class.is_subclass_of(attribute_error) {
             return String::new();
         }
-        let name = self.own_attr(exception, self.names.name).and_then(|n| n.to::<Str>());
-        let Some(name) = name else { return String::new() };
+        let name = self
+            .own_attr(exception, self.names.name)
+            .and_then(|n| n.to::<Str>());
+        let Some(name) = name else {
+            return String::new();
+        };
         let name = name.to_text_escaped();
         if is_name {
             return self.suggest_name(exception, &name);
@@ -407,7 +447,9 @@ impl Vm {
     }
 
     fn suggest_attribute(&mut self, object: Value, name: &str) -> String {
-        let Ok(mut names) = self.attribute_names(object) else { return String::new() };
+        let Ok(mut names) = self.attribute_names(object) else {
+            return String::new();
+        };
         if !name.starts_with('_') {
             names.retain(|n| !n.starts_with('_'));
         }
@@ -471,7 +513,10 @@ impl Vm {
 
     /// Whether `sys.stdlib_module_names` has the name.
     fn is_library_module(&mut self, name: &str) -> bool {
-        let Some(sys) = self.modules.get_str(self.names.sys).and_then(|m| m.cast::<Module>())
+        let Some(sys) = self
+            .modules
+            .get_str(self.names.sys)
+            .and_then(|m| m.cast::<Module>())
         else {
             return false;
         };
@@ -488,7 +533,10 @@ impl Vm {
 
 fn add_keys(dict: Gc<Dict>, names: &mut Vec<String>) {
     names.extend(
-        dict.get().iter().filter_map(|(k, _)| k.cast::<Str>()).map(|k| k.to_text_escaped()),
+        dict.get()
+            .iter()
+            .filter_map(|(k, _)| k.cast::<Str>())
+            .map(|k| k.to_text_escaped()),
     );
 }
 
@@ -538,7 +586,10 @@ fn syntax_marks(out: &mut String, text: &str, offset: Option<i64>, end: Option<i
 
 /// How many columns of a terminal the first `count` characters take.
 fn display_width(line: &[char], count: usize) -> usize {
-    line[..count.min(line.len())].iter().map(|&c| 1 + usize::from(is_wide(c))).sum()
+    line[..count.min(line.len())]
+        .iter()
+        .map(|&c| 1 + usize::from(is_wide(c)))
+        .sum()
 }
 
 /// Whether a character is wide (Unicode Annex 11, categories W and F, by block).
@@ -550,7 +601,9 @@ fn is_wide(c: char) -> bool {
 }
 
 fn characters_before(line: &str, byte: u32) -> usize {
-    line.char_indices().take_while(|&(at, _)| at < byte as usize).count()
+    line.char_indices()
+        .take_while(|&(at, _)| at < byte as usize)
+        .count()
 }
 
 fn indentation(line: &[char]) -> usize {
@@ -570,15 +623,18 @@ fn show_source(out: &mut String, lines: &[String], place: Location) {
     }
     let first = place.line as usize - 1;
     let last = (place.end_line.max(place.line) as usize - 1).min(first + 200);
-    let original: Vec<&str> =
-        (first..=last).map(|at| lines.get(at).map_or("", |l| l.trim_end())).collect();
+    let original: Vec<&str> = (first..=last)
+        .map(|at| lines.get(at).map_or("", |l| l.trim_end()))
+        .collect();
     if original.iter().all(|line| line.is_empty()) {
         return;
     }
     let chars: Vec<Vec<char>> = original.iter().map(|line| line.chars().collect()).collect();
     let margin = common_margin(&chars);
-    let shown: Vec<Vec<char>> =
-        chars.iter().map(|line| line[margin.min(line.len())..].to_vec()).collect();
+    let shown: Vec<Vec<char>> = chars
+        .iter()
+        .map(|line| line[margin.min(line.len())..].to_vec())
+        .collect();
     let start = characters_before(original[0], place.column).saturating_sub(margin);
     let bottom = original.len() - 1;
     let end = characters_before(original[bottom], place.end_column).saturating_sub(margin);
@@ -591,14 +647,24 @@ fn show_source(out: &mut String, lines: &[String], place: Location) {
             let column = if line == 0 { column + start } else { column };
             (line, display_width(&shown[line.min(bottom)], column))
         };
-        Anchors { left: place(a.left), right: place(a.right) }
+        Anchors {
+            left: place(a.left),
+            right: place(a.right),
+        }
     });
     let mut block: Vec<String> = Vec::new();
     let mut previous: Option<usize> = None;
     for line in significant_lines(&anchors, bottom) {
         let between = previous.map_or(0, |p| line - p - 1);
         if between == 1 {
-            marked_line(&mut block, &shown, line - 1, (start, end), &anchors, show_marks);
+            marked_line(
+                &mut block,
+                &shown,
+                line - 1,
+                (start, end),
+                &anchors,
+                show_marks,
+            );
         } else if between > 1 {
             block.push(format!("...<{between} lines>..."));
         }
@@ -611,7 +677,12 @@ fn show_source(out: &mut String, lines: &[String], place: Location) {
 }
 
 fn common_margin(lines: &[Vec<char>]) -> usize {
-    lines.iter().filter(|l| !l.is_empty()).map(|l| indentation(l)).min().unwrap_or(0)
+    lines
+        .iter()
+        .filter(|l| !l.is_empty())
+        .map(|l| indentation(l))
+        .min()
+        .unwrap_or(0)
 }
 
 fn segment_of(lines: &[Vec<char>], start: usize, end: usize) -> String {
@@ -658,7 +729,11 @@ fn marked_line(
     }
     let is_last = at + 1 == lines.len();
     let width = display_width(line, if is_last { end } else { line.len() });
-    let from = if at == 0 { display_width(line, start) } else { 0 };
+    let from = if at == 0 {
+        display_width(line, start)
+    } else {
+        0
+    };
     let spaces = indentation(line).max(from);
     let marks: String = (0..width)
         .map(|column| {
@@ -689,9 +764,14 @@ fn marks_are_useful(lines: &[Vec<char>], start: usize, end: usize, anchored: boo
 }
 
 fn is_plain_call(lines: &[Vec<char>], start: usize, end: usize) -> bool {
-    let text: String =
-        lines.iter().map(|l| l.iter().collect::<String>()).collect::<Vec<_>>().join("\n");
-    let Ok(parsed) = ruff_python_parser::parse_module(&text) else { return false };
+    let text: String = lines
+        .iter()
+        .map(|l| l.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let Ok(parsed) = ruff_python_parser::parse_module(&text) else {
+        return false;
+    };
     let call = match parsed.syntax().body.first() {
         Some(ast::Stmt::Return(statement)) => match statement.value.as_deref() {
             Some(ast::Expr::Call(call)) if call.func.is_name_expr() => call,
@@ -703,7 +783,10 @@ fn is_plain_call(lines: &[Vec<char>], start: usize, end: usize) -> bool {
         },
         _ => return false,
     };
-    let (from, to) = (call.range().start().to_usize(), call.range().end().to_usize());
+    let (from, to) = (
+        call.range().start().to_usize(),
+        call.range().end().to_usize(),
+    );
     let first_line = lines[0].iter().collect::<String>();
     let last_start = text.rfind('\n').map_or(0, |at| at + 1);
     from <= first_line.len()
@@ -720,7 +803,10 @@ fn find_anchors(segment: &str) -> Option<Anchors> {
     let (left, right) = match &*parsed.syntax().body {
         ast::Expr::BinOp(expression) => {
             let mut at = expression.left.end().to_usize();
-            while bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || *b == b')' || *b == b'\\') {
+            while bytes
+                .get(at)
+                .is_some_and(|b| b.is_ascii_whitespace() || *b == b')' || *b == b'\\')
+            {
                 at += 1;
             }
             let right = expression.right.start().to_usize();
@@ -741,7 +827,10 @@ fn find_anchors(segment: &str) -> Option<Anchors> {
         }
         _ => return None,
     };
-    Some(Anchors { left: position(&text, left)?, right: position(&text, right)? })
+    Some(Anchors {
+        left: position(&text, left)?,
+        right: position(&text, right)?,
+    })
 }
 
 fn find_byte(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
@@ -821,14 +910,26 @@ mod tests {
         let lines: Vec<String> = source.lines().map(str::to_owned).collect();
         let mut out = String::new();
         let (column, end_column) = columns;
-        show_source(&mut out, &lines, Location { line, end_line: line, column, end_column });
+        show_source(
+            &mut out,
+            &lines,
+            Location {
+                line,
+                end_line: line,
+                column,
+                end_column,
+            },
+        );
         out
     }
 
     #[test]
     fn marks_operators_and_brackets() {
         assert_eq!(shown("    a / b", 1, (4, 9)), "    a / b\n    ~~^~~\n");
-        assert_eq!(shown("x = d['k']", 1, (4, 10)), "    x = d['k']\n        ~^^^^^\n");
+        assert_eq!(
+            shown("x = d['k']", 1, (4, 10)),
+            "    x = d['k']\n        ~^^^^^\n"
+        );
         assert_eq!(shown("1 + f(2)", 1, (4, 8)), "    1 + f(2)\n        ~^^^\n");
     }
 
@@ -840,7 +941,10 @@ mod tests {
 
     #[test]
     fn finds_near_names() {
-        assert_eq!(closest("pritn", ["print", "int"].into_iter()), Some(String::from("print")));
+        assert_eq!(
+            closest("pritn", ["print", "int"].into_iter()),
+            Some(String::from("print"))
+        );
         assert_eq!(closest("zzz", ["print"].into_iter()), None);
     }
 }

@@ -111,22 +111,38 @@ mod flags {
 
     /// Can be called and inherited from.
     pub(super) fn plain() -> ClassFlags {
-        ClassFlags { immutable: true, ..Default::default() }
+        ClassFlags {
+            immutable: true,
+            ..Default::default()
+        }
     }
 
     /// Can be called, not inherited from.
     pub(super) fn fixed() -> ClassFlags {
-        ClassFlags { immutable: true, is_final: true, ..Default::default() }
+        ClassFlags {
+            immutable: true,
+            is_final: true,
+            ..Default::default()
+        }
     }
 
     /// Neither.
     pub(super) fn hidden() -> ClassFlags {
-        ClassFlags { immutable: true, is_final: true, no_instances: true, ..Default::default() }
+        ClassFlags {
+            immutable: true,
+            is_final: true,
+            no_instances: true,
+            ..Default::default()
+        }
     }
 
     /// As `plain`, with attributes.
     pub(super) fn open() -> ClassFlags {
-        ClassFlags { immutable: true, has_dict: true, ..Default::default() }
+        ClassFlags {
+            immutable: true,
+            has_dict: true,
+            ..Default::default()
+        }
     }
 }
 
@@ -147,12 +163,7 @@ fn finish(class: Gc<Class>, base: Option<Gc<Class>>) {
 
 /// A builtin class whose objects are of `kind`; `reserved` is their shape's number if it is a
 /// reserved one.
-pub(crate) fn builtin(
-    name: &str,
-    kind: Kind,
-    base: Gc<Class>,
-    reserved: Option<u32>,
-) -> Gc<Class> {
+pub(crate) fn builtin(name: &str, kind: Kind, base: Gc<Class>, reserved: Option<u32>) -> Gc<Class> {
     let class = first_class(name, kind);
     finish(class, Some(base));
     if let Some(id) = reserved {

@@ -2,7 +2,9 @@
 
 use crate::frame::{Frame, Then};
 use crate::{PyResult, Raised, Vm};
-use object::{Class, CodeObject, Dict, Exception, Gc, Generator, Kind, Str, Traceback, Tuple, Value};
+use object::{
+    Class, CodeObject, Dict, Exception, Gc, Generator, Kind, Str, Traceback, Tuple, Value,
+};
 
 impl Vm {
     /// Looks for the handler of an exception raised in the frame on top. Afterwards the frame on
@@ -45,7 +47,11 @@ impl Vm {
             return raised;
         }
         let what = self.type_name(generator.into()).replace('_', " ");
-        let which = if stop { "StopIteration" } else { "StopAsyncIteration" };
+        let which = if stop {
+            "StopIteration"
+        } else {
+            "StopAsyncIteration"
+        };
         let error = self.runtime_error(format!("{what} raised {which}"));
         let exception = error.exception();
         exception.write(|e| &e.cause, raised.0);
@@ -166,7 +172,9 @@ impl Vm {
         let own = self.class_of(exception);
         match class.kind() {
             Some(Kind::Class)
-                if class.known::<Class>().is_subclass_of(self.types.base_exception) =>
+                if class
+                    .known::<Class>()
+                    .is_subclass_of(self.types.base_exception) =>
             {
                 Ok(own.is_subclass_of(class.known()))
             }
@@ -201,7 +209,10 @@ impl Vm {
             let group = self.group_of("", &[exception])?;
             return Ok((group, Value::NONE));
         }
-        if self.class_of(exception).is_subclass_of(self.types.base_exception_group) {
+        if self
+            .class_of(exception)
+            .is_subclass_of(self.types.base_exception_group)
+        {
             let split = self.get_attr_text(exception, "split")?;
             let parts = self.call(split, &[class])?;
             if let Some([matched, rest]) = parts.cast::<Tuple>().map(|t| t.items()) {
@@ -215,8 +226,15 @@ impl Vm {
         let plain = exceptions
             .iter()
             .all(|&e| self.class_of(e).is_subclass_of(self.types.exception));
-        let name = if plain { "ExceptionGroup" } else { "BaseExceptionGroup" };
-        let class = self.builtins.get_str(object::intern(name)).unwrap_or(Value::NONE);
+        let name = if plain {
+            "ExceptionGroup"
+        } else {
+            "BaseExceptionGroup"
+        };
+        let class = self
+            .builtins
+            .get_str(object::intern(name))
+            .unwrap_or(Value::NONE);
         let list = object::List::from_slice(exceptions);
         self.call(class, &[Str::new(message).into(), list.into()])
     }
@@ -224,8 +242,12 @@ impl Vm {
     /// What remains to be raised after the clauses of an `except*`.
     pub(crate) fn prepare_reraise_star(&mut self, original: Value, raised: Value) -> PyResult {
         let parts = self.collect(raised)?;
-        let remaining: Vec<Value> =
-            parts.items().iter().copied().filter(|v| !v.is_none()).collect();
+        let remaining: Vec<Value> = parts
+            .items()
+            .iter()
+            .copied()
+            .filter(|v| !v.is_none())
+            .collect();
         match remaining[..] {
             [] => Ok(Value::NONE),
             [one] => {
@@ -260,12 +282,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(crate) fn unbound_cell(
-        &mut self,
-        code: Gc<CodeObject>,
-        name: u32,
-        free: bool,
-    ) -> Raised {
+    pub(crate) fn unbound_cell(&mut self, code: Gc<CodeObject>, name: u32, free: bool) -> Raised {
         if !free {
             return self.unbound_local(code, name);
         }

@@ -93,7 +93,11 @@ impl Vm {
     /// A machine without builtins; `builtins::install` fills it.
     pub fn new(world: World, options: Options) -> std::io::Result<Vm> {
         let types = Types::new();
-        shape::define(types::STATIC_METHOD, Kind::MethodWrapper, types.static_method);
+        shape::define(
+            types::STATIC_METHOD,
+            Kind::MethodWrapper,
+            types.static_method,
+        );
         shape::define(types::CLASS_METHOD, Kind::MethodWrapper, types.class_method);
         let names = Names::new();
         Ok(Vm {
@@ -116,7 +120,11 @@ impl Vm {
             native_depth: 0,
             listener: None,
             type_cache: vec![
-                TypeCacheEntry { version: 0, name: Value::NONE, found: Value::NONE };
+                TypeCacheEntry {
+                    version: 0,
+                    name: Value::NONE,
+                    found: Value::NONE
+                };
                 TYPE_CACHE_SIZE
             ]
             .into(),
@@ -144,7 +152,10 @@ impl Vm {
 
     /// A value kept by [`Vm::keep`].
     pub fn kept(&self, name: &str) -> Option<Value> {
-        self.kept.iter().find(|(n, _)| *n == name).map(|&(_, value)| value)
+        self.kept
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|&(_, value)| value)
     }
 
     /// Whether the next safepoint has something to do.
@@ -195,7 +206,9 @@ impl Vm {
         marker.visit(self.handled);
         marker.visit(self.generator_result);
         self.kept.iter().for_each(|&(_, value)| marker.visit(value));
-        self.repr_active.iter().for_each(|&value| marker.visit(value));
+        self.repr_active
+            .iter()
+            .for_each(|&value| marker.visit(value));
         for frame in &self.frames {
             frame.trace(marker);
         }

@@ -35,7 +35,9 @@ impl World {
             Clock::Thread => ClockId::ThreadCPUTime,
         };
         let time = clock_gettime(id);
-        (time.tv_sec as i64).wrapping_mul(1_000_000_000).wrapping_add(time.tv_nsec as i64)
+        (time.tv_sec as i64)
+            .wrapping_mul(1_000_000_000)
+            .wrapping_add(time.tv_nsec as i64)
     }
 
     /// Waits. A signal may end it before its time; the caller asks the clock.

@@ -8,7 +8,9 @@ use std::path::Path;
 
 /// The environment of the process, in its order.
 pub(crate) fn of_process() -> Vec<(Vec<u8>, Vec<u8>)> {
-    std::env::vars_os().map(|(k, v)| (k.into_vec(), v.into_vec())).collect()
+    std::env::vars_os()
+        .map(|(k, v)| (k.into_vec(), v.into_vec()))
+        .collect()
 }
 
 impl World {

@@ -188,13 +188,19 @@ impl World {
             0 => io::stdin().is_terminal(),
             1 => io::stdout().is_terminal(),
             2 => io::stderr().is_terminal(),
-            _ => self.open.get(&number).is_some_and(|file| file.is_terminal()),
+            _ => self
+                .open
+                .get(&number)
+                .is_some_and(|file| file.is_terminal()),
         }
     }
 
     pub fn stat(&mut self, name: &[u8], follow: bool) -> io::Result<Stat> {
-        let data =
-            if follow { fs::metadata(path(name))? } else { fs::symlink_metadata(path(name))? };
+        let data = if follow {
+            fs::metadata(path(name))?
+        } else {
+            fs::symlink_metadata(path(name))?
+        };
         Ok(stat_of(&data))
     }
 

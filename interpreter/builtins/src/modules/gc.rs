@@ -7,15 +7,25 @@ const FUNCTIONS: &[Def] = &[
     method("collect(generation=2)", collect),
     method("enable()", |vm, _| switch(vm, true)),
     method("disable()", |vm, _| switch(vm, false)),
-    method("isenabled()", |vm, _| Ok(vm.kept("gc.enabled").unwrap_or(Value::TRUE))),
+    method("isenabled()", |vm, _| {
+        Ok(vm.kept("gc.enabled").unwrap_or(Value::TRUE))
+    }),
     method("get_stats()", get_stats),
     method("get_count()", |_, _| Ok(tuple(&[Value::small(0); 3]))),
     method("get_threshold()", get_threshold),
-    method("set_threshold(threshold0, threshold1=None, threshold2=None, /)", set_threshold),
-    method("get_objects(generation=None)", |_, _| Ok(List::new().into())),
+    method(
+        "set_threshold(threshold0, threshold1=None, threshold2=None, /)",
+        set_threshold,
+    ),
+    method(
+        "get_objects(generation=None)",
+        |_, _| Ok(List::new().into()),
+    ),
     method("get_referrers(*objs)", |_, _| Ok(List::new().into())),
     method("get_referents(*objs)", |_, _| Ok(List::new().into())),
-    method("is_tracked(obj, /)", |_, args| Ok(Value::bool(args[0].is_object()))),
+    method("is_tracked(obj, /)", |_, args| {
+        Ok(Value::bool(args[0].is_object()))
+    }),
     method("is_finalized(obj, /)", |_, _| Ok(Value::FALSE)),
     method("freeze()", |_, _| Ok(Value::NONE)),
     method("unfreeze()", |_, _| Ok(Value::NONE)),
@@ -63,7 +73,10 @@ fn get_threshold(vm: &mut Vm, _args: &[Value]) -> PyResult {
 }
 
 fn set_threshold(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let given: Vec<Value> = args.iter().map(|a| a.bound().unwrap_or(Value::small(10))).collect();
+    let given: Vec<Value> = args
+        .iter()
+        .map(|a| a.bound().unwrap_or(Value::small(10)))
+        .collect();
     vm.keep("gc.threshold", tuple(&given));
     Ok(Value::NONE)
 }
@@ -73,7 +86,13 @@ pub fn install(vm: &mut Vm) {
     let space = module.namespace();
     space.set_str(intern("garbage"), List::new().into());
     space.set_str(intern("callbacks"), List::new().into());
-    for (name, bits) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
+    for (name, bits) in [
+        ("DEBUG_STATS", 1),
+        ("DEBUG_COLLECTABLE", 2),
+        ("DEBUG_UNCOLLECTABLE", 4),
+        ("DEBUG_SAVEALL", 32),
+        ("DEBUG_LEAK", 38),
+    ] {
         space.set_str(intern(name), Value::small(bits));
     }
 }

@@ -10,10 +10,17 @@ use object::{
 use vm::{Def, PyResult, Raised, Vm, getter, method, tuple};
 
 const FUNCTIONS: &[Def] = &[
-    method("scanstring(string, end, strict=True, /)", json_read::scan_string),
+    method(
+        "scanstring(string, end, strict=True, /)",
+        json_read::scan_string,
+    ),
     method("make_scanner(context, /)", json_read::make_scanner),
-    method("encode_basestring(string, /)", |vm, args| quoted(vm, args[0], Quotes::Plain)),
-    method("encode_basestring_ascii(string, /)", |vm, args| quoted(vm, args[0], Quotes::Ascii)),
+    method("encode_basestring(string, /)", |vm, args| {
+        quoted(vm, args[0], Quotes::Plain)
+    }),
+    method("encode_basestring_ascii(string, /)", |vm, args| {
+        quoted(vm, args[0], Quotes::Ascii)
+    }),
     method(
         "make_encoder(markers, default, encoder, indent, key_separator, item_separator, \
          sort_keys, skipkeys, allow_nan)",
@@ -44,8 +51,7 @@ fn push_quoted(out: &mut StrBuilder, text: Gc<Str>, quotes: Quotes) {
     out.push_point('"' as u32);
     if let Some(bytes) = text.as_latin1() {
         let ascii_only = quotes == Quotes::Ascii;
-        let special =
-            |b: u8| b < 0x20 || b == b'"' || b == b'\\' || (ascii_only && b >= 0x7f);
+        let special = |b: u8| b < 0x20 || b == b'"' || b == b'\\' || (ascii_only && b >= 0x7f);
         let mut rest = bytes;
         while let Some(at) = rest.iter().position(|&b| special(b)) {
             push_latin1(out, &rest[..at]);
@@ -54,7 +60,8 @@ fn push_quoted(out: &mut StrBuilder, text: Gc<Str>, quotes: Quotes) {
         }
         push_latin1(out, rest);
     } else {
-        text.points().for_each(|point| push_escaped(out, point, quotes));
+        text.points()
+            .for_each(|point| push_escaped(out, point, quotes));
     }
     out.push_point('"' as u32);
 }
@@ -124,8 +131,12 @@ const ENCODER: &[Def] = &[
     getter("default", |vm, args| Ok(encoder_of(vm, args[0])?.default)),
     getter("encoder", |vm, args| Ok(encoder_of(vm, args[0])?.encoder)),
     getter("indent", |vm, args| Ok(encoder_of(vm, args[0])?.indent)),
-    getter("sort_keys", |vm, args| Ok(Value::bool(encoder_of(vm, args[0])?.sort_keys))),
-    getter("skipkeys", |vm, args| Ok(Value::bool(encoder_of(vm, args[0])?.skip_keys))),
+    getter("sort_keys", |vm, args| {
+        Ok(Value::bool(encoder_of(vm, args[0])?.sort_keys))
+    }),
+    getter("skipkeys", |vm, args| {
+        Ok(Value::bool(encoder_of(vm, args[0])?.skip_keys))
+    }),
 ];
 
 fn make_encoder(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -139,7 +150,9 @@ fn make_encoder(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(text) => Ok(text),
         None => {
             let given = vm.type_name(value);
-            Err(vm.type_error(format!("make_encoder() argument {at} must be str, not {given}")))
+            Err(vm.type_error(format!(
+                "make_encoder() argument {at} must be str, not {given}"
+            )))
         }
     };
     let key_separator = separator(vm, args[4], 5)?;
@@ -237,7 +250,9 @@ impl Writer {
                     let digits = crate::int_text::Decimal::new(small);
                     push_latin1(&mut self.out, digits.as_bytes());
                 }
-                None => self.out.push_text(&crate::int_text::decimal_text(vm, number)?),
+                None => self
+                    .out
+                    .push_text(&crate::int_text::decimal_text(vm, number)?),
             }
         }
         Ok(())
@@ -435,7 +450,11 @@ impl Writer {
 fn shown_type(vm: &mut Vm, value: Value) -> String {
     let class = vm.class_of(value);
     let name = class.name_text();
-    match class.dict().get_str(vm.names.module).and_then(|m| m.to::<Str>()) {
+    match class
+        .dict()
+        .get_str(vm.names.module)
+        .and_then(|m| m.to::<Str>())
+    {
         Some(module) if !module.equals_text("builtins") => {
             format!("{}.{name}", module.to_text_escaped())
         }

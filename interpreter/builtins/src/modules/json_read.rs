@@ -41,7 +41,14 @@ fn decode_error(vm: &mut Vm, message: &str, document: Gc<Str>, at: usize) -> Rai
         .import_module("json.decoder")
         .and_then(|module| vm.get_attr_text(module, "JSONDecodeError"));
     let made = class.and_then(|class| {
-        vm.call(class, &[Str::new(message).into(), document.into(), Value::int(at as i64)])
+        vm.call(
+            class,
+            &[
+                Str::new(message).into(),
+                document.into(),
+                Value::int(at as i64),
+            ],
+        )
     });
     match made {
         Ok(exception) => Raised(exception),
@@ -77,28 +84,44 @@ fn read_string<T: Unit>(
     let (mut at, mut is_plain) = (from, true);
     loop {
         let Some(length) = plain(at) else {
-            return Err(decode_error(vm, "Unterminated string starting at", document, open));
+            return Err(decode_error(
+                vm,
+                "Unterminated string starting at",
+                document,
+                open,
+            ));
         };
         let end = at + length;
         match text[end].into() {
             0x22 if is_plain => return Ok((None, end, end + 1)),
             0x22 => {
-                text[at..end].iter().for_each(|&unit| parts.push_point(unit.into()));
+                text[at..end]
+                    .iter()
+                    .for_each(|&unit| parts.push_point(unit.into()));
                 return Ok((Some(parts.finish()), end, end + 1));
             }
             0x5c => {
                 is_plain = false;
-                text[at..end].iter().for_each(|&unit| parts.push_point(unit.into()));
+                text[at..end]
+                    .iter()
+                    .for_each(|&unit| parts.push_point(unit.into()));
                 let (point, next) = read_escape(vm, document, text, end, open)?;
                 parts.push_point(point);
                 at = next;
             }
             _ if strict => {
-                return Err(decode_error(vm, "Invalid control character at", document, end));
+                return Err(decode_error(
+                    vm,
+                    "Invalid control character at",
+                    document,
+                    end,
+                ));
             }
             _ => {
                 is_plain = false;
-                text[at..=end].iter().for_each(|&unit| parts.push_point(unit.into()));
+                text[at..=end]
+                    .iter()
+                    .for_each(|&unit| parts.push_point(unit.into()));
                 at = end + 1;
             }
         }
@@ -114,7 +137,12 @@ fn read_escape<T: Unit>(
     open: usize,
 ) -> PyResult<(u32, usize)> {
     let Some(&letter) = text.get(at + 1) else {
-        return Err(decode_error(vm, "Unterminated string starting at", document, open));
+        return Err(decode_error(
+            vm,
+            "Unterminated string starting at",
+            document,
+            open,
+        ));
     };
     let point = match char::from_u32(letter.into()) {
         Some(c @ ('"' | '\\' | '/')) => c as u32,
@@ -129,13 +157,19 @@ fn read_escape<T: Unit>(
                 return Err(decode_error(vm, "Invalid \\uXXXX escape", document, at + 1));
             };
             let next = at + 6;
-            let is_escape = |at: usize, letter: u32| {
-                text.get(at).is_some_and(|&unit| unit.into() == letter)
-            };
-            if (0xd800..0xdc00).contains(&unit) && is_escape(next, 0x5c) && is_escape(next + 1, 0x75)
+            let is_escape =
+                |at: usize, letter: u32| text.get(at).is_some_and(|&unit| unit.into() == letter);
+            if (0xd800..0xdc00).contains(&unit)
+                && is_escape(next, 0x5c)
+                && is_escape(next + 1, 0x75)
             {
                 let Some(low) = hex_unit(text, next + 2) else {
-                    return Err(decode_error(vm, "Invalid \\uXXXX escape", document, next + 1));
+                    return Err(decode_error(
+                        vm,
+                        "Invalid \\uXXXX escape",
+                        document,
+                        next + 1,
+                    ));
                 };
                 if (0xdc00..0xe000).contains(&low) {
                     let joined = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
@@ -205,12 +239,24 @@ impl Payload for Scanner {
 
 pub(super) const SCANNER: &[Def] = &[
     method("__call__(self, string, idx)", scan_once),
-    getter("strict", |vm, args| Ok(Value::bool(scanner_of(vm, args[0])?.strict))),
-    getter("object_hook", |vm, args| Ok(scanner_of(vm, args[0])?.object_hook)),
-    getter("object_pairs_hook", |vm, args| Ok(scanner_of(vm, args[0])?.object_pairs_hook)),
-    getter("parse_float", |vm, args| Ok(scanner_of(vm, args[0])?.parse_float)),
-    getter("parse_int", |vm, args| Ok(scanner_of(vm, args[0])?.parse_int)),
-    getter("parse_constant", |vm, args| Ok(scanner_of(vm, args[0])?.parse_constant)),
+    getter("strict", |vm, args| {
+        Ok(Value::bool(scanner_of(vm, args[0])?.strict))
+    }),
+    getter("object_hook", |vm, args| {
+        Ok(scanner_of(vm, args[0])?.object_hook)
+    }),
+    getter("object_pairs_hook", |vm, args| {
+        Ok(scanner_of(vm, args[0])?.object_pairs_hook)
+    }),
+    getter("parse_float", |vm, args| {
+        Ok(scanner_of(vm, args[0])?.parse_float)
+    }),
+    getter("parse_int", |vm, args| {
+        Ok(scanner_of(vm, args[0])?.parse_int)
+    }),
+    getter("parse_constant", |vm, args| {
+        Ok(scanner_of(vm, args[0])?.parse_constant)
+    }),
 ];
 
 pub(super) fn make_scanner(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -314,7 +360,10 @@ impl<T: Unit> Reader<'_, T> {
     fn has_word(&self, word: &str) -> bool {
         let rest = &self.text[self.at.min(self.text.len())..];
         rest.len() >= word.len()
-            && rest.iter().zip(word.bytes()).all(|(&unit, byte)| unit.into() == byte as u32)
+            && rest
+                .iter()
+                .zip(word.bytes())
+                .all(|(&unit, byte)| unit.into() == byte as u32)
     }
 
     fn value(&mut self, vm: &mut Vm) -> PyResult {
@@ -324,7 +373,9 @@ impl<T: Unit> Reader<'_, T> {
                 let (made, end, next) =
                     read_string(vm, self.document, self.text, from, self.scanner.strict)?;
                 self.at = next;
-                return Ok(made.unwrap_or_else(|| T::string(&self.text[from..end])).into());
+                return Ok(made
+                    .unwrap_or_else(|| T::string(&self.text[from..end]))
+                    .into());
             }
             0x7b => return vm.nested(|vm| self.object(vm)),
             0x5b => return vm.nested(|vm| self.array(vm)),
@@ -348,7 +399,9 @@ impl<T: Unit> Reader<'_, T> {
 
     fn digits(&self, from: usize) -> usize {
         let rest = self.text.get(from..).unwrap_or(&[]);
-        rest.iter().take_while(|&&unit| matches!(unit.into(), 0x30..=0x39)).count()
+        rest.iter()
+            .take_while(|&&unit| matches!(unit.into(), 0x30..=0x39))
+            .count()
     }
 
     fn number(&mut self, vm: &mut Vm) -> PyResult {
@@ -377,11 +430,13 @@ impl<T: Unit> Reader<'_, T> {
         self.at = end;
         if !is_float && self.plain_int && end - start <= 18 {
             let digits = self.text[first..end].iter();
-            let number =
-                digits.fold(0, |n: i64, &unit| n * 10 + (unit.into() as i64 - 0x30));
+            let number = digits.fold(0, |n: i64, &unit| n * 10 + (unit.into() as i64 - 0x30));
             return Ok(Value::int(if first > start { -number } else { number }));
         }
-        let digits: Vec<u8> = self.text[start..end].iter().map(|&unit| unit.into() as u8).collect();
+        let digits: Vec<u8> = self.text[start..end]
+            .iter()
+            .map(|&unit| unit.into() as u8)
+            .collect();
         if is_float && self.plain_float {
             let number = float_text::parse(&digits).unwrap_or(f64::NAN);
             return Ok(Value::float(number));
@@ -395,8 +450,11 @@ impl<T: Unit> Reader<'_, T> {
                 }
             };
         }
-        let function =
-            if is_float { self.scanner.parse_float } else { self.scanner.parse_int };
+        let function = if is_float {
+            self.scanner.parse_float
+        } else {
+            self.scanner.parse_int
+        };
         vm.call(function, &[Str::from_latin1(&digits).into()])
     }
 

@@ -4,8 +4,8 @@
 //! "expected …" (a ValueError), infinity out of finite numbers is "math range error".
 
 use crate::number;
-use dashu_int::{IBig, UBig};
 use dashu_int::ops::{BitTest, Gcd, SquareRoot, UnsignedAbs};
+use dashu_int::{IBig, UBig};
 use object::{BigInt, List, Str, Tuple, Value, intern};
 use vm::{BinaryOp, Def, PyResult, Raised, Vm, method};
 
@@ -26,7 +26,9 @@ fn real(vm: &mut Vm, value: Value) -> PyResult<f64> {
             Some(f) => Ok(f),
             None => {
                 let (own, given) = (vm.type_name(value), vm.type_name(result));
-                Err(vm.type_error(format!("{own}.__float__() must return a float, not {given}")))
+                Err(vm.type_error(format!(
+                    "{own}.__float__() must return a float, not {given}"
+                )))
             }
         };
     }
@@ -41,7 +43,10 @@ fn real(vm: &mut Vm, value: Value) -> PyResult<f64> {
 #[cold]
 fn domain(vm: &mut Vm, expectation: &str, given: f64) -> Raised {
     let shown = crate::float_text::repr(given);
-    vm.value_error(format!("{expectation}, got {}", String::from_utf8_lossy(&shown)))
+    vm.value_error(format!(
+        "{expectation}, got {}",
+        String::from_utf8_lossy(&shown)
+    ))
 }
 
 #[cold]
@@ -73,12 +78,7 @@ total! {
 }
 
 /// A function that may leave its domain or overflow.
-fn partial(
-    vm: &mut Vm,
-    value: Value,
-    f: impl Fn(f64) -> f64,
-    expectation: &str,
-) -> PyResult {
+fn partial(vm: &mut Vm, value: Value, f: impl Fn(f64) -> f64, expectation: &str) -> PyResult {
     let x = real(vm, value)?;
     let y = f(x);
     if y.is_nan() && !x.is_nan() {
@@ -144,10 +144,16 @@ fn gamma(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     // Small factorials are exact.
     if x == x.floor() && x <= 23.0 {
-        return Ok(Value::float((1..x as u64).fold(1.0, |product, n| product * n as f64)));
+        return Ok(Value::float(
+            (1..x as u64).fold(1.0, |product, n| product * n as f64),
+        ));
     }
     let y = libm::tgamma(x);
-    if y.is_infinite() && x.is_finite() { Err(range(vm)) } else { Ok(Value::float(y)) }
+    if y.is_infinite() && x.is_finite() {
+        Err(range(vm))
+    } else {
+        Ok(Value::float(y))
+    }
 }
 
 fn lgamma(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -156,8 +162,16 @@ fn lgamma(vm: &mut Vm, args: &[Value]) -> PyResult {
         let expectation = "expected a noninteger or positive integer";
         return Err(domain(vm, expectation, x));
     }
-    let y = if x.is_infinite() { f64::INFINITY } else { libm::lgamma(x) };
-    if y.is_infinite() && x.is_finite() { Err(range(vm)) } else { Ok(Value::float(y)) }
+    let y = if x.is_infinite() {
+        f64::INFINITY
+    } else {
+        libm::lgamma(x)
+    };
+    if y.is_infinite() && x.is_finite() {
+        Err(range(vm))
+    } else {
+        Ok(Value::float(y))
+    }
 }
 
 /// A logarithm that takes integers of any size.
@@ -264,8 +278,11 @@ fn fma(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn frexp(vm: &mut Vm, args: &[Value]) -> PyResult {
     let x = real(vm, args[0])?;
-    let (mantissa, exponent) =
-        if x == 0.0 || !x.is_finite() { (x, 0) } else { libm::frexp(x) };
+    let (mantissa, exponent) = if x == 0.0 || !x.is_finite() {
+        (x, 0)
+    } else {
+        libm::frexp(x)
+    };
     Ok(Tuple::new(&[Value::float(mantissa), Value::small(exponent as i64)]).into())
 }
 
@@ -279,13 +296,21 @@ fn ldexp(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::float(x));
     }
     let y = libm::ldexp(x, exponent.clamp(-5000, 5000) as i32);
-    if y.is_infinite() { Err(range(vm)) } else { Ok(Value::float(y)) }
+    if y.is_infinite() {
+        Err(range(vm))
+    } else {
+        Ok(Value::float(y))
+    }
 }
 
 fn modf(vm: &mut Vm, args: &[Value]) -> PyResult {
     let x = real(vm, args[0])?;
     let whole = x.trunc();
-    let part = if x.is_infinite() { 0.0f64.copysign(x) } else { (x - whole).copysign(x) };
+    let part = if x.is_infinite() {
+        0.0f64.copysign(x)
+    } else {
+        (x - whole).copysign(x)
+    };
     Ok(Tuple::new(&[Value::float(part), Value::float(whole)]).into())
 }
 
@@ -307,7 +332,11 @@ fn nextafter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let place = |f: f64| {
         let bits = f.to_bits();
         let magnitude = (bits & !(1 << 63)) as i128;
-        if bits >> 63 == 0 { magnitude } else { -magnitude }
+        if bits >> 63 == 0 {
+            magnitude
+        } else {
+            -magnitude
+        }
     };
     let (from, to) = (place(x), place(y));
     if from == to {
@@ -322,7 +351,11 @@ fn nextafter(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::float(y));
     }
     let bits = reached.unsigned_abs() as u64;
-    let sign = if reached < 0 || (reached == 0 && from < 0) { 1 << 63 } else { 0 };
+    let sign = if reached < 0 || (reached == 0 && from < 0) {
+        1 << 63
+    } else {
+        0
+    };
     Ok(Value::float(f64::from_bits(bits | sign)))
 }
 
@@ -332,7 +365,11 @@ fn ulp(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::float(x));
     }
     let next = f64::from_bits(x.to_bits() + 1);
-    let step = if next.is_infinite() { x - f64::from_bits(x.to_bits() - 1) } else { next - x };
+    let step = if next.is_infinite() {
+        x - f64::from_bits(x.to_bits() - 1)
+    } else {
+        next - x
+    };
     Ok(Value::float(step))
 }
 
@@ -350,8 +387,16 @@ fn isfinite(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn isclose(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (a, b) = (real(vm, args[0])?, real(vm, args[1])?);
-    let relative = if args[2].is_unbound() { 1e-9 } else { real(vm, args[2])? };
-    let absolute = if args[3].is_unbound() { 0.0 } else { real(vm, args[3])? };
+    let relative = if args[2].is_unbound() {
+        1e-9
+    } else {
+        real(vm, args[2])?
+    };
+    let absolute = if args[3].is_unbound() {
+        0.0
+    } else {
+        real(vm, args[3])?
+    };
     if relative < 0.0 || absolute < 0.0 {
         return Err(vm.value_error("tolerances must be non-negative"));
     }
@@ -369,12 +414,7 @@ fn isclose(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// Rounding to an integer by a special method, or of the float.
-fn rounding(
-    vm: &mut Vm,
-    value: Value,
-    name: object::Gc<Str>,
-    f: fn(f64) -> f64,
-) -> PyResult {
+fn rounding(vm: &mut Vm, value: Value, name: object::Gc<Str>, f: fn(f64) -> f64) -> PyResult {
     if value.as_float().is_none()
         && let Some(method) = vm.lookup_special(value, name)
     {
@@ -455,7 +495,9 @@ impl ExactSum {
 
     fn round(&self) -> f64 {
         let mut rest = self.partials.iter().rev();
-        let Some(&first) = rest.next() else { return 0.0 };
+        let Some(&first) = rest.next() else {
+            return 0.0;
+        };
         let (mut high, mut low) = (first, 0.0);
         let mut remaining = rest.peekable();
         for &y in remaining.by_ref() {
@@ -502,7 +544,11 @@ fn fsum(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn prod(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let mut product = if args[1].is_unbound() { Value::small(1) } else { args[1] };
+    let mut product = if args[1].is_unbound() {
+        Value::small(1)
+    } else {
+        args[1]
+    };
     let iter = vm.iter(args[0])?;
     while let Some(item) = vm.next(iter)? {
         product = vm.binary(BinaryOp::Mul, product, item)?;
@@ -516,9 +562,17 @@ fn sumprod(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.value_error("Inputs are not the same length"));
     }
     let all_float = |list: object::Gc<List>| {
-        !list.is_empty() && list.items().iter().all(|v| v.as_float().is_some() || v.is_small())
+        !list.is_empty()
+            && list
+                .items()
+                .iter()
+                .all(|v| v.as_float().is_some() || v.is_small())
     };
-    let any_float = p.items().iter().chain(q.items()).any(|v| v.as_float().is_some());
+    let any_float = p
+        .items()
+        .iter()
+        .chain(q.items())
+        .any(|v| v.as_float().is_some());
     if all_float(p) && all_float(q) && any_float {
         let mut sum = ExactSum::default();
         for (&a, &b) in p.items().iter().zip(q.items()) {
@@ -530,7 +584,11 @@ fn sumprod(vm: &mut Vm, args: &[Value]) -> PyResult {
             }
         }
         let special = sum.special != 0.0 || sum.special.is_nan();
-        return Ok(Value::float(if special { sum.special } else { sum.round() }));
+        return Ok(Value::float(if special {
+            sum.special
+        } else {
+            sum.round()
+        }));
     }
     let mut total = Value::small(0);
     let mut at = 0;
@@ -544,7 +602,9 @@ fn sumprod(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The length of a vector, scaled so that squares do not overflow and summed exactly.
 fn norm(values: &[f64]) -> f64 {
-    let largest = values.iter().fold(0.0f64, |m, v| if v.is_nan() { m } else { m.max(v.abs()) });
+    let largest = values
+        .iter()
+        .fold(0.0f64, |m, v| if v.is_nan() { m } else { m.max(v.abs()) });
     if largest.is_infinite() {
         return largest;
     }
@@ -672,7 +732,11 @@ fn factorial(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// `n` and `k` of a combination, both non-negative; `None` where the result is 0.
 fn n_and_k(vm: &mut Vm, args: &[Value]) -> PyResult<Option<(IBig, u64)>> {
     let n = integer(vm, args[0])?;
-    let k = if args[1].is_unbound() || args[1].is_none() { n.clone() } else { integer(vm, args[1])? };
+    let k = if args[1].is_unbound() || args[1].is_none() {
+        n.clone()
+    } else {
+        integer(vm, args[1])?
+    };
     if n < IBig::ZERO {
         return Err(vm.value_error("n must be a non-negative integer"));
     }
@@ -689,7 +753,9 @@ fn n_and_k(vm: &mut Vm, args: &[Value]) -> PyResult<Option<(IBig, u64)>> {
 }
 
 fn perm(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some((n, k)) = n_and_k(vm, args)? else { return Ok(Value::small(0)) };
+    let Some((n, k)) = n_and_k(vm, args)? else {
+        return Ok(Value::small(0));
+    };
     let mut result = IBig::ONE;
     for i in 0..k {
         result *= &n - IBig::from(i);
@@ -702,9 +768,15 @@ fn comb(vm: &mut Vm, args: &[Value]) -> PyResult {
     let k = integer(vm, args[1])?;
     // The smaller of both halves is as good and shorter.
     let mirrored = &n - &k;
-    let shorter = if mirrored >= IBig::ZERO && mirrored < k { mirrored } else { k };
+    let shorter = if mirrored >= IBig::ZERO && mirrored < k {
+        mirrored
+    } else {
+        k
+    };
     let args = [BigInt::value_of(&n), BigInt::value_of(&shorter)];
-    let Some((n, k)) = n_and_k(vm, &args)? else { return Ok(Value::small(0)) };
+    let Some((n, k)) = n_and_k(vm, &args)? else {
+        return Ok(Value::small(0));
+    };
     let mut result = IBig::ONE;
     for i in 0..k {
         result = result * (&n - IBig::from(i)) / IBig::from(i + 1);

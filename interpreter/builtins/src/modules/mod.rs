@@ -1,16 +1,16 @@
 //! The native modules, a file each.
 
+mod bisect;
 mod builtins_code;
 mod builtins_fold;
 pub mod builtins_module;
-mod operator;
-mod itertools_combine;
-mod itertools;
-mod heapq;
-mod functools;
-mod deque;
 mod collections;
-mod bisect;
+mod deque;
+mod functools;
+mod heapq;
+mod itertools;
+mod itertools_combine;
+mod operator;
 
 mod errno;
 mod gc;

@@ -3,9 +3,7 @@
 use super::io::path_of;
 use super::sys::named_tuple_class;
 use crate::types::exception::os_error;
-use object::{
-    Bytes, ClassFlags, Dict, Foreign, Gc, List, Marker, Payload, Str, Value, intern,
-};
+use object::{Bytes, ClassFlags, Dict, Foreign, Gc, List, Marker, Payload, Str, Value, intern};
 use std::cell::Cell;
 use std::io;
 use vm::{Def, PyResult, Vm, getter, method, path_value, string, tuple};
@@ -21,12 +19,27 @@ const FUNCTIONS: &[Def] = &[
     method("rmdir(path, *, dir_fd=None)", rmdir),
     method("remove(path, *, dir_fd=None)", unlink),
     method("unlink(path, *, dir_fd=None)", unlink),
-    method("rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", rename),
-    method("replace(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", rename),
+    method(
+        "rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+        rename,
+    ),
+    method(
+        "replace(src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+        rename,
+    ),
     method("readlink(path, *, dir_fd=None)", readlink),
-    method("symlink(src, dst, target_is_directory=False, *, dir_fd=None)", symlink),
-    method("chmod(path, mode, *, dir_fd=None, follow_symlinks=True)", chmod),
-    method("access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)", access),
+    method(
+        "symlink(src, dst, target_is_directory=False, *, dir_fd=None)",
+        symlink,
+    ),
+    method(
+        "chmod(path, mode, *, dir_fd=None, follow_symlinks=True)",
+        chmod,
+    ),
+    method(
+        "access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
+        access,
+    ),
     method("open(path, flags, mode=511, *, dir_fd=None)", open),
     method("close(fd)", close),
     method("read(fd, length, /)", read),
@@ -38,11 +51,21 @@ const FUNCTIONS: &[Def] = &[
     method("getcwd()", getcwd),
     method("getcwdb()", getcwdb),
     method("chdir(path)", chdir),
-    method("getpid()", |vm, _| Ok(Value::small(vm.world.process_id() as i64))),
-    method("getppid()", |vm, _| Ok(Value::small(vm.world.parent_id() as i64))),
-    method("getuid()", |vm, _| Ok(Value::small(vm.world.user_id() as i64))),
-    method("geteuid()", |vm, _| Ok(Value::small(vm.world.user_id() as i64))),
-    method("cpu_count()", |vm, _| Ok(Value::small(vm.world.processors() as i64))),
+    method("getpid()", |vm, _| {
+        Ok(Value::small(vm.world.process_id() as i64))
+    }),
+    method("getppid()", |vm, _| {
+        Ok(Value::small(vm.world.parent_id() as i64))
+    }),
+    method("getuid()", |vm, _| {
+        Ok(Value::small(vm.world.user_id() as i64))
+    }),
+    method("geteuid()", |vm, _| {
+        Ok(Value::small(vm.world.user_id() as i64))
+    }),
+    method("cpu_count()", |vm, _| {
+        Ok(Value::small(vm.world.processors() as i64))
+    }),
     method("putenv(name, value, /)", putenv),
     method("unsetenv(name, /)", unsetenv),
     method("_create_environ()", create_environ),
@@ -78,7 +101,11 @@ fn folder(vm: &mut Vm, value: Value) -> PyResult<(Value, Vec<u8>)> {
 
 /// A name in the kind of text that the caller used.
 fn like(model: Value, name: &[u8]) -> Value {
-    if model.to::<Bytes>().is_some() { Bytes::new(name).into() } else { path_value(name) }
+    if model.to::<Bytes>().is_some() {
+        Bytes::new(name).into()
+    } else {
+        path_value(name)
+    }
 }
 
 fn listdir(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -86,7 +113,9 @@ fn listdir(vm: &mut Vm, args: &[Value]) -> PyResult {
     match vm.world.list_dir(&path) {
         Ok(entries) => {
             let list = List::new();
-            entries.iter().for_each(|entry| list.push(like(shown, &entry.name)));
+            entries
+                .iter()
+                .for_each(|entry| list.push(like(shown, &entry.name)));
             Ok(list.into())
         }
         Err(error) => failed(vm, &error, Some(shown)),
@@ -113,11 +142,15 @@ impl Payload for DirEntry {
 const DIR_ENTRY: &[Def] = &[
     method("is_dir(self, *, follow_symlinks=True)", entry_is_dir),
     method("is_file(self, *, follow_symlinks=True)", entry_is_file),
-    method("is_symlink(self)", |vm, args| Ok(Value::bool(entry(vm, args[0])?.is_symlink))),
+    method("is_symlink(self)", |vm, args| {
+        Ok(Value::bool(entry(vm, args[0])?.is_symlink))
+    }),
     method("is_junction(self)", |_, _| Ok(Value::FALSE)),
     method("stat(self, *, follow_symlinks=True)", entry_stat),
     method("inode(self)", entry_inode),
-    method("__fspath__(self)", |vm, args| Ok(entry(vm, args[0])?.path.get())),
+    method("__fspath__(self)", |vm, args| {
+        Ok(entry(vm, args[0])?.path.get())
+    }),
     method("__repr__(self, /)", entry_repr),
     getter("name", |vm, args| Ok(entry(vm, args[0])?.name.get())),
     getter("path", |vm, args| Ok(entry(vm, args[0])?.path.get())),
@@ -141,14 +174,22 @@ impl Payload for Scan {
 }
 
 fn entry(vm: &mut Vm, value: Value) -> PyResult<&'static DirEntry> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<DirEntry>()) {
+    match value
+        .cast::<Foreign>()
+        .and_then(|f| f.payload::<DirEntry>())
+    {
         Some(entry) => Ok(entry),
         None => Err(vm.type_error("a DirEntry is required")),
     }
 }
 
 fn native_flags() -> ClassFlags {
-    ClassFlags { immutable: true, is_final: true, no_instances: true, ..ClassFlags::default() }
+    ClassFlags {
+        immutable: true,
+        is_final: true,
+        no_instances: true,
+        ..ClassFlags::default()
+    }
 }
 
 fn scandir(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -158,9 +199,10 @@ fn scandir(vm: &mut Vm, args: &[Value]) -> PyResult {
         Err(error) => return failed(vm, &error, Some(shown)),
     };
     let class = |vm: &mut Vm, key: &str| vm.kept(key).and_then(|c| c.cast::<object::Class>());
-    let (Some(entry_class), Some(scan_class)) =
-        (class(vm, "posix.DirEntry"), class(vm, "posix.ScandirIterator"))
-    else {
+    let (Some(entry_class), Some(scan_class)) = (
+        class(vm, "posix.DirEntry"),
+        class(vm, "posix.ScandirIterator"),
+    ) else {
         return Err(vm.runtime_error("posix is not complete"));
     };
     let list = List::new();
@@ -186,7 +228,9 @@ fn scandir(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn scandir_next(vm: &mut Vm, args: &[Value]) -> PyResult {
     let scan = args[0].cast::<Foreign>().and_then(|f| f.payload::<Scan>());
-    let next = scan.and_then(|s| s.0.get().cast::<List>()).and_then(|list| list.pop());
+    let next = scan
+        .and_then(|s| s.0.get().cast::<List>())
+        .and_then(|list| list.pop());
     match next {
         Some(entry) => Ok(entry),
         None => Err(vm.stop_iteration(Value::NONE)),
@@ -241,7 +285,6 @@ fn entry_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 // ---- stat
 
-
 /// A `stat_result`: ten integers; the times with fractions are attributes.
 fn stat_result(vm: &mut Vm, stat: &Stat) -> PyResult {
     let module = vm.import_module("_stat_result")?;
@@ -294,8 +337,7 @@ fn lstat(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn number_of(vm: &mut Vm, value: Value) -> PyResult<i32> {
     let number = vm.index(value)?;
-    i32::try_from(number)
-        .map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
+    i32::try_from(number).map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
 }
 
 fn fstat(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -367,7 +409,9 @@ fn chmod(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn access(vm: &mut Vm, args: &[Value]) -> PyResult {
     let path = path_of(vm, args[0])?;
     let wanted = vm.index(args[1])? as u32;
-    let Ok(stat) = vm.world.stat(&path, true) else { return Ok(Value::FALSE) };
+    let Ok(stat) = vm.world.stat(&path, true) else {
+        return Ok(Value::FALSE);
+    };
     let user = vm.world.user_id();
     let bits = if user == 0 {
         6 | u32::from(stat.mode & 0o111 != 0)
@@ -414,7 +458,9 @@ fn fspath(vm: &mut Vm, args: &[Value]) -> PyResult {
         )));
     }
     let given = vm.type_name(args[0]);
-    Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {given}")))
+    Err(vm.type_error(format!(
+        "expected str, bytes or os.PathLike object, not {given}"
+    )))
 }
 
 // ---- open files by number
@@ -494,9 +540,7 @@ fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
     let number = number_of(vm, args[0])?;
     let Some(data) = crate::types::bytes::contents(vm, args[1])? else {
         let given = vm.type_name(args[1]);
-        return Err(
-            vm.type_error(format!("a bytes-like object is required, not '{given}'"))
-        );
+        return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
     };
     match vm.world.write(number, &data) {
         Ok(count) => Ok(Value::int(count as i64)),
@@ -606,19 +650,34 @@ fn get_terminal_size(vm: &mut Vm, args: &[Value]) -> PyResult {
         return failed(vm, &io::Error::from_raw_os_error(25), None);
     }
     let class = named_tuple_class(vm, "os", "terminal_size", &["columns", "lines"])?;
-    vm.call(class.into(), &[tuple(&[Value::small(80), Value::small(24)])])
+    vm.call(
+        class.into(),
+        &[tuple(&[Value::small(80), Value::small(24)])],
+    )
 }
 
 fn uname(vm: &mut Vm, _args: &[Value]) -> PyResult {
     let fields = ["sysname", "nodename", "release", "version", "machine"];
     let class = named_tuple_class(vm, "posix", "uname_result", &fields)?;
     let machine = string(vm.world.architecture());
-    let items = [string("Linux"), string("localhost"), string(""), string(""), machine];
+    let items = [
+        string("Linux"),
+        string("localhost"),
+        string(""),
+        string(""),
+        machine,
+    ];
     vm.call(class.into(), &[tuple(&items)])
 }
 
 fn times(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    let fields = ["user", "system", "children_user", "children_system", "elapsed"];
+    let fields = [
+        "user",
+        "system",
+        "children_user",
+        "children_system",
+        "elapsed",
+    ];
     let class = named_tuple_class(vm, "posix", "times_result", &fields)?;
     let used = vm.world.clock_ns(world::Clock::Process) as f64 * 1e-9;
     let elapsed = vm.world.clock_ns(world::Clock::Monotonic) as f64 * 1e-9;
@@ -640,9 +699,7 @@ fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
             named_tuple_class(vm, "os", "terminal_size", &["columns", "lines"])?.into()
         }
         _ => {
-            return Err(
-                vm.attribute_error(format!("module 'posix' has no attribute '{name}'"))
-            );
+            return Err(vm.attribute_error(format!("module 'posix' has no attribute '{name}'")));
         }
     };
     if let Some(module) = vm.modules.get_str(intern("posix")) {
@@ -671,7 +728,9 @@ pub fn install(vm: &mut Vm) {
     // `from posix import *` must give these too; names only, the values come from `getattr`.
     let all = List::new();
     for (name, _) in space.copy().get().iter() {
-        let text = name.to::<Str>().map_or_else(String::new, |n| n.to_text_escaped());
+        let text = name
+            .to::<Str>()
+            .map_or_else(String::new, |n| n.to_text_escaped());
         if !text.starts_with('_') {
             all.push(name);
         }

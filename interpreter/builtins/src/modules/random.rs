@@ -19,7 +19,10 @@ impl Payload for Twister {}
 
 impl Twister {
     fn new() -> Twister {
-        Twister { state: RefCell::new([0; N]), at: Cell::new(N) }
+        Twister {
+            state: RefCell::new([0; N]),
+            at: Cell::new(N),
+        }
     }
 
     fn seed_number(&self, seed: u32) {
@@ -118,7 +121,10 @@ fn twister(vm: &mut Vm, value: Value) -> PyResult<&'static Twister> {
 fn words_of(n: &UBig) -> Vec<u32> {
     let mut bytes = n.to_le_bytes().to_vec();
     bytes.resize(bytes.len().div_ceil(4).max(1) * 4, 0);
-    bytes.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect()
+    bytes
+        .chunks_exact(4)
+        .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+        .collect()
 }
 
 fn seed(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -148,7 +154,9 @@ fn seed(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn random(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = twister(vm, args[0])?;
     let (a, b) = (own.next() >> 5, own.next() >> 6);
-    Ok(Value::float((a as f64 * 67_108_864.0 + b as f64) / 9_007_199_254_740_992.0))
+    Ok(Value::float(
+        (a as f64 * 67_108_864.0 + b as f64) / 9_007_199_254_740_992.0,
+    ))
 }
 
 fn getrandbits(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -180,8 +188,12 @@ fn getrandbits(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn getstate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = twister(vm, args[0])?;
-    let mut items: Vec<Value> =
-        own.state.borrow().iter().map(|&word| Value::small(word as i64)).collect();
+    let mut items: Vec<Value> = own
+        .state
+        .borrow()
+        .iter()
+        .map(|&word| Value::small(word as i64))
+        .collect();
     items.push(Value::small(own.at.get() as i64));
     Ok(tuple(&items))
 }
@@ -211,7 +223,10 @@ fn setstate(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("_random", &[]);
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, ..ClassFlags::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..ClassFlags::default()
+    };
     let class = vm.native_class("_random", "Random", object, flags, METHODS);
     module.namespace().set_str(intern("Random"), class.into());
 }

@@ -13,7 +13,10 @@ use std::cell::Cell;
 use vm::{Def, PyResult, Vm, class_method, getter, method, string, tuple};
 
 const FUNCTIONS: &[Def] = &[
-    method("compile(pattern, flags, code, groups, groupindex, indexgroup)", compile),
+    method(
+        "compile(pattern, flags, code, groups, groupindex, indexgroup)",
+        compile,
+    ),
     method("template(pattern, template, /)", |_, args| Ok(args[1])),
     method("getcodesize()", |_, _| Ok(Value::small(CODESIZE as i64))),
     method("ascii_iscased(character, /)", ascii_iscased),
@@ -43,20 +46,25 @@ fn lower(point: u32) -> u32 {
 
 fn ascii_iscased(vm: &mut Vm, args: &[Value]) -> PyResult {
     let point = code_point(vm, args[0])?;
-    Ok(Value::bool(point < 128 && (point as u8).is_ascii_alphabetic()))
+    Ok(Value::bool(
+        point < 128 && (point as u8).is_ascii_alphabetic(),
+    ))
 }
 
 fn unicode_iscased(vm: &mut Vm, args: &[Value]) -> PyResult {
     let point = code_point(vm, args[0])?;
-    let cased = char::from_u32(point).is_some_and(|c| {
-        lower(point) != point || !c.to_uppercase().eq([c])
-    });
+    let cased =
+        char::from_u32(point).is_some_and(|c| lower(point) != point || !c.to_uppercase().eq([c]));
     Ok(Value::bool(cased))
 }
 
 fn ascii_tolower(vm: &mut Vm, args: &[Value]) -> PyResult {
     let point = code_point(vm, args[0])?;
-    let lowered = if point < 128 { (point as u8).to_ascii_lowercase() as u32 } else { point };
+    let lowered = if point < 128 {
+        (point as u8).to_ascii_lowercase() as u32
+    } else {
+        point
+    };
     Ok(Value::small(lowered as i64))
 }
 
@@ -89,7 +97,9 @@ impl Payload for Pattern {
 }
 
 fn class_kept(vm: &Vm, key: &str) -> Gc<Class> {
-    vm.kept(key).and_then(|c| c.cast::<Class>()).unwrap_or(vm.types.object)
+    vm.kept(key)
+        .and_then(|c| c.cast::<Class>())
+        .unwrap_or(vm.types.object)
 }
 
 fn compile(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -154,7 +164,9 @@ fn subject(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Subject> {
         Some(data) => Ok(Subject::Bytes(data)),
         None => {
             let given = vm.type_name(value);
-            Err(vm.type_error(format!("expected string or bytes-like object, got '{given}'")))
+            Err(vm.type_error(format!(
+                "expected string or bytes-like object, got '{given}'"
+            )))
         }
     }
 }
@@ -180,8 +192,7 @@ fn apply<S: StrDrive>(
     how: How,
     must_advance: bool,
 ) -> Option<Found> {
-    let mut request =
-        Request::new(string, start, end, &pattern.codes, how == How::Full);
+    let mut request = Request::new(string, start, end, &pattern.codes, how == How::Full);
     request.must_advance = must_advance;
     let mut state = State::default();
     state.reset(&request, request.start);
@@ -200,7 +211,10 @@ fn apply<S: StrDrive>(
             _ => None,
         });
     }
-    Some(Found { spans, last_index: state.marks.last_index() })
+    Some(Found {
+        spans,
+        last_index: state.marks.last_index(),
+    })
 }
 
 impl Subject {
@@ -254,18 +268,30 @@ fn bounds(vm: &mut Vm, subject: Value, from: Value, to: Value) -> PyResult<(usiz
 }
 
 const PATTERN: &[Def] = &[
-    method("match(self, /, string, pos=0, endpos=9223372036854775807)", |vm, a| {
-        once(vm, a, How::Match)
-    }),
-    method("fullmatch(self, /, string, pos=0, endpos=9223372036854775807)", |vm, a| {
-        once(vm, a, How::Full)
-    }),
-    method("search(self, /, string, pos=0, endpos=9223372036854775807)", |vm, a| {
-        once(vm, a, How::Search)
-    }),
-    method("findall(self, /, string, pos=0, endpos=9223372036854775807)", findall),
-    method("finditer(self, /, string, pos=0, endpos=9223372036854775807)", finditer),
-    method("scanner(self, /, string, pos=0, endpos=9223372036854775807)", scanner),
+    method(
+        "match(self, /, string, pos=0, endpos=9223372036854775807)",
+        |vm, a| once(vm, a, How::Match),
+    ),
+    method(
+        "fullmatch(self, /, string, pos=0, endpos=9223372036854775807)",
+        |vm, a| once(vm, a, How::Full),
+    ),
+    method(
+        "search(self, /, string, pos=0, endpos=9223372036854775807)",
+        |vm, a| once(vm, a, How::Search),
+    ),
+    method(
+        "findall(self, /, string, pos=0, endpos=9223372036854775807)",
+        findall,
+    ),
+    method(
+        "finditer(self, /, string, pos=0, endpos=9223372036854775807)",
+        finditer,
+    ),
+    method(
+        "scanner(self, /, string, pos=0, endpos=9223372036854775807)",
+        scanner,
+    ),
     method("split(self, /, string, maxsplit=0)", split),
     method("sub(self, /, repl, string, count=0)", sub),
     method("subn(self, /, repl, string, count=0)", subn),
@@ -275,10 +301,15 @@ const PATTERN: &[Def] = &[
     method("__copy__(self, /)", |_, a| Ok(a[0])),
     method("__deepcopy__(self, memo, /)", |_, a| Ok(a[0])),
     method("__reduce__(self, /)", pattern_reduce),
-    class_method("__class_getitem__(cls, item, /)", crate::types::class_getitem),
+    class_method(
+        "__class_getitem__(cls, item, /)",
+        crate::types::class_getitem,
+    ),
     getter("pattern", |vm, a| Ok(pattern(vm, a[0])?.pattern.get())),
     getter("flags", |vm, a| Ok(Value::int(pattern(vm, a[0])?.flags))),
-    getter("groups", |vm, a| Ok(Value::int(pattern(vm, a[0])?.groups as i64))),
+    getter("groups", |vm, a| {
+        Ok(Value::int(pattern(vm, a[0])?.groups as i64))
+    }),
     getter("groupindex", |vm, a| {
         let names = pattern(vm, a[0])?.names.get();
         Ok(View::new(View::PROXY, names).into())
@@ -308,7 +339,9 @@ fn each_match(
 ) -> PyResult<()> {
     let (mut at, mut must_advance) = (start, false);
     while at <= end {
-        let Some(found) = subject.find(own, (at, end), How::Search, must_advance) else { break };
+        let Some(found) = subject.find(own, (at, end), How::Search, must_advance) else {
+            break;
+        };
         let (from, to) = found.spans[0].unwrap_or((at, at));
         must_advance = from == to;
         at = to;
@@ -327,7 +360,11 @@ fn group_or(vm: &mut Vm, value: Value, span: Option<(usize, usize)>, default: Va
 }
 
 fn empty_like(value: Value) -> Value {
-    if value.to::<Str>().is_some() { Str::empty().into() } else { Bytes::new(b"").into() }
+    if value.to::<Str>().is_some() {
+        Str::empty().into()
+    } else {
+        Bytes::new(b"").into()
+    }
 }
 
 fn findall(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -406,7 +443,11 @@ enum Replacement {
 
 fn replacement(vm: &mut Vm, own: Value, given: Value) -> PyResult<Replacement> {
     let is_text = given.to::<Str>().is_some();
-    let bytes = if is_text { None } else { crate::types::bytes::contents(vm, given)? };
+    let bytes = if is_text {
+        None
+    } else {
+        crate::types::bytes::contents(vm, given)?
+    };
     let has_escape = match (given.to::<Str>(), &bytes) {
         (Some(text), _) => text.points().any(|p| p == '\\' as u32),
         (None, Some(data)) => data.contains(&b'\\'),
@@ -499,8 +540,13 @@ fn substitute(vm: &mut Vm, args: &[Value]) -> PyResult<(Value, i64)> {
 fn pattern_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = pattern(vm, args[0])?;
     let names = [
-        (2, "re.IGNORECASE"), (4, "re.LOCALE"), (8, "re.MULTILINE"), (16, "re.DOTALL"),
-        (64, "re.VERBOSE"), (128, "re.DEBUG"), (256, "re.ASCII"),
+        (2, "re.IGNORECASE"),
+        (4, "re.LOCALE"),
+        (8, "re.MULTILINE"),
+        (16, "re.DOTALL"),
+        (64, "re.VERBOSE"),
+        (128, "re.DEBUG"),
+        (256, "re.ASCII"),
     ];
     let mut flags = own.flags;
     // Text patterns are Unicode patterns unless they say otherwise.
@@ -523,7 +569,11 @@ fn pattern_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let source = vm.repr_text(own.pattern.get())?;
     let source: String = source.chars().take(200).collect();
-    let tail = if shown.is_empty() { String::new() } else { format!(", {}", shown.join("|")) };
+    let tail = if shown.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", shown.join("|"))
+    };
     Ok(string(&format!("re.compile({source}{tail})")))
 }
 
@@ -532,7 +582,9 @@ fn pattern_eq(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     };
     let same = a.flags == b.flags && a.codes == b.codes && a.is_bytes == b.is_bytes;
-    Ok(Value::bool(same && vm.eq(a.pattern.get(), b.pattern.get())?))
+    Ok(Value::bool(
+        same && vm.eq(a.pattern.get(), b.pattern.get())?,
+    ))
 }
 
 fn pattern_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -545,7 +597,10 @@ fn pattern_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = pattern(vm, args[0])?;
     let re = vm.import_module("re")?;
     let compile = vm.get_attr_text(re, "_compile")?;
-    Ok(tuple(&[compile, tuple(&[own.pattern.get(), Value::int(own.flags)])]))
+    Ok(tuple(&[
+        compile,
+        tuple(&[own.pattern.get(), Value::int(own.flags)]),
+    ]))
 }
 
 // ---- scanners
@@ -615,14 +670,23 @@ fn scan(vm: &mut Vm, value: Value, how: How) -> PyResult {
     if at > end {
         return Ok(Value::NONE);
     }
-    let Some(found) = scanner.subject.find(own, (at, end), how, scanner.must_advance.get()) else {
+    let Some(found) = scanner
+        .subject
+        .find(own, (at, end), how, scanner.must_advance.get())
+    else {
         scanner.at.set(end + 1);
         return Ok(Value::NONE);
     };
     let (from, to) = found.spans[0].unwrap_or((at, at));
     scanner.must_advance.set(from == to);
     scanner.at.set(to);
-    Ok(make_match(vm, scanner.pattern.get(), scanner.text.get(), scanner.range, found))
+    Ok(make_match(
+        vm,
+        scanner.pattern.get(),
+        scanner.text.get(),
+        scanner.range,
+        found,
+    ))
 }
 
 // ---- matches
@@ -644,11 +708,17 @@ impl Payload for Match {
 
 const MATCH: &[Def] = &[
     method("group(self, /, *groups)", group),
-    method("__getitem__(self, group, /)", |vm, a| one_group(vm, a[0], a[1], Value::NONE)),
+    method("__getitem__(self, group, /)", |vm, a| {
+        one_group(vm, a[0], a[1], Value::NONE)
+    }),
     method("groups(self, /, default=None)", groups),
     method("groupdict(self, /, default=None)", groupdict),
-    method("start(self, group=0, /)", |vm, a| Ok(Value::int(span_of(vm, a)?.0))),
-    method("end(self, group=0, /)", |vm, a| Ok(Value::int(span_of(vm, a)?.1))),
+    method("start(self, group=0, /)", |vm, a| {
+        Ok(Value::int(span_of(vm, a)?.0))
+    }),
+    method("end(self, group=0, /)", |vm, a| {
+        Ok(Value::int(span_of(vm, a)?.1))
+    }),
     method("span(self, group=0, /)", |vm, a| {
         let (from, to) = span_of(vm, a)?;
         Ok(tuple(&[Value::int(from), Value::int(to)]))
@@ -657,11 +727,18 @@ const MATCH: &[Def] = &[
     method("__repr__(self, /)", match_repr),
     method("__copy__(self, /)", |_, a| Ok(a[0])),
     method("__deepcopy__(self, memo, /)", |_, a| Ok(a[0])),
-    class_method("__class_getitem__(cls, item, /)", crate::types::class_getitem),
+    class_method(
+        "__class_getitem__(cls, item, /)",
+        crate::types::class_getitem,
+    ),
     getter("re", |vm, a| Ok(matched(vm, a[0])?.pattern.get())),
     getter("string", |vm, a| Ok(matched(vm, a[0])?.text.get())),
-    getter("pos", |vm, a| Ok(Value::int(matched(vm, a[0])?.range.0 as i64))),
-    getter("endpos", |vm, a| Ok(Value::int(matched(vm, a[0])?.range.1 as i64))),
+    getter("pos", |vm, a| {
+        Ok(Value::int(matched(vm, a[0])?.range.0 as i64))
+    }),
+    getter("endpos", |vm, a| {
+        Ok(Value::int(matched(vm, a[0])?.range.1 as i64))
+    }),
     getter("lastindex", last_index),
     getter("lastgroup", last_group),
     getter("regs", regs),
@@ -675,8 +752,12 @@ fn make_match(
     found: Found,
 ) -> Value {
     let class = class_kept(vm, "re.Match");
-    let made =
-        Match { pattern: Cell::new(pattern), text: Cell::new(text), range, found };
+    let made = Match {
+        pattern: Cell::new(pattern),
+        text: Cell::new(text),
+        range,
+        found,
+    };
     Foreign::new(class.new_instance_shape(), made).into()
 }
 
@@ -747,7 +828,10 @@ fn groupdict(vm: &mut Vm, args: &[Value]) -> PyResult {
     let names = pattern(vm, own.pattern.get())?.names.get();
     if let Some(names) = names.to::<Dict>() {
         for (name, number) in names.copy().get().iter() {
-            let number = number.as_small().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            let number = number
+                .as_small()
+                .and_then(|n| usize::try_from(n).ok())
+                .unwrap_or(0);
             let span = own.found.spans.get(number).copied().flatten();
             let part = group_or(vm, own.text.get(), span, default)?;
             vm.dict_set(result, name, part)?;
@@ -787,22 +871,28 @@ fn match_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = piece(vm, own.text.get(), (from, to))?;
     let text = vm.repr_text(text)?;
     let text: String = text.chars().take(50).collect();
-    Ok(string(&format!("<re.Match object; span=({from}, {to}), match={text}>")))
+    Ok(string(&format!(
+        "<re.Match object; span=({from}, {to}), match={text}>"
+    )))
 }
 
 fn last_index(vm: &mut Vm, args: &[Value]) -> PyResult {
     let last = matched(vm, args[0])?.found.last_index;
-    Ok(if last >= 1 { Value::int(last as i64) } else { Value::NONE })
+    Ok(if last >= 1 {
+        Value::int(last as i64)
+    } else {
+        Value::NONE
+    })
 }
 
 fn last_group(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let indices = pattern(vm, own.pattern.get())?.indices.get().to::<Tuple>();
-    let last = usize::try_from(own.found.last_index).ok().filter(|&n| n >= 1);
+    let last = usize::try_from(own.found.last_index)
+        .ok()
+        .filter(|&n| n >= 1);
     Ok(match (indices, last) {
-        (Some(indices), Some(last)) => {
-            indices.items().get(last).copied().unwrap_or(Value::NONE)
-        }
+        (Some(indices), Some(last)) => indices.items().get(last).copied().unwrap_or(Value::NONE),
         _ => Value::NONE,
     })
 }

@@ -51,7 +51,11 @@ pub(super) fn parse(format: &[u8]) -> Result<Layout, &'static str> {
         b'@' | b'=' => cfg!(target_endian = "big"),
         mark => mark != b'<',
     };
-    let mut layout = Layout { format: format.to_vec(), big, ..Layout::default() };
+    let mut layout = Layout {
+        format: format.to_vec(),
+        big,
+        ..Layout::default()
+    };
     let mut rest = body.iter().copied().peekable();
     while let Some(byte) = rest.next() {
         if byte.is_ascii_whitespace() || byte == 0x0b {
@@ -68,18 +72,31 @@ pub(super) fn parse(format: &[u8]) -> Result<Layout, &'static str> {
                     code = next;
                     break;
                 }
-                let grown = times.checked_mul(10).and_then(|n| n.checked_add((next - b'0') as usize));
-                times = grown.filter(|&n| n <= isize::MAX as usize).ok_or(TOO_LONG)?;
+                let grown = times
+                    .checked_mul(10)
+                    .and_then(|n| n.checked_add((next - b'0') as usize));
+                times = grown
+                    .filter(|&n| n <= isize::MAX as usize)
+                    .ok_or(TOO_LONG)?;
             }
         }
         let unit = size_of(code, native).ok_or("bad char in struct format")?;
         if native {
-            let aligned = if code == b'F' || code == b'D' { unit / 2 } else { unit };
-            layout.size = layout.size.checked_next_multiple_of(aligned).ok_or(TOO_LONG)?;
+            let aligned = if code == b'F' || code == b'D' {
+                unit / 2
+            } else {
+                unit
+            };
+            layout.size = layout
+                .size
+                .checked_next_multiple_of(aligned)
+                .ok_or(TOO_LONG)?;
         }
         let offset = layout.size;
         let total = unit.checked_mul(times).and_then(|n| n.checked_add(offset));
-        layout.size = total.filter(|&n| n <= isize::MAX as usize).ok_or(TOO_LONG)?;
+        layout.size = total
+            .filter(|&n| n <= isize::MAX as usize)
+            .ok_or(TOO_LONG)?;
         let (size, times) = match code {
             b'x' => continue,
             b's' | b'p' => (times, 1),
@@ -87,7 +104,12 @@ pub(super) fn parse(format: &[u8]) -> Result<Layout, &'static str> {
         };
         layout.values += times;
         if times > 0 {
-            layout.items.push(Item { code, offset, size, times });
+            layout.items.push(Item {
+                code,
+                offset,
+                size,
+                times,
+            });
         }
     }
     Ok(layout)
@@ -104,11 +126,21 @@ fn place(little: &[u8], big: bool, to: &mut [u8]) {
 /// The number of up to eight bytes.
 fn number(data: &[u8], big: bool) -> u64 {
     let add = |n: u64, &byte: &u8| n << 8 | byte as u64;
-    if big { data.iter().fold(0, add) } else { data.iter().rev().fold(0, add) }
+    if big {
+        data.iter().fold(0, add)
+    } else {
+        data.iter().rev().fold(0, add)
+    }
 }
 
 impl Item {
-    pub(super) fn write(&self, vm: &mut Vm, big: bool, value: Value, to: &mut [u8]) -> PyResult<()> {
+    pub(super) fn write(
+        &self,
+        vm: &mut Vm,
+        big: bool,
+        value: Value,
+        to: &mut [u8],
+    ) -> PyResult<()> {
         match self.code {
             b'?' => to[0] = u8::from(vm.truth(value)?),
             b'c' => match value.to::<Bytes>() {
@@ -121,7 +153,10 @@ impl Item {
             b's' | b'p' => {
                 let Some(data) = crate::types::bytes::view(value) else {
                     let code = self.code as char;
-                    return Err(error(vm, format!("argument for '{code}' must be a bytes object")));
+                    return Err(error(
+                        vm,
+                        format!("argument for '{code}' must be a bytes object"),
+                    ));
                 };
                 if self.code == b's' {
                     let used = data.len().min(to.len());
@@ -181,7 +216,10 @@ impl Item {
             None if self.code == b'P' => Err(error(vm, "int too large to convert")),
             None => {
                 let code = self.code as char;
-                Err(error(vm, format!("'{code}' format requires {least} <= number <= {most}")))
+                Err(error(
+                    vm,
+                    format!("'{code}' format requires {least} <= number <= {most}"),
+                ))
             }
         }
     }

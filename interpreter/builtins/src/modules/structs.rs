@@ -59,10 +59,13 @@ const FUNCTIONS: &[Def] = &[
         let layout = layout_of(vm, args[0])?;
         pack(vm, &layout, &args[1..])
     }),
-    method("pack_into(format, buffer, offset, /, *values)", |vm, args| {
-        let layout = layout_of(vm, args[0])?;
-        pack_into(vm, &layout, args[1], args[2], &args[3..])
-    }),
+    method(
+        "pack_into(format, buffer, offset, /, *values)",
+        |vm, args| {
+            let layout = layout_of(vm, args[0])?;
+            pack_into(vm, &layout, args[1], args[2], &args[3..])
+        },
+    ),
     method("unpack(format, buffer, /)", |vm, args| {
         let layout = layout_of(vm, args[0])?;
         unpack(vm, &layout, args[1])
@@ -115,7 +118,9 @@ const STRUCT: &[Def] = &[
         let layout = own_layout(vm, args[0])?;
         Ok(Str::from_latin1(&layout.format).into())
     }),
-    getter("size", |vm, args| Ok(Value::int(own_layout(vm, args[0])?.size as i64))),
+    getter("size", |vm, args| {
+        Ok(Value::int(own_layout(vm, args[0])?.size as i64))
+    }),
 ];
 
 const RECORDS: &[Def] = &[
@@ -131,13 +136,17 @@ const RECORDS: &[Def] = &[
 
 #[cold]
 pub(super) fn error(vm: &mut Vm, message: impl AsRef<str>) -> Raised {
-    let class = vm.kept("struct.error").and_then(|class| class.cast::<Class>());
+    let class = vm
+        .kept("struct.error")
+        .and_then(|class| class.cast::<Class>());
     let class = class.unwrap_or(vm.types.value_error);
     vm.raise(class, message.as_ref())
 }
 
 fn memory(vm: &Vm) -> Option<&'static Memory> {
-    vm.kept("struct.memory")?.cast::<Foreign>()?.payload::<Memory>()
+    vm.kept("struct.memory")?
+        .cast::<Foreign>()?
+        .payload::<Memory>()
 }
 
 /// The layout of a format given as text or bytes.
@@ -183,7 +192,9 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     match args[0].cast::<Class>() {
         Some(class) if class.instance_kind.get() == Kind::Foreign => {
             let empty = Layout::default();
-            let payload = Struct { layout: RefCell::new(Rc::new(empty)) };
+            let payload = Struct {
+                layout: RefCell::new(Rc::new(empty)),
+            };
             Ok(Foreign::new(class.new_instance_shape(), payload).into())
         }
         _ => Err(vm.type_error("Struct.__new__(X): X is not a subtype of Struct")),
@@ -206,7 +217,13 @@ fn own_layout(vm: &mut Vm, value: Value) -> PyResult<Rc<Layout>> {
 
 // ---- packing
 
-fn fill(vm: &mut Vm, layout: &Layout, values: &[Value], name: &str, out: &mut [u8]) -> PyResult<()> {
+fn fill(
+    vm: &mut Vm,
+    layout: &Layout,
+    values: &[Value],
+    name: &str,
+    out: &mut [u8],
+) -> PyResult<()> {
     if values.len() != layout.values {
         let (expected, given) = (layout.values, values.len());
         return Err(error(
@@ -367,7 +384,10 @@ fn unpack_from(vm: &mut Vm, layout: &Layout, data: Value, offset: Value) -> PyRe
 
 fn records(vm: &mut Vm, layout: Rc<Layout>, data: Value) -> PyResult {
     if layout.size == 0 {
-        return Err(error(vm, "cannot iteratively unpack with a struct of length 0"));
+        return Err(error(
+            vm,
+            "cannot iteratively unpack with a struct of length 0",
+        ));
     }
     let length = buffer(vm, data)?.len();
     if !length.is_multiple_of(layout.size) {
@@ -377,10 +397,17 @@ fn records(vm: &mut Vm, layout: Rc<Layout>, data: Value) -> PyResult {
             format!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
         ));
     }
-    let Some(class) = vm.kept("struct.records").and_then(|class| class.cast::<Class>()) else {
+    let Some(class) = vm
+        .kept("struct.records")
+        .and_then(|class| class.cast::<Class>())
+    else {
         return Err(vm.system_error("_struct is not installed"));
     };
-    let payload = Records { layout, buffer: Cell::new(data), at: Cell::new(0) };
+    let payload = Records {
+        layout,
+        buffer: Cell::new(data),
+        at: Cell::new(0),
+    };
     Ok(Foreign::new(class.new_instance_shape(), payload).into())
 }
 
@@ -408,7 +435,10 @@ fn next_record(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("_struct", FUNCTIONS);
     let object = vm.types.object;
-    let open = ClassFlags { immutable: true, ..ClassFlags::default() };
+    let open = ClassFlags {
+        immutable: true,
+        ..ClassFlags::default()
+    };
     let hidden = ClassFlags {
         immutable: true,
         is_final: true,
@@ -416,7 +446,10 @@ pub fn install(vm: &mut Vm) {
         ..ClassFlags::default()
     };
     let exception = vm.types.exception;
-    let raised = ClassFlags { has_dict: true, ..ClassFlags::default() };
+    let raised = ClassFlags {
+        has_dict: true,
+        ..ClassFlags::default()
+    };
     let error = vm.native_class("struct", "error", exception, raised, &[]);
     vm.keep("struct.error", error.into());
     let class = vm.native_class("_struct", "Struct", object, open, STRUCT);

@@ -25,7 +25,9 @@ const FUNCTIONS: &[Def] = &[
     method("getrefcount(object, /)", getrefcount),
     method("getdefaultencoding()", |_, _| Ok(intern("utf-8").into())),
     method("getfilesystemencoding()", |_, _| Ok(intern("utf-8").into())),
-    method("getfilesystemencodeerrors()", |_, _| Ok(intern("surrogateescape").into())),
+    method("getfilesystemencodeerrors()", |_, _| {
+        Ok(intern("surrogateescape").into())
+    }),
     method("displayhook(object, /)", displayhook),
     method("__displayhook__(object, /)", displayhook),
     method("excepthook(exctype, value, traceback, /)", excepthook),
@@ -46,19 +48,27 @@ const FUNCTIONS: &[Def] = &[
     method("_is_gil_enabled()", |_, _| Ok(Value::TRUE)),
     method("_is_interned(string, /)", |_, args| {
         Ok(Value::bool(
-            args[0].cast::<Str>().is_some_and(|s| object::intern::intern_string(s) == s),
+            args[0]
+                .cast::<Str>()
+                .is_some_and(|s| object::intern::intern_string(s) == s),
         ))
     }),
     method("_clear_type_cache()", nothing),
     method("_clear_internal_caches()", nothing),
     method("audit(event, /, *args)", nothing),
     method("addaudithook(hook)", nothing),
-    method("get_asyncgen_hooks()", |_, _| Ok(tuple(&[Value::NONE, Value::NONE]))),
+    method("get_asyncgen_hooks()", |_, _| {
+        Ok(tuple(&[Value::NONE, Value::NONE]))
+    }),
     method("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     method("get_int_max_str_digits()", |vm, _| {
-        Ok(vm.kept("sys.int_max_str_digits").unwrap_or(Value::small(4300)))
+        Ok(vm
+            .kept("sys.int_max_str_digits")
+            .unwrap_or(Value::small(4300)))
     }),
-    method("get_coroutine_origin_tracking_depth()", |_, _| Ok(Value::small(0))),
+    method("get_coroutine_origin_tracking_depth()", |_, _| {
+        Ok(Value::small(0))
+    }),
     method("set_coroutine_origin_tracking_depth(depth)", nothing),
 ];
 
@@ -155,8 +165,13 @@ fn get_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn get_frame_module_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let depth = depth_of(vm, args[0])?;
     let frames = vm.frames();
-    let found = frames.len().checked_sub(depth + 1).map(|at| frames[at].globals);
-    Ok(found.and_then(|g| g.get_str(vm.names.dunder_name)).unwrap_or(Value::NONE))
+    let found = frames
+        .len()
+        .checked_sub(depth + 1)
+        .map(|at| frames[at].globals);
+    Ok(found
+        .and_then(|g| g.get_str(vm.names.dunder_name))
+        .unwrap_or(Value::NONE))
 }
 
 fn current_frames(vm: &mut Vm, _args: &[Value]) -> PyResult {
@@ -221,14 +236,14 @@ fn call_tracing(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// A class of tuples with names for their items, such as that of `sys.version_info`, and its one
 /// object.
-pub fn named_tuple(
-    vm: &mut Vm,
-    module: &str,
-    name: &str,
-    fields: &[(&str, Value)],
-) -> PyResult {
+pub fn named_tuple(vm: &mut Vm, module: &str, name: &str, fields: &[(&str, Value)]) -> PyResult {
     let values: Vec<Value> = fields.iter().map(|f| f.1).collect();
-    let class = named_tuple_class(vm, module, name, &fields.iter().map(|f| f.0).collect::<Vec<_>>())?;
+    let class = named_tuple_class(
+        vm,
+        module,
+        name,
+        &fields.iter().map(|f| f.0).collect::<Vec<_>>(),
+    )?;
     vm.call(class.into(), &[tuple(&values)])
 }
 
@@ -245,7 +260,10 @@ pub fn named_tuple_class(
     let class = vm.call(make, &[string(module), string(name), tuple(&names)])?;
     match class.cast::<Class>() {
         Some(class) => {
-            class.flags.set(ClassFlags { immutable: true, ..class.flags.get() });
+            class.flags.set(ClassFlags {
+                immutable: true,
+                ..class.flags.get()
+            });
             Ok(class)
         }
         None => Err(vm.type_error("a class was expected")),
@@ -254,7 +272,9 @@ pub fn named_tuple_class(
 
 fn texts(items: &[String]) -> Value {
     let list = List::new();
-    items.iter().for_each(|item| list.push(vm::path_value(item.as_bytes())));
+    items
+        .iter()
+        .for_each(|item| list.push(vm::path_value(item.as_bytes())));
     list.into()
 }
 
@@ -294,10 +314,18 @@ fn flags(vm: &mut Vm) -> PyResult {
 fn implementation(vm: &mut Vm) -> PyResult {
     let types = vm.import_module("_structseq")?;
     let make = vm.get_attr_text(types, "namespace")?;
-    let version = vm.get_attr_text(vm.modules.get_str(vm.names.sys).unwrap_or(Value::NONE), "version_info")?;
+    let version = vm.get_attr_text(
+        vm.modules.get_str(vm.names.sys).unwrap_or(Value::NONE),
+        "version_info",
+    )?;
     vm.call_with(
         make,
-        &[string("krait"), string("krait-314"), version, Value::small(HEX_VERSION)],
+        &[
+            string("krait"),
+            string("krait-314"),
+            version,
+            Value::small(HEX_VERSION),
+        ],
         &["name", "cache_tag", "version", "hexversion"].map(|n| intern(n).into()),
     )
 }
@@ -357,7 +385,11 @@ fn number_infos(vm: &mut Vm, space: Gc<Dict>) -> PyResult<()> {
         vm,
         "sys",
         "thread_info",
-        &[("name", string("pthread")), ("lock", Value::NONE), ("version", Value::NONE)],
+        &[
+            ("name", string("pthread")),
+            ("lock", Value::NONE),
+            ("version", Value::NONE),
+        ],
     )?;
     space.set_str(intern("thread_info"), thread_info);
     Ok(())
@@ -390,13 +422,24 @@ fn lazy_fields(vm: &mut Vm, space: Gc<Dict>) -> PyResult<()> {
 /// nothing at start.
 fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let lazy = [
-        "version_info", "flags", "implementation", "float_info", "int_info", "hash_info",
+        "version_info",
+        "flags",
+        "implementation",
+        "float_info",
+        "int_info",
+        "hash_info",
         "thread_info",
     ];
-    let Some(sys) = vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) else {
+    let Some(sys) = vm
+        .modules
+        .get_str(vm.names.sys)
+        .and_then(|m| m.cast::<Module>())
+    else {
         return Err(vm.runtime_error("lost sys"));
     };
-    let name = args[0].to::<Str>().map_or_else(String::new, |n| n.to_text_escaped());
+    let name = args[0]
+        .to::<Str>()
+        .map_or_else(String::new, |n| n.to_text_escaped());
     let space = sys.namespace();
     if lazy.contains(&name.as_str()) && space.get_str(intern(&name)).is_none() {
         lazy_fields(vm, space)?;
@@ -456,10 +499,20 @@ pub fn install(vm: &mut Vm) {
         ("version", string(&version_text())),
         ("hexversion", Value::small(HEX_VERSION)),
         ("api_version", Value::small(1013)),
-        ("copyright", string("Copyright (c) the krait authors. MIT or Apache-2.0.")),
+        (
+            "copyright",
+            string("Copyright (c) the krait authors. MIT or Apache-2.0."),
+        ),
         ("maxsize", Value::int(i64::MAX)),
         ("maxunicode", Value::small(0x10_ffff)),
-        ("byteorder", string(if cfg!(target_endian = "big") { "big" } else { "little" })),
+        (
+            "byteorder",
+            string(if cfg!(target_endian = "big") {
+                "big"
+            } else {
+                "little"
+            }),
+        ),
         ("platform", string("linux")),
         ("executable", executable),
         ("_base_executable", executable),
@@ -489,7 +542,11 @@ pub fn install(vm: &mut Vm) {
 
 /// Lists the modules, once all native ones are there.
 pub fn list_modules(vm: &mut Vm) {
-    let Some(sys) = vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) else {
+    let Some(sys) = vm
+        .modules
+        .get_str(vm.names.sys)
+        .and_then(|m| m.cast::<Module>())
+    else {
         return;
     };
     let names: Vec<Value> = vm.modules.get().iter().map(|(name, _)| name).collect();
@@ -501,7 +558,11 @@ pub fn list_modules(vm: &mut Vm) {
 
 /// Sets `sys.orig_argv`, which the command line's own reading knows.
 pub fn set_command_line(vm: &mut Vm, words: &[String]) {
-    if let Some(sys) = vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) {
+    if let Some(sys) = vm
+        .modules
+        .get_str(vm.names.sys)
+        .and_then(|m| m.cast::<Module>())
+    {
         sys.namespace().set_str(intern("orig_argv"), texts(words));
     }
 }

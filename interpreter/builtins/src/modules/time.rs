@@ -10,7 +10,9 @@ const FUNCTIONS: &[Def] = &[
     method("monotonic()", |vm, _| seconds(vm, Clock::Monotonic)),
     method("monotonic_ns()", |vm, _| nanoseconds(vm, Clock::Monotonic)),
     method("perf_counter()", |vm, _| seconds(vm, Clock::Performance)),
-    method("perf_counter_ns()", |vm, _| nanoseconds(vm, Clock::Performance)),
+    method("perf_counter_ns()", |vm, _| {
+        nanoseconds(vm, Clock::Performance)
+    }),
     method("process_time()", |vm, _| seconds(vm, Clock::Process)),
     method("process_time_ns()", |vm, _| nanoseconds(vm, Clock::Process)),
     method("thread_time()", |vm, _| seconds(vm, Clock::Thread)),
@@ -46,7 +48,10 @@ fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {
     if wanted > 9.0e9 {
         return Err(vm.overflow_error("timestamp out of range for platform time_t"));
     }
-    let end = vm.world.clock_ns(Clock::Monotonic).saturating_add((wanted * 1e9) as i64);
+    let end = vm
+        .world
+        .clock_ns(Clock::Monotonic)
+        .saturating_add((wanted * 1e9) as i64);
     loop {
         let left = end - vm.world.clock_ns(Clock::Monotonic);
         if left <= 0 {
@@ -69,7 +74,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -93,7 +102,17 @@ fn fields_of(total: i64) -> Fields {
     let (year, month, day) = civil(days);
     let year_day = days - days_from_civil(year, 1, 1) + 1;
     let week_day = (days + 3).rem_euclid(7);
-    [year, month, day, rest / 3600, rest / 60 % 60, rest % 60, week_day, year_day, 0]
+    [
+        year,
+        month,
+        day,
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60,
+        week_day,
+        year_day,
+        0,
+    ]
 }
 
 fn now_or(vm: &mut Vm, value: Value) -> PyResult<i64> {
@@ -142,9 +161,25 @@ fn fields_from(vm: &mut Vm, value: Value) -> PyResult<Fields> {
     for (field, &item) in fields.iter_mut().zip(tuple.items()) {
         *field = vm.index(item)?;
     }
-    let limits = [(1, 0, 12), (2, 0, 31), (3, 0, 23), (4, 0, 59), (5, 0, 61), (6, -1, 6), (7, 0, 366)];
-    let names =
-        ["", "month", "day of month", "hour", "minute", "seconds", "day of week", "day of year"];
+    let limits = [
+        (1, 0, 12),
+        (2, 0, 31),
+        (3, 0, 23),
+        (4, 0, 59),
+        (5, 0, 61),
+        (6, -1, 6),
+        (7, 0, 366),
+    ];
+    let names = [
+        "",
+        "month",
+        "day of month",
+        "hour",
+        "minute",
+        "seconds",
+        "day of week",
+        "day of year",
+    ];
     for (at, low, high) in limits {
         if fields[at] < low || fields[at] > high {
             return Err(vm.value_error(format!("{} out of range", names[at])));
@@ -159,14 +194,33 @@ fn mktime(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.overflow_error("mktime argument out of range"));
     }
     let days = days_from_civil(f[0], f[1].max(1), f[2]);
-    Ok(Value::float((days * 86_400 + f[3] * 3600 + f[4] * 60 + f[5]) as f64))
+    Ok(Value::float(
+        (days * 86_400 + f[3] * 3600 + f[4] * 60 + f[5]) as f64,
+    ))
 }
 
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 fn day_name(f: &Fields) -> &'static str {
@@ -301,12 +355,18 @@ pub fn install(vm: &mut Vm) {
 
 /// Attributes that are made when they are first asked for: the class of time tuples is Python.
 fn attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let name = args[0].to::<Str>().map_or_else(String::new, |n| n.to_text_escaped());
+    let name = args[0]
+        .to::<Str>()
+        .map_or_else(String::new, |n| n.to_text_escaped());
     if name != "struct_time" {
         return Err(vm.attribute_error(format!("module 'time' has no attribute '{name}'")));
     }
     let class: Value = super::sys::named_tuple_class(vm, "time", "struct_time", &FIELDS)?.into();
-    if let Some(module) = vm.modules.get_str(intern("time")).and_then(|m| m.cast::<Module>()) {
+    if let Some(module) = vm
+        .modules
+        .get_str(intern("time"))
+        .and_then(|m| m.cast::<Module>())
+    {
         module.namespace().set_str(intern("struct_time"), class);
     }
     Ok(class)
@@ -314,6 +374,5 @@ fn attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The names of a time tuple's items.
 const FIELDS: [&str; 9] = [
-    "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
-    "tm_isdst",
+    "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
 ];

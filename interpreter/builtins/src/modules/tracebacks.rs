@@ -12,7 +12,9 @@ const FUNCTIONS: &[Def] = &[
         check(vm, args[0])?;
         Ok(string(&vm.format_only(args[0])))
     }),
-    method("format_stack(traceback, /)", |vm, args| Ok(string(&vm.format_traceback(args[0])))),
+    method("format_stack(traceback, /)", |vm, args| {
+        Ok(string(&vm.format_traceback(args[0])))
+    }),
 ];
 
 fn check(vm: &mut Vm, value: Value) -> PyResult<()> {

@@ -9,21 +9,31 @@ use std::cell::Cell;
 use vm::{Def, PyResult, Vm, class_method, getter, method, static_method, string};
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, object, callback=None, /, *args, **kwargs)", new),
-    method("__init__(self, object, callback=None, /)", |_, _| Ok(Value::NONE)),
+    static_method(
+        "__new__(cls, object, callback=None, /, *args, **kwargs)",
+        new,
+    ),
+    method("__init__(self, object, callback=None, /)", |_, _| {
+        Ok(Value::NONE)
+    }),
     method("__call__(self, /)", call),
     method("__eq__(self, value, /)", eq),
     method("__ne__(self, value, /)", ne),
     method("__hash__(self, /)", hash),
     method("__repr__(self, /)", repr),
-    class_method("__class_getitem__(cls, item, /)", crate::types::class_getitem),
+    class_method(
+        "__class_getitem__(cls, item, /)",
+        crate::types::class_getitem,
+    ),
     getter("__callback__", callback),
 ];
 
 const FUNCTIONS: &[Def] = &[
     method("getweakrefcount(object, /)", count),
     method("getweakrefs(object, /)", references),
-    method("_run_callbacks()", |vm, _| run_callbacks(vm).map(|()| Value::NONE)),
+    method("_run_callbacks()", |vm, _| {
+        run_callbacks(vm).map(|()| Value::NONE)
+    }),
 ];
 
 /// The payload of a reference.
@@ -41,7 +51,10 @@ impl Payload for Reference {
 }
 
 fn reference(vm: &mut Vm, value: Value) -> PyResult<&'static Reference> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<Reference>()) {
+    match value
+        .cast::<Foreign>()
+        .and_then(|f| f.payload::<Reference>())
+    {
         Some(reference) => Ok(reference),
         None => Err(vm.type_error("a weak reference is required")),
     }
@@ -87,7 +100,11 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let target = Weak::new(args[1]);
     let made = Foreign::new(
         class.new_instance_shape(),
-        Reference { target, callback: Cell::new(callback), hash: Cell::new(None) },
+        Reference {
+            target,
+            callback: Cell::new(callback),
+            hash: Cell::new(None),
+        },
     );
     if !callback.is_none() {
         run_callbacks(vm)?;
@@ -113,7 +130,9 @@ pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
     let list = waiting(vm);
     let (alive, dead) = (List::new(), List::new());
     for &item in list.items() {
-        let reference = item.cast::<Foreign>().and_then(|f| f.payload::<Reference>());
+        let reference = item
+            .cast::<Foreign>()
+            .and_then(|f| f.payload::<Reference>());
         match reference {
             Some(reference) if reference.target.get().is_none() => dead.push(item),
             _ => alive.push(item),
@@ -212,7 +231,10 @@ fn references(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("_weakrefs", FUNCTIONS);
     let object = vm.types.object;
-    let flags = ClassFlags { immutable: true, ..ClassFlags::default() };
+    let flags = ClassFlags {
+        immutable: true,
+        ..ClassFlags::default()
+    };
     let class = vm.native_class("weakref", "ReferenceType", object, flags, METHODS);
     module.namespace().set_str(intern("ref"), class.into());
 }

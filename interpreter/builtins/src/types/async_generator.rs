@@ -12,14 +12,24 @@ use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, string};
 
 const METHODS: &[Def] = &[
     method("__aiter__(self, /)", |_, args| Ok(args[0])),
-    method("__anext__(self, /)", |vm, args| make(vm, args[0], Start::Send, Value::NONE)),
-    method("asend(self, value, /)", |vm, args| make(vm, args[0], Start::Send, args[1])),
+    method("__anext__(self, /)", |vm, args| {
+        make(vm, args[0], Start::Send, Value::NONE)
+    }),
+    method("asend(self, value, /)", |vm, args| {
+        make(vm, args[0], Start::Send, args[1])
+    }),
     method("athrow(self, typ, val=None, tb=None, /)", athrow),
-    method("aclose(self, /)", |vm, args| make(vm, args[0], Start::Close, Value::NONE)),
+    method("aclose(self, /)", |vm, args| {
+        make(vm, args[0], Start::Close, Value::NONE)
+    }),
     method("__repr__(self, /)", repr),
     class_method("__class_getitem__(cls, item, /)", super::class_getitem),
-    getter("__name__", |vm, args| Ok(vm.receiver::<Generator>(args[0])?.name.get())),
-    getter("__qualname__", |vm, args| Ok(vm.receiver::<Generator>(args[0])?.qualname.get())),
+    getter("__name__", |vm, args| {
+        Ok(vm.receiver::<Generator>(args[0])?.name.get())
+    }),
+    getter("__qualname__", |vm, args| {
+        Ok(vm.receiver::<Generator>(args[0])?.qualname.get())
+    }),
     getter("ag_running", |vm, args| {
         let state = vm.receiver::<Generator>(args[0])?.state.get();
         Ok(Value::bool(state == GeneratorState::Running))
@@ -41,8 +51,12 @@ const METHODS: &[Def] = &[
 const AWAITABLE: &[Def] = &[
     method("__await__(self, /)", |_, args| Ok(args[0])),
     method("__iter__(self, /)", |_, args| Ok(args[0])),
-    method("__next__(self, /)", |vm, args| step(vm, args[0], Value::NONE)),
-    method("send(self, value, /)", |vm, args| step(vm, args[0], args[1])),
+    method("__next__(self, /)", |vm, args| {
+        step(vm, args[0], Value::NONE)
+    }),
+    method("send(self, value, /)", |vm, args| {
+        step(vm, args[0], args[1])
+    }),
     method("throw(self, typ, val=None, tb=None, /)", throw),
     method("close(self, /)", close),
 ];
@@ -79,10 +93,21 @@ impl Payload for Awaitable {
 
 fn make(vm: &mut Vm, generator: Value, start: Start, value: Value) -> PyResult {
     let generator = vm.receiver::<Generator>(generator)?;
-    let key = if start == Start::Send { "async_generator_asend" } else { "async_generator_athrow" };
-    let class = vm.kept(key).and_then(|c| c.cast::<Class>()).unwrap_or(vm.types.object);
-    let awaitable =
-        Awaitable { generator, start, value: Cell::new(value), state: Cell::new(State::New) };
+    let key = if start == Start::Send {
+        "async_generator_asend"
+    } else {
+        "async_generator_athrow"
+    };
+    let class = vm
+        .kept(key)
+        .and_then(|c| c.cast::<Class>())
+        .unwrap_or(vm.types.object);
+    let awaitable = Awaitable {
+        generator,
+        start,
+        value: Cell::new(value),
+        state: Cell::new(State::New),
+    };
     Ok(Foreign::new(class.new_instance_shape(), awaitable).into())
 }
 
@@ -96,11 +121,16 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = vm.receiver::<Generator>(args[0])?;
     let name = vm.str_text(generator.qualname.get())?;
     let at = super::object::address(args[0]);
-    Ok(string(&format!("<async_generator object {name} at {at:#x}>")))
+    Ok(string(&format!(
+        "<async_generator object {name} at {at:#x}>"
+    )))
 }
 
 fn awaitable(vm: &mut Vm, value: Value) -> PyResult<&'static Awaitable> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<Awaitable>()) {
+    match value
+        .cast::<Foreign>()
+        .and_then(|f| f.payload::<Awaitable>())
+    {
         Some(awaitable) => Ok(awaitable),
         None => Err(vm.type_error("an awaitable of an async generator is required")),
     }

@@ -5,15 +5,16 @@ use object::{
     CellBox, Class, Dict, Function, Gc, GetSet, Kind, Member, MethodWrapper, Property, Str, Super,
     Value, Wrapper, attributes, intern,
 };
-use vm::{
-    Def, PyResult, Vm, getter, method, setter, static_method, string, types as reserved,
-};
+use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string, types as reserved};
 
 // ---- property
 
 const PROPERTY: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", property_new),
-    method("__init__(self, fget=None, fset=None, fdel=None, doc=None)", property_init),
+    method(
+        "__init__(self, fget=None, fset=None, fdel=None, doc=None)",
+        property_init,
+    ),
     method("__get__(self, instance, owner=None, /)", property_get),
     method("__set__(self, instance, value, /)", property_set),
     method("__delete__(self, instance, /)", property_delete),
@@ -68,7 +69,10 @@ fn missing_part(vm: &mut Vm, property: Gc<Property>, object: Value, part: &str) 
     let name = property.name.get().bound().and_then(|n| n.to::<Str>());
     vm.attribute_error(match name {
         Some(name) => {
-            format!("property '{}' of '{class}' object has no {part}", name.to_text_escaped())
+            format!(
+                "property '{}' of '{class}' object has no {part}",
+                name.to_text_escaped()
+            )
         }
         None => format!("property of '{class}' object has no {part}"),
     })
@@ -186,7 +190,11 @@ fn is_abstract(vm: &mut Vm, function: Value) -> PyResult<bool> {
 
 fn property_abstract(vm: &mut Vm, args: &[Value]) -> PyResult {
     let property = vm.receiver::<Property>(args[0])?;
-    for function in [property.getter.get(), property.setter.get(), property.deleter.get()] {
+    for function in [
+        property.getter.get(),
+        property.setter.get(),
+        property.deleter.get(),
+    ] {
         if is_abstract(vm, function)? {
             return Ok(Value::TRUE);
         }
@@ -220,8 +228,7 @@ const CLASS: &[Def] = &[
 ];
 
 fn static_new(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let payload =
-        MethodWrapper::with_shape(reserved::STATIC_METHOD, Value::NONE, Value::NONE);
+    let payload = MethodWrapper::with_shape(reserved::STATIC_METHOD, Value::NONE, Value::NONE);
     super::wrap(vm, args[0], payload.into())
 }
 
@@ -303,7 +310,10 @@ fn wrapper_dict(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 const SUPER: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", super_new),
-    method("__init__(self, type=None, object_or_type=None, /)", super_init),
+    method(
+        "__init__(self, type=None, object_or_type=None, /)",
+        super_init,
+    ),
     method("__get__(self, instance, owner=None, /)", super_get),
     method("__repr__(self, /)", super_repr),
     getter("__thisclass__", super_class),
@@ -409,7 +419,9 @@ fn super_get(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn class_text(value: Value) -> String {
-    value.cast::<Class>().map_or_else(|| String::from("NULL"), |c| c.name_text())
+    value
+        .cast::<Class>()
+        .map_or_else(|| String::from("NULL"), |c| c.name_text())
 }
 
 fn super_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -502,7 +514,9 @@ fn attribute_delete(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn check(vm: &mut Vm, descriptor: Value, object: Value) -> PyResult<()> {
     let (name, class) = parts(descriptor);
-    let Some(class) = class.cast::<Class>() else { return Ok(()) };
+    let Some(class) = class.cast::<Class>() else {
+        return Ok(());
+    };
     if vm.class_of(object).is_subclass_of(class) {
         return Ok(());
     }
@@ -516,13 +530,19 @@ fn check(vm: &mut Vm, descriptor: Value, object: Value) -> PyResult<()> {
 fn member_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (name, class) = parts(args[0]);
     let name = vm.str_text(name)?;
-    Ok(string(&format!("<member '{name}' of '{}' objects>", class_text(class))))
+    Ok(string(&format!(
+        "<member '{name}' of '{}' objects>",
+        class_text(class)
+    )))
 }
 
 fn getset_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (name, class) = parts(args[0]);
     let name = vm.str_text(name)?;
-    Ok(string(&format!("<attribute '{name}' of '{}' objects>", class_text(class))))
+    Ok(string(&format!(
+        "<attribute '{name}' of '{}' objects>",
+        class_text(class)
+    )))
 }
 
 fn attribute_name(_vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -72,7 +72,11 @@ fn no_keywords(vm: &mut Vm, exception: Value, keywords: Value) -> PyResult<()> {
 
 /// The arguments as a slice.
 pub fn arguments(exception: Gc<Exception>) -> &'static [Value] {
-    exception.args.get().cast::<Tuple>().map_or(&[], |args| args.items())
+    exception
+        .args
+        .get()
+        .cast::<Tuple>()
+        .map_or(&[], |args| args.items())
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -189,9 +193,7 @@ fn set_cause(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error("__cause__ may not be deleted"));
     }
     if !args[1].is_none() && !args[1].is::<Exception>() {
-        return Err(
-            vm.type_error("exception cause must be None or derive from BaseException")
-        );
+        return Err(vm.type_error("exception cause must be None or derive from BaseException"));
     }
     exception.write(|e| &e.cause, args[1]);
     exception.suppress_context.set(true);
@@ -208,9 +210,7 @@ fn set_context(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error("__context__ may not be deleted"));
     }
     if !args[1].is_none() && !args[1].is::<Exception>() {
-        return Err(
-            vm.type_error("exception context must be None or derive from BaseException")
-        );
+        return Err(vm.type_error("exception context must be None or derive from BaseException"));
     }
     exception.write(|e| &e.context, args[1]);
     Ok(Value::NONE)
@@ -272,7 +272,9 @@ fields! {
 
 /// Takes keyword arguments of the given names into fields; others are refused.
 fn take_keywords(vm: &mut Vm, args: &[Value], allowed: &[&str]) -> PyResult<()> {
-    let Some(keywords) = args[1].cast::<Dict>() else { return Ok(()) };
+    let Some(keywords) = args[1].cast::<Dict>() else {
+        return Ok(());
+    };
     let class = vm.type_name(args[0]);
     for (key, value) in keywords.copy().get().iter() {
         let key_text = vm.str_text(key)?;
@@ -350,7 +352,11 @@ fn import_error_msg(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn import_error_str(vm: &mut Vm, args: &[Value]) -> PyResult {
     let message = import_error_msg(vm, args)?;
-    if message.is::<Str>() { Ok(message) } else { str(vm, args) }
+    if message.is::<Str>() {
+        Ok(message)
+    } else {
+        str(vm, args)
+    }
 }
 
 const STOP_ITERATION: &[Def] = &[getter("value", stop_value), setter("value", set_stop_value)];
@@ -364,7 +370,11 @@ fn stop_value(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_stop_value(vm: &mut Vm, args: &[Value]) -> PyResult {
-    vm.set_own(args[0], vm.names.value, args[1].bound().unwrap_or(Value::NONE));
+    vm.set_own(
+        args[0],
+        vm.names.value,
+        args[1].bound().unwrap_or(Value::NONE),
+    );
     Ok(Value::NONE)
 }
 
@@ -459,7 +469,9 @@ fn os_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_os_fields(vm: &mut Vm, value: Value, given: &[Value]) {
-    let Some(exception) = value.cast::<Exception>() else { return };
+    let Some(exception) = value.cast::<Exception>() else {
+        return;
+    };
     exception.write(|e| &e.args, tuple(given));
     if !(2..=5).contains(&given.len()) {
         return;
@@ -478,7 +490,8 @@ fn set_os_fields(vm: &mut Vm, value: Value, given: &[Value]) {
 }
 
 fn os_error_str(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let field = |vm: &mut Vm, name: &str| vm.own_attr(args[0], intern(name)).filter(|v| !v.is_none());
+    let field =
+        |vm: &mut Vm, name: &str| vm.own_attr(args[0], intern(name)).filter(|v| !v.is_none());
     let (number, text) = (field(vm, "errno"), field(vm, "strerror"));
     let (first, second) = (field(vm, "filename"), field(vm, "filename2"));
     let shown = |vm: &mut Vm, value: Option<Value>| vm.str_text(value.unwrap_or(Value::NONE));
@@ -565,7 +578,14 @@ fn syntax_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     if let [_, _, _, place] = args {
         let place = vm.collect(*place)?;
-        let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
+        let fields = [
+            "filename",
+            "lineno",
+            "offset",
+            "text",
+            "end_lineno",
+            "end_offset",
+        ];
         if place.len() < 4 {
             let given = place.len();
             return Err(vm.type_error(format!(
@@ -609,7 +629,10 @@ fn syntax_error_str(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- UnicodeError
 
 const UNICODE_ENCODE: &[Def] = &[
-    method("__init__(self, encoding, object, start, end, reason, /)", unicode_init),
+    method(
+        "__init__(self, encoding, object, start, end, reason, /)",
+        unicode_init,
+    ),
     method("__str__(self, /)", unicode_encode_str),
     getter("encoding", encoding),
     setter("encoding", set_encoding),
@@ -624,7 +647,10 @@ const UNICODE_ENCODE: &[Def] = &[
 ];
 
 const UNICODE_DECODE: &[Def] = &[
-    method("__init__(self, encoding, object, start, end, reason, /)", unicode_init),
+    method(
+        "__init__(self, encoding, object, start, end, reason, /)",
+        unicode_init,
+    ),
     method("__str__(self, /)", unicode_decode_str),
     getter("encoding", encoding),
     setter("encoding", set_encoding),
@@ -639,7 +665,10 @@ const UNICODE_DECODE: &[Def] = &[
 ];
 
 const UNICODE_TRANSLATE: &[Def] = &[
-    method("__init__(self, object, start, end, reason, /)", unicode_translate_init),
+    method(
+        "__init__(self, object, start, end, reason, /)",
+        unicode_translate_init,
+    ),
     method("__str__(self, /)", unicode_translate_str),
     getter("object", object),
     setter("object", set_object),
@@ -679,12 +708,19 @@ fn unicode_place(vm: &mut Vm, args: &[Value]) -> PyResult<(i64, i64, String)> {
     let (start, end) = (start(vm, args)?, end(vm, args)?);
     let reason = reason(vm, args)?;
     let reason = vm.str_text(reason)?;
-    Ok((start.as_small().unwrap_or(0), end.as_small().unwrap_or(0), reason))
+    Ok((
+        start.as_small().unwrap_or(0),
+        end.as_small().unwrap_or(0),
+        reason,
+    ))
 }
 
 fn character(object: Value, at: i64) -> Option<String> {
     let text = object.to::<Str>()?;
-    let point = usize::try_from(at).ok().filter(|&at| at < text.len()).map(|at| text.point(at))?;
+    let point = usize::try_from(at)
+        .ok()
+        .filter(|&at| at < text.len())
+        .map(|at| text.point(at))?;
     Some(match point {
         0..=0xff => format!("\\x{point:02x}"),
         0x100..=0xffff => format!("\\u{point:04x}"),
@@ -723,9 +759,9 @@ fn unicode_decode_str(vm: &mut Vm, args: &[Value]) -> PyResult {
         .to::<object::Bytes>()
         .and_then(|bytes| bytes.as_slice().get(usize::try_from(start).ok()?).copied());
     Ok(string(&match byte {
-        Some(byte) if end == start + 1 => format!(
-            "'{codec}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
-        ),
+        Some(byte) if end == start + 1 => {
+            format!("'{codec}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}")
+        }
         _ => format!(
             "'{codec}' codec can't decode bytes in position {start}-{}: {reason}",
             end - 1
@@ -740,7 +776,10 @@ fn unicode_translate_str(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(shown) if end == start + 1 => {
             format!("can't translate character '{shown}' in position {start}: {reason}")
         }
-        _ => format!("can't translate characters in position {start}-{}: {reason}", end - 1),
+        _ => format!(
+            "can't translate characters in position {start}-{}: {reason}",
+            end - 1
+        ),
     }))
 }
 
@@ -754,7 +793,13 @@ pub fn unicode_error(
     reason: &str,
 ) -> Raised {
     let number = |n: usize| Value::small(n as i64);
-    let fields = [string(codec), object, number(range.0), number(range.1), string(reason)];
+    let fields = [
+        string(codec),
+        object,
+        number(range.0),
+        number(range.1),
+        string(reason),
+    ];
     match vm.call(class.into(), &fields) {
         Ok(exception) => Raised(exception),
         Err(raised) => raised,
@@ -769,8 +814,9 @@ pub fn exception_value(vm: &mut Vm, kind: Value, value: Option<Value>) -> PyResu
         }
         return Ok(kind);
     }
-    let is_exception =
-        kind.cast::<Class>().is_some_and(|c| c.is_subclass_of(vm.types.base_exception));
+    let is_exception = kind
+        .cast::<Class>()
+        .is_some_and(|c| c.is_subclass_of(vm.types.base_exception));
     if !is_exception {
         let given = vm.type_name(kind);
         return Err(vm.type_error(format!(

@@ -28,16 +28,14 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         let given = vm.type_name(args[1]);
         return Err(vm.type_error(format!("argument 1 must be str, not {given}")));
     }
-    let is_sequence = vm.lookup_special(args[2], vm.names.getitem).is_some()
-        && args[2].to::<Dict>().is_none();
+    let is_sequence =
+        vm.lookup_special(args[2], vm.names.getitem).is_some() && args[2].to::<Dict>().is_none();
     if !is_sequence {
         return Err(vm.type_error("second argument (exceptions) must be a sequence"));
     }
     let members = vm.collect(args[2])?;
     if members.is_empty() {
-        return Err(
-            vm.value_error("second argument (exceptions) must be a non-empty sequence")
-        );
+        return Err(vm.value_error("second argument (exceptions) must be a non-empty sequence"));
     }
     let mut all_plain = true;
     for (i, &member) in members.items().iter().enumerate() {
@@ -57,8 +55,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         let name = class.name_text();
         return Err(vm.type_error(format!("Cannot nest BaseExceptions in '{name}'")));
     }
-    let made: Value =
-        Exception::new(class.new_instance_shape(), tuple(&[args[1], args[2]])).into();
+    let made: Value = Exception::new(class.new_instance_shape(), tuple(&[args[1], args[2]])).into();
     vm.set_own(made, vm.names.message, args[1]);
     vm.set_own(made, vm.names.exceptions, tuple(members.items()));
     Ok(made)
@@ -71,15 +68,21 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn message(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(vm.own_attr(args[0], vm.names.message).unwrap_or(Value::NONE))
+    Ok(vm
+        .own_attr(args[0], vm.names.message)
+        .unwrap_or(Value::NONE))
 }
 
 fn exceptions(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(vm.own_attr(args[0], vm.names.exceptions).unwrap_or(Value::NONE))
+    Ok(vm
+        .own_attr(args[0], vm.names.exceptions)
+        .unwrap_or(Value::NONE))
 }
 
 fn members(vm: &mut Vm, group: Value) -> &'static [Value] {
-    let members = vm.own_attr(group, vm.names.exceptions).and_then(|m| m.cast::<Tuple>());
+    let members = vm
+        .own_attr(group, vm.names.exceptions)
+        .and_then(|m| m.cast::<Tuple>());
     members.map_or(&[], |m| m.items())
 }
 
@@ -88,7 +91,9 @@ fn str(vm: &mut Vm, args: &[Value]) -> PyResult {
     let message = vm.str_text(message)?;
     let count = members(vm, args[0]).len();
     let plural = if count == 1 { "" } else { "s" };
-    Ok(string(&format!("{message} ({count} sub-exception{plural})")))
+    Ok(string(&format!(
+        "{message} ({count} sub-exception{plural})"
+    )))
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -136,7 +141,9 @@ fn like(vm: &mut Vm, group: Value, parts: Gc<List>) -> PyResult {
 
 fn check_matcher(vm: &mut Vm, matcher: Value) -> PyResult<()> {
     let is_class = |vm: &Vm, value: Value| {
-        value.cast::<Class>().is_some_and(|c| c.is_subclass_of(vm.types.base_exception))
+        value
+            .cast::<Class>()
+            .is_some_and(|c| c.is_subclass_of(vm.types.base_exception))
     };
     let fine = is_class(vm, matcher)
         || matcher.is::<Function>()
@@ -168,7 +175,10 @@ fn divide(vm: &mut Vm, exception: Value, matcher: Value) -> PyResult<(Value, Val
     if matches(vm, exception, matcher)? {
         return Ok((exception, Value::NONE));
     }
-    if !vm.class_of(exception).is_subclass_of(vm.types.base_exception_group) {
+    if !vm
+        .class_of(exception)
+        .is_subclass_of(vm.types.base_exception_group)
+    {
         return Ok((Value::NONE, exception));
     }
     let (matched, rest) = (List::new(), List::new());
@@ -207,7 +217,11 @@ pub fn install(vm: &mut Vm) {
     let meta = vm.types.type_;
     // Nothing in making this class can be refused: its bases are fixed.
     if let Ok(class) = vm.new_class(meta, name, bases, namespace, None) {
-        class.flags.set(ClassFlags { has_dict: true, immutable: true, ..ClassFlags::default() });
+        class.flags.set(ClassFlags {
+            has_dict: true,
+            immutable: true,
+            ..ClassFlags::default()
+        });
         vm.keep("ExceptionGroup", class.into());
         vm.builtins.set_str(name, class.into());
     }

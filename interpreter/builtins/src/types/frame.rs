@@ -3,7 +3,9 @@
 //! A frame object is a picture taken when it is asked for: the machine's own frames are windows
 //! on the register stack, and no program keeps one. Its locals are therefore a copy.
 
-use object::{CellBox, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, Traceback, Value, intern};
+use object::{
+    CellBox, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, Traceback, Value, intern,
+};
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
 const TRACEBACK: &[Def] = &[
@@ -27,11 +29,18 @@ fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = vm.get_attr_text(args[0], "f_code")?;
     let line = vm.get_attr_text(args[0], "f_lineno")?;
-    let Some(code) = code.cast::<CodeObject>() else { return Ok(string("<frame>")) };
-    let (file, name) = (vm.repr_text(code.filename.get())?, vm.str_text(code.name.get())?);
+    let Some(code) = code.cast::<CodeObject>() else {
+        return Ok(string("<frame>"));
+    };
+    let (file, name) = (
+        vm.repr_text(code.filename.get())?,
+        vm.str_text(code.name.get())?,
+    );
     let line = vm.str_text(line)?;
     let at = super::object::address(args[0]);
-    Ok(string(&format!("<frame at {at:#x}, file {file}, line {line}, code {name}>")))
+    Ok(string(&format!(
+        "<frame at {at:#x}, file {file}, line {line}, code {name}>"
+    )))
 }
 
 fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
@@ -89,7 +98,10 @@ pub fn locals(_vm: &mut Vm, frame: &Frame) -> Value {
             dict.set_str(intern(name), value);
         }
     }
-    let closure = frame.function.cast::<object::Function>().map(|f| f.closure.get());
+    let closure = frame
+        .function
+        .cast::<object::Function>()
+        .map(|f| f.closure.get());
     if let Some(cells) = closure.and_then(|c| c.cast::<object::Tuple>()) {
         for (name, cell) in code.free_names.iter().zip(cells.items()) {
             if let Some(value) = cell.cast::<CellBox>().and_then(|c| c.content.get().bound()) {
@@ -108,7 +120,14 @@ pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
     // A long stack is cut off: who reads frames reads the nearest.
     for frame in &frames[top.saturating_sub(200)..=top] {
         let locals = locals(vm, frame);
-        made = make(vm, frame.code, frame.line(), frame.globals.into(), locals, made);
+        made = make(
+            vm,
+            frame.code,
+            frame.line(),
+            frame.globals.into(),
+            locals,
+            made,
+        );
     }
     Some(made)
 }
@@ -158,7 +177,14 @@ fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         entry.globals.get()
     };
-    Ok(make(vm, entry.code(), line_of(entry), entry.globals.get(), locals, Value::NONE))
+    Ok(make(
+        vm,
+        entry.code(),
+        line_of(entry),
+        entry.globals.get(),
+        locals,
+        Value::NONE,
+    ))
 }
 
 pub fn install(vm: &mut Vm) {

@@ -5,12 +5,13 @@ use object::{
     BoundMethod, Builtin, CellBox, Class, CodeObject, Dict, Function, Gc, Kind, Str, Tuple, Value,
     intern,
 };
-use vm::{
-    Def, PyResult, Vm, getter, method, setter, static_method, string, tuple,
-};
+use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string, tuple};
 
 const FUNCTION: &[Def] = &[
-    static_method("__new__(cls, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", function_new),
+    static_method(
+        "__new__(cls, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
+        function_new,
+    ),
     method("__repr__(self, /)", function_repr),
     method("__call__(self, /, *args, **kwargs)", call_through),
     method("__get__(self, instance, owner=None, /)", function_get),
@@ -66,7 +67,9 @@ fn function_new(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(if closure.is_none() {
             vm.type_error("arg 5 (closure) must be tuple")
         } else {
-            vm.value_error(format!("{name} requires closure of length {free}, not {cells}"))
+            vm.value_error(format!(
+                "{name} requires closure of length {free}, not {cells}"
+            ))
         });
     }
     let made = Function::new(code, globals, vm.builtins.into());
@@ -86,7 +89,10 @@ fn function_new(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn function_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = function(vm, args[0])?;
     let name = vm.str_text(function.qualname.get())?;
-    Ok(string(&format!("<function {name} at {:#x}>", address(args[0]))))
+    Ok(string(&format!(
+        "<function {name} at {:#x}>",
+        address(args[0])
+    )))
 }
 
 /// `f.__call__(…)`
@@ -102,7 +108,11 @@ fn call_through(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn function_get(_vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(if args[1].is_none() { args[0] } else { BoundMethod::new(args[0], args[1]).into() })
+    Ok(if args[1].is_none() {
+        args[0]
+    } else {
+        BoundMethod::new(args[0], args[1]).into()
+    })
 }
 
 fn function_code(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -114,7 +124,11 @@ fn set_function_code(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(code) = args[1].cast::<CodeObject>() else {
         return Err(vm.type_error("__code__ must be set to a code object"));
     };
-    let closure = function.closure.get().cast::<Tuple>().map_or(0, |c| c.len());
+    let closure = function
+        .closure
+        .get()
+        .cast::<Tuple>()
+        .map_or(0, |c| c.len());
     let free = code.code().free_names.len();
     if free != closure {
         let name = vm.str_text(function.name.get())?;
@@ -186,7 +200,10 @@ fn function_module(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = function(vm, args[0])?;
     Ok(match function.module.get().bound() {
         Some(module) => module,
-        None => function.globals().get_str(vm.names.dunder_name).unwrap_or(Value::NONE),
+        None => function
+            .globals()
+            .get_str(vm.names.dunder_name)
+            .unwrap_or(Value::NONE),
     })
 }
 
@@ -257,7 +274,11 @@ fn set_function_annotations(vm: &mut Vm, args: &[Value]) -> PyResult {
     if !value.is_none() && value.to::<Dict>().is_none() {
         return Err(vm.type_error("__annotations__ must be set to a dict object"));
     }
-    let value = if value.is_none() { Dict::new().into() } else { value };
+    let value = if value.is_none() {
+        Dict::new().into()
+    } else {
+        value
+    };
     function.write(|f| &f.annotations, value);
     function.write(|f| &f.annotate, Value::NONE);
     Ok(Value::NONE)
@@ -280,7 +301,9 @@ fn set_function_annotate(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn function_type_params(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = function(vm, args[0])?;
     let own = function.dict.get().cast::<Dict>();
-    Ok(own.and_then(|d| d.get_str(intern("__type_params__ "))).unwrap_or_else(|| tuple(&[])))
+    Ok(own
+        .and_then(|d| d.get_str(intern("__type_params__ ")))
+        .unwrap_or_else(|| tuple(&[])))
 }
 
 /// Kept under a name that no program can write.
@@ -316,8 +339,7 @@ fn method_new(vm: &mut Vm, args: &[Value]) -> PyResult {
     if args[2].is_none() {
         return Err(vm.type_error("instance must not be None"));
     }
-    let callable = args[1].kind().is_some()
-        && vm.lookup_special(args[1], vm.names.call).is_some();
+    let callable = args[1].kind().is_some() && vm.lookup_special(args[1], vm.names.call).is_some();
     if !callable {
         return Err(vm.type_error("first argument must be callable"));
     }
@@ -350,7 +372,9 @@ fn method_eq(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn method_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     let bound = bound(vm, args[0])?;
     let function = vm.hash(bound.function.get())?;
-    Ok(Value::int(((bound.receiver.get().bits() >> 4) as i64) ^ function))
+    Ok(Value::int(
+        ((bound.receiver.get().bits() >> 4) as i64) ^ function,
+    ))
 }
 
 fn method_get(_vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -369,7 +393,10 @@ fn method_getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn method_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let bound = bound(vm, args[0])?;
     let name = vm.get_attr(bound.function.get(), vm.names.dunder_name)?;
-    let getattr = vm.builtins.get_str(intern("getattr")).unwrap_or(Value::NONE);
+    let getattr = vm
+        .builtins
+        .get_str(intern("getattr"))
+        .unwrap_or(Value::NONE);
     Ok(tuple(&[getattr, tuple(&[bound.receiver.get(), name])]))
 }
 
@@ -428,7 +455,10 @@ fn builtin_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
             }
         }
         (Some(owner), None) if name == "__new__" => {
-            format!("<built-in method __new__ of type object at {:#x}>", address(owner.into()))
+            format!(
+                "<built-in method __new__ of type object at {:#x}>",
+                address(owner.into())
+            )
         }
         (Some(owner), None) if special => {
             format!("<slot wrapper '{name}' of '{}' objects>", owner.name_text())
@@ -442,12 +472,16 @@ fn builtin_eq(_vm: &mut Vm, args: &[Value]) -> PyResult {
     let (Some(a), Some(b)) = (args[0].cast::<Builtin>(), args[1].cast::<Builtin>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    Ok(Value::bool(a.number == b.number && a.receiver.get() == b.receiver.get()))
+    Ok(Value::bool(
+        a.number == b.number && a.receiver.get() == b.receiver.get(),
+    ))
 }
 
 fn builtin_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
-    Ok(Value::int(function.number as i64 ^ (function.receiver.get().bits() >> 4) as i64))
+    Ok(Value::int(
+        function.number as i64 ^ (function.receiver.get().bits() >> 4) as i64,
+    ))
 }
 
 fn builtin_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -455,7 +489,10 @@ fn builtin_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let name = function.name.get();
     match function.receiver.get().bound() {
         Some(receiver) => {
-            let getattr = vm.builtins.get_str(intern("getattr")).unwrap_or(Value::NONE);
+            let getattr = vm
+                .builtins
+                .get_str(intern("getattr"))
+                .unwrap_or(Value::NONE);
             Ok(tuple(&[getattr, tuple(&[receiver, name])]))
         }
         None => Ok(name),
@@ -492,7 +529,11 @@ fn builtin_self(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn builtin_module(vm: &mut Vm, args: &[Value]) -> PyResult {
     let owner = builtin(vm, args[0])?.owner.get();
-    Ok(if owner.is::<Str>() { owner } else { Value::NONE })
+    Ok(if owner.is::<Str>() {
+        owner
+    } else {
+        Value::NONE
+    })
 }
 
 fn builtin_doc(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -511,13 +552,17 @@ fn builtin_class(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn builtin_signature(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
     let text = vm.natives[function.number as usize].text;
-    let Some(at) = text.find('(') else { return Ok(Value::NONE) };
+    let Some(at) = text.find('(') else {
+        return Ok(Value::NONE);
+    };
     let parameters = &text[at..];
     let is_method = function.owner.get().is::<Class>();
     Ok(string(&if is_method {
         parameters.replacen('(', "($", 1)
     } else {
-        parameters.replacen('(', "($module, /, ", 1).replace(", /, )", ", /)")
+        parameters
+            .replacen('(', "($module, /, ", 1)
+            .replace(", /, )", ", /)")
     }))
 }
 
@@ -542,7 +587,10 @@ fn cell_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => format!("<cell at {at:#x}: empty>"),
         Some(content) => {
             let class = vm.type_name(content);
-            format!("<cell at {at:#x}: {class} object at {:#x}>", address(content))
+            format!(
+                "<cell at {at:#x}: {class} object at {:#x}>",
+                address(content)
+            )
         }
     }))
 }
@@ -604,7 +652,10 @@ fn code(vm: &mut Vm, value: Value) -> PyResult<Gc<CodeObject>> {
 
 fn code_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
-    let (name, file) = (vm.str_text(code.name.get())?, vm.str_text(code.filename.get())?);
+    let (name, file) = (
+        vm.str_text(code.name.get())?,
+        vm.str_text(code.filename.get())?,
+    );
     let line = code.code().first_line;
     Ok(string(&format!(
         "<code object {name} at {:#x}, file \"{file}\", line {line}>",
@@ -631,9 +682,18 @@ fn code_lines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let list = object::List::new();
     let details = code.get().code();
-    let ends = details.locations.iter().skip(1).map(|l| l.0).chain([details.instrs.len() as u32]);
+    let ends = details
+        .locations
+        .iter()
+        .skip(1)
+        .map(|l| l.0)
+        .chain([details.instrs.len() as u32]);
     for (&(start, place), end) in details.locations.iter().zip(ends) {
-        let line = if place.line == 0 { Value::NONE } else { Value::small(place.line as i64) };
+        let line = if place.line == 0 {
+            Value::NONE
+        } else {
+            Value::small(place.line as i64)
+        };
         list.push(tuple(&[
             Value::small(start as i64 * 2),
             Value::small(end as i64 * 2),
@@ -699,19 +759,27 @@ fn code_first_line(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn code_arg_count(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(code(vm, args[0])?.code().params.positional as i64))
+    Ok(Value::small(
+        code(vm, args[0])?.code().params.positional as i64,
+    ))
 }
 
 fn code_positional_only(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(code(vm, args[0])?.code().params.positional_only as i64))
+    Ok(Value::small(
+        code(vm, args[0])?.code().params.positional_only as i64,
+    ))
 }
 
 fn code_keyword_only(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(code(vm, args[0])?.code().params.keyword_only as i64))
+    Ok(Value::small(
+        code(vm, args[0])?.code().params.keyword_only as i64,
+    ))
 }
 
 fn code_local_count(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(code(vm, args[0])?.code().local_names.len() as i64))
+    Ok(Value::small(
+        code(vm, args[0])?.code().local_names.len() as i64
+    ))
 }
 
 fn texts<'a>(names: impl Iterator<Item = &'a str>) -> Value {
@@ -734,7 +802,11 @@ fn code_cells(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let details = code.get().code();
     let cells = details.cell_registers.iter();
-    Ok(texts(cells.filter_map(|&r| details.local_names.get(r as usize)).map(|n| &**n)))
+    Ok(texts(
+        cells
+            .filter_map(|&r| details.local_names.get(r as usize))
+            .map(|n| &**n),
+    ))
 }
 
 fn code_free(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -774,7 +846,12 @@ fn code_flags(vm: &mut Vm, args: &[Value]) -> PyResult {
         (flags.has_docstring, 0x400_0000),
         (flags.method, 0x800_0000),
     ];
-    Ok(Value::small(bits.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum()))
+    Ok(Value::small(
+        bits.iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, bit)| bit)
+            .sum(),
+    ))
 }
 
 fn code_registers(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -88,7 +88,9 @@ fn throw(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let exception = exception_value(vm, args[1], given(2))?;
     if let Some(traceback) = given(3) {
-        Raised(exception).exception().write(|e| &e.traceback, traceback);
+        Raised(exception)
+            .exception()
+            .write(|e| &e.traceback, traceback);
     }
     let result = vm.throw_into(generator, exception);
     outcome(vm, result)
@@ -135,11 +137,15 @@ fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn running(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(generator(vm, args[0])?.state.get() == GeneratorState::Running))
+    Ok(Value::bool(
+        generator(vm, args[0])?.state.get() == GeneratorState::Running,
+    ))
 }
 
 fn suspended(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(generator(vm, args[0])?.state.get() == GeneratorState::Suspended))
+    Ok(Value::bool(
+        generator(vm, args[0])?.state.get() == GeneratorState::Suspended,
+    ))
 }
 
 fn code(vm: &mut Vm, args: &[Value]) -> PyResult {

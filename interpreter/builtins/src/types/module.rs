@@ -56,7 +56,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let spec = field(vm, "__spec__").filter(|s| !s.is_none());
     let origin = match spec {
-        Some(spec) => vm.find_attr(spec, intern("origin"))?.filter(|o| !o.is_none()),
+        Some(spec) => vm
+            .find_attr(spec, intern("origin"))?
+            .filter(|o| !o.is_none()),
         None => None,
     };
     if let Some(origin) = origin {
@@ -66,7 +68,10 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     if spec.is_some() {
         return Ok(string(&format!("<module {name} (namespace)>")));
     }
-    let native = match vm.own_attr(args[0], vm.names.dunder_name).and_then(|n| n.to::<Str>()) {
+    let native = match vm
+        .own_attr(args[0], vm.names.dunder_name)
+        .and_then(|n| n.to::<Str>())
+    {
         Some(key) => vm.modules.get_str(key) == Some(args[0]),
         None => false,
     };
@@ -84,7 +89,11 @@ fn dir(vm: &mut Vm, args: &[Value]) -> PyResult {
         return vm.call(own, &[]);
     }
     let list = List::new();
-    module.namespace().get().iter().for_each(|(name, _)| list.push(name));
+    module
+        .namespace()
+        .get()
+        .iter()
+        .for_each(|(name, _)| list.push(name));
     Ok(list.into())
 }
 
@@ -163,7 +172,11 @@ fn none_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn same(_vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(if args[0] == args[1] { Value::TRUE } else { Value::NOT_IMPLEMENTED })
+    Ok(if args[0] == args[1] {
+        Value::TRUE
+    } else {
+        Value::NOT_IMPLEMENTED
+    })
 }
 
 /// `None | X` is a union if `X` is a class.

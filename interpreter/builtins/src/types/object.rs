@@ -4,7 +4,10 @@ use object::{
     BigInt, ByteArray, Bytes, Class, Dict, Exception, Gc, GetSet, Instance, Kind, List, Member,
     Module, Range, Set, Str, Tuple, Value, View, intern,
 };
-use vm::{Comparison, Def, PyResult, Vm, class_method, getter, method, setter, static_method, string, tuple};
+use vm::{
+    Comparison, Def, PyResult, Vm, class_method, getter, method, setter, static_method, string,
+    tuple,
+};
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new),
@@ -74,9 +77,7 @@ pub fn allocate(vm: &mut Vm, class: Gc<Class>) -> PyResult {
     }
     match class.instance_kind.get() {
         Kind::Instance => Ok(Instance::new(class.new_instance_shape()).into()),
-        Kind::Exception => {
-            Ok(Exception::new(class.new_instance_shape(), tuple(&[])).into())
-        }
+        Kind::Exception => Ok(Exception::new(class.new_instance_shape(), tuple(&[])).into()),
         _ => {
             let own = class.name_text();
             let base = vm::solid_base(class).name_text();
@@ -88,7 +89,9 @@ pub fn allocate(vm: &mut Vm, class: Gc<Class>) -> PyResult {
 }
 
 fn check_abstract(vm: &mut Vm, class: Gc<Class>) -> PyResult<()> {
-    let Some(names) = class.dict().get_str(intern("__abstractmethods__")) else { return Ok(()) };
+    let Some(names) = class.dict().get_str(intern("__abstractmethods__")) else {
+        return Ok(());
+    };
     let names = vm.collect(names)?;
     let mut texts = Vec::new();
     for &name in names.items() {
@@ -132,7 +135,10 @@ pub fn address(value: Value) -> u64 {
 /// `module.qualname` of a class, without `builtins`.
 pub fn full_name(vm: &mut Vm, class: Gc<Class>) -> PyResult<String> {
     let qualname = vm.str_text(class.qualname.get())?;
-    let module = class.dict().get_str(vm.names.module).and_then(|m| m.to::<Str>());
+    let module = class
+        .dict()
+        .get_str(vm.names.module)
+        .and_then(|m| m.to::<Str>());
     Ok(match module {
         Some(module) if !module.equals_text("builtins") => {
             format!("{}.{qualname}", module.to_text_escaped())
@@ -144,7 +150,10 @@ pub fn full_name(vm: &mut Vm, class: Gc<Class>) -> PyResult<String> {
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = vm.class_of(args[0]);
     let name = full_name(vm, class)?;
-    Ok(string(&format!("<{name} object at {:#x}>", address(args[0]))))
+    Ok(string(&format!(
+        "<{name} object at {:#x}>",
+        address(args[0])
+    )))
 }
 
 fn str(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -162,7 +171,11 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn eq(_vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(if args[0] == args[1] { Value::TRUE } else { Value::NOT_IMPLEMENTED })
+    Ok(if args[0] == args[1] {
+        Value::TRUE
+    } else {
+        Value::NOT_IMPLEMENTED
+    })
 }
 
 fn ne(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -228,9 +241,9 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn dir(vm: &mut Vm, args: &[Value]) -> PyResult {
     let names = Set::new();
     match vm.find_attr(args[0], vm.names.dict)? {
-        Some(dict) if dict.to::<Dict>().is_some() => vm.for_each(dict, |vm, name| {
-            vm.set_add(names, name)
-        })?,
+        Some(dict) if dict.to::<Dict>().is_some() => {
+            vm.for_each(dict, |vm, name| vm.set_add(names, name))?
+        }
         _ => {}
     }
     if let Some(class) = vm.find_attr(args[0], vm.names.class)?
@@ -390,11 +403,13 @@ fn getstate(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn init_subclass(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let name = args[0].cast::<Class>().map_or_else(String::new, |c| c.name_text());
+    let name = args[0]
+        .cast::<Class>()
+        .map_or_else(String::new, |c| c.name_text());
     if args[1].cast::<Dict>().is_some_and(|d| !d.is_empty()) {
-        return Err(
-            vm.type_error(format!("{name}.__init_subclass__() takes no keyword arguments"))
-        );
+        return Err(vm.type_error(format!(
+            "{name}.__init_subclass__() takes no keyword arguments"
+        )));
     }
     if args.len() > 2 {
         let given = args.len() - 2;
@@ -470,7 +485,10 @@ pub fn install(vm: &mut Vm) {
     }
     // The models of per-class attributes are made on a class of their own.
     let holder = vm.native_class("builtins", "instance", class, Default::default(), INSTANCE);
-    for (key, name) in [("object.__dict__", "__dict__"), ("object.__weakref__", "__weakref__")] {
+    for (key, name) in [
+        ("object.__dict__", "__dict__"),
+        ("object.__weakref__", "__weakref__"),
+    ] {
         if let Some(model) = holder.dict().get_str(intern(name)) {
             vm.keep(key, model);
         }

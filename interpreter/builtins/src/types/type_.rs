@@ -2,9 +2,7 @@
 
 use super::object::{add_class_names, attribute_name, full_name};
 use object::{Class, Dict, Gc, Kind, List, Set, Tuple, Value, View, intern};
-use vm::{
-    Def, PyResult, Vm, class_method, getter, method, setter, static_method, string, tuple,
-};
+use vm::{Def, PyResult, Vm, class_method, getter, method, setter, static_method, string, tuple};
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new),
@@ -72,9 +70,9 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     if !meta.is_subclass_of(vm.types.type_) {
         let name = meta.name_text();
-        return Err(
-            vm.type_error(format!("type.__new__({name}): {name} is not a subtype of type"))
-        );
+        return Err(vm.type_error(format!(
+            "type.__new__({name}): {name} is not a subtype of type"
+        )));
     }
     let kwargs = args[1].cast::<Dict>();
     let (name, bases, namespace) = match &args[2..] {
@@ -88,8 +86,12 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
             }));
         }
     };
-    let Some(name) = vm.as_str(name) else { return Err(wrong(vm, 1, "str", name)) };
-    let Some(bases) = bases.to::<Tuple>() else { return Err(wrong(vm, 2, "tuple", bases)) };
+    let Some(name) = vm.as_str(name) else {
+        return Err(wrong(vm, 1, "str", name));
+    };
+    let Some(bases) = bases.to::<Tuple>() else {
+        return Err(wrong(vm, 2, "tuple", bases));
+    };
     let Some(namespace) = namespace.to::<Dict>() else {
         return Err(wrong(vm, 3, "dict", namespace));
     };
@@ -106,12 +108,15 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         let (all, names) = (Tuple::new(&all), Tuple::new(&names));
         return vm.call_with(new, all.items(), names.items());
     }
-    vm.new_class(winner, name, bases, namespace, kwargs).map(Value::from)
+    vm.new_class(winner, name, bases, namespace, kwargs)
+        .map(Value::from)
 }
 
 fn wrong(vm: &mut Vm, at: usize, wanted: &str, value: Value) -> vm::Raised {
     let given = vm.type_name(value);
-    vm.type_error(format!("type.__new__() argument {at} must be {wanted}, not {given}"))
+    vm.type_error(format!(
+        "type.__new__() argument {at} must be {wanted}, not {given}"
+    ))
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -190,7 +195,10 @@ fn subclasscheck(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn subclasses(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = class_arg(vm, args[0])?;
     let list = List::new();
-    class.subclasses().into_iter().for_each(|c| list.push(c.into()));
+    class
+        .subclasses()
+        .into_iter()
+        .for_each(|c| list.push(c.into()));
     Ok(list.into())
 }
 
@@ -220,8 +228,12 @@ fn union_of(vm: &mut Vm, a: Value, b: Value) -> PyResult {
     let acceptable = |vm: &mut Vm, value: Value| {
         value.is_none()
             || value.is::<Class>()
-            || vm.find_attr(value, intern("__origin__")).is_ok_and(|found| found.is_some())
-            || vm.find_attr(value, intern("__args__")).is_ok_and(|found| found.is_some())
+            || vm
+                .find_attr(value, intern("__origin__"))
+                .is_ok_and(|found| found.is_some())
+            || vm
+                .find_attr(value, intern("__args__"))
+                .is_ok_and(|found| found.is_some())
     };
     if !acceptable(vm, a) || !acceptable(vm, b) {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -255,7 +267,9 @@ fn changeable(vm: &mut Vm, args: &[Value], what: &str) -> PyResult<Gc<Class>> {
         )));
     }
     if args[1].is_unbound() {
-        return Err(vm.type_error(format!("cannot delete '{what}' attribute of type '{shown}'")));
+        return Err(vm.type_error(format!(
+            "cannot delete '{what}' attribute of type '{shown}'"
+        )));
     }
     Ok(class)
 }
@@ -264,9 +278,9 @@ fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = changeable(vm, args, "__name__")?;
     if vm.as_str(args[1]).is_none() {
         let (shown, given) = (class.name_text(), vm.type_name(args[1]));
-        return Err(
-            vm.type_error(format!("can only assign string to {shown}.__name__, not '{given}'"))
-        );
+        return Err(vm.type_error(format!(
+            "can only assign string to {shown}.__name__, not '{given}'"
+        )));
     }
     class.write(|c| &c.name, args[1].inner());
     Ok(Value::NONE)
@@ -390,9 +404,7 @@ fn annotations(vm: &mut Vm, args: &[Value]) -> PyResult {
         let result = vm.call(annotate, &[Value::small(1)])?;
         if result.to::<Dict>().is_none() {
             let given = vm.type_name(result);
-            return Err(
-                vm.type_error(format!("__annotate__ returned non-dict of type '{given}'"))
-            );
+            return Err(vm.type_error(format!("__annotate__ returned non-dict of type '{given}'")));
         }
         result
     };

@@ -63,7 +63,11 @@ pub(super) struct Run {
 
 impl Run {
     /// A run without room for anything.
-    pub(super) const EMPTY: Run = Run { cursor: 1, limit: 0, cell_size: 0 };
+    pub(super) const EMPTY: Run = Run {
+        cursor: 1,
+        limit: 0,
+        cell_size: 0,
+    };
 }
 
 /// The head of a block's memory.
@@ -133,8 +137,7 @@ impl Block {
             return None;
         }
         let n = self.cell_number(address);
-        let allocated =
-            n < self.cells as usize && self.allocated[n / 64] >> (n % 64) & 1 != 0;
+        let allocated = n < self.cells as usize && self.allocated[n / 64] >> (n % 64) & 1 != 0;
         allocated.then(|| self.cell_address(n))
     }
 
@@ -265,7 +268,11 @@ impl Blocks {
         }
         let start = chunk as usize;
         self.chunks.insert(start);
-        self.lowest = if self.lowest == 0 { start } else { self.lowest.min(start) };
+        self.lowest = if self.lowest == 0 {
+            start
+        } else {
+            self.lowest.min(start)
+        };
         self.highest = self.highest.max(start + CHUNK_BYTES);
         for i in (0..BLOCKS_IN_CHUNK).rev() {
             let block = (start + i * BLOCK_BYTES) as *mut Block;
@@ -324,7 +331,11 @@ impl Blocks {
     fn give_back(&mut self) {
         const RESERVE: usize = (4 << 20) / BLOCK_BYTES;
         let page = 4096;
-        for &block in self.free.iter().take(self.free.len().saturating_sub(RESERVE)) {
+        for &block in self
+            .free
+            .iter()
+            .take(self.free.len().saturating_sub(RESERVE))
+        {
             // SAFETY: the block is free; all but its first page, where its header is, loses its
             // contents, which no one reads.
             unsafe {

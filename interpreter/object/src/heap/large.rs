@@ -39,7 +39,13 @@ impl LargeSpace {
             handle_alloc_error(layout);
         }
         let address = memory as usize + PREFIX_BYTES;
-        self.objects.insert(address, Entry { size, marked: false });
+        self.objects.insert(
+            address,
+            Entry {
+                size,
+                marked: false,
+            },
+        );
         address as *mut u8
     }
 
@@ -60,7 +66,13 @@ impl LargeSpace {
             handle_alloc_error(layout(size));
         }
         let new = memory as usize + PREFIX_BYTES;
-        self.objects.insert(new, Entry { size, marked: entry.marked });
+        self.objects.insert(
+            new,
+            Entry {
+                size,
+                marked: entry.marked,
+            },
+        );
         (new, size.saturating_sub(entry.size))
     }
 

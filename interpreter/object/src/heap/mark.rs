@@ -75,7 +75,11 @@ impl Marker {
     #[inline]
     pub fn visit_word(&mut self, word: usize) {
         // SAFETY: see `new`.
-        let found = unsafe { (*self.blocks).find(word).or_else(|| (*self.large).find(word)) };
+        let found = unsafe {
+            (*self.blocks)
+                .find(word)
+                .or_else(|| (*self.large).find(word))
+        };
         if let Some(address) = found {
             // SAFETY: both tables give addresses of objects.
             self.mark(unsafe { &*(address as *const Header) });

@@ -166,7 +166,11 @@ pub(crate) unsafe fn allocate_with_tail<T: Layout>(
 
 /// The bytes there are for an object of `size` bytes, at least `size`.
 pub(crate) fn rounded_size(size: usize) -> usize {
-    if size <= block::MAX_SMALL { block::size_of_class(block::class_of(size)) } else { size }
+    if size <= block::MAX_SMALL {
+        block::size_of_class(block::class_of(size))
+    } else {
+        size
+    }
 }
 
 /// Gives a large object another size in place of or with a copy of its contents; `None` if the
@@ -364,7 +368,11 @@ impl Heap {
                 });
             }
             for h in young.drain(..) {
-                if self.is_marked(&*h) { old.push(h) } else { dead.push(h) }
+                if self.is_marked(&*h) {
+                    old.push(h)
+                } else {
+                    dead.push(h)
+                }
             }
             for h in dead {
                 crate::kinds::drop_payload(&*h);
@@ -374,7 +382,6 @@ impl Heap {
         self.droppable_young = young;
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,10 @@ fn what_a_root_reaches_survives() {
         }
     }
     for i in 0..1000 {
-        let pair = list.item(i).and_then(|v| v.cast::<Tuple>()).expect("a pair");
+        let pair = list
+            .item(i)
+            .and_then(|v| v.cast::<Tuple>())
+            .expect("a pair");
         assert_eq!(pair.items()[0], Value::small(i as i64));
         let text = pair.items()[1].cast::<Str>().expect("a text");
         assert!(text.equals_text(&format!("text {i}")));
@@ -39,7 +42,10 @@ fn an_old_object_keeps_a_young_one_that_was_written_into_it() {
     for _ in 0..10_000 {
         let _ = Str::new("something to land on a freed cell, if there is one");
     }
-    let text = list.item(0).and_then(|v| v.cast::<Str>()).expect("the text");
+    let text = list
+        .item(0)
+        .and_then(|v| v.cast::<Str>())
+        .expect("the text");
     assert!(text.equals_text("young, and only reachable from an old list"));
 }
 

@@ -172,7 +172,12 @@ impl Entries {
             heap::allocate_with_tail(
                 of_kind(Kind::Entries),
                 capacity * size_of::<Entry>(),
-                |header| Entries { header, capacity, used: Cell::new(0), items: [] },
+                |header| Entries {
+                    header,
+                    capacity,
+                    used: Cell::new(0),
+                    items: [],
+                },
             )
         }
     }

@@ -89,7 +89,11 @@ impl CodeObject {
         let flags = code.flags;
         let suspends = flags.generator || flags.coroutine || flags.async_generator;
         let plain = code.params.count() == code.params.positional && !suspends;
-        let plain_arguments = if plain { code.params.positional } else { u16::MAX };
+        let plain_arguments = if plain {
+            code.params.positional
+        } else {
+            u16::MAX
+        };
         let (registers, locals) = (code.registers, code.local_names.len() as u16);
         let object = heap::allocate(of_kind(Kind::Code), |header| CodeObject {
             header,
@@ -251,7 +255,11 @@ impl Layout for Function {
 
 impl Function {
     pub fn new(code: Gc<CodeObject>, globals: Gc<Dict>, builtins: Value) -> Gc<Function> {
-        let doc = if code.code().flags.has_docstring { code.constant(0) } else { Value::NONE };
+        let doc = if code.code().flags.has_docstring {
+            code.constant(0)
+        } else {
+            Value::NONE
+        };
         heap::allocate(of_kind(Kind::Function), |header| Function {
             header,
             code: Cell::new(code),

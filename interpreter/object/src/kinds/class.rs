@@ -50,7 +50,13 @@ pub struct Class {
 
 impl Layout for Class {
     fn trace(&self, marker: &mut Marker) {
-        for slot in [&self.name, &self.qualname, &self.bases, &self.mro, &self.dict] {
+        for slot in [
+            &self.name,
+            &self.qualname,
+            &self.bases,
+            &self.mro,
+            &self.dict,
+        ] {
             marker.field(slot);
         }
         marker.visit(shape::class_of(&self.header).into());
@@ -131,7 +137,9 @@ impl Class {
 
     /// An attribute from the class or its bases, as it stands in their dictionaries.
     pub fn lookup(&self, name: Gc<Str>) -> Option<Value> {
-        self.mro().iter().find_map(|class| class.known::<Class>().dict().get_str(name))
+        self.mro()
+            .iter()
+            .find_map(|class| class.known::<Class>().dict().get_str(name))
     }
 
     /// Like [`Class::lookup`], together with the class that has it.
@@ -162,7 +170,10 @@ impl Gc<Class> {
     /// The direct subclasses that are alive.
     pub fn subclasses(self) -> Vec<Gc<Class>> {
         SUBCLASSES.with_borrow(|all| {
-            all.iter().filter(|(base, _)| *base == self).map(|&(_, sub)| sub).collect()
+            all.iter()
+                .filter(|(base, _)| *base == self)
+                .map(|&(_, sub)| sub)
+                .collect()
         })
     }
 
@@ -170,7 +181,12 @@ impl Gc<Class> {
     pub fn register_with_bases(self) {
         SUBCLASSES.with_borrow_mut(|all| {
             all.retain(|&(_, sub)| sub != self);
-            all.extend(self.get().bases().iter().map(|b| (b.known::<Class>(), self)));
+            all.extend(
+                self.get()
+                    .bases()
+                    .iter()
+                    .map(|b| (b.known::<Class>(), self)),
+            );
         });
     }
 
@@ -178,14 +194,22 @@ impl Gc<Class> {
     #[inline(always)]
     pub fn new_instance_shape(self) -> &'static Shape {
         let id = self.instance_shape.get();
-        if id != 0 { shape::get(id) } else { self.make_instance_shape() }
+        if id != 0 {
+            shape::get(id)
+        } else {
+            self.make_instance_shape()
+        }
     }
 
     #[cold]
     fn make_instance_shape(self) -> &'static Shape {
         let kind = self.instance_kind.get();
         let inline = match kind {
-            Kind::Instance => self.expected_slots.get().clamp(0, 64).max(self.members.get()),
+            Kind::Instance => self
+                .expected_slots
+                .get()
+                .clamp(0, 64)
+                .max(self.members.get()),
             _ => 0,
         };
         let shape = shape::root(kind, self, inline, self.members.get());

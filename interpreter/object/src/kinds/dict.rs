@@ -159,8 +159,12 @@ impl Dict {
         let first = self.first.get() as usize;
         let found = (from.max(first)..entries.used()).find_map(|at| {
             let entry = entries.entry(at);
-            (entry.key != Value::DELETED)
-                .then_some((DictIndex(at), entry.hash, entry.key, entry.value))
+            (entry.key != Value::DELETED).then_some((
+                DictIndex(at),
+                entry.hash,
+                entry.key,
+                entry.value,
+            ))
         });
         if from <= first
             && let Some((at, ..)) = found
@@ -175,8 +179,12 @@ impl Dict {
         let entries = self.entries();
         (0..before.min(entries.used())).rev().find_map(|at| {
             let entry = entries.entry(at);
-            (entry.key != Value::DELETED)
-                .then_some((DictIndex(at), entry.hash, entry.key, entry.value))
+            (entry.key != Value::DELETED).then_some((
+                DictIndex(at),
+                entry.hash,
+                entry.key,
+                entry.value,
+            ))
         })
     }
 
@@ -359,7 +367,11 @@ impl Gc<Dict> {
         // The hash stays: the table still leads through this place to others.
         entries.set_entry(
             at.0,
-            Entry { hash: entry.hash, key: Value::DELETED, value: Value::UNBOUND },
+            Entry {
+                hash: entry.hash,
+                key: Value::DELETED,
+                value: Value::UNBOUND,
+            },
         );
         self.live.set(self.live.get() - 1);
         if self.live.get() == 0 {

@@ -24,7 +24,13 @@ pub struct Exception {
 impl Layout for Exception {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(shape::class_of(&self.header).into());
-        for slot in [&self.overflow, &self.args, &self.traceback, &self.cause, &self.context] {
+        for slot in [
+            &self.overflow,
+            &self.args,
+            &self.traceback,
+            &self.cause,
+            &self.context,
+        ] {
             marker.field(slot);
         }
     }

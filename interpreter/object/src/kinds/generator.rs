@@ -40,9 +40,13 @@ pub const ASYNC_GENERATOR: u8 = 2;
 
 impl Layout for Generator {
     fn trace(&self, marker: &mut Marker) {
-        for slot in
-            [&self.function, &self.registers, &self.handled, &self.name, &self.qualname]
-        {
+        for slot in [
+            &self.function,
+            &self.registers,
+            &self.handled,
+            &self.name,
+            &self.qualname,
+        ] {
             marker.field(slot);
         }
     }
@@ -85,6 +89,8 @@ impl Gc<Generator> {
     /// Saves the registers of its frame.
     #[inline(always)]
     pub fn save(self, registers: &[Value]) {
-        self.registers().values_mut(registers.len()).copy_from_slice(registers);
+        self.registers()
+            .values_mut(registers.len())
+            .copy_from_slice(registers);
     }
 }

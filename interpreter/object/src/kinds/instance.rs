@@ -107,12 +107,17 @@ pub mod attributes {
 
     /// Whether objects of this kind have attribute slots.
     pub fn has_slots(kind: Kind) -> bool {
-        matches!(kind, Kind::Instance | Kind::Wrapper | Kind::Exception | Kind::Foreign)
+        matches!(
+            kind,
+            Kind::Instance | Kind::Wrapper | Kind::Exception | Kind::Foreign
+        )
     }
 
     /// Slot number `at`, which the object's shape has.
     pub fn get(object: Value, at: u16) -> Value {
-        let Some((header, overflow)) = overflow(object) else { return Value::UNBOUND };
+        let Some((header, overflow)) = overflow(object) else {
+            return Value::UNBOUND;
+        };
         let inline = shape::of(header).inline_slots;
         if at < inline {
             return object.known::<Instance>().slot(at);
@@ -127,7 +132,9 @@ pub mod attributes {
 
     /// Writes slot number `at`, which the object's shape has or is about to have.
     pub fn set(object: Value, at: u16, value: Value) {
-        let Some((header, overflow)) = overflow(object) else { return };
+        let Some((header, overflow)) = overflow(object) else {
+            return;
+        };
         let inline = shape::of(header).inline_slots;
         if at < inline {
             return object.known::<Instance>().set_slot(at, value);
@@ -151,7 +158,9 @@ pub mod attributes {
     /// Makes a dictionary the place of the object's attributes; its shape becomes that of its
     /// class's objects with dictionaries.
     pub fn set_dict(object: Value, shape: &Shape, dict: Gc<Dict>) {
-        let Some((header, overflow)) = overflow(object) else { return };
+        let Some((header, overflow)) = overflow(object) else {
+            return;
+        };
         barrier(header);
         overflow.set_quietly(dict.into());
         header.shape.set(shape.id.0);

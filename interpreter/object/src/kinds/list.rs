@@ -92,7 +92,9 @@ impl List {
 
     pub fn from_slice(items: &[Value]) -> Gc<List> {
         let list = List::with_capacity(items.len());
-        list.storage().values_mut(items.len()).copy_from_slice(items);
+        list.storage()
+            .values_mut(items.len())
+            .copy_from_slice(items);
         list.length.set(items.len());
         list
     }
@@ -115,7 +117,11 @@ impl List {
     #[inline(always)]
     pub fn item(&self, at: usize) -> Option<Value> {
         // The storage has room for `length` items.
-        if at < self.length.get() { Some(self.storage().item_unchecked(at)) } else { None }
+        if at < self.length.get() {
+            Some(self.storage().item_unchecked(at))
+        } else {
+            None
+        }
     }
 }
 

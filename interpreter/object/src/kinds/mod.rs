@@ -20,12 +20,12 @@ pub use callable::{
     BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
     MethodWrapper, Property, SiteCache, Super,
 };
-pub use class::{Class, ClassFlags};
 pub(crate) use class::sweep as sweep_classes;
+pub use class::{Class, ClassFlags};
 pub use dict::{Dict, DictIndex};
 pub use exception::{Exception, Traceback};
-pub use foreign::{Foreign, Payload};
 pub(crate) use foreign::drop_payload;
+pub use foreign::{Foreign, Payload};
 pub use generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, GeneratorState};
 pub use instance::{Instance, Module, Wrapper, attributes};
 pub use iter::{Iter, IterKind};

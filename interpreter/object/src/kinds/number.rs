@@ -22,7 +22,10 @@ impl FloatBox {
     #[cold]
     #[inline(never)]
     pub fn new(value: f64) -> Gc<FloatBox> {
-        heap::allocate(of_kind(Kind::Float), |header| FloatBox { header, value: Cell::new(value) })
+        heap::allocate(of_kind(Kind::Float), |header| FloatBox {
+            header,
+            value: Cell::new(value),
+        })
     }
 }
 
@@ -40,7 +43,11 @@ impl Layout for Complex {
 
 impl Complex {
     pub fn new(real: f64, imag: f64) -> Gc<Complex> {
-        heap::allocate(of_kind(Kind::Complex), |header| Complex { header, real, imag })
+        heap::allocate(of_kind(Kind::Complex), |header| Complex {
+            header,
+            real,
+            imag,
+        })
     }
 }
 
@@ -98,7 +105,10 @@ impl BigInt {
 
     /// The value of a sign and a magnitude, least significant limb first: small where it fits.
     pub fn value_of_limbs(negative: bool, limbs: &[u64]) -> Value {
-        let used = limbs.iter().rposition(|&limb| limb != 0).map_or(0, |at| at + 1);
+        let used = limbs
+            .iter()
+            .rposition(|&limb| limb != 0)
+            .map_or(0, |at| at + 1);
         if used <= 1 {
             let magnitude = limbs.first().copied().unwrap_or(0) as i128;
             let n = if negative { -magnitude } else { magnitude };
@@ -120,7 +130,11 @@ impl BigInt {
     }
 
     pub fn to_ibig(&self) -> IBig {
-        let sign = if self.negative { Sign::Negative } else { Sign::Positive };
+        let sign = if self.negative {
+            Sign::Negative
+        } else {
+            Sign::Positive
+        };
         IBig::from_parts(sign, UBig::from_words(self.limbs()))
     }
 

@@ -212,7 +212,9 @@ impl Str {
     }
 
     pub(crate) fn set_interned(&self) {
-        self.header.flags.set(self.header.flags.get() | FLAG_INTERNED);
+        self.header
+            .flags
+            .set(self.header.flags.get() | FLAG_INTERNED);
     }
 
     fn units(&self) -> Units<'_> {
@@ -260,7 +262,8 @@ impl Str {
         if !self.is_ascii() {
             return None;
         }
-        self.as_latin1().and_then(|bytes| std::str::from_utf8(bytes).ok())
+        self.as_latin1()
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
     /// Code point number `at`.
@@ -292,7 +295,10 @@ impl Str {
         if let Some(text) = self.as_ascii() {
             return Some(Cow::Borrowed(text));
         }
-        self.points().map(char::from_u32).collect::<Option<String>>().map(Cow::Owned)
+        self.points()
+            .map(char::from_u32)
+            .collect::<Option<String>>()
+            .map(Cow::Owned)
     }
 
     /// The text with lone surrogates written as `\udXXX`, for messages.
@@ -460,7 +466,11 @@ struct Sum {
 
 impl Default for Sum {
     fn default() -> Sum {
-        Sum { length: 0, any: 0, all: FLAG_ASCII }
+        Sum {
+            length: 0,
+            any: 0,
+            all: FLAG_ASCII,
+        }
     }
 }
 

@@ -48,7 +48,12 @@ pub(crate) enum Loaded<V> {
 
 /// Reads through the cache of a site.
 #[inline(always)]
-pub(crate) fn load<M: Machine>(m: &mut M, object: M::V, code: Gc<CodeObject>, at: u32) -> Loaded<M::V> {
+pub(crate) fn load<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> Loaded<M::V> {
     let cache = code.get().site_cell(at).get();
     let shape_id = m.shape(object);
     if shape_id != cache.shape || shape_id == 0 {
@@ -63,7 +68,11 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
     match cache.how {
         how::SLOT => {
             let value = m.load_slot(object, cache.slot);
-            if m.is_word(value, Value::UNBOUND) { Loaded::Miss } else { Loaded::Value(value) }
+            if m.is_word(value, Value::UNBOUND) {
+                Loaded::Miss
+            } else {
+                Loaded::Value(value)
+            }
         }
         how::METHOD if class_is(m, cache) => Loaded::Method(cache.value),
         how::CLASS_VALUE if class_is(m, cache) => Loaded::Value(m.constant(cache.value)),
@@ -71,7 +80,11 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         how::FAR_SLOT => {
             m.opaque();
             let value = attributes::get(m.word(object), cache.slot);
-            if value.is_unbound() { Loaded::Miss } else { Loaded::Value(m.constant(value)) }
+            if value.is_unbound() {
+                Loaded::Miss
+            } else {
+                Loaded::Value(m.constant(value))
+            }
         }
         how::MODULE if m.is_word(object, cache.holder) => {
             m.opaque();
@@ -193,7 +206,13 @@ impl Vm {
     /// the table that all sites share serves it.
     fn refill(&mut self, code: Gc<CodeObject>, at: u32, site: SiteCache, filled: SiteCache) {
         if site.misses < MANY_MISSES {
-            code.set_site(at, SiteCache { misses: site.misses + 1, ..filled });
+            code.set_site(
+                at,
+                SiteCache {
+                    misses: site.misses + 1,
+                    ..filled
+                },
+            );
         }
     }
 
@@ -206,7 +225,11 @@ impl Vm {
         {
             return None;
         }
-        let mut cache = SiteCache { shape: header.shape.get(), how: how::NOTHING, ..site };
+        let mut cache = SiteCache {
+            shape: header.shape.get(),
+            how: how::NOTHING,
+            ..site
+        };
         match header.kind() {
             Kind::Module => return self.cache_module(object.known(), name, class, cache),
             Kind::Class => return self.cache_class(object.known(), name, class, cache),
@@ -222,7 +245,11 @@ impl Vm {
             }
             if !data && let Some(slot) = own.lookup(name) {
                 cache.slot = slot;
-                cache.how = if slot < own.inline_slots { how::SLOT } else { how::FAR_SLOT };
+                cache.how = if slot < own.inline_slots {
+                    how::SLOT
+                } else {
+                    how::FAR_SLOT
+                };
                 return Some(cache);
             }
         }
@@ -295,8 +322,10 @@ impl Vm {
             if self.class_of(found) != self.types.static_method {
                 return None;
             }
-        } else if matches!(found.kind(), Some(Kind::Instance | Kind::Foreign | Kind::Wrapper))
-            && self.has_get(found)
+        } else if matches!(
+            found.kind(),
+            Some(Kind::Instance | Kind::Foreign | Kind::Wrapper)
+        ) && self.has_get(found)
         {
             return None;
         }
@@ -336,12 +365,7 @@ impl Vm {
         self.set_attr(object, name, value)
     }
 
-    fn cache_store(
-        &mut self,
-        object: Value,
-        name: Gc<Str>,
-        site: SiteCache,
-    ) -> Option<SiteCache> {
+    fn cache_store(&mut self, object: Value, name: Gc<Str>, site: SiteCache) -> Option<SiteCache> {
         let instance = object.cast::<Instance>()?;
         let class = self.class_of(object);
         if let Some(custom) = self.lookup_type(class, self.names.setattr)
@@ -353,7 +377,11 @@ impl Vm {
         if own.has_dict {
             return None;
         }
-        let mut cache = SiteCache { shape: own.id.0, how: how::SLOT, ..site };
+        let mut cache = SiteCache {
+            shape: own.id.0,
+            how: how::SLOT,
+            ..site
+        };
         if let Some(found) = self.lookup_type(class, name) {
             if let Some(member) = found.cast::<object::Member>() {
                 cache.slot = member.slot;

@@ -27,8 +27,12 @@ const BASE: &[Def] = &[
     method("seekable(self, /)", no),
     method("isatty(self, /)", isatty),
     method("fileno(self, /)", |vm, _| Err(unsupported(vm, "fileno"))),
-    method("seek(self, offset, whence=0, /)", |vm, _| Err(unsupported(vm, "seek"))),
-    method("truncate(self, size=None, /)", |vm, _| Err(unsupported(vm, "truncate"))),
+    method("seek(self, offset, whence=0, /)", |vm, _| {
+        Err(unsupported(vm, "seek"))
+    }),
+    method("truncate(self, size=None, /)", |vm, _| {
+        Err(unsupported(vm, "truncate"))
+    }),
     method("tell(self, /)", tell),
     method("readline(self, size=-1, /)", readline),
     method("readlines(self, hint=-1, /)", readlines),
@@ -49,13 +53,19 @@ const BUFFERED: &[Def] = &[
     method("readinto(self, buffer, /)", readinto),
     method("readinto1(self, buffer, /)", readinto),
     method("detach(self, /)", |vm, _| Err(unsupported(vm, "detach"))),
-    method("read(self, size=-1, /)", |vm, _| Err(unsupported(vm, "read"))),
-    method("read1(self, size=-1, /)", |vm, _| Err(unsupported(vm, "read1"))),
+    method("read(self, size=-1, /)", |vm, _| {
+        Err(unsupported(vm, "read"))
+    }),
+    method("read1(self, size=-1, /)", |vm, _| {
+        Err(unsupported(vm, "read1"))
+    }),
     method("write(self, b, /)", |vm, _| Err(unsupported(vm, "write"))),
 ];
 
 const TEXT: &[Def] = &[
-    method("read(self, size=-1, /)", |vm, _| Err(unsupported(vm, "read"))),
+    method("read(self, size=-1, /)", |vm, _| {
+        Err(unsupported(vm, "read"))
+    }),
     method("write(self, s, /)", |vm, _| Err(unsupported(vm, "write"))),
     method("detach(self, /)", |vm, _| Err(unsupported(vm, "detach"))),
     getter("encoding", nothing),
@@ -146,7 +156,11 @@ fn check_closed(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn check(vm: &mut Vm, object: Value, method: &str, text: &str) -> PyResult {
     let able = vm.call_method(object, intern(method), &[])?;
-    if vm.truth(able)? { Ok(Value::TRUE) } else { Err(unsupported(vm, text)) }
+    if vm.truth(able)? {
+        Ok(Value::TRUE)
+    } else {
+        Err(unsupported(vm, text))
+    }
 }
 
 fn check_readable(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -210,7 +224,9 @@ pub fn readlines(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 pub fn writelines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let name = vm.names.write;
-    vm.for_each(args[1], |vm, line| vm.call_method(args[0], name, &[line]).map(|_| ()))?;
+    vm.for_each(args[1], |vm, line| {
+        vm.call_method(args[0], name, &[line]).map(|_| ())
+    })?;
     Ok(Value::NONE)
 }
 
@@ -223,7 +239,9 @@ fn raw_read(vm: &mut Vm, args: &[Value]) -> PyResult {
     if size < 0 {
         return vm.call_method(args[0], intern("readall"), &[]);
     }
-    let Ok(size) = usize::try_from(size) else { return Err(vm.memory_error("too large")) };
+    let Ok(size) = usize::try_from(size) else {
+        return Err(vm.memory_error("too large"));
+    };
     let buffer = object::ByteArray::new(&vec![0; size.min(1 << 30)]);
     let count = vm.call_method(args[0], intern("readinto"), &[buffer.into()])?;
     if count.is_none() {
@@ -292,9 +310,9 @@ pub fn size_of(vm: &mut Vm, value: Value) -> PyResult<Option<usize>> {
         Some(value) => {
             if vm.as_int(value).is_none() && vm.lookup_special(value, vm.names.index).is_none() {
                 let given = vm.type_name(value);
-                return Err(vm.type_error(format!(
-                    "argument should be integer or None, not '{given}'"
-                )));
+                return Err(
+                    vm.type_error(format!("argument should be integer or None, not '{given}'"))
+                );
             }
             Ok(usize::try_from(vm.index(value)?).ok())
         }

@@ -43,7 +43,9 @@ impl Payload for File {
 const METHODS: &[Def] = &[
     method("read(self, size=-1, /)", read),
     method("read1(self, size=-1, /)", read1),
-    method("readall(self, /)", |vm, args| read(vm, &[args[0], Value::UNBOUND])),
+    method("readall(self, /)", |vm, args| {
+        read(vm, &[args[0], Value::UNBOUND])
+    }),
     method("readinto(self, buffer, /)", super::base::readinto),
     method("readline(self, size=-1, /)", readline),
     method("readlines(self, hint=-1, /)", readlines),
@@ -73,26 +75,27 @@ const METHODS: &[Def] = &[
     getter("closefd", closefd),
 ];
 
-const FILE_IO: &[Def] =
-    &[static_method("__new__(cls, file, mode='r', closefd=True, opener=None)", new_raw)];
-const BUFFERED: &[Def] = &[static_method("__new__(cls, raw, buffer_size=131072)", new_buffered)];
+const FILE_IO: &[Def] = &[static_method(
+    "__new__(cls, file, mode='r', closefd=True, opener=None)",
+    new_raw,
+)];
+const BUFFERED: &[Def] = &[static_method(
+    "__new__(cls, raw, buffer_size=131072)",
+    new_buffered,
+)];
 
 /// A binary file over a number.
-pub fn make(
-    vm: &mut Vm,
-    number: i32,
-    mode: Mode,
-    raw: bool,
-    name: Value,
-    closes: bool,
-) -> Value {
+pub fn make(vm: &mut Vm, number: i32, mode: Mode, raw: bool, name: Value, closes: bool) -> Value {
     let class_name = match (raw, mode.flags.read, mode.flags.write) {
         (true, ..) => "io.FileIO",
         (_, true, true) => "io.BufferedRandom",
         (_, false, true) => "io.BufferedWriter",
         _ => "io.BufferedReader",
     };
-    let class = vm.kept(class_name).and_then(|c| c.cast::<Class>()).unwrap_or(vm.types.object);
+    let class = vm
+        .kept(class_name)
+        .and_then(|c| c.cast::<Class>())
+        .unwrap_or(vm.types.object);
     make_as(class, number, mode, raw, name, closes)
 }
 
@@ -128,9 +131,18 @@ fn new_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
     all[6] = args[3];
     all[7] = args[4];
     let made = super::open(vm, &all)?;
-    let Some(class) = args[0].cast::<Class>() else { return Ok(made) };
+    let Some(class) = args[0].cast::<Class>() else {
+        return Ok(made);
+    };
     let file = file(vm, made)?;
-    Ok(make_as(class, file.number, file.mode, true, args[1], file.closes.replace(false)))
+    Ok(make_as(
+        class,
+        file.number,
+        file.mode,
+        true,
+        args[1],
+        file.closes.replace(false),
+    ))
 }
 
 fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -142,7 +154,14 @@ fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error("a class was expected"));
     };
     let name = raw.name.get();
-    Ok(make_as(class, raw.number, raw.mode, false, name, raw.closes.replace(false)))
+    Ok(make_as(
+        class,
+        raw.number,
+        raw.mode,
+        false,
+        name,
+        raw.closes.replace(false),
+    ))
 }
 
 /// The payload of a receiver.
@@ -226,7 +245,10 @@ impl File {
     /// Reads more ahead; false at the end of the file.
     fn fill(&self, vm: &mut Vm, wanted: usize) -> PyResult<bool> {
         loop {
-            match vm.world.read(self.number, wanted.clamp(CHUNK_BYTES, 1 << 26)) {
+            match vm
+                .world
+                .read(self.number, wanted.clamp(CHUNK_BYTES, 1 << 26))
+            {
                 Ok(chunk) => {
                     let mut buffers = self.buffers.borrow_mut();
                     if buffers.at > 0 {
@@ -351,10 +373,21 @@ impl File {
 fn for_reading(vm: &mut Vm, value: Value) -> PyResult<&'static File> {
     let file = file(vm, value)?;
     if file.closed.get() {
-        return Err(vm.value_error(if file.raw { "I/O operation on closed file" } else { "read of closed file" }));
+        return Err(vm.value_error(if file.raw {
+            "I/O operation on closed file"
+        } else {
+            "read of closed file"
+        }));
     }
     if !file.can_read() {
-        return Err(unsupported(vm, if file.raw { "File not open for reading" } else { "read" }));
+        return Err(unsupported(
+            vm,
+            if file.raw {
+                "File not open for reading"
+            } else {
+                "read"
+            },
+        ));
     }
     Ok(file)
 }
@@ -396,15 +429,24 @@ fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = file(vm, args[0])?;
     let Some(data) = contents(vm, args[1])? else {
         let given = vm.type_name(args[1]);
-        return Err(
-            vm.type_error(format!("a bytes-like object is required, not '{given}'"))
-        );
+        return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
     };
     if file.closed.get() {
-        return Err(vm.value_error(if file.raw { "I/O operation on closed file" } else { "write to closed file" }));
+        return Err(vm.value_error(if file.raw {
+            "I/O operation on closed file"
+        } else {
+            "write to closed file"
+        }));
     }
     if !file.can_write() {
-        return Err(unsupported(vm, if file.raw { "File not open for writing" } else { "write" }));
+        return Err(unsupported(
+            vm,
+            if file.raw {
+                "File not open for writing"
+            } else {
+                "write"
+            },
+        ));
     }
     file.write(vm, &data)?;
     Ok(Value::int(data.len() as i64))
@@ -494,7 +536,9 @@ fn writable(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn seekable(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = open_file(vm, args[0])?;
-    Ok(Value::bool(vm.world.seek(file.number, 0, Whence::Current).is_ok()))
+    Ok(Value::bool(
+        vm.world.seek(file.number, 0, Whence::Current).is_ok(),
+    ))
 }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -526,7 +570,11 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = file(vm, args[0])?;
     let class = vm.type_name(args[0]);
     let name = shown_name(vm, args[0])?;
-    let tail = if file.raw { format!(" mode='{}'", mode_of(file)) } else { String::new() };
+    let tail = if file.raw {
+        format!(" mode='{}'", mode_of(file))
+    } else {
+        String::new()
+    };
     Ok(string(&format!("<_io.{class}{name}{tail}>")))
 }
 
@@ -561,7 +609,14 @@ fn raw(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.no_attribute(args[0], intern("raw")));
     }
     let closes = file.closes.get();
-    Ok(make(vm, file.number, file.mode, true, file.name.get(), closes))
+    Ok(make(
+        vm,
+        file.number,
+        file.mode,
+        true,
+        file.name.get(),
+        closes,
+    ))
 }
 
 fn closefd(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -44,7 +44,9 @@ impl<T: Copy + Default + PartialEq> Memory<T> {
             let data = self.data.borrow();
             let start = self.at.get().min(data.len());
             let rest = &data[start..];
-            rest.iter().position(|&unit| unit == feed).map_or(rest.len(), |at| at + 1)
+            rest.iter()
+                .position(|&unit| unit == feed)
+                .map_or(rest.len(), |at| at + 1)
         };
         self.take(Some(limit.map_or(length, |limit| limit.min(length))))
     }
@@ -70,7 +72,10 @@ fn memory<T: 'static>(vm: &mut Vm, value: Value) -> PyResult<&'static Memory<T>>
 where
     Memory<T>: Payload,
 {
-    let Some(memory) = value.cast::<Foreign>().and_then(|f| f.payload::<Memory<T>>()) else {
+    let Some(memory) = value
+        .cast::<Foreign>()
+        .and_then(|f| f.payload::<Memory<T>>())
+    else {
         let given = vm.type_name(value);
         return Err(vm.type_error(format!("a file in memory is required, not '{given}'")));
     };
@@ -154,8 +159,9 @@ macro_rules! shared {
         }
 
         fn close(_vm: &mut Vm, args: &[Value]) -> PyResult {
-            if let Some(memory) =
-                args[0].cast::<Foreign>().and_then(|f| f.payload::<Memory<$unit>>())
+            if let Some(memory) = args[0]
+                .cast::<Foreign>()
+                .and_then(|f| f.payload::<Memory<$unit>>())
             {
                 memory.closed.set(true);
                 memory.data.borrow_mut().clear();
@@ -170,7 +176,9 @@ macro_rules! shared {
         }
 
         fn closed(_vm: &mut Vm, args: &[Value]) -> PyResult {
-            let memory = args[0].cast::<Foreign>().and_then(|f| f.payload::<Memory<$unit>>());
+            let memory = args[0]
+                .cast::<Foreign>()
+                .and_then(|f| f.payload::<Memory<$unit>>());
             Ok(Value::bool(memory.is_some_and(|m| m.closed.get())))
         }
 
@@ -234,9 +242,7 @@ mod bytes {
         };
         let Some(data) = contents(vm, initial)? else {
             let given = vm.type_name(initial);
-            return Err(
-                vm.type_error(format!("a bytes-like object is required, not '{given}'"))
-            );
+            return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
         };
         *memory.data.borrow_mut() = data;
         memory.at.set(0);
@@ -247,9 +253,7 @@ mod bytes {
         let memory = memory::<u8>(vm, args[0])?;
         let Some(data) = contents(vm, args[1])? else {
             let given = vm.type_name(args[1]);
-            return Err(
-                vm.type_error(format!("a bytes-like object is required, not '{given}'"))
-            );
+            return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
         };
         memory.put(&data);
         Ok(Value::int(data.len() as i64))
@@ -357,10 +361,7 @@ mod text {
             }
             Whence::Start => offset as usize,
             _ if offset != 0 => {
-                return Err(vm.raise(
-                    vm.types.os_error,
-                    "Can't do nonzero cur-relative seeks",
-                ));
+                return Err(vm.raise(vm.types.os_error, "Can't do nonzero cur-relative seeks"));
             }
             Whence::Current => memory.at.get(),
             Whence::End => memory.data.borrow().len(),

@@ -34,7 +34,11 @@ fn open_code(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn text_encoding(_vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(if args[0].is_none() { string("utf-8") } else { args[0] })
+    Ok(if args[0].is_none() {
+        string("utf-8")
+    } else {
+        args[0]
+    })
 }
 
 /// How a file was asked to be opened.
@@ -100,7 +104,9 @@ pub fn path_of(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
         }
     }
     let given = vm.type_name(value);
-    Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {given}")))
+    Err(vm.type_error(format!(
+        "expected str, bytes or os.PathLike object, not {given}"
+    )))
 }
 
 fn option(value: Value) -> Option<Value> {
@@ -130,9 +136,9 @@ pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
             Some(mode) => mode.to_text_escaped(),
             None => {
                 let given = vm.type_name(mode);
-                return Err(vm.type_error(format!(
-                    "open() argument 'mode' must be str, not {given}"
-                )));
+                return Err(
+                    vm.type_error(format!("open() argument 'mode' must be str, not {given}"))
+                );
             }
         },
     };
@@ -145,7 +151,11 @@ pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
     let errors = text_of(vm, args[4], "errors")?;
     let newline = text_of(vm, args[5], "newline")?;
     if mode.binary {
-        for (given, name) in [(&encoding, "encoding"), (&errors, "errors"), (&newline, "newline")] {
+        for (given, name) in [
+            (&encoding, "encoding"),
+            (&errors, "errors"),
+            (&newline, "newline"),
+        ] {
             if given.is_some() {
                 return Err(vm.value_error(format!(
                     "binary mode doesn't take {} {name} argument",
@@ -167,7 +177,13 @@ pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(binary);
     }
     let line_buffering = buffering == 1 || (buffering < 0 && vm.world.is_terminal(number));
-    let settings = text::Settings::new(vm, encoding.as_deref(), errors, newline.as_deref(), line_buffering)?;
+    let settings = text::Settings::new(
+        vm,
+        encoding.as_deref(),
+        errors,
+        newline.as_deref(),
+        line_buffering,
+    )?;
     let made = text::make(vm, binary, settings);
     vm.set_own(made, intern("mode"), string(&mode_text));
     Ok(made)
@@ -225,7 +241,11 @@ fn flag_bits(flags: OpenFlags) -> i64 {
         _ => 0,
     };
     access
-        | if flags.create || flags.exclusive { 0o100 } else { 0 }
+        | if flags.create || flags.exclusive {
+            0o100
+        } else {
+            0
+        }
         | if flags.exclusive { 0o200 } else { 0 }
         | if flags.truncate { 0o1000 } else { 0 }
         | if flags.append { 0o2000 } else { 0 }
@@ -233,7 +253,10 @@ fn flag_bits(flags: OpenFlags) -> i64 {
 
 /// `io.UnsupportedOperation(text)`
 pub fn unsupported(vm: &mut Vm, text: &str) -> Raised {
-    match vm.kept("io.UnsupportedOperation").and_then(|c| c.cast::<Class>()) {
+    match vm
+        .kept("io.UnsupportedOperation")
+        .and_then(|c| c.cast::<Class>())
+    {
         Some(class) => vm.raise(class, text),
         None => vm.value_error(text),
     }
@@ -247,7 +270,11 @@ pub fn class(
     base: Gc<Class>,
     methods: &[Def],
 ) -> Gc<Class> {
-    let flags = ClassFlags { has_dict: true, immutable: true, ..ClassFlags::default() };
+    let flags = ClassFlags {
+        has_dict: true,
+        immutable: true,
+        ..ClassFlags::default()
+    };
     let class = vm.native_class("_io", name, base, flags, methods);
     class.register_with_bases();
     space.set_str(intern(name), class.into());
@@ -278,7 +305,10 @@ pub fn install(vm: &mut Vm) {
     for (name, value) in constants {
         space.set_str(intern(name), Value::small(value));
     }
-    space.set_str(intern("DEFAULT_BUFFER_SIZE"), Value::small(BUFFER_BYTES as i64));
+    space.set_str(
+        intern("DEFAULT_BUFFER_SIZE"),
+        Value::small(BUFFER_BYTES as i64),
+    );
     let blocking = vm.types.blocking_io_error;
     space.set_str(intern("BlockingIOError"), blocking.into());
     let aliases = [
@@ -298,11 +328,18 @@ pub fn install(vm: &mut Vm) {
 
 /// `sys.stdin`, `sys.stdout` and `sys.stderr`.
 fn standard_streams(vm: &mut Vm) {
-    let Some(sys) = vm.modules.get_str(vm.names.sys).and_then(|m| m.cast::<Module>()) else {
+    let Some(sys) = vm
+        .modules
+        .get_str(vm.names.sys)
+        .and_then(|m| m.cast::<Module>())
+    else {
         return;
     };
     for (number, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
-        let mut mode = Mode { binary: true, ..Mode::default() };
+        let mut mode = Mode {
+            binary: true,
+            ..Mode::default()
+        };
         mode.flags.read = number == 0;
         mode.flags.write = number != 0;
         let shown = string(&format!("<{name}>"));

@@ -68,7 +68,13 @@ impl Settings {
             }
         };
         let errors = errors.unwrap_or_else(|| String::from("strict"));
-        Ok(Settings { encoding, errors, newline, line_buffering, write_through: false })
+        Ok(Settings {
+            encoding,
+            errors,
+            newline,
+            line_buffering,
+            write_through: false,
+        })
     }
 
     /// For the standard streams.
@@ -121,10 +127,19 @@ const METHODS: &[Def] = &[
     method("truncate(self, pos=None, /)", truncate),
     method("fileno(self, /)", |vm, args| forward(vm, args[0], "fileno")),
     method("isatty(self, /)", |vm, args| forward(vm, args[0], "isatty")),
-    method("readable(self, /)", |vm, args| forward(vm, args[0], "readable")),
-    method("writable(self, /)", |vm, args| forward(vm, args[0], "writable")),
-    method("seekable(self, /)", |vm, args| forward(vm, args[0], "seekable")),
-    method("reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)", reconfigure),
+    method("readable(self, /)", |vm, args| {
+        forward(vm, args[0], "readable")
+    }),
+    method("writable(self, /)", |vm, args| {
+        forward(vm, args[0], "writable")
+    }),
+    method("seekable(self, /)", |vm, args| {
+        forward(vm, args[0], "seekable")
+    }),
+    method(
+        "reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)",
+        reconfigure,
+    ),
     method("__iter__(self, /)", iter),
     method("__next__(self, /)", next),
     method("__enter__(self, /)", enter),
@@ -240,7 +255,8 @@ impl Text {
             None => {
                 let bytes = Bytes::new(&data).into();
                 let name = vm.names.write;
-                vm.call_method(self.buffer.get(), name, &[bytes]).map(|_| ())
+                vm.call_method(self.buffer.get(), name, &[bytes])
+                    .map(|_| ())
             }
         }
     }
@@ -266,7 +282,11 @@ impl Text {
         let data = match self.file() {
             Some(file) if everything => file.read(vm, None)?,
             _ => {
-                let method = if everything { intern("read") } else { intern("read1") };
+                let method = if everything {
+                    intern("read")
+                } else {
+                    intern("read1")
+                };
                 let size = size.map_or(Value::small(-1), |n| Value::small(n as i64));
                 let has = vm.find_attr(self.buffer.get(), method)?.is_some();
                 let method = if has { method } else { intern("read") };
@@ -410,8 +430,9 @@ impl Text {
     }
 
     fn push_back(&self, vm: &mut Vm, text: Gc<Str>) -> PyResult<()> {
-        let mut data =
-            codec::encode_with(vm, text, Codec::Utf8, "surrogatepass")?.as_slice().to_vec();
+        let mut data = codec::encode_with(vm, text, Codec::Utf8, "surrogatepass")?
+            .as_slice()
+            .to_vec();
         let mut ahead = self.ahead.borrow_mut();
         data.extend_from_slice(&ahead[self.at.get()..]);
         *ahead = data;
@@ -465,7 +486,9 @@ impl Text {
         if self.is_line_safe()
             && let Some(ascii) = text.as_ascii()
         {
-            self.pending.borrow_mut().extend_from_slice(ascii.as_bytes());
+            self.pending
+                .borrow_mut()
+                .extend_from_slice(ascii.as_bytes());
             return Ok(());
         }
         let data = codec::encode_with(vm, text, self.codec(), &settings.errors)?;
@@ -503,7 +526,12 @@ fn readline(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(limit) if limit < line.len() => {
             let rest = line.substring(limit, line.len() - limit);
             text.push_back(vm, rest)?;
-            Ok(if limit == 0 { Str::empty() } else { line.substring(0, limit) }.into())
+            Ok(if limit == 0 {
+                Str::empty()
+            } else {
+                line.substring(0, limit)
+            }
+            .into())
         }
         _ => Ok(line.into()),
     }
@@ -598,7 +626,10 @@ fn seek(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn tell(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = open_text(vm, args[0])?;
     if text.iterating.get() {
-        return Err(vm.raise(vm.types.os_error, "telling position disabled by next() call"));
+        return Err(vm.raise(
+            vm.types.os_error,
+            "telling position disabled by next() call",
+        ));
     }
     text.flush(vm)?;
     let at = vm.call_method(text.buffer.get(), intern("tell"), &[])?;
@@ -628,7 +659,13 @@ fn reconfigure(vm: &mut Vm, args: &[Value]) -> PyResult {
         let errors = as_text(vm, given(2))?.or_else(|| Some(settings.errors.clone()));
         let newline = as_text(vm, given(3))?;
         let keep = newline.is_none().then_some(settings.newline);
-        settings = Settings::new(vm, encoding.as_deref(), errors, newline.as_deref(), settings.line_buffering)?;
+        settings = Settings::new(
+            vm,
+            encoding.as_deref(),
+            errors,
+            newline.as_deref(),
+            settings.line_buffering,
+        )?;
         settings.newline = keep.unwrap_or(settings.newline);
     }
     if let Some(lines) = given(4) {
@@ -676,7 +713,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => String::new(),
     };
     let encoding = text.settings.borrow().encoding.clone();
-    Ok(string(&format!("<_io.TextIOWrapper{name}{mode} encoding='{encoding}'>")))
+    Ok(string(&format!(
+        "<_io.TextIOWrapper{name}{mode} encoding='{encoding}'>"
+    )))
 }
 
 fn buffer(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -708,11 +747,15 @@ fn newlines(_vm: &mut Vm, _args: &[Value]) -> PyResult {
 }
 
 fn line_buffering(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(text(vm, args[0])?.settings.borrow().line_buffering))
+    Ok(Value::bool(
+        text(vm, args[0])?.settings.borrow().line_buffering,
+    ))
 }
 
 fn write_through(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(text(vm, args[0])?.settings.borrow().write_through))
+    Ok(Value::bool(
+        text(vm, args[0])?.settings.borrow().write_through,
+    ))
 }
 
 fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -724,7 +767,11 @@ fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
-    vm.set_own(args[0], vm.names.name, args[1].bound().unwrap_or(Value::NONE));
+    vm.set_own(
+        args[0],
+        vm.names.name,
+        args[1].bound().unwrap_or(Value::NONE),
+    );
     Ok(Value::NONE)
 }
 
