@@ -1,0 +1,279 @@
+//! What the dispatch loop asks of the machine: entering calls, and operators of Python classes.
+//!
+//! These functions open frames instead of running them, so that the loop goes on in the callee
+//! without recursion on the native stack.
+
+use crate::eval::Called;
+use crate::frame::Then;
+use crate::operator::{BinaryOp, Comparison};
+use crate::{PyResult, Vm};
+use bytecode::{CommonConst, Op};
+use object::shape::of_kind;
+use object::{
+    BoundMethod, Builtin, Class, CodePointer, Function, Gc, Instance, Kind, Regs, Tuple, Value,
+};
+
+/// The comparison that an op makes, and its operands.
+fn comparison_of(i: bytecode::Instr, regs: Regs) -> Option<(Comparison, Value, Value)> {
+    let op = i.op() as u8;
+    let from = |first: Op| {
+        Comparison::ALL
+            .get(op.wrapping_sub(first as u8) as usize)
+            .copied()
+    };
+    if let Some(comparison) = from(Op::Lt) {
+        return Some((comparison, regs.get(i.b()), regs.get(i.c())));
+    }
+    if let Some(comparison) = from(Op::JumpLt) {
+        return Some((comparison, regs.get(i.a()), regs.get(i.b())));
+    }
+    from(Op::JumpLtImm).map(|comparison| (comparison, regs.get(i.a()), Value::small(i.sb() as i64)))
+}
+
+/// The operator of an arithmetic op.
+fn binary_of(op: Op) -> BinaryOp {
+    match op {
+        Op::Add | Op::AddImm => BinaryOp::Add,
+        Op::Sub | Op::SubImm => BinaryOp::Sub,
+        Op::Mul | Op::MulImm => BinaryOp::Mul,
+        Op::TrueDiv => BinaryOp::TrueDiv,
+        Op::FloorDiv | Op::FloorDivImm => BinaryOp::FloorDiv,
+        Op::Mod | Op::ModImm => BinaryOp::Mod,
+        Op::LShift | Op::LShiftImm => BinaryOp::LShift,
+        Op::RShift | Op::RShiftImm => BinaryOp::RShift,
+        Op::And | Op::AndImm => BinaryOp::And,
+        Op::Or => BinaryOp::Or,
+        Op::Xor => BinaryOp::Xor,
+        Op::MatMul => BinaryOp::MatMul,
+        _ => BinaryOp::Pow,
+    }
+}
+
+impl Vm {
+    /// Writes the running frame's place into its record.
+    #[inline(always)]
+    pub(crate) fn set_pc(&mut self, pc: CodePointer) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pc = pc;
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_room(&self, base: Regs, registers: usize) -> bool {
+        self.stack
+            .has_room(base, registers + crate::frame::WINDOW_MARGIN)
+    }
+
+    /// The Python function with which an op on an instance begins, if calling it is all there is
+    /// to do unless it gives NotImplemented.
+    pub(crate) fn binary_method(
+        &mut self,
+        op: BinaryOp,
+        inplace: bool,
+        a: Value,
+        b: Value,
+    ) -> Option<Gc<Function>> {
+        if !a.is::<Instance>() {
+            return None;
+        }
+        let (name, reflected, inplace_name) = op.methods(self);
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        if inplace && self.lookup_type(left, inplace_name).is_some() {
+            return None;
+        }
+        if left != right
+            && right.is_subclass_of(left)
+            && self.lookup_type(right, reflected).is_some()
+        {
+            return None;
+        }
+        let method = self.lookup_type(left, name);
+        self.suitable(method)
+    }
+
+    #[inline(always)]
+    pub(crate) fn comparison_method(
+        &mut self,
+        op: Comparison,
+        a: Value,
+        b: Value,
+    ) -> Option<Gc<Function>> {
+        if a.is::<Instance>() {
+            self.method_of_comparison(op, a, b)
+        } else {
+            None
+        }
+    }
+
+    #[inline(never)]
+    fn method_of_comparison(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
+        let name = op.method(self);
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        if left != right && right.is_subclass_of(left) {
+            return None;
+        }
+        let method = self.lookup_type(left, name);
+        self.suitable(method)
+    }
+
+    /// A Python function that opens a frame when called.
+    fn suitable(&self, method: Option<Value>) -> Option<Gc<Function>> {
+        method?
+            .cast::<Function>()
+            .filter(|f| f.code().plain_arguments == 2)
+    }
+
+    /// Goes on with an operator whose left operand's method gave NotImplemented.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn operator_declined(&mut self, i: bytecode::Instr, regs: Regs) -> PyResult {
+        let op = i.op();
+        if let Some((comparison, a, b)) = comparison_of(i, regs) {
+            return self.compare_after_left(comparison, a, b);
+        }
+        let immediate = (Op::AddImm as u8..=Op::RShiftImm as u8).contains(&(op as u8));
+        let right = if immediate {
+            Value::small(i.sc() as i64)
+        } else {
+            regs.get(i.c())
+        };
+        self.binary_after_left(binary_of(op), i.x() != 0, regs.get(i.b()), right)
+    }
+
+    #[inline(always)]
+    pub(crate) fn common_constant(&self, number: u8) -> Value {
+        match CommonConst::ALL[number as usize] {
+            CommonConst::None => Value::NONE,
+            CommonConst::False => Value::FALSE,
+            CommonConst::True => Value::TRUE,
+            CommonConst::Ellipsis => Value::ELLIPSIS,
+            CommonConst::NotImplemented => Value::NOT_IMPLEMENTED,
+            CommonConst::Unbound => Value::UNBOUND,
+            CommonConst::AssertionError => self.types.assertion_error.into(),
+            CommonConst::BuildClass => self
+                .builtins
+                .get_str(object::intern("__build_class__"))
+                .unwrap_or(Value::NONE),
+            CommonConst::EmptyTuple => Tuple::new(&[]).into(),
+        }
+    }
+
+    /// Calls a Python function from an op: pushes its frame above the running one.
+    pub(crate) fn enter(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<Called> {
+        let top = self.top();
+        let base = self.window_at(top, args.len())?;
+        base.fill_from(0, args);
+        self.enter_bound(function, base, args.len(), &[], then, dst)
+    }
+
+    fn enter_bound(
+        &mut self,
+        function: Gc<Function>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<Called> {
+        Ok(
+            match self.enter_function(function, base, count, names, then, dst)? {
+                crate::Bound::Entered => Called::Entered,
+                crate::Bound::Made(value) => Called::Done(value),
+            },
+        )
+    }
+
+    /// A call whose arguments (the receiver included) lie in `count` registers from `base`, with
+    /// one more register of the window before them.
+    #[inline(never)]
+    pub(crate) fn call_in_loop(
+        &mut self,
+        callee: Value,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        dst: u16,
+    ) -> PyResult<Called> {
+        match callee.kind() {
+            Some(Kind::Function) => {
+                if self.safepoint_due() {
+                    self.safepoint()?;
+                }
+                self.enter_bound(callee.known(), base, count, names, Then::Store, dst)
+            }
+            Some(Kind::Builtin) => {
+                let builtin = callee.known::<Builtin>();
+                if builtin.receiver.get().is_unbound() {
+                    let args = base.slice(0, count);
+                    self.call_native(builtin.number, args, names)
+                        .map(Called::Done)
+                } else {
+                    self.call_with(callee, base.slice(0, count), names)
+                        .map(Called::Done)
+                }
+            }
+            Some(Kind::BoundMethod) => {
+                let method = callee.known::<BoundMethod>();
+                let (function, receiver) = (method.function.get(), method.receiver.get());
+                if !function.is::<Function>() {
+                    return self
+                        .call_with(callee, base.slice(0, count), names)
+                        .map(Called::Done);
+                }
+                base.fill_from(1, base.slice(0, count));
+                base.set(0, receiver);
+                self.enter_bound(function.known(), base, count + 1, names, Then::Store, dst)
+            }
+            Some(Kind::Class) => self.call_class_in_loop(callee.known(), base, count, names, dst),
+            _ => self
+                .call_with(callee, base.slice(0, count), names)
+                .map(Called::Done),
+        }
+    }
+
+    /// Makes an object of a Python class without going through the native stack: `__new__` is
+    /// `object`'s, `__init__` a Python function.
+    fn call_class_in_loop(
+        &mut self,
+        class: Gc<Class>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        dst: u16,
+    ) -> PyResult<Called> {
+        let plain = class.instance_kind.get() == Kind::Instance
+            && class.header().shape.get() == of_kind(Kind::Class)
+            && !class.flags.get().no_instances;
+        if plain
+            && self.has_default_new(class)
+            && let Some(init) = self.lookup_type(class, self.names.init)
+            && let Some(function) = init.cast::<Function>()
+        {
+            if self.safepoint_due() {
+                self.safepoint()?;
+            }
+            let instance: Value = Instance::new(class.new_instance_shape()).into();
+            // The arguments move up by one for the receiver.
+            base.fill_from(1, base.slice(0, count));
+            base.set(0, instance);
+            let called = self.enter_bound(function, base, count + 1, names, Then::Init, dst)?;
+            return match called {
+                Called::Entered => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.locals = instance;
+                    }
+                    Ok(Called::Entered)
+                }
+                Called::Done(value) => Err(self.init_returned(value)),
+            };
+        }
+        self.call_with(class.into(), base.slice(0, count), names)
+            .map(Called::Done)
+    }
+}
