@@ -99,8 +99,12 @@ pub(crate) fn generate(trace: &Trace, flags: [*const u8; 2]) -> Result<Code, Err
         jumps: Vec::new(),
         floats: Vec::new(),
     };
-    let Some(body) = trace.loop_start() else { return Err(Error::NoLoop) };
-    let phis = (body..count).find(|&at| trace.get(at).op == Op::Phi).unwrap_or(count);
+    let Some(body) = trace.loop_start() else {
+        return Err(Error::NoLoop);
+    };
+    let phis = (body..count)
+        .find(|&at| trace.get(at).op == Op::Phi)
+        .unwrap_or(count);
     let headers = pass.headers(body, phis);
     let back = pass.out.jump();
     pass.loop_end(&headers, phis)?;
@@ -178,23 +182,18 @@ impl Pass<'_> {
                 self.assign(header.value, header.place);
             }
         }
+        let place_of = |value| {
+            headers
+                .iter()
+                .find(|h| h.value == value)
+                .map_or(NO_REG, |h| h.place)
+        };
+        let mut in_slots = Vec::new();
         for at in phis..self.trace.len() {
             let (left, right) = (self.trace.get(at).operand(0), self.trace.get(at).operand(1));
-            let place = headers.iter().find(|h| h.value == left).map_or(NO_REG, |h| h.place);
+            let place = place_of(left);
             if place == NO_REG {
-                if !right.is_constant() && self.is_phi[right.index()] {
-                    return Err(Error::Pressure);
-                }
-                let slot = self.slot_at(left);
-                if self.class(right) == XMMS {
-                    let (from, constant) = self.float_operand(right, 0);
-                    self.out.store_float(STATE, slot, from);
-                    self.load_float_constant(constant);
-                } else {
-                    let (from, constant) = self.operand(right, 0);
-                    self.out.store(STATE, slot, from);
-                    self.materialise(constant);
-                }
+                in_slots.push((left, right));
             } else if right.is_constant() {
                 self.constant_to(right, place);
             } else if self.reg[right.index()] != NO_REG {
@@ -203,6 +202,22 @@ impl Pass<'_> {
             } else {
                 self.hint[right.index()] = place;
                 self.assign(right, place);
+            }
+        }
+        // These may take any register, so all fixed ones must have been given out before.
+        for (left, right) in in_slots {
+            if !right.is_constant() && self.is_phi[right.index()] {
+                return Err(Error::Pressure);
+            }
+            let slot = self.slot_at(left);
+            if self.class(right) == XMMS {
+                let (from, constant) = self.float_operand(right, 0);
+                self.out.store_float(STATE, slot, from);
+                self.load_float_constant(constant);
+            } else {
+                let (from, constant) = self.operand(right, 0);
+                self.out.store(STATE, slot, from);
+                self.materialise(constant);
             }
         }
         Ok(())
@@ -232,7 +247,10 @@ impl Pass<'_> {
                 self.store_slot(header.value, header.place);
             }
         }
-        assert!(self.content.iter().all(|&r| r == Ref::NONE), "a value lives that nothing defines");
+        assert!(
+            self.content.iter().all(|&r| r == Ref::NONE),
+            "a value lives that nothing defines"
+        );
         for header in headers.iter().filter(|h| h.place != NO_REG) {
             self.assign(header.value, header.place);
         }
@@ -241,7 +259,11 @@ impl Pass<'_> {
     // ---- registers
 
     fn class(&self, r: Ref) -> u32 {
-        if self.trace.repr(r) == Repr::Float { XMMS } else { GPRS }
+        if self.trace.repr(r) == Repr::Float {
+            XMMS
+        } else {
+            GPRS
+        }
     }
 
     /// Whether a value can be had from the interpreter's register it came from.
@@ -250,7 +272,11 @@ impl Pass<'_> {
     }
 
     fn assign(&mut self, r: Ref, reg: Reg) {
-        debug_assert_eq!(self.content[reg as usize], Ref::NONE);
+        assert_eq!(
+            self.content[reg as usize],
+            Ref::NONE,
+            "a register is given out twice"
+        );
         self.reg[r.index()] = reg;
         self.content[reg as usize] = r;
     }
@@ -287,7 +313,9 @@ impl Pass<'_> {
         let candidates = (0..32u8).filter(|&reg| class & !locked & 1 << reg != 0);
         // The oldest value is mostly the one whose next use, going backward, is furthest.
         let victim = candidates.min_by_key(|&reg| self.content[reg as usize]);
-        let Some(reg) = victim else { unreachable!("an op locks fewer registers than there are") };
+        let Some(reg) = victim else {
+            unreachable!("an op locks fewer registers than there are")
+        };
         let value = self.content[reg as usize];
         self.release(value);
         if !self.has_home(value) {
@@ -304,7 +332,11 @@ impl Pass<'_> {
             return reg;
         }
         let own = self.hint[r.index()];
-        let reg = self.take(self.class(r), if own == NO_REG { hint } else { own }, locked);
+        let reg = self.take(
+            self.class(r),
+            if own == NO_REG { hint } else { own },
+            locked,
+        );
         self.assign(r, reg);
         reg
     }
@@ -436,7 +468,11 @@ impl Pass<'_> {
                 }
             }
         }
-        self.exits.push(Exit { snapshot, first, undo });
+        self.exits.push(Exit {
+            snapshot,
+            first,
+            undo,
+        });
         self.exits.len() - 1
     }
 
@@ -484,7 +520,14 @@ impl Pass<'_> {
                 let exit = self.exit(snapshot, 0, Undo::No);
                 let small = ins.op == Op::GuardSmall;
                 self.leave_if(if small { cc::NE } else { cc::E }, exit);
-                self.out.test_imm(reg, if small { layout::TAG_MASK } else { layout::FLOAT_BIT });
+                self.out.test_imm(
+                    reg,
+                    if small {
+                        layout::TAG_MASK
+                    } else {
+                        layout::FLOAT_BIT
+                    },
+                );
                 self.materialise(constant);
             }
             Op::GuardObject => {
@@ -503,12 +546,17 @@ impl Pass<'_> {
             Op::GuardFloats => self.guard_floats(ins.operands[0], r(1), r(2), snapshot)?,
             Op::GuardShape | Op::GuardVersion => {
                 let shape = ins.op == Op::GuardShape;
-                let field = if shape { layout::SHAPE } else { layout::CLASS_VERSION };
+                let field = if shape {
+                    layout::SHAPE
+                } else {
+                    layout::CLASS_VERSION
+                };
                 let expected = self.bits(r(1)).ok_or(Error::Operand)? as i32;
                 let (reg, constant) = self.operand(r(0), 0);
                 let exit = self.exit(snapshot, 0, Undo::No);
                 self.leave_if(cc::NE, exit);
-                self.out.cmp_memory32(reg, field - layout::POINTER_TAG, expected);
+                self.out
+                    .cmp_memory32(reg, field - layout::POINTER_TAG, expected);
                 self.materialise(constant);
             }
             Op::GuardYoung => {
@@ -546,17 +594,29 @@ impl Pass<'_> {
                 self.load(at, r(0), field);
             }
             Op::LoadRange => {
-                self.load(at, r(0), layout::RANGE_FIELDS[(ins.operands[1] as usize).min(2)]);
+                self.load(
+                    at,
+                    r(0),
+                    layout::RANGE_FIELDS[(ins.operands[1] as usize).min(2)],
+                );
             }
             Op::ListLength | Op::ListStorage => {
                 let length = ins.op == Op::ListLength;
-                let field = if length { layout::LIST_LENGTH } else { layout::LIST_STORAGE };
+                let field = if length {
+                    layout::LIST_LENGTH
+                } else {
+                    layout::LIST_STORAGE
+                };
                 self.load_shifted(at, r(0), field, length);
             }
             Op::LoadItem => self.load_item(at, r(0), r(1)),
             Op::StoreItem => self.store_item(r(0), r(1), r(2)),
             Op::StoreSlot => {
-                self.store(r(0), layout::INSTANCE_SLOTS + ins.operands[1] as i32 * 8, r(2));
+                self.store(
+                    r(0),
+                    layout::INSTANCE_SLOTS + ins.operands[1] as i32 * 8,
+                    r(2),
+                );
             }
             Op::StoreRange => self.store(r(0), layout::RANGE_FIELDS[0], r(1)),
             Op::Loop | Op::Phi => return Err(Error::Operand),
@@ -717,11 +777,17 @@ impl Pass<'_> {
         b: Ref,
         snapshot: Option<u16>,
     ) -> Result<(), Error> {
-        let (a, b) = if a.is_constant() && op != Alu::Sub { (b, a) } else { (a, b) };
+        let (a, b) = if a.is_constant() && op != Alu::Sub {
+            (b, a)
+        } else {
+            (a, b)
+        };
         if a.is_constant() && b.is_constant() {
             return Err(Error::Operand);
         }
-        let Some(to) = self.define(at) else { return Ok(()) };
+        let Some(to) = self.define(at) else {
+            return Ok(());
+        };
         let locked = 1 << to;
         let immediate = self.bits(b).and_then(|bits| i32::try_from(bits).ok());
         let (right, constant) = match immediate {
@@ -763,7 +829,9 @@ impl Pass<'_> {
         if a.is_constant() {
             return Err(Error::Operand);
         }
-        let Some(to) = self.define(at) else { return Ok(()) };
+        let Some(to) = self.define(at) else {
+            return Ok(());
+        };
         let locked = 1 << to;
         let left = self.use_in(a, NO_REG, locked);
         let factor = self.bits(b);
@@ -882,7 +950,10 @@ impl Pass<'_> {
 
     /// The entry, the exits and the constants.
     fn finish(mut self) -> Result<Code, Error> {
-        assert!(self.content.iter().all(|&r| r == Ref::NONE), "a value lives that nothing defines");
+        assert!(
+            self.content.iter().all(|&r| r == Ref::NONE),
+            "a value lives that nothing defines"
+        );
         if self.slots as usize > SLOTS {
             return Err(Error::Pressure);
         }
@@ -918,13 +989,23 @@ impl Pass<'_> {
                 pool.push(bits);
                 pool.len() - 1
             });
-            self.out.patch(field, (tail.len() + at * 8 + field - 4) as i32);
+            self.out
+                .patch(field, (tail.len() + at * 8 + field - 4) as i32);
         }
-        let exits = self.exits.iter().map(|exit| (exit.snapshot, exit.first as u32)).collect();
+        let exits = self
+            .exits
+            .iter()
+            .map(|exit| (exit.snapshot, exit.first as u32))
+            .collect();
         let mut bytes = self.out.into_bytes();
         bytes.extend(tail);
-        pool.iter().for_each(|bits| bytes.extend(bits.to_le_bytes()));
-        Ok(Code { bytes, exits, places: self.places })
+        pool.iter()
+            .for_each(|bits| bytes.extend(bits.to_le_bytes()));
+        Ok(Code {
+            bytes,
+            exits,
+            places: self.places,
+        })
     }
 }
 
@@ -957,12 +1038,18 @@ fn common_exit() -> Vec<u8> {
 fn sequence(mut moves: Vec<(Reg, Reg)>) -> Vec<(Reg, Reg)> {
     let mut ordered = Vec::with_capacity(moves.len() + 1);
     while !moves.is_empty() {
-        let ready = moves.iter().position(|&(to, _)| !moves.iter().any(|&(_, from)| from == to));
+        let ready = moves
+            .iter()
+            .position(|&(to, _)| !moves.iter().any(|&(_, from)| from == to));
         match ready {
             Some(at) => ordered.push(moves.swap_remove(at)),
             None => {
                 let from = moves[0].1;
-                let scratch = if from >= XMM { XMM + SCRATCH_XMM } else { SCRATCH };
+                let scratch = if from >= XMM {
+                    XMM + SCRATCH_XMM
+                } else {
+                    SCRATCH
+                };
                 ordered.push((scratch, from));
                 for entry in moves.iter_mut().filter(|entry| entry.1 == from) {
                     entry.1 = scratch;

@@ -35,7 +35,9 @@ pub struct State {
 
 impl Default for State {
     fn default() -> State {
-        State { words: [0; FIRST_SLOT + SLOTS] }
+        State {
+            words: [0; FIRST_SLOT + SLOTS],
+        }
     }
 }
 
@@ -76,7 +78,12 @@ pub fn assemble(trace: &Trace, flags: [*const u8; 2]) -> Result<Assembled, Error
     debug_assert_eq!(trace::verify(trace), Ok(()));
     let code = allocate::generate(trace, flags)?;
     let memory = CodeMemory::new(&code.bytes).map_err(|_| Error::Memory)?;
-    Ok(Assembled { memory, bytes: code.bytes, exits: code.exits, places: code.places })
+    Ok(Assembled {
+        memory,
+        bytes: code.bytes,
+        exits: code.exits,
+        places: code.places,
+    })
 }
 
 impl Assembled {
@@ -101,7 +108,10 @@ impl Assembled {
     /// on top down.
     pub fn exit(&self, number: usize) -> (u16, &[Loc]) {
         let (snapshot, first) = self.exits[number];
-        let end = self.exits.get(number + 1).map_or(self.places.len(), |next| next.1 as usize);
+        let end = self
+            .exits
+            .get(number + 1)
+            .map_or(self.places.len(), |next| next.1 as usize);
         (snapshot, &self.places[first as usize..end])
     }
 

@@ -37,7 +37,9 @@ fn machine(trace: &Trace, values: &[Value], flags: &'static [u8; 2]) -> (u16, Ve
             found.push(regs.get(register));
             continue;
         }
-        let Some(&place) = places.next() else { panic!("a place is missing") };
+        let Some(&place) = places.next() else {
+            panic!("a place is missing")
+        };
         let bits = match place {
             Loc::Home(from) => regs.get(from).bits(),
             Loc::Constant(r) => match trace.constant_of(r) {
@@ -62,7 +64,9 @@ fn same(text: &str, values: &[Value]) {
         Err(error) => panic!("{error}"),
     };
     assert_eq!(verify(&trace), Ok(()), "{text}");
-    let Some(exit) = execute(&trace, values, 1_000_000) else { panic!("it does not leave: {text}") };
+    let Some(exit) = execute(&trace, values, 1_000_000) else {
+        panic!("it does not leave: {text}")
+    };
     let expected: Vec<Value> = trace
         .frame_values(exit.snapshot)
         .map(|(_, value)| match exit.value(&trace, value) {
@@ -84,8 +88,16 @@ fn same(text: &str, values: &[Value]) {
 }
 
 const SMALL: [i64; 8] = [0, 1, -1, 5, -8, 1 << 31, (1 << 60) - 1, -(1 << 60)];
-const FLOATS: [f64; 8] =
-    [0.0, -0.0, 1.0, -2.5, 1e-40, f64::INFINITY, f64::NAN, 1.7e308];
+const FLOATS: [f64; 8] = [
+    0.0,
+    -0.0,
+    1.0,
+    -2.5,
+    1e-40,
+    f64::INFINITY,
+    f64::NAN,
+    1.7e308,
+];
 
 /// A loop that computes something of registers 0 and 1 once in each part, and leaves after a few
 /// times round.
@@ -114,12 +126,26 @@ fn around(operation: &str, operand: &str) -> String {
 
 #[test]
 fn integer_operations() {
-    for op in ["add_int v3 v4 @0", "sub_int v3 v4 @0", "mul_int v3 v4 @0", "mul_int v3 -3 @0"]
-        .into_iter()
-        .chain(["and_int v3 v4", "or_int v3 v4", "xor_int v3 v4", "and_int v3 7", "sub_int 7 v3 @0"])
-        .chain(["add_int v3 1099511627776 @0", "add_int v3 v3 @0"])
+    for op in [
+        "add_int v3 v4 @0",
+        "sub_int v3 v4 @0",
+        "mul_int v3 v4 @0",
+        "mul_int v3 -3 @0",
+    ]
+    .into_iter()
+    .chain([
+        "and_int v3 v4",
+        "or_int v3 v4",
+        "xor_int v3 v4",
+        "and_int v3 7",
+        "sub_int 7 v3 @0",
+    ])
+    .chain(["add_int v3 1099511627776 @0", "add_int v3 v3 @0"])
     {
-        for (a, b) in SMALL.iter().flat_map(|&a| SMALL.iter().map(move |&b| (a, b))) {
+        for (a, b) in SMALL
+            .iter()
+            .flat_map(|&a| SMALL.iter().map(move |&b| (a, b)))
+        {
             // `or 0` leaves the word as it is and makes it a result.
             let text = around(op, "or_int");
             same(&text, &[Value::small(a), Value::small(b), Value::small(0)]);
@@ -129,11 +155,23 @@ fn integer_operations() {
 
 #[test]
 fn float_operations() {
-    for op in ["add_float v3 v4", "sub_float v3 v4", "mul_float v3 v4", "div_float v3 v4"]
-        .into_iter()
-        .chain(["neg_float v3", "add_float v3 v3", "sub_float v3 f:0.75", "div_float f:3.5 v4"])
-    {
-        for (a, b) in FLOATS.iter().flat_map(|&a| FLOATS.iter().map(move |&b| (a, b))) {
+    for op in [
+        "add_float v3 v4",
+        "sub_float v3 v4",
+        "mul_float v3 v4",
+        "div_float v3 v4",
+    ]
+    .into_iter()
+    .chain([
+        "neg_float v3",
+        "add_float v3 v3",
+        "sub_float v3 f:0.75",
+        "div_float f:3.5 v4",
+    ]) {
+        for (a, b) in FLOATS
+            .iter()
+            .flat_map(|&a| FLOATS.iter().map(move |&b| (a, b)))
+        {
             if op.contains("neg") && a.is_nan() {
                 continue;
             }
@@ -144,7 +182,10 @@ fn float_operations() {
                 let other = a.inline_float_unchecked() * b.inline_float_unchecked();
                 let quotient = a.inline_float_unchecked() / b.inline_float_unchecked();
                 let difference = a.inline_float_unchecked() - b.inline_float_unchecked();
-                if [sum, other, quotient, difference].iter().any(|f| f.is_nan()) {
+                if [sum, other, quotient, difference]
+                    .iter()
+                    .any(|f| f.is_nan())
+                {
                     continue;
                 }
                 same(&around(op, "untag"), &[a, b, Value::small(0)]);
@@ -156,7 +197,10 @@ fn float_operations() {
 #[test]
 fn comparisons() {
     for cond in trace::Cond::NAMES {
-        for (a, b) in FLOATS.iter().flat_map(|&a| FLOATS.iter().map(move |&b| (a, b))) {
+        for (a, b) in FLOATS
+            .iter()
+            .flat_map(|&a| FLOATS.iter().map(move |&b| (a, b)))
+        {
             let (a, b) = (Value::float(a), Value::float(b));
             if !Value::both_inline_float(a, b) {
                 continue;
@@ -168,7 +212,10 @@ fn comparisons() {
             );
             same(&text, &[a, b]);
         }
-        for (a, b) in SMALL.iter().flat_map(|&a| SMALL.iter().map(move |&b| (a, b))) {
+        for (a, b) in SMALL
+            .iter()
+            .flat_map(|&a| SMALL.iter().map(move |&b| (a, b)))
+        {
             let text = format!(
                 "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r0=v1 r1=v0\n  guard_int {cond} v0 v1 @0\n  \
                  guard_int {cond} 5 v1 @0\n@1 pc 2 r0=v1\n  loop\n  guard_is v1 4 @1\n"
@@ -180,13 +227,27 @@ fn comparisons() {
 
 #[test]
 fn kinds_of_words() {
-    let words = [Value::small(3), Value::float(1.5), Value::NONE, Value::TRUE, Value::small(-1)];
+    let words = [
+        Value::small(3),
+        Value::float(1.5),
+        Value::NONE,
+        Value::TRUE,
+        Value::small(-1),
+    ];
     let list: Value = object::List::from_slice(&words).into();
     for word in words.into_iter().chain([list]) {
-        for guard in ["guard_small v0", "guard_float v0", "guard_object v0", "guard_is v0 w:0x4"]
-            .into_iter()
-            .chain(["guard_is_not v0 w:0x4", "guard_below v0 100", "guard_is v0 v1"])
-        {
+        for guard in [
+            "guard_small v0",
+            "guard_float v0",
+            "guard_object v0",
+            "guard_is v0 w:0x4",
+        ]
+        .into_iter()
+        .chain([
+            "guard_is_not v0 w:0x4",
+            "guard_below v0 100",
+            "guard_is v0 v1",
+        ]) {
             let text = format!(
                 "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r0=v1\n  {guard} @0\n@1 pc 2 r0=v0\n  loop\n  \
                  guard_is v1 0 @1\n"
@@ -207,7 +268,8 @@ fn floats_in_words() {
         }
     }
     for n in SMALL {
-        let text = "  v0 = arg 0\n  v1 = int_to_float v0\n@0 pc 2 r0=v1\n  loop\n  guard_is v0 4 @0\n";
+        let text =
+            "  v0 = arg 0\n  v1 = int_to_float v0\n@0 pc 2 r0=v1\n  loop\n  guard_is v0 4 @0\n";
         same(text, &[Value::small(n)]);
     }
 }
@@ -224,7 +286,8 @@ fn values_that_change_places_on_the_way_back() {
 
 #[test]
 fn a_poll_leaves_when_a_flag_is_set() {
-    let text = "  v0 = arg 0\n@0 pc 7 r0=v0 r1=v0\n  poll @0\n  loop\n@1 pc 8\n  guard_is v0 4 @1\n";
+    let text =
+        "  v0 = arg 0\n@0 pc 7 r0=v0 r1=v0\n  poll @0\n  loop\n@1 pc 8\n  guard_is v0 4 @1\n";
     let trace = match parse(text) {
         Ok(trace) => trace,
         Err(error) => panic!("{error}"),
@@ -247,7 +310,10 @@ fn lists_and_iterators() {
             Ok(trace) => trace,
             Err(error) => panic!("{error}"),
         };
-        let lists = [object::List::from_slice(&items), object::List::from_slice(&items)];
+        let lists = [
+            object::List::from_slice(&items),
+            object::List::from_slice(&items),
+        ];
         let index = Value::small(index);
         let exit = execute(&trace, &[lists[0].into(), index][..], 1000);
         let found = machine(&trace, &[lists[1].into(), index], &QUIET);

@@ -87,7 +87,10 @@ impl Backward {
 
     /// 64-bit operation of two registers, `rm` being the destination.
     fn rr(&mut self, opcode: u8, reg: Gpr, rm: Gpr) {
-        self.op(Bytes::new().rex(true, reg, 0, rm).byte(opcode).direct(reg, rm));
+        self.op(Bytes::new()
+            .rex(true, reg, 0, rm)
+            .byte(opcode)
+            .direct(reg, rm));
     }
 
     pub(crate) fn mov(&mut self, to: Gpr, from: Gpr) {
@@ -100,9 +103,16 @@ impl Backward {
         if value == 0 {
             self.op(Bytes::new().rex(false, to, 0, to).byte(0x31).direct(to, to));
         } else if let Ok(value) = u32::try_from(value) {
-            self.op(Bytes::new().rex(false, 0, 0, to).byte(0xb8 | (to & 7)).four(value as i32));
+            self.op(Bytes::new()
+                .rex(false, 0, 0, to)
+                .byte(0xb8 | (to & 7))
+                .four(value as i32));
         } else if let Ok(value) = i32::try_from(value) {
-            self.op(Bytes::new().rex(true, 0, 0, to).byte(0xc7).direct(0, to).four(value));
+            self.op(Bytes::new()
+                .rex(true, 0, 0, to)
+                .byte(0xc7)
+                .direct(0, to)
+                .four(value));
         } else {
             let mut bytes = Bytes::new().rex(true, 0, 0, to).byte(0xb8 | (to & 7));
             for byte in value.to_le_bytes() {
@@ -115,22 +125,34 @@ impl Backward {
     /// As `mov_imm`, but leaves the flags alone.
     pub(crate) fn mov_imm_keeping_flags(&mut self, to: Gpr, value: i64) {
         if value == 0 {
-            self.op(Bytes::new().rex(false, 0, 0, to).byte(0xb8 | (to & 7)).four(0));
+            self.op(Bytes::new()
+                .rex(false, 0, 0, to)
+                .byte(0xb8 | (to & 7))
+                .four(0));
         } else {
             self.mov_imm(to, value);
         }
     }
 
     pub(crate) fn load(&mut self, to: Gpr, base: Gpr, at: i32) {
-        self.op(Bytes::new().rex(true, to, 0, base).byte(0x8b).memory(to, base, at));
+        self.op(Bytes::new()
+            .rex(true, to, 0, base)
+            .byte(0x8b)
+            .memory(to, base, at));
     }
 
     pub(crate) fn load_indexed(&mut self, to: Gpr, base: Gpr, index: Gpr, at: i32) {
-        self.op(Bytes::new().rex(true, to, index, base).byte(0x8b).indexed(to, base, index, at));
+        self.op(Bytes::new()
+            .rex(true, to, index, base)
+            .byte(0x8b)
+            .indexed(to, base, index, at));
     }
 
     pub(crate) fn store(&mut self, base: Gpr, at: i32, from: Gpr) {
-        self.op(Bytes::new().rex(true, from, 0, base).byte(0x89).memory(from, base, at));
+        self.op(Bytes::new()
+            .rex(true, from, 0, base)
+            .byte(0x89)
+            .memory(from, base, at));
     }
 
     pub(crate) fn store_indexed(&mut self, base: Gpr, index: Gpr, at: i32, from: Gpr) {
@@ -152,28 +174,52 @@ impl Backward {
     }
 
     pub(crate) fn imul(&mut self, to: Gpr, from: Gpr) {
-        self.op(Bytes::new().rex(true, to, 0, from).byte(0x0f).byte(0xaf).direct(to, from));
+        self.op(Bytes::new()
+            .rex(true, to, 0, from)
+            .byte(0x0f)
+            .byte(0xaf)
+            .direct(to, from));
     }
 
     pub(crate) fn shl(&mut self, to: Gpr, by: u8) {
-        self.op(Bytes::new().rex(true, 0, 0, to).byte(0xc1).direct(4, to).byte(by));
+        self.op(Bytes::new()
+            .rex(true, 0, 0, to)
+            .byte(0xc1)
+            .direct(4, to)
+            .byte(by));
     }
 
     pub(crate) fn sar(&mut self, to: Gpr, by: u8) {
-        self.op(Bytes::new().rex(true, 0, 0, to).byte(0xc1).direct(7, to).byte(by));
+        self.op(Bytes::new()
+            .rex(true, 0, 0, to)
+            .byte(0xc1)
+            .direct(7, to)
+            .byte(by));
     }
 
     pub(crate) fn rol(&mut self, to: Gpr, by: u8) {
-        self.op(Bytes::new().rex(true, 0, 0, to).byte(0xc1).direct(0, to).byte(by));
+        self.op(Bytes::new()
+            .rex(true, 0, 0, to)
+            .byte(0xc1)
+            .direct(0, to)
+            .byte(by));
     }
 
     pub(crate) fn ror(&mut self, to: Gpr, by: u8) {
-        self.op(Bytes::new().rex(true, 0, 0, to).byte(0xc1).direct(1, to).byte(by));
+        self.op(Bytes::new()
+            .rex(true, 0, 0, to)
+            .byte(0xc1)
+            .direct(1, to)
+            .byte(by));
     }
 
     /// Tests bits of the low 32 bits of a register.
     pub(crate) fn test_imm(&mut self, reg: Gpr, bits: i32) {
-        self.op(Bytes::new().rex(false, 0, 0, reg).byte(0xf7).direct(0, reg).four(bits));
+        self.op(Bytes::new()
+            .rex(false, 0, 0, reg)
+            .byte(0xf7)
+            .direct(0, reg)
+            .four(bits));
     }
 
     /// Compares 32 bits in memory.
@@ -195,48 +241,84 @@ impl Backward {
     }
 
     pub(crate) fn load_float(&mut self, to: Xmm, base: Gpr, at: i32) {
-        let bytes = Bytes::new().byte(0xf2).rex(false, to, 0, base).byte(0x0f).byte(0x10);
+        let bytes = Bytes::new()
+            .byte(0xf2)
+            .rex(false, to, 0, base)
+            .byte(0x0f)
+            .byte(0x10);
         self.op(bytes.memory(to, base, at));
     }
 
     pub(crate) fn store_float(&mut self, base: Gpr, at: i32, from: Xmm) {
-        let bytes = Bytes::new().byte(0xf2).rex(false, from, 0, base).byte(0x0f).byte(0x11);
+        let bytes = Bytes::new()
+            .byte(0xf2)
+            .rex(false, from, 0, base)
+            .byte(0x0f)
+            .byte(0x11);
         self.op(bytes.memory(from, base, at));
     }
 
     pub(crate) fn mov_float(&mut self, to: Xmm, from: Xmm) {
         if to != from {
-            self.op(Bytes::new().rex(false, to, 0, from).byte(0x0f).byte(0x28).direct(to, from));
+            self.op(Bytes::new()
+                .rex(false, to, 0, from)
+                .byte(0x0f)
+                .byte(0x28)
+                .direct(to, from));
         }
     }
 
     /// Moves a general register's bits to a floating-point one.
     pub(crate) fn to_float_bits(&mut self, to: Xmm, from: Gpr) {
-        let bytes = Bytes::new().byte(0x66).rex(true, to, 0, from).byte(0x0f).byte(0x6e);
+        let bytes = Bytes::new()
+            .byte(0x66)
+            .rex(true, to, 0, from)
+            .byte(0x0f)
+            .byte(0x6e);
         self.op(bytes.direct(to, from));
     }
 
     pub(crate) fn from_float_bits(&mut self, to: Gpr, from: Xmm) {
-        let bytes = Bytes::new().byte(0x66).rex(true, from, 0, to).byte(0x0f).byte(0x7e);
+        let bytes = Bytes::new()
+            .byte(0x66)
+            .rex(true, from, 0, to)
+            .byte(0x0f)
+            .byte(0x7e);
         self.op(bytes.direct(from, to));
     }
 
     pub(crate) fn sse(&mut self, op: Sse, to: Xmm, from: Xmm) {
-        let bytes = Bytes::new().byte(0xf2).rex(false, to, 0, from).byte(0x0f).byte(op as u8);
+        let bytes = Bytes::new()
+            .byte(0xf2)
+            .rex(false, to, 0, from)
+            .byte(0x0f)
+            .byte(op as u8);
         self.op(bytes.direct(to, from));
     }
 
     pub(crate) fn compare_floats(&mut self, a: Xmm, b: Xmm) {
-        let bytes = Bytes::new().byte(0x66).rex(false, a, 0, b).byte(0x0f).byte(0x2e);
+        let bytes = Bytes::new()
+            .byte(0x66)
+            .rex(false, a, 0, b)
+            .byte(0x0f)
+            .byte(0x2e);
         self.op(bytes.direct(a, b));
     }
 
     pub(crate) fn xor_floats(&mut self, to: Xmm, from: Xmm) {
-        self.op(Bytes::new().rex(false, to, 0, from).byte(0x0f).byte(0x57).direct(to, from));
+        self.op(Bytes::new()
+            .rex(false, to, 0, from)
+            .byte(0x0f)
+            .byte(0x57)
+            .direct(to, from));
     }
 
     pub(crate) fn int_to_float(&mut self, to: Xmm, from: Gpr) {
-        let bytes = Bytes::new().byte(0xf2).rex(true, to, 0, from).byte(0x0f).byte(0x2a);
+        let bytes = Bytes::new()
+            .byte(0xf2)
+            .rex(true, to, 0, from)
+            .byte(0x0f)
+            .byte(0x2a);
         self.op(bytes.direct(to, from));
     }
 
@@ -246,7 +328,11 @@ impl Backward {
         self.put(&[0, 0, 0, 0]);
         let at = self.to_end();
         let prefix = if opcode == 0x2e { 0x66 } else { 0xf2 };
-        let bytes = Bytes::new().byte(prefix).rex(false, reg, 0, 0).byte(0x0f).byte(opcode);
+        let bytes = Bytes::new()
+            .byte(prefix)
+            .rex(false, reg, 0, 0)
+            .byte(0x0f)
+            .byte(opcode);
         self.op(bytes.byte((reg & 7) << 3 | 5));
         at
     }
@@ -285,7 +371,10 @@ struct Bytes {
 
 impl Bytes {
     fn new() -> Bytes {
-        Bytes { bytes: [0; 16], length: 0 }
+        Bytes {
+            bytes: [0; 16],
+            length: 0,
+        }
     }
 
     fn byte(mut self, byte: u8) -> Bytes {
@@ -301,7 +390,11 @@ impl Bytes {
     /// The prefix that widens operands and registers, if there is anything to widen.
     fn rex(self, wide: bool, reg: u8, index: u8, rm: u8) -> Bytes {
         let bits = (wide as u8) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3;
-        if bits == 0 { self } else { self.byte(0x40 | bits) }
+        if bits == 0 {
+            self
+        } else {
+            self.byte(0x40 | bits)
+        }
     }
 
     fn direct(self, reg: u8, rm: u8) -> Bytes {
@@ -315,13 +408,23 @@ impl Bytes {
         if base & 7 == RSP {
             bytes = bytes.byte(0x24);
         }
-        if short { bytes.byte(at as u8) } else { bytes.four(at) }
+        if short {
+            bytes.byte(at as u8)
+        } else {
+            bytes.four(at)
+        }
     }
 
     fn indexed(self, reg: u8, base: Gpr, index: Gpr, at: i32) -> Bytes {
         let short = i8::try_from(at).is_ok();
         let mode = if short { 0x40 } else { 0x80 };
-        let bytes = self.byte(mode | (reg & 7) << 3 | RSP).byte((index & 7) << 3 | base & 7);
-        if short { bytes.byte(at as u8) } else { bytes.four(at) }
+        let bytes = self
+            .byte(mode | (reg & 7) << 3 | RSP)
+            .byte((index & 7) << 3 | base & 7);
+        if short {
+            bytes.byte(at as u8)
+        } else {
+            bytes.four(at)
+        }
     }
 }

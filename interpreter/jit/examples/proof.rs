@@ -31,7 +31,10 @@ mod proof {
     const ROUNDS: usize = 7;
 
     pub(crate) fn main() {
-        let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(2_000_000i64);
+        let count = std::env::args()
+            .nth(1)
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(2_000_000i64);
         let Ok(mut vm) = Vm::new(world::World::new(), vm::Options::default()) else {
             return eprintln!("no room for the register stack");
         };
@@ -39,9 +42,17 @@ mod proof {
         let globals = Dict::new();
         globals.set_str(intern("__name__"), intern("proof").into());
         let ran = vm
-            .compile_source(include_str!("proof.py"), "proof.py", Mode::Exec, Options::default())
+            .compile_source(
+                include_str!("proof.py"),
+                "proof.py",
+                Mode::Exec,
+                Options::default(),
+            )
             .and_then(|code| vm.run_code(code, globals, globals.into(), Value::NONE));
-        let parts = (globals.get_str(intern("run")), globals.get_str(intern("make")));
+        let parts = (
+            globals.get_str(intern("run")),
+            globals.get_str(intern("make")),
+        );
         let (Ok(_), (Some(run), Some(make))) = (ran, parts) else {
             return eprintln!("proof.py does not run");
         };
@@ -79,9 +90,11 @@ mod proof {
         }
         results.dedup();
         println!("results: {results:?}");
-        for (name, mut times) in
-            [("by hand", by_hand), ("interpreter", concrete), ("machine code", traced)]
-        {
+        for (name, mut times) in [
+            ("by hand", by_hand),
+            ("interpreter", concrete),
+            ("machine code", traced),
+        ] {
             times.sort();
             let median = times[times.len() / 2].as_nanos() as f64 / count as f64;
             let least = times[0].as_nanos() as f64 / count as f64;
@@ -94,7 +107,10 @@ mod proof {
         );
         for dump in &report.dumps {
             let (bytes, text) = (dump.code.len(), &dump.text);
-            println!("{text}{bytes} bytes of code, (ops, snapshots) {:?} bytes", dump.trace_bytes);
+            println!(
+                "{text}{bytes} bytes of code, (ops, snapshots) {:?} bytes",
+                dump.trace_bytes
+            );
             let _ = std::fs::write("/tmp/proof.bin", &dump.code);
         }
         repeat_compilation(&mut vm, run, make);
@@ -118,7 +134,9 @@ mod proof {
         recording.sort_unstable();
         assembling.sort_unstable();
         let (record, assemble) = (recording[100], assembling[100]);
-        println!("medians of 200: recording {record} ns for {ops} ops asked, assembling {assemble} ns");
+        println!(
+            "medians of 200: recording {record} ns for {ops} ops asked, assembling {assemble} ns"
+        );
     }
 
     /// A call in progress.
@@ -225,7 +243,9 @@ mod proof {
                     let list = a.known::<List>();
                     let at = b.small_unchecked();
                     let at = if at < 0 { at + list.len() as i64 } else { at };
-                    let Some(item) = list.item(at as usize) else { slow() };
+                    let Some(item) = list.item(at as usize) else {
+                        slow()
+                    };
                     regs.set(i.a(), item);
                 }
                 Op::LoadAttr | Op::LoadMethod => {
@@ -272,7 +292,9 @@ mod proof {
                     } else {
                         (window.advance(2), i.c() as usize)
                     };
-                    let Some(function) = window.get(0).cast::<Function>() else { slow() };
+                    let Some(function) = window.get(0).cast::<Function>() else {
+                        slow()
+                    };
                     let target = function.code();
                     if target.plain_arguments as usize != count
                         || !stack.has_room(base, target.registers as usize + 64)
@@ -300,7 +322,9 @@ mod proof {
                 }
                 Op::Return => {
                     let value = regs.get(i.a());
-                    let (Some(left), below) = (frames.pop(), frames.last()) else { slow() };
+                    let (Some(left), below) = (frames.pop(), frames.last()) else {
+                        slow()
+                    };
                     handled = left.handled;
                     std::hint::black_box((left.function, left.globals, left.locals));
                     if !left.generator.is_unbound() {

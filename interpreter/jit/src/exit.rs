@@ -9,7 +9,9 @@ use vm::Vm;
 /// Runs a loop's code from its header, where the frame on top stands, and leaves the machine as
 /// the interpreter would have it at the op at which the trace was left.
 pub(crate) fn run(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &mut State) {
-    let Some(frame) = vm.frames().last().copied() else { return };
+    let Some(frame) = vm.frames().last().copied() else {
+        return;
+    };
     // SAFETY: the caller stands at the header of the trace's loop; its constants are kept with
     // the machine, whose flags the polls look at.
     let number = unsafe { code.run(frame.base, state) };
@@ -18,7 +20,9 @@ pub(crate) fn run(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &mut Stat
 
 /// Writes an exit's values back and pushes the frames of inlined calls.
 fn resume(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &State, number: usize) {
-    let Some(frame) = vm.frames().last().copied() else { return };
+    let Some(frame) = vm.frames().last().copied() else {
+        return;
+    };
     let (snapshot, places) = code.exit(number);
     let mut places = places.iter();
     // All values are read before any is written: some are still in the registers.
@@ -59,7 +63,12 @@ fn resume(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &State, number: u
         } else if let Some(Const::Word(function)) = trace.constant_of(state.function) {
             let function = function.known::<Function>();
             let pc = function.code().start().offset(state.pc as isize);
-            vm.push_inlined(function, frame.base.advance(state.base as usize), state.dst, pc);
+            vm.push_inlined(
+                function,
+                frame.base.advance(state.base as usize),
+                state.dst,
+                pc,
+            );
         }
     }
 }

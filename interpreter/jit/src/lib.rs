@@ -74,20 +74,29 @@ pub struct Jit {
 /// Lets the JIT listen on a machine; what it does can be read from the report.
 pub fn install(vm: &mut Vm) -> Rc<RefCell<Report>> {
     let report = Rc::new(RefCell::new(Report::default()));
-    let jit = Jit { loops: HashMap::new(), state: Box::default(), report: report.clone() };
+    let jit = Jit {
+        loops: HashMap::new(),
+        state: Box::default(),
+        report: report.clone(),
+    };
     vm.install_hook(Box::new(jit), THRESHOLD);
     report
 }
 
 impl Hook for Jit {
     fn hot_loop(&mut self, vm: &mut Vm) -> PyResult<bool> {
-        let Some(frame) = vm.frames().last().copied() else { return Ok(false) };
+        let Some(frame) = vm.frames().last().copied() else {
+            return Ok(false);
+        };
         let key = frame.pc.key();
         if !matches!(self.loops.get(&key), Some(Loop::Compiled(_))) {
             self.compile(vm, frame.pc)?;
         }
         // Recording has executed one time round, or a part of it.
-        let stays = vm.frames().last().is_some_and(|now| now.pc == frame.pc && now.base == frame.base);
+        let stays = vm
+            .frames()
+            .last()
+            .is_some_and(|now| now.pc == frame.pc && now.base == frame.base);
         if let Some(Loop::Compiled(compiled)) = self.loops.get(&key)
             && stays
             && vm.has_room_for(frame.base, ROOM)
@@ -132,7 +141,9 @@ impl Jit {
             }
         };
         let start = vm.world.clock_ns(Clock::Monotonic);
-        let Ok(code) = assemble::assemble(&trace, vm.safepoint_flags()) else { return Ok(()) };
+        let Ok(code) = assemble::assemble(&trace, vm.safepoint_flags()) else {
+            return Ok(());
+        };
         report.assemble_ns += since_ns(vm, start);
         report.traces += 1;
         report.dumps.push(Dump {
@@ -141,7 +152,8 @@ impl Jit {
             trace_bytes: trace.bytes(),
         });
         keep_alive(vm, &trace);
-        self.loops.insert(key, Loop::Compiled(Box::new(Compiled { trace, code })));
+        self.loops
+            .insert(key, Loop::Compiled(Box::new(Compiled { trace, code })));
         Ok(())
     }
 }

@@ -30,7 +30,10 @@ fn run(source: &str, with_jit: bool) -> (String, Option<Report>) {
         None => panic!("the program leaves no result"),
     };
     drop(vm);
-    (text, report.and_then(|report| Rc::into_inner(report).map(std::cell::RefCell::into_inner)))
+    (
+        text,
+        report.and_then(|report| Rc::into_inner(report).map(std::cell::RefCell::into_inner)),
+    )
 }
 
 /// Runs a program both ways; the number of traces and of exits.
@@ -38,7 +41,13 @@ fn same(source: &str) -> Report {
     let (plain, _) = run(source, false);
     let (traced, report) = run(source, true);
     let report = report.unwrap_or_default();
-    assert_eq!(plain, traced, "{:?}\n{:#?}", report.aborts, report.dumps.first().map(|d| &d.text));
+    assert_eq!(
+        plain,
+        traced,
+        "{:?}\n{:#?}",
+        report.aborts,
+        report.dumps.first().map(|d| &d.text)
+    );
     report
 }
 
@@ -87,7 +96,11 @@ except OverflowError as error:
 "
     );
     let report = same(&source);
-    assert!(report.traces == 1 && report.exits >= 1, "{:?}", report.aborts);
+    assert!(
+        report.traces == 1 && report.exits >= 1,
+        "{:?}",
+        report.aborts
+    );
 }
 
 #[test]
@@ -104,7 +117,11 @@ result.append(run(p, weights, 500, 1e300))
 "
     );
     let report = same(&source);
-    assert!(report.traces == 1 && report.exits > 3, "{:?}", report.aborts);
+    assert!(
+        report.traces == 1 && report.exits > 3,
+        "{:?}",
+        report.aborts
+    );
 }
 
 #[test]
@@ -139,7 +156,11 @@ def run(n):
 result = run(2000)
 ",
     );
-    assert!(report.traces >= 1 && report.exits >= 1, "{:?}", report.aborts);
+    assert!(
+        report.traces >= 1 && report.exits >= 1,
+        "{:?}",
+        report.aborts
+    );
 }
 
 #[test]
@@ -248,7 +269,10 @@ fn more_values_than_registers() {
     }
     source += "    while i < n:\n        i = i + 1\n";
     for at in 0..20 {
-        source += &format!("        v{at} = (v{at} + v{} - {at}) & 1023\n", (at + 1) % 20);
+        source += &format!(
+            "        v{at} = (v{at} + v{} - {at}) & 1023\n",
+            (at + 1) % 20
+        );
         source += &format!("        f{at} = f{at} + f{} * 0.001\n", (at + 7) % 20);
     }
     source += "    return [";

@@ -121,19 +121,25 @@ impl Emitter {
     pub(crate) fn shape(&self, r: Ref) -> u32 {
         match self.trace.constant_of(r) {
             // A constant object's shape may change; only a guard tells it.
-            Some(_) => self.known.get(&[Op::GuardShape as u16, r.0, 0, 0]).map_or(0, |s| {
-                match self.trace.constant_of(*s) {
-                    Some(Const::Raw(shape)) => shape as u32,
-                    _ => 0,
-                }
-            }),
+            Some(_) => {
+                self.known
+                    .get(&[Op::GuardShape as u16, r.0, 0, 0])
+                    .map_or(0, |s| match self.trace.constant_of(*s) {
+                        Some(Const::Raw(shape)) => shape as u32,
+                        _ => 0,
+                    })
+            }
             None => self.facts[r.index()].shape,
         }
     }
 
     /// The constant word that a value is known to be.
     fn known_word(&self, r: Ref) -> Option<Value> {
-        let r = if r.is_constant() { r } else { self.facts[r.index()].word };
+        let r = if r.is_constant() {
+            r
+        } else {
+            self.facts[r.index()].word
+        };
         match self.trace.constant_of(r) {
             Some(Const::Word(word)) => Some(word),
             _ => None,
@@ -153,7 +159,11 @@ impl Emitter {
             _ => Kind::Unknown,
         };
         let r = self.trace.push(op, operands)?;
-        self.facts.push(Fact { kind, shape: 0, word: Ref::NONE });
+        self.facts.push(Fact {
+            kind,
+            shape: 0,
+            word: Ref::NONE,
+        });
         Ok(r)
     }
 
@@ -231,7 +241,11 @@ impl Emitter {
         let (r, constant) = (Ref(operands[0]), Ref(operands[1]));
         let word = self.known_word(constant).ok_or(Abort::Operation)?;
         if let Some(known) = self.known_word(r) {
-            return if known == word { Ok(Ref::NONE) } else { Err(Abort::Contradiction) };
+            return if known == word {
+                Ok(Ref::NONE)
+            } else {
+                Err(Abort::Contradiction)
+            };
         }
         let kind = self.kind(r);
         if kind != Kind::Unknown && kind != Kind::of(word) {
@@ -247,7 +261,11 @@ impl Emitter {
         let r = Ref(operands[0]);
         let word = self.known_word(Ref(operands[1])).ok_or(Abort::Operation)?;
         if let Some(known) = self.known_word(r) {
-            return if known != word { Ok(Ref::NONE) } else { Err(Abort::Contradiction) };
+            return if known != word {
+                Ok(Ref::NONE)
+            } else {
+                Err(Abort::Contradiction)
+            };
         }
         let kind = self.kind(r);
         if kind != Kind::Unknown && kind != Kind::of(word) {
@@ -269,7 +287,8 @@ impl Emitter {
         }
         self.push(Op::GuardShape, operands)?;
         if r.is_constant() {
-            self.known.insert([Op::GuardShape as u16, r.0, 0, 0], Ref(operands[1]));
+            self.known
+                .insert([Op::GuardShape as u16, r.0, 0, 0], Ref(operands[1]));
         } else {
             self.facts[r.index()].shape = shape as u32;
         }
@@ -284,7 +303,11 @@ impl Emitter {
         };
         if let (Some(a), Some(b)) = (value(operands[1]), value(operands[2])) {
             let cond = Cond::from_number(operands[0]).ok_or(Abort::Operation)?;
-            return if cond.test(a, b) { Ok(Ref::NONE) } else { Err(Abort::Contradiction) };
+            return if cond.test(a, b) {
+                Ok(Ref::NONE)
+            } else {
+                Err(Abort::Contradiction)
+            };
         }
         let key = [Op::GuardInt as u16, operands[0], operands[1], operands[2]];
         self.push_once(key, Op::GuardInt, operands)
@@ -306,7 +329,9 @@ impl Emitter {
                 Op::OrInt => Some(x | y),
                 _ => Some(x ^ y),
             };
-            let word = result.and_then(Value::try_small).ok_or(Abort::Contradiction)?;
+            let word = result
+                .and_then(Value::try_small)
+                .ok_or(Abort::Contradiction)?;
             return self.word(word);
         }
         match (op, left, right) {
@@ -341,7 +366,11 @@ impl Emitter {
         match self.trace.constant_of(r) {
             Some(Const::Float(bits)) => {
                 let word = Value::float(f64::from_bits(bits));
-                if word.is_inline_float() { self.word(word) } else { Err(Abort::Operation) }
+                if word.is_inline_float() {
+                    self.word(word)
+                } else {
+                    Err(Abort::Operation)
+                }
             }
             _ => {
                 let ins = self.trace.get(r.index());
@@ -355,12 +384,19 @@ impl Emitter {
 
     fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Abort> {
         let object = Ref(operands[0]);
-        let found = self.memory.iter().find(|c| c.object == object && c.field == field);
+        let found = self
+            .memory
+            .iter()
+            .find(|c| c.object == object && c.field == field);
         if let Some(content) = found {
             return Ok(content.value);
         }
         let value = self.push(op, operands)?;
-        self.memory.push(Content { object, field, value });
+        self.memory.push(Content {
+            object,
+            field,
+            value,
+        });
         Ok(value)
     }
 
@@ -371,7 +407,11 @@ impl Emitter {
             (one, other) => one != other,
         });
         self.push(op, operands)?;
-        self.memory.push(Content { object, field, value });
+        self.memory.push(Content {
+            object,
+            field,
+            value,
+        });
         Ok(Ref::NONE)
     }
 

@@ -22,7 +22,11 @@ pub fn live_before(code: &Code, pc: Pc) -> Vec<Reg> {
             && let Some(entry) = entry(code, handler.target)
         {
             let own = [handler.reg];
-            let others: Vec<Reg> = entry.iter().copied().filter(|reg| !own.contains(reg)).collect();
+            let others: Vec<Reg> = entry
+                .iter()
+                .copied()
+                .filter(|reg| !own.contains(reg))
+                .collect();
             add(&mut live, &written, &others);
         }
         let skips_write = instr.op() == Op::ForIter;
@@ -45,7 +49,10 @@ pub fn live_before(code: &Code, pc: Pc) -> Vec<Reg> {
 
 /// The table's entry for `pc`.
 fn entry(code: &Code, pc: Pc) -> Option<&[Reg]> {
-    let at = code.liveness.binary_search_by_key(&pc, |entry| entry.0).ok()?;
+    let at = code
+        .liveness
+        .binary_search_by_key(&pc, |entry| entry.0)
+        .ok()?;
     Some(&code.liveness[at].1)
 }
 

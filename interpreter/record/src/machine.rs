@@ -268,7 +268,9 @@ impl Recorder<'_> {
                 return self.give_up(Abort::TooLong);
             };
             let base = frame.base.distance_from(self.entry);
-            let Ok(base) = u16::try_from(base) else { return self.give_up(Abort::TooLong) };
+            let Ok(base) = u16::try_from(base) else {
+                return self.give_up(Abort::TooLong);
+            };
             self.inlined.push(Inlined {
                 function,
                 base,
@@ -324,13 +326,23 @@ impl Recorder<'_> {
     /// The unboxed float of a value known to be one.
     fn float(&mut self, v: Recorded) -> (f64, Ref) {
         let float = v.word.as_float().unwrap_or(f64::NAN);
-        (float, if self.abort.is_some() { Ref::NONE } else { self.emit(Op::Untag, &[v.r.0]) })
+        (
+            float,
+            if self.abort.is_some() {
+                Ref::NONE
+            } else {
+                self.emit(Op::Untag, &[v.r.0])
+            },
+        )
     }
 
     fn float_op(&mut self, op: Op, a: Recorded, b: Recorded, f: fn(f64, f64) -> f64) -> Recorded {
         let ((x, a), (y, b)) = (self.float(a), self.float(b));
         let r = self.emit(op, &[a.0, b.0]);
-        Recorded { word: Value::float(f(x, y)), r }
+        Recorded {
+            word: Value::float(f(x, y)),
+            r,
+        }
     }
 
     fn small_op(
@@ -620,22 +632,34 @@ impl Machine for Recorder<'_> {
 
     fn and_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
         let r = self.emit(Op::AndInt, &[a.r.0, b.r.0]);
-        Recorded { word: self.vm.and_small(a.word, b.word), r }
+        Recorded {
+            word: self.vm.and_small(a.word, b.word),
+            r,
+        }
     }
 
     fn or_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
         let r = self.emit(Op::OrInt, &[a.r.0, b.r.0]);
-        Recorded { word: self.vm.or_small(a.word, b.word), r }
+        Recorded {
+            word: self.vm.or_small(a.word, b.word),
+            r,
+        }
     }
 
     fn xor_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
         let r = self.emit(Op::XorInt, &[a.r.0, b.r.0]);
-        Recorded { word: self.vm.xor_small(a.word, b.word), r }
+        Recorded {
+            word: self.vm.xor_small(a.word, b.word),
+            r,
+        }
     }
 
     fn small_to_float(&mut self, a: Recorded) -> Recorded {
         let r = self.emit(Op::IntToFloat, &[a.r.0]);
-        Recorded { word: self.vm.small_to_float(a.word), r }
+        Recorded {
+            word: self.vm.small_to_float(a.word),
+            r,
+        }
     }
 
     fn add_float(&mut self, a: Recorded, b: Recorded) -> Recorded {
@@ -668,13 +692,20 @@ impl Machine for Recorder<'_> {
     fn neg_float(&mut self, a: Recorded) -> Recorded {
         let (float, r) = self.float(a);
         let r = self.emit(Op::NegFloat, &[r.0]);
-        Recorded { word: Value::float(-float), r }
+        Recorded {
+            word: Value::float(-float),
+            r,
+        }
     }
 
     fn load_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
         let word = self.vm.load_slot(object.word, slot);
         let r = self.emit(Op::LoadSlot, &[object.r.0, slot]);
-        let r = if r == Ref::NONE { r } else { self.emitter.untagged(r) };
+        let r = if r == Ref::NONE {
+            r
+        } else {
+            self.emitter.untagged(r)
+        };
         Recorded { word, r }
     }
 
@@ -697,7 +728,11 @@ impl Machine for Recorder<'_> {
         }
         let (storage, index) = self.checked_index(list, index)?;
         let r = self.emit(Op::LoadItem, &[storage.0, index.0]);
-        let r = if r == Ref::NONE { r } else { self.emitter.untagged(r) };
+        let r = if r == Ref::NONE {
+            r
+        } else {
+            self.emitter.untagged(r)
+        };
         Some(Recorded { word: word?, r })
     }
 
@@ -705,7 +740,10 @@ impl Machine for Recorder<'_> {
         if self.abort.is_none()
             && let Some((storage, index)) = self.checked_index(list, index)
         {
-            let storage_value = Recorded { word: list.word, r: storage };
+            let storage_value = Recorded {
+                word: list.word,
+                r: storage,
+            };
             let r = self.stored(storage_value, value);
             self.emit(Op::StoreItem, &[storage.0, index.0, r.0]);
             self.effect = true;
@@ -734,14 +772,21 @@ impl Machine for Recorder<'_> {
         let (next, end, by) = (load(self, 0), load(self, 1), load(self, 2));
         let zero = self.raw_ref(0);
         let up = step > 0;
-        let (sign, more) = if up { (Cond::Gt, Cond::Lt) } else { (Cond::Le, Cond::Gt) };
+        let (sign, more) = if up {
+            (Cond::Gt, Cond::Lt)
+        } else {
+            (Cond::Le, Cond::Gt)
+        };
         self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
         self.guard(Op::GuardInt, &[more as u16, next.0, end.0]);
         let r = self.emit(Op::TagInt, &[next.0]);
         let after = self.emit(Op::AddRaw, &[next.0, by.0]);
         self.emit(Op::StoreRange, &[iter.r.0, after.0]);
         self.effect = true;
-        Some(Recorded { word: Value::small(at), r })
+        Some(Recorded {
+            word: Value::small(at),
+            r,
+        })
     }
 
     fn residual(

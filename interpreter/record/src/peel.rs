@@ -78,9 +78,8 @@ fn body(
             Field::Item(index) => Field::Item(copied(&copies, index)),
             field => field,
         };
-        let holds = |c: &crate::emit::Content| {
-            c.object == object && c.field == field && c.value == value
-        };
+        let holds =
+            |c: &crate::emit::Content| c.object == object && c.field == field && c.value == value;
         if !emitter.memory.iter().any(holds) {
             return Err(Abort::Unstable);
         }
@@ -90,14 +89,23 @@ fn body(
 }
 
 fn copied(copies: &[Ref], r: Ref) -> Ref {
-    if r.is_constant() { r } else { copies[r.index()] }
+    if r.is_constant() {
+        r
+    } else {
+        copies[r.index()]
+    }
 }
 
 /// Whether an op would get a float where it works on a word. Guards and `untag` fold.
 fn changes_repr(emitter: &Emitter, preamble: &Trace, op: Op, old: Ref, new: Ref) -> bool {
     let folds = matches!(
         op,
-        Op::GuardSmall | Op::GuardFloat | Op::GuardObject | Op::GuardIs | Op::GuardIsNot | Op::Untag
+        Op::GuardSmall
+            | Op::GuardFloat
+            | Op::GuardObject
+            | Op::GuardIs
+            | Op::GuardIsNot
+            | Op::Untag
     );
     !folds && preamble.repr(old) != emitter.repr(new)
 }
@@ -136,7 +144,9 @@ fn phis(emitter: &mut Emitter, body: usize, copies: &[Ref]) -> Result<(), Abort>
     let mut seen = vec![false; trace.snapshot_count()];
     {
         let mut add = |r: Ref| {
-            if !r.is_constant() && r.index() < body && !std::mem::replace(&mut used[r.index()], true)
+            if !r.is_constant()
+                && r.index() < body
+                && !std::mem::replace(&mut used[r.index()], true)
             {
                 work.push(r.index());
             }

@@ -109,14 +109,21 @@ impl Ins<'_> {
     /// The snapshot of an op that exits.
     #[inline(always)]
     pub fn snapshot(&self) -> Option<u16> {
-        if self.op.exits() { self.operands.last().copied() } else { None }
+        if self.op.exits() {
+            self.operands.last().copied()
+        } else {
+            None
+        }
     }
 
     /// The references among the operands.
     #[inline(always)]
     pub fn refs(&self) -> impl Iterator<Item = Ref> + '_ {
         let letters = self.op.info().operands.bytes();
-        letters.zip(self.operands).filter(|(letter, _)| *letter == b'r').map(|(_, &word)| Ref(word))
+        letters
+            .zip(self.operands)
+            .filter(|(letter, _)| *letter == b'r')
+            .map(|(_, &word)| Ref(word))
     }
 }
 
@@ -162,7 +169,10 @@ impl Trace {
     pub fn get(&self, at: usize) -> Ins<'_> {
         let start = self.starts[at] as usize;
         let op = Op::ALL[self.words[start] as usize];
-        Ins { op, operands: &self.words[start + 1..start + 1 + op.operand_count()] }
+        Ins {
+            op,
+            operands: &self.words[start + 1..start + 1 + op.operand_count()],
+        }
     }
 
     /// A constant's reference; equal ones share a place.
@@ -185,7 +195,11 @@ impl Trace {
     /// The constant that a reference names.
     #[inline(always)]
     pub fn constant_of(&self, r: Ref) -> Option<Const> {
-        if r.is_constant() { self.pool.get(r.index()).copied() } else { None }
+        if r.is_constant() {
+            self.pool.get(r.index()).copied()
+        } else {
+            None
+        }
     }
 
     /// How a reference's value is represented.
@@ -212,7 +226,11 @@ impl Trace {
             self.entries.extend([register, value.0]);
         }
         let count = ((self.entries.len() - first) / 2) as u16;
-        self.snapshots.push(Snapshot { first: first as u32, count, ..frame });
+        self.snapshots.push(Snapshot {
+            first: first as u32,
+            count,
+            ..frame
+        });
         Ok(number as u16)
     }
 

@@ -70,7 +70,11 @@ pub fn execute(
             Some(value) => values[at] = value,
             None => {
                 let snapshot = trace.get(at).snapshot()?;
-                return Some(Exit { at, snapshot, values });
+                return Some(Exit {
+                    at,
+                    snapshot,
+                    values,
+                });
             }
         }
         at += 1;
@@ -150,20 +154,25 @@ fn step(
         Op::NegFloat => Some(Datum::Float(-float(0))),
         Op::AddRaw => Some(Datum::Raw(raw(0).wrapping_add(raw(1)))),
         Op::TagInt => Some(Datum::Word(Value::from_bits((raw(0) << 3) as u64))),
-        Op::LoadSlot => Some(Datum::Word(word(0).cast::<Instance>()?.slot(ins.operands[1]))),
+        Op::LoadSlot => Some(Datum::Word(
+            word(0).cast::<Instance>()?.slot(ins.operands[1]),
+        )),
         Op::StoreSlot => {
-            word(0).cast::<Instance>()?.set_slot(ins.operands[1], word(2));
+            word(0)
+                .cast::<Instance>()?
+                .set_slot(ins.operands[1], word(2));
             Some(Datum::Nothing)
         }
-        Op::ListLength => {
-            Some(Datum::Word(Value::small(word(0).cast::<List>()?.len() as i64)))
-        }
+        Op::ListLength => Some(Datum::Word(Value::small(
+            word(0).cast::<List>()?.len() as i64
+        ))),
         // The list stands for its storage, which has no safe accessor outside its crate.
         Op::ListStorage => Some(Datum::Word(word(0))),
         Op::LoadItem => word(0).cast::<List>()?.item(index(1)).map(Datum::Word),
-        Op::StoreItem => {
-            word(0).cast::<List>()?.set_item(index(1), word(2)).then_some(Datum::Nothing)
-        }
+        Op::StoreItem => word(0)
+            .cast::<List>()?
+            .set_item(index(1), word(2))
+            .then_some(Datum::Nothing),
         Op::LoadRange => {
             let iter: Gc<Iter> = word(0).cast()?;
             Some(Datum::Raw(match ins.operands[1] {

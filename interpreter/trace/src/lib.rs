@@ -22,6 +22,14 @@ mod tests;
 impl Snapshot {
     /// The state of one frame; its values are given with it to [`Trace::snapshot`].
     pub fn of_frame(parent: u16, function: Ref, base: u16, dst: u16, pc: u32) -> Snapshot {
-        Snapshot { parent, function, base, dst, pc, first: 0, count: 0 }
+        Snapshot {
+            parent,
+            function,
+            base,
+            dst,
+            pc,
+            first: 0,
+            count: 0,
+        }
     }
 }

@@ -184,8 +184,9 @@ impl Cond {
         Cond::NotGt,
         Cond::NotGe,
     ];
-    pub const NAMES: [&str; 10] =
-        ["lt", "le", "eq", "ne", "gt", "ge", "not_lt", "not_le", "not_gt", "not_ge"];
+    pub const NAMES: [&str; 10] = [
+        "lt", "le", "eq", "ne", "gt", "ge", "not_lt", "not_le", "not_gt", "not_ge",
+    ];
 
     pub fn from_number(number: u16) -> Option<Cond> {
         Cond::ALL.get(number as usize).copied()

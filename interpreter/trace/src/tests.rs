@@ -53,13 +53,28 @@ fn the_verifier_rejects() {
     let cases = [
         ("  v0 = add_float v1 v1\n", "not defined before it"),
         ("  v0 = arg 0\n  v1 = add_float v0 v0\n", "not represented"),
-        ("  v0 = arg 0\n  guard_small v0 @3\n", "snapshot does not exist"),
-        ("@0 pc 0 r0=v5\n  v0 = arg 0\n  guard_small v0 @0\n", "not defined before it"),
-        ("@0 pc 0 r0=raw:1\n  v0 = arg 0\n  guard_small v0 @0\n", "no value"),
+        (
+            "  v0 = arg 0\n  guard_small v0 @3\n",
+            "snapshot does not exist",
+        ),
+        (
+            "@0 pc 0 r0=v5\n  v0 = arg 0\n  guard_small v0 @0\n",
+            "not defined before it",
+        ),
+        (
+            "@0 pc 0 r0=raw:1\n  v0 = arg 0\n  guard_small v0 @0\n",
+            "no value",
+        ),
         ("  loop\n  loop\n", "one already"),
         ("  v0 = arg 0\n  phi v0 v0\n", "there is no loop"),
-        ("  v0 = arg 0\n  v1 = untag v0\n  loop\n  phi v0 v1\n", "represented differently"),
-        ("  loop\n  v1 = arg 0\n  phi v1 v1\n", "not of before the loop"),
+        (
+            "  v0 = arg 0\n  v1 = untag v0\n  loop\n  phi v0 v1\n",
+            "represented differently",
+        ),
+        (
+            "  loop\n  v1 = arg 0\n  phi v1 v1\n",
+            "not of before the loop",
+        ),
     ];
     for (text, expected) in cases {
         let error = verify(&parsed(text)).err().unwrap_or_default();
@@ -70,7 +85,10 @@ fn the_verifier_rejects() {
 #[test]
 fn the_parser_names_the_line() {
     let cases = [
-        ("  v0 = arg 0\n  v3 = arg 1\n", "line 2: the result is v1, not v3"),
+        (
+            "  v0 = arg 0\n  v3 = arg 1\n",
+            "line 2: the result is v1, not v3",
+        ),
         ("  fly v0\n", "line 1: there is no op fly"),
         ("  v0 = arg\n", "line 1: arg takes 1 operands"),
         ("  v0 = arg x\n", "line 1: x is no number that fits"),
@@ -85,11 +103,15 @@ fn the_parser_names_the_line() {
 #[test]
 fn the_executor_goes_round_until_a_guard_fails() {
     let registers = [Value::small(1), Value::NONE, Value::float(0.25)];
-    let Some(exit) = run(LOOP, &registers) else { panic!("it does not leave") };
+    let Some(exit) = run(LOOP, &registers) else {
+        panic!("it does not leave")
+    };
     let trace = parsed(LOOP);
     assert_eq!(trace.frame(exit.snapshot).pc, 4);
-    let values: Vec<Datum> =
-        trace.frame_values(exit.snapshot).map(|(_, value)| exit.value(&trace, value)).collect();
+    let values: Vec<Datum> = trace
+        .frame_values(exit.snapshot)
+        .map(|(_, value)| exit.value(&trace, value))
+        .collect();
     let expected = [Value::small(10), Value::small(7)].map(Datum::Word);
     assert_eq!(values, [&expected[..], &[Datum::Float(4.75)]].concat());
 }

@@ -100,7 +100,9 @@ fn parse_op(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         }
         rest => rest,
     };
-    let [name, operands @ ..] = words else { return Err("an op is missing".into()) };
+    let [name, operands @ ..] = words else {
+        return Err("an op is missing".into());
+    };
     let op = Op::ALL.iter().copied().find(|op| op.info().name == *name);
     let op = op.ok_or_else(|| format!("there is no op {name}"))?;
     if operands.len() != op.operand_count() {
@@ -112,24 +114,32 @@ fn parse_op(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
             b'i' if is_condition(op) => Cond::NAMES
                 .iter()
                 .position(|name| name == word)
-                .ok_or_else(|| format!("{word} is no condition"))? as u16,
+                .ok_or_else(|| format!("{word} is no condition"))?
+                as u16,
             b'i' => parse_number(word)?,
             b's' => parse_number(word.strip_prefix('@').unwrap_or("?"))?,
             _ => parse_ref(trace, word)?.0,
         });
     }
-    trace.push(op, &encoded).map_err(|_| "the trace is too long")?;
+    trace
+        .push(op, &encoded)
+        .map_err(|_| "the trace is too long")?;
     Ok(())
 }
 
 fn parse_number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
-    word.parse().map_err(|_| format!("{word} is no number that fits"))
+    word.parse()
+        .map_err(|_| format!("{word} is no number that fits"))
 }
 
 fn parse_ref(trace: &mut Trace, word: &str) -> Result<Ref, String> {
     let constant = if let Some(number) = word.strip_prefix('v') {
         return parse_number::<u16>(number).and_then(|number| {
-            if number < 0x8000 { Ok(Ref(number)) } else { Err(format!("{word} is too large")) }
+            if number < 0x8000 {
+                Ok(Ref(number))
+            } else {
+                Err(format!("{word} is too large"))
+            }
         });
     } else if let Some(bits) = word.strip_prefix("w:0x") {
         let bits = u64::from_str_radix(bits, 16).map_err(|_| format!("{word} is no word"))?;
@@ -142,12 +152,16 @@ fn parse_ref(trace: &mut Trace, word: &str) -> Result<Ref, String> {
         let small = Value::try_small(parse_number(word)?);
         Const::Word(small.ok_or_else(|| format!("{word} is no small integer"))?)
     };
-    trace.constant(constant).map_err(|_| "too many constants".into())
+    trace
+        .constant(constant)
+        .map_err(|_| "too many constants".into())
 }
 
 fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
     let expected = format!("@{}", trace.snapshot_count());
-    let [name, "pc", pc, rest @ ..] = words else { return Err("a snapshot has a pc".into()) };
+    let [name, "pc", pc, rest @ ..] = words else {
+        return Err("a snapshot has a pc".into());
+    };
     if *name != expected {
         return Err(format!("the snapshot is {expected}, not {name}"));
     }
@@ -161,7 +175,18 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         count: 0,
     };
     let mut entries = rest;
-    if let ["in", parent, "function", function, "base", base, "to", dst, more @ ..] = rest {
+    if let [
+        "in",
+        parent,
+        "function",
+        function,
+        "base",
+        base,
+        "to",
+        dst,
+        more @ ..,
+    ] = rest
+    {
         frame.parent = parse_number(parent.strip_prefix('@').unwrap_or("?"))?;
         frame.function = parse_ref(trace, function)?;
         frame.base = parse_number(base)?;
@@ -170,11 +195,14 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
     }
     let mut values = Vec::new();
     for entry in entries {
-        let (register, value) =
-            entry.split_once('=').ok_or_else(|| format!("{entry} is no register's value"))?;
+        let (register, value) = entry
+            .split_once('=')
+            .ok_or_else(|| format!("{entry} is no register's value"))?;
         let register = parse_number(register.strip_prefix('r').unwrap_or("?"))?;
         values.push((register, parse_ref(trace, value)?));
     }
-    trace.snapshot(frame, values.into_iter()).map_err(|_| "too many snapshots")?;
+    trace
+        .snapshot(frame, values.into_iter())
+        .map_err(|_| "too many snapshots")?;
     Ok(())
 }

@@ -30,7 +30,9 @@ pub fn verify(trace: &Trace) -> Result<(), String> {
             }
             Op::Phi => {
                 let (left, right) = (ins.operand(0), ins.operand(1));
-                let Some(body) = body else { return fail("there is no loop") };
+                let Some(body) = body else {
+                    return fail("there is no loop");
+                };
                 if left.is_constant() || left.index() >= body {
                     return fail("its left side is not of before the loop");
                 }
@@ -45,7 +47,11 @@ pub fn verify(trace: &Trace) -> Result<(), String> {
 }
 
 fn exists(trace: &Trace, r: Ref, before: usize) -> bool {
-    if r.is_constant() { r.index() < trace.pool().len() } else { r.index() < before }
+    if r.is_constant() {
+        r.index() < trace.pool().len()
+    } else {
+        r.index() < before
+    }
 }
 
 fn verify_snapshot(trace: &Trace, snapshot: u16, at: usize) -> Result<(), &'static str> {
