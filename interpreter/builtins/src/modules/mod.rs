@@ -1,6 +1,8 @@
 //! The native modules, a file each.
 
+mod binascii;
 mod bisect;
+mod blake2;
 mod builtins_code;
 mod builtins_fold;
 pub mod builtins_module;
@@ -14,6 +16,7 @@ mod operator;
 
 mod errno;
 mod gc;
+mod hashes;
 pub mod io;
 mod json;
 mod json_read;
@@ -50,6 +53,8 @@ pub fn install(vm: &mut Vm) {
     sre::install(vm);
     json::install(vm);
     random::install(vm);
+    binascii::install(vm);
+    hashes::install(vm);
     structs::install(vm);
     tracebacks::install(vm);
     sys::list_modules(vm);
