@@ -203,3 +203,6 @@ for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple,
 
 def _idfunc(value):
     return value
+
+
+Union = type(int | str)

@@ -709,3 +709,13 @@ def _register():
 
 _register()
 del _register
+
+
+class ByteString(Sequence):
+    """Bytes and byte arrays; deprecated in favour of Buffer."""
+
+    __slots__ = ()
+
+
+ByteString.register(bytes)
+ByteString.register(bytearray)
