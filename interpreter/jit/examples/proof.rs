@@ -111,7 +111,6 @@ mod proof {
                 "{text}{bytes} bytes of code, (ops, snapshots) {:?} bytes",
                 dump.trace_bytes
             );
-            let _ = std::fs::write("/tmp/proof.bin", &dump.code);
         }
         repeat_compilation(&mut vm, run, make);
     }

@@ -13,3 +13,6 @@ mod peel;
 pub use abort::Abort;
 pub use liveness::live_before;
 pub use machine::{Figures, Outcome, Recorded, Recorder, record};
+
+#[cfg(test)]
+mod tests;
