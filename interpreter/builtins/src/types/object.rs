@@ -242,7 +242,7 @@ fn dir(vm: &mut Vm, args: &[Value]) -> PyResult {
     let names = Set::new();
     match vm.find_attr(args[0], vm.names.dict)? {
         Some(dict) if dict.to::<Dict>().is_some() => {
-            vm.for_each(dict, |vm, name| vm.set_add(names, name))?
+            vm.for_each(dict, |vm, name| vm.set_add(names, name))?;
         }
         _ => {}
     }

@@ -369,9 +369,9 @@ impl Heap {
             }
             for h in young.drain(..) {
                 if self.is_marked(&*h) {
-                    old.push(h)
+                    old.push(h);
                 } else {
-                    dead.push(h)
+                    dead.push(h);
                 }
             }
             for h in dead {
