@@ -901,12 +901,12 @@ impl Pass<'_> {
                 self.out.test_imm(to, layout::FLOAT_BIT);
                 self.out.alu_imm(Alu::Sub, to, 1);
                 self.out.rol(to, layout::FLOAT_ROTATION);
-                self.out.from_float_bits(to, from);
+                self.out.move_from_float(to, from);
                 self.load_float_constant(constant);
             }
             Op::Untag => {
                 let (from, constant) = self.operand(a, 0);
-                self.out.to_float_bits(to - XMM, SCRATCH);
+                self.out.move_to_float(to - XMM, SCRATCH);
                 self.out.ror(SCRATCH, layout::FLOAT_ROTATION);
                 self.out.alu_imm(Alu::Add, SCRATCH, 1);
                 self.out.mov(SCRATCH, from);
@@ -926,7 +926,7 @@ impl Pass<'_> {
                     None => (self.use_in(a, to, 0), false),
                 };
                 self.out.xor_floats(to - XMM, SCRATCH_XMM);
-                self.out.to_float_bits(SCRATCH_XMM, SCRATCH);
+                self.out.move_to_float(SCRATCH_XMM, SCRATCH);
                 self.out.mov_imm(SCRATCH, i64::MIN);
                 if constant {
                     self.constant_to(a, to);

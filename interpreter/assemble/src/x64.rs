@@ -269,7 +269,7 @@ impl Backward {
     }
 
     /// Moves a general register's bits to a floating-point one.
-    pub(crate) fn to_float_bits(&mut self, to: Xmm, from: Gpr) {
+    pub(crate) fn move_to_float(&mut self, to: Xmm, from: Gpr) {
         let bytes = Bytes::new()
             .byte(0x66)
             .rex(true, to, 0, from)
@@ -278,7 +278,7 @@ impl Backward {
         self.op(bytes.direct(to, from));
     }
 
-    pub(crate) fn from_float_bits(&mut self, to: Gpr, from: Xmm) {
+    pub(crate) fn move_from_float(&mut self, to: Gpr, from: Xmm) {
         let bytes = Bytes::new()
             .byte(0x66)
             .rex(true, from, 0, to)
@@ -364,6 +364,7 @@ impl Backward {
 }
 
 /// One instruction in the making.
+#[derive(Clone, Copy)]
 struct Bytes {
     bytes: [u8; 16],
     length: usize,

@@ -14,7 +14,9 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
     let [i, n, object] = [0, 1, 2].map(|at| e.emit(Op::Arg, &[at]));
     let (i, n, object) = (i?, n?, object?);
     let frame = Snapshot::of_frame(NO_SNAPSHOT, Ref::NONE, 0, 0, 3);
-    let s = e.trace.snapshot(frame, [(0, i), (1, n), (2, object)].into_iter())?;
+    let s = e
+        .trace
+        .snapshot(frame, [(0, i), (1, n), (2, object)].into_iter())?;
     for r in [i, n] {
         e.emit(Op::GuardSmall, &[r.0, s])?;
     }
@@ -37,7 +39,9 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
 #[test]
 fn a_body_keeps_only_what_changes() {
     let closed = counting().and_then(|(emitter, last)| close(emitter, &last));
-    let Ok(trace) = closed else { panic!("the loop is not closed") };
+    let Ok(trace) = closed else {
+        panic!("the loop is not closed")
+    };
     assert_eq!(verify(&trace), Ok(()));
     let text = trace::print(&trace);
     let body = text.split("  loop\n").nth(1);
@@ -70,8 +74,13 @@ fn what_is_constant_is_computed_once_and_not_emitted() {
         let product = e.emit(Op::MulInt, &[two.0, three.0, 0])?;
         e.emit(Op::SubInt, &[product.0, two.0, 0])
     });
-    let Ok(sum) = sum else { panic!("it is not computed") };
-    assert_eq!(e.trace.constant_of(sum), Some(trace::Const::Word(Value::small(4))));
+    let Ok(sum) = sum else {
+        panic!("it is not computed")
+    };
+    assert_eq!(
+        e.trace.constant_of(sum),
+        Some(trace::Const::Word(Value::small(4)))
+    );
     assert!(e.trace.is_empty());
 }
 

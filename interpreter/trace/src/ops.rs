@@ -192,7 +192,7 @@ impl Cond {
         Cond::ALL.get(number as usize).copied()
     }
 
-    pub fn test<T: PartialOrd>(self, a: T, b: T) -> bool {
+    pub fn test<T: PartialOrd + Copy>(self, a: T, b: T) -> bool {
         match self {
             Cond::Lt => a < b,
             Cond::Le => a <= b,
