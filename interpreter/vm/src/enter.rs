@@ -189,6 +189,17 @@ impl Vm {
         )
     }
 
+    /// Arguments in registers as a slice that stays as it is while the callee runs Python code:
+    /// those of a call with `*` lie above the frame, where the next frame goes, and are copied.
+    #[inline]
+    fn settled(&self, base: Regs, count: usize) -> &'static [Value] {
+        let args = base.slice(0, count);
+        if self.stack.position(base) + count <= self.top() {
+            return args;
+        }
+        Tuple::new(args).items()
+    }
+
     /// A call whose arguments (the receiver included) lie in `count` registers from `base`, with
     /// one more register of the window before them.
     #[inline(never)]
@@ -210,11 +221,11 @@ impl Vm {
             Some(Kind::Builtin) => {
                 let builtin = callee.known::<Builtin>();
                 if builtin.receiver.get().is_unbound() {
-                    let args = base.slice(0, count);
+                    let args = self.settled(base, count);
                     self.call_native(builtin.number, args, names)
                         .map(Called::Done)
                 } else {
-                    self.call_with(callee, base.slice(0, count), names)
+                    self.call_with(callee, self.settled(base, count), names)
                         .map(Called::Done)
                 }
             }
@@ -223,7 +234,7 @@ impl Vm {
                 let (function, receiver) = (method.function.get(), method.receiver.get());
                 if !function.is::<Function>() {
                     return self
-                        .call_with(callee, base.slice(0, count), names)
+                        .call_with(callee, self.settled(base, count), names)
                         .map(Called::Done);
                 }
                 base.fill_from(1, base.slice(0, count));
@@ -232,7 +243,7 @@ impl Vm {
             }
             Some(Kind::Class) => self.call_class_in_loop(callee.known(), base, count, names, dst),
             _ => self
-                .call_with(callee, base.slice(0, count), names)
+                .call_with(callee, self.settled(base, count), names)
                 .map(Called::Done),
         }
     }
@@ -273,7 +284,7 @@ impl Vm {
                 Called::Done(value) => Err(self.init_returned(value)),
             };
         }
-        self.call_with(class.into(), base.slice(0, count), names)
+        self.call_with(class.into(), self.settled(base, count), names)
             .map(Called::Done)
     }
 }
