@@ -92,7 +92,7 @@ impl Twister {
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new),
-    method("__init__(self, seed=None, /)", |_, _| Ok(Value::NONE)),
+    method("__init__(self, seed=None, /)", seed),
     method("random(self, /)", random),
     method("seed(self, n=None, /)", seed),
     method("getstate(self, /)", getstate),
@@ -104,10 +104,8 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(class) = args[0].cast::<Class>() else {
         return Err(vm.type_error("a class was expected"));
     };
-    let made: Value = Foreign::new(class.new_instance_shape(), Twister::new()).into();
-    let given = args.get(2).copied().unwrap_or(Value::NONE);
-    seed(vm, &[made, given])?;
-    Ok(made)
+    // `__init__` seeds it: a subclass may be given what is no seed.
+    Ok(Foreign::new(class.new_instance_shape(), Twister::new()).into())
 }
 
 fn twister(vm: &mut Vm, value: Value) -> PyResult<&'static Twister> {

@@ -9,7 +9,8 @@ use object::{
     Value, View, intern,
 };
 use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, Request, SRE_MAGIC, State, StrDrive};
-use std::cell::Cell;
+use rustpython_wtf8::{CodePoint, Wtf8Buf};
+use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, class_method, getter, method, string, tuple};
 
 const FUNCTIONS: &[Def] = &[
@@ -134,34 +135,40 @@ fn pattern(vm: &mut Vm, value: Value) -> PyResult<&'static Pattern> {
 // ---- subjects
 
 /// What is searched.
-enum Subject {
+enum Text {
     /// A text of characters below 256.
     Narrow(Gc<Str>),
-    Wide(String),
+    Wide(Wtf8Buf),
     Bytes(Vec<u8>),
 }
 
-/// Lone surrogates have no place in UTF-8; they are searched as replacement characters, which
-/// only a pattern that names them could tell.
+/// What is searched, and the engine's state, which remembers where in a wide text it was: from
+/// there the next match is found without counting characters from the start.
+struct Subject {
+    text: Text,
+    state: RefCell<State>,
+}
+
 fn subject(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Subject> {
+    let text = searched_text(vm, pattern, value)?;
+    Ok(Subject { text, state: RefCell::default() })
+}
+
+fn searched_text(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Text> {
     if let Some(text) = value.to::<Str>() {
         if pattern.is_bytes {
             return Err(vm.type_error("cannot use a bytes pattern on a string-like object"));
         }
         return Ok(match text.as_latin1() {
-            Some(_) => Subject::Narrow(text),
-            None => Subject::Wide(
-                text.points()
-                    .map(|p| char::from_u32(p).unwrap_or(char::REPLACEMENT_CHARACTER))
-                    .collect(),
-            ),
+            Some(_) => Text::Narrow(text),
+            None => Text::Wide(text.points().filter_map(CodePoint::from_u32).collect()),
         });
     }
     match crate::types::bytes::contents(vm, value)? {
         Some(_) if !pattern.is_bytes && !pattern.pattern.get().is_none() => {
             Err(vm.type_error("cannot use a string pattern on a bytes-like object"))
         }
-        Some(data) => Ok(Subject::Bytes(data)),
+        Some(data) => Ok(Text::Bytes(data)),
         None => {
             let given = vm.type_name(value);
             Err(vm.type_error(format!(
@@ -187,14 +194,21 @@ struct Found {
 
 fn apply<S: StrDrive>(
     string: S,
+    state: &mut State,
     pattern: &Pattern,
     (start, end): (usize, usize),
     how: How,
     must_advance: bool,
 ) -> Option<Found> {
-    let mut request = Request::new(string, start, end, &pattern.codes, how == How::Full);
-    request.must_advance = must_advance;
-    let mut state = State::default();
+    // The range is within the text: counting a wide one again for each match would be slow.
+    let request = Request {
+        string,
+        start,
+        end,
+        pattern_codes: &pattern.codes,
+        match_all: how == How::Full,
+        must_advance,
+    };
     state.reset(&request, request.start);
     let matched = match how {
         How::Search => state.search(request),
@@ -203,7 +217,8 @@ fn apply<S: StrDrive>(
     if !matched {
         return None;
     }
-    let mut spans = vec![Some((state.start, state.cursor.position))];
+    let mut spans = Vec::with_capacity(pattern.groups + 1);
+    spans.push(Some((state.start, state.cursor.position)));
     for group in 0..pattern.groups {
         let (from, to) = state.marks.get(group);
         spans.push(match (from.into_option(), to.into_option()) {
@@ -225,13 +240,18 @@ impl Subject {
         how: How,
         must_advance: bool,
     ) -> Option<Found> {
-        match self {
-            Subject::Narrow(text) => {
+        let state = &mut *self.state.borrow_mut();
+        match &self.text {
+            Text::Narrow(text) => {
                 let bytes = text.as_latin1().unwrap_or(&[]);
-                apply(bytes, pattern, range, how, must_advance)
+                apply(bytes, state, pattern, range, how, must_advance)
             }
-            Subject::Wide(text) => apply(text.as_str(), pattern, range, how, must_advance),
-            Subject::Bytes(data) => apply(data.as_slice(), pattern, range, how, must_advance),
+            Text::Wide(text) => apply(&**text, state, pattern, range, how, must_advance),
+            Text::Bytes(data) => {
+                // The length was asked for after the copy was made, and may have changed.
+                let range = (range.0.min(data.len()), range.1.min(data.len()));
+                apply(data.as_slice(), state, pattern, range, how, must_advance)
+            }
         }
     }
 }
@@ -620,7 +640,7 @@ impl Payload for Scanner {
         // The subject, if it is a string of its own, is the text or what a subclass wraps.
         marker.visit(self.pattern.get());
         marker.visit(self.text.get());
-        if let Subject::Narrow(text) = &self.subject {
+        if let Text::Narrow(text) = &self.subject.text {
             marker.visit((*text).into());
         }
     }
