@@ -8,8 +8,10 @@ use object::{
     Bytes, Class, ClassFlags, Dict, Foreign, Gc, Iter, IterKind, List, Marker, Payload, Str, Tuple,
     Value, View, intern,
 };
-use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, Request, SRE_MAGIC, State, StrDrive};
-use rustpython_wtf8::{CodePoint, Wtf8Buf};
+use rustpython_sre_engine::{
+    CODESIZE, MAXGROUPS, MAXREPEAT, Request, SRE_MAGIC, State, StrDrive, StringCursor,
+};
+use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, class_method, getter, method, string, tuple};
 
@@ -151,7 +153,57 @@ struct Subject {
 
 fn subject(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Subject> {
     let text = searched_text(vm, pattern, value)?;
-    Ok(Subject { text, state: RefCell::default() })
+    Ok(Subject {
+        text,
+        state: RefCell::default(),
+    })
+}
+
+/// A wide text in which the engine goes back to a place near by without counting from the start.
+#[derive(Clone, Copy)]
+struct Near<'a>(&'a Wtf8);
+
+impl<'a> StrDrive for Near<'a> {
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    fn create_cursor(&self, n: usize) -> StringCursor {
+        self.0.create_cursor(n)
+    }
+
+    fn adjust_cursor(&self, cursor: &mut StringCursor, n: usize) {
+        let back = cursor.position.saturating_sub(n);
+        if (1..=n).contains(&back) {
+            Self::back_skip(cursor, back);
+        } else {
+            self.0.adjust_cursor(cursor, n);
+        }
+    }
+
+    fn advance(cursor: &mut StringCursor) -> u32 {
+        <&'a Wtf8>::advance(cursor)
+    }
+
+    fn peek(cursor: &StringCursor) -> u32 {
+        <&'a Wtf8>::peek(cursor)
+    }
+
+    fn skip(cursor: &mut StringCursor, n: usize) {
+        <&'a Wtf8>::skip(cursor, n);
+    }
+
+    fn back_advance(cursor: &mut StringCursor) -> u32 {
+        <&'a Wtf8>::back_advance(cursor)
+    }
+
+    fn back_peek(cursor: &StringCursor) -> u32 {
+        <&'a Wtf8>::back_peek(cursor)
+    }
+
+    fn back_skip(cursor: &mut StringCursor, n: usize) {
+        <&'a Wtf8>::back_skip(cursor, n);
+    }
 }
 
 fn searched_text(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Text> {
@@ -215,6 +267,8 @@ fn apply<S: StrDrive>(
         _ => state.py_match(&request),
     };
     if !matched {
+        // A search without result may leave the cursor nowhere, at a place other than zero.
+        *state = State::default();
         return None;
     }
     let mut spans = Vec::with_capacity(pattern.groups + 1);
@@ -246,7 +300,7 @@ impl Subject {
                 let bytes = text.as_latin1().unwrap_or(&[]);
                 apply(bytes, state, pattern, range, how, must_advance)
             }
-            Text::Wide(text) => apply(&**text, state, pattern, range, how, must_advance),
+            Text::Wide(text) => apply(Near(text), state, pattern, range, how, must_advance),
             Text::Bytes(data) => {
                 // The length was asked for after the copy was made, and may have changed.
                 let range = (range.0.min(data.len()), range.1.min(data.len()));
