@@ -85,7 +85,11 @@ mod proof {
                 }
                 let spent = vm.world.clock_ns(world::Clock::Thread) - start;
                 times[which] = spent as f64;
-                let times = if which == 0 { &mut concrete } else { &mut by_hand };
+                let times = if which == 0 {
+                    &mut concrete
+                } else {
+                    &mut by_hand
+                };
                 times.push(std::time::Duration::from_nanos(spent.unsigned_abs()));
             }
             // The hand-written loop finds its caches filled only after the interpreter's first run.
@@ -94,7 +98,11 @@ mod proof {
         ratios.sort_by(f64::total_cmp);
         println!(
             "interpreter to by hand, of {ROUNDS} pairs: least {:.3}, quartiles {:.3} {:.3} {:.3}, most {:.3}",
-            ratios[0], ratios[ROUNDS / 4], ratios[ROUNDS / 2], ratios[ROUNDS * 3 / 4], ratios[ROUNDS - 1]
+            ratios[0],
+            ratios[ROUNDS / 4],
+            ratios[ROUNDS / 2],
+            ratios[ROUNDS * 3 / 4],
+            ratios[ROUNDS - 1]
         );
         let report = jit::install(&mut vm);
         for _ in 0..ROUNDS {
