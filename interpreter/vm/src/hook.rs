@@ -1,8 +1,8 @@
 //! The door through which a JIT enters: hot loops are counted here and handed to a hook.
 //!
-//! Nothing in this crate knows who listens. Only with feature `hook`, which the JIT asks for,
-//! does a back edge look for one: the test costs a short loop several per cent. While the hook works it is taken out, so code that it runs counts
-//! nothing and cannot enter it again.
+//! Nothing in this crate knows who listens. Only with feature `hook`, which the JIT asks for, does
+//! a back edge look for one, so a build without the JIT pays nothing. While the hook works it is
+//! taken out, so code that it runs counts nothing and cannot enter it again.
 
 use crate::frame::{Frame, Then};
 use crate::{PyResult, Vm};
