@@ -6,7 +6,11 @@
 //! up, which `push` tells; nothing panics.
 //!
 //! A snapshot is the state of one frame and the snapshot of the frame below it. Frames below do
-//! not change while a call is inlined, so all guards in the callee share them.
+//! not change while a call is inlined, so all guards in the callee share them. Beside each value
+//! stands what was known of it when the snapshot was taken: a bridge from there begins with it.
+//!
+//! An object that nothing but exits and its own initialisation refers to can be *sunk*: its
+//! allocation and the stores into it are not executed, and exits make it where they need it.
 
 use crate::ops::{Op, Repr};
 use object::Value;
@@ -89,8 +93,65 @@ pub struct Trace {
     starts: Vec<u32>,
     pool: Vec<Const>,
     snapshots: Vec<Snapshot>,
-    /// Register and value in turn.
+    /// Register, value and fact in turn.
     entries: Vec<u16>,
+    sunk: Vec<Sunk>,
+}
+
+/// What is known of a value: three bits of kind, and above them the place in the pool (from 1) of
+/// its shape, 0 if that is not known. The kinds are the recorder's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Fact(pub u16);
+
+impl Fact {
+    pub fn new(kind: u8, shape: Option<Ref>) -> Fact {
+        let place = shape.map_or(0, |r| r.index() as u16 + 1);
+        Fact(u16::from(kind) | place << 3)
+    }
+
+    pub fn kind(self) -> u8 {
+        (self.0 & 7) as u8
+    }
+
+    /// The constant that holds the shape.
+    pub fn shape(self) -> Option<Ref> {
+        (self.0 >> 3)
+            .checked_sub(1)
+            .map(|place| Ref::constant(place as usize))
+    }
+}
+
+/// A register of a frame in a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub register: u16,
+    pub value: Ref,
+    pub fact: Fact,
+}
+
+/// An object that is not allocated, and the stores, in order, that give it its fields.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sunk {
+    /// The number of its `new`.
+    pub new: u16,
+    pub stores: Vec<u16>,
+}
+
+/// A part of what an exit restores, in the one order that all who walk it keep to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// What follows is of the frame of this snapshot; the frame on top comes first.
+    Frame(u16),
+    /// A register, and what is known of its value, which follows: `Leaf`, `Object` or `Again`.
+    Register(u16, Fact),
+    /// A value that the trace computes, or a constant.
+    Leaf(Ref),
+    /// A sunk object, seen for the first time, by the number of its `new`; `count` fields follow.
+    Object { new: u16, count: u16 },
+    /// A field: the number of the store that holds its displacement and width. Its value follows.
+    Field(u16),
+    /// A sunk object that was there before.
+    Again(u16),
 }
 
 /// One op, decoded.
@@ -139,6 +200,7 @@ impl Trace {
         self.pool.clear();
         self.snapshots.clear();
         self.entries.clear();
+        self.sunk.clear();
     }
 
     #[inline(always)]
@@ -215,17 +277,18 @@ impl Trace {
     pub fn snapshot(
         &mut self,
         frame: Snapshot,
-        values: impl Iterator<Item = (u16, Ref)>,
+        values: impl Iterator<Item = Entry>,
     ) -> Result<u16, TooLong> {
         let number = self.snapshots.len();
         if number >= NO_SNAPSHOT as usize {
             return Err(TooLong);
         }
         let first = self.entries.len();
-        for (register, value) in values {
-            self.entries.extend([register, value.0]);
+        for entry in values {
+            self.entries
+                .extend([entry.register, entry.value.0, entry.fact.0]);
         }
-        let count = ((self.entries.len() - first) / 2) as u16;
+        let count = ((self.entries.len() - first) / 3) as u16;
         self.snapshots.push(Snapshot {
             first: first as u32,
             count,
@@ -242,11 +305,93 @@ impl Trace {
         &self.snapshots[snapshot as usize]
     }
 
+    /// The registers of one frame in a snapshot.
+    pub fn frame_entries(&self, snapshot: u16) -> impl Iterator<Item = Entry> + '_ {
+        let frame = &self.snapshots[snapshot as usize];
+        let words = &self.entries[frame.first as usize..][..frame.count as usize * 3];
+        words.chunks_exact(3).map(|entry| Entry {
+            register: entry[0],
+            value: Ref(entry[1]),
+            fact: Fact(entry[2]),
+        })
+    }
+
     /// The registers of one frame in a snapshot, with their values.
     pub fn frame_values(&self, snapshot: u16) -> impl Iterator<Item = (u16, Ref)> + '_ {
-        let frame = &self.snapshots[snapshot as usize];
-        let words = &self.entries[frame.first as usize..][..frame.count as usize * 2];
-        words.chunks_exact(2).map(|pair| (pair[0], Ref(pair[1])))
+        self.frame_entries(snapshot)
+            .map(|entry| (entry.register, entry.value))
+    }
+
+    /// Says that an object is sunk.
+    pub fn sink(&mut self, object: Sunk) {
+        self.sunk.push(object);
+    }
+
+    /// The sunk objects, ascending by the number of their `new`.
+    pub fn sunk(&self) -> &[Sunk] {
+        &self.sunk
+    }
+
+    fn sunk_object(&self, value: Ref) -> Option<&Sunk> {
+        if value.is_constant() {
+            return None;
+        }
+        let at = self
+            .sunk
+            .binary_search_by_key(&value.0, |object| object.new)
+            .ok()?;
+        Some(&self.sunk[at])
+    }
+
+    /// Walks what the exit at op number `at` restores. A register whose content is in place is
+    /// left out. A sunk object's field has the value of the last store before the exit.
+    pub fn exit_parts(&self, at: usize, snapshot: u16, visit: &mut impl FnMut(Part)) {
+        let mut seen = Vec::new();
+        for number in self.chain(snapshot) {
+            visit(Part::Frame(number));
+            for entry in self.frame_entries(number) {
+                if !self.is_in_place(number, entry.register, entry.value) {
+                    visit(Part::Register(entry.register, entry.fact));
+                    self.value_parts(at, entry.value, &mut seen, visit);
+                }
+            }
+        }
+    }
+
+    fn value_parts(
+        &self,
+        at: usize,
+        value: Ref,
+        seen: &mut Vec<u16>,
+        visit: &mut impl FnMut(Part),
+    ) {
+        let Some(object) = self.sunk_object(value) else {
+            return visit(Part::Leaf(value));
+        };
+        if seen.contains(&object.new) {
+            return visit(Part::Again(object.new));
+        }
+        seen.push(object.new);
+        let mut fields: Vec<u16> = Vec::new();
+        for &store in object.stores.iter().filter(|&&store| usize::from(store) < at) {
+            let displacement = |store: u16| self.get(store as usize).operands[1];
+            match fields
+                .iter()
+                .position(|&other| displacement(other) == displacement(store))
+            {
+                Some(place) => fields[place] = store,
+                None => fields.push(store),
+            }
+        }
+        let count = fields.len() as u16;
+        visit(Part::Object {
+            new: object.new,
+            count,
+        });
+        for store in fields {
+            visit(Part::Field(store));
+            self.value_parts(at, self.get(store as usize).operand(2), seen, visit);
+        }
     }
 
     /// A snapshot and those of the frames below it.

@@ -7,12 +7,16 @@
 mod buffer;
 mod execute;
 mod ops;
+mod rt;
 mod text;
 mod verify;
 
-pub use buffer::{Const, Ins, NO_SNAPSHOT, Ref, Snapshot, TooLong, Trace};
+pub use buffer::{
+    Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace,
+};
 pub use execute::{Datum, Exit, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
+pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use text::{parse, print};
 pub use verify::verify;
 

@@ -2,7 +2,12 @@
 //! and what a pass may assume of an op derive from it.
 //!
 //! Operands are written as letters: `r` a reference to a result or constant, `i` an immediate
-//! word, `s` the snapshot with which a guard leaves.
+//! word, `s` the snapshot with which the op may leave.
+//!
+//! *Memory* is addressed as an object's word and a displacement in bytes from the object's
+//! address; which displacement is which field, `object::layout` alone knows. Machine code holds raw
+//! pointers freely: the collector does not move objects, finds them on the native stack and in
+//! registers, and never runs inside an allocation.
 
 /// How a result is represented.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +33,10 @@ pub enum Role {
     Guard,
     Load,
     Store,
+    /// Makes an object that nothing else refers to yet.
+    Alloc,
+    /// Calls a runtime function; what it may do stands in [`crate::Rt`]'s table.
+    Call,
     /// Says something of the trace itself.
     Structure,
 }
@@ -63,8 +72,16 @@ macro_rules! ops {
 }
 
 ops! {
+    // ---- what a trace begins with
     /// Register number `i` of the entry frame, as it is on entry.
     Arg "arg" "i" Word Load;
+    /// Value number `i` of those that the exit restores from which a bridge begins, where the
+    /// exit has it.
+    Inherit "inherit" "i" Word Load;
+    InheritFloat "inherit_float" "i" Float Load;
+    InheritRaw "inherit_raw" "i" Raw Load;
+
+    // ---- guards
     /// The word is a small integer.
     GuardSmall "guard_small" "rs" None Guard;
     /// The word is an inline float.
@@ -74,61 +91,122 @@ ops! {
     /// The two words are the same.
     GuardIs "guard_is" "rrs" None Guard;
     GuardIsNot "guard_is_not" "rrs" None Guard;
-    /// The object has the shape (a raw constant).
+    /// The object (known to be one) has the shape (a raw constant).
     GuardShape "guard_shape" "rrs" None Guard;
-    /// The class (a constant) has the version (a raw constant).
-    GuardVersion "guard_version" "rrs" None Guard;
     /// Condition `i` holds of two small integers, or of two raw ones.
     GuardInt "guard_int" "irrs" None Guard;
     /// The first word is below the second, both taken as unsigned.
     GuardBelow "guard_below" "rrs" None Guard;
     /// Condition `i` holds of two floats.
     GuardFloats "guard_floats" "irrs" None Guard;
-    /// The collector need not be told of a write into the object.
-    GuardYoung "guard_young" "rs" None Guard;
+    /// Nothing that the trace was told not to change has changed since it was entered.
+    GuardValid "guard_valid" "s" None Guard;
     /// No safepoint is due.
     Poll "poll" "s" None Guard;
+
+    // ---- small integers
     /// Sum of small integers that is one.
     AddInt "add_int" "rrs" Word Checked;
     SubInt "sub_int" "rrs" Word Checked;
     MulInt "mul_int" "rrs" Word Checked;
+    /// Quotient rounded down; leaves for a zero divisor or a result that is no small integer.
+    FloorDivInt "floor_div_int" "rrs" Word Checked;
+    /// The rest that goes with it, of the divisor's sign; leaves for a zero divisor.
+    ModInt "mod_int" "rrs" Word Checked;
+    /// Leaves for an amount outside 0..60 or bits that are lost.
+    ShlInt "shl_int" "rrs" Word Checked;
+    /// Leaves for a negative amount; one above 63 counts as 63.
+    ShrInt "shr_int" "rrs" Word Checked;
     AndInt "and_int" "rr" Word Pure;
     OrInt "or_int" "rr" Word Pure;
     XorInt "xor_int" "rr" Word Pure;
+
+    // ---- raw integers
+    /// The wrapping sum of raw integers.
+    AddRaw "add_raw" "rr" Raw Pure;
+    SubRaw "sub_raw" "rr" Raw Pure;
+    AndRaw "and_raw" "rr" Raw Pure;
+    /// The small integer of a raw one that fits.
+    TagInt "tag_int" "r" Word Pure;
+    /// The raw integer of a small one.
+    UntagInt "untag_int" "r" Raw Pure;
+
+    // ---- floats
     /// The float of a small integer.
     IntToFloat "int_to_float" "r" Float Pure;
     /// The float of an inline float's word.
     Untag "untag" "r" Float Pure;
     /// The inline word of a float that has one.
     Tag "tag" "rs" Word Checked;
+    /// A float rounded towards zero that is a small integer; leaves for others, NaN included.
+    TruncFloat "trunc_float" "rs" Word Checked;
     AddFloat "add_float" "rr" Float Pure;
     SubFloat "sub_float" "rr" Float Pure;
     MulFloat "mul_float" "rr" Float Pure;
-    /// The divisor is known not to be zero.
     DivFloat "div_float" "rr" Float Pure;
     NegFloat "neg_float" "r" Float Pure;
-    /// The wrapping sum of raw integers.
-    AddRaw "add_raw" "rr" Raw Pure;
-    /// The small integer of a raw one that fits.
-    TagInt "tag_int" "r" Word Pure;
-    /// Inline slot `i` of an instance.
-    LoadSlot "load_slot" "ri" Word Load;
-    StoreSlot "store_slot" "rir" None Store;
-    /// A list's length, as a small integer.
-    ListLength "list_length" "r" Word Load;
-    /// A list's storage.
-    ListStorage "list_storage" "r" Word Load;
-    /// An item of a storage at an index within it.
-    LoadItem "load_item" "rr" Word Load;
-    StoreItem "store_item" "rrr" None Store;
-    /// Field `i` of a range's iterator: 0 the next number, 1 the end, 2 the step.
-    LoadRange "load_range" "ri" Raw Load;
-    /// Sets the next number of a range's iterator.
-    StoreRange "store_range" "rr" None Store;
+    AbsFloat "abs_float" "r" Float Pure;
+    SqrtFloat "sqrt_float" "r" Float Pure;
+    /// Function `i` of the table of float functions (C's conventions: `double(double)`).
+    CallFloat "call_float" "ir" Float Pure;
+    CallFloat2 "call_float2" "irr" Float Pure;
+
+    // ---- memory: object, displacement `i` in bytes
+    /// A value word.
+    Load "load" "ri" Word Load;
+    /// 64 bits.
+    LoadRaw "load_raw" "ri" Raw Load;
+    /// 32 bits, zero-extended.
+    LoadHalf "load_half" "ri" Raw Load;
+    /// A byte, zero-extended.
+    LoadByte "load_byte" "ri" Raw Load;
+    Store "store" "rir" None Store;
+    StoreRaw "store_raw" "rir" None Store;
+    /// The low 32 bits.
+    StoreHalf "store_half" "rir" None Store;
+    /// Word number (a small integer) of those from displacement `i` on.
+    LoadItem "load_item" "rri" Word Load;
+    /// Object, index, value, displacement of the first item.
+    StoreItem "store_item" "rrri" None Store;
+    /// Byte number (a small integer) of those from displacement `i` on, zero-extended.
+    LoadByteAt "load_byte_at" "rri" Raw Load;
+    /// The value word at an address (a raw constant).
+    LoadAbs "load_abs" "r" Word Load;
+    StoreAbs "store_abs" "rr" None Store;
+    /// To be executed before a value that may be a younger object is written into the object, and
+    /// after the last op that may have collected.
+    Barrier "barrier" "r" None Store;
+
+    // ---- allocation
+    /// An object of `i` bytes (at most `object::layout::SMALL_BYTES_MAX`) with the header (a raw
+    /// constant); all that follows the header is written before the next op that may leave, call
+    /// or come round.
+    New "new" "ir" Word Alloc;
+
+    // ---- registers of the register stack, numbered from the entry frame's first
+    StoreReg "store_reg" "ir" None Store;
+    LoadReg "load_reg" "i" Word Load;
+
+    // ---- runtime functions: number `i` of [`crate::Rt`], place in the code (a raw constant),
+    // arguments. Those that may raise leave through the snapshot in raising.
+    Call0 "call0" "irs" Word Call;
+    Call1 "call1" "irrs" Word Call;
+    Call2 "call2" "irrrs" Word Call;
+    Call3 "call3" "irrrrs" Word Call;
+    Call4 "call4" "irrrrrs" Word Call;
+
+    // ---- structure
     /// Where the loop's body begins.
     Loop "loop" "" None Structure;
     /// At the end: the first operand's place gets the second's value on the way back.
     Phi "phi" "rr" None Structure;
+    /// At the end: goes on at the entry of other code (its address, a raw constant), `i` registers
+    /// further up the register stack. Everything that lives is in registers and frames by now.
+    Jump "jump" "ri" None Structure;
+    /// At the end: the entry frame returns the word.
+    Finish "finish" "r" None Structure;
+    /// At the end: goes on in the interpreter.
+    Leave "leave" "s" None Structure;
 }
 
 impl Op {
@@ -148,10 +226,22 @@ impl Op {
         self.info().operands.len()
     }
 
-    /// Whether it may leave the trace.
+    /// Whether it has a snapshot.
     #[inline(always)]
     pub fn exits(self) -> bool {
-        matches!(self.info().role, Role::Guard | Role::Checked)
+        matches!(self.info().role, Role::Guard | Role::Checked | Role::Call) || self == Op::Leave
+    }
+
+    /// Whether a trace ends with it.
+    pub fn ends(self) -> bool {
+        matches!(self, Op::Jump | Op::Finish | Op::Leave)
+    }
+
+    /// The call of so many arguments.
+    pub fn call(arguments: usize) -> Option<Op> {
+        [Op::Call0, Op::Call1, Op::Call2, Op::Call3, Op::Call4]
+            .get(arguments)
+            .copied()
     }
 }
 

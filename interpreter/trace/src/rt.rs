@@ -1,0 +1,183 @@
+//! The runtime functions that machine code calls, with their effects: the one table.
+//!
+//! A function gets the machine, the place of the bytecode op in its code, and up to four words;
+//! it gives a word, or [`RAISED`] with the exception kept by the machine. What it may do decides
+//! what a trace still knows after it.
+
+/// What a function gives when it raised: a word that no value has.
+pub const RAISED: u64 = 5;
+
+/// What a runtime function may do beside giving a result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effects {
+    /// Its result depends on more than its arguments' words.
+    pub reads: bool,
+    /// It changes objects that existed before.
+    pub writes: bool,
+    pub raises: bool,
+    /// It may run Python code: frames must be in step, anything may change, a collection may
+    /// happen.
+    pub runs_python: bool,
+}
+
+const fn effects(letters: &str) -> Effects {
+    let letters = letters.as_bytes();
+    let mut found = Effects {
+        reads: false,
+        writes: false,
+        raises: false,
+        runs_python: false,
+    };
+    let mut at = 0;
+    while at < letters.len() {
+        match letters[at] {
+            b'r' => found.reads = true,
+            b'w' => found.writes = true,
+            b'x' => found.raises = true,
+            b'p' => found.runs_python = true,
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident $text:literal $arguments:literal $letters:literal;)*) => {
+        /// A runtime function.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        #[repr(u16)]
+        pub enum Rt { $($(#[$doc])* $name,)* }
+
+        impl Rt {
+            pub const ALL: &[Rt] = &[$(Rt::$name,)*];
+            const TEXTS: &[&str] = &[$($text,)*];
+            const ARGUMENTS: &[usize] = &[$($arguments,)*];
+            const EFFECTS: &[Effects] = &[$(effects($letters),)*];
+        }
+    };
+}
+
+functions! {
+    /// Executes the bytecode op at the place in the frame on top, to its end: what it calls, too.
+    Step "step" 0 "rwxp";
+    /// Pushes the frame of an inlined call: function, first register counted from the frame on
+    /// top's, the caller's place (the place), the register that gets the result.
+    PushFrame "push_frame" 3 "w";
+    /// Takes the frame on top off.
+    PopFrame "pop_frame" 0 "w";
+    /// `a op b` of the op at the place, operands of any kind.
+    Binary "binary" 2 "rwxp";
+    /// The same for kinds that run no Python code (integers of any size, strings, bytes, floats).
+    BinaryPlain "binary_plain" 2 "rx";
+    /// The comparison of the op at the place; a boolean for those that jump.
+    Compare "compare" 2 "rwxp";
+    /// The same for kinds that run no Python code.
+    ComparePlain "compare_plain" 2 "rx";
+    /// Whether the value is true.
+    Truth "truth" 1 "rwxp";
+    TruthPlain "truth_plain" 1 "r";
+    /// `a[b]`
+    GetItem "get_item" 2 "rwxp";
+    /// The same for a dictionary, list, tuple, string or bytes and a key that runs no Python code.
+    GetItemPlain "get_item_plain" 2 "rx";
+    SetItem "set_item" 3 "rwxp";
+    SetItemPlain "set_item_plain" 3 "rwx";
+    /// `b in a`
+    Contains "contains" 2 "rwxp";
+    ContainsPlain "contains_plain" 2 "rx";
+    /// The builtin function (by its number, a small integer) with the words as arguments.
+    Native0 "native0" 1 "rwxp";
+    Native1 "native1" 2 "rwxp";
+    Native2 "native2" 3 "rwxp";
+    Native3 "native3" 4 "rwxp";
+    /// Appends to a list.
+    Append "append" 2 "w";
+    /// An attribute read in full: object, name.
+    GetAttr "get_attr" 2 "rwxp";
+    /// An attribute written in full: object, name, value.
+    SetAttr "set_attr" 3 "rwxp";
+    /// The iterator of a value.
+    Iter "iter" 1 "rwxp";
+    /// The next value of a builtin iterator that runs no Python code, *unbound* at its end.
+    NextPlain "next_plain" 1 "rwx";
+    /// A float of any magnitude as a value: the bits come as a raw word.
+    BoxFloat "box_float" 1 "";
+    /// A new object of a class with all its slots *unbound*: its shape, a raw constant.
+    NewInstance "new_instance" 1 "";
+    /// A bytecode op that makes an object of registers, executed as `step` is, but sure to run no
+    /// Python code and not to raise.
+    StepPlain "step_plain" 0 "r";
+    /// Copies a generator's registers to the stack and back; see `jit`.
+    GeneratorEnter "generator_enter" 2 "w";
+    GeneratorLeave "generator_leave" 2 "w";
+}
+
+impl Rt {
+    pub fn from_number(number: u16) -> Option<Rt> {
+        Rt::ALL.get(number as usize).copied()
+    }
+
+    /// For dumps.
+    pub fn text(self) -> &'static str {
+        Rt::TEXTS[self as usize]
+    }
+
+    pub fn from_text(text: &str) -> Option<Rt> {
+        let at = Rt::TEXTS.iter().position(|&name| name == text)?;
+        Rt::ALL.get(at).copied()
+    }
+
+    /// How many words it takes beside the place.
+    pub fn arguments(self) -> usize {
+        Rt::ARGUMENTS[self as usize]
+    }
+
+    pub fn effects(self) -> Effects {
+        Rt::EFFECTS[self as usize]
+    }
+}
+
+macro_rules! float_functions {
+    ($($name:ident $text:literal $arguments:literal;)*) => {
+        /// A function of floats, by C's conventions.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        #[repr(u16)]
+        pub enum FloatFn { $($name,)* }
+
+        impl FloatFn {
+            pub const ALL: &[FloatFn] = &[$(FloatFn::$name,)*];
+            const TEXTS: &[&str] = &[$($text,)*];
+            const ARGUMENTS: &[usize] = &[$($arguments,)*];
+        }
+    };
+}
+
+float_functions! {
+    Sin "sin" 1; Cos "cos" 1; Tan "tan" 1; Asin "asin" 1; Acos "acos" 1; Atan "atan" 1;
+    Exp "exp" 1; Log "log" 1; Floor "floor" 1; Ceil "ceil" 1;
+    Atan2 "atan2" 2; Pow "pow" 2; Fmod "fmod" 2; Hypot "hypot" 2;
+    /// Python's `//` and `%` of floats whose divisor is not zero.
+    FloorDiv "floor_div" 2; Mod "mod" 2;
+}
+
+impl FloatFn {
+    pub fn from_number(number: u16) -> Option<FloatFn> {
+        FloatFn::ALL.get(number as usize).copied()
+    }
+
+    pub fn text(self) -> &'static str {
+        FloatFn::TEXTS[self as usize]
+    }
+
+    pub fn from_text(text: &str) -> Option<FloatFn> {
+        let at = FloatFn::TEXTS.iter().position(|&name| name == text)?;
+        FloatFn::ALL.get(at).copied()
+    }
+
+    pub fn arguments(self) -> usize {
+        FloatFn::ARGUMENTS[self as usize]
+    }
+}
+
+const _: () = assert!(Rt::ALL.len() < 1 << 12 && FloatFn::ALL.len() < 1 << 12);
