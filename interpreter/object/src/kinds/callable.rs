@@ -212,8 +212,8 @@ impl CodePointer {
 #[repr(C)]
 pub struct Function {
     header: Header,
-    code: Cell<Gc<CodeObject>>,
-    globals: Gc<Dict>,
+    pub(crate) code: Cell<Gc<CodeObject>>,
+    pub(crate) globals: Gc<Dict>,
     pub builtins: Slot,
     /// Tuple, or None.
     pub defaults: Slot,

@@ -11,8 +11,8 @@ use std::cell::Cell;
 #[repr(C)]
 pub struct Tuple {
     header: Header,
-    length: usize,
-    items: [Slot; 0],
+    pub(crate) length: usize,
+    pub(crate) items: [Slot; 0],
 }
 
 impl Layout for Tuple {

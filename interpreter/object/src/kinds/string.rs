@@ -26,9 +26,9 @@ const FLAG_INTERNED: u16 = 8;
 #[repr(C)]
 pub struct Str {
     header: Header,
-    hash: Cell<u64>,
-    length: usize,
-    data: [u32; 0],
+    pub(crate) hash: Cell<u64>,
+    pub(crate) length: usize,
+    pub(crate) data: [u32; 0],
 }
 
 impl Layout for Str {
