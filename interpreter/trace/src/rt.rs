@@ -139,11 +139,11 @@ impl Rt {
 }
 
 macro_rules! float_functions {
-    ($($name:ident $text:literal $arguments:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $text:literal $arguments:literal;)*) => {
         /// A function of floats, by C's conventions.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u16)]
-        pub enum FloatFn { $($name,)* }
+        pub enum FloatFn { $($(#[$doc])* $name,)* }
 
         impl FloatFn {
             pub const ALL: &[FloatFn] = &[$(FloatFn::$name,)*];
