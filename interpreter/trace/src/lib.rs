@@ -11,10 +11,8 @@ mod rt;
 mod text;
 mod verify;
 
-pub use buffer::{
-    Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace,
-};
-pub use execute::{Datum, Exit, Surroundings, execute};
+pub use buffer::{Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace};
+pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use text::{parse, print};

@@ -91,6 +91,16 @@ functions! {
     Native1 "native1" 2 "rwxp";
     Native2 "native2" 3 "rwxp";
     Native3 "native3" 4 "rwxp";
+    /// A callee with the words as arguments.
+    Call0 "call_value0" 1 "rwxp";
+    Call1 "call_value1" 2 "rwxp";
+    Call2 "call_value2" 3 "rwxp";
+    Call3 "call_value3" 4 "rwxp";
+    /// The truth of the comparison of the op at the place, a boolean.
+    Test "test" 2 "rwxp";
+    TestPlain "test_plain" 2 "rx";
+    /// The next value of any iterator, *unbound* at its end.
+    Next "next" 1 "rwxp";
     /// Appends to a list.
     Append "append" 2 "w";
     /// An attribute read in full: object, name.
@@ -108,9 +118,6 @@ functions! {
     /// A bytecode op that makes an object of registers, executed as `step` is, but sure to run no
     /// Python code and not to raise.
     StepPlain "step_plain" 0 "r";
-    /// Copies a generator's registers to the stack and back; see `jit`.
-    GeneratorEnter "generator_enter" 2 "w";
-    GeneratorLeave "generator_leave" 2 "w";
 }
 
 impl Rt {
@@ -139,11 +146,11 @@ impl Rt {
 }
 
 macro_rules! float_functions {
-    ($($name:ident $text:literal $arguments:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $text:literal $arguments:literal;)*) => {
         /// A function of floats, by C's conventions.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u16)]
-        pub enum FloatFn { $($name,)* }
+        pub enum FloatFn { $($(#[$doc])* $name,)* }
 
         impl FloatFn {
             pub const ALL: &[FloatFn] = &[$(FloatFn::$name,)*];

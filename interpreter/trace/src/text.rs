@@ -1,8 +1,9 @@
 //! The text form of a trace, and its parser. One op a line; snapshots stand where they are first
-//! used, before the op.
+//! used, before the op; sunk objects, with the numbers of their stores, at the end.
 
-use crate::buffer::{Const, NO_SNAPSHOT, Ref, Snapshot, Trace};
-use crate::ops::{Cond, Op, Repr};
+use crate::buffer::{Const, Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, Sunk, Trace};
+use crate::ops::{Cond, Op, Repr, Role};
+use crate::rt::{FloatFn, Rt};
 use object::Value;
 use std::fmt::Write;
 
@@ -25,10 +26,15 @@ pub fn print(trace: &Trace) -> String {
             let _ = write!(text, "  v{at} = ");
         }
         text.push_str(info.name);
-        for (letter, &word) in info.operands.bytes().zip(ins.operands) {
+        for (place, (letter, &word)) in info.operands.bytes().zip(ins.operands).enumerate() {
+            let at_first = place == 0;
             let _ = match letter {
                 b'i' if is_condition(ins.op) => {
                     write!(text, " {}", Cond::NAMES.get(word as usize).unwrap_or(&"?"))
+                }
+                b'i' if at_first && is_call(ins.op) => write!(text, " {}", function(word)),
+                b'i' if at_first && is_float_call(ins.op) => {
+                    write!(text, " {}", float_function(word))
                 }
                 b'i' => write!(text, " {word}"),
                 b's' => write!(text, " @{word}"),
@@ -37,7 +43,40 @@ pub fn print(trace: &Trace) -> String {
         }
         text.push('\n');
     }
+    for object in trace.sunk() {
+        let _ = write!(text, "sunk v{}", object.new);
+        for store in &object.stores {
+            let _ = write!(text, " {store}");
+        }
+        text.push('\n');
+    }
     text
+}
+
+fn is_call(op: Op) -> bool {
+    op.info().role == Role::Call
+}
+
+fn is_float_call(op: Op) -> bool {
+    matches!(op, Op::CallFloat | Op::CallFloat2)
+}
+
+fn function(number: u16) -> &'static str {
+    Rt::from_number(number).map_or("?", Rt::text)
+}
+
+fn float_function(number: u16) -> &'static str {
+    FloatFn::from_number(number).map_or("?", FloatFn::text)
+}
+
+/// What stands behind a value for what is known of it.
+fn show_fact(trace: &Trace, fact: Fact) -> String {
+    let kind = Fact::KINDS[usize::from(fact.kind())];
+    match fact.shape().and_then(|shape| trace.constant_of(shape)) {
+        Some(Const::Raw(shape)) => format!(":{kind}#{shape}"),
+        _ if fact.kind() == 0 => String::new(),
+        _ => format!(":{kind}"),
+    }
 }
 
 fn is_condition(op: Op) -> bool {
@@ -69,8 +108,9 @@ fn print_snapshot(trace: &Trace, at: u16, text: &mut String) {
             frame.dst
         );
     }
-    for (register, value) in trace.frame_values(at) {
-        let _ = write!(text, " r{register}={}", show(trace, value));
+    for entry in trace.frame_entries(at) {
+        let (register, value) = (entry.register, show(trace, entry.value));
+        let _ = write!(text, " r{register}={value}{}", show_fact(trace, entry.fact));
     }
     text.push('\n');
 }
@@ -82,6 +122,7 @@ pub fn parse(text: &str) -> Result<Trace, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let result = match words.first() {
             None => Ok(()),
+            Some(&"sunk") => parse_sunk(&mut trace, &words),
             Some(first) if first.starts_with('@') => parse_snapshot(&mut trace, &words),
             Some(_) => parse_op(&mut trace, &words),
         };
@@ -109,12 +150,18 @@ fn parse_op(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         return Err(format!("{name} takes {} operands", op.operand_count()));
     }
     let mut encoded = Vec::with_capacity(operands.len());
-    for (letter, word) in op.info().operands.bytes().zip(operands) {
+    for (place, (letter, word)) in op.info().operands.bytes().zip(operands).enumerate() {
         encoded.push(match letter {
             b'i' if is_condition(op) => Cond::NAMES
                 .iter()
                 .position(|name| name == word)
                 .ok_or_else(|| format!("{word} is no condition"))?
+                as u16,
+            b'i' if place == 0 && is_call(op) => {
+                Rt::from_text(word).ok_or_else(|| format!("there is no function {word}"))? as u16
+            }
+            b'i' if place == 0 && is_float_call(op) => FloatFn::from_text(word)
+                .ok_or_else(|| format!("there is no function {word}"))?
                 as u16,
             b'i' => parse_number(word)?,
             b's' => parse_number(word.strip_prefix('@').unwrap_or("?"))?,
@@ -155,6 +202,40 @@ fn parse_ref(trace: &mut Trace, word: &str) -> Result<Ref, String> {
     trace
         .constant(constant)
         .map_err(|_| "too many constants".into())
+}
+
+/// Splits what is known of a value off its text.
+fn parse_fact<'a>(trace: &mut Trace, text: &'a str) -> Result<(&'a str, Fact), String> {
+    let Some((value, fact)) = text.rsplit_once(':') else {
+        return Ok((text, Fact::default()));
+    };
+    let (kind, shape) = match fact.split_once('#') {
+        Some((kind, shape)) => (kind, Some(parse_number(shape)?)),
+        None => (fact, None),
+    };
+    let Some(kind) = Fact::KINDS.iter().position(|&name| name == kind) else {
+        return Ok((text, Fact::default()));
+    };
+    let shape = match shape {
+        Some(shape) => Some(
+            trace
+                .constant(Const::Raw(shape))
+                .map_err(|_| "too many constants")?,
+        ),
+        None => None,
+    };
+    Ok((value, Fact::new(kind as u8, shape)))
+}
+
+fn parse_sunk(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
+    let [_, new, stores @ ..] = words else {
+        return Err("a sunk object has a number".into());
+    };
+    let new = parse_number(new.strip_prefix('v').unwrap_or("?"))?;
+    let stores = stores.iter().map(|store| parse_number(store));
+    let stores = stores.collect::<Result<_, _>>()?;
+    trace.sink(Sunk { new, stores });
+    Ok(())
 }
 
 fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
@@ -199,7 +280,12 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
             .split_once('=')
             .ok_or_else(|| format!("{entry} is no register's value"))?;
         let register = parse_number(register.strip_prefix('r').unwrap_or("?"))?;
-        values.push((register, parse_ref(trace, value)?));
+        let (value, fact) = parse_fact(trace, value)?;
+        values.push(Entry {
+            register,
+            value: parse_ref(trace, value)?,
+            fact,
+        });
     }
     trace
         .snapshot(frame, values.into_iter())

@@ -3,13 +3,21 @@
 
 use crate::buffer::{NO_SNAPSHOT, Ref, Trace};
 use crate::ops::{Cond, Op, Repr};
+use crate::rt::{FloatFn, Rt};
+use object::layout;
 
 /// Checks a trace; the error names the op.
 pub fn verify(trace: &Trace) -> Result<(), String> {
+    verify_sunk(trace)?;
     let mut body = None;
+    let mut last = None;
     for at in 0..trace.len() {
         let ins = trace.get(at);
         let fail = |what: &str| Err(format!("v{at} {}: {what}", ins.op.info().name));
+        if last.is_some_and(Op::ends) || last == Some(Op::Phi) && ins.op != Op::Phi {
+            return fail("it comes after the end");
+        }
+        last = Some(ins.op);
         for (place, r) in ins.refs().enumerate() {
             if !exists(trace, r, at) {
                 return fail("an operand is not defined before it");
@@ -23,24 +31,92 @@ pub fn verify(trace: &Trace) -> Result<(), String> {
         {
             return fail(what);
         }
-        match ins.op {
-            Op::Loop if body.replace(at).is_some() => return fail("there is one already"),
-            Op::GuardInt | Op::GuardFloats if Cond::from_number(ins.operands[0]).is_none() => {
-                return fail("there is no such condition");
+        if ins.op == Op::Loop && body.replace(at).is_some() {
+            return fail("there is one already");
+        }
+        if let Err(what) = verify_numbers(trace, at, body) {
+            return fail(what);
+        }
+    }
+    Ok(())
+}
+
+/// What only some ops ask for.
+fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &'static str> {
+    let ins = trace.get(at);
+    let number = || ins.operands[0];
+    match ins.op {
+        Op::GuardInt | Op::GuardFloats if Cond::from_number(number()).is_none() => {
+            return Err("there is no such condition");
+        }
+        Op::GuardInt | Op::GuardBelow => {
+            let mut refs = ins.refs();
+            if let (Some(a), Some(b)) = (refs.next(), refs.next())
+                && trace.repr(a) != trace.repr(b)
+            {
+                return Err("its sides are represented differently");
             }
-            Op::Phi => {
-                let (left, right) = (ins.operand(0), ins.operand(1));
-                let Some(body) = body else {
-                    return fail("there is no loop");
-                };
-                if left.is_constant() || left.index() >= body {
-                    return fail("its left side is not of before the loop");
-                }
-                if trace.repr(left) != trace.repr(right) {
-                    return fail("its sides are represented differently");
-                }
+        }
+        Op::GuardShape | Op::LoadAbs | Op::StoreAbs | Op::Jump | Op::New => {
+            let place = usize::from(matches!(ins.op, Op::GuardShape | Op::New));
+            if !ins.operand(place).is_constant() {
+                return Err("an operand must be a constant");
             }
-            _ => {}
+            if ins.op == Op::New && !(8..=layout::SMALL_BYTES_MAX).contains(&usize::from(number()))
+            {
+                return Err("there are no objects of this size");
+            }
+        }
+        Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => {
+            if Rt::from_number(number()).is_none_or(|f| f.arguments() != ins.operands.len() - 3) {
+                return Err("there is no such function of so many arguments");
+            }
+            if !ins.operand(1).is_constant() {
+                return Err("an operand must be a constant");
+            }
+        }
+        Op::CallFloat | Op::CallFloat2 => {
+            let arguments = ins.operands.len() - 1;
+            if FloatFn::from_number(number()).is_none_or(|f| f.arguments() != arguments) {
+                return Err("there is no such function of so many arguments");
+            }
+        }
+        Op::Phi => {
+            let (left, right) = (ins.operand(0), ins.operand(1));
+            let Some(body) = body else {
+                return Err("there is no loop");
+            };
+            if left.is_constant() || left.index() >= body {
+                return Err("its left side is not of before the loop");
+            }
+            if trace.repr(left) != trace.repr(right) {
+                return Err("its sides are represented differently");
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn verify_sunk(trace: &Trace) -> Result<(), String> {
+    let mut before = None;
+    for object in trace.sunk() {
+        let fail = |what: &str| Err(format!("sunk v{}: {what}", object.new));
+        let op = |at: u16| (usize::from(at) < trace.len()).then(|| trace.get(usize::from(at)));
+        if op(object.new).is_none_or(|ins| ins.op != Op::New) {
+            return fail("it is no allocation");
+        }
+        if before.replace(object.new) >= Some(object.new) {
+            return fail("it is out of order");
+        }
+        for &store in &object.stores {
+            let known = op(store).is_some_and(|ins| {
+                matches!(ins.op, Op::Store | Op::StoreRaw | Op::StoreHalf)
+                    && ins.operand(0) == Ref(object.new)
+            });
+            if !known {
+                return fail("it has a store that is none into it");
+            }
         }
     }
     Ok(())
@@ -82,14 +158,19 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
     const WORD: &[Repr] = &[Repr::Word];
     const FLOAT: &[Repr] = &[Repr::Float];
     const RAW: &[Repr] = &[Repr::Raw];
+    const INTEGER: &[Repr] = &[Repr::Word, Repr::Raw];
+    const ANY: &[Repr] = &[Repr::Word, Repr::Float, Repr::Raw];
     match op {
-        Op::GuardShape | Op::GuardVersion if place == 1 => RAW,
-        Op::StoreRange if place == 1 => RAW,
-        Op::GuardInt => &[Repr::Word, Repr::Raw],
-        Op::GuardFloats | Op::Tag => FLOAT,
-        Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat | Op::NegFloat => FLOAT,
-        Op::AddRaw | Op::TagInt => RAW,
-        Op::Phi => &[Repr::Word, Repr::Float, Repr::Raw],
+        Op::GuardShape | Op::StoreRaw | Op::StoreHalf if place == 1 => RAW,
+        Op::LoadAbs | Op::StoreAbs | Op::New | Op::Jump if place == 0 => RAW,
+        Op::GuardInt | Op::GuardBelow => INTEGER,
+        Op::GuardFloats | Op::Tag | Op::TruncFloat => FLOAT,
+        Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => FLOAT,
+        Op::NegFloat | Op::AbsFloat | Op::SqrtFloat | Op::CallFloat | Op::CallFloat2 => FLOAT,
+        Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::TagInt => RAW,
+        Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 if place == 0 => RAW,
+        Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => ANY,
+        Op::Phi => ANY,
         _ => WORD,
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn size_of_class(class: usize) -> usize {
 
 /// The allocator's run of free cells in one class.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(super) struct Run {
     pub(super) cursor: usize,
     pub(super) limit: usize,

@@ -219,6 +219,35 @@ fn remember(header: &Header) {
     unsafe { (*heap()).remembered.push(header) }
 }
 
+/// The largest object that lies in a block, in bytes.
+pub(crate) const SMALL_BYTES_MAX: usize = block::MAX_SMALL;
+/// From a run's cursor to its limit, in bytes.
+pub(crate) const RUN_LIMIT: usize = std::mem::offset_of!(Run, limit);
+
+/// Where machine code finds the allocator's run for objects of a size.
+pub(crate) fn allocation(bytes: usize) -> crate::layout::Allocation {
+    let class = block::class_of(bytes.clamp(1, SMALL_BYTES_MAX));
+    // SAFETY: the heap is this thread's own and is never freed while the thread lives.
+    let run = unsafe { &raw const (&(*heap()).runs)[class] };
+    crate::layout::Allocation {
+        run: run as usize,
+        cell_bytes: block::size_of_class(class),
+        class,
+    }
+}
+
+/// A fresh cell of a class, from a fresh run.
+pub(crate) fn refill(class: usize) -> usize {
+    // SAFETY: the heap is this thread's own; a class outside the table panics.
+    unsafe { (*heap()).refill(class) as usize }
+}
+
+/// Logs the object at an address that machine code has from a value's word.
+pub(crate) fn remember_at(address: usize) {
+    // SAFETY: there is an object at the address.
+    remember(unsafe { &*(address as *const Header) });
+}
+
 /// Tells where the native stack begins: called once by a function below which no value lives.
 pub fn set_stack_base(base: *const u8) {
     // SAFETY: the heap is this thread's own.
