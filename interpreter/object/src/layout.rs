@@ -7,7 +7,7 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Slice,
+    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Range, Slice,
     Str, Tuple,
 };
 use std::mem::offset_of;
@@ -63,9 +63,17 @@ pub const BOUND_RECEIVER: i32 = offset_of!(BoundMethod, receiver) as i32;
 pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
 /// An address, without a tag.
 pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
+pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;
+pub const FUNCTION_KEYWORD_DEFAULTS: i32 = offset_of!(Function, keyword_defaults) as i32;
 pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
 pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
 pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
+/// Start, stop and step.
+pub const RANGE_PARTS: [i32; 3] = [
+    offset_of!(Range, start) as i32,
+    offset_of!(Range, stop) as i32,
+    offset_of!(Range, step) as i32,
+];
 pub const SLICE_FIELDS: [i32; 3] = [
     offset_of!(Slice, start) as i32,
     offset_of!(Slice, stop) as i32,
@@ -92,6 +100,19 @@ pub const SLICE_BYTES: usize = size_of::<Slice>();
 /// The first 64 bits of a new object of a shape, as the machine loads and stores them.
 pub fn header_bits(kind: Kind, shape: u32) -> u64 {
     let header = Header::new(kind, shape, 0);
+    u64::from_ne_bytes(header.bytes())
+}
+
+/// The bits of an object's first 64, as loaded, that are the flags of its kind.
+pub const FLAGS_MASK: u64 = {
+    let mut bytes = [0u8; 8];
+    bytes[offset_of!(Header, flags)] = 0xff;
+    bytes[offset_of!(Header, flags) + 1] = 0xff;
+    u64::from_ne_bytes(bytes)
+};
+
+/// An object's first 64 bits, as loaded.
+pub fn header_word(header: &Header) -> u64 {
     u64::from_ne_bytes(header.bytes())
 }
 

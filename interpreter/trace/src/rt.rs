@@ -61,9 +61,10 @@ macro_rules! functions {
 functions! {
     /// Executes the bytecode op at the place in the frame on top, to its end: what it calls, too.
     Step "step" 0 "rwxp";
-    /// Pushes the frame of an inlined call: function, first register counted from the frame on
-    /// top's, the caller's place (the place), the register that gets the result.
-    PushFrame "push_frame" 3 "w";
+    /// Pushes the frame of an inlined call, the place being where its caller goes on: function,
+    /// first register counted from the caller's, the register that gets the result and (from bit
+    /// 16 on) what becomes of it, `locals`.
+    PushFrame "push_frame" 4 "w";
     /// Takes the frame on top off.
     PopFrame "pop_frame" 0 "w";
     /// `a op b` of the op at the place, operands of any kind.

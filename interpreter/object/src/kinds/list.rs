@@ -113,6 +113,11 @@ impl List {
         self.storage.get().known::<Array>()
     }
 
+    /// How many items there is room for.
+    pub fn capacity(&self) -> usize {
+        self.storage().capacity()
+    }
+
     /// Item number `at`, if there is one.
     #[inline(always)]
     pub fn item(&self, at: usize) -> Option<Value> {
