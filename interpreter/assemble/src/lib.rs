@@ -270,7 +270,7 @@ impl Assembler {
     pub fn patch(&mut self, from: &Assembled, exit: u16, to: &Assembled) -> Result<(), Error> {
         let exit = from.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
         let at = from.tail + exit.patch as usize;
-        self.memory.write(at, &[jump_bytes(at, to.entry).bytes()])
+        self.memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
 
     /// Makes code valid in another epoch.
