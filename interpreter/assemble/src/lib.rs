@@ -5,19 +5,48 @@
 //! (`memory`). A guard that fails jumps to a stub which notes the exit's number and goes on to
 //! code that all exits share: it saves the registers in a [`State`] and calls the machine's exit
 //! handler. What is to be done with them is said by the exit's places, one for each leaf of what
-//! its snapshot restores.
+//! its snapshot restores. A stub can be patched to jump to a bridge, which finds values where the
+//! exit has them.
+//!
+//! All code runs on a native frame of one size, which [`Assembler::run`] makes, and keeps values
+//! that found no register in slots of it; the collector sees them there.
 
 #![cfg(target_arch = "x86_64")]
 
+mod allocate;
+mod check;
+mod code;
+mod exits;
+mod isa;
+mod listing;
+mod memory;
+mod moves;
+mod state;
+
+use allocate::{Buffers, Pass};
+use code::Forward;
+use exits::Exits;
+use isa::Native;
+use isa::x64::jump_bytes;
+use memory::{Memory, Range};
 use object::{Regs, Value};
 use trace::{Ref, Trace};
 
-/// Slots for values that found no register, on the native stack.
+pub use exits::{Exit, ExitKind};
+pub use listing::{Line, Part};
+pub use state::State;
+
+#[cfg(test)]
+mod tests;
+
+/// Slots for values that found no register.
 pub const SLOTS: usize = 192;
-/// The exit number of code that was entered although it is no longer valid.
+/// The exit number of code that was entered although it is no longer valid. Nothing is to be
+/// restored then.
 pub const STALE: u32 = u32::MAX;
 
-/// Addresses that are constant for a machine.
+/// Addresses that are constant for a machine. What they name outlives the assembler.
+#[derive(Clone, Debug)]
 pub struct Env {
     /// First argument of every runtime function.
     pub vm: usize,
@@ -42,6 +71,15 @@ pub enum Status {
     Finished(Value),
 }
 
+/// How code is reached.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// By [`Assembler::run`] and by jumps, with the frame on top at the trace's start.
+    Entry,
+    /// By an exit that is patched: where the parent's exit has value number `i` of `inherit*`.
+    Bridge(&'a [Loc]),
+}
+
 /// Where a value is at an exit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Loc {
@@ -54,34 +92,10 @@ pub enum Loc {
     Constant(Ref),
 }
 
-/// Why an exit may be taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ExitKind {
-    Guard,
-    /// A runtime function raised.
-    Raise,
-    Poll,
-    /// `guard_valid`.
-    Invalid,
-    /// `leave`: always.
-    Leave,
-}
-
-/// An exit of assembled code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Exit {
-    /// The number of its op.
-    pub at: u16,
-    pub snapshot: u16,
-    pub kind: ExitKind,
-    first: u32,
-    stub: u32,
-}
-
 /// Why a trace was not assembled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Error {
-    /// It ends in nothing.
+    /// The trace neither goes round nor ends in an op that ends one.
     NoEnd,
     /// An op has operands that it cannot have.
     Operand,
@@ -91,118 +105,212 @@ pub enum Error {
     Memory,
 }
 
-/// Registers as an exit left them; at one address while the assembler lives. An exit handler
-/// that runs code reads it first.
-#[repr(C, align(16))]
-#[derive(Debug)]
-pub struct State {
-    general: [u64; 16],
-    floating: [u64; 16],
-    /// The code's number, and its exit's (or [`STALE`]).
-    pub trace: u32,
-    pub exit: u32,
-    slots: *const u64,
-    regs: *mut Value,
-}
-
-impl State {
-    /// The bits that an exit left in a register or slot, or that stand in a home.
-    pub fn bits(&self, place: Loc) -> Option<u64> {
-        let _ = (place, self.slots, self.general, self.floating);
-        None
-    }
-
-    /// The registers of the entry frame.
-    pub fn regs(&self) -> *mut Value {
-        self.regs
-    }
-}
-
 /// The code of a trace.
 #[derive(Debug)]
 pub struct Assembled {
+    /// The number that its exits give.
     pub id: u32,
-    /// The address that `run` and jumps enter at.
+    /// The address that [`Assembler::run`] and jumps enter at, or that exits are patched to.
     pub entry: usize,
-    exits: Vec<Exit>,
-    places: Vec<Loc>,
+    /// What was allocated, and where in it the tail begins and ends.
+    range: Range,
+    tail: usize,
+    end: usize,
+    epoch_word: usize,
+    exits: Exits,
+    /// Slots in use while it runs.
+    pub slots: u16,
+    /// Where each op's code begins, from the entry on; empty unless asked for.
+    starts: Box<[u32]>,
 }
 
 impl Assembled {
     pub fn exits(&self) -> &[Exit] {
-        &self.exits
+        &self.exits.exits
     }
 
     /// Where the leaves of what an exit restores are, in the order of `Trace::exit_parts`.
     pub fn places(&self, exit: usize) -> &[Loc] {
-        let first = self.exits[exit].first as usize;
-        let end = self.exits.get(exit + 1).map(|next| next.first as usize);
-        &self.places[first..end.unwrap_or(self.places.len())]
+        self.exits.places(exit)
     }
 
+    /// Bytes of machine code, with stubs and constants.
     pub fn code_bytes(&self) -> usize {
-        0
+        self.end - self.entry
     }
 
-    /// Heap bytes of exits and places.
+    /// Bytes of what it takes to resume from its exits, without the trace's snapshots.
     pub fn resume_bytes(&self) -> usize {
-        0
+        self.exits.bytes()
     }
 }
 
 /// Makes, patches and frees machine code.
 pub struct Assembler {
     env: Env,
+    memory: Memory,
+    shared: Native,
+    buffers: Buffers,
+    /// Its address is in the code.
+    state: Box<State>,
+    /// Whether code is to remember where each op begins, for listings.
+    pub keep_starts: bool,
+}
+
+/// What the way in returns.
+#[repr(C)]
+struct Returned {
+    word: u64,
+    status: u64,
 }
 
 impl Assembler {
-    /// At most `limit_bytes` of code.
+    /// An assembler with room for at most `limit_bytes` of code.
     pub fn new(env: Env, limit_bytes: usize) -> Result<Assembler, Error> {
-        let _ = limit_bytes;
-        Ok(Assembler { env })
+        let mut memory = Memory::new(limit_bytes)?;
+        let mut state = Box::<State>::default();
+        let mut out = Forward::default();
+        let offsets = Native::make(&env, &raw mut *state, &mut out);
+        let range = memory.allocate(out.len())?;
+        memory.write(range.start, &[out.bytes()])?;
+        Ok(Assembler {
+            env,
+            memory,
+            shared: offsets.based_at(range.start),
+            buffers: Buffers::default(),
+            state,
+            keep_starts: false,
+        })
     }
 
-    /// Assembles a verified trace as number `id`, valid while the machine's epoch is `epoch`. For
-    /// a bridge, `inherited` says where the parent's exit has value number `i` of `inherit*`.
+    /// Assembles a verified trace as number `id`, valid while the machine's epoch is `epoch`.
     pub fn assemble(
         &mut self,
         trace: &Trace,
         id: u32,
-        inherited: &[Loc],
+        start: Start<'_>,
         epoch: u32,
     ) -> Result<Assembled, Error> {
-        let _ = (trace, id, inherited, epoch, &self.env);
-        Err(Error::Memory)
+        debug_assert_eq!(trace::verify(trace), Ok(()));
+        let word = self.memory.allocate_word()?;
+        self.memory.set_word(word, epoch);
+        let mut buffers = std::mem::take(&mut self.buffers);
+        buffers.clear();
+        let mut pass = Pass::new(trace, &self.env, start, buffers, self.shared, word);
+        let result = pass.run(id);
+        let (slots, loop_start) = (pass.slot_count(), pass.loop_start);
+        self.buffers = pass.buffers;
+        #[cfg(debug_assertions)]
+        if result.is_ok() {
+            assert_eq!(self.buffers.log.check(trace), Ok(()), "{}", trace::print(trace));
+        }
+        let installed = result.and_then(|()| self.install(loop_start));
+        let (range, entry) = match installed {
+            Ok(installed) => installed,
+            Err(error) => {
+                self.memory.free_word(word);
+                return Err(error);
+            }
+        };
+        let b = &self.buffers;
+        let body = b.out.to_end();
+        let starts = if self.keep_starts { &b.starts[..] } else { &[] };
+        Ok(Assembled {
+            id,
+            entry,
+            range,
+            tail: entry + body,
+            end: entry + body + b.tail.len(),
+            epoch_word: word,
+            exits: Exits {
+                exits: b.exits.as_slice().into(),
+                places: b.places.as_slice().into(),
+            },
+            slots,
+            starts: starts.iter().map(|&start| body as u32 - start).collect(),
+        })
     }
 
-    /// Makes an exit go on in a bridge.
+    /// Finds room for what the pass has left in the buffers, and writes it there; the range and
+    /// the entry's address.
+    fn install(&mut self, loop_start: Option<usize>) -> Result<(Range, usize), Error> {
+        const LOOP_ALIGNMENT: usize = 32;
+        let b = &mut self.buffers;
+        let body = b.out.to_end();
+        let slack = loop_start.map_or(0, |_| LOOP_ALIGNMENT - 1);
+        let range = self.memory.allocate(body + b.tail.len() + slack)?;
+        // The loop's start is aligned by where the code begins.
+        let pad = loop_start.map_or(0, |from_end| {
+            let at = range.start + body - from_end;
+            at.wrapping_neg() % LOOP_ALIGNMENT
+        });
+        let entry = range.start + pad;
+        let tail = entry + body;
+        for &(end, target) in &b.body_links {
+            let from = tail - end as usize;
+            let distance = target as isize - from as isize;
+            b.out.patch_before(end as usize, distance as i32);
+        }
+        for &(end, target) in &b.tail_links {
+            let from = tail + end as usize;
+            let distance = target as isize - from as isize;
+            b.tail.patch_before(end as usize, distance as i32);
+        }
+        let written = self.memory.write(entry, &[b.out.bytes(), b.tail.bytes()]);
+        match written {
+            Ok(()) => Ok((range, entry)),
+            Err(error) => {
+                self.memory.free(range);
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes an exit go on in a bridge, which was assembled with the exit's places.
     pub fn patch(&mut self, from: &Assembled, exit: u16, to: &Assembled) -> Result<(), Error> {
-        let _ = (from, exit, to);
-        Err(Error::Memory)
+        let exit = from.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
+        let at = from.tail + exit.patch as usize;
+        self.memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
 
     /// Makes code valid in another epoch.
     pub fn set_epoch(&mut self, code: &Assembled, epoch: u32) {
-        let _ = (code, epoch);
+        self.memory.set_word(code.epoch_word, epoch);
     }
 
     /// Gives the code's memory back. No one runs it or jumps to it any more.
     pub fn free(&mut self, code: Assembled) {
-        let _ = code;
+        self.memory.free(code.range);
+        self.memory.free_word(code.epoch_word);
     }
 
     /// Runs code whose entry is at `entry`, with the frame on top whose registers are `regs`.
     ///
     /// # Safety
     /// The entry is that of live code; `regs` belongs to the frame on top, which stands where the
-    /// code's trace begins.
+    /// code's trace begins; what the trace's constants name is alive.
     pub unsafe fn run(&self, entry: usize, regs: Regs) -> Status {
-        let _ = (entry, regs);
-        Status::Exited
+        // SAFETY: the shared code has an entry of this type; what it goes on to keeps to the
+        // registers of the frame, the objects that its guards have tested, and its native frame.
+        let returned = unsafe {
+            let enter: extern "sysv64" fn(usize, *mut Value) -> Returned =
+                std::mem::transmute(self.shared.enter);
+            enter(entry, regs.as_ptr())
+        };
+        if returned.status == 0 {
+            Status::Exited
+        } else {
+            Status::Finished(Value::from_bits(returned.word))
+        }
+    }
+
+    /// What the last exit left; exit handlers get the same.
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     /// Bytes of code in use.
     pub fn code_bytes(&self) -> usize {
-        0
+        self.memory.used_bytes()
     }
 }

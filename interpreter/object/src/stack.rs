@@ -81,6 +81,9 @@ impl Drop for Stack {
 pub struct Regs(*mut Value);
 
 impl Regs {
+    /// No window: nothing may be asked of it.
+    pub const NOWHERE: Regs = Regs(std::ptr::null_mut());
+
     #[inline(always)]
     pub fn get(self, at: u16) -> Value {
         // SAFETY: see the type's text.

@@ -328,7 +328,7 @@ fn step(
         | Op::ModInt
         | Op::ShlInt
         | Op::ShrInt => {
-            let n = integer(ins.op, bits(0) >> 3, bits(1) >> 3)?;
+            let n = fold_integers(ins.op, bits(0) >> 3, bits(1) >> 3)?;
             Value::try_small(n).map(Datum::Word)
         }
         Op::AndInt => is_word((bits(0) & bits(1)) as u64),
@@ -415,8 +415,9 @@ fn step(
     }
 }
 
-/// A whole number's operation, `None` where the op leaves whatever the result.
-fn integer(op: Op, a: i64, b: i64) -> Option<i64> {
+/// The result of an op on integers, which may be no small integer; `None` where the op leaves
+/// whatever its result.
+pub fn fold_integers(op: Op, a: i64, b: i64) -> Option<i64> {
     match op {
         Op::AddInt => a.checked_add(b),
         Op::SubInt => a.checked_sub(b),

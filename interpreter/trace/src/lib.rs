@@ -12,7 +12,7 @@ mod text;
 mod verify;
 
 pub use buffer::{Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace};
-pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
+pub use execute::{Datum, Exit, Outcome, Surroundings, execute, fold_integers};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use text::{parse, print};

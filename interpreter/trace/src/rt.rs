@@ -144,6 +144,22 @@ impl Rt {
     pub fn effects(self) -> Effects {
         Rt::EFFECTS[self as usize]
     }
+
+    /// Whether registers of frames may not be after it what they were before: by what it runs, or
+    /// by itself.
+    pub fn writes_registers(self) -> bool {
+        self.effects().runs_python
+            || matches!(
+                self,
+                Rt::StepPlain | Rt::PushFrame | Rt::GeneratorEnter | Rt::GeneratorLeave
+            )
+    }
+
+    /// Whether a call whose result no one wants need not be made.
+    pub fn is_dead_without_result(self) -> bool {
+        let effects = self.effects();
+        !(effects.writes || effects.raises || effects.runs_python || self.writes_registers())
+    }
 }
 
 macro_rules! float_functions {

@@ -1,0 +1,194 @@
+//! Memory for machine code: one region of addresses, reserved once, so that any code can jump to
+//! any other by a near jump.
+//!
+//! Pages are written while they are not executable and executed when they are no longer writable;
+//! there is no moment at which a page is both. Words that code reads and that change (each code's
+//! epoch) lie in pages of their own, which are never executable.
+//!
+//! Freed ranges are kept sorted, are joined with their neighbours, and are used again first fit.
+
+use crate::Error;
+
+/// Addresses reserved for code.
+const REGION_BYTES: usize = 64 << 20;
+/// Of them, at the start, for words.
+const DATA_BYTES: usize = 256 << 10;
+const PAGE: usize = 4096;
+const ALIGNMENT: usize = 16;
+
+/// A range of the region that code occupies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Range {
+    pub(crate) start: usize,
+    pub(crate) bytes: usize,
+}
+
+/// The region.
+pub(crate) struct Memory {
+    start: usize,
+    limit_bytes: usize,
+    /// Where no code has been yet.
+    fresh: usize,
+    free: Vec<Range>,
+    used_bytes: usize,
+    fresh_word: usize,
+    free_words: Vec<usize>,
+}
+
+impl Memory {
+    pub(crate) fn new(limit_bytes: usize) -> Result<Memory, Error> {
+        // SAFETY: an anonymous private mapping at an address of the system's choice, of which
+        // nothing can be touched yet.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                REGION_BYTES,
+                libc::PROT_NONE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        if start == libc::MAP_FAILED {
+            return Err(Error::Memory);
+        }
+        let start = start as usize;
+        let memory = Memory {
+            start,
+            limit_bytes: limit_bytes.min(REGION_BYTES - DATA_BYTES),
+            fresh: start + DATA_BYTES,
+            free: Vec::new(),
+            used_bytes: 0,
+            fresh_word: start,
+            free_words: Vec::new(),
+        };
+        let range = Range {
+            start,
+            bytes: DATA_BYTES,
+        };
+        memory.protect(range, libc::PROT_READ | libc::PROT_WRITE)?;
+        Ok(memory)
+    }
+
+    /// Bytes of code in use.
+    pub(crate) fn used_bytes(&self) -> usize {
+        self.used_bytes
+    }
+
+    /// Room for code. Within `bytes` there is slack for any alignment that the caller wants.
+    pub(crate) fn allocate(&mut self, bytes: usize) -> Result<Range, Error> {
+        let bytes = bytes.next_multiple_of(ALIGNMENT);
+        if self.used_bytes + bytes > self.limit_bytes {
+            return Err(Error::Memory);
+        }
+        let range = match self.free.iter().position(|range| range.bytes >= bytes) {
+            Some(at) => {
+                let found = &mut self.free[at];
+                let start = found.start;
+                found.start += bytes;
+                found.bytes -= bytes;
+                if found.bytes == 0 {
+                    self.free.remove(at);
+                }
+                Range { start, bytes }
+            }
+            None => {
+                let start = self.fresh;
+                if start + bytes > self.start + REGION_BYTES {
+                    return Err(Error::Memory);
+                }
+                self.fresh += bytes;
+                Range { start, bytes }
+            }
+        };
+        self.used_bytes += bytes;
+        Ok(range)
+    }
+
+    pub(crate) fn free(&mut self, range: Range) {
+        self.used_bytes -= range.bytes;
+        let at = self.free.partition_point(|other| other.start < range.start);
+        self.free.insert(at, range);
+        let joins = |a: Range, b: Range| a.start + a.bytes == b.start;
+        if at + 1 < self.free.len() && joins(self.free[at], self.free[at + 1]) {
+            self.free[at].bytes += self.free.remove(at + 1).bytes;
+        }
+        if at > 0 && joins(self.free[at - 1], self.free[at]) {
+            self.free[at - 1].bytes += self.free.remove(at).bytes;
+        }
+        if let Some(last) = self.free.last().copied()
+            && last.start + last.bytes == self.fresh
+        {
+            self.fresh = last.start;
+            self.free.pop();
+        }
+    }
+
+    /// Writes pieces one after the other at an address within an allocated range.
+    pub(crate) fn write(&mut self, address: usize, pieces: &[&[u8]]) -> Result<(), Error> {
+        let bytes = pieces.iter().map(|piece| piece.len()).sum();
+        let range = Range {
+            start: address,
+            bytes,
+        };
+        assert!(
+            address >= self.start + DATA_BYTES && address + bytes <= self.fresh,
+            "code is written where no code belongs"
+        );
+        self.protect(range, libc::PROT_READ | libc::PROT_WRITE)?;
+        let mut at = address as *mut u8;
+        for piece in pieces {
+            // SAFETY: the range is within the region (see above), its pages are writable, and
+            // no code runs while this function does.
+            unsafe {
+                std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+                at = at.add(piece.len());
+            }
+        }
+        self.protect(range, libc::PROT_READ | libc::PROT_EXEC)
+    }
+
+    /// Code that was written.
+    pub(crate) fn read(&self, range: Range) -> &[u8] {
+        // SAFETY: ranges are made by `allocate`, and their owners ask for what they wrote.
+        unsafe { std::slice::from_raw_parts(range.start as *const u8, range.bytes) }
+    }
+
+    /// A word that code can read by its distance.
+    pub(crate) fn allocate_word(&mut self) -> Result<usize, Error> {
+        if let Some(word) = self.free_words.pop() {
+            return Ok(word);
+        }
+        if self.fresh_word == self.start + DATA_BYTES {
+            return Err(Error::Memory);
+        }
+        self.fresh_word += size_of::<u32>();
+        Ok(self.fresh_word - size_of::<u32>())
+    }
+
+    pub(crate) fn free_word(&mut self, word: usize) {
+        self.free_words.push(word);
+    }
+
+    pub(crate) fn set_word(&mut self, word: usize, value: u32) {
+        assert!((self.start..self.fresh_word).contains(&word));
+        // SAFETY: the word is one that was given out, in pages that are always writable.
+        unsafe { (word as *mut u32).write_volatile(value) };
+    }
+
+    fn protect(&self, range: Range, protection: i32) -> Result<(), Error> {
+        let first = range.start & !(PAGE - 1);
+        let end = (range.start + range.bytes).next_multiple_of(PAGE);
+        // SAFETY: the pages are within the region, which is this object's own.
+        let result = unsafe { libc::mprotect(first as *mut _, end - first, protection) };
+        if result == 0 { Ok(()) } else { Err(Error::Memory) }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: the mapping was made by `new` with this length, and who runs code holds the
+        // assembler.
+        unsafe { libc::munmap(self.start as *mut _, REGION_BYTES) };
+    }
+}

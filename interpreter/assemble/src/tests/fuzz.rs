@@ -1,0 +1,1 @@
+//! Traces made at random, with a fixed seed.
