@@ -61,7 +61,10 @@ impl Log {
             trace,
             contents: Vec::new(),
         };
-        let body = self.events.iter().rposition(|e| matches!(e, Event::LoopStart));
+        let body = self
+            .events
+            .iter()
+            .rposition(|e| matches!(e, Event::LoopStart));
         for event in self.events.iter().rev() {
             places.step(event)?;
         }
@@ -137,7 +140,10 @@ impl Places<'_> {
 
     fn is_entry(&self, value: Ref) -> bool {
         let op = self.trace.get(value.index()).op;
-        matches!(op, Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw)
+        matches!(
+            op,
+            Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw
+        )
     }
 
     /// Renames the values of the phis, and forgets those of the body.
@@ -164,4 +170,3 @@ impl Places<'_> {
         }
     }
 }
-

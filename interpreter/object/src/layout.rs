@@ -103,17 +103,12 @@ pub fn header_bits(kind: Kind, shape: u32) -> u64 {
     u64::from_ne_bytes(header.bytes())
 }
 
-/// The bits of an object's first 64, as loaded, that are the flags of its kind.
-pub const FLAGS_MASK: u64 = {
+/// The bits of a string's first 64, as loaded, that are zero if its characters take a byte each.
+pub fn wide_mask() -> u64 {
     let mut bytes = [0u8; 8];
-    bytes[offset_of!(Header, flags)] = 0xff;
-    bytes[offset_of!(Header, flags) + 1] = 0xff;
+    let flags = crate::kinds::Str::WIDE_FLAGS.to_ne_bytes();
+    bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&flags);
     u64::from_ne_bytes(bytes)
-};
-
-/// An object's first 64 bits, as loaded.
-pub fn header_word(header: &Header) -> u64 {
-    u64::from_ne_bytes(header.bytes())
 }
 
 /// The bytes that an object of `size` bytes really gets.

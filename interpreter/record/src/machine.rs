@@ -12,7 +12,7 @@ use object::layout;
 use object::shape::{of_kind, of_variant};
 use object::{
     BoundMethod, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
-    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
+    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value, Width,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref};
 use vm::machine::{FloatOp, Runtime};
@@ -252,9 +252,8 @@ impl Recorder<'_> {
         }
         match instr.op() {
             bytecode::Op::Return if at_entry => {
-                let value = self.get(self.regs, instr.a());
-                let r = self.boxed(value.r);
-                self.emit(Op::Finish, &[r.0]);
+                // The interpreter takes the frame off.
+                self.guard(Op::Leave, &[]);
                 self.end = Some(End::Other);
                 true
             }
@@ -932,18 +931,17 @@ impl Machine for Recorder<'_> {
             return Some(Self::unknown(word));
         }
         let text: Gc<Str> = a.word.known();
-        if self.shape_of(a) == 0 || text.width() != 1 {
+        if self.shape_of(a) == 0 || text.width() != Width::One {
             return None;
         }
         let length = self.length_of(a);
         let one = self.word_ref(Value::small(1));
         self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, one.0]);
-        let flags = self.emit(Op::LoadFixedRaw, &[a.r.0, 0]);
-        // The header of one-byte strings tells their width in its flags.
-        let header = self.raw_ref(layout::header_word(text.header()) as i64 & layout::FLAGS_MASK as i64);
-        let mask = self.raw_ref(layout::FLAGS_MASK as i64);
+        let flags = self.emit(Op::LoadRaw, &[a.r.0, 0]);
+        let mask = self.raw_ref(layout::wide_mask() as i64);
         let own = self.emit(Op::AndRaw, &[flags.0, mask.0]);
-        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, header.0]);
+        let none = self.raw_ref(0);
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, none.0]);
         let zero = self.word_ref(Value::small(0));
         let byte = self.emit(Op::LoadByteAt, &[a.r.0, zero.0, layout::STR_DATA as u16]);
         let r = self.emit(Op::TagInt, &[byte.0]);

@@ -144,6 +144,8 @@ pub struct Limits {
 #[derive(Debug)]
 pub struct Recording {
     pub trace: Trace,
+    /// The entry frame's.
+    pub code: Gc<CodeObject>,
     pub dependencies: Vec<Dependency>,
     /// Numbers of the traces that it jumps to.
     pub links: Vec<u32>,
@@ -349,6 +351,7 @@ impl Recorder<'_> {
                         figures.final_guards = count(&trace).1;
                         Outcome::Trace(Box::new(Recording {
                             trace,
+                            code: entry.code,
                             dependencies: self.dependencies,
                             links: self.links,
                             preamble_ops,

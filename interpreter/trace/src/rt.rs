@@ -149,10 +149,7 @@ impl Rt {
     /// by itself.
     pub fn writes_registers(self) -> bool {
         self.effects().runs_python
-            || matches!(
-                self,
-                Rt::StepPlain | Rt::PushFrame | Rt::GeneratorEnter | Rt::GeneratorLeave
-            )
+            || matches!(self, Rt::StepPlain | Rt::PushFrame)
     }
 
     /// Whether a call whose result no one wants need not be made.

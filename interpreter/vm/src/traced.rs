@@ -42,6 +42,11 @@ impl Vm {
     /// The arithmetic op at `place`.
     pub fn binary_at(&mut self, place: CodePointer, a: Value, b: Value) -> PyResult {
         self.at(place);
+        self.binary_of(place, a, b)
+    }
+
+    /// The same without telling the frame on top, which may be another's.
+    pub fn binary_of(&mut self, place: CodePointer, a: Value, b: Value) -> PyResult {
         let i = place.fetch();
         let op = crate::enter::binary_of(i.op());
         if i.x() == 0 {
@@ -49,18 +54,6 @@ impl Vm {
         } else {
             self.inplace(op, a, b)
         }
-    }
-
-    /// A comparison, as the op at `place`.
-    pub fn compare_at(
-        &mut self,
-        place: CodePointer,
-        op: Comparison,
-        a: Value,
-        b: Value,
-    ) -> PyResult {
-        self.at(place);
-        self.compare(op, a, b)
     }
 
     /// The comparison that the op at `place` makes.
@@ -73,18 +66,6 @@ impl Vm {
         from(bytecode::Op::Lt)
             .or_else(|| from(bytecode::Op::JumpLt))
             .or_else(|| from(bytecode::Op::JumpLtImm))
-    }
-
-    /// The truth of a comparison.
-    pub fn test_at(
-        &mut self,
-        place: CodePointer,
-        op: Comparison,
-        a: Value,
-        b: Value,
-    ) -> PyResult<bool> {
-        self.at(place);
-        self.test(op, a, b)
     }
 
     /// `f` in the op at `place`.
@@ -109,6 +90,13 @@ impl Vm {
     pub fn get_attr_at(&mut self, place: CodePointer, object: Value, name: Gc<Str>) -> PyResult {
         self.at(place);
         self.get_attr(object, name)
+    }
+
+    /// The frame `below` frames below the one on top goes on at instruction number `pc`.
+    pub fn frame_resumes_at(&mut self, below: usize, pc: u32) {
+        let at = self.frames.len() - 1 - below;
+        let frame = &mut self.frames[at];
+        frame.pc = frame.code.start().offset(pc as isize);
     }
 
     /// The frame on top goes on at `pc`.

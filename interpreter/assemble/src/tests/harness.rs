@@ -78,10 +78,16 @@ fn runtime(function: Rt, place: i64, arguments: &[u64]) -> u64 {
         mix = (mix.rotate_left(17) ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
     }
     mix ^= mix >> 31;
-    world.calls.borrow_mut().push((function, place, arguments.to_vec()));
+    world
+        .calls
+        .borrow_mut()
+        .push((function, place, arguments.to_vec()));
     if function.writes_registers() {
         let regs = world.stack.window(16);
-        regs.set((mix % REGISTERS as u64) as u16, Value::small((mix >> 40) as i64));
+        regs.set(
+            (mix % REGISTERS as u64) as u16,
+            Value::small((mix >> 40) as i64),
+        );
     }
     if function.effects().writes {
         world.memory[2 + (mix >> 8) as usize % (WORDS - 2)].set(mix >> 32 << 3);
@@ -256,7 +262,9 @@ impl Bench {
             end,
             restored,
             calls: self.world.calls.borrow().clone(),
-            registers: (0..REGISTERS as u16 + 8).map(|at| regs.get(at).bits()).collect(),
+            registers: (0..REGISTERS as u16 + 8)
+                .map(|at| regs.get(at).bits())
+                .collect(),
             memory: self.world.memory.iter().map(Cell::get).collect(),
         }
     }
@@ -321,9 +329,9 @@ impl Bench {
     /// Runs code; `codes` are those that it may leave from, by number.
     pub(super) fn run(&self, codes: &[(&Trace, &Assembled)], registers: &[Value]) -> Seen {
         let regs = self.prepare(registers);
-        let pointers = codes.iter().map(|(trace, code)| {
-            (&raw const **trace, &raw const **code)
-        });
+        let pointers = codes
+            .iter()
+            .map(|(trace, code)| (&raw const **trace, &raw const **code));
         *self.world.codes.borrow_mut() = pointers.collect();
         *self.world.left.borrow_mut() = None;
         // SAFETY: the code was assembled from a trace that touches the registers and the memory
@@ -502,6 +510,10 @@ impl Surroundings for Model<'_> {
     }
 
     fn call_float(&mut self, function: FloatFn, arguments: &[f64]) -> f64 {
-        float_function(function, arguments[0], arguments.get(1).copied().unwrap_or(0.0))
+        float_function(
+            function,
+            arguments[0],
+            arguments.get(1).copied().unwrap_or(0.0),
+        )
     }
 }

@@ -183,6 +183,9 @@ impl Str {
         crate::intern::intern("")
     }
 
+    /// The flags of which one is set if characters take more than a byte each.
+    pub(crate) const WIDE_FLAGS: u16 = FLAG_TWO | FLAG_FOUR;
+
     /// Length in characters.
     #[inline(always)]
     pub fn len(&self) -> usize {

@@ -41,7 +41,12 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
             pass.compare_epoch();
         }
         Op::Poll => pass.poll(),
-        Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt | Op::ShlInt
+        Op::AddInt
+        | Op::SubInt
+        | Op::MulInt
+        | Op::FloorDivInt
+        | Op::ModInt
+        | Op::ShlInt
         | Op::ShrInt => pass.checked_integers(at, ins.op, r(0), r(1)),
         Op::AndInt | Op::AndRaw => pass.two_address(at, Alu::And, r(0), r(1), false),
         Op::OrInt => pass.two_address(at, Alu::Or, r(0), r(1), false),
@@ -62,7 +67,9 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::AbsFloat => pass.sign(at, Bits::And, !(1 << 63), r(0)),
         Op::SqrtFloat => pass.square_root(at, r(0)),
         Op::CallFloat | Op::CallFloat2 => pass.call_float(at)?,
-        Op::Load | Op::LoadRaw => pass.load(at, r(0), number(1), encode::load),
+        Op::Load | Op::LoadRaw | Op::LoadFixed | Op::LoadFixedRaw => {
+            pass.load(at, r(0), number(1), encode::load)
+        }
         Op::LoadHalf => pass.load(at, r(0), number(1), encode::load_half),
         Op::LoadByte => pass.load(at, r(0), number(1), encode::load_byte),
         Op::Store | Op::StoreRaw => pass.store(r(0), number(1), r(2), true),
