@@ -219,7 +219,12 @@ impl<'t, I: Isa> Pass<'t, I> {
     fn ops(&mut self, first: usize, last: usize) -> Result<(), Error> {
         for at in (first..last).rev() {
             self.at = at;
-            while self.buffers.calls.last().is_some_and(|&call| usize::from(call) >= at) {
+            while self
+                .buffers
+                .calls
+                .last()
+                .is_some_and(|&call| usize::from(call) >= at)
+            {
                 self.buffers.calls.pop();
             }
             let before = self.buffers.calls.last().copied();
@@ -410,7 +415,10 @@ impl<'t, I: Isa> Pass<'t, I> {
         order.extend((0..weights.len() as u16).filter(|&at| weights[usize::from(at)] > 0));
         order.sort_unstable_by_key(|&at| (std::cmp::Reverse(weights[usize::from(at)]), at));
         let calls = self.body.is_some_and(|body| {
-            self.buffers.calls.last().is_some_and(|&call| usize::from(call) > body)
+            self.buffers
+                .calls
+                .last()
+                .is_some_and(|&call| usize::from(call) > body)
         });
         let (mut general, mut floating) = (I::LOOP_GENERAL, I::LOOP_FLOATING);
         self.buffers.headers.clear();
@@ -616,7 +624,11 @@ impl<'t, I: Isa> Pass<'t, I> {
 
     #[inline(always)]
     fn class(&self, r: Ref) -> u32 {
-        if self.is_float(r) { I::FLOATING } else { I::GENERAL }
+        if self.is_float(r) {
+            I::FLOATING
+        } else {
+            I::GENERAL
+        }
     }
 
     /// The interpreter's register that a value can still be had from.
@@ -650,7 +662,10 @@ impl<'t, I: Isa> Pass<'t, I> {
 
     #[inline(always)]
     pub(crate) fn assign(&mut self, r: Ref, reg: Reg) {
-        assert!(self.occupied & 1 << reg == 0, "a register is given out twice");
+        assert!(
+            self.occupied & 1 << reg == 0,
+            "a register is given out twice"
+        );
         self.buffers.values[r.index()].reg = reg;
         self.content[reg as usize] = r;
         self.occupied |= 1 << reg;
@@ -790,7 +805,9 @@ impl<'t, I: Isa> Pass<'t, I> {
             self.give_slot_back(state.slot - 1);
         }
         self.release(value);
-        self.buffers.log.event(Event::Define(value, Loc::Register(reg)));
+        self.buffers
+            .log
+            .event(Event::Define(value, Loc::Register(reg)));
         Some(reg)
     }
 
@@ -801,7 +818,9 @@ impl<'t, I: Isa> Pass<'t, I> {
         if has != 0 {
             return has - 1;
         }
-        let in_body = self.body.is_some_and(|body| self.at > body && r.index() < body);
+        let in_body = self
+            .body
+            .is_some_and(|body| self.at > body && r.index() < body);
         let slot = if in_body { None } else { self.free_slot() };
         let slot = slot.unwrap_or_else(|| {
             if usize::from(self.slots) == SLOTS {
@@ -905,7 +924,9 @@ impl<'t, I: Isa> Pass<'t, I> {
                 let place = if value.is_constant() {
                     Loc::Constant(value)
                 } else {
-                    self.place(value, locked)
+                    let place = self.place(value, locked);
+                    self.uses(value, place);
+                    place
                 };
                 self.buffers.places.push(place);
             }
@@ -930,7 +951,7 @@ impl<'t, I: Isa> Pass<'t, I> {
     /// Where a result is that an exit or a move at the loop's end wants, wherever that may be.
     fn place(&mut self, value: Ref, locked: u32) -> Loc {
         let state = self.buffers.values[value.index()];
-        let place = if state.reg != NO_REG {
+        if state.reg != NO_REG {
             Loc::Register(state.reg)
         } else if let Some(register) = self.home(value) {
             Loc::Home(register)
@@ -940,7 +961,11 @@ impl<'t, I: Isa> Pass<'t, I> {
             let class = self.class(value) & self.exit_registers;
             let free = self.free(class, locked) & !self.fixed;
             let saved = free & I::SAVED;
-            let chosen = if self.crosses_call(value) { saved } else { free & !I::SAVED };
+            let chosen = if self.crosses_call(value) {
+                saved
+            } else {
+                free & !I::SAVED
+            };
             match [chosen, free].into_iter().find(|&set| set != 0) {
                 Some(set) => {
                     let reg = set.trailing_zeros() as Reg;
@@ -949,8 +974,6 @@ impl<'t, I: Isa> Pass<'t, I> {
                 }
                 None => Loc::Slot(self.slot_of(value)),
             }
-        };
-        self.uses(value, place);
-        place
+        }
     }
 }

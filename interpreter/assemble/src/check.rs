@@ -61,7 +61,10 @@ impl Log {
             trace,
             contents: Vec::new(),
         };
-        let body = self.events.iter().rposition(|e| matches!(e, Event::LoopStart));
+        let body = self
+            .events
+            .iter()
+            .rposition(|e| matches!(e, Event::LoopStart));
         for event in self.events.iter().rev() {
             places.step(event)?;
         }
@@ -96,10 +99,11 @@ impl Places<'_> {
     }
 
     fn found(&mut self, place: Loc) -> Vec<Ref> {
-        match place {
-            Loc::Constant(constant) => vec![constant],
-            place => self.at(place).clone(),
+        let mut values = self.at(place).clone();
+        if let Loc::Constant(constant) = place {
+            values.push(constant);
         }
+        values
     }
 
     fn step(&mut self, event: &Event) -> Result<(), String> {
@@ -137,7 +141,10 @@ impl Places<'_> {
 
     fn is_entry(&self, value: Ref) -> bool {
         let op = self.trace.get(value.index()).op;
-        matches!(op, Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw)
+        matches!(
+            op,
+            Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw
+        )
     }
 
     /// Renames the values of the phis, and forgets those of the body.
@@ -164,4 +171,3 @@ impl Places<'_> {
         }
     }
 }
-

@@ -40,11 +40,6 @@ impl Code {
         }
     }
 
-    #[inline(always)]
-    pub(crate) fn length(self) -> usize {
-        self.length as usize
-    }
-
     pub(crate) fn bytes(self) -> Vec<u8> {
         self.bits.to_le_bytes()[..self.length as usize].to_vec()
     }

@@ -202,7 +202,12 @@ impl Assembler {
         self.buffers = pass.buffers;
         #[cfg(debug_assertions)]
         if result.is_ok() {
-            assert_eq!(self.buffers.log.check(trace), Ok(()), "{}", trace::print(trace));
+            assert_eq!(
+                self.buffers.log.check(trace),
+                Ok(()),
+                "{}",
+                trace::print(trace)
+            );
         }
         let installed = result.and_then(|()| self.install(loop_start));
         let (range, entry) = match installed {

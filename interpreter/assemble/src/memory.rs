@@ -181,7 +181,11 @@ impl Memory {
         let end = (range.start + range.bytes).next_multiple_of(PAGE);
         // SAFETY: the pages are within the region, which is this object's own.
         let result = unsafe { libc::mprotect(first as *mut _, end - first, protection) };
-        if result == 0 { Ok(()) } else { Err(Error::Memory) }
+        if result == 0 {
+            Ok(())
+        } else {
+            Err(Error::Memory)
+        }
     }
 }
 

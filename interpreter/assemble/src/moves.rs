@@ -15,7 +15,10 @@ pub(crate) fn sequence(moves: &mut Vec<(Loc, Loc)>) {
     while done < moves.len() {
         let waiting = &moves[done..];
         let ready = waiting.iter().position(|&(to, from)| {
-            to == from || !waiting.iter().any(|&(other, source)| source == to && other != to)
+            to == from
+                || !waiting
+                    .iter()
+                    .any(|&(other, source)| source == to && other != to)
         });
         match ready {
             Some(at) => {
@@ -60,7 +63,10 @@ mod tests {
             content.push((SPARE, 99));
             for (to, from) in moves {
                 let value = content.iter().find(|c| c.0 == from).map_or(98, |c| c.1);
-                content.iter_mut().filter(|c| c.0 == to).for_each(|c| c.1 = value);
+                content
+                    .iter_mut()
+                    .filter(|c| c.0 == to)
+                    .for_each(|c| c.1 = value);
             }
             for (i, place) in content.iter().take(5).enumerate() {
                 assert_eq!(place.1, source(i), "{code}");

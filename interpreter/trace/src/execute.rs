@@ -5,7 +5,7 @@
 //! [`Surroundings`]: a test can lend it the process's own memory, or a model of one.
 
 use crate::buffer::{Const, Part, Ref, Trace};
-use crate::ops::{Cond, Op, Repr};
+use crate::ops::{Cond, Op, Repr, Role};
 use crate::rt::{FloatFn, RAISED, Rt};
 use object::{Value, layout};
 
@@ -184,6 +184,11 @@ pub trait Surroundings {
     /// Tells the collector that an object is about to be written to.
     fn barrier(&mut self, _object: Value) {}
 
+    /// Whether a checked op gives nothing where it would leave: nobody wants its result then.
+    fn is_unwanted(&self, _at: usize) -> bool {
+        false
+    }
+
     fn call(&mut self, _function: Rt, _place: i64, _arguments: &[u64]) -> u64 {
         unimplemented_hook("call")
     }
@@ -247,6 +252,9 @@ pub fn execute(
         }
         match step(trace, surroundings, &values, at) {
             Some(value) => values[at] = value,
+            None if ins.op.info().role == Role::Checked && surroundings.is_unwanted(at) => {
+                values[at] = Datum::Nothing;
+            }
             None => {
                 return Outcome::Left(Exit {
                     at,

@@ -13,6 +13,9 @@ pub(super) const REGISTERS: usize = 12;
 /// Words of the object, its header included.
 pub(super) const WORDS: usize = 40;
 
+/// After so many ops an execution is given up.
+const LIMIT_OPS: usize = 100_000;
+
 /// One call as it was made.
 pub(super) type Call = (Rt, i64, Vec<u64>);
 
@@ -78,10 +81,19 @@ fn runtime(function: Rt, place: i64, arguments: &[u64]) -> u64 {
         mix = (mix.rotate_left(17) ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
     }
     mix ^= mix >> 31;
-    world.calls.borrow_mut().push((function, place, arguments.to_vec()));
+    if !function.is_dead_without_result() {
+        // The others are made or not as it pleases.
+        world
+            .calls
+            .borrow_mut()
+            .push((function, place, arguments.to_vec()));
+    }
     if function.writes_registers() {
         let regs = world.stack.window(16);
-        regs.set((mix % REGISTERS as u64) as u16, Value::small((mix >> 40) as i64));
+        regs.set(
+            (mix % REGISTERS as u64) as u16,
+            Value::small((mix >> 40) as i64),
+        );
     }
     if function.effects().writes {
         world.memory[2 + (mix >> 8) as usize % (WORDS - 2)].set(mix >> 32 << 3);
@@ -256,23 +268,23 @@ impl Bench {
             end,
             restored,
             calls: self.world.calls.borrow().clone(),
-            registers: (0..REGISTERS as u16 + 8).map(|at| regs.get(at).bits()).collect(),
+            registers: (0..REGISTERS as u16 + 8)
+                .map(|at| regs.get(at).bits())
+                .collect(),
             memory: self.world.memory.iter().map(Cell::get).collect(),
         }
     }
 
-    /// What the executor makes of a trace.
-    pub(super) fn execute(&self, trace: &Trace, registers: &[Value], limit: usize) -> Seen {
+    /// What the executor makes of a trace. Where its code has no exit, it leaves at no op that
+    /// gives a result.
+    pub(super) fn execute(&self, trace: &Trace, code: &Assembled, registers: &[Value]) -> Seen {
         self.prepare(registers);
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        self.execute_in(trace, &mut surroundings, limit)
+        let mut surroundings = Model::new(&self.world, code);
+        self.execute_in(trace, &mut surroundings)
     }
 
-    fn execute_in(&self, trace: &Trace, surroundings: &mut Model<'_>, limit: usize) -> Seen {
-        match trace::execute(trace, surroundings, limit) {
+    fn execute_in(&self, trace: &Trace, surroundings: &mut Model<'_>) -> Seen {
+        match trace::execute(trace, surroundings, LIMIT_OPS) {
             Outcome::Left(exit) => {
                 let words = exit.restored(trace, surroundings);
                 let words = words.into_iter().map(|(at, word)| (at, flatten(word)));
@@ -287,17 +299,14 @@ impl Bench {
     /// Goes on with a bridge where the executor left its parent at an exit.
     pub(super) fn execute_bridge(
         &self,
-        parent: &Trace,
-        bridge: &Trace,
+        parent: (&Trace, &Assembled),
+        bridge: (&Trace, &Assembled),
         registers: &[Value],
-        limit: usize,
     ) -> Option<Seen> {
         self.prepare(registers);
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        let Outcome::Left(exit) = trace::execute(parent, &mut surroundings, limit) else {
+        let mut surroundings = Model::new(&self.world, parent.1);
+        let parent = parent.0;
+        let Outcome::Left(exit) = trace::execute(parent, &mut surroundings, LIMIT_OPS) else {
             return None;
         };
         parent.exit_parts(exit.at, exit.snapshot, &mut |part| {
@@ -305,7 +314,8 @@ impl Bench {
                 surroundings.inherited.push(exit.value(parent, r).bits());
             }
         });
-        Some(self.execute_in(bridge, &mut surroundings, limit))
+        surroundings.exits = exits(bridge.1);
+        Some(self.execute_in(bridge.0, &mut surroundings))
     }
 
     pub(super) fn assemble(
@@ -321,9 +331,9 @@ impl Bench {
     /// Runs code; `codes` are those that it may leave from, by number.
     pub(super) fn run(&self, codes: &[(&Trace, &Assembled)], registers: &[Value]) -> Seen {
         let regs = self.prepare(registers);
-        let pointers = codes.iter().map(|(trace, code)| {
-            (&raw const **trace, &raw const **code)
-        });
+        let pointers = codes
+            .iter()
+            .map(|(trace, code)| (&raw const **trace, &raw const **code));
         *self.world.codes.borrow_mut() = pointers.collect();
         *self.world.left.borrow_mut() = None;
         // SAFETY: the code was assembled from a trace that touches the registers and the memory
@@ -368,23 +378,19 @@ impl Bench {
             snapshot: exit.snapshot,
             values,
         };
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        let words = exit.restored(trace, &mut surroundings);
+        let words = exit.restored(trace, &mut Model::new(&self.world, code));
         let words = words.into_iter().map(|(at, word)| (at, flatten(word)));
         self.seen(End::Left(at), words.collect())
     }
 
     /// Assembles a trace and compares what machine code does with what the executor does.
     pub(super) fn same(&mut self, trace: &Trace, registers: &[Value]) -> Seen {
-        let expected = self.execute(trace, registers, 100_000);
-        assert_ne!(expected.end, End::Limit, "{}", trace::print(trace));
         let code = match self.assemble(trace, 0, Start::Entry) {
             Ok(code) => code,
             Err(error) => panic!("{error:?}: {}", trace::print(trace)),
         };
+        let expected = self.execute(trace, &code, registers);
+        assert_ne!(expected.end, End::Limit, "{}", trace::print(trace));
         let found = self.run(&[(trace, &code)], registers);
         self.compare(trace, registers, &expected, &found);
         self.assembler.free(code);
@@ -407,6 +413,9 @@ fn repr(trace: &Trace, r: Ref) -> Repr {
     }
 }
 
+/// The header of objects of four words; others have three.
+const LONG: u64 = 120;
+
 /// A word, or of an object that was allocated meanwhile what it holds.
 fn flatten(word: Value) -> Vec<u64> {
     if !word.is_object() || word == world_object() {
@@ -420,7 +429,7 @@ fn flatten(word: Value) -> Vec<u64> {
     }
     let address = (word.bits() - layout::POINTER_TAG as u64) as usize;
     let mut found = vec![load(address, 8)];
-    for at in 1..4 {
+    for at in 1..if found[0] == LONG { 4 } else { 3 } {
         let field = Value::from_bits(load(address + at * 8, 8));
         if field.is_object() && field != word {
             found.extend(flatten(field));
@@ -451,6 +460,22 @@ fn load(address: usize, bytes: u32) -> u64 {
 struct Model<'w> {
     world: &'w World,
     inherited: Vec<u64>,
+    /// The ops that machine code has exits for.
+    exits: Vec<u16>,
+}
+
+impl<'w> Model<'w> {
+    fn new(world: &'w World, code: &Assembled) -> Model<'w> {
+        Model {
+            world,
+            inherited: Vec::new(),
+            exits: exits(code),
+        }
+    }
+}
+
+fn exits(code: &Assembled) -> Vec<u16> {
+    code.exits().iter().map(|exit| exit.at).collect()
 }
 
 impl Surroundings for Model<'_> {
@@ -497,11 +522,19 @@ impl Surroundings for Model<'_> {
         Value::from_bits(cell as u64 + layout::POINTER_TAG as u64)
     }
 
+    fn is_unwanted(&self, at: usize) -> bool {
+        !self.exits.contains(&(at as u16))
+    }
+
     fn call(&mut self, function: Rt, place: i64, arguments: &[u64]) -> u64 {
         runtime(function, place, arguments)
     }
 
     fn call_float(&mut self, function: FloatFn, arguments: &[f64]) -> f64 {
-        float_function(function, arguments[0], arguments.get(1).copied().unwrap_or(0.0))
+        float_function(
+            function,
+            arguments[0],
+            arguments.get(1).copied().unwrap_or(0.0),
+        )
     }
 }

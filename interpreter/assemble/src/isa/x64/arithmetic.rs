@@ -60,8 +60,8 @@ impl Pass<'_, X64> {
     }
 
     pub(super) fn two_address(&mut self, at: usize, op: Alu, a: Ref, b: Ref, checked: bool) {
-        let swap = op != Alu::Sub
-            && (a.is_constant() || !self.is_unplaced(a) && self.is_unplaced(b));
+        let swap =
+            op != Alu::Sub && (a.is_constant() || !self.is_unplaced(a) && self.is_unplaced(b));
         let (a, b) = if swap && !(a.is_constant() && b.is_constant()) {
             (b, a)
         } else {
@@ -349,8 +349,7 @@ impl Pass<'_, X64> {
         };
         let locked = 1 << to;
         let commutes = matches!(op, Sse::Add | Sse::Mul);
-        let swap =
-            commutes && (a.is_constant() || !self.is_unplaced(a) && self.is_unplaced(b));
+        let swap = commutes && (a.is_constant() || !self.is_unplaced(a) && self.is_unplaced(b));
         let (a, b) = if swap { (b, a) } else { (a, b) };
         if a == b && self.is_unplaced(a) {
             self.live_in(a, to);

@@ -6,8 +6,8 @@
 //! nothing lives in any other register, so that each argument's register is free for it: a value
 //! that dies here lives in the argument's register itself.
 
-use super::encode::{self, *};
 use super::X64;
+use super::encode::{self, *};
 use crate::allocate::{NO_REG, Pass, Reg, XMM};
 use crate::check::Event;
 use crate::isa::Isa;

@@ -84,7 +84,11 @@ impl Code {
     #[inline(always)]
     fn rex(self, wide: bool, reg: u8, index: u8, rm: u8) -> Code {
         let bits = (wide as u8) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3;
-        if bits == 0 { self } else { self.byte(0x40 | bits) }
+        if bits == 0 {
+            self
+        } else {
+            self.byte(0x40 | bits)
+        }
     }
 
     #[inline(always)]
@@ -114,7 +118,11 @@ impl Code {
 
     #[inline(always)]
     fn displacement(self, short: bool, at: i32) -> Code {
-        if short { self.byte(at as u8) } else { self.four(at) }
+        if short {
+            self.byte(at as u8)
+        } else {
+            self.four(at)
+        }
     }
 
     /// Memory `distance` bytes from the instruction's end, which is four bytes from here.

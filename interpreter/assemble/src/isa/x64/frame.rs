@@ -84,7 +84,11 @@ fn leave(env: &Env, state: *mut State, out: &mut Forward) -> usize {
         out.put(store(SCRATCH, registers + i32::from(reg) * 8, reg));
     }
     for reg in 0..=FLOATS {
-        out.put(store_float(SCRATCH, registers + i32::from(16 + reg) * 8, reg));
+        out.put(store_float(
+            SCRATCH,
+            registers + i32::from(16 + reg) * 8,
+            reg,
+        ));
     }
     for (from, to) in [(0, offset_of!(State, trace)), (4, offset_of!(State, exit))] {
         out.put(load_half(RAX, RSP, IDS + from));

@@ -41,7 +41,12 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
             pass.compare_epoch();
         }
         Op::Poll => pass.poll(),
-        Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt | Op::ShlInt
+        Op::AddInt
+        | Op::SubInt
+        | Op::MulInt
+        | Op::FloorDivInt
+        | Op::ModInt
+        | Op::ShlInt
         | Op::ShrInt => pass.checked_integers(at, ins.op, r(0), r(1)),
         Op::AndInt | Op::AndRaw => pass.two_address(at, Alu::And, r(0), r(1), false),
         Op::OrInt => pass.two_address(at, Alu::Or, r(0), r(1), false),

@@ -11,8 +11,6 @@ mod frame;
 mod lower;
 mod objects;
 
-
-
 use super::Isa;
 use crate::allocate::{Pass, Reg, XMM};
 use crate::code::{Backward, Code};

@@ -32,7 +32,13 @@ impl Pass<'_, X64> {
     /// that is not one of `locked`.
     fn stored(&mut self, value: Ref, locked: u32, wide: bool) -> (Option<i32>, Operand) {
         let bits = self.bits(value);
-        let narrow = |bits: u64| if wide { immediate(bits) } else { Some(bits as i32) };
+        let narrow = |bits: u64| {
+            if wide {
+                immediate(bits)
+            } else {
+                Some(bits as i32)
+            }
+        };
         if let Some(value) = bits.and_then(narrow) {
             let none = Operand {
                 reg: SCRATCH,
@@ -105,7 +111,12 @@ impl Pass<'_, X64> {
         };
         let base = self.operand_apart(object, 0);
         let index = self.operand_apart(index, 1 << base.reg);
-        self.put(encode::load_byte_indexed(to, base.reg, SCRATCH, first - TAG));
+        self.put(encode::load_byte_indexed(
+            to,
+            base.reg,
+            SCRATCH,
+            first - TAG,
+        ));
         self.put(encode::shift(Shift::Sar, SCRATCH, layout::SMALL_SHIFT));
         self.put(encode::mov(SCRATCH, index.reg));
         self.materialise(index);
