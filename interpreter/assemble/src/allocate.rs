@@ -259,7 +259,9 @@ impl<'t, I: Isa> Pass<'t, I> {
         b.values.resize(count, NEW_VALUE);
         b.starts.clear();
         b.starts.resize(count, 0);
-        (b.calls.clear(), b.entries.clear(), b.stored.clear());
+        b.calls.clear();
+        b.entries.clear();
+        b.stored.clear();
         let (mut lost, mut body) = (NEVER, None);
         for at in 0..count {
             let ins = trace.get(at);

@@ -452,7 +452,7 @@ fn rounds(usual: u64) -> u64 {
 fn traces_at_random() {
     let mut bench = Bench::new();
     let mut ends = [0u32; 3];
-    for seed in 1..=rounds(6000) {
+    for seed in 1..=rounds(1500) {
         let (trace, registers) = make(&bench, seed);
         assert_eq!(
             trace::verify(&trace),
@@ -474,7 +474,7 @@ fn traces_at_random() {
         }] += 1;
         bench.assembler.free(code);
     }
-    assert!(ends.iter().all(|&count| count > 300), "{ends:?}");
+    assert!(ends.iter().all(|&count| count > 100), "{ends:?}");
 }
 
 /// A bridge of the values that an exit restores.
@@ -516,7 +516,7 @@ fn bridge(bench: &Bench, seed: u64, parent: &Trace, places: &[(Ref, Loc)]) -> (T
 fn bridges_at_random() {
     let mut bench = Bench::new();
     let mut count = 0;
-    for seed in 1..=rounds(4000) {
+    for seed in 1..=rounds(1000) {
         let (parent, registers) = make(&bench, seed);
         let Ok(code) = bench.assemble(&parent, 0, Start::Entry) else {
             panic!("seed {seed}")
@@ -565,5 +565,5 @@ fn bridges_at_random() {
         bench.assembler.free(bridge_code);
         count += 1;
     }
-    assert!(count > 1000, "{count}");
+    assert!(count > 300, "{count}");
 }

@@ -11,6 +11,9 @@ mod frame;
 mod lower;
 mod objects;
 
+#[cfg(test)]
+mod tests;
+
 use super::Isa;
 use crate::allocate::{Pass, Reg, XMM};
 use crate::code::{Backward, Code};
