@@ -2,7 +2,7 @@
 
 use super::harness::{Bench, End};
 use crate::{Loc, Start};
-use object::Value;
+use object::{Value, layout};
 use trace::{Trace, parse};
 
 fn parsed(text: &str) -> Trace {
@@ -346,6 +346,34 @@ fn memory() {
         address + 24
     );
     same(&mut bench, &text, &[Value::small(4)]);
+}
+
+#[test]
+fn shapes_and_barriers() {
+    let mut bench = Bench::new();
+    let object = bench.object();
+    for guard in ["v0 raw:119", "v0 raw:118", "v0 raw:70000"] {
+        let text = format!(
+            "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r3=v1\n  guard_shape {guard} @0\n  finish v1\n"
+        );
+        same(&mut bench, &text, &[object, Value::small(5)]);
+        let text = text.replace(
+            "guard_shape v0",
+            &format!("guard_shape w:{:#x}", object.bits()),
+        );
+        same(&mut bench, &text, &[object, Value::small(5)]);
+    }
+    for bits in [0, layout::OLD_CLEAN, layout::OLD_CLEAN | 2, 2] {
+        bench.world.collector_bits.set(bits);
+        for barrier in ["v0".to_owned(), format!("w:{:#x}", object.bits())] {
+            let text = format!(
+                "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag v1\n@0 pc 1 r2=v2 r3=v1\n  \
+                 v3 = add_float v2 v2\n  barrier {barrier}\n  store v0 16 v1\n\
+                 @1 pc 1 r2=v2 r3=v3 r4=v1 r5=v0\n  leave @1\n"
+            );
+            same(&mut bench, &text, &[object, Value::float(5.5)]);
+        }
+    }
 }
 
 #[test]

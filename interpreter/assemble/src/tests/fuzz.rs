@@ -2,9 +2,9 @@
 //! many of them, calls that raise and calls that write registers, loops whose phis change places,
 //! and bridges from where the executor left.
 
-use super::harness::{Bench, End, REGISTERS, WORDS};
+use super::harness::{Bench, End, REGISTERS, SHAPE, WORDS};
 use crate::{Loc, Start};
-use object::Value;
+use object::{Value, layout};
 use trace::{Cond, Const, Entry, Fact, FloatFn, NO_SNAPSHOT, Op, Ref, Repr, Rt, Snapshot, Trace};
 
 /// A generator of numbers (xorshift with a multiplication).
@@ -295,6 +295,10 @@ impl Maker {
             }
             2 => {
                 self.push(Op::Poll, &[s]);
+                let object = self.constant(Const::Word(self.object)).0;
+                let shape = self.constant(Const::Raw(i64::from(SHAPE))).0;
+                self.push(Op::GuardShape, &[object, shape, s]);
+                self.push(Op::Barrier, &[object]);
             }
             3 => {
                 self.push(Op::GuardValid, &[s]);
@@ -307,9 +311,18 @@ impl Maker {
     }
 
     fn object(&mut self) {
-        let header = self.constant(Const::Raw(119)).0;
-        let new = self.push(Op::New, &[24, header]);
+        // The harness knows the size of what it compares by the header.
+        let long = self.random.chance(30);
+        let header = self.constant(Const::Raw(if long { 120 } else { 119 })).0;
+        let bytes = if long { 32 } else { 24 };
+        let raw = self.value(Sort::Raw).0;
+        let mask = self.constant(Const::Raw(!7)).0;
+        let raw = self.push(Op::AndRaw, &[raw, mask]).0;
+        let new = self.push(Op::New, &[bytes, header]);
         let mut stores = Vec::new();
+        if long {
+            stores.push(self.push(Op::StoreRaw, &[new.0, 24, raw]).0);
+        }
         for at in [8, 16] {
             let sort = self.random.pick(&[Sort::Word, Sort::Object]);
             let word = self.value(sort).0;
@@ -439,6 +452,11 @@ fn make(bench: &Bench, seed: u64) -> (Trace, Vec<Value>) {
     let registers = registers(&mut maker.random);
     let raise_at = maker.random.pick(&[usize::MAX, 0, 1, 2, 5]);
     bench.world.raise_at.set(raise_at);
+    let old = maker.random.chance(50);
+    bench
+        .world
+        .collector_bits
+        .set(u8::from(old) * layout::OLD_CLEAN);
     (maker.finish(), registers)
 }
 

@@ -13,6 +13,8 @@ pub(super) const REGISTERS: usize = 12;
 /// Words of the object, its header included.
 pub(super) const WORDS: usize = 40;
 
+/// The shape of the object.
+pub(super) const SHAPE: u32 = 0x77;
 /// After so many ops an execution is given up.
 const LIMIT_OPS: usize = 100_000;
 
@@ -45,6 +47,8 @@ pub(super) struct World {
     pub(super) stack: Stack,
     pub(super) memory: Box<[Cell<u64>; WORDS]>,
     calls: RefCell<Vec<Call>>,
+    /// Those of the object, before a run.
+    pub(super) collector_bits: Cell<u8>,
     flags: [Cell<u8>; 2],
     epoch: Cell<u32>,
     /// What calls are to do, so that a case can ask for an exception.
@@ -214,6 +218,7 @@ impl Bench {
             stack,
             memory: Box::new([const { Cell::new(0) }; WORDS]),
             calls: RefCell::default(),
+            collector_bits: Cell::new(0),
             flags: Default::default(),
             epoch: Cell::new(7),
             raise_at: Cell::new(usize::MAX),
@@ -254,7 +259,9 @@ impl Bench {
         let regs = self.world.stack.window(16);
         regs.unbind(0, REGISTERS + 64);
         regs.fill_from(0, registers);
-        self.world.memory[0].set(0x77);
+        let collector = u64::from(self.world.collector_bits.get());
+        let byte = layout::COLLECTOR_BITS as u32;
+        self.world.memory[0].set(u64::from(SHAPE) | collector << (8 * byte));
         for (at, cell) in self.world.memory.iter().enumerate().skip(1) {
             cell.set(Value::small(at as i64 * 3 - 20).bits());
         }
@@ -520,6 +527,14 @@ impl Surroundings for Model<'_> {
             self.store(cell + at * 8, 8, Value::UNBOUND.bits());
         }
         Value::from_bits(cell as u64 + layout::POINTER_TAG as u64)
+    }
+
+    fn barrier(&mut self, object: Value) {
+        let address = (object.bits() - layout::POINTER_TAG as u64) as usize;
+        let bits = load(address + layout::COLLECTOR_BITS as usize, 1) as u8;
+        if bits & layout::OLD_CLEAN != 0 {
+            layout::remember(address);
+        }
     }
 
     fn is_unwanted(&self, at: usize) -> bool {
