@@ -1,74 +1,153 @@
 //! Into machine code and out of it: the only place where a trace's values become the
-//! interpreter's again.
+//! interpreter's again, and where machine code's words become references.
 
-use assemble::{Assembled, Loc, State};
-use object::{Function, Value};
-use trace::{Const, NO_SNAPSHOT, Repr, Trace};
-use vm::Vm;
+use crate::life::Jit;
+use crate::resume::{Decoded, Source};
+use assemble::{Loc, STALE, State};
+use object::{CodePointer, Function, Regs, Value};
+use std::cell::{Cell, RefCell};
+use trace::{Const, FUNCTION_REGISTER, LOCALS_REGISTER, Repr};
+use vm::traced::Inlined;
+use vm::{Raised, Then, Vm};
 
-/// Runs a loop's code from its header, where the frame on top stands, and leaves the machine as
-/// the interpreter would have it at the op at which the trace was left.
-pub(crate) fn run(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &mut State) {
-    let Some(frame) = vm.frames().last().copied() else {
-        return;
-    };
-    // SAFETY: the caller stands at the header of the trace's loop; its constants are kept with
-    // the machine, whose flags the polls look at.
-    let number = unsafe { code.run(frame.base, state) };
-    resume(vm, trace, code, state, number);
+thread_local! {
+    /// Whose code runs; null if none was ever made.
+    static JIT: Cell<*const Jit> = const { Cell::new(std::ptr::null()) };
+    static MACHINE: Cell<*mut Vm> = const { Cell::new(std::ptr::null_mut()) };
+    /// What a runtime function raised, for the exit that follows.
+    static RAISED: Cell<Option<Raised>> = const { Cell::new(None) };
+    static DECODED: RefCell<Decoded> = RefCell::default();
 }
 
-/// Writes an exit's values back and pushes the frames of inlined calls.
-fn resume(vm: &mut Vm, trace: &Trace, code: &Assembled, state: &State, number: usize) {
-    let Some(frame) = vm.frames().last().copied() else {
-        return;
+/// The exit that was taken last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Taken {
+    pub(crate) trace: u32,
+    pub(crate) exit: u32,
+}
+
+/// The machine that machine code passes to runtime functions.
+pub(crate) fn machine(vm: *mut Vm) -> &'static mut Vm {
+    // SAFETY: the address is that of the machine whose code runs, which is borrowed by the hook
+    // that entered the code and waits for it.
+    unsafe { &mut *vm }
+}
+
+/// The place in the code that machine code passes to runtime functions.
+pub(crate) fn place_of(address: usize) -> CodePointer {
+    // SAFETY: the recorder made the number of a place in code that the trace keeps alive.
+    unsafe { CodePointer::from_address(address) }
+}
+
+/// Keeps an exception for the exit.
+pub(crate) fn raise(raised: Raised) {
+    RAISED.set(Some(raised));
+}
+
+/// The exception that an exit raises.
+pub(crate) fn take_raised() -> Option<Raised> {
+    RAISED.take()
+}
+
+/// Says whose code runs from now on.
+pub(crate) fn set_current(jit: *const Jit, vm: *mut Vm) {
+    JIT.set(jit);
+    MACHINE.set(vm);
+}
+
+/// Called by the code that exits share.
+pub(crate) extern "sysv64" fn handler(state: *mut State) {
+    // SAFETY: the state is the assembler's own, and the code that exits share waits for the
+    // handler; the JIT and the machine are alive while their code runs.
+    let (jit, vm, state) = unsafe { (&*JIT.get(), &mut *MACHINE.get(), &*state) };
+    let taken = Taken {
+        trace: state.trace,
+        exit: state.exit,
     };
-    let (snapshot, places) = code.exit(number);
-    let mut places = places.iter();
+    jit.taken.set(taken);
+    if taken.exit == STALE {
+        return;
+    }
+    DECODED.with_borrow_mut(|decoded| {
+        jit.decode(taken, decoded);
+        restore(vm, state, decoded);
+    });
+}
+
+/// Runs code with the frame on top.
+pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Option<Taken> {
+    let regs = vm.frames().last()?.base;
+    set_current(jit, vm);
+    let assembler = jit.assembler.as_ptr();
+    // SAFETY: the assembler lives as long as the JIT and is not moved; its code region is written
+    // only between runs or, while code waits for a runtime function, beside it. The caller has
+    // looked that the frame on top stands where the code begins.
+    unsafe { (*assembler).run(entry, regs) };
+    Some(jit.taken.get())
+}
+
+fn word_of(state: &State, source: Source, repr: Repr) -> Value {
+    match source {
+        Source::Constant(Const::Word(word)) => word,
+        Source::Constant(Const::Float(bits)) => Value::float(f64::from_bits(bits)),
+        Source::Constant(Const::Raw(_)) => Value::UNBOUND,
+        Source::Place(place) => match (state.bits(place), repr) {
+            (Some(bits), Repr::Float) => Value::float(f64::from_bits(bits)),
+            (Some(bits), _) => Value::from_bits(bits),
+            (None, _) => Value::UNBOUND,
+        },
+    }
+}
+
+/// Writes an exit's values back and opens the frames of inlined calls.
+fn restore(vm: &mut Vm, state: &State, decoded: &Decoded) {
+    let regs: Regs = state.regs();
+    let count = decoded.frames.len();
     // All values are read before any is written: some are still in the registers.
-    let mut writes = Vec::new();
-    for at in trace.chain(snapshot) {
-        let base = trace.frame(at).base;
-        for (register, value) in trace.frame_values(at) {
-            if trace.is_in_place(at, register, value) {
-                continue;
-            }
-            let place = places.next().copied();
-            let word = match place {
-                Some(Loc::Home(from)) => frame.base.get(from),
-                Some(Loc::Constant(constant)) => match trace.constant_of(constant) {
-                    Some(Const::Word(word)) => word,
-                    Some(Const::Float(bits)) => Value::float(f64::from_bits(bits)),
-                    _ => Value::UNBOUND,
-                },
-                Some(place) => match (state.bits(place), trace.repr(value)) {
-                    (Some(bits), Repr::Float) => Value::float(f64::from_bits(bits)),
-                    (Some(bits), _) => Value::from_bits(bits),
-                    (None, _) => Value::UNBOUND,
-                },
-                None => unreachable!("an exit has a place for each value"),
-            };
-            writes.push((base as usize + register as usize, word));
+    let mut functions = [Value::UNBOUND; DEPTH_MAX];
+    let mut locals = [Value::UNBOUND; DEPTH_MAX];
+    let mut words = Vec::with_capacity(decoded.values.len());
+    for value in &decoded.values {
+        let word = word_of(state, value.source, value.repr);
+        let frame = value.frame as usize;
+        match value.register {
+            FUNCTION_REGISTER => functions[frame] = word,
+            LOCALS_REGISTER => locals[frame] = word,
+            register => words.push((decoded.frames[frame].base as usize, register, word)),
         }
     }
-    for (at, word) in writes {
-        frame.base.advance(at).set(0, word);
+    for (base, register, word) in words {
+        regs.advance(base).set(register, word);
     }
-    let mut frames: Vec<u16> = trace.chain(snapshot).collect();
-    frames.reverse();
-    for at in frames {
-        let state = *trace.frame(at);
-        if state.parent == NO_SNAPSHOT {
-            vm.resume_at(frame.code.start().offset(state.pc as isize));
-        } else if let Some(Const::Word(function)) = trace.constant_of(state.function) {
-            let function = function.known::<Function>();
-            let pc = function.code().start().offset(state.pc as isize);
-            vm.push_inlined(
-                function,
-                frame.base.advance(state.base as usize),
-                state.dst,
-                pc,
-            );
+    let there = decoded.frames.iter().filter(|f| f.pushed).count();
+    let mut below = there;
+    for (at, frame) in decoded.frames.iter().enumerate().rev() {
+        if frame.entry || frame.pushed {
+            vm.frame_resumes_at(below, frame.pc);
+            below = below.saturating_sub(1);
+            continue;
         }
+        let function = match frame.function {
+            Some(Const::Word(function)) => function,
+            _ => functions[at],
+        };
+        let function = function.known::<Function>();
+        vm.push_inlined(Inlined {
+            function,
+            base: regs.advance(frame.base as usize),
+            pc: function.code().start().offset(frame.pc as isize),
+            then: Then::from_number(frame.then),
+            dst: frame.dst,
+            locals: locals[at],
+        });
     }
+    debug_assert!(count <= DEPTH_MAX);
+}
+
+/// More frames than a trace has.
+pub(crate) const DEPTH_MAX: usize = 64;
+
+/// Whether a place is one that a bridge can inherit from.
+pub(crate) fn is_inherited(place: Loc) -> bool {
+    !matches!(place, Loc::Constant(_))
 }

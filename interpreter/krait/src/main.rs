@@ -3,6 +3,11 @@
 //! The interpreter runs on a thread of its own, because the size of the main thread's stack is
 //! not ours to choose.
 
+#[cfg(all(feature = "jit", target_arch = "x86_64"))]
+mod jit;
+#[cfg(not(all(feature = "jit", target_arch = "x86_64")))]
+#[path = "no_jit.rs"]
+mod jit;
 mod options;
 mod run;
 mod session;

@@ -1,5 +1,6 @@
 //! From the command line to an exit code.
 
+use crate::jit;
 use crate::options::{self, Program, Typed, USAGE};
 use crate::session;
 use builtins::modules::sys;
@@ -41,10 +42,6 @@ pub fn run() -> u8 {
     if let Some(code) = answer(&mut world, &typed, &own_name) {
         return code;
     }
-    if let Err(text) = check_jit(&typed.jit) {
-        say(&mut world, 2, &text);
-        return 2;
-    }
     let seed = if typed.ignore_environment {
         0
     } else {
@@ -66,8 +63,14 @@ pub fn run() -> u8 {
     if let Err(error) = vm.world.catch_interrupts(flag) {
         vm.write_stderr(&format!("krait: interrupts are not caught: {error}\n"));
     }
+    if let Err(text) = jit::attach(&mut vm, &typed.jit) {
+        vm.write_stderr(&text);
+        return 2;
+    }
     let code = execute(&mut vm, &typed, &own_name);
-    finish(&mut vm, code)
+    let code = finish(&mut vm, code);
+    jit::log(&mut vm);
+    code
 }
 
 /// Standard streams that are closed are nobody to complain to.
@@ -82,7 +85,7 @@ fn answer(world: &mut World, typed: &Typed, own_name: &str) -> Option<u8> {
         Program::Version { long } => {
             say(world, 1, &format!("Python {}\n", sys::VERSION));
             if *long {
-                let configuration = "nojit";
+                let configuration = jit::CONFIGURATION;
                 let architecture = world.architecture();
                 say(
                     world,
@@ -118,22 +121,6 @@ fn cannot_open(own_name: &str, file: &str, error: &std::io::Error) -> String {
     let number = error.raw_os_error().unwrap_or(5);
     let text = builtins::types::exception::error_text(error);
     format!("{own_name}: can't open file '{file}': [Errno {number}] {text}\n")
-}
-
-/// This build has no JIT: its options are checked and have no effect.
-fn check_jit(given: &[String]) -> Result<(), String> {
-    for part in given {
-        let fine = match part.split_once('=') {
-            None => part == "off" || part == "default",
-            Some((_, value)) => !value.is_empty(),
-        };
-        if !fine {
-            return Err(format!(
-                "krait: --jit takes off, default, or name=value separated by commas, not '{part}'\n"
-            ));
-        }
-    }
-    Ok(())
 }
 
 fn machine_options(world: &mut World, typed: &Typed, own_name: &str) -> vm::Options {

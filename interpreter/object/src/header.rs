@@ -4,6 +4,7 @@ use crate::heap::{Marker, barrier};
 use crate::value::Value;
 use std::cell::Cell;
 use std::fmt;
+use std::mem::offset_of;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
@@ -129,6 +130,16 @@ impl Header {
     #[inline(always)]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The header as it lies in memory.
+    pub(crate) fn bytes(&self) -> [u8; 8] {
+        let mut bytes = [0; 8];
+        bytes[offset_of!(Header, shape)..][..4].copy_from_slice(&self.shape.get().to_ne_bytes());
+        bytes[offset_of!(Header, kind)] = self.kind as u8;
+        bytes[offset_of!(Header, gc)] = self.gc.get();
+        bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&self.flags.get().to_ne_bytes());
+        bytes
     }
 
     #[inline(always)]

@@ -4,8 +4,12 @@
 //! plus [`POINTER_TAG`].
 
 use crate::header::Header;
+use crate::header::Kind;
 use crate::heap;
-use crate::kinds::{Array, Class, Instance, Iter, List};
+use crate::kinds::{
+    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Range, Slice,
+    Str, Tuple,
+};
 use std::mem::offset_of;
 
 /// What a pointer's word has more than its address.
@@ -39,6 +43,78 @@ pub const RANGE_FIELDS: [i32; 3] = [
     offset_of!(Iter, end) as i32,
     offset_of!(Iter, step) as i32,
 ];
+
+/// The array of slots beyond the inline ones, or the dictionary.
+pub const INSTANCE_OVERFLOW: i32 = offset_of!(Instance, overflow) as i32;
+pub const ARRAY_CAPACITY: i32 = offset_of!(Array, capacity) as i32;
+/// 64 bits: the number of items.
+pub const TUPLE_LENGTH: i32 = offset_of!(Tuple, length) as i32;
+pub const TUPLE_ITEMS: i32 = offset_of!(Tuple, items) as i32;
+/// 64 bits: the number of characters.
+pub const STR_LENGTH: i32 = offset_of!(Str, length) as i32;
+pub const STR_HASH: i32 = offset_of!(Str, hash) as i32;
+pub const STR_DATA: i32 = offset_of!(Str, data) as i32;
+pub const BYTES_LENGTH: i32 = offset_of!(Bytes, length) as i32;
+pub const BYTES_ITEMS: i32 = offset_of!(Bytes, items) as i32;
+pub const CELL_CONTENT: i32 = offset_of!(CellBox, content) as i32;
+pub const BOUND_FUNCTION: i32 = offset_of!(BoundMethod, function) as i32;
+pub const BOUND_RECEIVER: i32 = offset_of!(BoundMethod, receiver) as i32;
+/// An address, without a tag.
+pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
+/// An address, without a tag.
+pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
+pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;
+pub const FUNCTION_KEYWORD_DEFAULTS: i32 = offset_of!(Function, keyword_defaults) as i32;
+pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
+pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
+pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
+/// Start, stop and step.
+pub const RANGE_PARTS: [i32; 3] = [
+    offset_of!(Range, start) as i32,
+    offset_of!(Range, stop) as i32,
+    offset_of!(Range, step) as i32,
+];
+pub const SLICE_FIELDS: [i32; 3] = [
+    offset_of!(Slice, start) as i32,
+    offset_of!(Slice, stop) as i32,
+    offset_of!(Slice, step) as i32,
+];
+pub const GENERATOR_FUNCTION: i32 = offset_of!(Generator, function) as i32;
+pub const GENERATOR_REGISTERS: i32 = offset_of!(Generator, registers) as i32;
+pub const GENERATOR_HANDLED: i32 = offset_of!(Generator, handled) as i32;
+/// 32 bits.
+pub const GENERATOR_PC: i32 = offset_of!(Generator, pc) as i32;
+/// A byte.
+pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
+
+/// Bytes of the objects that machine code makes itself.
+pub const INSTANCE_BYTES: usize = size_of::<Instance>();
+pub const TUPLE_BYTES: usize = size_of::<Tuple>();
+pub const LIST_BYTES: usize = size_of::<List>();
+pub const ARRAY_BYTES: usize = size_of::<Array>();
+pub const CELL_BYTES: usize = size_of::<CellBox>();
+pub const BOUND_BYTES: usize = size_of::<BoundMethod>();
+pub const ITER_BYTES: usize = size_of::<Iter>();
+pub const SLICE_BYTES: usize = size_of::<Slice>();
+
+/// The first 64 bits of a new object of a shape, as the machine loads and stores them.
+pub fn header_bits(kind: Kind, shape: u32) -> u64 {
+    let header = Header::new(kind, shape, 0);
+    u64::from_ne_bytes(header.bytes())
+}
+
+/// The bits of a string's first 64, as loaded, that are zero if its characters take a byte each.
+pub fn wide_mask() -> u64 {
+    let mut bytes = [0u8; 8];
+    let flags = crate::kinds::Str::WIDE_FLAGS.to_ne_bytes();
+    bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&flags);
+    u64::from_ne_bytes(bytes)
+}
+
+/// The bytes that an object of `size` bytes really gets.
+pub fn rounded_size(size: usize) -> usize {
+    crate::heap::rounded_size(size)
+}
 
 /// The largest object that machine code allocates itself, in bytes.
 pub const SMALL_BYTES_MAX: usize = heap::SMALL_BYTES_MAX;

@@ -17,6 +17,7 @@ pub mod layout;
 pub mod shape;
 pub mod stack;
 pub mod value;
+pub mod watch;
 pub mod weak;
 
 pub use header::{Gc, Header, Kind, Layout, Slot};

@@ -19,14 +19,15 @@ macro_rules! aborts {
 
 aborts! {
     TooLong "trace too long";
-    Op "an op that is not recorded";
-    Opaque "an op took its slow path";
+    Opaque "an op that is not recorded";
     InnerLoop "an inner loop";
     LeavesLoop "the frame of the loop returned";
     Raised "an exception was raised";
-    FrameKind "a call that is not a plain function's";
+    FrameKind "a frame that is not a plain function's";
     Unstable "the loop's types change from one time round to the next";
     Contradiction "a test cannot hold in the next time round";
     Unknown "a register that was not seen being written";
     Operation "an operation on values that is not recorded";
+    Settled "something that was relied on changed";
+    Random "given up at random, for tests";
 }

@@ -3,16 +3,19 @@
 //!
 //! An op whose result is known, or whose test is known to hold, is not emitted. What is known:
 //! the kind, shape or very word of a value, from the guards so far; the results of pure ops; the
-//! contents of fields, from the loads and stores so far. Tagging and untagging of floats meet here
-//! and vanish, so a float lives unboxed from the op that makes it to the store that needs a word.
+//! contents of fields and of interpreter registers, from the loads and stores so far. Tagging and
+//! untagging of floats meet here and vanish, so a float lives unboxed from the op that makes it
+//! to the store that needs a word.
 //!
-//! Knowledge lasts for the rest of the trace except where a store may have changed a field.
-//! A store to a slot makes the same slot of all other objects unknown.
+//! *Fields.* A store makes the same field of all objects unknown that may be the same object. Two
+//! are not the same if their shapes differ, or if one was allocated in the trace and the other
+//! was there before. A call makes all fields unknown but those of objects that nothing outside
+//! the trace can know of yet.
 
 use crate::abort::Abort;
 use object::Value;
-use std::collections::HashMap;
-use trace::{Cond, Const, Op, Ref, Repr, TooLong, Trace};
+use rustc_hash::FxHashMap;
+use trace::{Cond, Const, Fact, Op, Ref, Repr, Role, Rt, TooLong, Trace};
 
 impl From<TooLong> for Abort {
     fn from(_: TooLong) -> Abort {
@@ -22,7 +25,8 @@ impl From<TooLong> for Abort {
 
 /// What a word is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
+#[repr(u8)]
+pub enum Kind {
     Unknown,
     Small,
     Float,
@@ -31,7 +35,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn of(word: Value) -> Kind {
+    pub fn of(word: Value) -> Kind {
         if word.is_small() {
             Kind::Small
         } else if word.is_inline_float() {
@@ -42,27 +46,41 @@ impl Kind {
             Kind::Immediate
         }
     }
+
+    pub fn from_number(number: u8) -> Kind {
+        match number {
+            1 => Kind::Small,
+            2 => Kind::Float,
+            3 => Kind::Object,
+            4 => Kind::Immediate,
+            _ => Kind::Unknown,
+        }
+    }
 }
 
 /// What is known of one result.
 #[derive(Clone, Copy)]
-struct Fact {
+struct Known {
     kind: Kind,
     /// 0: not known.
     shape: u32,
     /// The constant that it is known to be.
     word: Ref,
+    /// An object of this trace that nothing else refers to.
+    private: bool,
 }
 
 /// A field of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Field {
-    Slot(u16),
-    Length,
-    Storage,
-    Range(u16),
-    /// An item of a storage, at an index.
-    Item(Ref),
+    /// At a displacement.
+    At(u16),
+    /// An item, at an index, of those from a displacement on.
+    Item(Ref, u16),
+    /// Bytes are not distinguished.
+    Byte(Ref, u16),
+    /// A value at a constant address, the object.
+    Absolute,
 }
 
 /// What a field is known to hold.
@@ -73,13 +91,18 @@ pub(crate) struct Content {
     pub(crate) value: Ref,
 }
 
+/// So many contents are remembered; the search for one is a walk through them.
+const CONTENTS_MAX: usize = 96;
+
 /// A trace in the making.
 #[derive(Clone)]
-pub(crate) struct Emitter {
-    pub(crate) trace: Trace,
-    facts: Vec<Fact>,
-    known: HashMap<[u16; 4], Ref>,
+pub struct Emitter {
+    pub trace: Trace,
+    facts: Vec<Known>,
+    known: FxHashMap<[u16; 4], Ref>,
     pub(crate) memory: Vec<Content>,
+    /// What interpreter registers of the entry frame and those above it are known to hold.
+    registers: Vec<Ref>,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
@@ -90,8 +113,9 @@ impl Emitter {
         Emitter {
             trace: Trace::new(),
             facts: Vec::new(),
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             memory: Vec::new(),
+            registers: Vec::new(),
             asked: 0,
             limit_ops,
         }
@@ -118,23 +142,48 @@ impl Emitter {
         }
     }
 
+    /// The shape of a value, 0 if it is not known.
     pub(crate) fn shape(&self, r: Ref) -> u32 {
         match self.trace.constant_of(r) {
-            // A constant object's shape may change; only a guard tells it.
-            Some(_) => {
-                self.known
-                    .get(&[Op::GuardShape as u16, r.0, 0, 0])
-                    .map_or(0, |s| match self.trace.constant_of(*s) {
-                        Some(Const::Raw(shape)) => shape as u32,
-                        _ => 0,
-                    })
-            }
+            Some(Const::Word(word)) if has_fixed_shape(word) => word.shape_id(),
+            // Another constant object's shape may change; only a guard tells it.
+            Some(_) => match self.known.get(&[Op::GuardShape as u16, r.0, 0, 0]) {
+                Some(&shape) => match self.trace.constant_of(shape) {
+                    Some(Const::Raw(shape)) => shape as u32,
+                    _ => 0,
+                },
+                None => 0,
+            },
             None => self.facts[r.index()].shape,
         }
     }
 
+    /// What is known of a value, as a snapshot keeps it.
+    pub(crate) fn fact(&mut self, r: Ref) -> Result<Fact, Abort> {
+        let (kind, shape) = (self.kind(r) as u8, self.shape(r));
+        if shape == 0 || r.is_constant() {
+            return Ok(Fact::new(kind, None));
+        }
+        let shape = self.raw(i64::from(shape))?;
+        // The place must fit the bits that a fact has for it.
+        Ok(Fact::new(kind, (shape.index() < 0x1ffe).then_some(shape)))
+    }
+
+    /// Notes what is known of a value without a test.
+    pub(crate) fn assume(&mut self, r: Ref, kind: Kind, shape: u32) {
+        if !r.is_constant() {
+            let fact = &mut self.facts[r.index()];
+            if fact.kind == Kind::Unknown {
+                fact.kind = kind;
+            }
+            if shape != 0 {
+                fact.shape = shape;
+            }
+        }
+    }
+
     /// The constant word that a value is known to be.
-    fn known_word(&self, r: Ref) -> Option<Value> {
+    pub(crate) fn known_word(&self, r: Ref) -> Option<Value> {
         let r = if r.is_constant() {
             r
         } else {
@@ -152,17 +201,19 @@ impl Emitter {
             return Err(Abort::TooLong);
         }
         let kind = match op {
-            Op::AddInt | Op::SubInt | Op::MulInt | Op::TagInt | Op::ListLength => Kind::Small,
-            Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
-            Op::ListStorage => Kind::Object,
+            Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
+            Op::ShlInt | Op::ShrInt | Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
+            Op::TagInt | Op::TruncFloat => Kind::Small,
+            Op::New => Kind::Object,
             _ if op.info().result == Repr::Float || op == Op::Tag => Kind::Float,
             _ => Kind::Unknown,
         };
         let r = self.trace.push(op, operands)?;
-        self.facts.push(Fact {
+        self.facts.push(Known {
             kind,
             shape: 0,
             word: Ref::NONE,
+            private: op == Op::New,
         });
         Ok(r)
     }
@@ -189,10 +240,7 @@ impl Emitter {
             Op::GuardIsNot => self.guard_is_not(operands),
             Op::GuardShape => self.guard_shape(operands),
             Op::GuardInt => self.guard_int(operands),
-            Op::GuardVersion | Op::GuardBelow => {
-                self.push_once([op as u16, operands[0], operands[1], 0], op, operands)
-            }
-            Op::GuardYoung => self.push_once([op as u16, operands[0], 0, 0], op, operands),
+            Op::GuardBelow => self.guard_below(operands),
             Op::GuardFloats => {
                 let key = [op as u16, operands[0], operands[1], operands[2]];
                 self.push_once(key, op, operands)
@@ -200,29 +248,73 @@ impl Emitter {
             Op::AddInt | Op::SubInt | Op::MulInt | Op::AndInt | Op::OrInt | Op::XorInt => {
                 self.integers(op, operands)
             }
+            Op::AddRaw => self.add_raw(operands),
             Op::Untag => self.untag(r(0)),
             Op::Tag => self.tag(operands),
-            Op::LoadSlot => self.load(op, operands, Field::Slot(operands[1])),
-            Op::ListLength => self.load(op, operands, Field::Length),
-            Op::ListStorage => self.load(op, operands, Field::Storage),
-            Op::LoadRange => self.load(op, operands, Field::Range(operands[1])),
-            Op::LoadItem => self.load(op, operands, Field::Item(r(1))),
-            Op::StoreSlot => self.store(op, operands, Field::Slot(operands[1]), r(2)),
-            Op::StoreRange => self.store(op, operands, Field::Range(0), r(1)),
-            Op::StoreItem => self.store(op, operands, Field::Item(r(1)), r(2)),
-            Op::Poll | Op::Loop | Op::Phi => self.push(op, operands),
-            Op::TagInt if let Some(Const::Raw(n)) = self.trace.constant_of(r(0)) => {
-                let word = Value::try_small(n).ok_or(Abort::Operation)?;
-                self.word(word)
+            Op::TagInt => match self.trace.constant_of(r(0)) {
+                Some(Const::Raw(n)) => {
+                    let word = Value::try_small(n).ok_or(Abort::Operation)?;
+                    self.word(word)
+                }
+                _ => self.inverse(op, Op::UntagInt, operands),
+            },
+            Op::UntagInt => match self.known_word(r(0)).and_then(Value::as_small) {
+                Some(n) => self.raw(n),
+                None => self.inverse(op, Op::TagInt, operands),
+            },
+            Op::IntToFloat => match self.known_word(r(0)).and_then(Value::as_small) {
+                Some(n) => Ok(self.trace.constant(Const::Float((n as f64).to_bits()))?),
+                None => self.push_once([op as u16, operands[0], 0, 0], op, operands),
+            },
+            Op::Load | Op::LoadRaw | Op::LoadHalf | Op::LoadByte => {
+                self.load(op, operands, Field::At(operands[1]))
             }
-            Op::Arg => self.push_once([op as u16, operands[0], 0, 0], op, operands),
+            Op::LoadItem => self.load(op, operands, Field::Item(r(1), operands[2])),
+            Op::LoadByteAt => self.load(op, operands, Field::Byte(r(1), operands[2])),
+            Op::LoadAbs => self.load(op, operands, Field::Absolute),
+            Op::Store | Op::StoreRaw | Op::StoreHalf => {
+                self.store(op, operands, Field::At(operands[1]), r(2))
+            }
+            Op::StoreItem => self.store(op, operands, Field::Item(r(1), operands[3]), r(2)),
+            Op::StoreAbs => self.store(op, operands, Field::Absolute, r(1)),
+            Op::Barrier => self.barrier(operands),
+            Op::StoreReg => self.store_register(operands),
+            Op::LoadReg => self.load_register(operands),
+            Op::Arg => self.argument(operands),
+            Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => self.call(op, operands),
+            Op::Inherit | Op::InheritFloat | Op::InheritRaw => {
+                self.push_once([op as u16, operands[0], 0, 0], op, operands)
+            }
+            Op::Finish => {
+                self.publish(r(0));
+                self.push(op, operands)
+            }
+            Op::Loop | Op::Phi | Op::Poll | Op::GuardValid | Op::New | Op::Jump | Op::Leave => {
+                self.push(op, operands)
+            }
             // Pure ops are known by their operands.
             _ => {
-                let second = operands.get(1).copied().unwrap_or(0);
-                self.push_once([op as u16, operands[0], second, 0], op, operands)
+                let operand = |at: usize| operands.get(at).copied().unwrap_or(0);
+                let third = if op.exits() { 0 } else { operand(2) };
+                let key = [op as u16, operand(0), operand(1), third];
+                self.push_once(key, op, operands)
             }
         }
     }
+
+    /// An op that undoes another one.
+    fn inverse(&mut self, op: Op, of: Op, operands: &[u16]) -> Result<Ref, Abort> {
+        let r = Ref(operands[0]);
+        if !r.is_constant() {
+            let ins = self.trace.get(r.index());
+            if ins.op == of {
+                return Ok(ins.operand(0));
+            }
+        }
+        self.push_once([op as u16, operands[0], 0, 0], op, operands)
+    }
+
+    // ---- guards
 
     fn guard_kind(&mut self, op: Op, kind: Kind, operands: &[u16]) -> Result<Ref, Abort> {
         let r = Ref(operands[0]);
@@ -238,8 +330,18 @@ impl Emitter {
     }
 
     fn guard_is(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
-        let (r, constant) = (Ref(operands[0]), Ref(operands[1]));
-        let word = self.known_word(constant).ok_or(Abort::Operation)?;
+        let (a, b) = (Ref(operands[0]), Ref(operands[1]));
+        if a == b {
+            return Ok(Ref::NONE);
+        }
+        let (r, constant) = if a.is_constant() { (b, a) } else { (a, b) };
+        let Some(word) = self.known_word(constant).filter(|_| constant.is_constant()) else {
+            if self.kinds_differ(a, b) || self.are_distinct(a, b) {
+                return Err(Abort::Contradiction);
+            }
+            let key = [Op::GuardIs as u16, a.0, b.0, 0];
+            return self.push_once(key, Op::GuardIs, operands);
+        };
         if let Some(known) = self.known_word(r) {
             return if known == word {
                 Ok(Ref::NONE)
@@ -248,7 +350,7 @@ impl Emitter {
             };
         }
         let kind = self.kind(r);
-        if kind != Kind::Unknown && kind != Kind::of(word) {
+        if kind != Kind::Unknown && kind != Kind::of(word) || self.are_distinct(r, constant) {
             return Err(Abort::Contradiction);
         }
         self.push(Op::GuardIs, operands)?;
@@ -257,18 +359,24 @@ impl Emitter {
         Ok(Ref::NONE)
     }
 
+    fn kinds_differ(&self, a: Ref, b: Ref) -> bool {
+        let (a, b) = (self.kind(a), self.kind(b));
+        a != Kind::Unknown && b != Kind::Unknown && a != b
+    }
+
     fn guard_is_not(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
-        let r = Ref(operands[0]);
-        let word = self.known_word(Ref(operands[1])).ok_or(Abort::Operation)?;
-        if let Some(known) = self.known_word(r) {
-            return if known != word {
+        let (a, b) = (Ref(operands[0]), Ref(operands[1]));
+        if a == b {
+            return Err(Abort::Contradiction);
+        }
+        if let (Some(x), Some(y)) = (self.known_word(a), self.known_word(b)) {
+            return if x != y {
                 Ok(Ref::NONE)
             } else {
                 Err(Abort::Contradiction)
             };
         }
-        let kind = self.kind(r);
-        if kind != Kind::Unknown && kind != Kind::of(word) {
+        if self.kinds_differ(a, b) || self.are_distinct(a, b) {
             return Ok(Ref::NONE);
         }
         let key = [Op::GuardIsNot as u16, operands[0], operands[1], 0];
@@ -286,22 +394,31 @@ impl Emitter {
             _ => return Err(Abort::Contradiction),
         }
         self.push(Op::GuardShape, operands)?;
-        if r.is_constant() {
-            self.known
-                .insert([Op::GuardShape as u16, r.0, 0, 0], Ref(operands[1]));
-        } else {
-            self.facts[r.index()].shape = shape as u32;
-        }
+        self.set_shape(r, Ref(operands[1]), shape as u32);
         Ok(Ref::NONE)
     }
 
-    fn guard_int(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
-        let value = |r: u16| match self.trace.constant_of(Ref(r)) {
+    /// Notes that an object has a shape, given as a constant too.
+    fn set_shape(&mut self, r: Ref, constant: Ref, shape: u32) {
+        if r.is_constant() {
+            self.known
+                .insert([Op::GuardShape as u16, r.0, 0, 0], constant);
+        } else {
+            self.facts[r.index()].shape = shape;
+        }
+    }
+
+    fn constant_bits(&self, r: Ref) -> Option<i64> {
+        match self.trace.constant_of(r) {
             Some(Const::Word(word)) => Some(word.bits() as i64),
             Some(Const::Raw(n)) => Some(n),
-            _ => None,
-        };
-        if let (Some(a), Some(b)) = (value(operands[1]), value(operands[2])) {
+            _ => self.known_word(r).map(|word| word.bits() as i64),
+        }
+    }
+
+    fn guard_int(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let (a, b) = (Ref(operands[1]), Ref(operands[2]));
+        if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
             let cond = Cond::from_number(operands[0]).ok_or(Abort::Operation)?;
             return if cond.test(a, b) {
                 Ok(Ref::NONE)
@@ -313,12 +430,24 @@ impl Emitter {
         self.push_once(key, Op::GuardInt, operands)
     }
 
+    fn guard_below(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let (a, b) = (Ref(operands[0]), Ref(operands[1]));
+        if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
+            return if (a as u64) < b as u64 {
+                Ok(Ref::NONE)
+            } else {
+                Err(Abort::Contradiction)
+            };
+        }
+        let key = [Op::GuardBelow as u16, operands[0], operands[1], 0];
+        self.push_once(key, Op::GuardBelow, operands)
+    }
+
+    // ---- numbers
+
     fn integers(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
-        let small = |r| match self.trace.constant_of(r) {
-            Some(Const::Word(word)) => word.as_small(),
-            _ => None,
-        };
+        let small = |r| self.known_word(r).and_then(Value::as_small);
         let (left, right) = (small(a), small(b));
         if let (Some(x), Some(y)) = (left, right) {
             let result = match op {
@@ -341,6 +470,16 @@ impl Emitter {
             _ => {}
         }
         self.push_once([op as u16, a.0, b.0, 0], op, operands)
+    }
+
+    fn add_raw(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let (a, b) = (Ref(operands[0]), Ref(operands[1]));
+        if let (Some(Const::Raw(x)), Some(Const::Raw(y))) =
+            (self.trace.constant_of(a), self.trace.constant_of(b))
+        {
+            return self.raw(x.wrapping_add(y));
+        }
+        self.push_once([Op::AddRaw as u16, a.0, b.0, 0], Op::AddRaw, operands)
     }
 
     fn untag(&mut self, r: Ref) -> Result<Ref, Abort> {
@@ -382,48 +521,226 @@ impl Emitter {
         }
     }
 
+    // ---- memory
+
+    /// Whether two values are certainly not the same object.
+    fn are_distinct(&self, a: Ref, b: Ref) -> bool {
+        if a == b {
+            return false;
+        }
+        if let (Some(x), Some(y)) = (self.trace.constant_of(a), self.trace.constant_of(b)) {
+            return x != y;
+        }
+        let made = |r: Ref| !r.is_constant() && self.trace.get(r.index()).op == Op::New;
+        let before = |r: Ref, new: Ref| r.is_constant() || r < new;
+        match (made(a), made(b)) {
+            (true, true) => true,
+            (true, false) => before(b, a) || self.facts[a.index()].private,
+            (false, true) => before(a, b) || self.facts[b.index()].private,
+            (false, false) => {
+                let (x, y) = (self.shape(a), self.shape(b));
+                x != 0 && y != 0 && x != y
+            }
+        }
+    }
+
+    fn may_overlap(&self, content: &Content, object: Ref, field: Field) -> bool {
+        let fields = match (content.field, field) {
+            (Field::At(one), Field::At(other)) => one == other,
+            (Field::Item(one, from), Field::Item(other, other_from)) => {
+                from == other_from
+                    && !(one != other && one.is_constant() && other.is_constant())
+            }
+            (Field::Absolute, Field::Absolute) => true,
+            // Items of new arrays are stored at their displacements.
+            (Field::Item(..), Field::At(_)) | (Field::At(_), Field::Item(..)) => {
+                content.object == object
+            }
+            _ => false,
+        };
+        fields && (content.object == object || !self.are_distinct(content.object, object))
+    }
+
     fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Abort> {
         let object = Ref(operands[0]);
         let found = self
             .memory
             .iter()
+            .rev()
             .find(|c| c.object == object && c.field == field);
         if let Some(content) = found {
             return Ok(content.value);
         }
         let value = self.push(op, operands)?;
-        self.memory.push(Content {
-            object,
-            field,
-            value,
-        });
+        self.remember(object, field, value);
         Ok(value)
     }
 
-    fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Abort> {
-        let object = Ref(operands[0]);
-        self.memory.retain(|c| match (c.field, field) {
-            (Field::Item(_), Field::Item(_)) => false,
-            (one, other) => one != other,
-        });
-        self.push(op, operands)?;
+    /// Notes what a field that never changes holds.
+    pub(crate) fn know_fixed(&mut self, op: Op, object: Ref, displacement: u16, value: Ref) {
+        self.known.insert([op as u16, object.0, displacement, 0], value);
+    }
+
+    pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
+        if self.memory.len() >= CONTENTS_MAX {
+            self.memory.remove(0);
+        }
         self.memory.push(Content {
             object,
             field,
             value,
         });
+    }
+
+    fn store(
+        &mut self,
+        op: Op,
+        operands: &[u16],
+        field: Field,
+        value: Ref,
+    ) -> Result<Ref, Abort> {
+        let object = Ref(operands[0]);
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.retain(|content| !self.may_overlap(content, object, field));
+        self.memory = memory;
+        if !self.is_private(object) {
+            self.publish(value);
+        }
+        self.push(op, operands)?;
+        if op == Op::StoreHalf {
+            if let Some(Const::Raw(shape)) = self.trace.constant_of(value)
+                && operands[1] == object::layout::SHAPE as u16
+            {
+                self.set_shape(object, value, shape as u32);
+            }
+        } else {
+            self.remember(object, field, value);
+        }
         Ok(Ref::NONE)
     }
 
-    /// Whether everything known of `left` is known of `right` too.
-    pub(crate) fn is_as_known(&self, left: Ref, right: Ref) -> bool {
-        let fact = self.facts[left.index()];
-        (fact.kind == Kind::Unknown || fact.kind == self.kind(right))
-            && (fact.shape == 0 || fact.shape == self.shape(right))
-            && (fact.word == Ref::NONE || self.known_word(fact.word) == self.known_word(right))
+    fn is_private(&self, r: Ref) -> bool {
+        !r.is_constant() && self.facts[r.index()].private
     }
 
-    /// The same trace with the same knowledge, to try something.
+    /// Something outside the trace may know of a value from now on, and of what its fields hold.
+    fn publish(&mut self, r: Ref) {
+        if !self.is_private(r) {
+            return;
+        }
+        self.facts[r.index()].private = false;
+        let held: Vec<Ref> = self
+            .memory
+            .iter()
+            .filter(|content| content.object == r)
+            .map(|content| content.value)
+            .collect();
+        for value in held {
+            self.publish(value);
+        }
+    }
+
+    fn barrier(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        // What was made since the last op that may collect is young.
+        let r = Ref(operands[0]);
+        if self.is_private(r) {
+            return Ok(Ref::NONE);
+        }
+        self.push_once([Op::Barrier as u16, r.0, 0, 0], Op::Barrier, operands)
+    }
+
+    fn forget_barriers(&mut self) {
+        self.known.retain(|key, _| key[0] != Op::Barrier as u16);
+    }
+
+    // ---- registers
+
+    fn argument(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let r = self.push_once([Op::Arg as u16, operands[0], 0, 0], Op::Arg, operands)?;
+        if self.registers.len() <= operands[0] as usize {
+            self.registers.resize(operands[0] as usize + 8, Ref::NONE);
+        }
+        self.registers[operands[0] as usize] = r;
+        Ok(r)
+    }
+
+    fn store_register(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let (at, value) = (operands[0] as usize, Ref(operands[1]));
+        if self.registers.len() <= at {
+            self.registers.resize(at + 8, Ref::NONE);
+        }
+        if self.registers[at] == value {
+            return Ok(Ref::NONE);
+        }
+        self.publish(value);
+        self.registers[at] = value;
+        self.push(Op::StoreReg, operands)
+    }
+
+    fn load_register(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+        let at = operands[0] as usize;
+        if let Some(&known) = self.registers.get(at)
+            && known != Ref::NONE
+        {
+            return Ok(known);
+        }
+        let r = self.push(Op::LoadReg, operands)?;
+        if self.registers.len() <= at {
+            self.registers.resize(at + 8, Ref::NONE);
+        }
+        self.registers[at] = r;
+        Ok(r)
+    }
+
+    // ---- calls
+
+    fn call(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+        let rt = Rt::from_number(operands[0]).ok_or(Abort::Operation)?;
+        let effects = rt.effects();
+        let arguments = &operands[2..operands.len() - 1];
+        if effects.writes || effects.runs_python {
+            for &argument in arguments {
+                self.publish(Ref(argument));
+            }
+        }
+        if !effects.writes && !effects.reads && !effects.runs_python && !effects.raises {
+            let operand = |at: usize| arguments.get(at).copied().unwrap_or(0);
+            let key = [op as u16 | operands[0] << 8, operand(0), operand(1), 0];
+            return self.push_once(key, op, operands);
+        }
+        let r = self.push(op, operands)?;
+        if rt != Rt::PushFrame && rt != Rt::PopFrame && effects.writes {
+            self.forget_fields();
+        }
+        if effects.runs_python {
+            self.forget_barriers();
+            self.registers.fill(Ref::NONE);
+            self.forget_shapes();
+        }
+        Ok(r)
+    }
+
+    /// Forgets what fields hold of objects that others know.
+    fn forget_fields(&mut self) {
+        let facts = &self.facts;
+        self.memory
+            .retain(|c| !c.object.is_constant() && facts[c.object.index()].private);
+    }
+
+    /// Objects that others know may have got other shapes.
+    pub(crate) fn forget_shapes(&mut self) {
+        let trace = &self.trace;
+        self.known.retain(|key, _| {
+            key[0] != Op::GuardShape as u16
+                || matches!(trace.constant_of(Ref(key[1])), Some(Const::Word(word)) if has_fixed_shape(word))
+        });
+        for fact in &mut self.facts {
+            if fact.shape != 0 && !fact.private && may_change(fact.shape) {
+                fact.shape = 0;
+            }
+        }
+    }
+
     pub(crate) fn fresh_copy(&self) -> Emitter {
         self.clone()
     }
@@ -431,6 +748,21 @@ impl Emitter {
     /// Forgets what fields hold.
     pub(crate) fn forget(&mut self) {
         self.memory.clear();
+    }
+
+    /// Before a loop's body: objects of the preamble are like any other, interpreter registers
+    /// hold what the last time round left.
+    pub(crate) fn begin_body(&mut self) -> Assumed {
+        for fact in &mut self.facts {
+            fact.private = false;
+        }
+        self.registers.fill(Ref::NONE);
+        self.forget_barriers();
+        let shapes = self.known.iter().filter(|(key, _)| key[0] == Op::GuardShape as u16);
+        Assumed {
+            facts: self.facts.clone(),
+            shapes: shapes.map(|(&key, &shape)| (key, shape)).collect(),
+        }
     }
 
     /// The float that a word was made of for a store, or the value itself.
@@ -441,4 +773,51 @@ impl Emitter {
         let ins = self.trace.get(r.index());
         if ins.op == Op::Tag { ins.operand(0) } else { r }
     }
+
+    /// Whether an op is one that a trace without result may drop: for figures.
+    pub(crate) fn is_guard(op: Op) -> bool {
+        matches!(op.info().role, Role::Guard | Role::Checked)
+    }
+}
+
+/// What a loop's body takes for granted where it begins.
+pub(crate) struct Assumed {
+    facts: Vec<Known>,
+    shapes: Vec<([u16; 4], Ref)>,
+}
+
+impl Assumed {
+    /// Whether what was assumed of the value `left` of before is known of `right` at the end.
+    pub(crate) fn holds(&self, emitter: &Emitter, left: usize, right: Ref) -> bool {
+        let fact = self.facts[left];
+        let same = |word: Ref| emitter.known_word(word) == emitter.known_word(right);
+        (fact.kind == Kind::Unknown || fact.kind == emitter.kind(right))
+            && (fact.shape == 0 || fact.shape == emitter.shape(right))
+            && (fact.word == Ref::NONE || same(fact.word))
+    }
+
+    /// Whether the shapes of constants are what they were assumed to be, and those of values that
+    /// do not change.
+    pub(crate) fn constants_hold(&self, emitter: &Emitter) -> bool {
+        self.shapes
+            .iter()
+            .all(|(key, shape)| emitter.known.get(key) == Some(shape))
+    }
+
+    /// Whether the shape of a value that is the same in all times round still is as assumed.
+    pub(crate) fn shape_holds(&self, emitter: &Emitter, at: usize) -> bool {
+        let shape = self.facts[at].shape;
+        shape == 0 || emitter.facts[at].shape == shape
+    }
+}
+
+/// Whether objects of a shape may get another one.
+fn may_change(shape: u32) -> bool {
+    object::attributes::has_slots(object::shape::get(shape).kind)
+}
+
+/// Whether an object's shape never changes.
+fn has_fixed_shape(word: Value) -> bool {
+    word.kind()
+        .is_some_and(|kind| !object::attributes::has_slots(kind))
 }

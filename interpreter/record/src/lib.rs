@@ -1,18 +1,24 @@
-//! The recorder: a machine that executes and records at once.
+//! Recording: the interpreter's semantics, executed by a machine that writes them down.
 //!
-//! It runs the interpreter's own dispatch loop and semantic functions, so that there is no second
-//! meaning of any op. What it emits is simplified on the way in (`emit`); when the loop comes
-//! round, what was recorded is emitted once more as the loop's body (`peel`).
+//! [`record`] executes the frame on top until the loop comes round, the function returns or other
+//! compiled code is reached, and gives the trace of what was done. `machine` is the recording
+//! machine, `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
+//! `emit` what every op goes through on its way into the trace, `peel` how a loop is closed.
 
 mod abort;
 mod emit;
 mod liveness;
 mod machine;
 mod peel;
+mod recorder;
+mod residual;
 
 pub use abort::Abort;
-pub use liveness::live_before;
-pub use machine::{Figures, Outcome, Recorded, Recorder, record};
+pub use emit::Kind;
+pub use recorder::{
+    Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
+    StartValue, Target, record,
+};
 
 #[cfg(test)]
 mod tests;

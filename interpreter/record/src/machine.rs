@@ -1,289 +1,49 @@
 //! The recording machine: executes an op's semantics and records them at once.
 //!
 //! A value is its word and what the trace calls it. A test is made on the word, and recorded as
-//! the guard that the word passes; an operation is done on the words and recorded as an op. What
-//! a register of the frames holds is known by its distance from the first frame's registers.
+//! the guard that the word passes; an operation is done on the words and recorded as ops. What is
+//! not expressed in operations is recorded as a call of the runtime (`residual`) or as the
+//! execution of the whole bytecode op (`Recorder::step`).
 
 use crate::abort::Abort;
-use crate::emit::{Emitter, Kind};
-use crate::liveness::live_before;
-use object::{Class, CodePointer, Function, Gc, Iter, List, Regs, Value};
-use trace::{Cond, NO_SNAPSHOT, Op, Ref, Repr, Snapshot, Trace};
-use vm::machine::Runtime;
+use crate::emit::{Field, Kind};
+use crate::recorder::{Dependency, End, Origin, Recorded, Recorder};
+use object::layout;
+use object::shape::{of_kind, of_variant};
+use object::{
+    BoundMethod, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
+    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value, Width,
+};
+use trace::{Cond, Const, FloatFn, Op, Ref};
+use vm::machine::{FloatOp, Runtime};
 use vm::{Comparison, Machine, PyResult, Then, Vm};
 
-/// A value and its place in the trace. A float may stand for itself, unboxed.
-#[derive(Clone, Copy)]
-pub struct Recorded {
-    word: Value,
-    r: Ref,
-}
-
-/// A call that is being inlined.
-struct Inlined {
-    /// Its function, a constant.
-    function: Ref,
-    base: u16,
-    dst: u16,
-    /// Where the frame below goes on after it.
-    return_pc: u32,
-    /// The snapshot of the frame below, once a guard needed it.
-    parent: Option<u16>,
-}
-
-/// What a recording came to.
-pub enum Outcome {
-    /// The loop came round: its trace.
-    Trace(Trace),
-    Aborted(Abort),
-}
-
-/// Figures of a recording.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct Figures {
-    /// Bytecode ops executed while recording.
-    pub instructions: usize,
-    /// Trace ops asked for, whether or not they had to be emitted.
-    pub asked: usize,
-    /// Trace ops of the preamble, before the loop was closed.
-    pub recorded: usize,
-}
-
-/// The machine that records.
-pub struct Recorder<'a> {
-    vm: &'a mut Vm,
-    emitter: Emitter,
-    header: CodePointer,
-    entry: Regs,
-    entry_depth: usize,
-    /// What the trace calls the content of each register from the first frame's on.
-    registers: Vec<Option<Ref>>,
-    inlined: Vec<Inlined>,
-    pc: CodePointer,
-    regs: Regs,
-    snapshot: Option<u16>,
-    effect: bool,
-    started: bool,
-    closed: bool,
-    abort: Option<Abort>,
-    figures: Figures,
-}
-
-/// Executes the frame on top, which stands at a loop's header, until the loop comes round or
-/// recording must be given up, and gives what was recorded. Whatever happens, the program has gone
-/// on by what was executed, and the frame on top stands where it goes on.
-pub fn record(vm: &mut Vm, limit_ops: usize) -> (PyResult<Outcome>, Figures) {
-    let Some(frame) = vm.frames().last().copied() else {
-        return (Ok(Outcome::Aborted(Abort::FrameKind)), Figures::default());
+/// The condition of a comparison's outcome.
+fn condition(op: Comparison, outcome: bool) -> Cond {
+    let cond = match op {
+        Comparison::Lt => Cond::Lt,
+        Comparison::Le => Cond::Le,
+        Comparison::Eq => Cond::Eq,
+        Comparison::Ne => Cond::Ne,
+        Comparison::Gt => Cond::Gt,
+        Comparison::Ge => Cond::Ge,
     };
-    let entry_depth = vm.frames().len();
-    let mut recorder = Recorder {
-        vm,
-        emitter: Emitter::new(limit_ops),
-        header: frame.pc,
-        entry: frame.base,
-        entry_depth,
-        registers: Vec::new(),
-        inlined: Vec::new(),
-        pc: frame.pc,
-        regs: frame.base,
-        snapshot: None,
-        effect: false,
-        started: false,
-        closed: false,
-        abort: None,
-        figures: Figures::default(),
-    };
-    let result = vm::run_with(&mut recorder);
-    let mut figures = recorder.figures;
-    figures.asked = recorder.emitter.asked;
-    figures.recorded = recorder.emitter.trace.len();
-    let outcome = match (result, recorder.abort, recorder.closed) {
-        (Err(raised), _, _) => Err(raised),
-        (Ok(_), Some(abort), _) => Ok(Outcome::Aborted(abort)),
-        (Ok(_), None, false) => Ok(Outcome::Aborted(Abort::LeavesLoop)),
-        (Ok(_), None, true) => {
-            let last = recorder.last_values(&frame);
-            match crate::peel::close(recorder.emitter, &last) {
-                Ok(trace) => Ok(Outcome::Trace(trace)),
-                Err(abort) => Ok(Outcome::Aborted(abort)),
-            }
-        }
-    };
-    (outcome, figures)
+    if outcome { cond } else { cond.negated() }
+}
+
+/// Displacement of item number `at` of those from `first` on.
+fn item_at(first: i32, at: usize) -> u16 {
+    (first as usize + at * 8) as u16
 }
 
 impl Recorder<'_> {
-    fn give_up(&mut self, abort: Abort) {
-        self.abort.get_or_insert(abort);
-    }
-
-    /// The values, at the end of the time round, of the registers that live on.
-    fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
-        let code = frame.code.get().code();
-        let live = live_before(code, self.header.index(frame.code));
-        let mut last = vec![None; code.registers as usize];
-        for reg in live {
-            last[reg as usize] = self.registers.get(reg as usize).copied().flatten();
-        }
-        last
-    }
-
-    /// Emits an op; after the recording was given up, nothing.
-    fn emit(&mut self, op: Op, operands: &[u16]) -> Ref {
-        if self.abort.is_some() {
-            return Ref::NONE;
-        }
-        match self.emitter.emit(op, operands) {
-            Ok(r) => r,
-            Err(abort) => {
-                self.give_up(abort);
-                Ref::NONE
-            }
-        }
-    }
-
-    /// Emits an op that may leave the trace.
-    fn guard(&mut self, op: Op, operands: &[u16]) -> Ref {
-        if self.abort.is_some() {
-            return Ref::NONE;
-        }
-        assert!(!self.effect, "a guard follows a side effect within one op");
-        let snapshot = match self.snapshot {
-            Some(snapshot) => snapshot,
-            None => match self.take_snapshot() {
-                Ok(snapshot) => *self.snapshot.insert(snapshot),
-                Err(abort) => {
-                    self.give_up(abort);
-                    return Ref::NONE;
-                }
-            },
-        };
-        let mut all = [0u16; 4];
-        all[..operands.len()].copy_from_slice(operands);
-        all[operands.len()] = snapshot;
-        self.emit(op, &all[..=operands.len()])
-    }
-
-    fn take_snapshot(&mut self) -> Result<u16, Abort> {
-        let depth = self.inlined.len();
-        let mut parent = NO_SNAPSHOT;
-        for level in 0..depth {
-            parent = match self.inlined[level].parent {
-                Some(parent) => parent,
-                None => {
-                    let (pc, dst) = (self.inlined[level].return_pc, self.inlined[level].dst);
-                    let made = self.frame_snapshot(level, pc, Some(dst), parent)?;
-                    self.inlined[level].parent = Some(made);
-                    made
-                }
-            };
-        }
-        let code = self.vm.frames()[self.entry_depth - 1 + depth].code;
-        self.frame_snapshot(depth, self.pc.index(code), None, parent)
-    }
-
-    /// The snapshot of the frame at an inlining level; `without` is a register not restored.
-    fn frame_snapshot(
-        &mut self,
-        level: usize,
-        pc: u32,
-        without: Option<u16>,
-        parent: u16,
-    ) -> Result<u16, Abort> {
-        let frame = self.vm.frames()[self.entry_depth - 1 + level];
-        let (function, base, dst) = match level.checked_sub(1).map(|at| &self.inlined[at]) {
-            Some(inlined) => (inlined.function, inlined.base, inlined.dst),
-            None => (Ref::NONE, 0, 0),
-        };
-        let mut values = Vec::new();
-        for reg in live_before(frame.code.get().code(), pc) {
-            if Some(reg) != without {
-                let value = self.register(base as usize + reg as usize, level == 0)?;
-                values.push((reg, self.emitter.untagged(value)));
-            }
-        }
-        let frame = Snapshot::of_frame(parent, function, base, dst, pc);
-        Ok(self.emitter.trace.snapshot(frame, values.into_iter())?)
-    }
-
-    /// What the trace calls a register's content.
-    fn register(&mut self, at: usize, first_frame: bool) -> Result<Ref, Abort> {
-        if let Some(Some(r)) = self.registers.get(at) {
-            return Ok(*r);
-        }
-        if !first_frame {
-            return Err(Abort::Unknown);
-        }
-        let r = self.emitter.emit(Op::Arg, &[at as u16])?;
-        self.set_register(at, r);
-        Ok(r)
-    }
-
-    fn set_register(&mut self, at: usize, r: Ref) {
-        if self.registers.len() <= at {
-            self.registers.resize(at + 8, None);
-        }
-        self.registers[at] = Some(r);
-    }
-
-    /// A float that comes in with the loop is unboxed where it is first seen, if only to be moved:
-    /// what takes its place in the next time round may be one that was never boxed.
-    fn unboxed_at_entry(&mut self, place: usize, v: Recorded) -> Recorded {
-        let comes_in = !v.r.is_constant()
-            && self.emitter.kind(v.r) == Kind::Unknown
-            && self.emitter.trace.get(v.r.index()).op == Op::Arg;
-        if !comes_in || !v.word.is_inline_float() || self.effect {
-            return v;
-        }
-        self.learn(v);
-        let r = self.emit(Op::Untag, &[v.r.0]);
-        if self.abort.is_none() {
-            self.set_register(place, r);
-        }
-        Recorded { word: v.word, r }
-    }
-
-    fn place(&self, regs: Regs, at: u16) -> usize {
-        regs.distance_from(self.entry) as usize + at as usize
-    }
-
-    /// Follows calls and returns.
-    fn follow_frames(&mut self) {
-        let depth = self.vm.frames().len();
-        if depth < self.entry_depth {
-            return self.give_up(Abort::LeavesLoop);
-        }
-        let level = depth - self.entry_depth;
-        if level < self.inlined.len() {
-            self.inlined.truncate(level);
-        }
-        if level > self.inlined.len() {
-            let frame = self.vm.frames()[depth - 1];
-            let below = self.vm.frames()[depth - 2];
-            if frame.then != Then::Store || frame.function.cast::<Function>().is_none() {
-                return self.give_up(Abort::FrameKind);
-            }
-            let Ok(function) = self.emitter.word(frame.function) else {
-                return self.give_up(Abort::TooLong);
-            };
-            let base = frame.base.distance_from(self.entry);
-            let Ok(base) = u16::try_from(base) else {
-                return self.give_up(Abort::TooLong);
-            };
-            self.inlined.push(Inlined {
-                function,
-                base,
-                dst: frame.dst,
-                return_pc: below.pc.index(below.code),
-                parent: None,
-            });
-        }
+    fn unknown(word: Value) -> Recorded {
+        Recorded { word, r: Ref::NONE }
     }
 
     /// Learns what a value is, by the guard that tells it, and says it.
-    fn learn(&mut self, v: Recorded) -> Kind {
-        if self.abort.is_some() || v.r == Ref::NONE {
+    pub(crate) fn learn(&mut self, v: Recorded) -> Kind {
+        if self.abort.is_some() || self.is_generic || v.r == Ref::NONE {
             return Kind::of(v.word);
         }
         let known = self.emitter.kind(v.r);
@@ -303,37 +63,10 @@ impl Recorder<'_> {
         kind
     }
 
-    fn word_ref(&mut self, word: Value) -> Ref {
-        match self.emitter.word(word) {
-            Ok(r) => r,
-            Err(abort) => {
-                self.give_up(abort);
-                Ref::NONE
-            }
-        }
-    }
-
-    fn raw_ref(&mut self, n: i64) -> Ref {
-        match self.emitter.raw(n) {
-            Ok(r) => r,
-            Err(abort) => {
-                self.give_up(abort);
-                Ref::NONE
-            }
-        }
-    }
-
     /// The unboxed float of a value known to be one.
     fn float(&mut self, v: Recorded) -> (f64, Ref) {
         let float = v.word.as_float().unwrap_or(f64::NAN);
-        (
-            float,
-            if self.abort.is_some() {
-                Ref::NONE
-            } else {
-                self.emit(Op::Untag, &[v.r.0])
-            },
-        )
+        (float, self.emit(Op::Untag, &[v.r.0]))
     }
 
     fn float_op(&mut self, op: Op, a: Recorded, b: Recorded, f: fn(f64, f64) -> f64) -> Recorded {
@@ -352,10 +85,8 @@ impl Recorder<'_> {
         b: Recorded,
         word: Option<Value>,
     ) -> Option<Recorded> {
-        let Some(word) = word else {
-            self.give_up(Abort::Operation);
-            return None;
-        };
+        // Without a result the op goes on with the runtime's function, whatever the operands.
+        let word = word?;
         let r = if op.exits() {
             self.guard(op, &[a.r.0, b.r.0])
         } else {
@@ -364,161 +95,355 @@ impl Recorder<'_> {
         Some(Recorded { word, r })
     }
 
-    /// A value as a word that can be stored, with what the store needs of its object.
-    fn stored(&mut self, object: Recorded, value: Recorded) -> Ref {
-        if self.abort.is_some() {
-            return Ref::NONE;
-        }
-        if self.emitter.repr(value.r) == Repr::Float {
-            return self.guard(Op::Tag, &[value.r.0]);
-        }
-        if matches!(self.emitter.kind(value.r), Kind::Unknown | Kind::Object) {
-            self.guard(Op::GuardYoung, &[object.r.0]);
-        }
-        value.r
+    /// A value as a word that can be stored in a field of an object; the object's barrier.
+    fn stored(&mut self, value: Recorded) -> Ref {
+        self.boxed(value.r)
     }
 
-    /// Records that an index lies within a list; the index from the start, the list's storage.
-    fn checked_index(&mut self, list: Recorded, index: Recorded) -> Option<(Ref, Ref)> {
+    fn write_field(&mut self, object: Ref, displacement: i32, value: Ref) {
+        if matches!(self.kind_of(value), Kind::Unknown | Kind::Object) {
+            self.emit(Op::Barrier, &[object.0]);
+        }
+        self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
+        self.effect = true;
+    }
+
+    fn kind_of(&self, r: Ref) -> Kind {
+        if self.abort.is_some() || self.is_generic || r == Ref::NONE {
+            Kind::Unknown
+        } else {
+            self.emitter.kind(r)
+        }
+    }
+
+    /// A loaded word: if it was stored as a float, that float.
+    fn loaded(&mut self, word: Value, r: Ref) -> Recorded {
+        let r = if r == Ref::NONE || self.is_generic || self.abort.is_some() {
+            r
+        } else {
+            self.emitter.untagged(r)
+        };
+        Recorded { word, r }
+    }
+
+    /// A float that comes in with the loop is unboxed where it is first seen, if only to be moved:
+    /// what takes its place in the next time round may be one that was never boxed.
+    fn unboxed_at_entry(&mut self, place: usize, v: Recorded) -> Recorded {
+        if self.abort.is_some() || self.is_generic || v.r == Ref::NONE || v.r.is_constant() {
+            return v;
+        }
+        let comes_in = self.origin == Origin::Loop
+            && self.emitter.kind(v.r) == Kind::Unknown
+            && self.emitter.trace.get(v.r.index()).op == Op::Arg;
+        if !comes_in || !v.word.is_inline_float() || self.effect {
+            return v;
+        }
+        self.learn(v);
+        let r = self.emit(Op::Untag, &[v.r.0]);
+        if self.abort.is_none() {
+            self.set_register(place, r);
+        }
+        Recorded { word: v.word, r }
+    }
+
+    fn length_of(&mut self, sequence: Recorded) -> Ref {
+        let kind = sequence.word.kind();
+        let r = match kind {
+            Some(ObjectKind::List) => {
+                self.emit(Op::LoadRaw, &[sequence.r.0, layout::LIST_LENGTH as u16])
+            }
+            Some(ObjectKind::Tuple) => {
+                self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::TUPLE_LENGTH as u16])
+            }
+            Some(ObjectKind::Str) => {
+                self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::STR_LENGTH as u16])
+            }
+            _ => self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::BYTES_LENGTH as u16]),
+        };
+        self.emit(Op::TagInt, &[r.0])
+    }
+
+    /// Records that an index lies within a length; the index from the start. `None`: it does not.
+    fn checked_index(&mut self, sequence: Recorded, index: Recorded, length: i64) -> Option<Ref> {
         let at = index.word.small_unchecked();
-        let length = list.word.known::<List>().len() as i64;
         let from_start = if at < 0 { at + length } else { at };
         if !(0..length).contains(&from_start) {
-            self.give_up(Abort::Operation);
             return None;
         }
-        let length = self.emit(Op::ListLength, &[list.r.0]);
+        let length = self.length_of(sequence);
         let mut r = index.r;
         if at < 0 {
             r = self.guard(Op::AddInt, &[r.0, length.0]);
         }
         self.guard(Op::GuardBelow, &[r.0, length.0]);
-        let storage = self.emit(Op::ListStorage, &[list.r.0]);
-        Some((storage, r))
+        Some(r)
     }
-}
 
-/// The condition of a comparison's outcome.
-fn condition(op: Comparison, outcome: bool) -> Cond {
-    let cond = match op {
-        Comparison::Lt => Cond::Lt,
-        Comparison::Le => Cond::Le,
-        Comparison::Eq => Cond::Eq,
-        Comparison::Ne => Cond::Ne,
-        Comparison::Gt => Cond::Gt,
-        Comparison::Ge => Cond::Ge,
-    };
-    if outcome { cond } else { cond.negated() }
-}
+    /// Allocates; the fields are written by the caller at once.
+    fn new_object(&mut self, bytes: usize, kind: ObjectKind, shape: u32) -> Ref {
+        let header = self.raw_ref(layout::header_bits(kind, shape) as i64);
+        let r = self.emit(Op::New, &[bytes as u16, header.0]);
+        if r != Ref::NONE {
+            self.emitter.assume(r, Kind::Object, shape);
+        }
+        r
+    }
 
-/// Whether the semantics of a bytecode op are all in the machine's operations, unless it says
-/// otherwise while it executes.
-fn is_recordable(op: bytecode::Op) -> bool {
-    use bytecode::Op as B;
-    let number = op as u8;
-    let within = |from: B, to: B| (from as u8..=to as u8).contains(&number);
-    within(B::Add, B::RShiftImm) && !matches!(op, B::Pow | B::MatMul)
-        || within(B::Lt, B::Ge)
-        || within(B::JumpLt, B::JumpGeImm)
-        || matches!(
-            op,
-            B::Nop
-                | B::Move
-                | B::LoadConst
-                | B::LoadInt
-                | B::LoadCommon
-                | B::CheckBound
-                | B::LoadAttr
-                | B::LoadMethod
-                | B::StoreAttr
-                | B::Neg
-                | B::Not
-                | B::Jump
-                | B::JumpBack
-                | B::JumpIfTrue
-                | B::JumpIfFalse
-                | B::JumpIfNone
-                | B::JumpIfNotNone
-                | B::ForIter
-                | B::LoadItem
-                | B::LoadItemImm
-                | B::StoreItem
-                | B::StoreItemImm
-                | B::Call
-                | B::Return
-        )
+    fn init(&mut self, object: Ref, displacement: i32, value: Ref) {
+        self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
+    }
+
+    fn init_raw(&mut self, object: Ref, displacement: i32, n: i64) {
+        let n = self.raw_ref(n);
+        self.emit(Op::StoreRaw, &[object.0, displacement as u16, n.0]);
+    }
+
+    /// Writes item number `at` of a new object and remembers it as an item.
+    fn init_item(&mut self, object: Ref, first: i32, at: usize, value: Ref) {
+        self.emit(Op::Store, &[object.0, item_at(first, at), value.0]);
+        if self.abort.is_none() && !self.is_generic {
+            let index = self.word_ref(Value::small(at as i64));
+            self.emitter
+                .remember(object, Field::Item(index, first as u16), value);
+        }
+    }
+
+    fn boxed_registers(&mut self, regs: Regs, from: u16, count: u16) -> Vec<Ref> {
+        (from..from + count)
+            .map(|at| {
+                let value = self.get(regs, at);
+                self.boxed(value.r)
+            })
+            .collect()
+    }
+
+    fn is_off(&self) -> bool {
+        self.abort.is_some() || self.is_generic
+    }
+
+    /// Between two ops: frames, results of what the runtime did, validity.
+    fn begin_op(&mut self, pc: CodePointer, regs: Regs) {
+        let frames_moved = self.vm.frames().len() != self.entry_depth + self.inlined.len();
+        if self.is_generic && !frames_moved {
+            self.after_step();
+        }
+        self.is_generic = false;
+        (self.snapshot, self.effect) = (None, false);
+        self.follow_frames();
+        (self.pc, self.regs) = (pc, regs);
+        if self.abort.is_none() && std::mem::replace(&mut self.revalidate, false) {
+            self.guard(Op::GuardValid, &[]);
+            if !self.dependencies.iter().all(|d| d.holds()) {
+                self.give_up(Abort::Settled);
+            }
+        }
+    }
+
+    /// Whether the trace ends before the op at `pc`.
+    fn ends_here(&mut self, pc: CodePointer) -> bool {
+        let instr = pc.fetch();
+        let at_entry = self.inlined.is_empty();
+        if self.origin == Origin::Loop && self.started && at_entry && pc == self.header {
+            self.end = Some(End::Loop);
+            return true;
+        }
+        if at_entry && !self.started && self.origin == Origin::Bridge && self.link(pc) {
+            return true;
+        }
+        match instr.op() {
+            bytecode::Op::Return if at_entry => {
+                // The interpreter takes the frame off.
+                self.guard(Op::Leave, &[]);
+                self.end = Some(End::Other);
+                true
+            }
+            bytecode::Op::JumpBack => {
+                self.guard(Op::Poll, &[]);
+                let target = pc.offset(1 + instr.bc() as isize);
+                if !at_entry {
+                    self.give_up(Abort::InnerLoop);
+                    return false;
+                }
+                if self.origin == Origin::Loop && target == self.header {
+                    return false;
+                }
+                if self.link(target) {
+                    return true;
+                }
+                self.count_inner(target);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Ends the trace by a jump to compiled code that begins at `target`, if there is any.
+    fn link(&mut self, target: CodePointer) -> bool {
+        let Some(code) = (self.targets)(target) else {
+            return false;
+        };
+        self.settle_registers(target);
+        let entry = self.raw_ref(code.entry as i64);
+        self.emit(Op::Jump, &[entry.0, 0]);
+        self.links.push(code.id);
+        self.end = Some(End::Other);
+        true
+    }
+
+    fn count_inner(&mut self, target: CodePointer) {
+        let key = target.key();
+        let times = match self.unrolled.iter_mut().find(|(own, _)| *own == key) {
+            Some((_, times)) => {
+                *times += 1;
+                *times
+            }
+            None => {
+                self.unrolled.push((key, 1));
+                1
+            }
+        };
+        if times > self.limits.unrolled {
+            self.inner = Some(key);
+            self.give_up(Abort::InnerLoop);
+        }
+    }
 }
 
 impl Machine for Recorder<'_> {
     type V = Recorded;
+
+    const RECORDS: bool = true;
 
     fn vm(&mut self) -> &mut Vm {
         self.vm
     }
 
     fn instruction(&mut self, pc: CodePointer, regs: Regs) -> bool {
-        (self.pc, self.regs) = (pc, regs);
-        (self.snapshot, self.effect) = (None, false);
-        self.follow_frames();
+        self.begin_op(pc, regs);
         if self.abort.is_some() {
             return false;
         }
-        if self.started && pc == self.header && self.inlined.is_empty() {
-            self.closed = true;
+        if self.limits.random_abort != 0 {
+            let turn = self.figures.instructions as u32 ^ pc.key() as u32;
+            if turn.wrapping_mul(0x9e37_79b9) >> 8 < u32::MAX / 256 / self.limits.random_abort {
+                self.give_up(Abort::Random);
+                return false;
+            }
+        }
+        if self.ends_here(pc) || self.abort.is_some() {
             return false;
         }
         self.started = true;
         self.figures.instructions += 1;
-        let instr = pc.fetch();
-        match instr.op() {
-            op if !is_recordable(op) => self.give_up(Abort::Op),
-            bytecode::Op::Return if self.inlined.is_empty() => self.give_up(Abort::LeavesLoop),
-            bytecode::Op::JumpBack => {
-                if pc.offset(1 + instr.bc() as isize) != self.header || !self.inlined.is_empty() {
-                    self.give_up(Abort::InnerLoop);
-                } else {
-                    self.guard(Op::Poll, &[]);
-                }
-            }
-            _ => {}
-        }
-        self.abort.is_none()
+        true
+    }
+
+    fn generic(&mut self) {
+        self.step();
     }
 
     fn opaque(&mut self) {
         self.give_up(Abort::Opaque);
     }
 
+    fn settle(&mut self, v: Recorded) {
+        if self.is_off() || self.shape_of(v) == 0 {
+            return;
+        }
+        let class = self.vm.class_of(v.word);
+        self.depend(Dependency::Class(class, class.version.get()));
+    }
+
+    fn settle_keys(&mut self, dict: Gc<Dict>) {
+        if !self.is_off() {
+            self.depend(Dependency::Keys(dict, dict.keys_version()));
+        }
+    }
+
+    fn follows(&mut self, function: Gc<Function>) -> bool {
+        if self.is_off() {
+            return false;
+        }
+        let code = function.code();
+        let details = code.get().code();
+        let loops = details
+            .instrs
+            .iter()
+            .any(|instr| instr.op() == bytecode::Op::JumpBack);
+        let same = self.inlined.iter().filter(|i| i.code == code).count()
+            + usize::from(self.vm.frames()[self.entry_depth - 1].code == code);
+        !loops && self.inlined.len() < self.limits.depth && same <= self.limits.recursion
+    }
+
+    fn safepoint(&mut self) -> PyResult<()> {
+        self.vm.safepoint_now()
+    }
+
     fn promote(&mut self, v: Recorded) -> Value {
-        if self.abort.is_none() && !v.r.is_constant() {
+        if !self.is_off() && !v.r.is_constant() {
             let constant = self.word_ref(v.word);
             self.guard(Op::GuardIs, &[v.r.0, constant.0]);
         }
         v.word
     }
 
+    fn promote_function(&mut self, v: Recorded) -> Gc<Function> {
+        let function: Gc<Function> = v.word.known();
+        if self.is_off() {
+            return function;
+        }
+        let code = function.code();
+        let (defaults, named) = (function.defaults.get(), function.keyword_defaults.get());
+        if v.r.is_constant() || self.emitter.known_word(v.r).is_some() {
+            self.depend(Dependency::Function(function, code, defaults, named));
+            return function;
+        }
+        self.shape_of(v);
+        // The code is kept alive by the trace.
+        self.word_ref(code.into());
+        let address = |value: Value| value.bits() as i64 - i64::from(layout::POINTER_TAG);
+        for (field, expected) in [
+            (layout::FUNCTION_CODE, address(code.into())),
+            (layout::FUNCTION_GLOBALS, address(function.globals().into())),
+        ] {
+            let loaded = self.emit(Op::LoadRaw, &[v.r.0, field as u16]);
+            let expected = self.raw_ref(expected);
+            self.guard(Op::GuardInt, &[Cond::Eq as u16, loaded.0, expected.0]);
+        }
+        for (field, expected) in [
+            (layout::FUNCTION_DEFAULTS, defaults),
+            (layout::FUNCTION_KEYWORD_DEFAULTS, named),
+        ] {
+            let loaded = self.emit(Op::Load, &[v.r.0, field as u16]);
+            let expected = self.word_ref(expected);
+            self.guard(Op::GuardIs, &[loaded.0, expected.0]);
+        }
+        function
+    }
+
     fn get(&mut self, regs: Regs, at: u16) -> Recorded {
         let word = regs.get(at);
-        if self.abort.is_some() {
-            return Recorded { word, r: Ref::NONE };
+        if self.is_off() {
+            return Self::unknown(word);
         }
         let place = self.place(regs, at);
-        match self.register(place, self.inlined.is_empty()) {
-            Ok(r) => self.unboxed_at_entry(place, Recorded { word, r }),
-            Err(abort) => {
-                self.give_up(abort);
-                Recorded { word, r: Ref::NONE }
-            }
-        }
+        let result = self.register(place);
+        let r = self.or_give_up(result);
+        self.unboxed_at_entry(place, Recorded { word, r })
     }
 
     fn set(&mut self, regs: Regs, at: u16, v: Recorded) {
         regs.set(at, v.word);
-        self.set_register(self.place(regs, at), v.r);
+        if !self.is_off() {
+            self.set_register(self.place(regs, at), v.r);
+        }
     }
 
     fn unbind(&mut self, regs: Regs, from: usize, count: usize) {
         regs.unbind(from, count);
+        if self.is_off() {
+            return;
+        }
         let unbound = self.word_ref(Value::UNBOUND);
         for at in from..from + count {
             self.set_register(self.place(regs, at as u16), unbound);
@@ -526,20 +451,26 @@ impl Machine for Recorder<'_> {
     }
 
     fn constant(&mut self, word: Value) -> Recorded {
+        if self.is_off() {
+            return Self::unknown(word);
+        }
         let r = self.word_ref(word);
         Recorded { word, r }
     }
 
     fn class_version(&mut self, class: Gc<Class>) -> u32 {
         let version = class.version.get();
-        let (class, expected) = (self.word_ref(class.into()), self.raw_ref(version.into()));
-        self.guard(Op::GuardVersion, &[class.0, expected.0]);
+        if !self.is_off() {
+            self.depend(Dependency::Class(class, version));
+        }
         version
     }
 
     fn word(&self, v: Recorded) -> Value {
         v.word
     }
+
+    // ---- tests
 
     fn is_small(&mut self, a: Recorded) -> bool {
         self.learn(a) == Kind::Small
@@ -559,10 +490,10 @@ impl Machine for Recorder<'_> {
 
     fn is_word(&mut self, a: Recorded, word: Value) -> bool {
         let same = a.word == word;
-        if self.abort.is_none() && !a.r.is_constant() {
+        if !self.is_off() && !a.r.is_constant() {
             // What the value is says more than what it is not, and costs the same.
             let kind = self.learn(a);
-            if kind == Kind::of(word) && !(kind == Kind::Immediate) {
+            if kind == Kind::of(word) {
                 let constant = self.word_ref(word);
                 let op = if same { Op::GuardIs } else { Op::GuardIsNot };
                 self.guard(op, &[a.r.0, constant.0]);
@@ -571,14 +502,50 @@ impl Machine for Recorder<'_> {
         same
     }
 
-    fn shape(&mut self, a: Recorded) -> u32 {
-        if self.learn(a) != Kind::Object {
-            return 0;
+    fn same(&mut self, a: Recorded, b: Recorded) -> bool {
+        let same = a.word == b.word;
+        if self.is_off() {
+            return same;
         }
-        let shape = a.word.shape_id();
-        let expected = self.raw_ref(shape.into());
-        self.guard(Op::GuardShape, &[a.r.0, expected.0]);
-        shape
+        if b.r.is_constant() && b.word.kind().is_none() {
+            return self.is_word(a, b.word);
+        }
+        let (x, y) = (self.boxed(a.r), self.boxed(b.r));
+        let op = if same { Op::GuardIs } else { Op::GuardIsNot };
+        self.guard(op, &[x.0, y.0]);
+        same
+    }
+
+    fn decide(&mut self, result: Recorded, word: Value, yes: CodePointer, no: CodePointer) -> bool {
+        let same = result.word == word;
+        if self.is_off() || result.r.is_constant() {
+            return same;
+        }
+        let instr = self.pc.fetch();
+        let gives = instr.op() == bytecode::Op::ForIter;
+        let (other, with) = if same {
+            (no, gives.then_some((instr.a(), result.r)))
+        } else {
+            (yes, None)
+        };
+        let constant = self.word_ref(word);
+        let snapshot = match self.take_snapshot(other, with) {
+            Ok(snapshot) => snapshot,
+            Err(abort) => {
+                self.give_up(abort);
+                return same;
+            }
+        };
+        let op = if same { Op::GuardIs } else { Op::GuardIsNot };
+        self.emit(op, &[result.r.0, constant.0, snapshot]);
+        same
+    }
+
+    fn shape(&mut self, a: Recorded) -> u32 {
+        if self.is_off() {
+            return a.word.shape_id();
+        }
+        self.shape_of(a)
     }
 
     fn compare_small(&mut self, op: Comparison, a: Recorded, b: Recorded) -> bool {
@@ -595,6 +562,8 @@ impl Machine for Recorder<'_> {
         outcome
     }
 
+    // ---- integers
+
     fn add_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
         let word = self.vm.add_small(a.word, b.word);
         self.small_op(Op::AddInt, a, b, word)
@@ -610,57 +579,51 @@ impl Machine for Recorder<'_> {
         self.small_op(Op::MulInt, a, b, word)
     }
 
-    fn floor_div_small(&mut self, _: Recorded, _: Recorded) -> Option<Recorded> {
-        self.give_up(Abort::Operation);
-        None
+    fn floor_div_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let word = self.vm.floor_div_small(a.word, b.word);
+        self.small_op(Op::FloorDivInt, a, b, word)
     }
 
-    fn mod_small(&mut self, _: Recorded, _: Recorded) -> Option<Recorded> {
-        self.give_up(Abort::Operation);
-        None
+    fn mod_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let word = self.vm.mod_small(a.word, b.word);
+        self.small_op(Op::ModInt, a, b, word)
     }
 
-    fn lshift_small(&mut self, _: Recorded, _: Recorded) -> Option<Recorded> {
-        self.give_up(Abort::Operation);
-        None
+    fn lshift_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let word = self.vm.lshift_small(a.word, b.word);
+        self.small_op(Op::ShlInt, a, b, word)
     }
 
-    fn rshift_small(&mut self, _: Recorded, _: Recorded) -> Option<Recorded> {
-        self.give_up(Abort::Operation);
-        None
+    fn rshift_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let word = self.vm.rshift_small(a.word, b.word);
+        self.small_op(Op::ShrInt, a, b, word)
     }
 
     fn and_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
+        let word = self.vm.and_small(a.word, b.word);
         let r = self.emit(Op::AndInt, &[a.r.0, b.r.0]);
-        Recorded {
-            word: self.vm.and_small(a.word, b.word),
-            r,
-        }
+        Recorded { word, r }
     }
 
     fn or_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
+        let word = self.vm.or_small(a.word, b.word);
         let r = self.emit(Op::OrInt, &[a.r.0, b.r.0]);
-        Recorded {
-            word: self.vm.or_small(a.word, b.word),
-            r,
-        }
+        Recorded { word, r }
     }
 
     fn xor_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
+        let word = self.vm.xor_small(a.word, b.word);
         let r = self.emit(Op::XorInt, &[a.r.0, b.r.0]);
-        Recorded {
-            word: self.vm.xor_small(a.word, b.word),
-            r,
-        }
+        Recorded { word, r }
     }
 
     fn small_to_float(&mut self, a: Recorded) -> Recorded {
+        let word = self.vm.small_to_float(a.word);
         let r = self.emit(Op::IntToFloat, &[a.r.0]);
-        Recorded {
-            word: self.vm.small_to_float(a.word),
-            r,
-        }
+        Recorded { word, r }
     }
+
+    // ---- floats
 
     fn add_float(&mut self, a: Recorded, b: Recorded) -> Recorded {
         self.float_op(Op::AddFloat, a, b, |a, b| a + b)
@@ -677,14 +640,18 @@ impl Machine for Recorder<'_> {
     fn div_float(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
         let (divisor, r) = self.float(b);
         if divisor == 0.0 {
-            self.give_up(Abort::Operation);
             return None;
         }
-        if self.abort.is_none() {
-            match self.emitter.trace.constant(trace::Const::Float(0)) {
-                Ok(zero) => self.guard(Op::GuardFloats, &[Cond::Ne as u16, r.0, zero.0]),
-                Err(_) => Ref::NONE,
-            };
+        if !self.is_off() {
+            match self.emitter.trace.constant_of(r) {
+                Some(_) => {}
+                None => match self.emitter.trace.constant(Const::Float(0)) {
+                    Ok(zero) => {
+                        self.guard(Op::GuardFloats, &[Cond::Ne as u16, r.0, zero.0]);
+                    }
+                    Err(_) => self.give_up(Abort::TooLong),
+                },
+            }
         }
         Some(self.float_op(Op::DivFloat, a, b, |a, b| a / b))
     }
@@ -698,104 +665,597 @@ impl Machine for Recorder<'_> {
         }
     }
 
+    fn abs_float(&mut self, a: Recorded) -> Recorded {
+        let (float, r) = self.float(a);
+        let r = self.emit(Op::AbsFloat, &[r.0]);
+        Recorded {
+            word: Value::float(float.abs()),
+            r,
+        }
+    }
+
+    fn float_function(&mut self, op: FloatOp, a: Recorded) -> Recorded {
+        let (float, r) = self.float(a);
+        let function = match op {
+            FloatOp::Sqrt => None,
+            FloatOp::Sin => Some(FloatFn::Sin),
+            FloatOp::Cos => Some(FloatFn::Cos),
+            FloatOp::Tan => Some(FloatFn::Tan),
+            FloatOp::Atan => Some(FloatFn::Atan),
+            FloatOp::Exp => Some(FloatFn::Exp),
+        };
+        let r = match function {
+            None => self.emit(Op::SqrtFloat, &[r.0]),
+            Some(function) => self.emit(Op::CallFloat, &[function as u16, r.0]),
+        };
+        Recorded {
+            word: Value::float(op.apply(float)),
+            r,
+        }
+    }
+
+    fn truncate(&mut self, a: Recorded) -> Option<Recorded> {
+        let word = self.vm.truncate(a.word)?;
+        let (_, r) = self.float(a);
+        let r = self.guard(Op::TruncFloat, &[r.0]);
+        Some(Recorded { word, r })
+    }
+
+    // ---- objects
+
     fn load_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
         let word = self.vm.load_slot(object.word, slot);
-        let r = self.emit(Op::LoadSlot, &[object.r.0, slot]);
-        let r = if r == Ref::NONE {
-            r
-        } else {
-            self.emitter.untagged(r)
-        };
-        Recorded { word, r }
+        let field = item_at(layout::INSTANCE_SLOTS, slot as usize);
+        let r = self.emit(Op::Load, &[object.r.0, field]);
+        self.loaded(word, r)
     }
 
     fn store_slot(&mut self, object: Recorded, slot: u16, value: Recorded) {
-        let r = self.stored(object, value);
-        self.emit(Op::StoreSlot, &[object.r.0, slot, r.0]);
-        self.effect = true;
+        let r = self.stored(value);
+        let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
+        self.write_field(object.r, field, r);
         self.vm.store_slot(object.word, slot, value.word);
     }
 
     fn add_slot(&mut self, object: Recorded, slot: u16, value: Recorded, shape: u32) {
-        self.give_up(Abort::Operation);
+        let r = self.stored(value);
+        let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
+        self.write_field(object.r, field, r);
+        let new = self.raw_ref(i64::from(shape));
+        self.emit(Op::StoreHalf, &[object.r.0, layout::SHAPE as u16, new.0]);
         self.vm.add_slot(object.word, slot, value.word, shape);
     }
 
-    fn list_item(&mut self, list: Recorded, index: Recorded) -> Option<Recorded> {
-        let word = self.vm.list_item(list.word, index.word);
-        if self.abort.is_some() {
-            return word.map(|word| Recorded { word, r: Ref::NONE });
+    fn load_far_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
+        let word = self.vm.load_far_slot(object.word, slot);
+        if self.is_off() {
+            return Self::unknown(word);
         }
-        let (storage, index) = self.checked_index(list, index)?;
-        let r = self.emit(Op::LoadItem, &[storage.0, index.0]);
-        let r = if r == Ref::NONE {
-            r
-        } else {
-            self.emitter.untagged(r)
+        let header = object.word.cast::<Instance>().map(|i| i.header());
+        let (Some(header), false) = (header, word.is_unbound()) else {
+            self.give_up(Abort::Operation);
+            return Self::unknown(word);
         };
-        Some(Recorded { word: word?, r })
+        let at = (slot - object::shape::of(header).inline_slots) as usize;
+        let overflow = layout::INSTANCE_OVERFLOW as u16;
+        let array = self.emit(Op::Load, &[object.r.0, overflow]);
+        let r = self.emit(Op::Load, &[array.0, item_at(layout::ARRAY_ITEMS, at)]);
+        self.loaded(word, r)
+    }
+
+    fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Recorded {
+        let word = dict.value_at(at);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        if object::watch::is_settled(word) {
+            self.depend(Dependency::Global(dict, at.0, word));
+            return self.constant(word);
+        }
+        let (entries, address) = dict.value_address(at);
+        self.word_ref(entries);
+        let address = self.raw_ref(address as i64);
+        let r = self.emit(Op::LoadAbs, &[address.0]);
+        self.loaded(word, r)
+    }
+
+    fn set_dict_value(&mut self, dict: Gc<Dict>, at: DictIndex, value: Recorded) {
+        if !self.is_off() && object::watch::is_settled(dict.value_at(at)) {
+            // It was taken for a constant; the interpreter tells those who rely on it.
+            self.step();
+        }
+        let r = self.stored(value);
+        let (entries, address) = dict.value_address(at);
+        let entries = self.word_ref(entries);
+        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
+            self.emit(Op::Barrier, &[entries.0]);
+        }
+        let address = self.raw_ref(address as i64);
+        self.emit(Op::StoreAbs, &[address.0, r.0]);
+        self.effect = true;
+        dict.set_value_at(at, value.word);
+    }
+
+    fn cell_content(&mut self, cell: Recorded) -> Recorded {
+        let word = self.vm.cell_content(cell.word);
+        let r = self.emit(Op::Load, &[cell.r.0, layout::CELL_CONTENT as u16]);
+        self.loaded(word, r)
+    }
+
+    fn set_cell_content(&mut self, cell: Recorded, value: Recorded) {
+        let r = self.stored(value);
+        self.write_field(cell.r, layout::CELL_CONTENT, r);
+        self.vm.set_cell_content(cell.word, value.word);
+    }
+
+    fn closure_cell(&mut self, at: usize) -> Recorded {
+        let word = self.vm.closure_cell(at);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let Some(function) = self.inlined.last().map(|inlined| inlined.function) else {
+            self.step();
+            return Self::unknown(word);
+        };
+        if function.is_constant() {
+            return self.constant(word);
+        }
+        let closure = layout::FUNCTION_CLOSURE as u16;
+        let closure = self.emit(Op::LoadFixed, &[function.0, closure]);
+        let r = self.emit(Op::LoadFixed, &[closure.0, item_at(layout::TUPLE_ITEMS, at)]);
+        Recorded { word, r }
+    }
+
+    fn list_item(&mut self, list: Recorded, index: Recorded) -> Option<Recorded> {
+        let word = self.vm.list_item(list.word, index.word)?;
+        if self.is_off() {
+            return Some(Self::unknown(word));
+        }
+        let length = list.word.known::<List>().len() as i64;
+        let index = self.checked_index(list, index, length)?;
+        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
+        let r = self.emit(
+            Op::LoadItem,
+            &[storage.0, index.0, layout::ARRAY_ITEMS as u16],
+        );
+        Some(self.loaded(word, r))
     }
 
     fn set_list_item(&mut self, list: Recorded, index: Recorded, value: Recorded) -> bool {
-        if self.abort.is_none()
-            && let Some((storage, index)) = self.checked_index(list, index)
-        {
-            let storage_value = Recorded {
-                word: list.word,
-                r: storage,
-            };
-            let r = self.stored(storage_value, value);
-            self.emit(Op::StoreItem, &[storage.0, index.0, r.0]);
-            self.effect = true;
+        if self.is_off() {
+            return self.vm.set_list_item(list.word, index.word, value.word);
         }
+        let length = list.word.known::<List>().len() as i64;
+        let Some(at) = self.checked_index(list, index, length) else {
+            return false;
+        };
+        let r = self.stored(value);
+        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
+        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
+            self.emit(Op::Barrier, &[storage.0]);
+        }
+        let items = layout::ARRAY_ITEMS as u16;
+        self.emit(Op::StoreItem, &[storage.0, at.0, r.0, items]);
+        self.effect = true;
         self.vm.set_list_item(list.word, index.word, value.word)
     }
 
     fn tuple_item(&mut self, tuple: Recorded, index: Recorded) -> Option<Recorded> {
-        self.give_up(Abort::Operation);
         let word = self.vm.tuple_item(tuple.word, index.word)?;
-        Some(Recorded { word, r: Ref::NONE })
+        if self.is_off() {
+            return Some(Self::unknown(word));
+        }
+        let length = tuple.word.known::<Tuple>().len() as i64;
+        let index = self.checked_index(tuple, index, length)?;
+        let r = self.emit(
+            Op::LoadItem,
+            &[tuple.r.0, index.0, layout::TUPLE_ITEMS as u16],
+        );
+        Some(self.loaded(word, r))
     }
 
-    fn range_next(&mut self, iter: Recorded) -> Option<Recorded> {
-        let fields = iter.word.known::<Iter>();
-        let (at, step) = (fields.at.get(), fields.step.get());
-        let word = self.vm.range_next(iter.word);
-        if self.abort.is_some() {
-            return word.map(|word| Recorded { word, r: Ref::NONE });
+    fn length(&mut self, sequence: Recorded) -> Recorded {
+        let word = self.vm.length(sequence.word);
+        let r = if self.is_off() {
+            Ref::NONE
+        } else {
+            self.length_of(sequence)
+        };
+        Recorded { word, r }
+    }
+
+    fn unpack(&mut self, source: Recorded, regs: Regs, to: u16, count: u16) {
+        if self.is_off() {
+            return self.vm.unpack(source.word, regs, to, count);
         }
-        if word.is_none() {
-            self.give_up(Abort::LeavesLoop);
+        let is_list = source.word.is::<List>();
+        let length = self.length_of(source);
+        let expected = self.word_ref(Value::small(i64::from(count)));
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, expected.0]);
+        let items = match source.word.cast::<Tuple>() {
+            Some(tuple) => tuple.items(),
+            None => source.word.known::<List>().items(),
+        };
+        let (from, first) = if is_list {
+            let storage = self.emit(Op::Load, &[source.r.0, layout::LIST_STORAGE as u16]);
+            (storage, layout::ARRAY_ITEMS)
+        } else {
+            (source.r, layout::TUPLE_ITEMS)
+        };
+        let mut values = Vec::with_capacity(items.len());
+        for (at, &word) in items.iter().enumerate() {
+            let index = self.word_ref(Value::small(at as i64));
+            let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
+            values.push(self.loaded(word, r));
+        }
+        for (at, value) in values.into_iter().enumerate() {
+            self.set(regs, to + at as u16, value);
+        }
+    }
+
+    fn append(&mut self, list: Recorded, item: Recorded) {
+        let (gc, length): (Gc<List>, usize) = (list.word.known(), list.word.known::<List>().len());
+        if self.is_off() {
+            return gc.push(item.word);
+        }
+        if length >= gc.capacity() {
+            let result = self.residual_call(Runtime::Append, &[list, item], |_| {
+                gc.push(item.word);
+                Ok(Value::NONE)
+            });
+            debug_assert!(result.is_ok());
+            return;
+        }
+        let r = self.boxed(item.r);
+        let field = layout::LIST_LENGTH as u16;
+        let old = self.emit(Op::LoadRaw, &[list.r.0, field]);
+        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
+        let room = self.emit(Op::LoadRaw, &[storage.0, layout::ARRAY_CAPACITY as u16]);
+        self.guard(Op::GuardInt, &[Cond::Lt as u16, old.0, room.0]);
+        let index = self.emit(Op::TagInt, &[old.0]);
+        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
+            self.emit(Op::Barrier, &[storage.0]);
+        }
+        let items = layout::ARRAY_ITEMS as u16;
+        self.emit(Op::StoreItem, &[storage.0, index.0, r.0, items]);
+        let one = self.raw_ref(1);
+        let new = self.emit(Op::AddRaw, &[old.0, one.0]);
+        self.emit(Op::StoreRaw, &[list.r.0, field, new.0]);
+        self.effect = true;
+        gc.push(item.word);
+    }
+
+    fn ord(&mut self, a: Recorded) -> Option<Recorded> {
+        let word = self.vm.ord(a.word)?;
+        if self.is_off() {
+            return Some(Self::unknown(word));
+        }
+        let text: Gc<Str> = a.word.known();
+        if self.shape_of(a) == 0 || text.width() != Width::One {
             return None;
         }
-        let load = |m: &mut Self, field: u16| m.emit(Op::LoadRange, &[iter.r.0, field]);
-        let (next, end, by) = (load(self, 0), load(self, 1), load(self, 2));
+        let length = self.length_of(a);
+        let one = self.word_ref(Value::small(1));
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, one.0]);
+        let flags = self.emit(Op::LoadRaw, &[a.r.0, 0]);
+        let mask = self.raw_ref(layout::wide_mask() as i64);
+        let own = self.emit(Op::AndRaw, &[flags.0, mask.0]);
+        let none = self.raw_ref(0);
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, none.0]);
+        let zero = self.word_ref(Value::small(0));
+        let byte = self.emit(Op::LoadByteAt, &[a.r.0, zero.0, layout::STR_DATA as u16]);
+        let r = self.emit(Op::TagInt, &[byte.0]);
+        Some(Recorded { word, r })
+    }
+
+    fn range_parts(&mut self, range: Recorded) -> (Recorded, Recorded, Recorded) {
+        let parts: Gc<Range> = range.word.known();
+        let words = [parts.start.get(), parts.stop.get(), parts.step.get()];
+        let mut load = |at: usize| {
+            let r = self.emit(Op::LoadFixed, &[range.r.0, layout::RANGE_PARTS[at] as u16]);
+            let v = Recorded { word: words[at], r };
+            self.learn(v);
+            v
+        };
+        (load(0), load(1), load(2))
+    }
+
+    fn range_next(
+        &mut self,
+        iter: Recorded,
+        more: (CodePointer, u16),
+        end: CodePointer,
+    ) -> Option<Recorded> {
+        let fields = iter.word.known::<Iter>();
+        let (at, step) = (fields.at.get(), fields.step.get());
+        let word = self.vm.range_next(iter.word, more, end);
+        if self.is_off() {
+            return word.map(Self::unknown);
+        }
+        let load = |m: &mut Self, field: usize| {
+            m.emit(Op::LoadRaw, &[iter.r.0, layout::RANGE_FIELDS[field] as u16])
+        };
+        let (next, last, by) = (load(self, 0), load(self, 1), load(self, 2));
         let zero = self.raw_ref(0);
         let up = step > 0;
-        let (sign, more) = if up {
-            (Cond::Gt, Cond::Lt)
-        } else {
-            (Cond::Le, Cond::Gt)
-        };
+        let sign = if up { Cond::Gt } else { Cond::Le };
+        let within = if up { Cond::Lt } else { Cond::Gt };
         self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
-        self.guard(Op::GuardInt, &[more as u16, next.0, end.0]);
+        if word.is_none() {
+            let beyond = within.negated().of_integers();
+            self.guard(Op::GuardInt, &[beyond as u16, next.0, last.0]);
+            return None;
+        }
+        self.guard(Op::GuardInt, &[within as u16, next.0, last.0]);
         let r = self.emit(Op::TagInt, &[next.0]);
         let after = self.emit(Op::AddRaw, &[next.0, by.0]);
-        self.emit(Op::StoreRange, &[iter.r.0, after.0]);
+        let field = layout::RANGE_FIELDS[0] as u16;
+        self.emit(Op::StoreRaw, &[iter.r.0, field, after.0]);
         self.effect = true;
-        Some(Recorded {
-            word: Value::small(at),
-            r,
-        })
+        let word = Value::small(at);
+        Some(Recorded { word, r })
+    }
+
+    fn sequence_next(
+        &mut self,
+        iter: Recorded,
+        more: (CodePointer, u16),
+        end: CodePointer,
+    ) -> Option<Recorded> {
+        let fields = iter.word.known::<Iter>();
+        let (source, at) = (fields.source.get(), fields.at.get());
+        let word = self.vm.sequence_next(iter.word, more, end);
+        if self.is_off() {
+            return word.map(Self::unknown);
+        }
+        let field = layout::ITER_SOURCE as u16;
+        let r = self.emit(Op::Load, &[iter.r.0, field]);
+        let source = Recorded { word: source, r };
+        if source.word.is_unbound() {
+            self.is_word(source, Value::UNBOUND);
+            return None;
+        }
+        self.shape_of(source);
+        let next = self.emit(Op::LoadRaw, &[iter.r.0, layout::RANGE_FIELDS[0] as u16]);
+        let index = self.emit(Op::TagInt, &[next.0]);
+        let length = self.length_of(source);
+        if word.is_none() {
+            self.guard(Op::GuardInt, &[Cond::Ge as u16, index.0, length.0]);
+            let unbound = self.word_ref(Value::UNBOUND);
+            self.write_field(iter.r, layout::ITER_SOURCE, unbound);
+            return None;
+        }
+        self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
+        let (from, first) = if source.word.is::<List>() {
+            let storage = self.emit(Op::Load, &[source.r.0, layout::LIST_STORAGE as u16]);
+            (storage, layout::ARRAY_ITEMS)
+        } else {
+            (source.r, layout::TUPLE_ITEMS)
+        };
+        let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
+        let one = self.raw_ref(1);
+        let after = self.emit(Op::AddRaw, &[next.0, one.0]);
+        let at_field = layout::RANGE_FIELDS[0] as u16;
+        self.emit(Op::StoreRaw, &[iter.r.0, at_field, after.0]);
+        self.effect = true;
+        debug_assert!(at >= 0);
+        word.map(|word| self.loaded(word, r))
+    }
+
+    fn bound_parts(&mut self, method: Recorded) -> (Recorded, Recorded) {
+        let (function, receiver) = self.vm.bound_parts(method.word);
+        let mut load = |field: i32, word: Value| {
+            let r = self.emit(Op::Load, &[method.r.0, field as u16]);
+            Recorded { word, r }
+        };
+        (
+            load(layout::BOUND_FUNCTION, function),
+            load(layout::BOUND_RECEIVER, receiver),
+        )
+    }
+
+    // ---- new objects
+
+    fn new_tuple(&mut self, regs: Regs, from: u16, count: u16) -> Recorded {
+        let word = self.vm.new_tuple(regs, from, count);
+        let bytes = layout::TUPLE_BYTES + count as usize * 8;
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        if bytes > layout::SMALL_BYTES_MAX {
+            self.give_up(Abort::Operation);
+            return Self::unknown(word);
+        }
+        let items = self.boxed_registers(regs, from, count);
+        let r = self.new_object(bytes, ObjectKind::Tuple, of_kind(ObjectKind::Tuple));
+        self.init_raw(r, layout::TUPLE_LENGTH, i64::from(count));
+        if self.abort.is_none() {
+            let length = self.raw_ref(i64::from(count));
+            self.emitter
+                .know_fixed(Op::LoadFixedRaw, r, layout::TUPLE_LENGTH as u16, length);
+        }
+        for (at, item) in items.into_iter().enumerate() {
+            self.init_item(r, layout::TUPLE_ITEMS, at, item);
+        }
+        Recorded { word, r }
+    }
+
+    fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Recorded {
+        let wanted = layout::ARRAY_BYTES + (count as usize).max(2) * 8;
+        if self.is_off() || wanted > layout::SMALL_BYTES_MAX {
+            self.step();
+            return Self::unknown(self.vm.new_list(regs, from, count));
+        }
+        let word = self.vm.new_list(regs, from, count);
+        let items = self.boxed_registers(regs, from, count);
+        let bytes = layout::rounded_size(wanted);
+        let capacity = (bytes - layout::ARRAY_BYTES) / 8;
+        let array = self.new_object(bytes, ObjectKind::Array, of_kind(ObjectKind::Array));
+        self.init_raw(array, layout::ARRAY_CAPACITY, capacity as i64);
+        let unbound = self.word_ref(Value::UNBOUND);
+        for at in 0..capacity {
+            let item = items.get(at).copied().unwrap_or(unbound);
+            self.init_item(array, layout::ARRAY_ITEMS, at, item);
+        }
+        let list = of_kind(ObjectKind::List);
+        let r = self.new_object(layout::LIST_BYTES, ObjectKind::List, list);
+        self.init_raw(r, layout::LIST_LENGTH, i64::from(count));
+        self.init(r, layout::LIST_STORAGE, array);
+        Recorded { word, r }
+    }
+
+    fn new_instance(&mut self, class: Gc<Class>) -> Recorded {
+        let word = self.vm.new_instance(class);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let shape = class.new_instance_shape();
+        let slots = shape.inline_slots as usize;
+        let bytes = layout::INSTANCE_BYTES + slots * 8;
+        if bytes > layout::SMALL_BYTES_MAX {
+            self.give_up(Abort::Operation);
+            return Self::unknown(word);
+        }
+        let r = self.new_object(bytes, ObjectKind::Instance, shape.id.0);
+        let unbound = self.word_ref(Value::UNBOUND);
+        self.init(r, layout::INSTANCE_OVERFLOW, unbound);
+        for at in 0..slots {
+            let field = i32::from(item_at(layout::INSTANCE_SLOTS, at));
+            self.init(r, field, unbound);
+        }
+        Recorded { word, r }
+    }
+
+    fn new_cell(&mut self, content: Recorded) -> Recorded {
+        let word = self.vm.new_cell(content.word);
+        let value = self.boxed(content.r);
+        let r = self.new_object(
+            layout::CELL_BYTES,
+            ObjectKind::Cell,
+            of_kind(ObjectKind::Cell),
+        );
+        self.init(r, layout::CELL_CONTENT, value);
+        Recorded { word, r }
+    }
+
+    fn new_bound(&mut self, function: Value, receiver: Recorded) -> Recorded {
+        if !function.is::<Function>() {
+            self.step();
+        }
+        let word = self.vm.new_bound(function, receiver.word);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let shape = word.shape_id();
+        debug_assert!(word.is::<BoundMethod>());
+        let value = self.boxed(receiver.r);
+        let function = self.word_ref(function);
+        let r = self.new_object(layout::BOUND_BYTES, ObjectKind::BoundMethod, shape);
+        self.init(r, layout::BOUND_FUNCTION, function);
+        self.init(r, layout::BOUND_RECEIVER, value);
+        Recorded { word, r }
+    }
+
+    fn new_range_iter(&mut self, start: Recorded, stop: Recorded, step: Recorded) -> Recorded {
+        let word = self.vm.new_range_iter(start.word, stop.word, step.word);
+        let parts = [start, stop, step].map(|part| self.emit(Op::UntagInt, &[part.r.0]));
+        let r = self.new_iter(IterKind::Range, None);
+        for (field, part) in layout::RANGE_FIELDS.into_iter().zip(parts) {
+            self.emit(Op::StoreRaw, &[r.0, field as u16, part.0]);
+        }
+        Recorded { word, r }
+    }
+
+    fn new_sequence_iter(&mut self, kind: IterKind, source: Recorded) -> Recorded {
+        let word = self.vm.new_sequence_iter(kind, source.word);
+        let r = self.new_iter(kind, Some(source.r));
+        for field in layout::RANGE_FIELDS {
+            self.init_raw(r, field, 0);
+        }
+        Recorded { word, r }
+    }
+
+    // ---- frames
+
+    fn open_frame(
+        &mut self,
+        function: Recorded,
+        base: Regs,
+        then: Then,
+        dst: u16,
+        locals: Recorded,
+    ) -> PyResult<()> {
+        self.vm
+            .open_frame(function.word, base, then, dst, locals.word)?;
+        if !self.is_off() {
+            let given = (!locals.word.is_unbound()).then_some(locals.r);
+            self.opening = Some((function.r, given));
+        }
+        Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Recorded],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<()> {
+        let words: Vec<Value> = args.iter().map(|arg| arg.word).collect();
+        let constant = self.constant(function.into());
+        self.promote_function(constant);
+        let follows = self.follows(function);
+        self.vm.enter(function, &words, then, dst)?;
+        if self.is_off() {
+            return Ok(());
+        }
+        if !follows {
+            self.give_up(Abort::InnerLoop);
+            return Ok(());
+        }
+        let base = match self.vm.frames().last() {
+            Some(frame) => frame.base,
+            None => return Ok(()),
+        };
+        let code = function.code();
+        for (at, arg) in args.iter().enumerate() {
+            self.set_register(self.place(base, at as u16), arg.r);
+        }
+        let unbound = self.word_ref(Value::UNBOUND);
+        for at in args.len()..code.get().code().local_names.len() {
+            self.set_register(self.place(base, at as u16), unbound);
+        }
+        self.opening = Some((constant.r, None));
+        Ok(())
+    }
+
+    fn frame_locals(&mut self) -> Recorded {
+        let word = self.vm.frame_locals();
+        let r = self.inlined.last().and_then(|inlined| inlined.locals);
+        Recorded {
+            word,
+            r: r.unwrap_or(Ref::NONE),
+        }
     }
 
     fn residual(
         &mut self,
-        _what: Runtime,
-        _args: &[Recorded],
+        what: Runtime,
+        args: &[Recorded],
         f: impl FnOnce(&mut Vm) -> PyResult,
     ) -> PyResult<Recorded> {
-        self.give_up(Abort::Operation);
-        f(self.vm).map(|word| Recorded { word, r: Ref::NONE })
+        self.residual_call(what, args, f)
     }
+}
+
+impl Recorder<'_> {
+    fn new_iter(&mut self, kind: IterKind, source: Option<Ref>) -> Ref {
+        let shape = of_variant(ObjectKind::Iter, kind as u8);
+        let r = self.new_object(layout::ITER_BYTES, ObjectKind::Iter, shape);
+        let unbound = self.word_ref(Value::UNBOUND);
+        self.init(r, layout::ITER_SOURCE, source.unwrap_or(unbound));
+        self.init(r, layout::ITER_EXTRA, unbound);
+        r
+    }
+
 }

@@ -17,8 +17,8 @@
 //! no contents.
 
 use crate::abort::Abort;
-use crate::emit::{Emitter, Field};
-use trace::{NO_SNAPSHOT, Op, Ref, Repr, Snapshot, Trace};
+use crate::emit::{Assumed, Emitter, Field};
+use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Snapshot, Trace};
 
 /// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
 /// the recorded time round, where it is not what it was at the start.
@@ -30,6 +30,7 @@ pub(crate) fn close(emitter: Emitter, last: &[Option<Ref>]) -> Result<Trace, Abo
         Ok(trace) => Ok(trace),
         Err(Abort::Unstable) => {
             again.forget();
+            again.forget_shapes();
             body(again, &preamble, last, Vec::new())
         }
         Err(abort) => Err(abort),
@@ -43,9 +44,10 @@ fn body(
     contents: Vec<crate::emit::Content>,
 ) -> Result<Trace, Abort> {
     emitter.emit(Op::Loop, &[])?;
+    let assumed = emitter.begin_body();
     let mut copies: Vec<Ref> = Vec::with_capacity(preamble.len());
     let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshot_count()];
-    let mut operands = [0u16; 4];
+    let mut operands = [0u16; 8];
     for at in 0..preamble.len() {
         let ins = preamble.get(at);
         if ins.op == Op::Arg {
@@ -65,7 +67,9 @@ fn body(
                 operands[place] = copy.0;
             }
         }
-        if let Some(snapshot) = ins.snapshot() {
+        if let Some(snapshot) = ins.snapshot()
+            && snapshot != NO_SNAPSHOT
+        {
             operands[count - 1] =
                 copy_snapshot(&mut emitter, preamble, &copies, &mut snapshots, snapshot)?;
         }
@@ -75,7 +79,8 @@ fn body(
         let object = copied(&copies, content.object);
         let value = copied(&copies, content.value);
         let field = match content.field {
-            Field::Item(index) => Field::Item(copied(&copies, index)),
+            Field::Item(index, first) => Field::Item(copied(&copies, index), first),
+            Field::Byte(index, first) => Field::Byte(copied(&copies, index), first),
             field => field,
         };
         let holds =
@@ -84,7 +89,7 @@ fn body(
             return Err(Abort::Unstable);
         }
     }
-    phis(&mut emitter, preamble.len(), &copies)?;
+    phis(&mut emitter, &assumed, preamble.len(), &copies)?;
     Ok(emitter.trace)
 }
 
@@ -94,6 +99,10 @@ fn copied(copies: &[Ref], r: Ref) -> Ref {
     } else {
         copies[r.index()]
     }
+}
+
+fn copied_or_none(copies: &[Ref], r: Ref) -> Ref {
+    if r == Ref::NONE { r } else { copied(copies, r) }
 }
 
 /// Whether an op would get a float where it works on a word. Guards and `untag` fold.
@@ -126,18 +135,36 @@ fn copy_snapshot(
         NO_SNAPSHOT => NO_SNAPSHOT,
         parent => copy_snapshot(emitter, preamble, copies, snapshots, parent)?,
     };
-    let values: Vec<(u16, Ref)> = preamble
-        .frame_values(at)
-        .map(|(register, value)| (register, emitter.untagged(copied(copies, value))))
-        .collect();
-    let frame = Snapshot::of_frame(parent, frame.function, frame.base, frame.dst, frame.pc);
-    let made = emitter.trace.snapshot(frame, values.into_iter())?;
+    let mut values = Vec::new();
+    for entry in preamble.frame_entries(at) {
+        let value = emitter.untagged(copied(copies, entry.value));
+        let fact = emitter.fact(value)?;
+        values.push(Entry {
+            register: entry.register,
+            value,
+            fact,
+        });
+    }
+    let own = Snapshot::of_frame(
+        parent,
+        copied_or_none(copies, frame.function),
+        frame.base,
+        frame.dst,
+        frame.pc,
+    );
+    let own = own.opened(frame.then, frame.pushed);
+    let made = emitter.trace.snapshot(own, values.into_iter())?;
     snapshots[at as usize] = made;
     Ok(made)
 }
 
 /// Appends a phi for each value of the preamble that the body uses and that has a copy of its own.
-fn phis(emitter: &mut Emitter, body: usize, copies: &[Ref]) -> Result<(), Abort> {
+fn phis(
+    emitter: &mut Emitter,
+    assumed: &Assumed,
+    body: usize,
+    copies: &[Ref],
+) -> Result<(), Abort> {
     let trace = &emitter.trace;
     let mut used = vec![false; body];
     let mut work: Vec<usize> = Vec::new();
@@ -170,13 +197,16 @@ fn phis(emitter: &mut Emitter, body: usize, copies: &[Ref]) -> Result<(), Abort>
     while let Some(left) = work.pop() {
         let right = copies[left];
         if right == Ref(left as u16) {
+            if !assumed.shape_holds(emitter, left) {
+                return Err(Abort::Unstable);
+            }
             continue;
         }
         let both = (emitter.repr(Ref(left as u16)), emitter.repr(right));
         if both.0 != both.1 || both.0 == Repr::None {
             return Err(Abort::Unstable);
         }
-        if !emitter.is_as_known(Ref(left as u16), right) {
+        if !assumed.holds(emitter, left, right) {
             return Err(Abort::Unstable);
         }
         pairs.push((left as u16, right.0));
@@ -186,6 +216,9 @@ fn phis(emitter: &mut Emitter, body: usize, copies: &[Ref]) -> Result<(), Abort>
         {
             work.push(right.index());
         }
+    }
+    if !assumed.constants_hold(emitter) {
+        return Err(Abort::Unstable);
     }
     pairs.sort_unstable();
     for (left, right) in pairs {

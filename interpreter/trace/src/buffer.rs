@@ -74,6 +74,10 @@ pub struct Snapshot {
     pub dst: u16,
     /// Where it goes on.
     pub pc: u32,
+    /// What becomes of its result: the machine's number for it.
+    pub then: u8,
+    /// Its frame is there already, on the machine's own stack of frames.
+    pub pushed: bool,
     pub(crate) first: u32,
     pub(crate) count: u16,
 }

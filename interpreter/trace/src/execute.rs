@@ -373,8 +373,8 @@ fn step(
             let function = FloatFn::from_number(ins.operands[0])?;
             is_float(surroundings.call_float(function, &[float(1), float(2)]))
         }
-        Op::Load => is_word(surroundings.load(address(word(0), number(1)), 8)),
-        Op::LoadRaw => is_raw(surroundings.load(address(word(0), number(1)), 8)),
+        Op::Load | Op::LoadFixed => is_word(surroundings.load(address(word(0), number(1)), 8)),
+        Op::LoadRaw | Op::LoadFixedRaw => is_raw(surroundings.load(address(word(0), number(1)), 8)),
         Op::LoadHalf => is_raw(surroundings.load(address(word(0), number(1)), 4)),
         Op::LoadByte => is_raw(surroundings.load(address(word(0), number(1)), 1)),
         Op::Store | Op::StoreRaw | Op::StoreHalf => {

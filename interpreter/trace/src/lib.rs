@@ -30,8 +30,24 @@ impl Snapshot {
             base,
             dst,
             pc,
+            then: 0,
+            pushed: false,
             first: 0,
             count: 0,
         }
     }
+
+    /// The same with how its frame was opened.
+    pub fn opened(self, then: u8, pushed: bool) -> Snapshot {
+        Snapshot {
+            then,
+            pushed,
+            ..self
+        }
+    }
 }
+
+/// In a snapshot, the register number under which a frame's function stands if it is no constant.
+pub const FUNCTION_REGISTER: u16 = 0xfff0;
+/// The one under which a frame's `locals` stand if they are not *unbound*.
+pub const LOCALS_REGISTER: u16 = 0xfff1;

@@ -160,6 +160,9 @@ ops! {
     LoadHalf "load_half" "ri" Raw Load;
     /// A byte, zero-extended.
     LoadByte "load_byte" "ri" Raw Load;
+    /// A field that does not change while the object lives.
+    LoadFixed "load_fixed" "ri" Word Pure;
+    LoadFixedRaw "load_fixed_raw" "ri" Raw Pure;
     Store "store" "rir" None Store;
     StoreRaw "store_raw" "rir" None Store;
     /// The low 32 bits.

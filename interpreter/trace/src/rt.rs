@@ -61,9 +61,10 @@ macro_rules! functions {
 functions! {
     /// Executes the bytecode op at the place in the frame on top, to its end: what it calls, too.
     Step "step" 0 "rwxp";
-    /// Pushes the frame of an inlined call: function, first register counted from the frame on
-    /// top's, the caller's place (the place), the register that gets the result.
-    PushFrame "push_frame" 3 "w";
+    /// Pushes the frame of an inlined call, the place being where its caller goes on: function,
+    /// first register counted from the caller's, the register that gets the result and (from bit
+    /// 16 on) what becomes of it, `locals`.
+    PushFrame "push_frame" 4 "w";
     /// Takes the frame on top off.
     PopFrame "pop_frame" 0 "w";
     /// `a op b` of the op at the place, operands of any kind.
@@ -91,6 +92,16 @@ functions! {
     Native1 "native1" 2 "rwxp";
     Native2 "native2" 3 "rwxp";
     Native3 "native3" 4 "rwxp";
+    /// A callee with the words as arguments.
+    Call0 "call_value0" 1 "rwxp";
+    Call1 "call_value1" 2 "rwxp";
+    Call2 "call_value2" 3 "rwxp";
+    Call3 "call_value3" 4 "rwxp";
+    /// The truth of the comparison of the op at the place, a boolean.
+    Test "test" 2 "rwxp";
+    TestPlain "test_plain" 2 "rx";
+    /// The next value of any iterator, *unbound* at its end.
+    Next "next" 1 "rwxp";
     /// Appends to a list.
     Append "append" 2 "w";
     /// An attribute read in full: object, name.
@@ -108,9 +119,6 @@ functions! {
     /// A bytecode op that makes an object of registers, executed as `step` is, but sure to run no
     /// Python code and not to raise.
     StepPlain "step_plain" 0 "r";
-    /// Copies a generator's registers to the stack and back; see `jit`.
-    GeneratorEnter "generator_enter" 2 "w";
-    GeneratorLeave "generator_leave" 2 "w";
 }
 
 impl Rt {
@@ -140,11 +148,7 @@ impl Rt {
     /// Whether registers of frames may not be after it what they were before: by what it runs, or
     /// by itself.
     pub fn writes_registers(self) -> bool {
-        self.effects().runs_python
-            || matches!(
-                self,
-                Rt::StepPlain | Rt::PushFrame | Rt::GeneratorEnter | Rt::GeneratorLeave
-            )
+        self.effects().runs_python || matches!(self, Rt::StepPlain | Rt::PushFrame)
     }
 
     /// Whether a call whose result no one wants need not be made.

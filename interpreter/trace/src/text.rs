@@ -107,6 +107,12 @@ fn print_snapshot(trace: &Trace, at: u16, text: &mut String) {
             frame.base,
             frame.dst
         );
+        if frame.then != 0 {
+            let _ = write!(text, " then {}", frame.then);
+        }
+        if frame.pushed {
+            text.push_str(" pushed");
+        }
     }
     for entry in trace.frame_entries(at) {
         let (register, value) = (entry.register, show(trace, entry.value));
@@ -252,6 +258,8 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         base: 0,
         dst: 0,
         pc: parse_number(pc)?,
+        then: 0,
+        pushed: false,
         first: 0,
         count: 0,
     };
@@ -273,6 +281,14 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         frame.base = parse_number(base)?;
         frame.dst = parse_number(dst)?;
         entries = more;
+        if let ["then", then, more @ ..] = entries {
+            frame.then = parse_number(then)?;
+            entries = more;
+        }
+        if let ["pushed", more @ ..] = entries {
+            frame.pushed = true;
+            entries = more;
+        }
     }
     let mut values = Vec::new();
     for entry in entries {

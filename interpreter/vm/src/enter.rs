@@ -31,7 +31,7 @@ fn comparison_of(i: bytecode::Instr, regs: Regs) -> Option<(Comparison, Value, V
 }
 
 /// The operator of an arithmetic op.
-fn binary_of(op: Op) -> BinaryOp {
+pub(crate) fn binary_of(op: Op) -> BinaryOp {
     match op {
         Op::Add | Op::AddImm => BinaryOp::Add,
         Op::Sub | Op::SubImm => BinaryOp::Sub,
@@ -158,18 +158,53 @@ impl Vm {
         }
     }
 
-    /// Calls a Python function from an op: pushes its frame above the running one.
-    pub(crate) fn enter(
+    /// Calls a Python function that takes just these arguments: opens its frame above the running
+    /// one.
+    pub(crate) fn enter_above(
         &mut self,
         function: Gc<Function>,
         args: &[Value],
         then: Then,
         dst: u16,
-    ) -> PyResult<Called> {
+    ) -> PyResult<()> {
         let top = self.top();
         let base = self.window_at(top, args.len())?;
         base.fill_from(0, args);
-        self.enter_bound(function, base, args.len(), &[], then, dst)
+        match self.enter_function(function, base, args.len(), &[], then, dst)? {
+            crate::Bound::Entered => Ok(()),
+            crate::Bound::Made(_) => unreachable!("no generator's function is entered by an op"),
+        }
+    }
+
+    /// Takes the frame on top off.
+    #[inline(always)]
+    pub(crate) fn pop_frame(&mut self) -> crate::Frame {
+        let Some(frame) = self.frames.pop() else {
+            unreachable!("the dispatch loop runs a frame")
+        };
+        self.handled = frame.handled_below;
+        frame
+    }
+
+    /// `__getitem__` of an instance, if calling it is all there is to do.
+    pub(crate) fn item_method(&mut self, object: Value) -> Option<Gc<Function>> {
+        if !object.is::<Instance>() {
+            return None;
+        }
+        let class = self.class_of(object);
+        let method = self.lookup_type(class, self.names.getitem);
+        self.suitable(method)
+    }
+
+    /// Whether the class computes `__class__` in its own way.
+    pub(crate) fn has_own_class_attribute(&mut self, class: Gc<Class>) -> bool {
+        let name = self.names.class;
+        self.lookup_type(class, name) != self.lookup_type(self.types.object, name)
+    }
+
+    /// The next value of an iterator, *unbound* at its end.
+    pub(crate) fn next_or_unbound(&mut self, iter: Value) -> PyResult {
+        Ok(self.next(iter)?.unwrap_or(Value::UNBOUND))
     }
 
     fn enter_bound(

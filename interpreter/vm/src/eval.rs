@@ -13,11 +13,13 @@ use crate::frame::{Frame, Then};
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
-use crate::semantics::{arithmetic, compare, subscript};
+use crate::semantics::call::{self, Made};
+use crate::semantics::iteration::{self, Next};
+use crate::semantics::{arithmetic, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, Iter, IterKind, Kind, List,
+    BoundMethod, CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List,
     Regs, Set, Slice, Tuple, Value,
 };
 
@@ -93,11 +95,24 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         mut regs,
     } = start;
 
-    /// Writes the place into the frame's record, for what looks at frames. A recorder does not
-    /// follow there.
+    /// Writes the place into the frame's record, for what looks at frames.
     macro_rules! sync {
+        () => {
+            m.vm().set_pc(pc)
+        };
+    }
+    macro_rules! sync_at_safepoint {
+        () => {
+            if M::RECORDS || m.vm().safepoint_due() {
+                sync!();
+                m.safepoint()?;
+            }
+        };
+    }
+    /// As `sync!`, for what works on registers and not by operations of the machine.
+    macro_rules! generic {
         () => {{
-            m.opaque();
+            m.generic();
             m.vm().set_pc(pc)
         }};
     }
@@ -123,22 +138,22 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 Some(value) => m.set(regs, $i.a(), value),
                 None => {
                     sync!();
+                    m.settle(a);
+                    m.settle(b);
                     let (wa, wb) = (m.word(a), m.word(b));
-                    let vm = m.vm();
-                    if let Some(method) = vm.binary_method(BinaryOp::$op, $i.x() != 0, wa, wb) {
-                        vm.enter(method, &[wa, wb], Then::Operator, $i.a())?;
+                    let inplace = $i.x() != 0;
+                    if let Some(method) = m.vm().binary_method(BinaryOp::$op, inplace, wa, wb) {
+                        m.enter(method, &[a, b], Then::Operator, $i.a())?;
                         reload!();
                         continue;
                     }
-                    let value = if $i.x() == 0 {
-                        m.residual(Runtime::Binary(BinaryOp::$op), &[a, b], |vm| {
-                            vm.binary(BinaryOp::$op, wa, wb)
-                        })?
-                    } else {
-                        m.residual(Runtime::Inplace(BinaryOp::$op), &[a, b], |vm| {
+                    let value = m.residual(Runtime::Binary(BinaryOp::$op), &[a, b], |vm| {
+                        if inplace {
                             vm.inplace(BinaryOp::$op, wa, wb)
-                        })?
-                    };
+                        } else {
+                            vm.binary(BinaryOp::$op, wa, wb)
+                        }
+                    })?;
                     m.set(regs, $i.a(), value);
                 }
             }
@@ -159,10 +174,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 }
                 None => {
                     sync!();
+                    m.settle(a);
+                    m.settle(b);
                     let (wa, wb) = (m.word(a), m.word(b));
-                    let vm = m.vm();
-                    if let Some(method) = vm.comparison_method(Comparison::$op, wa, wb) {
-                        vm.enter(method, &[wa, wb], Then::Operator, $i.a())?;
+                    if let Some(method) = m.vm().comparison_method(Comparison::$op, wa, wb) {
+                        m.enter(method, &[a, b], Then::Operator, $i.a())?;
                         reload!();
                         continue;
                     }
@@ -181,17 +197,18 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 Some(truth) => truth,
                 None => {
                     sync!();
+                    m.settle(a);
+                    m.settle(b);
                     let (wa, wb) = (m.word(a), m.word(b));
-                    let vm = m.vm();
-                    if let Some(method) = vm.comparison_method(Comparison::$op, wa, wb) {
-                        vm.enter(method, &[wa, wb], Then::Operator, 0)?;
+                    if let Some(method) = m.vm().comparison_method(Comparison::$op, wa, wb) {
+                        m.enter(method, &[a, b], Then::Operator, 0)?;
                         reload!();
                         continue;
                     }
-                    let result = m.residual(Runtime::Truth, &[a, b], |vm| {
+                    let result = m.residual(Runtime::Test(Comparison::$op), &[a, b], |vm| {
                         vm.test(Comparison::$op, wa, wb).map(Value::bool)
                     })?;
-                    m.is_word(result, Value::TRUE)
+                    decide!(result, $i.x() != 0, $i.sc())
                 }
             };
             if truth == ($i.x() != 0) {
@@ -199,8 +216,19 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
         }};
     }
+    /// Whether a runtime function gave True, in an op that jumps by the distance if that is
+    /// `jump_if`.
+    macro_rules! decide {
+        ($result:expr, $jump_if:expr, $distance:expr) => {{
+            let (there, here) = (pc.offset($distance as isize), pc);
+            let (yes, no) = if $jump_if { (there, here) } else { (here, there) };
+            let result = $result;
+            m.decide(result, Value::TRUE, yes, no)
+        }};
+    }
+    /// Whether a value is true, as a fused test of an op that jumps.
     macro_rules! truth {
-        ($value:expr) => {{
+        ($value:expr, $jump_if:expr, $distance:expr) => {{
             let value = $value;
             match compare::truth(m, value) {
                 Some(truth) => truth,
@@ -210,24 +238,77 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     let result = m.residual(Runtime::Truth, &[value], |vm| {
                         vm.truth(word).map(Value::bool)
                     })?;
-                    m.is_word(result, Value::TRUE)
+                    decide!(result, $jump_if, $distance)
                 }
             }
         }};
     }
+    /// Calls, by the machine's operations where it can, else by the runtime.
+    macro_rules! call {
+        ($i:ident, $callee:expr, $base:expr, $count:expr, $names:expr) => {{
+            let (callee, base, count, names) = ($callee, $base, $count, $names);
+            match call::call(m, callee, base, count, names, $i.a())? {
+                Some(Made::Frame) => {
+                    reload!();
+                    if m.vm().counts() && m.vm().is_hot(pc) && m.vm().hot_function()? {
+                        reload!();
+                    }
+                }
+                Some(Made::Result(value)) => m.set(regs, $i.a(), value),
+                None => {
+                    m.generic();
+                    let callee = m.word(callee);
+                    match m.vm().call_in_loop(callee, base, count, names, $i.a())? {
+                        Called::Entered if M::RECORDS => {
+                            let value = m.vm().run_entered()?;
+                            regs.set($i.a(), value);
+                        }
+                        Called::Entered => reload!(),
+                        Called::Done(value) => regs.set($i.a(), value),
+                    }
+                }
+            }
+        }};
+    }
+    /// Reads an attribute; if the site's cache does not know it, it is filled first.
+    macro_rules! load_attribute {
+        ($object:expr, $at:expr) => {{
+            let (object, at) = ($object, $at);
+            let mut loaded = attribute::load(m, object, code, at);
+            if let Loaded::Miss = loaded {
+                sync!();
+                let word = m.word(object);
+                if let Some(cache) = m.vm().fill_load(word, code, at) {
+                    loaded = attribute::load_filled(m, object, cache);
+                }
+                if let Loaded::Miss = loaded {
+                    let name = code.get().site(at).name;
+                    let name_value = m.constant(name);
+                    let value = m.residual(Runtime::GetAttr, &[object, name_value], |vm| {
+                        vm.get_attr(word, name.known())
+                    })?;
+                    loaded = Loaded::Value(value);
+                }
+            }
+            loaded
+        }};
+    }
     /// A runtime function of words whose result goes into register `a`.
     macro_rules! plain {
-        ($i:ident, $what:ident, |$vm:ident| $result:expr) => {{
-            sync!();
-            let value = m.residual(Runtime::$what, &[], |$vm| $result)?;
+        ($i:ident, |$vm:ident| $result:expr) => {{
+            generic!();
+            let $vm = m.vm();
+            let word = $result?;
+            let value = m.constant(word);
             m.set(regs, $i.a(), value);
         }};
     }
     /// A runtime function without result.
     macro_rules! effect {
-        ($what:ident, |$vm:ident| $result:expr) => {{
-            sync!();
-            m.residual(Runtime::$what, &[], |$vm| $result.map(|()| Value::NONE))?;
+        (|$vm:ident| $result:expr) => {{
+            generic!();
+            let $vm = m.vm();
+            $result?;
         }};
     }
 
@@ -260,39 +341,45 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::CheckBound => {
                 let value = m.get(regs, i.a());
                 if m.is_word(value, Value::UNBOUND) {
+                    m.opaque();
                     sync!();
                     return Err(m.vm().unbound_local(code, i.bc() as u32));
                 }
             }
             Op::DeleteLocal => {
                 if regs.get(i.a()).is_unbound() {
+                    m.opaque();
                     sync!();
                     return Err(m.vm().unbound_local(code, i.bc() as u32));
                 }
-                regs.set(i.a(), Value::UNBOUND);
+                m.unbind(regs, i.a() as usize, 1);
             }
 
-            Op::MakeCell => regs.set(i.a(), CellBox::new(regs.get(i.a())).into()),
+            Op::MakeCell => {
+                let content = m.get(regs, i.a());
+                let cell = m.new_cell(content);
+                m.set(regs, i.a(), cell);
+            }
             Op::LoadClosure => {
-                let closure = top(m.vm()).function.known::<Function>().closure.get();
-                regs.set(i.a(), closure.known::<Tuple>().items()[i.bc() as usize]);
+                let cell = m.closure_cell(i.bc() as usize);
+                m.set(regs, i.a(), cell);
             }
             Op::LoadCell => {
-                let content = regs.get(i.b()).known::<CellBox>().content.get();
-                if content.is_unbound() {
+                let cell = m.get(regs, i.b());
+                let content = m.cell_content(cell);
+                if m.is_word(content, Value::UNBOUND) {
+                    m.opaque();
                     sync!();
                     return Err(m.vm().unbound_cell(code, i.c() as u32, i.x() != 0));
                 }
-                let content = m.constant(content);
                 m.set(regs, i.a(), content);
             }
             Op::StoreCell => {
-                let value = regs.get(i.b());
-                regs.get(i.a())
-                    .known::<CellBox>()
-                    .write(|c| &c.content, value);
+                let (cell, value) = (m.get(regs, i.a()), m.get(regs, i.b()));
+                m.set_cell_content(cell, value);
             }
             Op::DeleteCell => {
+                m.generic();
                 let cell = regs.get(i.a()).known::<CellBox>();
                 if cell.content.get().is_unbound() {
                     sync!();
@@ -302,22 +389,39 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
 
             Op::LoadGlobal => {
-                let site = code.get().site_cell(i.bc() as u32).get();
-                let value = match m.vm().cached_global(site) {
-                    Some(value) => value,
+                let at = i.bc() as u32;
+                let value = match m.vm().cached_global(code.get().site_cell(at).get()) {
+                    Some(place) => global::load(m, place),
                     None => {
                         sync!();
-                        m.vm().load_global_miss(code, i.bc() as u32)?
+                        match m.vm().load_global_miss(code, at)? {
+                            (Some(place), _) => global::load(m, place),
+                            (None, value) => {
+                                m.generic();
+                                m.constant(value)
+                            }
+                        }
                     }
                 };
-                let value = m.constant(value);
                 m.set(regs, i.a(), value);
             }
             Op::StoreGlobal => {
-                let name = code.get().constant(i.bc() as u32);
-                top(m.vm()).globals.set_str(name.known(), regs.get(i.a()));
+                let name = code.get().constant(i.bc() as u32).known();
+                let globals = top(m.vm()).globals;
+                match globals.find_str(name) {
+                    Some(at) => {
+                        let value = m.get(regs, i.a());
+                        m.settle_keys(globals);
+                        m.set_dict_value(globals, at, value);
+                    }
+                    None => {
+                        m.generic();
+                        globals.set_str(name, regs.get(i.a()));
+                    }
+                }
             }
             Op::DeleteGlobal => {
+                m.generic();
                 let name = code.get().constant(i.bc() as u32).known();
                 if top(m.vm()).globals.remove_str(name).is_none() {
                     sync!();
@@ -326,23 +430,24 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::LoadName | Op::LoadNameOrGlobal => {
                 let name = code.get().constant(i.bc() as u32);
-                plain!(i, Other, |vm| vm.load_name(name.known()));
+                plain!(i, |vm| vm.load_name(name.known()));
             }
             Op::StoreName => {
                 let name = code.get().constant(i.bc() as u32);
                 let value = regs.get(i.a());
-                effect!(Other, |vm| vm.store_name(name.known(), value));
+                effect!(|vm| vm.store_name(name.known(), value));
             }
             Op::DeleteName => {
                 let name = code.get().constant(i.bc() as u32);
-                effect!(Other, |vm| vm.delete_name(name.known()));
+                effect!(|vm| vm.delete_name(name.known()));
             }
             Op::LoadNameOrCell => {
                 let name = code.get().constant(i.c() as u32);
                 let cell = regs.get(i.b());
-                plain!(i, Other, |vm| vm.load_name_or_cell(name.known(), cell));
+                plain!(i, |vm| vm.load_name_or_cell(name.known(), cell));
             }
             Op::LoadLocals => {
+                m.opaque();
                 sync!();
                 let value = m.vm().frame_namespace();
                 regs.set(i.a(), value);
@@ -350,33 +455,15 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::LoadAttr => {
                 let object = m.get(regs, i.b());
-                let mut loaded = attribute::load(m, object, code, i.c() as u32);
-                if let Loaded::Miss = loaded {
-                    sync!();
-                    let word = m.word(object);
-                    loaded = match m.vm().load_attr_miss(word, code, i.c() as u32)? {
-                        Loaded::Value(value) => Loaded::Value(m.constant(value)),
-                        Loaded::Method(function) => Loaded::Method(function),
-                        Loaded::Getter(function) => Loaded::Getter(function),
-                        Loaded::Miss => unreachable!("a full look-up gives something"),
-                    };
-                }
-                match loaded {
+                match load_attribute!(object, i.c() as u32) {
                     Loaded::Value(value) => m.set(regs, i.a(), value),
                     Loaded::Getter(function) => {
                         sync!();
-                        let word = m.word(object);
-                        let vm = m.vm();
-                        match vm.enter(function.known(), &[word], Then::Store, i.a())? {
-                            Called::Entered => reload!(),
-                            Called::Done(value) => regs.set(i.a(), value),
-                        }
+                        m.enter(function.known(), &[object], Then::Store, i.a())?;
+                        reload!();
                     }
                     Loaded::Method(function) => {
-                        m.opaque();
-                        let word = m.word(object);
-                        let value = m.vm().bind_method(function, word);
-                        let value = m.constant(value);
+                        let value = m.new_bound(function, object);
                         m.set(regs, i.a(), value);
                     }
                     Loaded::Miss => {}
@@ -384,18 +471,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::LoadMethod => {
                 let object = m.get(regs, i.b());
-                let mut loaded = attribute::load(m, object, code, i.c() as u32);
-                if let Loaded::Miss = loaded {
-                    sync!();
-                    let word = m.word(object);
-                    loaded = match m.vm().load_attr_miss(word, code, i.c() as u32)? {
-                        Loaded::Value(value) => Loaded::Value(m.constant(value)),
-                        Loaded::Method(function) => Loaded::Method(function),
-                        Loaded::Getter(function) => Loaded::Getter(function),
-                        Loaded::Miss => unreachable!("a full look-up gives something"),
-                    };
-                }
-                match loaded {
+                match load_attribute!(object, i.c() as u32) {
                     Loaded::Method(function) => {
                         m.set(regs, i.a() + 1, object);
                         let function = m.constant(function);
@@ -408,52 +484,82 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     }
                     Loaded::Getter(function) => {
                         sync!();
-                        regs.set(i.a() + 1, Value::UNBOUND);
-                        let word = m.word(object);
-                        match m
-                            .vm()
-                            .enter(function.known(), &[word], Then::Store, i.a())?
-                        {
-                            Called::Entered => reload!(),
-                            Called::Done(value) => regs.set(i.a(), value),
-                        }
+                        let none = m.constant(Value::UNBOUND);
+                        m.set(regs, i.a() + 1, none);
+                        m.enter(function.known(), &[object], Then::Store, i.a())?;
+                        reload!();
                     }
                     Loaded::Miss => {}
                 }
             }
             Op::StoreAttr => {
                 let (object, value) = (m.get(regs, i.a()), m.get(regs, i.b()));
-                if !attribute::store(m, object, value, code, i.c() as u32) {
-                    let (object, value) = (m.word(object), m.word(value));
-                    effect!(SetAttr, |vm| vm.store_attr_miss(
-                        object,
-                        value,
-                        code,
-                        i.c() as u32
-                    ));
+                let at = i.c() as u32;
+                if !attribute::store(m, object, value, code, at) {
+                    sync!();
+                    let (wo, wv) = (m.word(object), m.word(value));
+                    let done = match m.vm().fill_store(wo, code, at) {
+                        Some(cache) => attribute::store_filled(m, object, value, cache),
+                        None => false,
+                    };
+                    if !done {
+                        let name = code.get().site(at).name;
+                        let name_value = m.constant(name);
+                        m.residual(Runtime::SetAttr, &[object, name_value, value], |vm| {
+                            vm.set_attr(wo, name.known(), wv).map(|()| Value::NONE)
+                        })?;
+                    }
                 }
             }
             Op::DeleteAttr => {
                 let (object, name) = (regs.get(i.a()), code.get().constant(i.bc() as u32));
-                effect!(SetAttr, |vm| vm.del_attr(object, name.known()));
+                effect!(|vm| vm.del_attr(object, name.known()));
             }
             Op::LoadSuper => {
                 let name = code.get().constant(i.c() as u32);
-                let (class, object) = (regs.get(i.b()), regs.get(i.b() + 1));
+                let (class, object) = (m.get(regs, i.b()), m.get(regs, i.b() + 1));
                 sync!();
-                let (value, receiver) =
-                    m.vm().load_super(class, object, name.known(), i.x() != 0)?;
-                regs.set(i.a(), value);
+                // What is found depends on both classes alone, unless it must be bound.
+                let after = m.promote(class);
+                m.settle(object);
+                let own = m.word(object);
+                let (value, receiver) = m.vm().load_super(after, own, name.known(), i.x() != 0)?;
+                let found = match (receiver.is_unbound(), value.cast::<BoundMethod>()) {
+                    (true, Some(bound)) if bound.receiver.get() == own => {
+                        let function = bound.function.get();
+                        m.new_bound(function, object)
+                    }
+                    (true, _) => {
+                        m.generic();
+                        m.constant(value)
+                    }
+                    (false, _) => m.constant(value),
+                };
+                m.set(regs, i.a(), found);
                 if i.x() != 0 {
-                    regs.set(i.a() + 1, receiver);
+                    let receiver = if receiver.is_unbound() {
+                        m.constant(receiver)
+                    } else {
+                        object
+                    };
+                    m.set(regs, i.a() + 1, receiver);
                 }
             }
             Op::LoadSpecial => {
-                let object = regs.get(i.b());
+                let object = m.get(regs, i.b());
                 sync!();
-                let (value, receiver) = m.vm().load_special(object, i.x())?;
-                regs.set(i.a(), value);
-                regs.set(i.a() + 1, receiver);
+                m.settle(object);
+                let word = m.word(object);
+                let (value, receiver) = m.vm().load_special(word, i.x())?;
+                if receiver.is_unbound() {
+                    m.generic();
+                    regs.set(i.a(), value);
+                    regs.set(i.a() + 1, receiver);
+                } else {
+                    let value = m.constant(value);
+                    m.set(regs, i.a(), value);
+                    m.set(regs, i.a() + 1, object);
+                }
             }
 
             Op::Add => binary!(i, arithmetic::add, Add, m.get(regs, i.c())),
@@ -482,7 +588,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     BinaryOp::MatMul
                 };
                 let (a, b, inplace) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
-                plain!(i, Other, |vm| if inplace {
+                plain!(i, |vm| if inplace {
                     vm.inplace(op, a, b)
                 } else {
                     vm.binary(op, a, b)
@@ -494,22 +600,37 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     Some(value) => m.set(regs, i.a(), value),
                     None => {
                         let a = m.word(a);
-                        plain!(i, Unary, |vm| vm.unary(UnaryOp::Neg, a));
+                        plain!(i, |vm| vm.unary(UnaryOp::Neg, a));
                     }
                 }
             }
             Op::Pos => {
                 let a = regs.get(i.b());
-                plain!(i, Unary, |vm| vm.unary(UnaryOp::Pos, a));
+                plain!(i, |vm| vm.unary(UnaryOp::Pos, a));
             }
             Op::Invert => {
-                let a = regs.get(i.b());
-                plain!(i, Unary, |vm| vm.unary(UnaryOp::Invert, a));
+                let a = m.get(regs, i.b());
+                if m.is_small(a) {
+                    let ones = m.constant(Value::small(-1));
+                    let value = m.xor_small(a, ones);
+                    m.set(regs, i.a(), value);
+                } else {
+                    let a = m.word(a);
+                    plain!(i, |vm| vm.unary(UnaryOp::Invert, a));
+                }
             }
             Op::Not => {
-                let truth = truth!(m.get(regs, i.b()));
-                let value = m.constant(Value::bool(!truth));
-                m.set(regs, i.a(), value);
+                let a = m.get(regs, i.b());
+                match compare::truth(m, a) {
+                    Some(truth) => {
+                        let value = m.constant(Value::bool(!truth));
+                        m.set(regs, i.a(), value);
+                    }
+                    None => {
+                        let a = m.word(a);
+                        plain!(i, |vm| vm.truth(a).map(|truth| Value::bool(!truth)));
+                    }
+                }
             }
 
             Op::Lt => comparison!(i, Lt),
@@ -519,24 +640,33 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::Gt => comparison!(i, Gt),
             Op::Ge => comparison!(i, Ge),
             Op::Is => {
-                let same = is(regs.get(i.b()), regs.get(i.c()));
-                regs.set(i.a(), Value::bool(same != (i.x() != 0)));
+                let (a, b) = (m.get(regs, i.b()), m.get(regs, i.c()));
+                let same = m.same(a, b);
+                let value = m.constant(Value::bool(same != (i.x() != 0)));
+                m.set(regs, i.a(), value);
             }
             Op::In => {
-                let (item, container, negate) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
-                plain!(i, Contains, |vm| vm
-                    .contains(container, item)
-                    .map(|found| Value::bool(found != negate)));
+                let (item, container, negate) = (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
+                if negate {
+                    let (item, container) = (m.word(item), m.word(container));
+                    plain!(i, |vm| vm
+                        .contains(container, item)
+                        .map(|found| Value::bool(!found)));
+                } else {
+                    sync!();
+                    let (wi, wc) = (m.word(item), m.word(container));
+                    let found = m.residual(Runtime::Contains, &[item, container], |vm| {
+                        vm.contains(wc, wi).map(Value::bool)
+                    })?;
+                    m.set(regs, i.a(), found);
+                }
             }
 
             Op::Jump => jump!(i.bc()),
             Op::JumpBack => {
                 jump!(i.bc());
-                if m.vm().safepoint_due() {
-                    sync!();
-                    m.vm().safepoint()?;
-                }
-                if m.vm().counts_loops() && m.vm().loop_is_hot(pc) {
+                sync_at_safepoint!();
+                if m.vm().counts() && m.vm().is_hot(pc) {
                     sync!();
                     if m.vm().hot_loop()? {
                         reload!();
@@ -544,12 +674,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 }
             }
             Op::JumpIfTrue => {
-                if truth!(m.get(regs, i.a())) {
+                if truth!(m.get(regs, i.a()), true, i.bc()) {
                     jump!(i.bc());
                 }
             }
             Op::JumpIfFalse => {
-                if !truth!(m.get(regs, i.a())) {
+                if !truth!(m.get(regs, i.a()), false, i.bc()) {
                     jump!(i.bc());
                 }
             }
@@ -620,79 +750,88 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 );
             }
             Op::JumpIs => {
-                if is(regs.get(i.a()), regs.get(i.b())) == (i.x() != 0) {
+                let (a, b) = (m.get(regs, i.a()), m.get(regs, i.b()));
+                if m.same(a, b) == (i.x() != 0) {
                     jump!(i.sc());
                 }
             }
             Op::JumpIn => {
-                let (item, container) = (regs.get(i.a()), regs.get(i.b()));
+                let (item, container) = (m.get(regs, i.a()), m.get(regs, i.b()));
                 sync!();
-                let found = m.residual(Runtime::Contains, &[], |vm| {
-                    vm.contains(container, item).map(Value::bool)
+                let (wi, wc) = (m.word(item), m.word(container));
+                let found = m.residual(Runtime::Contains, &[item, container], |vm| {
+                    vm.contains(wc, wi).map(Value::bool)
                 })?;
-                if m.is_word(found, Value::TRUE) == (i.x() != 0) {
+                if decide!(found, i.x() != 0, i.sc()) == (i.x() != 0) {
                     jump!(i.sc());
                 }
             }
 
             Op::GetIter => {
-                let value = regs.get(i.b());
-                plain!(i, Iter, |vm| vm.iter(value));
+                let value = m.get(regs, i.b());
+                match iteration::iterator(m, value) {
+                    Some(iter) => m.set(regs, i.a(), iter),
+                    None => {
+                        sync!();
+                        let word = m.word(value);
+                        let iter = m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?;
+                        m.set(regs, i.a(), iter);
+                    }
+                }
             }
             Op::ForIter => {
                 let iter = m.get(regs, i.b());
-                if m.shape(iter) == object::shape::of_variant(Kind::Iter, IterKind::Range as u8) {
-                    match m.range_next(iter) {
-                        Some(value) => m.set(regs, i.a(), value),
-                        None => jump!(i.c()),
+                let (more, end) = ((pc, i.a()), pc.offset(i.c() as isize));
+                match iteration::next(m, iter, more, end) {
+                    Next::Value(value) => m.set(regs, i.a(), value),
+                    Next::End => jump!(i.c()),
+                    Next::Generator => {
+                        sync!();
+                        let word = m.word(iter);
+                        let vm = m.vm();
+                        if vm.enter_generator(word.known(), Value::NONE, Then::ForIter, i.a())? {
+                            reload!();
+                        } else {
+                            m.opaque();
+                            jump!(i.c());
+                        }
                     }
-                    continue;
-                }
-                let iter = m.word(iter);
-                if let Some(iter) = iter.cast::<Iter>() {
-                    // `next_builtin` may run Python code.
-                    sync!();
-                    match m.vm().next_builtin(iter)? {
-                        Some(value) => {
-                            let value = m.constant(value);
+                    Next::Other => {
+                        sync!();
+                        let word = m.word(iter);
+                        let value = m.residual(Runtime::Next, &[iter], |vm| {
+                            vm.next_or_unbound(word)
+                        })?;
+                        if m.decide(value, Value::UNBOUND, end, pc) {
+                            jump!(i.c());
+                        } else {
                             m.set(regs, i.a(), value);
                         }
-                        None => jump!(i.c()),
-                    }
-                } else if iter.is::<Generator>() {
-                    sync!();
-                    let vm = m.vm();
-                    if vm.enter_generator(iter.known(), Value::NONE, Then::ForIter, i.a())? {
-                        reload!();
-                    } else {
-                        jump!(i.c());
-                    }
-                } else {
-                    sync!();
-                    match m.vm().next(iter)? {
-                        Some(value) => regs.set(i.a(), value),
-                        None => jump!(i.c()),
                     }
                 }
             }
 
-            Op::LoadItem => {
-                let (a, b) = (m.get(regs, i.b()), m.get(regs, i.c()));
+            Op::LoadItem | Op::LoadItemImm => {
+                let a = m.get(regs, i.b());
+                let b = if i.op() == Op::LoadItem {
+                    m.get(regs, i.c())
+                } else {
+                    imm!(i)
+                };
                 match subscript::load_item(m, a, b) {
                     Some(value) => m.set(regs, i.a(), value),
                     None => {
-                        let (a, b) = (m.word(a), m.word(b));
-                        plain!(i, GetItem, |vm| vm.get_item(a, b));
-                    }
-                }
-            }
-            Op::LoadItemImm => {
-                let (a, b) = (m.get(regs, i.b()), imm!(i));
-                match subscript::load_item(m, a, b) {
-                    Some(value) => m.set(regs, i.a(), value),
-                    None => {
-                        let (a, b) = (m.word(a), m.word(b));
-                        plain!(i, GetItem, |vm| vm.get_item(a, b));
+                        sync!();
+                        m.settle(a);
+                        let (wa, wb) = (m.word(a), m.word(b));
+                        if let Some(method) = m.vm().item_method(wa) {
+                            m.enter(method, &[a, b], Then::Store, i.a())?;
+                            reload!();
+                            continue;
+                        }
+                        let value =
+                            m.residual(Runtime::GetItem, &[a, b], |vm| vm.get_item(wa, wb))?;
+                        m.set(regs, i.a(), value);
                     }
                 }
             }
@@ -705,39 +844,42 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 };
                 let value = m.get(regs, i.c());
                 if !subscript::store_item(m, a, b, value) {
-                    let (a, b, value) = (m.word(a), m.word(b), m.word(value));
-                    effect!(SetItem, |vm| vm.set_item(a, b, value));
+                    sync!();
+                    let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
+                    m.residual(Runtime::SetItem, &[a, b, value], |vm| {
+                        vm.set_item(wa, wb, wv).map(|()| Value::NONE)
+                    })?;
                 }
             }
             Op::DeleteItem => {
                 let (a, b) = (regs.get(i.a()), regs.get(i.b()));
-                effect!(SetItem, |vm| vm.del_item(a, b));
+                effect!(|vm| vm.del_item(a, b));
             }
             Op::BuildSlice => {
+                m.generic();
                 let b = i.b();
                 let slice = Slice::new(regs.get(b), regs.get(b + 1), regs.get(b + 2));
                 regs.set(i.a(), slice.into());
             }
 
             Op::BuildTuple => {
-                regs.set(
-                    i.a(),
-                    Tuple::new(regs.slice(i.b() as usize, i.c() as usize)).into(),
-                );
+                let tuple = m.new_tuple(regs, i.b(), i.c());
+                m.set(regs, i.a(), tuple);
             }
             Op::BuildList => {
-                let items = regs.slice(i.b() as usize, i.c() as usize);
-                regs.set(i.a(), List::from_slice(items).into());
+                let list = m.new_list(regs, i.b(), i.c());
+                m.set(regs, i.a(), list);
             }
             Op::BuildSet => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
-                plain!(i, Build, |vm| vm.build_set(items));
+                plain!(i, |vm| vm.build_set(items));
             }
             Op::BuildDict => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
-                plain!(i, Build, |vm| vm.build_dict(items));
+                plain!(i, |vm| vm.build_dict(items));
             }
             Op::BuildString => {
+                m.generic();
                 let items = regs.slice(i.b() as usize, i.c() as usize);
                 regs.set(i.a(), crate::link::concat(items));
             }
@@ -748,9 +890,16 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 } else {
                     Value::UNBOUND
                 };
-                plain!(i, Format, |vm| vm.format_field(value, i.x() & 3, spec));
+                plain!(i, |vm| vm.format_field(value, i.x() & 3, spec));
             }
-            Op::ListAppend => regs.get(i.a()).known::<List>().push(regs.get(i.b())),
+            Op::ListAppend => {
+                let (list, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
+                let (wl, wi) = (m.word(list), m.word(item));
+                m.residual(Runtime::Append, &[list, item], |_| {
+                    wl.known::<List>().push(wi);
+                    Ok(Value::NONE)
+                })?;
+            }
             Op::ListExtend => {
                 let (list, items) = (regs.get(i.a()), regs.get(i.b()));
                 let callee = if i.x() != 0 {
@@ -758,9 +907,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 } else {
                     Value::UNBOUND
                 };
-                effect!(Build, |vm| vm.list_extend(list.known(), items, callee));
+                effect!(|vm| vm.list_extend(list.known(), items, callee));
             }
             Op::ListToTuple => {
+                m.generic();
                 regs.set(
                     i.a(),
                     Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
@@ -768,48 +918,44 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::SetAdd => {
                 let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
-                effect!(Build, |vm| vm.set_add(set, item));
+                effect!(|vm| vm.set_add(set, item));
             }
             Op::SetUpdate => {
                 let (set, items) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
-                effect!(Build, |vm| vm
+                effect!(|vm| vm
                     .for_each(items, |vm, item| vm.set_add(set, item)));
             }
             Op::DictInsert => {
                 let (dict, key) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
                 let value = regs.get(i.c());
-                effect!(Build, |vm| vm.dict_set(dict, key, value));
+                effect!(|vm| vm.dict_set(dict, key, value));
             }
             Op::DictUpdate => {
                 let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
-                effect!(Build, |vm| vm.dict_update(dict, from, None));
+                effect!(|vm| vm.dict_update(dict, from, None));
             }
             Op::DictMerge => {
                 let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
                 let callee = regs.get(i.c());
-                effect!(Build, |vm| vm.dict_update(dict, from, Some(callee)));
+                effect!(|vm| vm.dict_update(dict, from, Some(callee)));
             }
             Op::UnpackSequence => {
-                let source = regs.get(i.a());
-                let (to, count) = (i.b() as usize, i.c() as usize);
-                match source.kind() {
-                    Some(Kind::Tuple) if source.known::<Tuple>().len() == count => {
-                        regs.fill_from(to, source.known::<Tuple>().items());
-                    }
-                    Some(Kind::List) if source.known::<List>().len() == count => {
-                        regs.fill_from(to, source.known::<List>().items());
-                    }
-                    _ => effect!(Other, |vm| vm.unpack(source, regs.advance(to), count)),
+                let source = m.get(regs, i.a());
+                let (to, count) = (i.b(), i.c());
+                if !subscript::unpack(m, source, regs, to, count) {
+                    let source = m.word(source);
+                    effect!(|vm| vm.unpack(source, regs.advance(to as usize), count as usize));
                 }
             }
             Op::UnpackEx => {
                 let source = regs.get(i.a());
                 let to = regs.advance(i.b() as usize);
                 let (before, after) = (i.c() as usize, i.x() as usize);
-                effect!(Other, |vm| vm.unpack_starred(source, to, before, after));
+                effect!(|vm| vm.unpack_starred(source, to, before, after));
             }
 
             Op::MakeFunction => {
+                m.generic();
                 let constant = code.get().constant(i.c() as u32);
                 let value =
                     m.vm()
@@ -828,119 +974,130 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     (window.advance(2), i.c() as usize)
                 };
                 let callee = m.get(window, 0);
-                let callee = m.promote(callee);
-                m.vm().set_pc(pc);
-                if let Some(function) = callee.cast::<Function>() {
+                sync!();
+                if !M::RECORDS
+                    && let Some(function) = m.word(callee).cast::<Function>()
+                {
                     let target = function.code();
                     if target.plain_arguments as usize == count
                         && m.vm().has_room(base, target.registers as usize)
                     {
-                        let vm = m.vm();
-                        if vm.safepoint_due() {
-                            vm.safepoint()?;
-                        }
+                        m.safepoint()?;
                         m.unbind(base, count, (target.locals as usize).saturating_sub(count));
                         m.vm().push_frame(function, base, Then::Store, i.a())?;
                         code = target;
                         pc = target.start();
                         regs = base;
+                        if m.vm().counts() && m.vm().is_hot(pc) && m.vm().hot_function()? {
+                            reload!();
+                        }
                         continue;
                     }
                 }
-                m.opaque();
-                match m.vm().call_in_loop(callee, base, count, &[], i.a())? {
-                    Called::Entered => reload!(),
-                    Called::Done(value) => {
-                        let value = m.constant(value);
-                        m.set(regs, i.a(), value);
-                    }
-                }
+                call!(i, callee, base, count, &[]);
             }
             Op::CallKw => {
                 let window = regs.advance(i.b() as usize);
-                let receiver = if i.x() & 1 != 0 {
-                    Value::UNBOUND
-                } else {
-                    window.get(1)
+                let has_receiver = i.x() & 1 == 0 && {
+                    let receiver = m.get(window, 1);
+                    !m.is_word(receiver, Value::UNBOUND)
                 };
                 let names = window.get(2 + i.c()).known::<Tuple>();
-                let (base, count) = if receiver.is_unbound() {
-                    (window.advance(2), i.c() as usize)
-                } else {
+                let (base, count) = if has_receiver {
                     (window.advance(1), i.c() as usize + 1)
+                } else {
+                    (window.advance(2), i.c() as usize)
                 };
+                let callee = m.get(window, 0);
                 sync!();
-                let vm = m.vm();
-                match vm.call_in_loop(window.get(0), base, count, names.items(), i.a())? {
-                    Called::Entered => reload!(),
-                    Called::Done(value) => regs.set(i.a(), value),
-                }
+                call!(i, callee, base, count, names.items());
             }
             Op::CallEx => {
+                generic!();
                 let window = regs.advance(i.b() as usize);
                 let receiver = if i.x() & 1 != 0 {
                     Value::UNBOUND
                 } else {
                     window.get(1)
                 };
-                sync!();
                 match m.vm().call_spread(window, receiver, i.a())? {
+                    Called::Entered if M::RECORDS => {
+                        let value = m.vm().run_entered()?;
+                        regs.set(i.a(), value);
+                    }
                     Called::Entered => reload!(),
                     Called::Done(value) => regs.set(i.a(), value),
                 }
             }
             Op::Return => {
                 let value = m.get(regs, i.a());
-                let vm = m.vm();
-                let Some(frame) = vm.frames.pop() else {
-                    unreachable!("the dispatch loop runs a frame")
-                };
-                vm.handled = frame.handled_below;
+                // Tests come before the frame goes: a guard resumes at this op.
+                let then = top(m.vm()).then;
+                let mut declined = false;
+                let mut truth = None;
+                match then {
+                    Then::Init if !m.is_word(value, Value::NONE) => {
+                        m.opaque();
+                        let word = m.word(value);
+                        m.vm().pop_frame();
+                        return Err(m.vm().init_returned(word));
+                    }
+                    Then::Operator => {
+                        declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+                        if !declined {
+                            truth = compare::truth(m, value);
+                        }
+                    }
+                    Then::Exit | Then::ForIter | Then::Send => m.opaque(),
+                    Then::Store | Then::Init => {}
+                }
+                let made = m.frame_locals();
+                let frame = m.vm().pop_frame();
                 if !frame.generator.is_unbound() {
                     frame.generator.known::<Generator>().finish();
                 }
-                match frame.then {
-                    Then::Store => {
-                        reload!();
-                        m.set(regs, frame.dst, value);
-                    }
-                    Then::Exit => return Ok(m.word(value)),
-                    Then::Init => {
-                        reload!();
-                        let word = m.word(value);
-                        if !word.is_none() {
-                            return Err(m.vm().init_returned(word));
-                        }
-                        regs.set(frame.dst, frame.locals);
-                    }
+                if then == Then::Exit {
+                    return Ok(m.word(value));
+                }
+                reload!();
+                match then {
+                    Then::Store => m.set(regs, frame.dst, value),
+                    Then::Init => m.set(regs, frame.dst, made),
                     Then::Operator => {
-                        reload!();
                         let i = pc.offset(-1).fetch();
                         let mut value = value;
-                        if m.is_word(value, Value::NOT_IMPLEMENTED) {
+                        if declined {
+                            m.opaque();
                             let result = m.vm().operator_declined(i, regs)?;
                             value = m.constant(result);
+                            truth = None;
                         }
                         if is_jump(i.op()) {
-                            if truth!(value) == (i.x() != 0) {
+                            let truth = match truth {
+                                Some(truth) => truth,
+                                None => {
+                                    m.opaque();
+                                    let word = m.word(value);
+                                    m.vm().truth(word)?
+                                }
+                            };
+                            if truth == (i.x() != 0) {
                                 jump!(i.sc());
                             }
                         } else {
                             m.set(regs, i.a(), value);
                         }
                     }
-                    Then::ForIter => {
-                        reload!();
-                        jump!(pc.offset(-1).fetch().c());
-                    }
+                    Then::ForIter => jump!(pc.offset(-1).fetch().c()),
                     Then::Send => {
-                        reload!();
                         m.set(regs, frame.dst, value);
                         jump!(pc.offset(-1).fetch().c());
                     }
+                    Then::Exit => {}
                 }
             }
             Op::Yield => {
+                m.opaque();
                 let value = regs.get(i.b());
                 sync!();
                 let frame = m.vm().suspend(i.x() == 2);
@@ -954,10 +1111,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::GetYieldIter => {
                 let value = regs.get(i.b());
-                plain!(i, Iter, |vm| vm.yield_iter(value, i.x() != 0));
+                plain!(i, |vm| vm.yield_iter(value, i.x() != 0));
             }
             Op::Send => {
                 let (iter, value) = (regs.get(i.b()), regs.get(i.a()));
+                m.opaque();
                 sync!();
                 if let Some(generator) = iter.cast::<Generator>()
                     && m.vm().is_resumable(generator)
@@ -975,13 +1133,14 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::GetAsyncIter => {
                 let value = regs.get(i.b());
-                plain!(i, Iter, |vm| vm.async_iter(value));
+                plain!(i, |vm| vm.async_iter(value));
             }
             Op::GetAsyncNext => {
                 let value = regs.get(i.b());
-                plain!(i, Iter, |vm| vm.async_next(value));
+                plain!(i, |vm| vm.async_next(value));
             }
             Op::EndAsyncFor => {
+                m.opaque();
                 let raised = Raised(regs.get(i.a()));
                 let vm = m.vm();
                 if !raised.matches(vm, vm.types.stop_async_iteration) {
@@ -992,51 +1151,57 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::Raise => {
                 let (exception, cause) = (regs.get(i.a()), regs.get(i.b()));
+                m.generic();
                 sync!();
                 return Err(m.vm().raise_op(i.x(), exception, cause));
             }
             Op::Reraise => {
+                m.generic();
                 sync!();
                 return Err(Raised(regs.get(i.a())));
             }
             Op::PushHandled => {
+                m.generic();
                 let exception = regs.get(i.b());
                 let before = std::mem::replace(&mut m.vm().handled, exception);
                 regs.set(i.a(), before);
             }
-            Op::PopHandled => m.vm().handled = regs.get(i.a()),
+            Op::PopHandled => {
+                m.generic();
+                m.vm().handled = regs.get(i.a());
+            }
             Op::MatchException => {
                 let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
-                plain!(i, Other, |vm| vm
+                plain!(i, |vm| vm
                     .matches_handler(exception, class)
                     .map(Value::bool));
             }
             Op::MatchExceptionStar => {
                 let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
-                sync!();
+                generic!();
                 let (matched, rest) = m.vm().split_group(exception, class)?;
                 regs.set(i.a(), matched);
                 regs.set(i.a() + 1, rest);
             }
             Op::PrepareReraiseStar => {
                 let (original, raised) = (regs.get(i.b()), regs.get(i.c()));
-                plain!(i, Other, |vm| vm.prepare_reraise_star(original, raised));
+                plain!(i, |vm| vm.prepare_reraise_star(original, raised));
             }
 
             Op::ImportName => {
                 let (name, fromlist) = (code.get().constant(i.c() as u32), regs.get(i.b()));
-                plain!(i, Other, |vm| {
+                plain!(i, |vm| {
                     let globals = top(vm).globals;
                     vm.import_name(name.known(), globals, fromlist, i.x() as u32)
                 });
             }
             Op::ImportFrom => {
                 let (module, name) = (regs.get(i.b()), code.get().constant(i.c() as u32));
-                plain!(i, Other, |vm| vm.import_from(module, name.known()));
+                plain!(i, |vm| vm.import_from(module, name.known()));
             }
             Op::ImportStar => {
                 let module = regs.get(i.a());
-                effect!(Other, |vm| {
+                effect!(|vm| {
                     let namespace = vm.frame_namespace();
                     vm.import_star(module, namespace)
                 });
@@ -1044,24 +1209,26 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::GetLen => {
                 let value = regs.get(i.b());
-                plain!(i, Other, |vm| vm.len(value).map(|n| Value::small(n as i64)));
+                plain!(i, |vm| vm.len(value).map(|n| Value::small(n as i64)));
             }
             Op::MatchSequence => {
+                m.generic();
                 let matches = m.vm().is_match_sequence(regs.get(i.b()));
                 regs.set(i.a(), Value::bool(matches));
             }
             Op::MatchMapping => {
+                m.generic();
                 let matches = m.vm().is_match_mapping(regs.get(i.b()));
                 regs.set(i.a(), Value::bool(matches));
             }
             Op::MatchKeys => {
                 let (subject, keys) = (regs.get(i.b()), regs.get(i.c()));
-                plain!(i, Other, |vm| vm.match_keys(subject, keys.known()));
+                plain!(i, |vm| vm.match_keys(subject, keys.known()));
             }
             Op::MatchClass => {
                 let b = i.b();
                 let (subject, class, names) = (regs.get(b), regs.get(b + 1), regs.get(b + 2));
-                plain!(i, Other, |vm| vm.match_class(
+                plain!(i, |vm| vm.match_class(
                     subject,
                     class,
                     i.c() as usize,
@@ -1075,10 +1242,4 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 /// Whether an op is a comparison fused with a jump.
 fn is_jump(op: Op) -> bool {
     (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8))
-}
-
-/// `a is b`
-#[inline(always)]
-fn is(a: Value, b: Value) -> bool {
-    a == b
 }

@@ -26,6 +26,22 @@ pub enum Then {
     Send,
 }
 
+impl Then {
+    const ALL: [Then; 6] = [
+        Then::Store,
+        Then::Exit,
+        Then::Init,
+        Then::Operator,
+        Then::ForIter,
+        Then::Send,
+    ];
+
+    /// The one of a number that `as u8` gave.
+    pub fn from_number(number: u8) -> Then {
+        Then::ALL[number as usize]
+    }
+}
+
 /// A call in progress.
 #[derive(Clone, Copy)]
 pub struct Frame {

@@ -1,101 +1,97 @@
 //! The door through which a JIT enters: hot loops are counted here and handed to a hook.
 //!
 //! Nothing in this crate knows who listens. Only with feature `hook`, which the JIT asks for, does
-//! a back edge look for one, so a build without the JIT pays nothing. While the hook works it is
-//! taken out, so code that it runs counts nothing and cannot enter it again.
+//! a back edge look for one, so a build without the JIT pays nothing.
 
-use crate::frame::{Frame, Then};
 use crate::{PyResult, Vm};
-use object::{CodePointer, Function, Gc, Regs, Value};
+use std::rc::Rc;
 
-/// Back edges share this many counters; loops that meet in one are only hot sooner.
-const COUNTERS: usize = 1024;
+/// Back edges and function entries share this many counters; those that meet in one are only hot
+/// sooner.
+const COUNTERS: usize = 4096;
 
-/// What listens for hot loops.
+/// What listens for hot loops and functions.
 pub trait Hook {
-    /// A loop is hot; the frame on top stands at its header, its record in step. True: frames or
-    /// registers have changed, the interpreter looks at them anew.
-    fn hot_loop(&mut self, vm: &mut Vm) -> PyResult<bool>;
+    /// A loop is hot; the frame on top stands at its header, its record in step.
+    fn hot_loop(&self, vm: &mut Vm) -> PyResult<Entered>;
 
-    /// How many back edges of the loop at `header` to count until the next call.
-    fn patience(&self, header: CodePointer) -> u16;
+    /// A function is hot; its frame is on top, at its start.
+    fn hot_function(&self, vm: &mut Vm) -> PyResult<Entered>;
+}
+
+/// What a hook did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entered {
+    /// Frames or registers have changed.
+    pub moved: bool,
+    /// How often to count the place until the next call.
+    pub patience: u16,
 }
 
 /// A hook and its counters.
 pub(crate) struct Listener {
-    hook: Box<dyn Hook>,
+    hook: Rc<dyn Hook>,
     left: Box<[u16; COUNTERS]>,
 }
 
 impl Vm {
-    /// Lets a hook listen for loops that were gone round `threshold` times.
-    pub fn install_hook(&mut self, hook: Box<dyn Hook>, threshold: u16) {
+    /// Lets a hook listen for what was gone through `threshold` times.
+    pub fn install_hook(&mut self, hook: Rc<dyn Hook>, threshold: u16) {
         self.listener = Some(Listener {
             hook,
             left: Box::new([threshold; COUNTERS]),
         });
     }
 
+    /// Starts all counters anew.
+    pub fn reset_counters(&mut self, threshold: u16) {
+        if let Some(listener) = &mut self.listener {
+            listener.left.fill(threshold);
+        }
+    }
+
     #[inline(always)]
-    pub(crate) fn counts_loops(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         cfg!(feature = "hook") && self.listener.is_some()
     }
 
-    /// Counts a back edge to `header`.
-    #[inline(never)]
-    pub(crate) fn loop_is_hot(&mut self, header: CodePointer) -> bool {
+    /// Counts a back edge or entry to `place`.
+    #[inline(always)]
+    pub(crate) fn is_hot(&mut self, place: object::CodePointer) -> bool {
         let Some(listener) = &mut self.listener else {
             return false;
         };
-        let left = &mut listener.left[header.key() % COUNTERS];
+        let left = &mut listener.left[place.key() % COUNTERS];
         *left = left.saturating_sub(1);
         *left == 0
     }
 
-    /// Hands the loop at the place of the frame on top to the hook.
+    /// Hands the loop at the place of the frame on top to the hook. True: look at frames and
+    /// registers anew.
     #[inline(never)]
     pub(crate) fn hot_loop(&mut self) -> PyResult<bool> {
-        let (Some(mut listener), Some(frame)) = (self.listener.take(), self.frames.last()) else {
+        self.ask(|hook, vm| hook.hot_loop(vm))
+    }
+
+    /// Hands the function whose frame is on top to the hook.
+    #[inline(never)]
+    pub(crate) fn hot_function(&mut self) -> PyResult<bool> {
+        self.ask(|hook, vm| hook.hot_function(vm))
+    }
+
+    fn ask(
+        &mut self,
+        f: impl FnOnce(&dyn Hook, &mut Vm) -> PyResult<Entered>,
+    ) -> PyResult<bool> {
+        let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
             return Ok(false);
         };
-        let header = frame.pc;
-        let result = listener.hook.hot_loop(self);
-        listener.left[header.key() % COUNTERS] = listener.hook.patience(header);
-        self.listener = Some(listener);
-        result
-    }
-
-    /// Whether a frame's registers and `count` more are within the stack.
-    pub fn has_room_for(&self, base: Regs, count: usize) -> bool {
-        self.has_room(base, count)
-    }
-
-    /// Moves the frame on top to another place in its code.
-    pub fn resume_at(&mut self, pc: CodePointer) {
-        self.set_pc(pc);
-    }
-
-    /// Pushes the frame of a call that a trace had inlined; its registers are in place.
-    pub fn push_inlined(&mut self, function: Gc<Function>, base: Regs, dst: u16, pc: CodePointer) {
-        self.frames.push(Frame {
-            code: function.code(),
-            globals: function.globals(),
-            function: function.into(),
-            locals: Value::UNBOUND,
-            generator: Value::UNBOUND,
-            handled_below: self.handled,
-            base,
-            pc,
-            then: Then::Store,
-            dst,
-        });
-    }
-
-    /// Flags that are nonzero when the next safepoint has something to do.
-    pub fn safepoint_flags(&self) -> [*const u8; 2] {
-        [
-            object::heap::request_flag(),
-            self.interrupted.as_ptr() as *const u8,
-        ]
+        let place = frame.pc.key() % COUNTERS;
+        let hook = listener.hook.clone();
+        let entered = f(&*hook, self)?;
+        if let Some(listener) = &mut self.listener {
+            listener.left[place] = entered.patience;
+        }
+        Ok(entered.moved)
     }
 }

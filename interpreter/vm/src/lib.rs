@@ -23,6 +23,7 @@ mod pattern;
 pub mod protocol;
 mod semantics;
 mod traceback;
+pub mod traced;
 pub mod types;
 mod unwind;
 mod vm;

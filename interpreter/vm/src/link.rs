@@ -1,6 +1,7 @@
 //! Linking code into the heap, and the runtime functions behind the ops that name things, build
 //! containers and take them apart.
 
+use crate::semantics::global::Place;
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Code, Const};
 use object::{
@@ -85,7 +86,7 @@ impl Vm {
     /// A global through its cache: place and keys of the namespace where it was found, and that
     /// it was not in the globals if that is `builtins`.
     #[inline(always)]
-    pub(crate) fn cached_global(&self, cache: SiteCache) -> Option<Value> {
+    pub(crate) fn cached_global(&self, cache: SiteCache) -> Option<Place> {
         if cache.version == 0 {
             return None;
         }
@@ -98,16 +99,29 @@ impl Vm {
         }
         let at = DictIndex(cache.slot as usize);
         if cache.next_shape == 0 {
-            return Some(globals.value_at(at));
+            return Some(Place {
+                globals,
+                builtins: None,
+                at,
+            });
         }
         self.builtins
             .has_keys_version(cache.next_shape)
-            .then(|| self.builtins.value_at(at))
+            .then_some(Place {
+                globals,
+                builtins: Some(self.builtins),
+                at,
+            })
     }
 
-    /// Looks a global up in full and lets the site remember where it was.
+    /// Looks a global up in full and lets the site remember where it was: that place, or `None` if
+    /// it cannot be remembered, and the value.
     #[inline(never)]
-    pub(crate) fn load_global_miss(&mut self, code: Gc<CodeObject>, at: u32) -> PyResult {
+    pub(crate) fn load_global_miss(
+        &mut self,
+        code: Gc<CodeObject>,
+        at: u32,
+    ) -> PyResult<(Option<Place>, Value)> {
         let mut site = code.get().site(at);
         let name = site.name.known::<Str>();
         let Some(globals) = self.frame_globals() else {
@@ -130,10 +144,11 @@ impl Vm {
             && found.is_none()
         {
             return match other.get_str(name) {
-                Some(value) => Ok(value),
+                Some(value) => Ok((None, value)),
                 None => Err(self.undefined_name(name)),
             };
         }
+        let own = found.is_none().then_some(self.builtins);
         if let Ok(slot) = u16::try_from(place.0) {
             site.slot = slot;
             site.version = globals.keys_version();
@@ -143,8 +158,14 @@ impl Vm {
                 self.builtins.keys_version()
             };
             code.set_site(at, site);
+            let place = Place {
+                globals,
+                builtins: own,
+                at: place,
+            };
+            return Ok((Some(place), value));
         }
-        Ok(value)
+        Ok((None, value))
     }
 
     /// A name in a module or class body: the namespace, globals, builtins.

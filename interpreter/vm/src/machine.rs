@@ -9,58 +9,41 @@
 //! Rule for semantic functions: within one op, no test may follow a side effect, because a guard
 //! resumes at the start of the op that it stands in.
 
+use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison};
+pub use crate::semantics::intrinsic::FloatOp;
 use crate::{PyResult, Vm};
-use object::{Class, CodePointer, Gc, Instance, Iter, List, Regs, Value};
+use object::{
+    BoundMethod, Bytes, CellBox, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter,
+    IterKind, Kind, List, Range, Regs, Str, Tuple, Value, attributes,
+};
 
-/// Runtime functions that ops fall back to, with their effects.
+/// Runtime functions that ops fall back to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Runtime {
+    /// The arithmetic operator of the op, in place where the op says so.
     Binary(BinaryOp),
-    Inplace(BinaryOp),
-    Unary,
+    /// The comparison of the op.
     Compare(Comparison),
+    /// A boolean: the truth of the comparison of the op.
+    Test(Comparison),
+    /// A boolean.
     Truth,
     GetAttr,
     SetAttr,
     GetItem,
     SetItem,
+    /// A boolean: whether the first argument is in the second.
     Contains,
     Iter,
+    /// The next value, *unbound* at the end.
     Next,
+    /// The native function of a number, a small integer; its arguments.
+    Native,
+    /// A callee and its arguments.
     Call,
-    Build,
-    Format,
-    Other,
-}
-
-/// What a runtime function may do beside giving a result.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Effects {
-    pub reads: bool,
-    pub writes: bool,
-    pub raises: bool,
-    pub runs_python: bool,
-}
-
-impl Runtime {
-    /// The table of effects.
-    pub const fn effects(self) -> Effects {
-        match self {
-            Runtime::Build => Effects {
-                reads: true,
-                writes: false,
-                raises: false,
-                runs_python: false,
-            },
-            _ => Effects {
-                reads: true,
-                writes: true,
-                raises: true,
-                runs_python: true,
-            },
-        }
-    }
+    /// `list.append`
+    Append,
 }
 
 /// Something that executes semantic functions.
@@ -77,12 +60,43 @@ pub trait Machine {
         true
     }
 
-    /// What follows in this op is not expressed in operations of the machine: a recorder gives up.
+    /// Whether what it does is recorded, so that more is worth being expressed in its operations.
+    const RECORDS: bool = false;
+
+    /// The rest of this op works on the frame's registers and not by operations of the machine;
+    /// it opens no frame that stays. Nothing of its effect has happened yet.
+    #[inline(always)]
+    fn generic(&mut self) {}
+
+    /// Whether a call of the function is to be followed into its frame.
+    #[inline(always)]
+    fn follows(&mut self, _function: Gc<Function>) -> bool {
+        true
+    }
+
+    /// A safepoint of a call.
+    fn safepoint(&mut self) -> PyResult<()>;
+
+    /// What follows cannot be recorded at all.
     #[inline(always)]
     fn opaque(&mut self) {}
 
+    /// The class of a value, and what that class defines, are constants of the trace from here on.
+    #[inline(always)]
+    fn settle(&mut self, _value: Self::V) {}
+
+    /// The keys of a dictionary are.
+    #[inline(always)]
+    fn settle_keys(&mut self, _dict: Gc<Dict>) {}
+
     /// The word of a value, which from here on is a constant of the trace.
     fn promote(&mut self, value: Self::V) -> Value;
+    /// The function of a callee that is one, whose code, defaults and globals are constants of the
+    /// trace from here on.
+    #[inline(always)]
+    fn promote_function(&mut self, value: Self::V) -> Gc<Function> {
+        self.word(value).known()
+    }
 
     fn get(&mut self, regs: Regs, at: u16) -> Self::V;
     fn set(&mut self, regs: Regs, at: u16, value: Self::V);
@@ -100,6 +114,10 @@ pub trait Machine {
     fn is_float(&mut self, a: Self::V) -> bool;
     fn both_float(&mut self, a: Self::V, b: Self::V) -> bool;
     fn is_word(&mut self, a: Self::V, word: Value) -> bool;
+    fn same(&mut self, a: Self::V, b: Self::V) -> bool;
+    /// Whether the result of a runtime function is the word. The op has had its effect, so where
+    /// it goes on stands for both outcomes: at `yes` or at `no`.
+    fn decide(&mut self, result: Self::V, word: Value, yes: CodePointer, no: CodePointer) -> bool;
     /// The shape id of an object, 0 of anything else, as a constant of the trace.
     fn shape(&mut self, a: Self::V) -> u32;
     fn compare_small(&mut self, op: Comparison, a: Self::V, b: Self::V) -> bool;
@@ -127,21 +145,95 @@ pub trait Machine {
     /// `None` for a zero divisor.
     fn div_float(&mut self, a: Self::V, b: Self::V) -> Option<Self::V>;
     fn neg_float(&mut self, a: Self::V) -> Self::V;
+    fn abs_float(&mut self, a: Self::V) -> Self::V;
+    fn float_function(&mut self, op: FloatOp, a: Self::V) -> Self::V;
+    /// Rounded towards zero; `None` if that is no small integer.
+    fn truncate(&mut self, a: Self::V) -> Option<Self::V>;
 
     // ---- objects of tested shapes
     fn load_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
     fn store_slot(&mut self, object: Self::V, slot: u16, value: Self::V);
     /// Writes a slot and gives the object its new shape.
     fn add_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32);
+    /// A slot beyond the inline ones.
+    fn load_far_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
+    /// The value at a place of a dictionary whose keys are settled.
+    fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Self::V;
+    fn set_dict_value(&mut self, dict: Gc<Dict>, at: DictIndex, value: Self::V);
+    /// The content of a cell, *unbound* if it is empty.
+    fn cell_content(&mut self, cell: Self::V) -> Self::V;
+    fn set_cell_content(&mut self, cell: Self::V, value: Self::V);
+    /// Cell number `at` of the running function's closure.
+    fn closure_cell(&mut self, at: usize) -> Self::V;
     /// Item of a list at a small index; `None` if there is none.
     fn list_item(&mut self, list: Self::V, index: Self::V) -> Option<Self::V>;
     /// Replaces an item; false if there is none.
     fn set_list_item(&mut self, list: Self::V, index: Self::V, value: Self::V) -> bool;
     fn tuple_item(&mut self, tuple: Self::V, index: Self::V) -> Option<Self::V>;
-    /// The next number of a range iterator.
-    fn range_next(&mut self, iter: Self::V) -> Option<Self::V>;
+    /// The length of a list, tuple, string or bytes, by its tested shape.
+    fn length(&mut self, sequence: Self::V) -> Self::V;
+    /// Copies the items of a list or tuple, of tested shape and just so many, into registers.
+    fn unpack(&mut self, source: Self::V, regs: Regs, to: u16, count: u16);
+    /// Appends to a list.
+    fn append(&mut self, list: Self::V, item: Self::V);
+    /// The code point of a string of one character.
+    fn ord(&mut self, a: Self::V) -> Option<Self::V>;
+    /// Start, stop and step of a range, all small integers.
+    fn range_parts(&mut self, range: Self::V) -> (Self::V, Self::V, Self::V);
+    /// The next number of a range iterator; `end` is where the op goes on if there is none, `more`
+    /// where if there is.
+    fn range_next(
+        &mut self,
+        iter: Self::V,
+        more: (CodePointer, u16),
+        end: CodePointer,
+    ) -> Option<Self::V>;
+    /// The next item of an iterator over a list or tuple, as `range_next`.
+    fn sequence_next(
+        &mut self,
+        iter: Self::V,
+        more: (CodePointer, u16),
+        end: CodePointer,
+    ) -> Option<Self::V>;
+    /// The parts of a bound method.
+    fn bound_parts(&mut self, method: Self::V) -> (Self::V, Self::V);
 
-    /// Calls a runtime function.
+    // ---- new objects
+    /// A tuple of `count` registers.
+    fn new_tuple(&mut self, regs: Regs, from: u16, count: u16) -> Self::V;
+    fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Self::V;
+    /// An object of a class, without attributes.
+    fn new_instance(&mut self, class: Gc<Class>) -> Self::V;
+    fn new_cell(&mut self, content: Self::V) -> Self::V;
+    fn new_bound(&mut self, function: Value, receiver: Self::V) -> Self::V;
+    fn new_range_iter(&mut self, start: Self::V, stop: Self::V, step: Self::V) -> Self::V;
+    /// An iterator over a list or tuple.
+    fn new_sequence_iter(&mut self, kind: IterKind, source: Self::V) -> Self::V;
+
+    // ---- frames
+    /// Opens the frame of a function whose code is settled and whose arguments are bound in the
+    /// registers at `base`. `locals` is as in the frame.
+    fn open_frame(
+        &mut self,
+        function: Self::V,
+        base: Regs,
+        then: Then,
+        dst: u16,
+        locals: Self::V,
+    ) -> PyResult<()>;
+    /// Calls a function of constant identity that takes just these arguments, above the running
+    /// frame.
+    fn enter(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Self::V],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<()>;
+    /// What the frame on top has as `locals`.
+    fn frame_locals(&mut self) -> Self::V;
+
+    /// Calls a runtime function, of which `f` is the meaning.
     fn residual(
         &mut self,
         what: Runtime,
@@ -150,13 +242,25 @@ pub trait Machine {
     ) -> PyResult<Self::V>;
 }
 
-impl Machine for Vm {
+/// Executes one op and leaves.
+pub(crate) struct Stepper<'a> {
+    vm: &'a mut Vm,
+    begun: bool,
+}
+
+impl<'a> Stepper<'a> {
+    pub(crate) fn new(vm: &'a mut Vm) -> Stepper<'a> {
+        Stepper { vm, begun: false }
+    }
+}
+
+/// The machines that only execute: what they do is the same, what they are differs.
+macro_rules! executes {
+    ($machine:ty { $($own:tt)* }) => {
+impl Machine for $machine {
     type V = Value;
 
-    #[inline(always)]
-    fn vm(&mut self) -> &mut Vm {
-        self
-    }
+    $($own)*
 
     #[inline(always)]
     fn promote(&mut self, value: Value) -> Value {
@@ -347,6 +451,58 @@ impl Machine for Vm {
     }
 
     #[inline(always)]
+    fn abs_float(&mut self, a: Value) -> Value {
+        Value::float(a.inline_float_unchecked().abs())
+    }
+
+    #[inline(always)]
+    fn float_function(&mut self, op: FloatOp, a: Value) -> Value {
+        Value::float(op.apply(a.inline_float_unchecked()))
+    }
+
+    #[inline(always)]
+    fn truncate(&mut self, a: Value) -> Option<Value> {
+        let whole = a.inline_float_unchecked().trunc();
+        (whole.abs() < 1e18).then(|| Value::small(whole as i64))
+    }
+
+    #[inline(always)]
+    fn safepoint(&mut self) -> PyResult<()> {
+        let vm = self.vm();
+        if vm.safepoint_due() {
+            Vm::safepoint(vm)
+        } else {
+            Ok(())
+        }
+    }
+
+    #[inline(always)]
+    fn unpack(&mut self, source: Value, regs: Regs, to: u16, _count: u16) {
+        let items = match source.cast::<Tuple>() {
+            Some(tuple) => tuple.items(),
+            None => source.known::<List>().items(),
+        };
+        regs.fill_from(to as usize, items);
+    }
+
+    #[inline(always)]
+    fn append(&mut self, list: Value, item: Value) {
+        list.known::<List>().push(item);
+    }
+
+    #[inline(always)]
+    fn ord(&mut self, a: Value) -> Option<Value> {
+        let text = a.cast::<Str>()?;
+        (text.len() == 1).then(|| Value::small(i64::from(text.point(0))))
+    }
+
+    #[inline(always)]
+    fn range_parts(&mut self, range: Value) -> (Value, Value, Value) {
+        let range = range.known::<Range>();
+        (range.start.get(), range.stop.get(), range.step.get())
+    }
+
+    #[inline(always)]
     fn load_slot(&mut self, object: Value, slot: u16) -> Value {
         object.known::<Instance>().slot(slot)
     }
@@ -388,7 +544,67 @@ impl Machine for Vm {
     }
 
     #[inline(always)]
-    fn range_next(&mut self, iter: Value) -> Option<Value> {
+    fn same(&mut self, a: Value, b: Value) -> bool {
+        a == b
+    }
+
+    #[inline(always)]
+    fn decide(&mut self, result: Value, word: Value, _yes: CodePointer, _no: CodePointer) -> bool {
+        result == word
+    }
+
+    #[inline(always)]
+    fn load_far_slot(&mut self, object: Value, slot: u16) -> Value {
+        attributes::get(object, slot)
+    }
+
+    #[inline(always)]
+    fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Value {
+        dict.value_at(at)
+    }
+
+    #[inline(always)]
+    fn set_dict_value(&mut self, dict: Gc<Dict>, at: DictIndex, value: Value) {
+        dict.set_value_at(at, value);
+    }
+
+    #[inline(always)]
+    fn cell_content(&mut self, cell: Value) -> Value {
+        cell.known::<CellBox>().content.get()
+    }
+
+    #[inline(always)]
+    fn set_cell_content(&mut self, cell: Value, value: Value) {
+        cell.known::<CellBox>().write(|c| &c.content, value);
+    }
+
+    #[inline(always)]
+    fn closure_cell(&mut self, at: usize) -> Value {
+        let function = self.vm().frames.last().map(|frame| frame.function);
+        match function.and_then(|f| f.cast::<Function>()) {
+            Some(function) => function.closure.get().known::<Tuple>().items()[at],
+            None => unreachable!("code with free variables belongs to a function"),
+        }
+    }
+
+    #[inline(always)]
+    fn length(&mut self, sequence: Value) -> Value {
+        let length = match sequence.kind() {
+            Some(Kind::List) => sequence.known::<List>().len(),
+            Some(Kind::Tuple) => sequence.known::<Tuple>().len(),
+            Some(Kind::Str) => sequence.known::<Str>().len(),
+            _ => sequence.known::<Bytes>().as_slice().len(),
+        };
+        Value::small(length as i64)
+    }
+
+    #[inline(always)]
+    fn range_next(
+        &mut self,
+        iter: Value,
+        _more: (CodePointer, u16),
+        _end: CodePointer,
+    ) -> Option<Value> {
         let iter = iter.known::<Iter>();
         let (at, step) = (iter.at.get(), iter.step.get());
         let more = if step > 0 {
@@ -404,12 +620,133 @@ impl Machine for Vm {
     }
 
     #[inline(always)]
+    fn sequence_next(
+        &mut self,
+        iter: Value,
+        _more: (CodePointer, u16),
+        _end: CodePointer,
+    ) -> Option<Value> {
+        let iter = iter.known::<Iter>();
+        if iter.is_finished() {
+            return None;
+        }
+        let at = iter.at.get();
+        let source = iter.source.get();
+        let item = match source.cast::<List>() {
+            Some(list) => list.item(at as usize),
+            None => source.known::<Tuple>().items().get(at as usize).copied(),
+        };
+        match item {
+            Some(_) => iter.at.set(at + 1),
+            None => iter.finish(),
+        }
+        item
+    }
+
+    #[inline(always)]
+    fn bound_parts(&mut self, method: Value) -> (Value, Value) {
+        let method = method.known::<BoundMethod>();
+        (method.function.get(), method.receiver.get())
+    }
+
+    #[inline(always)]
+    fn new_tuple(&mut self, regs: Regs, from: u16, count: u16) -> Value {
+        Tuple::new(regs.slice(from as usize, count as usize)).into()
+    }
+
+    #[inline(always)]
+    fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Value {
+        List::from_slice(regs.slice(from as usize, count as usize)).into()
+    }
+
+    #[inline(always)]
+    fn new_instance(&mut self, class: Gc<Class>) -> Value {
+        Instance::new(class.new_instance_shape()).into()
+    }
+
+    #[inline(always)]
+    fn new_cell(&mut self, content: Value) -> Value {
+        CellBox::new(content).into()
+    }
+
+    #[inline(always)]
+    fn new_bound(&mut self, function: Value, receiver: Value) -> Value {
+        self.vm().bind_method(function, receiver)
+    }
+
+    #[inline(always)]
+    fn new_range_iter(&mut self, start: Value, stop: Value, step: Value) -> Value {
+        let [at, end, step] = [start, stop, step].map(Value::small_unchecked);
+        Iter::new(IterKind::Range, Value::UNBOUND, at, end, step).into()
+    }
+
+    #[inline(always)]
+    fn new_sequence_iter(&mut self, kind: IterKind, source: Value) -> Value {
+        Iter::new(kind, source, 0, 0, 0).into()
+    }
+
+    #[inline(always)]
+    fn open_frame(
+        &mut self,
+        function: Value,
+        base: Regs,
+        then: Then,
+        dst: u16,
+        locals: Value,
+    ) -> PyResult<()> {
+        self.vm().push_frame(function.known(), base, then, dst)?;
+        if !locals.is_unbound()
+            && let Some(frame) = self.vm().frames.last_mut()
+        {
+            frame.locals = locals;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn enter(
+        &mut self,
+        function: Gc<Function>,
+        args: &[Value],
+        then: Then,
+        dst: u16,
+    ) -> PyResult<()> {
+        self.vm().enter_above(function, args, then, dst)
+    }
+
+    #[inline(always)]
+    fn frame_locals(&mut self) -> Value {
+        self.vm().frames.last().map_or(Value::UNBOUND, |frame| frame.locals)
+    }
+
+    #[inline(always)]
     fn residual(
         &mut self,
         _what: Runtime,
         _args: &[Value],
         f: impl FnOnce(&mut Vm) -> PyResult,
     ) -> PyResult {
-        f(self)
+        f(self.vm())
     }
 }
+    };
+}
+
+executes!(Vm {
+    #[inline(always)]
+    fn vm(&mut self) -> &mut Vm {
+        self
+    }
+});
+
+executes!(Stepper<'_> {
+    #[inline(always)]
+    fn vm(&mut self) -> &mut Vm {
+        self.vm
+    }
+
+    #[inline(always)]
+    fn instruction(&mut self, _pc: CodePointer, _regs: Regs) -> bool {
+        !std::mem::replace(&mut self.begun, true)
+    }
+});

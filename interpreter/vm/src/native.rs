@@ -111,9 +111,20 @@ pub struct Native {
     /// The name of that class.
     owner: Option<Rc<str>>,
     signature: Option<Rc<Signature>>,
+    /// What a recorder sees through.
+    pub(crate) intrinsic: Option<crate::semantics::intrinsic::Intrinsic>,
 }
 
 impl Native {
+    /// Whether a trace may call it: it does not look at the registers of its caller's frame, which
+    /// a trace keeps elsewhere.
+    pub(crate) fn is_fit_for_traces(&self) -> bool {
+        !matches!(
+            self.name(),
+            "locals" | "vars" | "dir" | "eval" | "exec" | "_getframe" | "breakpoint"
+        )
+    }
+
     /// The function's name.
     pub fn name(&self) -> &'static str {
         self.text.split('(').next().unwrap_or(self.text)
@@ -204,8 +215,14 @@ impl Vm {
             is_method,
             owner: None,
             signature: None,
+            intrinsic: None,
         });
         (self.natives.len() - 1) as u32
+    }
+
+    fn note_intrinsic(&mut self, number: u32, owner: &str) {
+        let native = &mut self.natives[number as usize];
+        native.intrinsic = crate::semantics::intrinsic::of(owner, native.name());
     }
 
     /// A function object.
@@ -224,6 +241,7 @@ impl Vm {
             }
             let number = self.register_native(def.signature, def.func, true);
             self.natives[number as usize].owner = Some(owner.clone());
+            self.note_intrinsic(number, &owner);
             let name = intern(self.natives[number as usize].name());
             let value: Value = match def.kind {
                 DefKind::Getter => {
@@ -281,9 +299,12 @@ impl Vm {
     /// Adds functions to a module.
     pub fn add_functions(&mut self, module: Gc<Module>, defs: &[Def]) {
         let owner = module.name.get();
+        let owner_text = owner.cast::<Str>().map(|name| name.to_text_escaped());
+        let owner_text = owner_text.unwrap_or_default();
         for def in defs {
             let number = self.register_native(def.signature, def.func, false);
             let name = intern(self.natives[number as usize].name());
+            self.note_intrinsic(number, &owner_text);
             let function = Builtin::new(number, name.into(), owner, Value::UNBOUND);
             module.namespace().set_str(name, function.into());
         }

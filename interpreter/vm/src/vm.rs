@@ -166,6 +166,15 @@ impl Vm {
             || self.interrupted.load(Ordering::Relaxed)
     }
 
+    /// A safepoint, if one is due.
+    pub fn safepoint_now(&mut self) -> crate::PyResult<()> {
+        if self.safepoint_due() {
+            self.safepoint()
+        } else {
+            Ok(())
+        }
+    }
+
     /// Collects garbage if an allocation asked for it, and raises KeyboardInterrupt if a signal
     /// came.
     #[cold]

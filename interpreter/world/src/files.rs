@@ -84,6 +84,11 @@ impl World {
         fs::read(path(name))
     }
 
+    /// Makes a file with these contents, or replaces those of one.
+    pub fn write_file(&mut self, name: &[u8], data: &[u8]) -> io::Result<()> {
+        fs::write(path(name), data)
+    }
+
     /// Opens a file; its number.
     pub fn open(&mut self, name: &[u8], flags: OpenFlags, mode: u32) -> io::Result<i32> {
         let mut options = OpenOptions::new();

@@ -11,7 +11,7 @@ use std::cell::{Cell, UnsafeCell};
 #[repr(C)]
 pub struct Array {
     header: Header,
-    capacity: Cell<usize>,
+    pub(crate) capacity: Cell<usize>,
     pub(crate) items: [Slot; 0],
 }
 
@@ -202,6 +202,12 @@ impl Entries {
 }
 
 impl Gc<Entries> {
+    /// The address of the value of entry number `at`.
+    pub(crate) fn value_address(self, at: usize) -> usize {
+        let entry = self.get().items.as_ptr().wrapping_add(at) as usize;
+        entry + std::mem::offset_of!(Entry, value)
+    }
+
     #[inline(always)]
     pub(crate) fn set_entry(self, at: usize, entry: Entry) {
         debug_assert!(at < self.used.get());
@@ -228,8 +234,8 @@ impl Gc<Entries> {
 pub struct Bytes {
     header: Header,
     hash: Cell<u64>,
-    length: usize,
-    items: [Cell<u8>; 0],
+    pub(crate) length: usize,
+    pub(crate) items: [Cell<u8>; 0],
 }
 
 impl Layout for Bytes {

@@ -195,6 +195,19 @@ impl CodePointer {
         CodePointer(unsafe { self.0.offset(distance) })
     }
 
+    /// The place as an address, which [`CodePointer::from_address`] takes back.
+    #[inline(always)]
+    pub fn address(self) -> usize {
+        self.0 as usize
+    }
+
+    /// # Safety
+    /// [`CodePointer::address`] gave the number, and the code is alive.
+    #[inline(always)]
+    pub unsafe fn from_address(address: usize) -> CodePointer {
+        CodePointer(address as *const Instr)
+    }
+
     /// A number that tells this place from others.
     #[inline(always)]
     pub fn key(self) -> usize {
@@ -212,8 +225,8 @@ impl CodePointer {
 #[repr(C)]
 pub struct Function {
     header: Header,
-    code: Cell<Gc<CodeObject>>,
-    globals: Gc<Dict>,
+    pub(crate) code: Cell<Gc<CodeObject>>,
+    pub(crate) globals: Gc<Dict>,
     pub builtins: Slot,
     /// Tuple, or None.
     pub defaults: Slot,

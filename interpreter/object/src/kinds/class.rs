@@ -36,6 +36,8 @@ pub struct Class {
     pub flags: Cell<ClassFlags>,
     /// Changes whenever an attribute of the class or of a base changes. Quasi-immutable.
     pub version: Cell<u32>,
+    /// Machine code relies on the version.
+    pub(crate) watched: Cell<bool>,
     /// The shape of a new instance, 0 until it is first needed.
     pub instance_shape: Cell<u32>,
     /// The shape of instances that keep their attributes in a dictionary, 0 until needed.
@@ -98,6 +100,7 @@ impl Class {
             instance_kind: Cell::new(instance_kind),
             flags: Cell::new(ClassFlags::default()),
             version: Cell::new(next_version()),
+            watched: Cell::new(false),
             instance_shape: Cell::new(0),
             dictionary_shape: Cell::new(0),
             expected_slots: Cell::new(0),
@@ -161,10 +164,18 @@ impl Gc<Class> {
     /// Notes that an attribute has changed: this class and all below it get new versions.
     pub fn changed(self) {
         self.version.set(next_version());
+        if self.watched.replace(false) {
+            crate::watch::changed();
+        }
         self.hints.set(0);
         for subclass in self.subclasses() {
             subclass.changed();
         }
+    }
+
+    /// Moves the epoch on when the class changes next.
+    pub fn watch(self) {
+        self.watched.set(true);
     }
 
     /// The direct subclasses that are alive.

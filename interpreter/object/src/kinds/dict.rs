@@ -15,6 +15,7 @@ use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_kind;
 use crate::value::Value;
+use crate::watch;
 use std::cell::Cell;
 
 /// Up to this many entries there is no index table.
@@ -35,6 +36,8 @@ pub struct Dict {
     keys_version: Cell<u32>,
     /// No live entry lies before this place: taking entries from the front stays cheap.
     first: Cell<u32>,
+    /// Machine code relies on the keys and on settled values.
+    watched: Cell<bool>,
 }
 
 impl Layout for Dict {
@@ -91,6 +94,7 @@ impl Dict {
             live: Cell::new(0),
             keys_version: Cell::new(0),
             first: Cell::new(0),
+            watched: Cell::new(false),
         })
     }
 
@@ -108,6 +112,7 @@ impl Dict {
             live: Cell::new(0),
             keys_version: Cell::new(0),
             first: Cell::new(0),
+            watched: Cell::new(false),
         }
     }
 
@@ -301,12 +306,33 @@ impl Gc<Dict> {
     pub fn set_value_at(self, at: DictIndex, value: Value) {
         let entries = self.entries();
         let entry = entries.entry(at.0);
+        if self.watched.get() && entry.value != value && watch::is_settled(entry.value) {
+            watch::changed();
+        }
         entries.set_entry(at.0, Entry { value, ..entry });
+    }
+
+    /// Moves the epoch on when a key comes or goes, or the value of one that is settled changes.
+    pub fn watch(self) {
+        self.watched.set(true);
+    }
+
+    /// The storage, and the address in it of the value at a place, which stays there as long as
+    /// the keys do.
+    pub fn value_address(self, at: DictIndex) -> (Value, usize) {
+        (self.entries.get(), self.entries().value_address(at.0))
+    }
+
+    fn keys_change(self) {
+        self.keys_version.set(0);
+        if self.watched.replace(false) {
+            watch::changed();
+        }
     }
 
     /// Adds a key that `find` did not find.
     pub fn insert_new(self, hash: u64, key: Value, value: Value) {
-        self.keys_version.set(0);
+        self.keys_change();
         if self.entries().used() == self.entries().capacity() {
             self.grow();
         }
@@ -361,7 +387,7 @@ impl Gc<Dict> {
 
     /// Removes the entry at a place and gives its key and value.
     pub fn remove_at(self, at: DictIndex) -> (Value, Value) {
-        self.keys_version.set(0);
+        self.keys_change();
         let entries = self.entries();
         let entry = entries.entry(at.0);
         // The hash stays: the table still leads through this place to others.
@@ -431,7 +457,7 @@ impl Gc<Dict> {
     }
 
     pub fn clear(self) {
-        self.keys_version.set(0);
+        self.keys_change();
         self.reset();
     }
 

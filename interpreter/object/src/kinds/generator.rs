@@ -23,7 +23,7 @@ pub enum GeneratorState {
 pub struct Generator {
     header: Header,
     pub function: Slot,
-    registers: Slot,
+    pub(crate) registers: Slot,
     /// The exception being handled inside it.
     pub handled: Slot,
     pub name: Slot,

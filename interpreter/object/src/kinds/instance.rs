@@ -15,7 +15,7 @@ use crate::value::Value;
 #[repr(C)]
 pub struct Instance {
     header: Header,
-    overflow: Slot,
+    pub(crate) overflow: Slot,
     pub(crate) slots: [Slot; 0],
 }
 

@@ -11,8 +11,8 @@ use std::cell::Cell;
 #[repr(C)]
 pub struct Tuple {
     header: Header,
-    length: usize,
-    items: [Slot; 0],
+    pub(crate) length: usize,
+    pub(crate) items: [Slot; 0],
 }
 
 impl Layout for Tuple {
@@ -111,6 +111,11 @@ impl List {
     #[inline(always)]
     fn storage(&self) -> Gc<Array> {
         self.storage.get().known::<Array>()
+    }
+
+    /// How many items there is room for.
+    pub fn capacity(&self) -> usize {
+        self.storage().capacity()
     }
 
     /// Item number `at`, if there is one.

@@ -26,9 +26,9 @@ const FLAG_INTERNED: u16 = 8;
 #[repr(C)]
 pub struct Str {
     header: Header,
-    hash: Cell<u64>,
-    length: usize,
-    data: [u32; 0],
+    pub(crate) hash: Cell<u64>,
+    pub(crate) length: usize,
+    pub(crate) data: [u32; 0],
 }
 
 impl Layout for Str {
@@ -182,6 +182,9 @@ impl Str {
     pub fn empty() -> Gc<Str> {
         crate::intern::intern("")
     }
+
+    /// The flags of which one is set if characters take more than a byte each.
+    pub(crate) const WIDE_FLAGS: u16 = FLAG_TWO | FLAG_FOUR;
 
     /// Length in characters.
     #[inline(always)]

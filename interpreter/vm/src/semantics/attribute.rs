@@ -6,7 +6,7 @@
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
 use crate::machine::Machine;
-use crate::{PyResult, Vm};
+use crate::Vm;
 use object::{
     Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module, Property,
     SiteCache, Str, Value, attributes, shape,
@@ -78,19 +78,18 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         how::CLASS_VALUE if class_is(m, cache) => Loaded::Value(m.constant(cache.value)),
         how::GETTER if class_is(m, cache) => Loaded::Getter(cache.value),
         how::FAR_SLOT => {
-            m.opaque();
-            let value = attributes::get(m.word(object), cache.slot);
-            if value.is_unbound() {
+            let value = m.load_far_slot(object, cache.slot);
+            if m.is_word(value, Value::UNBOUND) {
                 Loaded::Miss
             } else {
-                Loaded::Value(m.constant(value))
+                Loaded::Value(value)
             }
         }
         how::MODULE if m.is_word(object, cache.holder) => {
-            m.opaque();
             let namespace = cache.holder.known::<Module>().namespace();
             if namespace.has_keys_version(cache.version) {
-                Loaded::Value(m.constant(namespace.value_at(DictIndex(cache.slot as usize))))
+                m.settle_keys(namespace);
+                Loaded::Value(m.dict_value(namespace, DictIndex(cache.slot as usize)))
             } else {
                 Loaded::Miss
             }
@@ -100,6 +99,26 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         }
         _ => Loaded::Miss,
     }
+}
+
+/// Reads as a cache says that has just been filled for the object.
+#[inline(always)]
+pub(crate) fn load_filled<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
+    if m.shape(object) != cache.shape {
+        return Loaded::Miss;
+    }
+    load_cached(m, object, cache)
+}
+
+/// Writes as a cache says that has just been filled for the object; false: not done.
+#[inline(always)]
+pub(crate) fn store_filled<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    value: M::V,
+    cache: SiteCache,
+) -> bool {
+    m.shape(object) == cache.shape && store_cached(m, object, value, cache)
 }
 
 #[inline(always)]
@@ -172,34 +191,30 @@ impl Vm {
         self.shared_stores.fill(EMPTY_CACHE);
     }
 
-    /// Looks an attribute up in full, and lets the site remember what it may.
+    /// What reading a site's attribute of an object comes to, from the tables that all sites share
+    /// or by looking it up; the site remembers it. `None` if it cannot be remembered.
     #[inline(never)]
-    pub(crate) fn load_attr_miss(
+    pub(crate) fn fill_load(
         &mut self,
         object: Value,
         code: Gc<CodeObject>,
         at: u32,
-    ) -> PyResult<Loaded<Value>> {
+    ) -> Option<SiteCache> {
         let site = code.get().site(at);
         let name = site.name.known::<Str>();
         let place = shared_place(object.shape_id(), site.name);
         let shared = self.shared_loads[place];
-        if shared.shape == object.shape_id() && shared.name == site.name {
-            let loaded = load_cached(self, object, shared);
-            if !matches!(loaded, Loaded::Miss) {
-                self.refill(code, at, site, shared);
-                return Ok(loaded);
-            }
+        if shared.shape == object.shape_id()
+            && shared.name == site.name
+            && !matches!(load_cached(self, object, shared), Loaded::Miss)
+        {
+            self.refill(code, at, site, shared);
+            return Some(shared);
         }
-        let Some(filled) = self.cache_load(object, name, site) else {
-            return self.get_attr(object, name).map(Loaded::Value);
-        };
+        let filled = self.cache_load(object, name, site)?;
         self.shared_loads[place] = filled;
         self.refill(code, at, site, filled);
-        match load_cached(self, object, filled) {
-            Loaded::Miss => self.get_attr(object, name).map(Loaded::Value),
-            loaded => Ok(loaded),
-        }
+        Some(filled)
     }
 
     /// Gives a site what it missed, unless it has missed so often that it sees many shapes: then
@@ -336,33 +351,26 @@ impl Vm {
         Some(cache)
     }
 
-    /// Sets an attribute in full, and lets the site remember what it may.
+    /// What writing a site's attribute comes to; as [`Vm::fill_load`].
     #[inline(never)]
-    pub(crate) fn store_attr_miss(
+    pub(crate) fn fill_store(
         &mut self,
         object: Value,
-        value: Value,
         code: Gc<CodeObject>,
         at: u32,
-    ) -> PyResult<()> {
+    ) -> Option<SiteCache> {
         let site = code.get().site(at);
         let name = site.name.known::<Str>();
         let place = shared_place(object.shape_id(), site.name);
         let shared = self.shared_stores[place];
-        if shared.shape == object.shape_id()
-            && shared.name == site.name
-            && store_cached(self, object, value, shared)
-        {
-            return Ok(());
+        if shared.shape == object.shape_id() && shared.name == site.name {
+            self.refill(code, at, site, shared);
+            return Some(shared);
         }
-        if let Some(filled) = self.cache_store(object, name, site) {
-            self.shared_stores[place] = filled;
-            self.refill(code, at, site, filled);
-            if store_cached(self, object, value, filled) {
-                return Ok(());
-            }
-        }
-        self.set_attr(object, name, value)
+        let filled = self.cache_store(object, name, site)?;
+        self.shared_stores[place] = filled;
+        self.refill(code, at, site, filled);
+        Some(filled)
     }
 
     fn cache_store(&mut self, object: Value, name: Gc<Str>, site: SiteCache) -> Option<SiteCache> {

@@ -5,5 +5,9 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod attribute;
+pub(crate) mod call;
 pub(crate) mod compare;
+pub(crate) mod global;
+pub mod intrinsic;
+pub(crate) mod iteration;
 pub(crate) mod subscript;

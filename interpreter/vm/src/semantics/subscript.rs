@@ -1,8 +1,8 @@
 //! Items of plain lists and tuples at small indices.
 
 use crate::machine::Machine;
-use object::Kind;
 use object::shape::of_kind;
+use object::{Kind, List, Regs, Tuple};
 
 /// `a[b]`
 #[inline(always)]
@@ -24,4 +24,23 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V>
 #[inline(always)]
 pub(crate) fn store_item<M: Machine>(m: &mut M, a: M::V, b: M::V, value: M::V) -> bool {
     m.is_small(b) && m.shape(a) == of_kind(Kind::List) && m.set_list_item(a, b, value)
+}
+
+/// Unpacks a list or tuple of `count` items into registers; false: not done.
+#[inline(always)]
+pub(crate) fn unpack<M: Machine>(m: &mut M, source: M::V, regs: Regs, to: u16, count: u16) -> bool {
+    let shape = m.shape(source);
+    let word = m.word(source);
+    let length = if shape == of_kind(Kind::Tuple) {
+        word.known::<Tuple>().len()
+    } else if shape == of_kind(Kind::List) {
+        word.known::<List>().len()
+    } else {
+        return false;
+    };
+    if length != count as usize {
+        return false;
+    }
+    m.unpack(source, regs, to, count);
+    true
 }

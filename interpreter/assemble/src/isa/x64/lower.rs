@@ -67,7 +67,9 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::AbsFloat => pass.sign(at, Bits::And, !(1 << 63), r(0)),
         Op::SqrtFloat => pass.square_root(at, r(0)),
         Op::CallFloat | Op::CallFloat2 => pass.call_float(at)?,
-        Op::Load | Op::LoadRaw => pass.load(at, r(0), number(1), encode::load),
+        Op::Load | Op::LoadRaw | Op::LoadFixed | Op::LoadFixedRaw => {
+            pass.load(at, r(0), number(1), encode::load)
+        }
         Op::LoadHalf => pass.load(at, r(0), number(1), encode::load_half),
         Op::LoadByte => pass.load(at, r(0), number(1), encode::load_byte),
         Op::Store | Op::StoreRaw => pass.store(r(0), number(1), r(2), true),

@@ -1,0 +1,731 @@
+//! A trace's life: hot → recorded → assembled → entered; an exit that is taken often gets a bridge;
+//! what a trace relies on changes, and it is given up.
+//!
+//! Traces hang together in *trees*: a root that a loop or function is entered by, and bridges from
+//! its exits. All of a tree relies on what any of it relies on, so one look at the root's entry
+//! (an epoch, compared by the code itself) covers all.
+
+use crate::exit::{self, Taken};
+use crate::parameters::Parameters;
+use crate::resume::{Decoded, Resume, Source};
+use crate::statistics::Statistics;
+use crate::{dump, runtime};
+use assemble::{Assembled, Assembler, Env, ExitKind, Loc, STALE};
+use object::{CodeObject, CodePointer, Dict, Gc, List, Value};
+use record::{
+    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
+    Target,
+};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt, Trace};
+use vm::hook::{Entered, Hook};
+use vm::{PyResult, Then, Vm};
+use world::Clock;
+
+/// Registers above a frame that followed calls may take; code is not entered where there are
+/// fewer.
+const ROOM: usize = 1 << 14;
+/// Attempts after which a place is left alone.
+const ATTEMPTS_MAX: u32 = 4;
+/// Bridges of one tree.
+const BRIDGES_MAX: usize = 400;
+/// Native frames of machine code, one in another.
+const ACTIVATIONS_MAX: usize = 1500;
+
+/// What the JIT knows of a place that was hot.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Seen so often; it shares its counter with one that is compiled.
+    Cold(u16),
+    Compiled(u32),
+    Failed(u32),
+}
+
+/// A place by its key: a loop's header, or a function's start.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Key(usize);
+
+impl Key {
+    fn of_loop(header: CodePointer) -> Key {
+        Key(header.key() * 2)
+    }
+
+    fn of_function(start: CodePointer) -> Key {
+        Key(start.key() * 2 + 1)
+    }
+}
+
+/// How often an exit was taken, and what came of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct ExitCount {
+    taken: u16,
+    attempts: u8,
+    bridged: bool,
+}
+
+/// A compiled trace.
+struct Compiled {
+    code: Assembled,
+    resume: Resume,
+    /// The tree's root.
+    root: u32,
+    counts: Box<[ExitCount]>,
+}
+
+/// What all traces of a tree share.
+struct Tree {
+    key: Key,
+    globals: Gc<Dict>,
+    dependencies: Vec<Dependency>,
+    members: Vec<u32>,
+    valid: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Traces {
+    places: FxHashMap<Key, Place>,
+    compiled: Vec<Option<Compiled>>,
+    trees: FxHashMap<u32, Tree>,
+}
+
+/// The JIT, as the machine's hook.
+pub struct Jit {
+    pub(crate) assembler: RefCell<Assembler>,
+    pub(crate) taken: Cell<Taken>,
+    traces: RefCell<Traces>,
+    pub(crate) parameters: RefCell<Parameters>,
+    pub(crate) statistics: RefCell<Statistics>,
+    pub(crate) dump: RefCell<Option<dump::Dump>>,
+    recording: Cell<bool>,
+    activations: Cell<usize>,
+}
+
+const NOTHING: Entered = Entered {
+    moved: false,
+    patience: u16::MAX,
+};
+
+impl Jit {
+    /// For a machine that stays where it is.
+    pub fn new(vm: &mut Vm, parameters: Parameters) -> Result<Jit, String> {
+        let env = Env {
+            vm: std::ptr::from_mut(vm) as usize,
+            functions: Rt::ALL.iter().map(|&rt| runtime::address(rt)).collect(),
+            float_functions: FloatFn::ALL
+                .iter()
+                .map(|&function| runtime::float_address(function))
+                .collect(),
+            flags: vm.safepoint_flags(),
+            epoch: object::watch::epoch_pointer(),
+            exit_handler: exit::handler as *const () as usize,
+        };
+        let assembler = Assembler::new(env, parameters.code_limit)
+            .map_err(|error| format!("no memory for machine code: {error:?}"))?;
+        Ok(Jit {
+            assembler: RefCell::new(assembler),
+            taken: Cell::new(Taken { trace: 0, exit: 0 }),
+            traces: RefCell::default(),
+            parameters: RefCell::new(parameters),
+            statistics: RefCell::default(),
+            dump: RefCell::new(None),
+            recording: Cell::new(false),
+            activations: Cell::new(0),
+        })
+    }
+
+    /// Decodes what an exit restores.
+    pub(crate) fn decode(&self, taken: Taken, into: &mut Decoded) {
+        let traces = self.traces.borrow();
+        if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
+            compiled.resume.decode(taken.exit as u16, into);
+            if compiled.resume.kind(taken.exit as u16) == ExitKind::Raise
+                && let Some(top) = into.frames.first_mut()
+            {
+                // An op that raises has been fetched.
+                top.pc += 1;
+            }
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        let parameters = self.parameters.borrow();
+        Limits {
+            ops: parameters.trace_limit,
+            depth: 24,
+            recursion: parameters.max_unroll_recursion,
+            unrolled: parameters.max_unroll_loops,
+            random_abort: parameters.random_abort,
+        }
+    }
+
+    /// A place was counted down: runs its code, or makes it.
+    fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, threshold: u16) -> PyResult<Entered> {
+        let Some(frame) = vm.frames().last().copied() else {
+            return Ok(NOTHING);
+        };
+        let known = self.traces.borrow().places.get(&key).copied();
+        match known {
+            Some(Place::Compiled(id)) => {
+                if self.recording.get() || !self.may_enter(vm, id) {
+                    return Ok(Entered {
+                        moved: false,
+                        patience: 1,
+                    });
+                }
+                return self.enter(vm, id).map(|moved| Entered { moved, patience: 1 });
+            }
+            Some(Place::Failed(attempts)) if attempts >= ATTEMPTS_MAX => return Ok(NOTHING),
+            Some(Place::Cold(seen)) if seen < threshold => {
+                self.set_place(key, Place::Cold(seen + 1));
+                return Ok(Entered {
+                    moved: false,
+                    patience: 1,
+                });
+            }
+            _ => {}
+        }
+        if self.recording.get() {
+            return Ok(Entered {
+                moved: false,
+                patience: threshold,
+            });
+        }
+        let attempts = match known {
+            Some(Place::Failed(attempts)) => attempts,
+            _ => 0,
+        };
+        self.set_place(key, Place::Failed(attempts + 1));
+        let start = Start {
+            origin,
+            frames: Vec::new(),
+            values: Vec::new(),
+        };
+        let made = self.record(vm, &start, |jit, vm, recording| {
+            jit.install(vm, recording, key, frame.globals, None)
+        })?;
+        let patience = if made {
+            1
+        } else {
+            threshold.saturating_mul(4u16.saturating_pow(attempts + 1))
+        };
+        Ok(Entered {
+            moved: true,
+            patience,
+        })
+    }
+
+    fn set_place(&self, key: Key, place: Place) {
+        self.traces.borrow_mut().places.insert(key, place);
+    }
+
+    /// Whether the frame on top may run a tree's code.
+    fn may_enter(&self, vm: &Vm, id: u32) -> bool {
+        let Some(frame) = vm.frames().last() else {
+            return false;
+        };
+        let traces = self.traces.borrow();
+        let globals = traces.trees.get(&id).map(|tree| tree.globals);
+        globals == Some(frame.globals)
+            && frame.generator.is_unbound()
+            && vm.has_room_for(frame.base, ROOM)
+            && self.activations.get() < ACTIVATIONS_MAX
+    }
+
+    /// Records, and hands a finished trace on. Whether it was.
+    fn record(
+        &self,
+        vm: &mut Vm,
+        start: &Start,
+        install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
+    ) -> PyResult<bool> {
+        self.recording.set(true);
+        let began = vm.world.clock_ns(Clock::Monotonic);
+        self.statistics.borrow_mut().since_ns.get_or_insert(began);
+        let globals = vm.frames().last().map(|frame| frame.globals);
+        let entry_globals = vm
+            .frames()
+            .len()
+            .checked_sub(1 + start.frames.len())
+            .map(|at| vm.frames()[at].globals);
+        debug_assert!(globals.is_some());
+        let targets = |place: CodePointer| self.target(place, entry_globals?);
+        let (outcome, figures) = record::record(vm, start, self.limits(), &targets);
+        self.recording.set(false);
+        let spent = vm.world.clock_ns(Clock::Monotonic) - began;
+        self.statistics.borrow_mut().recorded(&figures, spent);
+        let recording = match outcome {
+            Ok(Outcome::Trace(recording)) => recording,
+            Ok(Outcome::Aborted(abort, inner)) => {
+                self.statistics.borrow_mut().aborted(abort);
+                if let Some(dump) = &mut *self.dump.borrow_mut() {
+                    dump.abort(vm, abort);
+                }
+                if let Some(inner) = inner {
+                    self.heat(inner);
+                }
+                return Ok(false);
+            }
+            Err(raised) => {
+                self.statistics.borrow_mut().aborted(Abort::Raised);
+                return Err(raised);
+            }
+        };
+        Ok(install(self, vm, &recording))
+    }
+
+    /// An inner loop was in the way of another: it is recorded as soon as it is met.
+    fn heat(&self, inner: usize) {
+        let mut traces = self.traces.borrow_mut();
+        traces
+            .places
+            .entry(Key(inner * 2))
+            .or_insert(Place::Cold(u16::MAX));
+    }
+
+    fn target(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
+        let traces = self.traces.borrow();
+        let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
+            return None;
+        };
+        let tree = traces.trees.get(id)?;
+        if !tree.valid || tree.globals != globals {
+            return None;
+        }
+        let compiled = traces.compiled[*id as usize].as_ref()?;
+        Some(Target {
+            entry: compiled.code.entry,
+            id: *id,
+        })
+    }
+
+    /// Assembles a recording and enters it among the traces; for a bridge, `from` is its exit.
+    fn install(
+        &self,
+        vm: &mut Vm,
+        recording: &Recording,
+        key: Key,
+        globals: Gc<Dict>,
+        from: Option<(Taken, Vec<Loc>)>,
+    ) -> bool {
+        let trace = &recording.trace;
+        let began = vm.world.clock_ns(Clock::Monotonic);
+        let epoch = object::watch::epoch();
+        let id = self.traces.borrow().compiled.len() as u32;
+        let start = match &from {
+            Some((_, inherited)) => assemble::Start::Bridge(inherited),
+            None => assemble::Start::Entry,
+        };
+        let code = self
+            .assembler
+            .borrow_mut()
+            .assemble(trace, id, start, epoch);
+        let spent = vm.world.clock_ns(Clock::Monotonic) - began;
+        let code = match code {
+            Ok(code) => code,
+            Err(error) => {
+                self.statistics.borrow_mut().not_assembled(error, spent);
+                return false;
+            }
+        };
+        let Some(resume) = Resume::new(trace, &code) else {
+            self.assembler.borrow_mut().free(code);
+            return false;
+        };
+        self.statistics
+            .borrow_mut()
+            .compiled(from.is_some(), spent, &code, resume.bytes());
+        if let Some(dump) = &mut *self.dump.borrow_mut() {
+            dump.trace(vm, &self.assembler.borrow(), recording, &code, from.as_ref().map(|f| f.0));
+        }
+        let counts = vec![ExitCount::default(); resume.len()].into();
+        keep(vm, trace, recording.code);
+        let mut traces = self.traces.borrow_mut();
+        let root = match &from {
+            Some((taken, _)) => match &traces.compiled[taken.trace as usize] {
+                Some(parent) => parent.root,
+                None => return false,
+            },
+            None => id,
+        };
+        if let Some((taken, _)) = &from
+            && let Some(Some(parent)) = traces.compiled.get(taken.trace as usize)
+        {
+            let patched = self
+                .assembler
+                .borrow_mut()
+                .patch(&parent.code, taken.exit as u16, &code);
+            if patched.is_err() {
+                return false;
+            }
+        }
+        traces.compiled.push(Some(Compiled {
+            code,
+            resume,
+            root,
+            counts,
+        }));
+        match from {
+            None => {
+                traces.places.insert(key, Place::Compiled(id));
+                traces.trees.insert(
+                    id,
+                    Tree {
+                        key,
+                        globals,
+                        dependencies: recording.dependencies.clone(),
+                        members: vec![id],
+                        valid: true,
+                    },
+                );
+            }
+            Some((taken, _)) => {
+                if let Some(tree) = traces.trees.get_mut(&root) {
+                    tree.members.push(id);
+                    for dependency in &recording.dependencies {
+                        if !tree.dependencies.contains(dependency) {
+                            tree.dependencies.push(*dependency);
+                        }
+                    }
+                }
+                if let Some(Some(parent)) = traces.compiled.get_mut(taken.trace as usize) {
+                    parent.counts[taken.exit as usize].bridged = true;
+                }
+            }
+        }
+        true
+    }
+
+    /// Runs a tree's code, and what it goes on to, until it comes back to the interpreter.
+    /// Whether frames or registers have changed.
+    fn enter(&self, vm: &mut Vm, id: u32) -> PyResult<bool> {
+        let mut id = id;
+        loop {
+            let entry = match &self.traces.borrow().compiled[id as usize] {
+                Some(compiled) => compiled.code.entry,
+                None => return Ok(true),
+            };
+            self.activations.set(self.activations.get() + 1);
+            let taken = exit::run(self, vm, entry);
+            self.activations.set(self.activations.get() - 1);
+            let Some(taken) = taken else {
+                return Ok(true);
+            };
+            self.statistics.borrow_mut().exits += 1;
+            if taken.exit == STALE {
+                if self.revalidate(vm, taken.trace) {
+                    id = taken.trace;
+                    continue;
+                }
+                return Ok(true);
+            }
+            return self.after_exit(vm, taken).map(|()| true);
+        }
+    }
+
+    /// What follows an exit: the interpreter stands as it should.
+    fn after_exit(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
+        let kind = {
+            let traces = self.traces.borrow();
+            match &traces.compiled[taken.trace as usize] {
+                Some(compiled) => compiled.resume.kind(taken.exit as u16),
+                None => return Ok(()),
+            }
+        };
+        match kind {
+            ExitKind::Raise => match exit::take_raised() {
+                Some(raised) => Err(raised),
+                None => unreachable!("an exit that raises has an exception"),
+            },
+            ExitKind::Poll | ExitKind::Invalid => Ok(()),
+            ExitKind::Guard | ExitKind::Leave => {
+                if self.recording.get() || !self.is_hot_exit(vm, taken) {
+                    return Ok(());
+                }
+                self.bridge(vm, taken)
+            }
+        }
+    }
+
+    /// Counts an exit. Whether a bridge is to be recorded there now.
+    fn is_hot_exit(&self, vm: &Vm, taken: Taken) -> bool {
+        let eagerness = self.parameters.borrow().trace_eagerness;
+        // A return to the interpreter is what the trace is for.
+        let returns = vm
+            .frames()
+            .last()
+            .is_some_and(|frame| frame.pc.fetch().op() == bytecode::Op::Return);
+        let mut traces = self.traces.borrow_mut();
+        let traces = &mut *traces;
+        let Some(Some(compiled)) = traces.compiled.get_mut(taken.trace as usize) else {
+            return false;
+        };
+        let members = traces.trees.get(&compiled.root).map_or(0, |t| t.members.len());
+        let count = &mut compiled.counts[taken.exit as usize];
+        let is_leave = compiled.resume.kind(taken.exit as u16) == ExitKind::Leave;
+        if is_leave && returns || count.bridged || members > BRIDGES_MAX {
+            return false;
+        }
+        count.taken = count.taken.saturating_add(1);
+        let wanted = u32::from(eagerness) << (4 * u32::from(count.attempts));
+        if u32::from(count.taken) < wanted || u32::from(count.attempts) >= ATTEMPTS_MAX {
+            return false;
+        }
+        count.attempts += 1;
+        count.taken = 0;
+        true
+    }
+
+    /// Records what follows an exit.
+    fn bridge(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
+        let mut decoded = Decoded::default();
+        self.decode(taken, &mut decoded);
+        let (start, inherited) = start_of(&decoded);
+        let (key, globals) = {
+            let traces = self.traces.borrow();
+            let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) else {
+                return Ok(());
+            };
+            match traces.trees.get(&compiled.root) {
+                Some(tree) if tree.valid => (tree.key, tree.globals),
+                _ => return Ok(()),
+            }
+        };
+        self.record(vm, &start, |jit, vm, recording| {
+            jit.install(vm, recording, key, globals, Some((taken, inherited)))
+        })?;
+        Ok(())
+    }
+
+    /// Something has changed since code was compiled: whether all that its tree relies on is as
+    /// it was. If not, the tree is given up.
+    fn revalidate(&self, vm: &mut Vm, id: u32) -> bool {
+        let mut traces = self.traces.borrow_mut();
+        let traces = &mut *traces;
+        let Some(root) = traces.compiled[id as usize].as_ref().map(|c| c.root) else {
+            return false;
+        };
+        let Some(tree) = traces.trees.get_mut(&root) else {
+            return false;
+        };
+        if !tree.valid {
+            return false;
+        }
+        if tree.dependencies.iter().all(|dependency| dependency.holds()) {
+            let epoch = object::watch::epoch();
+            for dependency in &tree.dependencies {
+                dependency.watch();
+            }
+            let mut assembler = self.assembler.borrow_mut();
+            for member in &tree.members {
+                if let Some(compiled) = &traces.compiled[*member as usize] {
+                    assembler.set_epoch(&compiled.code, epoch);
+                }
+            }
+            return true;
+        }
+        tree.valid = false;
+        tree.dependencies.clear();
+        traces.places.remove(&tree.key);
+        let mut assembler = self.assembler.borrow_mut();
+        for member in &tree.members {
+            if let Some(compiled) = &traces.compiled[*member as usize] {
+                // No epoch has this number again before the count comes round.
+                assembler.set_epoch(&compiled.code, 0);
+            }
+        }
+        self.statistics.borrow_mut().invalidated(tree.members.len());
+        let _ = vm;
+        false
+    }
+
+    /// Bytes of machine code in use.
+    pub fn code_bytes(&self) -> usize {
+        self.assembler.borrow().code_bytes()
+    }
+
+    /// Dumps each trace from now on.
+    pub fn dump_to(&self, dump: dump::Dump) {
+        *self.dump.borrow_mut() = Some(dump);
+    }
+
+    /// Sets parameters as `--jit` does.
+    pub fn set_text(&self, vm: &mut Vm, text: &str) -> Result<(), String> {
+        let mut parameters = *self.parameters.borrow();
+        parameters.set_text(text)?;
+        *self.parameters.borrow_mut() = parameters;
+        vm.reset_counters(parameters.threshold.min(parameters.function_threshold));
+        Ok(())
+    }
+
+    /// Counters by name, for `pypyjit.get_stats_snapshot`.
+    pub fn counters(&self) -> Vec<(&'static str, u64)> {
+        let s = self.statistics.borrow();
+        vec![
+            ("tracing", s.tracing),
+            ("tracing_ns", s.tracing_ns),
+            ("backend", s.backend),
+            ("backend_ns", s.backend_ns),
+            ("ops", s.ops),
+            ("recorded_ops", s.recorded_ops),
+            ("guards", s.guards),
+            ("opt_ops", s.opt_ops),
+            ("loops", s.loops),
+            ("bridges", s.bridges),
+            ("exits", s.exits),
+            ("aborts", s.aborts.iter().map(|&(_, count)| count).sum()),
+            ("code_bytes", self.code_bytes() as u64),
+            ("resume_bytes", s.resume_bytes),
+        ]
+    }
+
+    /// Gives all code up.
+    pub fn release_all(&self, vm: &mut Vm) {
+        let roots: Vec<u32> = self.traces.borrow().trees.keys().copied().collect();
+        let mut traces = self.traces.borrow_mut();
+        let traces = &mut *traces;
+        for root in roots {
+            if let Some(tree) = traces.trees.get_mut(&root)
+                && tree.valid
+            {
+                tree.valid = false;
+                traces.places.remove(&tree.key);
+                self.statistics.borrow_mut().invalidated(tree.members.len());
+                let mut assembler = self.assembler.borrow_mut();
+                for member in &tree.members {
+                    if let Some(compiled) = &traces.compiled[*member as usize] {
+                        assembler.set_epoch(&compiled.code, 0);
+                    }
+                }
+            }
+        }
+        let parameters = *self.parameters.borrow();
+        vm.reset_counters(parameters.threshold.min(parameters.function_threshold));
+    }
+
+    /// The `jit-summary` section; `now_ns` is the monotonic clock. Empty if nothing was recorded.
+    pub fn summary(&self, now_ns: i64) -> String {
+        let statistics = self.statistics.borrow();
+        let Some(since) = statistics.since_ns else {
+            return String::new();
+        };
+        let total = (now_ns - since).max(0) as u64;
+        statistics.summary(total, now_ns as u64)
+    }
+
+    pub fn abort_table(&self) -> String {
+        self.statistics.borrow().abort_table()
+    }
+
+    pub fn memory(&self) -> String {
+        self.statistics.borrow().memory(self.code_bytes())
+    }
+}
+
+impl Hook for Jit {
+    fn hot_loop(&self, vm: &mut Vm) -> PyResult<Entered> {
+        let parameters = *self.parameters.borrow();
+        let Some(frame) = vm.frames().last().copied() else {
+            return Ok(NOTHING);
+        };
+        if !parameters.enabled || !frame.generator.is_unbound() {
+            return Ok(NOTHING);
+        }
+        let key = Key::of_loop(frame.pc);
+        self.hot(vm, key, Origin::Loop, parameters.threshold)
+    }
+
+    fn hot_function(&self, vm: &mut Vm) -> PyResult<Entered> {
+        let parameters = *self.parameters.borrow();
+        let Some(frame) = vm.frames().last().copied() else {
+            return Ok(NOTHING);
+        };
+        if !parameters.enabled || !frame.generator.is_unbound() {
+            return Ok(NOTHING);
+        }
+        let key = Key::of_function(frame.pc);
+        self.hot(vm, key, Origin::Function, parameters.function_threshold)
+    }
+}
+
+/// The state in which a bridge begins, and where its values are.
+fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
+    let mut inherited = Vec::new();
+    let mut values = Vec::new();
+    let count = decoded.frames.len();
+    let mut functions: Vec<Option<StartValue>> = vec![None; count];
+    let mut locals: Vec<Option<StartValue>> = vec![None; count];
+    for value in &decoded.values {
+        let start = match value.source {
+            Source::Constant(Const::Word(word)) => StartValue::Constant(word),
+            Source::Constant(Const::Float(bits)) => {
+                StartValue::Constant(Value::float(f64::from_bits(bits)))
+            }
+            Source::Constant(Const::Raw(_)) => StartValue::Constant(Value::UNBOUND),
+            Source::Place(place) => {
+                debug_assert!(exit::is_inherited(place));
+                let number = inherited.len() as u16;
+                inherited.push(place);
+                let kind = Kind::from_number(value.kind);
+                StartValue::Inherited(number, value.repr, kind, value.shape)
+            }
+        };
+        let frame = value.frame as usize;
+        match value.register {
+            FUNCTION_REGISTER => functions[frame] = Some(start),
+            LOCALS_REGISTER => locals[frame] = Some(start),
+            register => {
+                let base = decoded.frames[frame].base as usize;
+                values.push((base + register as usize, start));
+            }
+        }
+    }
+    let mut frames = Vec::new();
+    for (at, frame) in decoded.frames.iter().enumerate().rev() {
+        if frame.entry {
+            continue;
+        }
+        let function = match (frame.function, functions[at]) {
+            (Some(Const::Word(function)), _) => StartValue::Constant(function),
+            (_, Some(function)) => function,
+            _ => StartValue::Constant(Value::UNBOUND),
+        };
+        frames.push(StartFrame {
+            function,
+            locals: locals[at],
+            base: frame.base as usize,
+            dst: frame.dst,
+            then: Then::from_number(frame.then),
+            pushed: frame.pushed,
+        });
+    }
+    let start = Start {
+        origin: Origin::Bridge,
+        frames,
+        values,
+    };
+    (start, inherited)
+}
+
+/// Keeps what a trace's constants refer to.
+fn keep(vm: &mut Vm, trace: &Trace, code: Gc<CodeObject>) {
+    const NAME: &str = "constants of traces";
+    let all = match vm.kept(NAME).and_then(|kept| kept.cast::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new();
+            vm.keep(NAME, list.into());
+            list
+        }
+    };
+    let own = List::new();
+    for constant in trace.pool() {
+        if let Const::Word(word) = constant
+            && Value::is_object(*word)
+        {
+            own.push(*word);
+        }
+    }
+    own.push(code.into());
+    all.push(own.into());
+}

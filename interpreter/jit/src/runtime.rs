@@ -1,0 +1,226 @@
+//! The functions behind the table of `trace::Rt`, as machine code calls them.
+//!
+//! Each gets the machine's address, the place of the bytecode op and four words. What raises keeps
+//! the exception for the exit and gives `RAISED`.
+
+use crate::exit::{machine, place_of, raise};
+use object::{Function, Iter, List, Value};
+use trace::{FloatFn, RAISED, Rt};
+use vm::traced::Inlined;
+use vm::{PyResult, Then, Vm};
+
+/// A runtime function's type.
+type RuntimeFn = extern "sysv64" fn(*mut Vm, usize, u64, u64, u64, u64) -> u64;
+
+/// Gives a result to machine code.
+fn give(result: PyResult) -> u64 {
+    match result {
+        Ok(value) => value.bits(),
+        Err(raised) => {
+            raise(raised);
+            RAISED
+        }
+    }
+}
+
+macro_rules! functions {
+    ($($name:ident |$vm:ident, $place:ident, $a:ident, $b:ident, $c:ident, $d:ident| $body:expr;)*) => {
+        $(
+            extern "sysv64" fn $name(
+                vm: *mut Vm,
+                place: usize,
+                a: u64,
+                b: u64,
+                c: u64,
+                d: u64,
+            ) -> u64 {
+                let $vm = machine(vm);
+                let $place = place_of(place);
+                let ($a, $b, $c, $d) = (
+                    Value::from_bits(a),
+                    Value::from_bits(b),
+                    Value::from_bits(c),
+                    Value::from_bits(d),
+                );
+                $body
+            }
+        )*
+    };
+}
+
+functions! {
+    step |vm, place, _a, _b, _c, _d| give(vm.step(place).map(|()| Value::NONE));
+    push_frame |vm, place, a, b, c, d| {
+        vm.resume_at(place);
+        if let Some(below) = vm.frames().last().copied() {
+            let function = a.known::<Function>();
+            let kind = c.small_unchecked();
+            vm.push_inlined(Inlined {
+                function,
+                base: below.base.advance(b.small_unchecked() as usize),
+                pc: function.code().start(),
+                then: Then::from_number((kind >> 16) as u8),
+                dst: kind as u16,
+                locals: d,
+            });
+        }
+        Value::NONE.bits()
+    };
+    pop_frame |vm, _place, _a, _b, _c, _d| {
+        vm.pop_inlined();
+        Value::NONE.bits()
+    };
+    binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
+    binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
+    compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+        Some(op) => give(vm.in_op(place, |vm| vm.compare(op, a, b))),
+        None => RAISED,
+    };
+    compare_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+        Some(op) => give(vm.compare(op, a, b)),
+        None => RAISED,
+    };
+    test |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+        Some(op) => give(vm.in_op(place, |vm| vm.test(op, a, b)).map(Value::bool)),
+        None => RAISED,
+    };
+    test_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+        Some(op) => give(vm.test(op, a, b).map(Value::bool)),
+        None => RAISED,
+    };
+    truth |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(Value::bool));
+    truth_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(Value::bool));
+    get_item |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.get_item(a, b)));
+    get_item_plain |vm, _place, a, b, _c, _d| give(vm.get_item(a, b));
+    set_item |vm, place, a, b, c, _d| {
+        give(vm.in_op(place, |vm| vm.set_item(a, b, c)).map(|()| Value::NONE))
+    };
+    set_item_plain |vm, _place, a, b, c, _d| give(vm.set_item(a, b, c).map(|()| Value::NONE));
+    contains |vm, place, a, b, _c, _d| {
+        give(vm.in_op(place, |vm| vm.contains(b, a)).map(Value::bool))
+    };
+    contains_plain |vm, _place, a, b, _c, _d| give(vm.contains(b, a).map(Value::bool));
+    native0 |vm, place, a, _b, _c, _d| {
+        give(vm.native_at(place, a.small_unchecked() as u32, &[]))
+    };
+    native1 |vm, place, a, b, _c, _d| {
+        give(vm.native_at(place, a.small_unchecked() as u32, &[b]))
+    };
+    native2 |vm, place, a, b, c, _d| {
+        give(vm.native_at(place, a.small_unchecked() as u32, &[b, c]))
+    };
+    native3 |vm, place, a, b, c, d| {
+        give(vm.native_at(place, a.small_unchecked() as u32, &[b, c, d]))
+    };
+    call0 |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[])));
+    call1 |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b])));
+    call2 |vm, place, a, b, c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b, c])));
+    call3 |vm, place, a, b, c, d| give(vm.in_op(place, |vm| vm.call(a, &[b, c, d])));
+    append |_vm, _place, a, b, _c, _d| {
+        a.known::<List>().push(b);
+        Value::NONE.bits()
+    };
+    get_attr |vm, place, a, b, _c, _d| give(vm.get_attr_at(place, a, b.known()));
+    set_attr |vm, place, a, b, c, _d| {
+        give(vm.in_op(place, |vm| vm.set_attr(a, b.known(), c)).map(|()| Value::NONE))
+    };
+    iter |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.iter(a)));
+    next |vm, place, a, _b, _c, _d| give(vm.next_at(place, a));
+    next_plain |vm, _place, a, _b, _c, _d| {
+        let next = vm.next_builtin(a.known::<Iter>());
+        give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
+    };
+    box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
+    nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
+}
+
+/// The address of a runtime function.
+pub(crate) fn address(rt: Rt) -> usize {
+    let function: RuntimeFn = match rt {
+        Rt::Step | Rt::StepPlain => step,
+        Rt::PushFrame => push_frame,
+        Rt::PopFrame => pop_frame,
+        Rt::Binary => binary,
+        Rt::BinaryPlain => binary_plain,
+        Rt::Compare => compare,
+        Rt::ComparePlain => compare_plain,
+        Rt::Test => test,
+        Rt::TestPlain => test_plain,
+        Rt::Truth => truth,
+        Rt::TruthPlain => truth_plain,
+        Rt::GetItem => get_item,
+        Rt::GetItemPlain => get_item_plain,
+        Rt::SetItem => set_item,
+        Rt::SetItemPlain => set_item_plain,
+        Rt::Contains => contains,
+        Rt::ContainsPlain => contains_plain,
+        Rt::Native0 => native0,
+        Rt::Native1 => native1,
+        Rt::Native2 => native2,
+        Rt::Native3 => native3,
+        Rt::Call0 => call0,
+        Rt::Call1 => call1,
+        Rt::Call2 => call2,
+        Rt::Call3 => call3,
+        Rt::Append => append,
+        Rt::GetAttr => get_attr,
+        Rt::SetAttr => set_attr,
+        Rt::Iter => iter,
+        Rt::Next => next,
+        Rt::NextPlain => next_plain,
+        Rt::BoxFloat => box_float,
+        Rt::NewInstance => nothing,
+    };
+    function as usize
+}
+
+macro_rules! float_functions {
+    ($($name:ident |$a:ident| $one:expr;)* ; $($name2:ident |$x:ident, $y:ident| $two:expr;)*) => {
+        $(extern "sysv64" fn $name($a: f64) -> f64 { $one })*
+        $(extern "sysv64" fn $name2($x: f64, $y: f64) -> f64 { $two })*
+    };
+}
+
+float_functions! {
+    sin |a| a.sin();
+    cos |a| a.cos();
+    tan |a| a.tan();
+    asin |a| a.asin();
+    acos |a| a.acos();
+    atan |a| a.atan();
+    exp |a| a.exp();
+    log |a| a.ln();
+    floor |a| a.floor();
+    ceil |a| a.ceil();
+    ;
+    atan2 |x, y| x.atan2(y);
+    pow |x, y| x.powf(y);
+    fmod |x, y| x % y;
+    hypot |x, y| x.hypot(y);
+    floor_div |x, y| (x / y).floor();
+    modulo |x, y| x - y * (x / y).floor();
+}
+
+/// The address of a function of floats.
+pub(crate) fn float_address(function: FloatFn) -> usize {
+    let one = |f: extern "sysv64" fn(f64) -> f64| f as usize;
+    let two = |f: extern "sysv64" fn(f64, f64) -> f64| f as usize;
+    match function {
+        FloatFn::Sin => one(sin),
+        FloatFn::Cos => one(cos),
+        FloatFn::Tan => one(tan),
+        FloatFn::Asin => one(asin),
+        FloatFn::Acos => one(acos),
+        FloatFn::Atan => one(atan),
+        FloatFn::Exp => one(exp),
+        FloatFn::Log => one(log),
+        FloatFn::Floor => one(floor),
+        FloatFn::Ceil => one(ceil),
+        FloatFn::Atan2 => two(atan2),
+        FloatFn::Pow => two(pow),
+        FloatFn::Fmod => two(fmod),
+        FloatFn::Hypot => two(hypot),
+        FloatFn::FloorDiv => two(floor_div),
+        FloatFn::Mod => two(modulo),
+    }
+}

@@ -1,0 +1,174 @@
+//! What the JIT did: counters, and the `jit-summary` section in PyPy's labels and layout.
+
+use assemble::{Assembled, Error};
+use record::{Abort, Figures};
+use std::fmt::Write;
+
+/// Counters since the start.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    /// Recordings begun.
+    pub tracing: u64,
+    pub tracing_ns: u64,
+    /// Traces handed to the assembler.
+    pub backend: u64,
+    pub backend_ns: u64,
+    pub ops: u64,
+    pub recorded_ops: u64,
+    pub calls: u64,
+    pub guards: u64,
+    pub opt_ops: u64,
+    pub opt_guards: u64,
+    pub loops: u64,
+    pub bridges: u64,
+    pub freed_loops: u64,
+    pub freed_bridges: u64,
+    /// How often machine code came back to the interpreter.
+    pub exits: u64,
+    pub aborts: Vec<(Abort, u64)>,
+    pub not_assembled: u64,
+    pub machine_bytes: u64,
+    pub resume_bytes: u64,
+    pub op_bytes: u64,
+    pub snapshot_bytes: u64,
+    /// When the first recording began, in the monotonic clock.
+    pub since_ns: Option<i64>,
+}
+
+impl Statistics {
+    pub(crate) fn recorded(&mut self, figures: &Figures, spent_ns: i64) {
+        self.tracing += 1;
+        self.tracing_ns += spent_ns.max(0) as u64;
+        self.ops += figures.asked as u64;
+        self.recorded_ops += figures.recorded as u64;
+        self.calls += figures.calls as u64;
+        self.guards += figures.guards as u64;
+        self.opt_ops += figures.final_ops as u64;
+        self.opt_guards += figures.final_guards as u64;
+        self.op_bytes += figures.op_bytes as u64;
+        self.snapshot_bytes += figures.snapshot_bytes as u64;
+    }
+
+    pub(crate) fn aborted(&mut self, abort: Abort) {
+        match self.aborts.iter_mut().find(|(own, _)| *own == abort) {
+            Some((_, count)) => *count += 1,
+            None => self.aborts.push((abort, 1)),
+        }
+    }
+
+    pub(crate) fn not_assembled(&mut self, _error: Error, spent_ns: i64) {
+        self.backend += 1;
+        self.backend_ns += spent_ns.max(0) as u64;
+        self.not_assembled += 1;
+    }
+
+    pub(crate) fn compiled(
+        &mut self,
+        bridge: bool,
+        spent_ns: i64,
+        code: &Assembled,
+        resume_bytes: usize,
+    ) {
+        self.backend += 1;
+        self.backend_ns += spent_ns.max(0) as u64;
+        if bridge {
+            self.bridges += 1;
+        } else {
+            self.loops += 1;
+        }
+        self.machine_bytes += code.code_bytes() as u64;
+        self.resume_bytes += resume_bytes as u64;
+    }
+
+    pub(crate) fn invalidated(&mut self, members: usize) {
+        self.freed_loops += 1;
+        self.freed_bridges += members.saturating_sub(1) as u64;
+    }
+
+    /// How often recordings were given up for a reason.
+    pub fn count(&self, abort: Abort) -> u64 {
+        self.aborts
+            .iter()
+            .find(|(own, _)| *own == abort)
+            .map_or(0, |&(_, count)| count)
+    }
+
+    /// The `jit-summary` section, between its brace lines; `stamp` is a counter of time.
+    pub fn summary(&self, total_ns: u64, stamp: u64) -> String {
+        let seconds = |ns: u64| ns as f64 / 1e9;
+        let mut text = String::new();
+        let _ = writeln!(text, "[{stamp:x}] {{jit-summary");
+        let times = [
+            ("Tracing:", self.tracing, self.tracing_ns),
+            ("Backend:", self.backend, self.backend_ns),
+        ];
+        for (label, count, ns) in times {
+            let _ = writeln!(text, "{label:<13}\t{count}\t{:.6}", seconds(ns));
+        }
+        let _ = writeln!(text, "{:<13}\t\t{:.6}", "TOTAL:", seconds(total_ns));
+        let too_long = self.count(Abort::TooLong);
+        let known = [Abort::TooLong, Abort::Unstable, Abort::Settled];
+        let others: u64 = self
+            .aborts
+            .iter()
+            .filter(|(abort, _)| !known.contains(abort))
+            .map(|&(_, count)| count)
+            .sum();
+        let bad_loop = self.count(Abort::Unstable) + others;
+        let lines = [
+            ("ops:", self.ops),
+            ("heapcached ops:", self.ops.saturating_sub(self.recorded_ops)),
+            ("recorded ops:", self.recorded_ops),
+            ("  calls:", self.calls),
+            ("guards:", self.guards),
+            ("opt ops:", self.opt_ops),
+            ("opt guards:", self.opt_guards),
+            ("opt guards shared:", 0),
+            ("forcings:", 0),
+            ("abort: trace too long:", too_long),
+            ("abort: compiling:", self.not_assembled),
+            ("abort: vable escape:", 0),
+            ("abort: bad loop:", bad_loop),
+            ("abort: force quasi-immut:", self.count(Abort::Settled)),
+            ("abort: segmenting trace:", 0),
+            ("virtualizables forced:", 0),
+            ("nvirtuals:", 0),
+            ("nvholes:", 0),
+            ("nvreused:", 0),
+            ("vecopt tried:", 0),
+            ("vecopt success:", 0),
+            ("Total # of loops:", self.loops),
+            ("Total # of bridges:", self.bridges),
+            ("Freed # of loops:", self.freed_loops),
+            ("Freed # of bridges:", self.freed_bridges),
+        ];
+        for (label, count) in lines {
+            let _ = writeln!(text, "{label:<17}\t{count}");
+        }
+        let _ = writeln!(text, "[{:x}] jit-summary}}", stamp + 1);
+        text
+    }
+
+    /// The `jit-mem` section: bytes.
+    pub fn memory(&self, code_bytes: usize) -> String {
+        let per = |bytes: u64, count: u64| bytes as f64 / count.max(1) as f64;
+        format!(
+            "machine code: {code_bytes} in use, {} made\nresume data: {} ({:.1} a guard)\n\
+             recorded op: {:.1}, snapshots {:.1}\n",
+            self.machine_bytes,
+            self.resume_bytes,
+            per(self.resume_bytes, self.opt_guards),
+            per(self.op_bytes, self.recorded_ops),
+            per(self.snapshot_bytes, self.recorded_ops),
+        )
+    }
+
+    /// The `jit-abort` section.
+    pub fn abort_table(&self) -> String {
+        let mut text = String::new();
+        for (abort, count) in &self.aborts {
+            let _ = writeln!(text, "{count}\t{}", abort.text());
+        }
+        text
+    }
+}

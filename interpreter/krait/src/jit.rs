@@ -1,0 +1,120 @@
+//! The JIT as part of the executable: what the command line and the environment say of it, the
+//! module `pypyjit`, and the sections of `KRAITLOG` at the end.
+//!
+//! `KRAITLOG=SECTION,…:FILE` writes sections to a file, or to standard error for `-`:
+//! `jit-summary`, `jit-abort`, `jit-mem`.
+
+use ::jit::{Dump, Jit, Parameters};
+use object::{Dict, Value, intern};
+use std::cell::RefCell;
+use std::rc::Rc;
+use vm::{Def, PyResult, Vm, method};
+use world::Clock;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Jit>>> = const { RefCell::new(None) };
+}
+
+/// The name of the configuration.
+pub const CONFIGURATION: &str = "jit";
+
+/// The parameters that a command line gives, and the folder for dumps.
+pub fn parse(given: &[String]) -> Result<(Parameters, Option<String>), String> {
+    let mut parameters = Parameters::default();
+    let mut folder = None;
+    for part in given {
+        match part.strip_prefix("dump=") {
+            Some(name) => folder = Some(name.to_owned()),
+            None => parameters
+                .set_text(part)
+                .map_err(|message| format!("krait: --jit: {message}\n"))?,
+        }
+    }
+    Ok((parameters, folder))
+}
+
+/// Lets the JIT listen on a machine that stays where it is.
+pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
+    let (parameters, folder) = parse(given)?;
+    if !parameters.enabled {
+        return Ok(());
+    }
+    let jit = ::jit::install(vm, parameters).map_err(|message| format!("krait: {message}\n"))?;
+    if let Some(folder) = folder {
+        jit.dump_to(Dump::new(folder));
+    }
+    vm.define_module("pypyjit", METHODS);
+    CURRENT.set(Some(jit));
+    Ok(())
+}
+
+const METHODS: &[Def] = &[
+    method("set_param(*args)", set_param),
+    method("get_stats_snapshot()", get_stats_snapshot),
+    method("releaseall()", releaseall),
+];
+
+fn set_param(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let Some(jit) = CURRENT.with_borrow(|current| current.clone()) else {
+        return Ok(Value::NONE);
+    };
+    for &arg in args {
+        let Some(text) = arg.cast::<object::Str>() else {
+            return Err(vm.type_error("set_param() wants text such as 'threshold=100'"));
+        };
+        if let Err(message) = jit.set_text(vm, &text.to_text_escaped()) {
+            return Err(vm.value_error(message));
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
+    let snapshot = Dict::new();
+    if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
+        for (name, count) in jit.counters() {
+            snapshot.set_str(intern(name), Value::int(count as i64));
+        }
+    }
+    let _ = vm;
+    Ok(snapshot.into())
+}
+
+fn releaseall(vm: &mut Vm, _args: &[Value]) -> PyResult {
+    if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
+        jit.release_all(vm);
+    }
+    Ok(Value::NONE)
+}
+
+/// Writes what `KRAITLOG` asks for.
+pub fn log(vm: &mut Vm) {
+    let Some(jit) = CURRENT.take() else {
+        return;
+    };
+    let Some(wanted) = vm.world.variable("KRAITLOG") else {
+        return;
+    };
+    let (sections, file) = match wanted.split_once(':') {
+        Some((sections, file)) => (sections, file),
+        None => (wanted.as_str(), "-"),
+    };
+    let now = vm.world.clock_ns(Clock::Monotonic);
+    let mut text = String::new();
+    for section in sections.split(',') {
+        match section {
+            "jit-summary" => text.push_str(&jit.summary(now)),
+            "jit-abort" => text.push_str(&jit.abort_table()),
+            "jit-mem" => text.push_str(&jit.memory()),
+            _ => {}
+        }
+    }
+    if text.is_empty() {
+        return;
+    }
+    if file == "-" {
+        vm.write_stderr(&text);
+    } else if let Err(error) = vm.world.write_file(file.as_bytes(), text.as_bytes()) {
+        vm.write_stderr(&format!("krait: KRAITLOG: cannot write {file}: {error}\n"));
+    }
+}

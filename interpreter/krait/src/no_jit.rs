@@ -1,0 +1,25 @@
+//! A build without the JIT: its options are checked and have no effect.
+
+use vm::Vm;
+
+/// The name of the configuration.
+pub const CONFIGURATION: &str = "nojit";
+
+/// Refuses what a build with the JIT would refuse by its form.
+pub fn attach(_vm: &mut Vm, given: &[String]) -> Result<(), String> {
+    for part in given {
+        let fine = match part.split_once('=') {
+            None => part == "off" || part == "default",
+            Some((_, value)) => !value.is_empty(),
+        };
+        if !fine {
+            return Err(format!(
+                "krait: --jit takes off, default, or name=value separated by commas, not '{part}'\n"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// There is nothing to tell.
+pub fn log(_vm: &mut Vm) {}

@@ -1,0 +1,719 @@
+//! What the recording machine knows: frames, registers, what the trace calls their contents, and
+//! what the trace relies on.
+//!
+//! *Frames.* A call that is followed opens no frame in the trace. Its registers are named by their
+//! distance from the entry frame's, and a snapshot tells exits how to open it. Only where a
+//! runtime function may look at frames are they opened for it, and then closed when the call
+//! returns.
+//!
+//! *An op that is not expressed in the machine's operations* is recorded as the execution of that
+//! bytecode op on the interpreter's registers: what it reads is stored there, what it writes is
+//! loaded from there.
+
+use crate::abort::Abort;
+use crate::emit::{Emitter, Kind};
+use crate::liveness::live_before;
+use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
+use trace::{
+    Entry, FUNCTION_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt, Snapshot, Trace,
+};
+use vm::{Then, Vm};
+
+/// A value and its place in the trace. A float may stand for itself, unboxed.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded {
+    pub(crate) word: Value,
+    pub(crate) r: Ref,
+}
+
+/// A call that is being followed.
+pub(crate) struct Inlined {
+    pub(crate) function: Ref,
+    pub(crate) code: Gc<CodeObject>,
+    pub(crate) base: usize,
+    pub(crate) dst: u16,
+    pub(crate) then: Then,
+    pub(crate) locals: Option<Ref>,
+    /// Where the frame below goes on after it.
+    pub(crate) return_pc: u32,
+    /// The snapshot of the frame below, once a guard needed it.
+    pub(crate) parent: Option<u16>,
+    pub(crate) pushed: bool,
+}
+
+/// Something that the trace relies on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dependency {
+    Class(Gc<Class>, u32),
+    Keys(Gc<Dict>, u32),
+    /// A settled value of a namespace: dictionary, key, value.
+    Global(Gc<Dict>, usize, Value),
+    /// A function with its code, defaults and keyword defaults.
+    Function(Gc<Function>, Gc<CodeObject>, Value, Value),
+}
+
+impl Dependency {
+    /// Whether it is still as it was.
+    pub fn holds(self) -> bool {
+        match self {
+            Dependency::Class(class, version) => class.version.get() == version,
+            Dependency::Keys(dict, version) => dict.has_keys_version(version),
+            Dependency::Global(dict, at, value) => {
+                at < dict.end() && dict.value_at(object::DictIndex(at)) == value
+            }
+            Dependency::Function(function, code, defaults, named) => {
+                function.code() == code
+                    && function.defaults.get() == defaults
+                    && function.keyword_defaults.get() == named
+            }
+        }
+    }
+
+    /// Asks to be told of its change.
+    pub fn watch(self) {
+        match self {
+            Dependency::Class(class, _) => class.watch(),
+            Dependency::Keys(dict, _) | Dependency::Global(dict, ..) => dict.watch(),
+            Dependency::Function(..) => {}
+        }
+    }
+}
+
+/// Where recording begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// At a loop's header: the trace ends where that is reached again.
+    Loop,
+    /// At a function's start.
+    Function,
+    /// At an exit of another trace.
+    Bridge,
+}
+
+/// A value of a bridge's beginning.
+#[derive(Clone, Copy, Debug)]
+pub enum StartValue {
+    Constant(Value),
+    /// Number in the exit's order, representation, kind and shape (0: not known).
+    Inherited(u16, Repr, Kind, u32),
+}
+
+/// A frame of a bridge's beginning that its parent had inlined.
+#[derive(Clone, Copy, Debug)]
+pub struct StartFrame {
+    pub function: StartValue,
+    pub locals: Option<StartValue>,
+    pub base: usize,
+    pub dst: u16,
+    pub then: Then,
+    pub pushed: bool,
+}
+
+/// The state in which recording begins.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub origin: Origin,
+    /// Frames above the entry frame.
+    pub frames: Vec<StartFrame>,
+    /// Registers, by their distance from the entry frame's.
+    pub values: Vec<(usize, StartValue)>,
+}
+
+/// Compiled code that a trace may end in.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    pub entry: usize,
+    pub id: u32,
+}
+
+/// What recording may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub ops: usize,
+    /// Calls followed one in another.
+    pub depth: usize,
+    /// Calls of one function followed one in another.
+    pub recursion: usize,
+    /// Times that an inner loop may come round.
+    pub unrolled: usize,
+    /// One in so many instructions gives up, 0 none: for tests.
+    pub random_abort: u32,
+}
+
+/// A finished recording.
+#[derive(Debug)]
+pub struct Recording {
+    pub trace: Trace,
+    /// The entry frame's.
+    pub code: Gc<CodeObject>,
+    pub dependencies: Vec<Dependency>,
+    /// Numbers of the traces that it jumps to.
+    pub links: Vec<u32>,
+    /// The trace before its loop was closed, for dumps.
+    pub preamble_ops: usize,
+}
+
+/// What a recording came to.
+pub enum Outcome {
+    Trace(Box<Recording>),
+    /// The key of an inner loop's header where that is why.
+    Aborted(Abort, Option<usize>),
+}
+
+/// Figures of a recording.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Figures {
+    /// Bytecode ops executed while recording.
+    pub instructions: usize,
+    /// Trace ops asked for, whether or not they had to be emitted.
+    pub asked: usize,
+    /// Trace ops before the loop was closed.
+    pub recorded: usize,
+    pub calls: usize,
+    pub guards: usize,
+    /// After it.
+    pub final_ops: usize,
+    pub final_guards: usize,
+    pub snapshot_bytes: usize,
+    pub op_bytes: usize,
+}
+
+/// How a recording ended well.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum End {
+    Loop,
+    Other,
+}
+
+/// The machine that records.
+pub(crate) struct Recorder<'a> {
+    pub(crate) vm: &'a mut Vm,
+    pub(crate) emitter: Emitter,
+    pub(crate) origin: Origin,
+    pub(crate) limits: Limits,
+    pub(crate) targets: &'a dyn Fn(CodePointer) -> Option<Target>,
+    pub(crate) header: CodePointer,
+    pub(crate) entry: Regs,
+    pub(crate) entry_depth: usize,
+    /// What the trace calls the content of each register from the entry frame's on.
+    pub(crate) registers: Vec<Option<Ref>>,
+    pub(crate) inlined: Vec<Inlined>,
+    pub(crate) dependencies: Vec<Dependency>,
+    pub(crate) links: Vec<u32>,
+    pub(crate) pc: CodePointer,
+    pub(crate) regs: Regs,
+    pub(crate) snapshot: Option<u16>,
+    /// The op has had a side effect.
+    pub(crate) effect: bool,
+    /// The op is recorded as its execution.
+    pub(crate) is_generic: bool,
+    /// Python code may have run: what is relied on is to be looked at before the next op.
+    pub(crate) revalidate: bool,
+    /// The frame that the op opens belongs to this function, with these `locals`.
+    pub(crate) opening: Option<(Ref, Option<Ref>)>,
+    pub(crate) started: bool,
+    pub(crate) end: Option<End>,
+    pub(crate) abort: Option<Abort>,
+    pub(crate) inner: Option<usize>,
+    pub(crate) unrolled: Vec<(usize, usize)>,
+    pub(crate) figures: Figures,
+}
+
+/// Executes the frame on top until the trace is complete or must be given up, and gives what was
+/// recorded. Whatever happens, the program has gone on by what was executed, and the frame on top
+/// stands where it goes on.
+pub fn record(
+    vm: &mut Vm,
+    start: &Start,
+    limits: Limits,
+    targets: &dyn Fn(CodePointer) -> Option<Target>,
+) -> (vm::PyResult<Outcome>, Figures) {
+    let none = (
+        Ok(Outcome::Aborted(Abort::FrameKind, None)),
+        Figures::default(),
+    );
+    let depth = vm.frames().len();
+    let Some(entry_at) = depth.checked_sub(1 + start.frames.len()) else {
+        return none;
+    };
+    let entry = vm.frames()[entry_at];
+    let Some(top) = vm.frames().last().copied() else {
+        return none;
+    };
+    if !entry.generator.is_unbound() || entry.function.cast::<Function>().is_none() {
+        return none;
+    }
+    let mut recorder = Recorder {
+        vm,
+        emitter: Emitter::new(limits.ops),
+        origin: start.origin,
+        limits,
+        targets,
+        header: entry.pc,
+        entry: entry.base,
+        entry_depth: entry_at + 1,
+        registers: Vec::new(),
+        inlined: Vec::new(),
+        dependencies: Vec::new(),
+        links: Vec::new(),
+        pc: top.pc,
+        regs: top.base,
+        snapshot: None,
+        effect: false,
+        is_generic: false,
+        revalidate: false,
+        opening: None,
+        started: false,
+        end: None,
+        abort: None,
+        inner: None,
+        unrolled: Vec::new(),
+        figures: Figures::default(),
+    };
+    if let Err(abort) = recorder.begin(start) {
+        return (Ok(Outcome::Aborted(abort, None)), Figures::default());
+    }
+    let result = vm::run_with(&mut recorder);
+    recorder.finish(&entry, result)
+}
+
+impl Recorder<'_> {
+    /// Names what the trace begins with.
+    fn begin(&mut self, start: &Start) -> Result<(), Abort> {
+        for (level, frame) in start.frames.iter().enumerate() {
+            let below = self.vm.frames()[self.entry_depth - 1 + level];
+            let own = self.vm.frames()[self.entry_depth + level];
+            let function = self.start_value(frame.function)?;
+            let locals = match frame.locals {
+                Some(locals) => Some(self.start_value(locals)?),
+                None => None,
+            };
+            self.inlined.push(Inlined {
+                function,
+                code: own.code,
+                base: frame.base,
+                dst: frame.dst,
+                then: frame.then,
+                locals,
+                return_pc: below.pc.index(below.code),
+                parent: None,
+                pushed: frame.pushed,
+            });
+        }
+        for &(place, value) in &start.values {
+            let r = self.start_value(value)?;
+            self.set_register(place, r);
+        }
+        Ok(())
+    }
+
+    fn start_value(&mut self, value: StartValue) -> Result<Ref, Abort> {
+        match value {
+            StartValue::Constant(word) => self.emitter.word(word),
+            StartValue::Inherited(number, repr, kind, shape) => {
+                let op = match repr {
+                    Repr::Float => Op::InheritFloat,
+                    Repr::Raw => Op::InheritRaw,
+                    _ => Op::Inherit,
+                };
+                let r = self.emitter.emit(op, &[number])?;
+                self.emitter.assume(r, kind, shape);
+                Ok(r)
+            }
+        }
+    }
+
+    fn finish(
+        mut self,
+        entry: &vm::Frame,
+        result: vm::PyResult,
+    ) -> (vm::PyResult<Outcome>, Figures) {
+        self.figures.asked = self.emitter.asked;
+        self.figures.recorded = self.emitter.trace.len();
+        (self.figures.calls, self.figures.guards) = count(&self.emitter.trace);
+        let (ops, snapshots) = self.emitter.trace.bytes();
+        (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
+        let mut figures = self.figures;
+        let outcome = match (result, self.abort, self.end) {
+            (Err(raised), _, _) => return (Err(raised), figures),
+            (Ok(_), Some(abort), _) => Outcome::Aborted(abort, self.inner),
+            (Ok(_), None, None) => Outcome::Aborted(Abort::LeavesLoop, None),
+            (Ok(_), None, Some(end)) => {
+                let preamble_ops = self.emitter.trace.len();
+                let last = self.last_values(entry);
+                let closed = match end {
+                    End::Loop => crate::peel::close(self.emitter, &last),
+                    End::Other => Ok(self.emitter.trace),
+                };
+                match closed {
+                    Ok(trace) => {
+                        figures.final_ops = trace.len();
+                        figures.final_guards = count(&trace).1;
+                        Outcome::Trace(Box::new(Recording {
+                            trace,
+                            code: entry.code,
+                            dependencies: self.dependencies,
+                            links: self.links,
+                            preamble_ops,
+                        }))
+                    }
+                    Err(abort) => Outcome::Aborted(abort, None),
+                }
+            }
+        };
+        (Ok(outcome), figures)
+    }
+
+    pub(crate) fn give_up(&mut self, abort: Abort) {
+        self.abort.get_or_insert(abort);
+    }
+
+    pub(crate) fn depend(&mut self, dependency: Dependency) {
+        if !self.dependencies.contains(&dependency) {
+            dependency.watch();
+            self.dependencies.push(dependency);
+        }
+    }
+
+    /// The values, at the end of the time round, of the registers that live on.
+    fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
+        let code = frame.code.get().code();
+        let live = live_before(code, self.header.index(frame.code));
+        let mut last = vec![None; code.registers as usize];
+        for reg in live {
+            last[reg as usize] = self.registers.get(reg as usize).copied().flatten();
+        }
+        last
+    }
+
+    /// The result of something that may end the recording.
+    pub(crate) fn or_give_up(&mut self, result: Result<Ref, Abort>) -> Ref {
+        match result {
+            Ok(r) => r,
+            Err(abort) => {
+                self.give_up(abort);
+                Ref::NONE
+            }
+        }
+    }
+
+    /// Emits an op; after the recording was given up, nothing.
+    pub(crate) fn emit(&mut self, op: Op, operands: &[u16]) -> Ref {
+        if self.abort.is_some() || self.is_generic {
+            return Ref::NONE;
+        }
+        let result = self.emitter.emit(op, operands);
+        self.or_give_up(result)
+    }
+
+    /// Emits an op that may leave the trace.
+    pub(crate) fn guard(&mut self, op: Op, operands: &[u16]) -> Ref {
+        if self.abort.is_some() || self.is_generic {
+            return Ref::NONE;
+        }
+        assert!(!self.effect, "a guard follows a side effect within one op");
+        let snapshot = self.snapshot_here();
+        if self.abort.is_some() {
+            return Ref::NONE;
+        }
+        let mut all = [0u16; 8];
+        all[..operands.len()].copy_from_slice(operands);
+        all[operands.len()] = snapshot;
+        self.emit(op, &all[..=operands.len()])
+    }
+
+    /// The snapshot of the start of this op.
+    pub(crate) fn snapshot_here(&mut self) -> u16 {
+        if let Some(snapshot) = self.snapshot {
+            return snapshot;
+        }
+        match self.take_snapshot(self.pc, None) {
+            Ok(snapshot) => *self.snapshot.insert(snapshot),
+            Err(abort) => {
+                self.give_up(abort);
+                NO_SNAPSHOT
+            }
+        }
+    }
+
+    /// The snapshot of going on at a place of the running frame, one register having got a value.
+    pub(crate) fn take_snapshot(
+        &mut self,
+        pc: CodePointer,
+        with: Option<(u16, Ref)>,
+    ) -> Result<u16, Abort> {
+        let depth = self.inlined.len();
+        let mut parent = NO_SNAPSHOT;
+        for level in 0..depth {
+            parent = match self.inlined[level].parent {
+                Some(parent) => parent,
+                None => {
+                    let (pc, dst) = (self.inlined[level].return_pc, self.inlined[level].dst);
+                    let made = self.frame_snapshot(level, pc, Some(dst), None, parent)?;
+                    self.inlined[level].parent = Some(made);
+                    made
+                }
+            };
+        }
+        let code = self.code_at(depth);
+        self.frame_snapshot(depth, pc.index(code), None, with, parent)
+    }
+
+    fn code_at(&self, level: usize) -> Gc<CodeObject> {
+        match level.checked_sub(1) {
+            Some(at) => self.inlined[at].code,
+            None => self.vm.frames()[self.entry_depth - 1].code,
+        }
+    }
+
+    /// The snapshot of the frame at an inlining level; `without` is a register not restored.
+    fn frame_snapshot(
+        &mut self,
+        level: usize,
+        pc: u32,
+        without: Option<u16>,
+        with: Option<(u16, Ref)>,
+        parent: u16,
+    ) -> Result<u16, Abort> {
+        let code = self.code_at(level);
+        let mut values = Vec::with_capacity(16);
+        let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
+        let (mut then, mut pushed) = (Then::Store, false);
+        if let Some(inlined) = level.checked_sub(1).map(|at| &self.inlined[at]) {
+            base = inlined.base;
+            (dst, then, pushed) = (inlined.dst, inlined.then, inlined.pushed);
+            let mut special = Vec::new();
+            if inlined.function.is_constant() {
+                function = inlined.function;
+            } else {
+                special.push((FUNCTION_REGISTER, inlined.function));
+            }
+            if let Some(locals) = inlined.locals {
+                special.push((LOCALS_REGISTER, locals));
+            }
+            for (register, value) in special {
+                values.push(Entry {
+                    register,
+                    value,
+                    fact: self.emitter.fact(value)?,
+                });
+            }
+        }
+        for reg in live_before(code.get().code(), pc) {
+            if Some(reg) == without {
+                continue;
+            }
+            let value = match with {
+                Some((own, value)) if own == reg => value,
+                _ => self.register(base + reg as usize)?,
+            };
+            let value = self.emitter.untagged(value);
+            values.push(Entry {
+                register: reg,
+                value,
+                fact: self.emitter.fact(value)?,
+            });
+        }
+        let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
+        let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
+        Ok(self.emitter.trace.snapshot(frame, values.into_iter())?)
+    }
+
+    /// What the trace calls a register's content.
+    pub(crate) fn register(&mut self, at: usize) -> Result<Ref, Abort> {
+        if let Some(Some(r)) = self.registers.get(at) {
+            return Ok(*r);
+        }
+        let own = self.code_at(0).code().registers as usize;
+        if at >= own || self.origin == Origin::Bridge {
+            return Err(Abort::Unknown);
+        }
+        let r = self.emitter.emit(Op::Arg, &[at as u16])?;
+        self.set_register(at, r);
+        Ok(r)
+    }
+
+    pub(crate) fn set_register(&mut self, at: usize, r: Ref) {
+        if self.registers.len() <= at {
+            self.registers.resize(at + 8, None);
+        }
+        self.registers[at] = Some(r);
+    }
+
+    pub(crate) fn place(&self, regs: Regs, at: u16) -> usize {
+        regs.distance_from(self.entry) as usize + at as usize
+    }
+
+    /// A value as a word: a float that has no word yet gets one, which may leave the trace.
+    pub(crate) fn boxed(&mut self, r: Ref) -> Ref {
+        if self.abort.is_some() || r == Ref::NONE || self.emitter.repr(r) != Repr::Float {
+            return r;
+        }
+        if self.emitter.trace.constant_of(r).is_some() {
+            return self.emit(Op::Tag, &[r.0, 0]);
+        }
+        self.guard(Op::Tag, &[r.0])
+    }
+
+    // ---- frames
+
+    /// Follows calls and returns, between two ops.
+    pub(crate) fn follow_frames(&mut self) {
+        let depth = self.vm.frames().len();
+        if depth < self.entry_depth {
+            return self.give_up(Abort::LeavesLoop);
+        }
+        let level = depth - self.entry_depth;
+        while level < self.inlined.len() {
+            let returned = self.inlined.pop();
+            if returned.is_some_and(|inlined| inlined.pushed) {
+                self.call(Rt::PopFrame, &[]);
+            }
+        }
+        if level == self.inlined.len() {
+            return;
+        }
+        let Some((function, locals)) = self.opening.take() else {
+            return self.give_up(Abort::FrameKind);
+        };
+        let frame = self.vm.frames()[depth - 1];
+        let below = self.vm.frames()[depth - 2];
+        self.inlined.push(Inlined {
+            function,
+            code: frame.code,
+            base: frame.base.distance_from(self.entry) as usize,
+            dst: frame.dst,
+            then: frame.then,
+            locals,
+            return_pc: below.pc.index(below.code),
+            parent: None,
+            pushed: false,
+        });
+    }
+
+    /// Opens the frames of followed calls for a runtime function that may look at them.
+    pub(crate) fn push_frames(&mut self) {
+        for level in 0..self.inlined.len() {
+            if self.inlined[level].pushed {
+                continue;
+            }
+            let below = match level.checked_sub(1) {
+                Some(at) => self.inlined[at].base,
+                None => 0,
+            };
+            let inlined = &self.inlined[level];
+            let (function, locals) = (inlined.function, inlined.locals);
+            let shift = (inlined.base - below) as i64;
+            let kind = i64::from(inlined.dst) | (inlined.then as i64) << 16;
+            let return_pc = inlined.return_pc;
+            let place = self.code_at(level).start().offset(return_pc as isize);
+            let words = [
+                function,
+                self.word_ref(Value::small(shift)),
+                self.word_ref(Value::small(kind)),
+                match locals {
+                    Some(locals) => locals,
+                    None => self.word_ref(Value::UNBOUND),
+                },
+            ];
+            self.call_at(place, Rt::PushFrame, &words, NO_SNAPSHOT);
+            self.inlined[level].pushed = true;
+            // Snapshots made so far say that it is not there.
+            for later in &mut self.inlined[level + 1..] {
+                later.parent = None;
+            }
+        }
+    }
+
+    /// Records this op as its execution by the interpreter.
+    pub(crate) fn step(&mut self) {
+        if self.abort.is_some() || self.is_generic {
+            return;
+        }
+        assert!(!self.effect, "an op is executed after a side effect of its own");
+        let instr = self.pc.fetch();
+        let mut reads = Vec::new();
+        bytecode::reads(instr, &mut |reg| reads.push(reg));
+        let mut stores = Vec::with_capacity(reads.len());
+        for reg in reads {
+            let place = self.place(self.regs, reg);
+            let r = match self.register(place) {
+                Ok(r) => self.boxed(r),
+                // A window's register that the op does not look at.
+                Err(_) => continue,
+            };
+            stores.push((place, r));
+        }
+        let snapshot = self.snapshot_here();
+        if self.abort.is_some() {
+            return;
+        }
+        self.push_frames();
+        self.snapshot = None;
+        let snapshot = if self.inlined.is_empty() {
+            snapshot
+        } else {
+            self.snapshot_here()
+        };
+        for (place, r) in stores {
+            self.emit(Op::StoreReg, &[place as u16, r.0]);
+        }
+        self.call_at(self.pc, Rt::Step, &[], snapshot);
+        self.effect = true;
+        self.revalidate = true;
+        self.is_generic = true;
+    }
+
+    /// After an op that was recorded as its execution: what it wrote is in the registers.
+    pub(crate) fn after_step(&mut self) {
+        if !std::mem::replace(&mut self.is_generic, false) || self.abort.is_some() {
+            return;
+        }
+        let mut writes = Vec::new();
+        bytecode::writes(self.pc.fetch(), &mut |reg| writes.push(reg));
+        for reg in writes {
+            let place = self.place(self.regs, reg);
+            let r = self.emit(Op::LoadReg, &[place as u16]);
+            self.set_register(place, r);
+        }
+    }
+
+    /// Brings everything that lives at a place of the entry frame into its register, for code
+    /// that goes on there.
+    pub(crate) fn settle_registers(&mut self, pc: CodePointer) {
+        let code = self.code_at(0);
+        let live = live_before(code.get().code(), pc.index(code));
+        let mut stores = Vec::with_capacity(live.len());
+        for reg in live {
+            let result = self.register(reg as usize);
+            let r = self.or_give_up(result);
+            stores.push((reg, self.boxed(r)));
+        }
+        for (reg, r) in stores {
+            self.emit(Op::StoreReg, &[reg, r.0]);
+        }
+    }
+
+    pub(crate) fn word_ref(&mut self, word: Value) -> Ref {
+        let result = self.emitter.word(word);
+        self.or_give_up(result)
+    }
+
+    pub(crate) fn raw_ref(&mut self, n: i64) -> Ref {
+        let result = self.emitter.raw(n);
+        self.or_give_up(result)
+    }
+}
+
+/// Calls and guards of a trace.
+fn count(trace: &Trace) -> (usize, usize) {
+    let (mut calls, mut guards) = (0, 0);
+    for at in 0..trace.len() {
+        match trace.get(at).op {
+            Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => calls += 1,
+            op if Emitter::is_guard(op) => guards += 1,
+            _ => {}
+        }
+    }
+    (calls, guards)
+}

@@ -1,0 +1,297 @@
+//! Calls: from a callee in a window of registers to a frame whose arguments are bound.
+//!
+//! The arguments (a receiver among them) lie in registers from `base` on, with one more register
+//! of the window before them. What is not expressed here, the runtime does as a whole: `None`
+//! says so, and nothing has happened then.
+
+use crate::frame::Then;
+use crate::machine::{Machine, Runtime};
+use crate::{PyResult, Vm};
+use object::shape::of_kind;
+use object::{Builtin, Class, Dict, Function, Gc, Kind, Regs, Tuple, Value};
+
+/// What a call comes to.
+pub(crate) enum Made<V> {
+    /// A frame was opened.
+    Frame,
+    /// The result is here.
+    Result(V),
+}
+
+/// How many arguments a native function may have whose call is recorded with its arguments.
+const NATIVE_ARGUMENTS_MAX: usize = 3;
+
+/// Calls what `callee` is. `names` are those of the last arguments.
+#[inline(never)]
+pub(crate) fn call<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    match m.word(callee).kind() {
+        Some(Kind::Function) => {
+            let unbound = m.constant(Value::UNBOUND);
+            call_function(m, callee, base, count, names, Then::Store, dst, unbound)
+        }
+        Some(Kind::BoundMethod) => {
+            m.shape(callee);
+            let (function, receiver) = m.bound_parts(callee);
+            if m.word(function).kind() != Some(Kind::Function) {
+                return Ok(None);
+            }
+            let code = m.promote_function(function);
+            if !m.follows(code) || !can_bind(code, count + 1, names) {
+                return Ok(None);
+            }
+            make_room(m, base, count, receiver);
+            let unbound = m.constant(Value::UNBOUND);
+            call_function(m, function, base, count + 1, names, Then::Store, dst, unbound)
+        }
+        Some(Kind::Class) => call_class(m, callee, base, count, names, dst),
+        Some(Kind::Builtin) => call_builtin(m, callee, base, count, names),
+        _ => Ok(None),
+    }
+}
+
+/// Moves the arguments up by one and puts a receiver before them.
+fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
+    for at in (0..count as u16).rev() {
+        let value = m.get(base, at);
+        m.set(base, at + 1, value);
+    }
+    m.set(base, 0, receiver);
+}
+
+fn call_function<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    then: Then,
+    dst: u16,
+    locals: M::V,
+) -> PyResult<Option<Made<M::V>>> {
+    let function = m.promote_function(callee);
+    if !m.follows(function) || !can_bind(function, count, names) {
+        return Ok(None);
+    }
+    let vm = m.vm();
+    let at = vm.stack.position(base);
+    vm.window_at(at, function.code().registers as usize + count)?;
+    m.safepoint()?;
+    bind(m, function, base, count, names);
+    m.open_frame(callee, base, then, dst, locals)?;
+    Ok(Some(Made::Frame))
+}
+
+/// Makes an object of a Python class: `__new__` is `object`'s, `__init__` a Python function.
+fn call_class<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let class: Gc<Class> = m.promote(callee).known();
+    let plain = class.instance_kind.get() == Kind::Instance
+        && class.header().shape.get() == of_kind(Kind::Class)
+        && !class.flags.get().no_instances;
+    if !plain {
+        return plain_result(m, callee, base, count, names);
+    }
+    m.class_version(class);
+    let vm = m.vm();
+    if !vm.has_default_new(class) {
+        return Ok(None);
+    }
+    let init = vm.lookup_type(class, vm.names.init);
+    let Some(function) = init.and_then(|init| init.cast::<Function>()) else {
+        return Ok(None);
+    };
+    let init = m.constant(function.into());
+    let code = m.promote_function(init);
+    if !m.follows(code) || !can_bind(function, count + 1, names) {
+        return Ok(None);
+    }
+    let instance = m.new_instance(class);
+    make_room(m, base, count, instance);
+    call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
+}
+
+/// A class of the builtin ones, called with a few arguments.
+fn plain_result<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Made<M::V>>> {
+    if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
+        return Ok(None);
+    }
+    if let Some(value) = super::intrinsic::class(m, callee, base, count) {
+        return Ok(Some(Made::Result(value)));
+    }
+    let class = m.word(callee);
+    let args = arguments(m, callee, base, count);
+    let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();
+    let result = m.residual(Runtime::Call, &args, |vm| vm.call(class, &words))?;
+    Ok(Some(Made::Result(result)))
+}
+
+fn arguments<M: Machine>(m: &mut M, first: M::V, base: Regs, count: usize) -> Vec<M::V> {
+    let mut args = vec![first];
+    for at in 0..count as u16 {
+        args.push(m.get(base, at));
+    }
+    args
+}
+
+fn call_builtin<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Made<M::V>>> {
+    if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
+        return Ok(None);
+    }
+    let builtin = m.promote(callee).known::<Builtin>();
+    if !builtin.receiver.get().is_unbound() {
+        return Ok(None);
+    }
+    let number = builtin.number;
+    if !m.vm().natives[number as usize].is_fit_for_traces() {
+        m.opaque();
+        return Ok(None);
+    }
+    if let Some(value) = super::intrinsic::function(m, number, base, count) {
+        return Ok(Some(Made::Result(value)));
+    }
+    let number_value = m.constant(Value::small(i64::from(number)));
+    let args = arguments(m, number_value, base, count);
+    let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();
+    let result = m.residual(Runtime::Native, &args, |vm| {
+        vm.call_native(number, &words, &[])
+    })?;
+    Ok(Some(Made::Result(result)))
+}
+
+/// Whether [`bind`] can arrange the arguments, without errors.
+fn can_bind(function: Gc<Function>, count: usize, names: &[Value]) -> bool {
+    let code = function.code();
+    let details = code.get().code();
+    let (flags, params) = (details.flags, &details.params);
+    if flags.generator || flags.coroutine || flags.async_generator || params.varkw {
+        return false;
+    }
+    let positional = params.positional as usize;
+    let given = count - names.len();
+    if given > positional && !params.varargs {
+        return false;
+    }
+    let named = positional + params.keyword_only as usize;
+    let mut filled = vec![false; named];
+    filled[..given.min(positional)].fill(true);
+    for name in names {
+        match slot_of_name(function, *name) {
+            Some(at) if !filled[at] => filled[at] = true,
+            _ => return false,
+        }
+    }
+    (0..named).all(|at| filled[at] || default_of(function, at).is_some())
+}
+
+/// The parameter that a keyword names.
+fn slot_of_name(function: Gc<Function>, name: Value) -> Option<usize> {
+    let details = function.code().get().code();
+    let params = &details.params;
+    let named = (params.positional + params.keyword_only) as usize;
+    let name = name.cast::<object::Str>()?;
+    let at = details.local_names[..named]
+        .iter()
+        .position(|own| name.equals_text(own))?;
+    (at >= params.positional_only as usize).then_some(at)
+}
+
+/// The default of parameter number `at`.
+fn default_of(function: Gc<Function>, at: usize) -> Option<Value> {
+    let details = function.code().get().code();
+    let positional = details.params.positional as usize;
+    if at >= positional {
+        let defaults = function.keyword_defaults.get().cast::<Dict>()?;
+        return defaults.get_str(object::intern(&details.local_names[at]));
+    }
+    let defaults = function.defaults.get().cast::<Tuple>()?.items();
+    let first = positional.checked_sub(defaults.len())?;
+    at.checked_sub(first).map(|at| defaults[at])
+}
+
+/// Arranges arguments as the parameters want them, which [`can_bind`] has found possible, and
+/// unbinds the other locals.
+fn bind<M: Machine>(
+    m: &mut M,
+    function: Gc<Function>,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) {
+    let code = function.code();
+    let details = code.get().code();
+    let params = &details.params;
+    let positional = params.positional as usize;
+    let given = count - names.len();
+    let named = positional + params.keyword_only as usize;
+    let simple = names.is_empty() && given == positional && named == positional && !params.varargs;
+    if !simple {
+        let rest = params.varargs.then(|| {
+            let surplus = given.saturating_sub(positional);
+            m.new_tuple(base, positional as u16, surplus as u16)
+        });
+        let mut by_name = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            if let Some(slot) = slot_of_name(function, *name) {
+                by_name.push((slot, m.get(base, (given + at) as u16)));
+            }
+        }
+        for at in given.min(positional)..named {
+            let value = match by_name.iter().find(|(slot, _)| *slot == at) {
+                Some(&(_, value)) => value,
+                None => {
+                    let default = default_of(function, at).unwrap_or(Value::UNBOUND);
+                    m.constant(default)
+                }
+            };
+            m.set(base, at as u16, value);
+        }
+        if let Some(rest) = rest {
+            m.set(base, named as u16, rest);
+        }
+    }
+    let bound = params.count() as usize;
+    let locals = details.local_names.len();
+    m.unbind(base, bound, locals.saturating_sub(bound));
+}
+
+impl Vm {
+    /// Runs the frame on top, which an op has just opened, to its end, and gives the op's result.
+    pub(crate) fn run_entered(&mut self) -> PyResult {
+        let Some(frame) = self.frames.last_mut() else {
+            unreachable!("a frame was opened")
+        };
+        let (then, made) = (frame.then, frame.locals);
+        frame.then = Then::Exit;
+        let value = self.run_nested()?;
+        match then {
+            Then::Init if value.is_none() => Ok(made),
+            Then::Init => Err(self.init_returned(value)),
+            _ => Ok(value),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Iteration over builtin kinds.
+
+use crate::machine::Machine;
+use object::shape::{of_kind, of_variant};
+use object::{CodePointer, Iter, IterKind, Kind, Range};
+
+/// What `next` comes to.
+pub(crate) enum Next<V> {
+    Value(V),
+    End,
+    /// A generator is to be resumed.
+    Generator,
+    /// The runtime is to be asked.
+    Other,
+}
+
+/// The iterator of a plain list, tuple or range of small integers, and what is an iterator
+/// already; `None` for others.
+#[inline(always)]
+pub(crate) fn iterator<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
+    let shape = m.shape(value);
+    if shape == of_kind(Kind::List) {
+        return Some(m.new_sequence_iter(IterKind::List, value));
+    }
+    if shape == of_kind(Kind::Tuple) {
+        return Some(m.new_sequence_iter(IterKind::Tuple, value));
+    }
+    if M::RECORDS && m.word(value).is::<Iter>() {
+        return Some(value);
+    }
+    if M::RECORDS && shape == of_kind(Kind::Range) {
+        let range = m.word(value).known::<Range>();
+        let parts = [&range.start, &range.stop, &range.step].map(object::Slot::get);
+        if parts.iter().all(|part| part.is_small()) {
+            let (start, stop, step) = m.range_parts(value);
+            return Some(m.new_range_iter(start, stop, step));
+        }
+    }
+    None
+}
+
+/// The next value; `more` and `end` say where the op goes on with a value and without.
+#[inline(always)]
+pub(crate) fn next<M: Machine>(
+    m: &mut M,
+    iter: M::V,
+    more: (CodePointer, u16),
+    end: CodePointer,
+) -> Next<M::V> {
+    let shape = m.shape(iter);
+    let is = |kind: IterKind| shape == of_variant(Kind::Iter, kind as u8);
+    let next = if is(IterKind::Range) {
+        m.range_next(iter, more, end)
+    } else if is(IterKind::List) || M::RECORDS && is(IterKind::Tuple) {
+        m.sequence_next(iter, more, end)
+    } else if !M::RECORDS && m.word(iter).kind() == Some(Kind::Generator) {
+        return Next::Generator;
+    } else {
+        return Next::Other;
+    };
+    match next {
+        Some(value) => Next::Value(value),
+        None => Next::End,
+    }
+}

@@ -1,0 +1,151 @@
+//! What machine code asks of the machine: single ops, runtime functions at a place in the code, and
+//! frames of calls that it had inlined.
+
+use crate::frame::{Frame, Then};
+use crate::machine::Stepper;
+use crate::{Comparison, PyResult, Raised, Vm};
+use object::{CodePointer, Function, Gc, Regs, Str, Value};
+
+/// A frame that a trace had inlined, as an exit restores it.
+#[derive(Clone, Copy)]
+pub struct Inlined {
+    pub function: Gc<Function>,
+    pub base: Regs,
+    pub pc: CodePointer,
+    pub then: Then,
+    pub dst: u16,
+    pub locals: Value,
+}
+
+impl Vm {
+    /// The frame on top executes the op at `place`: the frame's record says so.
+    fn at(&mut self, place: CodePointer) {
+        self.set_pc(place.offset(1));
+    }
+
+    /// Executes the op at `place` in the frame on top to its end, with all that it calls.
+    pub fn step(&mut self, place: CodePointer) -> PyResult<()> {
+        self.set_pc(place);
+        let depth = self.frames.len();
+        let mut stepper = Stepper::new(self);
+        crate::eval::run_with(&mut stepper)?;
+        if self.frames.len() > depth {
+            let dst = self.frames.last().map_or(0, |frame| frame.dst);
+            let value = self.run_entered()?;
+            if let Some(frame) = self.frames.last() {
+                frame.base.set(dst, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The arithmetic op at `place`.
+    pub fn binary_at(&mut self, place: CodePointer, a: Value, b: Value) -> PyResult {
+        self.at(place);
+        self.binary_of(place, a, b)
+    }
+
+    /// The same without telling the frame on top, which may be another's.
+    pub fn binary_of(&mut self, place: CodePointer, a: Value, b: Value) -> PyResult {
+        let i = place.fetch();
+        let op = crate::enter::binary_of(i.op());
+        if i.x() == 0 {
+            self.binary(op, a, b)
+        } else {
+            self.inplace(op, a, b)
+        }
+    }
+
+    /// The comparison that the op at `place` makes.
+    pub fn comparison_at(place: CodePointer) -> Option<Comparison> {
+        let i = place.fetch();
+        let from = |first: bytecode::Op| {
+            let distance = (i.op() as u8).wrapping_sub(first as u8);
+            Comparison::ALL.get(distance as usize).copied()
+        };
+        from(bytecode::Op::Lt)
+            .or_else(|| from(bytecode::Op::JumpLt))
+            .or_else(|| from(bytecode::Op::JumpLtImm))
+    }
+
+    /// `f` in the op at `place`.
+    pub fn in_op<T>(&mut self, place: CodePointer, f: impl FnOnce(&mut Vm) -> T) -> T {
+        self.at(place);
+        f(self)
+    }
+
+    /// An iterator's next value, *unbound* at its end.
+    pub fn next_at(&mut self, place: CodePointer, iter: Value) -> PyResult {
+        self.at(place);
+        self.next_or_unbound(iter)
+    }
+
+    /// A native function by its number.
+    pub fn native_at(&mut self, place: CodePointer, number: u32, args: &[Value]) -> PyResult {
+        self.at(place);
+        self.call_native(number, args, &[])
+    }
+
+    /// `name` as attribute of `object`.
+    pub fn get_attr_at(&mut self, place: CodePointer, object: Value, name: Gc<Str>) -> PyResult {
+        self.at(place);
+        self.get_attr(object, name)
+    }
+
+    /// The frame `below` frames below the one on top goes on at instruction number `pc`.
+    pub fn frame_resumes_at(&mut self, below: usize, pc: u32) {
+        let at = self.frames.len() - 1 - below;
+        let frame = &mut self.frames[at];
+        frame.pc = frame.code.start().offset(pc as isize);
+    }
+
+    /// The frame on top goes on at `pc`.
+    pub fn resume_at(&mut self, pc: CodePointer) {
+        self.set_pc(pc);
+    }
+
+    /// Pushes the frame of an inlined call; its registers are in place.
+    pub fn push_inlined(&mut self, inlined: Inlined) {
+        self.frames.push(Frame {
+            code: inlined.function.code(),
+            globals: inlined.function.globals(),
+            function: inlined.function.into(),
+            locals: inlined.locals,
+            generator: Value::UNBOUND,
+            handled_below: self.handled,
+            base: inlined.base,
+            pc: inlined.pc,
+            then: inlined.then,
+            dst: inlined.dst,
+        });
+    }
+
+    /// Takes off the frame of an inlined call.
+    pub fn pop_inlined(&mut self) {
+        self.pop_frame();
+    }
+
+    /// The machine's recursion limit leaves no room for this many more frames.
+    pub fn is_too_deep(&self, more: usize) -> bool {
+        self.frames.len() + more >= self.recursion_limit
+    }
+
+    /// Whether a frame's registers and `count` more are within the stack.
+    pub fn has_room_for(&self, base: Regs, count: usize) -> bool {
+        self.has_room(base, count)
+    }
+
+    /// Flags that are nonzero when the next safepoint has something to do.
+    pub fn safepoint_flags(&self) -> [*const u8; 2] {
+        [
+            object::heap::request_flag(),
+            self.interrupted.as_ptr() as *const u8,
+        ]
+    }
+
+    /// Raises in the frame on top, and finds who handles it: that frame is then on top. An error
+    /// leaves the dispatch loop.
+    pub fn raise_in_frame(&mut self, raised: Raised) -> PyResult<()> {
+        self.unwind(raised)
+    }
+}
