@@ -215,6 +215,10 @@ fn memory_operands() {
             );
         }
     }
+}
+
+#[test]
+fn indexed_operands() {
     for (base, index) in pairs().filter(|&(_, index)| index != RSP) {
         for (a, at) in [(3, 8), (12, -9), (9, 0x1234)] {
             let place = format!("[{} + {}{}]", w(base), w(index), plus(at));
