@@ -34,7 +34,7 @@ use crate::exits::Exit;
 use crate::isa::Isa;
 use crate::moves::sequence;
 use crate::{Env, Error, ExitKind, Loc, SLOTS, Start};
-use trace::{Const, Op, Part, Ref, Repr, Trace};
+use trace::{Const, NO_SNAPSHOT, Op, Part, Ref, Repr, Trace};
 
 /// A general register 0–15 or a floating-point one 16–31.
 pub(crate) type Reg = u8;
@@ -56,6 +56,8 @@ struct ValueState {
     slot: u16,
     /// The first op at which its home may no longer hold it; 0 if it has none.
     home_until: u16,
+    /// The register of an `arg`, from 1; 0 for other ops.
+    argument: u16,
 }
 
 const FLOAT: u8 = 1;
@@ -70,6 +72,7 @@ const NEW_VALUE: ValueState = ValueState {
     flags: 0,
     slot: 0,
     home_until: 0,
+    argument: 0,
 };
 
 /// A value that lives where the loop's body begins.
@@ -94,6 +97,7 @@ pub(crate) struct Buffers {
     stored: Vec<u16>,
     pub(crate) exits: Vec<Exit>,
     pub(crate) places: Vec<Loc>,
+    leaves: Vec<Ref>,
     /// Constants in the tail, with their offsets.
     pub(crate) floats: Vec<(u64, u32)>,
     /// Fields of the tail (by their end) and of the body (by the distance of their end) that hold
@@ -148,6 +152,8 @@ pub(crate) struct Pass<'t, I> {
     has_call: bool,
     /// The place of `loop`, if the trace goes round.
     body: Option<usize>,
+    /// The snapshot whose leaves are in the buffer, and the one op for which they are right.
+    leaves_of: (u16, u16),
     /// How far the body's end the loop's start is.
     pub(crate) loop_start: Option<usize>,
 }
@@ -179,6 +185,7 @@ impl<'t, I: Isa> Pass<'t, I> {
             call_before: 0,
             has_call: false,
             body: None,
+            leaves_of: (NO_SNAPSHOT, NEVER),
             loop_start: None,
         }
     }
@@ -259,7 +266,9 @@ impl<'t, I: Isa> Pass<'t, I> {
         b.values.resize(count, NEW_VALUE);
         b.starts.clear();
         b.starts.resize(count, 0);
-        (b.calls.clear(), b.entries.clear(), b.stored.clear());
+        b.calls.clear();
+        b.entries.clear();
+        b.stored.clear();
         let (mut lost, mut body) = (NEVER, None);
         for at in 0..count {
             let ins = trace.get(at);
@@ -268,7 +277,11 @@ impl<'t, I: Isa> Pass<'t, I> {
                 b.values[at].flags |= FLOAT;
             }
             match ins.op {
-                Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => b.entries.push(number),
+                Op::Arg => {
+                    b.values[at].argument = ins.operands[0] + 1;
+                    b.entries.push(number);
+                }
+                Op::Inherit | Op::InheritFloat | Op::InheritRaw => b.entries.push(number),
                 Op::Loop => body = Some(at),
                 Op::StoreReg => {
                     let register = usize::from(ins.operands[0]);
@@ -916,29 +929,82 @@ impl<'t, I: Isa> Pass<'t, I> {
     /// no place yet get none of the `locked` registers. `undo` is executed first.
     pub(crate) fn exit(&mut self, kind: ExitKind, locked: u32, undo: Option<Code>) -> usize {
         let snapshot = self.trace.get(self.at).snapshot().unwrap_or_default();
-        let first = self.buffers.places.len() as u32;
-        let trace = self.trace;
+        if self.leaves_of != (snapshot, NEVER) {
+            self.find_leaves(snapshot);
+        }
+        let first = self.buffers.places.len();
+        for leaf in 0..self.buffers.leaves.len() {
+            let value = self.buffers.leaves[leaf];
+            let place = if value.is_constant() {
+                Loc::Constant(value)
+            } else {
+                let place = self.place(value, locked);
+                self.uses(value, place);
+                place
+            };
+            self.buffers.places.push(place);
+        }
+        let first = self.share_places(first);
         let at = self.at;
-        trace.exit_parts(at, snapshot, &mut |part| {
-            if let Part::Leaf(value) = part {
-                let place = if value.is_constant() {
-                    Loc::Constant(value)
-                } else {
-                    self.place(value, locked)
-                };
-                self.buffers.places.push(place);
-            }
-        });
         let number = self.buffers.exits.len() as u32;
         let (stub, patch) = I::stub(self, number, undo);
         self.buffers.exits.push(Exit {
             at: at as u16,
             snapshot,
             kind,
+            count: self.buffers.leaves.len() as u16,
             first,
             patch,
         });
         stub as usize
+    }
+
+    /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the
+    /// same at each op, but for the fields of sunk objects.
+    fn find_leaves(&mut self, snapshot: u16) {
+        let trace = self.trace;
+        let mut leaves = std::mem::take(&mut self.buffers.leaves);
+        leaves.clear();
+        self.leaves_of = (snapshot, NEVER);
+        'frames: for number in trace.chain(snapshot) {
+            let is_first = trace.frame(number).parent == NO_SNAPSHOT;
+            for (register, value) in trace.frame_values(number) {
+                if !value.is_constant() {
+                    let state = &self.buffers.values[value.index()];
+                    if state.flags & SUNK != 0 {
+                        self.leaves_of = (snapshot, self.at as u16);
+                        break 'frames;
+                    }
+                    if is_first && state.argument == register + 1 {
+                        continue;
+                    }
+                }
+                leaves.push(value);
+            }
+        }
+        if self.leaves_of.1 != NEVER {
+            leaves.clear();
+            trace.exit_parts(self.at, snapshot, &mut |part| {
+                if let Part::Leaf(value) = part {
+                    leaves.push(value);
+                }
+            });
+        }
+        self.buffers.leaves = leaves;
+    }
+
+    /// Drops the places of the newest exit, which begin at `first`, if those of the exit before it
+    /// are the same; where they begin.
+    fn share_places(&mut self, first: usize) -> u32 {
+        let b = &mut self.buffers;
+        let before = b.exits.last().map(|exit| exit.first as usize);
+        if let Some(before) = before
+            && b.places[before..first] == b.places[first..]
+        {
+            b.places.truncate(first);
+            return before as u32;
+        }
+        first as u32
     }
 
     /// Lets exits give values only registers of a set.
@@ -949,7 +1015,7 @@ impl<'t, I: Isa> Pass<'t, I> {
     /// Where a result is that an exit or a move at the loop's end wants, wherever that may be.
     fn place(&mut self, value: Ref, locked: u32) -> Loc {
         let state = self.buffers.values[value.index()];
-        let place = if state.reg != NO_REG {
+        if state.reg != NO_REG {
             Loc::Register(state.reg)
         } else if let Some(register) = self.home(value) {
             Loc::Home(register)
@@ -972,8 +1038,6 @@ impl<'t, I: Isa> Pass<'t, I> {
                 }
                 None => Loc::Slot(self.slot_of(value)),
             }
-        };
-        self.uses(value, place);
-        place
+        }
     }
 }

@@ -99,10 +99,11 @@ impl Places<'_> {
     }
 
     fn found(&mut self, place: Loc) -> Vec<Ref> {
-        match place {
-            Loc::Constant(constant) => vec![constant],
-            place => self.at(place).clone(),
+        let mut values = self.at(place).clone();
+        if let Loc::Constant(constant) = place {
+            values.push(constant);
         }
+        values
     }
 
     fn step(&mut self, event: &Event) -> Result<(), String> {
@@ -168,5 +169,72 @@ impl Places<'_> {
             }
             *values = next;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promises that are broken are found.
+    use super::*;
+
+    const TRACE: &str = "  v0 = arg 0\n  v1 = add_raw raw:1 raw:2\n  v2 = add_raw v1 v1\n  loop\n  \
+                         v4 = add_raw v1 v2\n  phi v1 v4\n";
+    const A: Loc = Loc::Register(1);
+    const B: Loc = Loc::Register(2);
+    const SLOT: Loc = Loc::Slot(0);
+
+    /// Events in the order in which the code executes.
+    fn check(events: &[Event]) -> Result<(), String> {
+        let trace = match trace::parse(TRACE) {
+            Ok(trace) => trace,
+            Err(error) => panic!("{error}"),
+        };
+        let mut log = Log::default();
+        events.iter().rev().for_each(|&event| log.event(event));
+        log.check(&trace)
+    }
+
+    #[test]
+    fn straight_code() {
+        use Event::{Clobber, Define, HomesLost, Move, Use};
+        let (arg, one, two) = (Ref(0), Ref(1), Ref(2));
+        let home = Loc::Home(0);
+        let good = [
+            Define(one, A),
+            Move(SLOT, A),
+            Clobber(2),
+            Move(B, SLOT),
+            Use(one, B),
+        ];
+        assert_eq!(check(&good), Ok(()));
+        for bad in [
+            &[Use(one, A)][..],
+            &[Define(one, A), Clobber(2), Use(one, A)],
+            &[Define(one, A), Define(two, A), Use(one, A)],
+            &[Define(one, A), Define(two, B), Move(A, B), Use(one, A)],
+            &[Define(arg, home), HomesLost, Move(A, home), Use(arg, A)],
+        ] {
+            assert!(check(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_back() {
+        use Event::{Define, LoopEnd, LoopStart, Move, Use};
+        let (one, two, four) = (Ref(1), Ref(2), Ref(4));
+        let enter = [
+            Define(one, A),
+            Define(two, B),
+            LoopStart,
+            Use(one, A),
+            Use(two, B),
+        ];
+        let good = [Define(four, A), LoopEnd];
+        assert_eq!(check(&[&enter[..], &good].concat()), Ok(()));
+        // The invariant is lost, or the phi's value is not where it must be.
+        let lost = [Define(four, B), Move(A, B), LoopEnd];
+        assert!(check(&[&enter[..], &lost].concat()).is_err());
+        let elsewhere = [Define(four, SLOT), LoopEnd];
+        assert!(check(&[&enter[..], &elsewhere].concat()).is_err());
     }
 }

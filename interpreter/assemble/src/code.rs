@@ -40,9 +40,14 @@ impl Code {
         }
     }
 
+    /// This instruction and another.
     #[inline(always)]
-    pub(crate) fn length(self) -> usize {
-        self.length as usize
+    pub(crate) fn then(self, next: Code) -> Code {
+        debug_assert!(self.length + next.length <= 16);
+        Code {
+            bits: self.bits | next.bits << (8 * self.length),
+            length: self.length + next.length,
+        }
     }
 
     pub(crate) fn bytes(self) -> Vec<u8> {
@@ -113,25 +118,45 @@ impl Backward {
 }
 
 /// The tail: code that grows towards its end.
-#[derive(Default)]
 pub(crate) struct Forward {
     bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Default for Forward {
+    fn default() -> Forward {
+        Forward {
+            bytes: vec![0; 16 << 10],
+            at: 0,
+        }
+    }
 }
 
 impl Forward {
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
+        self.at = 0;
     }
 
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.at
     }
 
     #[inline(always)]
     pub(crate) fn put(&mut self, code: Code) {
-        let bytes = code.bits.to_le_bytes();
-        self.bytes.extend_from_slice(&bytes[..code.length as usize]);
+        if self.at + MARGIN > self.bytes.len() {
+            self.grow();
+        }
+        let window = &mut self.bytes[self.at..self.at + MARGIN];
+        window.copy_from_slice(&code.bits.to_le_bytes());
+        self.at += code.length as usize;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        let larger = self.bytes.len() * 2;
+        self.bytes.resize(larger, 0);
     }
 
     /// Replaces the four bytes that end at offset `end`.
@@ -140,6 +165,6 @@ impl Forward {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.bytes[..self.at]
     }
 }

@@ -24,7 +24,8 @@ pub struct Exit {
     pub at: u16,
     pub snapshot: u16,
     pub kind: ExitKind,
-    /// The first of its places.
+    /// How many places it has, and the first of them, which other exits may share.
+    pub(crate) count: u16,
     pub(crate) first: u32,
     /// Where in the tail a jump to a bridge goes.
     pub(crate) patch: u32,
@@ -39,9 +40,8 @@ pub(crate) struct Exits {
 
 impl Exits {
     pub(crate) fn places(&self, exit: usize) -> &[Loc] {
-        let first = self.exits[exit].first as usize;
-        let end = self.exits.get(exit + 1).map(|next| next.first as usize);
-        &self.places[first..end.unwrap_or(self.places.len())]
+        let exit = &self.exits[exit];
+        &self.places[exit.first as usize..][..usize::from(exit.count)]
     }
 
     pub(crate) fn bytes(&self) -> usize {

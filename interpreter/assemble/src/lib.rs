@@ -33,6 +33,8 @@ use object::{Regs, Value};
 use trace::{Ref, Trace};
 
 pub use exits::{Exit, ExitKind};
+#[cfg(any(test, feature = "disassemble"))]
+pub use listing::disassemble;
 pub use listing::{Line, Part};
 pub use state::State;
 
@@ -285,8 +287,11 @@ impl Assembler {
 
     /// Gives the code's memory back. No one runs it or jumps to it any more.
     pub fn free(&mut self, code: Assembled) {
-        self.memory.free(code.range);
-        self.memory.free_word(code.epoch_word);
+        let Assembled {
+            range, epoch_word, ..
+        } = code;
+        self.memory.free(range);
+        self.memory.free_word(epoch_word);
     }
 
     /// Runs code whose entry is at `entry`, with the frame on top whose registers are `regs`.

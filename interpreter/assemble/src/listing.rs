@@ -2,6 +2,33 @@
 
 use crate::{Assembled, Assembler};
 
+/// The text of machine code at an address, an instruction a line; what cannot be read is left out.
+#[cfg(any(test, feature = "disassemble"))]
+pub fn disassemble(bytes: &[u8], address: usize) -> Vec<String> {
+    use capstone::prelude::*;
+    let reader = Capstone::new()
+        .x86()
+        .mode(arch::x86::ArchMode::Mode64)
+        .syntax(arch::x86::ArchSyntax::Intel)
+        .build();
+    let Ok(reader) = reader else {
+        return Vec::new();
+    };
+    let Ok(instructions) = reader.disasm_all(bytes, address as u64) else {
+        return Vec::new();
+    };
+    instructions
+        .iter()
+        .map(|instruction| {
+            let part = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let (name, operands) = (instruction.mnemonic(), instruction.op_str());
+            format!("{} {}", part(name), part(operands))
+                .trim()
+                .to_owned()
+        })
+        .collect()
+}
+
 /// What a stretch of code belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {

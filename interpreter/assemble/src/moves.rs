@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     fn loc(n: usize) -> Loc {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Loc::Register(n as u8)
         } else {
             Loc::Slot(n as u16)

@@ -5,8 +5,9 @@
 //! [`Surroundings`]: a test can lend it the process's own memory, or a model of one.
 
 use crate::buffer::{Const, Part, Ref, Trace};
-use crate::ops::{Cond, Op, Repr};
-use crate::rt::{FloatFn, RAISED, Rt};
+use crate::ops::{Op, Repr, Role};
+use crate::rt::{FloatFn, Rt};
+use crate::step::Step;
 use object::{Value, layout};
 
 /// A result while executing.
@@ -141,7 +142,7 @@ impl Exit {
 }
 
 /// The address `displacement` bytes into an object.
-fn address(object: Value, displacement: i64) -> usize {
+pub(crate) fn address(object: Value, displacement: i64) -> usize {
     let tag = layout::POINTER_TAG as u64;
     (object.bits().wrapping_sub(tag) as usize).wrapping_add(displacement as usize)
 }
@@ -183,6 +184,11 @@ pub trait Surroundings {
 
     /// Tells the collector that an object is about to be written to.
     fn barrier(&mut self, _object: Value) {}
+
+    /// Whether a checked op gives nothing where it would leave: nobody wants its result then.
+    fn is_unwanted(&self, _at: usize) -> bool {
+        false
+    }
 
     fn call(&mut self, _function: Rt, _place: i64, _arguments: &[u64]) -> u64 {
         unimplemented_hook("call")
@@ -245,8 +251,17 @@ pub fn execute(
             }
             _ => {}
         }
-        match step(trace, surroundings, &values, at) {
+        let step = Step {
+            trace,
+            values: &values,
+            at,
+            ins,
+        };
+        match step.run(surroundings) {
             Some(value) => values[at] = value,
+            None if ins.op.info().role == Role::Checked && surroundings.is_unwanted(at) => {
+                values[at] = Datum::Nothing;
+            }
             None => {
                 return Outcome::Left(Exit {
                     at,
@@ -274,175 +289,11 @@ fn entry_values(trace: &Trace, surroundings: &(impl Surroundings + ?Sized)) -> V
     .collect()
 }
 
-fn datum(trace: &Trace, values: &[Datum], r: Ref) -> Datum {
+pub(crate) fn datum(trace: &Trace, values: &[Datum], r: Ref) -> Datum {
     match trace.constant_of(r) {
         Some(Const::Word(word)) => Datum::Word(word),
         Some(Const::Float(bits)) => Datum::Float(f64::from_bits(bits)),
         Some(Const::Raw(n)) => Datum::Raw(n),
         None => values.get(r.index()).copied().unwrap_or(Datum::Nothing),
-    }
-}
-
-/// The result of one op, `None` if it leaves the trace.
-fn step(
-    trace: &Trace,
-    surroundings: &mut (impl Surroundings + ?Sized),
-    values: &[Datum],
-    at: usize,
-) -> Option<Datum> {
-    let ins = trace.get(at);
-    let any = |i: usize| datum(trace, values, ins.operand(i));
-    let bits = |i: usize| any(i).bits() as i64;
-    let word = |i: usize| Value::from_bits(any(i).bits());
-    let number = |i: usize| i64::from(ins.operands[i]);
-    let float = |i: usize| match any(i) {
-        Datum::Float(float) => float,
-        _ => f64::NAN,
-    };
-    let nothing = Some(Datum::Nothing);
-    let holds = |condition: bool| condition.then_some(Datum::Nothing);
-    let is_word = |n: u64| Some(Datum::Word(Value::from_bits(n)));
-    let is_float = |n: f64| Some(Datum::Float(n));
-    let is_raw = |n: u64| Some(Datum::Raw(n as i64));
-    let item = |i: usize, d: usize| address(word(i), number(d)).wrapping_add(bits(i + 1) as usize);
-    match ins.op {
-        Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => Some(values[at]),
-        Op::GuardSmall => holds(word(0).is_small()),
-        Op::GuardFloat => holds(word(0).is_inline_float()),
-        Op::GuardObject => holds(word(0).is_object()),
-        Op::GuardIs => holds(word(0) == word(1)),
-        Op::GuardIsNot => holds(word(0) != word(1)),
-        Op::GuardShape => {
-            let shape = surroundings.load(address(word(0), i64::from(layout::SHAPE)), 4);
-            holds(shape == bits(1) as u64)
-        }
-        Op::GuardInt => holds(Cond::from_number(ins.operands[0])?.test(bits(1), bits(2))),
-        Op::GuardBelow => holds((bits(0) as u64) < bits(1) as u64),
-        Op::GuardFloats => holds(Cond::from_number(ins.operands[0])?.test(float(1), float(2))),
-        Op::GuardValid => holds(surroundings.is_valid()),
-        Op::Poll => holds(!surroundings.safepoint_due()),
-        Op::AddInt
-        | Op::SubInt
-        | Op::MulInt
-        | Op::FloorDivInt
-        | Op::ModInt
-        | Op::ShlInt
-        | Op::ShrInt => {
-            let n = fold_integers(ins.op, bits(0) >> 3, bits(1) >> 3)?;
-            Value::try_small(n).map(Datum::Word)
-        }
-        Op::AndInt => is_word((bits(0) & bits(1)) as u64),
-        Op::OrInt => is_word((bits(0) | bits(1)) as u64),
-        Op::XorInt => is_word((bits(0) ^ bits(1)) as u64),
-        Op::AddRaw => is_raw(bits(0).wrapping_add(bits(1)) as u64),
-        Op::SubRaw => is_raw(bits(0).wrapping_sub(bits(1)) as u64),
-        Op::AndRaw => is_raw((bits(0) & bits(1)) as u64),
-        Op::TagInt => is_word((bits(0) << 3) as u64),
-        Op::UntagInt => is_raw((bits(0) >> 3) as u64),
-        Op::IntToFloat => is_float((bits(0) >> 3) as f64),
-        Op::Untag => is_float(word(0).inline_float_unchecked()),
-        Op::Tag => {
-            let tagged = Value::float(float(0));
-            tagged.is_inline_float().then_some(Datum::Word(tagged))
-        }
-        Op::TruncFloat => {
-            let whole = float(0).trunc();
-            let fits = (-(1i64 << 60) as f64..(1i64 << 60) as f64).contains(&whole);
-            fits.then(|| Datum::Word(Value::small(whole as i64)))
-        }
-        Op::AddFloat => is_float(float(0) + float(1)),
-        Op::SubFloat => is_float(float(0) - float(1)),
-        Op::MulFloat => is_float(float(0) * float(1)),
-        Op::DivFloat => is_float(float(0) / float(1)),
-        Op::NegFloat => is_float(-float(0)),
-        Op::AbsFloat => is_float(float(0).abs()),
-        Op::SqrtFloat => is_float(float(0).sqrt()),
-        Op::CallFloat => {
-            let function = FloatFn::from_number(ins.operands[0])?;
-            is_float(surroundings.call_float(function, &[float(1)]))
-        }
-        Op::CallFloat2 => {
-            let function = FloatFn::from_number(ins.operands[0])?;
-            is_float(surroundings.call_float(function, &[float(1), float(2)]))
-        }
-        Op::Load | Op::LoadFixed => is_word(surroundings.load(address(word(0), number(1)), 8)),
-        Op::LoadRaw | Op::LoadFixedRaw => is_raw(surroundings.load(address(word(0), number(1)), 8)),
-        Op::LoadHalf => is_raw(surroundings.load(address(word(0), number(1)), 4)),
-        Op::LoadByte => is_raw(surroundings.load(address(word(0), number(1)), 1)),
-        Op::Store | Op::StoreRaw | Op::StoreHalf => {
-            let bytes = if ins.op == Op::StoreHalf { 4 } else { 8 };
-            surroundings.store(address(word(0), number(1)), bytes, bits(2) as u64);
-            nothing
-        }
-        Op::LoadItem => is_word(surroundings.load(item(0, 2), 8)),
-        Op::StoreItem => {
-            surroundings.store(item(0, 3), 8, bits(2) as u64);
-            nothing
-        }
-        Op::LoadByteAt => {
-            let at = address(word(0), number(2)).wrapping_add((bits(1) >> 3) as usize);
-            is_raw(surroundings.load(at, 1))
-        }
-        Op::LoadAbs => is_word(surroundings.load(bits(0) as usize, 8)),
-        Op::StoreAbs => {
-            surroundings.store(bits(0) as usize, 8, bits(1) as u64);
-            nothing
-        }
-        Op::Barrier => {
-            if trace.sunk_object(ins.operand(0)).is_none() {
-                surroundings.barrier(word(0));
-            }
-            nothing
-        }
-        // A sunk object is executed as any other: machine code only makes it later.
-        Op::New => Some(Datum::Word(
-            surroundings.allocate(usize::from(ins.operands[0]), bits(1) as u64),
-        )),
-        Op::StoreReg => {
-            surroundings.set_register(ins.operands[0], word(1));
-            nothing
-        }
-        Op::LoadReg => Some(Datum::Word(surroundings.register(ins.operands[0]))),
-        Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => {
-            let function = Rt::from_number(ins.operands[0])?;
-            let arguments: Vec<u64> = (2..ins.operands.len() - 1).map(|i| any(i).bits()).collect();
-            let result = surroundings.call(function, bits(1), &arguments);
-            let raised = function.effects().raises && result == RAISED;
-            (!raised).then(|| Datum::Word(Value::from_bits(result)))
-        }
-        Op::Loop | Op::Phi | Op::Jump | Op::Finish => nothing,
-        Op::Leave => None,
-    }
-}
-
-/// The result of an op on integers, which may be no small integer; `None` where the op leaves
-/// whatever its result.
-pub fn fold_integers(op: Op, a: i64, b: i64) -> Option<i64> {
-    match op {
-        Op::AddInt => a.checked_add(b),
-        Op::SubInt => a.checked_sub(b),
-        Op::MulInt => a.checked_mul(b),
-        Op::FloorDivInt => {
-            let quotient = a.checked_div(b)?;
-            let inexact = a.checked_rem(b)? != 0;
-            Some(quotient - i64::from(inexact && (a < 0) != (b < 0)))
-        }
-        Op::ModInt => {
-            let rest = a.checked_rem(b)?;
-            Some(if rest != 0 && (rest < 0) != (b < 0) {
-                rest + b
-            } else {
-                rest
-            })
-        }
-        Op::ShlInt => {
-            let shifted = if (0..60).contains(&b) {
-                a << b
-            } else {
-                return None;
-            };
-            (shifted >> b == a).then_some(shifted)
-        }
-        _ => (b >= 0).then(|| a >> b.min(63)),
     }
 }

@@ -8,13 +8,15 @@ mod buffer;
 mod execute;
 mod ops;
 mod rt;
+mod step;
 mod text;
 mod verify;
 
 pub use buffer::{Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace};
-pub use execute::{Datum, Exit, Outcome, Surroundings, execute, fold_integers};
+pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
+pub use step::fold_integers;
 pub use text::{parse, print};
 pub use verify::verify;
 

@@ -148,8 +148,7 @@ impl Rt {
     /// Whether registers of frames may not be after it what they were before: by what it runs, or
     /// by itself.
     pub fn writes_registers(self) -> bool {
-        self.effects().runs_python
-            || matches!(self, Rt::StepPlain | Rt::PushFrame)
+        self.effects().runs_python || matches!(self, Rt::StepPlain | Rt::PushFrame)
     }
 
     /// Whether a call whose result no one wants need not be made.

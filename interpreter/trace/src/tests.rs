@@ -1,6 +1,6 @@
 //! Text form, verifier and executor at their own boundary.
 
-use crate::{Datum, Exit, Trace, execute, parse, print, verify};
+use crate::{Datum, Exit, Outcome, Part, Trace, execute, parse, print, verify};
 use object::Value;
 
 /// A loop over a counter and a float, with an inlined call's snapshot.
@@ -10,7 +10,7 @@ const LOOP: &str = "  v0 = arg 0
   v2 = arg 2
   guard_float v2 @0
   v4 = untag v2
-@1 pc 9 r0=v0 r2=v4
+@1 pc 9 r0=v0:small r2=v4:float r3=7:object#91
 @2 pc 3 in @1 function w:0x2c base 10 to 5 r0=v4 r1=v0
   v5 = add_int v0 1 @2
   v6 = add_float v4 f:0.5
@@ -33,7 +33,7 @@ fn parsed(text: &str) -> Trace {
 fn run(text: &str, registers: &[Value]) -> Option<Exit> {
     let trace = parsed(text);
     assert_eq!(verify(&trace), Ok(()));
-    execute(&trace, registers, 10_000)
+    execute(&trace, &mut registers.to_vec()[..], 10_000).exit()
 }
 
 #[test]
@@ -75,6 +75,29 @@ fn the_verifier_rejects() {
             "  loop\n  v1 = arg 0\n  phi v1 v1\n",
             "not of before the loop",
         ),
+        ("  v0 = arg 0\n  finish v0\n  loop\n", "after the end"),
+        (
+            "  v0 = arg 0\n@0 pc 1\n  guard_int lt v0 raw:1 @0\n",
+            "represented differently",
+        ),
+        (
+            "  v0 = arg 0\n@0 pc 1\n  v1 = call1 binary raw:1 v0 @0\n",
+            "no such function of so many",
+        ),
+        (
+            "  v0 = call_float pow f:1.0\n",
+            "no such function of so many",
+        ),
+        ("  v0 = new 60000 raw:1\n", "no objects of this size"),
+        ("  v0 = arg 0\nsunk v0 1\n", "it is no allocation"),
+        (
+            "  v0 = new 16 raw:1\n  v1 = new 16 raw:1\n  store v1 8 5\nsunk v0 2\n",
+            "a store that is none into it",
+        ),
+        (
+            "  v0 = new 16 raw:1\n  v1 = new 16 raw:1\nsunk v1\nsunk v0\n",
+            "out of order",
+        ),
     ];
     for (text, expected) in cases {
         let error = verify(&parsed(text)).err().unwrap_or_default();
@@ -94,6 +117,10 @@ fn the_parser_names_the_line() {
         ("  v0 = arg x\n", "line 1: x is no number that fits"),
         ("  guard_int near 1 2 @0\n", "line 1: near is no condition"),
         ("@1 pc 3\n", "line 1: the snapshot is @0, not @1"),
+        (
+            "  v0 = call0 fly raw:1 @0\n",
+            "line 1: there is no function fly",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(parse(text).err().as_deref(), Some(expected));
@@ -122,4 +149,87 @@ fn the_executor_leaves_at_the_first_guard_that_fails() {
     assert_eq!(run(LOOP, &registers).map(|exit| exit.at), Some(1));
     let registers = [Value::small((1 << 60) - 1), Value::NONE, Value::float(0.25)];
     assert_eq!(run(LOOP, &registers).map(|exit| exit.at), Some(5));
+}
+
+/// What stands in no other trace here.
+const WHOLE: &str = "  v0 = inherit 0
+  v1 = inherit_float 1
+  v2 = call_float sin v1
+  v3 = new 24 raw:119
+  store v3 8 v0
+  v5 = new 24 raw:120
+  store v5 8 v3
+  store v5 16 5
+@0 pc 3 r4=v5 r5=v3 r6=v5
+  v8 = call2 binary raw:7 v0 3 @0
+  store v3 8 v8
+  poll @0
+  leave @0
+sunk v3 4 9
+sunk v5 6 7
+";
+
+#[test]
+fn functions_and_sunk_objects_have_text() {
+    let trace = parsed(WHOLE);
+    assert_eq!(verify(&trace), Ok(()));
+    assert_eq!(print(&trace), WHOLE);
+    assert_eq!(parsed(&print(&trace)), trace);
+}
+
+#[test]
+fn an_exit_restores_a_sunk_object_once() {
+    let trace = parsed(WHOLE);
+    let parts = |at: usize| {
+        let mut text = String::new();
+        trace.exit_parts(at, 0, &mut |part| {
+            text += &match part {
+                Part::Frame(number) => format!("@{number}"),
+                Part::Register(register, _) => format!(" r{register}"),
+                Part::Leaf(value) if value.is_constant() => "=c".into(),
+                Part::Leaf(value) => format!("=v{}", value.0),
+                Part::Object { new, count } => format!("=new{new}/{count}"),
+                Part::Field(store) => format!(" .{store}"),
+                Part::Again(new) => format!("=again{new}"),
+            };
+        });
+        text
+    };
+    // The field has the value of the last store before the exit.
+    let before = "@0 r4=new5/2 .6=new3/1 .4=v0 .7=c r5=again3 r6=again5";
+    let after = "@0 r4=new5/2 .6=new3/1 .9=v8 .7=c r5=again3 r6=again5";
+    assert_eq!((parts(8).as_str(), parts(10).as_str()), (before, after));
+}
+
+#[test]
+fn traces_end_in_several_ways() {
+    let end = |text: &str| execute(&parsed(text), &mut [Value::small(4)][..], 100);
+    assert!(matches!(
+        end("  v0 = arg 0\n  finish v0\n"),
+        Outcome::Finished(word) if word == Value::small(4)
+    ));
+    assert!(matches!(
+        end("  store_reg 0 7\n  jump raw:77 3\n"),
+        Outcome::Jumped(77, 3)
+    ));
+    assert!(matches!(end("  loop\n"), Outcome::Limit));
+}
+
+#[test]
+fn python_rounds_quotients_down() {
+    use crate::{Op, fold_integers};
+    for (a, b, quotient, rest) in [
+        (7, 2, 3, 1),
+        (-7, 2, -4, 1),
+        (7, -2, -4, -1),
+        (-7, -2, 3, -1),
+    ] {
+        assert_eq!(fold_integers(Op::FloorDivInt, a, b), Some(quotient));
+        assert_eq!(fold_integers(Op::ModInt, a, b), Some(rest));
+    }
+    assert_eq!(fold_integers(Op::ModInt, 7, 0), None);
+    assert_eq!(fold_integers(Op::ShlInt, 1, 59), Some(1 << 59));
+    assert_eq!(fold_integers(Op::ShlInt, 1, 60), None);
+    assert_eq!(fold_integers(Op::ShrInt, -9, 1000), Some(-1));
+    assert_eq!(fold_integers(Op::ShrInt, 9, -1), None);
 }

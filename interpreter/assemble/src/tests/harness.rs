@@ -13,6 +13,11 @@ pub(super) const REGISTERS: usize = 12;
 /// Words of the object, its header included.
 pub(super) const WORDS: usize = 40;
 
+/// The shape of the object.
+pub(super) const SHAPE: u32 = 0x77;
+/// After so many ops an execution is given up.
+const LIMIT_OPS: usize = 100_000;
+
 /// One call as it was made.
 pub(super) type Call = (Rt, i64, Vec<u64>);
 
@@ -42,6 +47,8 @@ pub(super) struct World {
     pub(super) stack: Stack,
     pub(super) memory: Box<[Cell<u64>; WORDS]>,
     calls: RefCell<Vec<Call>>,
+    /// Those of the object, before a run.
+    pub(super) collector_bits: Cell<u8>,
     flags: [Cell<u8>; 2],
     epoch: Cell<u32>,
     /// What calls are to do, so that a case can ask for an exception.
@@ -78,10 +85,13 @@ fn runtime(function: Rt, place: i64, arguments: &[u64]) -> u64 {
         mix = (mix.rotate_left(17) ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
     }
     mix ^= mix >> 31;
-    world
-        .calls
-        .borrow_mut()
-        .push((function, place, arguments.to_vec()));
+    if !function.is_dead_without_result() {
+        // The others are made or not as it pleases.
+        world
+            .calls
+            .borrow_mut()
+            .push((function, place, arguments.to_vec()));
+    }
     if function.writes_registers() {
         let regs = world.stack.window(16);
         regs.set(
@@ -158,8 +168,9 @@ macro_rules! table {
 }
 
 fn functions() -> Vec<usize> {
-    let mut table = table!(entry_of: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23
-        24 25 26 27 28 29 30 31);
+    let mut table = table!(entry_of: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22
+        23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52
+        53 54 55 56 57 58 59 60 61 62 63);
     assert!(table.len() >= Rt::ALL.len(), "the table is too short");
     table.truncate(Rt::ALL.len());
     table
@@ -208,6 +219,7 @@ impl Bench {
             stack,
             memory: Box::new([const { Cell::new(0) }; WORDS]),
             calls: RefCell::default(),
+            collector_bits: Cell::new(0),
             flags: Default::default(),
             epoch: Cell::new(7),
             raise_at: Cell::new(usize::MAX),
@@ -248,7 +260,9 @@ impl Bench {
         let regs = self.world.stack.window(16);
         regs.unbind(0, REGISTERS + 64);
         regs.fill_from(0, registers);
-        self.world.memory[0].set(0x77);
+        let collector = u64::from(self.world.collector_bits.get());
+        let byte = layout::COLLECTOR_BITS as u32;
+        self.world.memory[0].set(u64::from(SHAPE) | collector << (8 * byte));
         for (at, cell) in self.world.memory.iter().enumerate().skip(1) {
             cell.set(Value::small(at as i64 * 3 - 20).bits());
         }
@@ -269,18 +283,16 @@ impl Bench {
         }
     }
 
-    /// What the executor makes of a trace.
-    pub(super) fn execute(&self, trace: &Trace, registers: &[Value], limit: usize) -> Seen {
+    /// What the executor makes of a trace. Where its code has no exit, it leaves at no op that
+    /// gives a result.
+    pub(super) fn execute(&self, trace: &Trace, code: &Assembled, registers: &[Value]) -> Seen {
         self.prepare(registers);
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        self.execute_in(trace, &mut surroundings, limit)
+        let mut surroundings = Model::new(&self.world, code);
+        self.execute_in(trace, &mut surroundings)
     }
 
-    fn execute_in(&self, trace: &Trace, surroundings: &mut Model<'_>, limit: usize) -> Seen {
-        match trace::execute(trace, surroundings, limit) {
+    fn execute_in(&self, trace: &Trace, surroundings: &mut Model<'_>) -> Seen {
+        match trace::execute(trace, surroundings, LIMIT_OPS) {
             Outcome::Left(exit) => {
                 let words = exit.restored(trace, surroundings);
                 let words = words.into_iter().map(|(at, word)| (at, flatten(word)));
@@ -295,17 +307,14 @@ impl Bench {
     /// Goes on with a bridge where the executor left its parent at an exit.
     pub(super) fn execute_bridge(
         &self,
-        parent: &Trace,
-        bridge: &Trace,
+        parent: (&Trace, &Assembled),
+        bridge: (&Trace, &Assembled),
         registers: &[Value],
-        limit: usize,
     ) -> Option<Seen> {
         self.prepare(registers);
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        let Outcome::Left(exit) = trace::execute(parent, &mut surroundings, limit) else {
+        let mut surroundings = Model::new(&self.world, parent.1);
+        let parent = parent.0;
+        let Outcome::Left(exit) = trace::execute(parent, &mut surroundings, LIMIT_OPS) else {
             return None;
         };
         parent.exit_parts(exit.at, exit.snapshot, &mut |part| {
@@ -313,7 +322,8 @@ impl Bench {
                 surroundings.inherited.push(exit.value(parent, r).bits());
             }
         });
-        Some(self.execute_in(bridge, &mut surroundings, limit))
+        surroundings.exits = exits(bridge.1);
+        Some(self.execute_in(bridge.0, &mut surroundings))
     }
 
     pub(super) fn assemble(
@@ -376,23 +386,19 @@ impl Bench {
             snapshot: exit.snapshot,
             values,
         };
-        let mut surroundings = Model {
-            world: &self.world,
-            inherited: Vec::new(),
-        };
-        let words = exit.restored(trace, &mut surroundings);
+        let words = exit.restored(trace, &mut Model::new(&self.world, code));
         let words = words.into_iter().map(|(at, word)| (at, flatten(word)));
         self.seen(End::Left(at), words.collect())
     }
 
     /// Assembles a trace and compares what machine code does with what the executor does.
     pub(super) fn same(&mut self, trace: &Trace, registers: &[Value]) -> Seen {
-        let expected = self.execute(trace, registers, 100_000);
-        assert_ne!(expected.end, End::Limit, "{}", trace::print(trace));
         let code = match self.assemble(trace, 0, Start::Entry) {
             Ok(code) => code,
             Err(error) => panic!("{error:?}: {}", trace::print(trace)),
         };
+        let expected = self.execute(trace, &code, registers);
+        assert_ne!(expected.end, End::Limit, "{}", trace::print(trace));
         let found = self.run(&[(trace, &code)], registers);
         self.compare(trace, registers, &expected, &found);
         self.assembler.free(code);
@@ -415,6 +421,9 @@ fn repr(trace: &Trace, r: Ref) -> Repr {
     }
 }
 
+/// The header of objects of four words; others have three.
+const LONG: u64 = 120;
+
 /// A word, or of an object that was allocated meanwhile what it holds.
 fn flatten(word: Value) -> Vec<u64> {
     if !word.is_object() || word == world_object() {
@@ -428,7 +437,7 @@ fn flatten(word: Value) -> Vec<u64> {
     }
     let address = (word.bits() - layout::POINTER_TAG as u64) as usize;
     let mut found = vec![load(address, 8)];
-    for at in 1..4 {
+    for at in 1..if found[0] == LONG { 4 } else { 3 } {
         let field = Value::from_bits(load(address + at * 8, 8));
         if field.is_object() && field != word {
             found.extend(flatten(field));
@@ -459,6 +468,22 @@ fn load(address: usize, bytes: u32) -> u64 {
 struct Model<'w> {
     world: &'w World,
     inherited: Vec<u64>,
+    /// The ops that machine code has exits for.
+    exits: Vec<u16>,
+}
+
+impl<'w> Model<'w> {
+    fn new(world: &'w World, code: &Assembled) -> Model<'w> {
+        Model {
+            world,
+            inherited: Vec::new(),
+            exits: exits(code),
+        }
+    }
+}
+
+fn exits(code: &Assembled) -> Vec<u16> {
+    code.exits().iter().map(|exit| exit.at).collect()
 }
 
 impl Surroundings for Model<'_> {
@@ -503,6 +528,18 @@ impl Surroundings for Model<'_> {
             self.store(cell + at * 8, 8, Value::UNBOUND.bits());
         }
         Value::from_bits(cell as u64 + layout::POINTER_TAG as u64)
+    }
+
+    fn barrier(&mut self, object: Value) {
+        let address = (object.bits() - layout::POINTER_TAG as u64) as usize;
+        let bits = load(address + layout::COLLECTOR_BITS as usize, 1) as u8;
+        if bits & layout::OLD_CLEAN != 0 {
+            layout::remember(address);
+        }
+    }
+
+    fn is_unwanted(&self, at: usize) -> bool {
+        !self.exits.contains(&(at as u16))
     }
 
     fn call(&mut self, function: Rt, place: i64, arguments: &[u64]) -> u64 {

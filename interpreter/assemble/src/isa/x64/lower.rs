@@ -9,7 +9,7 @@ use super::{REGS, SCRATCH, SCRATCH_XMM, X64};
 use crate::allocate::{NO_REG, Pass, XMM};
 use crate::{Error, ExitKind};
 use object::{Value, layout};
-use trace::{Cond, Op, Ref};
+use trace::{Cond, Op, Ref, Role};
 
 /// An operand's register. A constant's is the scratch register, and `constant` is to be brought
 /// there, by `materialise`, once the op is emitted.
@@ -20,9 +20,18 @@ pub(super) struct Operand {
 }
 
 pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
+    match pass.trace.get(at).op.info().role {
+        Role::Guard => guard(pass, at),
+        Role::Pure | Role::Checked => value(pass, at),
+        Role::Load | Role::Store | Role::Alloc => memory(pass, at),
+        Role::Call => pass.call_runtime(at),
+        Role::Structure => structure(pass, at),
+    }
+}
+
+fn guard(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
     let ins = pass.trace.get(at);
     let r = |place: usize| ins.operand(place);
-    let number = |place: usize| i32::from(ins.operands[place]);
     match ins.op {
         Op::GuardSmall => pass.guard_bits(r(0), layout::TAG_MASK as u8, cc::NE, Value::is_small),
         Op::GuardFloat => {
@@ -35,12 +44,18 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::GuardShape => pass.guard_shape(r(0), r(1))?,
         Op::GuardInt => pass.guard_int(condition(ins.operands[0])?, r(1), r(2)),
         Op::GuardFloats => pass.guard_floats(condition(ins.operands[0])?, r(1), r(2)),
-        Op::GuardValid => {
-            let exit = pass.exit(ExitKind::Invalid, 0, None);
-            pass.leave_if(cc::NE, exit);
-            pass.compare_epoch();
-        }
+        Op::GuardValid => pass.guard_valid(),
         Op::Poll => pass.poll(),
+        _ => return Err(Error::Operand),
+    }
+    Ok(())
+}
+
+/// Ops that compute.
+fn value(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
+    let ins = pass.trace.get(at);
+    let r = |place: usize| ins.operand(place);
+    match ins.op {
         Op::AddInt
         | Op::SubInt
         | Op::MulInt
@@ -67,8 +82,19 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::AbsFloat => pass.sign(at, Bits::And, !(1 << 63), r(0)),
         Op::SqrtFloat => pass.square_root(at, r(0)),
         Op::CallFloat | Op::CallFloat2 => pass.call_float(at)?,
+        // Fields that do not change are pure.
+        _ => return memory(pass, at),
+    }
+    Ok(())
+}
+
+fn memory(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
+    let ins = pass.trace.get(at);
+    let r = |place: usize| ins.operand(place);
+    let number = |place: usize| i32::from(ins.operands[place]);
+    match ins.op {
         Op::Load | Op::LoadRaw | Op::LoadFixed | Op::LoadFixedRaw => {
-            pass.load(at, r(0), number(1), encode::load)
+            pass.load(at, r(0), number(1), encode::load);
         }
         Op::LoadHalf => pass.load(at, r(0), number(1), encode::load_half),
         Op::LoadByte => pass.load(at, r(0), number(1), encode::load_byte),
@@ -82,19 +108,23 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::Barrier => pass.barrier(r(0)),
         Op::New => pass.new_object(at, usize::from(ins.operands[0]), r(1))?,
         Op::StoreReg => pass.store_register(ins.operands[0], r(1)),
-        Op::LoadReg => {
-            if let Some(to) = pass.define(at, NO_REG) {
-                pass.put(encode::load(to, REGS, number(0) * 8));
-            }
-        }
-        Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => pass.call_runtime(at)?,
+        Op::LoadReg => pass.load_register(at, ins.operands[0]),
+        _ => return Err(Error::Operand),
+    }
+    Ok(())
+}
+
+/// The ends of traces.
+fn structure(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
+    let ins = pass.trace.get(at);
+    match ins.op {
         Op::Jump => {
-            let target = pass.bits(r(0)).ok_or(Error::Operand)? as usize;
+            let target = pass.bits(ins.operand(0)).ok_or(Error::Operand)? as usize;
             pass.jump_out(target);
-            pass.add_imm(REGS, number(1) * 8);
+            pass.add_imm(REGS, i32::from(ins.operands[1]) * 8);
         }
         Op::Finish => {
-            let word = pass.operand_in(r(0), RAX, 0);
+            let word = pass.operand_in(ins.operand(0), RAX, 0);
             let finish = pass.shared.finish;
             pass.jump_out(finish);
             pass.move_register(RAX, word.reg);
@@ -106,9 +136,7 @@ pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         }
         // Where a trace that ends otherwise does not go round, it is only a mark.
         Op::Loop => {}
-        Op::Phi | Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => {
-            return Err(Error::Operand);
-        }
+        _ => return Err(Error::Operand),
     }
     Ok(())
 }
@@ -318,6 +346,12 @@ impl Pass<'_, X64> {
             None => self.put(encode::compare_floats(left.reg, right)),
         }
         self.materialise_float(left);
+    }
+
+    fn guard_valid(&mut self) {
+        let exit = self.exit(ExitKind::Invalid, 0, None);
+        self.leave_if(cc::NE, exit);
+        self.compare_epoch();
     }
 
     fn poll(&mut self) {

@@ -11,6 +11,9 @@ mod frame;
 mod lower;
 mod objects;
 
+#[cfg(test)]
+mod tests;
+
 use super::Isa;
 use crate::allocate::{Pass, Reg, XMM};
 use crate::code::{Backward, Code};
@@ -30,6 +33,9 @@ pub(super) const SPARE: i32 = 8;
 pub(super) const FIRST_SLOT: i32 = 16;
 /// Six registers and the return address are above it, and the stack is aligned to sixteen bytes.
 pub(super) const FRAME_BYTES: i32 = FIRST_SLOT + SLOTS as i32 * 8 + 8;
+
+/// Of a stub that undoes nothing.
+const STUB_BYTES: i32 = 11;
 
 const _: () = assert!((FRAME_BYTES + 7 * 8) % 16 == 0);
 
@@ -113,9 +119,9 @@ impl Isa for X64 {
             tail.put(undo);
         }
         let patch = tail.len() as u32;
-        tail.put(encode::mov_imm32(SCRATCH, number));
-        let after = tail.len() as i32 + 5;
-        tail.put(encode::jump(-after));
+        let note = encode::mov_imm32(SCRATCH, number);
+        let after = tail.len() as i32 + STUB_BYTES;
+        tail.put(note.then(encode::jump(-after)));
         (stub, patch)
     }
 

@@ -143,6 +143,12 @@ impl Pass<'_, X64> {
         self.materialise(address);
     }
 
+    pub(super) fn load_register(&mut self, at: usize, register: u16) {
+        if let Some(to) = self.define(at, NO_REG) {
+            self.put(encode::load(to, REGS, i32::from(register) * 8));
+        }
+    }
+
     pub(super) fn store_register(&mut self, register: u16, value: Ref) {
         self.lose_home(register);
         let (constant, from) = self.stored(value, 0, true);
