@@ -97,10 +97,19 @@ pub const BOUND_BYTES: usize = size_of::<BoundMethod>();
 pub const ITER_BYTES: usize = size_of::<Iter>();
 pub const SLICE_BYTES: usize = size_of::<Slice>();
 
-/// The first 64 bits of a new object of a shape, as the machine loads and stores them.
-pub fn header_bits(kind: Kind, shape: u32) -> u64 {
+/// The first 64 bits of a new object of a shape, as the machine loads and stores them; `flags` are
+/// the kind's own.
+pub fn header_bits(kind: Kind, shape: u32, flags: u16) -> u64 {
     let header = Header::new(kind, shape, 0);
+    header.flags.set(flags);
     u64::from_ne_bytes(header.bytes())
+}
+
+/// The shape in an object's first 64 bits.
+pub fn shape_in(header: u64) -> u32 {
+    let bytes = header.to_ne_bytes();
+    let at = offset_of!(Header, shape);
+    u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
 /// The bits of a string's first 64, as loaded, that are zero if its characters take a byte each.

@@ -208,10 +208,17 @@ impl Emitter {
             _ if op.info().result == Repr::Float || op == Op::Tag => Kind::Float,
             _ => Kind::Unknown,
         };
+        let shape = match op {
+            Op::New => match self.trace.constant_of(Ref(operands[1])) {
+                Some(Const::Raw(header)) => object::layout::shape_in(header as u64),
+                _ => 0,
+            },
+            _ => 0,
+        };
         let r = self.trace.push(op, operands)?;
         self.facts.push(Known {
             kind,
-            shape: 0,
+            shape,
             word: Ref::NONE,
             private: op == Op::New,
         });

@@ -181,12 +181,12 @@ impl Recorder<'_> {
 
     /// Allocates; the fields are written by the caller at once.
     fn new_object(&mut self, bytes: usize, kind: ObjectKind, shape: u32) -> Ref {
-        let header = self.raw_ref(layout::header_bits(kind, shape) as i64);
-        let r = self.emit(Op::New, &[bytes as u16, header.0]);
-        if r != Ref::NONE {
-            self.emitter.assume(r, Kind::Object, shape);
-        }
-        r
+        self.new_flagged(bytes, kind, shape, 0)
+    }
+
+    fn new_flagged(&mut self, bytes: usize, kind: ObjectKind, shape: u32, flags: u16) -> Ref {
+        let header = self.raw_ref(layout::header_bits(kind, shape, flags) as i64);
+        self.emit(Op::New, &[bytes as u16, header.0])
     }
 
     fn init(&mut self, object: Ref, displacement: i32, value: Ref) {
@@ -1260,7 +1260,7 @@ impl Machine for Recorder<'_> {
 impl Recorder<'_> {
     fn new_iter(&mut self, kind: IterKind, source: Option<Ref>) -> Ref {
         let shape = of_variant(ObjectKind::Iter, kind as u8);
-        let r = self.new_object(layout::ITER_BYTES, ObjectKind::Iter, shape);
+        let r = self.new_flagged(layout::ITER_BYTES, ObjectKind::Iter, shape, kind as u16);
         let unbound = self.word_ref(Value::UNBOUND);
         self.init(r, layout::ITER_SOURCE, source.unwrap_or(unbound));
         self.init(r, layout::ITER_EXTRA, unbound);

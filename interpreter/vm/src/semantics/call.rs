@@ -291,7 +291,13 @@ impl Vm {
         let frame = &mut self.frames[at];
         let (then, made) = (frame.then, frame.locals);
         frame.then = Then::Exit;
-        let value = self.run_nested()?;
+        if let Err(raised) = self.native_enter() {
+            self.frames.truncate(at);
+            return Err(raised);
+        }
+        let result = crate::eval::run(self);
+        self.native_depth -= 1;
+        let value = result?;
         match then {
             Then::Init if value.is_none() => Ok(made),
             Then::Init => Err(self.init_returned(value)),
