@@ -52,6 +52,9 @@ pub struct Column {
     pub host: String,
     /// Whether this configuration has a JIT at all: without one, counters are "n/a", not 0.
     pub has_jit: bool,
+    /// Why there is no executable, where it is ours to build: such a column is listed and not
+    /// drawn.
+    pub not_built: Option<String>,
     /// Build provenance of this executor: profile, flags, compiler, commit, digest …
     pub build: Vec<Fact>,
 }
@@ -169,6 +172,8 @@ pub enum OutcomeKind {
     WrongResult,
     /// Printed something other than the protocol's records.
     BadOutput,
+    /// The executor could not be built.
+    NotBuilt,
     /// Could not be started.
     NotStarted,
     /// Was not run: excluded, or the run stopped before it.
@@ -186,6 +191,7 @@ impl OutcomeKind {
             OutcomeKind::OutOfMemory => "out of memory",
             OutcomeKind::WrongResult => "wrong result",
             OutcomeKind::BadOutput => "bad output",
+            OutcomeKind::NotBuilt => "not built",
             OutcomeKind::NotStarted => "not started",
             OutcomeKind::NotRun => "not run",
         }

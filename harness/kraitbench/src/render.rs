@@ -185,7 +185,7 @@ fn tell(stored: &Stored, view: &View, reporting: &Reporting) -> usize {
     let failed: Vec<_> = stored
         .invocations
         .iter()
-        .filter(|one| !one.outcome.is_ok())
+        .filter(|one| one.outcome.is_failure())
         .collect();
     let mut told = Vec::new();
     for one in &failed {

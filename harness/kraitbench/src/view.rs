@@ -57,6 +57,10 @@ fn column(stored: &Stored, found: &RunExecutor) -> Option<view::Column> {
         clock: found.clock.to_string(),
         host: stored.run.host.name.clone(),
         has_jit: executor.configuration.has_jit(),
+        not_built: match &found.provenance {
+            Err(reason) if found.not_built => Some(reason.clone()),
+            _ => None,
+        },
         build: build_facts(executor, found),
     })
 }
@@ -217,6 +221,9 @@ pub fn outcome_view(outcome: &Outcome) -> view::Outcome {
         Outcome::OutOfMemory { .. } => OutcomeKind::OutOfMemory,
         Outcome::WrongResult { .. } => OutcomeKind::WrongResult,
         Outcome::BadProtocol { .. } => OutcomeKind::BadOutput,
+        Outcome::NotBuilt { reason } => {
+            return view::Outcome::failed(OutcomeKind::NotBuilt, reason.clone());
+        }
         Outcome::MissingExecutor { .. } | Outcome::NotStarted { .. } => OutcomeKind::NotStarted,
     };
     view::Outcome::failed(kind, outcome.to_string())
