@@ -146,11 +146,15 @@ fn builds_are_a_level_of_their_own() {
     assert!(width(wide) > 3.0 * width(narrow));
 }
 
+fn neighbours(history: &[f64]) -> Vec<(f64, f64)> {
+    history.windows(2).map(|two| (two[0], two[1])).collect()
+}
+
 #[test]
 fn noise_is_learned_from_history_and_pairs_and_survives_a_step() {
     // Neighbours differ by 2 % throughout: the scale of one figure is 1.4826 · 2 % / √2.
     let zigzag: Vec<f64> = (0..40).map(|i| 0.02f64.exp().powi(i % 2)).collect();
-    let quiet = learn(&[], &zigzag, 0.5).unwrap();
+    let quiet = learn(&[], &neighbours(&zigzag), 0.5).unwrap();
     assert!(close(
         quiet.sigma,
         1.482_602_218_505_602 * 0.02 / 2f64.sqrt()
@@ -164,14 +168,17 @@ fn noise_is_learned_from_history_and_pairs_and_survives_a_step() {
         .enumerate()
         .map(|(i, v)| if i < 20 { *v } else { v * 3.0 })
         .collect();
-    assert!(close(learn(&[], &stepped, 0.5).unwrap().sigma, quiet.sigma));
+    assert!(close(
+        learn(&[], &neighbours(&stepped), 0.5).unwrap().sigma,
+        quiet.sigma
+    ));
     let pairs = vec![(1.0, 1.01); 8];
     assert_eq!(learn(&pairs, &[], 0.5).unwrap().learned, Learned::FromAa);
     assert_eq!(
-        learn(&pairs, &zigzag, 0.5).unwrap().learned,
+        learn(&pairs, &neighbours(&zigzag), 0.5).unwrap().learned,
         Learned::FromBoth
     );
-    let assumed = learn(&[], &[1.0, 1.1], 0.03).unwrap();
+    let assumed = learn(&[], &[(1.0, 1.1)], 0.03).unwrap();
     assert_eq!((assumed.learned, assumed.sigma), (Learned::Assumed, 0.03));
     assert!(quiet.threshold(0.001, 1) > quiet.threshold(0.01, 1));
     assert!(quiet.threshold(0.001, 1) > quiet.threshold(0.001, 10));
@@ -341,8 +348,8 @@ proptest! {
     #[test]
     fn noise_and_effects_forget_units(values in sample(), others in sample()) {
         let scale = |v: &[f64]| -> Vec<f64> { v.iter().map(|v| v * 8.0).collect() };
-        let plain = learn(&[], &values, 0.1).unwrap();
-        let scaled = learn(&[], &scale(&values), 0.1).unwrap();
+        let plain = learn(&[], &neighbours(&values), 0.1).unwrap();
+        let scaled = learn(&[], &neighbours(&scale(&values)), 0.1).unwrap();
         prop_assert!(close(plain.threshold(0.01, 3), scaled.threshold(0.01, 3)));
         let boot = Bootstrap { resamples: 50, ..Bootstrap::new(1) };
         let of = |x: &[f64], y: &[f64]| {

@@ -56,17 +56,19 @@ pub struct Noise {
     pub differences: usize,
 }
 
-/// Learns the noise of a series from pairs of figures of one build and from its history, oldest
-/// first. With fewer than [`MIN_DIFFERENCES`] differences in all, `assumed` stands for it.
+/// Learns the noise of a series from pairs of figures of one build (`aa`) and of neighbouring runs
+/// of different builds. With fewer than [`MIN_DIFFERENCES`] differences in all, `assumed` stands for it.
 ///
 /// Errors: [`NoFigure::NotFinite`], [`NoFigure::NotPositive`].
-pub fn learn(pairs: &[(f64, f64)], history: &[f64], assumed: f64) -> Result<Noise, NoFigure> {
-    let neighbours = history.windows(2).map(|two| (two[0], two[1]));
-    let all: Result<Vec<f64>, NoFigure> = pairs
+pub fn learn(
+    aa: &[(f64, f64)],
+    neighbours: &[(f64, f64)],
+    assumed: f64,
+) -> Result<Noise, NoFigure> {
+    let all: Result<Vec<f64>, NoFigure> = aa
         .iter()
-        .copied()
         .chain(neighbours)
-        .map(|(one, other)| difference(one, other))
+        .map(|(one, other)| difference(*one, *other))
         .collect();
     let mut sizes = all?;
     let count = sizes.len();
@@ -85,7 +87,7 @@ pub fn learn(pairs: &[(f64, f64)], history: &[f64], assumed: f64) -> Result<Nois
     Ok(Noise {
         sigma,
         fence: quarter(0.75) + 3.0 * (quarter(0.75) - quarter(0.25)),
-        learned: match (pairs.is_empty(), history.len() < 2) {
+        learned: match (aa.is_empty(), neighbours.is_empty()) {
             (true, _) => Learned::FromHistory,
             (false, true) => Learned::FromAa,
             (false, false) => Learned::FromBoth,
