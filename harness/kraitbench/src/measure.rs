@@ -108,6 +108,16 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
     Ok(measured)
 }
 
+/// Makes one whole new run of an experiment in a store that the caller has locked; `None` if it
+/// was interrupted.
+pub fn carry_out(store: &Store, input: Input) -> Result<Option<RunId>, Failure> {
+    let stop = stop_on_signals()?;
+    let prepared = Prepared::from(input)?;
+    let run = begin(store, &prepared)?;
+    let summary = measure(store, &prepared, &run, &[], &stop)?;
+    Ok((!summary.interrupted).then_some(run.id))
+}
+
 /// The newest run of this very plan, if it is not whole. Damage in the store ends everything:
 /// what is missing would otherwise be measured again without a word.
 fn interrupted_run(store: &Store, plan: &str) -> Result<Option<Stored>, Failure> {

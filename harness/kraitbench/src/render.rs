@@ -52,14 +52,14 @@ pub fn report_run(
     render(&opened, &runs, run, reporting)
 }
 
-fn open(store: &StoreFolder) -> Result<Store, Failure> {
+pub(crate) fn open(store: &StoreFolder) -> Result<Store, Failure> {
     if !store.folder.is_dir() {
         return Err(nothing(store, None));
     }
     Ok(Store::open(&store.folder)?)
 }
 
-fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
+pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     let what = name.map_or_else(|| "a run".to_owned(), |name| format!("a run of `{name}`"));
     Failure::Asked(format!(
         "{}: there is not {what} in this store\n  measure first: `kraitbench run EXPERIMENT`",
@@ -67,14 +67,14 @@ fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     ))
 }
 
-fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
+pub(crate) fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
     match store.runs()? {
         (runs, damage) if damage.is_empty() => Ok(runs),
         (_, damage) => Err(Failure::Damaged(damage)),
     }
 }
 
-fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
+pub(crate) fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
     runs.iter().find(|run| run.id.0 == id).ok_or_else(|| {
         let known: Vec<&str> = runs
             .iter()
@@ -89,7 +89,7 @@ fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
     })
 }
 
-fn load(store: &Store, id: &RunId) -> Result<Stored, Failure> {
+pub(crate) fn load(store: &Store, id: &RunId) -> Result<Stored, Failure> {
     match store.load(id)? {
         (stored, damage) if damage.is_empty() => Ok(stored),
         (_, damage) => Err(Failure::Damaged(damage)),
@@ -110,7 +110,7 @@ fn render(
         match earlier(runs, &stored.run, against)? {
             Some(earlier) => {
                 let old = load(store, &earlier.id)?;
-                let (rows, found) = compare::compare(store, &stored, &old)?;
+                let (rows, found) = compare::compare(&stored, &old);
                 view.verdicts = rows;
                 gate = Some(found);
             }
