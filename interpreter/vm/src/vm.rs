@@ -66,8 +66,8 @@ pub struct Vm {
     pub recursion_limit: usize,
     /// Values that native modules need to keep, by name.
     pub kept: Vec<(&'static str, Value)>,
-    /// A finder for modules that the executable carries: name → (source, is a package).
-    pub frozen: Option<fn(&str) -> Option<(&'static str, bool)>>,
+    /// A finder for modules that the executable carries.
+    pub frozen: Option<fn(&str) -> Option<Frozen>>,
     /// `object.__new__` and `object.__init__`, once looked up.
     pub(crate) object_new: Value,
     pub(crate) object_init: Value,
@@ -87,6 +87,16 @@ pub struct Vm {
     pub(crate) interrupted: Arc<AtomicBool>,
     #[cfg(feature = "gc-stress")]
     pub(crate) stress_turn: u32,
+}
+
+/// A module that the executable carries.
+#[derive(Clone, Copy)]
+pub struct Frozen {
+    /// For tracebacks, and for compiling in another way than it was compiled ahead.
+    pub source: &'static str,
+    /// The code object in its compact form.
+    pub code: &'static [u8],
+    pub is_package: bool,
 }
 
 impl Vm {
