@@ -66,6 +66,13 @@ pub struct Vm {
     pub recursion_limit: usize,
     /// Values that native modules need to keep, by name.
     pub kept: Vec<(&'static str, Value)>,
+    /// Runs what waits for a safepoint that may run Python code: finalisers, callbacks of weak
+    /// references.
+    pub run_due: Option<fn(&mut Vm) -> crate::PyResult<()>>,
+    /// Runs the handlers of the signals that came.
+    pub on_signals: Option<fn(&mut Vm) -> crate::PyResult<()>>,
+    /// Finalisers are running: those of their garbage wait.
+    pub(crate) due_is_held: bool,
     /// A finder for modules that the executable carries.
     pub frozen: Option<fn(&str) -> Option<Frozen>>,
     /// `object.__new__` and `object.__init__`, once looked up.
@@ -121,6 +128,9 @@ impl Vm {
             handled: Value::NONE,
             recursion_limit: 1000,
             kept: Vec::new(),
+            run_due: None,
+            on_signals: None,
+            due_is_held: false,
             frozen: None,
             object_new: Value::UNBOUND,
             object_init: Value::UNBOUND,
@@ -176,29 +186,61 @@ impl Vm {
             || self.interrupted.load(Ordering::Relaxed)
     }
 
-    /// Collects garbage if an allocation asked for it, and raises KeyboardInterrupt if a signal
-    /// came.
+    /// Collects garbage if an allocation asked for it, then runs the Python code that waits for
+    /// that; raises what a signal's handler raises.
     #[cold]
     #[inline(never)]
     pub(crate) fn safepoint(&mut self) -> crate::PyResult<()> {
+        self.quiet_safepoint();
+        if object::heap::python_due() && !self.due_is_held {
+            self.run_due()?;
+        }
+        self.check_interrupt()
+    }
+
+    /// A safepoint in the middle of a call whose arguments lie above the running frame, where a
+    /// frame would overwrite them: no Python code runs here. What is due stays so.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn quiet_safepoint(&mut self) {
         #[cfg(feature = "gc-stress")]
         {
             self.stress_turn += 1;
             self.collect_garbage(self.stress_turn.is_multiple_of(64));
         }
-        if object::heap::collection_requested() {
+        if object::heap::collection_due() {
             self.collect_garbage(false);
         }
-        self.check_interrupt()
     }
 
-    /// Raises KeyboardInterrupt if a signal came, for native functions that wait.
+    /// Runs finalisers and callbacks that are due, now.
+    pub fn run_due(&mut self) -> crate::PyResult<()> {
+        let Some(run) = self.run_due else {
+            return Ok(());
+        };
+        let held = std::mem::replace(&mut self.due_is_held, true);
+        // What was being handled is none of their business.
+        let handled = std::mem::replace(&mut self.handled, Value::NONE);
+        object::heap::python_done();
+        let result = run(self);
+        self.handled = handled;
+        self.due_is_held = held;
+        result
+    }
+
+    /// Runs the handlers of signals that came, for safepoints and native functions that wait.
+    /// Without handlers of its own, SIGINT raises KeyboardInterrupt.
     pub fn check_interrupt(&mut self) -> crate::PyResult<()> {
-        if self.interrupted.swap(false, Ordering::Relaxed) {
-            let class = self.types.keyboard_interrupt;
-            return Err(self.raise_with(class, &[]));
+        if !self.interrupted.swap(false, Ordering::Relaxed) {
+            return Ok(());
         }
-        Ok(())
+        match self.on_signals {
+            Some(run) => run(self),
+            None => {
+                let class = self.types.keyboard_interrupt;
+                Err(self.raise_with(class, &[]))
+            }
+        }
     }
 
     /// Collects garbage now; to be called where a safepoint could be.

@@ -15,6 +15,7 @@ mod itertools_combine;
 mod operator;
 
 mod errno;
+mod finalize;
 mod gc;
 mod hashes;
 pub mod io;
@@ -47,6 +48,7 @@ pub fn install(vm: &mut Vm) {
     math::install(vm);
     time::install(vm);
     errno::install(vm);
+    finalize::install(vm);
     gc::install(vm);
     posix::install(vm);
     weakrefs::install(vm);
