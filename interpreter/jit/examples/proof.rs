@@ -25,6 +25,7 @@ mod proof {
         Class, CodeObject, CodePointer, Dict, Function, Gc, Instance, Kind, List, Regs, Stack,
         Value, intern,
     };
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Instant;
     use vm::{PyResult, Vm};
 
@@ -175,6 +176,29 @@ mod proof {
         dst: u16,
     }
 
+    impl Frame {
+        #[inline(always)]
+        fn new(
+            code: Gc<CodeObject>,
+            function: Gc<Function>,
+            regs: Regs,
+            handled: Value,
+            dst: u16,
+        ) -> Frame {
+            Frame {
+                code,
+                function,
+                globals: function.globals(),
+                pc: code.start(),
+                regs,
+                handled,
+                locals: Value::UNBOUND,
+                generator: Value::UNBOUND,
+                dst,
+            }
+        }
+    }
+
     /// What the dispatch loop would be without the Machine trait, for the ops that the loop has.
     /// Like the interpreter it goes on after each slow path, so that the compiler must keep its
     /// variables where calls leave them alone, and looks at the interrupt flag where that does.
@@ -185,27 +209,14 @@ mod proof {
         args: &[Value],
     ) -> PyResult {
         let interrupted = vm.interrupt_flag();
-        let due = || {
-            object::heap::collection_requested()
-                || interrupted.load(std::sync::atomic::Ordering::Relaxed)
-        };
+        let due = || is_safepoint_due(&interrupted);
         let mut code = function.code();
         let mut pc = code.start();
         let mut regs = stack.window(0);
         regs.fill_from(0, args);
         let mut frames: Vec<Frame> = Vec::with_capacity(64);
         let mut handled = Value::NONE;
-        frames.push(Frame {
-            code,
-            function,
-            globals: function.globals(),
-            pc,
-            regs,
-            handled,
-            locals: Value::UNBOUND,
-            generator: Value::UNBOUND,
-            dst: 0,
-        });
+        frames.push(Frame::new(code, function, regs, handled, 0));
         /// Lets the runtime execute the op, and goes on behind it.
         macro_rules! slow {
             ($i:ident) => {{
@@ -355,17 +366,7 @@ mod proof {
                         frame.pc = pc;
                     }
                     base.unbind(count, (target.locals as usize).saturating_sub(count));
-                    frames.push(Frame {
-                        code: target,
-                        function,
-                        globals: function.globals(),
-                        pc: target.start(),
-                        regs: base,
-                        handled,
-                        locals: Value::UNBOUND,
-                        generator: Value::UNBOUND,
-                        dst: i.a(),
-                    });
+                    frames.push(Frame::new(target, function, base, handled, i.a()));
                     (code, pc, regs) = (target, target.start(), base);
                 }
                 Op::Return => {
@@ -387,6 +388,11 @@ mod proof {
                 _ => slow!(i),
             }
         }
+    }
+
+    #[inline(always)]
+    fn is_safepoint_due(interrupted: &AtomicBool) -> bool {
+        object::heap::collection_requested() || interrupted.load(Ordering::Relaxed)
     }
 
     /// Stands for the runtime functions. The measured loop takes no slow path, which the compiler
