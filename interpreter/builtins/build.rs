@@ -72,6 +72,7 @@ const LIBRARY: &[&str] = &[
     "secrets",
     "shlex",
     "shutil",
+    "signal",
     "stat",
     "statistics",
     "string/",

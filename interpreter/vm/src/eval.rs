@@ -531,11 +531,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::Jump => jump!(i.bc()),
             Op::JumpBack => {
-                jump!(i.bc());
                 if m.vm().safepoint_due() {
                     sync!();
                     m.vm().safepoint()?;
                 }
+                jump!(i.bc());
                 if m.vm().counts_loops() && m.vm().loop_is_hot(pc) {
                     sync!();
                     if m.vm().hot_loop()? {

@@ -228,6 +228,11 @@ impl Vm {
         result
     }
 
+    /// Whether a signal came that no one has looked at.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
     /// Runs the handlers of signals that came, for safepoints and native functions that wait.
     /// Without handlers of its own, SIGINT raises KeyboardInterrupt.
     pub fn check_interrupt(&mut self) -> crate::PyResult<()> {

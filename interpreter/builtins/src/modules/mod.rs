@@ -24,6 +24,7 @@ mod json_read;
 pub mod math;
 mod posix;
 mod random;
+mod signals;
 mod sre;
 mod struct_items;
 mod structs;
@@ -51,6 +52,7 @@ pub fn install(vm: &mut Vm) {
     finalize::install(vm);
     gc::install(vm);
     posix::install(vm);
+    signals::install(vm);
     weakrefs::install(vm);
     sre::install(vm);
     json::install(vm);
