@@ -14,6 +14,7 @@ mod history;
 mod host;
 mod input;
 mod measure;
+mod past;
 mod prepare;
 mod progress;
 mod released;
