@@ -34,14 +34,18 @@ impl Place {
             ));
         }
         let cache = cache_folder()?.join("krait");
-        let target_host = match std::env::var_os("CARGO_TARGET_DIR") {
+        let target_host: PathBuf = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => PathBuf::from(folder),
             None => cache.join("target"),
         };
+        // As kraitbench names it, which builds there.
+        let mut name = target_host.file_name().unwrap_or_default().to_owned();
+        name.push("-cross");
+        let target_cross = target_host.with_file_name(name);
         Ok(Place {
             root,
             target_host,
-            target_cross: cache.join("target-cross"),
+            target_cross,
         })
     }
 

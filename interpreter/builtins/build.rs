@@ -1,6 +1,7 @@
 //! Makes the table of the modules that are written in Python: our own from `lib/`, and those of
 //! CPython's library that work as they are, from the crate that ships them. Where both have a
-//! module, ours is taken.
+//! module, ours is taken. Each is compiled here; the compact form names its byte order, so one
+//! made on this machine is good on every target.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,7 @@ const LIBRARY: &[&str] = &[
     "secrets",
     "shlex",
     "shutil",
+    "signal",
     "stat",
     "statistics",
     "string/",
@@ -153,14 +155,35 @@ fn main() -> io::Result<()> {
     let mut table = BTreeMap::new();
     our_modules(&own, &mut table)?;
     library_modules(library, &mut table)?;
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    // The compiler recurses over the tree.
+    let builder = std::thread::Builder::new().stack_size(COMPILER_STACK_BYTES);
+    builder
+        .spawn(move || write_modules(&table, &out))?
+        .join()
+        .map_err(|_| io::Error::other("compiling the library panicked"))?
+}
+
+const COMPILER_STACK_BYTES: usize = 256 << 20;
+
+/// Compiles all modules, and writes the table of them.
+fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::Result<()> {
     let mut text = String::from("&[\n");
-    for (name, (path, is_package)) in &table {
-        let path = path.display().to_string();
+    for (name, (path, is_package)) in table {
+        let source = fs::read_to_string(path)?;
+        let options = compile::Options::module();
+        let filename = format!("<frozen {name}>");
+        let code = compile::compile(&source, &filename, compile::Mode::Exec, options)
+            .map_err(|error| io::Error::other(format!("{name}: {error:?}")))?;
+        let code_file = out.join(format!("{name}.code"));
+        fs::write(&code_file, code.to_bytes())?;
         text.push_str(&format!(
-            "    ({name:?}, include_str!({path:?}), {is_package}),\n"
+            "    ({name:?}, Frozen {{ source: include_str!({:?}), code: include_bytes!({:?}), \
+             is_package: {is_package} }}),\n",
+            path.display().to_string(),
+            code_file.display().to_string(),
         ));
     }
     text.push(']');
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("library.rs"), text)
 }

@@ -24,7 +24,9 @@
     if (theme === "auto") { delete root.dataset.theme; } else { root.dataset.theme = theme; }
     if (button) { button.querySelector("span").textContent = "Theme: " + theme; }
   }
-  var theme = themes.indexOf(stored()) > 0 ? stored() : "auto";
+  // An address may ask for a theme, for pictures and tests; it is not remembered.
+  var asked = new URLSearchParams(location.search).get("theme");
+  var theme = themes.indexOf(asked) > 0 ? asked : themes.indexOf(stored()) > 0 ? stored() : "auto";
   applyTheme(theme, null);
 
   function setUpTheme(button) {
@@ -68,6 +70,15 @@
     });
   }
 
+  function setUpCopy(button) {
+    if (!navigator.clipboard) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var text = document.getElementById(button.dataset.copies).textContent;
+      navigator.clipboard.writeText(text).then(function () { button.textContent = "Copied"; }, function () { button.textContent = "Copying was refused"; });
+    });
+  }
+
   // What was really drawn: shapes with a size, counted for whoever looks after the page.
   function drawn(selector) {
     return Array.prototype.filter.call(document.querySelectorAll(selector), function (shape) {
@@ -76,7 +87,7 @@
     }).length;
   }
   function check() {
-    root.dataset.bars = drawn(".bar rect, .row .fill, .row.failed .track");
+    root.dataset.bars = drawn(".bar rect, .row .fill, .row.failed .track, .stack .part");
     root.dataset.lines = drawn(".curve > path:first-of-type");
     root.dataset.rows = document.querySelectorAll("table.sortable tbody tr").length;
     root.dataset.styled = getComputedStyle(document.body).getPropertyValue("--paper").trim() !== "";
@@ -87,6 +98,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll("button.theme"), setUpTheme);
     Array.prototype.forEach.call(document.querySelectorAll("table.sortable"), setUpTable);
+    Array.prototype.forEach.call(document.querySelectorAll("button.copy"), setUpCopy);
   });
   window.addEventListener("load", function () {
     try { check(); } catch (problem) { note(problem); }

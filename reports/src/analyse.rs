@@ -8,8 +8,8 @@ use stats::warmup::{self, Class};
 use stats::{Bootstrap, BreakEven, Entry, mean_over_intersection};
 
 use crate::view::{
-    Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, Mean, MeanOf, Outcome,
-    OutcomeKind, View, WarmupView,
+    Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, JitSpeedup, Mean, MeanOf,
+    Outcome, OutcomeKind, PastPoint, SpeedupRow, View, WarmupView,
 };
 
 /// Computes all figures, classes and means of the view anew from its samples.
@@ -37,7 +37,33 @@ pub fn analyse(mut view: View) -> View {
         }
     }
     view.means = means(&bootstrap, &view);
+    view.jit_speedups = jit_speedups(&bootstrap, &view);
     view
+}
+
+/// What a history keeps of a run: a point for each series of which no process failed. The
+/// interval is the range of the processes' medians.
+pub fn points(view: &View) -> Vec<PastPoint> {
+    let mut points = Vec::new();
+    for section in &view.sections {
+        for benchmark in &section.benchmarks {
+            for cell in &benchmark.cells {
+                let Some(steady_s) = cell.steady_range() else {
+                    continue;
+                };
+                let peak = stats::median(&cell.peak_samples().concat()).ok();
+                points.push(PastPoint {
+                    section: section.id.clone(),
+                    benchmark: benchmark.name.clone(),
+                    column: cell.column.clone(),
+                    steady_s,
+                    peak_rss_bytes: peak.map(|bytes| bytes.round() as u64),
+                    code_bytes: crate::pages::code(cell),
+                });
+            }
+        }
+    }
+    points
 }
 
 impl View {
@@ -101,6 +127,25 @@ impl Cell {
             .iter()
             .map(|i| tail(&i.iterations_s))
             .collect()
+    }
+
+    /// Mean and range of the processes' steady medians; `None` if any process failed.
+    pub(crate) fn steady_range(&self) -> Option<Estimate> {
+        if self.failure().is_some() {
+            return None;
+        }
+        let medians: Option<Vec<f64>> = self
+            .steady_samples()
+            .iter()
+            .map(|samples| stats::median(samples).ok())
+            .collect();
+        let medians = medians?;
+        let low = medians.iter().copied().reduce(f64::min)?;
+        let high = medians.iter().copied().reduce(f64::max)?;
+        Some(Estimate {
+            value: medians.iter().sum::<f64>() / medians.len() as f64,
+            interval: Some((low, high)),
+        })
     }
 
     fn all_samples(&self) -> Vec<Vec<f64>> {
@@ -306,6 +351,70 @@ fn mean(
         dropped: dropped
             .map(|(benchmark, cause)| Dropped { benchmark, cause })
             .collect(),
+    }
+}
+
+/// Every pair of columns that differ in having a JIT and in nothing that forbids comparing them.
+fn jit_speedups(bootstrap: &Bootstrap, view: &View) -> Vec<JitSpeedup> {
+    let mut found = Vec::new();
+    for jit in view.columns.iter().filter(|c| c.configuration == "jit") {
+        let plain = view.columns.iter().find(|c| {
+            c.configuration == "nojit" && c.family == jit.family && incomparable(c, jit).is_none()
+        });
+        if let Some(plain) = plain {
+            found.push(jit_speedup(bootstrap, view, jit, plain));
+        }
+    }
+    found
+}
+
+fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column) -> JitSpeedup {
+    let mut rows = Vec::new();
+    let mut entries = Vec::new();
+    for section in &view.sections {
+        for benchmark in &section.benchmarks {
+            let side = |column: &Column| match benchmark.failure(&column.id) {
+                Some(outcome) => Err(outcome.kind.label().to_owned()),
+                None => Ok(benchmark
+                    .cell(&column.id)
+                    .map(Cell::steady_samples)
+                    .unwrap_or_default()),
+            };
+            let (without, with) = (side(plain), side(jit));
+            let label = ["jit speed-up", benchmark.name.as_str(), jit.id.as_str()];
+            let (estimate, cause) = match (&without, &with) {
+                (Ok(without), Ok(with)) => match bootstrap.ratio(&label, without, with) {
+                    Ok(ratio) => (Some(self::estimate(ratio)), String::new()),
+                    Err(_) => (None, "no figure".to_owned()),
+                },
+                (Err(cause), _) | (_, Err(cause)) => (None, cause.clone()),
+            };
+            rows.push(SpeedupRow {
+                section: section.id.clone(),
+                benchmark: benchmark.name.clone(),
+                estimate,
+                cause,
+            });
+            entries.push(Entry {
+                benchmark: benchmark.name.clone(),
+                numerator: without,
+                denominator: with,
+            });
+        }
+    }
+    let label = ["mean jit speed-up", jit.id.as_str(), plain.id.as_str()];
+    let mean = mean_over_intersection(bootstrap, &label, &entries);
+    JitSpeedup {
+        family: jit.family.clone(),
+        label: jit.name().to_owned(),
+        target: jit.target.clone(),
+        clock: jit.clock.clone(),
+        jit: jit.id.clone(),
+        nojit: plain.id.clone(),
+        rows,
+        mean: mean.estimate.map(estimate),
+        n: mean.n as u32,
+        m: mean.m as u32,
     }
 }
 

@@ -65,6 +65,10 @@ impl Opened {
 
     /// Opens a page, insists that nothing was reported, and returns the document.
     fn page(&self, path: &str, size: &str) -> Page {
+        self.open(path, size, &[])
+    }
+
+    fn open(&self, path: &str, size: &str, more: &[&str]) -> Page {
         let profile = self.folder.path().join("profile");
         let mut command = Command::new(&self.browser);
         command
@@ -72,11 +76,12 @@ impl Opened {
             .args([
                 "--no-first-run",
                 "--disable-extensions",
-                "--virtual-time-budget=5000",
+                "--virtual-time-budget=60000",
             ])
             .args(["--enable-logging=stderr", "--v=0"])
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg(format!("--window-size={size}"))
+            .args(more)
             .arg(format!(
                 "file://{}",
                 self.folder.path().join(path).display()
@@ -178,8 +183,7 @@ fn all_charts_are_drawn_wide_and_narrow() {
     let Some(site) = Opened::new(&view) else {
         return;
     };
-    // Two columns against the baseline, and three columns of memory.
-    let bars = benchmarks(&view) * (2 + 3);
+    let benchmarks = benchmarks(&view);
     let cells = view
         .sections
         .iter()
@@ -190,11 +194,127 @@ fn all_charts_are_drawn_wide_and_narrow() {
         .filter(|i| i.iterations_s.len() > 1)
         .count();
     for size in [WIDE, PHONE] {
-        let page = site.page("index.html", size);
-        assert_eq!(page.number("bars"), bars, "{size}");
-        assert_eq!(page.number("lines"), lines, "{size}");
-        assert!(page.number("rows") >= benchmarks(&view) * 3, "{size}");
+        // Two columns against the baseline; two releases of two columns.
+        let home = site.page("index.html", size);
+        assert_eq!(home.number("bars"), benchmarks * 2 + 4, "{size}");
+        assert_eq!(home.number("lines"), 2, "{size}: speed over runs");
+        assert_eq!(
+            site.page("memory.html", size).number("bars"),
+            benchmarks * 3
+        );
+        assert_eq!(
+            site.page("warmup.html", size).number("lines"),
+            lines,
+            "{size}"
+        );
+        let figures = site.page("figures.html", size);
+        assert_eq!(figures.number("rows"), benchmarks * 3, "{size}");
+        // Two columns against the baseline, drawn by the script.
+        let comparison = site.page("comparison.html", size);
+        assert_eq!(comparison.number("bars"), benchmarks * 2, "{size}");
     }
+}
+
+/// Opens the site in a frame of a given width, clicks its way from page to page, and writes down
+/// what each page says of itself. Started with access between files, which the site needs not.
+const CLICK_THROUGH: &str = r##"<!doctype html><title>clicks</title><iframe id="frame" style="border:0;width:WIDTHpx;height:900px"></iframe><script>
+var root = document.documentElement, frame = document.getElementById("frame");
+var seen = {}, todo = [], wrong = [], visited = 0;
+function name(href) { return href.split("?")[0].split("#")[0]; }
+// Charts have links of their own kind, whose address is no text.
+function address(link) { return name(new URL(link.getAttribute("href"), link.baseURI).href); }
+function say() {
+  root.dataset.visited = visited;
+  root.dataset.wrong = wrong.join(" | ");
+  root.dataset.checked = "yes"; root.dataset.errors = ""; root.dataset.styled = "true"; root.dataset.overflow = 0;
+}
+frame.addEventListener("load", function () {
+  var inside = frame.contentDocument, own = inside.documentElement, here = name(frame.contentWindow.location.href);
+  if (own.dataset.checked !== "yes") { wrong.push(here + " did not finish"); }
+  if (own.dataset.errors) { wrong.push(here + ": " + own.dataset.errors); }
+  if (own.dataset.overflow !== "0") { wrong.push(here + " is " + own.dataset.overflow + " px too wide"); }
+  if ((own.dataset.theme || "auto") !== "THEME") { wrong.push(here + " has the theme " + own.dataset.theme); }
+  visited += 1;
+  inside.querySelectorAll("a[href]").forEach(function (link) {
+    var to = address(link);
+    if (/\.html$/.test(to) && !seen[to]) { seen[to] = true; todo.push(to); }
+  });
+  inside.querySelectorAll("button:not([hidden]):not(#permalink), summary, .switch input, .picks input").forEach(function (control) { control.click(); });
+  var next = todo.shift();
+  if (!next) { say(); return; }
+  // A link that is on the page is clicked; one that was met earlier is gone to.
+  var link = Array.from(inside.querySelectorAll("a[href]")).find(function (one) { return one.click && address(one) === next; });
+  if (link) { link.href = next + "?theme=THEME"; link.click(); } else { frame.contentWindow.location.href = next + "?theme=THEME"; }
+});
+window.addEventListener("load", function () {
+  seen[name(new URL("index.html", location.href).href)] = true;
+  frame.src = "index.html?theme=THEME";
+});
+</script>"##;
+
+#[test]
+fn every_page_is_clicked_through_wide_and_narrow_light_and_dark() {
+    let view = fixture::full();
+    let Some(site) = Opened::new(&view) else {
+        return;
+    };
+    // The pages of the navigation, and two of each benchmark.
+    let pages = crate::pages::PLACES.len() + 2 * benchmarks(&view);
+    for (width, theme) in [
+        ("1280", "light"),
+        ("1280", "dark"),
+        ("390", "light"),
+        ("390", "dark"),
+    ] {
+        let clicks = CLICK_THROUGH
+            .replace("WIDTH", width)
+            .replace("THEME", theme);
+        write(&site.folder.path().join("clicks.html"), clicks.as_bytes());
+        let found = site.open("clicks.html", WIDE, &["--allow-file-access-from-files"]);
+        assert_eq!(found.attribute("wrong"), "", "{width} {theme}");
+        assert_eq!(found.number("visited"), pages, "{width} {theme}");
+    }
+}
+
+#[test]
+fn a_comparison_is_as_its_address_says() {
+    let Some(site) = Opened::new(&fixture::full()) else {
+        return;
+    };
+    let address = "comparison.html#c=krait,pypy39&s=warm-up&m=memory&n=pypy39&o=worst";
+    let page = site.page(address, WIDE);
+    // Three benchmarks, one column against the other.
+    assert_eq!(page.number("bars"), 3);
+    assert!(
+        page.dom
+            .contains("The peak memory relative to PyPy 3.9 = 1")
+    );
+    assert!(page.dom.contains("geometric mean over 3 of 3"));
+    let absolute = site.page("comparison.html#c=krait&m=steady&n=&s=warm-up", PHONE);
+    assert_eq!(absolute.number("bars"), 3);
+    let hostile = site.page("comparison.html#c=%3Cb%3E,nobody&m=x&n=y&o=z", PHONE);
+    assert_eq!(
+        hostile.number("bars"),
+        0,
+        "nothing is chosen, nothing breaks"
+    );
+}
+
+#[test]
+fn a_long_history_stays_a_page_that_opens() {
+    let view = fixture::with_past(fixture::full(), 730);
+    let Some(site) = Opened::new(&view) else {
+        return;
+    };
+    let page = site.folder.path().join("timeline.html");
+    let bytes = std::fs::metadata(page).expect("the page").len();
+    assert!(bytes < 1_500_000, "{bytes} bytes");
+    let grid = site.page("timeline.html", PHONE);
+    assert!(grid.number("lines") >= benchmarks(&view) * 2);
+    let one = site.page("timeline/richards.html", WIDE);
+    assert_eq!(one.number("lines"), 3);
+    assert_eq!(one.number("rows"), 731 + 1);
+    assert!(one.dom.contains("stands for 5 runs"));
 }
 
 #[test]
@@ -230,15 +350,16 @@ fn odd_views_open_without_errors() {
         };
         let page = site.page("index.html", PHONE);
         let expected = match name {
-            "one executor" => Some((2, 2)),
+            "one executor" => Some((1, 2)),
             // The third column was not run, which is a bar too.
-            "400 iterations" => Some((2 + 3, 3)),
+            "400 iterations" => Some((2, 3)),
             "nothing" => Some((0, 0)),
             _ => None,
         };
+        let curves = site.page("warmup.html", PHONE);
         if let Some((bars, lines)) = expected {
             assert_eq!(
-                (page.number("bars"), page.number("lines")),
+                (page.number("bars"), curves.number("lines")),
                 (bars, lines),
                 "{name}"
             );
@@ -250,6 +371,12 @@ fn odd_views_open_without_errors() {
 const USE_THE_PAGE: &str = r##"<script>
 window.addEventListener("load", function () {
   var root = document.documentElement;
+  if (!document.querySelector("#figures table")) {
+    document.querySelector(".switch input[value='2']").click();
+    var drawn = document.querySelectorAll(".switchable")[0].querySelectorAll(".choice");
+    root.dataset.choices = Array.from(drawn).map(function (c) { return getComputedStyle(c).display; }).join(" ");
+    return;
+  }
   var table = document.querySelector("#figures table");
   var heads = Array.from(table.tHead.rows[0].cells);
   var steady = heads.findIndex(function (head) { return head.textContent.trim() === "Steady"; });
@@ -273,9 +400,6 @@ window.addEventListener("load", function () {
     seen.push((root.dataset.theme || "auto") + " " + getComputedStyle(document.body).backgroundColor);
   });
   root.dataset.themes = seen.join(" / ");
-  document.querySelector(".switch input[value='2']").click();
-  var choices = document.querySelectorAll(".switchable")[0].querySelectorAll(".choice");
-  root.dataset.choices = Array.from(choices).map(function (c) { return getComputedStyle(c).display; }).join(" ");
   var reachable = document.querySelectorAll(".scroll:not([tabindex='0']), th button[tabindex='-1']").length;
   root.dataset.unreachable = reachable;
 });
@@ -286,21 +410,20 @@ fn sorting_themes_and_axes_work() {
     let Some(site) = Opened::new(&fixture::full()) else {
         return;
     };
-    let index = site.folder.path().join("index.html");
-    let source = std::fs::read_to_string(&index).expect("the page");
-    write(
-        &index,
-        source
-            .replace("</body>", &format!("{USE_THE_PAGE}</body>"))
-            .as_bytes(),
-    );
-    let page = site.page("index.html", WIDE);
+    for name in ["index.html", "figures.html"] {
+        let path = site.folder.path().join(name);
+        let source = std::fs::read_to_string(&path).expect("the page");
+        let used = source.replace("</body>", &format!("{USE_THE_PAGE}</body>"));
+        write(&path, used.as_bytes());
+    }
+    let home = site.page("index.html", WIDE);
+    assert_eq!(home.attribute("choices"), "none block");
+    let page = site.page("figures.html", WIDE);
     assert_eq!(page.attribute("before"), "mixed, blanks inside");
     assert_eq!(page.attribute("once"), "up ascending");
     assert_eq!(page.attribute("twice"), "down descending");
     let themes = page.attribute("themes");
     assert!(themes.contains("light rgb(251, 250, 247)"), "{themes}");
     assert!(themes.contains("dark rgb(18, 22, 27)"), "{themes}");
-    assert_eq!(page.attribute("choices"), "none block");
     assert_eq!(page.number("unreachable"), 0);
 }

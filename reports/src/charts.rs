@@ -22,7 +22,8 @@ impl Charts<'_> {
         let baseline = self.view.baseline_column()?;
         let pick = |figures: &Figures| figures.speedup.as_ref().map(inverse);
         let groups = self.groups(section, |column, cell| {
-            (column.id != baseline.id).then(|| self.ratio_bar(column, cell, pick))
+            self.is_drawn(column, baseline)
+                .then(|| self.ratio_bar(cell, pick))
         })?;
         let longest = largest(&groups).clamp(1.0, MAX_RELATIVE_TIME);
         Some(bars::layout(BarChartInput {
@@ -42,7 +43,8 @@ impl Charts<'_> {
     pub(crate) fn relative_speed(&self, section: &Section) -> Option<BarChart> {
         let baseline = self.view.baseline_column()?;
         let groups = self.groups(section, |column, cell| {
-            (column.id != baseline.id).then(|| self.ratio_bar(column, cell, |f| f.speedup))
+            self.is_drawn(column, baseline)
+                .then(|| self.ratio_bar(cell, |f| f.speedup))
         })?;
         let highest = largest(&groups).max(1.6);
         let lowest = smallest(&groups).min(1.0 / 1.6);
@@ -115,17 +117,12 @@ impl Charts<'_> {
         }))
     }
 
-    fn ratio_bar(
-        &self,
-        column: &Column,
-        cell: &Shown<'_>,
-        pick: impl Fn(&Figures) -> Option<Estimate>,
-    ) -> Drawn {
-        let baseline = self.view.baseline_column();
-        let why = baseline.and_then(|b| crate::analyse::incomparable(column, b));
-        if let Some(why) = why {
-            return Drawn::Cause("not comparable".to_owned(), why);
-        }
+    /// Columns that cannot be compared as a whole are named beside the charts, not drawn in them.
+    fn is_drawn(&self, column: &Column, baseline: &Column) -> bool {
+        column.id != baseline.id && crate::analyse::incomparable(column, baseline).is_none()
+    }
+
+    fn ratio_bar(&self, cell: &Shown<'_>, pick: impl Fn(&Figures) -> Option<Estimate>) -> Drawn {
         let missing = cell.baseline_failure.clone();
         let drawn = cell.map(|figures| {
             let ratio = pick(figures)?;

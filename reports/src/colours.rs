@@ -9,6 +9,13 @@ use crate::view::{Column, View};
 
 const PALETTE: usize = 7;
 
+/// The columns that were measured; what could not be built keeps its colour for another night.
+pub(crate) fn present(view: &View) -> Vec<(&Column, String)> {
+    let mut columns = assign(view);
+    columns.retain(|(column, _)| column.not_built.is_none());
+    columns
+}
+
 pub(crate) fn assign(view: &View) -> Vec<(&Column, String)> {
     let mut next = 0;
     let mut colour = |column: &Column| {

@@ -163,10 +163,35 @@ fn add_jit_counters(benchmark: &mut Benchmark) {
     let pypy = benchmark.cells.iter_mut().filter(|c| c.column == "pypy39");
     for run in pypy.flat_map(|c| &mut c.invocations) {
         run.jit = vec![
-            counter("Tracing", 0.0424, "s"),
-            counter("Backend", 0.017, "s"),
+            counter("Tracing", 96.0, ""),
+            counter("Tracing seconds", 0.0424, "s"),
+            counter("Backend", 94.0, ""),
+            counter("Backend seconds", 0.017, "s"),
+            counter("TOTAL seconds", 0.2035, "s"),
+            counter("ops", 70_612.0, ""),
+            counter("recorded ops", 21_157.0, ""),
+            counter("opt ops", 8435.0, ""),
+            counter("opt guards", 1644.0, ""),
+            counter("abort: trace too long", 2.0, ""),
             counter("Total # of loops", 20.0, ""),
+            counter("Total # of bridges", 78.0, ""),
+            counter("Freed # of loops", 4.0, ""),
             counter("machine code", 81_920.0, "bytes"),
+        ];
+        let count = run.iterations_s.len();
+        let curve = |name: &str, unit: &str, most: f64| CounterCurve {
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            values: (0..count)
+                .map(|i| (i > 0).then(|| most * (1.0 - 0.5f64.powi(i as i32))))
+                .collect(),
+        };
+        run.jit_curves = vec![
+            curve("TOTAL_COMPILED_LOOPS", "", 20.0),
+            curve("TOTAL_COMPILED_BRIDGES", "", 78.0),
+            curve("TRACING seconds", "s", 0.04),
+            curve("RECORDED_OPS", "", 21_157.0),
+            curve("machine code bytes", "bytes", 81_920.0),
         ];
     }
 }
@@ -213,7 +238,57 @@ pub(crate) fn full() -> View {
         verdict("richards", "slower", Some(change), ""),
         verdict("go", "failed", None, "crash: SIGSEGV"),
     ];
-    analyse(view)
+    let mut hole = column("krait-jit", "krait", "", true);
+    hole.not_built = Some("crate `krait` has no feature `jit` yet".to_owned());
+    hole.configuration = "jit".to_owned();
+    hole.family = "krait".to_owned();
+    view.columns.push(hole);
+    view.columns[1].configuration = "nojit".to_owned();
+    view.columns[1].family = "krait".to_owned();
+    with_past(analyse(view), 3)
+}
+
+/// The view with so many runs before it, of which the last is what it is compared with, and with
+/// a step in one series.
+pub(crate) fn with_past(mut view: View, runs: usize) -> View {
+    let points = crate::points(&view);
+    view.past = (0..runs)
+        .map(|run| PastRun {
+            run: format!("run-{run}"),
+            at: format!(
+                "2026-{:02}-{:02}T01:00:00Z",
+                1 + run / 28 % 12,
+                1 + run % 28
+            ),
+            build: format!("{run:012x}"),
+            release: (run == 0).then(|| "v0.1".to_owned()),
+            points: points
+                .iter()
+                .map(|point| PastPoint {
+                    steady_s: Estimate {
+                        value: point.steady_s.value * noise(run, 0.1),
+                        interval: point.steady_s.interval,
+                    },
+                    ..point.clone()
+                })
+                .collect(),
+        })
+        .collect();
+    view.changes = vec![ChangeView {
+        benchmark: "richards".to_owned(),
+        column: "krait".to_owned(),
+        run: format!("run-{}", runs / 2),
+        ratio: 1.08,
+        state: "new".to_owned(),
+        commits: "0123abc..4567def".to_owned(),
+    }];
+    view.earlier = Some(Earlier {
+        run: format!("run-{}", runs - 1),
+        at: "2026-11-22".to_owned(),
+        build: "0123abc".to_owned(),
+        sections: view.sections.clone(),
+    });
+    view
 }
 
 /// One section of one benchmark with these cells.

@@ -10,10 +10,16 @@ mod charts;
 mod colours;
 mod curves;
 mod figure_text;
+mod history;
 mod jit;
 mod markdown;
+mod pages;
+pub mod published;
 mod scale;
+mod sheet;
 mod site;
+mod stacked;
+mod strips;
 mod table;
 pub mod view;
 
@@ -24,7 +30,8 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub use analyse::analyse;
+pub use analyse::{analyse, points};
 pub use markdown::render_markdown;
+pub use pages::release::render_release;
 pub use site::render_site;
 pub use view::View;

@@ -8,7 +8,7 @@ use crate::view::{Benchmark, Column, Fact, Mean, MeanOf, Section, View};
 /// The whole report in GitHub's dialect.
 pub fn render_markdown(view: &View) -> String {
     let mut text = format!("# {}\n\n", escape(&view.title));
-    let columns: Vec<&Column> = colours::assign(view).into_iter().map(|(c, _)| c).collect();
+    let columns: Vec<&Column> = colours::present(view).into_iter().map(|(c, _)| c).collect();
     summary(view, &mut text);
     for section in &view.sections {
         figures(view, section, &columns, &mut text);
@@ -162,10 +162,10 @@ fn verdicts(view: &View, text: &mut String) {
 
 fn provenance(view: &View, text: &mut String) {
     text.push_str("## Environment\n\n");
-    let columns = view
-        .columns
-        .iter()
-        .map(|c| Fact::new(c.name(), c.version.as_str()));
+    let columns = view.columns.iter().map(|c| match &c.not_built {
+        Some(reason) => Fact::new(c.name(), format!("not built: {reason}")),
+        None => Fact::new(c.name(), c.version.as_str()),
+    });
     let facts = view
         .provenance
         .environment
@@ -183,7 +183,7 @@ fn provenance(view: &View, text: &mut String) {
 }
 
 /// A table whose source is aligned as well, for reading in a terminal.
-fn table(head: &[&str], numeric: &[usize], rows: &[Vec<String>], text: &mut String) {
+pub(crate) fn table(head: &[&str], numeric: &[usize], rows: &[Vec<String>], text: &mut String) {
     let escaped: Vec<Vec<String>> = rows
         .iter()
         .map(|row| row.iter().map(|cell| escape(cell)).collect())
@@ -229,7 +229,7 @@ fn table(head: &[&str], numeric: &[usize], rows: &[Vec<String>], text: &mut Stri
 }
 
 /// Keeps text on one line and inside its cell.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

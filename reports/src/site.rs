@@ -1,9 +1,10 @@
-//! The static site: one page for the whole, one for each benchmark, a style sheet, a script and
-//! the data.
+//! The static site: the pages of the navigation, two for each benchmark, a style sheet, scripts,
+//! every table as Markdown, CSV and JSON, and all data.
 //!
 //! Nothing is fetched from anywhere: the pages work from a folder, a mail attachment or a web
 //! server. The script sorts tables, switches the theme and checks the page; without it all
-//! figures are still there, and the choice between axes is plain CSS.
+//! figures are still there, and the choice between axes is plain CSS. Only the comparison of any
+//! columns with any needs a script, and says so.
 
 use std::collections::HashSet;
 
@@ -15,19 +16,21 @@ use crate::bars::BarChart;
 use crate::charts::{Charts, cause};
 use crate::colours;
 use crate::curves::{self, Axes, CurveChart};
-use crate::figure_text::{
-    Direction, direction, interval, mean_sentence, mebibytes, number, seconds,
-};
+use crate::figure_text::{Direction, direction, mean_sentence, mebibytes, number, seconds};
 use crate::jit;
-use crate::table::{self, HEADINGS};
-use crate::view::{
-    Benchmark, Column, Mean, MeanOf, OutcomeKind, Section, VerdictRow, View, WarmupView,
+use crate::pages::{
+    Comparison, Evolution, JitPage, MemoryPage, Mini, PLACES, Place, Source, TargetsPage, Timeline,
+    release,
 };
+use crate::sheet::Sheet;
+use crate::strips::{self, Strip};
+use crate::table::{self, HEADINGS};
+use crate::view::{Benchmark, Column, Mean, MeanOf, OutcomeKind, Section, View, WarmupView};
 
 /// Files of the site as (path relative to its folder, content).
 pub fn render_site(view: &View) -> Vec<(String, Vec<u8>)> {
     let environment = environment();
-    let colours = colours::assign(view);
+    let colours = colours::present(view);
     let addresses = Addresses::of(view);
     let site = Site {
         view,
@@ -35,28 +38,33 @@ pub fn render_site(view: &View) -> Vec<(String, Vec<u8>)> {
         colours,
         addresses,
     };
-    let mut files = vec![
-        ("index.html".to_owned(), site.index().into_bytes()),
-        (
-            "style.css".to_owned(),
-            include_bytes!("../assets/style.css").to_vec(),
-        ),
-        (
-            "report.js".to_owned(),
-            include_bytes!("../assets/report.js").to_vec(),
-        ),
-    ];
+    let mut files: Vec<(String, Vec<u8>)> = ASSETS
+        .iter()
+        .map(|(name, content)| ((*name).to_owned(), content.as_bytes().to_vec()))
+        .collect();
+    site.pages(&mut files);
     for section in &view.sections {
         for benchmark in &section.benchmarks {
             let path = site.addresses.page(section, benchmark);
             files.push((path, site.benchmark(section, benchmark).into_bytes()));
+            site.timeline(section, benchmark, &mut files);
         }
     }
+    files.push((
+        "release.md".to_owned(),
+        release::render_release(view).into_bytes(),
+    ));
     if let Ok(data) = serde_json::to_vec(view) {
         files.push(("view.json".to_owned(), data));
     }
     files
 }
+
+const ASSETS: [(&str, &str); 3] = [
+    ("style.css", include_str!("../assets/style.css")),
+    ("report.js", include_str!("../assets/report.js")),
+    ("comparison.js", include_str!("../assets/comparison.js")),
+];
 
 struct Site<'a> {
     view: &'a View,
@@ -65,49 +73,122 @@ struct Site<'a> {
     addresses: Addresses,
 }
 
+/// What every page has.
 #[derive(Serialize)]
-struct IndexPage<'a> {
+struct Frame<'a> {
     /// What leads from the page to the site's folder.
     root: &'a str,
     title: &'a str,
+    /// Name of its place in the navigation.
+    here: &'a str,
+    places: &'a [Place],
     view: &'a View,
     baseline: Option<&'a str>,
     legend: Vec<Legend>,
+    /// What could not be built, with the reason.
+    holes: Vec<(&'a str, &'a str)>,
+}
+
+#[derive(Serialize)]
+struct Page<'a, T> {
+    #[serde(flatten)]
+    frame: Frame<'a>,
+    #[serde(flatten)]
+    content: T,
+}
+
+#[derive(Serialize)]
+struct Home {
     headlines: Vec<Headline>,
-    has_memory: bool,
-    has_jit: bool,
+    evolution: Evolution,
     has_scale: bool,
-    headings: [(&'a str, &'a str, bool); HEADINGS.len()],
     failures: usize,
+    series: usize,
     single: bool,
-    verdicts: Vec<VerdictLine<'a>>,
-    rows: Vec<table::Row>,
+    /// Columns that the baseline cannot be compared with, and why.
+    apart: Vec<(String, String)>,
+    changes: Option<Counts>,
+    sections: Vec<SectionPart>,
+}
+
+/// How many series have which verdict.
+#[derive(Serialize)]
+struct Counts {
+    faster: usize,
+    slower: usize,
+    failed: usize,
+    all: usize,
+}
+
+#[derive(Serialize)]
+struct Changes {
+    counts: Option<Counts>,
+    sheet: Option<Sheet>,
+}
+
+#[derive(Serialize)]
+struct Timelines {
+    sections: Vec<(String, Vec<Mini>)>,
+    runs: usize,
+    changes: usize,
+}
+
+#[derive(Serialize)]
+struct ComparisonPage {
+    data: String,
+}
+
+#[derive(Serialize)]
+struct Sections {
     sections: Vec<SectionPart>,
 }
 
 #[derive(Serialize)]
-struct BenchmarkPage<'a> {
-    root: &'a str,
-    title: &'a str,
-    view: &'a View,
-    section: &'a str,
-    benchmark: &'a Benchmark,
-    legend: Vec<Legend>,
-    linear: Option<CurveChart>,
-    log: Option<CurveChart>,
-    log_both: Option<CurveChart>,
+struct Jit {
+    jit: JitPage,
+}
+
+#[derive(Serialize)]
+struct Memory {
+    memory: MemoryPage,
+    sections: Vec<SectionPart>,
+}
+
+#[derive(Serialize)]
+struct Targets {
+    targets: TargetsPage,
+}
+
+#[derive(Serialize)]
+struct Release {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Figures<'a> {
     headings: [(&'a str, &'a str, bool); HEADINGS.len()],
-    jit: Option<jit::JitTable>,
-    invocations: Vec<ProcessLine>,
     rows: Vec<table::Row>,
 }
 
 #[derive(Serialize)]
-struct VerdictLine<'a> {
-    row: &'a VerdictRow,
-    column: String,
-    change: Option<String>,
-    sort: Option<f64>,
+struct OneTimeline {
+    timeline: Timeline,
+}
+
+#[derive(Serialize)]
+struct BenchmarkPage<'a> {
+    section: &'a str,
+    benchmark: &'a Benchmark,
+    timeline: String,
+    linear: Option<CurveChart>,
+    log: Option<CurveChart>,
+    log_both: Option<CurveChart>,
+    strips: Vec<Strip>,
+    strip_height: f64,
+    headings: [(&'a str, &'a str, bool); HEADINGS.len()],
+    jit: Option<jit::JitTable>,
+    invocations: Vec<ProcessLine>,
+    rows: Vec<table::Row>,
 }
 
 #[derive(Serialize)]
@@ -146,7 +227,6 @@ struct SectionPart {
     memory: Option<BarChart>,
     memory_sentences: Vec<Sentence>,
     thumbnails: Vec<Thumbnail>,
-    jit: Option<jit::JitTable>,
 }
 
 #[derive(Serialize)]
@@ -185,35 +265,182 @@ struct ThumbnailLine {
 }
 
 impl Site<'_> {
-    fn index(&self) -> String {
-        let view = self.view;
-        let sections: Vec<SectionPart> = view.sections.iter().map(|s| self.section(s)).collect();
-        let rows: Vec<_> = view
-            .sections
-            .iter()
+    fn source<T>(&self, make: impl FnOnce(&Source<'_>) -> T) -> T {
+        make(&Source {
+            view: self.view,
+            columns: &self.colours,
+            page_of: &|section, benchmark| self.addresses.page(section, benchmark),
+            slug_of: &|section, benchmark| self.addresses.slug(section, benchmark).to_owned(),
+        })
+    }
+
+    /// The pages of the navigation, each with its tables.
+    fn pages(&self, files: &mut Vec<(String, Vec<u8>)>) {
+        self.put(files, "index.html", self.home(), &[]);
+        let changes = self.source(|s| s.changes());
+        let sheets: Vec<Sheet> = changes.iter().cloned().collect();
+        let counts = self.counts();
+        let page = Changes {
+            counts,
+            sheet: changes,
+        };
+        self.put(files, "changes.html", page, &sheets);
+        self.put(files, "timeline.html", self.timelines(), &[]);
+        self.put(files, "comparison.html", self.comparison(), &[]);
+        let sections = || self.view.sections.iter().map(|s| self.section(s)).collect();
+        let page = Sections {
+            sections: sections(),
+        };
+        self.put(files, "warmup.html", page, &[self.warmup_sheet()]);
+        let jit = self.source(|s| s.jit());
+        let mut sheets = vec![jit.flow.clone(), jit.aborts.clone(), jit.loops.clone()];
+        sheets.extend(jit.before_after.iter().map(|one| one.sheet.clone()));
+        self.put(files, "jit.html", Jit { jit }, &sheets);
+        let memory = self.source(|s| s.memory());
+        let sheets = [memory.sheet.clone()];
+        let page = Memory {
+            memory,
+            sections: sections(),
+        };
+        self.put(files, "memory.html", page, &sheets);
+        let targets = self.source(|s| s.targets());
+        let sheets = [targets.sheet.clone()];
+        self.put(files, "targets.html", Targets { targets }, &sheets);
+        let text = release::render_release(self.view);
+        self.put(files, "release.html", Release { text }, &[]);
+        let rows = self.rows();
+        let sheets = [table::sheet(&rows)];
+        let page = Figures {
+            headings: HEADINGS,
+            rows,
+        };
+        self.put(files, "figures.html", page, &sheets);
+    }
+
+    fn put(
+        &self,
+        files: &mut Vec<(String, Vec<u8>)>,
+        file: &str,
+        content: impl Serialize,
+        sheets: &[Sheet],
+    ) {
+        let here = PLACES.iter().find(|place| place.file == file);
+        let here = here.map_or("", |place| place.name);
+        let title = match here {
+            "Home" => self.view.title.clone(),
+            here => format!("{here} · {}", self.view.title),
+        };
+        let page = Page {
+            frame: self.frame("", &title, here),
+            content,
+        };
+        files.push((file.to_owned(), self.render(file, &page).into_bytes()));
+        files.extend(sheets.iter().flat_map(Sheet::files));
+    }
+
+    fn frame<'a>(&'a self, root: &'a str, title: &'a str, here: &'a str) -> Frame<'a> {
+        let columns = self.view.columns.iter();
+        Frame {
+            root,
+            title,
+            here,
+            places: &PLACES,
+            view: self.view,
+            baseline: self.view.baseline_column().map(Column::name),
+            legend: self.legend(),
+            holes: columns
+                .filter_map(|column| Some((column.name(), column.not_built.as_deref()?)))
+                .collect(),
+        }
+    }
+
+    fn home(&self) -> Home {
+        let sections: Vec<SectionPart> =
+            self.view.sections.iter().map(|s| self.section(s)).collect();
+        let rows = self.rows();
+        Home {
+            headlines: self.headlines(),
+            evolution: self.source(|s| s.evolution()),
+            has_scale: sections.iter().any(|section| section.time.is_some()),
+            failures: rows.iter().filter(|row| row.failed).count(),
+            series: rows.len(),
+            single: self.single_invocation(),
+            apart: self.apart(),
+            changes: self.counts(),
+            sections,
+        }
+    }
+
+    fn rows(&self) -> Vec<table::Row> {
+        let sections = self.view.sections.iter();
+        sections
             .flat_map(|s| table::rows(s, &self.colours, |b| self.addresses.page(s, b)))
-            .collect();
-        let has = |part: fn(&SectionPart) -> bool| sections.iter().any(part);
-        self.render(
-            "index.html",
-            &IndexPage {
-                root: "",
-                title: &view.title,
-                view,
-                baseline: view.baseline_column().map(Column::name),
-                legend: self.legend(),
-                headlines: self.headlines(),
-                has_memory: has(|s| s.memory.is_some()),
-                has_jit: has(|s| s.jit.is_some()),
-                has_scale: has(|s| s.time.is_some()),
-                headings: HEADINGS,
-                failures: rows.iter().filter(|row| row.failed).count(),
-                single: self.single_invocation(),
-                verdicts: self.verdicts(),
-                rows,
-                sections,
-            },
-        )
+            .collect()
+    }
+
+    /// Columns that the baseline cannot be compared with, and why.
+    fn apart(&self) -> Vec<(String, String)> {
+        let Some(baseline) = self.view.baseline_column() else {
+            return Vec::new();
+        };
+        let columns = self.colours.iter();
+        columns
+            .filter_map(|(column, _)| {
+                let why = crate::analyse::incomparable(column, baseline)?;
+                Some((column.name().to_owned(), why))
+            })
+            .collect()
+    }
+
+    fn counts(&self) -> Option<Counts> {
+        let rows = &self.view.verdicts;
+        let count = |verdict: &str| rows.iter().filter(|row| row.verdict == verdict).count();
+        (!rows.is_empty()).then(|| Counts {
+            faster: count("faster"),
+            slower: count("slower"),
+            failed: count("failed"),
+            all: rows.len(),
+        })
+    }
+
+    fn timelines(&self) -> Timelines {
+        let sections = self.view.sections.iter();
+        Timelines {
+            sections: sections
+                .map(|section| (section.title.clone(), self.source(|s| s.minis(section))))
+                .collect(),
+            runs: self.view.past.len() + 1,
+            changes: self.view.changes.len(),
+        }
+    }
+
+    fn timeline(
+        &self,
+        section: &Section,
+        benchmark: &Benchmark,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        let timeline = self.source(|s| s.timeline(section, benchmark));
+        let path = format!("timeline/{}.html", timeline.slug);
+        let mut sheets = vec![timeline.sheet.clone()];
+        if !timeline.changes.rows.is_empty() {
+            sheets.push(timeline.changes.clone());
+        }
+        let title = format!("{} over runs", benchmark.name);
+        let page = Page {
+            frame: self.frame("../", &title, "Timeline"),
+            content: OneTimeline { timeline },
+        };
+        files.push((path, self.render("one-timeline.html", &page).into_bytes()));
+        files.extend(sheets.iter().flat_map(Sheet::files));
+    }
+
+    fn comparison(&self) -> ComparisonPage {
+        let data: Comparison = self.source(|s| s.comparison());
+        let text = serde_json::to_string(&data).unwrap_or_default();
+        // Inside of a script element nothing but its end tag ends it.
+        let data = text.replace('<', "\\u003c");
+        ComparisonPage { data }
     }
 
     fn benchmark(&self, section: &Section, benchmark: &Benchmark) -> String {
@@ -224,24 +451,48 @@ impl Site<'_> {
             benchmarks: vec![benchmark.clone()],
             ..section.clone()
         };
-        self.render(
-            "benchmark.html",
-            &BenchmarkPage {
-                root: "../",
-                title: &benchmark.name,
-                view: self.view,
+        let slug = self.addresses.slug(section, benchmark);
+        let page = Page {
+            frame: self.frame("../", &benchmark.name, "Warm-up"),
+            content: BenchmarkPage {
                 section: &section.title,
                 benchmark,
-                legend: self.legend(),
+                timeline: format!("../timeline/{slug}.html"),
                 linear: chart("linear", Axes::Linear),
                 log: chart("log", Axes::LogTime),
                 log_both: chart("log-both", Axes::LogBoth),
+                strips: self.strips(benchmark),
+                strip_height: strips::HEIGHT,
                 headings: HEADINGS,
                 jit: jit::table(section, Some(benchmark), &self.colours),
                 invocations: self.invocations(benchmark),
                 rows: table::rows(&only, &self.colours, |_| String::new()),
             },
-        )
+        };
+        self.render("benchmark.html", &page)
+    }
+
+    /// The JIT's counters under the curve, of the first process of each column that told any.
+    fn strips(&self, benchmark: &Benchmark) -> Vec<Strip> {
+        let runs = benchmark.cells.iter().flat_map(|cell| &cell.invocations);
+        let most = runs.map(|run| run.iterations_s.len()).max().unwrap_or(0);
+        let columns = self.colours.iter();
+        columns
+            .filter_map(|(column, colour)| {
+                let cell = benchmark.cell(&column.id)?;
+                let first = cell
+                    .invocations
+                    .iter()
+                    .find(|run| !run.jit_curves.is_empty())?;
+                Some(strips::of(first, column, colour, most))
+            })
+            .flatten()
+            .collect()
+    }
+
+    /// How every series warmed up.
+    fn warmup_sheet(&self) -> Sheet {
+        table::warmup_sheet(self.view, &self.colours)
     }
 
     fn render(&self, template: &str, page: &impl Serialize) -> String {
@@ -287,6 +538,9 @@ impl Site<'_> {
         for (column, colour) in &self.colours {
             let found = self.mean(scope.as_deref(), &column.id, MeanOf::Steady);
             let Some(mean) = found else { continue };
+            if crate::analyse::incomparable(column, baseline).is_some() {
+                continue;
+            }
             let (value, word) = match &mean.estimate {
                 None => (None, "not comparable"),
                 Some(e) => match direction(e) {
@@ -346,7 +600,6 @@ impl Site<'_> {
                 .iter()
                 .map(|b| self.thumbnail(section, b))
                 .collect(),
-            jit: jit::table(section, None, &self.colours),
             time,
             absolute,
         }
@@ -359,6 +612,10 @@ impl Site<'_> {
         of: MeanOf,
     ) -> Option<Sentence> {
         let mean = self.mean(Some(&section.id), &column.id, of)?;
+        // What stands apart as a whole is said once, for all sections.
+        crate::analyse::incomparable(column, self.view.baseline_column()?)
+            .is_none()
+            .then_some(())?;
         if of != MeanOf::Steady && mean.estimate.is_none() {
             return None;
         }
@@ -406,23 +663,6 @@ impl Site<'_> {
             .any(|figures| figures.invocations == 1)
     }
 
-    fn verdicts(&self) -> Vec<VerdictLine<'_>> {
-        let name = |id: &str| {
-            let column = self.view.columns.iter().find(|c| c.id == id);
-            column.map_or(id, Column::name).to_owned()
-        };
-        let each = self.view.verdicts.iter().map(|row| VerdictLine {
-            row,
-            column: name(&row.column),
-            change: row
-                .change
-                .map(|c| format!("{} {}", number(c.value), interval(&c, number))),
-            sort: row.change.map(|c| c.value),
-        });
-        each.collect()
-    }
-
-    /// One line for each process of a benchmark.
     fn invocations(&self, benchmark: &Benchmark) -> Vec<ProcessLine> {
         let mut lines = Vec::new();
         for (column, colour) in &self.colours {
@@ -512,6 +752,22 @@ fn environment() -> Environment<'static> {
     let templates = [
         ("layout.html", include_str!("../templates/layout.html")),
         ("index.html", include_str!("../templates/index.html")),
+        ("changes.html", include_str!("../templates/changes.html")),
+        ("timeline.html", include_str!("../templates/timeline.html")),
+        (
+            "one-timeline.html",
+            include_str!("../templates/one-timeline.html"),
+        ),
+        (
+            "comparison.html",
+            include_str!("../templates/comparison.html"),
+        ),
+        ("warmup.html", include_str!("../templates/warmup.html")),
+        ("jit.html", include_str!("../templates/jit.html")),
+        ("memory.html", include_str!("../templates/memory.html")),
+        ("targets.html", include_str!("../templates/targets.html")),
+        ("release.html", include_str!("../templates/release.html")),
+        ("figures.html", include_str!("../templates/figures.html")),
         (
             "benchmark.html",
             include_str!("../templates/benchmark.html"),
@@ -519,6 +775,7 @@ fn environment() -> Environment<'static> {
         ("bars.html", include_str!("../templates/bars.html")),
         ("curves.html", include_str!("../templates/curves.html")),
         ("tables.html", include_str!("../templates/tables.html")),
+        ("history.html", include_str!("../templates/history.html")),
     ];
     for (name, source) in templates {
         let added = environment.add_template(name, source);

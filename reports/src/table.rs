@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::charts::cause;
 use crate::figure_text::{break_even, interval, mebibytes, number, seconds, seconds_interval};
-use crate::view::{Benchmark, BreakEvenView, Column, Figures, Section};
+use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
+use crate::view::{Benchmark, BreakEvenView, Column, Figures, Section, View};
 
 /// Heading, what it means, and whether its column holds numbers.
 pub(crate) const HEADINGS: [(&str, &str, bool); 11] = [
@@ -173,5 +174,82 @@ fn per_invocation(figures: &Figures) -> String {
         format!("{each}")
     } else {
         format!("~{}", number(each))
+    }
+}
+
+/// The rows as a table that can be carried away.
+pub(crate) fn sheet(rows: &[Row]) -> Sheet {
+    let mut heads = vec![Head::text("Benchmark"), Head::text("Executor")];
+    heads.extend(HEADINGS.iter().map(|(name, hint, numeric)| match numeric {
+        true => Head::number(name, hint),
+        false => Head::text(name),
+    }));
+    let rows = rows.iter().map(|row| {
+        let mut cells = vec![
+            SheetCell::text(&row.benchmark),
+            SheetCell::text(&row.column),
+        ];
+        cells.extend(row.cells.iter().map(|cell| SheetCell {
+            text: cell.text.clone(),
+            note: cell.note.clone(),
+            sort: cell.sort,
+            href: String::new(),
+        }));
+        SheetRow {
+            cells,
+            ..SheetRow::default()
+        }
+    });
+    Sheet {
+        id: "figures".to_owned(),
+        title: "All figures".to_owned(),
+        heads,
+        rows: rows.collect(),
+    }
+}
+
+/// How every series warmed up: class, when it was steady, and what the first iteration cost.
+pub(crate) fn warmup_sheet(view: &View, columns: &[(&Column, String)]) -> Sheet {
+    let heads = vec![
+        Head::text("Benchmark"),
+        Head::text("Executor"),
+        Head::text("Class"),
+        Head::number("Steady from", "iteration, median over processes"),
+        Head::number("Seconds to steady", "median over processes"),
+        Head::number("Steady", "time of a steady iteration"),
+        Head::number("First / steady", "first iteration over a steady one"),
+        Head::text("Method"),
+    ];
+    let mut rows = Vec::new();
+    for benchmark in view.sections.iter().flat_map(|section| &section.benchmarks) {
+        for (column, colour) in columns {
+            let cell = benchmark.cell(&column.id);
+            let Some(figures) = cell.and_then(|cell| cell.figures.as_ref()) else {
+                continue;
+            };
+            let warmup = figures.warmup.clone().unwrap_or_default();
+            let steady = figures.steady_s.value;
+            let ratio = (steady > 0.0).then(|| figures.first_s.value / steady);
+            rows.push(SheetRow {
+                colour: colour.clone(),
+                state: String::new(),
+                cells: vec![
+                    SheetCell::text(&benchmark.name),
+                    SheetCell::text(column.name()),
+                    SheetCell::text(&warmup.class),
+                    SheetCell::maybe(warmup.steady_from.map(f64::from), |v| v.to_string()),
+                    SheetCell::maybe(warmup.time_to_steady_s, seconds),
+                    SheetCell::number(steady, seconds(steady)),
+                    SheetCell::maybe(ratio, number),
+                    SheetCell::text(&warmup.method),
+                ],
+            });
+        }
+    }
+    Sheet {
+        id: "warm-up".to_owned(),
+        title: "How every series warmed up".to_owned(),
+        heads,
+        rows,
     }
 }

@@ -137,21 +137,24 @@ fn the_page_says_the_mean_and_the_cause() {
         "<title>nbody, krait (no JIT): 0.500 [0.500, 0.500]; steady 100 ms</title>",
         "<title>nbody, PyPy 3.9: timeout: after 60 s</title>",
         "CPython 3.11 = 1.0",
-        "<dt>bootstrap seed</dt><dd>42</dd>",
-        "experiment: quick\nbaseline: cpython311 # &amp; &lt;others&gt;",
     ] {
         assert!(page.contains(piece), "not on the page: {piece}");
     }
-    assert!(
-        !page.contains("What the JIT did"),
-        "no counters, no section"
-    );
+    let figures = file(&round_numbers(), "figures.html");
+    for piece in [
+        "<dt>bootstrap seed</dt><dd>42</dd>",
+        "experiment: quick\nbaseline: cpython311 # &amp; &lt;others&gt;",
+    ] {
+        assert!(figures.contains(piece), "not on the page: {piece}");
+    }
+    let jit = file(&round_numbers(), "jit.html");
+    assert!(jit.contains("No executor of this run told of a JIT."));
 }
 
 #[test]
 fn jit_counters_are_shown_where_there_are_any() {
     let view = fixture::full();
-    let index = file(&view, "index.html");
+    let index = file(&view, "jit.html");
     assert!(index.contains("What the JIT did"));
     assert!(index.contains("n/a, for want of a JIT: CPython 3.11, krait (no JIT)."));
     let page = file(&view, "benchmark/nbody.html");
@@ -322,4 +325,91 @@ fn figures_follow_from_the_samples() {
         "{:?}",
         figures.break_even
     );
+}
+
+#[test]
+fn what_was_not_built_is_named_with_its_reason_and_not_drawn() {
+    let view = fixture::full();
+    for page in ["index.html", "targets.html", "jit.html"] {
+        let text = file(&view, page);
+        assert!(
+            text.contains("crate `krait` has no feature `jit` yet"),
+            "{page}"
+        );
+    }
+    assert!(!file(&view, "figures.html").contains(">not built<"));
+    assert!(render_markdown(&view).contains("- krait: not built: crate"));
+    assert!(crate::render_release(&view).contains("krait: not built: crate"));
+}
+
+#[test]
+fn the_speed_up_of_a_jit_is_taken_within_its_target() {
+    let slow: &[f64] = &[0.4; 6];
+    let fast: &[f64] = &[0.1; 6];
+    let mut view = small(vec![
+        cell("cpython311", &[slow], 10),
+        cell("krait", &[slow, slow], 10),
+        cell("pypy39", &[fast, fast], 10),
+    ]);
+    for (index, configuration) in [(1, "nojit"), (2, "jit")] {
+        view.columns[index].family = "krait".to_owned();
+        view.columns[index].configuration = configuration.to_owned();
+        view.columns[index].target = "s390x".to_owned();
+        view.columns[index].clock = "qemu-wall".to_owned();
+    }
+    let speedup = &analyse(view.clone()).jit_speedups[0];
+    assert_eq!(
+        (speedup.target.as_str(), speedup.n, speedup.m),
+        ("s390x", 1, 1)
+    );
+    assert_eq!(speedup.mean.expect("a mean").value, 4.0);
+    let page = file(&analyse(view.clone()), "targets.html");
+    assert!(
+        page.contains("4.00×") && page.contains("20.6×"),
+        "ours and the published"
+    );
+    assert!(page.contains("where time is no speed"));
+    view.columns[1].target = "x86_64".to_owned();
+    assert!(
+        analyse(view).jit_speedups.is_empty(),
+        "never across targets"
+    );
+}
+
+#[test]
+fn a_jit_is_told_by_shares_flow_aborts_and_against_before() {
+    let view = fixture::full();
+    let page = file(&view, "jit.html");
+    for piece in [
+        "tracing: 42.4 ms, 20.8 %",
+        "running: 144 ms",
+        ">21157<",
+        ">30 %<",
+        "trace too long",
+        "PyPy 3.9: before and after",
+    ] {
+        assert!(page.contains(piece), "not on the page: {piece}");
+    }
+    let aborts = file(&view, "tables/jit-aborts.csv");
+    assert!(aborts.contains("richards,PyPy 3.9,96,2,2"), "{aborts}");
+    let strips = file(&view, "benchmark/nbody.html");
+    assert!(strips.contains("PyPy 3.9: loops and bridges compiled"));
+    assert!(
+        strips.contains("iteration 2: 49"),
+        "half of 98 in the second iteration"
+    );
+}
+
+#[test]
+fn release_notes_name_means_ends_and_what_is_missing() {
+    let text = crate::render_release(&fixture::full());
+    for piece in [
+        "### krait (no JIT)",
+        "- Best: ",
+        "- Worst: ",
+        "go on krait (no JIT): crash: SIGSEGV",
+        "Against run-2: 0 faster, 1 slower, 1 failed, of 2 series.",
+    ] {
+        assert!(text.contains(piece), "not in the notes: {piece}\n{text}");
+    }
 }

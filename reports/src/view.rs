@@ -27,8 +27,71 @@ pub struct View {
     pub seed: u64,
     /// Computed by [`crate::analyse`].
     pub means: Vec<Mean>,
+    /// What the JIT brings on each target; computed by [`crate::analyse`].
+    pub jit_speedups: Vec<JitSpeedup>,
     /// Filled by whoever compares with an earlier session; may stay empty.
     pub verdicts: Vec<VerdictRow>,
+    /// The run that the verdicts are against; its cells carry counters and figures, no iterations.
+    pub earlier: Option<Earlier>,
+    /// Runs before this one, oldest first.
+    pub past: Vec<PastRun>,
+    /// Where a series changed for good, as found over its history.
+    pub changes: Vec<ChangeView>,
+}
+
+/// The run that this one is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Earlier {
+    pub run: String,
+    pub at: String,
+    /// What was built for it, as people write commits; may be empty.
+    pub build: String,
+    pub sections: Vec<Section>,
+}
+
+/// One run of the past, as far as its figures go.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PastRun {
+    pub run: String,
+    /// Its day or time, for an axis.
+    pub at: String,
+    /// What was built for it, as people write commits; may be empty.
+    pub build: String,
+    /// The release that it is of, if it is one's.
+    pub release: Option<String>,
+    pub points: Vec<PastPoint>,
+}
+
+/// One series in a run of the past.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PastPoint {
+    /// `Section::id`.
+    pub section: String,
+    pub benchmark: String,
+    /// `Column::id`.
+    pub column: String,
+    pub steady_s: Estimate,
+    pub peak_rss_bytes: Option<u64>,
+    pub code_bytes: Option<f64>,
+}
+
+/// A step in a series' history.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChangeView {
+    pub benchmark: String,
+    pub column: String,
+    /// The first run after the step.
+    pub run: String,
+    /// Mean after / mean before.
+    pub ratio: f64,
+    /// `new`, `confirmed`, `fixed`, `accepted`.
+    pub state: String,
+    /// The commits between, as people write them; may be empty.
+    pub commits: String,
 }
 
 /// An executor in one configuration on one target: one colour throughout the report.
@@ -43,6 +106,9 @@ pub struct Column {
     pub version: String,
     /// The command line, as run.
     pub command: String,
+    /// What it is an executor of (`krait`, `pypy`): the JIT of a family is compared with the same
+    /// family without.
+    pub family: String,
     /// Name of the configuration (`nojit`, `jit`), empty for foreign executors.
     pub configuration: String,
     pub target: String,
@@ -52,6 +118,9 @@ pub struct Column {
     pub host: String,
     /// Whether this configuration has a JIT at all: without one, counters are "n/a", not 0.
     pub has_jit: bool,
+    /// Why there is no executable, where it is ours to build: such a column is listed and not
+    /// drawn.
+    pub not_built: Option<String>,
     /// Build provenance of this executor: profile, flags, compiler, commit, digest …
     pub build: Vec<Fact>,
 }
@@ -121,6 +190,8 @@ pub struct Invocation {
     pub peak_rss_bytes: Option<u64>,
     /// JIT counters over the whole process, in the order of jit-summary; empty if none were told.
     pub jit: Vec<Counter>,
+    /// JIT counters after each iteration: totals since the process began.
+    pub jit_curves: Vec<CounterCurve>,
     /// How this invocation warmed up; computed by [`crate::analyse`].
     pub warmup: Option<WarmupView>,
 }
@@ -132,6 +203,15 @@ pub struct Counter {
     pub value: f64,
     /// `s`, `bytes`, or empty for a count.
     pub unit: String,
+}
+
+/// One counter over the iterations of a process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CounterCurve {
+    pub name: String,
+    pub unit: String,
+    /// One for each iteration; absent where nothing was told, which is before the first trace.
+    pub values: Vec<Option<f64>>,
 }
 
 /// How a process ended. `detail` is shown with the cause, one line.
@@ -169,6 +249,8 @@ pub enum OutcomeKind {
     WrongResult,
     /// Printed something other than the protocol's records.
     BadOutput,
+    /// The executor could not be built.
+    NotBuilt,
     /// Could not be started.
     NotStarted,
     /// Was not run: excluded, or the run stopped before it.
@@ -186,6 +268,7 @@ impl OutcomeKind {
             OutcomeKind::OutOfMemory => "out of memory",
             OutcomeKind::WrongResult => "wrong result",
             OutcomeKind::BadOutput => "bad output",
+            OutcomeKind::NotBuilt => "not built",
             OutcomeKind::NotStarted => "not started",
             OutcomeKind::NotRun => "not run",
         }
@@ -281,6 +364,36 @@ pub struct Mean {
 pub struct Dropped {
     pub benchmark: String,
     /// Whose fault and why: `PyPy 3.9: timeout`.
+    pub cause: String,
+}
+
+/// An interpreter with its JIT over the same without, on one target and clock.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JitSpeedup {
+    pub family: String,
+    /// As people say the side with the JIT.
+    pub label: String,
+    pub target: String,
+    pub clock: String,
+    /// `Column::id` of either side.
+    pub jit: String,
+    pub nojit: String,
+    pub rows: Vec<SpeedupRow>,
+    /// Geometric mean over what both sides completed: n of m.
+    pub mean: Option<Estimate>,
+    pub n: u32,
+    pub m: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpeedupRow {
+    pub section: String,
+    pub benchmark: String,
+    /// Time without the JIT / time with it.
+    pub estimate: Option<Estimate>,
+    /// Why there is none.
     pub cause: String,
 }
 

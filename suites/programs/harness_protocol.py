@@ -59,7 +59,7 @@ def json_string(text):
 
 
 def json_text(value):
-    """`value` (None, bool, int, str, or a dict of them by str) as JSON."""
+    """`value` (None, bool, int, finite float, str, or a dict of them by str) as JSON."""
     if value is None:
         return "null"
     if value is True:
@@ -68,6 +68,8 @@ def json_text(value):
         return "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, dict):
         members = [json_string(key) + ":" + json_text(item) for key, item in value.items()]
         return "{" + ",".join(members) + "}"
@@ -178,8 +180,14 @@ def jit_counters():
     machine_code = getattr(pypyjit, "get_stats_asmmemmgr", None)
     if machine_code is not None and machine_code()[0] == 0:
         return None
-    found = snapshot().counters
-    return {str(name): int(found[name]) for name in sorted(found)}
+    found = snapshot()
+    told = {str(name): int(found.counters[name]) for name in sorted(found.counters)}
+    times = getattr(found, "counter_times", {})
+    for name in sorted(times):
+        told[str(name) + " seconds"] = float(times[name])
+    if machine_code is not None:
+        told["machine code bytes"] = int(machine_code()[1])
+    return told
 
 
 def hash_seed():

@@ -1,10 +1,7 @@
 //! `ci cross`: krait for the four foreign targets, tested under qemu.
 //!
-//! The pinned toolchain has a standard library for the host alone, and another
-//! cannot be counted on to be fetched. Debian's Rust comes with the library's
-//! source, so it builds the library together with the program. All targets are
-//! one cargo invocation: build scripts and macros, which run on the host, are
-//! then compiled once.
+//! Kraitbench builds them, as it builds what it measures: which toolchain makes a foreign
+//! executable, and from what, is known in one place.
 
 use crate::place::Place;
 use crate::shell::{Counts, Shell};
@@ -16,7 +13,6 @@ use crate::verbs::{build, test};
 pub struct Target {
     /// The name used in file tests' headers and in experiments.
     pub name: &'static str,
-    triple: &'static str,
     /// How Debian names the compiler and the folder of system libraries.
     gnu: &'static str,
     qemu: &'static str,
@@ -25,31 +21,28 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target {
         name: "aarch64",
-        triple: "aarch64-unknown-linux-gnu",
         gnu: "aarch64-linux-gnu",
         qemu: "qemu-aarch64-static",
     },
     Target {
         name: "s390x",
-        triple: "s390x-unknown-linux-gnu",
         gnu: "s390x-linux-gnu",
         qemu: "qemu-s390x-static",
     },
     Target {
         name: "riscv64",
-        triple: "riscv64gc-unknown-linux-gnu",
         gnu: "riscv64-linux-gnu",
         qemu: "qemu-riscv64-static",
     },
     Target {
         name: "ppc64le",
-        triple: "powerpc64le-unknown-linux-gnu",
         gnu: "powerpc64le-linux-gnu",
         qemu: "qemu-ppc64le-static",
     },
 ];
 
-const PROFILE: &str = "cross";
+/// The experiment that names every target.
+const TARGETS_EXPERIMENT: &str = "suites/targets.yaml";
 
 impl Target {
     /// The command line that starts a program of this target on the host.
@@ -67,7 +60,14 @@ pub fn run(place: &Place) -> Result<(), String> {
     steps.step("build of filetests", &[], |_| {
         build::tool(place, "filetests")
     });
-    into_steps(place, &mut steps, &["build of filetests"]);
+    steps.step("build of kraitbench", &[], |_| {
+        build::tool(place, "kraitbench")
+    });
+    into_steps(
+        place,
+        &mut steps,
+        &["build of filetests", "build of kraitbench"],
+    );
     steps.close()
 }
 
@@ -85,35 +85,17 @@ pub fn into_steps(place: &Place, steps: &mut Steps, needs: &[&'static str]) {
 }
 
 fn compile(place: &Place) -> Result<(), String> {
-    let mut cargo = Shell::new(&place.root, "/usr/bin/cargo")
-        .args(["build", "--locked", "-p", "krait", "--profile", PROFILE])
-        .arg("-Zbuild-std=std,panic_abort")
-        .env("CARGO_TARGET_DIR", &place.target_cross)
-        .env("RUSTC", "/usr/bin/rustc")
-        .env("RUSTC_BOOTSTRAP", "1");
-    for target in TARGETS {
-        let triple = target.triple.to_uppercase().replace('-', "_");
-        cargo = cargo
-            .args(["--target", target.triple])
-            .env(
-                &format!("CARGO_TARGET_{triple}_LINKER"),
-                format!("{}-gcc", target.gnu),
-            )
-            .env(
-                &format!("CC_{}", target.triple.replace('-', "_")),
-                format!("{}-gcc", target.gnu),
-            );
+    Shell::new(&place.root, place.executable("kraitbench"))
+        .args(["build", TARGETS_EXPERIMENT])
+        .env("CARGO_TARGET_DIR", &place.target_host)
+        .run()?;
+    match TARGETS
+        .iter()
+        .find(|target| !place.executable(&target.executable()).is_file())
+    {
+        None => Ok(()),
+        Some(target) => Err(format!("krait was not built for {}", target.name)),
     }
-    cargo.run()?;
-    for target in TARGETS {
-        let built = place
-            .target_cross
-            .join(target.triple)
-            .join(PROFILE)
-            .join("krait");
-        build::put(&built, &place.executable(&target.executable()))?;
-    }
-    Ok(())
 }
 
 /// The file tests and the suite's programs, under the emulator.

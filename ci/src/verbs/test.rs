@@ -40,7 +40,7 @@ pub fn run(place: &Place) -> Result<(), String> {
             .limit_minutes(10)
             .run()
     });
-    cross::into_steps(place, &mut steps, &["filetests"]);
+    cross::into_steps(place, &mut steps, &["filetests", "kraitbench"]);
     steps.close()
 }
 

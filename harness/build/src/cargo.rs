@@ -1,103 +1,226 @@
-//! Building krait's configurations with cargo.
+//! Building krait's configurations with cargo, for the host and for foreign targets, of the tree
+//! at hand and of commits.
 //!
-//! A build's provenance is only known while it is made: which commit, whether the tree was clean,
-//! which compiler, which flags. It is written beside the executable, and believed later only if
-//! the executable's hash is still the one that was written.
+//! What cannot be built is no error: a matrix of configurations and targets has holes, and one
+//! hole must not cost the night. It is noted beside where the executable would be, and every
+//! invocation that it was to run says so. Recipes are built one after another: each cargo uses
+//! all processors, and two in one build folder would wait for each other. All are built before
+//! anything is measured.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use model::{Configuration, Executor, ExecutorKind, Fact, Provenance, Target};
+use model::{Configuration, Executor, Target};
 
-/// What ships is measured in the profile that ships.
-const PROFILE: &str = "release";
+use crate::recipe::{Recipe, short};
+use crate::{revision, written};
 
-/// Why there is no new executable.
+/// Why building cannot go on at all.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     #[error(
         "cargo could not be started: {0}\n  install Rust, or put existing executables into bin/"
     )]
     NoCargo(std::io::Error),
-    #[error(
-        "cargo could not build krait's configuration `{configuration}` (its messages are above)\n  \
-             correct the sources, or remove the executor from the experiment"
-    )]
-    Failed { configuration: Configuration },
     #[error("{}: {error}\n  check that the folder is yours to write", path.display())]
     Io {
         path: PathBuf,
         error: std::io::Error,
     },
+    #[error("`{revision}` is no commit here\n  `git log` lists what there is")]
+    Revision { revision: String },
+    #[error(
+        "git could not check {commit} out into {} (its messages are above)\n  free the disk or the folder",
+        tree.display()
+    )]
+    Sources { commit: String, tree: PathBuf },
 }
 
-/// Builds the executables of all krait executors that name no path and are for this machine.
-/// `cargo`'s own messages go to stderr.
-///
-/// # Errors
-/// The first build that fails.
-pub fn build(root: &Path, executors: &[Executor]) -> Result<Vec<PathBuf>, BuildError> {
-    let wanted = executors.iter().filter(|executor| {
-        let is_native = executor.target.is_none() || executor.target == Target::of_this_program();
-        executor.kind == ExecutorKind::Krait { path: None } && is_native
-    });
-    let mut built = Vec::new();
-    for executor in wanted {
-        let path = executable(root, executor.configuration, None);
-        if !built.contains(&path) {
-            build_one(root, executor.configuration, &path)?;
-            built.push(path);
+/// What became of one executable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    pub path: PathBuf,
+    pub outcome: Result<Freshness, NotBuilt>,
+}
+
+/// Whether there was anything to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    Made,
+    /// It was there, from the same commit by the same compiler with the same flags.
+    Cached,
+}
+
+/// Why there is no new executable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotBuilt {
+    /// The sources do not have it, or the machine lacks the tools.
+    Unavailable(String),
+    /// Cargo failed: the sources are wrong.
+    Failed(String),
+}
+
+impl NotBuilt {
+    pub fn reason(&self) -> &str {
+        match self {
+            NotBuilt::Unavailable(reason) | NotBuilt::Failed(reason) => reason,
         }
     }
-    Ok(built)
 }
 
-/// Where the executable of a configuration is.
-pub(crate) fn executable(
+/// Builds the executables of all krait executors that name no path, of the tree at `root` and in
+/// cargo's `folder`. Cargo's own messages go to stderr.
+///
+/// # Errors
+/// Building is not possible here at all.
+pub fn build(
     root: &Path,
-    configuration: Configuration,
-    target: Option<&str>,
-) -> PathBuf {
-    let mut name = match configuration {
-        // What people call krait is the one with everything.
-        Configuration::Jit => "krait".to_owned(),
-        other => format!("krait-{other}"),
+    folder: &Path,
+    executors: &[Executor],
+    host: Target,
+) -> Result<Vec<Built>, BuildError> {
+    let mut seen = HashSet::new();
+    let recipes = executors.iter().filter_map(|one| Recipe::of(one, host));
+    recipes
+        .filter(|recipe| seen.insert(recipe.clone()))
+        .map(|recipe| build_one(root, folder, &recipe))
+        .collect()
+}
+
+fn build_one(root: &Path, folder: &Path, recipe: &Recipe) -> Result<Built, BuildError> {
+    let path = recipe.executable(root);
+    let outcome = attempt(root, folder, recipe, &path)?;
+    if let Err(not_built) = &outcome {
+        written::write_reason(&path, not_built.reason()).map_err(|error| BuildError::Io {
+            path: path.clone(),
+            error,
+        })?;
+    }
+    Ok(Built { path, outcome })
+}
+
+fn attempt(
+    root: &Path,
+    folder: &Path,
+    recipe: &Recipe,
+    path: &Path,
+) -> Result<Result<Freshness, NotBuilt>, BuildError> {
+    if let Some(lacking) = recipe.lacking(&crate::find::is_there) {
+        return Ok(Err(NotBuilt::Unavailable(lacking)));
+    }
+    let Some(commit) = &recipe.commit else {
+        return from_tree(root, &folder_of(folder, recipe), recipe, path);
     };
-    if let Some(target) = target {
-        name.push('-');
-        name.push_str(target);
+    // The sources of a commit never change: no need to check them out to see that.
+    if written::is_of_commit(commit, root, recipe, path) {
+        return Ok(Ok(Freshness::Cached));
     }
-    root.join("bin").join(name)
+    let sources = revision::sources(root, folder, commit)?;
+    from_tree(&sources.tree, &sources.target(), recipe, path)
 }
 
-fn features(configuration: Configuration) -> &'static str {
-    match configuration {
-        Configuration::Jit => "jit",
-        Configuration::Revdb => "revdb",
-        Configuration::Nojit | Configuration::Stock => "",
+fn from_tree(
+    tree: &Path,
+    folder: &Path,
+    recipe: &Recipe,
+    path: &Path,
+) -> Result<Result<Freshness, NotBuilt>, BuildError> {
+    if let Some(absent) = absent(tree, recipe)? {
+        return Ok(Err(NotBuilt::Unavailable(absent)));
     }
+    let now = written::provenance_now(tree, recipe, path);
+    if written::is_current(&now, path) {
+        return Ok(Ok(Freshness::Cached));
+    }
+    if !cargo(tree, folder, recipe)? {
+        let name = recipe.configuration;
+        return Ok(Err(NotBuilt::Failed(format!(
+            "cargo could not build the configuration `{name}`{}; `kraitbench build` shows why",
+            of_commit(recipe)
+        ))));
+    }
+    let mut from = folder.to_owned();
+    from.extend(recipe.foreign.map(Target::triple));
+    put(&from.join(recipe.profile()).join("krait"), path)?;
+    written::write(now, path).map_err(|error| BuildError::Io {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(Ok(Freshness::Made))
 }
 
-fn build_one(root: &Path, configuration: Configuration, to: &Path) -> Result<(), BuildError> {
-    let features = features(configuration);
-    let mut cargo = Command::new("cargo");
-    cargo
-        .current_dir(root)
-        .args(["build", "--locked", "-p", "krait", "--profile", PROFILE]);
-    cargo.args(["--features", features]);
-    if !cargo.status().map_err(BuildError::NoCargo)?.success() {
-        return Err(BuildError::Failed { configuration });
-    }
-    let from = target_folder(root).join(PROFILE).join("krait");
-    put(&from, to)?;
-    write_provenance(root, features, to)
+/// Whether cargo succeeds.
+fn cargo(tree: &Path, folder: &Path, recipe: &Recipe) -> Result<bool, BuildError> {
+    let (arguments, variables) = recipe.toolchain();
+    let status = Command::new(recipe.cargo())
+        .current_dir(tree)
+        .args(["build", "--locked", "-p", "krait", "--profile"])
+        .args([recipe.profile(), "--features", recipe.feature()])
+        .args(arguments)
+        .envs(variables)
+        .env("CARGO_TARGET_DIR", folder)
+        .status();
+    Ok(status.map_err(BuildError::NoCargo)?.success())
 }
 
-fn target_folder(root: &Path) -> PathBuf {
+/// Why a tree has no such configuration: asked of its manifests, so that a feature that comes or
+/// goes with a commit needs no list here.
+fn absent(tree: &Path, recipe: &Recipe) -> Result<Option<String>, BuildError> {
+    let output = Command::new("cargo")
+        .current_dir(tree)
+        .args([
+            "metadata",
+            "--no-deps",
+            "--offline",
+            "--format-version",
+            "1",
+        ])
+        .stderr(Stdio::null())
+        .output()
+        .map_err(BuildError::NoCargo)?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let packages = metadata["packages"].as_array();
+    let krait = packages
+        .into_iter()
+        .flatten()
+        .find(|package| package["name"] == "krait");
+    let (feature, commit) = (recipe.feature(), of_commit(recipe));
+    Ok(match krait {
+        None => Some(format!("the tree{commit} has no crate `krait`")),
+        // What has no JIT needs no feature that says so.
+        Some(_) if recipe.configuration == Configuration::Nojit => None,
+        Some(krait) if krait["features"].get(feature).is_some() => None,
+        Some(_) => Some(format!(
+            "crate `krait`{commit} has no feature `{feature}` yet"
+        )),
+    })
+}
+
+fn of_commit(recipe: &Recipe) -> String {
+    let commit = recipe.commit.as_deref();
+    commit.map_or_else(String::new, |commit| format!(" of {}", short(commit)))
+}
+
+/// Cargo's folder for a tree, as the environment gives it.
+pub fn target_folder(root: &Path) -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root.join(folder),
         None => root.join("target"),
+    }
+}
+
+/// Foreign targets are compiled by another toolchain and have a folder of their own: sharing one
+/// would make each throw away the other's work.
+fn folder_of(folder: &Path, recipe: &Recipe) -> PathBuf {
+    match recipe.foreign {
+        None => folder.to_owned(),
+        Some(_) => {
+            let mut name = folder.file_name().unwrap_or_default().to_owned();
+            name.push("-cross");
+            folder.with_file_name(name)
+        }
     }
 }
 
@@ -113,75 +236,4 @@ fn put(from: &Path, to: &Path) -> Result<(), BuildError> {
         path: to.to_owned(),
         error,
     })
-}
-
-fn write_provenance(root: &Path, features: &str, executable: &Path) -> Result<(), BuildError> {
-    let failed = |error| BuildError::Io {
-        path: executable.to_owned(),
-        error,
-    };
-    let provenance = Provenance {
-        path: executable.to_string_lossy().into_owned(),
-        sha256: crate::digest(executable, "").map_err(failed)?,
-        version: String::new(),
-        commit: said(root, &["git", "rev-parse", "HEAD"]),
-        dirty: said(
-            root,
-            &["git", "status", "--porcelain", "--untracked-files=no"],
-        )
-        .map(|changes| !changes.is_empty()),
-        rustc: said(root, &["rustc", "--version"]),
-        profile: Some(PROFILE.to_owned()),
-        features: Some(features.to_owned()).filter(|features| !features.is_empty()),
-        flags: std::env::var("RUSTFLAGS")
-            .ok()
-            .filter(|flags| !flags.is_empty()),
-    };
-    let text = serde_json::to_string_pretty(&provenance).unwrap_or_default();
-    fs::write(provenance_file(executable), text).map_err(failed)
-}
-
-fn provenance_file(executable: &Path) -> PathBuf {
-    let mut name = executable.file_name().unwrap_or_default().to_owned();
-    name.push(".provenance.json");
-    executable.with_file_name(name)
-}
-
-/// What was written beside an executable, if it is about this very file.
-pub(crate) fn written_provenance(executable: &Path) -> Option<Provenance> {
-    let text = fs::read_to_string(provenance_file(executable)).ok()?;
-    let provenance: Provenance = serde_json::from_str(&text).ok()?;
-    (provenance.sha256 == crate::digest(executable, "").ok()?).then_some(provenance)
-}
-
-/// The state of the source tree now: for executables whose provenance was not written.
-pub fn tree_facts(root: &Path) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if let Some(commit) = said(root, &["git", "rev-parse", "HEAD"]) {
-        let changes = said(
-            root,
-            &["git", "status", "--porcelain", "--untracked-files=no"],
-        );
-        let state = match changes.as_deref() {
-            Some("") => "",
-            _ => ", with changes",
-        };
-        facts.push(Fact::new("source tree", format!("{commit}{state}")));
-    }
-    if let Some(rustc) = said(root, &["rustc", "--version"]) {
-        facts.push(Fact::new("compiler at hand", rustc));
-    }
-    facts
-}
-
-/// What a command prints, if it is there and succeeds.
-fn said(root: &Path, command: &[&str]) -> Option<String> {
-    let (executable, arguments) = command.split_first()?;
-    let output = Command::new(executable)
-        .args(arguments)
-        .current_dir(root)
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
 }

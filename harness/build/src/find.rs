@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use model::{ClockKind, Configuration, Executor, ExecutorKind, Provenance, RunExecutor, Target};
 
-use crate::cargo::{executable, written_provenance};
+use crate::recipe::Recipe;
+use crate::written;
 
 /// How long an executable may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -20,10 +21,11 @@ const VERSION_BYTES: u64 = 2000;
 pub fn find(executor: &Executor, root: &Path, host: Target) -> RunExecutor {
     let target = executor.target.unwrap_or(host);
     let clock = ClockKind::of(target, host);
-    let found = look_up(executor, root, (target != host).then_some(target));
-    let (command, provenance) = match found {
-        Ok((command, provenance)) => (command, Ok(provenance)),
-        Err(message) => (Vec::new(), Err(message)),
+    let found = look_up(executor, root, host);
+    let (command, provenance, not_built) = match found {
+        Ok((command, provenance)) => (command, Ok(provenance), false),
+        Err(Absent::Missing(message)) => (Vec::new(), Err(message), false),
+        Err(Absent::NotBuilt(reason)) => (Vec::new(), Err(reason), true),
     };
     RunExecutor {
         name: executor.name.clone(),
@@ -31,25 +33,39 @@ pub fn find(executor: &Executor, root: &Path, host: Target) -> RunExecutor {
         clock,
         command,
         provenance,
+        not_built,
+    }
+}
+
+/// Why there is no executable.
+enum Absent {
+    Missing(String),
+    /// It is ours to build.
+    NotBuilt(String),
+}
+
+impl From<String> for Absent {
+    fn from(message: String) -> Absent {
+        Absent::Missing(message)
     }
 }
 
 fn look_up(
     executor: &Executor,
     root: &Path,
-    foreign: Option<Target>,
-) -> Result<(Vec<String>, Provenance), String> {
+    host: Target,
+) -> Result<(Vec<String>, Provenance), Absent> {
+    let foreign = executor.target.filter(|target| *target != host);
     let (path, mut options) = match &executor.kind {
-        ExecutorKind::Krait { path: None } => (
-            executable(root, executor.configuration, foreign.map(Target::as_str)),
-            vec![],
-        ),
+        ExecutorKind::Krait { path: None } => (ours(executor, root, host)?, vec![]),
         ExecutorKind::Krait { path: Some(path) } | ExecutorKind::Cpython { path } => {
             (path.clone(), vec![])
         }
         ExecutorKind::Pypy { path } => (path.clone(), jit_options(executor.configuration)),
         ExecutorKind::Command { command } => {
-            let (first, rest) = command.split_first().ok_or("its command is empty")?;
+            let (first, rest) = command
+                .split_first()
+                .ok_or_else(|| "its command is empty".to_owned())?;
             (PathBuf::from(first), rest.to_vec())
         }
     };
@@ -59,11 +75,12 @@ fn look_up(
     if let Some(target) = foreign {
         let emulator = target.emulator();
         if in_path(Path::new(&emulator[0])).is_none() {
-            return Err(format!(
+            let message = format!(
                 "there is no emulator `{}`; install Debian's qemu-user-static, or remove the \
                  executor `{}`",
                 emulator[0], executor.name
-            ));
+            );
+            return Err(Absent::Missing(message));
         }
         command.extend(emulator);
     }
@@ -71,6 +88,16 @@ fn look_up(
     let provenance = provenance(&command, &path)?;
     command.extend(options);
     Ok((command, provenance))
+}
+
+/// Where our own executable is, unless it is known why there is none.
+fn ours(executor: &Executor, root: &Path, host: Target) -> Result<PathBuf, Absent> {
+    let recipe = Recipe::of(executor, host).ok_or_else(|| "it is not ours to build".to_owned())?;
+    let path = recipe.executable(root);
+    match written::reason(&path) {
+        Some(reason) => Err(Absent::NotBuilt(reason)),
+        None => Ok(path),
+    }
 }
 
 /// PyPy is told to do without its JIT by an option, not by another build.
@@ -81,17 +108,17 @@ fn jit_options(configuration: Configuration) -> Vec<String> {
     }
 }
 
-fn missing(executor: &Executor, path: &Path) -> String {
+fn missing(executor: &Executor, path: &Path) -> Absent {
     let path = path.display();
     match &executor.kind {
-        ExecutorKind::Krait { path: None } => {
-            format!("there is no {path}; build it with `make build`")
-        }
-        _ => format!(
+        ExecutorKind::Krait { path: None } => Absent::NotBuilt(format!(
+            "there is no {path}; `kraitbench build EXPERIMENT` makes it"
+        )),
+        _ => Absent::Missing(format!(
             "there is no executable `{path}`; install it, correct the path of the executor `{}`, \
              or remove it from the experiment",
             executor.name
-        ),
+        )),
     }
 }
 
@@ -101,6 +128,11 @@ fn resolve(path: &Path, root: &Path) -> Option<PathBuf> {
         return is_executable(&path).then_some(path);
     }
     in_path(path)
+}
+
+/// Whether there is such a file, or an executable of that name in `PATH`.
+pub(crate) fn is_there(name: &Path) -> bool {
+    name.is_absolute() && name.exists() || in_path(name).is_some()
 }
 
 fn in_path(name: &Path) -> Option<PathBuf> {
@@ -119,7 +151,7 @@ fn provenance(command: &[String], path: &Path) -> Result<Provenance, String> {
     let version = version(command).unwrap_or_default();
     let sha256 = crate::digest(path, &version)
         .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
-    let written = written_provenance(path).unwrap_or_default();
+    let written = written::read(path).unwrap_or_default();
     Ok(Provenance {
         path: path.to_string_lossy().into_owned(),
         sha256,

@@ -1,12 +1,16 @@
 //! Executables: building our own, finding all, and saying where each comes from.
 //!
-//! - [`build`] has cargo make the krait executables that an experiment wants, puts them into
-//!   `bin/` and writes down beside each what it was made from.
+//! - [`build`] has cargo make the krait executables that an experiment wants, of the tree at hand
+//!   or of commits, puts them into `bin/` and writes down beside each what it was made from, or
+//!   why it could not be made.
 //! - [`find`] looks an executor's executable up and says what is known about it. A missing one is
 //!   no error here: it is recorded with every invocation that it was to run.
 
 mod cargo;
 mod find;
+mod recipe;
+mod revision;
+mod written;
 
 use std::fs;
 use std::io::{self, Read};
@@ -14,8 +18,10 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-pub use cargo::{BuildError, build, tree_facts};
+pub use cargo::{BuildError, Built, Freshness, NotBuilt, build, target_folder};
 pub use find::find;
+pub use revision::commit_of;
+pub use written::tree_facts;
 
 #[cfg(test)]
 mod tests;

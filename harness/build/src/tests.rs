@@ -15,6 +15,7 @@ fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
         kind,
         configuration,
         target: None,
+        revision: None,
         arguments: vec!["-s".into()],
         environment: IndexMap::new(),
     }
@@ -54,7 +55,7 @@ fn a_missing_executable_says_what_to_do() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("plain"), "no program").unwrap();
     for (kind, advice) in [
-        (ExecutorKind::Krait { path: None }, "make build"),
+        (ExecutorKind::Krait { path: None }, "kraitbench build"),
         (
             ExecutorKind::Cpython {
                 path: "no-such-python".into(),
@@ -130,4 +131,130 @@ fn the_digest_of_programs_follows_names_and_contents() {
         "folders do not count"
     );
     assert!(digest_of_programs(&program).is_err());
+}
+
+#[test]
+fn what_was_not_built_is_said_with_its_reason_and_nothing_old_is_taken_for_it() {
+    let root = tempfile::tempdir().unwrap();
+    let path = script(root.path(), "bin/krait", "#!/bin/sh\necho 3.14\n");
+    let jit = executor(ExecutorKind::Krait { path: None }, Configuration::Jit);
+    let look = || find(&jit, root.path(), Target::X86_64).provenance;
+    assert!(look().is_ok());
+    written::write_reason(&path, "crate `krait` has no feature `jit` yet").unwrap();
+    assert_eq!(
+        look().unwrap_err(),
+        "crate `krait` has no feature `jit` yet"
+    );
+    assert!(find(&jit, root.path(), Target::X86_64).not_built);
+    let recipe = recipe::Recipe::of(&jit, Target::X86_64).unwrap();
+    let now = written::provenance_now(root.path(), &recipe, &path);
+    written::write(now, &path).unwrap();
+    assert!(look().is_ok(), "a build takes the note away");
+}
+
+/// A tree of git's with a crate `krait` that knows these features.
+fn tree(features: &str) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        "[package]\nname = \"krait\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+         [features]\n{features}\n[profile.cross]\ninherits = \"release\"\n[workspace]\n"
+    );
+    fs::write(root.path().join("Cargo.toml"), manifest).unwrap();
+    fs::create_dir(root.path().join("src")).unwrap();
+    write_main(root.path(), "first");
+    let lock = "version = 4\n\n[[package]]\nname = \"krait\"\nversion = \"0.1.0\"\n";
+    fs::write(root.path().join("Cargo.lock"), lock).unwrap();
+    fs::write(root.path().join(".gitignore"), "/bin\n/target\n").unwrap();
+    git(root.path(), &["init", "--quiet"]);
+    commit(root.path());
+    root
+}
+
+fn write_main(root: &Path, word: &str) {
+    let text = format!("fn main() {{ println!(\"{word}\"); }}\n");
+    fs::write(root.join("src/main.rs"), text).unwrap();
+}
+
+fn git(root: &Path, words: &[&str]) {
+    let status = std::process::Command::new("git")
+        .args(["-c", "user.name=test", "-c", "user.email=test@localhost"])
+        .args(words)
+        .current_dir(root)
+        .status();
+    assert!(status.unwrap().success(), "git {words:?}");
+}
+
+fn commit(root: &Path) {
+    git(root, &["add", "."]);
+    git(root, &["commit", "--quiet", "-m", "a state"]);
+}
+
+#[test]
+fn commits_are_built_apart_and_found_again_and_holes_are_no_errors() {
+    let root = tree("nojit = []");
+    write_main(root.path(), "second");
+    commit(root.path());
+    write_main(root.path(), "third, not committed");
+    let krait = |configuration, revision: Option<&str>| {
+        let mut one = executor(ExecutorKind::Krait { path: None }, configuration);
+        one.revision = revision.map(|name| commit_of(root.path(), name).unwrap());
+        one
+    };
+    let executors = [
+        krait(Configuration::Nojit, Some("HEAD~1")),
+        krait(Configuration::Nojit, Some("HEAD")),
+        krait(Configuration::Nojit, None),
+        krait(Configuration::Jit, None),
+    ];
+    let build = || {
+        build(
+            root.path(),
+            &root.path().join("target"),
+            &executors,
+            Target::X86_64,
+        )
+        .unwrap()
+    };
+    let built = build();
+    let outcome = |built: &[Built], index: usize| built[index].outcome.clone();
+    for (index, word) in ["first", "second", "third, not committed"]
+        .iter()
+        .enumerate()
+    {
+        assert_eq!(outcome(&built, index), Ok(Freshness::Made));
+        let provenance = find(&executors[index], root.path(), Target::X86_64)
+            .provenance
+            .unwrap();
+        assert_eq!(provenance.version, *word);
+        assert_eq!(provenance.dirty, Some(index == 2));
+        assert_eq!(provenance.changes.is_some(), index == 2);
+    }
+    let reason = "crate `krait` has no feature `jit` yet".to_owned();
+    assert_eq!(outcome(&built, 3), Err(NotBuilt::Unavailable(reason)));
+    let again = build();
+    assert_eq!(outcome(&again, 0), Ok(Freshness::Cached));
+    assert_eq!(outcome(&again, 1), Ok(Freshness::Cached));
+    assert!(commit_of(root.path(), "no-such-branch").is_err());
+    assert!(commit_of(root.path(), "--all").is_err());
+}
+
+#[test]
+fn sources_that_do_not_compile_fail_and_the_others_are_built() {
+    let root = tree("nojit = []\njit = []");
+    fs::write(
+        root.path().join("src/main.rs"),
+        "#[cfg(feature = \"jit\")] compile_error!(\"no\");\nfn main() {}\n",
+    )
+    .unwrap();
+    let executors = [Configuration::Jit, Configuration::Nojit]
+        .map(|configuration| executor(ExecutorKind::Krait { path: None }, configuration));
+    let built = build(
+        root.path(),
+        &root.path().join("target"),
+        &executors,
+        Target::X86_64,
+    )
+    .unwrap();
+    assert!(matches!(built[0].outcome, Err(NotBuilt::Failed(_))));
+    assert_eq!(built[1].outcome, Ok(Freshness::Made));
 }

@@ -6,14 +6,19 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bisected::Bisecting;
+use crate::compared::Comparing;
 use crate::failure::BAD_CONFIGURATION;
+use crate::gated::Gating;
+use crate::history::Looking;
+use crate::released::Releasing;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all is well
   1    a benchmark failed, or kraitbench could not do its work
-  3    a benchmark became slower (with --against)
-  4    there is no baseline to compare with (with --against)
+  3    a benchmark became slower (report --against, compare, gate, history, bisect, release)
+  4    there is no baseline to compare with (the same)
   5    a bad command line, experiment or store
   130  interrupted; the same command goes on where it was";
 
@@ -71,6 +76,16 @@ pub enum Verb {
         #[command(flatten)]
         store: StoreFolder,
     },
+    /// Compare two runs, series by series and in the mean
+    Compare(Comparing),
+    /// Say whether a run may pass: by a policy, and by what earlier runs teach
+    Gate(Gating),
+    /// Find changes over all runs of an experiment, and keep what is said of them
+    History(Looking),
+    /// Find the commit that made a benchmark slower, by building and measuring
+    Bisect(Bisecting),
+    /// Print what goes into release notes
+    Release(Releasing),
     /// Print what is known of this machine, and what would disturb a run
     Env,
 }

@@ -43,6 +43,8 @@ pub enum Failure {
     Asked(String),
     /// What the machine would not do.
     Machine(String),
+    /// A signal asked to stop in the middle of something that cannot be half done.
+    Interrupted,
 }
 
 impl Failure {
@@ -61,6 +63,7 @@ impl Failure {
             Failure::Yaml(_) | Failure::Damaged(_) | Failure::Asked(_) => BAD_CONFIGURATION,
             Failure::Store(StoreError::Damaged(_)) => BAD_CONFIGURATION,
             Failure::Store(_) | Failure::Machine(_) => 1,
+            Failure::Interrupted => 130,
         })
     }
 
@@ -74,6 +77,9 @@ impl Failure {
                     "kraitbench: the store is not as it should be\n{}",
                     list.join("\n")
                 )
+            }
+            Failure::Interrupted => {
+                "kraitbench: interrupted; what was measured is stored".to_owned()
             }
             Failure::Asked(message) | Failure::Machine(message) => {
                 format!("kraitbench: {message}")

@@ -5,9 +5,16 @@
 
 use std::fs;
 
-use model::{Environment, Fact, Host};
+use model::{Environment, Fact, Host, Target};
 
 use crate::failure::{Failure, Verdict};
+
+/// What this machine runs.
+pub fn target() -> Result<Target, Failure> {
+    Target::of_this_program().ok_or_else(|| {
+        Failure::Machine("this machine is of no kind that kraitbench measures on".to_owned())
+    })
+}
 
 pub fn host() -> Host {
     let cpuinfo = read("/proc/cpuinfo").unwrap_or_default();

@@ -3,15 +3,23 @@
 //! Exit codes are part of the interface (`--help` lists them). 2 is none of them: `make` returns
 //! it for any failure of its own, so a script could not tell it apart.
 
+mod bisected;
+mod chosen;
 mod cli;
 mod compare;
+mod compared;
 mod failure;
+mod gated;
+mod history;
 mod host;
 mod input;
 mod measure;
+mod past;
 mod prepare;
 mod progress;
+mod released;
 mod render;
+mod table;
 mod view;
 
 #[cfg(test)]
@@ -63,6 +71,11 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
             }
             render::report_run(&measured.run, reporting, store)
         }
+        Verb::Compare(asked) => compared::print(asked),
+        Verb::Gate(asked) => gated::print(asked),
+        Verb::History(asked) => history::print(asked),
+        Verb::Bisect(asked) => bisected::run(asked),
+        Verb::Release(asked) => released::print(asked),
         Verb::Env => host::print(),
     }
 }

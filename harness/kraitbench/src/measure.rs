@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use build::{Freshness, NotBuilt};
 use jiff::Timestamp;
 use model::{Invocation, InvocationId, Run, RunId};
 use run::{Context, Keeper, Process, Summary};
@@ -43,16 +44,35 @@ impl Measured {
 
 /// `kraitbench build`.
 pub fn build_executors(path: &Path) -> Result<Verdict, Failure> {
-    let input = Input::read(path)?;
-    for built in build_krait(&input)? {
-        println!("{}", built.display());
-    }
-    Ok(Verdict::Fine)
+    build_krait(&Input::read(path)?)
 }
 
-fn build_krait(input: &Input) -> Result<Vec<std::path::PathBuf>, Failure> {
-    build::build(&input.root, &input.experiment.executors)
-        .map_err(|error| Failure::Machine(error.to_string()))
+/// Builds what can be built and tells what came of each. Sources that do not compile are a
+/// failure; a configuration that does not exist yet is a hole in the matrix.
+fn build_krait(input: &Input) -> Result<Verdict, Failure> {
+    let host = host::target()?;
+    let built = build::build(
+        &input.root,
+        &build::target_folder(&input.root),
+        &input.experiment.executors,
+        host,
+    )
+    .map_err(|error| Failure::Machine(error.to_string()))?;
+    let mut verdict = Verdict::Fine;
+    for one in built {
+        let path = one.path.display();
+        match one.outcome {
+            Ok(Freshness::Made) => println!("{path}"),
+            Ok(Freshness::Cached) => println!("{path} (from the same sources as before)"),
+            Err(not_built) => {
+                println!("{path}: not built: {}", not_built.reason());
+                if let NotBuilt::Failed(_) = not_built {
+                    verdict = Verdict::BenchmarkFailed;
+                }
+            }
+        }
+    }
+    Ok(verdict)
 }
 
 pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measured, Failure> {
@@ -74,7 +94,7 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
         None => (begin(&store, &prepared)?, Vec::new()),
     };
     let summary = measure(&store, &prepared, &run, &before, &stop)?;
-    let failed = summary.failed + before.iter().filter(|one| !one.outcome.is_ok()).count();
+    let failed = summary.failed + before.iter().filter(|one| one.outcome.is_failure()).count();
     let measured = Measured {
         run: run.id,
         interrupted: summary.interrupted,
@@ -86,6 +106,16 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
         prepared.plan.steps.len(),
     );
     Ok(measured)
+}
+
+/// Makes one whole new run of an experiment in a store that the caller has locked; `None` if it
+/// was interrupted.
+pub fn carry_out(store: &Store, input: Input) -> Result<Option<RunId>, Failure> {
+    let stop = stop_on_signals()?;
+    let prepared = Prepared::from(input)?;
+    let run = begin(store, &prepared)?;
+    let summary = measure(store, &prepared, &run, &[], &stop)?;
+    Ok((!summary.interrupted).then_some(run.id))
 }
 
 /// The newest run of this very plan, if it is not whole. Damage in the store ends everything:

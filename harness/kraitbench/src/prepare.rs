@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use model::{ExecutorName, Host, RunExecutor, Target};
+use model::{ExecutorName, Host, RunExecutor};
 use plan::{Inputs, Plan};
 
 use crate::failure::{Failure, Verdict};
@@ -21,9 +21,7 @@ pub struct Prepared {
 
 impl Prepared {
     pub fn from(input: Input) -> Result<Prepared, Failure> {
-        let host_target = Target::of_this_program().ok_or_else(|| {
-            Failure::Machine("this machine is of no kind that kraitbench measures on".to_owned())
-        })?;
+        let host_target = host::target()?;
         let executors: Vec<RunExecutor> = input
             .experiment
             .executors
@@ -63,7 +61,8 @@ impl Prepared {
     pub fn tell_missing(&self) {
         for found in &self.executors {
             if let Err(message) = &found.provenance {
-                eprintln!("warning: executor {}: {message}", found.name);
+                let what = if found.not_built { "not built: " } else { "" };
+                eprintln!("warning: executor {}: {what}{message}", found.name);
             }
         }
     }

@@ -118,7 +118,10 @@ impl Observer for Progress<'_> {
     fn ended(&mut self, step: &Step, invocation: &Invocation) {
         self.foresight.learn(invocation);
         let what = format!("{} on {}", step.benchmark.name, step.executor);
-        let failed = (!invocation.outcome.is_ok()).then(|| invocation.outcome.to_string());
+        let failed = invocation
+            .outcome
+            .is_failure()
+            .then(|| invocation.outcome.to_string());
         match (&self.bar, failed) {
             (Some(bar), Some(cause)) => bar.println(format!("failed: {what}: {cause}")),
             (Some(_), None) => {}

@@ -12,6 +12,7 @@ use crate::cli::{Reporting, StoreFolder};
 use crate::compare;
 use crate::failure::{Failure, Verdict};
 use crate::input::Input;
+use crate::past;
 use crate::view;
 
 /// Reports on the run that was asked for, or the latest.
@@ -52,14 +53,14 @@ pub fn report_run(
     render(&opened, &runs, run, reporting)
 }
 
-fn open(store: &StoreFolder) -> Result<Store, Failure> {
+pub(crate) fn open(store: &StoreFolder) -> Result<Store, Failure> {
     if !store.folder.is_dir() {
         return Err(nothing(store, None));
     }
     Ok(Store::open(&store.folder)?)
 }
 
-fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
+pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     let what = name.map_or_else(|| "a run".to_owned(), |name| format!("a run of `{name}`"));
     Failure::Asked(format!(
         "{}: there is not {what} in this store\n  measure first: `kraitbench run EXPERIMENT`",
@@ -67,14 +68,14 @@ fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     ))
 }
 
-fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
+pub(crate) fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
     match store.runs()? {
         (runs, damage) if damage.is_empty() => Ok(runs),
         (_, damage) => Err(Failure::Damaged(damage)),
     }
 }
 
-fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
+pub(crate) fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
     runs.iter().find(|run| run.id.0 == id).ok_or_else(|| {
         let known: Vec<&str> = runs
             .iter()
@@ -89,7 +90,7 @@ fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
     })
 }
 
-fn load(store: &Store, id: &RunId) -> Result<Stored, Failure> {
+pub(crate) fn load(store: &Store, id: &RunId) -> Result<Stored, Failure> {
     match store.load(id)? {
         (stored, damage) if damage.is_empty() => Ok(stored),
         (_, damage) => Err(Failure::Damaged(damage)),
@@ -105,23 +106,34 @@ fn render(
     let stored = load(store, id)?;
     let now = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
     let mut view = view::view(&stored, &now);
+    let before = past::runs_before(runs, &stored.run);
+    view.past = past::past(store, &before)?;
+    let old = match &reporting.against {
+        Some(against) => earlier(runs, &stored.run, against)?,
+        None => before.last().copied(),
+    };
     let mut gate = None;
-    if let Some(against) = &reporting.against {
-        match earlier(runs, &stored.run, against)? {
-            Some(earlier) => {
-                let old = load(store, &earlier.id)?;
-                let (rows, found) = compare::compare(store, &stored, &old)?;
-                view.verdicts = rows;
-                gate = Some(found);
-            }
-            None => {
-                eprintln!(
-                    "there is no earlier run of `{}`",
-                    stored.run.experiment.name
-                );
-                gate = Some(regress::Gate::NoBaseline);
-            }
-        }
+    if let Some(old) = old {
+        let old = load(store, &old.id)?;
+        let (rows, found) = compare::compare(&stored, &old);
+        // A hole in the matrix is no change.
+        let is_hole = |id: &str| {
+            let column = view.columns.iter().find(|column| column.id == id);
+            column.is_some_and(|column| column.not_built.is_some())
+        };
+        view.verdicts = rows
+            .into_iter()
+            .filter(|row| !is_hole(&row.column))
+            .collect();
+        view.earlier = Some(past::earlier(&old));
+        // What was not asked for is shown and decides nothing.
+        gate = reporting.against.as_ref().map(|_| found);
+    } else if reporting.against.is_some() {
+        eprintln!(
+            "there is no earlier run of `{}`",
+            stored.run.experiment.name
+        );
+        gate = Some(regress::Gate::NoBaseline);
     }
     let view = reports::analyse(view);
     let index = write_site(&view, &reporting.site)?;
@@ -139,10 +151,7 @@ fn earlier<'a>(runs: &'a [Run], new: &Run, against: &str) -> Result<Option<&'a R
     if against != "last" {
         return find(runs, against).map(Some);
     }
-    let same = |run: &&Run| {
-        run.id < new.id && run.experiment.name == new.experiment.name && run.host == new.host
-    };
-    Ok(runs.iter().rev().find(same))
+    Ok(past::runs_before(runs, new).pop())
 }
 
 /// Writes all files of the site and `report.md`; gives the place of `index.html`.
@@ -185,7 +194,7 @@ fn tell(stored: &Stored, view: &View, reporting: &Reporting) -> usize {
     let failed: Vec<_> = stored
         .invocations
         .iter()
-        .filter(|one| !one.outcome.is_ok())
+        .filter(|one| one.outcome.is_failure())
         .collect();
     let mut told = Vec::new();
     for one in &failed {

@@ -120,6 +120,7 @@ fn stored() -> Stored {
     let catalogue = model::yaml::Catalogue::default();
     let experiment = model::yaml::experiment("e", EXPERIMENT, &catalogue).expect("it is sound");
     let executors = experiment.executors.iter().map(|executor| RunExecutor {
+        not_built: false,
         name: executor.name.clone(),
         target: Target::X86_64,
         clock: ClockKind::Native,

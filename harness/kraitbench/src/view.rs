@@ -1,5 +1,6 @@
 //! From a stored run to the view that a report is rendered from. Pure.
 
+use indexmap::IndexMap;
 use model::{
     Configuration, Criterion, Executor, Experiment, Fact, Invocation, Outcome, RunExecutor, Sample,
     Suite,
@@ -48,6 +49,7 @@ fn column(stored: &Stored, found: &RunExecutor) -> Option<view::Column> {
         id: found.name.to_string(),
         label: executor.label.clone(),
         version,
+        family: executor.kind.as_str().to_owned(),
         command: found.command.join(" "),
         configuration: match executor.configuration {
             Configuration::Stock => String::new(),
@@ -57,6 +59,10 @@ fn column(stored: &Stored, found: &RunExecutor) -> Option<view::Column> {
         clock: found.clock.to_string(),
         host: stored.run.host.name.clone(),
         has_jit: executor.configuration.has_jit(),
+        not_built: match &found.provenance {
+            Err(reason) if found.not_built => Some(reason.clone()),
+            _ => None,
+        },
         build: build_facts(executor, found),
     })
 }
@@ -174,6 +180,7 @@ fn invocation_view(invocation: &Invocation) -> view::Invocation {
         wall_s: of(&Criterion::ProcessWall).map(|ns| ns / 1e9),
         peak_rss_bytes: of(&Criterion::PeakMemory).map(|bytes| bytes as u64),
         jit: jit_counters(&invocation.samples),
+        jit_curves: jit_curves(&invocation.samples),
         warmup: None,
     }
 }
@@ -206,6 +213,25 @@ fn jit_counters(samples: &[Sample]) -> Vec<view::Counter> {
         .collect()
 }
 
+/// The JIT's counters after each iteration, in the order in which they were first told.
+fn jit_curves(samples: &[Sample]) -> Vec<view::CounterCurve> {
+    let last = samples.iter().filter_map(|sample| sample.iteration).max();
+    let count = last.map_or(0, |last| last as usize + 1);
+    let mut curves: IndexMap<&str, view::CounterCurve> = IndexMap::new();
+    for sample in samples {
+        let (Criterion::Jit(name), Some(iteration)) = (&sample.criterion, sample.iteration) else {
+            continue;
+        };
+        let curve = curves.entry(name).or_insert_with(|| view::CounterCurve {
+            name: name.clone(),
+            unit: sample.criterion.unit().to_owned(),
+            values: vec![None; count],
+        });
+        curve.values[iteration as usize] = Some(sample.value);
+    }
+    curves.into_values().collect()
+}
+
 pub fn outcome_view(outcome: &Outcome) -> view::Outcome {
     let kind = match outcome {
         Outcome::Ok => return view::Outcome::ok(),
@@ -217,6 +243,9 @@ pub fn outcome_view(outcome: &Outcome) -> view::Outcome {
         Outcome::OutOfMemory { .. } => OutcomeKind::OutOfMemory,
         Outcome::WrongResult { .. } => OutcomeKind::WrongResult,
         Outcome::BadProtocol { .. } => OutcomeKind::BadOutput,
+        Outcome::NotBuilt { reason } => {
+            return view::Outcome::failed(OutcomeKind::NotBuilt, reason.clone());
+        }
         Outcome::MissingExecutor { .. } | Outcome::NotStarted { .. } => OutcomeKind::NotStarted,
     };
     view::Outcome::failed(kind, outcome.to_string())

@@ -99,6 +99,9 @@ pub struct Executor {
     pub configuration: Configuration,
     /// `None` is the host's own.
     pub target: Option<Target>,
+    /// The commit that it is built from; `None` is the tree at hand.
+    #[serde(default)]
+    pub revision: Option<String>,
     /// Arguments between the executable and the program.
     pub arguments: Vec<String>,
     /// Added to the otherwise cleared environment of its processes.

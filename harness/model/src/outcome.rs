@@ -40,6 +40,11 @@ pub enum Outcome {
     MissingExecutor {
         message: String,
     },
+    /// The executor is ours to build and could not be: a hole in the matrix, not a failure of the
+    /// benchmark.
+    NotBuilt {
+        reason: String,
+    },
     /// There is an executable and the system refuses to start it.
     NotStarted {
         message: String,
@@ -49,6 +54,11 @@ pub enum Outcome {
 impl Outcome {
     pub fn is_ok(&self) -> bool {
         matches!(self, Outcome::Ok)
+    }
+
+    /// Whether a program failed, or could not be started where it should have been.
+    pub fn is_failure(&self) -> bool {
+        !matches!(self, Outcome::Ok | Outcome::NotBuilt { .. })
     }
 
     /// The kind, as stored.
@@ -61,6 +71,7 @@ impl Outcome {
             Outcome::WrongResult { .. } => "wrong_result",
             Outcome::BadProtocol { .. } => "bad_protocol",
             Outcome::MissingExecutor { .. } => "missing_executor",
+            Outcome::NotBuilt { .. } => "not_built",
             Outcome::NotStarted { .. } => "not_started",
         }
     }
@@ -117,6 +128,7 @@ impl fmt::Display for Outcome {
             }
             Outcome::BadProtocol { line, problem } if line.is_empty() => f.write_str(problem),
             Outcome::BadProtocol { line, problem } => write!(f, "{problem}: {line}"),
+            Outcome::NotBuilt { reason } => write!(f, "not built: {reason}"),
             Outcome::MissingExecutor { message } | Outcome::NotStarted { message } => {
                 f.write_str(message)
             }

@@ -33,6 +33,8 @@ pub struct Provenance {
     pub commit: Option<String>,
     /// Whether the sources differed from that commit.
     pub dirty: Option<bool>,
+    /// Digest of how they differed.
+    pub changes: Option<String>,
     pub rustc: Option<String>,
     pub profile: Option<String>,
     pub features: Option<String>,

@@ -101,6 +101,9 @@ pub struct RunExecutor {
     pub command: Vec<String>,
     /// What was found, or why it was not and what to do about it.
     pub provenance: Result<Provenance, String>,
+    /// Whether it is not there because it could not be built.
+    #[serde(default)]
+    pub not_built: bool,
 }
 
 /// A run's header: what was planned, on what, with what.

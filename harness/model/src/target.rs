@@ -55,6 +55,11 @@ impl Target {
         format!("{}-unknown-linux-gnu", self.row().2)
     }
 
+    /// How Debian names the target: its compilers begin with it, its folder of libraries has it.
+    pub fn gnu(self) -> &'static str {
+        self.row().3
+    }
+
     /// The command line that runs this target's programs on another machine: qemu's user mode,
     /// with Debian's folder of the target's libraries.
     pub fn emulator(self) -> Vec<String> {

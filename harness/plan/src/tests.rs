@@ -33,6 +33,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        revision: None,
         arguments: vec![],
         environment: IndexMap::new(),
     }
@@ -40,6 +41,7 @@ fn executor(name: &str) -> Executor {
 
 fn found(name: &str, sha256: &str) -> RunExecutor {
     RunExecutor {
+        not_built: false,
         name: ExecutorName::new(name).unwrap(),
         target: Target::X86_64,
         clock: ClockKind::Native,

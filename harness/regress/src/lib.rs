@@ -8,10 +8,26 @@
 //! and Biopharmaceutics 15(6), 1987). What is neither is *undecided*, which is not a failure:
 //! it asks for more samples.
 //!
-//! This first form compares two sessions. It looks at no longer history.
+//! - [`compare`], [`judge`]: one series in two runs.
+//! - [`measure`]: what is judged of a series, and how it is taken from its samples.
+//! - [`policy`], [`judged`]: the gate, with thresholds that each series' history teaches.
+//! - [`history`]: changes over months, and what became of them.
+//! - [`bisect`]: which commit it was.
+//! - [`release`]: two releases, as text for their notes.
+
+pub mod bisect;
+pub mod history;
+pub mod judged;
+pub mod measure;
+pub mod policy;
+pub mod release;
 
 use stats::{Bootstrap, Estimate, Interval, Label};
 
+#[cfg(test)]
+mod history_tests;
+#[cfg(test)]
+mod judged_tests;
 #[cfg(test)]
 mod tests;
 

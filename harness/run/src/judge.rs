@@ -47,6 +47,9 @@ fn limit_or_refusal(benchmark: &Benchmark, ended: &Ended) -> Option<Outcome> {
         End::Missing(message) => Some(Outcome::MissingExecutor {
             message: message.clone(),
         }),
+        End::NotBuilt(reason) => Some(Outcome::NotBuilt {
+            reason: reason.clone(),
+        }),
         End::NotStarted(message) => Some(Outcome::NotStarted {
             message: message.clone(),
         }),

@@ -32,6 +32,8 @@ pub enum End {
     },
     /// There is nothing to start.
     Missing(String),
+    /// There would be, had it been built.
+    NotBuilt(String),
     /// The system refused to start it.
     NotStarted(String),
     /// `stop` was set; the process is gone.

@@ -107,7 +107,7 @@ pub fn run<K: Keeper>(
         keeper.keep(&invocation)?;
         observer.ended(step, &invocation);
         summary.kept += 1;
-        summary.failed += usize::from(!invocation.outcome.is_ok());
+        summary.failed += usize::from(invocation.outcome.is_failure());
     }
     Ok(summary)
 }
@@ -122,7 +122,7 @@ fn invoke(
     let started_at = (context.now)();
     let (ended, command) = match job(step, context) {
         Ok(job) => (launcher.launch(&job, stop), job.command),
-        Err(message) => (Ended::of(End::Missing(message)), Vec::new()),
+        Err(end) => (Ended::of(end), Vec::new()),
     };
     if ended.end == End::Interrupted {
         return None;
@@ -146,15 +146,17 @@ fn invoke(
 }
 
 /// What is to be started, or why nothing can be.
-fn job(step: &Step, context: &Context) -> Result<Job, String> {
+fn job(step: &Step, context: &Context) -> Result<Job, End> {
     let (executor, found) = context.executors.get(&step.executor).ok_or_else(|| {
-        format!(
+        End::Missing(format!(
             "the plan names an executor `{}` that is not there",
             step.executor
-        )
+        ))
     })?;
-    if let Err(message) = &found.provenance {
-        return Err(message.clone());
+    match &found.provenance {
+        Err(reason) if found.not_built => return Err(End::NotBuilt(reason.clone())),
+        Err(message) => return Err(End::Missing(message.clone())),
+        Ok(_) => {}
     }
     let program = context.programs.join(&step.benchmark.program);
     let mut command = found.command.clone();

@@ -32,6 +32,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use wait4::{ResUse, Wait4};
 
+use crate::jit_summary::FILE_BYTES;
 use crate::transcript::Transcript;
 use crate::{End, Ended, Job, Launcher, Usage};
 
@@ -85,9 +86,18 @@ impl Launcher for Process {
             records_cut: stdout.records_cut,
             stderr_tail: stderr.tail(),
             isolation,
-            jit_summary: fs::read_to_string(&jit_log).ok(),
+            jit_summary: summary_in(&jit_log),
         }
     }
+}
+
+/// The text of the JIT's summary, if the process wrote one. Bytes that are no text spoil their
+/// own lines only.
+fn summary_in(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).ok()?;
+    file.take(FILE_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 impl Process {

@@ -39,6 +39,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        revision: None,
         arguments: vec![],
         environment: IndexMap::new(),
     }
@@ -50,6 +51,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
     let found: Vec<RunExecutor> = names
         .iter()
         .map(|name| RunExecutor {
+            not_built: false,
             name: ExecutorName::new(*name).unwrap(),
             target: Target::X86_64,
             clock: ClockKind::Native,
@@ -517,8 +519,11 @@ proptest! {
     }
 
     #[test]
-    fn no_summary_upsets_its_reader(text in "(\\[1f\\] \\{jit-summary\n|[A-Za-z: \t0-9.]{0,30}\n|jit-summary\\}\n){0,8}") {
-        jit_summary::parse(&text);
+    fn no_summary_upsets_its_reader(text in "(\\[1f\\] \\{jit-summary\n|[A-Za-z: \t0-9.<]{0,30}\n|x:\t(nan|inf|-1|1e999|7)\n|jit-summary\\}\n){0,8}") {
+        for (label, value) in jit_summary::parse(&text) {
+            prop_assert!(!label.is_empty() && !label.contains('<'), "{label:?}");
+            prop_assert!(value.is_finite() && value >= 0.0, "{label:?} {value}");
+        }
     }
 
     #[test]
@@ -528,4 +533,61 @@ proptest! {
         transcript.end_line();
         transcript.tail();
     }
+}
+
+/// A whole summary as PyPy 7.3 prints it, with its own run of `richards`.
+const PYPY_SUMMARY: &str = "JIT starting (x86)\n[954672fef6d] {jit-summary\n\
+    Tracing:      \t96\t0.042363\nBackend:      \t96\t0.017032\nTOTAL:      \t\t0.203502\n\
+    ops:             \t70612\nheapcached ops:  \t85849\nrecorded ops:    \t21157\n\
+    \x20 calls:         \t2670\nguards:          \t3064\nopt ops:         \t8435\n\
+    abort: trace too long:\t2\nabort: force quasi-immut:\t1\nTotal # of loops:\t20\n\
+    Total # of bridges:\t78\nFreed # of loops:\t0\n[9546731d90f] jit-summary}\n";
+
+#[test]
+fn every_figure_of_a_summary_is_a_sample_of_its_invocation() {
+    let mut ended = Mock::well_behaved("one", 1, 1, "d");
+    ended.jit_summary = Some(PYPY_SUMMARY.to_owned());
+    let judged = judge::judge(&benchmark("one"), &ended);
+    let found: Vec<(String, f64)> = judged
+        .samples
+        .iter()
+        .filter_map(|sample| match &sample.criterion {
+            Criterion::JitSummary(label) => Some((label.clone(), sample.value)),
+            _ => None,
+        })
+        .collect();
+    let value = |name: &str| {
+        found
+            .iter()
+            .find(|(label, _)| label == name)
+            .map(|pair| pair.1)
+    };
+    for (label, expected) in [
+        ("Tracing", 96.0),
+        ("Tracing seconds", 0.042363),
+        ("Backend seconds", 0.017032),
+        ("TOTAL seconds", 0.203502),
+        ("recorded ops", 21157.0),
+        ("calls", 2670.0),
+        ("abort: trace too long", 2.0),
+        ("abort: force quasi-immut", 1.0),
+        ("Total # of bridges", 78.0),
+    ] {
+        assert_eq!(value(label), Some(expected), "{label} in {found:?}");
+    }
+}
+
+#[test]
+fn a_malformed_summary_loses_its_bad_lines_only() {
+    let long = "x".repeat(10_000);
+    let text = format!(
+        "[1] {{jit-summary\nops:\t1\n{long}:\t2\n<b>:\t3\nguards:\tnan\ncalls:\t-4\nforcings:\t1e999\n\
+         nvirtuals:\t1\t2\t3\t4\n:\t5\nloops\nops:\t7\nnew in 2030:\t8\n"
+    );
+    let expected = [("ops".to_owned(), 7.0), ("new in 2030".to_owned(), 8.0)];
+    assert_eq!(jit_summary::parse(&text), expected, "also without its end");
+    assert!(
+        jit_summary::parse("ops:\t1\n").is_empty(),
+        "outside of a section"
+    );
 }

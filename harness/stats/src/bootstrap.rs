@@ -13,9 +13,13 @@
 //! iterations: robust against single slow iterations, yet honest about a program that has two
 //! speeds from process to process.
 //!
-//! What the interval does not cover: with one invocation, the variation between processes; and
-//! never the variation between builds or hosts. With one single sample on both sides there is
-//! no interval at all.
+//! Builds are the level above: the same sources built twice differ in layout, by as much as two
+//! changes one cares for. [`Bootstrap::ratio_of_builds`] resamples them first. With one build on
+//! either side there is nothing to draw from, and the interval is that of [`Bootstrap::ratio`].
+//!
+//! What the interval does not cover: with one invocation, the variation between processes; with
+//! one build, that between builds; and never that between hosts. With one single sample on both
+//! sides there is no interval at all.
 //!
 //! Each series draws from a ChaCha stream of its own, chosen by its label: an interval depends
 //! on the seed and on its own samples, not on which other benchmarks were in the run.
@@ -25,6 +29,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::NoFigure;
 use crate::describe::{median_in_place, quantile_of_sorted};
+use crate::levels::Builds;
 
 /// Names that tell one random stream from another, such as benchmark and executor.
 pub type Label<'a> = &'a [&'a str];
@@ -96,6 +101,30 @@ impl Bootstrap {
         Ok(Estimate { value, interval })
     }
 
+    /// Centre of `numerator` / centre of `denominator` where each is `[build][invocation]
+    /// [iteration]`; the centre of a side is the mean over its builds.
+    ///
+    /// Errors: as [`Bootstrap::ratio`].
+    pub fn ratio_of_builds(
+        &self,
+        label: Label<'_>,
+        numerator: &Builds,
+        denominator: &Builds,
+    ) -> Result<Estimate, NoFigure> {
+        let value = positive_build_centre(numerator)? / positive_build_centre(denominator)?;
+        if !value.is_finite() {
+            return Err(NoFigure::NotFinite);
+        }
+        let mut rng = self.stream(label, "");
+        let mut scratch = Vec::new();
+        let single = |side: &Builds| side.len() == 1 && is_single(&side[0]);
+        let interval = self.interval(single(numerator) && single(denominator), || {
+            let above = resampled_build_centre(numerator, &mut rng, &mut scratch);
+            above / resampled_build_centre(denominator, &mut rng, &mut scratch)
+        });
+        Ok(Estimate { value, interval })
+    }
+
     /// The ratio without an interval; errors as [`Bootstrap::ratio`].
     pub fn ratio_value(
         &self,
@@ -142,7 +171,7 @@ impl Bootstrap {
     }
 
     /// The percentile interval of what `draw` gives, or `None` where there is nothing to draw.
-    fn interval(&self, single: bool, mut draw: impl FnMut() -> f64) -> Option<Interval> {
+    pub(crate) fn interval(&self, single: bool, mut draw: impl FnMut() -> f64) -> Option<Interval> {
         if single || self.resamples == 0 || !(self.level > 0.0 && self.level < 1.0) {
             return None;
         }
@@ -154,7 +183,7 @@ impl Bootstrap {
         (low.is_finite() && high.is_finite()).then_some(Interval { low, high })
     }
 
-    fn stream(&self, label: Label<'_>, last: &str) -> ChaCha8Rng {
+    pub(crate) fn stream(&self, label: Label<'_>, last: &str) -> ChaCha8Rng {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(fingerprint(label.iter().copied().chain([last])));
         rng
@@ -195,6 +224,37 @@ fn positive_centre(invocations: &[Vec<f64>]) -> Result<f64, NoFigure> {
         return Err(NoFigure::NotPositive);
     }
     Ok(value)
+}
+
+fn positive_build_centre(builds: &Builds) -> Result<f64, NoFigure> {
+    if builds.is_empty() {
+        return Err(NoFigure::Empty);
+    }
+    let centres: Result<Vec<f64>, NoFigure> =
+        builds.iter().map(|build| positive_centre(build)).collect();
+    let count = builds.len() as f64;
+    Ok(centres?.iter().map(|centre| centre / count).sum())
+}
+
+/// One build is not drawn: it would only use up random numbers, and the interval would differ
+/// from that of the same samples without the level.
+fn resampled_build_centre(builds: &Builds, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
+    let mut sum = 0.0;
+    for build in builds {
+        let drawn = match builds.len() {
+            1 => build,
+            count => &builds[index(rng, count)],
+        };
+        sum += resampled_centre(drawn, rng, scratch);
+    }
+    sum / builds.len() as f64
+}
+
+/// Fills `into` with values of `from`, drawn with replacement.
+pub(crate) fn draw(from: &[f64], into: &mut [f64], rng: &mut ChaCha8Rng) {
+    for value in into {
+        *value = from[index(rng, from.len())];
+    }
 }
 
 /// [`centre`] of one resample; the invocations must have passed [`centre`].

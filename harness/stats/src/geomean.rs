@@ -87,3 +87,29 @@ pub fn mean_over_intersection(
         dropped,
     }
 }
+
+/// The mean of each group (a tag, a target) over the entries that belong to it, in the groups'
+/// alphabetical order. An entry may belong to several groups, or to none: a benchmark with two
+/// tags counts in both means.
+pub fn means_by_group(
+    bootstrap: &Bootstrap,
+    label: Label<'_>,
+    entries: &[(Vec<String>, Entry)],
+) -> Vec<(String, MeanOverIntersection)> {
+    let mut groups: Vec<&String> = entries.iter().flat_map(|(groups, _)| groups).collect();
+    groups.sort();
+    groups.dedup();
+    groups
+        .into_iter()
+        .map(|group| {
+            let of_group: Vec<Entry> = entries
+                .iter()
+                .filter(|(groups, _)| groups.contains(group))
+                .map(|(_, entry)| entry.clone())
+                .collect();
+            let label: Vec<&str> = label.iter().copied().chain([group.as_str()]).collect();
+            let mean = mean_over_intersection(bootstrap, &label, &of_group);
+            (group.clone(), mean)
+        })
+        .collect()
+}

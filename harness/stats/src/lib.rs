@@ -10,22 +10,45 @@
 //! - [`geomean`]: the mean of ratios over what both sides completed, "n of m".
 //! - [`changepoint`]: PELT segments of a series.
 //! - [`warmup`]: whether and when an invocation reached a steady state.
+//! - [`summary`]: the warm-up of all invocations of a series together.
 //! - [`breakeven`]: when a slow start has paid for itself.
+//! - [`levels`]: whether noise comes from builds, invocations or iterations, and what to repeat.
+//! - [`effect`]: how large a difference is, as a ratio and as a chance.
+//! - [`noise`]: how much a series moves when nothing has changed.
+//! - [`ranks`], [`reliability`]: tests without a distribution, and HPT over a suite.
+//! - [`steps`]: changes over the nights of a history, by `energy` statistics.
 
 pub mod bootstrap;
 pub mod breakeven;
 pub mod changepoint;
 pub mod describe;
+pub mod effect;
+mod energy;
 pub mod geomean;
+pub mod levels;
+pub mod noise;
+pub mod normal;
+pub mod ranks;
+pub mod reliability;
+pub mod steps;
+pub mod summary;
 pub mod warmup;
 
 #[cfg(test)]
+mod inference_tests;
+#[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth_tests;
 
 pub use bootstrap::{Bootstrap, Estimate, Interval, Label};
 pub use breakeven::BreakEven;
 pub use describe::{mad, median, quantile, relative_spread};
-pub use geomean::{Entry, MeanOverIntersection, geometric_mean, mean_over_intersection};
+pub use geomean::{
+    Entry, MeanOverIntersection, geometric_mean, mean_over_intersection, means_by_group,
+};
 pub use warmup::{Class, Method, Warmup};
 
 /// Why there is no figure; the alternative to a NaN that travels.

@@ -12,12 +12,16 @@
 //!   [`TOLERANCE`] of its mean. The paper's bound, the variance or 1 ms, has no consistent unit,
 //!   and 1 ms is half of some of our iterations.
 //! - "No steady state" means that the last quarter of the series still changes (the paper: the
-//!   last 500 of 2000).
+//!   last 500 of 2000), or that what looks steady wanders: a process that goes up and down in
+//!   stretches too short to pay for change points is one wide segment to PELT, yet its
+//!   neighbouring iterations are more alike than its distant ones (von Neumann, 1941).
 //!
 //! Below [`LONG_SERIES`] iterations a change point costs more than the data can pay, and a
 //! *short-series variant* decides instead, which reports name: the last half of the series sets
-//! a band (median ± 3 scaled MADs, at least [`SHORT_BAND`] of the median), in the manner of
-//! ruby-bench's stopping rule on MAD / median; the steady state begins at the first iteration
+//! a band (median ± 3 standard deviations, at least [`SHORT_BAND`] of the median), in the manner of
+//! ruby-bench's stopping rule on MAD / median. The deviation is the smaller of the scaled MAD and
+//! what the quieter neighbours differ by: going up and down every few iterations must not widen the band
+//! until all fits. The steady state begins at the first iteration
 //! from which on four fifths lie in the band. Below [`SHORT_SERIES`] nothing can be said.
 //!
 //! The steady time is the median of the steady iterations. Without a steady state it is that of
@@ -36,6 +40,11 @@ pub const TOLERANCE: f64 = 0.02;
 /// Half-width of the short-series band, at least, as a part of the median: what neighbouring
 /// iterations of a program without a JIT differ by on a virtual machine that is not quiet.
 pub const SHORT_BAND: f64 = 0.1;
+/// Mean square successive difference / variance below which values wander: 2 for independent
+/// noise, with a standard deviation of 2 / √n.
+const WANDERING: f64 = 1.1;
+/// The quarter point of |x − y| for independent standard normal x and y.
+const QUARTER_DIFFERENCE: f64 = 0.450_6;
 /// At most so many outliers in a row are set aside.
 pub const LONELY: usize = 3;
 /// Width of the sliding window in which outliers are looked for.
@@ -168,12 +177,15 @@ fn by_change_points(iterations: &[f64]) -> Result<(Class, Option<usize>), NoFigu
     let last = parts[parts.len() - 1];
     let slack = last.sigma.max(TOLERANCE * last.mean);
     let differs = |part: &&Segment| (part.mean - last.mean).abs() > slack;
-    let Some(changing) = parts.iter().rev().find(differs) else {
-        return Ok((Class::Flat, Some(0)));
-    };
-    let steady_from = kept[changing.end];
-    if steady_from > iterations.len() - iterations.len() / 4 {
+    let changing = parts.iter().rev().find(differs);
+    let settled = changing.map_or(0, |part| part.end);
+    let steady_from = if settled == 0 { 0 } else { kept[settled] };
+    let too_late = steady_from > iterations.len() - iterations.len() / 4;
+    if too_late || wanders(&values[settled..]) {
         return Ok((Class::NoSteadyState, None));
+    }
+    if changing.is_none() {
+        return Ok((Class::Flat, Some(0)));
     }
     let was_faster = parts.iter().any(|part| part.mean < last.mean - slack);
     let class = if was_faster {
@@ -182,6 +194,16 @@ fn by_change_points(iterations: &[f64]) -> Result<(Class, Option<usize>), NoFigu
         Class::WarmUp
     };
     Ok((class, Some(steady_from)))
+}
+
+/// Whether values go up and down for stretches at a time, by more than levels may differ.
+fn wanders(values: &[f64]) -> bool {
+    let n = values.len() as f64;
+    let mean = values.iter().map(|v| v / n).sum::<f64>();
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
+    let steps = values.windows(2).map(|two| (two[1] - two[0]).powi(2));
+    let successive = steps.sum::<f64>() / (n - 1.0);
+    variance.sqrt() > TOLERANCE * mean && successive < WANDERING * variance
 }
 
 /// Indices of the iterations that are no outliers. An outlier lies farther than three times
@@ -215,7 +237,9 @@ fn by_band(iterations: &[f64]) -> Result<(Class, Option<usize>), NoFigure> {
     let n = iterations.len();
     let tail = &iterations[n / 2..];
     let level = median(tail)?;
-    let reach = (3.0 * MAD_TO_SIGMA * mad(tail)?).max(SHORT_BAND * level);
+    let differences: Vec<f64> = tail.windows(2).map(|two| (two[1] - two[0]).abs()).collect();
+    let sigma = (quantile(&differences, 0.25)? / QUARTER_DIFFERENCE).min(MAD_TO_SIGMA * mad(tail)?);
+    let reach = (3.0 * sigma).max(SHORT_BAND * level);
     let inside = |value: &f64| (value - level).abs() <= reach;
     let settled = |from: usize| {
         let rest = &iterations[from..];

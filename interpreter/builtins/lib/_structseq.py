@@ -30,7 +30,14 @@ def make(module, name, fields, hidden=()):
                 f"{full_name}() takes an at least {visible}-sequence "
                 f"({len(items)}-sequence given)"
             )
+        if len(items) > visible + len(hidden):
+            raise TypeError(
+                f"{full_name}() takes an at most {visible + len(hidden)}-sequence "
+                f"({len(items)}-sequence given)"
+            )
         self = tuple.__new__(cls, items[:visible])
+        for name, value in zip(hidden, items[visible:] + (None,) * len(hidden)):
+            self.__dict__[name] = extra.get(name, value)
         return self
 
     def __repr__(self):
@@ -41,16 +48,17 @@ def make(module, name, fields, hidden=()):
         return (type(self), (tuple(self),))
 
     namespace = {
-        "__slots__": (),
         "__module__": module,
         "__new__": __new__,
         "__repr__": __repr__,
         "__reduce__": __reduce__,
-        "n_fields": visible,
+        "n_fields": visible + len(hidden),
         "n_sequence_fields": visible,
         "n_unnamed_fields": 0,
         "__match_args__": tuple(fields),
     }
+    if not hidden:
+        namespace["__slots__"] = ()
     for index, field in enumerate(fields):
         namespace[field] = _Field(index)
     return type(name, (tuple,), namespace)

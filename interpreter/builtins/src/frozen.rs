@@ -1,15 +1,18 @@
-//! The library modules that are written in Python and carried inside the executable.
+//! The library modules that are written in Python and carried inside the executable: as source, for
+//! tracebacks, and as code compiled ahead, so that importing one neither parses nor compiles.
 
-/// A module: its dotted name, its source, and whether it is a package.
-type Frozen = (&'static str, &'static str, bool);
+use vm::Frozen;
+
+/// A module and its dotted name.
+type Named = (&'static str, Frozen);
 
 /// All of them, in order of their names; made by the build script.
-const MODULES: &[Frozen] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
+const MODULES: &[Named] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
-/// The source of a frozen module, and whether it is a package; what `Vm::frozen` wants.
-pub fn find(name: &str) -> Option<(&'static str, bool)> {
+/// The module with this name; what `Vm::frozen` wants.
+pub fn find(name: &str) -> Option<Frozen> {
     let at = MODULES.binary_search_by(|module| module.0.cmp(name)).ok()?;
-    Some((MODULES[at].1, MODULES[at].2))
+    Some(MODULES[at].1)
 }
 
 /// The names of all frozen modules.
@@ -19,8 +22,21 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::MODULES;
+
     #[test]
     fn the_table_is_in_order() {
-        assert!(super::MODULES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(MODULES.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn what_was_compiled_ahead_passes_the_verifier() {
+        for (name, module) in MODULES {
+            let code = bytecode::Code::from_bytes(module.code);
+            let code = code.unwrap_or_else(|error| panic!("{name}: {error}"));
+            if let Err(error) = bytecode::verify(&code) {
+                panic!("{name}: {error}");
+            }
+        }
     }
 }

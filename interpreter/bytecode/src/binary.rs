@@ -5,7 +5,9 @@
 //! at the front. Reading checks lengths and indices and never trusts the input to be sane; whether
 //! the code can be executed is for the verifier to say.
 
-use crate::{Code, CodeFlags, Const, ExceptionEntry, Instr, Location, ParamSpec, Pc, Reg, Site};
+use crate::{
+    Code, CodeFlags, Const, ExceptionEntry, Instr, Location, Op, ParamSpec, Pc, Reg, Site,
+};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -312,6 +314,16 @@ impl<'b> Reader<'b> {
         Ok(u64::from_le_bytes(word))
     }
 
+    /// An instruction whose op exists: decoding one relies on that even before the verifier looks.
+    fn instr(&mut self) -> Read<Instr> {
+        let instr = Instr(self.fixed()?);
+        if instr.op_byte() < Op::COUNT {
+            Ok(instr)
+        } else {
+            Err(DecodeError::Garbled)
+        }
+    }
+
     fn text(&mut self) -> Read<&'b str> {
         let at = self.number::<usize>()?;
         self.strings.get(at).copied().ok_or(DecodeError::Garbled)
@@ -364,7 +376,7 @@ impl<'b> Reader<'b> {
             flags,
             params,
             registers: self.number()?,
-            instrs: self.many(|reader| reader.fixed().map(Instr))?,
+            instrs: self.many(Reader::instr)?,
             constants: self.many(Self::constant)?,
             sites: self.many(|reader| {
                 Ok(Site {

@@ -27,7 +27,13 @@ impl Instr {
 
     #[inline(always)]
     pub fn op(self) -> Op {
-        Op::from_byte(self.0 as u8)
+        Op::from_byte(self.op_byte())
+    }
+
+    /// The number of the op.
+    #[inline(always)]
+    pub const fn op_byte(self) -> u8 {
+        self.0 as u8
     }
 
     #[inline(always)]

@@ -11,6 +11,8 @@ use world::World;
 
 /// What CPython returns when standard output cannot be flushed at the end.
 const EXIT_FLUSH_FAILED: u8 = 120;
+/// The same on all targets.
+const SIGINT: i32 = 2;
 
 /// Runs the program that the command line names.
 pub fn run() -> u8 {
@@ -60,7 +62,7 @@ pub fn run() -> u8 {
     builtins::install(&mut vm);
     sys::set_command_line(&mut vm, &words);
     let flag = vm.interrupt_flag();
-    if let Err(error) = vm.world.catch_interrupts(flag) {
+    if let Err(error) = vm.world.watch_signal(SIGINT, flag) {
         vm.write_stderr(&format!("krait: interrupts are not caught: {error}\n"));
     }
     if let Err(text) = jit::attach(&mut vm, &typed.jit) {

@@ -11,6 +11,16 @@ type Target = Rc<Cell<Value>>;
 
 thread_local! {
     static TARGETS: RefCell<HashMap<u64, Target>> = RefCell::default();
+    /// A target died since somebody looked.
+    static NEWS: Cell<bool> = const { Cell::new(false) };
+}
+
+pub(crate) fn has_news() -> bool {
+    NEWS.get()
+}
+
+pub(crate) fn clear_news() {
+    NEWS.set(false);
 }
 
 /// A reference that does not keep its target alive.
@@ -45,6 +55,7 @@ pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
             let live = target.get().header().is_none_or(&is_live);
             if !live {
                 target.set(Value::UNBOUND);
+                NEWS.set(true);
             }
             live && Rc::strong_count(target) > 1
         });

@@ -268,13 +268,21 @@ impl Vm {
             && self.lookup_type(class, init) == self.lookup_type(base, init)
     }
 
-    /// Whether `class` makes its objects as `object` does.
+    /// Whether `class` makes its objects as `object` does, and nothing happens when they die.
     pub(crate) fn has_default_new(&mut self, class: Gc<Class>) -> bool {
         if self.object_new.is_unbound() {
             let own = self.types.object.dict().get_str(self.names.new);
             self.object_new = own.unwrap_or(Value::UNBOUND);
         }
         self.lookup_type(class, self.names.new) == self.object_new.bound()
+            && self.lookup_type(class, self.names.del).is_none()
+    }
+
+    /// Has the collector say when a new object dies, if its class has `__del__`.
+    pub fn watch_death(&mut self, class: Gc<Class>, object: Value) {
+        if self.lookup_type(class, self.names.del).is_some() {
+            object::heap::register_finalizable(object);
+        }
     }
 
     fn is_default_init(&mut self, init: Value) -> bool {

@@ -249,7 +249,7 @@ impl Vm {
         match callee.kind() {
             Some(Kind::Function) => {
                 if self.safepoint_due() {
-                    self.safepoint()?;
+                    self.quiet_safepoint();
                 }
                 self.enter_bound(callee.known(), base, count, names, Then::Store, dst)
             }
@@ -302,7 +302,7 @@ impl Vm {
             && let Some(function) = init.cast::<Function>()
         {
             if self.safepoint_due() {
-                self.safepoint()?;
+                self.quiet_safepoint();
             }
             let instance: Value = Instance::new(class.new_instance_shape()).into();
             // The arguments move up by one for the receiver.

@@ -664,8 +664,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::Jump => jump!(i.bc()),
             Op::JumpBack => {
-                jump!(i.bc());
                 sync_at_safepoint!();
+                jump!(i.bc());
                 if m.vm().counts() && m.vm().is_hot(pc) {
                     sync!();
                     if m.vm().hot_loop()? {

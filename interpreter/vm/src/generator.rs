@@ -27,6 +27,10 @@ impl Vm {
         let generator = Generator::new(variant, function, registers);
         let locals = code.locals as usize;
         generator.save(base.slice(0, locals.min(registers)));
+        // One that is abandoned inside a `try` or `with` is closed when it is found dead.
+        if variant != ASYNC_GENERATOR && !code.code().exceptions.is_empty() {
+            object::heap::register_finalizable(generator.into());
+        }
         generator.into()
     }
 

@@ -4,7 +4,7 @@
 //! `sys.path` (or in the package's `__path__`), then among the modules that the executable
 //! carries. Modules of the standard library are thus shadowed by files as in Python.
 
-use crate::{PyResult, Raised, Vm, types};
+use crate::{Frozen, PyResult, Raised, Vm, types};
 use compile::{ErrorKind, Mode, Warning, WarningKind};
 use object::{
     Builtin, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, List, Module, Str, Tuple,
@@ -20,7 +20,7 @@ struct Found {
 
 enum Source {
     File(Vec<u8>),
-    Frozen(&'static str),
+    Frozen(Frozen),
     /// A folder without `__init__.py`.
     Namespace,
 }
@@ -577,10 +577,10 @@ impl Vm {
                 portions.push(base);
             }
         }
-        if let Some((source, is_package)) = self.frozen.and_then(|find| find(name)) {
-            let search = is_package.then(Vec::new);
+        if let Some(frozen) = self.frozen.and_then(|find| find(name)) {
+            let search = frozen.is_package.then(Vec::new);
             return Some(Found {
-                source: Source::Frozen(source),
+                source: Source::Frozen(frozen),
                 search,
             });
         }
@@ -660,13 +660,16 @@ impl Vm {
     }
 
     fn run_module(&mut self, module: Gc<Module>, name: &str, source: Source) -> PyResult<()> {
-        let (text, filename) = match source {
+        let code = match source {
             Source::Namespace => return Ok(()),
-            Source::Frozen(text) => (text.to_owned(), format!("<frozen {name}>")),
+            Source::Frozen(frozen) => self.frozen_code(name, frozen)?,
             Source::File(file) => {
                 let filename = String::from_utf8_lossy(&file).into_owned();
                 match self.world.read_file(&file) {
-                    Ok(bytes) => (self.decode_source(&bytes, &filename)?, filename),
+                    Ok(bytes) => {
+                        let text = self.decode_source(&bytes, &filename)?;
+                        self.compile_module(&text, &filename)?
+                    }
                     Err(error) => {
                         let text = format!("cannot read '{filename}': {error}");
                         return Err(self.import_error(text));
@@ -674,12 +677,27 @@ impl Vm {
                 }
             }
         };
-        let mut options = compile::Options::module();
-        options.optimize = self.options.optimize;
-        let code = self.compile_source(&text, &filename, Mode::Exec, options)?;
         let namespace = module.namespace();
         self.run_code(code, namespace, namespace.into(), Value::NONE)?;
         Ok(())
+    }
+
+    fn compile_module(&mut self, text: &str, filename: &str) -> PyResult<Gc<CodeObject>> {
+        let mut options = compile::Options::module();
+        options.optimize = self.options.optimize;
+        self.compile_source(text, filename, Mode::Exec, options)
+    }
+
+    /// The code of a module that the executable carries: compiled ahead, unless assertions or
+    /// docstrings are to be left out.
+    fn frozen_code(&mut self, name: &str, frozen: Frozen) -> PyResult<Gc<CodeObject>> {
+        if self.options.optimize != 0 {
+            return self.compile_module(frozen.source, &format!("<frozen {name}>"));
+        }
+        match bytecode::Code::from_bytes(frozen.code) {
+            Ok(code) => Ok(self.link(code)),
+            Err(error) => Err(self.import_error(format!("'{name}': {error}"))),
+        }
     }
 
     /// Gives a module its `__spec__` and what goes with it.

@@ -43,4 +43,4 @@ pub use native::{
 pub use operator::{BinaryOp, Comparison, UnaryOp};
 pub use traceback::closest;
 pub use types::Types;
-pub use vm::{Options, Vm};
+pub use vm::{Frozen, Options, Vm};

@@ -556,7 +556,7 @@ impl Vm {
         iter.at.set(at.0 as i64 + 1);
         Ok(Some(match iter.variant() {
             IterKind::DictValues => value,
-            IterKind::DictItems => Tuple::new(&[key, value]).into(),
+            IterKind::DictItems => Tuple::pair(key, value).into(),
             _ => key,
         }))
     }
@@ -575,7 +575,11 @@ impl Vm {
     }
 
     fn next_enumerated(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
-        let Some(item) = self.next(source)? else {
+        let item = match source.cast::<Iter>() {
+            Some(inner) => self.next_builtin(inner)?,
+            None => self.next(source)?,
+        };
+        let Some(item) = item else {
             return Ok(None);
         };
         let big = iter.extra.get();
@@ -588,7 +592,7 @@ impl Vm {
             iter.write(|i| &i.extra, next);
             big
         };
-        Ok(Some(Tuple::new(&[count, item]).into()))
+        Ok(Some(Tuple::pair(count, item).into()))
     }
 
     fn next_zipped(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
@@ -612,6 +616,9 @@ impl Vm {
                     };
                 }
             }
+        }
+        if let [first, second] = few[..iters.len().min(few.len())] {
+            return Ok(Some(Tuple::pair(first, second).into()));
         }
         let items = many.map_or(&few[..iters.len().min(few.len())], |many| many.items());
         Ok(Some(Tuple::new(items).into()))
@@ -868,10 +875,13 @@ impl Vm {
             Some(Kind::Dict) => {
                 return Ok(self.dict_find(container.known(), item)?.1.is_some());
             }
-            Some(Kind::Set | Kind::FrozenSet) if !item.is::<Set>() => {
-                if let Some(table) = self.set_table(container) {
-                    return Ok(self.dict_find(table, item)?.1.is_some());
-                }
+            Some(Kind::Set) if !item.is::<Set>() => {
+                let table = container.known::<Set>().table();
+                return Ok(self.dict_find(table, item)?.1.is_some());
+            }
+            Some(Kind::FrozenSet) if !item.is::<Set>() => {
+                let table = container.known::<FrozenSet>().table();
+                return Ok(self.dict_find(table, item)?.1.is_some());
             }
             Some(Kind::List) => {
                 let list = container.known::<List>();

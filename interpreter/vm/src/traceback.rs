@@ -392,7 +392,9 @@ impl Vm {
                 .strip_prefix("<frozen ")
                 .and_then(|n| n.strip_suffix('>'));
             return match (frozen, self.frozen) {
-                (Some(name), Some(find)) => find(name).map_or(Vec::new(), |(text, _)| split(text)),
+                (Some(name), Some(find)) => {
+                    find(name).map_or(Vec::new(), |module| split(module.source))
+                }
                 _ => Vec::new(),
             };
         }

@@ -28,15 +28,16 @@ impl Vm {
         self.set_pc(place);
         let depth = self.frames.len();
         let mut stepper = Stepper::new(self);
-        crate::eval::run_with(&mut stepper)?;
+        let raised = crate::eval::run_with(&mut stepper).err();
         if self.frames.len() > depth {
             let dst = self.frames[depth].dst;
-            let value = self.run_entered_at(depth)?;
+            let value = self.run_entered_at(depth, raised)?;
             if let Some(frame) = self.frames.last() {
                 frame.base.set(dst, value);
             }
+            return Ok(());
         }
-        Ok(())
+        raised.map_or(Ok(()), Err)
     }
 
     /// The arithmetic op at `place`.

@@ -66,8 +66,15 @@ pub struct Vm {
     pub recursion_limit: usize,
     /// Values that native modules need to keep, by name.
     pub kept: Vec<(&'static str, Value)>,
-    /// A finder for modules that the executable carries: name → (source, is a package).
-    pub frozen: Option<fn(&str) -> Option<(&'static str, bool)>>,
+    /// Runs what waits for a safepoint that may run Python code: finalisers, callbacks of weak
+    /// references.
+    pub run_due: Option<fn(&mut Vm) -> crate::PyResult<()>>,
+    /// Runs the handlers of the signals that came.
+    pub on_signals: Option<fn(&mut Vm) -> crate::PyResult<()>>,
+    /// Finalisers are running: those of their garbage wait.
+    pub(crate) due_is_held: bool,
+    /// A finder for modules that the executable carries.
+    pub frozen: Option<fn(&str) -> Option<Frozen>>,
     /// `object.__new__` and `object.__init__`, once looked up.
     pub(crate) object_new: Value,
     pub(crate) object_init: Value,
@@ -87,6 +94,16 @@ pub struct Vm {
     pub(crate) interrupted: Arc<AtomicBool>,
     #[cfg(feature = "gc-stress")]
     pub(crate) stress_turn: u32,
+}
+
+/// A module that the executable carries.
+#[derive(Clone, Copy)]
+pub struct Frozen {
+    /// For tracebacks, and for compiling in another way than it was compiled ahead.
+    pub source: &'static str,
+    /// The code object in its compact form.
+    pub code: &'static [u8],
+    pub is_package: bool,
 }
 
 impl Vm {
@@ -111,6 +128,9 @@ impl Vm {
             handled: Value::NONE,
             recursion_limit: 1000,
             kept: Vec::new(),
+            run_due: None,
+            on_signals: None,
+            due_is_held: false,
             frozen: None,
             object_new: Value::UNBOUND,
             object_init: Value::UNBOUND,
@@ -175,29 +195,66 @@ impl Vm {
         }
     }
 
-    /// Collects garbage if an allocation asked for it, and raises KeyboardInterrupt if a signal
-    /// came.
+    /// Collects garbage if an allocation asked for it, then runs the Python code that waits for
+    /// that; raises what a signal's handler raises.
     #[cold]
     #[inline(never)]
     pub(crate) fn safepoint(&mut self) -> crate::PyResult<()> {
+        self.quiet_safepoint();
+        if object::heap::python_due() && !self.due_is_held {
+            self.run_due()?;
+        }
+        self.check_interrupt()
+    }
+
+    /// A safepoint in the middle of a call whose arguments lie above the running frame, where a
+    /// frame would overwrite them: no Python code runs here. What is due stays so.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn quiet_safepoint(&mut self) {
         #[cfg(feature = "gc-stress")]
         {
             self.stress_turn += 1;
             self.collect_garbage(self.stress_turn.is_multiple_of(64));
         }
-        if object::heap::collection_requested() {
+        if object::heap::collection_due() {
             self.collect_garbage(false);
         }
-        self.check_interrupt()
     }
 
-    /// Raises KeyboardInterrupt if a signal came, for native functions that wait.
+    /// Runs finalisers and callbacks that are due, now.
+    pub fn run_due(&mut self) -> crate::PyResult<()> {
+        let Some(run) = self.run_due else {
+            return Ok(());
+        };
+        let held = std::mem::replace(&mut self.due_is_held, true);
+        // What was being handled is none of their business.
+        let handled = std::mem::replace(&mut self.handled, Value::NONE);
+        object::heap::python_done();
+        let result = run(self);
+        self.handled = handled;
+        self.due_is_held = held;
+        result
+    }
+
+    /// Whether a signal came that no one has looked at.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Runs the handlers of signals that came, for safepoints and native functions that wait.
+    /// Without handlers of its own, SIGINT raises KeyboardInterrupt.
     pub fn check_interrupt(&mut self) -> crate::PyResult<()> {
-        if self.interrupted.swap(false, Ordering::Relaxed) {
-            let class = self.types.keyboard_interrupt;
-            return Err(self.raise_with(class, &[]));
+        if !self.interrupted.swap(false, Ordering::Relaxed) {
+            return Ok(());
         }
-        Ok(())
+        match self.on_signals {
+            Some(run) => run(self),
+            None => {
+                let class = self.types.keyboard_interrupt;
+                Err(self.raise_with(class, &[]))
+            }
+        }
     }
 
     /// Collects garbage now; to be called where a safepoint could be.

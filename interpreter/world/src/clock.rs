@@ -44,10 +44,4 @@ impl World {
     pub fn sleep_ns(&mut self, nanoseconds: u64) {
         thread::sleep(Duration::from_nanos(nanoseconds));
     }
-
-    /// The offset of local time from UTC in seconds at a moment, and the zone's name; from the
-    /// TZ variable where it names UTC or a fixed offset, otherwise UTC.
-    pub fn utc_offset(&mut self, _seconds: i64) -> (i32, String) {
-        (0, String::from("UTC"))
-    }
 }

@@ -200,6 +200,23 @@ impl World {
         }
     }
 
+    /// Columns and lines of the terminal behind a file.
+    pub fn terminal_size(&mut self, number: i32) -> io::Result<(u16, u16)> {
+        let size = match number {
+            0 => rustix::termios::tcgetwinsize(io::stdin()),
+            1 => rustix::termios::tcgetwinsize(io::stdout()),
+            2 => rustix::termios::tcgetwinsize(io::stderr()),
+            _ => rustix::termios::tcgetwinsize(self.file(number)?),
+        }?;
+        Ok((size.ws_col, size.ws_row))
+    }
+
+    /// Sets which rights new files do not get; gives what was set before.
+    pub fn set_umask(&mut self, mask: u32) -> u32 {
+        let mask = rustix::fs::Mode::from_raw_mode(mask & 0o777);
+        rustix::process::umask(mask).as_raw_mode()
+    }
+
     pub fn stat(&mut self, name: &[u8], follow: bool) -> io::Result<Stat> {
         let data = if follow {
             fs::metadata(path(name))?

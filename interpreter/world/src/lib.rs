@@ -9,9 +9,13 @@ mod clock;
 mod environment;
 mod files;
 mod process;
+mod signals;
+mod zone;
 
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
+pub use signals::SIGNALS;
+pub use zone::LocalTime;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -25,6 +29,8 @@ pub struct World {
     open: HashMap<i32, File>,
     /// The program's view of the environment; starts as that of the process.
     variables: Vec<(Vec<u8>, Vec<u8>)>,
+    signals: signals::Signals,
+    zone: zone::Cached,
 }
 
 impl Default for World {
@@ -33,6 +39,8 @@ impl Default for World {
             start: Instant::now(),
             open: HashMap::new(),
             variables: environment::of_process(),
+            signals: signals::Signals::default(),
+            zone: zone::Cached::default(),
         }
     }
 }

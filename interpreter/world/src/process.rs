@@ -1,9 +1,6 @@
 //! The process: its number, its signals, its memory.
 
 use crate::World;
-use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 impl World {
     pub fn process_id(&mut self) -> u32 {
@@ -27,11 +24,6 @@ impl World {
     /// Processors that the process may use.
     pub fn processors(&mut self) -> usize {
         std::thread::available_parallelism().map_or(1, |n| n.get())
-    }
-
-    /// Lets SIGINT set a flag instead of ending the process.
-    pub fn catch_interrupts(&mut self, flag: Arc<AtomicBool>) -> io::Result<()> {
-        signal_hook::flag::register(signal_hook::consts::SIGINT, flag).map(|_| ())
     }
 
     /// Ends the process as an uncaught SIGINT does, so that a shell sees why.

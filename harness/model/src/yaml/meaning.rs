@@ -252,6 +252,7 @@ fn executor(typed: &typed::Executor) -> Result<Executor, Wrong> {
         configuration: configuration(typed)?,
         kind: kind(typed)?,
         target: typed.target,
+        revision: revision(typed)?,
         arguments: typed.arguments.clone(),
         environment: typed.environment.clone(),
         name,
@@ -295,6 +296,20 @@ fn kind(typed: &typed::Executor) -> Result<ExecutorKind, Wrong> {
                 "add `command: [executable, option, …]`; the program and its arguments are added",
             )),
         },
+    }
+}
+
+/// Only what is built here can be built from a commit.
+fn revision(typed: &typed::Executor) -> Result<Option<String>, Wrong> {
+    match &typed.revision {
+        Some(revision) if typed.kind.value != Kind::Krait || typed.path.is_some() => {
+            Err(Wrong::at(
+                revision,
+                "`revision` is for executors of kind `krait` without a `path`",
+                "remove the key: other executables are taken as they are",
+            ))
+        }
+        revision => Ok(revision.as_ref().map(|revision| revision.value.clone())),
     }
 }
 

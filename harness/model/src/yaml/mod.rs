@@ -91,7 +91,11 @@ pub fn expected_path(file: &str, text: &str) -> Result<Option<String>, Box<Probl
     parse::<typed::Experiment>(file, text).map(|typed| typed.expected)
 }
 
-fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Problem>> {
+/// Reads what was typed in any YAML file of the harness; `file` is only used in messages.
+///
+/// # Errors
+/// The first thing that is wrong with the form of the file.
+pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Problem>> {
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(text, options)
         .map_err(|error| Box::new(problem_of(file, text, &error)))

@@ -70,6 +70,7 @@ pub(super) struct Executor {
     pub command: Option<Spanned<Vec<String>>>,
     pub configuration: Option<Spanned<Configuration>>,
     pub target: Option<Target>,
+    pub revision: Option<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,
     #[serde(default)]

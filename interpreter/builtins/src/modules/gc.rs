@@ -17,10 +17,7 @@ const FUNCTIONS: &[Def] = &[
         "set_threshold(threshold0, threshold1=None, threshold2=None, /)",
         set_threshold,
     ),
-    method(
-        "get_objects(generation=None)",
-        |_, _| Ok(List::new().into()),
-    ),
+    method("get_objects(generation=None)", get_objects),
     method("get_referrers(*objs)", |_, _| Ok(List::new().into())),
     method("get_referents(*objs)", |_, _| Ok(List::new().into())),
     method("is_tracked(obj, /)", |_, args| {
@@ -44,8 +41,23 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
         },
     };
     vm.collect_garbage(full);
-    super::weakrefs::run_callbacks(vm)?;
+    if heap::python_due() {
+        vm.run_due()?;
+        // What the finalisers let go: once more, as its weak references shall be dead as well.
+        vm.collect_garbage(full);
+        vm.run_due()?;
+    }
     Ok(Value::small(0))
+}
+
+/// The live objects that hold others and that a program can get hold of.
+fn get_objects(vm: &mut Vm, _args: &[Value]) -> PyResult {
+    vm.collect_garbage(true);
+    let list = List::new();
+    for object in heap::containers() {
+        list.push(object);
+    }
+    Ok(list.into())
 }
 
 /// What a program switched off stays off in what it sees; memory is collected all the same.

@@ -15,6 +15,7 @@ mod itertools_combine;
 mod operator;
 
 mod errno;
+mod finalize;
 mod gc;
 mod hashes;
 pub mod io;
@@ -23,6 +24,7 @@ mod json_read;
 pub mod math;
 mod posix;
 mod random;
+mod signals;
 mod sre;
 mod struct_items;
 mod structs;
@@ -47,8 +49,10 @@ pub fn install(vm: &mut Vm) {
     math::install(vm);
     time::install(vm);
     errno::install(vm);
+    finalize::install(vm);
     gc::install(vm);
     posix::install(vm);
+    signals::install(vm);
     weakrefs::install(vm);
     sre::install(vm);
     json::install(vm);

@@ -74,12 +74,17 @@ const FUNCTIONS: &[Def] = &[
     method("strerror(code, /)", strerror),
     method("_exit(status)", exit_now),
     method("get_terminal_size(fd=1, /)", get_terminal_size),
-    method("umask(mask, /)", |_, _| Ok(Value::small(0o022))),
+    method("umask(mask, /)", umask),
+    method("kill(pid, signal, /)", kill),
+    method("killpg(pgid, signal, /)", |vm, args| {
+        let group = number_of(vm, args[0])?;
+        send(vm, group.saturating_neg(), args[1])
+    }),
     method("uname()", uname),
     method("times()", times),
 ];
 
-fn failed(vm: &mut Vm, error: &io::Error, name: Option<Value>) -> PyResult {
+pub(super) fn failed(vm: &mut Vm, error: &io::Error, name: Option<Value>) -> PyResult {
     Err(os_error(vm, error, name))
 }
 
@@ -335,7 +340,7 @@ fn lstat(vm: &mut Vm, args: &[Value]) -> PyResult {
     stat_path(vm, args[0], false)
 }
 
-fn number_of(vm: &mut Vm, value: Value) -> PyResult<i32> {
+pub(super) fn number_of(vm: &mut Vm, value: Value) -> PyResult<i32> {
     let number = vm.index(value)?;
     i32::try_from(number).map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
 }
@@ -649,11 +654,30 @@ fn get_terminal_size(vm: &mut Vm, args: &[Value]) -> PyResult {
     if !vm.world.is_terminal(number) {
         return failed(vm, &io::Error::from_raw_os_error(25), None);
     }
+    let size = match vm.world.terminal_size(number) {
+        Ok((columns, lines)) => [Value::small(columns.into()), Value::small(lines.into())],
+        Err(error) => return failed(vm, &error, None),
+    };
     let class = named_tuple_class(vm, "os", "terminal_size", &["columns", "lines"])?;
-    vm.call(
-        class.into(),
-        &[tuple(&[Value::small(80), Value::small(24)])],
-    )
+    vm.call(class.into(), &[tuple(&size)])
+}
+
+fn umask(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let mask = number_of(vm, args[0])?;
+    Ok(Value::small(vm.world.set_umask(mask as u32).into()))
+}
+
+fn kill(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let process = number_of(vm, args[0])?;
+    send(vm, process, args[1])
+}
+
+fn send(vm: &mut Vm, process: i32, signal: Value) -> PyResult {
+    let signal = number_of(vm, signal)?;
+    match vm.world.send_signal(process, signal) {
+        Ok(()) => vm.check_interrupt().map(|()| Value::NONE),
+        Err(error) => failed(vm, &error, None),
+    }
 }
 
 fn uname(vm: &mut Vm, _args: &[Value]) -> PyResult {

@@ -254,10 +254,23 @@ pub fn named_tuple_class(
     name: &str,
     fields: &[&str],
 ) -> PyResult<Gc<Class>> {
+    named_tuple_class_with(vm, module, name, fields, &[])
+}
+
+/// The same with attributes that are no items, given behind the items when an object is made.
+pub fn named_tuple_class_with(
+    vm: &mut Vm,
+    module: &str,
+    name: &str,
+    fields: &[&str],
+    hidden: &[&str],
+) -> PyResult<Gc<Class>> {
     let support = vm.import_module("_structseq")?;
     let make = vm.get_attr_text(support, "make")?;
     let names: Vec<Value> = fields.iter().map(|f| intern(f).into()).collect();
-    let class = vm.call(make, &[string(module), string(name), tuple(&names)])?;
+    let hidden: Vec<Value> = hidden.iter().map(|f| intern(f).into()).collect();
+    let args = [string(module), string(name), tuple(&names), tuple(&hidden)];
+    let class = vm.call(make, &args)?;
     match class.cast::<Class>() {
         Some(class) => {
             class.flags.set(ClassFlags {

@@ -1,8 +1,8 @@
-//! `time`: clocks and sleeping, and calendar time in UTC (the world knows no other zone yet).
+//! `time`: clocks and sleeping, and calendar time in UTC and in the world's zone.
 
 use object::{Module, Str, Tuple, Value, intern};
 use vm::{Def, PyResult, Vm, method};
-use world::Clock;
+use world::{Clock, LocalTime};
 
 const FUNCTIONS: &[Def] = &[
     method("time()", |vm, _| seconds(vm, Clock::Real)),
@@ -19,7 +19,11 @@ const FUNCTIONS: &[Def] = &[
     method("thread_time_ns()", |vm, _| nanoseconds(vm, Clock::Thread)),
     method("sleep(seconds, /)", sleep),
     method("gmtime(seconds=None, /)", gmtime),
-    method("localtime(seconds=None, /)", gmtime),
+    method("localtime(seconds=None, /)", localtime),
+    method("tzset()", |vm, _| {
+        tell_zone(vm);
+        Ok(Value::NONE)
+    }),
     method("mktime(time_tuple, /)", mktime),
     method("asctime(time_tuple=None, /)", asctime),
     method("ctime(seconds=None, /)", ctime),
@@ -134,12 +138,37 @@ fn now_or(vm: &mut Vm, value: Value) -> PyResult<i64> {
 
 fn gmtime(vm: &mut Vm, args: &[Value]) -> PyResult {
     let total = now_or(vm, args[0])?;
-    struct_time(vm, fields_of(total))
+    struct_time(vm, fields_of(total), &utc())
+}
+
+fn localtime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let total = now_or(vm, args[0])?;
+    let (fields, local) = local_fields(vm, total);
+    struct_time(vm, fields, &local)
+}
+
+/// The fields of a moment as told here, and how it is told.
+fn local_fields(vm: &mut Vm, total: i64) -> (Fields, LocalTime) {
+    let local = vm.world.local_time(total);
+    let mut fields = fields_of(total + i64::from(local.offset_s));
+    fields[8] = local.is_summer.into();
+    (fields, local)
+}
+
+fn utc() -> LocalTime {
+    LocalTime {
+        offset_s: 0,
+        is_summer: false,
+        // The C library's name for it.
+        name: String::from("GMT"),
+    }
 }
 
 /// A `struct_time` object.
-fn struct_time(vm: &mut Vm, fields: Fields) -> PyResult {
-    let items: Vec<Value> = fields.iter().map(|&n| Value::int(n)).collect();
+fn struct_time(vm: &mut Vm, fields: Fields, local: &LocalTime) -> PyResult {
+    let mut items: Vec<Value> = fields.iter().map(|&n| Value::int(n)).collect();
+    items.push(Str::new(&local.name).into());
+    items.push(Value::small(local.offset_s.into()));
     let tuple: Value = Tuple::new(&items).into();
     let module = vm.import_module("time")?;
     let class = vm.get_attr_text(module, "struct_time")?;
@@ -149,7 +178,7 @@ fn struct_time(vm: &mut Vm, fields: Fields) -> PyResult {
 fn fields_from(vm: &mut Vm, value: Value) -> PyResult<Fields> {
     if value.is_unbound() || value.is_none() {
         let total = now_or(vm, Value::NONE)?;
-        return Ok(fields_of(total));
+        return Ok(local_fields(vm, total).0);
     }
     let Some(tuple) = value.to::<Tuple>() else {
         return Err(vm.type_error("Tuple or struct_time argument required"));
@@ -193,10 +222,35 @@ fn mktime(vm: &mut Vm, args: &[Value]) -> PyResult {
     if f[0].abs() > 1_000_000_000 {
         return Err(vm.overflow_error("mktime argument out of range"));
     }
+    Ok(Value::float(moment_of(vm, &f) as f64))
+}
+
+/// The moment that a time told here is, in seconds since 1970. Where clocks go back the ninth field
+/// says which of two moments is meant; where they go forward, a time that is none is told as if
+/// they had not (or, with that field, as if they had).
+fn moment_of(vm: &mut Vm, f: &Fields) -> i64 {
     let days = days_from_civil(f[0], f[1].max(1), f[2]);
-    Ok(Value::float(
-        (days * 86_400 + f[3] * 3600 + f[4] * 60 + f[5]) as f64,
-    ))
+    let wall = days * 86_400 + f[3] * 3600 + f[4] * 60 + f[5];
+    // Zones differ from UTC by less than a day, and change less often than daily.
+    let around: Vec<(i64, bool)> = [wall - 86_400, wall + 86_400]
+        .map(|moment| {
+            let local = vm.world.local_time(moment);
+            (i64::from(local.offset_s), local.is_summer)
+        })
+        .into();
+    let candidates = around.iter().map(|&(offset, _)| wall - offset);
+    let matching: Vec<i64> = candidates
+        .filter(|&moment| {
+            let local = vm.world.local_time(moment);
+            wall - i64::from(local.offset_s) == moment
+                && (f[8] < 0 || local.is_summer == (f[8] > 0))
+        })
+        .collect();
+    if let Some(&moment) = matching.first() {
+        return moment;
+    }
+    let wanted = around.iter().find(|(_, summer)| *summer == (f[8] > 0));
+    wall - wanted.or(around.first()).map_or(0, |&(offset, _)| offset)
 }
 
 const DAYS: [&str; 7] = [
@@ -251,7 +305,8 @@ fn asctime(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn ctime(vm: &mut Vm, args: &[Value]) -> PyResult {
     let total = now_or(vm, args[0])?;
-    Ok(Str::new(&asctime_text(&fields_of(total))).into())
+    let (fields, _) = local_fields(vm, total);
+    Ok(Str::new(&asctime_text(&fields)).into())
 }
 
 /// The week of the year when weeks begin on the day `first` (0: Monday).
@@ -274,10 +329,33 @@ fn strftime(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let f = fields_from(vm, args[1])?;
     let text = format.to_text_escaped();
-    Ok(Str::new(&format_time(&text, &f)).into())
+    let zone = zone_of(vm, args[1], &f)?;
+    Ok(Str::new(&format_time(&text, &f, &zone)).into())
 }
 
-fn format_time(format: &str, f: &Fields) -> String {
+/// The zone that `%Z` and `%z` tell: the time tuple's own, else the one here at that time.
+fn zone_of(vm: &mut Vm, time: Value, f: &Fields) -> PyResult<LocalTime> {
+    if !time.is_unbound()
+        && let Some(name) = vm.find_attr(time, intern("tm_zone"))?
+        && let Some(name) = vm.as_str(name)
+        && let Some(offset) = vm.find_attr(time, intern("tm_gmtoff"))?
+        && let Some(offset) = offset.as_small()
+    {
+        return Ok(LocalTime {
+            offset_s: offset as i32,
+            is_summer: f[8] > 0,
+            name: name.to_text_escaped(),
+        });
+    }
+    let moment = moment_of(vm, f);
+    let mut local = vm.world.local_time(moment);
+    if f[8] < 0 {
+        local.name.clear();
+    }
+    Ok(local)
+}
+
+fn format_time(format: &str, f: &Fields, zone: &LocalTime) -> String {
     let mut out = String::new();
     let mut chars = format.chars();
     while let Some(c) = chars.next() {
@@ -323,8 +401,12 @@ fn format_time(format: &str, f: &Fields) -> String {
             'W' => format!("{:02}", week_of_year(f, 0)),
             'y' => format!("{:02}", f[0].rem_euclid(100)),
             'Y' => f[0].to_string(),
-            'z' => String::from("+0000"),
-            'Z' => String::from("UTC"),
+            'z' => {
+                let minutes = zone.offset_s.abs() / 60;
+                let sign = if zone.offset_s < 0 { '-' } else { '+' };
+                format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+            }
+            'Z' => zone.name.clone(),
             '%' => String::from("%"),
             other => format!("%{other}"),
         });
@@ -336,11 +418,6 @@ fn format_time(format: &str, f: &Fields) -> String {
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("time", FUNCTIONS);
     let namespace = module.namespace();
-    namespace.set_str(intern("timezone"), Value::small(0));
-    namespace.set_str(intern("altzone"), Value::small(0));
-    namespace.set_str(intern("daylight"), Value::small(0));
-    let zone: Value = Str::new("UTC").into();
-    namespace.set_str(intern("tzname"), Tuple::new(&[zone, zone]).into());
     for (name, number) in [
         ("CLOCK_REALTIME", 0),
         ("CLOCK_MONOTONIC", 1),
@@ -351,6 +428,35 @@ pub fn install(vm: &mut Vm) {
     }
     let missing = vm.native_function("__getattr__(name, /)", attribute);
     namespace.set_str(vm.names.getattr, missing.into());
+    tell_zone(vm);
+}
+
+/// Writes the zone's names and offsets into the module: as in winter and in summer of this year.
+fn tell_zone(vm: &mut Vm) {
+    let module = vm.modules.get_str(intern("time"));
+    let Some(module) = module.and_then(|m| m.cast::<Module>()) else {
+        return;
+    };
+    let now = vm.world.clock_ns(Clock::Real).div_euclid(1_000_000_000);
+    let new_year = days_from_civil(civil(now.div_euclid(86_400)).0, 1, 1) * 86_400;
+    let january = vm.world.local_time(new_year);
+    let july = vm.world.local_time(new_year + 181 * 86_400);
+    let daylight = january.offset_s != july.offset_s;
+    // South of the equator the summer is in January.
+    let (winter, summer) = match january.is_summer {
+        true => (july, january),
+        false => (january, july),
+    };
+    let namespace = module.namespace();
+    let name = |local: &LocalTime| Value::from(Str::new(&local.name));
+    for (key, value) in [
+        ("timezone", Value::small(-i64::from(winter.offset_s))),
+        ("altzone", Value::small(-i64::from(summer.offset_s))),
+        ("daylight", Value::small(daylight.into())),
+        ("tzname", Tuple::new(&[name(&winter), name(&summer)]).into()),
+    ] {
+        namespace.set_str(intern(key), value);
+    }
 }
 
 /// Attributes that are made when they are first asked for: the class of time tuples is Python.
@@ -361,7 +467,8 @@ fn attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
     if name != "struct_time" {
         return Err(vm.attribute_error(format!("module 'time' has no attribute '{name}'")));
     }
-    let class: Value = super::sys::named_tuple_class(vm, "time", "struct_time", &FIELDS)?.into();
+    let class: Value =
+        super::sys::named_tuple_class_with(vm, "time", "struct_time", &FIELDS, &HIDDEN)?.into();
     if let Some(module) = vm
         .modules
         .get_str(intern("time"))
@@ -371,6 +478,9 @@ fn attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     Ok(class)
 }
+
+/// What a time tuple has beside its items.
+const HIDDEN: [&str; 2] = ["tm_zone", "tm_gmtoff"];
 
 /// The names of a time tuple's items.
 const FIELDS: [&str; 9] = [

@@ -1,8 +1,7 @@
 //! Module `_weakrefs`: weak references, on which `_weakref` and `weakref` are built.
 //!
 //! An object dies when the collector finds it, not when the last name for it goes away, so a
-//! reference may live on for a while. Callbacks are called when somebody looks: in `gc.collect`
-//! and whenever a reference with a callback is made.
+//! reference may live on for a while. Callbacks are called at the next safepoint after that.
 
 use object::{Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Payload, Value, Weak, intern};
 use std::cell::Cell;
@@ -107,7 +106,6 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         },
     );
     if !callback.is_none() {
-        run_callbacks(vm)?;
         waiting(vm).push(made.into());
     }
     Ok(made.into())

@@ -52,7 +52,10 @@ pub fn wrap(vm: &mut Vm, cls: Value, payload: Value) -> PyResult {
             "{own}.__new__({given}): {given} is not a subtype of {own}"
         )));
     }
-    Ok(Wrapper::with_shape(class.new_instance_shape().id.0, Value::UNBOUND, payload).into())
+    let shape = class.new_instance_shape().id.0;
+    let made = Wrapper::with_shape(shape, Value::UNBOUND, payload).into();
+    vm.watch_death(class, made);
+    Ok(made)
 }
 
 /// `cls[item]` as in annotations: a `types.GenericAlias`.

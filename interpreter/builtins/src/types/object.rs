@@ -76,7 +76,11 @@ pub fn allocate(vm: &mut Vm, class: Gc<Class>) -> PyResult {
         return Err(vm.type_error(format!("cannot create '{name}' instances")));
     }
     match class.instance_kind.get() {
-        Kind::Instance => Ok(Instance::new(class.new_instance_shape()).into()),
+        Kind::Instance => {
+            let made = Instance::new(class.new_instance_shape()).into();
+            vm.watch_death(class, made);
+            Ok(made)
+        }
         Kind::Exception => Ok(Exception::new(class.new_instance_shape(), tuple(&[])).into()),
         _ => {
             let own = class.name_text();

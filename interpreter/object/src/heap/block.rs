@@ -146,9 +146,9 @@ impl Block {
     pub(super) fn release(&mut self, from: usize, to: usize) {
         let first = self.cell_number(from);
         let count = (to - from) / self.cell_size as usize;
-        for n in first..first + count {
-            self.allocated[n / 64] &= !(1 << (n % 64));
-        }
+        for_each_word(first, first + count, |word, bits| {
+            self.allocated[word] &= !bits;
+        });
     }
 
     fn is_allocated(&self, n: usize) -> bool {
@@ -171,21 +171,32 @@ impl Block {
         if start >= cells {
             return None;
         }
-        let mut end = start + 1;
-        while end < cells && !self.is_allocated(end) {
-            if end.is_multiple_of(64) && self.allocated[end / 64] == 0 {
-                end = (end + 64).min(cells);
-            } else {
-                end += 1;
+        let mut end = start;
+        while end < cells {
+            let taken = self.allocated[end / 64] >> (end % 64);
+            if taken != 0 {
+                end += taken.trailing_zeros() as usize;
+                break;
             }
+            end = (end / 64 + 1) * 64;
         }
+        let end = end.min(cells);
         Some((start, end))
     }
 
     fn take(&mut self, start: usize, end: usize) {
-        for n in start..end {
-            self.allocated[n / 64] |= 1 << (n % 64);
-        }
+        for_each_word(start, end, |word, bits| self.allocated[word] |= bits);
+    }
+}
+
+/// Calls `f` with each word of a bitmap that bits `from..to` touch, and the bits of them in it.
+#[inline]
+fn for_each_word(from: usize, to: usize, mut f: impl FnMut(usize, u64)) {
+    let mut at = from;
+    while at < to {
+        let end = to.min((at / 64 + 1) * 64);
+        f(at / 64, (!0 >> (64 - (end - at))) << (at % 64));
+        at = end;
     }
 }
 

@@ -19,6 +19,7 @@
 //! machine runs at its next safepoint.
 
 mod block;
+mod finalize;
 mod large;
 mod mark;
 
@@ -28,6 +29,7 @@ use large::LargeSpace;
 pub use mark::Marker;
 use std::cell::{Cell, UnsafeCell};
 
+pub use finalize::{register_finalizable, take_due_finalizers};
 pub use large::GROWS_IN_PLACE;
 
 /// How much is allocated between two minor collections, in bytes.
@@ -56,6 +58,7 @@ struct Heap {
     /// Objects whose Rust part must be dropped when they die.
     droppable_young: Vec<*const Header>,
     droppable_old: Vec<*const Header>,
+    finalizers: finalize::Finalizers,
     since_collection: usize,
     full_threshold: usize,
     stats: HeapStats,
@@ -87,6 +90,7 @@ fn create() -> *mut Heap {
             remembered: Vec::new(),
             droppable_young: Vec::new(),
             droppable_old: Vec::new(),
+            finalizers: finalize::Finalizers::default(),
             since_collection: 0,
             full_threshold: FULL_MIN_BYTES,
             stats: HeapStats::default(),
@@ -267,7 +271,26 @@ pub fn collect(full: bool, roots: &mut dyn FnMut(&mut Marker)) {
     let heap = heap();
     // SAFETY: the heap is this thread's own, and no allocation happens while it is marked.
     unsafe { (*heap).collect(full, roots) }
-    REQUESTED.set(false);
+    REQUESTED.set(python_due());
+}
+
+/// Whether the last collections found something that Python code waits for: an object to be
+/// finalised, a weak reference to be told. Safepoints stay requested until that is done.
+pub fn python_due() -> bool {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).has_due_finalizers() || crate::weak::has_news() }
+}
+
+/// Whether enough was allocated for a collection.
+pub fn collection_due() -> bool {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).since_collection >= NURSERY_BYTES }
+}
+
+/// After the machine has run what waited: the next safepoint is as far away as ever.
+pub fn python_done() {
+    crate::weak::clear_news();
+    REQUESTED.set(collection_due());
 }
 
 /// The live objects of one kind, for `gc.get_objects` and for tests.
@@ -284,6 +307,41 @@ pub fn count_objects(kind: Kind) -> usize {
         });
     }
     count
+}
+
+/// The live objects that refer to others and that programs can see, for `gc.get_objects`.
+pub fn containers() -> Vec<crate::value::Value> {
+    let mut found = Vec::new();
+    let mut look = |address: usize| {
+        // SAFETY: allocated cells hold objects.
+        let kind = unsafe { (*(address as *const Header)).kind() };
+        let shown = matches!(
+            kind,
+            Kind::Tuple
+                | Kind::List
+                | Kind::Dict
+                | Kind::Set
+                | Kind::FrozenSet
+                | Kind::Instance
+                | Kind::Function
+                | Kind::BoundMethod
+                | Kind::Class
+                | Kind::Module
+                | Kind::Exception
+                | Kind::Generator
+                | Kind::Wrapper
+        );
+        if shown {
+            found.push(crate::value::Value::from_address(address));
+        }
+    };
+    // SAFETY: the heap is this thread's own.
+    unsafe {
+        (*heap()).retire_runs();
+        (*heap()).blocks.for_each_object(&mut look);
+        (*heap()).large.for_each_object(&mut look);
+    }
+    found
 }
 
 /// Calls `f` with every code object in the heap.
@@ -355,6 +413,7 @@ impl Heap {
         marker.drain();
         crate::intern::trace(&mut marker, full);
         marker.drain();
+        self.keep_finalizable(full, &mut marker);
         drop(marker);
         self.drop_dead(full);
         crate::kinds::sweep_classes(|header| self.is_marked(header));

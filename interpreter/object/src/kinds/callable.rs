@@ -7,7 +7,7 @@ use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker, barrier};
 use crate::shape::{self, of_kind};
 use crate::value::Value;
-use bytecode::{Code, Instr};
+use bytecode::{Code, Instr, Op};
 use std::cell::Cell;
 
 /// What an inline cache remembers. The machine gives the fields their meaning; the collector
@@ -184,8 +184,13 @@ impl CodePointer {
     /// The instruction here.
     #[inline(always)]
     pub fn fetch(self) -> Instr {
-        // SAFETY: verified code never runs past its end, and frames keep their code alive.
-        unsafe { *self.0 }
+        // SAFETY: verified code never runs past its end, and frames keep their code alive. It
+        // holds no number that is not an op's, so that decoding needs no test.
+        unsafe {
+            let instr = *self.0;
+            std::hint::assert_unchecked(instr.op_byte() < Op::COUNT);
+            instr
+        }
     }
 
     /// The place `distance` instructions away; jumps of verified code stay inside it.

@@ -237,10 +237,14 @@ impl Dict {
             if self.table.get().is_none() {
                 for at in 0..entries.used() {
                     let entry = entries.entry(at);
+                    // The same key has the same hash, so most entries are passed by one test.
+                    if entry.hash != hash {
+                        continue;
+                    }
                     if entry.key == key {
                         return Ok(Some(DictIndex(at)));
                     }
-                    if entry.hash == hash && entry.key != Value::DELETED {
+                    if entry.key != Value::DELETED {
                         let same = equal(entry.key)?;
                         if !unchanged(entry, at) {
                             continue 'anew;
@@ -486,8 +490,19 @@ impl Gc<Dict> {
         if other.len() > 4 {
             self.rebuild(other.len());
         }
-        for (hash, key, value) in other.get().iter_hashed() {
-            self.insert_new(hash, key, value);
+        self.keys_version.set(0);
+        let (from, to) = (other.entries(), self.entries());
+        for at in 0..from.used() {
+            let entry = from.entry(at);
+            if entry.key != Value::DELETED {
+                to.push(entry);
+            }
+        }
+        self.live.set(other.len());
+        if !self.table.get().is_none() {
+            for at in 0..to.used() {
+                self.enter(to.entry(at).hash, at);
+            }
         }
     }
 }

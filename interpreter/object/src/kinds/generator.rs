@@ -72,7 +72,7 @@ impl Generator {
         self.function.get().known::<Function>()
     }
 
-    /// Where the registers of the suspended frame lie.
+    /// Where the registers of the suspended frame lie; not to be asked of a finished one.
     #[inline(always)]
     pub fn registers(&self) -> Gc<Array> {
         self.registers.get().known::<Array>()
@@ -83,7 +83,7 @@ impl Gc<Generator> {
     /// Ends it; what its frame held is let go.
     pub fn finish(self) {
         self.state.set(GeneratorState::Finished);
-        self.write(|g| &g.registers, Array::new(0).into());
+        self.write(|g| &g.registers, Value::UNBOUND);
     }
 
     /// Saves the registers of its frame.

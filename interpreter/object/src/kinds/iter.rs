@@ -20,6 +20,17 @@ macro_rules! iter_kinds {
             pub const fn class_name(self) -> &'static str {
                 match self { $(IterKind::$name => $text,)* }
             }
+
+            /// The kind with this number; spelt out because the compiler sees through it.
+            #[inline(always)]
+            #[allow(non_upper_case_globals)]
+            const fn from_number(number: u16) -> IterKind {
+                $(const $name: u16 = IterKind::$name as u16;)*
+                match number {
+                    $($name => IterKind::$name,)*
+                    _ => IterKind::Sequence,
+                }
+            }
         }
     };
 }
@@ -105,7 +116,7 @@ impl Iter {
     /// The kind; objects of subclasses (of `enumerate`, `zip` …) have it too.
     #[inline(always)]
     pub fn variant(&self) -> IterKind {
-        IterKind::ALL[self.header.flags.get() as usize]
+        IterKind::from_number(self.header.flags.get())
     }
 
     /// Whether this is an iterator of the given kind.

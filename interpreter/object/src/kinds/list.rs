@@ -22,6 +22,23 @@ impl Layout for Tuple {
 }
 
 impl Tuple {
+    /// A tuple of two, as iterators over pairs make them all the time.
+    #[inline]
+    pub fn pair(first: Value, second: Value) -> Gc<Tuple> {
+        // SAFETY: the tail is filled right here.
+        let tuple = unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Tuple), 2 * 8, |header| Tuple {
+                header,
+                length: 2,
+                items: [],
+            })
+        };
+        let slots = tuple.get().slots();
+        slots[0].set_quietly(first);
+        slots[1].set_quietly(second);
+        tuple
+    }
+
     pub fn new(items: &[Value]) -> Gc<Tuple> {
         // SAFETY: the tail is filled right here.
         let tuple = unsafe {

@@ -1,5 +1,12 @@
 //! Strings: 1, 2 or 4 bytes a character, always the narrowest that holds all of them, so that
 //! equal strings have equal representations. Code points may be lone surrogates.
+//!
+//! The characters lie in the object, except in a string that grows: a program that appends to a
+//! string again and again would copy all of it each time. There is no count of references that
+//! would tell that no one else has the old string, so it cannot be changed; instead old and new
+//! string share a buffer with room to spare (`string/growing.rs`), and each is a prefix of it.
+
+mod growing;
 
 use crate::header::{Gc, Header, Kind, Layout};
 use crate::heap::{self, Marker};
@@ -17,10 +24,24 @@ pub enum Width {
     Four = 4,
 }
 
+impl Width {
+    fn flag(self) -> u16 {
+        match self {
+            Width::One => 0,
+            Width::Two => FLAG_TWO,
+            Width::Four => FLAG_FOUR,
+        }
+    }
+}
+
 const FLAG_TWO: u16 = 1;
 const FLAG_FOUR: u16 = 2;
 const FLAG_ASCII: u16 = 4;
 const FLAG_INTERNED: u16 = 8;
+/// The characters lie in a buffer, whose word is the first of `data`.
+const FLAG_SHARED: u16 = 16;
+/// It was made by adding one string to another, so that a further addition is likely.
+const FLAG_ADDED: u16 = 32;
 
 /// A string.
 #[repr(C)]
@@ -32,7 +53,11 @@ pub struct Str {
 }
 
 impl Layout for Str {
-    fn trace(&self, _marker: &mut Marker) {}
+    fn trace(&self, marker: &mut Marker) {
+        if let Some(buffer) = self.buffer() {
+            marker.visit(buffer.into());
+        }
+    }
 }
 
 thread_local! {
@@ -78,21 +103,23 @@ impl Str {
     /// # Safety
     /// The caller fills `length` characters of the width in before anyone reads them.
     unsafe fn allocate(length: usize, width: Width, flags: u16) -> Gc<Str> {
-        // SAFETY: `trace` does not read the tail.
+        // SAFETY: by the contract.
+        unsafe { Str::with_tail(length, length * width as usize, width.flag() | flags) }
+    }
+
+    /// # Safety
+    /// The caller fills the tail in before anyone reads it: characters, or the word of a buffer.
+    unsafe fn with_tail(length: usize, tail_bytes: usize, flags: u16) -> Gc<Str> {
+        // SAFETY: the tail is filled before `trace` reads it.
         let string = unsafe {
-            heap::allocate_with_tail(of_kind(Kind::Str), length * width as usize, |header| Str {
+            heap::allocate_with_tail(of_kind(Kind::Str), tail_bytes, |header| Str {
                 header,
                 hash: Cell::new(0),
                 length,
                 data: [],
             })
         };
-        let width_flag = match width {
-            Width::One => 0,
-            Width::Two => FLAG_TWO,
-            Width::Four => FLAG_FOUR,
-        };
-        string.header().flags.set(width_flag | flags);
+        string.header().flags.set(flags);
         string
     }
 
@@ -221,8 +248,13 @@ impl Str {
     }
 
     fn units(&self) -> Units<'_> {
-        let (data, length) = (self.data.as_ptr(), self.length);
-        // SAFETY: the object was allocated with `length` characters of its width.
+        let length = self.length;
+        let data = match self.buffer() {
+            None => self.data.as_ptr(),
+            Some(buffer) => growing::characters(buffer) as *const u32,
+        };
+        // SAFETY: the object was allocated with `length` characters of its width, or its buffer
+        // holds as many.
         unsafe {
             match self.width() {
                 Width::One => Units::One(std::slice::from_raw_parts(data as *const u8, length)),
@@ -412,13 +444,28 @@ impl Str {
     /// `string` was allocated with room for them and is at least as wide.
     #[inline(always)]
     unsafe fn put(&self, string: Gc<Str>, at: usize) -> usize {
-        let data = string.get().data.as_ptr();
         // SAFETY: by the contract.
         unsafe {
-            match (self.units(), string.get().width()) {
+            self.put_at(
+                string.get().data.as_ptr() as *mut u8,
+                string.get().width(),
+                at,
+            )
+        };
+        at + self.length
+    }
+
+    /// Copies the characters to memory that holds characters of the given width, to place `at`.
+    ///
+    /// # Safety
+    /// There is room for them there, aligned for the width, which is at least this string's.
+    #[inline(always)]
+    unsafe fn put_at(&self, data: *mut u8, width: Width, at: usize) {
+        // SAFETY: by the contract.
+        unsafe {
+            match (self.units(), width) {
                 (Units::One(bytes), Width::One) => {
-                    let to = (data as *mut u8).add(at);
-                    std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+                    std::ptr::copy_nonoverlapping(bytes.as_ptr(), data.add(at), bytes.len());
                 }
                 (_, Width::Two) => {
                     for (i, point) in self.points().enumerate() {
@@ -432,7 +479,6 @@ impl Str {
                 }
             }
         }
-        at + self.length
     }
 
     /// The decimal text of a number.
@@ -489,13 +535,16 @@ impl Sum {
     /// # Safety
     /// As `Str::allocate`.
     unsafe fn allocate(&self) -> Gc<Str> {
-        let width = match self.any & (FLAG_TWO | FLAG_FOUR) {
+        // SAFETY: by the contract.
+        unsafe { Str::allocate(self.length, self.width(), self.all & FLAG_ASCII) }
+    }
+
+    fn width(&self) -> Width {
+        match self.any & (FLAG_TWO | FLAG_FOUR) {
             0 => Width::One,
             FLAG_TWO => Width::Two,
             _ => Width::Four,
-        };
-        // SAFETY: by the contract.
-        unsafe { Str::allocate(self.length, width, self.all & FLAG_ASCII) }
+        }
     }
 }
 

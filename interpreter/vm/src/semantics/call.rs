@@ -6,7 +6,7 @@
 
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
-use crate::{PyResult, Vm};
+use crate::{PyResult, Raised, Vm};
 use object::shape::of_kind;
 use object::{Builtin, Class, Dict, Function, Gc, Kind, Regs, Tuple, Value};
 
@@ -282,12 +282,12 @@ fn bind<M: Machine>(
 impl Vm {
     /// Runs the frame on top, which an op has just opened, to its end, and gives the op's result.
     pub(crate) fn run_entered(&mut self) -> PyResult {
-        self.run_entered_at(self.frames.len() - 1)
+        self.run_entered_at(self.frames.len() - 1, None)
     }
 
     /// Runs to its end the frame number `at`, which an op has opened; others may have been opened
-    /// above it since.
-    pub(crate) fn run_entered_at(&mut self, at: usize) -> PyResult {
+    /// above it since, and the one on top may have raised.
+    pub(crate) fn run_entered_at(&mut self, at: usize, raised: Option<Raised>) -> PyResult {
         let frame = &mut self.frames[at];
         let (then, made) = (frame.then, frame.locals);
         frame.then = Then::Exit;
@@ -295,7 +295,10 @@ impl Vm {
             self.frames.truncate(at);
             return Err(raised);
         }
-        let result = crate::eval::run(self);
+        let result = match raised {
+            Some(raised) => crate::eval::run_raising(self, raised),
+            None => crate::eval::run(self),
+        };
         self.native_depth -= 1;
         let value = result?;
         match then {

@@ -236,7 +236,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
     if b.is_empty() {
         return Ok(a.into());
     }
-    Ok(Str::concat(&[a, b]).into())
+    Ok(Str::append(a, b).into())
 }
 
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {

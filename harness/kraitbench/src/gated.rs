@@ -1,0 +1,155 @@
+//! `kraitbench gate`: may this run pass, by a policy and by what earlier runs teach?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use model::yaml;
+use regress::gate;
+use regress::judged::{Judged, Observations, Subject, judge_run};
+use regress::policy::Policy;
+use serde_json::{Value, json};
+use stats::Bootstrap;
+
+use crate::chosen::{Choice, Chosen};
+use crate::compare::verdict;
+use crate::failure::{Failure, Verdict};
+use crate::table::{change, estimate_json, table};
+
+#[derive(Args, Debug)]
+pub struct Gating {
+    #[command(flatten)]
+    pub choice: Choice,
+    /// The policy's YAML file; without one, the default policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Also print series that pass
+    #[arg(long)]
+    pub all: bool,
+}
+
+pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
+    let policy = policy(asked)?;
+    let chosen = Chosen::from(&asked.choice)?;
+    let candidate = chosen.observed(&chosen.run)?;
+    let from = chosen.earlier.len().saturating_sub(policy.look_back);
+    let earlier: Result<Vec<Observations>, Failure> = chosen.earlier[from..]
+        .iter()
+        .map(|run| chosen.observed(run))
+        .collect();
+    let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
+    let judged = judge_run(&bootstrap, &policy, &candidate, &earlier?);
+    let outcome = gate(judged.iter().map(|one| one.verdict));
+    if asked.choice.json {
+        let told = json!({
+            "run": chosen.run.id.0,
+            "earlier": chosen.earlier[from..].iter().map(|run| &run.id.0).collect::<Vec<_>>(),
+            "policy": policy,
+            "judged": judged.iter().map(judged_json).collect::<Vec<_>>(),
+            "exit": outcome.exit_status(),
+        });
+        println!("{told}");
+    } else {
+        let runs = chosen.earlier.len() - from;
+        println!("{} against {runs} earlier runs\n", chosen.run.id);
+        print!("{}", text(&judged, asked.all));
+        println!("\n{}", sentence(&judged));
+    }
+    Ok(verdict(outcome))
+}
+
+fn policy(asked: &Gating) -> Result<Policy, Failure> {
+    let Some(path) = &asked.policy else {
+        return Ok(Policy::default());
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    let policy: Policy = yaml::parse(&path.to_string_lossy(), &text)?;
+    policy
+        .sound()
+        .map_err(|wrong| Failure::Asked(format!("{}: {wrong}", path.display())))
+}
+
+fn text(judged: &[Judged], all: bool) -> String {
+    let passes = |one: &&Judged| {
+        use regress::Verdict::{Faster, Same, Undecided};
+        matches!(one.verdict, Same | Undecided | Faster)
+    };
+    let is_mean = |one: &&Judged| matches!(one.subject, Subject::Mean { .. });
+    let rows: Vec<Vec<String>> = judged
+        .iter()
+        .filter(|one| all || is_mean(one) || !passes(one))
+        .map(|one| {
+            let (what, executor, measure) = match &one.subject {
+                Subject::Series(followed) => (
+                    followed.key.benchmark.to_string(),
+                    followed.key.executor.to_string(),
+                    followed.measure.to_string(),
+                ),
+                Subject::Mean { executor, n, m, .. } => (
+                    format!("geometric mean, {n} of {m}"),
+                    executor.clone(),
+                    "time".to_owned(),
+                ),
+            };
+            let noise = one.noise.map_or_else(
+                || "-".to_owned(),
+                |noise| format!("{:.1} % ({})", 100.0 * noise.sigma, noise.learned.label()),
+            );
+            vec![
+                what,
+                executor,
+                measure,
+                change(one.change),
+                format!("{:+.1} %", 100.0 * (one.limit - 1.0).max(0.0)),
+                noise,
+                one.verdict.label().to_owned(),
+                one.note.clone(),
+            ]
+        })
+        .collect();
+    let heading = [
+        "what", "executor", "measure", "change", "limit", "noise", "verdict", "note",
+    ];
+    table(&heading, &rows)
+}
+
+fn sentence(judged: &[Judged]) -> String {
+    let count = |wanted| judged.iter().filter(|one| one.verdict == wanted).count();
+    format!(
+        "{} judged: {} slower, {} failed, {} faster, {} the same, {} undecided, {} without a baseline",
+        judged.len(),
+        count(regress::Verdict::Slower),
+        count(regress::Verdict::Failed),
+        count(regress::Verdict::Faster),
+        count(regress::Verdict::Same),
+        count(regress::Verdict::Undecided),
+        count(regress::Verdict::NoBaseline),
+    )
+}
+
+fn judged_json(one: &Judged) -> Value {
+    let subject = match &one.subject {
+        Subject::Series(followed) => json!({"series": followed}),
+        Subject::Mean {
+            executor,
+            n,
+            m,
+            missing,
+        } => json!({"mean": {"executor": executor, "n": n, "m": m, "missing": missing}}),
+    };
+    let noise = one.noise.map(|noise| {
+        json!({
+            "sigma": noise.sigma,
+            "learned": noise.learned.label(),
+            "differences": noise.differences,
+        })
+    });
+    json!({
+        "subject": subject,
+        "verdict": one.verdict.label(),
+        "change": estimate_json(one.change),
+        "limit": one.limit,
+        "noise": noise,
+        "baseline_runs": one.baseline_runs,
+        "note": one.note,
+    })
+}

@@ -1,0 +1,292 @@
+//! `kraitbench history`: changes over all runs of an experiment, and what is said of them.
+//!
+//! What is said (that a change is accepted, and why) is kept in a file beside the store, named
+//! after it, so that the store itself holds measurements only.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+use jiff::Timestamp;
+use model::{ExecutorName, Run};
+use regress::history::{Accepted, Direction, Finding, Kept, State, findings, series_of};
+use regress::judged::figure_of;
+use regress::measure::{Followed, Measure};
+use serde_json::{Value, json};
+use stats::steps::{Kind, Rule};
+
+use crate::chosen::{Choice, Chosen};
+use crate::compared::measure_named;
+use crate::failure::{Failure, Verdict};
+use crate::table::table;
+
+/// So many commits are listed between two runs.
+const COMMITS: usize = 20;
+
+#[derive(Args, Debug)]
+pub struct Looking {
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Only these measures
+    #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
+    pub measure: Vec<Measure>,
+    /// Changes smaller than so many per cent are not told
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.5)]
+    pub magnitude: f64,
+    /// Also those that are fixed, accepted or for the better
+    #[arg(long)]
+    pub all: bool,
+    /// Accept a change: it is as it should be
+    #[arg(long, value_name = "ID", requires = "reason")]
+    pub accept: Option<String>,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
+    if !(0.0..=1000.0).contains(&asked.magnitude) {
+        return Err(Failure::Asked(
+            "--magnitude is a number of per cent, from 0 to 1000".to_owned(),
+        ));
+    }
+    let chosen = Chosen::from(&asked.choice)?;
+    let beside = beside(&asked.choice.store.folder);
+    let kept = read(&beside)?;
+    let mut runs = chosen.earlier.clone();
+    runs.push(chosen.run.clone());
+    let figures: Result<Vec<_>, Failure> = runs.iter().map(|run| figures(&chosen, run)).collect();
+    let measures = match asked.measure.as_slice() {
+        [] => Measure::ALL.as_slice(),
+        some => some,
+    };
+    let names: Vec<String> = runs.iter().map(|run| run.id.0.clone()).collect();
+    let rule = Rule {
+        least_magnitude: asked.magnitude / 100.0,
+        ..Rule::default()
+    };
+    let found = findings(&series_of(&figures?, measures), &names, &kept, &rule);
+    if let Some(id) = &asked.accept {
+        let reason = asked.reason.as_deref().unwrap_or_default();
+        return accept(&beside, kept, &found, &names, id, reason);
+    }
+    let wanted =
+        |one: &&Finding| asked.all || one.state.is_open() && one.direction == Direction::Worse;
+    let shown: Vec<&Finding> = found.iter().filter(wanted).collect();
+    if asked.choice.json {
+        let told = json!({
+            "runs": names,
+            "changes": shown.iter().map(|one| finding_json(one, &runs)).collect::<Vec<_>>(),
+        });
+        println!("{told}");
+    } else {
+        print!("{}", text(&shown, &runs));
+    }
+    let open = found
+        .iter()
+        .any(|one| one.state.is_open() && one.direction == Direction::Worse);
+    Ok(match open {
+        true => Verdict::Regression,
+        false => Verdict::Fine,
+    })
+}
+
+fn figures(chosen: &Chosen, run: &Run) -> Result<BTreeMap<Followed, f64>, Failure> {
+    let observed = chosen.observed(run)?;
+    let figures = observed
+        .into_iter()
+        .filter_map(|(followed, one)| Some((followed, figure_of(&one.side)?)));
+    Ok(figures.collect())
+}
+
+/// `STORE.changes.json`.
+fn beside(store: &Path) -> PathBuf {
+    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let name = store.file_name().unwrap_or_default().to_string_lossy();
+    store.with_file_name(format!("{name}.changes.json"))
+}
+
+fn read(path: &Path) -> Result<Kept, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(error) => return Err(Failure::unreadable(path, &error)),
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::Asked(format!(
+            "{}: {error}\n  mend the file, or move it away and accept again: it holds what was \
+             said of changes, no measurement",
+            path.display()
+        ))
+    })
+}
+
+fn accept(
+    beside: &Path,
+    mut kept: Kept,
+    found: &[Finding],
+    runs: &[String],
+    id: &str,
+    reason: &str,
+) -> Result<Verdict, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Failure::Asked(
+            "--reason is empty\n  say why, for whoever asks in a year".to_owned(),
+        ));
+    }
+    let Some(one) = found.iter().find(|one| one.id == id) else {
+        return Err(Failure::Asked(format!(
+            "there is no change `{id}`\n  `kraitbench history --all` lists them"
+        )));
+    };
+    kept.accepted.push(Accepted {
+        series: one.followed.clone(),
+        direction: one.direction,
+        run: runs[one.after].clone(),
+        reason: reason.to_owned(),
+        at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    });
+    write(beside, &kept).map_err(|error| {
+        Failure::Machine(format!("{}: cannot write: {error}", beside.display()))
+    })?;
+    println!(
+        "accepted {id}: {}, in {}",
+        one.followed.label(),
+        beside.display()
+    );
+    Ok(Verdict::Fine)
+}
+
+/// The whole file or the one before.
+fn write(path: &Path, kept: &Kept) -> std::io::Result<()> {
+    use std::io::Write;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, kept)?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn text(shown: &[&Finding], runs: &[Run]) -> String {
+    if shown.is_empty() {
+        return format!("no open change in {} runs\n", runs.len());
+    }
+    let rows: Vec<Vec<String>> = shown
+        .iter()
+        .map(|one| {
+            vec![
+                one.id.clone(),
+                one.followed.key.benchmark.to_string(),
+                one.followed.key.executor.to_string(),
+                one.followed.measure.to_string(),
+                format!("{:+.1} %", 100.0 * (one.change.magnitude - 1.0)),
+                format!("{:+.1}", one.change.sigmas),
+                format!("{:.0e}", one.change.chance.max(1e-99)),
+                kind(one.kind).to_owned(),
+                state(&one.state),
+                runs[one.after].id.to_string(),
+            ]
+        })
+        .collect();
+    let heading = [
+        "id",
+        "benchmark",
+        "executor",
+        "measure",
+        "change",
+        "sigmas",
+        "chance",
+        "kind",
+        "state",
+        "since",
+    ];
+    let mut text = table(&heading, &rows);
+    let mut told: Vec<String> = Vec::new();
+    for one in shown {
+        let between = between(one, runs);
+        if !between.is_empty() && !told.contains(&between) {
+            text.push_str(&format!("\n{between}"));
+            told.push(between);
+        }
+    }
+    text
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Step => "step",
+        Kind::Drift => "drift",
+    }
+}
+
+fn state(state: &State) -> String {
+    match state {
+        State::Fixed { by } => format!("fixed by {by}"),
+        State::Accepted { reason } => format!("accepted: {reason}"),
+        other => other.label().to_owned(),
+    }
+}
+
+/// The commits between the last run before a change and the first after, as text.
+fn between(one: &Finding, runs: &[Run]) -> String {
+    let executor = &one.followed.key.executor;
+    let (before, after) = (
+        commit(&runs[one.before], executor),
+        commit(&runs[one.after], executor),
+    );
+    match (before, after) {
+        (Some(before), Some(after)) if before != after => {
+            let listed = log(&before, &after).unwrap_or_default();
+            format!("{before}..{after} ({executor})\n{listed}")
+        }
+        _ => String::new(),
+    }
+}
+
+fn commit(run: &Run, executor: &ExecutorName) -> Option<String> {
+    let found = run.executors.iter().find(|one| one.name == *executor)?;
+    found.provenance.as_ref().ok()?.commit.clone()
+}
+
+/// The subjects of the commits, if the tree at hand has them.
+fn log(before: &str, after: &str) -> Option<String> {
+    let is_hash = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hash(before) || !is_hash(after) {
+        return None;
+    }
+    let output = Command::new("git")
+        .args(["log", "--oneline", "--no-decorate", "-n"])
+        .arg(COMMITS.to_string())
+        .arg(format!("{before}..{after}"))
+        .arg("--")
+        .output()
+        .ok()?;
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    output.status.success().then(|| {
+        let indented = lines.lines().map(|line| format!("  {line}\n"));
+        indented.collect()
+    })
+}
+
+fn finding_json(one: &Finding, runs: &[Run]) -> Value {
+    let executor = &one.followed.key.executor;
+    json!({
+        "id": one.id,
+        "series": one.followed,
+        "kind": kind(one.kind),
+        "direction": one.direction,
+        "magnitude": one.change.magnitude,
+        "sigmas": one.change.sigmas,
+        "chance": one.change.chance,
+        "before": runs[one.before].id.0,
+        "after": runs[one.after].id.0,
+        "commits": [commit(&runs[one.before], executor), commit(&runs[one.after], executor)],
+        "nights_after": one.nights_after,
+        "state": one.state,
+    })
+}

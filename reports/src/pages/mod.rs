@@ -1,0 +1,110 @@
+//! The pages of the site, a file each: what a page shows, as data for its template.
+//!
+//! A page is there even when there is nothing to show on it: it then says what it would need.
+//! So every link works, and a reader learns what the report could tell.
+
+mod changes;
+mod comparison;
+mod home;
+mod jit;
+mod memory;
+pub(crate) mod release;
+mod targets;
+mod timeline;
+
+pub(crate) use comparison::Comparison;
+pub(crate) use home::Evolution;
+pub(crate) use jit::JitPage;
+pub(crate) use memory::{MemoryPage, code};
+pub(crate) use targets::TargetsPage;
+pub(crate) use timeline::{Mini, Timeline};
+
+use serde::Serialize;
+
+use crate::sheet::Sheet;
+use crate::view::{Benchmark, Column, Section, View};
+
+/// What pages are made from.
+pub(crate) struct Source<'a> {
+    pub view: &'a View,
+    /// Columns that were measured, each with its colour.
+    pub columns: &'a [(&'a Column, String)],
+    pub page_of: &'a dyn Fn(&Section, &Benchmark) -> String,
+    pub slug_of: &'a dyn Fn(&Section, &Benchmark) -> String,
+}
+
+/// An entry of the navigation.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Place {
+    pub name: &'static str,
+    pub file: &'static str,
+}
+
+const fn place(name: &'static str, file: &'static str) -> Place {
+    Place { name, file }
+}
+
+/// All pages, in the order of the navigation.
+pub(crate) const PLACES: [Place; 10] = [
+    place("Home", "index.html"),
+    place("Changes", "changes.html"),
+    place("Timeline", "timeline.html"),
+    place("Comparison", "comparison.html"),
+    place("Warm-up", "warmup.html"),
+    place("JIT", "jit.html"),
+    place("Memory", "memory.html"),
+    place("Targets", "targets.html"),
+    place("Release", "release.html"),
+    place("Figures", "figures.html"),
+];
+
+impl Source<'_> {
+    pub(crate) fn changes(&self) -> Option<Sheet> {
+        changes::sheet(self)
+    }
+
+    pub(crate) fn comparison(&self) -> Comparison {
+        comparison::page(self)
+    }
+
+    pub(crate) fn evolution(&self) -> Evolution {
+        home::evolution(self)
+    }
+
+    pub(crate) fn jit(&self) -> JitPage {
+        jit::page(self)
+    }
+
+    pub(crate) fn memory(&self) -> MemoryPage {
+        memory::page(self)
+    }
+
+    pub(crate) fn targets(&self) -> TargetsPage {
+        targets::page(self)
+    }
+
+    /// Each section's benchmarks.
+    fn benchmarks(&self) -> impl Iterator<Item = (&Section, &Benchmark)> {
+        let sections = self.view.sections.iter();
+        sections.flat_map(|section| section.benchmarks.iter().map(move |one| (section, one)))
+    }
+
+    fn column(&self, id: &str) -> Option<(&Column, &str)> {
+        let found = self.columns.iter().find(|(column, _)| column.id == id)?;
+        Some((found.0, found.1.as_str()))
+    }
+
+    /// The runs of the past and this one, as an axis names them.
+    fn run_names(&self) -> Vec<String> {
+        let past = self.view.past.iter().map(|run| match &run.release {
+            Some(release) => release.clone(),
+            None => day(&run.at),
+        });
+        past.chain(["this run".to_owned()]).collect()
+    }
+}
+
+/// `2026-11-23` of a whole time.
+fn day(at: &str) -> String {
+    at.split(['T', ' ']).next().unwrap_or(at).to_owned()
+}
