@@ -98,6 +98,7 @@ pub struct Jit {
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     recording: Cell<bool>,
+    last_abort: Cell<Option<Abort>>,
     activations: Cell<usize>,
 }
 
@@ -130,6 +131,7 @@ impl Jit {
             statistics: RefCell::default(),
             dump: RefCell::new(None),
             recording: Cell::new(false),
+            last_abort: Cell::new(None),
             activations: Cell::new(0),
         })
     }
@@ -200,12 +202,17 @@ impl Jit {
             origin,
             frames: Vec::new(),
             values: Vec::new(),
+            root: 0,
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
             jit.install(vm, recording, key, frame.globals, None)
         })?;
         let patience = if made {
             1
+        } else if self.last_abort.get() == Some(Abort::LeavesLoop) {
+            // It was the loop's last time round: bad luck, not a bad loop.
+            self.set_place(key, Place::Cold(threshold));
+            (threshold / 4).max(1)
         } else {
             threshold.saturating_mul(4u16.saturating_pow(attempts + 1))
         };
@@ -258,6 +265,7 @@ impl Jit {
             Ok(Outcome::Trace(recording)) => recording,
             Ok(Outcome::Aborted(abort, inner)) => {
                 self.statistics.borrow_mut().aborted(abort);
+                self.last_abort.set(Some(abort));
                 if let Some(dump) = &mut *self.dump.borrow_mut() {
                     dump.abort(vm, abort);
                 }
@@ -480,7 +488,7 @@ impl Jit {
     fn bridge(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
         let mut decoded = Decoded::default();
         self.decode(taken, &mut decoded);
-        let (start, inherited) = start_of(&decoded);
+        let (mut start, inherited) = start_of(&decoded);
         let (key, globals) = {
             let traces = self.traces.borrow();
             let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) else {
@@ -491,6 +499,7 @@ impl Jit {
                 _ => return Ok(()),
             }
         };
+        start.root = key.0 / 2;
         self.record(vm, &start, |jit, vm, recording| {
             jit.install(vm, recording, key, globals, Some((taken, inherited)))
         })?;
@@ -558,25 +567,40 @@ impl Jit {
         Ok(())
     }
 
-    /// Counters by name, for `pypyjit.get_stats_snapshot`.
+    /// Counters by name, PyPy's where it has the same: for `pypyjit.get_stats_snapshot`.
     pub fn counters(&self) -> Vec<(&'static str, u64)> {
         let s = self.statistics.borrow();
         vec![
-            ("tracing", s.tracing),
-            ("tracing_ns", s.tracing_ns),
-            ("backend", s.backend),
-            ("backend_ns", s.backend_ns),
-            ("ops", s.ops),
-            ("recorded_ops", s.recorded_ops),
-            ("guards", s.guards),
-            ("opt_ops", s.opt_ops),
-            ("loops", s.loops),
-            ("bridges", s.bridges),
-            ("exits", s.exits),
-            ("aborts", s.aborts.iter().map(|&(_, count)| count).sum()),
-            ("code_bytes", self.code_bytes() as u64),
-            ("resume_bytes", s.resume_bytes),
+            ("TRACING", s.tracing),
+            ("BACKEND", s.backend),
+            ("OPS", s.ops),
+            ("HEAPCACHED_OPS", s.ops.saturating_sub(s.recorded_ops)),
+            ("RECORDED_OPS", s.recorded_ops),
+            ("GUARDS", s.guards),
+            ("OPT_OPS", s.opt_ops),
+            ("OPT_GUARDS", s.opt_guards),
+            ("ABORTS", s.aborts.iter().map(|&(_, count)| count).sum()),
+            ("LOOPS", s.loops),
+            ("BRIDGES", s.bridges),
+            ("EXITS", s.exits),
+            ("CODE_BYTES", self.code_bytes() as u64),
+            ("RESUME_BYTES", s.resume_bytes),
         ]
+    }
+
+    /// Seconds spent.
+    pub fn times(&self) -> [(&'static str, f64); 2] {
+        let s = self.statistics.borrow();
+        [
+            ("TRACING", s.tracing_ns as f64 / 1e9),
+            ("BACKEND", s.backend_ns as f64 / 1e9),
+        ]
+    }
+
+    /// Loops and bridges compiled.
+    pub fn totals(&self) -> (u64, u64) {
+        let s = self.statistics.borrow();
+        (s.loops, s.bridges)
     }
 
     /// Gives all code up.
@@ -703,6 +727,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         origin: Origin::Bridge,
         frames,
         values,
+        root: 0,
     };
     (start, inherited)
 }

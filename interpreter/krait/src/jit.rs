@@ -69,15 +69,36 @@ fn set_param(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// An object with PyPy's attributes.
 fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    let snapshot = Dict::new();
+    let (counters, times) = (Dict::new(), Dict::new());
+    let mut totals = (0, 0);
     if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
         for (name, count) in jit.counters() {
-            snapshot.set_str(intern(name), Value::int(count as i64));
+            counters.set_str(intern(name), Value::int(count as i64));
         }
+        for (name, seconds) in jit.times() {
+            times.set_str(intern(name), Value::float(seconds));
+        }
+        totals = jit.totals();
     }
-    let _ = vm;
-    Ok(snapshot.into())
+    let fields: [(&str, Value); 6] = [
+        ("loop_run_times", object::List::new().into()),
+        ("counters", counters.into()),
+        ("counter_times", times.into()),
+        ("total_compiled_loops", Value::int(totals.0 as i64)),
+        ("total_compiled_bridges", Value::int(totals.1 as i64)),
+        ("total_freed_loops", Value::int(0)),
+    ];
+    let names: Vec<Value> = fields.iter().map(|(name, _)| intern(name).into()).collect();
+    let values: Vec<Value> = fields.iter().map(|&(_, value)| value).collect();
+    let implementation = vm.modules.get_str(intern("sys"));
+    let implementation = match implementation {
+        Some(sys) => vm.get_attr_text(sys, "implementation")?,
+        None => Value::NONE,
+    };
+    let namespace = vm.class_of(implementation);
+    vm.call_with(namespace.into(), &values, &names)
 }
 
 fn releaseall(vm: &mut Vm, _args: &[Value]) -> PyResult {

@@ -153,6 +153,11 @@ pub const fn of_variant(kind: Kind, variant: u8) -> u32 {
 
 const FIRST_FREE: u32 = 128;
 
+/// Whether a shape is one of a builtin kind, which says all of its number.
+pub const fn is_fixed(id: u32) -> bool {
+    id < FIRST_FREE
+}
+
 /// Makes `class` the class of the shape numbered `id` (see [`of_kind`] and [`of_variant`]).
 pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
     add_as(Some(id), kind, class, 0, false, Vec::new())

@@ -813,7 +813,7 @@ impl Assumed {
 
 /// Whether objects of a shape may get another one.
 fn may_change(shape: u32) -> bool {
-    object::attributes::has_slots(object::shape::get(shape).kind)
+    !object::shape::is_fixed(shape) && object::attributes::has_slots(object::shape::get(shape).kind)
 }
 
 /// Whether an object's shape never changes.

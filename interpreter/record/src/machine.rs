@@ -247,10 +247,15 @@ impl Recorder<'_> {
             self.end = Some(End::Loop);
             return true;
         }
-        if at_entry && !self.started && self.origin == Origin::Bridge && self.link(pc) {
+        let begins = at_entry && !self.started && self.origin == Origin::Bridge;
+        if begins && pc.key() != self.root && self.link(pc) {
             return true;
         }
         match instr.op() {
+            bytecode::Op::Return if at_entry && self.origin == Origin::Loop => {
+                self.give_up(Abort::LeavesLoop);
+                false
+            }
             bytecode::Op::Return if at_entry => {
                 // The interpreter takes the frame off.
                 self.guard(Op::Leave, &[]);
@@ -265,6 +270,10 @@ impl Recorder<'_> {
                     return false;
                 }
                 if self.origin == Origin::Loop && target == self.header {
+                    return false;
+                }
+                if self.origin == Origin::Loop && target.address() < self.header.address() {
+                    self.give_up(Abort::LeavesLoop);
                     return false;
                 }
                 if self.link(target) {

@@ -117,6 +117,9 @@ pub struct Start {
     pub frames: Vec<StartFrame>,
     /// Registers, by their distance from the entry frame's.
     pub values: Vec<(usize, StartValue)>,
+    /// The key of the place where the bridge's own tree begins: a bridge that begins there and
+    /// went on by jumping there would never get on.
+    pub root: usize,
 }
 
 /// Compiled code that a trace may end in.
@@ -193,6 +196,7 @@ pub(crate) struct Recorder<'a> {
     pub(crate) limits: Limits,
     pub(crate) targets: &'a dyn Fn(CodePointer) -> Option<Target>,
     pub(crate) header: CodePointer,
+    pub(crate) root: usize,
     pub(crate) entry: Regs,
     pub(crate) entry_depth: usize,
     /// What the trace calls the content of each register from the entry frame's on.
@@ -250,6 +254,7 @@ pub fn record(
         limits,
         targets,
         header: entry.pc,
+        root: start.root,
         entry: entry.base,
         entry_depth: entry_at + 1,
         registers: Vec::new(),
@@ -524,8 +529,9 @@ impl Recorder<'_> {
         if let Some(Some(r)) = self.registers.get(at) {
             return Ok(*r);
         }
+        // What a bridge's exit does not restore is in place, or dead.
         let own = self.code_at(0).code().registers as usize;
-        if at >= own || self.origin == Origin::Bridge {
+        if at >= own {
             return Err(Abort::Unknown);
         }
         let r = self.emitter.emit(Op::Arg, &[at as u16])?;

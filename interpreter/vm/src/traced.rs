@@ -30,8 +30,8 @@ impl Vm {
         let mut stepper = Stepper::new(self);
         crate::eval::run_with(&mut stepper)?;
         if self.frames.len() > depth {
-            let dst = self.frames.last().map_or(0, |frame| frame.dst);
-            let value = self.run_entered()?;
+            let dst = self.frames[depth].dst;
+            let value = self.run_entered_at(depth)?;
             if let Some(frame) = self.frames.last() {
                 frame.base.set(dst, value);
             }

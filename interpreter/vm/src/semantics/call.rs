@@ -282,9 +282,13 @@ fn bind<M: Machine>(
 impl Vm {
     /// Runs the frame on top, which an op has just opened, to its end, and gives the op's result.
     pub(crate) fn run_entered(&mut self) -> PyResult {
-        let Some(frame) = self.frames.last_mut() else {
-            unreachable!("a frame was opened")
-        };
+        self.run_entered_at(self.frames.len() - 1)
+    }
+
+    /// Runs to its end the frame number `at`, which an op has opened; others may have been opened
+    /// above it since.
+    pub(crate) fn run_entered_at(&mut self, at: usize) -> PyResult {
+        let frame = &mut self.frames[at];
         let (then, made) = (frame.then, frame.locals);
         frame.then = Then::Exit;
         let value = self.run_nested()?;
