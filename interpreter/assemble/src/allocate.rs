@@ -33,8 +33,8 @@ use crate::code::{Backward, Code, Forward};
 use crate::exits::Exit;
 use crate::isa::Isa;
 use crate::moves::sequence;
-use crate::{Env, Error, ExitKind, Loc, SLOTS, Start};
-use trace::{Const, NO_SNAPSHOT, Op, Part, Ref, Repr, Trace};
+use crate::{Env, Error, Loc, SLOTS, Start};
+use trace::{Const, NO_SNAPSHOT, Op, Ref, Trace};
 
 /// A general register 0–15 or a floating-point one 16–31.
 pub(crate) type Reg = u8;
@@ -42,31 +42,29 @@ pub(crate) const NO_REG: Reg = u8::MAX;
 pub(crate) const XMM: Reg = 16;
 
 /// A value's home is never lost.
-const NEVER: u16 = u16::MAX;
-/// The weight from which on a value gets a register in the loop.
-const WEIGHT_OF_REGISTER: u32 = 6;
+pub(crate) const NEVER: u16 = u16::MAX;
 
 #[derive(Clone, Copy)]
-struct ValueState {
-    reg: Reg,
+pub(crate) struct ValueState {
+    pub(crate) reg: Reg,
     /// The register it would like.
-    hint: Reg,
-    flags: u8,
+    pub(crate) hint: Reg,
+    pub(crate) flags: u8,
     /// Its slot, from 1; 0 for none.
-    slot: u16,
+    pub(crate) slot: u16,
     /// The first op at which its home may no longer hold it; 0 if it has none.
-    home_until: u16,
+    pub(crate) home_until: u16,
     /// The register of an `arg`, from 1; 0 for other ops.
-    argument: u16,
+    pub(crate) argument: u16,
 }
 
-const FLOAT: u8 = 1;
-const PHI: u8 = 2;
-const SUNK: u8 = 4;
+pub(crate) const FLOAT: u8 = 1;
+pub(crate) const PHI: u8 = 2;
+pub(crate) const SUNK: u8 = 4;
 /// Its slot is the parent's: it is there on entry, and is not given back.
-const OWNED: u8 = 8;
+pub(crate) const OWNED: u8 = 8;
 
-const NEW_VALUE: ValueState = ValueState {
+pub(crate) const NEW_VALUE: ValueState = ValueState {
     reg: NO_REG,
     hint: NO_REG,
     flags: 0,
@@ -77,10 +75,10 @@ const NEW_VALUE: ValueState = ValueState {
 
 /// A value that lives where the loop's body begins.
 #[derive(Clone, Copy)]
-struct Header {
-    value: Ref,
+pub(crate) struct Header {
+    pub(crate) value: Ref,
     /// Its fixed register, if it has one.
-    place: Reg,
+    pub(crate) place: Reg,
 }
 
 /// Memory that passes use one after the other.
@@ -88,16 +86,16 @@ struct Header {
 pub(crate) struct Buffers {
     pub(crate) out: Backward,
     pub(crate) tail: Forward,
-    values: Vec<ValueState>,
+    pub(crate) values: Vec<ValueState>,
     /// The ops that clobber registers, in order.
-    calls: Vec<u16>,
+    pub(crate) calls: Vec<u16>,
     /// The ops that values come into being with the trace at.
-    entries: Vec<u16>,
+    pub(crate) entries: Vec<u16>,
     /// By register of the entry frame: the first op that stores into it.
-    stored: Vec<u16>,
+    pub(crate) stored: Vec<u16>,
     pub(crate) exits: Vec<Exit>,
     pub(crate) places: Vec<Loc>,
-    leaves: Vec<Ref>,
+    pub(crate) leaves: Vec<Ref>,
     /// Constants in the tail, with their offsets.
     pub(crate) floats: Vec<(u64, u32)>,
     /// Fields of the tail (by their end) and of the body (by the distance of their end) that hold
@@ -106,11 +104,11 @@ pub(crate) struct Buffers {
     pub(crate) body_links: Vec<(u32, usize)>,
     /// Distance of each op's first instruction from the body's end.
     pub(crate) starts: Vec<u32>,
-    headers: Vec<Header>,
-    weights: Vec<u32>,
-    order: Vec<u16>,
-    seen_frames: Vec<bool>,
-    moves: Vec<(Loc, Loc)>,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) weights: Vec<u32>,
+    pub(crate) order: Vec<u16>,
+    pub(crate) seen_frames: Vec<bool>,
+    pub(crate) moves: Vec<(Loc, Loc)>,
     pub(crate) log: Log,
 }
 
@@ -130,30 +128,30 @@ impl Buffers {
 pub(crate) struct Pass<'t, I> {
     pub(crate) trace: &'t Trace,
     pub(crate) env: &'t Env,
-    start: Start<'t>,
+    pub(crate) start: Start<'t>,
     pub(crate) buffers: Buffers,
     /// The word that holds the code's epoch.
     pub(crate) epoch_word: usize,
     /// Addresses of the code that all traces share.
     pub(crate) shared: I,
-    content: [Ref; 32],
-    occupied: u32,
+    pub(crate) content: [Ref; 32],
+    pub(crate) occupied: u32,
     /// Registers that are fixed places of the loop.
-    fixed: u32,
+    pub(crate) fixed: u32,
     /// Registers that exits may give to values that have no place yet.
-    exit_registers: u32,
-    free_slots: [u64; SLOTS.div_ceil(64)],
+    pub(crate) exit_registers: u32,
+    pub(crate) free_slots: [u64; SLOTS.div_ceil(64)],
     /// How many slots have ever been used.
-    slots: u16,
-    too_many: bool,
+    pub(crate) slots: u16,
+    pub(crate) too_many: bool,
     /// The op at hand, and the call before it.
-    at: usize,
-    call_before: u16,
-    has_call: bool,
+    pub(crate) at: usize,
+    pub(crate) call_before: u16,
+    pub(crate) has_call: bool,
     /// The place of `loop`, if the trace goes round.
-    body: Option<usize>,
+    pub(crate) body: Option<usize>,
     /// The snapshot whose leaves are in the buffer, and the one op for which they are right.
-    leaves_of: (u16, u16),
+    pub(crate) leaves_of: (u16, u16),
     /// How far the body's end the loop's start is.
     pub(crate) loop_start: Option<usize>,
 }
@@ -255,355 +253,6 @@ impl<'t, I: Isa> Pass<'t, I> {
         Ok(())
     }
 
-    // ---- before the pass
-
-    /// Looks once at every op for what the pass must know beforehand.
-    fn survey(&mut self) -> Result<(), Error> {
-        let trace = self.trace;
-        let count = trace.len();
-        let b = &mut self.buffers;
-        b.values.clear();
-        b.values.resize(count, NEW_VALUE);
-        b.starts.clear();
-        b.starts.resize(count, 0);
-        b.calls.clear();
-        b.entries.clear();
-        b.stored.clear();
-        let (mut lost, mut body) = (NEVER, None);
-        for at in 0..count {
-            let ins = trace.get(at);
-            let number = at as u16;
-            if ins.op.info().result == Repr::Float {
-                b.values[at].flags |= FLOAT;
-            }
-            match ins.op {
-                Op::Arg => {
-                    b.values[at].argument = ins.operands[0] + 1;
-                    b.entries.push(number);
-                }
-                Op::Inherit | Op::InheritFloat | Op::InheritRaw => b.entries.push(number),
-                Op::Loop => body = Some(at),
-                Op::StoreReg => {
-                    let register = usize::from(ins.operands[0]);
-                    if b.stored.len() <= register {
-                        b.stored.resize(register + 1, NEVER);
-                    }
-                    b.stored[register] = b.stored[register].min(number);
-                }
-                Op::CallFloat | Op::CallFloat2 => b.calls.push(number),
-                Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => {
-                    b.calls.push(number);
-                    let function = trace::Rt::from_number(ins.operands[0]).ok_or(Error::Operand)?;
-                    if lost == NEVER && function.writes_registers() {
-                        lost = number;
-                    }
-                }
-                _ => {}
-            }
-        }
-        let last = count.checked_sub(1).map(|at| trace.get(at).op);
-        if !last.is_some_and(Op::ends) {
-            self.body = Some(body.ok_or(Error::NoEnd)?);
-        }
-        for sunk in trace.sunk() {
-            b.values[usize::from(sunk.new)].flags |= SUNK;
-        }
-        self.survey_entries(lost)
-    }
-
-    /// Finds the homes of what the trace begins with, and the slots that are its parent's.
-    fn survey_entries(&mut self, lost: u16) -> Result<(), Error> {
-        if let Start::Bridge(inherited) = self.start {
-            for loc in inherited {
-                if let Loc::Slot(slot) = *loc {
-                    self.slots = self.slots.max(slot + 1);
-                }
-            }
-        }
-        for place in 0..self.buffers.entries.len() {
-            let at = usize::from(self.buffers.entries[place]);
-            let loc = self.entry_loc(at).ok_or(Error::Operand)?;
-            let b = &mut self.buffers;
-            match loc {
-                Loc::Home(register) => {
-                    let stored = b.stored.get(usize::from(register));
-                    let mut until = stored.map_or(lost, |&stored| stored.min(lost));
-                    if let Some(body) = self.body
-                        && until != NEVER
-                    {
-                        until = until.min(body as u16);
-                    }
-                    b.values[at].home_until = until;
-                }
-                Loc::Slot(slot) => {
-                    b.values[at].slot = slot + 1;
-                    b.values[at].flags |= OWNED;
-                }
-                Loc::Register(reg) => b.values[at].hint = reg,
-                Loc::Constant(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the value of an `arg` or `inherit` is when the trace is entered.
-    fn entry_loc(&self, at: usize) -> Option<Loc> {
-        let ins = self.trace.get(at);
-        match (ins.op, self.start) {
-            (Op::Arg, _) => Some(Loc::Home(ins.operands[0])),
-            (_, Start::Bridge(inherited)) => inherited.get(usize::from(ins.operands[0])).copied(),
-            (_, Start::Entry) => None,
-        }
-    }
-
-    // ---- the loop
-
-    /// Chooses the fixed places.
-    fn choose_headers(&mut self, body: usize, phis: usize) {
-        let trace = self.trace;
-        let mut weights = std::mem::take(&mut self.buffers.weights);
-        let mut seen = std::mem::take(&mut self.buffers.seen_frames);
-        weights.clear();
-        weights.resize(body, 0);
-        seen.clear();
-        seen.resize(trace.snapshot_count(), false);
-        for at in body..phis {
-            let ins = trace.get(at);
-            for r in ins.refs().filter(|r| !r.is_constant() && r.index() < body) {
-                weights[r.index()] += 8;
-            }
-            for snapshot in ins.snapshot().into_iter().flat_map(|s| trace.chain(s)) {
-                if std::mem::replace(&mut seen[usize::from(snapshot)], true) {
-                    continue;
-                }
-                for (register, value) in trace.frame_values(snapshot) {
-                    if !trace.is_in_place(snapshot, register, value) {
-                        self.weigh(value, &mut weights);
-                    }
-                }
-            }
-        }
-        for at in phis..trace.len() {
-            let (left, right) = (trace.get(at).operand(0), trace.get(at).operand(1));
-            let value = &mut self.buffers.values[left.index()];
-            value.flags |= PHI;
-            value.home_until = value.home_until.min(body as u16);
-            if value.flags & OWNED != 0 {
-                // The parent's slot may be another value's, too, which the loop must not change.
-                value.flags &= !OWNED;
-                value.slot = 0;
-            }
-            weights[left.index()] += WEIGHT_OF_REGISTER;
-            if !right.is_constant() && right.index() < body {
-                weights[right.index()] += 1;
-            }
-        }
-        self.give_places(&weights);
-        self.buffers.weights = weights;
-        self.buffers.seen_frames = seen;
-    }
-
-    /// Counts a value that an exit restores, through the fields of sunk objects.
-    fn weigh(&self, value: Ref, weights: &mut [u32]) {
-        if value.is_constant() {
-            return;
-        }
-        match self.trace.sunk_object(value) {
-            Some(object) => {
-                for &store in &object.stores {
-                    self.weigh(self.trace.get(usize::from(store)).operand(2), weights);
-                }
-            }
-            None => {
-                if let Some(weight) = weights.get_mut(value.index()) {
-                    *weight += 1;
-                }
-            }
-        }
-    }
-
-    fn give_places(&mut self, weights: &[u32]) {
-        let mut order = std::mem::take(&mut self.buffers.order);
-        order.clear();
-        order.extend((0..weights.len() as u16).filter(|&at| weights[usize::from(at)] > 0));
-        order.sort_unstable_by_key(|&at| (std::cmp::Reverse(weights[usize::from(at)]), at));
-        let calls = self.body.is_some_and(|body| {
-            self.buffers
-                .calls
-                .last()
-                .is_some_and(|&call| usize::from(call) > body)
-        });
-        let (mut general, mut floating) = (I::LOOP_GENERAL, I::LOOP_FLOATING);
-        self.buffers.headers.clear();
-        for &number in &order {
-            let value = Ref(number);
-            if self.is_sunk(value) {
-                continue;
-            }
-            let at = usize::from(number);
-            let float = self.is_float(value);
-            let room = if float { &mut floating } else { &mut general };
-            let is_phi = self.buffers.values[at].flags & PHI != 0;
-            let free = self.class(value) & !self.fixed;
-            // An invariant in a register that calls clobber would be reloaded after each.
-            let candidates = match (calls, free & I::SAVED) {
-                (true, 0) if is_phi => free,
-                (true, saved) => saved,
-                (false, _) => free,
-            };
-            let mut place = NO_REG;
-            if weights[at] >= WEIGHT_OF_REGISTER && *room > 0 && candidates != 0 {
-                *room -= 1;
-                place = candidates.trailing_zeros() as Reg;
-                self.fixed |= 1 << place;
-                self.buffers.values[at].hint = place;
-            } else if !self.has_home(value) {
-                self.slot_of(value);
-            }
-            self.buffers.headers.push(Header { value, place });
-        }
-        self.buffers.order = order;
-    }
-
-    /// Requires every value in its place where the body ends.
-    fn loop_end(&mut self, phis: usize) {
-        self.buffers.log.event(Event::LoopEnd);
-        let headers = std::mem::take(&mut self.buffers.headers);
-        for header in &headers {
-            if header.place != NO_REG && !self.is_phi(header.value) {
-                self.assign(header.value, header.place);
-            }
-        }
-        let mut moves = std::mem::take(&mut self.buffers.moves);
-        moves.clear();
-        let place_of = |value| {
-            let header = headers.iter().find(|header| header.value == value);
-            header.map_or(NO_REG, |header| header.place)
-        };
-        let phi = |pass: &Self, at: usize| {
-            let ins = pass.trace.get(at);
-            (ins.operand(0), ins.operand(1))
-        };
-        for at in phis..self.trace.len() {
-            let (left, right) = phi(self, at);
-            let place = place_of(left);
-            if place == NO_REG {
-                continue;
-            }
-            if right.is_constant() {
-                moves.push((Loc::Register(place), Loc::Constant(right)));
-            } else if self.reg(right) != NO_REG {
-                moves.push((Loc::Register(place), Loc::Register(self.reg(right))));
-            } else {
-                self.buffers.values[right.index()].hint = place;
-                self.assign(right, place);
-            }
-        }
-        // These may take any register, so all fixed ones must have been given out before.
-        for at in phis..self.trace.len() {
-            let (left, right) = phi(self, at);
-            if place_of(left) != NO_REG {
-                continue;
-            }
-            let from = if right.is_constant() {
-                Loc::Constant(right)
-            } else {
-                self.place(right, self.fixed)
-            };
-            let slot = Loc::Slot(self.slot_of(left));
-            if from != slot {
-                moves.push((slot, from));
-            }
-        }
-        self.parallel(&mut moves);
-        self.buffers.moves = moves;
-        self.buffers.headers = headers;
-    }
-
-    /// Brings the places that the body begins with and the fixed ones together.
-    fn begin_loop(&mut self) {
-        let headers = std::mem::take(&mut self.buffers.headers);
-        let mut moves = std::mem::take(&mut self.buffers.moves);
-        moves.clear();
-        for header in &headers {
-            let reg = self.reg(header.value);
-            self.release(header.value);
-            if reg == NO_REG {
-                continue;
-            }
-            if header.place == NO_REG {
-                self.reload(header.value, reg);
-            } else if header.place != reg {
-                moves.push((Loc::Register(reg), Loc::Register(header.place)));
-            }
-        }
-        self.parallel(&mut moves);
-        for header in &headers {
-            let value = self.buffers.values[header.value.index()];
-            if header.place != NO_REG && value.flags & PHI != 0 && value.slot != 0 {
-                self.store_slot(header.value, header.place);
-            }
-        }
-        assert_eq!(self.occupied, 0, "a value lives that nothing defines");
-        for header in headers.iter().filter(|header| header.place != NO_REG) {
-            self.assign(header.value, header.place);
-        }
-        self.buffers.log.event(Event::LoopStart);
-        self.buffers.headers = headers;
-        self.buffers.moves = moves;
-    }
-
-    // ---- the start
-
-    /// Reaches the op of a value that the trace begins with.
-    fn entry_value(&mut self, at: usize) {
-        let value = Ref(at as u16);
-        if self.reg(value) == NO_REG {
-            return;
-        }
-        // Short lives are better, but its own slot has to be filled on entry.
-        let state = self.buffers.values[at];
-        let owned = state.flags & OWNED != 0;
-        if at < usize::from(state.home_until) && state.slot == 0 || owned && state.slot != 0 {
-            let reg = self.reg(value);
-            self.release(value);
-            self.reload(value, reg);
-        }
-    }
-
-    /// Brings what the trace begins with to where it is wanted.
-    fn enter(&mut self) {
-        let mut moves = std::mem::take(&mut self.buffers.moves);
-        moves.clear();
-        for place in 0..self.buffers.entries.len() {
-            let at = usize::from(self.buffers.entries[place]);
-            let value = Ref(at as u16);
-            let state = self.buffers.values[at];
-            let Some(from) = self.entry_loc(at) else {
-                continue;
-            };
-            self.release(value);
-            if state.reg != NO_REG && from != Loc::Register(state.reg) {
-                moves.push((Loc::Register(state.reg), from));
-            }
-            if state.slot != 0 && state.flags & OWNED == 0 {
-                moves.push((Loc::Slot(state.slot - 1), from));
-            }
-        }
-        assert_eq!(self.occupied, 0, "a value lives that nothing defines");
-        self.parallel(&mut moves);
-        for place in 0..self.buffers.entries.len() {
-            let at = usize::from(self.buffers.entries[place]);
-            if let Some(from) = self.entry_loc(at) {
-                self.buffers.log.event(Event::Define(Ref(at as u16), from));
-            }
-        }
-        self.buffers.moves = moves;
-        if matches!(self.start, Start::Entry) {
-            I::entry(self);
-        }
-    }
-
     // ---- values
 
     #[inline(always)]
@@ -622,11 +271,11 @@ impl<'t, I: Isa> Pass<'t, I> {
         self.buffers.values[r.index()].slot.checked_sub(1)
     }
 
-    fn is_phi(&self, r: Ref) -> bool {
+    pub(crate) fn is_phi(&self, r: Ref) -> bool {
         self.buffers.values[r.index()].flags & PHI != 0
     }
 
-    fn is_sunk(&self, r: Ref) -> bool {
+    pub(crate) fn is_sunk(&self, r: Ref) -> bool {
         !r.is_constant() && self.buffers.values[r.index()].flags & SUNK != 0
     }
 
@@ -636,7 +285,7 @@ impl<'t, I: Isa> Pass<'t, I> {
     }
 
     #[inline(always)]
-    fn class(&self, r: Ref) -> u32 {
+    pub(crate) fn class(&self, r: Ref) -> u32 {
         if self.is_float(r) {
             I::FLOATING
         } else {
@@ -657,7 +306,7 @@ impl<'t, I: Isa> Pass<'t, I> {
         }
     }
 
-    fn has_home(&self, r: Ref) -> bool {
+    pub(crate) fn has_home(&self, r: Ref) -> bool {
         self.home(r).is_some()
     }
 
@@ -685,7 +334,7 @@ impl<'t, I: Isa> Pass<'t, I> {
     }
 
     #[inline(always)]
-    fn release(&mut self, r: Ref) {
+    pub(crate) fn release(&mut self, r: Ref) {
         let reg = std::mem::replace(&mut self.buffers.values[r.index()].reg, NO_REG);
         if reg != NO_REG {
             self.content[reg as usize] = Ref::NONE;
@@ -743,7 +392,7 @@ impl<'t, I: Isa> Pass<'t, I> {
     }
 
     /// Takes a register from the value that lives in it after the op at hand.
-    fn evict(&mut self, reg: Reg) {
+    pub(crate) fn evict(&mut self, reg: Reg) {
         let value = self.content[reg as usize];
         self.release(value);
         if !self.has_home(value) {
@@ -826,7 +475,7 @@ impl<'t, I: Isa> Pass<'t, I> {
 
     // ---- slots
 
-    fn slot_of(&mut self, r: Ref) -> u16 {
+    pub(crate) fn slot_of(&mut self, r: Ref) -> u16 {
         let has = self.buffers.values[r.index()].slot;
         if has != 0 {
             return has - 1;
@@ -847,14 +496,14 @@ impl<'t, I: Isa> Pass<'t, I> {
         slot
     }
 
-    fn free_slot(&mut self) -> Option<u16> {
+    pub(crate) fn free_slot(&mut self) -> Option<u16> {
         let word = self.free_slots.iter().position(|&word| word != 0)?;
         let bit = self.free_slots[word].trailing_zeros();
         self.free_slots[word] &= !(1 << bit);
         Some((word * 64) as u16 + bit as u16)
     }
 
-    fn give_slot_back(&mut self, slot: u16) {
+    pub(crate) fn give_slot_back(&mut self, slot: u16) {
         self.free_slots[usize::from(slot / 64)] |= 1 << (slot % 64);
     }
 
@@ -869,13 +518,13 @@ impl<'t, I: Isa> Pass<'t, I> {
         self.buffers.out.put(code);
     }
 
-    fn store_slot(&mut self, r: Ref, reg: Reg) {
+    pub(crate) fn store_slot(&mut self, r: Ref, reg: Reg) {
         let slot = self.slot_of(r);
         self.move_one(Loc::Slot(slot), Loc::Register(reg));
     }
 
     /// Loads a value that is in no register.
-    fn reload(&mut self, r: Ref, reg: Reg) {
+    pub(crate) fn reload(&mut self, r: Ref, reg: Reg) {
         let from = match self.home(r) {
             Some(register) => Loc::Home(register),
             None => Loc::Slot(self.slot_of(r)),
@@ -916,128 +565,10 @@ impl<'t, I: Isa> Pass<'t, I> {
     }
 
     /// Emits moves that happen at once.
-    fn parallel(&mut self, moves: &mut Vec<(Loc, Loc)>) {
+    pub(crate) fn parallel(&mut self, moves: &mut Vec<(Loc, Loc)>) {
         sequence(moves);
         while let Some((to, from)) = moves.pop() {
             self.move_one(to, from);
-        }
-    }
-
-    // ---- exits
-
-    /// Makes an exit with the op's snapshot; where in the tail its stub begins. Values that have
-    /// no place yet get none of the `locked` registers. `undo` is executed first.
-    pub(crate) fn exit(&mut self, kind: ExitKind, locked: u32, undo: Option<Code>) -> usize {
-        let snapshot = self.trace.get(self.at).snapshot().unwrap_or_default();
-        if self.leaves_of != (snapshot, NEVER) {
-            self.find_leaves(snapshot);
-        }
-        let first = self.buffers.places.len();
-        for leaf in 0..self.buffers.leaves.len() {
-            let value = self.buffers.leaves[leaf];
-            let place = if value.is_constant() {
-                Loc::Constant(value)
-            } else {
-                let place = self.place(value, locked);
-                self.uses(value, place);
-                place
-            };
-            self.buffers.places.push(place);
-        }
-        let first = self.share_places(first);
-        let at = self.at;
-        let number = self.buffers.exits.len() as u32;
-        let (stub, patch) = I::stub(self, number, undo);
-        self.buffers.exits.push(Exit {
-            at: at as u16,
-            snapshot,
-            kind,
-            count: self.buffers.leaves.len() as u16,
-            first,
-            patch,
-        });
-        stub as usize
-    }
-
-    /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the
-    /// same at each op, but for the fields of sunk objects.
-    fn find_leaves(&mut self, snapshot: u16) {
-        let trace = self.trace;
-        let mut leaves = std::mem::take(&mut self.buffers.leaves);
-        leaves.clear();
-        self.leaves_of = (snapshot, NEVER);
-        'frames: for number in trace.chain(snapshot) {
-            let is_first = trace.frame(number).parent == NO_SNAPSHOT;
-            for (register, value) in trace.frame_values(number) {
-                if !value.is_constant() {
-                    let state = &self.buffers.values[value.index()];
-                    if state.flags & SUNK != 0 {
-                        self.leaves_of = (snapshot, self.at as u16);
-                        break 'frames;
-                    }
-                    if is_first && state.argument == register + 1 {
-                        continue;
-                    }
-                }
-                leaves.push(value);
-            }
-        }
-        if self.leaves_of.1 != NEVER {
-            leaves.clear();
-            trace.exit_parts(self.at, snapshot, &mut |part| {
-                if let Part::Leaf(value) = part {
-                    leaves.push(value);
-                }
-            });
-        }
-        self.buffers.leaves = leaves;
-    }
-
-    /// Drops the places of the newest exit, which begin at `first`, if those of the exit before it
-    /// are the same; where they begin.
-    fn share_places(&mut self, first: usize) -> u32 {
-        let b = &mut self.buffers;
-        let before = b.exits.last().map(|exit| exit.first as usize);
-        if let Some(before) = before
-            && b.places[before..first] == b.places[first..]
-        {
-            b.places.truncate(first);
-            return before as u32;
-        }
-        first as u32
-    }
-
-    /// Lets exits give values only registers of a set.
-    pub(crate) fn restrict_exits(&mut self, registers: u32) -> u32 {
-        std::mem::replace(&mut self.exit_registers, registers)
-    }
-
-    /// Where a result is that an exit or a move at the loop's end wants, wherever that may be.
-    fn place(&mut self, value: Ref, locked: u32) -> Loc {
-        let state = self.buffers.values[value.index()];
-        if state.reg != NO_REG {
-            Loc::Register(state.reg)
-        } else if let Some(register) = self.home(value) {
-            Loc::Home(register)
-        } else if state.slot != 0 {
-            Loc::Slot(state.slot - 1)
-        } else {
-            let class = self.class(value) & self.exit_registers;
-            let free = self.free(class, locked) & !self.fixed;
-            let saved = free & I::SAVED;
-            let chosen = if self.crosses_call(value) {
-                saved
-            } else {
-                free & !I::SAVED
-            };
-            match [chosen, free].into_iter().find(|&set| set != 0) {
-                Some(set) => {
-                    let reg = set.trailing_zeros() as Reg;
-                    self.assign(value, reg);
-                    Loc::Register(reg)
-                }
-                None => Loc::Slot(self.slot_of(value)),
-            }
         }
     }
 }

@@ -2,6 +2,10 @@
 //! restores.
 
 use crate::Loc;
+use crate::allocate::{NEVER, NO_REG, Pass, Reg, SUNK};
+use crate::code::Code;
+use crate::isa::Isa;
+use trace::{NO_SNAPSHOT, Part, Ref};
 
 /// Why an exit may be taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,5 +50,123 @@ impl Exits {
 
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(&*self.exits) + size_of_val(&*self.places)
+    }
+}
+
+impl<I: Isa> Pass<'_, I> {
+    /// Makes an exit with the op's snapshot; where in the tail its stub begins. Values that have
+    /// no place yet get none of the `locked` registers. `undo` is executed first.
+    pub(crate) fn exit(&mut self, kind: ExitKind, locked: u32, undo: Option<Code>) -> usize {
+        let snapshot = self.trace.get(self.at).snapshot().unwrap_or_default();
+        if self.leaves_of != (snapshot, NEVER) {
+            self.find_leaves(snapshot);
+        }
+        let first = self.buffers.places.len();
+        for leaf in 0..self.buffers.leaves.len() {
+            let value = self.buffers.leaves[leaf];
+            let place = if value.is_constant() {
+                Loc::Constant(value)
+            } else {
+                let place = self.place(value, locked);
+                self.uses(value, place);
+                place
+            };
+            self.buffers.places.push(place);
+        }
+        let first = self.share_places(first);
+        let at = self.at;
+        let number = self.buffers.exits.len() as u32;
+        let (stub, patch) = I::stub(self, number, undo);
+        self.buffers.exits.push(Exit {
+            at: at as u16,
+            snapshot,
+            kind,
+            count: self.buffers.leaves.len() as u16,
+            first,
+            patch,
+        });
+        stub as usize
+    }
+
+    /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the
+    /// same at each op, but for the fields of sunk objects.
+    pub(crate) fn find_leaves(&mut self, snapshot: u16) {
+        let trace = self.trace;
+        let mut leaves = std::mem::take(&mut self.buffers.leaves);
+        leaves.clear();
+        self.leaves_of = (snapshot, NEVER);
+        'frames: for number in trace.chain(snapshot) {
+            let is_first = trace.frame(number).parent == NO_SNAPSHOT;
+            for (register, value) in trace.frame_values(number) {
+                if !value.is_constant() {
+                    let state = &self.buffers.values[value.index()];
+                    if state.flags & SUNK != 0 {
+                        self.leaves_of = (snapshot, self.at as u16);
+                        break 'frames;
+                    }
+                    if is_first && state.argument == register + 1 {
+                        continue;
+                    }
+                }
+                leaves.push(value);
+            }
+        }
+        if self.leaves_of.1 != NEVER {
+            leaves.clear();
+            trace.exit_parts(self.at, snapshot, &mut |part| {
+                if let Part::Leaf(value) = part {
+                    leaves.push(value);
+                }
+            });
+        }
+        self.buffers.leaves = leaves;
+    }
+
+    /// Drops the places of the newest exit, which begin at `first`, if those of the exit before it
+    /// are the same; where they begin.
+    pub(crate) fn share_places(&mut self, first: usize) -> u32 {
+        let b = &mut self.buffers;
+        let before = b.exits.last().map(|exit| exit.first as usize);
+        if let Some(before) = before
+            && b.places[before..first] == b.places[first..]
+        {
+            b.places.truncate(first);
+            return before as u32;
+        }
+        first as u32
+    }
+
+    /// Lets exits give values only registers of a set.
+    pub(crate) fn restrict_exits(&mut self, registers: u32) -> u32 {
+        std::mem::replace(&mut self.exit_registers, registers)
+    }
+
+    /// Where a result is that an exit or a move at the loop's end wants, wherever that may be.
+    pub(crate) fn place(&mut self, value: Ref, locked: u32) -> Loc {
+        let state = self.buffers.values[value.index()];
+        if state.reg != NO_REG {
+            Loc::Register(state.reg)
+        } else if let Some(register) = self.home(value) {
+            Loc::Home(register)
+        } else if state.slot != 0 {
+            Loc::Slot(state.slot - 1)
+        } else {
+            let class = self.class(value) & self.exit_registers;
+            let free = self.free(class, locked) & !self.fixed;
+            let saved = free & I::SAVED;
+            let chosen = if self.crosses_call(value) {
+                saved
+            } else {
+                free & !I::SAVED
+            };
+            match [chosen, free].into_iter().find(|&set| set != 0) {
+                Some(set) => {
+                    let reg = set.trailing_zeros() as Reg;
+                    self.assign(value, reg);
+                    Loc::Register(reg)
+                }
+                None => Loc::Slot(self.slot_of(value)),
+            }
+        }
     }
 }

@@ -19,9 +19,11 @@ mod code;
 mod exits;
 mod isa;
 mod listing;
+mod loops;
 mod memory;
 mod moves;
 mod state;
+mod survey;
 
 use allocate::{Buffers, Pass};
 use code::Forward;
@@ -286,12 +288,13 @@ impl Assembler {
     }
 
     /// Gives the code's memory back. No one runs it or jumps to it any more.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what is freed is not to be used any more"
+    )]
     pub fn free(&mut self, code: Assembled) {
-        let Assembled {
-            range, epoch_word, ..
-        } = code;
-        self.memory.free(range);
-        self.memory.free_word(epoch_word);
+        self.memory.free(code.range);
+        self.memory.free_word(code.epoch_word);
     }
 
     /// Runs code whose entry is at `entry`, with the frame on top whose registers are `regs`.
