@@ -27,10 +27,18 @@ impl Dump {
     ) {
         let mut text = String::new();
         let details = recording.code.get().code();
-        let _ = writeln!(text, "# trace {} of {} ({})", code.id, details.qualname, details.filename);
+        let _ = writeln!(
+            text,
+            "# trace {} of {} ({})",
+            code.id, details.qualname, details.filename
+        );
         match from {
             Some(taken) => {
-                let _ = writeln!(text, "# bridge from trace {} exit {}", taken.trace, taken.exit);
+                let _ = writeln!(
+                    text,
+                    "# bridge from trace {} exit {}",
+                    taken.trace, taken.exit
+                );
             }
             None => text.push_str("# root\n"),
         }

@@ -175,7 +175,9 @@ impl Jit {
                         patience: 1,
                     });
                 }
-                return self.enter(vm, id).map(|moved| Entered { moved, patience: 1 });
+                return self
+                    .enter(vm, id)
+                    .map(|moved| Entered { moved, patience: 1 });
             }
             Some(Place::Failed(attempts)) if attempts >= ATTEMPTS_MAX => return Ok(NOTHING),
             Some(Place::Cold(seen)) if seen < threshold => {
@@ -344,7 +346,13 @@ impl Jit {
             .borrow_mut()
             .compiled(from.is_some(), spent, &code, resume.bytes());
         if let Some(dump) = &mut *self.dump.borrow_mut() {
-            dump.trace(vm, &self.assembler.borrow(), recording, &code, from.as_ref().map(|f| f.0));
+            dump.trace(
+                vm,
+                &self.assembler.borrow(),
+                recording,
+                &code,
+                from.as_ref().map(|f| f.0),
+            );
         }
         let counts = vec![ExitCount::default(); resume.len()].into();
         keep(vm, trace, recording.code);
@@ -468,7 +476,10 @@ impl Jit {
         let Some(Some(compiled)) = traces.compiled.get_mut(taken.trace as usize) else {
             return false;
         };
-        let members = traces.trees.get(&compiled.root).map_or(0, |t| t.members.len());
+        let members = traces
+            .trees
+            .get(&compiled.root)
+            .map_or(0, |t| t.members.len());
         let count = &mut compiled.counts[taken.exit as usize];
         let is_leave = compiled.resume.kind(taken.exit as u16) == ExitKind::Leave;
         if is_leave && returns || count.bridged || members > BRIDGES_MAX {
@@ -520,7 +531,11 @@ impl Jit {
         if !tree.valid {
             return false;
         }
-        if tree.dependencies.iter().all(|dependency| dependency.holds()) {
+        if tree
+            .dependencies
+            .iter()
+            .all(|dependency| dependency.holds())
+        {
             let epoch = object::watch::epoch();
             for dependency in &tree.dependencies {
                 dependency.watch();

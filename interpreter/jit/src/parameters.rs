@@ -61,7 +61,9 @@ impl Parameters {
                 None if part == "off" => self.enabled = false,
                 None if part == "default" => *self = Parameters::default(),
                 None => {
-                    return Err(format!("'{part}' is neither 'off', 'default' nor NAME=VALUE"));
+                    return Err(format!(
+                        "'{part}' is neither 'off', 'default' nor NAME=VALUE"
+                    ));
                 }
                 Some((name, value)) => {
                     let number = value
@@ -90,8 +92,16 @@ impl Parameters {
             "max_unroll_loops" => self.max_unroll_loops = count.min(64),
             "code_limit" => self.code_limit = count.clamp(1 << 16, 1 << 30),
             "random_abort" => self.random_abort = count as u32,
-            "decay" | "inlining" | "loop_longevity" | "retrace_limit" | "pureop_historylength"
-            | "max_retrace_guards" | "disable_unrolling" | "enable_opts" | "vec" | "vec_all"
+            "decay"
+            | "inlining"
+            | "loop_longevity"
+            | "retrace_limit"
+            | "pureop_historylength"
+            | "max_retrace_guards"
+            | "disable_unrolling"
+            | "enable_opts"
+            | "vec"
+            | "vec_all"
             | "vec_cost" => {}
             _ => {
                 return Err(format!(

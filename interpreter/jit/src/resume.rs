@@ -103,7 +103,9 @@ impl Resume {
             starts.push(writer.bytes.len() as u32);
             let mut places = code.places(number).iter();
             let mut parts = Vec::new();
-            trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| parts.push(part));
+            trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| {
+                parts.push(part)
+            });
             let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
             writer.number(frames as u64);
             let mut at = 0;
@@ -181,8 +183,8 @@ impl Resume {
                     _ => 0,
                 };
                 let place = reader.number();
-                let repr = [Repr::Word, Repr::Float, Repr::Raw, Repr::None]
-                    [(place >> 2 & 3) as usize];
+                let repr =
+                    [Repr::Word, Repr::Float, Repr::Raw, Repr::None][(place >> 2 & 3) as usize];
                 let value = place >> 4;
                 let source = match place & 3 {
                     REGISTER => Source::Place(Loc::Register(value as u8)),

@@ -117,7 +117,10 @@ impl Statistics {
         let bad_loop = self.count(Abort::Unstable) + others;
         let lines = [
             ("ops:", self.ops),
-            ("heapcached ops:", self.ops.saturating_sub(self.recorded_ops)),
+            (
+                "heapcached ops:",
+                self.ops.saturating_sub(self.recorded_ops),
+            ),
             ("recorded ops:", self.recorded_ops),
             ("  calls:", self.calls),
             ("guards:", self.guards),

@@ -7,8 +7,8 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Range, Slice,
-    Str, Tuple,
+    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Range,
+    Slice, Str, Tuple,
 };
 use std::mem::offset_of;
 

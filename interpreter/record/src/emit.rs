@@ -555,8 +555,7 @@ impl Emitter {
         let fields = match (content.field, field) {
             (Field::At(one), Field::At(other)) => one == other,
             (Field::Item(one, from), Field::Item(other, other_from)) => {
-                from == other_from
-                    && !(one != other && one.is_constant() && other.is_constant())
+                from == other_from && !(one != other && one.is_constant() && other.is_constant())
             }
             (Field::Absolute, Field::Absolute) => true,
             // Items of new arrays are stored at their displacements.
@@ -585,7 +584,8 @@ impl Emitter {
 
     /// Notes what a field that never changes holds.
     pub(crate) fn know_fixed(&mut self, op: Op, object: Ref, displacement: u16, value: Ref) {
-        self.known.insert([op as u16, object.0, displacement, 0], value);
+        self.known
+            .insert([op as u16, object.0, displacement, 0], value);
     }
 
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
@@ -599,13 +599,7 @@ impl Emitter {
         });
     }
 
-    fn store(
-        &mut self,
-        op: Op,
-        operands: &[u16],
-        field: Field,
-        value: Ref,
-    ) -> Result<Ref, Abort> {
+    fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Abort> {
         let object = Ref(operands[0]);
         let mut memory = std::mem::take(&mut self.memory);
         memory.retain(|content| !self.may_overlap(content, object, field));
@@ -765,7 +759,10 @@ impl Emitter {
         }
         self.registers.fill(Ref::NONE);
         self.forget_barriers();
-        let shapes = self.known.iter().filter(|(key, _)| key[0] == Op::GuardShape as u16);
+        let shapes = self
+            .known
+            .iter()
+            .filter(|(key, _)| key[0] == Op::GuardShape as u16);
         Assumed {
             facts: self.facts.clone(),
             shapes: shapes.map(|(&key, &shape)| (key, shape)).collect(),

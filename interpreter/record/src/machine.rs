@@ -152,13 +152,17 @@ impl Recorder<'_> {
             Some(ObjectKind::List) => {
                 self.emit(Op::LoadRaw, &[sequence.r.0, layout::LIST_LENGTH as u16])
             }
-            Some(ObjectKind::Tuple) => {
-                self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::TUPLE_LENGTH as u16])
-            }
+            Some(ObjectKind::Tuple) => self.emit(
+                Op::LoadFixedRaw,
+                &[sequence.r.0, layout::TUPLE_LENGTH as u16],
+            ),
             Some(ObjectKind::Str) => {
                 self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::STR_LENGTH as u16])
             }
-            _ => self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::BYTES_LENGTH as u16]),
+            _ => self.emit(
+                Op::LoadFixedRaw,
+                &[sequence.r.0, layout::BYTES_LENGTH as u16],
+            ),
         };
         self.emit(Op::TagInt, &[r.0])
     }
@@ -811,7 +815,10 @@ impl Machine for Recorder<'_> {
         }
         let closure = layout::FUNCTION_CLOSURE as u16;
         let closure = self.emit(Op::LoadFixed, &[function.0, closure]);
-        let r = self.emit(Op::LoadFixed, &[closure.0, item_at(layout::TUPLE_ITEMS, at)]);
+        let r = self.emit(
+            Op::LoadFixed,
+            &[closure.0, item_at(layout::TUPLE_ITEMS, at)],
+        );
         Recorded { word, r }
     }
 
@@ -1266,5 +1273,4 @@ impl Recorder<'_> {
         self.init(r, layout::ITER_EXTRA, unbound);
         r
     }
-
 }

@@ -636,7 +636,10 @@ impl Recorder<'_> {
         if self.abort.is_some() || self.is_generic {
             return;
         }
-        assert!(!self.effect, "an op is executed after a side effect of its own");
+        assert!(
+            !self.effect,
+            "an op is executed after a side effect of its own"
+        );
         let instr = self.pc.fetch();
         let mut reads = Vec::new();
         bytecode::reads(instr, &mut |reg| reads.push(reg));

@@ -78,7 +78,10 @@ impl Recorder<'_> {
             Runtime::Truth => {
                 let plain = is_plain(word(0))
                     || is_sequence(word(0))
-                    || matches!(word(0).kind(), Some(Kind::Dict | Kind::Set | Kind::FrozenSet));
+                    || matches!(
+                        word(0).kind(),
+                        Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
+                    );
                 if plain { Rt::TruthPlain } else { Rt::Truth }
             }
             Runtime::GetAttr => Rt::GetAttr,
@@ -86,8 +89,7 @@ impl Recorder<'_> {
             Runtime::GetItem => {
                 let by_place = is_sequence(word(0)) || word(0).kind() == Some(Kind::Range);
                 let plain = word(0).kind() == Some(Kind::Dict) && is_plain(word(1))
-                    || by_place
-                        && (word(1).is_small() || word(1).kind() == Some(Kind::Slice));
+                    || by_place && (word(1).is_small() || word(1).kind() == Some(Kind::Slice));
                 if plain { Rt::GetItemPlain } else { Rt::GetItem }
             }
             Runtime::SetItem => {
@@ -96,20 +98,25 @@ impl Recorder<'_> {
                 if plain { Rt::SetItemPlain } else { Rt::SetItem }
             }
             Runtime::Contains => {
-                let hashed =
-                    matches!(word(1).kind(), Some(Kind::Dict | Kind::Set | Kind::FrozenSet));
+                let hashed = matches!(
+                    word(1).kind(),
+                    Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
+                );
                 let plain = hashed && is_plain(word(0))
                     || word(1).kind() == Some(Kind::Str) && word(0).kind() == Some(Kind::Str);
-                if plain { Rt::ContainsPlain } else { Rt::Contains }
+                if plain {
+                    Rt::ContainsPlain
+                } else {
+                    Rt::Contains
+                }
             }
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
-            Runtime::Native => *[Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3]
-                .get(args.len() - 1)?,
-            Runtime::Call => {
-                *[Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3].get(args.len() - 1)?
+            Runtime::Native => {
+                *[Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3].get(args.len() - 1)?
             }
+            Runtime::Call => *[Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3].get(args.len() - 1)?,
             Runtime::Append => Rt::Append,
         })
     }

@@ -19,8 +19,8 @@ use crate::semantics::{arithmetic, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    BoundMethod, CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List,
-    Regs, Set, Slice, Tuple, Value,
+    BoundMethod, CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List, Regs, Set,
+    Slice, Tuple, Value,
 };
 
 /// The running frame, as the loop sees it.
@@ -221,7 +221,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     macro_rules! decide {
         ($result:expr, $jump_if:expr, $distance:expr) => {{
             let (there, here) = (pc.offset($distance as isize), pc);
-            let (yes, no) = if $jump_if { (there, here) } else { (here, there) };
+            let (yes, no) = if $jump_if {
+                (there, here)
+            } else {
+                (here, there)
+            };
             let result = $result;
             m.decide(result, Value::TRUE, yes, no)
         }};
@@ -646,7 +650,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 m.set(regs, i.a(), value);
             }
             Op::In => {
-                let (item, container, negate) = (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
+                let (item, container, negate) =
+                    (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
                 if negate {
                     let (item, container) = (m.word(item), m.word(container));
                     plain!(i, |vm| vm
@@ -799,9 +804,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     Next::Other => {
                         sync!();
                         let word = m.word(iter);
-                        let value = m.residual(Runtime::Next, &[iter], |vm| {
-                            vm.next_or_unbound(word)
-                        })?;
+                        let value =
+                            m.residual(Runtime::Next, &[iter], |vm| vm.next_or_unbound(word))?;
                         if m.decide(value, Value::UNBOUND, end, pc) {
                             jump!(i.c());
                         } else {
@@ -922,8 +926,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::SetUpdate => {
                 let (set, items) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
-                effect!(|vm| vm
-                    .for_each(items, |vm, item| vm.set_add(set, item)));
+                effect!(|vm| vm.for_each(items, |vm, item| vm.set_add(set, item)));
             }
             Op::DictInsert => {
                 let (dict, key) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));

@@ -79,10 +79,7 @@ impl Vm {
         self.ask(|hook, vm| hook.hot_function(vm))
     }
 
-    fn ask(
-        &mut self,
-        f: impl FnOnce(&dyn Hook, &mut Vm) -> PyResult<Entered>,
-    ) -> PyResult<bool> {
+    fn ask(&mut self, f: impl FnOnce(&dyn Hook, &mut Vm) -> PyResult<Entered>) -> PyResult<bool> {
         let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
             return Ok(false);
         };

@@ -5,8 +5,8 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
-use crate::machine::Machine;
 use crate::Vm;
+use crate::machine::Machine;
 use object::{
     Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module, Property,
     SiteCache, Str, Value, attributes, shape,

@@ -48,7 +48,16 @@ pub(crate) fn call<M: Machine>(
             }
             make_room(m, base, count, receiver);
             let unbound = m.constant(Value::UNBOUND);
-            call_function(m, function, base, count + 1, names, Then::Store, dst, unbound)
+            call_function(
+                m,
+                function,
+                base,
+                count + 1,
+                names,
+                Then::Store,
+                dst,
+                unbound,
+            )
         }
         Some(Kind::Class) => call_class(m, callee, base, count, names, dst),
         Some(Kind::Builtin) => call_builtin(m, callee, base, count, names),
@@ -235,13 +244,7 @@ fn default_of(function: Gc<Function>, at: usize) -> Option<Value> {
 
 /// Arranges arguments as the parameters want them, which [`can_bind`] has found possible, and
 /// unbinds the other locals.
-fn bind<M: Machine>(
-    m: &mut M,
-    function: Gc<Function>,
-    base: Regs,
-    count: usize,
-    names: &[Value],
-) {
+fn bind<M: Machine>(m: &mut M, function: Gc<Function>, base: Regs, count: usize, names: &[Value]) {
     let code = function.code();
     let details = code.get().code();
     let params = &details.params;

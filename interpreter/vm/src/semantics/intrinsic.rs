@@ -164,12 +164,7 @@ fn float_operand<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 }
 
 /// What calling a builtin class gives.
-pub(crate) fn class<M: Machine>(
-    m: &mut M,
-    callee: M::V,
-    base: Regs,
-    count: usize,
-) -> Option<M::V> {
+pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usize) -> Option<M::V> {
     let class = m.word(callee).cast::<Class>()?;
     if count != 1 {
         return None;
