@@ -105,7 +105,10 @@ mod proof {
             ratios[ROUNDS * 3 / 4],
             ratios[ROUNDS - 1]
         );
-        let report = jit::install(&mut vm);
+        let Ok(jit) = jit::install(&mut vm, jit::Parameters::default()) else {
+            println!("there is no memory for machine code");
+            return;
+        };
         for _ in 0..ROUNDS {
             let args = arguments(&mut vm);
             let start = Instant::now();
@@ -125,42 +128,8 @@ mod proof {
             let least = times[0].as_nanos() as f64 / count as f64;
             println!("{name:>12}: median {median:.2} ns an iteration, least {least:.2}");
         }
-        let report = report.borrow();
-        println!(
-            "recording {} ns, assembling {} ns, {:?}, exits {}, aborts {:?}",
-            report.record_ns, report.assemble_ns, report.recording, report.exits, report.aborts
-        );
-        for dump in &report.dumps {
-            let (bytes, text) = (dump.code.len(), &dump.text);
-            println!(
-                "{text}{bytes} bytes of code, (ops, snapshots) {:?} bytes",
-                dump.trace_bytes
-            );
-        }
-        repeat_compilation(&mut vm, run, make);
-    }
-
-    /// The cost of recording and assembling the same loop again and again.
-    fn repeat_compilation(vm: &mut Vm, run: Value, make: Value) {
-        let (mut recording, mut assembling, mut ops) = (Vec::new(), Vec::new(), 0);
-        for _ in 0..200 {
-            let report = jit::install(vm);
-            let Ok(pair) = vm.call(make, &[]) else { return };
-            let Some(&[particle, weights]) = pair.cast::<object::Tuple>().map(|p| p.items()) else {
-                return;
-            };
-            let _ = vm.call(run, &[particle, weights, Value::small(100)]);
-            let report = report.borrow();
-            recording.push(report.record_ns);
-            assembling.push(report.assemble_ns);
-            ops = report.recording.asked;
-        }
-        recording.sort_unstable();
-        assembling.sort_unstable();
-        let (record, assemble) = (recording[100], assembling[100]);
-        println!(
-            "medians of 200: recording {record} ns for {ops} ops asked, assembling {assemble} ns"
-        );
+        let now = vm.world.clock_ns(world::Clock::Monotonic);
+        println!("{}{}", jit.summary(now), jit.memory());
     }
 
     /// A call in progress.

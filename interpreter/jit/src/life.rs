@@ -354,59 +354,61 @@ impl Jit {
                 from.as_ref().map(|f| f.0),
             );
         }
-        let counts = vec![ExitCount::default(); resume.len()].into();
         keep(vm, trace, recording.code);
+        let from = from.map(|(taken, _)| taken);
+        self.enlist(recording, code, resume, key, globals, from)
+    }
+
+    /// Enters a compiled trace among the others, and lets its parent's exit go on in it.
+    fn enlist(
+        &self,
+        recording: &Recording,
+        code: Assembled,
+        resume: Resume,
+        key: Key,
+        globals: Gc<Dict>,
+        from: Option<Taken>,
+    ) -> bool {
         let mut traces = self.traces.borrow_mut();
-        let root = match &from {
-            Some((taken, _)) => match &traces.compiled[taken.trace as usize] {
-                Some(parent) => parent.root,
-                None => return false,
-            },
-            None => id,
-        };
-        if let Some((taken, _)) = &from
-            && let Some(Some(parent)) = traces.compiled.get(taken.trace as usize)
-        {
-            let patched = self
-                .assembler
-                .borrow_mut()
-                .patch(&parent.code, taken.exit as u16, &code);
-            if patched.is_err() {
+        let traces = &mut *traces;
+        let id = code.id;
+        let mut root = id;
+        if let Some(taken) = from {
+            let Some(Some(parent)) = traces.compiled.get_mut(taken.trace as usize) else {
+                return false;
+            };
+            root = parent.root;
+            let mut assembler = self.assembler.borrow_mut();
+            if assembler
+                .patch(&parent.code, taken.exit as u16, &code)
+                .is_err()
+            {
+                assembler.free(code);
                 return false;
             }
+            parent.counts[taken.exit as usize].bridged = true;
         }
+        let counts = vec![ExitCount::default(); resume.len()].into();
         traces.compiled.push(Some(Compiled {
             code,
             resume,
             root,
             counts,
         }));
-        match from {
-            None => {
-                traces.places.insert(key, Place::Compiled(id));
-                traces.trees.insert(
-                    id,
-                    Tree {
-                        key,
-                        globals,
-                        dependencies: recording.dependencies.clone(),
-                        members: vec![id],
-                        valid: true,
-                    },
-                );
-            }
-            Some((taken, _)) => {
-                if let Some(tree) = traces.trees.get_mut(&root) {
-                    tree.members.push(id);
-                    for dependency in &recording.dependencies {
-                        if !tree.dependencies.contains(dependency) {
-                            tree.dependencies.push(*dependency);
-                        }
-                    }
-                }
-                if let Some(Some(parent)) = traces.compiled.get_mut(taken.trace as usize) {
-                    parent.counts[taken.exit as usize].bridged = true;
-                }
+        if from.is_none() {
+            traces.places.insert(key, Place::Compiled(id));
+        }
+        let tree = traces.trees.entry(root).or_insert_with(|| Tree {
+            key,
+            globals,
+            dependencies: Vec::new(),
+            members: Vec::new(),
+            valid: true,
+        });
+        tree.members.push(id);
+        for dependency in &recording.dependencies {
+            if !tree.dependencies.contains(dependency) {
+                tree.dependencies.push(*dependency);
             }
         }
         true

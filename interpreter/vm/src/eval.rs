@@ -19,8 +19,8 @@ use crate::semantics::{arithmetic, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    BoundMethod, CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List, Regs, Set,
-    Slice, Tuple, Value,
+    CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List, Regs, Set, Slice, Tuple,
+    Value,
 };
 
 /// The running frame, as the loop sees it.
@@ -162,6 +162,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     macro_rules! imm {
         ($i:ident) => {
             m.constant(Value::small($i.sc() as i64))
+        };
+    }
+    macro_rules! imm_b {
+        ($i:ident) => {
+            m.constant(Value::small($i.sb() as i64))
         };
     }
     macro_rules! comparison {
@@ -523,47 +528,20 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let name = code.get().constant(i.c() as u32);
                 let (class, object) = (m.get(regs, i.b()), m.get(regs, i.b() + 1));
                 sync!();
-                // What is found depends on both classes alone, unless it must be bound.
-                let after = m.promote(class);
-                m.settle(object);
-                let own = m.word(object);
-                let (value, receiver) = m.vm().load_super(after, own, name.known(), i.x() != 0)?;
-                let found = match (receiver.is_unbound(), value.cast::<BoundMethod>()) {
-                    (true, Some(bound)) if bound.receiver.get() == own => {
-                        let function = bound.function.get();
-                        m.new_bound(function, object)
-                    }
-                    (true, _) => {
-                        m.generic();
-                        m.constant(value)
-                    }
-                    (false, _) => m.constant(value),
-                };
+                let for_call = i.x() != 0;
+                let (found, receiver) =
+                    attribute::load_super(m, class, object, name.known(), for_call)?;
                 m.set(regs, i.a(), found);
-                if i.x() != 0 {
-                    let receiver = if receiver.is_unbound() {
-                        m.constant(receiver)
-                    } else {
-                        object
-                    };
+                if for_call {
                     m.set(regs, i.a() + 1, receiver);
                 }
             }
             Op::LoadSpecial => {
                 let object = m.get(regs, i.b());
                 sync!();
-                m.settle(object);
-                let word = m.word(object);
-                let (value, receiver) = m.vm().load_special(word, i.x())?;
-                if receiver.is_unbound() {
-                    m.generic();
-                    regs.set(i.a(), value);
-                    regs.set(i.a() + 1, receiver);
-                } else {
-                    let value = m.constant(value);
-                    m.set(regs, i.a(), value);
-                    m.set(regs, i.a() + 1, object);
-                }
+                let (found, receiver) = attribute::load_special(m, object, i.x())?;
+                m.set(regs, i.a(), found);
+                m.set(regs, i.a() + 1, receiver);
             }
 
             Op::Add => binary!(i, arithmetic::add, Add, m.get(regs, i.c())),
@@ -706,54 +684,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::JumpNe => jump_compare!(i, Ne, m.get(regs, i.a()), m.get(regs, i.b())),
             Op::JumpGt => jump_compare!(i, Gt, m.get(regs, i.a()), m.get(regs, i.b())),
             Op::JumpGe => jump_compare!(i, Ge, m.get(regs, i.a()), m.get(regs, i.b())),
-            Op::JumpLtImm => {
-                jump_compare!(
-                    i,
-                    Lt,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
-            Op::JumpLeImm => {
-                jump_compare!(
-                    i,
-                    Le,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
-            Op::JumpEqImm => {
-                jump_compare!(
-                    i,
-                    Eq,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
-            Op::JumpNeImm => {
-                jump_compare!(
-                    i,
-                    Ne,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
-            Op::JumpGtImm => {
-                jump_compare!(
-                    i,
-                    Gt,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
-            Op::JumpGeImm => {
-                jump_compare!(
-                    i,
-                    Ge,
-                    m.get(regs, i.a()),
-                    m.constant(Value::small(i.sb() as i64))
-                );
-            }
+            Op::JumpLtImm => jump_compare!(i, Lt, m.get(regs, i.a()), imm_b!(i)),
+            Op::JumpLeImm => jump_compare!(i, Le, m.get(regs, i.a()), imm_b!(i)),
+            Op::JumpEqImm => jump_compare!(i, Eq, m.get(regs, i.a()), imm_b!(i)),
+            Op::JumpNeImm => jump_compare!(i, Ne, m.get(regs, i.a()), imm_b!(i)),
+            Op::JumpGtImm => jump_compare!(i, Gt, m.get(regs, i.a()), imm_b!(i)),
+            Op::JumpGeImm => jump_compare!(i, Ge, m.get(regs, i.a()), imm_b!(i)),
             Op::JumpIs => {
                 let (a, b) = (m.get(regs, i.a()), m.get(regs, i.b()));
                 if m.same(a, b) == (i.x() != 0) {
@@ -844,7 +780,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let b = if i.op() == Op::StoreItem {
                     m.get(regs, i.b())
                 } else {
-                    m.constant(Value::small(i.sb() as i64))
+                    imm_b!(i)
                 };
                 let value = m.get(regs, i.c());
                 if !subscript::store_item(m, a, b, value) {

@@ -5,11 +5,11 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
-use crate::Vm;
 use crate::machine::Machine;
+use crate::{PyResult, Vm};
 use object::{
-    Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module, Property,
-    SiteCache, Str, Value, attributes, shape,
+    BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module,
+    Property, SiteCache, Str, Value, attributes, shape,
 };
 
 /// How a cached attribute is got.
@@ -157,6 +157,48 @@ fn store_cached<M: Machine>(m: &mut M, object: M::V, value: M::V, cache: SiteCac
         }
         _ => false,
     }
+}
+
+/// `super().name` without the super object: the value, and for a call the receiver to put in front
+/// or *unbound*. What is found depends on both classes alone, unless it must be bound.
+pub(crate) fn load_super<M: Machine>(
+    m: &mut M,
+    class: M::V,
+    object: M::V,
+    name: Gc<Str>,
+    for_call: bool,
+) -> PyResult<(M::V, M::V)> {
+    let after = m.promote(class);
+    m.settle(object);
+    let own = m.word(object);
+    let (value, receiver) = m.vm().load_super(after, own, name, for_call)?;
+    if !receiver.is_unbound() {
+        return Ok((m.constant(value), object));
+    }
+    let found = match value.cast::<BoundMethod>() {
+        Some(bound) if bound.receiver.get() == own => m.new_bound(bound.function.get(), object),
+        _ => {
+            m.generic();
+            m.constant(value)
+        }
+    };
+    Ok((found, m.constant(receiver)))
+}
+
+/// A special method that `with` needs, and the receiver to put in front or *unbound*.
+pub(crate) fn load_special<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    number: u8,
+) -> PyResult<(M::V, M::V)> {
+    m.settle(object);
+    let word = m.word(object);
+    let (value, receiver) = m.vm().load_special(word, number)?;
+    if receiver.is_unbound() {
+        m.generic();
+        return Ok((m.constant(value), m.constant(receiver)));
+    }
+    Ok((m.constant(value), object))
 }
 
 /// A site that has missed this often is left alone.

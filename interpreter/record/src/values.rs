@@ -1,0 +1,230 @@
+//! Values while recording: what is learnt of them, how they become words, fields and new objects.
+
+use crate::emit::{Field, Kind};
+use crate::recorder::{Origin, Recorded, Recorder};
+use object::layout;
+use object::shape::of_variant;
+use object::{IterKind, Kind as ObjectKind, Regs, Value};
+use trace::{Op, Ref};
+use vm::Machine;
+
+/// Displacement of item number `at` of those from `first` on.
+pub(crate) fn item_at(first: i32, at: usize) -> u16 {
+    (first as usize + at * 8) as u16
+}
+
+impl Recorder<'_> {
+    pub(crate) fn unknown(word: Value) -> Recorded {
+        Recorded { word, r: Ref::NONE }
+    }
+
+    /// Learns what a value is, by the guard that tells it, and says it.
+    pub(crate) fn learn(&mut self, v: Recorded) -> Kind {
+        if self.abort.is_some() || self.is_generic || v.r == Ref::NONE {
+            return Kind::of(v.word);
+        }
+        let known = self.emitter.kind(v.r);
+        if known != Kind::Unknown {
+            return known;
+        }
+        let kind = Kind::of(v.word);
+        match kind {
+            Kind::Small => self.guard(Op::GuardSmall, &[v.r.0]),
+            Kind::Float => self.guard(Op::GuardFloat, &[v.r.0]),
+            Kind::Object => self.guard(Op::GuardObject, &[v.r.0]),
+            Kind::Immediate | Kind::Unknown => {
+                let constant = self.word_ref(v.word);
+                self.guard(Op::GuardIs, &[v.r.0, constant.0])
+            }
+        };
+        kind
+    }
+
+    /// The unboxed float of a value known to be one.
+    pub(crate) fn float(&mut self, v: Recorded) -> (f64, Ref) {
+        let float = v.word.as_float().unwrap_or(f64::NAN);
+        (float, self.emit(Op::Untag, &[v.r.0]))
+    }
+
+    pub(crate) fn float_op(
+        &mut self,
+        op: Op,
+        a: Recorded,
+        b: Recorded,
+        f: fn(f64, f64) -> f64,
+    ) -> Recorded {
+        let ((x, a), (y, b)) = (self.float(a), self.float(b));
+        let r = self.emit(op, &[a.0, b.0]);
+        Recorded {
+            word: Value::float(f(x, y)),
+            r,
+        }
+    }
+
+    pub(crate) fn small_op(
+        &mut self,
+        op: Op,
+        a: Recorded,
+        b: Recorded,
+        word: Option<Value>,
+    ) -> Option<Recorded> {
+        // Without a result the op goes on with the runtime's function, whatever the operands.
+        let word = word?;
+        let r = if op.exits() {
+            self.guard(op, &[a.r.0, b.r.0])
+        } else {
+            self.emit(op, &[a.r.0, b.r.0])
+        };
+        Some(Recorded { word, r })
+    }
+
+    /// A value as a word that can be stored in a field of an object; the object's barrier.
+    pub(crate) fn stored(&mut self, value: Recorded) -> Ref {
+        self.boxed(value.r)
+    }
+
+    pub(crate) fn write_field(&mut self, object: Ref, displacement: i32, value: Ref) {
+        if matches!(self.kind_of(value), Kind::Unknown | Kind::Object) {
+            self.emit(Op::Barrier, &[object.0]);
+        }
+        self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
+        self.effect = true;
+    }
+
+    pub(crate) fn kind_of(&self, r: Ref) -> Kind {
+        if self.abort.is_some() || self.is_generic || r == Ref::NONE {
+            Kind::Unknown
+        } else {
+            self.emitter.kind(r)
+        }
+    }
+
+    /// A loaded word: if it was stored as a float, that float.
+    pub(crate) fn loaded(&mut self, word: Value, r: Ref) -> Recorded {
+        let r = if r == Ref::NONE || self.is_generic || self.abort.is_some() {
+            r
+        } else {
+            self.emitter.untagged(r)
+        };
+        Recorded { word, r }
+    }
+
+    /// A float that comes in with the loop is unboxed where it is first seen, if only to be moved:
+    /// what takes its place in the next time round may be one that was never boxed.
+    pub(crate) fn unboxed_at_entry(&mut self, place: usize, v: Recorded) -> Recorded {
+        if self.abort.is_some() || self.is_generic || v.r == Ref::NONE || v.r.is_constant() {
+            return v;
+        }
+        let comes_in = self.origin == Origin::Loop
+            && self.emitter.kind(v.r) == Kind::Unknown
+            && self.emitter.trace.get(v.r.index()).op == Op::Arg;
+        if !comes_in || !v.word.is_inline_float() || self.effect {
+            return v;
+        }
+        self.learn(v);
+        let r = self.emit(Op::Untag, &[v.r.0]);
+        if self.abort.is_none() {
+            self.set_register(place, r);
+        }
+        Recorded { word: v.word, r }
+    }
+
+    pub(crate) fn length_of(&mut self, sequence: Recorded) -> Ref {
+        let kind = sequence.word.kind();
+        let r = match kind {
+            Some(ObjectKind::List) => {
+                self.emit(Op::LoadRaw, &[sequence.r.0, layout::LIST_LENGTH as u16])
+            }
+            Some(ObjectKind::Tuple) => self.emit(
+                Op::LoadFixedRaw,
+                &[sequence.r.0, layout::TUPLE_LENGTH as u16],
+            ),
+            Some(ObjectKind::Str) => {
+                self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::STR_LENGTH as u16])
+            }
+            _ => self.emit(
+                Op::LoadFixedRaw,
+                &[sequence.r.0, layout::BYTES_LENGTH as u16],
+            ),
+        };
+        self.emit(Op::TagInt, &[r.0])
+    }
+
+    /// Records that an index lies within a length; the index from the start. `None`: it does not.
+    pub(crate) fn checked_index(
+        &mut self,
+        sequence: Recorded,
+        index: Recorded,
+        length: i64,
+    ) -> Option<Ref> {
+        let at = index.word.small_unchecked();
+        let from_start = if at < 0 { at + length } else { at };
+        if !(0..length).contains(&from_start) {
+            return None;
+        }
+        let length = self.length_of(sequence);
+        let mut r = index.r;
+        if at < 0 {
+            r = self.guard(Op::AddInt, &[r.0, length.0]);
+        }
+        self.guard(Op::GuardBelow, &[r.0, length.0]);
+        Some(r)
+    }
+
+    /// Allocates; the fields are written by the caller at once.
+    pub(crate) fn new_object(&mut self, bytes: usize, kind: ObjectKind, shape: u32) -> Ref {
+        self.new_flagged(bytes, kind, shape, 0)
+    }
+
+    pub(crate) fn new_flagged(
+        &mut self,
+        bytes: usize,
+        kind: ObjectKind,
+        shape: u32,
+        flags: u16,
+    ) -> Ref {
+        let header = self.raw_ref(layout::header_bits(kind, shape, flags) as i64);
+        self.emit(Op::New, &[bytes as u16, header.0])
+    }
+
+    pub(crate) fn init(&mut self, object: Ref, displacement: i32, value: Ref) {
+        self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
+    }
+
+    pub(crate) fn init_raw(&mut self, object: Ref, displacement: i32, n: i64) {
+        let n = self.raw_ref(n);
+        self.emit(Op::StoreRaw, &[object.0, displacement as u16, n.0]);
+    }
+
+    /// Writes item number `at` of a new object and remembers it as an item.
+    pub(crate) fn init_item(&mut self, object: Ref, first: i32, at: usize, value: Ref) {
+        self.emit(Op::Store, &[object.0, item_at(first, at), value.0]);
+        if self.abort.is_none() && !self.is_generic {
+            let index = self.word_ref(Value::small(at as i64));
+            self.emitter
+                .remember(object, Field::Item(index, first as u16), value);
+        }
+    }
+
+    pub(crate) fn boxed_registers(&mut self, regs: Regs, from: u16, count: u16) -> Vec<Ref> {
+        (from..from + count)
+            .map(|at| {
+                let value = self.get(regs, at);
+                self.boxed(value.r)
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_off(&self) -> bool {
+        self.abort.is_some() || self.is_generic
+    }
+
+    pub(crate) fn new_iter(&mut self, kind: IterKind, source: Option<Ref>) -> Ref {
+        let shape = of_variant(ObjectKind::Iter, kind as u8);
+        let r = self.new_flagged(layout::ITER_BYTES, ObjectKind::Iter, shape, kind as u16);
+        let unbound = self.word_ref(Value::UNBOUND);
+        self.init(r, layout::ITER_SOURCE, source.unwrap_or(unbound));
+        self.init(r, layout::ITER_EXTRA, unbound);
+        r
+    }
+}
