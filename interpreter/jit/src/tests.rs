@@ -11,7 +11,6 @@ struct Report {
     loops: u64,
     bridges: u64,
     exits: u64,
-    aborts: u64,
 }
 
 /// Runs a program and gives the text of its `result`.
@@ -47,7 +46,6 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
             loops: of("LOOPS"),
             bridges: of("BRIDGES"),
             exits: of("EXITS"),
-            aborts: of("ABORTS"),
         }
     });
     (text, report)

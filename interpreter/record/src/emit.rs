@@ -68,6 +68,8 @@ struct Known {
     word: Ref,
     /// An object of this trace that nothing else refers to.
     private: bool,
+    /// An object of this trace since whose making nothing can have been collected.
+    young: bool,
 }
 
 /// A field of an object.
@@ -221,6 +223,7 @@ impl Emitter {
             shape,
             word: Ref::NONE,
             private: op == Op::New,
+            young: op == Op::New,
         });
         Ok(r)
     }
@@ -642,15 +645,18 @@ impl Emitter {
     }
 
     fn barrier(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
-        // What was made since the last op that may collect is young.
         let r = Ref(operands[0]);
-        if self.is_private(r) {
+        if !r.is_constant() && self.facts[r.index()].young {
             return Ok(Ref::NONE);
         }
         self.push_once([Op::Barrier as u16, r.0, 0, 0], Op::Barrier, operands)
     }
 
+    /// A collection may have made every object an old one.
     fn forget_barriers(&mut self) {
+        for fact in &mut self.facts {
+            fact.young = false;
+        }
         self.known.retain(|key, _| key[0] != Op::Barrier as u16);
     }
 

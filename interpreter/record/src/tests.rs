@@ -5,7 +5,16 @@ use crate::abort::Abort;
 use crate::emit::Emitter;
 use crate::peel::close;
 use object::Value;
-use trace::{Cond, NO_SNAPSHOT, Op, Ref, Snapshot, verify};
+use trace::{Cond, Entry, Fact, NO_SNAPSHOT, Op, Ref, Snapshot, verify};
+
+/// Registers from 0 on with these values, of which nothing is known.
+fn entries(values: [Ref; 3]) -> impl Iterator<Item = Entry> {
+    (0..).zip(values).map(|(register, value)| Entry {
+        register,
+        value,
+        fact: Fact::default(),
+    })
+}
 
 /// A loop over register 0 up to register 1 that stores a float, growing by half, into slot 0 of
 /// the object in register 2.
@@ -14,9 +23,7 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
     let [i, n, object] = [0, 1, 2].map(|at| e.emit(Op::Arg, &[at]));
     let (i, n, object) = (i?, n?, object?);
     let frame = Snapshot::of_frame(NO_SNAPSHOT, Ref::NONE, 0, 0, 3);
-    let s = e
-        .trace
-        .snapshot(frame, [(0, i), (1, n), (2, object)].into_iter())?;
+    let s = e.trace.snapshot(frame, entries([i, n, object]))?;
     for r in [i, n] {
         e.emit(Op::GuardSmall, &[r.0, s])?;
     }
@@ -24,13 +31,13 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
     e.emit(Op::GuardObject, &[object.0, s])?;
     let shape = e.raw(200)?;
     e.emit(Op::GuardShape, &[object.0, shape.0, s])?;
-    let old = e.emit(Op::LoadSlot, &[object.0, 0])?;
+    let old = e.emit(Op::Load, &[object.0, 16])?;
     e.emit(Op::GuardFloat, &[old.0, s])?;
     let old = e.emit(Op::Untag, &[old.0])?;
     let half = e.trace.constant(trace::Const::Float(0.5f64.to_bits()))?;
     let new = e.emit(Op::AddFloat, &[old.0, half.0])?;
     let word = e.emit(Op::Tag, &[new.0, s])?;
-    e.emit(Op::StoreSlot, &[object.0, 0, word.0])?;
+    e.emit(Op::Store, &[object.0, 16, word.0])?;
     let one = e.word(Value::small(1))?;
     let next = e.emit(Op::AddInt, &[i.0, one.0, s])?;
     Ok((e, vec![Some(next), Some(n), Some(object)]))
@@ -46,11 +53,11 @@ fn a_body_keeps_only_what_changes() {
     let text = trace::print(&trace);
     let body = text.split("  loop\n").nth(1);
     let expected = "\
-@1 pc 3 r0=v14 r1=v1 r2=v2
+@1 pc 3 r0=v14:small r1=v1:small r2=v2:object#200
   guard_int lt v14 v1 @1
   v17 = add_float v11 f:0.5
   v18 = tag v17 @1
-  store_slot v2 0 v18
+  store v2 16 v18
   v20 = add_int v14 1 @1
   phi v11 v17
   phi v14 v20

@@ -146,6 +146,7 @@ fn function_defaults(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_function_defaults(vm: &mut Vm, args: &[Value]) -> PyResult {
+    object::watch::changed();
     let function = function(vm, args[0])?;
     let value = args[1].bound().unwrap_or(Value::NONE);
     if !value.is_none() && !value.is::<Tuple>() {
@@ -161,6 +162,7 @@ fn function_kwdefaults(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_function_kwdefaults(vm: &mut Vm, args: &[Value]) -> PyResult {
+    object::watch::changed();
     let function = function(vm, args[0])?;
     let value = args[1].bound().unwrap_or(Value::NONE);
     if !value.is_none() && !value.is::<Dict>() {

@@ -309,6 +309,7 @@ impl Function {
 
 impl Gc<Function> {
     pub fn set_code(self, code: Gc<CodeObject>) {
+        crate::watch::changed();
         barrier(self.header());
         self.code.set(code);
     }
