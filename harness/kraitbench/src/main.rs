@@ -8,6 +8,7 @@ mod chosen;
 mod cli;
 mod compare;
 mod compared;
+mod doctor;
 mod failure;
 mod gated;
 mod history;
@@ -15,10 +16,12 @@ mod host;
 mod input;
 mod measure;
 mod past;
+mod planned;
 mod prepare;
 mod progress;
 mod released;
 mod render;
+mod status;
 mod table;
 mod view;
 
@@ -44,8 +47,29 @@ fn main() -> ExitCode {
 fn obey(verb: &Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Check { experiments } => input::check(experiments),
-        Verb::Plan { experiment } => prepare::print_plan(experiment),
-        Verb::Build { experiment } => measure::build_executors(experiment),
+        Verb::Plan {
+            experiment,
+            narrowing,
+            store,
+            json,
+        } => planned::print(experiment, narrowing, store, *json),
+        Verb::Build {
+            experiment,
+            narrowing,
+        } => measure::build_executors(experiment, narrowing),
+        Verb::Status { store, json } => status::print(store, *json),
+        Verb::Doctor { json } => doctor::print(*json),
+        Verb::Schema => {
+            println!("{}", model::schema::experiment());
+            Ok(Verdict::Fine)
+        }
+        Verb::Completion { shell } => {
+            cli::print_completion(*shell);
+            Ok(Verdict::Fine)
+        }
+        Verb::Man => cli::print_manual()
+            .map(|()| Verdict::Fine)
+            .map_err(|error| Failure::Machine(format!("the page cannot be printed: {error}"))),
         Verb::Run {
             experiment,
             running,

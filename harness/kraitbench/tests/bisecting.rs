@@ -92,11 +92,7 @@ fn repository(folder: &Path, levels: &[u32]) -> Vec<String> {
     fs::write(folder.join("Cargo.lock"), LOCK).unwrap();
     fs::write(folder.join("programs/b.py"), "").unwrap();
     fs::write(folder.join("test.yaml"), EXPERIMENT).unwrap();
-    fs::write(
-        folder.join(".gitignore"),
-        "target\nbin\nstore\n",
-    )
-    .unwrap();
+    fs::write(folder.join(".gitignore"), "target\nbin\nstore\n").unwrap();
     git(folder, &["init", "-q"]);
     let commit = |(i, level): (usize, &u32)| {
         let program = PROGRAM.replace("LEVEL", &level.to_string());
