@@ -13,6 +13,7 @@ use crate::failure::BAD_CONFIGURATION;
 use crate::gated::Gating;
 use crate::history::Looking;
 use crate::released::Releasing;
+use crate::stored::Keeping;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -116,6 +117,9 @@ pub enum Verb {
     Bisect(Bisecting),
     /// Print what goes into release notes
     Release(Releasing),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(Keeping),
     /// Print what is known of this machine, and what would disturb a run
     Env,
 }

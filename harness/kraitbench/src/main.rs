@@ -15,6 +15,7 @@ mod history;
 mod host;
 mod input;
 mod measure;
+mod parallel;
 mod past;
 mod planned;
 mod prepare;
@@ -22,6 +23,7 @@ mod progress;
 mod released;
 mod render;
 mod status;
+mod stored;
 mod table;
 mod view;
 
@@ -100,6 +102,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::History(asked) => history::print(asked),
         Verb::Bisect(asked) => bisected::run(asked),
         Verb::Release(asked) => released::print(asked),
+        Verb::Store(keeping) => stored::obey(keeping),
         Verb::Env => host::print(),
     }
 }
