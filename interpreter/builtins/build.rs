@@ -10,6 +10,7 @@ use std::{env, fs, io};
 /// What is taken from CPython's library; a trailing `/` takes a package with all its modules.
 const LIBRARY: &[&str] = &[
     "__future__",
+    "_ast_unparse",
     "_colorize",
     "_compat_pickle",
     "_markupbase",
@@ -18,24 +19,51 @@ const LIBRARY: &[&str] = &[
     "_pydatetime",
     "_pydecimal",
     "_pylong",
+    "_sitebuiltins",
     "_strptime",
     "_threading_local",
     "_weakrefset",
     "argparse",
+    "ast",
     "base64",
+    "bdb",
     "bisect",
     "calendar",
     "cmd",
+    "code",
     "codeop",
     "colorsys",
+    "compileall",
+    "compression/",
+    "concurrent/",
     "configparser",
     "contextlib",
     "copy",
     "copyreg",
     "csv",
     "datetime",
+    "dbm/",
     "decimal",
     "difflib",
+    "email/",
+    "encodings.cp1250",
+    "encodings.cp1251",
+    "encodings.cp1252",
+    "encodings.cp1253",
+    "encodings.cp1254",
+    "encodings.cp1257",
+    "encodings.cp437",
+    "encodings.cp850",
+    "encodings.cp852",
+    "encodings.cp866",
+    "encodings.iso8859_15",
+    "encodings.iso8859_2",
+    "encodings.iso8859_5",
+    "encodings.iso8859_7",
+    "encodings.iso8859_9",
+    "encodings.koi8_r",
+    "encodings.koi8_u",
+    "encodings.mac_roman",
     "enum",
     "filecmp",
     "fileinput",
@@ -43,11 +71,16 @@ const LIBRARY: &[&str] = &[
     "fractions",
     "genericpath",
     "getopt",
+    "getpass",
+    "gettext",
     "glob",
     "graphlib",
-    "gettext",
+    "gzip",
     "hmac",
     "html/",
+    "importlib.metadata/",
+    "importlib.resources/",
+    "inspect",
     "ipaddress",
     "json/",
     "keyword",
@@ -55,21 +88,34 @@ const LIBRARY: &[&str] = &[
     "locale",
     "logging/",
     "mimetypes",
+    "netrc",
     "ntpath",
+    "nturl2path",
     "numbers",
     "optparse",
     "os",
     "pathlib/",
     "pickle",
+    "pickletools",
+    "pkgutil",
+    "platform",
     "posixpath",
     "pprint",
+    "pstats",
+    "profile",
+    "py_compile",
+    "pyclbr",
     "queue",
     "quopri",
     "random",
     "re/",
     "reprlib",
+    "rlcompleter",
+    "runpy",
     "sched",
     "secrets",
+    "selectors",
+    "shelve",
     "shlex",
     "shutil",
     "signal",
@@ -77,18 +123,30 @@ const LIBRARY: &[&str] = &[
     "statistics",
     "string/",
     "struct",
+    "subprocess",
+    "sysconfig/",
+    "tabnanny",
+    "tarfile",
     "tempfile",
     "textwrap",
+    "this",
     "timeit",
     "token",
     "tokenize",
     "tomllib/",
+    "trace",
     "types",
     "typing",
     "unittest/",
+    "urllib/",
     "uuid",
     "warnings",
+    "wave",
     "weakref",
+    "webbrowser",
+    "xml/",
+    "zipapp",
+    "zipfile/",
 ];
 
 /// Folders of our own modules that make a package of the file of the same name.
@@ -119,30 +177,43 @@ fn our_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io
 fn library_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io::Result<()> {
     for &name in LIBRARY {
         let Some(package) = name.strip_suffix('/') else {
-            let file = root.join(format!("{name}.py"));
+            let file = root.join(format!("{}.py", name.replace('.', "/")));
             if file.is_file() {
                 table.entry(name.to_owned()).or_insert((file, false));
             }
             continue;
         };
-        let folder = root.join(package);
-        if !folder.is_dir() {
+        package_modules(root, package, table)?;
+    }
+    Ok(())
+}
+
+/// A package's modules and those of the packages in it.
+fn package_modules(
+    root: &Path,
+    package: &str,
+    table: &mut BTreeMap<String, (PathBuf, bool)>,
+) -> io::Result<()> {
+    let folder = root.join(package.replace('.', "/"));
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for inner in fs::read_dir(&folder)? {
+        let inner = inner?.path();
+        let Some(stem) = inner.file_stem().and_then(|s| s.to_str()) else {
+            continue;
+        };
+        if inner.join("__init__.py").is_file() {
+            package_modules(root, &format!("{package}.{stem}"), table)?;
+        }
+        if inner.extension().is_none_or(|e| e != "py") {
             continue;
         }
-        for inner in fs::read_dir(&folder)? {
-            let inner = inner?.path();
-            let Some(stem) = inner.file_stem().and_then(|s| s.to_str()) else {
-                continue;
-            };
-            if inner.extension().is_none_or(|e| e != "py") || stem == "__main__" {
-                continue;
-            }
-            let (full, is_package) = match stem {
-                "__init__" => (package.to_owned(), true),
-                _ => (format!("{package}.{stem}"), false),
-            };
-            table.entry(full).or_insert((inner.clone(), is_package));
-        }
+        let (full, is_package) = match stem {
+            "__init__" => (package.to_owned(), true),
+            _ => (format!("{package}.{stem}"), false),
+        };
+        table.entry(full).or_insert((inner.clone(), is_package));
     }
     Ok(())
 }

@@ -119,6 +119,7 @@
       name.href = entry.benchmark.href;
       group.append(name);
       entry.found.forEach(function (f, i) {
+        if (f.cause === "not in this suite") { return; }
         group.append(row(data.columns[columns[i]], f, base < 0 ? worst(entry) : most, unit, base >= 0));
       });
       return group;
@@ -129,13 +130,14 @@
     var cards = [];
     columns.forEach(function (column, i) {
       if (base < 0) { return; }
-      var values = entries.map(function (e) { return e.found[i]; }).filter(function (f) { return !f.cause; })
+      var own = entries.map(function (e) { return e.found[i]; }).filter(function (f) { return f.cause !== "not in this suite"; });
+      var values = own.filter(function (f) { return !f.cause; })
         .map(function (f) { return f.value; });
       var mean = geometric(values);
       var card = make("article", "card " + data.columns[column].colour);
       card.append(make("h2", "", data.columns[column].name));
       card.append(make("p", "figure", mean === null ? "–" : text(mean) + "×"));
-      card.append(make("p", "over", "geometric mean over " + values.length + " of " + entries.length));
+      card.append(make("p", "over", "geometric mean over " + values.length + " of " + own.length));
       cards.push(card);
     });
     el("means").replaceChildren.apply(el("means"), cards);

@@ -9,7 +9,7 @@ use stats::{Bootstrap, BreakEven, Entry, mean_over_intersection};
 
 use crate::view::{
     Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, JitSpeedup, Mean, MeanOf,
-    Outcome, OutcomeKind, PastPoint, SpeedupRow, View, WarmupView,
+    Outcome, OutcomeKind, PastPoint, Section, SpeedupRow, View, WarmupView,
 };
 
 /// Computes all figures, classes and means of the view anew from its samples.
@@ -282,7 +282,13 @@ fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
     }
     let mut means = Vec::new();
     for scope in scopes {
-        for column in view.columns.iter().filter(|c| c.id != baseline.id) {
+        let is_for = |column: &Column| {
+            let sections = view.sections.iter();
+            let mut within = sections.filter(|s| scope.is_none_or(|id| id == s.id));
+            within.any(|section| section.is_for(&column.id))
+        };
+        let columns = view.columns.iter().filter(|c| c.id != baseline.id);
+        for column in columns.filter(|column| is_for(column)) {
             for of in [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory] {
                 means.push(mean(bootstrap, view, scope, column, baseline, of));
             }
@@ -311,7 +317,8 @@ fn mean(
     let sections = view
         .sections
         .iter()
-        .filter(|s| scope.is_none_or(|id| id == s.id));
+        .filter(|s| scope.is_none_or(|id| id == s.id))
+        .filter(|s| s.is_for(&column.id));
     let entries: Vec<Entry> = sections
         .flat_map(|section| &section.benchmarks)
         .map(|benchmark| {
@@ -371,7 +378,8 @@ fn jit_speedups(bootstrap: &Bootstrap, view: &View) -> Vec<JitSpeedup> {
 fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column) -> JitSpeedup {
     let mut rows = Vec::new();
     let mut entries = Vec::new();
-    for section in &view.sections {
+    let both = |section: &&Section| section.is_for(&jit.id) && section.is_for(&plain.id);
+    for section in view.sections.iter().filter(both) {
         for benchmark in &section.benchmarks {
             let side = |column: &Column| match benchmark.failure(&column.id) {
                 Some(outcome) => Err(outcome.kind.label().to_owned()),

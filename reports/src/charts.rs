@@ -147,7 +147,7 @@ impl Charts<'_> {
         let mut groups = Vec::new();
         for benchmark in &section.benchmarks {
             let mut bars = Vec::new();
-            for (column, colour) in self.columns {
+            for (column, colour) in self.columns.iter().filter(|one| section.is_for(&one.0.id)) {
                 let shown = Shown {
                     cell: benchmark.cell(&column.id),
                     failure: benchmark.failure(&column.id),

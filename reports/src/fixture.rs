@@ -214,12 +214,14 @@ pub(crate) fn full() -> View {
             id: "programs".to_owned(),
             title: "Programs".to_owned(),
             note: "Whole programs, each with a checked result.".to_owned(),
+            columns: vec![],
             benchmarks: programs,
         },
         Section {
             id: "warm-up".to_owned(),
             title: "Warm-up programs".to_owned(),
             note: "Code that is new again and again: nothing ever gets warm.".to_owned(),
+            columns: vec![],
             benchmarks: warmups,
         },
     ];
@@ -303,6 +305,7 @@ pub(crate) fn small(cells: Vec<Cell>) -> View {
         id: "programs".to_owned(),
         title: "Programs".to_owned(),
         note: String::new(),
+        columns: vec![],
         benchmarks: vec![benchmark],
     }];
     view

@@ -79,7 +79,8 @@ fn figures(view: &View, section: &Section, columns: &[&Column], text: &mut Strin
     text.push_str(&format!("## {}\n\n", escape(&section.title)));
     let mut rows = Vec::new();
     for benchmark in &section.benchmarks {
-        for (i, column) in columns.iter().enumerate() {
+        let columns = columns.iter().filter(|column| section.is_for(&column.id));
+        for (i, column) in columns.enumerate() {
             let name = if i == 0 { benchmark.name.as_str() } else { "" };
             rows.push(figure_row(name, benchmark, column));
         }

@@ -632,7 +632,8 @@ impl Site<'_> {
 
     fn thumbnail(&self, section: &Section, benchmark: &Benchmark) -> Thumbnail {
         let id = format!("thumb-{}", self.addresses.slug(section, benchmark));
-        let lines = self.colours.iter().map(|(column, colour)| ThumbnailLine {
+        let columns = self.colours.iter().filter(|one| section.is_for(&one.0.id));
+        let lines = columns.map(|(column, colour)| ThumbnailLine {
             colour: colour.clone(),
             column: column.name().to_owned(),
             text: match (benchmark.failure(&column.id), benchmark.cell(&column.id)) {

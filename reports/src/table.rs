@@ -91,7 +91,8 @@ pub(crate) fn rows(
     let pairs = section
         .benchmarks
         .iter()
-        .flat_map(|b| columns.iter().map(move |c| (b, c)));
+        .flat_map(|b| columns.iter().map(move |c| (b, c)))
+        .filter(|(_, (column, _))| section.is_for(&column.id));
     pairs
         .map(|(benchmark, (column, colour))| {
             let failure = benchmark.failure(&column.id);

@@ -413,3 +413,26 @@ fn release_notes_name_means_ends_and_what_is_missing() {
         assert!(text.contains(piece), "not in the notes: {piece}\n{text}");
     }
 }
+
+#[test]
+fn a_section_is_only_about_the_columns_that_it_is_for() {
+    let mut view = fixture::full();
+    view.sections[1].columns = vec!["cpython311".to_owned(), "krait".to_owned()];
+    for benchmark in &mut view.sections[1].benchmarks {
+        benchmark.cells.retain(|cell| cell.column != "pypy39");
+    }
+    let view = analyse(view);
+    let of = |section: Option<&str>| {
+        let mut means = view.means.iter();
+        means.find(|m| {
+            m.column == "pypy39" && m.of == MeanOf::Steady && m.section.as_deref() == section
+        })
+    };
+    assert!(
+        of(Some("warm-up")).is_none(),
+        "no mean of what it is not for"
+    );
+    assert_eq!(of(None).expect("a mean over the rest").m, 17);
+    let figures = file(&view, "tables/figures.csv");
+    assert!(!figures.contains("bridges,PyPy"), "{figures}");
+}

@@ -150,7 +150,16 @@ pub struct Section {
     pub title: String,
     /// A sentence or two on what the section measures; may be empty.
     pub note: String,
+    /// The columns that it was planned for; all, if empty.
+    pub columns: Vec<String>,
     pub benchmarks: Vec<Benchmark>,
+}
+
+impl Section {
+    /// Whether a column was to run it: one that was not is no hole in it.
+    pub fn is_for(&self, column: &str) -> bool {
+        self.columns.is_empty() || self.columns.iter().any(|one| one == column)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,13 +1,15 @@
 //! `ci nightly`: every target and configuration is built and tested, then the
-//! full experiment runs. The tests come first: figures of a wrong program are
-//! worth nothing.
+//! nightly experiment runs, the matrix of configurations and targets. The tests
+//! come first: figures of a wrong program are worth nothing.
 
 use crate::place::Place;
 use crate::verbs::{report, test};
 
 pub fn run(place: &Place) -> Result<(), String> {
     test::run(place)?;
-    report::experiment(place, "suites/full.yaml")
+    report::experiment(place, "suites/nightly.yaml")
+        .arg("--build")
+        .env("CARGO_TARGET_DIR", &place.target_host)
         .limit_minutes(600)
         .run()
 }

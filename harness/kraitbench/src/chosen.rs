@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use model::Run;
+use model::{Run, RunId};
 use regress::judged::Observations;
 use regress::measure::observe;
 use store::{Store, Stored};
@@ -34,8 +34,8 @@ pub struct Choice {
 pub struct Chosen {
     pub store: Store,
     pub run: Run,
-    /// Oldest first.
-    pub earlier: Vec<Run>,
+    /// Names of all runs before it, of whatever experiment, oldest first.
+    earlier: Vec<RunId>,
 }
 
 impl Chosen {
@@ -45,44 +45,77 @@ impl Chosen {
             None => None,
         };
         let store = render::open(&choice.store)?;
-        let mut runs = render::runs(&store)?;
-        let of_name = |run: &Run| {
-            name.as_deref()
-                .is_none_or(|name| run.experiment.name.as_str() == name)
-        };
+        let ids = store.ids()?;
         let run = match &choice.run {
-            Some(id) => render::find(&runs, id)?.clone(),
-            None => match runs.iter().rev().find(|run| of_name(run)) {
-                Some(run) => run.clone(),
-                None => return Err(render::nothing(&choice.store, name.as_deref())),
-            },
+            Some(id) => named(&store, &ids, id)?,
+            None => latest(&store, &ids, name.as_deref())?
+                .ok_or_else(|| render::nothing(&choice.store, name.as_deref()))?,
         };
-        runs.retain(|one| {
-            one.id < run.id
-                && one.experiment.name == run.experiment.name
-                && one.host.name == run.host.name
-        });
+        let earlier = ids.iter().filter(|id| **id < run.id).cloned().collect();
         Ok(Chosen {
             store,
             run,
-            earlier: runs,
+            earlier,
         })
+    }
+
+    /// The headers of the last `count` runs of the same experiment and host, oldest first.
+    pub fn earlier(&self, count: usize) -> Result<Vec<Run>, Failure> {
+        let mut runs = Vec::new();
+        for id in self.earlier.iter().rev() {
+            if runs.len() == count {
+                break;
+            }
+            // A run's name ends in its experiment's: others need not be opened.
+            if !id.0.ends_with(self.run.experiment.name.as_str()) {
+                continue;
+            }
+            let run = self.store.header(id)?;
+            if run.experiment.name == self.run.experiment.name
+                && run.host.name == self.run.host.name
+            {
+                runs.push(run);
+            }
+        }
+        runs.reverse();
+        Ok(runs)
     }
 
     /// The run to compare with: by name, or the one before.
     pub fn against(&self, name: Option<&str>) -> Result<Option<Run>, Failure> {
         match name {
-            None | Some("last") => Ok(self.earlier.last().cloned()),
-            Some(id) => {
-                let runs = render::runs(&self.store)?;
-                render::find(&runs, id).cloned().map(Some)
-            }
+            None | Some("last") => Ok(self.earlier(1)?.pop()),
+            Some(id) => named(&self.store, &self.store.ids()?, id).map(Some),
         }
     }
 
     pub fn observed(&self, run: &Run) -> Result<Observations, Failure> {
         Ok(observations(&render::load(&self.store, &run.id)?))
     }
+}
+
+fn named(store: &Store, ids: &[RunId], id: &str) -> Result<Run, Failure> {
+    match ids.iter().find(|known| known.0 == id) {
+        Some(known) => Ok(store.header(known)?),
+        None => {
+            let latest: Vec<&str> = ids.iter().rev().take(10).map(|id| id.0.as_str()).collect();
+            Err(Failure::Asked(format!(
+                "there is no run `{id}` in the store\n  the latest are: {}",
+                latest.join(", ")
+            )))
+        }
+    }
+}
+
+fn latest(store: &Store, ids: &[RunId], name: Option<&str>) -> Result<Option<Run>, Failure> {
+    let named = |id: &&RunId| name.is_none_or(|name| id.0.ends_with(name));
+    for id in ids.iter().rev().filter(named) {
+        let run = store.header(id)?;
+        if name.is_none_or(|name| run.experiment.name.as_str() == name) {
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
 }
 
 /// All series of a stored run. A program that failed early never told its version; the catalogue

@@ -1,10 +1,11 @@
 //! What may be typed on the command line.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::bisected::Bisecting;
 use crate::compared::Comparing;
@@ -12,6 +13,7 @@ use crate::failure::BAD_CONFIGURATION;
 use crate::gated::Gating;
 use crate::history::Looking;
 use crate::released::Releasing;
+use crate::stored::Keeping;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -37,16 +39,45 @@ pub enum Verb {
         #[arg(required = true, value_name = "EXPERIMENT")]
         experiments: Vec<PathBuf>,
     },
-    /// Print the processes of a run in their order
+    /// Print the processes of a run in their order, and how long it will take
     Plan {
         /// The experiment's YAML file
         experiment: PathBuf,
+        #[command(flatten)]
+        narrowing: Narrowing,
+        #[command(flatten)]
+        store: StoreFolder,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Build the krait executables of an experiment
     Build {
         /// The experiment's YAML file
         experiment: PathBuf,
+        #[command(flatten)]
+        narrowing: Narrowing,
     },
+    /// List the runs in the store: how far each is, and what failed
+    Status {
+        #[command(flatten)]
+        store: StoreFolder,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether this machine is fit to measure on, and what to do about it
+    Doctor {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON schema of experiments, for editors
+    Schema,
+    /// Print a completion script for a shell
+    Completion { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
     /// Run an experiment, or go on with its interrupted run
     Run {
         /// The experiment's YAML file
@@ -86,6 +117,9 @@ pub enum Verb {
     Bisect(Bisecting),
     /// Print what goes into release notes
     Release(Releasing),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(Keeping),
     /// Print what is known of this machine, and what would disturb a run
     Env,
 }
@@ -95,9 +129,29 @@ pub struct Running {
     /// Build the krait executables first
     #[arg(long)]
     pub build: bool,
+    #[command(flatten)]
+    pub narrowing: Narrowing,
     /// Begin a new run, even if there is an interrupted one
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// A part of an experiment, or the experiment at several commits.
+#[derive(Args, Debug, Default)]
+pub struct Narrowing {
+    /// Only benchmarks with this tag (may be repeated: any of them)
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Only this benchmark (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub benchmark: Vec<String>,
+    /// Only this executor (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub executor: Vec<String>,
+    /// Krait as it was at this commit, built in a tree of its own (may be repeated: all in one
+    /// interleaved run)
+    #[arg(long, value_name = "REVISION")]
+    pub rev: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -121,6 +175,28 @@ pub struct StoreFolder {
     /// Where samples are kept
     #[arg(long = "store", value_name = "FOLDER", default_value = "store")]
     pub folder: PathBuf,
+}
+
+/// `kraitbench completion`.
+pub fn print_completion(shell: clap_complete::Shell) {
+    let mut command = Arguments::command();
+    clap_complete::generate(shell, &mut command, "kraitbench", &mut std::io::stdout());
+}
+
+/// `kraitbench man`: one page with all verbs.
+pub fn print_manual() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let command = Arguments::command();
+    clap_mangen::Man::new(command.clone()).render(&mut out)?;
+    for verb in command.get_subcommands() {
+        let name = verb.get_name().to_uppercase();
+        writeln!(out, ".SH {name}")?;
+        let page = clap_mangen::Man::new(verb.clone());
+        page.render_synopsis_section(&mut out)?;
+        page.render_description_section(&mut out)?;
+        page.render_options_section(&mut out)?;
+    }
+    Ok(())
 }
 
 /// Reads the command line; what is printed instead (help, version, errors) is printed here.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use regress::measure::{Followed, Measure};
-use regress::release::{Mean, release};
+use regress::release::{Mean, columns, mean};
 use regress::{Comparison, Floor, compare, gate};
 use serde_json::{Value, json};
 use stats::Bootstrap;
@@ -10,6 +10,7 @@ use stats::Bootstrap;
 use crate::chosen::{Choice, Chosen};
 use crate::compare::verdict;
 use crate::failure::{Failure, Verdict};
+use crate::parallel::in_parallel;
 use crate::table::{change, estimate_json, table};
 
 #[derive(Args, Debug)]
@@ -40,22 +41,28 @@ pub fn print(asked: &Comparing) -> Result<Verdict, Failure> {
         eprintln!("there is no run before {}", chosen.run.id);
         return Ok(Verdict::NoBaseline);
     };
-    let (new, old) = (chosen.observed(&chosen.run)?, chosen.observed(&old_run)?);
+    let mut observed = in_parallel(&[&chosen.run, &old_run], |run| chosen.observed(run));
+    let (old, new) = match (observed.pop(), observed.pop()) {
+        (Some(old), Some(new)) => (old?, new?),
+        _ => return Ok(Verdict::NoBaseline),
+    };
     let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
-    let wanted =
-        |followed: &Followed| asked.measure.is_empty() || asked.measure.contains(&followed.measure);
-    let rows: Vec<(&Followed, Comparison)> = new
-        .iter()
-        .filter(|(followed, _)| wanted(followed))
-        .map(|(followed, now)| {
-            let before = old.get(followed).map(|observed| &observed.side);
-            let key = &followed.key;
-            let label = ["compare", key.benchmark.as_str(), key.executor.as_str()];
-            let found = compare(&bootstrap, &label, &now.side, before, Floor::default());
-            (followed, found)
-        })
-        .collect();
-    let means = release(&bootstrap, (&chosen.run.id.0, &new), (&old_run.id.0, &old)).means;
+    let wanted = |followed: &&Followed| {
+        asked.measure.is_empty() || asked.measure.contains(&followed.measure)
+    };
+    let series: Vec<&Followed> = new.keys().filter(wanted).collect();
+    let rows: Vec<(&Followed, Comparison)> = in_parallel(&series, |followed| {
+        let before = old.get(followed).map(|observed| &observed.side);
+        let key = &followed.key;
+        let label = ["compare", key.benchmark.as_str(), key.executor.as_str()];
+        let now = &new[*followed].side;
+        (
+            *followed,
+            compare(&bootstrap, &label, now, before, Floor::default()),
+        )
+    });
+    let columns = columns(&new);
+    let means = in_parallel(&columns, |column| mean(&bootstrap, column, &new, &old));
     let outcome = gate(rows.iter().map(|(_, found)| found.verdict));
     if asked.choice.json {
         let told = json!({

@@ -13,6 +13,7 @@ use stats::Bootstrap;
 use crate::chosen::{Choice, Chosen};
 use crate::compare::verdict;
 use crate::failure::{Failure, Verdict};
+use crate::parallel::in_parallel;
 use crate::table::{change, estimate_json, table};
 
 #[derive(Args, Debug)]
@@ -31,26 +32,25 @@ pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
     let policy = policy(asked)?;
     let chosen = Chosen::from(&asked.choice)?;
     let candidate = chosen.observed(&chosen.run)?;
-    let from = chosen.earlier.len().saturating_sub(policy.look_back);
-    let earlier: Result<Vec<Observations>, Failure> = chosen.earlier[from..]
-        .iter()
-        .map(|run| chosen.observed(run))
-        .collect();
+    let runs = chosen.earlier(policy.look_back)?;
+    let earlier: Result<Vec<Observations>, Failure> =
+        in_parallel(&runs, |run| chosen.observed(run))
+            .into_iter()
+            .collect();
     let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
     let judged = judge_run(&bootstrap, &policy, &candidate, &earlier?);
     let outcome = gate(judged.iter().map(|one| one.verdict));
     if asked.choice.json {
         let told = json!({
             "run": chosen.run.id.0,
-            "earlier": chosen.earlier[from..].iter().map(|run| &run.id.0).collect::<Vec<_>>(),
+            "earlier": runs.iter().map(|run| &run.id.0).collect::<Vec<_>>(),
             "policy": policy,
             "judged": judged.iter().map(judged_json).collect::<Vec<_>>(),
             "exit": outcome.exit_status(),
         });
         println!("{told}");
     } else {
-        let runs = chosen.earlier.len() - from;
-        println!("{} against {runs} earlier runs\n", chosen.run.id);
+        println!("{} against {} earlier runs\n", chosen.run.id, runs.len());
         print!("{}", text(&judged, asked.all));
         println!("\n{}", sentence(&judged));
     }

@@ -20,6 +20,7 @@ use stats::steps::{Kind, Rule};
 use crate::chosen::{Choice, Chosen};
 use crate::compared::measure_named;
 use crate::failure::{Failure, Verdict};
+use crate::parallel::in_parallel;
 use crate::table::table;
 
 /// So many commits are listed between two runs.
@@ -32,6 +33,9 @@ pub struct Looking {
     /// Only these measures
     #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
     pub measure: Vec<Measure>,
+    /// Look at so many earlier runs only
+    #[arg(long, value_name = "COUNT", default_value_t = usize::MAX, hide_default_value = true)]
+    pub last: usize,
     /// Changes smaller than so many per cent are not told
     #[arg(long, value_name = "PERCENT", default_value_t = 0.5)]
     pub magnitude: f64,
@@ -55,9 +59,11 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
     let chosen = Chosen::from(&asked.choice)?;
     let beside = beside(&asked.choice.store.folder);
     let kept = read(&beside)?;
-    let mut runs = chosen.earlier.clone();
+    let mut runs = chosen.earlier(asked.last)?;
     runs.push(chosen.run.clone());
-    let figures: Result<Vec<_>, Failure> = runs.iter().map(|run| figures(&chosen, run)).collect();
+    let figures: Result<Vec<_>, Failure> = in_parallel(&runs, |run| figures(&chosen, run))
+        .into_iter()
+        .collect();
     let measures = match asked.measure.as_slice() {
         [] => Measure::ALL.as_slice(),
         some => some,

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model::Experiment;
 use model::yaml::{self, Catalogue};
+use model::{ExecutorKind, ExecutorName, Experiment, ExperimentName, Selection};
 
+use crate::cli::Narrowing;
 use crate::failure::{Failure, Verdict};
 
 /// An experiment with the places that it means.
@@ -29,11 +30,23 @@ impl Input {
             .map_err(|error| Failure::unreadable(path, &error))?;
         let folder = path.parent().unwrap_or(Path::new("/"));
         let name = path.to_string_lossy();
-        let catalogue = match yaml::expected_path(&name, &text)? {
+        let references = yaml::references(yaml::Source {
+            file: &name,
+            text: &text,
+        })?;
+        let catalogue = match references.expected {
             Some(expected) => read_catalogue(&folder.join(expected))?,
             None => Catalogue::default(),
         };
-        let experiment = yaml::experiment(&name, &text, &catalogue)?;
+        let included = read_included(folder, &references.include)?;
+        let experiment = yaml::experiment_with(
+            yaml::Source {
+                file: &name,
+                text: &text,
+            },
+            &included.iter().map(Included::source).collect::<Vec<_>>(),
+            &catalogue,
+        )?;
         let programs = folder.join(&experiment.programs);
         for benchmark in experiment.suites.iter().flat_map(|suite| &suite.benchmarks) {
             let program = programs.join(&benchmark.program);
@@ -46,6 +59,10 @@ impl Input {
                 )));
             }
         }
+        let included = included
+            .iter()
+            .map(|one| format!("\n# {}\n{}", one.name, one.text));
+        let text = std::iter::once(text.clone()).chain(included).collect();
         Ok(Input {
             programs,
             root: root_of(folder),
@@ -53,6 +70,118 @@ impl Input {
             text,
         })
     }
+
+    /// The part of the experiment that is asked for, of the commits that are asked for.
+    pub fn narrowed(mut self, asked: &Narrowing) -> Result<Input, Failure> {
+        let selection = Selection {
+            tags: asked.tag.clone(),
+            benchmarks: asked.benchmark.clone(),
+            executors: asked.executor.clone(),
+        };
+        if selection != Selection::default() {
+            self.experiment = self.experiment.select(&selection).map_err(Failure::Asked)?;
+            self.experiment.name = named(&self.experiment, "part")?;
+        }
+        if !asked.rev.is_empty() {
+            self.experiment = at_revisions(&self.experiment, &self.root, &asked.rev)?;
+        }
+        Ok(self)
+    }
+}
+
+/// An included file.
+struct Included {
+    name: String,
+    text: String,
+}
+
+impl Included {
+    fn source(&self) -> yaml::Source<'_> {
+        yaml::Source {
+            file: &self.name,
+            text: &self.text,
+        }
+    }
+}
+
+fn read_included(folder: &Path, names: &[String]) -> Result<Vec<Included>, Failure> {
+    let each = names.iter().map(|name| {
+        let path = folder.join(name);
+        let text = fs::read_to_string(&path).map_err(|error| Failure::unreadable(&path, &error))?;
+        Ok(Included {
+            name: path.to_string_lossy().into_owned(),
+            text,
+        })
+    });
+    each.collect()
+}
+
+/// Runs of a part have a name of their own, so that they are no runs of the whole.
+fn named(experiment: &Experiment, what: &str) -> Result<ExperimentName, Failure> {
+    ExperimentName::new(format!("{}.{what}", experiment.name))
+        .map_err(|bad| Failure::Asked(format!("`{}` is too long for a name", bad.0)))
+}
+
+/// Every executor of ours once for each commit, all in one plan, so that the machine's drift falls
+/// on all commits alike. The first commit is what the others are compared with, unless something
+/// else was and still is there.
+fn at_revisions(
+    experiment: &Experiment,
+    root: &Path,
+    revisions: &[String],
+) -> Result<Experiment, Failure> {
+    let mut commits: Vec<(&String, String)> = Vec::new();
+    for revision in revisions {
+        let commit =
+            build::commit_of(root, revision).map_err(|error| Failure::Asked(error.to_string()))?;
+        if commits.iter().any(|(_, known)| *known == commit) {
+            return Err(Failure::Asked(format!(
+                "`{revision}` is the same commit as another that is asked for"
+            )));
+        }
+        commits.push((revision, commit));
+    }
+    let mut at = experiment.clone();
+    at.name = named(experiment, "revisions")?;
+    at.executors.clear();
+    let mut made: Vec<(ExecutorName, Vec<ExecutorName>)> = Vec::new();
+    for executor in &experiment.executors {
+        let ours = executor.kind == ExecutorKind::Krait { path: None };
+        if !ours {
+            at.executors.push(executor.clone());
+            continue;
+        }
+        let mut names = Vec::new();
+        for (revision, commit) in &commits {
+            let mut one = executor.clone();
+            let short = commit.get(..8).unwrap_or(commit);
+            one.name = ExecutorName::new(format!("{}.{short}", executor.name))
+                .map_err(|bad| Failure::Asked(format!("`{}` is too long for a name", bad.0)))?;
+            one.label = format!("{} at {revision}", executor.label);
+            one.revision = Some(commit.clone());
+            names.push(one.name.clone());
+            at.executors.push(one);
+        }
+        made.push((executor.name.clone(), names));
+    }
+    let Some((_, first)) = made.first() else {
+        return Err(Failure::Asked(
+            "no executor of the experiment is ours to build at a commit".to_owned(),
+        ));
+    };
+    for suite in &mut at.suites {
+        let names = suite.executors.iter().flat_map(|name| {
+            let entry = made.iter().find(|(old, _)| old == name);
+            entry.map_or_else(|| vec![name.clone()], |(_, new)| new.clone())
+        });
+        suite.executors = names.collect();
+    }
+    let stays = |name: &ExecutorName| at.executors.iter().any(|one| one.name == *name);
+    at.baseline = match experiment.baseline.clone().filter(stays) {
+        Some(baseline) => Some(baseline),
+        None => first.first().cloned(),
+    };
+    Ok(at)
 }
 
 fn read_catalogue(path: &Path) -> Result<Catalogue, Failure> {

@@ -8,17 +8,22 @@ mod chosen;
 mod cli;
 mod compare;
 mod compared;
+mod doctor;
 mod failure;
 mod gated;
 mod history;
 mod host;
 mod input;
 mod measure;
+mod parallel;
 mod past;
+mod planned;
 mod prepare;
 mod progress;
 mod released;
 mod render;
+mod status;
+mod stored;
 mod table;
 mod view;
 
@@ -44,8 +49,29 @@ fn main() -> ExitCode {
 fn obey(verb: &Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Check { experiments } => input::check(experiments),
-        Verb::Plan { experiment } => prepare::print_plan(experiment),
-        Verb::Build { experiment } => measure::build_executors(experiment),
+        Verb::Plan {
+            experiment,
+            narrowing,
+            store,
+            json,
+        } => planned::print(experiment, narrowing, store, *json),
+        Verb::Build {
+            experiment,
+            narrowing,
+        } => measure::build_executors(experiment, narrowing),
+        Verb::Status { store, json } => status::print(store, *json),
+        Verb::Doctor { json } => doctor::print(*json),
+        Verb::Schema => {
+            println!("{}", model::schema::experiment());
+            Ok(Verdict::Fine)
+        }
+        Verb::Completion { shell } => {
+            cli::print_completion(*shell);
+            Ok(Verdict::Fine)
+        }
+        Verb::Man => cli::print_manual()
+            .map(|()| Verdict::Fine)
+            .map_err(|error| Failure::Machine(format!("the page cannot be printed: {error}"))),
         Verb::Run {
             experiment,
             running,
@@ -76,6 +102,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::History(asked) => history::print(asked),
         Verb::Bisect(asked) => bisected::run(asked),
         Verb::Release(asked) => released::print(asked),
+        Verb::Store(keeping) => stored::obey(keeping),
         Verb::Env => host::print(),
     }
 }

@@ -16,7 +16,7 @@ use run::{Context, Keeper, Process, Summary};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use store::{Store, StoreError, Stored};
 
-use crate::cli::{Running, StoreFolder};
+use crate::cli::{Narrowing, Running, StoreFolder};
 use crate::failure::{Failure, Verdict};
 use crate::host;
 use crate::input::Input;
@@ -43,8 +43,8 @@ impl Measured {
 }
 
 /// `kraitbench build`.
-pub fn build_executors(path: &Path) -> Result<Verdict, Failure> {
-    build_krait(&Input::read(path)?)
+pub fn build_executors(path: &Path, asked: &Narrowing) -> Result<Verdict, Failure> {
+    build_krait(&Input::read(path)?.narrowed(asked)?)
 }
 
 /// Builds what can be built and tells what came of each. Sources that do not compile are a
@@ -77,8 +77,9 @@ fn build_krait(input: &Input) -> Result<Verdict, Failure> {
 
 pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measured, Failure> {
     let stop = stop_on_signals()?;
-    let input = Input::read(path)?;
-    if running.build {
+    let input = Input::read(path)?.narrowed(&running.narrowing)?;
+    // Executables of commits are nowhere but where this makes them.
+    if running.build || !running.narrowing.rev.is_empty() {
         build_krait(&input)?;
     }
     let store = Store::open(&store.folder)?;

@@ -1,12 +1,11 @@
 //! What a run needs before it begins: the executors as they are, and the plan.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use model::{ExecutorName, Host, RunExecutor};
 use plan::{Inputs, Plan};
 
-use crate::failure::{Failure, Verdict};
+use crate::failure::Failure;
 use crate::host;
 use crate::input::Input;
 
@@ -66,28 +65,4 @@ impl Prepared {
             }
         }
     }
-}
-
-/// `kraitbench plan`.
-pub fn print_plan(path: &Path) -> Result<Verdict, Failure> {
-    let prepared = Prepared::from(Input::read(path)?)?;
-    prepared.tell_missing();
-    println!(
-        "plan {} of {}",
-        prepared.plan.digest, prepared.input.experiment.name
-    );
-    for step in &prepared.plan.steps {
-        println!(
-            "{:5}  {}  {:<24} {:<16} invocation {} of {}, size {}, {} iterations",
-            step.position,
-            step.id,
-            step.benchmark.name,
-            step.executor,
-            step.index + 1,
-            prepared.input.experiment.invocations,
-            step.benchmark.size,
-            step.benchmark.iterations,
-        );
-    }
-    Ok(Verdict::Fine)
 }

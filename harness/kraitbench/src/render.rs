@@ -68,14 +68,14 @@ pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     ))
 }
 
-pub(crate) fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
+fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
     match store.runs()? {
         (runs, damage) if damage.is_empty() => Ok(runs),
         (_, damage) => Err(Failure::Damaged(damage)),
     }
 }
 
-pub(crate) fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
+fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
     runs.iter().find(|run| run.id.0 == id).ok_or_else(|| {
         let known: Vec<&str> = runs
             .iter()

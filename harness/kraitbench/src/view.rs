@@ -100,6 +100,7 @@ fn section(stored: &Stored, suite: &Suite) -> view::Section {
         id: suite.name.to_string(),
         title: suite.title.clone(),
         note: suite.note.clone(),
+        columns: suite.executors.iter().map(ToString::to_string).collect(),
         benchmarks: suite
             .benchmarks
             .iter()

@@ -379,3 +379,60 @@ fn a_change_since_an_earlier_run_decides_the_exit_code() {
     tree.go(&["report", "--against", "nobody"])
         .expect(5, &["there is no run `nobody`", "-test"]);
 }
+
+#[test]
+fn what_editors_shells_and_readers_need_is_printed() {
+    let tree = Tree::of(&[("quick", "pass")], 1);
+    let schema = tree.go(&["schema"]).expect(0, &["json-schema.org"]);
+    let committed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../suites/experiment.schema.json");
+    let committed = fs::read_to_string(committed).unwrap();
+    assert_eq!(
+        schema.out, committed,
+        "`kraitbench schema > suites/experiment.schema.json`"
+    );
+    for shell in ["bash", "zsh", "fish"] {
+        tree.go(&["completion", shell])
+            .expect(0, &["kraitbench", "bisect"]);
+    }
+    tree.go(&["man"])
+        .expect(0, &[".TH kraitbench", ".SH DOCTOR"]);
+    let doctor = tree.go(&["doctor", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&doctor.out).unwrap();
+    let fit = told["fit"].as_bool().unwrap();
+    assert_eq!(doctor.status, Some(if fit { 0 } else { 1 }), "{told}");
+    assert_eq!(told["findings"].as_array().unwrap().len(), 10);
+}
+
+#[test]
+fn a_plan_says_how_long_and_a_status_how_far() {
+    let programs = [("quick", "time.sleep(0.05)"), ("bad", "sys.exit('broken')")];
+    let tree = Tree::of(&programs, 2);
+    tree.go(&["plan", "test.yaml"]).expect(0, &["is not known"]);
+    tree.go(&["status"]).expect(5, &["there is no store"]);
+    tree.go(&["run", "test.yaml"]).expect(1, &[]);
+    let plan = tree.go(&["plan", "test.yaml", "--json"]).expect(0, &[]);
+    let plan: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
+    assert_eq!(plan["steps"].as_array().unwrap().len(), 4);
+    let seconds = plan["expected_s"].as_f64().unwrap();
+    assert!(
+        (0.3..60.0).contains(&seconds),
+        "two of 0.15 s and two short ones: {seconds}"
+    );
+    let status = tree.go(&["status", "--json"]).expect(0, &[]);
+    let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    let run = &status["runs"][0];
+    assert_eq!(
+        (run["whole"].as_bool(), run["failed"].as_u64()),
+        (Some(true), Some(2))
+    );
+    assert_eq!(run["causes"][0]["count"].as_u64(), Some(2));
+    tree.go(&["status"]).expect(0, &["4 of 4", "whole"]);
+    // A part is a run of its own and leaves the whole alone.
+    tree.go(&["run", "test.yaml", "--benchmark", "quick"])
+        .expect(0, &["2 of 2 invocations"]);
+    tree.go(&["run", "test.yaml", "--benchmark", "quack"])
+        .expect(5, &["there is no benchmark `quack`"]);
+    tree.go(&["run", "test.yaml", "--rev", "HEAD"])
+        .expect(5, &["is no commit here"]);
+}

@@ -51,7 +51,18 @@ pub struct Suite {
     /// The heading in the report.
     pub title: String,
     pub note: String,
+    /// The executors that it runs on; all, if empty.
+    #[serde(default)]
+    pub executors: Vec<ExecutorName>,
     pub benchmarks: Vec<Benchmark>,
+}
+
+/// A part of an experiment that is asked for. An empty list asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub tags: Vec<String>,
+    pub benchmarks: Vec<String>,
+    pub executors: Vec<String>,
 }
 
 /// One program with its arguments, its limits and the result it must give.
@@ -66,6 +77,9 @@ pub struct Benchmark {
     pub size: u64,
     /// Iterations within one process.
     pub iterations: u32,
+    /// What benchmarks are chosen by, their suite's tags included.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Further arguments, after `--size` and `--iterations`.
     pub arguments: Vec<String>,
     pub expected: Expected,
@@ -136,8 +150,77 @@ impl Experiment {
 
     /// How many processes a whole run has.
     pub fn invocation_count(&self) -> usize {
-        let benchmarks: usize = self.suites.iter().map(|suite| suite.benchmarks.len()).sum();
-        benchmarks * self.executors.len() * self.invocations as usize
+        let cells = self.suites.iter().map(|suite| {
+            let executors = self.executors.iter().filter(|one| suite.runs_on(&one.name));
+            suite.benchmarks.len() * executors.count()
+        });
+        cells.sum::<usize>() * self.invocations as usize
+    }
+
+    /// The part of it that is asked for.
+    ///
+    /// # Errors
+    /// Something that is asked for is not in it, or nothing is left; says which.
+    pub fn select(&self, selection: &Selection) -> Result<Experiment, String> {
+        let mut part = self.clone();
+        let chosen =
+            |list: &[String], name: &str| list.is_empty() || list.iter().any(|one| one == name);
+        part.executors
+            .retain(|one| chosen(&selection.executors, one.name.as_str()));
+        for suite in &mut part.suites {
+            suite.benchmarks.retain(|one| {
+                let tagged = one.tags.iter().any(|tag| selection.tags.contains(tag));
+                chosen(&selection.benchmarks, one.name.as_str())
+                    && (selection.tags.is_empty() || tagged)
+            });
+        }
+        part.suites.retain(|suite| {
+            let runs = part.executors.iter().any(|one| suite.runs_on(&one.name));
+            runs && !suite.benchmarks.is_empty()
+        });
+        self.lacks(selection)?;
+        if part.invocation_count() == 0 {
+            return Err("nothing is left of the experiment; ask for more".to_owned());
+        }
+        let kept = |name: &ExecutorName| part.executors.iter().any(|one| one.name == *name);
+        part.baseline = part.baseline.clone().filter(kept);
+        Ok(part)
+    }
+
+    /// A name that is asked for and not there is a typing error, not an empty choice.
+    fn lacks(&self, selection: &Selection) -> Result<(), String> {
+        let benchmarks = || self.suites.iter().flat_map(|suite| &suite.benchmarks);
+        let tags = || benchmarks().flat_map(|one| one.tags.iter().map(String::as_str));
+        let known: [(&str, &[String], Vec<&str>); 3] = [
+            ("tag", &selection.tags, tags().collect()),
+            (
+                "benchmark",
+                &selection.benchmarks,
+                benchmarks().map(|one| one.name.as_str()).collect(),
+            ),
+            (
+                "executor",
+                &selection.executors,
+                self.executors.iter().map(|one| one.name.as_str()).collect(),
+            ),
+        ];
+        for (what, asked, mut there) in known {
+            there.sort_unstable();
+            there.dedup();
+            for name in asked {
+                if !there.contains(&name.as_str()) {
+                    let list = there.join(", ");
+                    return Err(format!("there is no {what} `{name}`; there are: {list}"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Suite {
+    pub fn runs_on(&self, executor: &ExecutorName) -> bool {
+        self.executors.is_empty() || self.executors.contains(executor)
     }
 }
 

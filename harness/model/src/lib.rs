@@ -13,12 +13,13 @@ mod name;
 mod outcome;
 mod provenance;
 mod record;
+pub mod schema;
 mod target;
 pub mod yaml;
 
 pub use criterion::{Better, Criterion, Level};
 pub use experiment::{
-    Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Suite,
+    Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Selection, Suite,
 };
 pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, SuiteName};
 pub use outcome::Outcome;

@@ -81,7 +81,7 @@ fn a_good_experiment_means_what_it_says() {
     assert_eq!(experiment.executors[1].configuration, Configuration::Nojit);
     assert_eq!(experiment.executors[0].configuration, Configuration::Stock);
     assert_eq!(
-        yaml::expected_path("x", GOOD).unwrap().as_deref(),
+        yaml::references(source(GOOD)).unwrap().expected.as_deref(),
         Some("expected/digests.yaml")
     );
 }
@@ -291,5 +291,195 @@ proptest! {
             miette::NarratableReportHandler::new().render_report(&mut told, &*problem).unwrap();
             prop_assert!(!told.is_empty());
         }
+    }
+}
+
+fn source(text: &str) -> yaml::Source<'_> {
+    yaml::Source {
+        file: "small.yaml",
+        text,
+    }
+}
+
+/// The keys that the reader lists when it meets one that it does not know.
+fn known_keys(after: &str, more: &str) -> Vec<String> {
+    let (_, _, help) = told(after, &format!("{after}{more}"));
+    let list = help.split("here are ").nth(1).unwrap_or(&help);
+    let mut keys: Vec<String> = list
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
+    keys.sort();
+    keys
+}
+
+#[test]
+fn the_schema_and_the_reader_know_the_same_keys() {
+    let schema = schema::value();
+    let keys = |place: &serde_json::Value| {
+        let object = place["properties"].as_object().expect("properties");
+        let mut keys: Vec<String> = object.keys().cloned().collect();
+        keys.sort();
+        keys
+    };
+    let of = |name: &str| &schema["properties"][name]["items"];
+    assert_eq!(known_keys("seed: 7\n", "zz: 1\n"), keys(&schema));
+    assert_eq!(
+        known_keys("  - name: classic\n", "    zz: 1\n"),
+        keys(of("suites"))
+    );
+    let benchmark = &of("suites")["properties"]["benchmarks"]["items"];
+    assert_eq!(known_keys("{name: richards, ", "zz: 1, "), keys(benchmark));
+    assert_eq!(
+        known_keys("kind: cpython, ", "zz: 1, "),
+        keys(of("executors"))
+    );
+}
+
+#[test]
+fn an_entry_stands_for_configurations_and_targets() {
+    let matrix = GOOD.replace(
+        "executors:\n",
+        "executors:\n  - {name: m, label: M, kind: krait, configurations: [nojit, jit], targets: [x86_64, s390x]}\n",
+    );
+    let experiment = read(&matrix).unwrap();
+    let names: Vec<&str> = experiment.executors[..4]
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "m-nojit-x86_64",
+            "m-jit-x86_64",
+            "m-nojit-s390x",
+            "m-jit-s390x"
+        ]
+    );
+    assert_eq!(experiment.executors[3].label, "M (jit, s390x)");
+    assert_eq!(experiment.executors[3].target, Some(Target::S390x));
+    let both = matrix.replace(
+        "configurations: [nojit, jit]",
+        "configuration: jit, configurations: [jit]",
+    );
+    let problem = read(&both).unwrap_err();
+    assert!(
+        problem
+            .message
+            .contains("both `configuration` and `configurations`"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn included_files_add_lists_and_their_faults_are_shown_in_them() {
+    let part = "suites:\n  - name: more\n    iterations: 4\n    tags: [slow]\n    benchmarks:\n      - {name: richards, size: 1}\n\
+                executors:\n  - {name: extra, kind: krait, configuration: nojit}\n";
+    let with = |part: &str| {
+        let included = yaml::Source {
+            file: "part.yaml",
+            text: part,
+        };
+        yaml::experiment_with(source(GOOD), &[included], &catalogue())
+    };
+    let experiment = with(part).unwrap();
+    assert_eq!(experiment.executors[0].name.as_str(), "extra");
+    assert_eq!(experiment.suites[0].benchmarks[0].iterations, 4);
+    assert_eq!(experiment.suites[0].benchmarks[0].tags, ["slow"]);
+    let wrong = with(&part.replace("richards", "richard")).unwrap_err();
+    assert_eq!(wrong.line, Some(6));
+    assert!(
+        wrong
+            .help
+            .as_deref()
+            .unwrap_or_default()
+            .contains("richards")
+    );
+    let twice = with(&part.replace("name: more", "name: classic")).unwrap_err();
+    assert!(
+        twice.message.contains("two suites named `classic`"),
+        "{twice}"
+    );
+    let nested = with("include: [other.yaml]\n").unwrap_err();
+    assert!(nested.message.contains("unknown key `include`"), "{nested}");
+}
+
+#[test]
+fn a_suite_runs_on_the_executors_that_it_names() {
+    let some = GOOD.replace(
+        "  - name: classic\n",
+        "  - name: classic\n    executors: [EXECUTOR]\n",
+    );
+    let own = read(GOOD).unwrap();
+    let first = own.executors[0].name.to_string();
+    // Executors stand after suites in the file and are known all the same.
+    let experiment = read(&some.replace("EXECUTOR", &first)).unwrap();
+    assert!(experiment.invocation_count() < own.invocation_count());
+    let wrong = read(&some.replace("EXECUTOR", "nobody")).unwrap_err();
+    assert!(
+        wrong.message.contains("`nobody` that is not there"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn a_part_is_chosen_by_tag_benchmark_and_executor() {
+    let own = read(GOOD).unwrap();
+    let first = own.executors[0].name.to_string();
+    let part = own
+        .select(&Selection {
+            benchmarks: vec!["richards".to_owned()],
+            executors: vec![first.clone()],
+            ..Selection::default()
+        })
+        .unwrap();
+    assert_eq!(part.invocation_count(), own.invocations as usize);
+    let asked = |tag: &str| Selection {
+        tags: vec![tag.to_owned()],
+        ..Selection::default()
+    };
+    assert!(
+        own.select(&asked("none"))
+            .unwrap_err()
+            .contains("no tag `none`")
+    );
+}
+
+#[test]
+fn a_bomb_of_aliases_is_refused_at_once() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let inside = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{inside}]\n"));
+    }
+    let begin = std::time::Instant::now();
+    assert!(read(&text).is_err());
+    assert!(read(&format!("experiment: {}", "[".repeat(100_000))).is_err());
+    assert!(Catalogue::parse("c", &text).is_err());
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn hostile_names_are_no_names() {
+    let long = "x".repeat(10_000);
+    for name in [
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "a\\nb",
+        "-rf",
+        "",
+        "a b",
+        long.as_str(),
+    ] {
+        let problem =
+            read(&GOOD.replace("{name: richards,", &format!("{{name: \"{name}\","))).unwrap_err();
+        assert!(problem.line.is_some(), "{problem}");
+        assert!(
+            problem.message.len() < 300,
+            "a message stays short: {} bytes",
+            problem.message.len()
+        );
     }
 }

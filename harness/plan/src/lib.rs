@@ -175,6 +175,7 @@ fn cells(inputs: Inputs<'_>) -> Vec<Vec<Cell<'_>>> {
         for benchmark in &suite.benchmarks {
             let row = executors
                 .iter()
+                .filter(|(executor, _)| suite.runs_on(&executor.name))
                 .map(|(executor, found)| Cell {
                     suite,
                     benchmark,

@@ -15,6 +15,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 1,
         iterations: 1,
+        tags: vec![],
         arguments: vec![],
         expected: Expected::Unchecked,
         limits: Limits {
@@ -63,6 +64,7 @@ fn experiment(order: Order) -> Experiment {
         baseline: None,
         programs: "programs".into(),
         suites: vec![Suite {
+            executors: vec![],
             name: SuiteName::new("s").unwrap(),
             version: 1,
             title: "s".into(),

@@ -120,21 +120,25 @@ fn row(
 }
 
 fn means(bootstrap: &Bootstrap, new: &Observations, old: &Observations) -> Vec<Mean> {
-    let mut groups: Vec<(Measure, &Followed)> = Vec::new();
+    columns(new)
+        .iter()
+        .map(|column| mean(bootstrap, column, new, old))
+        .collect()
+}
+
+/// What has a mean of its own: each executor, for time and for peak memory. Any of its series
+/// stands for it.
+pub fn columns(new: &Observations) -> Vec<Followed> {
+    let mut columns: Vec<Followed> = Vec::new();
     for followed in new.keys() {
         let wanted = matches!(followed.measure, Measure::Time | Measure::PeakMemory);
-        let same = |(measure, of): &(Measure, &Followed)| {
-            *measure == followed.measure && is_same_column(of, followed)
-        };
-        if wanted && !groups.iter().any(same) {
-            groups.push((followed.measure, followed));
+        let same = |of: &Followed| of.measure == followed.measure && is_same_column(of, followed);
+        if wanted && !columns.iter().any(same) {
+            columns.push(followed.clone());
         }
     }
-    groups.sort_by_key(|(measure, followed)| (*measure, followed.key.executor.clone()));
-    groups
-        .into_iter()
-        .map(|(measure, of)| mean(bootstrap, measure, of, new, old))
-        .collect()
+    columns.sort_by_key(|followed| (followed.measure, followed.key.executor.clone()));
+    columns
 }
 
 fn is_same_column(one: &Followed, other: &Followed) -> bool {
@@ -151,13 +155,9 @@ fn is_same_column(one: &Followed, other: &Followed) -> bool {
     column(one) == column(other)
 }
 
-fn mean(
-    bootstrap: &Bootstrap,
-    measure: Measure,
-    of: &Followed,
-    new: &Observations,
-    old: &Observations,
-) -> Mean {
+/// The mean of a column of [`columns`].
+pub fn mean(bootstrap: &Bootstrap, of: &Followed, new: &Observations, old: &Observations) -> Mean {
+    let measure = of.measure;
     let mut entries = Vec::new();
     let mut pairs = Vec::new();
     let in_column = |f: &&Followed| f.measure == measure && is_same_column(f, of);

@@ -21,6 +21,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 4,
         iterations: 2,
+        tags: vec![],
         arguments: vec![],
         expected: Expected::Digest("mock".into()),
         limits: Limits {
@@ -75,6 +76,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
         baseline: None,
         programs: "programs".into(),
         suites: vec![Suite {
+            executors: vec![],
             name: SuiteName::new("s").unwrap(),
             version: 1,
             title: "s".into(),

@@ -28,8 +28,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::NoFigure;
-use crate::describe::{median_in_place, quantile_of_sorted};
+use crate::describe::quantile_of_sorted;
 use crate::levels::Builds;
+use crate::medians::Values;
 
 /// Names that tell one random stream from another, such as benchmark and executor.
 pub type Label<'a> = &'a [&'a str];
@@ -75,8 +76,9 @@ impl Bootstrap {
         let value = centre(invocations)?;
         let mut rng = self.stream(label, "");
         let mut scratch = Vec::new();
+        let drawn = Drawn::of(invocations);
         let interval = self.interval(is_single(invocations), || {
-            resampled_centre(invocations, &mut rng, &mut scratch)
+            drawn.centre(&mut rng, &mut scratch)
         });
         Ok(Estimate { value, interval })
     }
@@ -94,9 +96,10 @@ impl Bootstrap {
         let value = self.ratio_value(numerator, denominator)?;
         let mut rng = self.stream(label, "");
         let mut scratch = Vec::new();
+        let (above, below) = (Drawn::of(numerator), Drawn::of(denominator));
         let interval = self.interval(is_single(numerator) && is_single(denominator), || {
-            let above = resampled_centre(numerator, &mut rng, &mut scratch);
-            above / resampled_centre(denominator, &mut rng, &mut scratch)
+            let above = above.centre(&mut rng, &mut scratch);
+            above / below.centre(&mut rng, &mut scratch)
         });
         Ok(Estimate { value, interval })
     }
@@ -118,9 +121,12 @@ impl Bootstrap {
         let mut rng = self.stream(label, "");
         let mut scratch = Vec::new();
         let single = |side: &Builds| side.len() == 1 && is_single(&side[0]);
+        let drawn =
+            |side: &Builds| -> Vec<Drawn> { side.iter().map(|build| Drawn::of(build)).collect() };
+        let (above, below) = (drawn(numerator), drawn(denominator));
         let interval = self.interval(single(numerator) && single(denominator), || {
-            let above = resampled_build_centre(numerator, &mut rng, &mut scratch);
-            above / resampled_build_centre(denominator, &mut rng, &mut scratch)
+            let above = resampled_build_centre(&above, &mut rng, &mut scratch);
+            above / resampled_build_centre(&below, &mut rng, &mut scratch)
         });
         Ok(Estimate { value, interval })
     }
@@ -158,12 +164,16 @@ impl Bootstrap {
             .map(|(name, _, _)| self.stream(label, name))
             .collect();
         let mut scratch = Vec::new();
+        let sides: Vec<(Drawn, Drawn)> = entries
+            .iter()
+            .map(|(_, numerator, denominator)| (Drawn::of(numerator), Drawn::of(denominator)))
+            .collect();
         let single = entries.iter().all(|(_, n, d)| is_single(n) && is_single(d));
         let interval = self.interval(single, || {
             let mut sum = 0.0;
-            for ((_, numerator, denominator), rng) in entries.iter().zip(&mut streams) {
-                let above = resampled_centre(numerator, rng, &mut scratch);
-                sum += (above / resampled_centre(denominator, rng, &mut scratch)).ln();
+            for ((above, below), rng) in sides.iter().zip(&mut streams) {
+                let above = above.centre(rng, &mut scratch);
+                sum += (above / below.centre(rng, &mut scratch)).ln();
             }
             (sum / entries.len() as f64).exp()
         });
@@ -238,14 +248,14 @@ fn positive_build_centre(builds: &Builds) -> Result<f64, NoFigure> {
 
 /// One build is not drawn: it would only use up random numbers, and the interval would differ
 /// from that of the same samples without the level.
-fn resampled_build_centre(builds: &Builds, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
+fn resampled_build_centre(builds: &[Drawn], rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
     let mut sum = 0.0;
     for build in builds {
         let drawn = match builds.len() {
             1 => build,
             count => &builds[index(rng, count)],
         };
-        sum += resampled_centre(drawn, rng, scratch);
+        sum += drawn.centre(rng, scratch);
     }
     sum / builds.len() as f64
 }
@@ -257,20 +267,31 @@ pub(crate) fn draw(from: &[f64], into: &mut [f64], rng: &mut ChaCha8Rng) {
     }
 }
 
-/// [`centre`] of one resample; the invocations must have passed [`centre`].
-fn resampled_centre(invocations: &[Vec<f64>], rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
-    let mut sum = 0.0;
-    for _ in invocations {
-        let drawn = &invocations[index(rng, invocations.len())];
-        scratch.clear();
-        scratch.extend(drawn.iter().map(|_| drawn[index(rng, drawn.len())]));
-        sum += median_in_place(scratch);
+/// A side of which resamples are drawn; its samples must have passed [`centre`].
+struct Drawn(Vec<Values>);
+
+impl Drawn {
+    fn of(invocations: &[Vec<f64>]) -> Drawn {
+        Drawn(
+            invocations
+                .iter()
+                .map(|values| Values::of(values))
+                .collect(),
+        )
     }
-    sum / invocations.len() as f64
+
+    /// [`centre`] of one resample.
+    fn centre(&self, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
+        let mut sum = 0.0;
+        for _ in &self.0 {
+            sum += self.0[index(rng, self.0.len())].draw(rng, scratch);
+        }
+        sum / self.0.len() as f64
+    }
 }
 
 /// A number below `bound`, the same on hosts of any word size. The bias of taking the high half
 /// of the product is below bound / 2⁶⁴.
-fn index(rng: &mut ChaCha8Rng, bound: usize) -> usize {
+pub(crate) fn index(rng: &mut ChaCha8Rng, bound: usize) -> usize {
     ((u128::from(rng.next_u64()) * bound as u128) >> 64) as usize
 }

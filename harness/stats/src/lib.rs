@@ -26,6 +26,7 @@ pub mod effect;
 mod energy;
 pub mod geomean;
 pub mod levels;
+mod medians;
 pub mod noise;
 pub mod normal;
 pub mod ranks;

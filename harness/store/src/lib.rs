@@ -4,6 +4,8 @@
 //! STORE/
 //!   RUN/run-SUM.parquet        what was planned, on what, with what
 //!   RUN/00000-ID-SUM.parquet   one invocation: a row for itself and a row for each sample
+//!   RUN/all-SUM.parquet        several invocations, after compaction
+//!   month-2026-01/RUN/…        a run of a month that was compacted
 //! ```
 //!
 //! *Why one file an invocation.* It is the unit that is kept whole or not at all. A file gets its
@@ -16,12 +18,20 @@
 //! *What is not there is not guessed.* A file that is torn, of another version, or not ours is
 //! [`Damage`]: it is told with what to do about it, and neither skipped silently nor touched.
 //!
+//! *Compaction.* A night is hundreds of small files, and years of them are slow to list and to read.
+//! [`Store::compact`] puts the invocations of a run into one file of the same rows, and the runs
+//! of a month into one folder. What a run adds never touches what is there, so appending costs the
+//! same however long the history is.
+//!
 //! Rows hold their whole series key (it compresses to nothing), so any Parquet reader can query a
 //! store without this crate; [`Store::series`] does so with Polars.
 
+mod compact;
 mod damage;
+mod merge;
 mod rows;
 mod series;
+mod verify;
 mod write;
 
 use std::collections::BTreeMap;
@@ -30,13 +40,22 @@ use std::path::{Path, PathBuf};
 
 use model::{Invocation, Run, RunId};
 
+pub use compact::Compacted;
 pub use damage::{Damage, StoreError};
+pub use merge::Merged;
+pub use verify::Verified;
 
+#[cfg(test)]
+mod keeping_tests;
 #[cfg(test)]
 mod tests;
 
 /// What the name of a run's header begins with.
 const HEADER: &str = "run-";
+/// What the name of a file of several invocations begins with.
+const SEVERAL: &str = "all-";
+/// What the name of a folder of compacted runs begins with.
+const MONTH: &str = "month-";
 const LOCK_FILE: &str = ".lock";
 const UNFINISHED: &str = ".unfinished";
 
@@ -121,23 +140,33 @@ impl Store {
         write::whole(&self.folder(&invocation.run), &name, &bytes)
     }
 
+    /// The names of all runs, oldest first: cheap, nothing is opened.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn ids(&self) -> Result<Vec<RunId>, StoreError> {
+        let (folders, _) = self.folders()?;
+        Ok(folders.into_keys().collect())
+    }
+
+    /// A run's header.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn header(&self, id: &RunId) -> Result<Run, StoreError> {
+        header(&self.folder(id)).map_err(StoreError::Damaged)
+    }
+
     /// The headers of all runs, oldest first, and what else lies in the store.
     ///
     /// # Errors
     /// The folder cannot be read.
     pub fn runs(&self) -> Result<(Vec<Run>, Vec<Damage>), StoreError> {
-        let (mut runs, mut damage) = (BTreeMap::new(), Vec::new());
-        for path in entries(&self.root)? {
-            let name = name_of(&path);
-            if name == LOCK_FILE || name.ends_with(UNFINISHED) {
-                continue;
-            }
-            if !path.is_dir() {
-                damage.push(Damage::foreign(&path, "a store holds folders of runs only"));
-                continue;
-            }
+        let (folders, mut damage) = self.folders()?;
+        let mut runs = Vec::new();
+        for (id, path) in folders {
             match header(&path) {
-                Ok(run) if run.id.0 == name => drop(runs.insert(run.id.clone(), run)),
+                Ok(run) if run.id == id => runs.push(run),
                 Ok(run) => damage.push(Damage::foreign(
                     &path,
                     &format!("it holds the run {}", run.id),
@@ -145,7 +174,31 @@ impl Store {
                 Err(found) => damage.push(found),
             }
         }
-        Ok((runs.into_values().collect(), damage))
+        Ok((runs, damage))
+    }
+
+    /// The folders of all runs by name, and what is no folder of a run. A run that is both in a
+    /// month and beside it is the leftover of an interrupted compaction, and is read in its month.
+    fn folders(&self) -> Result<(BTreeMap<RunId, PathBuf>, Vec<Damage>), StoreError> {
+        let (mut folders, mut damage) = (BTreeMap::new(), Vec::new());
+        let mut add = |path: PathBuf| {
+            let name = name_of(&path);
+            if name == LOCK_FILE || name.ends_with(UNFINISHED) {
+                return;
+            }
+            match path.is_dir() {
+                true => drop(folders.insert(RunId(name), path)),
+                false => damage.push(Damage::foreign(&path, "a store holds folders of runs only")),
+            }
+        };
+        let (months, others): (Vec<_>, Vec<_>) = entries(&self.root)?
+            .into_iter()
+            .partition(|path| path.is_dir() && name_of(path).starts_with(MONTH));
+        others.into_iter().for_each(&mut add);
+        for month in months {
+            entries(&month)?.into_iter().for_each(&mut add);
+        }
+        Ok((folders, damage))
     }
 
     /// A run with its invocations, and what else lies in its folder.
@@ -153,25 +206,7 @@ impl Store {
     /// # Errors
     /// The folder or the run's header cannot be read.
     pub fn load(&self, id: &RunId) -> Result<(Stored, Vec<Damage>), StoreError> {
-        let folder = self.folder(id);
-        let run = header(&folder).map_err(StoreError::Damaged)?;
-        let (mut invocations, mut damage) = (Vec::new(), Vec::new());
-        for path in entries(&folder)? {
-            let name = name_of(&path);
-            if name.starts_with(HEADER) || name.ends_with(UNFINISHED) {
-                continue;
-            }
-            match rows::decode_invocation(&path) {
-                Ok(invocation) if invocation.run == *id => invocations.push(invocation),
-                Ok(invocation) => {
-                    let found = format!("it is of the run {}", invocation.run);
-                    damage.push(Damage::foreign(&path, &found));
-                }
-                Err(found) => damage.push(found),
-            }
-        }
-        invocations.sort_by_key(|invocation| invocation.position);
-        Ok((Stored { run, invocations }, damage))
+        load(&self.folder(id), id)
     }
 
     /// Removes what an interrupted write left in a run's folder; tells what that was.
@@ -191,7 +226,23 @@ impl Store {
     }
 
     fn folder(&self, id: &RunId) -> PathBuf {
-        self.root.join(&id.0)
+        let in_month = self.month(id).join(&id.0);
+        match in_month.is_dir() {
+            true => in_month,
+            false => self.root.join(&id.0),
+        }
+    }
+
+    /// Where a run goes when it is compacted: by the time in its name.
+    fn month(&self, id: &RunId) -> PathBuf {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let dated = match (id.0.get(..4), id.0.get(4..6)) {
+            (Some(year), Some(month)) if digits(year) && digits(month) => {
+                format!("{year}-{month}")
+            }
+            _ => "undated".to_owned(),
+        };
+        self.root.join(format!("{MONTH}{dated}"))
     }
 
     /// The files of a run's invocations.
@@ -206,6 +257,30 @@ impl Store {
             .filter(|path| !name_of(path).starts_with(HEADER))
             .collect())
     }
+}
+
+/// What lies in a run's folder.
+fn load(folder: &Path, id: &RunId) -> Result<(Stored, Vec<Damage>), StoreError> {
+    let run = header(folder).map_err(StoreError::Damaged)?;
+    let (mut invocations, mut damage) = (Vec::new(), Vec::new());
+    for path in entries(folder)? {
+        let name = name_of(&path);
+        if name.starts_with(HEADER) || name.ends_with(UNFINISHED) {
+            continue;
+        }
+        match rows::decode_invocations(&path) {
+            Ok(found) => match found.iter().find(|one| one.run != *id) {
+                None => invocations.extend(found),
+                Some(other) => {
+                    let found = format!("it is of the run {}", other.run);
+                    damage.push(Damage::foreign(&path, &found));
+                }
+            },
+            Err(found) => damage.push(found),
+        }
+    }
+    invocations.sort_by_key(|invocation| invocation.position);
+    Ok((Stored { run, invocations }, damage))
 }
 
 /// The header in a run's folder.

@@ -1,6 +1,6 @@
 //! Records as rows of Parquet, and back.
 //!
-//! An invocation is a table: the first row is the invocation itself (no criterion; what is not a
+//! An invocation is a table (a file of several holds their tables one after another): the first row is the invocation itself (no criterion; what is not a
 //! column of its own is JSON in `record`), each further row is one sample. All rows carry the
 //! series key, the outcome and the places, so that a query needs no join. A run's header is a
 //! table of one row.
@@ -24,6 +24,11 @@ const SCHEMA: &str = "1";
 const SCHEMA_KEY: &str = "kraitbench.schema";
 const CONTENT_KEY: &str = "kraitbench.content";
 
+/// What a file says that it holds.
+const RUN: &str = "run";
+const INVOCATION: &str = "invocation";
+const INVOCATIONS: &str = "invocations";
+
 pub(crate) fn encode_run(run: &Run) -> Result<Vec<u8>, StoreError> {
     let columns = vec![
         Column::new("run".into(), [run.id.0.as_str()]),
@@ -34,91 +39,136 @@ pub(crate) fn encode_run(run: &Run) -> Result<Vec<u8>, StoreError> {
         Column::new("host".into(), [run.host.name.as_str()]),
         Column::new("record".into(), [json_text(run)?]),
     ];
-    parquet(1, columns, "run")
+    parquet(1, columns, RUN)
 }
 
 pub(crate) fn decode_run(path: &Path) -> Result<Run, Damage> {
-    let table = read(path, "run")?;
+    let table = read(path, RUN, None)?;
     let record = first_text(&table, "record").map_err(|what| Damage::torn(path, &what))?;
     serde_json::from_str(&record).map_err(|error| Damage::torn(path, &error.to_string()))
 }
 
 pub(crate) fn encode_invocation(invocation: &Invocation) -> Result<Vec<u8>, StoreError> {
-    let rows = 1 + invocation.samples.len();
-    let record = json_text(&json!({
-        "key": invocation.key,
-        "command": invocation.command,
-        "outcome": invocation.outcome,
-        "isolation": invocation.isolation,
-        "reported": invocation.reported,
-        "stdout_tail": invocation.stdout_tail,
-        "stderr_tail": invocation.stderr_tail,
-    }))?;
-    let mut columns = shared_columns(invocation, rows);
-    columns.extend(sample_columns(&invocation.samples));
-    let records: Vec<Option<&str>> = std::iter::once(Some(record.as_str()))
-        .chain(vec![None; rows - 1])
-        .collect();
+    encode(std::slice::from_ref(invocation), INVOCATION)
+}
+
+/// Several invocations of a run in one file: their tables one after another.
+pub(crate) fn encode_invocations(invocations: &[Invocation]) -> Result<Vec<u8>, StoreError> {
+    encode(invocations, INVOCATIONS)
+}
+
+fn encode(invocations: &[Invocation], content: &str) -> Result<Vec<u8>, StoreError> {
+    let mut rows = 0;
+    let mut records: Vec<Option<String>> = Vec::new();
+    for invocation in invocations {
+        let record = json_text(&json!({
+            "key": invocation.key,
+            "command": invocation.command,
+            "outcome": invocation.outcome,
+            "isolation": invocation.isolation,
+            "reported": invocation.reported,
+            "stdout_tail": invocation.stdout_tail,
+            "stderr_tail": invocation.stderr_tail,
+        }))?;
+        records.push(Some(record));
+        rows += 1 + invocation.samples.len();
+        records.resize(rows, None);
+    }
+    let mut columns = shared_columns(invocations, rows);
+    columns.extend(sample_columns(invocations));
     columns.push(Column::new("record".into(), records));
-    parquet(rows, columns, "invocation")
+    parquet(rows, columns, content)
 }
 
 /// What all rows of an invocation say alike.
-fn shared_columns(invocation: &Invocation, rows: usize) -> Vec<Column> {
-    let key = &invocation.key;
-    let text = |name: &str, value: &str| Column::new(name.into(), vec![value; rows]);
-    let small = |name: &str, value: u32| Column::new(name.into(), vec![value; rows]);
+fn shared_columns(invocations: &[Invocation], rows: usize) -> Vec<Column> {
+    let text = |name: &str, of: &dyn Fn(&Invocation) -> String| {
+        let each: Vec<String> = invocations.iter().map(of).collect();
+        let mut values = Vec::with_capacity(rows);
+        for (value, invocation) in each.iter().zip(invocations) {
+            values.resize(values.len() + 1 + invocation.samples.len(), value.as_str());
+        }
+        Column::new(name.into(), values)
+    };
+    let small = |name: &str, of: &dyn Fn(&Invocation) -> u32| {
+        let mut values = Vec::with_capacity(rows);
+        for invocation in invocations {
+            values.resize(values.len() + 1 + invocation.samples.len(), of(invocation));
+        }
+        Column::new(name.into(), values)
+    };
+    let mut sizes = Vec::with_capacity(rows);
+    for invocation in invocations {
+        let more = 1 + invocation.samples.len();
+        sizes.resize(sizes.len() + more, invocation.key.size);
+    }
     vec![
-        text("run", &invocation.run.0),
-        text("suite", key.suite.as_str()),
-        small("suite_version", key.suite_version),
-        text("benchmark", key.benchmark.as_str()),
-        small("benchmark_version", key.benchmark_version),
-        Column::new("size".into(), vec![key.size; rows]),
-        text("arguments", &key.arguments),
-        text("executor", key.executor.as_str()),
-        text("configuration", key.configuration.as_str()),
-        text("target", key.target.as_str()),
-        text("host", &key.host),
-        text("clock", key.clock.as_str()),
-        text("build", &key.build),
-        text("invocation", &invocation.id.0),
-        small("index", invocation.index),
-        small("position", invocation.position),
-        text("started_at", &invocation.started_at),
-        text("outcome", invocation.outcome.kind()),
+        text("run", &|one| one.run.0.clone()),
+        text("suite", &|one| one.key.suite.to_string()),
+        small("suite_version", &|one| one.key.suite_version),
+        text("benchmark", &|one| one.key.benchmark.to_string()),
+        small("benchmark_version", &|one| one.key.benchmark_version),
+        Column::new("size".into(), sizes),
+        text("arguments", &|one| one.key.arguments.clone()),
+        text("executor", &|one| one.key.executor.to_string()),
+        text("configuration", &|one| one.key.configuration.to_string()),
+        text("target", &|one| one.key.target.to_string()),
+        text("host", &|one| one.key.host.clone()),
+        text("clock", &|one| one.key.clock.to_string()),
+        text("build", &|one| one.key.build.clone()),
+        text("invocation", &|one| one.id.0.clone()),
+        small("index", &|one| one.index),
+        small("position", &|one| one.position),
+        text("started_at", &|one| one.started_at.clone()),
+        text("outcome", &|one| one.outcome.kind().to_owned()),
     ]
 }
 
 /// What each sample says, after the invocation's own row.
-fn sample_columns(samples: &[Sample]) -> Vec<Column> {
-    let names: Vec<String> = samples
-        .iter()
-        .map(|sample| sample.criterion.name())
-        .collect();
-    let criteria: Vec<Option<&str>> = std::iter::once(None)
-        .chain(names.iter().map(|name| Some(name.as_str())))
-        .collect();
-    let units: Vec<Option<&str>> = std::iter::once(None)
-        .chain(samples.iter().map(|sample| Some(sample.criterion.unit())))
-        .collect();
-    let iterations: Vec<Option<u32>> = std::iter::once(None)
-        .chain(samples.iter().map(|sample| sample.iteration))
-        .collect();
-    let values: Vec<Option<f64>> = std::iter::once(None)
-        .chain(samples.iter().map(|sample| Some(sample.value)))
-        .collect();
+fn sample_columns(invocations: &[Invocation]) -> Vec<Column> {
+    // An invocation's own row is a sample that is none.
+    let rows = || {
+        invocations
+            .iter()
+            .flat_map(|one| std::iter::once(None).chain(one.samples.iter().map(Some)))
+    };
+    let names: Vec<Option<String>> = rows().map(|row| Some(row?.criterion.name())).collect();
+    let units: Vec<Option<&str>> = rows().map(|row| Some(row?.criterion.unit())).collect();
+    let iterations: Vec<Option<u32>> = rows().map(|row| row?.iteration).collect();
+    let values: Vec<Option<f64>> = rows().map(|row| Some(row?.value)).collect();
     vec![
-        Column::new("criterion".into(), criteria),
+        Column::new("criterion".into(), names),
         Column::new("unit".into(), units),
         Column::new("iteration".into(), iterations),
         Column::new("value".into(), values),
     ]
 }
 
-pub(crate) fn decode_invocation(path: &Path) -> Result<Invocation, Damage> {
-    let table = read(path, "invocation")?;
-    invocation_of(&table).map_err(|what| Damage::torn(path, &what))
+/// The columns from which invocations are made again; the others repeat what the record says.
+const READ: [&str; 9] = [
+    "run",
+    "invocation",
+    "index",
+    "position",
+    "started_at",
+    "criterion",
+    "iteration",
+    "value",
+    "record",
+];
+
+/// The invocations of a file, one or several.
+pub(crate) fn decode_invocations(path: &Path) -> Result<Vec<Invocation>, Damage> {
+    let content = match is_of_several(path) {
+        true => INVOCATIONS,
+        false => INVOCATION,
+    };
+    let table = read(path, content, Some(&READ))?;
+    invocations_of(&table).map_err(|what| Damage::torn(path, &what))
+}
+
+fn is_of_several(path: &Path) -> bool {
+    crate::name_of(path).starts_with(crate::SEVERAL)
 }
 
 /// What the `record` of an invocation's own row holds.
@@ -133,41 +183,91 @@ struct Record {
     stderr_tail: String,
 }
 
-fn invocation_of(table: &DataFrame) -> Result<Invocation, String> {
-    let record: Record =
-        serde_json::from_str(&first_text(table, "record")?).map_err(|error| error.to_string())?;
-    Ok(Invocation {
-        id: model::InvocationId(first_text(table, "invocation")?),
-        run: model::RunId(first_text(table, "run")?),
-        key: record.key,
-        index: first_number(table, "index")?,
-        position: first_number(table, "position")?,
-        started_at: first_text(table, "started_at")?,
-        command: record.command,
-        outcome: record.outcome,
-        isolation: record.isolation,
-        reported: record.reported,
-        stdout_tail: record.stdout_tail,
-        stderr_tail: record.stderr_tail,
-        samples: samples_of(table).map_err(|error| error.to_string())?,
-    })
+fn invocations_of(table: &DataFrame) -> Result<Vec<Invocation>, String> {
+    let text = |name: &str| -> Result<&StringChunked, String> {
+        let column = table.column(name).map_err(|error| error.to_string())?;
+        column.str().map_err(|error| error.to_string())
+    };
+    let number = |name: &str| -> Result<&UInt32Chunked, String> {
+        let column = table.column(name).map_err(|error| error.to_string())?;
+        column.u32().map_err(|error| error.to_string())
+    };
+    let (runs, ids, started) = (text("run")?, text("invocation")?, text("started_at")?);
+    let (indices, positions) = (number("index")?, number("position")?);
+    let (criteria, iterations) = (text("criterion")?, number("iteration")?);
+    let values = table.column("value").map_err(|error| error.to_string())?;
+    let values = values.f64().map_err(|error| error.to_string())?;
+    let mut known = Known::default();
+    let mut invocations: Vec<Invocation> = Vec::new();
+    let samples = criteria.iter().zip(iterations.iter()).zip(values.iter());
+    for ((row, record), sample) in text("record")?.iter().enumerate().zip(samples) {
+        if let Some(record) = record {
+            let record: Record = serde_json::from_str(record).map_err(|error| error.to_string())?;
+            let there = |column: &StringChunked, name: &str| {
+                let value = column.get(row).map(str::to_owned);
+                value.ok_or_else(|| format!("`{name}` is empty"))
+            };
+            let count = |column: &UInt32Chunked, name: &str| {
+                column.get(row).ok_or_else(|| format!("`{name}` is empty"))
+            };
+            let id = there(ids, "invocation")?;
+            let run = there(runs, "run")?;
+            let (index, position) = (count(indices, "index")?, count(positions, "position")?);
+            invocations.push(record.into_invocation(id, run, index, position));
+            if let Some(one) = invocations.last_mut() {
+                one.started_at = there(started, "started_at")?;
+            }
+        }
+        let Some(invocation) = invocations.last_mut() else {
+            return Err("its first row is no invocation".to_owned());
+        };
+        if let ((Some(criterion), iteration), Some(value)) = sample {
+            invocation.samples.push(Sample {
+                criterion: known.criterion(criterion),
+                iteration,
+                value,
+            });
+        }
+    }
+    match invocations.is_empty() {
+        true => Err("it has no rows".to_owned()),
+        false => Ok(invocations),
+    }
 }
 
-fn samples_of(table: &DataFrame) -> PolarsResult<Vec<Sample>> {
-    let criteria = table.column("criterion")?.str()?;
-    let iterations = table.column("iteration")?.u32()?;
-    let values = table.column("value")?.f64()?;
-    let rows = criteria.iter().zip(iterations.iter()).zip(values.iter());
-    Ok(rows
-        .filter_map(|((criterion, iteration), value)| {
-            let criterion = Criterion::from(criterion?.to_owned());
-            Some(Sample {
-                criterion,
-                iteration,
-                value: value?,
-            })
-        })
-        .collect())
+impl Record {
+    fn into_invocation(self, id: String, run: String, index: u32, position: u32) -> Invocation {
+        Invocation {
+            id: model::InvocationId(id),
+            run: model::RunId(run),
+            key: self.key,
+            index,
+            position,
+            started_at: String::new(),
+            command: self.command,
+            outcome: self.outcome,
+            isolation: self.isolation,
+            reported: self.reported,
+            stdout_tail: self.stdout_tail,
+            stderr_tail: self.stderr_tail,
+            samples: Vec::new(),
+        }
+    }
+}
+
+/// Criteria by name: a file has millions of samples of a dozen criteria, mostly the one before.
+#[derive(Default)]
+struct Known(Vec<(String, Criterion)>);
+
+impl Known {
+    fn criterion(&mut self, name: &str) -> Criterion {
+        if let Some((_, criterion)) = self.0.iter().find(|(known, _)| known == name) {
+            return criterion.clone();
+        }
+        let criterion = Criterion::from(name.to_owned());
+        self.0.push((name.to_owned(), criterion.clone()));
+        criterion
+    }
 }
 
 fn json_text(value: &impl serde::Serialize) -> Result<String, StoreError> {
@@ -181,12 +281,6 @@ fn first_text(table: &DataFrame, name: &str) -> Result<String, String> {
         .get(0)
         .map(str::to_owned)
         .ok_or_else(|| format!("`{name}` is empty"))
-}
-
-fn first_number(table: &DataFrame, name: &str) -> Result<u32, String> {
-    let column = table.column(name).map_err(|error| error.to_string())?;
-    let numbers = column.u32().map_err(|error| error.to_string())?;
-    numbers.get(0).ok_or_else(|| format!("`{name}` is empty"))
 }
 
 fn parquet(rows: usize, columns: Vec<Column>, content: &str) -> Result<Vec<u8>, StoreError> {
@@ -206,7 +300,7 @@ fn parquet(rows: usize, columns: Vec<Column>, content: &str) -> Result<Vec<u8>, 
 }
 
 /// A whole table, if the file is what it should be.
-fn read(path: &Path, content: &str) -> Result<DataFrame, Damage> {
+fn read(path: &Path, content: &str, columns: Option<&[&str]>) -> Result<DataFrame, Damage> {
     let torn = |what: &dyn std::fmt::Display| Damage::torn(path, &one_line(what));
     let mut file = File::open(path).map_err(|error| torn(&error))?;
     let mut bytes = Vec::new();
@@ -234,7 +328,9 @@ fn read(path: &Path, content: &str) -> Result<DataFrame, Damage> {
             ));
         }
     }
-    reader.finish().map_err(|error| torn(&error))
+    let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+    let read = reader.with_columns(columns).finish();
+    read.map_err(|error| torn(&error))
 }
 
 fn one_line(text: &dyn std::fmt::Display) -> String {

@@ -14,7 +14,7 @@ const EXPERIMENT: &str = "\
  suites: [{name: s, benchmarks: [{name: b, size: 3, iterations: 2, unchecked: true}]}],
  executors: [{name: x, kind: command, command: [x]}]}";
 
-fn run() -> Run {
+pub(crate) fn run() -> Run {
     let catalogue = model::yaml::Catalogue::default();
     Run {
         id: RunId("20260101T000000Z-small".into()),
@@ -32,7 +32,7 @@ fn run() -> Run {
     }
 }
 
-fn invocation(index: u32, walls: &[f64]) -> Invocation {
+pub(crate) fn invocation(index: u32, walls: &[f64]) -> Invocation {
     let run = run();
     let samples = walls.iter().enumerate().map(|(iteration, value)| Sample {
         criterion: Criterion::Wall,
@@ -80,7 +80,7 @@ fn invocation(index: u32, walls: &[f64]) -> Invocation {
     }
 }
 
-fn store() -> (tempfile::TempDir, Store) {
+pub(crate) fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("store")).unwrap();
     store.begin(&run()).unwrap();

@@ -133,6 +133,25 @@ def cache(user_function, /):
     return lru_cache(maxsize=None)(user_function)
 
 
+def _unwrap_partialmethod(func):
+    """The function below any number of partial methods and partial functions."""
+    before = None
+    while func is not before:
+        before = func
+        while isinstance(getattr(func, "__partialmethod__", None), partialmethod):
+            func = func.__partialmethod__
+        while isinstance(func, partialmethod):
+            func = func.func
+        func = _unwrap_partial(func)
+    return func
+
+
+def _unwrap_partial(func):
+    while isinstance(func, partial):
+        func = func.func
+    return func
+
+
 class partialmethod:
     """A method with some of its arguments given already."""
 
@@ -239,6 +258,8 @@ def singledispatch(func):
                     "function.")
             func = cls
             argument, cls = next(iter(annotations.items()))
+            if cls is None:
+                cls = type(None)
             if not is_valid(cls):
                 raise TypeError(
                     f"Invalid annotation for {argument!r}. {cls!r} is not a class.")

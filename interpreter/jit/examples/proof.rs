@@ -229,9 +229,9 @@ mod proof {
             }};
         }
         loop {
-            let i = pc.fetch();
+            let (i, op) = pc.fetch_with_op();
             pc = pc.offset(1);
-            match i.op() {
+            match op {
                 Op::Move => regs.set(i.a(), regs.get(i.b())),
                 Op::LoadConst => regs.set(i.a(), code.constant(i.bc() as u32)),
                 Op::LoadInt => regs.set(i.a(), Value::small(i.bc() as i64)),

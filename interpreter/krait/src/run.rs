@@ -400,6 +400,7 @@ fn finish(vm: &mut Vm, code: u8) -> u8 {
     {
         vm.print_exception(raised.0);
     }
+    builtins::modules::finalize::at_exit(vm);
     if let Some(stdout) = stream(vm, "stdout") {
         let name = vm.names.flush;
         if let Err(raised) = vm.call_method(stdout, name, &[])

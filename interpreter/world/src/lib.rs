@@ -5,13 +5,16 @@
 //! [`World`] are few, take and give plain data, and nothing else in the interpreter touches the
 //! operating system.
 
+mod children;
 mod clock;
 mod environment;
 mod files;
+mod pipes;
 mod process;
 mod signals;
 mod zone;
 
+pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
 pub use signals::SIGNALS;

@@ -48,6 +48,9 @@ enum Shown {
     Cause(String),
 }
 
+/// What the script leaves out.
+const NOT_FOR: &str = "not in this suite";
+
 #[derive(Serialize)]
 pub(crate) struct Metric {
     id: &'static str,
@@ -95,6 +98,9 @@ pub(super) fn page(source: &Source<'_>) -> Comparison {
                         let columns = source.columns.iter();
                         columns
                             .map(|(column, _)| match benchmark.failure(&column.id) {
+                                _ if !section.is_for(&column.id) => {
+                                    Shown::Cause(NOT_FOR.to_owned())
+                                }
                                 Some(failure) => Shown::Cause(failure.kind.label().to_owned()),
                                 None => {
                                     let cell = benchmark.cell(&column.id);

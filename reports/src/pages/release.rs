@@ -102,7 +102,11 @@ fn missing(view: &View, text: &mut String) {
             lines.push(format!("{}: not built: {}", column.name(), reason));
             continue;
         }
-        for benchmark in view.sections.iter().flat_map(|section| &section.benchmarks) {
+        let sections = view
+            .sections
+            .iter()
+            .filter(|section| section.is_for(&column.id));
+        for benchmark in sections.flat_map(|section| &section.benchmarks) {
             if let Some(failure) = benchmark.failure(&column.id) {
                 lines.push(format!(
                     "{} on {}: {}",

@@ -19,6 +19,7 @@ pub struct Shape {
     pub iterations: u32,
 }
 
+#[allow(dead_code, reason = "likewise")]
 pub const SMALL: Shape = Shape {
     benchmarks: 3,
     executors: 1,
@@ -184,6 +185,10 @@ fn noise(words: &[&str], one: u64, two: u64) -> f64 {
 }
 
 /// A store of so many nights; `level` is asked for night and benchmark.
+#[allow(
+    dead_code,
+    reason = "not every test that has this module fills a store so"
+)]
 pub fn fill(folder: &Path, shape: Shape, nights: usize, level: &dyn Fn(usize, usize) -> f64) {
     let store = Store::open(folder).unwrap();
     for number in 0..nights {
@@ -193,4 +198,31 @@ pub fn fill(folder: &Path, shape: Shape, nights: usize, level: &dyn Fn(usize, us
             store.keep(&invocation).unwrap();
         }
     }
+}
+
+/// As [`fill`], a file a night instead of a file an invocation, from so many threads.
+#[allow(
+    dead_code,
+    reason = "not every test that has this module fills a store so"
+)]
+pub fn fill_compact(
+    folder: &Path,
+    shape: Shape,
+    nights: usize,
+    level: &(dyn Fn(usize, usize) -> f64 + Sync),
+) {
+    let store = Store::open(folder).unwrap();
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let store = &store;
+            scope.spawn(move || {
+                for number in (thread..nights).step_by(threads) {
+                    let run = shape.run(number);
+                    let invocations = shape.night(&run, &|benchmark| level(number, benchmark));
+                    store.add(&store::Stored { run, invocations }).unwrap();
+                }
+            });
+        }
+    });
 }

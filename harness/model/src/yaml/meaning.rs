@@ -11,7 +11,7 @@ use super::typed::{self, Kind};
 use super::{Catalogue, Entry, Problem, nearest, source, span_of};
 use crate::{
     Benchmark, BenchmarkName, Configuration, Executor, ExecutorKind, ExecutorName, Expected,
-    Experiment, ExperimentName, Limits, Suite, SuiteName,
+    Experiment, ExperimentName, Limits, Suite, SuiteName, Target,
 };
 
 /// A problem before it has its file.
@@ -42,15 +42,83 @@ impl Wrong {
     }
 }
 
-pub(super) fn experiment(
-    typed: &typed::Experiment,
+/// What the levels above a benchmark say for it.
+#[derive(Clone, Copy)]
+struct Defaults {
+    limits: Limits,
+    iterations: Option<u32>,
+}
+
+/// Suites and executors of one file.
+#[derive(Default)]
+pub(super) struct Lists {
+    suites: Vec<Suite>,
+    /// By the entry's own name: the executors that it stands for.
+    executors: Vec<(String, Vec<Executor>)>,
+}
+
+/// What one file lists. Problems with it are told with places in that file.
+pub(super) fn lists(
+    suites: Option<&Spanned<Vec<typed::Suite>>>,
+    executors: Option<&Spanned<Vec<typed::Executor>>>,
+    of: &typed::Experiment,
     catalogue: &Catalogue,
-) -> Result<Experiment, Wrong> {
-    let limits = Limits {
-        time_s: time_s(&typed.timeout_s)?,
-        memory_bytes: bytes(&typed.memory_mb)?,
+    before: &mut Lists,
+) -> Result<(), Wrong> {
+    for entry in executors.iter().flat_map(|list| &list.value) {
+        let made = expanded(entry)?;
+        let taken = |name: &ExecutorName| {
+            let all = before.executors.iter().flat_map(|(_, made)| made);
+            all.into_iter().any(|one| one.name == *name)
+        };
+        if let Some(twice) = made.iter().find(|one| taken(&one.name)) {
+            return Err(twice_named(&entry.name, "executor", twice.name.as_str()));
+        }
+        before.executors.push((entry.name.value.clone(), made));
+    }
+    let defaults = Defaults {
+        limits: Limits {
+            time_s: time_s(&of.timeout_s)?,
+            memory_bytes: bytes(&of.memory_mb)?,
+        },
+        iterations: match &of.iterations {
+            Some(iterations) => Some(at_least_one(iterations, "iterations")?),
+            None => None,
+        },
     };
-    let executors = executors(&typed.executors)?;
+    for suite in suites.iter().flat_map(|list| &list.value) {
+        if before
+            .suites
+            .iter()
+            .any(|one| one.name.as_str() == suite.name.value)
+        {
+            return Err(twice_named(&suite.name, "suite", &suite.name.value));
+        }
+        let suite = self::suite(suite, defaults, catalogue, before)?;
+        before.suites.push(suite);
+    }
+    Ok(())
+}
+
+pub(super) fn experiment(typed: &typed::Experiment, lists: Lists) -> Result<Experiment, Wrong> {
+    let executors: Vec<Executor> = lists
+        .executors
+        .into_iter()
+        .flat_map(|entry| entry.1)
+        .collect();
+    let nothing = |what: &str, place: Option<Location>| Wrong {
+        at: place.unwrap_or(typed.experiment.referenced),
+        message: format!("there is no {what}"),
+        help: format!("add at least one {what} to the list"),
+    };
+    if lists.suites.is_empty() {
+        let place = typed.suites.as_ref().map(|list| list.referenced);
+        return Err(nothing("suite", place));
+    }
+    if executors.is_empty() {
+        let place = typed.executors.as_ref().map(|list| list.referenced);
+        return Err(nothing("executor", place));
+    }
     let baseline = match &typed.baseline {
         Some(name) => Some(baseline(name, &executors)?),
         None => None,
@@ -63,58 +131,116 @@ pub(super) fn experiment(
         invocations: at_least_one(&typed.invocations, "invocations")?,
         baseline,
         programs: PathBuf::from(&typed.programs),
-        suites: suites(&typed.suites, limits, catalogue)?,
+        suites: lists.suites,
         executors,
     })
 }
 
-fn suites(
-    typed: &Spanned<Vec<typed::Suite>>,
-    limits: Limits,
+fn suite(
+    suite: &typed::Suite,
+    above: Defaults,
     catalogue: &Catalogue,
-) -> Result<Vec<Suite>, Wrong> {
-    if typed.value.is_empty() {
+    known: &Lists,
+) -> Result<Suite, Wrong> {
+    let suite_name = name(&suite.name, SuiteName::new)?;
+    if suite.benchmarks.value.is_empty() {
         return Err(Wrong::at(
-            typed,
-            "there is no suite",
-            "add at least one suite to the list",
+            &suite.benchmarks,
+            format!("the suite `{suite_name}` has no benchmark"),
+            "add at least one benchmark, or remove the suite",
         ));
     }
+    let defaults = Defaults {
+        limits: limits(&suite.timeout_s, &suite.memory_mb, above.limits)?,
+        iterations: match &suite.iterations {
+            Some(iterations) => Some(at_least_one(iterations, "iterations")?),
+            None => above.iterations,
+        },
+    };
+    let shared = tags(&suite.tags)?;
     let mut seen = HashSet::new();
-    let mut suites = Vec::new();
-    for suite in &typed.value {
-        let suite_name = name(&suite.name, SuiteName::new)?;
-        unique(&mut seen, &suite.name, "suite")?;
-        if suite.benchmarks.value.is_empty() {
-            return Err(Wrong::at(
-                &suite.benchmarks,
-                format!("the suite `{suite_name}` has no benchmark"),
-                "add at least one benchmark, or remove the suite",
-            ));
-        }
-        let mut seen = HashSet::new();
-        let mut benchmarks = Vec::new();
-        for benchmark in &suite.benchmarks.value {
-            unique(&mut seen, &benchmark.name, "benchmark")?;
-            benchmarks.push(self::benchmark(benchmark, limits, catalogue)?);
-        }
-        suites.push(Suite {
-            title: suite
-                .title
-                .clone()
-                .unwrap_or_else(|| suite_name.to_string()),
-            name: suite_name,
-            version: suite.version,
-            note: suite.note.clone(),
-            benchmarks,
-        });
+    let mut benchmarks = Vec::new();
+    for benchmark in &suite.benchmarks.value {
+        unique(&mut seen, &benchmark.name, "benchmark")?;
+        let mut benchmark = self::benchmark(benchmark, defaults, catalogue)?;
+        benchmark.tags.extend(shared.iter().cloned());
+        benchmarks.push(benchmark);
     }
-    Ok(suites)
+    let mut executors = Vec::new();
+    for name in &suite.executors {
+        executors.extend(stands_for(name, known)?);
+    }
+    Ok(Suite {
+        title: suite
+            .title
+            .clone()
+            .unwrap_or_else(|| suite_name.to_string()),
+        name: suite_name,
+        version: suite.version,
+        note: suite.note.clone(),
+        executors,
+        benchmarks,
+    })
+}
+
+/// The executors that a name in a suite's list means.
+fn stands_for(name: &Spanned<String>, known: &Lists) -> Result<Vec<ExecutorName>, Wrong> {
+    let entry = known.executors.iter().find(|entry| entry.0 == name.value);
+    if let Some((_, made)) = entry {
+        return Ok(made.iter().map(|one| one.name.clone()).collect());
+    }
+    let all = || known.executors.iter().flat_map(|entry| &entry.1);
+    if let Some(one) = all().find(|one| one.name.as_str() == name.value) {
+        return Ok(vec![one.name.clone()]);
+    }
+    let names: Vec<&str> = all().map(|one| one.name.as_str()).collect();
+    let help = match nearest(&name.value, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!(
+            "the executors before this suite are `{}`",
+            names.join("`, `")
+        ),
+    };
+    Err(Wrong::at(
+        name,
+        format!(
+            "the suite names an executor `{}` that is not there",
+            name.value
+        ),
+        help,
+    ))
+}
+
+fn twice_named(at: &Spanned<String>, what: &str, name: &str) -> Wrong {
+    Wrong::at(
+        at,
+        format!("there are two {what}s named `{name}`"),
+        "give each its own name",
+    )
+}
+
+/// Tags are typed on command lines and stand in lists with commas.
+fn tags(typed: &[Spanned<String>]) -> Result<Vec<String>, Wrong> {
+    typed
+        .iter()
+        .map(|tag| name(tag, SuiteName::new).map(|tag| tag.to_string()))
+        .collect()
+}
+
+fn limits(
+    timeout_s: &Option<Spanned<u64>>,
+    memory_mb: &Option<Spanned<u64>>,
+    above: Limits,
+) -> Result<Limits, Wrong> {
+    Ok(Limits {
+        time_s: timeout_s.as_ref().map_or(Ok(above.time_s), time_s)?,
+        memory_bytes: memory_mb.as_ref().map_or(Ok(above.memory_bytes), bytes)?,
+    })
 }
 
 fn benchmark(
     typed: &typed::Benchmark,
-    default: Limits,
+    defaults: Defaults,
     catalogue: &Catalogue,
 ) -> Result<Benchmark, Wrong> {
     let name = name(&typed.name, BenchmarkName::new)?;
@@ -124,10 +250,11 @@ fn benchmark(
         (None, Some(entry)) => entry.default_size,
         (None, None) => return Err(unknown(typed, catalogue, "size")),
     };
-    let iterations = match (&typed.iterations, entry) {
-        (Some(iterations), _) => at_least_one(iterations, "iterations")?,
-        (None, Some(entry)) => entry.default_iterations,
-        (None, None) => return Err(unknown(typed, catalogue, "iterations")),
+    let iterations = match (&typed.iterations, defaults.iterations, entry) {
+        (Some(iterations), ..) => at_least_one(iterations, "iterations")?,
+        (None, Some(iterations), _) => iterations,
+        (None, None, Some(entry)) => entry.default_iterations,
+        (None, None, None) => return Err(unknown(typed, catalogue, "iterations")),
     };
     let described = entry.map(|entry| entry.description.clone());
     Ok(Benchmark {
@@ -138,16 +265,8 @@ fn benchmark(
         iterations,
         arguments: typed.arguments.clone(),
         expected: expected(typed, size, entry, catalogue)?,
-        limits: Limits {
-            time_s: typed
-                .timeout_s
-                .as_ref()
-                .map_or(Ok(default.time_s), time_s)?,
-            memory_bytes: typed
-                .memory_mb
-                .as_ref()
-                .map_or(Ok(default.memory_bytes), bytes)?,
-        },
+        tags: tags(&typed.tags)?,
+        limits: limits(&typed.timeout_s, &typed.memory_mb, defaults.limits)?,
         name,
     })
 }
@@ -162,7 +281,7 @@ fn unknown(typed: &typed::Benchmark, catalogue: &Catalogue, lacking: &str) -> Wr
     };
     Wrong::at(
         &typed.name,
-        format!("unknown benchmark `{}`", typed.name.value),
+        format!("unknown benchmark `{}`", brief(&typed.name.value)),
         format!("{help}; or add `{lacking}: …` and `unchecked: true` for a program of your own"),
     )
 }
@@ -228,30 +347,77 @@ fn no_digest(typed: &typed::Benchmark, size: u64, entry: &Entry) -> Wrong {
     }
 }
 
-fn executors(typed: &Spanned<Vec<typed::Executor>>) -> Result<Vec<Executor>, Wrong> {
-    if typed.value.is_empty() {
-        return Err(Wrong::at(
-            typed,
-            "there is no executor",
-            "add at least one executor",
-        ));
+/// The executors that an entry stands for: one, or one for each configuration and target.
+fn expanded(typed: &typed::Executor) -> Result<Vec<Executor>, Wrong> {
+    for (single, many, key) in [
+        (
+            typed.configuration.is_some(),
+            !typed.configurations.is_empty(),
+            "configuration",
+        ),
+        (typed.target.is_some(), !typed.targets.is_empty(), "target"),
+    ] {
+        if single && many {
+            return Err(Wrong::at(
+                &typed.name,
+                format!("`{}` has both `{key}` and `{key}s`", typed.name.value),
+                "keep one of the two keys",
+            ));
+        }
     }
-    let mut seen = HashSet::new();
-    let mut executors = Vec::new();
-    for executor in &typed.value {
-        unique(&mut seen, &executor.name, "executor")?;
-        executors.push(self::executor(executor)?);
+    let configurations: Vec<Option<Configuration>> = match typed.configurations.as_slice() {
+        [] => vec![None],
+        some => some.iter().copied().map(Some).collect(),
+    };
+    let targets: Vec<Option<Target>> = match typed.targets.as_slice() {
+        [] => vec![None],
+        some => some.iter().copied().map(Some).collect(),
+    };
+    let mut made: Vec<Executor> = Vec::new();
+    for target in &targets {
+        for configuration in &configurations {
+            let one = executor(typed, *configuration, *target)?;
+            if made.iter().any(|other| other.name == one.name) {
+                return Err(twice_named(&typed.name, "executor", one.name.as_str()));
+            }
+            made.push(one);
+        }
     }
-    Ok(executors)
+    Ok(made)
 }
 
-fn executor(typed: &typed::Executor) -> Result<Executor, Wrong> {
-    let name = name(&typed.name, ExecutorName::new)?;
+/// One executor; what its entry leaves open is given, and is part of its name.
+fn executor(
+    typed: &typed::Executor,
+    given: Option<Configuration>,
+    target: Option<Target>,
+) -> Result<Executor, Wrong> {
+    let base = name(&typed.name, ExecutorName::new)?;
+    let parts = [
+        given.map(|configuration| configuration.to_string()),
+        target.map(|target| target.to_string()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let label = typed.label.clone().unwrap_or_else(|| base.to_string());
+    let (name, label) = match parts.as_slice() {
+        [] => (base, label),
+        parts => {
+            let whole = format!("{base}-{}", parts.join("-"));
+            let name = ExecutorName::new(whole).map_err(|bad| {
+                Wrong::at(
+                    &typed.name,
+                    format!("`{}` is too long for a name", bad.0),
+                    "shorten the entry's name",
+                )
+            })?;
+            (name, format!("{label} ({})", parts.join(", ")))
+        }
+    };
     Ok(Executor {
-        label: typed.label.clone().unwrap_or_else(|| name.to_string()),
-        configuration: configuration(typed)?,
+        label,
+        configuration: configuration(typed, given)?,
         kind: kind(typed)?,
-        target: typed.target,
+        target: typed.target.or(target),
         revision: revision(typed)?,
         arguments: typed.arguments.clone(),
         environment: typed.environment.clone(),
@@ -313,8 +479,15 @@ fn revision(typed: &typed::Executor) -> Result<Option<String>, Wrong> {
     }
 }
 
-fn configuration(typed: &typed::Executor) -> Result<Configuration, Wrong> {
-    let given = typed.configuration.as_ref().map(|given| given.value);
+fn configuration(
+    typed: &typed::Executor,
+    of_list: Option<Configuration>,
+) -> Result<Configuration, Wrong> {
+    let given = typed
+        .configuration
+        .as_ref()
+        .map(|given| given.value)
+        .or(of_list);
     let allowed: &[Configuration] = match typed.kind.value {
         Kind::Krait => &[
             Configuration::Nojit,
@@ -324,18 +497,19 @@ fn configuration(typed: &typed::Executor) -> Result<Configuration, Wrong> {
         Kind::Pypy => &[Configuration::Jit, Configuration::Nojit],
         Kind::Cpython | Kind::Command => &[Configuration::Stock],
     };
-    match (given, &typed.configuration) {
-        (Some(given), Some(place)) if !allowed.contains(&given) => {
+    let place = typed.configuration.as_ref().map(|place| place.referenced);
+    match (given, place.unwrap_or(typed.name.referenced)) {
+        (Some(given), at) if !allowed.contains(&given) => {
             let list = allowed
                 .iter()
                 .map(|c| format!("`{c}`"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            Err(Wrong::at(
-                place,
-                format!("an executor of this kind has no configuration `{given}`"),
-                format!("possible here: {list}"),
-            ))
+            Err(Wrong {
+                at,
+                message: format!("an executor of this kind has no configuration `{given}`"),
+                help: format!("possible here: {list}"),
+            })
         }
         (Some(given), _) => Ok(given),
         (None, _) if typed.kind.value == Kind::Krait => Err(Wrong::at(
@@ -377,10 +551,18 @@ fn name<T>(
     new(typed.value.clone()).map_err(|bad| {
         Wrong::at(
             typed,
-            format!("`{}` cannot be a name", bad.0),
+            format!("`{}` cannot be a name", brief(&bad.0)),
             "use 1 to 64 letters, digits, `_`, `-` or `.`, beginning with a letter or a digit",
         )
     })
+}
+
+/// What was typed, as far as a message has room for it.
+fn brief(typed: &str) -> String {
+    match typed.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &typed[..end]),
+        None => typed.to_owned(),
+    }
 }
 
 fn unique(seen: &mut HashSet<String>, name: &Spanned<String>, what: &str) -> Result<(), Wrong> {

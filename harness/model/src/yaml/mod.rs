@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_saphyr::Spanned;
 
 use crate::Experiment;
 
@@ -69,7 +70,35 @@ impl Catalogue {
     }
 }
 
-/// Reads an experiment. `file` is only used in messages.
+/// A file with its text. The name is only used in messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+/// Other files that an experiment refers to, as it names them: relative to its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct References {
+    /// The catalogue.
+    pub expected: Option<String>,
+    /// Files with further suites and executors.
+    pub include: Vec<String>,
+}
+
+/// What the harness must read before it can read an experiment.
+///
+/// # Errors
+/// The first thing that is wrong with the form of the file.
+pub fn references(of: Source<'_>) -> Result<References, Box<Problem>> {
+    let typed: typed::Experiment = parse(of.file, of.text)?;
+    Ok(References {
+        expected: typed.expected,
+        include: typed.include,
+    })
+}
+
+/// Reads an experiment that includes nothing. `file` is only used in messages.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
@@ -78,17 +107,34 @@ pub fn experiment(
     text: &str,
     catalogue: &Catalogue,
 ) -> Result<Experiment, Box<Problem>> {
-    let typed: typed::Experiment = parse(file, text)?;
-    meaning::experiment(&typed, catalogue).map_err(|wrong| Box::new(wrong.into_problem(file, text)))
+    experiment_with(Source { file, text }, &[], catalogue)
 }
 
-/// Where the experiment says that its catalogue is, relative to its own file; the
-/// harness reads that file and hands it to [`experiment`].
+/// Reads an experiment with the files that it includes, in their order. Their suites and
+/// executors go before its own; they include nothing themselves.
 ///
 /// # Errors
-/// The first thing that is wrong with the form of the file.
-pub fn expected_path(file: &str, text: &str) -> Result<Option<String>, Box<Problem>> {
-    parse::<typed::Experiment>(file, text).map(|typed| typed.expected)
+/// The first thing that is wrong, with its place in the file that it is in.
+pub fn experiment_with(
+    own: Source<'_>,
+    included: &[Source<'_>],
+    catalogue: &Catalogue,
+) -> Result<Experiment, Box<Problem>> {
+    let typed: typed::Experiment = parse(own.file, own.text)?;
+    let mut lists = meaning::Lists::default();
+    let mut add = |of: Source<'_>,
+                   suites: Option<&Spanned<Vec<typed::Suite>>>,
+                   executors: Option<&Spanned<Vec<typed::Executor>>>| {
+        meaning::lists(suites, executors, &typed, catalogue, &mut lists)
+            .map_err(|wrong| Box::new(wrong.into_problem(of.file, of.text)))
+    };
+    for file in included {
+        let part: typed::Included = parse(file.file, file.text)?;
+        add(*file, part.suites.as_ref(), part.executors.as_ref())?;
+    }
+    add(own, typed.suites.as_ref(), typed.executors.as_ref())?;
+    meaning::experiment(&typed, lists)
+        .map_err(|wrong| Box::new(wrong.into_problem(own.file, own.text)))
 }
 
 /// Reads what was typed in any YAML file of the harness; `file` is only used in messages.

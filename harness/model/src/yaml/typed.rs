@@ -22,11 +22,25 @@ pub(super) struct Experiment {
     pub baseline: Option<Spanned<String>>,
     pub programs: String,
     pub expected: Option<String>,
+    /// Files with further suites and executors, relative to this one.
+    #[serde(default)]
+    pub include: Vec<String>,
     /// Defaults of all benchmarks.
     pub timeout_s: Spanned<u64>,
     pub memory_mb: Spanned<u64>,
-    pub suites: Spanned<Vec<Suite>>,
-    pub executors: Spanned<Vec<Executor>>,
+    pub iterations: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub suites: Option<Spanned<Vec<Suite>>>,
+    #[serde(default)]
+    pub executors: Option<Spanned<Vec<Executor>>>,
+}
+
+/// An included file: lists that go before the experiment's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Included {
+    pub suites: Option<Spanned<Vec<Suite>>>,
+    pub executors: Option<Spanned<Vec<Executor>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +52,15 @@ pub(super) struct Suite {
     pub title: Option<String>,
     #[serde(default)]
     pub note: String,
+    /// Names of executors, or of entries that stand for several; all if left out.
+    #[serde(default)]
+    pub executors: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub tags: Vec<Spanned<String>>,
+    /// Defaults of its benchmarks, before the experiment's.
+    pub iterations: Option<Spanned<u32>>,
+    pub timeout_s: Option<Spanned<u64>>,
+    pub memory_mb: Option<Spanned<u64>>,
     pub benchmarks: Spanned<Vec<Benchmark>>,
 }
 
@@ -51,6 +74,8 @@ pub(super) struct Benchmark {
     /// The catalogue's default if left out, as are the iterations.
     pub size: Option<Spanned<u64>>,
     pub iterations: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub tags: Vec<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,
     pub digest: Option<String>,
@@ -70,6 +95,11 @@ pub(super) struct Executor {
     pub command: Option<Spanned<Vec<String>>>,
     pub configuration: Option<Spanned<Configuration>>,
     pub target: Option<Target>,
+    /// In place of one: an executor for each, and for each pair of both.
+    #[serde(default)]
+    pub configurations: Vec<Configuration>,
+    #[serde(default)]
+    pub targets: Vec<Target>,
     pub revision: Option<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,

@@ -14,9 +14,6 @@ pub use errors::HANDLERS;
 use object::{Bytes, Gc, Str, Value};
 use vm::{PyResult, Vm};
 
-/// The name under which the machine keeps `codecs.lookup`, once that module is there.
-pub const LOOKUP: &str = "codecs.lookup";
-
 /// An order of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
@@ -211,13 +208,15 @@ pub fn encode_with(
     Ok(Bytes::new(&out))
 }
 
-/// Asks the codec that the program has registered: `which` is 0 to encode, 1 to decode.
+/// Asks the codecs that are Python, those that the program has registered first: `which` is 0 to encode, 1 to decode.
 fn by_lookup(vm: &mut Vm, encoding: &str, which: i64, input: Value, errors: &str) -> PyResult {
     let unknown = format!("unknown encoding: {encoding}");
-    let Some(lookup) = vm.kept(LOOKUP) else {
+    let module = vm.import_module("codecs")?;
+    let find = vm.get_attr_text(module, "_find")?;
+    let codec = vm.call(find, &[vm::string(encoding)])?;
+    if codec.is_none() {
         return Err(vm.lookup_error(unknown));
-    };
-    let codec = vm.call(lookup, &[vm::string(encoding)])?;
+    }
     let function = vm.get_item(codec, Value::small(which))?;
     let result = vm.call(function, &[input, vm::string(errors)])?;
     vm.get_item(result, Value::small(0))

@@ -275,7 +275,10 @@ fn tuple_getter(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(first) if (0..ITEMS.len() as i64).contains(&at) => {
             let class: Gc<Class> = vm.types.tuple;
             let number = (first + at) as u32;
-            Ok(GetSet::new(number, u32::MAX, args[1], class.into()).into())
+            let getter = GetSet::new(number, u32::MAX, args[1], class.into());
+            let doc = format!("Alias for field number {at}");
+            getter.write(|g| &g.doc, vm::string(&doc));
+            Ok(getter.into())
         }
         _ => Ok(Value::NONE),
     }

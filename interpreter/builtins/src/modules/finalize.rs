@@ -1,16 +1,37 @@
 //! What happens when objects are found dead: `__del__`, the closing of suspended generators, the
-//! callbacks of weak references. Errors are reported and go no further, as Python has it.
+//! callbacks of weak references, the closing of files. Errors are reported and go no further, as
+//! Python has it.
 
-use object::{Generator, Value, heap};
+use object::{Foreign, Gc, Generator, List, Value, heap, intern};
 use vm::{PyResult, Vm};
 
 /// Runs all that is due; what `Vm::run_due` wants.
 fn run(vm: &mut Vm) -> PyResult<()> {
     let due = heap::take_due_finalizers();
-    for &object in due.items() {
+    finalize_all(vm, due, "close");
+    super::weakrefs::run_callbacks(vm)
+}
+
+/// Finalises what is still alive when the program ends. Files are flushed, not closed: the standard
+/// streams are among them.
+pub fn at_exit(vm: &mut Vm) {
+    let all = heap::take_finalizable();
+    finalize_all(vm, all, "flush");
+}
+
+fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
+    let (files, others): (Vec<Value>, Vec<Value>) = objects
+        .items()
+        .iter()
+        .partition(|object| object.is::<Foreign>());
+    for object in others {
         finalize(vm, object);
     }
-    super::weakrefs::run_callbacks(vm)
+    // Those made last first: a text file lies over a binary one.
+    for &file in files.iter().rev() {
+        // As Python has it, there is no one to tell.
+        let _ = vm.call_method(file, intern(file_method), &[]);
+    }
 }
 
 fn finalize(vm: &mut Vm, object: Value) {

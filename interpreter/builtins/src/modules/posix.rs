@@ -746,6 +746,7 @@ pub fn install(vm: &mut Vm) {
     for (name, value) in FLAGS {
         space.set_str(intern(name), Value::small(*value));
     }
+    super::children::add(vm, module);
     space.set_str(intern("_have_functions"), List::new().into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());

@@ -466,7 +466,8 @@ const GETSET: &[Def] = &[
     getter("__name__", attribute_name),
     getter("__qualname__", attribute_qualname),
     getter("__objclass__", attribute_class),
-    getter("__doc__", no_doc),
+    getter("__doc__", getset_doc),
+    setter("__doc__", set_getset_doc),
 ];
 
 /// Name and class of a member or computed attribute.
@@ -557,6 +558,22 @@ fn attribute_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn attribute_class(_vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(parts(args[0]).1)
+}
+
+fn getset_doc(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let doc = vm.receiver::<GetSet>(args[0])?.doc.get();
+    Ok(doc.bound().unwrap_or(Value::NONE))
+}
+
+fn set_getset_doc(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let get_set = vm.receiver::<GetSet>(args[0])?;
+    if get_set.doc.get().is_unbound() {
+        return Err(vm.attribute_error(
+            "attribute '__doc__' of 'getset_descriptor' objects is not writable",
+        ));
+    }
+    get_set.write(|g| &g.doc, args[1].bound().unwrap_or(Value::NONE));
+    Ok(Value::NONE)
 }
 
 fn no_doc(_vm: &mut Vm, _args: &[Value]) -> PyResult {

@@ -56,6 +56,17 @@ pub fn register_finalizable(object: Value) {
     unsafe { (*super::heap()).finalizers.young.push(object) }
 }
 
+/// All registered objects, dead or alive, which are registered no longer: for the end.
+pub fn take_finalizable() -> Gc<List> {
+    // SAFETY: the heap is this thread's own.
+    let lists = unsafe { std::mem::take(&mut (*super::heap()).finalizers) };
+    let all = List::from_slice(&lists.due);
+    for list in [lists.old, lists.young] {
+        list.into_iter().for_each(|object| all.push(object));
+    }
+    all
+}
+
 /// The objects that are due, which are so no longer.
 pub fn take_due_finalizers() -> Gc<List> {
     // SAFETY: the heap is this thread's own.

@@ -29,7 +29,7 @@ use large::LargeSpace;
 pub use mark::Marker;
 use std::cell::{Cell, UnsafeCell};
 
-pub use finalize::{register_finalizable, take_due_finalizers};
+pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
 
 /// How much is allocated between two minor collections, in bytes.

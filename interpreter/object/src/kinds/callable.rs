@@ -184,13 +184,20 @@ impl CodePointer {
     /// The instruction here.
     #[inline(always)]
     pub fn fetch(self) -> Instr {
-        // SAFETY: verified code never runs past its end, and frames keep their code alive. It
-        // holds no number that is not an op's, so that decoding needs no test.
-        unsafe {
-            let instr = *self.0;
-            std::hint::assert_unchecked(instr.op_byte() < Op::COUNT);
-            instr
-        }
+        // SAFETY: verified code never runs past its end, and frames keep their code alive.
+        unsafe { *self.0 }
+    }
+
+    /// The instruction here and its op, which is not tested to be one.
+    #[inline(always)]
+    pub fn fetch_with_op(self) -> (Instr, Op) {
+        let instr = self.fetch();
+        debug_assert!(instr.op_byte() < Op::COUNT);
+        // SAFETY: instructions are made of ops or, when read from bytes, checked; and ops are
+        // numbered from 0 without a gap.
+        (instr, unsafe {
+            std::mem::transmute::<u8, Op>(instr.op_byte())
+        })
     }
 
     /// The place `distance` instructions away; jumps of verified code stay inside it.
@@ -471,12 +478,15 @@ pub struct GetSet {
     pub setter: u32,
     pub name: Slot,
     pub class: Slot,
+    /// Its documentation, which can be changed; *unbound* if it has none that could.
+    pub doc: Slot,
 }
 
 impl Layout for GetSet {
     fn trace(&self, marker: &mut Marker) {
         marker.field(&self.name);
         marker.field(&self.class);
+        marker.field(&self.doc);
     }
 }
 
@@ -488,6 +498,7 @@ impl GetSet {
             setter,
             name: Slot::new(name),
             class: Slot::new(class),
+            doc: Slot::new(Value::UNBOUND),
         })
     }
 }

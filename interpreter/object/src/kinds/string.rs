@@ -450,7 +450,7 @@ impl Str {
                 string.get().data.as_ptr() as *mut u8,
                 string.get().width(),
                 at,
-            )
+            );
         };
         at + self.length
     }

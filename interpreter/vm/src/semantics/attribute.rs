@@ -59,11 +59,24 @@ pub(crate) fn load<M: Machine>(
     if shape_id != cache.shape || shape_id == 0 {
         return Loaded::Miss;
     }
-    load_cached(m, object, cache)
+    // The two that most sites are come first, and the others out of line: a jump through a table
+    // of all would be the second indirect one of each attribute op.
+    match cache.how {
+        how::SLOT => {
+            let value = m.load_slot(object, cache.slot);
+            if m.is_word(value, Value::UNBOUND) {
+                Loaded::Miss
+            } else {
+                Loaded::Value(value)
+            }
+        }
+        how::METHOD if class_is(m, cache) => Loaded::Method(cache.value),
+        _ => load_cached(m, object, cache),
+    }
 }
 
 /// Reads as a cache says whose shape is the object's.
-#[inline(always)]
+#[inline(never)]
 fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
     match cache.how {
         how::SLOT => {

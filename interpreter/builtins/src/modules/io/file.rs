@@ -116,7 +116,12 @@ fn make_as(
         name: Cell::new(name),
         buffers: RefCell::default(),
     };
-    Foreign::new(class.new_instance_shape(), file).into()
+    let made = Foreign::new(class.new_instance_shape(), file).into();
+    // Raw ones share their number with a buffer; who makes one to stand alone registers it.
+    if !raw {
+        object::heap::register_finalizable(made);
+    }
+    made
 }
 
 fn new_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -135,20 +140,15 @@ fn new_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(made);
     };
     let file = file(vm, made)?;
-    Ok(make_as(
-        class,
-        file.number,
-        file.mode,
-        true,
-        args[1],
-        file.closes.replace(false),
-    ))
+    let closes = file.closes.replace(false);
+    let made = make_as(class, file.number, file.mode, true, args[1], closes);
+    object::heap::register_finalizable(made);
+    Ok(made)
 }
 
 fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(raw) = args[1].cast::<Foreign>().and_then(|f| f.payload::<File>()) else {
-        let given = vm.type_name(args[1]);
-        return Err(vm.type_error(format!("a FileIO object is required, not '{given}'")));
+        return over_any(vm, args);
     };
     let Some(class) = args[0].cast::<Class>() else {
         return Err(vm.type_error("a class was expected"));
@@ -162,6 +162,17 @@ fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
         name,
         raw.closes.replace(false),
     ))
+}
+
+/// A buffer over a raw stream that is no file.
+fn over_any(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let module = vm.import_module("_bufferedio")?;
+    let name = args[0].cast::<Class>().map(|class| class.name_text());
+    let class = vm.get_attr_text(module, &name.unwrap_or_default())?;
+    match args[2].bound() {
+        Some(size) => vm.call(class, &[args[1], size]),
+        None => vm.call(class, &[args[1]]),
+    }
 }
 
 /// The payload of a receiver.

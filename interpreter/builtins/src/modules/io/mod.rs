@@ -227,11 +227,21 @@ fn open_number(
         let error = std::io::Error::from_raw_os_error(21);
         return Err(os_error(vm, &error, Some(file)));
     }
-    match vm.world.open(&path, mode.flags, 0o666) {
-        Ok(number) => Ok(number),
-        Err(error) => Err(os_error(vm, &error, Some(file))),
+    let mut opened = vm.world.open(&path, mode.flags, 0o666);
+    if opened
+        .as_ref()
+        .is_err_and(|e| e.raw_os_error() == Some(TOO_MANY_FILES))
+    {
+        // Files that the program has let go are closed when they are found dead.
+        vm.collect_garbage(true);
+        vm.run_due()?;
+        opened = vm.world.open(&path, mode.flags, 0o666);
     }
+    opened.map_err(|error| os_error(vm, &error, Some(file)))
 }
+
+/// The system's number for it, the same on all targets.
+const TOO_MANY_FILES: i32 = 24;
 
 /// The flags as Linux numbers them, for `opener`.
 fn flag_bits(flags: OpenFlags) -> i64 {

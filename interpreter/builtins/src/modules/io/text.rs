@@ -173,7 +173,9 @@ fn make_as(class: Gc<Class>, buffer: Value, settings: Settings) -> Value {
         detached: Cell::new(false),
         iterating: Cell::new(false),
     };
-    Foreign::new(class.new_instance_shape(), text).into()
+    let made = Foreign::new(class.new_instance_shape(), text).into();
+    object::heap::register_finalizable(made);
+    made
 }
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -1,0 +1,89 @@
+//! How the harness bears a long history. By default a small one, whose figures must only be right;
+//! with `KRAIT_SCALE=full` two years of nights with 35 million samples, whose times are bounded.
+
+mod generated;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use generated::{Shape, fill_compact};
+use store::Store;
+
+/// Two years of nights × 60 benchmarks × 8 configuration-targets × 5 invocations × 20 iterations.
+const FULL: (Shape, usize) = (
+    Shape {
+        benchmarks: 60,
+        executors: 8,
+        invocations: 5,
+        iterations: 20,
+    },
+    730,
+);
+const SMALL: (Shape, usize) = (
+    Shape {
+        benchmarks: 3,
+        executors: 2,
+        invocations: 5,
+        iterations: 20,
+    },
+    60,
+);
+
+fn timed(folder: &Path, words: &[&str]) -> (Duration, Option<i32>, String) {
+    let begin = Instant::now();
+    let output = Command::new(env!("CARGO_BIN_EXE_kraitbench"))
+        .args(words)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let took = begin.elapsed();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    eprintln!("{words:?}: {took:.2?}");
+    (took, output.status.code(), text)
+}
+
+#[test]
+fn a_long_history_is_read_in_bounded_time() {
+    let full = std::env::var("KRAIT_SCALE").is_ok_and(|scale| scale == "full");
+    let (shape, nights) = if full { FULL } else { SMALL };
+    let kept = std::env::var_os("KRAIT_SCALE_FOLDER");
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = kept.as_deref().map_or(temporary.path(), Path::new);
+    let stored = folder.join("store");
+    let step = nights / 2;
+    if !stored.is_dir() {
+        let begin = Instant::now();
+        fill_compact(&stored, shape, nights, &|night, benchmark| {
+            if night >= step && benchmark == 1 {
+                1.05
+            } else {
+                1.0
+            }
+        });
+        eprintln!("generated in {:.2?}", begin.elapsed());
+    }
+    let (compare, status, _) = timed(folder, &["compare"]);
+    assert_eq!(status, Some(0));
+    let (history, status, told) = timed(folder, &["history", "--json", "--measure", "time"]);
+    assert_eq!(status, Some(3));
+    assert!(
+        told.contains(&shape.run(step).id.0),
+        "the step is found: {told}"
+    );
+    // Adding a night does not read the others.
+    let store = Store::open(&stored).unwrap();
+    let run = shape.run(nights);
+    let begin = Instant::now();
+    store.begin(&run).unwrap();
+    for invocation in shape.night(&run, &|_| 1.0).iter().take(20) {
+        store.keep(invocation).unwrap();
+    }
+    let append = begin.elapsed();
+    eprintln!("20 invocations appended in {append:.2?}");
+    std::fs::remove_dir_all(stored.join(&run.id.0)).unwrap();
+    if full {
+        assert!(compare < Duration::from_secs(1), "{compare:?}");
+        assert!(history < Duration::from_secs(30), "{history:?}");
+    }
+}

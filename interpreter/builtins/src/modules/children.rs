@@ -1,0 +1,214 @@
+//! Processes: what `posix` has for starting them, waiting for them and talking to them through
+//! pipes, and `_posixsubprocess`, on which `subprocess` is built.
+//!
+//! A process is not forked, which would copy an interpreter in the middle of its work, but
+//! started; so what a child would do between fork and exec cannot be Python code.
+
+use super::posix::{failed, number_of};
+use crate::types::exception::os_error;
+use object::{Gc, Module, Tuple, Value, intern};
+use std::io;
+use vm::{Def, PyResult, Vm, method, tuple};
+use world::Start;
+
+const FUNCTIONS: &[Def] = &[
+    method("pipe()", |vm, _| match vm.world.pipe() {
+        Ok((read, write)) => Ok(tuple(&[
+            Value::small(read.into()),
+            Value::small(write.into()),
+        ])),
+        Err(error) => failed(vm, &error, None),
+    }),
+    method("dup(fd, /)", |vm, args| {
+        let number = number_of(vm, args[0])?;
+        match vm.world.duplicate(number) {
+            Ok(copy) => Ok(Value::small(copy.into())),
+            Err(error) => failed(vm, &error, None),
+        }
+    }),
+    method("waitpid(pid, options, /)", waitpid),
+    method("wait()", |vm, _| {
+        waitpid(vm, &[Value::small(-1), Value::small(0)])
+    }),
+    method("waitstatus_to_exitcode(status)", |vm, args| {
+        let status = number_of(vm, args[0])?;
+        match Ended::of(status) {
+            Ended::Exited(code) => Ok(Value::small(code.into())),
+            Ended::Killed(signal) => Ok(Value::small(-i64::from(signal))),
+            Ended::Stopped(signal) => {
+                let text = format!("process stopped by delivery of signal {signal}");
+                Err(vm.value_error(text))
+            }
+        }
+    }),
+    method("WIFEXITED(status)", |vm, args| {
+        asked(vm, args, |e| matches!(e, Ended::Exited(_)))
+    }),
+    method("WIFSIGNALED(status)", |vm, args| {
+        asked(vm, args, |e| matches!(e, Ended::Killed(_)))
+    }),
+    method("WIFSTOPPED(status)", |vm, args| {
+        asked(vm, args, |e| matches!(e, Ended::Stopped(_)))
+    }),
+    method("WIFCONTINUED(status)", |vm, args| {
+        Ok(Value::bool(number_of(vm, args[0])? == CONTINUED))
+    }),
+    method("WCOREDUMP(status, /)", |vm, args| {
+        Ok(Value::bool(number_of(vm, args[0])? & 0x80 != 0))
+    }),
+    method("WEXITSTATUS(status)", |vm, args| {
+        Ok(Value::small((number_of(vm, args[0])? >> 8 & 0xff).into()))
+    }),
+    method("WTERMSIG(status)", |vm, args| {
+        Ok(Value::small((number_of(vm, args[0])? & 0x7f).into()))
+    }),
+    method("WSTOPSIG(status)", |vm, args| {
+        Ok(Value::small((number_of(vm, args[0])? >> 8 & 0xff).into()))
+    }),
+    method("system(command)", system),
+];
+
+const SUBPROCESS: &[Def] = &[method(
+    "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, \
+     c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, \
+     start_new_session, process_group, gid, extra_groups, uid, umask, preexec_fn, /)",
+    fork_exec,
+)];
+
+/// The status of a process that goes on, as the system encodes it.
+const CONTINUED: i32 = 0xffff;
+const NO_HANG: i32 = 1;
+
+/// How a process ended, read from the system's encoding.
+enum Ended {
+    Exited(i32),
+    Killed(i32),
+    Stopped(i32),
+}
+
+impl Ended {
+    fn of(status: i32) -> Ended {
+        match status & 0x7f {
+            0 => Ended::Exited(status >> 8 & 0xff),
+            0x7f => Ended::Stopped(status >> 8 & 0xff),
+            signal => Ended::Killed(signal),
+        }
+    }
+}
+
+fn asked(vm: &mut Vm, args: &[Value], test: fn(Ended) -> bool) -> PyResult {
+    Ok(Value::bool(test(Ended::of(number_of(vm, args[0])?))))
+}
+
+fn waitpid(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (process, options) = (number_of(vm, args[0])?, number_of(vm, args[1])?);
+    loop {
+        match vm.world.wait_process(process, options & NO_HANG == 0) {
+            Ok(Some((process, status))) => {
+                return Ok(tuple(&[
+                    Value::small(process.into()),
+                    Value::small(status.into()),
+                ]));
+            }
+            Ok(None) => return Ok(tuple(&[Value::small(0), Value::small(0)])),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => vm.check_interrupt()?,
+            Err(error) => return failed(vm, &error, None),
+        }
+    }
+}
+
+fn system(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let command = super::io::path_of(vm, args[0])?;
+    let start = Start {
+        program: b"/bin/sh".to_vec(),
+        arguments: vec![b"sh".to_vec(), b"-c".to_vec(), command],
+        ..Start::default()
+    };
+    match vm.world.start_process(&start) {
+        Ok(process) => {
+            let ended = waitpid(vm, &[Value::small(process.into()), Value::small(0)])?;
+            Ok(ended.known::<Tuple>().items()[1])
+        }
+        Err(error) => failed(vm, &error, None),
+    }
+}
+
+fn words(vm: &mut Vm, list: Value) -> PyResult<Vec<Vec<u8>>> {
+    let items = vm.collect(list)?;
+    let items = items.items().iter();
+    items.map(|&item| super::io::path_of(vm, item)).collect()
+}
+
+/// A file's number, or `None` for the -1 that stands for the program's own stream.
+fn stream(vm: &mut Vm, value: Value) -> PyResult<Option<i32>> {
+    Ok(Some(number_of(vm, value)?).filter(|&number| number >= 0))
+}
+
+fn fork_exec(vm: &mut Vm, args: &[Value]) -> PyResult {
+    if !args[21].is_none() {
+        return Err(vm.runtime_error("preexec_fn is not supported"));
+    }
+    let mut start = Start {
+        arguments: words(vm, args[0])?,
+        streams: [
+            stream(vm, args[6])?,
+            stream(vm, args[9])?,
+            stream(vm, args[11])?,
+        ],
+        ..Start::default()
+    };
+    if !args[4].is_none() {
+        start.folder = Some(super::io::path_of(vm, args[4])?);
+    }
+    if !args[5].is_none() {
+        let pairs = words(vm, args[5])?;
+        let pairs = pairs.into_iter().filter_map(|pair| {
+            let at = pair.iter().position(|&b| b == b'=')?;
+            Some((pair[..at].to_vec(), pair[at + 1..].to_vec()))
+        });
+        start.environment = Some(pairs.collect());
+    }
+    let group = number_of(vm, args[16])?;
+    if group >= 0 {
+        start.group = Some(group);
+    } else if vm.truth(args[15])? {
+        start.group = Some(0);
+    }
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for program in words(vm, args[1])? {
+        start.program = program;
+        match vm.world.start_process(&start) {
+            Ok(process) => return Ok(Value::small(process.into())),
+            Err(error) => last = error,
+        }
+    }
+    report_failure(vm, args[13], &start, &last)
+}
+
+/// Tells the other end of the pipe why no process was started, in the form that `subprocess`
+/// reads; and gives the number of a process that there is not.
+fn report_failure(vm: &mut Vm, pipe: Value, start: &Start, error: &io::Error) -> PyResult {
+    let folder = start.folder.clone();
+    let no_folder = folder.is_some_and(|folder| !vm.world.is_dir(&folder));
+    let what = if no_folder { "noexec:chdir" } else { "" };
+    let number = error.raw_os_error().unwrap_or(2);
+    let pipe = number_of(vm, pipe)?;
+    match vm
+        .world
+        .write_all(pipe, format!("OSError:{number:X}:{what}").as_bytes())
+    {
+        Ok(()) => Ok(Value::small(i32::MAX.into())),
+        Err(error) => Err(os_error(vm, &error, None)),
+    }
+}
+
+/// Adds the functions to `posix`, and makes `_posixsubprocess`.
+pub fn add(vm: &mut Vm, posix: Gc<Module>) {
+    vm.add_functions(posix, FUNCTIONS);
+    for (name, value) in [("WNOHANG", NO_HANG), ("WUNTRACED", 2), ("WCONTINUED", 8)] {
+        posix
+            .namespace()
+            .set_str(intern(name), Value::small(value.into()));
+    }
+    vm.define_module("_posixsubprocess", SUBPROCESS);
+}

@@ -1,0 +1,45 @@
+//! Module `_imp`: what `importlib` asks about the modules that the executable carries.
+
+use object::{List, Str, Value};
+use vm::{Def, Frozen, PyResult, Vm, method, string};
+
+const FUNCTIONS: &[Def] = &[
+    method("is_builtin(name, /)", is_builtin),
+    method("is_frozen(name, /)", |vm, args| {
+        Ok(Value::bool(frozen(vm, args[0])?.is_some()))
+    }),
+    method("is_frozen_package(name, /)", |vm, args| {
+        Ok(Value::bool(
+            frozen(vm, args[0])?.is_some_and(|f| f.is_package),
+        ))
+    }),
+    method("_frozen_source(name, /)", |vm, args| {
+        Ok(frozen(vm, args[0])?.map_or(Value::NONE, |f| string(f.source)))
+    }),
+    method("_frozen_names()", |_, _| {
+        let list = List::new();
+        crate::frozen::names().for_each(|name| list.push(Str::new(name).into()));
+        Ok(list.into())
+    }),
+    method("extension_suffixes()", |_, _| Ok(List::new().into())),
+    method("acquire_lock()", |_, _| Ok(Value::NONE)),
+    method("release_lock()", |_, _| Ok(Value::NONE)),
+    method("lock_held()", |_, _| Ok(Value::FALSE)),
+];
+
+fn frozen(vm: &mut Vm, name: Value) -> PyResult<Option<Frozen>> {
+    let name = vm.str_text(name)?;
+    Ok(vm.frozen.and_then(|find| find(&name)))
+}
+
+fn is_builtin(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = vm.str_text(args[0])?;
+    let sys = vm.import_module("sys")?;
+    let names = vm.get_attr_text(sys, "builtin_module_names")?;
+    let found = vm.contains(names, string(&name))?;
+    Ok(Value::small(found.into()))
+}
+
+pub fn install(vm: &mut Vm) {
+    vm.define_module("_imp", FUNCTIONS);
+}

@@ -1,0 +1,80 @@
+//! Pipes, copies of files' numbers, and waiting until files are ready.
+
+use crate::World;
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::pipe::PipeFlags;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+impl World {
+    fn keep(&mut self, file: OwnedFd) -> i32 {
+        let number = file.as_raw_fd();
+        self.open.insert(number, File::from(file));
+        number
+    }
+
+    /// The two ends of a pipe: to read from, to write to.
+    pub fn pipe(&mut self) -> io::Result<(i32, i32)> {
+        let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        Ok((self.keep(read), self.keep(write)))
+    }
+
+    /// Another number for an open file.
+    pub fn duplicate(&mut self, number: i32) -> io::Result<i32> {
+        let copy = self.duplicate_owned(number)?;
+        Ok(self.keep(copy))
+    }
+
+    pub(crate) fn duplicate_owned(&mut self, number: i32) -> io::Result<OwnedFd> {
+        self.with_file(number, |file| file.try_clone_to_owned())?
+    }
+
+    /// Calls `f` with an open file or standard stream.
+    fn with_file<R>(
+        &self,
+        number: i32,
+        f: impl FnOnce(std::os::fd::BorrowedFd<'_>) -> R,
+    ) -> io::Result<R> {
+        match (self.open.get(&number), number) {
+            (Some(file), _) => Ok(f(file.as_fd())),
+            (None, 0) => Ok(f(io::stdin().as_fd())),
+            (None, 1) => Ok(f(io::stdout().as_fd())),
+            (None, 2) => Ok(f(io::stderr().as_fd())),
+            _ => Err(io::Error::from_raw_os_error(9)),
+        }
+    }
+
+    /// Waits until one of the files is ready for one of its events, which are poll's bits, or until
+    /// the time is over; `None` waits for ever. Gives the ready ones with what they are ready for.
+    pub fn poll(
+        &mut self,
+        files: &[(i32, u16)],
+        wait_ns: Option<u64>,
+    ) -> io::Result<Vec<(i32, u16)>> {
+        let mut ready = Vec::new();
+        let mut copies = Vec::new();
+        for &(number, events) in files {
+            match self.duplicate_owned(number) {
+                Ok(copy) => copies.push((number, copy, PollFlags::from_bits_retain(events))),
+                Err(_) => ready.push((number, PollFlags::NVAL.bits())),
+            }
+        }
+        let mut polled: Vec<PollFd<'_>> = copies
+            .iter()
+            .map(|(_, file, events)| PollFd::new(file, *events))
+            .collect();
+        let wait_ns = if ready.is_empty() { wait_ns } else { Some(0) };
+        let time = wait_ns.map(|ns| Timespec {
+            tv_sec: (ns / 1_000_000_000) as i64,
+            tv_nsec: (ns % 1_000_000_000) as i64,
+        });
+        rustix::event::poll(&mut polled, time.as_ref())?;
+        for ((number, ..), polled) in copies.iter().zip(&polled) {
+            if !polled.revents().is_empty() {
+                ready.push((*number, polled.revents().bits()));
+            }
+        }
+        Ok(ready)
+    }
+}
