@@ -261,21 +261,7 @@ impl Emitter {
             Op::AddRaw => self.add_raw(operands),
             Op::Untag => self.untag(r(0)),
             Op::Tag => self.tag(operands),
-            Op::TagInt => match self.trace.constant_of(r(0)) {
-                Some(Const::Raw(n)) => {
-                    let word = Value::try_small(n).ok_or(Abort::Operation)?;
-                    self.word(word)
-                }
-                _ => self.inverse(op, Op::UntagInt, operands),
-            },
-            Op::UntagInt => match self.known_word(r(0)).and_then(Value::as_small) {
-                Some(n) => self.raw(n),
-                None => self.inverse(op, Op::TagInt, operands),
-            },
-            Op::IntToFloat => match self.known_word(r(0)).and_then(Value::as_small) {
-                Some(n) => Ok(self.trace.constant(Const::Float((n as f64).to_bits()))?),
-                None => self.push_once([op as u16, operands[0], 0, 0], op, operands),
-            },
+            Op::TagInt | Op::UntagInt | Op::IntToFloat => self.conversion(op, operands),
             Op::Load | Op::LoadRaw | Op::LoadHalf | Op::LoadByte => {
                 self.load(op, operands, Field::At(operands[1]))
             }
@@ -309,6 +295,23 @@ impl Emitter {
                 let key = [op as u16, operand(0), operand(1), third];
                 self.push_once(key, op, operands)
             }
+        }
+    }
+
+    /// Conversions of integers, of constants at once.
+    fn conversion(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+        let r = Ref(operands[0]);
+        let small = self.known_word(r).and_then(Value::as_small);
+        match (op, self.trace.constant_of(r), small) {
+            (Op::TagInt, Some(Const::Raw(n)), _) => {
+                let word = Value::try_small(n).ok_or(Abort::Operation)?;
+                self.word(word)
+            }
+            (Op::TagInt, ..) => self.inverse(op, Op::UntagInt, operands),
+            (Op::UntagInt, _, Some(n)) => self.raw(n),
+            (Op::UntagInt, ..) => self.inverse(op, Op::TagInt, operands),
+            (_, _, Some(n)) => Ok(self.trace.constant(Const::Float((n as f64).to_bits()))?),
+            _ => self.push_once([op as u16, operands[0], 0, 0], op, operands),
         }
     }
 

@@ -283,23 +283,13 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     macro_rules! load_attribute {
         ($object:expr, $at:expr) => {{
             let (object, at) = ($object, $at);
-            let mut loaded = attribute::load(m, object, code, at);
-            if let Loaded::Miss = loaded {
-                sync!();
-                let word = m.word(object);
-                if let Some(cache) = m.vm().fill_load(word, code, at) {
-                    loaded = attribute::load_filled(m, object, cache);
+            match attribute::load(m, object, code, at) {
+                Loaded::Miss => {
+                    sync!();
+                    attribute::load_missed(m, object, code, at)?
                 }
-                if let Loaded::Miss = loaded {
-                    let name = code.get().site(at).name;
-                    let name_value = m.constant(name);
-                    let value = m.residual(Runtime::GetAttr, &[object, name_value], |vm| {
-                        vm.get_attr(word, name.known())
-                    })?;
-                    loaded = Loaded::Value(value);
-                }
+                loaded => loaded,
             }
-            loaded
         }};
     }
     /// A runtime function of words whose result goes into register `a`.
@@ -506,18 +496,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let at = i.c() as u32;
                 if !attribute::store(m, object, value, code, at) {
                     sync!();
-                    let (wo, wv) = (m.word(object), m.word(value));
-                    let done = match m.vm().fill_store(wo, code, at) {
-                        Some(cache) => attribute::store_filled(m, object, value, cache),
-                        None => false,
-                    };
-                    if !done {
-                        let name = code.get().site(at).name;
-                        let name_value = m.constant(name);
-                        m.residual(Runtime::SetAttr, &[object, name_value, value], |vm| {
-                            vm.set_attr(wo, name.known(), wv).map(|()| Value::NONE)
-                        })?;
-                    }
+                    attribute::store_missed(m, object, value, code, at)?;
                 }
             }
             Op::DeleteAttr => {
@@ -970,69 +949,13 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::Return => {
                 let value = m.get(regs, i.a());
-                // Tests come before the frame goes: a guard resumes at this op.
-                let then = top(m.vm()).then;
-                let mut declined = false;
-                let mut truth = None;
-                match then {
-                    Then::Init if !m.is_word(value, Value::NONE) => {
-                        m.opaque();
-                        let word = m.word(value);
-                        m.vm().pop_frame();
-                        return Err(m.vm().init_returned(word));
+                match leave(m, value)? {
+                    Left::Loop(value) => return Ok(value),
+                    Left::Frame => reload!(),
+                    Left::Jump(distance) => {
+                        reload!();
+                        jump!(distance);
                     }
-                    Then::Operator => {
-                        declined = m.is_word(value, Value::NOT_IMPLEMENTED);
-                        if !declined {
-                            truth = compare::truth(m, value);
-                        }
-                    }
-                    Then::Exit | Then::ForIter | Then::Send => m.opaque(),
-                    Then::Store | Then::Init => {}
-                }
-                let made = m.frame_locals();
-                let frame = m.vm().pop_frame();
-                if !frame.generator.is_unbound() {
-                    frame.generator.known::<Generator>().finish();
-                }
-                if then == Then::Exit {
-                    return Ok(m.word(value));
-                }
-                reload!();
-                match then {
-                    Then::Store => m.set(regs, frame.dst, value),
-                    Then::Init => m.set(regs, frame.dst, made),
-                    Then::Operator => {
-                        let i = pc.offset(-1).fetch();
-                        let mut value = value;
-                        if declined {
-                            m.opaque();
-                            let result = m.vm().operator_declined(i, regs)?;
-                            value = m.constant(result);
-                            truth = None;
-                        }
-                        if is_jump(i.op()) {
-                            let truth = match truth {
-                                Some(truth) => truth,
-                                None => {
-                                    m.opaque();
-                                    let word = m.word(value);
-                                    m.vm().truth(word)?
-                                }
-                            };
-                            if truth == (i.x() != 0) {
-                                jump!(i.sc());
-                            }
-                        } else {
-                            m.set(regs, i.a(), value);
-                        }
-                    }
-                    Then::ForIter => jump!(pc.offset(-1).fetch().c()),
-                    Then::Send => {
-                        m.set(regs, frame.dst, value);
-                        jump!(pc.offset(-1).fetch().c());
-                    }
-                    Then::Exit => {}
                 }
             }
             Op::Yield => {
@@ -1176,6 +1099,97 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
         }
     }
+}
+
+/// Where it goes on after a frame has returned.
+enum Left {
+    /// Out of the loop, with a result.
+    Loop(Value),
+    /// In the frame on top.
+    Frame,
+    /// There, so many instructions further on.
+    Jump(isize),
+}
+
+/// Takes the frame on top off, and does with its result what the op below wants.
+#[inline(always)]
+fn leave<M: Machine>(m: &mut M, value: M::V) -> PyResult<Left> {
+    // Tests come before the frame goes: a guard resumes at the op that returns.
+    let then = top(m.vm()).then;
+    let mut declined = false;
+    let mut truth = None;
+    match then {
+        Then::Init if !m.is_word(value, Value::NONE) => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().pop_frame();
+            return Err(m.vm().init_returned(word));
+        }
+        Then::Operator => {
+            declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+            if !declined {
+                truth = compare::truth(m, value);
+            }
+        }
+        Then::Exit | Then::ForIter | Then::Send => m.opaque(),
+        Then::Store | Then::Init => {}
+    }
+    let made = m.frame_locals();
+    let frame = m.vm().pop_frame();
+    if !frame.generator.is_unbound() {
+        frame.generator.known::<Generator>().finish();
+    }
+    if then == Then::Exit {
+        return Ok(Left::Loop(m.word(value)));
+    }
+    let at = here(m.vm());
+    let i = at.pc.offset(-1).fetch();
+    match then {
+        Then::Init => m.set(at.regs, frame.dst, made),
+        Then::Operator => return operated(m, at.regs, i, value, declined, truth),
+        Then::ForIter => return Ok(Left::Jump(i.c() as isize)),
+        Then::Send => {
+            m.set(at.regs, frame.dst, value);
+            return Ok(Left::Jump(i.c() as isize));
+        }
+        Then::Store | Then::Exit => m.set(at.regs, frame.dst, value),
+    }
+    Ok(Left::Frame)
+}
+
+/// Goes on with an operator whose method has returned.
+#[inline(always)]
+fn operated<M: Machine>(
+    m: &mut M,
+    regs: Regs,
+    i: bytecode::Instr,
+    mut value: M::V,
+    declined: bool,
+    mut truth: Option<bool>,
+) -> PyResult<Left> {
+    if declined {
+        m.opaque();
+        let result = m.vm().operator_declined(i, regs)?;
+        value = m.constant(result);
+        truth = None;
+    }
+    if !is_jump(i.op()) {
+        m.set(regs, i.a(), value);
+        return Ok(Left::Frame);
+    }
+    let truth = match truth {
+        Some(truth) => truth,
+        None => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().truth(word)?
+        }
+    };
+    Ok(if truth == (i.x() != 0) {
+        Left::Jump(i.sc() as isize)
+    } else {
+        Left::Frame
+    })
 }
 
 /// Whether an op is a comparison fused with a jump.

@@ -5,7 +5,7 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module,
@@ -170,6 +170,51 @@ fn store_cached<M: Machine>(m: &mut M, object: M::V, value: M::V, cache: SiteCac
         }
         _ => false,
     }
+}
+
+/// Reads an attribute that a site's cache does not know: fills it and reads by it, or in full.
+pub(crate) fn load_missed<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> PyResult<Loaded<M::V>> {
+    let word = m.word(object);
+    if let Some(cache) = m.vm().fill_load(word, code, at) {
+        let loaded = load_filled(m, object, cache);
+        if !matches!(loaded, Loaded::Miss) {
+            return Ok(loaded);
+        }
+    }
+    let name = code.get().site(at).name;
+    let name_value = m.constant(name);
+    let args = [object, name_value];
+    let value = m.residual(Runtime::GetAttr, &args, |vm| {
+        vm.get_attr(word, name.known())
+    })?;
+    Ok(Loaded::Value(value))
+}
+
+/// Writes an attribute that a site's cache does not know, as [`load_missed`] reads.
+pub(crate) fn store_missed<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    value: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> PyResult<()> {
+    let (wo, wv) = (m.word(object), m.word(value));
+    if let Some(cache) = m.vm().fill_store(wo, code, at)
+        && store_filled(m, object, value, cache)
+    {
+        return Ok(());
+    }
+    let name = code.get().site(at).name;
+    let name_value = m.constant(name);
+    m.residual(Runtime::SetAttr, &[object, name_value, value], |vm| {
+        vm.set_attr(wo, name.known(), wv).map(|()| Value::NONE)
+    })?;
+    Ok(())
 }
 
 /// `super().name` without the super object: the value, and for a call the receiver to put in front

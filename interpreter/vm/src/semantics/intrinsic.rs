@@ -85,18 +85,7 @@ pub(crate) fn function<M: Machine>(
                 .any(|&kind| shape == of_kind(kind))
                 .then(|| m.length(a))
         }
-        (Intrinsic::Abs, 1) => {
-            let a = m.get(base, 0);
-            if m.is_small(a) {
-                let zero = m.constant(Value::small(0));
-                return if m.compare_small(Comparison::Lt, a, zero) {
-                    m.sub_small(zero, a)
-                } else {
-                    Some(a)
-                };
-            }
-            m.is_float(a).then(|| m.abs_float(a))
-        }
+        (Intrinsic::Abs, 1) => absolute(m, base),
         (Intrinsic::Min | Intrinsic::Max, 2) => {
             let (a, b) = (m.get(base, 0), m.get(base, 1));
             let op = if intrinsic == Intrinsic::Min {
@@ -107,25 +96,7 @@ pub(crate) fn function<M: Machine>(
             let second = super::compare::compare(m, op, b, a)?;
             Some(if second { b } else { a })
         }
-        (Intrinsic::IsInstance, 2) => {
-            let (a, class) = (m.get(base, 0), m.get(base, 1));
-            let class = m.word(class).cast::<Class>()?;
-            let meta = m.vm().class_of(class.into());
-            if meta != m.vm().types.type_ {
-                return None;
-            }
-            let b = m.get(base, 1);
-            m.promote(b);
-            m.settle(a);
-            let word = m.word(a);
-            // A class that lies about itself through `__class__` is an instance of another kind.
-            let own = m.vm().class_of(word);
-            let lies = m.vm().has_own_class_attribute(own);
-            if lies {
-                return None;
-            }
-            Some(m.constant(Value::bool(own.is_subclass_of(class))))
-        }
+        (Intrinsic::IsInstance, 2) => is_instance(m, base),
         (Intrinsic::Append, 2) => {
             let (list, item) = (m.get(base, 0), m.get(base, 1));
             if m.shape(list) != of_kind(Kind::List) {
@@ -153,6 +124,39 @@ pub(crate) fn function<M: Machine>(
         }
         _ => None,
     }
+}
+
+fn absolute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let a = m.get(base, 0);
+    if m.is_small(a) {
+        let zero = m.constant(Value::small(0));
+        return if m.compare_small(Comparison::Lt, a, zero) {
+            m.sub_small(zero, a)
+        } else {
+            Some(a)
+        };
+    }
+    m.is_float(a).then(|| m.abs_float(a))
+}
+
+fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (a, class) = (m.get(base, 0), m.get(base, 1));
+    let class = m.word(class).cast::<Class>()?;
+    let meta = m.vm().class_of(class.into());
+    if meta != m.vm().types.type_ {
+        return None;
+    }
+    let b = m.get(base, 1);
+    m.promote(b);
+    m.settle(a);
+    let word = m.word(a);
+    // A class that lies about itself through `__class__` is an instance of another kind.
+    let own = m.vm().class_of(word);
+    let lies = m.vm().has_own_class_attribute(own);
+    if lies {
+        return None;
+    }
+    Some(m.constant(Value::bool(own.is_subclass_of(class))))
 }
 
 fn float_operand<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
