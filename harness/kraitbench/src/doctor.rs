@@ -102,7 +102,10 @@ fn findings() -> Vec<Finding> {
         boost(turbo),
         siblings(of_cpu("topology/thread_siblings_list").as_deref()),
         randomisation(read("/proc/sys/kernel/randomize_va_space").as_deref()),
-        counters(read("/proc/sys/kernel/perf_event_paranoid").as_deref()),
+        counters(
+            read("/proc/sys/kernel/perf_event_paranoid").as_deref(),
+            crate::host::has_counters(),
+        ),
         clock(read("/sys/devices/system/clocksource/clocksource0/current_clocksource").as_deref()),
         memory(&read("/proc/meminfo").unwrap_or_default()),
         emulators(),
@@ -193,9 +196,15 @@ fn randomisation(level: Option<&str>) -> Finding {
     }
 }
 
-fn counters(paranoid: Option<&str>) -> Finding {
+fn counters(paranoid: Option<&str>, has_any: bool) -> Finding {
     let advice = "as root: write 2 or less to /proc/sys/kernel/perf_event_paranoid; without it \
                   the criteria of hardware counters are absent";
+    if !has_any {
+        let found = "the processor offers none here, as in most virtual machines";
+        let advice =
+            "measure on the machine itself; times and the kernel's counts are all there is";
+        return Finding::new("hardware counters", Grade::Worse, found, advice);
+    }
     match paranoid.and_then(|level| level.parse::<i32>().ok()) {
         Some(level) if level <= 2 => Finding::new(
             "hardware counters",
@@ -306,10 +315,11 @@ mod tests {
             (siblings(Some("2-3")), Worse),
             (randomisation(Some("2")), Fine),
             (randomisation(Some("0")), Worse),
-            (counters(Some("2")), Fine),
-            (counters(Some("-1")), Fine),
-            (counters(Some("4")), Worse),
-            (counters(None), Worse),
+            (counters(Some("2"), true), Fine),
+            (counters(Some("-1"), true), Fine),
+            (counters(Some("4"), true), Worse),
+            (counters(None, true), Worse),
+            (counters(Some("2"), false), Worse),
             (clock(Some("tsc")), Fine),
             (clock(Some("hpet")), Worse),
             (memory("MemAvailable: 8000000 kB\nSwapTotal: 0 kB\n"), Fine),

@@ -68,6 +68,11 @@ pub fn environment() -> Environment {
         "measured processor",
         isolate::processor().map(|cpu| cpu.to_string()),
     );
+    let absent = "not measured: the processor offers none here";
+    fact(
+        "hardware counters",
+        (!has_counters()).then(|| absent.to_owned()),
+    );
     fact("virtualised", virtualised().then(|| "yes".to_owned()));
     let mut warn = |holds: bool, text: &str| {
         if holds {
@@ -92,6 +97,19 @@ pub fn environment() -> Environment {
         "one processor only: the harness runs on it as well",
     );
     environment
+}
+
+/// Whether the processor's own counters can be asked: the kernel lists them by names that begin
+/// so.
+pub fn has_counters() -> bool {
+    let Ok(devices) = fs::read_dir("/sys/bus/event_source/devices") else {
+        return false;
+    };
+    let names = devices.flatten().map(|device| device.file_name());
+    names.into_iter().any(|name| {
+        let name = name.to_string_lossy().into_owned();
+        name.starts_with("cpu") || name.contains("pmuv") || name.starts_with("armv")
+    })
 }
 
 fn virtualised() -> bool {

@@ -9,6 +9,7 @@ mod cli;
 mod compare;
 mod compared;
 mod doctor;
+mod exported;
 mod failure;
 mod gated;
 mod history;

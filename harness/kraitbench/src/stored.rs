@@ -8,6 +8,7 @@ use serde_json::json;
 use store::{Compacted, Damage, Store};
 
 use crate::cli::StoreFolder;
+use crate::exported::{self, Exporting};
 use crate::failure::{Failure, Verdict};
 use crate::render;
 
@@ -32,6 +33,8 @@ pub enum Keeping {
         #[arg(long)]
         json: bool,
     },
+    /// Print a run in the form that another tool reads
+    Export(Exporting),
     /// Put the runs of past months into a file each, and the months into a folder each
     Compact {
         /// Compact what began before this month, instead of before the current one
@@ -48,6 +51,7 @@ pub enum Keeping {
 pub fn obey(keeping: &Keeping) -> Result<Verdict, Failure> {
     match keeping {
         Keeping::Verify { store, json } => verify(&render::open(store)?, *json),
+        Keeping::Export(asked) => exported::print(asked),
         Keeping::Merge { from, store, json } => merge(from, store, *json),
         Keeping::Compact {
             before,

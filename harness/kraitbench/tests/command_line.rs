@@ -436,3 +436,53 @@ fn a_plan_says_how_long_and_a_status_how_far() {
     tree.go(&["run", "test.yaml", "--rev", "HEAD"])
         .expect(5, &["is no commit here"]);
 }
+
+/// In a namespace of its own a small file system stands for the full disk.
+#[test]
+fn a_full_disk_ends_a_run_and_loses_nothing_that_was_kept() {
+    let tree = Tree::of(&[("quick", "pass")], 40);
+    fs::create_dir(tree.path("store")).unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=200k tmpfs store || exit 77\n\
+         {0} run test.yaml; echo ended with $?\n\
+         {0} status --json > status.json; echo status $?\n\
+         mount -o remount,size=4m tmpfs store\n\
+         {0} run test.yaml; echo then $?\n",
+        env!("CARGO_BIN_EXE_kraitbench")
+    );
+    let output = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", &script])
+        .current_dir(tree.folder.path())
+        .output()
+        .unwrap();
+    let ended = Ended::from(&output);
+    assert_ne!(
+        ended.status,
+        Some(77),
+        "no file system can be mounted: {}",
+        ended.err
+    );
+    let said = [
+        "ended with 1",
+        "status 0",
+        "then 0",
+        "the disk is full",
+        "going on with the run",
+    ];
+    ended.expect(0, &said);
+    let status = fs::read_to_string(tree.path("status.json")).unwrap();
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let done = status["runs"][0]["done"].as_u64().unwrap();
+    assert!((1..40).contains(&done), "{status}");
+    assert_eq!(status["damage"].as_array().unwrap().len(), 0, "{status}");
+}
+
+#[test]
+fn a_clock_that_jumps_moves_no_figure() {
+    // The program's own wall clock goes back by a day between two iterations; what is asked for is
+    // the monotonic one, and what a program says of itself is taken as it is.
+    let body = "clock = getattr(time, 'time'); time.time = lambda: clock() - 86400";
+    let tree = Tree::of(&[("jumps", body)], 2);
+    tree.go(&["all", "test.yaml", "--markdown"])
+        .expect(0, &["2 of 2 invocations", "1.00 ms"]);
+}

@@ -83,3 +83,34 @@ fn a_store_is_verified_merged_and_compacted_and_says_the_same() {
         &["2026-01"],
     );
 }
+
+#[test]
+fn a_run_is_exported_in_the_form_of_other_tools() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fill(&here.join("store"), SMALL, 1, &|_, benchmark| {
+        if benchmark == 1 { 2.0 } else { 1.0 }
+    });
+    let json = |form: &str| -> serde_json::Value {
+        let told = go(here, &["store", "export", "--form", form], 0, &[]);
+        serde_json::from_str(&told).unwrap()
+    };
+    let pyperf = json("pyperf");
+    assert_eq!(pyperf["version"], "1.0");
+    let benchmarks = pyperf["benchmarks"].as_array().unwrap();
+    assert_eq!(benchmarks.len(), 3);
+    assert_eq!(benchmarks[0]["metadata"]["name"], "s/b0");
+    assert_eq!(benchmarks[0]["metadata"]["unit"], "second");
+    let runs = benchmarks[0]["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 3);
+    let values = runs[0]["values"].as_array().unwrap();
+    let value = values[0].as_f64().unwrap();
+    assert!((value - 1e-3).abs() < 1e-4, "{value}");
+    let bencher = json("bencher");
+    let latency = &bencher["s/b1"]["latency"];
+    let of = |name: &str| latency[name].as_f64().unwrap();
+    assert!((of("value") - 4e6).abs() < 4e5, "{latency}");
+    assert!(of("lower_value") <= of("value") && of("value") <= of("upper_value"));
+    let words = ["store", "export", "--form", "pyperf", "--executor", "none"];
+    go(here, &words, 5, &["names one of: x0"]);
+}

@@ -17,6 +17,14 @@ pub enum Criterion {
     SystemTime,
     /// Greatest resident memory of the process.
     PeakMemory,
+    /// Pages that were there or only had to be made: faults without reading a disk.
+    MinorFaults,
+    /// Pages that had to be read from a disk.
+    MajorFaults,
+    /// How often the process waited of itself.
+    VoluntarySwitches,
+    /// How often the processor was taken from it: what disturbed it.
+    InvoluntarySwitches,
     /// A counter of the JIT within one iteration, by the name that the program gave.
     Jit(String),
     /// A line of the JIT's summary at the end of the process, by its label.
@@ -46,7 +54,7 @@ struct Row {
     level: Level,
 }
 
-const TABLE: [Row; 5] = [
+const TABLE: [Row; 9] = [
     Row {
         criterion: Criterion::Wall,
         name: "wall",
@@ -75,6 +83,30 @@ const TABLE: [Row; 5] = [
         criterion: Criterion::PeakMemory,
         name: "peak-memory",
         unit: "bytes",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::MinorFaults,
+        name: "minor-faults",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::MajorFaults,
+        name: "major-faults",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::VoluntarySwitches,
+        name: "voluntary-switches",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::InvoluntarySwitches,
+        name: "involuntary-switches",
+        unit: "",
         level: Level::Invocation,
     },
 ];

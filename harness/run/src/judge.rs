@@ -142,6 +142,18 @@ fn samples(ended: &Ended, told: &Told) -> Vec<Sample> {
             sample(Criterion::PeakMemory, usage.peak_memory_bytes as f64);
         }
     }
+    if let Some(events) = ended.usage.and_then(|usage| usage.events) {
+        sample(Criterion::MinorFaults, events.minor_faults as f64);
+        sample(Criterion::MajorFaults, events.major_faults as f64);
+        sample(
+            Criterion::VoluntarySwitches,
+            events.voluntary_switches as f64,
+        );
+        sample(
+            Criterion::InvoluntarySwitches,
+            events.involuntary_switches as f64,
+        );
+    }
     for (label, value) in ended
         .jit_summary
         .iter()

@@ -48,6 +48,19 @@ pub struct Usage {
     pub system_ns: u64,
     /// 0 if it could not be told.
     pub peak_memory_bytes: u64,
+    /// `None` if they could not be told.
+    pub events: Option<Events>,
+}
+
+/// What happened to a process, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Events {
+    /// Of the process and of the children that it waited for.
+    pub minor_faults: u64,
+    pub major_faults: u64,
+    /// Of the process's main thread.
+    pub voluntary_switches: u64,
+    pub involuntary_switches: u64,
 }
 
 /// All that is left of a process.

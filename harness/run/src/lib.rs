@@ -26,7 +26,7 @@ use model::{
 };
 use plan::{Plan, Step};
 
-pub use launch::{End, Ended, Job, Launcher, Usage};
+pub use launch::{End, Ended, Events, Job, Launcher, Usage};
 pub use mock::Mock;
 pub use process::Process;
 

@@ -43,6 +43,7 @@ impl Mock {
                 user_ns: 1_000_000,
                 system_ns: 0,
                 peak_memory_bytes: 9_000_000,
+                events: None,
             }),
             ..Ended::of(End::Exited(0))
         }

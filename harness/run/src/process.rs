@@ -34,12 +34,21 @@ use wait4::{ResUse, Wait4};
 
 use crate::jit_summary::FILE_BYTES;
 use crate::transcript::Transcript;
-use crate::{End, Ended, Job, Launcher, Usage};
+use crate::{End, Ended, Events, Job, Launcher, Usage};
 
-/// How often memory, time and `stop` are looked at.
-const LOOK: Duration = Duration::from_millis(10);
-/// Every so many looks the whole group is counted, not its leader alone.
-const GROUP_LOOKS: u32 = 25;
+/// How often memory, time and `stop` are looked at: often at first, when memory grows fastest, and
+/// in the long run so seldom that looking costs less than a hundredth of a processor.
+const LOOK_FIRST: Duration = Duration::from_millis(10);
+const LOOK_LATER: Duration = Duration::from_millis(100);
+/// Between two looks lies such a part of the time so far.
+const PART_OF_TIME: u32 = 25;
+/// The peak as the kernel knows it is asked for at the first looks, then at one in so many:
+/// it matters for small processes only.
+const PEAK_LOOKS: u32 = 8;
+/// The whole group is counted, not its leader alone, at these intervals: a third of the time so
+/// far, within bounds. It reads a line of every process of the machine.
+const GROUP_FIRST: Duration = Duration::from_millis(500);
+const GROUP_LATER: Duration = Duration::from_secs(5);
 /// How long the pipes of a dead process are waited for: a process that left the group may hold
 /// them open.
 const PIPES_CLOSE: Duration = Duration::from_secs(2);
@@ -73,13 +82,14 @@ impl Launcher for Process {
         let stderr = child.stderr.take().map(Listener::to);
         let watched = watch(pid, begin, job, stop);
         kill_process_group(pid, Signal::KILL).ok();
+        let events = events(&PathBuf::from(format!("/proc/{pid}")));
         let waited = child.wait4();
         let (stdout, stderr) = (Listener::finish(stdout), Listener::finish(stderr));
         Ended {
             usage: waited
                 .as_ref()
                 .ok()
-                .map(|used| usage(used, &watched, before_bytes)),
+                .map(|used| usage(used, &watched, before_bytes, events)),
             end: end(watched.stopped, waited.as_ref()),
             stdout_tail: stdout.tail(),
             records: stdout.records,
@@ -148,18 +158,25 @@ fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> Watched {
             return watched;
         }
     };
-    let mut look = 0;
+    let mut group_due = GROUP_FIRST;
+    let mut looks = 0;
     while watched.stopped.is_none() {
-        if ends_within(&ending, LOOK) {
+        let pause = (begin.elapsed() / PART_OF_TIME).clamp(LOOK_FIRST, LOOK_LATER);
+        if ends_within(&ending, pause) {
             break;
         }
-        let memory = resident(&folder).unwrap_or_default();
-        watched.peak_bytes = watched.peak_bytes.max(memory.peak_bytes);
-        let mut seen_bytes = memory.now_bytes;
-        if look % GROUP_LOOKS == GROUP_LOOKS - 1 {
-            seen_bytes = seen_bytes.max(group_resident(pid));
+        let mut seen_bytes = resident_now(&folder).unwrap_or(0);
+        if looks < PEAK_LOOKS || looks % PEAK_LOOKS == 0 {
+            let peak_bytes = resident(&folder).map_or(0, |memory| memory.peak_bytes);
+            watched.peak_bytes = watched.peak_bytes.max(peak_bytes);
         }
-        look += 1;
+        watched.peak_bytes = watched.peak_bytes.max(seen_bytes);
+        looks += 1;
+        let elapsed = begin.elapsed();
+        if elapsed >= group_due {
+            seen_bytes = seen_bytes.max(group_resident(pid));
+            group_due = elapsed + (elapsed / 3).clamp(GROUP_FIRST, GROUP_LATER);
+        }
         watched.stopped = if seen_bytes > job.limits.memory_bytes {
             Some(End::OutOfMemory { seen_bytes })
         } else if Instant::now() >= deadline {
@@ -183,6 +200,13 @@ fn ends_within(ending: &OwnedFd, wait: Duration) -> bool {
     };
     let mut polled = [PollFd::new(ending, PollFlags::IN)];
     poll(&mut polled, Some(&wait)).is_ok_and(|ready| ready > 0)
+}
+
+/// Resident memory now: a line of numbers, which costs the kernel a tenth of the readable form.
+fn resident_now(folder: &Path) -> Option<u64> {
+    let text = fs::read_to_string(folder.join("statm")).ok()?;
+    let pages: u64 = text.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
 }
 
 /// Resident memory of a process.
@@ -247,7 +271,32 @@ fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
     }
 }
 
-fn usage(used: &ResUse, watched: &Watched, before_bytes: u64) -> Usage {
+/// Faults and switches of a process that has ended and is not reaped yet: the kernel keeps its
+/// accounts until then.
+fn events(folder: &Path) -> Option<Events> {
+    let stat = fs::read_to_string(folder.join("stat")).ok()?;
+    let fields: Vec<u64> = stat
+        .rsplit_once(')')?
+        .1
+        .split_whitespace()
+        .map(|word| word.parse().unwrap_or(0))
+        .collect();
+    // Counted from the field after the name, the third: faults are the tenth to the thirteenth.
+    let field = |number: usize| fields.get(number - 3).copied();
+    let status = fs::read_to_string(folder.join("status")).ok()?;
+    let switches = |name: &str| -> Option<u64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().parse().ok()
+    };
+    Some(Events {
+        minor_faults: field(10)? + field(11)?,
+        major_faults: field(12)? + field(13)?,
+        voluntary_switches: switches("voluntary_ctxt_switches:")?,
+        involuntary_switches: switches("nonvoluntary_ctxt_switches:")?,
+    })
+}
+
+fn usage(used: &ResUse, watched: &Watched, before_bytes: u64, events: Option<Events>) -> Usage {
     let accounted = used.rusage.maxrss;
     let peak_memory_bytes = if accounted > before_bytes {
         accounted
@@ -259,6 +308,7 @@ fn usage(used: &ResUse, watched: &Watched, before_bytes: u64) -> Usage {
         user_ns: nanoseconds(used.rusage.utime),
         system_ns: nanoseconds(used.rusage.stime),
         peak_memory_bytes,
+        events,
     }
 }
 

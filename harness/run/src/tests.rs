@@ -394,6 +394,12 @@ fn a_process_is_heard_and_accounted() {
     let usage = ended.usage.unwrap();
     assert!(usage.wall_ns >= 50_000_000, "{usage:?}");
     assert!(usage.peak_memory_bytes > 100_000, "{usage:?}");
+    let events = usage.events.unwrap();
+    assert!(events.minor_faults > 10, "{events:?}");
+    assert!(
+        events.voluntary_switches > 0,
+        "it waited for sleep: {events:?}"
+    );
 }
 
 #[test]
@@ -592,4 +598,142 @@ fn a_malformed_summary_loses_its_bad_lines_only() {
         jit_summary::parse("ops:\t1\n").is_empty(),
         "outside of a section"
     );
+}
+
+#[test]
+fn a_gigabyte_of_output_is_heard_in_little_memory() {
+    let own = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS"))
+            .unwrap();
+        let word = line.split_whitespace().nth(1).unwrap();
+        word.parse::<u64>().unwrap() * 1024
+    };
+    let before = own();
+    let ended = shell(
+        "head -c 1000000000 /dev/zero; echo; echo '@krait {}'",
+        60,
+        500 * MB,
+    );
+    assert_eq!(ended.end, End::Exited(0));
+    assert_eq!(ended.records, ["{}"]);
+    assert!(ended.stdout_tail.len() < 10_000);
+    let grown = own().saturating_sub(before);
+    assert!(
+        grown < 300 * MB,
+        "grew by {grown} bytes, other tests' included"
+    );
+}
+
+#[test]
+fn a_million_records_are_read_or_refused_and_never_lost_silently() {
+    let ended = shell(
+        "yes '@krait {\"kind\":\"x\"}' | head -n 1000000",
+        60,
+        500 * MB,
+    );
+    assert_eq!(ended.end, End::Exited(0));
+    assert!(ended.records.len() == 1_000_000 || ended.records_cut);
+    let judged = judge::judge(&benchmark("one"), &ended);
+    assert!(matches!(judged.outcome, Outcome::BadProtocol { .. }));
+    assert!(judged.outcome.to_string().len() < 1000);
+}
+
+#[test]
+fn children_that_hang_hold_nothing_up_and_do_not_stay() {
+    // Forks that outlive their parent, hold its pipes open and ignore what is polite.
+    let script =
+        "trap '' TERM HUP; for i in 1 2 3; do (trap '' TERM HUP; sleep 987) & done; exit 0";
+    let begin = Instant::now();
+    let ended = shell(script, 30, 500 * MB);
+    assert_eq!(ended.end, End::Exited(0));
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begin.elapsed()
+    );
+    let begin = Instant::now();
+    while sleepers("987") > 0 {
+        assert!(
+            begin.elapsed() < Duration::from_secs(5),
+            "children are left"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Processes that sleep for so long and are no zombies.
+fn sleepers(seconds: &str) -> usize {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let line = format!("sleep\0{seconds}\0");
+    let is_one = |entry: &std::fs::DirEntry| {
+        std::fs::read_to_string(entry.path().join("cmdline")).is_ok_and(|found| found == line)
+    };
+    processes.filter(is_one).count()
+}
+
+#[test]
+fn an_executor_that_vanishes_is_an_outcome_and_the_next_is_tried() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("interpreter");
+    std::fs::copy("/bin/true", &path).unwrap();
+    let job = Job {
+        command: vec![path.to_string_lossy().into_owned()],
+        limits: Limits {
+            time_s: 5,
+            memory_bytes: 500 * MB,
+        },
+        wishes: isolate::Wishes::default(),
+        jit_log: None,
+    };
+    let mut launcher = Process::new(scratch.path().into());
+    let stop = AtomicBool::new(false);
+    assert_eq!(launcher.launch(&job, &stop).end, End::Exited(0));
+    std::fs::remove_file(&path).unwrap();
+    match launcher.launch(&job, &stop).end {
+        End::Missing(message) => assert!(message.contains("install it"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    std::fs::write(&path, "not a program").unwrap();
+    assert!(matches!(
+        launcher.launch(&job, &stop).end,
+        End::NotStarted(_)
+    ));
+}
+
+/// What launching costs beyond the process itself, in the median, and what watching costs while
+/// it runs. Medians, because the machine that tests is not the machine that measures.
+#[test]
+fn the_harness_costs_little() {
+    let mut beyond: Vec<u128> = (0..21)
+        .map(|_| {
+            let begin = Instant::now();
+            let ended = shell("exit 0", 5, 500 * MB);
+            let whole = begin.elapsed().as_nanos();
+            whole.saturating_sub(u128::from(ended.usage.unwrap().wall_ns))
+        })
+        .collect();
+    beyond.sort_unstable();
+    let median_ms = beyond[10] as f64 / 1e6;
+    assert!(median_ms <= 20.0, "{median_ms} ms an invocation");
+    let spent_ns = |script: &str| {
+        let now = || {
+            let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+            time.tv_sec * 1_000_000_000 + time.tv_nsec
+        };
+        let before = now();
+        shell(script, 9, 500 * MB);
+        now() - before
+    };
+    let mut starts: Vec<i64> = (0..5).map(|_| spent_ns("exit 0")).collect();
+    starts.sort_unstable();
+    let spent_ns = (spent_ns("sleep 2") - starts[2]).max(0);
+    let percent = spent_ns as f64 / 2e9 * 100.0;
+    assert!(
+        percent <= 1.0,
+        "{percent} % of a processor while it watches"
+    );
+    eprintln!("{median_ms:.2} ms an invocation, {percent:.3} % while watching");
 }

@@ -7,6 +7,10 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
+/// The event of a number that no open file has; poll's bits are the same on all targets, though
+/// their type is not.
+const NOT_OPEN: u16 = 32;
+
 impl World {
     fn keep(&mut self, file: OwnedFd) -> i32 {
         let number = file.as_raw_fd();
@@ -56,8 +60,8 @@ impl World {
         let mut copies = Vec::new();
         for &(number, events) in files {
             match self.duplicate_owned(number) {
-                Ok(copy) => copies.push((number, copy, PollFlags::from_bits_retain(events))),
-                Err(_) => ready.push((number, PollFlags::NVAL.bits())),
+                Ok(copy) => copies.push((number, copy, PollFlags::from_bits_retain(events as _))),
+                Err(_) => ready.push((number, NOT_OPEN)),
             }
         }
         let mut polled: Vec<PollFd<'_>> = copies
@@ -72,7 +76,10 @@ impl World {
         rustix::event::poll(&mut polled, time.as_ref())?;
         for ((number, ..), polled) in copies.iter().zip(&polled) {
             if !polled.revents().is_empty() {
-                ready.push((*number, polled.revents().bits()));
+                // Signed bits on some targets, unsigned on others, and never the sign.
+                #[allow(clippy::unnecessary_cast)]
+                let events = polled.revents().bits() as u16;
+                ready.push((*number, events));
             }
         }
         Ok(ready)
