@@ -112,12 +112,17 @@ pub fn shape_in(header: u64) -> u32 {
     u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// The bits of a string's first 64, as loaded, that are zero if its characters take a byte each.
+/// The bits of a string's first 64, as loaded, that are zero if its characters are bytes in it.
 pub fn wide_mask() -> u64 {
     let mut bytes = [0u8; 8];
     let flags = crate::kinds::Str::WIDE_FLAGS.to_ne_bytes();
     bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&flags);
     u64::from_ne_bytes(bytes)
+}
+
+/// An object's first 64 bits, as loaded.
+pub fn header_word(header: &Header) -> u64 {
+    u64::from_ne_bytes(header.bytes())
 }
 
 /// The bytes that an object of `size` bytes really gets.

@@ -13,7 +13,7 @@ use object::layout;
 use object::shape::of_kind;
 use object::{
     BoundMethod, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
-    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value, Width,
+    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref};
 use vm::machine::{FloatOp, Runtime};
@@ -657,7 +657,8 @@ impl Machine for Recorder<'_> {
             return Some(Self::unknown(word));
         }
         let text: Gc<Str> = a.word.known();
-        if self.shape_of(a) == 0 || text.width() != Width::One {
+        let wide = layout::header_word(text.header()) & layout::wide_mask() != 0;
+        if wide || self.shape_of(a) == 0 {
             return None;
         }
         let length = self.length_of(a);

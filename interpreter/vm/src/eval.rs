@@ -101,14 +101,6 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             m.vm().set_pc(pc)
         };
     }
-    macro_rules! sync_at_safepoint {
-        () => {
-            if M::RECORDS || m.vm().safepoint_due() {
-                sync!();
-                m.safepoint()?;
-            }
-        };
-    }
     /// As `sync!`, for what works on registers and not by operations of the machine.
     macro_rules! generic {
         () => {{
@@ -393,31 +385,16 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     Some(place) => global::load(m, place),
                     None => {
                         sync!();
-                        match m.vm().load_global_miss(code, at)? {
-                            (Some(place), _) => global::load(m, place),
-                            (None, value) => {
-                                m.generic();
-                                m.constant(value)
-                            }
-                        }
+                        global::load_missed(m, code, at)?
                     }
                 };
                 m.set(regs, i.a(), value);
             }
             Op::StoreGlobal => {
                 let name = code.get().constant(i.bc() as u32).known();
+                let value = m.get(regs, i.a());
                 let globals = top(m.vm()).globals;
-                match globals.find_str(name) {
-                    Some(at) => {
-                        let value = m.get(regs, i.a());
-                        m.settle_keys(globals);
-                        m.set_dict_value(globals, at, value);
-                    }
-                    None => {
-                        m.generic();
-                        globals.set_str(name, regs.get(i.a()));
-                    }
-                }
+                global::store(m, globals, name, value);
             }
             Op::DeleteGlobal => {
                 m.generic();
@@ -626,7 +603,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::Jump => jump!(i.bc()),
             Op::JumpBack => {
-                sync_at_safepoint!();
+                if M::RECORDS || m.vm().safepoint_due() {
+                    sync!();
+                    m.safepoint()?;
+                }
                 jump!(i.bc());
                 if m.vm().counts() && m.vm().is_hot(pc) {
                     sync!();
@@ -718,13 +698,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     }
                     Next::Other => {
                         sync!();
-                        let word = m.word(iter);
-                        let value =
-                            m.residual(Runtime::Next, &[iter], |vm| vm.next_or_unbound(word))?;
-                        if m.decide(value, Value::UNBOUND, end, pc) {
-                            jump!(i.c());
-                        } else {
-                            m.set(regs, i.a(), value);
+                        match iteration::next_other(m, iter, end, pc)? {
+                            Some(value) => m.set(regs, i.a(), value),
+                            None => jump!(i.c()),
                         }
                     }
                 }
@@ -813,11 +789,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::ListAppend => {
                 let (list, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
-                let (wl, wi) = (m.word(list), m.word(item));
-                m.residual(Runtime::Append, &[list, item], |_| {
-                    wl.known::<List>().push(wi);
-                    Ok(Value::NONE)
-                })?;
+                m.append(list, item);
             }
             Op::ListExtend => {
                 let (list, items) = (regs.get(i.a()), regs.get(i.b()));

@@ -210,8 +210,8 @@ impl Str {
         crate::intern::intern("")
     }
 
-    /// The flags of which one is set if characters take more than a byte each.
-    pub(crate) const WIDE_FLAGS: u16 = FLAG_TWO | FLAG_FOUR;
+    /// The flags of which one is set if characters are not bytes in the object itself.
+    pub(crate) const WIDE_FLAGS: u16 = FLAG_TWO | FLAG_FOUR | FLAG_SHARED;
 
     /// Length in characters.
     #[inline(always)]

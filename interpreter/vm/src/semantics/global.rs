@@ -1,7 +1,8 @@
 //! Globals through the cache of a site.
 
+use crate::PyResult;
 use crate::machine::Machine;
-use object::{Dict, DictIndex, Gc};
+use object::{CodeObject, Dict, DictIndex, Gc, Str};
 
 /// Where a global is: in the namespace it was asked of, or in a second one of builtins because the
 /// first has no such key.
@@ -21,6 +22,32 @@ pub(crate) fn load<M: Machine>(m: &mut M, place: Place) -> M::V {
         Some(builtins) => {
             m.settle_keys(builtins);
             m.dict_value(builtins, place.at)
+        }
+    }
+}
+
+/// The value of a global whose site does not know it: the site is filled.
+pub(crate) fn load_missed<M: Machine>(m: &mut M, code: Gc<CodeObject>, at: u32) -> PyResult<M::V> {
+    match m.vm().load_global_miss(code, at)? {
+        (Some(place), _) => Ok(load(m, place)),
+        (None, value) => {
+            m.generic();
+            Ok(m.constant(value))
+        }
+    }
+}
+
+/// Gives a global a value.
+#[inline(always)]
+pub(crate) fn store<M: Machine>(m: &mut M, globals: Gc<Dict>, name: Gc<Str>, value: M::V) {
+    match globals.find_str(name) {
+        Some(at) => {
+            m.settle_keys(globals);
+            m.set_dict_value(globals, at, value);
+        }
+        None => {
+            m.generic();
+            globals.set_str(name, m.word(value));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Iteration over builtin kinds.
 
-use crate::machine::Machine;
+use crate::PyResult;
+use crate::machine::{Machine, Runtime};
 use object::shape::{of_kind, of_variant};
-use object::{CodePointer, Iter, IterKind, Kind, Range};
+use object::{CodePointer, Iter, IterKind, Kind, Range, Value};
 
 /// What `next` comes to.
 pub(crate) enum Next<V> {
@@ -62,4 +63,18 @@ pub(crate) fn next<M: Machine>(
         Some(value) => Next::Value(value),
         None => Next::End,
     }
+}
+
+/// The next value as the runtime gives it, for an op that goes on at `end` without one and at
+/// `more` with one.
+pub(crate) fn next_other<M: Machine>(
+    m: &mut M,
+    iter: M::V,
+    end: CodePointer,
+    more: CodePointer,
+) -> PyResult<Option<M::V>> {
+    let word = m.word(iter);
+    let value = m.residual(Runtime::Next, &[iter], |vm| vm.next_or_unbound(word))?;
+    let ended = m.decide(value, Value::UNBOUND, end, more);
+    Ok((!ended).then_some(value))
 }
