@@ -19,6 +19,15 @@ const PYPY: &str = "/usr/bin/pypy3";
 
 const KRAIT: &str = "krait-nojit";
 
+/// Krait with the JIT.
+const TRACING: &str = "krait";
+
+/// What makes the JIT record nearly everything, and nearly every exit.
+const EAGER: &str = "--option=--jit=threshold=1,function_threshold=2,trace_eagerness=1";
+/// The same, with recordings that are given up at random.
+const UNSTEADY: &str =
+    "--option=--jit=threshold=1,function_threshold=2,trace_eagerness=1,random_abort=20";
+
 /// Krait that collects at every safepoint.
 const STRESSED: &str = "krait-gc-stress";
 
@@ -34,6 +43,7 @@ pub fn run(place: &Place) -> Result<(), String> {
     steps.step("kraitbench", &[], |_| build::tool(place, "kraitbench"));
     steps.step("krait", &["kraitbench"], |_| build::krait(place));
     krait_tests(place, &mut steps);
+    tracing_tests(place, &mut steps);
     stressed_tests(place, &mut steps);
     steps.step("the main job, small", &["krait"], |_| {
         report::experiment(place, "suites/tiny.yaml")
@@ -126,6 +136,38 @@ fn krait_tests(place: &Place, steps: &mut Steps) {
             FUZZ_SECONDS,
         ];
         filetests(place, &words, KRAIT).run_counted(counts)
+    });
+}
+
+/// The JIT against what the interpreter prints: every case with its usual thresholds, with
+/// the least ones, and with recordings given up at random; the suite's programs; the fuzz.
+fn tracing_tests(place: &Place, steps: &mut Steps) {
+    let needs = ["krait", "filetests"];
+    steps.step("file tests, JIT", &needs, |counts| {
+        filetests(place, &["run"], TRACING).run_counted(counts)
+    });
+    steps.step("file tests, JIT at once", &needs, |counts| {
+        filetests(place, &["run", EAGER], TRACING).run_counted(counts)
+    });
+    steps.step(
+        "file tests, JIT that gives up at random",
+        &needs,
+        |counts| filetests(place, &["run", UNSTEADY], TRACING).run_counted(counts),
+    );
+    steps.step("suite programs, JIT", &needs, |counts| {
+        filetests(place, &["suites"], TRACING).run_counted(counts)
+    });
+    steps.step("fuzz, JIT", &needs, |counts| {
+        let words = [
+            "fuzz",
+            "--python",
+            CPYTHON,
+            "--seed",
+            FUZZ_SEED,
+            "--seconds",
+            FUZZ_SECONDS,
+        ];
+        filetests(place, &words, TRACING).run_counted(counts)
     });
 }
 

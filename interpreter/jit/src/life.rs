@@ -76,6 +76,8 @@ struct Compiled {
 /// What all traces of a tree share.
 struct Tree {
     key: Key,
+    /// The place that its code begins at.
+    start: CodePointer,
     globals: Gc<Dict>,
     dependencies: Vec<Dependency>,
     members: Vec<u32>,
@@ -87,6 +89,13 @@ pub(crate) struct Traces {
     places: FxHashMap<Key, Place>,
     compiled: Vec<Option<Compiled>>,
     trees: FxHashMap<u32, Tree>,
+}
+
+impl Traces {
+    /// Where the code of a root begins.
+    fn start_of(&self, id: u32) -> Option<CodePointer> {
+        self.trees.get(&id).map(|tree| tree.start)
+    }
 }
 
 /// The JIT, as the machine's hook.
@@ -400,6 +409,7 @@ impl Jit {
         }
         let tree = traces.trees.entry(root).or_insert_with(|| Tree {
             key,
+            start: recording.start,
             globals,
             dependencies: Vec::new(),
             members: Vec::new(),
@@ -431,6 +441,11 @@ impl Jit {
             };
             self.statistics.borrow_mut().exits += 1;
             if taken.exit == STALE {
+                // Other code may have jumped here, so the frame's record says nothing yet.
+                let start = self.traces.borrow().start_of(taken.trace);
+                if let Some(start) = start {
+                    vm.resume_at(start);
+                }
                 if self.revalidate(vm, taken.trace) {
                     id = taken.trace;
                     continue;

@@ -3,9 +3,14 @@
 //! The interpreter runs on a thread of its own, because the size of the main thread's stack is
 //! not ours to choose.
 
-#[cfg(all(feature = "jit", target_arch = "x86_64"))]
+#[cfg(all(feature = "jit", not(target_arch = "x86_64")))]
+compile_error!(
+    "the JIT makes code for x86-64 only so far: build this target without feature `jit`"
+);
+
+#[cfg(feature = "jit")]
 mod jit;
-#[cfg(not(all(feature = "jit", target_arch = "x86_64")))]
+#[cfg(not(feature = "jit"))]
 #[path = "no_jit.rs"]
 mod jit;
 mod options;

@@ -144,11 +144,12 @@ pub struct Limits {
 }
 
 /// A finished recording.
-#[derive(Debug)]
 pub struct Recording {
     pub trace: Trace,
     /// The entry frame's.
     pub code: Gc<CodeObject>,
+    /// Where the entry frame stood.
+    pub start: CodePointer,
     pub dependencies: Vec<Dependency>,
     /// Numbers of the traces that it jumps to.
     pub links: Vec<u32>,
@@ -357,6 +358,7 @@ impl Recorder<'_> {
                         Outcome::Trace(Box::new(Recording {
                             trace,
                             code: entry.code,
+                            start: entry.pc,
                             dependencies: self.dependencies,
                             links: self.links,
                             preamble_ops,
