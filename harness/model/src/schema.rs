@@ -127,6 +127,7 @@ fn whole(least: u64, description: &str) -> Value {
     json!({ "type": "integer", "minimum": least, "description": description })
 }
 
-fn list(items: Value, description: &str) -> Value {
+fn list(items: impl Into<Value>, description: &str) -> Value {
+    let items: Value = items.into();
     json!({ "type": "array", "items": items, "description": description })
 }

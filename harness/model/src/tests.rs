@@ -431,7 +431,7 @@ fn a_part_is_chosen_by_tag_benchmark_and_executor() {
     let part = own
         .select(&Selection {
             benchmarks: vec!["richards".to_owned()],
-            executors: vec![first.clone()],
+            executors: vec![first],
             ..Selection::default()
         })
         .unwrap();

@@ -26,8 +26,13 @@ use world::Clock;
 /// Registers above a frame that followed calls may take; code is not entered where there are
 /// fewer.
 const ROOM: usize = 1 << 14;
-/// Attempts after which a place is left alone.
+/// Attempts at an exit after which it is left alone.
 const ATTEMPTS_MAX: u32 = 4;
+/// Penalty at which a place is left alone, and what an attempt adds to it. That a loop was on its
+/// last time round says little against it.
+const PENALTY_MAX: u32 = 16;
+const PENALTY: u32 = 4;
+const PENALTY_LAST_ROUND: u32 = 1;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
 /// Native frames of machine code, one in another.
@@ -188,7 +193,7 @@ impl Jit {
                     .enter(vm, id)
                     .map(|moved| Entered { moved, patience: 1 });
             }
-            Some(Place::Failed(attempts)) if attempts >= ATTEMPTS_MAX => return Ok(NOTHING),
+            Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(NOTHING),
             Some(Place::Cold(seen)) if seen < threshold => {
                 self.set_place(key, Place::Cold(seen + 1));
                 return Ok(Entered {
@@ -204,11 +209,11 @@ impl Jit {
                 patience: threshold,
             });
         }
-        let attempts = match known {
-            Some(Place::Failed(attempts)) => attempts,
+        let penalty = match known {
+            Some(Place::Failed(penalty)) => penalty,
             _ => 0,
         };
-        self.set_place(key, Place::Failed(attempts + 1));
+        self.set_place(key, Place::Failed(penalty + PENALTY));
         let start = Start {
             origin,
             frames: Vec::new(),
@@ -221,11 +226,13 @@ impl Jit {
         let patience = if made {
             1
         } else if self.last_abort.get() == Some(Abort::LeavesLoop) {
-            // It was the loop's last time round: bad luck, not a bad loop.
-            self.set_place(key, Place::Cold(threshold));
-            (threshold / 4).max(1)
+            // Another number of rounds each time: a loop that always makes the same number of them
+            // would else be met on its last one again and again.
+            self.set_place(key, Place::Failed(penalty + PENALTY_LAST_ROUND));
+            let turn = self.statistics.borrow().tracing as u16;
+            turn.wrapping_mul(7) % threshold.max(2) + 1
         } else {
-            threshold.saturating_mul(4u16.saturating_pow(attempts + 1))
+            threshold.saturating_mul(4u16.saturating_pow(penalty / PENALTY + 1))
         };
         Ok(Entered {
             moved: true,

@@ -46,9 +46,9 @@ impl Machine for Recorder<'_> {
         if self.abort.is_some() {
             return false;
         }
-        if self.limits.random_abort != 0 {
+        if let Some(part) = (u32::MAX / 256).checked_div(self.limits.random_abort) {
             let turn = self.figures.instructions as u32 ^ pc.key() as u32;
-            if turn.wrapping_mul(0x9e37_79b9) >> 8 < u32::MAX / 256 / self.limits.random_abort {
+            if turn.wrapping_mul(0x9e37_79b9) >> 8 < part {
                 self.give_up(Abort::Random);
                 return false;
             }
