@@ -62,7 +62,7 @@ impl Input {
         let included = included
             .iter()
             .map(|one| format!("\n# {}\n{}", one.name, one.text));
-        let text = std::iter::once(text.clone()).chain(included).collect();
+        let text = std::iter::once(text).chain(included).collect();
         Ok(Input {
             programs,
             root: root_of(folder),

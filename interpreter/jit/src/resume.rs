@@ -104,7 +104,7 @@ impl Resume {
             let mut places = code.places(number).iter();
             let mut parts = Vec::new();
             trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| {
-                parts.push(part)
+                parts.push(part);
             });
             let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
             writer.number(frames as u64);
