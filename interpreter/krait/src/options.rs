@@ -59,7 +59,7 @@ Options (as CPython's, where they have a meaning here):
 -W arg : control warnings
 -x     : skip the first line of the source
 -X opt : set an option of the implementation
---jit arg           : off, default, or threshold=N,function_threshold=N,...
+--jit arg           : off, default, dump=DIR, or threshold=N,function_threshold=N,...
 --dump bytecode file: print what a program is compiled to
 file   : a program in a file
 -      : a program from standard input (the default)
