@@ -205,7 +205,7 @@ fn combine(vm: &mut Vm, op: BinaryOp, into: Gc<Dict>, own: Gc<Dict>, other: Valu
                     Ok(())
                 });
             };
-            let (few, many) = if own.len() <= other.len() {
+            let (few, many) = if own.len() < other.len() {
                 (own, other)
             } else {
                 (other, own)
