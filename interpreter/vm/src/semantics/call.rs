@@ -171,10 +171,17 @@ fn call_builtin<M: Machine>(
     if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
-    let builtin = m.promote(callee).known::<Builtin>();
-    if !builtin.receiver.get().is_unbound() {
+    // One that is bound is made anew for each receiver: which it is says nothing.
+    if !m
+        .word(callee)
+        .known::<Builtin>()
+        .receiver
+        .get()
+        .is_unbound()
+    {
         return Ok(None);
     }
+    let builtin = m.promote(callee).known::<Builtin>();
     let number = builtin.number;
     if !m.vm().natives[number as usize].is_fit_for_traces() {
         m.opaque();
