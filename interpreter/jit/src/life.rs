@@ -23,6 +23,9 @@ use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm};
 use world::Clock;
 
+/// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
+/// code and out of it.
+const FUNCTION_OPS_MIN: usize = 64;
 /// Registers above a frame that followed calls may take; code is not entered where there are
 /// fewer.
 const ROOM: usize = 1 << 14;
@@ -221,6 +224,11 @@ impl Jit {
             root: 0,
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
+            let short = recording.trace.len() < FUNCTION_OPS_MIN && recording.links.is_empty();
+            if origin == Origin::Function && short {
+                jit.set_place(key, Place::Failed(PENALTY_MAX));
+                return false;
+            }
             jit.install(vm, recording, key, frame.globals, None)
         })?;
         let patience = if made {
