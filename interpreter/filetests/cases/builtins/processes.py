@@ -1,4 +1,6 @@
 # test: run
+# target: x86_64
+# Under an emulator the programs that it starts are not the target's.
 import os
 import select
 import subprocess
