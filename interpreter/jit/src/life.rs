@@ -229,7 +229,7 @@ impl Jit {
                 jit.set_place(key, Place::Failed(PENALTY_MAX));
                 return false;
             }
-            jit.install(vm, recording, key, frame.globals, None)
+            jit.install(vm, recording, key, frame.globals(), None)
         })?;
         let patience = if made {
             1
@@ -259,7 +259,7 @@ impl Jit {
         };
         let traces = self.traces.borrow();
         let globals = traces.trees.get(&id).map(|tree| tree.globals);
-        globals == Some(frame.globals)
+        globals == Some(frame.globals())
             && frame.generator.is_unbound()
             && vm.has_room_for(frame.base, ROOM)
             && self.activations.get() < ACTIVATIONS_MAX
@@ -275,12 +275,12 @@ impl Jit {
         self.recording.set(true);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
-        let globals = vm.frames().last().map(|frame| frame.globals);
+        let globals = vm.frames().last().map(|frame| frame.globals());
         let entry_globals = vm
             .frames()
             .len()
             .checked_sub(1 + start.frames.len())
-            .map(|at| vm.frames()[at].globals);
+            .map(|at| vm.frames()[at].globals());
         debug_assert!(globals.is_some());
         let targets = |place: CodePointer| self.target(place, entry_globals?);
         let (outcome, figures) = record::record(vm, start, self.limits(), &targets);

@@ -3,6 +3,8 @@
 //! All are in bytes from an object's address; a value word with the pointer tag is that address
 //! plus [`POINTER_TAG`].
 
+use crate::frame::Frame;
+use crate::frames::Frames;
 use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
@@ -86,6 +88,27 @@ pub const GENERATOR_HANDLED: i32 = offset_of!(Generator, handled) as i32;
 pub const GENERATOR_PC: i32 = offset_of!(Generator, pc) as i32;
 /// A byte.
 pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
+
+/// The record of a call in progress.
+pub const FRAME_BYTES: usize = size_of::<Frame>();
+/// Addresses, without a tag.
+pub const FRAME_PC: i32 = offset_of!(Frame, pc) as i32;
+pub const FRAME_BASE: i32 = offset_of!(Frame, base) as i32;
+pub const FRAME_CODE: i32 = offset_of!(Frame, code) as i32;
+/// Value words.
+pub const FRAME_FUNCTION: i32 = offset_of!(Frame, function) as i32;
+pub const FRAME_HANDLED_BELOW: i32 = offset_of!(Frame, handled_below) as i32;
+pub const FRAME_LOCALS: i32 = offset_of!(Frame, locals) as i32;
+pub const FRAME_GENERATOR: i32 = offset_of!(Frame, generator) as i32;
+/// 16 bits.
+pub const FRAME_DST: i32 = offset_of!(Frame, dst) as i32;
+/// A byte.
+pub const FRAME_THEN: i32 = offset_of!(Frame, then) as i32;
+
+/// Where [`Frames::words`] has the address of the running frame's record. The next frame's lies
+/// [`FRAME_BYTES`] further on, unless the address is (at or above) the one at [`FRAMES_LAST`].
+pub const FRAMES_TOP: i32 = offset_of!(Frames, top) as i32;
+pub const FRAMES_LAST: i32 = offset_of!(Frames, last) as i32;
 
 /// Bytes of the objects that machine code makes itself.
 pub const INSTANCE_BYTES: usize = size_of::<Instance>();

@@ -9,6 +9,8 @@
 //! A collection never happens inside an allocation. Code that builds objects may therefore take
 //! any number of steps, and lend out slices of an object's contents, between two safepoints.
 
+pub mod frame;
+pub mod frames;
 pub mod header;
 pub mod heap;
 pub mod intern;
@@ -20,6 +22,8 @@ pub mod value;
 pub mod watch;
 pub mod weak;
 
+pub use frame::{Frame, Then};
+pub use frames::{Frames, Top};
 pub use header::{Gc, Header, Kind, Layout, Slot};
 pub use heap::{Marker, barrier};
 pub use intern::intern;

@@ -15,22 +15,8 @@ pub struct Stack {
 impl Stack {
     /// Reserves room for `capacity` registers.
     pub fn new(capacity: usize) -> std::io::Result<Stack> {
-        // SAFETY: an anonymous private mapping at an address of the system's choice.
-        let base = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                capacity * size_of::<Value>(),
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
-                -1,
-                0,
-            )
-        };
-        if base == libc::MAP_FAILED {
-            return Err(std::io::Error::last_os_error());
-        }
         Ok(Stack {
-            base: base as *mut Value,
+            base: reserve(capacity * size_of::<Value>())? as *mut Value,
             capacity,
         })
     }
@@ -69,9 +55,37 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        // SAFETY: the mapping was made by `new` with this size.
-        unsafe { libc::munmap(self.base as *mut _, self.capacity * size_of::<Value>()) };
+        // SAFETY: `new` made the reservation with this size.
+        unsafe { release(self.base as *mut _, self.capacity * size_of::<Value>()) };
     }
+}
+
+/// Address space of `bytes` bytes, whose memory is committed as it is first touched and then zero.
+pub(crate) fn reserve(bytes: usize) -> std::io::Result<*mut libc::c_void> {
+    // SAFETY: an anonymous private mapping at an address of the system's choice.
+    let base = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            bytes,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if base == libc::MAP_FAILED {
+        return Err(std::io::Error::last_os_error());
+    }
+    Ok(base)
+}
+
+/// Gives a reservation back.
+///
+/// # Safety
+/// [`reserve`] gave it for so many bytes, and nothing refers to it any more.
+pub(crate) unsafe fn release(base: *mut libc::c_void, bytes: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { libc::munmap(base, bytes) };
 }
 
 /// A window on the register stack. Its registers are named by offset; verified code names none

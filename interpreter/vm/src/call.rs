@@ -398,13 +398,12 @@ impl Vm {
         then: Then,
         dst: u16,
     ) -> PyResult<()> {
-        if self.frames.len() >= self.recursion_limit {
+        if self.frames.is_full() {
             return Err(self.too_deep());
         }
         let code = function.code();
         self.frames.push(Frame {
             code,
-            globals: function.globals(),
             function: function.into(),
             locals: Value::UNBOUND,
             generator: Value::UNBOUND,

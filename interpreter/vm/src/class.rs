@@ -516,7 +516,7 @@ impl Vm {
     fn complete_namespace(&mut self, class: Gc<Class>, dict: Gc<Dict>) -> PyResult<()> {
         if dict.get_str(self.names.module).is_none()
             && let Some(frame) = self.frames().last()
-            && let Some(module) = frame.globals.get_str(self.names.dunder_name)
+            && let Some(module) = frame.globals().get_str(self.names.dunder_name)
         {
             dict.set_str(self.names.module, module);
         }

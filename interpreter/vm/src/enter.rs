@@ -53,9 +53,7 @@ impl Vm {
     /// Writes the running frame's place into its record.
     #[inline(always)]
     pub(crate) fn set_pc(&mut self, pc: CodePointer) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.pc = pc;
-        }
+        self.frames.top().set_pc(pc);
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@
 //! The `match` is compiled into a jump table. Should tail calls become available in stable Rust,
 //! only this file would change.
 
-use crate::frame::{Frame, Then};
+use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
@@ -19,14 +19,13 @@ use crate::semantics::{arithmetic, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    CellBox, CodeObject, CodePointer, Dict, Function, Gc, Generator, List, Regs, Set, Slice, Tuple,
-    Value,
+    CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Slice, Top, Tuple, Value,
 };
 
 /// The running frame, as the loop sees it.
 #[derive(Clone, Copy)]
 struct Here {
-    code: Gc<CodeObject>,
+    frame: Top,
     pc: CodePointer,
     regs: Regs,
 }
@@ -34,19 +33,11 @@ struct Here {
 /// The frame on top.
 #[inline(always)]
 fn here(vm: &Vm) -> Here {
-    let frame = top(vm);
+    let frame = vm.frames.top();
     Here {
-        code: frame.code,
-        pc: frame.pc,
-        regs: frame.base,
-    }
-}
-
-#[inline(always)]
-fn top(vm: &Vm) -> &Frame {
-    match vm.frames.last() {
-        Some(frame) => frame,
-        None => unreachable!("the dispatch loop runs a frame"),
+        frame,
+        pc: frame.get().pc,
+        regs: frame.get().base,
     }
 }
 
@@ -90,7 +81,7 @@ pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
 /// raising frame on top, its record in step.
 fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     let Here {
-        mut code,
+        mut frame,
         mut pc,
         mut regs,
     } = start;
@@ -98,21 +89,21 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     /// Writes the place into the frame's record, for what looks at frames.
     macro_rules! sync {
         () => {
-            m.vm().set_pc(pc)
+            frame.set_pc(pc)
         };
     }
     /// As `sync!`, for what works on registers and not by operations of the machine.
     macro_rules! generic {
         () => {{
             m.generic();
-            m.vm().set_pc(pc)
+            frame.set_pc(pc)
         }};
     }
     /// Goes on in the frame on top.
     macro_rules! reload {
         () => {{
             let at = here(m.vm());
-            code = at.code;
+            frame = at.frame;
             pc = at.pc;
             regs = at.regs;
         }};
@@ -275,10 +266,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
     macro_rules! load_attribute {
         ($object:expr, $at:expr) => {{
             let (object, at) = ($object, $at);
-            match attribute::load(m, object, code, at) {
+            match attribute::load(m, object, frame.get().code, at) {
                 Loaded::Miss => {
                     sync!();
-                    attribute::load_missed(m, object, code, at)?
+                    attribute::load_missed(m, object, frame.get().code, at)?
                 }
                 loaded => loaded,
             }
@@ -305,9 +296,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
     loop {
         if !m.instruction(pc, regs) {
-            m.vm().set_pc(pc);
+            sync!();
             return Ok(Value::UNBOUND);
         }
+        let code = frame.get().code;
         let (i, op) = pc.fetch_with_op();
         pc = pc.offset(1);
         match op {
@@ -393,13 +385,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::StoreGlobal => {
                 let name = code.get().constant(i.bc() as u32).known();
                 let value = m.get(regs, i.a());
-                let globals = top(m.vm()).globals;
-                global::store(m, globals, name, value);
+                global::store(m, frame.get().globals(), name, value);
             }
             Op::DeleteGlobal => {
                 m.generic();
                 let name = code.get().constant(i.bc() as u32).known();
-                if top(m.vm()).globals.remove_str(name).is_none() {
+                if frame.get().globals().remove_str(name).is_none() {
                     sync!();
                     return Err(m.vm().undefined_name(name));
                 }
@@ -752,9 +743,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::BuildSlice => {
                 m.generic();
-                let b = i.b();
-                let slice = Slice::new(regs.get(b), regs.get(b + 1), regs.get(b + 2));
-                regs.set(i.a(), slice.into());
+                let [start, stop, step] = [0, 1, 2].map(|at| regs.get(i.b() + at));
+                regs.set(i.a(), Slice::new(start, stop, step).into());
             }
 
             Op::BuildTuple => {
@@ -831,10 +821,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
             Op::UnpackSequence => {
                 let source = m.get(regs, i.a());
-                let (to, count) = (i.b(), i.c());
-                if !subscript::unpack(m, source, regs, to, count) {
-                    let source = m.word(source);
-                    effect!(|vm| vm.unpack(source, regs.advance(to as usize), count as usize));
+                if !subscript::unpack(m, source, regs, i.b(), i.c()) {
+                    let (source, to) = (m.word(source), regs.advance(i.b() as usize));
+                    effect!(|vm| vm.unpack(source, to, i.c() as usize));
                 }
             }
             Op::UnpackEx => {
@@ -875,7 +864,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         m.safepoint()?;
                         m.unbind(base, count, (target.locals as usize).saturating_sub(count));
                         m.vm().push_frame(function, base, Then::Store, i.a())?;
-                        code = target;
+                        frame = m.vm().frames.top();
                         pc = target.start();
                         regs = base;
                         if m.vm().counts() && m.vm().is_hot(pc) && m.vm().hot_function()? {
@@ -1025,7 +1014,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::ImportName => {
                 let (name, fromlist) = (code.get().constant(i.c() as u32), regs.get(i.b()));
                 plain!(i, |vm| {
-                    let globals = top(vm).globals;
+                    let globals = frame.get().globals();
                     vm.import_name(name.known(), globals, fromlist, i.x() as u32)
                 });
             }
@@ -1087,7 +1076,7 @@ enum Left {
 #[inline(always)]
 fn leave<M: Machine>(m: &mut M, value: M::V) -> PyResult<Left> {
     // Tests come before the frame goes: a guard resumes at the op that returns.
-    let then = top(m.vm()).then;
+    let then = m.vm().frames.top().get().then;
     let mut declined = false;
     let mut truth = None;
     match then {

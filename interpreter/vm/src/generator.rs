@@ -67,7 +67,7 @@ impl Vm {
             }
             _ => {}
         }
-        if self.frames.len() >= self.recursion_limit {
+        if self.frames.is_full() {
             return Err(self.recursion_error("maximum recursion depth exceeded"));
         }
         let function = generator.function();
@@ -90,7 +90,6 @@ impl Vm {
         }
         self.frames.push(Frame {
             code,
-            globals: function.globals(),
             function: function.into(),
             locals: Value::UNBOUND,
             generator: generator.into(),

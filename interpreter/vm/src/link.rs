@@ -91,7 +91,7 @@ impl Vm {
             return None;
         }
         let globals = match self.frames.last() {
-            Some(frame) => frame.globals,
+            Some(frame) => frame.globals(),
             None => return None,
         };
         if !globals.has_keys_version(cache.version) {

@@ -109,7 +109,6 @@ impl Vm {
     pub fn push_inlined(&mut self, inlined: Inlined) {
         self.frames.push(Frame {
             code: inlined.function.code(),
-            globals: inlined.function.globals(),
             function: inlined.function.into(),
             locals: inlined.locals,
             generator: Value::UNBOUND,
@@ -128,7 +127,7 @@ impl Vm {
 
     /// The machine's recursion limit leaves no room for this many more frames.
     pub fn is_too_deep(&self, more: usize) -> bool {
-        self.frames.len() + more >= self.recursion_limit
+        self.frames.is_full_after(more)
     }
 
     /// Whether a frame's registers and `count` more are within the stack.

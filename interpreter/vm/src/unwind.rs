@@ -28,7 +28,7 @@ impl Vm {
             }
             self.frames.pop();
             self.handled = frame.handled_below;
-            if let Some(generator) = frame.generator() {
+            if let Some(generator) = frame.as_generator() {
                 generator.finish();
                 raised = self.leave_generator(raised, generator);
             }
@@ -76,7 +76,7 @@ impl Vm {
         if instr.op() == bytecode::Op::Raise && instr.x() == 0 && !next.is_none() {
             return;
         }
-        let entry = Traceback::new(next, frame.code, pc, frame.globals.into());
+        let entry = Traceback::new(next, frame.code, pc, frame.globals().into());
         exception.write(|e| &e.traceback, entry.into());
     }
 
@@ -308,13 +308,13 @@ impl Vm {
     pub fn frame_namespace(&self) -> Value {
         match self.frames.last() {
             Some(frame) if frame.then != Then::Init && !frame.locals.is_unbound() => frame.locals,
-            Some(frame) => frame.globals.into(),
+            Some(frame) => frame.globals().into(),
             None => Value::NONE,
         }
     }
 
     /// The globals of the running frame.
     pub fn frame_globals(&self) -> Option<Gc<Dict>> {
-        self.frames.last().map(|frame| frame.globals)
+        self.frames.last().map(|frame| frame.globals())
     }
 }

@@ -1,17 +1,18 @@
 //! The machine's state.
 
-use crate::frame::Frame;
 use crate::names::Names;
 use crate::native::Native;
 use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
 use crate::types::{self, Types};
-use object::{Class, Dict, Gc, Kind, Marker, Stack, Value, shape};
+use object::{Class, Dict, Frames, Gc, Kind, Marker, Stack, Value, shape};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use world::World;
 
 /// How many registers the stack has room for: 512 MiB of address space, committed on use.
 const STACK_REGISTERS: usize = 1 << 26;
+/// `sys.getrecursionlimit()` at first.
+const RECURSION_LIMIT: usize = 1000;
 /// How deep Rust code may call back into Python before RecursionError: what fits the native stack
 /// that the executable provides, with a wide margin.
 pub(crate) const NATIVE_DEPTH_MAX: usize = 4000;
@@ -63,7 +64,8 @@ pub struct Vm {
     pub options: Options,
     /// The exception being handled, or None.
     pub handled: Value,
-    pub recursion_limit: usize,
+    /// What was asked for; [`Frames`] hold to it as far as there is room.
+    pub(crate) recursion_limit: usize,
     /// Values that native modules need to keep, by name.
     pub kept: Vec<(&'static str, Value)>,
     /// Runs what waits for a safepoint that may run Python code: finalisers, callbacks of weak
@@ -81,7 +83,7 @@ pub struct Vm {
     /// What the generator that was resumed last returned.
     pub generator_result: Value,
     pub(crate) stack: Stack,
-    pub(crate) frames: Vec<Frame>,
+    pub(crate) frames: Frames,
     pub(crate) native_depth: usize,
     pub(crate) listener: Option<crate::hook::Listener>,
     pub(crate) type_cache: Box<[TypeCacheEntry]>,
@@ -126,7 +128,7 @@ impl Vm {
             world,
             options,
             handled: Value::NONE,
-            recursion_limit: 1000,
+            recursion_limit: RECURSION_LIMIT,
             kept: Vec::new(),
             run_due: None,
             on_signals: None,
@@ -136,7 +138,7 @@ impl Vm {
             object_init: Value::UNBOUND,
             generator_result: Value::NONE,
             stack: Stack::new(STACK_REGISTERS)?,
-            frames: Vec::with_capacity(64),
+            frames: Frames::new(RECURSION_LIMIT)?,
             native_depth: 0,
             listener: None,
             type_cache: vec![
@@ -275,7 +277,7 @@ impl Vm {
         self.repr_active
             .iter()
             .for_each(|&value| marker.visit(value));
-        for frame in &self.frames {
+        for frame in self.frames.iter() {
             frame.trace(marker);
         }
         marker.visit_words(self.stack.below(self.top() + crate::frame::WINDOW_MARGIN));
@@ -315,7 +317,17 @@ impl Vm {
     }
 
     /// The frames of the calls in progress, the running one last.
-    pub fn frames(&self) -> &[Frame] {
+    pub fn frames(&self) -> &Frames {
         &self.frames
+    }
+
+    /// How many calls may be in progress at a time.
+    pub fn recursion_limit(&self) -> usize {
+        self.recursion_limit
+    }
+
+    pub fn set_recursion_limit(&mut self, limit_frames: usize) {
+        self.recursion_limit = limit_frames;
+        self.frames.set_limit(limit_frames);
     }
 }

@@ -85,7 +85,7 @@ pub fn local_names(vm: &mut Vm) -> Value {
         return frame.locals;
     }
     if !code.flags.optimized {
-        return frame.globals.into();
+        return frame.globals().into();
     }
     let (base, function) = (frame.base, frame.function);
     let names = Dict::new();

@@ -90,7 +90,7 @@ fn exit(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn get_recursion_limit(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    Ok(Value::small(vm.recursion_limit as i64))
+    Ok(Value::small(vm.recursion_limit() as i64))
 }
 
 fn set_recursion_limit(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -106,7 +106,7 @@ fn set_recursion_limit(vm: &mut Vm, args: &[Value]) -> PyResult {
         )));
     }
     // The register stack bounds it as well; what fits there is fine.
-    vm.recursion_limit = limit as usize;
+    vm.set_recursion_limit(limit as usize);
     Ok(Value::NONE)
 }
 
@@ -168,7 +168,7 @@ fn get_frame_module_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let found = frames
         .len()
         .checked_sub(depth + 1)
-        .map(|at| frames[at].globals);
+        .map(|at| frames[at].globals());
     Ok(found
         .and_then(|g| g.get_str(vm.names.dunder_name))
         .unwrap_or(Value::NONE))

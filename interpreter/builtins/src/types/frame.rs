@@ -84,7 +84,7 @@ pub fn locals(_vm: &mut Vm, frame: &Frame) -> Value {
     }
     let code = frame.code.get().code();
     if !code.flags.optimized {
-        return frame.globals.into();
+        return frame.globals().into();
     }
     let dict = Dict::new();
     for (at, name) in code.local_names.iter().enumerate() {
@@ -124,7 +124,7 @@ pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
             vm,
             frame.code,
             frame.line(),
-            frame.globals.into(),
+            frame.globals().into(),
             locals,
             made,
         );

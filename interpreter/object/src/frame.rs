@@ -1,0 +1,101 @@
+//! Frames: the record of a call in progress. Its registers are a window on the register stack.
+//!
+//! A record is 64 bytes, so that it fills a line of the processor's cache.
+
+use crate::{CodeObject, CodePointer, Dict, Function, Gc, Generator, Marker, Regs, Value};
+
+/// What becomes of a frame's result in the frame below: an op that entered a Python function
+/// goes on here when that function returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Then {
+    /// It goes into the destination register. No generator's frame has this.
+    Store,
+    /// It goes back to the Rust code that called.
+    Exit,
+    /// It must be None (`__init__`); the destination gets the new object.
+    Init,
+    /// It is an operator's, from the left operand's method: NotImplemented sends the op to the
+    /// right operand; a fused comparison jumps by its truth.
+    Operator,
+    /// Yielding stores the value; returning ends the `for` loop, whose exit lies `for_iter`'s
+    /// distance away.
+    ForIter,
+    /// Yielding stores the value; returning stores the result and jumps as `send` says.
+    Send,
+}
+
+impl Then {
+    const ALL: [Then; 6] = [
+        Then::Store,
+        Then::Exit,
+        Then::Init,
+        Then::Operator,
+        Then::ForIter,
+        Then::Send,
+    ];
+
+    /// The one of a number that `as u8` gave.
+    pub fn from_number(number: u8) -> Then {
+        Then::ALL[number as usize]
+    }
+}
+
+/// A call in progress.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Frame {
+    /// Where it goes on; the instruction before is the one being executed.
+    pub pc: CodePointer,
+    pub base: Regs,
+    pub code: Gc<CodeObject>,
+    /// The function; a module's or class body's code has one too.
+    pub function: Value,
+    /// The exception that was being handled when the frame was entered or resumed.
+    pub handled_below: Value,
+    /// The namespace of a module or class body; for [`Then::Init`] the new object; else
+    /// *unbound*.
+    pub locals: Value,
+    /// The generator whose frame this is, else *unbound*.
+    pub generator: Value,
+    /// The register of the frame below that gets the result.
+    pub dst: u16,
+    pub then: Then,
+}
+
+const _: () = assert!(size_of::<Frame>() == 64);
+
+impl Frame {
+    pub fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.code.into());
+        for value in [
+            self.function,
+            self.locals,
+            self.generator,
+            self.handled_below,
+        ] {
+            marker.visit(value);
+        }
+    }
+
+    /// The function's module's namespace.
+    #[inline(always)]
+    pub fn globals(&self) -> Gc<Dict> {
+        self.function.known::<Function>().globals()
+    }
+
+    /// The index of the instruction being executed.
+    pub fn current_pc(&self) -> u32 {
+        self.pc.index(self.code).saturating_sub(1)
+    }
+
+    /// The source line being executed.
+    pub fn line(&self) -> u32 {
+        self.code.code().location(self.current_pc()).line
+    }
+
+    /// The generator whose frame this is.
+    pub fn as_generator(&self) -> Option<Gc<Generator>> {
+        self.generator.cast::<Generator>()
+    }
+}
