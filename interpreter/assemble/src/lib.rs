@@ -71,8 +71,8 @@ pub struct Env {
 pub enum Status {
     /// The exit handler has been called.
     Exited,
-    /// The entry frame returns the value.
-    Finished(Value),
+    /// The entry frame returns the value, by the op at an address.
+    Finished(Value, usize),
 }
 
 /// How code is reached.
@@ -165,7 +165,8 @@ pub struct Assembler {
 #[repr(C)]
 struct Returned {
     word: u64,
-    status: u64,
+    /// The address of the op that returns the word; 0: an exit was taken.
+    place: usize,
 }
 
 impl Assembler {
@@ -310,10 +311,9 @@ impl Assembler {
                 std::mem::transmute(self.shared.enter);
             enter(entry, regs.as_ptr())
         };
-        if returned.status == 0 {
-            Status::Exited
-        } else {
-            Status::Finished(Value::from_bits(returned.word))
+        match returned.place {
+            0 => Status::Exited,
+            place => Status::Finished(Value::from_bits(returned.word), place),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::life::Jit;
 use crate::resume::{Decoded, Source};
-use assemble::{Loc, STALE, State};
+use assemble::{Loc, STALE, State, Status};
 use object::{CodePointer, Function, Regs, Value};
 use std::cell::{Cell, RefCell};
 use trace::{Const, FUNCTION_REGISTER, LOCALS_REGISTER, Repr};
@@ -20,10 +20,18 @@ thread_local! {
 }
 
 /// The exit that was taken last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Taken {
     pub(crate) trace: u32,
     pub(crate) exit: u32,
+}
+
+/// How machine code left.
+#[derive(Clone, Copy)]
+pub(crate) enum Left {
+    Exit(Taken),
+    /// The frame on top has returned a value, by the op at the place.
+    Returned(CodePointer, Value),
 }
 
 /// The machine that machine code passes to runtime functions.
@@ -55,6 +63,12 @@ pub(crate) fn set_current(jit: *const Jit, vm: *mut Vm) {
     MACHINE.set(vm);
 }
 
+/// The JIT whose code runs.
+pub(crate) fn current() -> &'static Jit {
+    // SAFETY: only machine code's runtime functions ask, and the JIT is alive while its code runs.
+    unsafe { &*JIT.get() }
+}
+
 /// Called by the code that exits share.
 pub(crate) extern "sysv64" fn handler(state: *mut State) {
     // SAFETY: the state is the assembler's own, and the code that exits share waits for the
@@ -75,15 +89,19 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
 }
 
 /// Runs code with the frame on top.
-pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Option<Taken> {
-    let regs = vm.frames().last()?.base;
+pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
+    let Some(regs) = vm.frames().last().map(|frame| frame.base) else {
+        unreachable!("code is entered with a frame on top")
+    };
     set_current(jit, vm);
     let assembler = jit.assembler.as_ptr();
     // SAFETY: the assembler lives as long as the JIT and is not moved; its code region is written
     // only between runs or, while code waits for a runtime function, beside it. The caller has
     // looked that the frame on top stands where the code begins.
-    unsafe { (*assembler).run(entry, regs) };
-    Some(jit.taken.get())
+    match unsafe { (*assembler).run(entry, regs) } {
+        Status::Exited => Left::Exit(jit.taken.get()),
+        Status::Finished(value, place) => Left::Returned(place_of(place), value),
+    }
 }
 
 fn word_of(state: &State, source: Source, repr: Repr) -> Value {
@@ -100,24 +118,27 @@ fn word_of(state: &State, source: Source, repr: Repr) -> Value {
 }
 
 /// Writes an exit's values back and opens the frames of inlined calls.
-fn restore(vm: &mut Vm, state: &State, decoded: &Decoded) {
+fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     let regs: Regs = state.regs();
     let count = decoded.frames.len();
     // All values are read before any is written: some are still in the registers.
     let mut functions = [Value::UNBOUND; DEPTH_MAX];
     let mut locals = [Value::UNBOUND; DEPTH_MAX];
-    let mut words = Vec::with_capacity(decoded.values.len());
+    decoded.words.clear();
     for value in &decoded.values {
         let word = word_of(state, value.source, value.repr);
         let frame = value.frame as usize;
         match value.register {
             FUNCTION_REGISTER => functions[frame] = word,
             LOCALS_REGISTER => locals[frame] = word,
-            register => words.push((decoded.frames[frame].base as usize, register, word)),
+            register => {
+                let place = decoded.frames[frame].base as usize + register as usize;
+                decoded.words.push((place, word));
+            }
         }
     }
-    for (base, register, word) in words {
-        regs.advance(base).set(register, word);
+    for &(place, word) in &decoded.words {
+        regs.advance(place).set(0, word);
     }
     let there = decoded.frames.iter().filter(|f| f.pushed).count();
     let mut below = there;

@@ -7,6 +7,7 @@
 #![cfg(target_arch = "x86_64")]
 
 mod dump;
+mod entry;
 mod exit;
 mod life;
 mod parameters;

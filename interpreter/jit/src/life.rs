@@ -5,20 +5,22 @@
 //! its exits. All of a tree relies on what any of it relies on, so one look at the root's entry
 //! (an epoch, compared by the code itself) covers all.
 
+use crate::entry::Ways;
 use crate::exit::{self, Taken};
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source};
 use crate::statistics::Statistics;
 use crate::{dump, runtime};
-use assemble::{Assembled, Assembler, Env, ExitKind, Loc, STALE};
-use object::{CodeObject, CodePointer, Dict, Gc, List, Value};
+use assemble::{Assembled, Assembler, Env, ExitKind, Loc};
+use object::{CodePointer, Dict, Gc, List, Value};
 use record::{
     Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
     Target,
 };
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt, Trace};
+use std::fmt::Write;
+use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt};
 use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm};
 use world::Clock;
@@ -26,9 +28,6 @@ use world::Clock;
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
 /// code and out of it.
 const FUNCTION_OPS_MIN: usize = 64;
-/// Registers above a frame that followed calls may take; code is not entered where there are
-/// fewer.
-const ROOM: usize = 1 << 14;
 /// Attempts at an exit after which it is left alone.
 const ATTEMPTS_MAX: u32 = 4;
 /// Penalty at which a place is left alone, and what an attempt adds to it. That a loop was on its
@@ -38,12 +37,9 @@ const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
-/// Native frames of machine code, one in another.
-const ACTIVATIONS_MAX: usize = 1500;
-
 /// What the JIT knows of a place that was hot.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(crate) enum Place {
     /// Seen so often; it shares its counter with one that is compiled.
     Cold(u16),
     Compiled(u32),
@@ -52,15 +48,21 @@ enum Place {
 
 /// A place by its key: a loop's header, or a function's start.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Key(usize);
+pub(crate) struct Key(usize);
 
 impl Key {
-    fn of_loop(header: CodePointer) -> Key {
+    pub(crate) fn of_loop(header: CodePointer) -> Key {
         Key(header.key() * 2)
     }
 
-    fn of_function(start: CodePointer) -> Key {
+    pub(crate) fn of_function(start: CodePointer) -> Key {
         Key(start.key() * 2 + 1)
+    }
+
+    /// Its place in a table of so many.
+    #[inline]
+    pub(crate) fn slot(self, size: usize) -> usize {
+        (self.0 ^ self.0 >> 11) % size
     }
 }
 
@@ -70,11 +72,13 @@ struct ExitCount {
     taken: u16,
     attempts: u8,
     bridged: bool,
+    /// Ever, if someone asked.
+    total: u32,
 }
 
 /// A compiled trace.
-struct Compiled {
-    code: Assembled,
+pub(crate) struct Compiled {
+    pub(crate) code: Assembled,
     resume: Resume,
     /// The tree's root.
     root: u32,
@@ -82,11 +86,11 @@ struct Compiled {
 }
 
 /// What all traces of a tree share.
-struct Tree {
+pub(crate) struct Tree {
     key: Key,
     /// The place that its code begins at.
     start: CodePointer,
-    globals: Gc<Dict>,
+    pub(crate) globals: Gc<Dict>,
     dependencies: Vec<Dependency>,
     members: Vec<u32>,
     valid: bool,
@@ -94,14 +98,14 @@ struct Tree {
 
 #[derive(Default)]
 pub(crate) struct Traces {
-    places: FxHashMap<Key, Place>,
-    compiled: Vec<Option<Compiled>>,
-    trees: FxHashMap<u32, Tree>,
+    pub(crate) places: FxHashMap<Key, Place>,
+    pub(crate) compiled: Vec<Option<Compiled>>,
+    pub(crate) trees: FxHashMap<u32, Tree>,
 }
 
 impl Traces {
     /// Where the code of a root begins.
-    fn start_of(&self, id: u32) -> Option<CodePointer> {
+    pub(crate) fn start_of(&self, id: u32) -> Option<CodePointer> {
         self.trees.get(&id).map(|tree| tree.start)
     }
 }
@@ -110,13 +114,16 @@ impl Traces {
 pub struct Jit {
     pub(crate) assembler: RefCell<Assembler>,
     pub(crate) taken: Cell<Taken>,
-    traces: RefCell<Traces>,
+    pub(crate) traces: RefCell<Traces>,
+    pub(crate) ways: RefCell<Ways>,
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     recording: Cell<bool>,
     last_abort: Cell<Option<Abort>>,
-    activations: Cell<usize>,
+    pub(crate) activations: Cell<usize>,
+    /// Where exits were taken, if the section `jit-exits` is asked for.
+    exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
 }
 
 const NOTHING: Entered = Entered {
@@ -144,12 +151,14 @@ impl Jit {
             assembler: RefCell::new(assembler),
             taken: Cell::new(Taken { trace: 0, exit: 0 }),
             traces: RefCell::default(),
+            ways: RefCell::default(),
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
             dump: RefCell::new(None),
             recording: Cell::new(false),
             last_abort: Cell::new(None),
             activations: Cell::new(0),
+            exit_places: RefCell::new(None),
         })
     }
 
@@ -180,22 +189,18 @@ impl Jit {
 
     /// A place was counted down: runs its code, or makes it.
     fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, threshold: u16) -> PyResult<Entered> {
+        if let Some(way) = self.way(key) {
+            let moved = self.may_enter(vm, &way);
+            if moved && let Some((place, value)) = self.enter(vm, way)? {
+                vm.return_next(place, value);
+            }
+            return Ok(Entered { moved, patience: 1 });
+        }
         let Some(frame) = vm.frames().last().copied() else {
             return Ok(NOTHING);
         };
         let known = self.traces.borrow().places.get(&key).copied();
         match known {
-            Some(Place::Compiled(id)) => {
-                if self.recording.get() || !self.may_enter(vm, id) {
-                    return Ok(Entered {
-                        moved: false,
-                        patience: 1,
-                    });
-                }
-                return self
-                    .enter(vm, id)
-                    .map(|moved| Entered { moved, patience: 1 });
-            }
             Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(NOTHING),
             Some(Place::Cold(seen)) if seen < threshold => {
                 self.set_place(key, Place::Cold(seen + 1));
@@ -250,19 +255,7 @@ impl Jit {
 
     fn set_place(&self, key: Key, place: Place) {
         self.traces.borrow_mut().places.insert(key, place);
-    }
-
-    /// Whether the frame on top may run a tree's code.
-    fn may_enter(&self, vm: &Vm, id: u32) -> bool {
-        let Some(frame) = vm.frames().last() else {
-            return false;
-        };
-        let traces = self.traces.borrow();
-        let globals = traces.trees.get(&id).map(|tree| tree.globals);
-        globals == Some(frame.globals())
-            && frame.generator.is_unbound()
-            && vm.has_room_for(frame.base, ROOM)
-            && self.activations.get() < ACTIVATIONS_MAX
+        self.ways.borrow_mut().forget(key);
     }
 
     /// Records, and hands a finished trace on. Whether it was.
@@ -275,14 +268,7 @@ impl Jit {
         self.recording.set(true);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
-        let globals = vm.frames().last().map(|frame| frame.globals());
-        let entry_globals = vm
-            .frames()
-            .len()
-            .checked_sub(1 + start.frames.len())
-            .map(|at| vm.frames()[at].globals());
-        debug_assert!(globals.is_some());
-        let targets = |place: CodePointer| self.target(place, entry_globals?);
+        let targets = |place: CodePointer, globals: Gc<Dict>| self.target(place, globals);
         let (outcome, figures) = record::record(vm, start, self.limits(), &targets);
         self.recording.set(false);
         let spent = vm.world.clock_ns(Clock::Monotonic) - began;
@@ -378,7 +364,7 @@ impl Jit {
                 from.as_ref().map(|f| f.0),
             );
         }
-        keep(vm, trace, recording.code);
+        keep(vm, recording, globals);
         let from = from.map(|(taken, _)| taken);
         self.enlist(recording, code, resume, key, globals, from)
     }
@@ -421,6 +407,7 @@ impl Jit {
         }));
         if from.is_none() {
             traces.places.insert(key, Place::Compiled(id));
+            self.ways.borrow_mut().forget(key);
         }
         let tree = traces.trees.entry(root).or_insert_with(|| Tree {
             key,
@@ -439,40 +426,8 @@ impl Jit {
         true
     }
 
-    /// Runs a tree's code, and what it goes on to, until it comes back to the interpreter.
-    /// Whether frames or registers have changed.
-    fn enter(&self, vm: &mut Vm, id: u32) -> PyResult<bool> {
-        let mut id = id;
-        loop {
-            let entry = match &self.traces.borrow().compiled[id as usize] {
-                Some(compiled) => compiled.code.entry,
-                None => return Ok(true),
-            };
-            self.activations.set(self.activations.get() + 1);
-            let taken = exit::run(self, vm, entry);
-            self.activations.set(self.activations.get() - 1);
-            let Some(taken) = taken else {
-                return Ok(true);
-            };
-            self.statistics.borrow_mut().exits += 1;
-            if taken.exit == STALE {
-                // Other code may have jumped here, so the frame's record says nothing yet.
-                let start = self.traces.borrow().start_of(taken.trace);
-                if let Some(start) = start {
-                    vm.resume_at(start);
-                }
-                if self.revalidate(vm, taken.trace) {
-                    id = taken.trace;
-                    continue;
-                }
-                return Ok(true);
-            }
-            return self.after_exit(vm, taken).map(|()| true);
-        }
-    }
-
     /// What follows an exit: the interpreter stands as it should.
-    fn after_exit(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
+    pub(crate) fn after_exit(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
         let kind = {
             let traces = self.traces.borrow();
             match &traces.compiled[taken.trace as usize] {
@@ -480,6 +435,7 @@ impl Jit {
                 None => return Ok(()),
             }
         };
+        self.note_exit(vm, taken);
         match kind {
             ExitKind::Raise => match exit::take_raised() {
                 Some(raised) => Err(raised),
@@ -487,7 +443,7 @@ impl Jit {
             },
             ExitKind::Poll | ExitKind::Invalid => Ok(()),
             ExitKind::Guard | ExitKind::Leave => {
-                if self.recording.get() || !self.is_hot_exit(vm, taken) {
+                if self.recording.get() || !self.is_hot_exit(taken) {
                     return Ok(());
                 }
                 self.bridge(vm, taken)
@@ -495,14 +451,72 @@ impl Jit {
         }
     }
 
+    /// Remembers where an exit leads, if that is to be told.
+    fn note_exit(&self, vm: &Vm, taken: Taken) {
+        let mut places = self.exit_places.borrow_mut();
+        let Some(places) = &mut *places else {
+            return;
+        };
+        let mut traces = self.traces.borrow_mut();
+        let (Some(Some(compiled)), Some(frame)) = (
+            traces.compiled.get_mut(taken.trace as usize),
+            vm.frames().last(),
+        ) else {
+            return;
+        };
+        compiled.counts[taken.exit as usize].total += 1;
+        places.entry(taken).or_insert_with(|| {
+            let details = frame.code.get().code();
+            format!(
+                "{}:{} {} at {} ({:?})",
+                details.filename,
+                frame.line(),
+                details.qualname,
+                frame.pc.index(frame.code),
+                frame.pc.fetch().op(),
+            )
+        });
+    }
+
+    /// Lets exits be counted one by one, for the section `jit-exits`.
+    pub fn watch_exits(&self) {
+        *self.exit_places.borrow_mut() = Some(FxHashMap::default());
+    }
+
+    /// The `jit-exits` section: the exits that were taken most often, with where the interpreter
+    /// went on.
+    pub fn exit_table(&self) -> String {
+        const LINES_MAX: usize = 60;
+        let places = self.exit_places.borrow();
+        let Some(places) = &*places else {
+            return String::new();
+        };
+        let traces = self.traces.borrow();
+        let mut lines: Vec<(u32, Taken, String)> = Vec::new();
+        for (&taken, place) in places {
+            if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
+                let count = compiled.counts[taken.exit as usize];
+                let kind = compiled.resume.kind(taken.exit as u16);
+                let state = if count.bridged { ", bridged" } else { "" };
+                let text = format!("{kind:?}{state}, {} attempts\t{place}", count.attempts);
+                lines.push((count.total, taken, text));
+            }
+        }
+        lines.sort_by_key(|&(total, taken, _)| (std::cmp::Reverse(total), taken));
+        let mut text = String::new();
+        for (total, taken, line) in lines.iter().take(LINES_MAX) {
+            let _ = writeln!(
+                text,
+                "{total}\ttrace {} exit {}\t{line}",
+                taken.trace, taken.exit
+            );
+        }
+        text
+    }
+
     /// Counts an exit. Whether a bridge is to be recorded there now.
-    fn is_hot_exit(&self, vm: &Vm, taken: Taken) -> bool {
+    fn is_hot_exit(&self, taken: Taken) -> bool {
         let eagerness = self.parameters.borrow().trace_eagerness;
-        // A return to the interpreter is what the trace is for.
-        let returns = vm
-            .frames()
-            .last()
-            .is_some_and(|frame| frame.pc.fetch().op() == bytecode::Op::Return);
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let Some(Some(compiled)) = traces.compiled.get_mut(taken.trace as usize) else {
@@ -513,8 +527,7 @@ impl Jit {
             .get(&compiled.root)
             .map_or(0, |t| t.members.len());
         let count = &mut compiled.counts[taken.exit as usize];
-        let is_leave = compiled.resume.kind(taken.exit as u16) == ExitKind::Leave;
-        if is_leave && returns || count.bridged || members > BRIDGES_MAX {
+        if count.bridged || members > BRIDGES_MAX {
             return false;
         }
         count.taken = count.taken.saturating_add(1);
@@ -551,7 +564,7 @@ impl Jit {
 
     /// Something has changed since code was compiled: whether all that its tree relies on is as
     /// it was. If not, the tree is given up.
-    fn revalidate(&self, vm: &mut Vm, id: u32) -> bool {
+    pub(crate) fn revalidate(&self, vm: &mut Vm, id: u32) -> bool {
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let Some(root) = traces.compiled[id as usize].as_ref().map(|c| c.root) else {
@@ -583,6 +596,7 @@ impl Jit {
         tree.valid = false;
         tree.dependencies.clear();
         traces.places.remove(&tree.key);
+        self.ways.borrow_mut().forget(tree.key);
         let mut assembler = self.assembler.borrow_mut();
         for member in &tree.members {
             if let Some(compiled) = &traces.compiled[*member as usize] {
@@ -661,6 +675,7 @@ impl Jit {
             {
                 tree.valid = false;
                 traces.places.remove(&tree.key);
+                self.ways.borrow_mut().forget(tree.key);
                 self.statistics.borrow_mut().invalidated(tree.members.len());
                 let mut assembler = self.assembler.borrow_mut();
                 for member in &tree.members {
@@ -779,8 +794,8 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
     (start, inherited)
 }
 
-/// Keeps what a trace's constants refer to.
-fn keep(vm: &mut Vm, trace: &Trace, code: Gc<CodeObject>) {
+/// Keeps what a trace's constants refer to and what it relies on.
+fn keep(vm: &mut Vm, recording: &Recording, globals: Gc<Dict>) {
     const NAME: &str = "constants of traces";
     let all = match vm.kept(NAME).and_then(|kept| kept.cast::<List>()) {
         Some(list) => list,
@@ -791,13 +806,17 @@ fn keep(vm: &mut Vm, trace: &Trace, code: Gc<CodeObject>) {
         }
     };
     let own = List::new();
-    for constant in trace.pool() {
+    for constant in recording.trace.pool() {
         if let Const::Word(word) = constant
             && Value::is_object(*word)
         {
             own.push(*word);
         }
     }
-    own.push(code.into());
+    for dependency in &recording.dependencies {
+        own.push(dependency.object());
+    }
+    own.push(globals.into());
+    own.push(recording.code.into());
     all.push(own.into());
 }

@@ -5,6 +5,7 @@
 //! known of it. Constants are numbers in a pool of those that are used.
 
 use assemble::{Assembled, ExitKind, Loc};
+use object::Value;
 use trace::{Const, Part, Ref, Repr, Trace};
 
 /// Where a restored value comes from.
@@ -44,6 +45,8 @@ pub(crate) struct RestoredFrame {
 pub(crate) struct Decoded {
     pub(crate) frames: Vec<RestoredFrame>,
     pub(crate) values: Vec<Restored>,
+    /// Room for the words, by the distance of their registers from the entry frame's first.
+    pub(crate) words: Vec<(usize, Value)>,
 }
 
 /// What the exits of one trace restore.

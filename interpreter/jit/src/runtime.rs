@@ -3,7 +3,7 @@
 //! Each gets the machine's address, the place of the bytecode op and four words. What raises keeps
 //! the exception for the exit and gives `RAISED`.
 
-use crate::exit::{machine, place_of, raise};
+use crate::exit::{current, machine, place_of, raise};
 use object::{Function, Iter, List, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
@@ -70,6 +70,7 @@ functions! {
         vm.pop_inlined();
         Value::NONE.bits()
     };
+    run_frame |vm, place, a, _b, _c, _d| give(current().run_frame(vm, place, a == Value::TRUE));
     binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
     binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
     compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
@@ -140,6 +141,7 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::Step | Rt::StepPlain => step,
         Rt::PushFrame => push_frame,
         Rt::PopFrame => pop_frame,
+        Rt::RunFrame => run_frame,
         Rt::Binary => binary,
         Rt::BinaryPlain => binary_plain,
         Rt::Compare => compare,

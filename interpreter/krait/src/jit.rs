@@ -2,7 +2,7 @@
 //! module `pypyjit`, and the sections of `KRAITLOG` at the end.
 //!
 //! `KRAITLOG=SECTION,…:FILE` writes sections to a file, or to standard error for `-`:
-//! `jit-summary`, `jit-abort`, `jit-mem`.
+//! `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were taken most often).
 
 use ::jit::{Dump, Jit, Parameters};
 use object::{Dict, Value, intern};
@@ -42,6 +42,13 @@ pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
     let jit = ::jit::install(vm, parameters).map_err(|message| format!("krait: {message}\n"))?;
     if let Some(folder) = folder {
         jit.dump_to(Dump::new(folder));
+    }
+    if vm
+        .world
+        .variable("KRAITLOG")
+        .is_some_and(|wanted| wanted.contains("jit-exits"))
+    {
+        jit.watch_exits();
     }
     vm.define_module("pypyjit", METHODS);
     CURRENT.set(Some(jit));
@@ -127,6 +134,7 @@ pub fn log(vm: &mut Vm) {
             "jit-summary" => text.push_str(&jit.summary(now)),
             "jit-abort" => text.push_str(&jit.abort_table()),
             "jit-mem" => text.push_str(&jit.memory()),
+            "jit-exits" => text.push_str(&jit.exit_table()),
             _ => {}
         }
     }

@@ -1,9 +1,11 @@
 //! From op to op: frames that come and go, and where a trace ends.
 
 use crate::abort::Abort;
-use crate::recorder::{End, Origin, Recorder};
-use object::{CodePointer, Regs};
-use trace::Op;
+use crate::liveness::live_before;
+use crate::recorder::{End, Origin, Recorded, Recorder, Target};
+use object::{CodePointer, Regs, Value};
+use trace::{Op, Ref, Rt};
+use vm::{Machine, PyResult, Then, Vm};
 
 impl Recorder<'_> {
     /// Between two ops: frames, results of what the runtime did, validity.
@@ -13,7 +15,7 @@ impl Recorder<'_> {
             self.after_step();
         }
         self.is_generic = false;
-        (self.snapshot, self.effect) = (None, false);
+        (self.snapshot, self.effect, self.opened) = (None, false, false);
         self.follow_frames();
         (self.pc, self.regs) = (pc, regs);
         if self.abort.is_none() && std::mem::replace(&mut self.revalidate, false) {
@@ -42,8 +44,11 @@ impl Recorder<'_> {
                 false
             }
             bytecode::Op::Return if at_entry => {
-                // The interpreter takes the frame off.
-                self.guard(Op::Leave, &[]);
+                let result = self.register(instr.a() as usize);
+                let r = self.or_give_up(result);
+                let word = self.boxed(r);
+                let place = self.raw_ref(pc.address() as i64);
+                self.emit(Op::Finish, &[word.0, place.0]);
                 self.end = Some(End::Other);
                 true
             }
@@ -51,7 +56,7 @@ impl Recorder<'_> {
                 self.guard(Op::Poll, &[]);
                 let target = pc.offset(1 + instr.bc() as isize);
                 if !at_entry {
-                    self.give_up(Abort::InnerLoop);
+                    self.came_round = true;
                     return false;
                 }
                 if self.origin == Origin::Loop && target == self.header {
@@ -71,9 +76,93 @@ impl Recorder<'_> {
         }
     }
 
+    /// Whether the frame on top, a followed call's, is run from here on by code of its own: it has
+    /// a loop that comes round or is compiled, or calls itself too deep.
+    pub(crate) fn is_called_here(&mut self, pc: CodePointer) -> bool {
+        let came_round = std::mem::replace(&mut self.came_round, false);
+        let Some(called) = self.inlined.last() else {
+            return false;
+        };
+        let (code, level) = (called.code, self.inlined.len());
+        let begins = pc == code.start() && self.opened;
+        if begins && level > self.limits.depth {
+            return true;
+        }
+        if begins {
+            let same = self.inlined.iter().filter(|i| i.code == code).count();
+            let entry = usize::from(self.code_at(0) == code);
+            return same + entry > self.limits.recursion + 1;
+        }
+        came_round || self.target_at(pc).is_some()
+    }
+
+    /// Calls compiled code for the frame on top, which opens it if need be: the trace goes on with
+    /// the result of the op that the frame was opened by.
+    pub(crate) fn call_frame(&mut self, pc: CodePointer) {
+        let Some(called) = self.inlined.last() else {
+            return;
+        };
+        let (base, code) = (called.base, called.code);
+        let begins = pc == code.start() && self.opened;
+        let live = live_before(code.get().code(), pc.index(code));
+        let mut stores = Vec::with_capacity(live.len());
+        for reg in live {
+            let result = self.register(base + reg as usize);
+            let r = self.or_give_up(result);
+            stores.push((base + reg as usize, self.boxed(r)));
+        }
+        self.push_frames();
+        self.snapshot = None;
+        let snapshot = match self.snapshot_of_raising_call() {
+            Ok(snapshot) => snapshot,
+            Err(abort) => return self.give_up(abort),
+        };
+        for (place, r) in stores {
+            self.emit(Op::StoreReg, &[place as u16, r.0]);
+        }
+        let begins = self.word_ref(Value::bool(begins));
+        let r = self.call_at(pc, Rt::RunFrame, &[begins], snapshot);
+        self.revalidate = true;
+        self.calling = self.abort.is_none().then_some(r);
+    }
+
+    /// Runs the frame on top to its end and goes on with the op that had opened it.
+    pub(crate) fn run_frame(&mut self, r: Ref) -> PyResult<()> {
+        let Some(frame) = self.vm.frames().last().copied() else {
+            return Ok(());
+        };
+        let locals = self.inlined.pop().and_then(|called| called.locals);
+        let word = self.vm.run_frame(self.vm.frames().len() - 1, None)?;
+        let Some(below) = self.vm.frames().last().copied() else {
+            return Ok(());
+        };
+        let place = below.pc.offset(-1);
+        (self.pc, self.regs) = (place, below.base);
+        let result = Recorded { word, r };
+        match (frame.then, locals) {
+            // The new object: what is known of it is still known.
+            (Then::Init, Some(r)) => self.set(below.base, frame.dst, Recorded { word, r }),
+            (Then::Operator, _) => match Vm::jumps_of(place) {
+                Some((yes, no)) => {
+                    let truth = self.decide(result, Value::TRUE, yes, no);
+                    self.vm.resume_at(if truth { yes } else { no });
+                }
+                None => self.set(below.base, frame.dst, result),
+            },
+            _ => self.set(below.base, frame.dst, result),
+        }
+        Ok(())
+    }
+
+    /// The compiled code for a place of the frame on top.
+    fn target_at(&self, place: CodePointer) -> Option<Target> {
+        let frame = self.vm.frames().last()?;
+        (self.targets)(place, frame.globals())
+    }
+
     /// Ends the trace by a jump to compiled code that begins at `target`, if there is any.
     pub(crate) fn link(&mut self, target: CodePointer) -> bool {
-        let Some(code) = (self.targets)(target) else {
+        let Some(code) = self.target_at(target) else {
             return false;
         };
         self.settle_registers(target);

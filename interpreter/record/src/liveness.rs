@@ -47,6 +47,28 @@ pub fn live_before(code: &Code, pc: Pc) -> Vec<Reg> {
     live
 }
 
+/// The registers that live while the op before `return_pc` waits for a frame that it has opened:
+/// what lives after it but for what it writes, what its handler wants, and the operands of an
+/// operator, which the other operand's method may get yet.
+pub fn live_while_calling(code: &Code, return_pc: Pc, is_operator: bool) -> Vec<Reg> {
+    let mut live = live_before(code, return_pc);
+    let Some(at) = return_pc.checked_sub(1) else {
+        return live;
+    };
+    let instr = code.instrs[at as usize];
+    bytecode::writes(instr, &mut |reg| live.retain(|&own| own != reg));
+    if let Some(handler) = code.handler(at)
+        && let Some(entry) = entry(code, handler.target)
+    {
+        add(&mut live, &[handler.reg], entry);
+    }
+    if is_operator {
+        bytecode::reads(instr, &mut |reg| add(&mut live, &[], &[reg]));
+    }
+    live.sort_unstable();
+    live
+}
+
 /// The table's entry for `pc`.
 fn entry(code: &Code, pc: Pc) -> Option<&[Reg]> {
     let at = code

@@ -53,6 +53,10 @@ impl Machine for Recorder<'_> {
                 return false;
             }
         }
+        if self.is_called_here(pc) {
+            self.call_frame(pc);
+            return false;
+        }
         if self.ends_here(pc) || self.abort.is_some() {
             return false;
         }
@@ -81,21 +85,6 @@ impl Machine for Recorder<'_> {
         if !self.is_off() {
             self.depend(Dependency::Keys(dict, dict.keys_version()));
         }
-    }
-
-    fn follows(&mut self, function: Gc<Function>) -> bool {
-        if self.is_off() {
-            return false;
-        }
-        let code = function.code();
-        let details = code.get().code();
-        let loops = details
-            .instrs
-            .iter()
-            .any(|instr| instr.op() == bytecode::Op::JumpBack);
-        let same = self.inlined.iter().filter(|i| i.code == code).count()
-            + usize::from(self.vm.frames()[self.entry_depth - 1].code == code);
-        !loops && self.inlined.len() < self.limits.depth && same <= self.limits.recursion
     }
 
     fn safepoint(&mut self) -> PyResult<()> {
@@ -931,13 +920,8 @@ impl Machine for Recorder<'_> {
         let words: Vec<Value> = args.iter().map(|arg| arg.word).collect();
         let constant = self.constant(function.into());
         self.promote_function(constant);
-        let follows = self.follows(function);
         self.vm.enter(function, &words, then, dst)?;
         if self.is_off() {
-            return Ok(());
-        }
-        if !follows {
-            self.give_up(Abort::InnerLoop);
             return Ok(());
         }
         let base = match self.vm.frames().last() {

@@ -12,7 +12,7 @@
 
 use crate::abort::Abort;
 use crate::emit::{Emitter, Kind};
-use crate::liveness::live_before;
+use crate::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use trace::{
     Entry, FUNCTION_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt, Snapshot, Trace,
@@ -66,6 +66,15 @@ impl Dependency {
                     && function.defaults.get() == defaults
                     && function.keyword_defaults.get() == named
             }
+        }
+    }
+
+    /// What must stay alive lest another object take its place.
+    pub fn object(self) -> Value {
+        match self {
+            Dependency::Class(class, _) => class.into(),
+            Dependency::Keys(dict, _) | Dependency::Global(dict, ..) => dict.into(),
+            Dependency::Function(function, ..) => function.into(),
         }
     }
 
@@ -195,7 +204,7 @@ pub(crate) struct Recorder<'a> {
     pub(crate) emitter: Emitter,
     pub(crate) origin: Origin,
     pub(crate) limits: Limits,
-    pub(crate) targets: &'a dyn Fn(CodePointer) -> Option<Target>,
+    pub(crate) targets: &'a dyn Fn(CodePointer, Gc<Dict>) -> Option<Target>,
     pub(crate) header: CodePointer,
     pub(crate) root: usize,
     pub(crate) entry: Regs,
@@ -217,6 +226,13 @@ pub(crate) struct Recorder<'a> {
     /// The frame that the op opens belongs to this function, with these `locals`.
     pub(crate) opening: Option<(Ref, Option<Ref>)>,
     pub(crate) started: bool,
+    /// The op before has opened the frame on top.
+    pub(crate) opened: bool,
+    /// The op before was a followed call's jump back.
+    pub(crate) came_round: bool,
+    /// The trace calls compiled code for the frame on top, which is to be run now; what it calls
+    /// its result.
+    pub(crate) calling: Option<Ref>,
     pub(crate) end: Option<End>,
     pub(crate) abort: Option<Abort>,
     pub(crate) inner: Option<usize>,
@@ -231,7 +247,7 @@ pub fn record(
     vm: &mut Vm,
     start: &Start,
     limits: Limits,
-    targets: &dyn Fn(CodePointer) -> Option<Target>,
+    targets: &dyn Fn(CodePointer, Gc<Dict>) -> Option<Target>,
 ) -> (vm::PyResult<Outcome>, Figures) {
     let none = (
         Ok(Outcome::Aborted(Abort::FrameKind, None)),
@@ -270,6 +286,9 @@ pub fn record(
         revalidate: false,
         opening: None,
         started: false,
+        opened: false,
+        came_round: false,
+        calling: None,
         end: None,
         abort: None,
         inner: None,
@@ -279,7 +298,17 @@ pub fn record(
     if let Err(abort) = recorder.begin(start) {
         return (Ok(Outcome::Aborted(abort, None)), Figures::default());
     }
-    let result = vm::run_with(&mut recorder);
+    let result = loop {
+        let result = vm::run_with(&mut recorder);
+        match recorder.calling.take() {
+            Some(calling) if result.is_ok() => {
+                if let Err(raised) = recorder.run_frame(calling) {
+                    break Err(raised);
+                }
+            }
+            _ => break result,
+        }
+    };
     recorder.finish(&entry, result)
 }
 
@@ -450,39 +479,65 @@ impl Recorder<'_> {
         with: Option<(u16, Ref)>,
     ) -> Result<u16, Abort> {
         let depth = self.inlined.len();
+        let parent = self.callers(depth)?;
+        let code = self.code_at(depth);
+        let pc = pc.index(code);
+        let live = live_before(code.get().code(), pc);
+        self.frame_snapshot(depth, pc, &live, with, parent)
+    }
+
+    /// The snapshot of the frames below a level, each waiting for the one above it.
+    fn callers(&mut self, depth: usize) -> Result<u16, Abort> {
         let mut parent = NO_SNAPSHOT;
         for level in 0..depth {
             parent = match self.inlined[level].parent {
                 Some(parent) => parent,
                 None => {
-                    let (pc, dst) = (self.inlined[level].return_pc, self.inlined[level].dst);
-                    let made = self.frame_snapshot(level, pc, Some(dst), None, parent)?;
+                    let pc = self.inlined[level].return_pc;
+                    let live = self.live_while_calling(level);
+                    let made = self.frame_snapshot(level, pc, &live, None, parent)?;
                     self.inlined[level].parent = Some(made);
                     made
                 }
             };
         }
-        let code = self.code_at(depth);
-        self.frame_snapshot(depth, pc.index(code), None, with, parent)
+        Ok(parent)
     }
 
-    fn code_at(&self, level: usize) -> Gc<CodeObject> {
+    /// The registers of the frame at a level that live while it waits for the one above it.
+    fn live_while_calling(&self, level: usize) -> Vec<bytecode::Reg> {
+        let called = &self.inlined[level];
+        let is_operator = called.then == Then::Operator;
+        let code = self.code_at(level);
+        live_while_calling(code.get().code(), called.return_pc, is_operator)
+    }
+
+    /// The snapshot of an exception that leaves the frame on top, whose record is in place: the op
+    /// below it raises.
+    pub(crate) fn snapshot_of_raising_call(&mut self) -> Result<u16, Abort> {
+        let at = self.inlined.len() - 1;
+        let live = self.live_while_calling(at);
+        let parent = self.callers(at)?;
+        let pc = self.inlined[at].return_pc - 1;
+        self.frame_snapshot(at, pc, &live, None, parent)
+    }
+
+    pub(crate) fn code_at(&self, level: usize) -> Gc<CodeObject> {
         match level.checked_sub(1) {
             Some(at) => self.inlined[at].code,
             None => self.vm.frames()[self.entry_depth - 1].code,
         }
     }
 
-    /// The snapshot of the frame at an inlining level; `without` is a register not restored.
+    /// The snapshot of the frame at an inlining level, with the registers that live.
     fn frame_snapshot(
         &mut self,
         level: usize,
         pc: u32,
-        without: Option<u16>,
+        live: &[bytecode::Reg],
         with: Option<(u16, Ref)>,
         parent: u16,
     ) -> Result<u16, Abort> {
-        let code = self.code_at(level);
         let mut values = Vec::with_capacity(16);
         let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
         let (mut then, mut pushed) = (Then::Store, false);
@@ -506,10 +561,7 @@ impl Recorder<'_> {
                 });
             }
         }
-        for reg in live_before(code.get().code(), pc) {
-            if Some(reg) == without {
-                continue;
-            }
+        for &reg in live {
             let value = match with {
                 Some((own, value)) if own == reg => value,
                 _ => self.register(base + reg as usize)?,
@@ -586,6 +638,7 @@ impl Recorder<'_> {
         };
         let frame = self.vm.frames()[depth - 1];
         let below = self.vm.frames()[depth - 2];
+        self.opened = true;
         self.inlined.push(Inlined {
             function,
             code: frame.code,

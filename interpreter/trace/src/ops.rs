@@ -206,8 +206,9 @@ ops! {
     /// At the end: goes on at the entry of other code (its address, a raw constant), `i` registers
     /// further up the register stack. Everything that lives is in registers and frames by now.
     Jump "jump" "ri" None Structure;
-    /// At the end: the entry frame returns the word.
-    Finish "finish" "r" None Structure;
+    /// At the end: the entry frame returns the word, by the op at a place in the code (a raw
+    /// constant, not 0).
+    Finish "finish" "rr" None Structure;
     /// At the end: goes on in the interpreter.
     Leave "leave" "s" None Structure;
 }

@@ -75,7 +75,10 @@ fn the_verifier_rejects() {
             "  loop\n  v1 = arg 0\n  phi v1 v1\n",
             "not of before the loop",
         ),
-        ("  v0 = arg 0\n  finish v0\n  loop\n", "after the end"),
+        (
+            "  v0 = arg 0\n  finish v0 raw:64\n  loop\n",
+            "after the end",
+        ),
         (
             "  v0 = arg 0\n@0 pc 1\n  guard_int lt v0 raw:1 @0\n",
             "represented differently",
@@ -205,7 +208,7 @@ fn an_exit_restores_a_sunk_object_once() {
 fn traces_end_in_several_ways() {
     let end = |text: &str| execute(&parsed(text), &mut [Value::small(4)][..], 100);
     assert!(matches!(
-        end("  v0 = arg 0\n  finish v0\n"),
+        end("  v0 = arg 0\n  finish v0 raw:64\n"),
         Outcome::Finished(word) if word == Value::small(4)
     ));
     assert!(matches!(

@@ -57,8 +57,9 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("its sides are represented differently");
             }
         }
-        Op::GuardShape | Op::LoadAbs | Op::StoreAbs | Op::Jump | Op::New => {
-            let place = usize::from(matches!(ins.op, Op::GuardShape | Op::New));
+        Op::GuardShape | Op::LoadAbs | Op::StoreAbs | Op::Jump | Op::New | Op::Finish => {
+            let second = matches!(ins.op, Op::GuardShape | Op::New | Op::Finish);
+            let place = usize::from(second);
             if !ins.operand(place).is_constant() {
                 return Err("an operand must be a constant");
             }
@@ -163,6 +164,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
     match op {
         Op::GuardShape | Op::StoreRaw | Op::StoreHalf if place == 1 => RAW,
         Op::LoadAbs | Op::StoreAbs | Op::New | Op::Jump if place == 0 => RAW,
+        Op::Finish if place == 1 => RAW,
         Op::GuardInt | Op::GuardBelow => INTEGER,
         Op::GuardFloats | Op::Tag | Op::TruncFloat => FLOAT,
         Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => FLOAT,

@@ -418,7 +418,7 @@ impl Vm {
 
     #[cold]
     #[inline(never)]
-    fn too_deep(&mut self) -> Raised {
+    pub(crate) fn too_deep(&mut self) -> Raised {
         self.recursion_error("maximum recursion depth exceeded")
     }
 

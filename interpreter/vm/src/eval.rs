@@ -242,7 +242,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             match call::call(m, callee, base, count, names, $i.a())? {
                 Some(Made::Frame) => {
                     reload!();
-                    if m.vm().counts() && m.vm().is_hot(pc) && m.vm().hot_function()? {
+                    if m.is_hot(pc) && m.vm().hot_function()? {
                         reload!();
                     }
                 }
@@ -599,7 +599,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     m.safepoint()?;
                 }
                 jump!(i.bc());
-                if m.vm().counts() && m.vm().is_hot(pc) {
+                if m.is_hot(pc) {
                     sync!();
                     if m.vm().hot_loop()? {
                         reload!();
@@ -867,7 +867,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         frame = m.vm().frames.top();
                         pc = target.start();
                         regs = base;
-                        if m.vm().counts() && m.vm().is_hot(pc) && m.vm().hot_function()? {
+                        if m.is_hot(pc) && m.vm().hot_function()? {
                             reload!();
                         }
                         continue;
@@ -1154,6 +1154,6 @@ fn operated<M: Machine>(
 }
 
 /// Whether an op is a comparison fused with a jump.
-fn is_jump(op: Op) -> bool {
+pub(crate) fn is_jump(op: Op) -> bool {
     (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8))
 }

@@ -63,16 +63,16 @@ pub trait Machine {
     /// Whether what it does is recorded, so that more is worth being expressed in its operations.
     const RECORDS: bool = false;
 
+    /// Counts a back edge or entry to `place`: whether the hook is to be asked.
+    #[inline(always)]
+    fn is_hot(&mut self, place: CodePointer) -> bool {
+        !Self::RECORDS && self.vm().counts() && self.vm().is_hot(place)
+    }
+
     /// The rest of this op works on the frame's registers and not by operations of the machine;
     /// it opens no frame that stays. Nothing of its effect has happened yet.
     #[inline(always)]
     fn generic(&mut self) {}
-
-    /// Whether a call of the function is to be followed into its frame.
-    #[inline(always)]
-    fn follows(&mut self, _function: Gc<Function>) -> bool {
-        true
-    }
 
     /// A safepoint of a call.
     fn safepoint(&mut self) -> PyResult<()>;

@@ -120,6 +120,61 @@ impl Vm {
         });
     }
 
+    /// Runs frame number `at` to its end, with those above it, of which the one on top may have
+    /// raised; gives what the op gives that opened it: of a comparison that jumps, a boolean.
+    pub fn run_frame(&mut self, at: usize, raised: Option<Raised>) -> PyResult {
+        self.run_entered_at(at, raised)
+    }
+
+    /// The same for the frame on top, which has returned `value` and is only to be taken off.
+    pub fn finish_frame(&mut self, value: Value) -> PyResult {
+        let frame = self.pop_frame();
+        self.result_of_op(frame.then, frame.locals, value)
+    }
+
+    /// Where a comparison that jumps goes on, whether it holds or not; `None` of other ops.
+    pub fn jumps_of(place: CodePointer) -> Option<(CodePointer, CodePointer)> {
+        let i = place.fetch();
+        let after = place.offset(1);
+        let target = after.offset(i.sc() as isize);
+        let is_jump = crate::eval::is_jump(i.op());
+        is_jump.then_some(if i.x() != 0 {
+            (target, after)
+        } else {
+            (after, target)
+        })
+    }
+
+    /// Lets the frame on top return `value` by the op at `place` next.
+    pub fn return_next(&mut self, place: CodePointer, value: Value) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.base.set(place.fetch().a(), value);
+            frame.pc = place;
+        }
+    }
+
+    /// Counts the function whose frame is on top, at its start, as a call of it is counted.
+    pub fn count_function(&mut self) -> PyResult<()> {
+        let place = self.frames.last().map(|frame| frame.pc);
+        if let Some(place) = place
+            && self.counts()
+            && self.is_hot(place)
+        {
+            self.hot_function()?;
+        }
+        Ok(())
+    }
+
+    /// Raises if there are more frames than the recursion limit allows; the frame on top is then
+    /// off.
+    pub fn check_depth(&mut self) -> PyResult<()> {
+        if self.frames.len() <= self.recursion_limit {
+            return Ok(());
+        }
+        self.pop_frame();
+        Err(self.too_deep())
+    }
+
     /// Takes off the frame of an inlined call.
     pub fn pop_inlined(&mut self) {
         self.pop_frame();

@@ -127,7 +127,7 @@ fn raw_operations() {
             let text = format!(
                 "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag_int v0\n  v3 = untag_int v1\n  \
                  v4 = {op} {operands}\n  v5 = tag_int v4\n@0 pc 1 r0=v5 r1=v0\n  \
-                 guard_int lt v4 raw:7 @0\n  guard_below v2 v3 @0\n  finish v5\n"
+                 guard_int lt v4 raw:7 @0\n  guard_below v2 v3 @0\n  finish v5 raw:64\n"
             );
             for (a, b) in pairs(&SMALL) {
                 same(&mut bench, &text, &[a, b].map(Value::small));
@@ -183,7 +183,7 @@ fn comparisons() {
         let text = format!(
             "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r0=v1 r1=v0\n  guard_int {cond} v0 v1 @0\n  \
              guard_int {cond} 5 v1 @0\n  guard_int {cond} v0 0 @0\n@1 pc 2 r0=v1\n  \
-             guard_int {cond} v0 1099511627776 @1\n  guard_int {cond} 3 4 @1\n  finish v1\n"
+             guard_int {cond} v0 1099511627776 @1\n  guard_int {cond} 3 4 @1\n  finish v1 raw:64\n"
         );
         for (a, b) in pairs(&SMALL) {
             same(&mut bench, &text, &[a, b].map(Value::small));
@@ -300,7 +300,7 @@ fn a_poll_leaves_when_a_flag_is_set() {
 #[test]
 fn code_of_another_epoch_is_not_entered() {
     let mut bench = Bench::new();
-    let trace = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_valid @0\n  finish v0\n");
+    let trace = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_valid @0\n  finish v0 raw:64\n");
     let Ok(code) = bench.assemble(&trace, 0, Start::Entry) else {
         panic!("not assembled")
     };
@@ -340,7 +340,7 @@ fn memory() {
     same(&mut bench, &text, &[word, Value::small(2)]);
     let text = format!(
         "  v0 = arg 0\n  v1 = load_abs raw:{address}\n  store_abs raw:{} v0\n  \
-         store_abs raw:{} 5\n  store_abs raw:{} w:0x123456789abcdef0\n  finish v1\n",
+         store_abs raw:{} 5\n  store_abs raw:{} w:0x123456789abcdef0\n  finish v1 raw:64\n",
         address + 8,
         address + 16,
         address + 24
@@ -354,7 +354,7 @@ fn shapes_and_barriers() {
     let object = bench.object();
     for guard in ["v0 raw:119", "v0 raw:118", "v0 raw:70000"] {
         let text = format!(
-            "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r3=v1\n  guard_shape {guard} @0\n  finish v1\n"
+            "  v0 = arg 0\n  v1 = arg 1\n@0 pc 1 r3=v1\n  guard_shape {guard} @0\n  finish v1 raw:64\n"
         );
         same(&mut bench, &text, &[object, Value::small(5)]);
         let text = text.replace(
@@ -436,7 +436,7 @@ fn sunk_objects_are_made_by_exits() {
     let text = "  v0 = arg 0\n  v1 = new 24 raw:119\n  store v1 8 v0\n  store v1 16 5\n  \
                 v4 = new 32 raw:120\n  store v4 8 v1\n  store v4 16 v0\n  store_raw v4 24 raw:77\n  \
                 v8 = add_int v0 1 @0\n  store v1 16 v8\n  barrier v1\n\
-                @1 pc 2 r0=v4 r1=v1 r2=v4\n  guard_int lt v8 10 @1\n  finish v8\n\
+                @1 pc 2 r0=v4 r1=v1 r2=v4\n  guard_int lt v8 10 @1\n  finish v8 raw:64\n\
                 sunk v1 2 3 9\nsunk v4 5 6 7\n";
     let text = text.replace("  v8 = add_int", "@0 pc 1 r0=v1 r1=v0\n  v8 = add_int");
     for n in [3, 50, (1 << 60) - 1] {
@@ -447,7 +447,7 @@ fn sunk_objects_are_made_by_exits() {
 #[test]
 fn traces_that_jump() {
     let mut bench = Bench::new();
-    let target = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_small v0 @0\n  finish v0\n");
+    let target = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_small v0 @0\n  finish v0 raw:64\n");
     let Ok(target_code) = bench.assemble(&target, 0, Start::Entry) else {
         panic!("not assembled")
     };
@@ -471,7 +471,7 @@ fn a_bridge_inherits() {
     let parent = parsed(
         "  v0 = arg 0\n  v1 = arg 1\n  v2 = arg 2\n  v3 = untag v1\n@0 pc 1 r0=v0\n  \
          v4 = add_int v0 1 @0\n  v5 = call_float floor v3\n  v6 = add_float v5 v3\n\
-         @1 pc 2 r5=v4 r6=v3 r7=v6 r8=v2 r9=12 r10=v5\n  guard_int lt v4 10 @1\n  finish v4\n",
+         @1 pc 2 r5=v4 r6=v3 r7=v6 r8=v2 r9=12 r10=v5\n  guard_int lt v4 10 @1\n  finish v4 raw:64\n",
     );
     let bridge = parsed(
         "  v0 = inherit 0\n  v1 = inherit_float 1\n  v2 = inherit_float 2\n  v3 = inherit 3\n  \
@@ -506,7 +506,7 @@ fn a_bridge_inherits() {
 #[test]
 fn freed_memory_is_used_again() {
     let mut bench = Bench::new();
-    let trace = parsed("  v0 = arg 0\n  finish v0\n");
+    let trace = parsed("  v0 = arg 0\n  finish v0 raw:64\n");
     let used = bench.assembler.code_bytes();
     let mut entries = Vec::new();
     for _ in 0..50 {
@@ -533,7 +533,10 @@ fn what_cannot_be_assembled() {
     let mut bench = Bench::new();
     let cases = [
         ("  v0 = arg 0\n", crate::Error::NoEnd),
-        ("  v0 = inherit 0\n  finish v0\n", crate::Error::Operand),
+        (
+            "  v0 = inherit 0\n  finish v0 raw:64\n",
+            crate::Error::Operand,
+        ),
     ];
     for (text, error) in cases {
         let result = bench.assemble(&parsed(text), 0, Start::Entry);

@@ -441,7 +441,8 @@ fn make(bench: &Bench, seed: u64) -> (Trace, Vec<Value>) {
         0 => {
             maker.ops(preamble + body);
             let word = maker.value(Sort::Word).0;
-            maker.push(Op::Finish, &[word]);
+            let place = maker.constant(Const::Raw(64)).0;
+            maker.push(Op::Finish, &[word, place]);
         }
         1 => {
             maker.ops(preamble + body);

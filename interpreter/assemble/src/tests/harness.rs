@@ -349,7 +349,7 @@ impl Bench {
         let status = unsafe { self.assembler.run(codes[0].1.entry, regs) };
         let left = self.world.left.borrow().clone();
         match (status, left) {
-            (Status::Finished(word), None) => self.seen(End::Finished(word.bits()), Vec::new()),
+            (Status::Finished(word, _), None) => self.seen(End::Finished(word.bits()), Vec::new()),
             (Status::Exited, Some(left)) if left.exit == crate::STALE => {
                 self.seen(End::Stale, Vec::new())
             }

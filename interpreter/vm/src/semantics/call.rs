@@ -43,7 +43,7 @@ pub(crate) fn call<M: Machine>(
                 return Ok(None);
             }
             let code = m.promote_function(function);
-            if !m.follows(code) || !can_bind(code, count + 1, names) {
+            if !can_bind(code, count + 1, names) {
                 return Ok(None);
             }
             make_room(m, base, count, receiver);
@@ -85,7 +85,7 @@ fn call_function<M: Machine>(
     locals: M::V,
 ) -> PyResult<Option<Made<M::V>>> {
     let function = m.promote_function(callee);
-    if !m.follows(function) || !can_bind(function, count, names) {
+    if !can_bind(function, count, names) {
         return Ok(None);
     }
     let vm = m.vm();
@@ -123,8 +123,8 @@ fn call_class<M: Machine>(
         return Ok(None);
     };
     let init = m.constant(function.into());
-    let code = m.promote_function(init);
-    if !m.follows(code) || !can_bind(function, count + 1, names) {
+    m.promote_function(init);
+    if !can_bind(function, count + 1, names) {
         return Ok(None);
     }
     let instance = m.new_instance(class);
@@ -310,11 +310,31 @@ impl Vm {
             None => crate::eval::run(self),
         };
         self.native_depth -= 1;
-        let value = result?;
+        self.result_of_op(then, made, result?)
+    }
+
+    /// What the op that opened a frame gives when the frame returned `value`; the frame is off. Of
+    /// a comparison that jumps: a boolean.
+    pub(crate) fn result_of_op(&mut self, then: Then, made: Value, value: Value) -> PyResult {
         match then {
             Then::Init if value.is_none() => Ok(made),
             Then::Init => Err(self.init_returned(value)),
-            _ => Ok(value),
+            Then::Operator => {
+                let Some(frame) = self.frames.last() else {
+                    unreachable!("an operator's op stands in a frame")
+                };
+                let (i, regs) = (frame.pc.offset(-1).fetch(), frame.base);
+                let value = match value {
+                    Value::NOT_IMPLEMENTED => self.operator_declined(i, regs)?,
+                    value => value,
+                };
+                if crate::eval::is_jump(i.op()) {
+                    Ok(Value::bool(self.truth(value)?))
+                } else {
+                    Ok(value)
+                }
+            }
+            Then::Store | Then::Exit | Then::ForIter | Then::Send => Ok(value),
         }
     }
 }

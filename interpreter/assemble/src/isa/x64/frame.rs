@@ -21,7 +21,7 @@ pub(crate) struct Shared {
     pub(crate) enter: usize,
     /// The exit's number is in the scratch register, the trace's in the frame.
     pub(crate) leave: usize,
-    /// The result is in `rax`.
+    /// The result is in `rax`, the place of the op that returns it in `rdx`.
     pub(crate) finish: usize,
     /// Takes a size class in the scratch register and gives a cell's address there.
     pub(crate) refill: usize,
@@ -67,9 +67,8 @@ fn enter(out: &mut Forward) -> usize {
     at
 }
 
-/// Returns, with `status` beside what `rax` holds.
-fn unwind(status: u32, out: &mut Forward) {
-    out.put(mov_imm32(RDX, status));
+/// Returns with what `rax` and `rdx` hold.
+fn unwind(out: &mut Forward) {
     out.put(alu_imm(Alu::Add, RSP, FRAME_BYTES));
     SAVED.iter().rev().for_each(|&reg| out.put(pop(reg)));
     out.put(ret());
@@ -100,13 +99,14 @@ fn leave(env: &Env, state: *mut State, out: &mut Forward) -> usize {
     out.put(mov(RDI, SCRATCH));
     out.put(mov_imm(RAX, env.exit_handler as u64));
     out.put(call(RAX));
-    unwind(0, out);
+    out.put(mov_imm32(RDX, 0));
+    unwind(out);
     at
 }
 
 fn finish(out: &mut Forward) -> usize {
     let at = out.len();
-    unwind(1, out);
+    unwind(out);
     at
 }
 

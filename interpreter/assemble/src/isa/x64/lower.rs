@@ -126,7 +126,9 @@ fn structure(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::Finish => {
             let word = pass.operand_in(ins.operand(0), RAX, 0);
             let finish = pass.shared.finish;
+            let place = pass.bits(ins.operand(1)).ok_or(Error::Operand)?;
             pass.jump_out(finish);
+            pass.put(mov_imm(RDX, place));
             pass.move_register(RAX, word.reg);
             pass.materialise(word);
         }
