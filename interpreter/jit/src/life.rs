@@ -27,7 +27,9 @@ use world::Clock;
 
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
 /// code and out of it.
-const FUNCTION_OPS_MIN: usize = 64;
+const FUNCTION_OPS_MIN: usize = 24;
+/// Recordings one in what another executes: a call that is recorded as a whole may run for long.
+const RECORDINGS_MAX: usize = 8;
 /// Attempts at an exit after which it is left alone.
 const ATTEMPTS_MAX: u32 = 4;
 /// Penalty at which a place is left alone, and what an attempt adds to it. That a loop was on its
@@ -119,7 +121,8 @@ pub struct Jit {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
-    recording: Cell<bool>,
+    /// Recordings under way, one in what another executes.
+    recordings: Cell<usize>,
     last_abort: Cell<Option<Abort>>,
     pub(crate) activations: Cell<usize>,
     /// Where exits were taken, if the section `jit-exits` is asked for.
@@ -155,7 +158,7 @@ impl Jit {
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
             dump: RefCell::new(None),
-            recording: Cell::new(false),
+            recordings: Cell::new(0),
             last_abort: Cell::new(None),
             activations: Cell::new(0),
             exit_places: RefCell::new(None),
@@ -211,7 +214,7 @@ impl Jit {
             }
             _ => {}
         }
-        if self.recording.get() {
+        if self.recordings.get() >= RECORDINGS_MAX {
             return Ok(Entered {
                 moved: false,
                 patience: threshold,
@@ -265,13 +268,13 @@ impl Jit {
         start: &Start,
         install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
     ) -> PyResult<bool> {
-        self.recording.set(true);
+        self.recordings.set(self.recordings.get() + 1);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
         let targets = |place: CodePointer, globals: Gc<Dict>| self.target(place, globals);
         let (outcome, figures) = record::record(vm, start, self.limits(), &targets);
-        self.recording.set(false);
-        let spent = vm.world.clock_ns(Clock::Monotonic) - began;
+        self.recordings.set(self.recordings.get() - 1);
+        let spent = vm.world.clock_ns(Clock::Monotonic) - began - figures.away_ns;
         self.statistics.borrow_mut().recorded(&figures, spent);
         let recording = match outcome {
             Ok(Outcome::Trace(recording)) => recording,
@@ -443,7 +446,7 @@ impl Jit {
             },
             ExitKind::Poll | ExitKind::Invalid => Ok(()),
             ExitKind::Guard | ExitKind::Leave => {
-                if self.recording.get() || !self.is_hot_exit(taken) {
+                if self.recordings.get() >= RECORDINGS_MAX || !self.is_hot_exit(taken) {
                     return Ok(());
                 }
                 self.bridge(vm, taken)

@@ -6,6 +6,7 @@ use crate::recorder::{End, Origin, Recorded, Recorder, Target};
 use object::{CodePointer, Regs, Value};
 use trace::{Op, Ref, Rt};
 use vm::{Machine, PyResult, Then, Vm};
+use world::Clock;
 
 impl Recorder<'_> {
     /// Between two ops: frames, results of what the runtime did, validity.
@@ -132,7 +133,10 @@ impl Recorder<'_> {
             return Ok(());
         };
         let locals = self.inlined.pop().and_then(|called| called.locals);
-        let word = self.vm.run_frame(self.vm.frames().len() - 1, None)?;
+        let began = self.vm.world.clock_ns(Clock::Monotonic);
+        let result = self.vm.run_frame(self.vm.frames().len() - 1, None);
+        self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - began;
+        let word = result?;
         let Some(below) = self.vm.frames().last().copied() else {
             return Ok(());
         };

@@ -189,6 +189,8 @@ pub struct Figures {
     pub final_guards: usize,
     pub snapshot_bytes: usize,
     pub op_bytes: usize,
+    /// Time, in nanoseconds, for which frames ran that the trace only calls.
+    pub away_ns: i64,
 }
 
 /// How a recording ended well.
