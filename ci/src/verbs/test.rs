@@ -28,6 +28,10 @@ const EAGER: &str = "--option=--jit=threshold=1,function_threshold=2,trace_eager
 const UNSTEADY: &str =
     "--option=--jit=threshold=1,function_threshold=2,trace_eagerness=1,random_abort=20";
 
+/// Nearly everything, and each guard's exit is taken once whether or not the guard fails; traces
+/// are freed as soon as nothing refers to them.
+const FORCED: &str = "--option=--jit=threshold=3,function_threshold=2,trace_eagerness=1,force_exits=1,loop_longevity=0";
+
 /// Krait that collects at every safepoint.
 const STRESSED: &str = "krait-gc-stress";
 
@@ -154,6 +158,9 @@ fn tracing_tests(place: &Place, steps: &mut Steps) {
         &needs,
         |counts| filetests(place, &["run", UNSTEADY], TRACING).run_counted(counts),
     );
+    steps.step("file tests, JIT whose guards fail once", &needs, |counts| {
+        filetests(place, &["run", FORCED], TRACING).run_counted(counts)
+    });
     steps.step("suite programs, JIT", &needs, |counts| {
         filetests(place, &["suites"], TRACING).run_counted(counts)
     });
@@ -177,7 +184,7 @@ fn stressed_tests(place: &Place, steps: &mut Steps) {
     steps.step("krait that collects at every safepoint", &[], |_| {
         build::cargo(place)
             .args(["build", "--locked", "-p", "krait", "--profile", "fast"])
-            .args(["--features", "gc-stress"])
+            .args(["--no-default-features", "--features", "jit,gc-stress"])
             .run()?;
         let built = place.target_host.join("fast/krait");
         build::put(&built, &place.executable(STRESSED))
@@ -187,7 +194,16 @@ fn stressed_tests(place: &Place, steps: &mut Steps) {
         "file tests, collecting at every safepoint",
         &needs,
         |counts| {
-            filetests(place, &["run", "--timeout-seconds", "120"], STRESSED).run_counted(counts)
+            let words = ["run", "--timeout-seconds", "120", "--option=--jit=off"];
+            filetests(place, &words, STRESSED).run_counted(counts)
+        },
+    );
+    steps.step(
+        "file tests, collecting at every safepoint, JIT at once",
+        &needs,
+        |counts| {
+            let words = ["run", "--timeout-seconds", "120", EAGER];
+            filetests(place, &words, STRESSED).run_counted(counts)
         },
     );
 }

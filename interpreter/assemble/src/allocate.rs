@@ -148,6 +148,8 @@ pub(crate) struct Pass<'t, I> {
     pub(crate) at: usize,
     pub(crate) call_before: u16,
     pub(crate) has_call: bool,
+    /// Whether guards' exits are taken once, whatever the guards say.
+    pub(crate) force: bool,
     /// The place of `loop`, if the trace goes round.
     pub(crate) body: Option<usize>,
     /// The snapshot whose leaves are in the buffer, and the one op for which they are right.
@@ -185,6 +187,7 @@ impl<'t, I: Isa> Pass<'t, I> {
             body: None,
             leaves_of: (NO_SNAPSHOT, NEVER),
             loop_start: None,
+            force: false,
         }
     }
 

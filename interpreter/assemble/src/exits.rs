@@ -5,7 +5,7 @@ use crate::Loc;
 use crate::allocate::{NEVER, NO_REG, Pass, Reg, SUNK};
 use crate::code::Code;
 use crate::isa::Isa;
-use trace::{NO_SNAPSHOT, Part, Ref};
+use trace::{NO_SNAPSHOT, Op, Part, Ref, Role};
 
 /// Why an exit may be taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +33,9 @@ pub struct Exit {
     pub(crate) first: u32,
     /// Where in the tail a jump to a bridge goes.
     pub(crate) patch: u32,
+    /// Where a jump stands, counted back from the end of the body, that takes the exit whatever
+    /// the guard says; 0: none.
+    pub(crate) forced: u32,
 }
 
 /// All exits of a trace's code, by number: the last op's come first.
@@ -84,8 +87,18 @@ impl<I: Isa> Pass<'_, I> {
             count: self.buffers.leaves.len() as u16,
             first,
             patch,
+            forced: 0,
         });
         stub as usize
+    }
+
+    /// Whether an op tests what a runtime function gave: its exit may go on behind the function's
+    /// effect, where only a failed test leads.
+    pub(crate) fn decides(&self, at: usize) -> bool {
+        let ins = self.trace.get(at);
+        matches!(ins.op, Op::GuardIs | Op::GuardIsNot)
+            && !ins.operand(0).is_constant()
+            && self.trace.get(ins.operand(0).index()).op.info().role == Role::Call
     }
 
     /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the

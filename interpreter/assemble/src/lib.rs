@@ -29,7 +29,7 @@ use allocate::{Buffers, Pass};
 use code::Forward;
 use exits::Exits;
 use isa::Native;
-use isa::x64::jump_bytes;
+use isa::x64::{jump_bytes, nothing_bytes};
 use memory::{Memory, Range};
 use object::{Regs, Value};
 use trace::{Ref, Trace};
@@ -159,6 +159,9 @@ pub struct Assembler {
     state: Box<State>,
     /// Whether code is to remember where each op begins, for listings.
     pub keep_starts: bool,
+    /// For tests: whether each guard's exit is to be taken once, whatever the guard says, until
+    /// [`Assembler::release`].
+    pub force_exits: bool,
 }
 
 /// What the way in returns.
@@ -185,6 +188,7 @@ impl Assembler {
             buffers: Buffers::default(),
             state,
             keep_starts: false,
+            force_exits: false,
         })
     }
 
@@ -202,6 +206,7 @@ impl Assembler {
         let mut buffers = std::mem::take(&mut self.buffers);
         buffers.clear();
         let mut pass = Pass::new(trace, &self.env, start, buffers, self.shared, word);
+        pass.force = self.force_exits;
         let result = pass.run(id);
         let (slots, loop_start) = (pass.slot_count(), pass.loop_start);
         self.buffers = pass.buffers;
@@ -281,6 +286,16 @@ impl Assembler {
         let exit = from.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
         let at = from.tail + exit.patch as usize;
         self.memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
+    }
+
+    /// Lets an exit be taken only where its guard fails from now on.
+    pub fn release(&mut self, code: &Assembled, exit: u16) -> Result<(), Error> {
+        let exit = code.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
+        if exit.forced == 0 {
+            return Ok(());
+        }
+        let at = code.tail - exit.forced as usize;
+        self.memory.write(at, &[&nothing_bytes().bytes()])
     }
 
     /// Makes code valid in another epoch.

@@ -21,6 +21,8 @@ const WAYS: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
     key: Key,
+    /// The root.
+    id: u32,
     entry: usize,
     globals: Gc<Dict>,
 }
@@ -58,6 +60,7 @@ impl Jit {
         };
         let way = Way {
             key,
+            id,
             entry: traces.compiled[id as usize].as_ref()?.code.entry,
             globals: traces.trees.get(&id)?.globals,
         };
@@ -71,18 +74,23 @@ impl Jit {
             way.globals == frame.globals()
                 && frame.generator.is_unbound()
                 && vm.has_room_for(frame.base, ROOM)
-                && self.activations.get() < ACTIVATIONS_MAX
+                && self.active.borrow().len() < ACTIVATIONS_MAX
         })
     }
 
     /// Runs a tree's code, and what it goes on to, until it comes back to the interpreter: whose
     /// frame on top has then returned, or stands where it goes on.
     pub(crate) fn enter(&self, vm: &mut Vm, way: Way) -> PyResult<Option<Returned>> {
-        let mut entry = way.entry;
+        let Way {
+            mut id, mut entry, ..
+        } = way;
+        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
+            root.used.set(self.statistics.borrow().backend);
+        }
         loop {
-            self.activations.set(self.activations.get() + 1);
+            self.active.borrow_mut().push(id);
             let left = exit::run(self, vm, entry);
-            self.activations.set(self.activations.get() - 1);
+            self.active.borrow_mut().pop();
             let taken = match left {
                 Left::Returned(place, value) => return Ok(Some((place, value))),
                 Left::Exit(taken) => taken,
@@ -92,16 +100,15 @@ impl Jit {
                 return self.after_exit(vm, taken).map(|()| None);
             }
             // Other code may have jumped here, so the frame's record says nothing yet.
-            let start = self.traces.borrow().start_of(taken.trace);
-            if let Some(start) = start {
-                vm.resume_at(start);
-            }
-            if !self.revalidate(vm, taken.trace) {
+            let Some((key, start)) = self.traces.borrow().start_of(taken.trace) else {
                 return Ok(None);
-            }
-            match &self.traces.borrow().compiled[taken.trace as usize] {
-                Some(compiled) => entry = compiled.code.entry,
-                None => return Ok(None),
+            };
+            vm.resume_at(start);
+            self.revalidate(taken.trace);
+            // It is valid again, or another may have taken its place.
+            match self.way(key) {
+                Some(way) if self.may_enter(vm, &way) => (id, entry) = (way.id, way.entry),
+                _ => return Ok(None),
             }
         }
     }

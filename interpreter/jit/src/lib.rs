@@ -9,6 +9,8 @@
 mod dump;
 mod entry;
 mod exit;
+mod exit_table;
+mod free;
 mod life;
 mod parameters;
 mod resume;

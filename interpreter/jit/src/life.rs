@@ -10,16 +10,15 @@ use crate::exit::{self, Taken};
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source};
 use crate::statistics::Statistics;
-use crate::{dump, runtime};
-use assemble::{Assembled, Assembler, Env, ExitKind, Loc};
-use object::{CodePointer, Dict, Gc, List, Value};
+use crate::{dump, free, runtime};
+use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
+use object::{CodePointer, Dict, Gc, Value};
 use record::{
     Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
     Target,
 };
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::fmt::Write;
 use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt};
 use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm};
@@ -70,45 +69,60 @@ impl Key {
 
 /// How often an exit was taken, and what came of it.
 #[derive(Clone, Copy, Debug, Default)]
-struct ExitCount {
+pub(crate) struct ExitCount {
     taken: u16,
-    attempts: u8,
-    bridged: bool,
+    pub(crate) attempts: u8,
+    pub(crate) bridged: bool,
     /// Ever, if someone asked.
-    total: u32,
+    pub(crate) total: u32,
 }
 
 /// A compiled trace.
 pub(crate) struct Compiled {
     pub(crate) code: Assembled,
-    resume: Resume,
+    pub(crate) resume: Resume,
     /// The tree's root.
-    root: u32,
-    counts: Box<[ExitCount]>,
+    pub(crate) root: u32,
+    pub(crate) counts: Box<[ExitCount]>,
+    /// Roots that it jumps to.
+    pub(crate) links: Box<[u32]>,
+    /// Of a root: how many traces there had been when it was entered last.
+    pub(crate) used: Cell<u64>,
 }
 
 /// What all traces of a tree share.
 pub(crate) struct Tree {
-    key: Key,
+    pub(crate) key: Key,
     /// The place that its code begins at.
     start: CodePointer,
     pub(crate) globals: Gc<Dict>,
     dependencies: Vec<Dependency>,
-    members: Vec<u32>,
-    valid: bool,
+    pub(crate) members: Vec<u32>,
+    pub(crate) valid: bool,
 }
 
 #[derive(Default)]
 pub(crate) struct Traces {
     pub(crate) places: FxHashMap<Key, Place>,
-    pub(crate) compiled: Vec<Option<Compiled>>,
+    pub(crate) compiled: Vec<Option<Box<Compiled>>>,
     pub(crate) trees: FxHashMap<u32, Tree>,
+    /// Numbers of traces that were freed.
+    pub(crate) free: Vec<u32>,
 }
 
 impl Traces {
     /// Where the code of a root begins.
-    pub(crate) fn start_of(&self, id: u32) -> Option<CodePointer> {
-        self.trees.get(&id).map(|tree| tree.start)
+    /// A number for a new trace.
+    fn new_number(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.compiled.push(None);
+            self.compiled.len() as u32 - 1
+        })
+    }
+
+    /// The place whose tree has this root, and where the root's code begins.
+    pub(crate) fn start_of(&self, id: u32) -> Option<(Key, CodePointer)> {
+        self.trees.get(&id).map(|tree| (tree.key, tree.start))
     }
 }
 
@@ -122,11 +136,14 @@ pub struct Jit {
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     /// Recordings under way, one in what another executes.
-    recordings: Cell<usize>,
+    pub(crate) recordings: Cell<usize>,
+    /// There was no room for code.
+    pub(crate) memory_is_short: Cell<bool>,
     last_abort: Cell<Option<Abort>>,
-    pub(crate) activations: Cell<usize>,
+    /// Roots that machine code was entered at and has not come back from.
+    pub(crate) active: RefCell<Vec<u32>>,
     /// Where exits were taken, if the section `jit-exits` is asked for.
-    exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
+    pub(crate) exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
 }
 
 const NOTHING: Entered = Entered {
@@ -159,8 +176,9 @@ impl Jit {
             statistics: RefCell::default(),
             dump: RefCell::new(None),
             recordings: Cell::new(0),
+            memory_is_short: Cell::new(false),
             last_abort: Cell::new(None),
-            activations: Cell::new(0),
+            active: RefCell::default(),
             exit_places: RefCell::new(None),
         })
     }
@@ -334,24 +352,29 @@ impl Jit {
         let trace = &recording.trace;
         let began = vm.world.clock_ns(Clock::Monotonic);
         let epoch = object::watch::epoch();
-        let id = self.traces.borrow().compiled.len() as u32;
+        self.sweep_at_times(vm, recording, from.as_ref().map(|f| f.0));
+        let id = self.traces.borrow_mut().new_number();
         let start = match &from {
             Some((_, inherited)) => assemble::Start::Bridge(inherited),
             None => assemble::Start::Entry,
         };
-        let code = self
-            .assembler
-            .borrow_mut()
-            .assemble(trace, id, start, epoch);
+        let code = {
+            let mut assembler = self.assembler.borrow_mut();
+            assembler.force_exits = self.parameters.borrow().force_exits;
+            assembler.assemble(trace, id, start, epoch)
+        };
         let spent = vm.world.clock_ns(Clock::Monotonic) - began;
         let code = match code {
             Ok(code) => code,
             Err(error) => {
+                self.traces.borrow_mut().free.push(id);
                 self.statistics.borrow_mut().not_assembled(error, spent);
+                self.memory_is_short.set(error == Error::Memory);
                 return false;
             }
         };
         let Some(resume) = Resume::new(trace, &code) else {
+            self.traces.borrow_mut().free.push(id);
             self.assembler.borrow_mut().free(code);
             return false;
         };
@@ -367,7 +390,7 @@ impl Jit {
                 from.as_ref().map(|f| f.0),
             );
         }
-        keep(vm, recording, globals);
+        free::keep(vm, id, recording, globals);
         let from = from.map(|(taken, _)| taken);
         self.enlist(recording, code, resume, key, globals, from)
     }
@@ -388,6 +411,8 @@ impl Jit {
         let mut root = id;
         if let Some(taken) = from {
             let Some(Some(parent)) = traces.compiled.get_mut(taken.trace as usize) else {
+                traces.free.push(id);
+                self.assembler.borrow_mut().free(code);
                 return false;
             };
             root = parent.root;
@@ -396,17 +421,20 @@ impl Jit {
                 .patch(&parent.code, taken.exit as u16, &code)
                 .is_err()
             {
+                traces.free.push(id);
                 assembler.free(code);
                 return false;
             }
             parent.counts[taken.exit as usize].bridged = true;
         }
         let counts = vec![ExitCount::default(); resume.len()].into();
-        traces.compiled.push(Some(Compiled {
+        traces.compiled[id as usize] = Some(Box::new(Compiled {
             code,
             resume,
             root,
             counts,
+            links: recording.links.as_slice().into(),
+            used: Cell::new(self.statistics.borrow().backend),
         }));
         if from.is_none() {
             traces.places.insert(key, Place::Compiled(id));
@@ -439,6 +467,7 @@ impl Jit {
             }
         };
         self.note_exit(vm, taken);
+        self.release_exit(taken);
         match kind {
             ExitKind::Raise => match exit::take_raised() {
                 Some(raised) => Err(raised),
@@ -454,67 +483,16 @@ impl Jit {
         }
     }
 
-    /// Remembers where an exit leads, if that is to be told.
-    fn note_exit(&self, vm: &Vm, taken: Taken) {
-        let mut places = self.exit_places.borrow_mut();
-        let Some(places) = &mut *places else {
+    /// An exit that is forced to be taken is so only once.
+    fn release_exit(&self, taken: Taken) {
+        if !self.parameters.borrow().force_exits {
             return;
-        };
-        let mut traces = self.traces.borrow_mut();
-        let (Some(Some(compiled)), Some(frame)) = (
-            traces.compiled.get_mut(taken.trace as usize),
-            vm.frames().last(),
-        ) else {
-            return;
-        };
-        compiled.counts[taken.exit as usize].total += 1;
-        places.entry(taken).or_insert_with(|| {
-            let details = frame.code.get().code();
-            format!(
-                "{}:{} {} at {} ({:?})",
-                details.filename,
-                frame.line(),
-                details.qualname,
-                frame.pc.index(frame.code),
-                frame.pc.fetch().op(),
-            )
-        });
-    }
-
-    /// Lets exits be counted one by one, for the section `jit-exits`.
-    pub fn watch_exits(&self) {
-        *self.exit_places.borrow_mut() = Some(FxHashMap::default());
-    }
-
-    /// The `jit-exits` section: the exits that were taken most often, with where the interpreter
-    /// went on.
-    pub fn exit_table(&self) -> String {
-        const LINES_MAX: usize = 60;
-        let places = self.exit_places.borrow();
-        let Some(places) = &*places else {
-            return String::new();
-        };
-        let traces = self.traces.borrow();
-        let mut lines: Vec<(u32, Taken, String)> = Vec::new();
-        for (&taken, place) in places {
-            if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
-                let count = compiled.counts[taken.exit as usize];
-                let kind = compiled.resume.kind(taken.exit as u16);
-                let state = if count.bridged { ", bridged" } else { "" };
-                let text = format!("{kind:?}{state}, {} attempts\t{place}", count.attempts);
-                lines.push((count.total, taken, text));
-            }
         }
-        lines.sort_by_key(|&(total, taken, _)| (std::cmp::Reverse(total), taken));
-        let mut text = String::new();
-        for (total, taken, line) in lines.iter().take(LINES_MAX) {
-            let _ = writeln!(
-                text,
-                "{total}\ttrace {} exit {}\t{line}",
-                taken.trace, taken.exit
-            );
+        if let Some(Some(compiled)) = self.traces.borrow().compiled.get(taken.trace as usize) {
+            let mut assembler = self.assembler.borrow_mut();
+            let released = assembler.release(&compiled.code, taken.exit as u16);
+            debug_assert_eq!(released, Ok(()));
         }
-        text
     }
 
     /// Counts an exit. Whether a bridge is to be recorded there now.
@@ -565,20 +543,14 @@ impl Jit {
         Ok(())
     }
 
-    /// Something has changed since code was compiled: whether all that its tree relies on is as
-    /// it was. If not, the tree is given up.
-    pub(crate) fn revalidate(&self, vm: &mut Vm, id: u32) -> bool {
+    /// Something has changed since the tree with this root was compiled. If all that it relies on
+    /// is as it was, it is valid again; else it is given up.
+    pub(crate) fn revalidate(&self, root: u32) {
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
-        let Some(root) = traces.compiled[id as usize].as_ref().map(|c| c.root) else {
-            return false;
+        let Some(tree) = traces.trees.get_mut(&root).filter(|tree| tree.valid) else {
+            return;
         };
-        let Some(tree) = traces.trees.get_mut(&root) else {
-            return false;
-        };
-        if !tree.valid {
-            return false;
-        }
         if tree
             .dependencies
             .iter()
@@ -594,7 +566,7 @@ impl Jit {
                     assembler.set_epoch(&compiled.code, epoch);
                 }
             }
-            return true;
+            return;
         }
         tree.valid = false;
         tree.dependencies.clear();
@@ -607,9 +579,6 @@ impl Jit {
                 assembler.set_epoch(&compiled.code, 0);
             }
         }
-        self.statistics.borrow_mut().invalidated(tree.members.len());
-        let _ = vm;
-        false
     }
 
     /// Bytes of machine code in use.
@@ -646,6 +615,8 @@ impl Jit {
             ("ABORTS", s.aborts.iter().map(|&(_, count)| count).sum()),
             ("LOOPS", s.loops),
             ("BRIDGES", s.bridges),
+            ("FREED_LOOPS", s.freed_loops),
+            ("FREED_BRIDGES", s.freed_bridges),
             ("EXITS", s.exits),
             ("CODE_BYTES", self.code_bytes() as u64),
             ("RESUME_BYTES", s.resume_bytes),
@@ -679,7 +650,6 @@ impl Jit {
                 tree.valid = false;
                 traces.places.remove(&tree.key);
                 self.ways.borrow_mut().forget(tree.key);
-                self.statistics.borrow_mut().invalidated(tree.members.len());
                 let mut assembler = self.assembler.borrow_mut();
                 for member in &tree.members {
                     if let Some(compiled) = &traces.compiled[*member as usize] {
@@ -795,31 +765,4 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         root: 0,
     };
     (start, inherited)
-}
-
-/// Keeps what a trace's constants refer to and what it relies on.
-fn keep(vm: &mut Vm, recording: &Recording, globals: Gc<Dict>) {
-    const NAME: &str = "constants of traces";
-    let all = match vm.kept(NAME).and_then(|kept| kept.cast::<List>()) {
-        Some(list) => list,
-        None => {
-            let list = List::new();
-            vm.keep(NAME, list.into());
-            list
-        }
-    };
-    let own = List::new();
-    for constant in recording.trace.pool() {
-        if let Const::Word(word) = constant
-            && Value::is_object(*word)
-        {
-            own.push(*word);
-        }
-    }
-    for dependency in &recording.dependencies {
-        own.push(dependency.object());
-    }
-    own.push(globals.into());
-    own.push(recording.code.into());
-    all.push(own.into());
 }

@@ -18,10 +18,14 @@ pub struct Parameters {
     pub max_unroll_recursion: usize,
     /// Times that an inner loop is followed round.
     pub max_unroll_loops: usize,
+    /// A trace that is not entered while so many others are compiled is freed.
+    pub loop_longevity: u64,
     /// Bytes of machine code.
     pub code_limit: usize,
     /// For tests: one in so many recorded instructions gives up.
     pub random_abort: u32,
+    /// For tests: each exit of a guard is taken once, whatever the guard says.
+    pub force_exits: bool,
 }
 
 impl Default for Parameters {
@@ -34,8 +38,10 @@ impl Default for Parameters {
             trace_limit: 4000,
             max_unroll_recursion: 2,
             max_unroll_loops: 3,
+            loop_longevity: 1000,
             code_limit: 32 << 20,
             random_abort: 0,
+            force_exits: false,
         }
     }
 }
@@ -48,8 +54,10 @@ pub const NAMES: &[&str] = &[
     "trace_limit",
     "max_unroll_recursion",
     "max_unroll_loops",
+    "loop_longevity",
     "code_limit",
     "random_abort",
+    "force_exits",
 ];
 
 impl Parameters {
@@ -90,11 +98,12 @@ impl Parameters {
             "trace_limit" => self.trace_limit = count.min(16_000),
             "max_unroll_recursion" => self.max_unroll_recursion = count.min(32),
             "max_unroll_loops" => self.max_unroll_loops = count.min(64),
+            "loop_longevity" => self.loop_longevity = count as u64,
             "code_limit" => self.code_limit = count.clamp(1 << 16, 1 << 30),
+            "force_exits" => self.force_exits = value != 0,
             "random_abort" => self.random_abort = count as u32,
             "decay"
             | "inlining"
-            | "loop_longevity"
             | "retrace_limit"
             | "pureop_historylength"
             | "max_retrace_guards"

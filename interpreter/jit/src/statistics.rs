@@ -80,7 +80,8 @@ impl Statistics {
         self.resume_bytes += resume_bytes as u64;
     }
 
-    pub(crate) fn invalidated(&mut self, members: usize) {
+    /// A tree was freed.
+    pub(crate) fn freed(&mut self, members: usize) {
         self.freed_loops += 1;
         self.freed_bridges += members.saturating_sub(1) as u64;
     }

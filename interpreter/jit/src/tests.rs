@@ -10,6 +10,7 @@ use vm::Vm;
 struct Report {
     loops: u64,
     exits: u64,
+    freed: u64,
 }
 
 /// Runs a program and gives the text of its `result`.
@@ -44,6 +45,7 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
         Report {
             loops: of("LOOPS"),
             exits: of("EXITS"),
+            freed: of("FREED_LOOPS"),
         }
     });
     (text, report)
@@ -66,7 +68,15 @@ fn same(source: &str) -> Report {
     };
     let (traced, report) = run(source, Some(usual));
     assert_eq!(plain, traced, "{report:?}");
-    for parameters in [eager, unsteady] {
+    let forced = Parameters {
+        force_exits: true,
+        ..usual
+    };
+    let both = Parameters {
+        force_exits: true,
+        ..eager
+    };
+    for parameters in [eager, unsteady, forced, both] {
         let (traced, report) = run(source, Some(parameters));
         assert_eq!(plain, traced, "{parameters:?} {report:?}");
     }
@@ -405,4 +415,44 @@ result.append(run(500, a))
 ",
     );
     assert!(report.loops >= 1, "{report:?}");
+}
+
+#[test]
+fn old_traces_are_freed() {
+    let source = "
+result = []
+functions = []
+def make(n):
+    space = {}
+    lines = [
+        'def f(k, other):',
+        f'    s = {n}',
+        '    for i in range(k):',
+        f'        s += i * {n}',
+        '        if other and i % 7 == 0:',
+        '            s += other(i % 5, None)',
+        '    return s',
+    ]
+    exec(chr(10).join(lines), space)
+    return space['f']
+for n in range(60):
+    functions.append(make(n))
+    other = functions[n // 2]
+    result.append(functions[n](90, other))
+    if n % 20 == 19:
+        # Some are used again long after.
+        result.append([f(70, functions[0]) for f in functions[::9]])
+        del functions[1:5]
+        functions[1:1] = [make(n + at) for at in range(4)]
+";
+    let plain = run(source, None).0;
+    for loop_longevity in [0, 5, 20, 1000] {
+        let parameters = Parameters {
+            loop_longevity,
+            ..Parameters::default()
+        };
+        let (traced, report) = run(source, Some(parameters));
+        assert_eq!(plain, traced, "{report:?}");
+        assert_eq!(report.freed > 0, loop_longevity < 1000, "{report:?}");
+    }
 }

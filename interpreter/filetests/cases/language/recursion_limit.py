@@ -15,10 +15,10 @@ def walk(n):
 
 usual = sys.getrecursionlimit()
 print(usual)
-sys.setrecursionlimit(60_000)
-print(depth(50_000))
+sys.setrecursionlimit(6_000)
+print(depth(5_000))
 try:
-    depth(70_000)
+    depth(7_000)
 except RecursionError as error:
     print(error)
 print(sum(walk(200)))

@@ -425,6 +425,11 @@ pub(crate) fn pop(reg: Gpr) -> Code {
     Code::NEW.rex(false, 0, 0, reg).byte(0x58 | (reg & 7))
 }
 
+/// Five bytes that do nothing.
+pub(crate) fn nothing() -> Code {
+    Code::NEW.byte(0x0f).byte(0x1f).byte(0x44).byte(0).byte(0)
+}
+
 pub(crate) fn ret() -> Code {
     Code::NEW.byte(0xc3)
 }

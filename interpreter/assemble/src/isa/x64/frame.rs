@@ -34,6 +34,11 @@ pub(crate) fn jump_bytes(from: usize, to: usize) -> Code {
     jump((to as isize - (from as isize + 5)) as i32)
 }
 
+/// As many bytes as a jump has, that do nothing.
+pub(crate) fn nothing_bytes() -> Code {
+    nothing()
+}
+
 impl Shared {
     /// Writes the code into a buffer; it may lie anywhere.
     pub(crate) fn make(env: &Env, state: *mut State, out: &mut Forward) -> Shared {

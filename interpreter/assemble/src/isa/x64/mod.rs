@@ -17,9 +17,9 @@ mod tests;
 use super::Isa;
 use crate::allocate::{Pass, Reg, XMM};
 use crate::code::{Backward, Code};
-use crate::{Error, SLOTS, STALE};
+use crate::{Error, ExitKind, SLOTS, STALE};
 use encode::{Alu, Gpr, R11, RBX, RSP, Xmm, cc};
-pub(crate) use frame::{Shared, jump_bytes};
+pub(crate) use frame::{Shared, jump_bytes, nothing_bytes};
 
 /// Holds the address of the entry frame's registers.
 pub(super) const REGS: Gpr = RBX;
@@ -144,7 +144,7 @@ impl Isa for X64 {
 
     fn entry(pass: &mut Pass<'_, X64>) {
         let (stub, _) = X64::stub(pass, STALE, None);
-        pass.leave_if(cc::NE, stub as usize);
+        pass.branch_if(cc::NE, stub as usize);
         pass.compare_epoch();
     }
 }
@@ -171,6 +171,25 @@ impl Pass<'_, X64> {
     #[inline]
     pub(super) fn leave_if(&mut self, condition: u8, stub: usize) {
         let distance = stub + self.buffers.out.to_end();
+        self.put(encode::jump_if(condition, distance as i32));
+        if self.force
+            && let Some(exit) = self.buffers.exits.last()
+            && exit.forced == 0
+            && exit.kind != ExitKind::Raise
+            && !self.decides(self.at)
+        {
+            self.leave(stub);
+            let at = self.buffers.out.to_end() as u32;
+            if let Some(exit) = self.buffers.exits.last_mut() {
+                exit.forced = at;
+            }
+        }
+    }
+
+    /// Jumps to code in the tail if a condition holds.
+    #[inline]
+    pub(super) fn branch_if(&mut self, condition: u8, target: usize) {
+        let distance = target + self.buffers.out.to_end();
         self.put(encode::jump_if(condition, distance as i32));
     }
 

@@ -171,7 +171,7 @@ impl Pass<'_, X64> {
         tail.put(encode::lea(SCRATCH, object.reg, -TAG));
         self.slow_call(remember);
         self.resume(resume);
-        self.leave_if(cc::NE, slow);
+        self.branch_if(cc::NE, slow);
         let bits = layout::COLLECTOR_BITS - TAG;
         self.put(encode::test_memory8(object.reg, bits, layout::OLD_CLEAN));
         self.materialise(object);
@@ -205,7 +205,7 @@ impl Pass<'_, X64> {
         self.slow_call(refill);
         self.buffers.tail.put(encode::lea(to, SCRATCH, cell));
         self.resume(resume);
-        self.leave_if(cc::A, slow);
+        self.branch_if(cc::A, slow);
         self.put(encode::alu_memory(Alu::Cmp, to, SCRATCH, layout::RUN_LIMIT));
         self.put(encode::alu_imm(Alu::Add, to, cell));
         self.put(encode::load(to, SCRATCH, 0));

@@ -1,0 +1,147 @@
+//! Old traces go: trees that are no longer valid, and trees that were not entered while many others
+//! were compiled.
+//!
+//! A tree stays while machine code runs that was entered at its root, and while a tree that stays
+//! jumps to it. So what an activation may yet come to is never freed under it.
+
+use crate::exit::Taken;
+use crate::life::{Jit, Place};
+use object::{Dict, Gc, List, Value};
+use record::Recording;
+use rustc_hash::FxHashSet;
+use trace::Const;
+use vm::Vm;
+
+/// After so many traces it is looked for old ones.
+const EVERY: u64 = 64;
+/// Places that were tried or counted are forgotten when there are more.
+const PLACES_MAX: usize = 1 << 13;
+/// Part of the code limit that old traces may fill.
+const FULL_PART: usize = 2;
+
+const KEPT: &str = "constants of traces";
+
+impl Jit {
+    /// Frees old traces, if it is time. The recording that is about to be installed, and the trace
+    /// that it is a bridge of, need what they refer to.
+    pub(crate) fn sweep_at_times(&self, vm: &mut Vm, recording: &Recording, from: Option<Taken>) {
+        // A recording that waits for this one refers to traces that nothing here knows of.
+        if self.recordings.get() > 0 {
+            return;
+        }
+        let made = self.statistics.borrow().backend;
+        let parameters = *self.parameters.borrow();
+        let full = self.code_bytes() * FULL_PART > parameters.code_limit;
+        let short = self.memory_is_short.replace(false);
+        let every = EVERY.min(parameters.loop_longevity).max(1);
+        if !short && (made == 0 || !made.is_multiple_of(every)) {
+            return;
+        }
+        let longevity = match (short, full) {
+            (true, _) => 0,
+            (_, true) => every,
+            _ => parameters.loop_longevity,
+        };
+        let mut pinned = recording.links.clone();
+        if let Some(taken) = from
+            && let Some(Some(parent)) = self.traces.borrow().compiled.get(taken.trace as usize)
+        {
+            pinned.push(parent.root);
+        }
+        self.sweep(vm, made.saturating_sub(longevity), pinned);
+    }
+
+    /// Frees trees that are not valid or were not entered since `since` traces were compiled.
+    fn sweep(&self, vm: &mut Vm, since: u64, pinned: Vec<u32>) {
+        let mut traces = self.traces.borrow_mut();
+        let traces = &mut *traces;
+        let mut staying: FxHashSet<u32> = FxHashSet::default();
+        let mut waiting = pinned;
+        waiting.extend_from_slice(&self.active.borrow());
+        for (&root, tree) in &traces.trees {
+            if let Some(compiled) = &traces.compiled[root as usize]
+                && tree.valid
+                && compiled.used.get() >= since
+            {
+                waiting.push(root);
+            }
+        }
+        while let Some(root) = waiting.pop() {
+            if !staying.insert(root) {
+                continue;
+            }
+            let Some(tree) = traces.trees.get(&root) else {
+                continue;
+            };
+            for member in &tree.members {
+                if let Some(compiled) = &traces.compiled[*member as usize] {
+                    waiting.extend_from_slice(&compiled.links);
+                }
+            }
+        }
+        let gone: Vec<u32> = traces
+            .trees
+            .keys()
+            .copied()
+            .filter(|root| !staying.contains(root))
+            .collect();
+        let mut assembler = self.assembler.borrow_mut();
+        let mut ways = self.ways.borrow_mut();
+        let kept = vm.kept(KEPT).and_then(|kept| kept.cast::<List>());
+        for root in gone {
+            let Some(tree) = traces.trees.remove(&root) else {
+                continue;
+            };
+            if let Some(Place::Compiled(own)) = traces.places.get(&tree.key)
+                && *own == root
+            {
+                traces.places.remove(&tree.key);
+                ways.forget(tree.key);
+            }
+            for member in &tree.members {
+                if let Some(compiled) = traces.compiled[*member as usize].take() {
+                    assembler.free(compiled.code);
+                    traces.free.push(*member);
+                }
+                if let Some(kept) = kept {
+                    kept.set_item(*member as usize, Value::NONE);
+                }
+            }
+            self.statistics.borrow_mut().freed(tree.members.len());
+        }
+        if traces.places.len() > PLACES_MAX {
+            traces
+                .places
+                .retain(|_, place| matches!(place, Place::Compiled(_)));
+        }
+    }
+}
+
+/// Keeps, for a trace by its number, what its constants refer to and what it relies on.
+pub(crate) fn keep(vm: &mut Vm, id: u32, recording: &Recording, globals: Gc<Dict>) {
+    let all = match vm.kept(KEPT).and_then(|kept| kept.cast::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new();
+            vm.keep(KEPT, list.into());
+            list
+        }
+    };
+    let own = List::new();
+    for constant in recording.trace.pool() {
+        if let Const::Word(word) = constant
+            && Value::is_object(*word)
+        {
+            own.push(*word);
+        }
+    }
+    for dependency in &recording.dependencies {
+        own.push(dependency.object());
+    }
+    own.push(globals.into());
+    own.push(recording.code.into());
+    while all.len() <= id as usize {
+        all.push(Value::NONE);
+    }
+    all.set_item(id as usize, own.into());
+}
