@@ -16,6 +16,7 @@ mod parameters;
 mod resume;
 mod runtime;
 mod statistics;
+mod tell;
 
 pub use dump::Dump;
 pub use life::Jit;

@@ -10,6 +10,7 @@ use crate::exit::{self, Taken};
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source};
 use crate::statistics::Statistics;
+use crate::tell::Told;
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
 use object::{CodePointer, Dict, Gc, Value};
@@ -135,6 +136,7 @@ pub struct Jit {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
+    pub(crate) told: RefCell<Told>,
     /// Recordings under way, one in what another executes.
     pub(crate) recordings: Cell<usize>,
     /// There was no room for code.
@@ -175,6 +177,7 @@ impl Jit {
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
             dump: RefCell::new(None),
+            told: RefCell::default(),
             recordings: Cell::new(0),
             memory_is_short: Cell::new(false),
             last_abort: Cell::new(None),
@@ -390,6 +393,10 @@ impl Jit {
                 from.as_ref().map(|f| f.0),
             );
         }
+        let parent = from.as_ref().map(|f| f.0);
+        self.told
+            .borrow_mut()
+            .compiled(vm, recording, &code, parent);
         free::keep(vm, id, recording, globals);
         let from = from.map(|(taken, _)| taken);
         self.enlist(recording, code, resume, key, globals, from)
@@ -589,6 +596,21 @@ impl Jit {
     /// Dumps each trace from now on.
     pub fn dump_to(&self, dump: dump::Dump) {
         *self.dump.borrow_mut() = Some(dump);
+    }
+
+    /// Keeps the text of each trace from now on, for [`Jit::trace_log`].
+    pub fn keep_trace_log(&self) {
+        self.told.borrow_mut().keep_log();
+    }
+
+    /// The `jit-log-opt` section: the traces that were compiled, as the trace parser reads them.
+    pub fn trace_log(&self) -> String {
+        self.told.borrow().log().to_owned()
+    }
+
+    /// Writes a map by which `perf` names machine code.
+    pub fn map_for_perf(&self, vm: &mut Vm) -> Result<(), String> {
+        self.told.borrow_mut().open_map(vm)
     }
 
     /// Sets parameters as `--jit` does.

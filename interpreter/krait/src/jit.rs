@@ -2,7 +2,8 @@
 //! module `pypyjit`, and the sections of `KRAITLOG` at the end.
 //!
 //! `KRAITLOG=SECTION,…:FILE` writes sections to a file, or to standard error for `-`:
-//! `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were taken most often).
+//! `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were taken most often),
+//! `jit-log-opt` (the compiled traces). `-X perf` writes a map by which `perf` names machine code.
 
 use ::jit::{Dump, Jit, Parameters};
 use object::{Dict, Value, intern};
@@ -43,12 +44,17 @@ pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
     if let Some(folder) = folder {
         jit.dump_to(Dump::new(folder));
     }
-    if vm
-        .world
-        .variable("KRAITLOG")
-        .is_some_and(|wanted| wanted.contains("jit-exits"))
+    for section in sections(vm).0 {
+        match section.as_str() {
+            "jit-exits" => jit.watch_exits(),
+            "jit-log-opt" => jit.keep_trace_log(),
+            _ => {}
+        }
+    }
+    if vm.options.x_options.iter().any(|option| option == "perf")
+        && let Err(message) = jit.map_for_perf(vm)
     {
-        jit.watch_exits();
+        return Err(format!("krait: -X perf: {message}\n"));
     }
     vm.define_module("pypyjit", METHODS);
     CURRENT.set(Some(jit));
@@ -118,27 +124,44 @@ fn releaseall(vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
+const SECTIONS: &[&str] = &[
+    "jit-summary",
+    "jit-abort",
+    "jit-mem",
+    "jit-exits",
+    "jit-log-opt",
+];
+
+/// The sections that `KRAITLOG` asks for, and where they go.
+fn sections(vm: &mut Vm) -> (Vec<String>, String) {
+    let wanted = vm.world.variable("KRAITLOG").unwrap_or_default();
+    let (sections, file) = wanted.split_once(':').unwrap_or((&wanted, "-"));
+    let sections = sections.split(',').map(str::trim);
+    let sections = sections.filter(|section| !section.is_empty());
+    (sections.map(str::to_owned).collect(), file.to_owned())
+}
+
 /// Writes what `KRAITLOG` asks for.
 pub fn log(vm: &mut Vm) {
     let Some(jit) = CURRENT.take() else {
         return;
     };
-    let Some(wanted) = vm.world.variable("KRAITLOG") else {
-        return;
-    };
-    let (sections, file) = match wanted.split_once(':') {
-        Some((sections, file)) => (sections, file),
-        None => (wanted.as_str(), "-"),
-    };
+    let (sections, file) = sections(vm);
     let now = vm.world.clock_ns(Clock::Monotonic);
     let mut text = String::new();
-    for section in sections.split(',') {
-        match section {
+    for section in sections {
+        match section.as_str() {
             "jit-summary" => text.push_str(&jit.summary(now)),
             "jit-abort" => text.push_str(&jit.abort_table()),
             "jit-mem" => text.push_str(&jit.memory()),
             "jit-exits" => text.push_str(&jit.exit_table()),
-            _ => {}
+            "jit-log-opt" => text.push_str(&jit.trace_log()),
+            _ => {
+                let known = SECTIONS.join(", ");
+                vm.write_stderr(&format!(
+                    "krait: KRAITLOG: no section '{section}'; there are {known}\n"
+                ));
+            }
         }
     }
     if text.is_empty() {

@@ -1,0 +1,82 @@
+//! Who is told of each compiled trace while the program runs: the section `jit-log-opt` of
+//! `KRAITLOG`, and the map by which `perf` names machine code (Linux: tools/perf, `jit-interface`).
+
+use crate::exit::Taken;
+use assemble::Assembled;
+use record::Recording;
+use std::fmt::Write;
+use vm::Vm;
+use world::OpenFlags;
+
+/// Those who want to be told.
+#[derive(Default)]
+pub(crate) struct Told {
+    /// The text of `jit-log-opt` so far.
+    log: Option<String>,
+    /// The number of the map's file.
+    map: Option<i32>,
+}
+
+impl Told {
+    pub(crate) fn keep_log(&mut self) {
+        self.log.get_or_insert_default();
+    }
+
+    pub(crate) fn log(&self) -> &str {
+        self.log.as_deref().unwrap_or_default()
+    }
+
+    /// Begins the map of this process. Error: its file and what is wrong.
+    pub(crate) fn open_map(&mut self, vm: &mut Vm) -> Result<(), String> {
+        let path = format!("/tmp/perf-{}.map", vm.world.process_id());
+        let flags = OpenFlags {
+            write: true,
+            create: true,
+            truncate: true,
+            ..OpenFlags::default()
+        };
+        let number = vm
+            .world
+            .open(path.as_bytes(), flags, 0o600)
+            .map_err(|error| format!("cannot write {path}: {error}"))?;
+        self.map = Some(number);
+        Ok(())
+    }
+
+    pub(crate) fn compiled(
+        &mut self,
+        vm: &mut Vm,
+        recording: &Recording,
+        code: &Assembled,
+        from: Option<Taken>,
+    ) {
+        let details = recording.code.get().code();
+        let name = match from {
+            Some(taken) => format!(
+                "bridge {} of trace {} exit {}, {}",
+                code.id, taken.trace, taken.exit, details.qualname
+            ),
+            None => format!("trace {} of {}", code.id, details.qualname),
+        };
+        if let Some(log) = &mut self.log {
+            let _ = writeln!(
+                log,
+                "# {name} ({}): {} ops, {} exits, {} bytes of code at {:#x}",
+                details.filename,
+                recording.trace.len(),
+                code.exits().len(),
+                code.code_bytes(),
+                code.entry
+            );
+            log.push_str(&trace::print(&recording.trace));
+            log.push('\n');
+        }
+        if let Some(map) = self.map {
+            let line = format!("{:x} {:x} krait {name}\n", code.entry, code.code_bytes());
+            if vm.world.write_all(map, line.as_bytes()).is_err() {
+                // A full disk must not end the program.
+                self.map = None;
+            }
+        }
+    }
+}
