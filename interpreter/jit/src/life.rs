@@ -254,22 +254,24 @@ impl Jit {
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
             let short = recording.trace.len() < FUNCTION_OPS_MIN && recording.links.is_empty();
+            // Another call may take another way: a recursion's may not end here.
             if origin == Origin::Function && short {
-                jit.set_place(key, Place::Failed(PENALTY_MAX));
                 return false;
             }
             jit.install(vm, recording, key, frame.globals(), None)
         })?;
+        let turn = self.statistics.borrow().tracing as u16;
+        let jitter = turn.wrapping_mul(7) % threshold.max(2) + 1;
         let patience = if made {
             1
         } else if self.last_abort.get() == Some(Abort::LeavesLoop) {
             // Another number of rounds each time: a loop that always makes the same number of them
             // would else be met on its last one again and again.
             self.set_place(key, Place::Failed(penalty + PENALTY_LAST_ROUND));
-            let turn = self.statistics.borrow().tracing as u16;
-            turn.wrapping_mul(7) % threshold.max(2) + 1
+            jitter
         } else {
-            threshold.saturating_mul(4u16.saturating_pow(penalty / PENALTY + 1))
+            let patience = threshold.saturating_mul(4u16.saturating_pow(penalty / PENALTY + 1));
+            patience.saturating_add(jitter)
         };
         Ok(Entered {
             moved: true,

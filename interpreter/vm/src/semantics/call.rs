@@ -213,6 +213,9 @@ fn can_bind(function: Gc<Function>, count: usize, names: &[Value]) -> bool {
         return false;
     }
     let named = positional + params.keyword_only as usize;
+    if names.is_empty() && given == named {
+        return true;
+    }
     let mut filled = vec![false; named];
     filled[..given.min(positional)].fill(true);
     for name in names {
