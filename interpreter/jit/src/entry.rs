@@ -4,10 +4,12 @@
 //! Code is found by its place in a small table in front of the map of all places, because short
 //! functions are entered very often.
 
-use crate::exit::{self, Left};
+use crate::exit::{self, Left, Taken};
 use crate::life::{Jit, Key, Place};
 use assemble::STALE;
 use object::{CodePointer, Dict, Gc, Value};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 use vm::{PyResult, Vm};
 
 /// Registers above a frame that followed calls may take; code is not entered where there are
@@ -27,18 +29,102 @@ pub(crate) struct Way {
     globals: Gc<Dict>,
 }
 
-/// The ways that were looked up, by their keys.
-pub(crate) struct Ways(Box<[Option<Way>; WAYS]>);
+/// A way that traces refer to by its address. It is never freed.
+pub(crate) struct WayCell {
+    key: Key,
+    globals: Gc<Dict>,
+    /// The code's entry; 0 if it is not known, or there is none.
+    entry: Cell<usize>,
+    id: Cell<u32>,
+    /// How many traces there had been when it was gone last.
+    used: Cell<u64>,
+}
+
+/// The ways that were looked up, by their keys; and those that traces refer to.
+pub(crate) struct Ways {
+    table: RefCell<Box<[Option<Way>; WAYS]>>,
+    cells: RefCell<FxHashMap<Key, Vec<&'static WayCell>>>,
+}
 
 impl Default for Ways {
     fn default() -> Ways {
-        Ways(Box::new([None; WAYS]))
+        Ways {
+            table: RefCell::new(Box::new([None; WAYS])),
+            cells: RefCell::default(),
+        }
     }
 }
 
 impl Ways {
-    pub(crate) fn forget(&mut self, key: Key) {
-        self.0[key.slot(WAYS)] = None;
+    /// What is compiled for a place has changed.
+    pub(crate) fn forget(&self, key: Key) {
+        self.table.borrow_mut()[key.slot(WAYS)] = None;
+        if let Some(cells) = self.cells.borrow().get(&key) {
+            cells.iter().for_each(|cell| cell.entry.set(0));
+        }
+    }
+
+    /// The cell for a place and a namespace of globals.
+    pub(crate) fn cell(&self, key: Key, globals: Gc<Dict>) -> &'static WayCell {
+        let mut cells = self.cells.borrow_mut();
+        let own = cells.entry(key).or_default();
+        if let Some(cell) = own.iter().find(|cell| cell.globals == globals) {
+            return cell;
+        }
+        let cell: &'static WayCell = Box::leak(Box::new(WayCell {
+            key,
+            globals,
+            entry: Cell::new(0),
+            id: Cell::new(0),
+            used: Cell::new(0),
+        }));
+        own.push(cell);
+        cell
+    }
+
+    /// When the place was last called from a trace.
+    pub(crate) fn used(&self, key: Key) -> u64 {
+        let cells = self.cells.borrow();
+        let own = cells.get(&key).into_iter().flatten();
+        own.map(|cell| cell.used.get()).max().unwrap_or(0)
+    }
+}
+
+/// The roots that machine code was entered at and has not come back from.
+pub(crate) struct Active {
+    roots: Box<[Cell<u32>; ACTIVATIONS_MAX]>,
+    count: Cell<usize>,
+}
+
+impl Default for Active {
+    fn default() -> Active {
+        Active {
+            roots: Box::new([const { Cell::new(0) }; ACTIVATIONS_MAX]),
+            count: Cell::new(0),
+        }
+    }
+}
+
+impl Active {
+    fn has_room(&self) -> bool {
+        self.count.get() < ACTIVATIONS_MAX
+    }
+
+    fn push(&self, root: u32) {
+        let count = self.count.get();
+        self.roots[count].set(root);
+        self.count.set(count + 1);
+    }
+
+    fn pop(&self) {
+        self.count.set(self.count.get() - 1);
+    }
+
+    pub(crate) fn each(&self, f: impl FnMut(u32)) {
+        self.roots[..self.count.get()]
+            .iter()
+            .map(Cell::get)
+            .for_each(f);
     }
 }
 
@@ -49,7 +135,7 @@ impl Jit {
     /// How to enter what is compiled for a place.
     pub(crate) fn way(&self, key: Key) -> Option<Way> {
         let slot = key.slot(WAYS);
-        if let Some(way) = self.ways.borrow().0[slot]
+        if let Some(way) = self.ways.table.borrow()[slot]
             && way.key == key
         {
             return Some(way);
@@ -64,7 +150,7 @@ impl Jit {
             entry: traces.compiled[id as usize].as_ref()?.code.entry,
             globals: traces.trees.get(&id)?.globals,
         };
-        self.ways.borrow_mut().0[slot] = Some(way);
+        self.ways.table.borrow_mut()[slot] = Some(way);
         Some(way)
     }
 
@@ -74,7 +160,7 @@ impl Jit {
             way.globals == frame.globals()
                 && frame.generator.is_unbound()
                 && vm.has_room_for(frame.base, ROOM)
-                && self.active.borrow().len() < ACTIVATIONS_MAX
+                && self.active.has_room()
         })
     }
 
@@ -85,51 +171,86 @@ impl Jit {
             mut id, mut entry, ..
         } = way;
         if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
-            root.used.set(self.statistics.borrow().backend);
+            root.used.set(self.made.get());
         }
         loop {
-            self.active.borrow_mut().push(id);
+            self.active.push(id);
             let left = exit::run(self, vm, entry);
-            self.active.borrow_mut().pop();
-            let taken = match left {
+            self.active.pop();
+            match left {
                 Left::Returned(place, value) => return Ok(Some((place, value))),
-                Left::Exit(taken) => taken,
-            };
-            self.statistics.borrow_mut().exits += 1;
-            if taken.exit != STALE {
-                return self.after_exit(vm, taken).map(|()| None);
-            }
-            // Other code may have jumped here, so the frame's record says nothing yet.
-            let Some((key, start)) = self.traces.borrow().start_of(taken.trace) else {
-                return Ok(None);
-            };
-            vm.resume_at(start);
-            self.revalidate(taken.trace);
-            // It is valid again, or another may have taken its place.
-            match self.way(key) {
-                Some(way) if self.may_enter(vm, &way) => (id, entry) = (way.id, way.entry),
-                _ => return Ok(None),
+                Left::Exit(taken) => match self.follow_exit(vm, taken)? {
+                    Some(way) => (id, entry) = (way.id, way.entry),
+                    None => return Ok(None),
+                },
             }
         }
     }
 
+    /// What follows an exit: another way to go on by, or else the interpreter does.
+    fn follow_exit(&self, vm: &mut Vm, taken: Taken) -> PyResult<Option<Way>> {
+        self.statistics.borrow_mut().exits += 1;
+        if taken.exit != STALE {
+            return self.after_exit(vm, taken).map(|()| None);
+        }
+        // Other code may have jumped here, so the frame's record says nothing yet.
+        let Some((key, start)) = self.traces.borrow().start_of(taken.trace) else {
+            return Ok(None);
+        };
+        vm.resume_at(start);
+        self.revalidate(taken.trace);
+        // It is valid again, or another may have taken its place.
+        Ok(self.way(key).filter(|way| self.may_enter(vm, way)))
+    }
+
     /// Runs the frame on top, which stands at `place`, to its end, by compiled code where there is
     /// some, and takes it off; the result of the op that had opened it.
-    pub(crate) fn run_frame(&self, vm: &mut Vm, place: CodePointer, begins: bool) -> PyResult {
+    pub(crate) fn run_frame(
+        &self,
+        vm: &mut Vm,
+        place: CodePointer,
+        begins: bool,
+        cell: &WayCell,
+    ) -> PyResult {
+        let entry = cell.entry.get();
+        if entry == 0 || !self.active.has_room() || !vm.has_room_to_enter(ROOM) {
+            return self.run_frame_slowly(vm, place, begins, cell);
+        }
+        let at = vm.frames().len() - 1;
+        cell.used.set(self.made.get());
+        self.active.push(cell.id.get());
+        let left = exit::run_on(self, vm, entry);
+        self.active.pop();
+        let taken = match left {
+            Left::Returned(_, value) => return vm.finish_frame(value),
+            Left::Exit(taken) => taken,
+        };
+        match self.follow_exit(vm, taken) {
+            Ok(Some(way)) => self.finish_by(vm, at, way),
+            Ok(None) => vm.run_frame(at, None),
+            Err(raised) => vm.run_frame(at, Some(raised)),
+        }
+    }
+
+    #[inline(never)]
+    fn run_frame_slowly(
+        &self,
+        vm: &mut Vm,
+        place: CodePointer,
+        begins: bool,
+        cell: &WayCell,
+    ) -> PyResult {
         vm.resume_at(place);
         vm.check_depth()?;
         let at = vm.frames().len() - 1;
-        let key = if begins {
-            Key::of_function(place)
-        } else {
-            Key::of_loop(place)
-        };
-        match self.way(key) {
-            Some(way) if self.may_enter(vm, &way) => match self.enter(vm, way) {
-                Ok(Some((_, value))) => vm.finish_frame(value),
-                Ok(None) => vm.run_frame(at, None),
-                Err(raised) => vm.run_frame(at, Some(raised)),
-            },
+        match self.way(cell.key) {
+            Some(way) if self.may_enter(vm, &way) => {
+                if way.globals == cell.globals {
+                    cell.entry.set(way.entry);
+                    cell.id.set(way.id);
+                }
+                self.finish_by(vm, at, way)
+            }
             _ => {
                 let raised = if begins {
                     vm.count_function().err()
@@ -138,6 +259,15 @@ impl Jit {
                 };
                 vm.run_frame(at, raised)
             }
+        }
+    }
+
+    /// Runs frame number `at`, which is on top, to its end, beginning with compiled code.
+    fn finish_by(&self, vm: &mut Vm, at: usize, way: Way) -> PyResult {
+        match self.enter(vm, way) {
+            Ok(Some((_, value))) => vm.finish_frame(value),
+            Ok(None) => vm.run_frame(at, None),
+            Err(raised) => vm.run_frame(at, Some(raised)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Into machine code and out of it: the only place where a trace's values become the
 //! interpreter's again, and where machine code's words become references.
 
+use crate::entry::WayCell;
 use crate::life::Jit;
 use crate::resume::{Decoded, Source};
 use assemble::{Loc, STALE, State, Status};
@@ -69,6 +70,12 @@ pub(crate) fn current() -> &'static Jit {
     unsafe { &*JIT.get() }
 }
 
+/// The way that a trace's call of a frame has the address of.
+pub(crate) fn way_of(address: usize) -> &'static WayCell {
+    // SAFETY: the address was made by `Jit::way_to`, whose cells are never freed.
+    unsafe { &*(address as *const WayCell) }
+}
+
 /// Called by the code that exits share.
 pub(crate) extern "sysv64" fn handler(state: *mut State) {
     // SAFETY: the state is the assembler's own, and the code that exits share waits for the
@@ -88,12 +95,18 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
     });
 }
 
-/// Runs code with the frame on top.
+/// Runs code with the frame on top, from the interpreter.
 pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
+    set_current(jit, vm);
+    run_on(jit, vm, entry)
+}
+
+/// Runs code with the frame on top, in a runtime function that code has called.
+#[inline]
+pub(crate) fn run_on(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     let Some(regs) = vm.frames().last().map(|frame| frame.base) else {
         unreachable!("code is entered with a frame on top")
     };
-    set_current(jit, vm);
     let assembler = jit.assembler.as_ptr();
     // SAFETY: the assembler lives as long as the JIT and is not moved; its code region is written
     // only between runs or, while code waits for a runtime function, beside it. The caller has

@@ -29,7 +29,7 @@ impl Jit {
         if self.recordings.get() > 0 {
             return;
         }
-        let made = self.statistics.borrow().backend;
+        let made = self.made.get();
         let parameters = *self.parameters.borrow();
         let full = self.code_bytes() * FULL_PART > parameters.code_limit;
         let short = self.memory_is_short.replace(false);
@@ -57,11 +57,11 @@ impl Jit {
         let traces = &mut *traces;
         let mut staying: FxHashSet<u32> = FxHashSet::default();
         let mut waiting = pinned;
-        waiting.extend_from_slice(&self.active.borrow());
+        self.active.each(|root| waiting.push(root));
         for (&root, tree) in &traces.trees {
             if let Some(compiled) = &traces.compiled[root as usize]
                 && tree.valid
-                && compiled.used.get() >= since
+                && compiled.used.get().max(self.ways.used(tree.key)) >= since
             {
                 waiting.push(root);
             }
@@ -86,7 +86,6 @@ impl Jit {
             .filter(|root| !staying.contains(root))
             .collect();
         let mut assembler = self.assembler.borrow_mut();
-        let mut ways = self.ways.borrow_mut();
         let kept = vm.kept(KEPT).and_then(|kept| kept.cast::<List>());
         for root in gone {
             let Some(tree) = traces.trees.remove(&root) else {
@@ -96,7 +95,7 @@ impl Jit {
                 && *own == root
             {
                 traces.places.remove(&tree.key);
-                ways.forget(tree.key);
+                self.ways.forget(tree.key);
             }
             for member in &tree.members {
                 if let Some(compiled) = traces.compiled[*member as usize].take() {

@@ -5,7 +5,7 @@
 //! its exits. All of a tree relies on what any of it relies on, so one look at the root's entry
 //! (an epoch, compared by the code itself) covers all.
 
-use crate::entry::Ways;
+use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source};
@@ -16,7 +16,7 @@ use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
 use object::{CodePointer, Dict, Gc, Value};
 use record::{
     Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
-    Target,
+    Target, Targets,
 };
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -132,18 +132,19 @@ pub struct Jit {
     pub(crate) assembler: RefCell<Assembler>,
     pub(crate) taken: Cell<Taken>,
     pub(crate) traces: RefCell<Traces>,
-    pub(crate) ways: RefCell<Ways>,
+    pub(crate) ways: Ways,
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     pub(crate) told: RefCell<Told>,
     /// Recordings under way, one in what another executes.
     pub(crate) recordings: Cell<usize>,
+    /// Traces that were handed to the assembler.
+    pub(crate) made: Cell<u64>,
     /// There was no room for code.
     pub(crate) memory_is_short: Cell<bool>,
     last_abort: Cell<Option<Abort>>,
-    /// Roots that machine code was entered at and has not come back from.
-    pub(crate) active: RefCell<Vec<u32>>,
+    pub(crate) active: Active,
     /// Where exits were taken, if the section `jit-exits` is asked for.
     pub(crate) exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
 }
@@ -173,15 +174,16 @@ impl Jit {
             assembler: RefCell::new(assembler),
             taken: Cell::new(Taken { trace: 0, exit: 0 }),
             traces: RefCell::default(),
-            ways: RefCell::default(),
+            ways: Ways::default(),
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
             dump: RefCell::new(None),
             told: RefCell::default(),
             recordings: Cell::new(0),
+            made: Cell::new(0),
             memory_is_short: Cell::new(false),
             last_abort: Cell::new(None),
-            active: RefCell::default(),
+            active: Active::default(),
             exit_places: RefCell::new(None),
         })
     }
@@ -281,7 +283,7 @@ impl Jit {
 
     fn set_place(&self, key: Key, place: Place) {
         self.traces.borrow_mut().places.insert(key, place);
-        self.ways.borrow_mut().forget(key);
+        self.ways.forget(key);
     }
 
     /// Records, and hands a finished trace on. Whether it was.
@@ -294,8 +296,7 @@ impl Jit {
         self.recordings.set(self.recordings.get() + 1);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
-        let targets = |place: CodePointer, globals: Gc<Dict>| self.target(place, globals);
-        let (outcome, figures) = record::record(vm, start, self.limits(), &targets);
+        let (outcome, figures) = record::record(vm, start, self.limits(), self);
         self.recordings.set(self.recordings.get() - 1);
         let spent = vm.world.clock_ns(Clock::Monotonic) - began - figures.away_ns;
         self.statistics.borrow_mut().recorded(&figures, spent);
@@ -329,22 +330,6 @@ impl Jit {
             .or_insert(Place::Cold(u16::MAX));
     }
 
-    fn target(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
-        let traces = self.traces.borrow();
-        let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
-            return None;
-        };
-        let tree = traces.trees.get(id)?;
-        if !tree.valid || tree.globals != globals {
-            return None;
-        }
-        let compiled = traces.compiled[*id as usize].as_ref()?;
-        Some(Target {
-            entry: compiled.code.entry,
-            id: *id,
-        })
-    }
-
     /// Assembles a recording and enters it among the traces; for a bridge, `from` is its exit.
     fn install(
         &self,
@@ -359,6 +344,7 @@ impl Jit {
         let epoch = object::watch::epoch();
         self.sweep_at_times(vm, recording, from.as_ref().map(|f| f.0));
         let id = self.traces.borrow_mut().new_number();
+        self.made.set(self.made.get() + 1);
         let start = match &from {
             Some((_, inherited)) => assemble::Start::Bridge(inherited),
             None => assemble::Start::Entry,
@@ -443,11 +429,11 @@ impl Jit {
             root,
             counts,
             links: recording.links.as_slice().into(),
-            used: Cell::new(self.statistics.borrow().backend),
+            used: Cell::new(self.made.get()),
         }));
         if from.is_none() {
             traces.places.insert(key, Place::Compiled(id));
-            self.ways.borrow_mut().forget(key);
+            self.ways.forget(key);
         }
         let tree = traces.trees.entry(root).or_insert_with(|| Tree {
             key,
@@ -580,7 +566,7 @@ impl Jit {
         tree.valid = false;
         tree.dependencies.clear();
         traces.places.remove(&tree.key);
-        self.ways.borrow_mut().forget(tree.key);
+        self.ways.forget(tree.key);
         let mut assembler = self.assembler.borrow_mut();
         for member in &tree.members {
             if let Some(compiled) = &traces.compiled[*member as usize] {
@@ -673,7 +659,7 @@ impl Jit {
             {
                 tree.valid = false;
                 traces.places.remove(&tree.key);
-                self.ways.borrow_mut().forget(tree.key);
+                self.ways.forget(tree.key);
                 let mut assembler = self.assembler.borrow_mut();
                 for member in &tree.members {
                     if let Some(compiled) = &traces.compiled[*member as usize] {
@@ -702,6 +688,33 @@ impl Jit {
 
     pub fn memory(&self) -> String {
         self.statistics.borrow().memory(self.code_bytes())
+    }
+}
+
+impl Targets for Jit {
+    fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
+        let traces = self.traces.borrow();
+        let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
+            return None;
+        };
+        let tree = traces.trees.get(id)?;
+        if !tree.valid || tree.globals != globals {
+            return None;
+        }
+        let compiled = traces.compiled[*id as usize].as_ref()?;
+        Some(Target {
+            entry: compiled.code.entry,
+            id: *id,
+        })
+    }
+
+    fn way_to(&self, place: CodePointer, begins: bool, globals: Gc<Dict>) -> usize {
+        let key = if begins {
+            Key::of_function(place)
+        } else {
+            Key::of_loop(place)
+        };
+        std::ptr::from_ref(self.ways.cell(key, globals)) as usize
     }
 }
 

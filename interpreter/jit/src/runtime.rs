@@ -3,7 +3,7 @@
 //! Each gets the machine's address, the place of the bytecode op and four words. What raises keeps
 //! the exception for the exit and gives `RAISED`.
 
-use crate::exit::{current, machine, place_of, raise};
+use crate::exit::{current, machine, place_of, raise, way_of};
 use object::{Function, Iter, List, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
@@ -70,7 +70,9 @@ functions! {
         vm.pop_inlined();
         Value::NONE.bits()
     };
-    run_frame |vm, place, a, _b, _c, _d| give(current().run_frame(vm, place, a == Value::TRUE));
+    run_frame |vm, place, a, b, _c, _d| {
+        give(current().run_frame(vm, place, a == Value::TRUE, way_of(b.bits() as usize)))
+    };
     binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
     binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
     compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {

@@ -121,8 +121,12 @@ impl Recorder<'_> {
         for (place, r) in stores {
             self.emit(Op::StoreReg, &[place as u16, r.0]);
         }
-        let begins = self.word_ref(Value::bool(begins));
-        let r = self.call_at(pc, Rt::RunFrame, &[begins], snapshot);
+        let way = match self.vm.frames().last() {
+            Some(frame) => self.targets.way_to(pc, begins, frame.globals()),
+            None => 0,
+        };
+        let (begins, way) = (self.word_ref(Value::bool(begins)), self.raw_ref(way as i64));
+        let r = self.call_at(pc, Rt::RunFrame, &[begins, way], snapshot);
         self.revalidate = true;
         self.calling = self.abort.is_none().then_some(r);
     }
@@ -161,7 +165,7 @@ impl Recorder<'_> {
     /// The compiled code for a place of the frame on top.
     fn target_at(&self, place: CodePointer) -> Option<Target> {
         let frame = self.vm.frames().last()?;
-        (self.targets)(place, frame.globals())
+        self.targets.loop_at(place, frame.globals())
     }
 
     /// Ends the trace by a jump to compiled code that begins at `target`, if there is any.

@@ -19,7 +19,7 @@ pub use abort::Abort;
 pub use emit::Kind;
 pub use recorder::{
     Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
-    StartValue, Target, record,
+    StartValue, Target, Targets, record,
 };
 
 #[cfg(test)]

@@ -138,6 +138,15 @@ pub struct Target {
     pub id: u32,
 }
 
+/// What is known of compiled code.
+pub trait Targets {
+    /// The code for a loop's header, with such globals.
+    fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target>;
+    /// The address by which [`Rt::RunFrame`] finds code for the rest of a frame that stands at a
+    /// loop's header or, if it `begins`, at its function's start.
+    fn way_to(&self, place: CodePointer, begins: bool, globals: Gc<Dict>) -> usize;
+}
+
 /// What recording may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -206,7 +215,7 @@ pub(crate) struct Recorder<'a> {
     pub(crate) emitter: Emitter,
     pub(crate) origin: Origin,
     pub(crate) limits: Limits,
-    pub(crate) targets: &'a dyn Fn(CodePointer, Gc<Dict>) -> Option<Target>,
+    pub(crate) targets: &'a dyn Targets,
     pub(crate) header: CodePointer,
     pub(crate) root: usize,
     pub(crate) entry: Regs,
@@ -249,7 +258,7 @@ pub fn record(
     vm: &mut Vm,
     start: &Start,
     limits: Limits,
-    targets: &dyn Fn(CodePointer, Gc<Dict>) -> Option<Target>,
+    targets: &dyn Targets,
 ) -> (vm::PyResult<Outcome>, Figures) {
     let none = (
         Ok(Outcome::Aborted(Abort::FrameKind, None)),

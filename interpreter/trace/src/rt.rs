@@ -69,9 +69,9 @@ functions! {
     PopFrame "pop_frame" 0 "w";
     /// Runs the frame on top, an inlined call's with its registers in place, from the place to its
     /// end, by compiled code where there is some, and takes it off; the result of the op that had
-    /// opened it (of a comparison that jumps, a boolean). The word says whether the place is the
-    /// function's start, else it is a loop's.
-    RunFrame "run_frame" 1 "rwxp";
+    /// opened it (of a comparison that jumps, a boolean). The first word says whether the place is
+    /// the function's start, else it is a loop's; the second, raw, is the JIT's own.
+    RunFrame "run_frame" 2 "rwxp";
     /// `a op b` of the op at the place, operands of any kind.
     Binary "binary" 2 "rwxp";
     /// The same for kinds that run no Python code (integers of any size, strings, bytes, floats).

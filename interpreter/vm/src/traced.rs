@@ -190,6 +190,17 @@ impl Vm {
         self.has_room(base, count)
     }
 
+    /// Whether the frame on top is within the recursion limit, and so many registers above its
+    /// first one are within the stack.
+    #[inline]
+    pub fn has_room_to_enter(&self, registers: usize) -> bool {
+        self.frames.len() <= self.recursion_limit
+            && self
+                .frames
+                .last()
+                .is_some_and(|frame| self.has_room(frame.base, registers))
+    }
+
     /// Flags that are nonzero when the next safepoint has something to do.
     pub fn safepoint_flags(&self) -> [*const u8; 2] {
         [
