@@ -18,6 +18,8 @@ pub struct Place {
     pub target_host: PathBuf,
     /// Build folder of the toolchain for foreign targets.
     pub target_cross: PathBuf,
+    /// Python tools that tests run ours against.
+    pub python_tools: PathBuf,
 }
 
 impl Place {
@@ -46,6 +48,7 @@ impl Place {
             root,
             target_host,
             target_cross,
+            python_tools: cache.join("python-tools"),
         })
     }
 

@@ -19,13 +19,15 @@ use crate::curves::{self, Axes, CurveChart};
 use crate::figure_text::{Direction, direction, mean_sentence, mebibytes, number, seconds};
 use crate::jit;
 use crate::pages::{
-    Comparison, Evolution, JitPage, MemoryPage, Mini, PLACES, Place, Source, TargetsPage, Timeline,
-    release,
+    Comparison, Evolution, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place, Source,
+    TargetsPage, Timeline, release,
 };
 use crate::sheet::Sheet;
 use crate::strips::{self, Strip};
 use crate::table::{self, HEADINGS};
-use crate::view::{Benchmark, Column, Mean, MeanOf, OutcomeKind, Section, View, WarmupView};
+use crate::view::{
+    Benchmark, Column, Mean, MeanOf, OutcomeKind, Provenance, Section, View, WarmupView,
+};
 
 /// Files of the site as (path relative to its folder, content).
 pub fn render_site(view: &View) -> Vec<(String, Vec<u8>)> {
@@ -34,6 +36,7 @@ pub fn render_site(view: &View) -> Vec<(String, Vec<u8>)> {
     let addresses = Addresses::of(view);
     let site = Site {
         view,
+        past: PastIndex::of(&view.past),
         environment,
         colours,
         addresses,
@@ -43,13 +46,7 @@ pub fn render_site(view: &View) -> Vec<(String, Vec<u8>)> {
         .map(|(name, content)| ((*name).to_owned(), content.as_bytes().to_vec()))
         .collect();
     site.pages(&mut files);
-    for section in &view.sections {
-        for benchmark in &section.benchmarks {
-            let path = site.addresses.page(section, benchmark);
-            files.push((path, site.benchmark(section, benchmark).into_bytes()));
-            site.timeline(section, benchmark, &mut files);
-        }
-    }
+    files.extend(site.benchmarks());
     files.push((
         "release.md".to_owned(),
         release::render_release(view).into_bytes(),
@@ -68,6 +65,7 @@ const ASSETS: [(&str, &str); 3] = [
 
 struct Site<'a> {
     view: &'a View,
+    past: PastIndex<'a>,
     environment: Environment<'static>,
     colours: Vec<(&'a Column, String)>,
     addresses: Addresses,
@@ -82,11 +80,46 @@ struct Frame<'a> {
     /// Name of its place in the navigation.
     here: &'a str,
     places: &'a [Place],
-    view: &'a View,
+    view: About<'a>,
     baseline: Option<&'a str>,
     legend: Vec<Legend>,
     /// What could not be built, with the reason.
     holes: Vec<(&'a str, &'a str)>,
+}
+
+/// What templates take from the view itself. A template gets a copy of all that it is given, so
+/// this is not the view: that holds every sample and every run of the past.
+#[derive(Serialize)]
+struct About<'a> {
+    title: &'a str,
+    generated_at: &'a str,
+    seed: u64,
+    columns: &'a [Column],
+    provenance: &'a Provenance,
+    earlier: Option<Before<'a>>,
+}
+
+/// The run that this one is compared with.
+#[derive(Serialize)]
+struct Before<'a> {
+    run: &'a str,
+    build: &'a str,
+}
+
+impl<'a> About<'a> {
+    fn of(view: &'a View) -> About<'a> {
+        About {
+            title: &view.title,
+            generated_at: &view.generated_at,
+            seed: view.seed,
+            columns: &view.columns,
+            provenance: &view.provenance,
+            earlier: view.earlier.as_ref().map(|earlier| Before {
+                run: &earlier.run,
+                build: &earlier.build,
+            }),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -265,12 +298,45 @@ struct ThumbnailLine {
 }
 
 impl Site<'_> {
+    /// The pages of all benchmarks, in their order, made on all processors: with a long history
+    /// they are most of the site.
+    fn benchmarks(&self) -> Vec<(String, Vec<u8>)> {
+        let sections = self.view.sections.iter();
+        let all: Vec<(&Section, &Benchmark)> = sections
+            .flat_map(|section| section.benchmarks.iter().map(move |one| (section, one)))
+            .collect();
+        let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
+        let part = all.len().div_ceil(threads).max(1);
+        let pages = |part: &[(&Section, &Benchmark)]| {
+            let mut files = Vec::new();
+            for (section, benchmark) in part {
+                let path = self.addresses.page(section, benchmark);
+                files.push((path, self.benchmark(section, benchmark).into_bytes()));
+                self.timeline(section, benchmark, &mut files);
+            }
+            files
+        };
+        let pages = &pages;
+        std::thread::scope(|scope| {
+            let parts = all
+                .chunks(part)
+                .map(|part| scope.spawn(move || pages(part)));
+            let running: Vec<_> = parts.collect();
+            let made = running.into_iter().map(|one| match one.join() {
+                Ok(files) => files,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            made.flatten().collect()
+        })
+    }
+
     fn source<T>(&self, make: impl FnOnce(&Source<'_>) -> T) -> T {
         make(&Source {
             view: self.view,
             columns: &self.colours,
             page_of: &|section, benchmark| self.addresses.page(section, benchmark),
             slug_of: &|section, benchmark| self.addresses.slug(section, benchmark).to_owned(),
+            past: &self.past,
         })
     }
 
@@ -345,7 +411,7 @@ impl Site<'_> {
             title,
             here,
             places: &PLACES,
-            view: self.view,
+            view: About::of(self.view),
             baseline: self.view.baseline_column().map(Column::name),
             legend: self.legend(),
             holes: columns

@@ -21,6 +21,8 @@ pub enum Group {
     Browser,
     /// Compilers, system libraries and emulators of the foreign targets.
     Foreign,
+    /// Tools whose forms kraitbench writes and reads, for its tests.
+    PythonTools,
 }
 
 struct Need {
@@ -47,6 +49,11 @@ const NEEDS: &[Need] = &[
         Group::Browser,
         "chromium",
         &["chromium", "chromium-browser", "google-chrome"],
+    ),
+    need(
+        Group::PythonTools,
+        "python3.11-venv",
+        &["/usr/lib/python3.11/ensurepip/__init__.py"],
     ),
     need(Group::Foreign, "qemu-user-static", &["qemu-s390x-static"]),
     need(Group::Foreign, "rustc-web", &["/usr/bin/rustc"]),
@@ -106,8 +113,49 @@ pub fn run(place: &Place) -> Result<(), String> {
             Group::References,
             Group::Browser,
             Group::Foreign,
+            Group::PythonTools,
         ],
-    )
+    )?;
+    python_tools(place)
+}
+
+/// Lists of Python packages, each with its hashes, in the order in which they are installed.
+const PYTHON_LISTS: [&str; 2] = ["ci/python/build.txt", "ci/python/tools.txt"];
+/// In the finished environment: the lists that it was made from.
+const MADE_FROM: &str = "made-from.txt";
+
+/// Makes the environment of the Python tools, if the one that is there is of other lists or was
+/// not finished. Nothing is installed that the lists do not name with its hash.
+fn python_tools(place: &Place) -> Result<(), String> {
+    let mut lists = String::new();
+    for list in PYTHON_LISTS {
+        let text = std::fs::read_to_string(place.root.join(list));
+        lists += &text.map_err(|e| format!("cannot read {list}: {e}"))?;
+    }
+    let folder = &place.python_tools;
+    let made_from = folder.join(MADE_FROM);
+    if std::fs::read_to_string(&made_from).is_ok_and(|known| known == lists) {
+        return Ok(());
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)
+            .map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
+    }
+    Shell::new(&place.root, "/usr/bin/python3.11")
+        .args(["-m", "venv"])
+        .arg(folder)
+        .limit_minutes(5)
+        .run()?;
+    for list in PYTHON_LISTS {
+        Shell::new(&place.root, folder.join("bin/pip"))
+            .args(["install", "-q", "--require-hashes", "--no-deps"])
+            .args(["--no-build-isolation", "--disable-pip-version-check"])
+            .args(["-r", list])
+            .limit_minutes(10)
+            .run()?;
+    }
+    std::fs::write(&made_from, lists)
+        .map_err(|e| format!("cannot write {}: {e}", made_from.display()))
 }
 
 /// Installs what the groups lack.

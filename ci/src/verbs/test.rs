@@ -77,6 +77,8 @@ fn crate_tests(place: &Place, steps: &mut Steps) {
         tests_without(place, &others)
             .args(["--profile", build::PROFILE])
             .env("KRAIT_REQUIRE_CHROMIUM", "1")
+            .env("KRAIT_PYTHON_TOOLS", &place.python_tools)
+            .env("KRAIT_REQUIRE_PYTHON_TOOLS", "1")
             .run_counted(counts)
     });
 }

@@ -10,9 +10,14 @@ use regress::measure::observe;
 use store::{Store, Stored};
 
 use crate::cli::StoreFolder;
+use crate::derive;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::parallel::in_parallel;
 use crate::render;
+
+/// So many headers are read before it is looked whether they are enough.
+const AT_ONCE: usize = 64;
 
 /// What selects a run.
 #[derive(Args, Debug)]
@@ -61,20 +66,22 @@ impl Chosen {
 
     /// The headers of the last `count` runs of the same experiment and host, oldest first.
     pub fn earlier(&self, count: usize) -> Result<Vec<Run>, Failure> {
+        // A run's name ends in its experiment's: others need not be opened.
+        let named = |id: &&RunId| id.0.ends_with(self.run.experiment.name.as_str());
+        let ids: Vec<&RunId> = self.earlier.iter().rev().filter(named).collect();
         let mut runs = Vec::new();
-        for id in self.earlier.iter().rev() {
+        // So many at a time that all processors are busy and not much is read in vain.
+        for some in ids.chunks(count.clamp(1, AT_ONCE)) {
+            for run in in_parallel(some, |id| self.store.header(id)) {
+                let run = run?;
+                let same = run.experiment.name == self.run.experiment.name
+                    && run.host.name == self.run.host.name;
+                if same && runs.len() < count {
+                    runs.push(run);
+                }
+            }
             if runs.len() == count {
                 break;
-            }
-            // A run's name ends in its experiment's: others need not be opened.
-            if !id.0.ends_with(self.run.experiment.name.as_str()) {
-                continue;
-            }
-            let run = self.store.header(id)?;
-            if run.experiment.name == self.run.experiment.name
-                && run.host.name == self.run.host.name
-            {
-                runs.push(run);
             }
         }
         runs.reverse();
@@ -90,7 +97,7 @@ impl Chosen {
     }
 
     pub fn observed(&self, run: &Run) -> Result<Observations, Failure> {
-        Ok(observations(&render::load(&self.store, &run.id)?))
+        derive::observations(&self.store, &run.id)
     }
 }
 

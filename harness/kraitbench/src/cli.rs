@@ -14,6 +14,7 @@ use crate::gated::Gating;
 use crate::history::Looking;
 use crate::released::Releasing;
 use crate::stored::Keeping;
+use crate::tried::Trying;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -111,6 +112,8 @@ pub enum Verb {
     Compare(Comparing),
     /// Say whether a run may pass: by a policy, and by what earlier runs teach
     Gate(Gating),
+    /// Say how often the gate would be wrong, tried on the samples of a run
+    Trial(Trying),
     /// Find changes over all runs of an experiment, and keep what is said of them
     History(Looking),
     /// Find the commit that made a benchmark slower, by building and measuring

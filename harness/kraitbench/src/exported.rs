@@ -1,15 +1,9 @@
-//! `kraitbench store export`: a run in the form that another tool reads.
-//!
-//! - *pyperf*: one executor's iterations in seconds, those before the steady state as warm-ups, so
-//!   that `pyperf compare_to` compares what we compare. A benchmark that failed is left out, and
-//!   said: pyperf has no word for it.
-//! - *bencher*: Bencher's metric format: the steady time with the range over invocations.
+//! `kraitbench store export`: a run in the form that another tool reads. The forms are in crate
+//! `exchange`; here is what may be asked for.
 
 use clap::{Args, ValueEnum};
-use model::{Criterion, Invocation};
-use serde_json::{Map, Value, json};
-use stats::{median, warmup};
-use store::Stored;
+use exchange::codespeed::Posting;
+use exchange::{Exported, bencher, codespeed, pyperf, rebench};
 
 use crate::chosen::{Choice, Chosen};
 use crate::failure::{Failure, Verdict};
@@ -17,7 +11,13 @@ use crate::render;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Form {
+    /// JSON of pyperf and pyperformance
     Pyperf,
+    /// The data file of ReBench
+    Rebench,
+    /// What is posted to a Codespeed server
+    Codespeed,
+    /// Bencher's metric format
     Bencher,
 }
 
@@ -31,6 +31,15 @@ pub struct Exporting {
     /// Whose samples; may be left out if the run has one executor
     #[arg(long, value_name = "NAME")]
     pub executor: Option<String>,
+    /// The project's name on the Codespeed server
+    #[arg(long, value_name = "NAME", default_value = "krait")]
+    pub project: String,
+    /// The branch's name on the Codespeed server
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub branch: String,
+    /// The environment's name on the Codespeed server, where it must exist; the host's, if left out
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
 }
 
 pub fn print(asked: &Exporting) -> Result<Verdict, Failure> {
@@ -52,100 +61,29 @@ pub fn print(asked: &Exporting) -> Result<Verdict, Failure> {
             )));
         }
     };
-    let (told, left_out) = match asked.form {
-        Form::Pyperf => pyperf(&stored, executor),
-        Form::Bencher => bencher(&stored, executor),
-    };
-    for benchmark in left_out {
+    let exported = Exported::of(&stored.run, &stored.invocations, executor);
+    for benchmark in &exported.left_out {
         eprintln!("left out: {benchmark}: it did not end well");
     }
-    println!("{told}");
-    Ok(Verdict::Fine)
-}
-
-/// One benchmark of the executor: name, and the iterations in seconds of each invocation, or
-/// `None` if one of them failed.
-type Times = Vec<(String, Option<Vec<Vec<f64>>>)>;
-
-fn times(stored: &Stored, executor: &str) -> Times {
-    let mut all: Vec<(String, Option<Vec<Vec<f64>>>)> = Vec::new();
-    let of_executor = |one: &&Invocation| one.key.executor.as_str() == executor;
-    for invocation in stored.invocations.iter().filter(of_executor) {
-        let name = format!("{}/{}", invocation.key.suite, invocation.key.benchmark);
-        let walls = invocation
-            .samples
-            .iter()
-            .filter(|s| s.criterion == Criterion::Wall);
-        let seconds: Vec<f64> = walls.map(|sample| sample.value / 1e9).collect();
-        let usable = seconds.iter().all(|v| v.is_finite() && *v > 0.0) && !seconds.is_empty();
-        let seconds = (invocation.outcome.is_ok() && usable).then_some(seconds);
-        match all.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, each)) => match (each.as_mut(), seconds) {
-                (Some(each), Some(seconds)) => each.push(seconds),
-                _ => *each = None,
+    if exported.series.is_empty() {
+        return Err(Failure::Asked(format!(
+            "{executor} has no benchmark that ended well in {}",
+            stored.run.id
+        )));
+    }
+    let text = match asked.form {
+        Form::Pyperf => pyperf::write(&exported),
+        Form::Rebench => rebench::write(&exported),
+        Form::Bencher => bencher::write(&exported),
+        Form::Codespeed => codespeed::write(
+            &exported,
+            &Posting {
+                project: &asked.project,
+                branch: &asked.branch,
+                environment: asked.environment.as_deref(),
             },
-            None => all.push((name, seconds.map(|seconds| vec![seconds]))),
-        }
-    }
-    all
-}
-
-/// Where the iterations that count begin.
-fn steady_from(seconds: &[f64]) -> usize {
-    warmup::classify(seconds).map_or(0, |found| found.measured_from(seconds.len()))
-}
-
-pub fn pyperf(stored: &Stored, executor: &str) -> (Value, Vec<String>) {
-    let (mut benchmarks, mut left_out) = (Vec::new(), Vec::new());
-    for (name, each) in times(stored, executor) {
-        let Some(each) = each else {
-            left_out.push(name);
-            continue;
-        };
-        let runs: Vec<Value> = each
-            .iter()
-            .map(|seconds| {
-                let (warm, steady) = seconds.split_at(steady_from(seconds));
-                let mut run = json!({"metadata": {}, "values": steady});
-                if !warm.is_empty() {
-                    run["warmups"] = warm.iter().map(|value| json!([1, value])).collect();
-                }
-                run
-            })
-            .collect();
-        benchmarks.push(json!({"metadata": {"name": name, "unit": "second"}, "runs": runs}));
-    }
-    let metadata = json!({
-        "hostname": stored.run.host.name,
-        "kraitbench_run": stored.run.id.0,
-        "kraitbench_executor": executor,
-        "loops": 1,
-    });
-    let told = json!({"version": "1.0", "metadata": metadata, "benchmarks": benchmarks});
-    (told, left_out)
-}
-
-pub fn bencher(stored: &Stored, executor: &str) -> (Value, Vec<String>) {
-    let (mut metrics, mut left_out) = (Map::new(), Vec::new());
-    for (name, each) in times(stored, executor) {
-        let medians: Option<Vec<f64>> = each.and_then(|each| {
-            let of = |seconds: &Vec<f64>| median(&seconds[steady_from(seconds)..]).ok();
-            each.iter().map(of).collect()
-        });
-        let Some(medians) = medians else {
-            left_out.push(name);
-            continue;
-        };
-        let nanoseconds = |seconds: f64| seconds * 1e9;
-        let mean = medians.iter().sum::<f64>() / medians.len() as f64;
-        let low = medians.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = medians.iter().copied().fold(0.0, f64::max);
-        let latency = json!({
-            "value": nanoseconds(mean),
-            "lower_value": nanoseconds(low),
-            "upper_value": nanoseconds(high),
-        });
-        metrics.insert(name, json!({"latency": latency}));
-    }
-    (Value::Object(metrics), left_out)
+        ),
+    };
+    println!("{}", text.trim_end());
+    Ok(Verdict::Fine)
 }

@@ -1,6 +1,6 @@
 //! `kraitbench gate`: may this run pass, by a policy and by what earlier runs teach?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use model::yaml;
@@ -29,7 +29,7 @@ pub struct Gating {
 }
 
 pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
-    let policy = policy(asked)?;
+    let policy = policy(asked.policy.as_deref())?;
     let chosen = Chosen::from(&asked.choice)?;
     let candidate = chosen.observed(&chosen.run)?;
     let runs = chosen.earlier(policy.look_back)?;
@@ -57,8 +57,9 @@ pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
     Ok(verdict(outcome))
 }
 
-fn policy(asked: &Gating) -> Result<Policy, Failure> {
-    let Some(path) = &asked.policy else {
+/// The policy of a file, or the default one.
+pub fn policy(path: Option<&Path>) -> Result<Policy, Failure> {
+    let Some(path) = path else {
         return Ok(Policy::default());
     };
     let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;

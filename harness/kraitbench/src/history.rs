@@ -3,7 +3,6 @@
 //! What is said (that a change is accepted, and why) is kept in a file beside the store, named
 //! after it, so that the store itself holds measurements only.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,14 +10,15 @@ use std::process::Command;
 use clap::Args;
 use jiff::Timestamp;
 use model::{ExecutorName, Run};
-use regress::history::{Accepted, Direction, Finding, Kept, State, findings, series_of};
-use regress::judged::figure_of;
-use regress::measure::{Followed, Measure};
+use regress::derived::History;
+use regress::history::{Accepted, Direction, Finding, Kept, Released, State, findings};
+use regress::measure::Measure;
 use serde_json::{Value, json};
 use stats::steps::{Kind, Rule};
 
 use crate::chosen::{Choice, Chosen};
 use crate::compared::measure_named;
+use crate::derive;
 use crate::failure::{Failure, Verdict};
 use crate::parallel::in_parallel;
 use crate::table::table;
@@ -42,6 +42,9 @@ pub struct Looking {
     /// Also those that are fixed, accepted or for the better
     #[arg(long)]
     pub all: bool,
+    /// Say that the run (the latest, or the one that `--run` names) is of this release
+    #[arg(long, value_name = "NAME", conflicts_with = "accept")]
+    pub release: Option<String>,
     /// Accept a change: it is as it should be
     #[arg(long, value_name = "ID", requires = "reason")]
     pub accept: Option<String>,
@@ -61,9 +64,16 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
     let kept = read(&beside)?;
     let mut runs = chosen.earlier(asked.last)?;
     runs.push(chosen.run.clone());
-    let figures: Result<Vec<_>, Failure> = in_parallel(&runs, |run| figures(&chosen, run))
-        .into_iter()
-        .collect();
+    let bytes: Result<Vec<_>, Failure> =
+        in_parallel(&runs, |run| derive::figures(&chosen.store, &run.id))
+            .into_iter()
+            .collect();
+    let bytes = bytes?;
+    let mut figures = History::default();
+    for (at, bytes) in bytes.iter().enumerate() {
+        // Their checksum was right, or they were derived just now.
+        figures.add(at, bytes);
+    }
     let measures = match asked.measure.as_slice() {
         [] => Measure::ALL.as_slice(),
         some => some,
@@ -73,7 +83,15 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
         least_magnitude: asked.magnitude / 100.0,
         ..Rule::default()
     };
-    let found = findings(&series_of(&figures?, measures), &names, &kept, &rule);
+    let series = figures.series(measures);
+    let mut found: Vec<Finding> = in_parallel(&series, |one| {
+        findings(std::slice::from_ref(one), &names, &kept, &rule)
+    })
+    .concat();
+    found.sort_by(|one, other| (one.after, &one.followed).cmp(&(other.after, &other.followed)));
+    if let Some(name) = &asked.release {
+        return release(&beside, kept, &chosen.run, name);
+    }
     if let Some(id) = &asked.accept {
         let reason = asked.reason.as_deref().unwrap_or_default();
         return accept(&beside, kept, &found, &names, id, reason);
@@ -99,12 +117,27 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
     })
 }
 
-fn figures(chosen: &Chosen, run: &Run) -> Result<BTreeMap<Followed, f64>, Failure> {
-    let observed = chosen.observed(run)?;
-    let figures = observed
-        .into_iter()
-        .filter_map(|(followed, one)| Some((followed, figure_of(&one.side)?)));
-    Ok(figures.collect())
+/// Says that a run is of a release; the last word counts.
+fn release(beside: &Path, mut kept: Kept, run: &Run, name: &str) -> Result<Verdict, Failure> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+        return Err(Failure::Asked(
+            "--release is a name of 1 to 64 characters, such as v1.2".to_owned(),
+        ));
+    }
+    kept.released.retain(|one| one.run != run.id.0);
+    kept.released.push(Released {
+        run: run.id.0.clone(),
+        name: name.to_owned(),
+    });
+    keep(beside, &kept)?;
+    println!("{} is of {name}, in {}", run.id, beside.display());
+    Ok(Verdict::Fine)
+}
+
+/// What was said of the changes in a store.
+pub fn said(store: &Path) -> Result<Kept, Failure> {
+    read(&beside(store))
 }
 
 /// `STORE.changes.json`.
@@ -155,15 +188,18 @@ fn accept(
         reason: reason.to_owned(),
         at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     });
-    write(beside, &kept).map_err(|error| {
-        Failure::Machine(format!("{}: cannot write: {error}", beside.display()))
-    })?;
+    keep(beside, &kept)?;
     println!(
         "accepted {id}: {}, in {}",
         one.followed.label(),
         beside.display()
     );
     Ok(Verdict::Fine)
+}
+
+fn keep(beside: &Path, kept: &Kept) -> Result<(), Failure> {
+    write(beside, kept)
+        .map_err(|error| Failure::Machine(format!("{}: cannot write: {error}", beside.display())))
 }
 
 /// The whole file or the one before.
@@ -241,17 +277,19 @@ fn state(state: &State) -> String {
 /// The commits between the last run before a change and the first after, as text.
 fn between(one: &Finding, runs: &[Run]) -> String {
     let executor = &one.followed.key.executor;
-    let (before, after) = (
-        commit(&runs[one.before], executor),
-        commit(&runs[one.after], executor),
-    );
-    match (before, after) {
-        (Some(before), Some(after)) if before != after => {
+    match commits(&runs[one.before], &runs[one.after], executor) {
+        Some((before, after)) => {
             let listed = log(&before, &after).unwrap_or_default();
             format!("{before}..{after} ({executor})\n{listed}")
         }
-        _ => String::new(),
+        None => String::new(),
     }
+}
+
+/// An executor's commits in two runs, if they are two.
+pub fn commits(before: &Run, after: &Run, executor: &ExecutorName) -> Option<(String, String)> {
+    let (before, after) = (commit(before, executor)?, commit(after, executor)?);
+    (before != after).then_some((before, after))
 }
 
 fn commit(run: &Run, executor: &ExecutorName) -> Option<String> {

@@ -8,12 +8,14 @@ mod chosen;
 mod cli;
 mod compare;
 mod compared;
+mod derive;
 mod doctor;
 mod exported;
 mod failure;
 mod gated;
 mod history;
 mod host;
+mod imported;
 mod input;
 mod measure;
 mod parallel;
@@ -26,6 +28,7 @@ mod render;
 mod status;
 mod stored;
 mod table;
+mod tried;
 mod view;
 
 #[cfg(test)]
@@ -100,6 +103,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         }
         Verb::Compare(asked) => compared::print(asked),
         Verb::Gate(asked) => gated::print(asked),
+        Verb::Trial(asked) => tried::print(asked),
         Verb::History(asked) => history::print(asked),
         Verb::Bisect(asked) => bisected::run(asked),
         Verb::Release(asked) => released::print(asked),

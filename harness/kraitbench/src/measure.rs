@@ -17,6 +17,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use store::{Store, StoreError, Stored};
 
 use crate::cli::{Narrowing, Running, StoreFolder};
+use crate::derive;
 use crate::failure::{Failure, Verdict};
 use crate::host;
 use crate::input::Input;
@@ -95,6 +96,10 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
         None => (begin(&store, &prepared)?, Vec::new()),
     };
     let summary = measure(&store, &prepared, &run, &before, &stop)?;
+    if !summary.interrupted {
+        // So that whoever asks for the history tomorrow finds it.
+        derive::observations(&store, &run.id).ok();
+    }
     let failed = summary.failed + before.iter().filter(|one| one.outcome.is_failure()).count();
     let measured = Measured {
         run: run.id,

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use model::{Run, RunId};
 use reports::View;
-use store::{Store, Stored};
+use store::{Store, StoreError, Stored};
 
 use crate::cli::{Reporting, StoreFolder};
 use crate::compare;
 use crate::failure::{Failure, Verdict};
+use crate::history;
 use crate::input::Input;
+use crate::parallel::in_parallel;
 use crate::past;
 use crate::view;
 
@@ -69,9 +71,20 @@ pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
 }
 
 fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
-    match store.runs()? {
-        (runs, damage) if damage.is_empty() => Ok(runs),
-        (_, damage) => Err(Failure::Damaged(damage)),
+    let (ids, mut damage) = store.listed()?;
+    let mut runs = Vec::new();
+    for (id, found) in ids.iter().zip(in_parallel(&ids, |id| store.header(id))) {
+        match found {
+            Ok(run) if run.id == *id => runs.push(run),
+            // What else it is, the store says.
+            Ok(_) => damage.extend(store.runs()?.1),
+            Err(StoreError::Damaged(found)) => damage.push(found),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match damage.is_empty() {
+        true => Ok(runs),
+        false => Err(Failure::Damaged(damage)),
     }
 }
 
@@ -107,7 +120,8 @@ fn render(
     let now = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
     let mut view = view::view(&stored, &now);
     let before = past::runs_before(runs, &stored.run);
-    view.past = past::past(store, &before)?;
+    let kept = history::said(store.root())?;
+    (view.past, view.changes) = past::past(store, &before, &stored.run, &kept)?;
     let old = match &reporting.against {
         Some(against) => earlier(runs, &stored.run, against)?,
         None => before.last().copied(),

@@ -10,6 +10,7 @@ use store::{Compacted, Damage, Store};
 use crate::cli::StoreFolder;
 use crate::exported::{self, Exporting};
 use crate::failure::{Failure, Verdict};
+use crate::imported::{self, Importing};
 use crate::render;
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +34,8 @@ pub enum Keeping {
         #[arg(long)]
         json: bool,
     },
+    /// Add runs that another tool measured
+    Import(Importing),
     /// Print a run in the form that another tool reads
     Export(Exporting),
     /// Put the runs of past months into a file each, and the months into a folder each
@@ -51,6 +54,7 @@ pub enum Keeping {
 pub fn obey(keeping: &Keeping) -> Result<Verdict, Failure> {
     match keeping {
         Keeping::Verify { store, json } => verify(&render::open(store)?, *json),
+        Keeping::Import(asked) => imported::take(asked),
         Keeping::Export(asked) => exported::print(asked),
         Keeping::Merge { from, store, json } => merge(from, store, *json),
         Keeping::Compact {
@@ -90,14 +94,14 @@ fn verify(store: &Store, json: bool) -> Result<Verdict, Failure> {
     ended(found.damage)
 }
 
-fn ended(damage: Vec<Damage>) -> Result<Verdict, Failure> {
+pub fn ended(damage: Vec<Damage>) -> Result<Verdict, Failure> {
     match damage.is_empty() {
         true => Ok(Verdict::Fine),
         false => Err(Failure::Damaged(damage)),
     }
 }
 
-fn texts(damage: &[Damage]) -> Vec<String> {
+pub fn texts(damage: &[Damage]) -> Vec<String> {
     damage.iter().map(ToString::to_string).collect()
 }
 

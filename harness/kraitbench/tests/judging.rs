@@ -184,3 +184,63 @@ fn release_notes_are_markdown_with_means_rows_and_a_verdict() {
     let json = go(folder.path(), &["release", "--json"]).json();
     assert_eq!(json["rows"].as_array().unwrap().len(), 3);
 }
+
+#[test]
+fn a_release_is_labelled_and_a_change_stands_on_its_page() {
+    let folder = nights(30, &|night, benchmark| {
+        if night >= 20 && benchmark == 1 {
+            1.2
+        } else {
+            1.0
+        }
+    });
+    let released = SMALL.run(10).id.0;
+    let words = ["history", "--run", &released, "--release"];
+    go(folder.path(), &[&words[..], &["v1.0"]].concat()).with(0, &["is of v1.0"]);
+    go(folder.path(), &[&words[..], &[" "]].concat()).with(5, &["1 to 64 characters"]);
+    go(folder.path(), &[&words[..], &["v1.1"]].concat()).with(0, &["is of v1.1"]);
+    go(folder.path(), &["report"]).with(0, &["report: "]);
+    let page = |name: &str| fs::read_to_string(folder.path().join("site").join(name)).unwrap();
+    let timeline = page("timeline/b1.html");
+    assert!(
+        timeline.contains(&SMALL.run(20).id.0),
+        "the first run after the step"
+    );
+    assert!(timeline.contains("confirmed"));
+    assert!(!page("timeline/b0.html").contains("confirmed"));
+    let view = page("view.json");
+    assert!(
+        view.contains("v1.1") && !view.contains("v1.0"),
+        "the last word counts"
+    );
+}
+
+#[test]
+fn a_trial_says_how_often_the_gate_is_wrong() {
+    let shape = generated::Shape {
+        invocations: 24,
+        ..SMALL
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fill(&folder.path().join("store"), shape, 1, &|_, _| 1.0);
+    let words = [
+        "trial",
+        "--executor",
+        "x0",
+        "--comparisons",
+        "20",
+        "--nights",
+        "6",
+    ];
+    let three = ["--invocations", "3"];
+    let told = go(folder.path(), &[&words[..], &three, &["--json"]].concat()).json();
+    assert_eq!(told["false_alarms"]["comparisons"], 20);
+    assert_eq!(told["false_alarms"]["failed"], 0, "{told}");
+    go(
+        folder.path(),
+        &[&words[..], &three, &["--slower", "x0"]].concat(),
+    )
+    .with(0, &["x0 against itself: the gate fails in 0 of 20"]);
+    go(folder.path(), &words).with(5, &["24 invocations, and 35 are needed"]);
+    go(folder.path(), &["trial", "--executor", "y"]).with(5, &["no executor `y`", "x0"]);
+}

@@ -89,6 +89,25 @@ pub struct Finding {
 #[serde(deny_unknown_fields)]
 pub struct Kept {
     pub accepted: Vec<Accepted>,
+    /// Runs that are of a release.
+    #[serde(default)]
+    pub released: Vec<Released>,
+}
+
+impl Kept {
+    /// The release that a run is of.
+    pub fn release_of(&self, run: &str) -> Option<&str> {
+        let found = self.released.iter().find(|one| one.run == run)?;
+        Some(&found.name)
+    }
+}
+
+/// That a run measured what was released.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Released {
+    pub run: String,
+    /// As people call the release.
+    pub name: String,
 }
 
 /// That a change is as it should be.

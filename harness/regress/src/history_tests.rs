@@ -87,6 +87,7 @@ fn an_accepted_change_keeps_its_reason_though_its_place_moves() {
             reason: "checks overflow now".to_owned(),
             at: "2026-01-01T00:00:00Z".to_owned(),
         }],
+        released: Vec::new(),
     };
     let levels = [(40, 1.0), (20, 1.2)];
     let reason = "checks overflow now".to_owned();

@@ -12,15 +12,19 @@
 //! - [`measure`]: what is judged of a series, and how it is taken from its samples.
 //! - [`policy`], [`judged`]: the gate, with thresholds that each series' history teaches.
 //! - [`history`]: changes over months, and what became of them.
+//! - [`derived`]: what is kept of a run so that a history is quickly read.
 //! - [`bisect`]: which commit it was.
 //! - [`release`]: two releases, as text for their notes.
+//! - [`trial`]: how often the gate is wrong on real samples.
 
 pub mod bisect;
+pub mod derived;
 pub mod history;
 pub mod judged;
 pub mod measure;
 pub mod policy;
 pub mod release;
+pub mod trial;
 
 use stats::{Bootstrap, Estimate, Interval, Label};
 

@@ -152,3 +152,42 @@ fn verifying_counts_what_is_there_and_finds_every_flipped_byte() {
     }
     assert_eq!(store.verify().unwrap(), found);
 }
+
+#[test]
+fn what_is_derived_is_of_the_run_as_it_is_and_never_in_the_way() {
+    let (_folder, store, stored) = whole();
+    let id = &stored.run.id;
+    let state = store.state(id).unwrap();
+    assert_eq!(store.derived(&state, "sums1"), None);
+    store.keep_derived(&state, "sums1", b"seven");
+    assert_eq!(store.derived(&state, "sums1"), Some(b"seven".to_vec()));
+    assert_eq!(store.derived(&state, "sums2"), None, "other rules");
+    assert_eq!(store.load(id).unwrap(), (stored.clone(), vec![]));
+
+    // Something was added: what was derived before is of another state, and gives way.
+    store.keep(&invocation(7, &[1.0])).unwrap();
+    let later = store.state(id).unwrap();
+    assert_ne!(later, state);
+    assert_eq!(store.derived(&later, "sums1"), None);
+    store.keep_derived(&later, "sums1", b"eight");
+    assert_eq!(files_below(&store.derived_folder()), 1);
+
+    // A file of the same name with other contents is another state, too.
+    let file = entries(&store.folder(id)).unwrap().pop().unwrap();
+    fs::write(&file, "torn").unwrap();
+    assert_eq!(store.derived(&store.state(id).unwrap(), "sums1"), None);
+
+    // A byte that flipped is found, and a folder that cannot be written harms nothing.
+    let kept = entries(&store.derived_folder()).unwrap().pop().unwrap();
+    let mut bytes = fs::read(&kept).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&kept, &bytes).unwrap();
+    assert_eq!(store.derived(&later, "sums1"), None);
+    fs::write(&kept, "").unwrap();
+    assert_eq!(store.derived(&later, "sums1"), None);
+    fs::remove_dir_all(store.derived_folder()).unwrap();
+    fs::write(store.derived_folder(), "no folder").unwrap();
+    store.keep_derived(&later, "sums1", b"nine");
+    assert_eq!(store.derived(&later, "sums1"), None);
+    assert_eq!(store.state(&RunId("none".to_owned())), None);
+}

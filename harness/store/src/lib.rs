@@ -23,11 +23,14 @@
 //! of a month into one folder. What a run adds never touches what is there, so appending costs the
 //! same however long the history is.
 //!
+//! *Derived things* are no part of it: [`Store::derived`] keeps them beside it.
+//!
 //! Rows hold their whole series key (it compresses to nothing), so any Parquet reader can query a
 //! store without this crate; [`Store::series`] does so with Polars.
 
 mod compact;
 mod damage;
+mod derived;
 mod merge;
 mod rows;
 mod series;
@@ -42,6 +45,7 @@ use model::{Invocation, Run, RunId};
 
 pub use compact::Compacted;
 pub use damage::{Damage, StoreError};
+pub use derived::State;
 pub use merge::Merged;
 pub use verify::Verified;
 
@@ -155,6 +159,15 @@ impl Store {
     /// It cannot be read.
     pub fn header(&self, id: &RunId) -> Result<Run, StoreError> {
         header(&self.folder(id)).map_err(StoreError::Damaged)
+    }
+
+    /// The names of all runs, oldest first, and what is no run's folder.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn listed(&self) -> Result<(Vec<RunId>, Vec<Damage>), StoreError> {
+        let (folders, damage) = self.folders()?;
+        Ok((folders.into_keys().collect(), damage))
     }
 
     /// The headers of all runs, oldest first, and what else lies in the store.

@@ -38,7 +38,7 @@ impl Store {
             match other.load(id) {
                 Ok((stored, damage)) => {
                     merged.damage.extend(damage);
-                    self.merge_run(&stored, &mut merged)?;
+                    self.take(&stored, &mut merged)?;
                 }
                 Err(StoreError::Damaged(damage)) => merged.damage.push(damage),
                 Err(error) => return Err(error),
@@ -47,7 +47,11 @@ impl Store {
         Ok(merged)
     }
 
-    fn merge_run(&self, stored: &Stored, merged: &mut Merged) -> Result<(), StoreError> {
+    /// Adds what of a run is not here yet, and counts it. This store must be locked.
+    ///
+    /// # Errors
+    /// As [`Store::merge`].
+    pub fn take(&self, stored: &Stored, merged: &mut Merged) -> Result<(), StoreError> {
         let id = &stored.run.id;
         if !self.folder(id).is_dir() {
             self.add(stored)?;

@@ -35,7 +35,12 @@ pub(crate) fn is_as_named(path: &Path, bytes: &[u8]) -> Option<bool> {
 
 /// 16 hexadecimal digits of SHA-256.
 fn checksum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+    short(&Sha256::digest(bytes))
+}
+
+/// The first 16 hexadecimal digits.
+pub(crate) fn short(digest: &[u8]) -> String {
+    digest
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))

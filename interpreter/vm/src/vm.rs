@@ -94,6 +94,8 @@ pub struct Vm {
     pub(crate) repr_active: Vec<Value>,
     /// Set by the signal handler; seen at the next safepoint.
     pub(crate) interrupted: Arc<AtomicBool>,
+    #[cfg(feature = "slowdown")]
+    slowdown: world::Slowdown,
     #[cfg(feature = "gc-stress")]
     pub(crate) stress_turn: u32,
 }
@@ -154,6 +156,8 @@ impl Vm {
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
+            #[cfg(feature = "slowdown")]
+            slowdown: world::Slowdown::default(),
             #[cfg(feature = "gc-stress")]
             stress_turn: 0,
         })
@@ -183,6 +187,8 @@ impl Vm {
     /// Whether the next safepoint has something to do.
     #[inline(always)]
     pub(crate) fn safepoint_due(&self) -> bool {
+        #[cfg(feature = "slowdown")]
+        self.slowdown.step();
         cfg!(feature = "gc-stress")
             || object::heap::collection_requested()
             || self.interrupted.load(Ordering::Relaxed)

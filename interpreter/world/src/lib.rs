@@ -12,12 +12,16 @@ mod files;
 mod pipes;
 mod process;
 mod signals;
+#[cfg(feature = "slowdown")]
+mod slowdown;
 mod zone;
 
 pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
 pub use signals::SIGNALS;
+#[cfg(feature = "slowdown")]
+pub use slowdown::Slowdown;
 pub use zone::LocalTime;
 
 use std::collections::HashMap;

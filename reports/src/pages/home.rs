@@ -3,6 +3,8 @@
 //! The mean of a run is over the benchmarks that both sides completed in it. When their number
 //! differs between runs a step may be a benchmark that came or went, so the number stands beside.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::Source;
@@ -103,11 +105,16 @@ fn mean_of(run: &PastRun, column: &Column, baseline: &Column) -> Option<(f64, us
     fn of<'a>(run: &'a PastRun, column: &'a Column) -> impl Iterator<Item = &'a PastPoint> {
         run.points.iter().filter(|point| point.column == column.id)
     }
+    let baseline: HashMap<(&str, &str), f64> = of(run, baseline)
+        .map(|point| {
+            let name = (point.section.as_str(), point.benchmark.as_str());
+            (name, point.steady_s.value)
+        })
+        .collect();
     let ratios: Vec<f64> = of(run, column)
         .filter_map(|point| {
-            let same = of(run, baseline)
-                .find(|b| b.benchmark == point.benchmark && b.section == point.section)?;
-            let ratio = same.steady_s.value / point.steady_s.value;
+            let same = baseline.get(&(point.section.as_str(), point.benchmark.as_str()))?;
+            let ratio = same / point.steady_s.value;
             (ratio.is_finite() && ratio > 0.0).then_some(ratio)
         })
         .collect();

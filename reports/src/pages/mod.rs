@@ -19,10 +19,12 @@ pub(crate) use memory::{MemoryPage, code};
 pub(crate) use targets::TargetsPage;
 pub(crate) use timeline::{Mini, Timeline};
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::sheet::Sheet;
-use crate::view::{Benchmark, Column, Section, View};
+use crate::view::{Benchmark, Column, PastPoint, PastRun, Section, View};
 
 /// What pages are made from.
 pub(crate) struct Source<'a> {
@@ -31,6 +33,47 @@ pub(crate) struct Source<'a> {
     pub columns: &'a [(&'a Column, String)],
     pub page_of: &'a dyn Fn(&Section, &Benchmark) -> String,
     pub slug_of: &'a dyn Fn(&Section, &Benchmark) -> String,
+    pub past: &'a PastIndex<'a>,
+}
+
+/// By section, benchmark and column.
+type BySeries<'a, T> = HashMap<&'a str, HashMap<&'a str, HashMap<&'a str, T>>>;
+
+/// The points of the past by series, one for each run: a page of a benchmark asks for a handful of
+/// the hundred thousands that a long history has.
+pub(crate) struct PastIndex<'a> {
+    by_series: BySeries<'a, Vec<Option<&'a PastPoint>>>,
+    /// Of a series that was never measured before.
+    none: Vec<Option<&'a PastPoint>>,
+}
+
+impl<'a> PastIndex<'a> {
+    pub(crate) fn of(past: &'a [PastRun]) -> PastIndex<'a> {
+        let none = vec![None; past.len()];
+        let mut by_series: BySeries<'a, Vec<Option<&'a PastPoint>>> = HashMap::new();
+        for (run, points) in past.iter().map(|run| &run.points).enumerate() {
+            for point in points {
+                let section = by_series.entry(&point.section).or_default();
+                let benchmark = section.entry(&point.benchmark).or_default();
+                let column = benchmark.entry(&point.column);
+                column.or_insert_with(|| none.clone())[run] = Some(point);
+            }
+        }
+        PastIndex { by_series, none }
+    }
+
+    /// One for each run of the past.
+    fn points(
+        &self,
+        section: &Section,
+        benchmark: &Benchmark,
+        column: &Column,
+    ) -> &[Option<&'a PastPoint>] {
+        let section = self.by_series.get(section.id.as_str());
+        let benchmark = section.and_then(|all| all.get(benchmark.name.as_str()));
+        let found = benchmark.and_then(|all| all.get(column.id.as_str()));
+        found.unwrap_or(&self.none)
+    }
 }
 
 /// An entry of the navigation.

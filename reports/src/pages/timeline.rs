@@ -132,19 +132,13 @@ impl Source<'_> {
     }
 
     /// One for each run of the past.
-    pub(super) fn points<'s>(
-        &'s self,
-        section: &'s Section,
-        benchmark: &'s Benchmark,
-        column: &'s Column,
-    ) -> impl Iterator<Item = Option<&'s PastPoint>> {
-        self.view.past.iter().map(move |run| {
-            run.points.iter().find(|point| {
-                point.column == column.id
-                    && point.benchmark == benchmark.name
-                    && point.section == section.id
-            })
-        })
+    pub(super) fn points(
+        &self,
+        section: &Section,
+        benchmark: &Benchmark,
+        column: &Column,
+    ) -> impl Iterator<Item = Option<&PastPoint>> {
+        self.past.points(section, benchmark, column).iter().copied()
     }
 
     fn runs_of(&self, section: &Section, benchmark: &Benchmark, slug: &str) -> Sheet {
