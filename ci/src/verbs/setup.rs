@@ -23,6 +23,8 @@ pub enum Group {
     Foreign,
     /// Tools whose forms kraitbench writes and reads, for its tests.
     PythonTools,
+    /// A server for runs over ssh, on loopback, in a test.
+    Ssh,
 }
 
 struct Need {
@@ -55,6 +57,8 @@ const NEEDS: &[Need] = &[
         "python3.11-venv",
         &["/usr/lib/python3.11/ensurepip/__init__.py"],
     ),
+    need(Group::Ssh, "openssh-client", &["ssh"]),
+    need(Group::Ssh, "openssh-server", &["/usr/sbin/sshd"]),
     need(Group::Foreign, "qemu-user-static", &["qemu-s390x-static"]),
     need(Group::Foreign, "rustc-web", &["/usr/bin/rustc"]),
     need(Group::Foreign, "cargo-web", &["/usr/bin/cargo"]),
@@ -114,6 +118,7 @@ pub fn run(place: &Place) -> Result<(), String> {
             Group::Browser,
             Group::Foreign,
             Group::PythonTools,
+            Group::Ssh,
         ],
     )?;
     python_tools(place)

@@ -79,6 +79,7 @@ fn crate_tests(place: &Place, steps: &mut Steps) {
             .env("KRAIT_REQUIRE_CHROMIUM", "1")
             .env("KRAIT_PYTHON_TOOLS", &place.python_tools)
             .env("KRAIT_REQUIRE_PYTHON_TOOLS", "1")
+            .env("KRAIT_REQUIRE_SSHD", "1")
             .run_counted(counts)
     });
 }

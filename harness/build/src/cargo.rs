@@ -191,11 +191,48 @@ fn absent(tree: &Path, recipe: &Recipe) -> Result<Option<String>, BuildError> {
         None => Some(format!("the tree{commit} has no crate `krait`")),
         // What has no JIT needs no feature that says so.
         Some(_) if recipe.configuration == Configuration::Nojit => None,
-        Some(krait) if krait["features"].get(feature).is_some() => None,
+        Some(krait) if krait["features"].get(feature).is_some() => {
+            elsewhere(krait, feature, architecture(recipe)).map(|only| {
+                format!("crate `krait`{commit} has its feature `{feature}` for {only} only so far")
+            })
+        }
         Some(_) => Some(format!(
             "crate `krait`{commit} has no feature `{feature}` yet"
         )),
     })
+}
+
+/// What cargo calls the architecture that a recipe is for.
+fn architecture(recipe: &Recipe) -> &'static str {
+    match recipe.foreign {
+        None => std::env::consts::ARCH,
+        // Our name says the byte order, too.
+        Some(Target::Ppc64le) => "powerpc64",
+        Some(other) => other.as_str(),
+    }
+}
+
+/// The architectures that a feature's own dependencies are for, if this is none of them: a manifest
+/// says so, and compiling would only fail.
+fn elsewhere(krait: &serde_json::Value, feature: &str, architecture: &str) -> Option<String> {
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let needs: Vec<String> = list(&krait["features"][feature])
+        .iter()
+        .filter_map(|one| Some(one.as_str()?.strip_prefix("dep:")?.to_owned()))
+        .collect();
+    for dependency in list(&krait["dependencies"]) {
+        let is_needed = needs.iter().any(|need| dependency["name"] == need.as_str());
+        let condition = dependency["target"].as_str().unwrap_or_default();
+        let only: Vec<&str> = condition
+            .split("target_arch = \"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        if is_needed && !only.is_empty() && !only.contains(&architecture) {
+            return Some(only.join(", "));
+        }
+    }
+    None
 }
 
 fn of_commit(recipe: &Recipe) -> String {
@@ -236,4 +273,26 @@ fn put(from: &Path, to: &Path) -> Result<(), BuildError> {
         path: to.to_owned(),
         error,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_is_only_where_its_dependencies_are() {
+        let krait = serde_json::json!({
+            "features": {"jit": ["dep:jit", "vm/hook"], "revdb": []},
+            "dependencies": [
+                {"name": "vm", "target": null},
+                {"name": "jit", "target": "cfg(any(target_arch = \"x86_64\", target_arch = \"s390x\"))"},
+            ],
+        });
+        let only = |feature, architecture| elsewhere(&krait, feature, architecture);
+        assert_eq!(only("jit", "x86_64"), None);
+        assert_eq!(only("jit", "s390x"), None);
+        assert_eq!(only("jit", "riscv64"), Some("x86_64, s390x".to_owned()));
+        assert_eq!(only("revdb", "riscv64"), None);
+        assert_eq!(only("other", "riscv64"), None);
+    }
 }

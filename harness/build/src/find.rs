@@ -90,6 +90,12 @@ fn look_up(
     Ok((command, provenance))
 }
 
+/// Where the executable of an executor that is ours to build lies, whether it is there or not.
+pub fn executable(executor: &Executor, root: &Path, host: Target) -> PathBuf {
+    let recipe = Recipe::of(executor, host);
+    recipe.map_or_else(|| root.to_owned(), |recipe| recipe.executable(root))
+}
+
 /// Where our own executable is, unless it is known why there is none.
 fn ours(executor: &Executor, root: &Path, host: Target) -> Result<PathBuf, Absent> {
     let recipe = Recipe::of(executor, host).ok_or_else(|| "it is not ours to build".to_owned())?;

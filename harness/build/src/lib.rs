@@ -19,7 +19,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use cargo::{BuildError, Built, Freshness, NotBuilt, build, target_folder};
-pub use find::find;
+pub use find::{executable, find};
 pub use revision::commit_of;
 pub use written::tree_facts;
 

@@ -13,6 +13,7 @@ use crate::failure::BAD_CONFIGURATION;
 use crate::gated::Gating;
 use crate::history::Looking;
 use crate::released::Releasing;
+use crate::remote::Remote;
 use crate::stored::Keeping;
 use crate::tried::Trying;
 
@@ -108,6 +109,8 @@ pub enum Verb {
         #[command(flatten)]
         store: StoreFolder,
     },
+    /// Run an experiment on another machine over ssh, and add its samples to the store
+    Remote(Remote),
     /// Compare two runs, series by series and in the mean
     Compare(Comparing),
     /// Say whether a run may pass: by a policy, and by what earlier runs teach

@@ -15,6 +15,10 @@ pub struct Input {
     pub experiment: Experiment,
     /// Its YAML.
     pub text: String,
+    /// The file itself, absolute.
+    pub path: PathBuf,
+    /// It and the files that it refers to.
+    pub files: Vec<PathBuf>,
     /// Absolute.
     pub programs: PathBuf,
     /// The tree that it belongs to: where `bin/` is, and what relative paths are relative to.
@@ -34,10 +38,13 @@ impl Input {
             file: &name,
             text: &text,
         })?;
-        let catalogue = match references.expected {
+        let catalogue = match &references.expected {
             Some(expected) => read_catalogue(&folder.join(expected))?,
             None => Catalogue::default(),
         };
+        let mut files = vec![path.clone()];
+        let others = references.expected.iter().chain(&references.include);
+        files.extend(others.map(|name| folder.join(name)));
         let included = read_included(folder, &references.include)?;
         let experiment = yaml::experiment_with(
             yaml::Source {
@@ -68,6 +75,8 @@ impl Input {
             root: root_of(folder),
             experiment,
             text,
+            files,
+            path,
         })
     }
 

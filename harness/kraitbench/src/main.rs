@@ -24,7 +24,9 @@ mod planned;
 mod prepare;
 mod progress;
 mod released;
+mod remote;
 mod render;
+mod ssh;
 mod status;
 mod stored;
 mod table;
@@ -101,6 +103,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
             }
             render::report_run(&measured.run, reporting, store)
         }
+        Verb::Remote(asked) => remote::run(asked),
         Verb::Compare(asked) => compared::print(asked),
         Verb::Gate(asked) => gated::print(asked),
         Verb::Trial(asked) => tried::print(asked),

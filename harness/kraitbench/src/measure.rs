@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use build::{Freshness, NotBuilt};
-use jiff::Timestamp;
-use model::{Invocation, InvocationId, Run, RunId};
+use jiff::{Timestamp, ToSpan};
+use model::{ExperimentName, Invocation, InvocationId, Run, RunId};
 use run::{Context, Keeper, Process, Summary};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use store::{Store, StoreError, Stored};
@@ -161,12 +161,16 @@ fn begin(store: &Store, prepared: &Prepared) -> Result<Run, Failure> {
     environment
         .facts
         .extend(build::tree_facts(&prepared.input.root));
+    let known = store.ids()?;
+    let (id, after) = id_of(now, &experiment.name, &known);
+    if let Some(after) = after {
+        eprintln!(
+            "warning: by this machine's clock the run {after} is yet to come; this run is named \
+             {id}, so that it stands after it. Set the clock"
+        );
+    }
     let run = Run {
-        id: RunId(format!(
-            "{}-{}",
-            now.strftime("%Y%m%dT%H%M%S%.3fZ"),
-            experiment.name
-        )),
+        id,
         started_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         plan: prepared.plan.digest.clone(),
         planned: prepared.plan.steps.len() as u32,
@@ -181,6 +185,34 @@ fn begin(store: &Store, prepared: &Prepared) -> Result<Run, Failure> {
     }
     store.begin(&run)?;
     Ok(run)
+}
+
+/// How a run's name tells its time.
+const TIME_IN_NAME: &str = "%Y%m%dT%H%M%S%.3fZ";
+
+/// The name of a run that begins now, and the run that it would stand before by the clock alone.
+/// Runs are in order by their names, so a clock that was set back must not put tonight's run before
+/// yesterday's, and one that stands still must not give two runs one name.
+pub fn id_of<'a>(
+    now: Timestamp,
+    name: &ExperimentName,
+    known: &'a [RunId],
+) -> (RunId, Option<&'a RunId>) {
+    let ending = format!("-{name}");
+    let time = |id: &RunId| -> Option<Timestamp> {
+        let text = id.0.strip_suffix(&ending)?;
+        let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S%.fZ", text).ok()?;
+        jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()
+    };
+    let timed = known.iter().filter_map(|id| Some((time(id)?, id)));
+    let named = |at: Timestamp| RunId(format!("{}{ending}", at.strftime(TIME_IN_NAME)));
+    match timed.max() {
+        Some((latest, id)) if named(now) <= *id => {
+            let later = latest.checked_add(1.millisecond()).unwrap_or(latest);
+            (named(later), Some(id))
+        }
+        _ => (named(now), None),
+    }
 }
 
 /// The store as the loop sees it.
@@ -233,7 +265,7 @@ fn measure(
 
 /// The first signal asks the loop to stop, the second one ends the harness at once; its child
 /// dies with it, and the store stays whole in either case.
-fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
+pub fn stop_on_signals() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let register = || -> std::io::Result<()> {
         for signal in [SIGINT, SIGTERM, SIGHUP] {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::{
-    ClockKind, Criterion, Environment, Host, Invocation, InvocationId, Isolation, Outcome,
-    Provenance, Reported, Run, RunExecutor, RunId, Sample, SeriesKey, Target,
+    ClockKind, Criterion, Environment, ExperimentName, Host, Invocation, InvocationId, Isolation,
+    Outcome, Provenance, Reported, Run, RunExecutor, RunId, Sample, SeriesKey, Target,
 };
 use reports::view::OutcomeKind;
 use store::Stored;
@@ -284,4 +284,46 @@ fn durations_read_well() {
     for (seconds, text) in said {
         assert_eq!(brief(Duration::from_secs(seconds)), text);
     }
+}
+
+#[test]
+fn a_clock_that_jumps_back_does_not_put_a_run_before_older_ones() {
+    let name = ExperimentName::new("nightly").unwrap();
+    let ids =
+        |all: &[&str]| -> Vec<RunId> { all.iter().map(|id| RunId((*id).to_owned())).collect() };
+    let now = "2026-01-31T04:00:00.5Z".parse().unwrap();
+    let id = |known: &[&str]| {
+        let known = ids(known);
+        let (id, after) = crate::measure::id_of(now, &name, &known);
+        (id.0, after.map(|id| id.0.clone()))
+    };
+    let by_clock = "20260131T040000.500Z-nightly".to_owned();
+    let others = [
+        "20990101T000000.000Z-weekly",
+        "20990101T000000.000Z-x-nightly",
+        "odd-nightly",
+    ];
+    assert_eq!(
+        id(&others),
+        (by_clock.clone(), None),
+        "other experiments and odd names"
+    );
+    assert_eq!(id(&["20260130T040000.000Z-nightly"]), (by_clock, None));
+    let known = [
+        "20260130T040000.000Z-nightly",
+        "20270130T235959.999Z-nightly",
+    ];
+    let later = "20270131T000000.000Z-nightly".to_owned();
+    assert_eq!(
+        id(&known),
+        (later, Some(known[1].to_owned())),
+        "the clock was set back"
+    );
+    let still = "20260131T040000.500Z-nightly";
+    let next = "20260131T040000.501Z-nightly".to_owned();
+    assert_eq!(
+        id(&[still]),
+        (next, Some(still.to_owned())),
+        "it stands still"
+    );
 }

@@ -217,7 +217,7 @@ fn rebench_reads_what_is_exported_and_is_read_as_it_wrote() {
     );
     fs::write(here.join("own.conf"), configuration).unwrap();
     run(Command::new(python.with_file_name("rebench"))
-        .args(["-D", "-q", "own.conf"])
+        .args(["-D", "own.conf"])
         .current_dir(here));
     let words = [
         "store", "import", "own.data", "--form", "rebench", "--store", "other",

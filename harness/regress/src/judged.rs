@@ -7,6 +7,10 @@
 //! whole gate, so it is divided by the number of judgements (Bonferroni): a gate over a thousand
 //! series fails for nothing as rarely as one over ten.
 //!
+//! A short history knows too little of a series' noise, and what is assumed instead may be far
+//! too little. So noise is never taken for less than what the processes of the runs at hand show:
+//! the standard error of a run's figure from their spread.
+//!
 //! Small regressions of everything are what single series cannot show: noise hides them in each.
 //! The geometric mean of an executor is judged as a series of its own; its noise is that of the
 //! mean over the same benchmarks between neighbouring runs.
@@ -139,7 +143,8 @@ impl Judge<'_> {
         match self.bootstrap.ratio(&label, now, &pooled) {
             Ok(change) => {
                 let runs = past.sides.len().min(self.policy.baseline_runs);
-                self.judged(subject, change, past.noise, runs, limit)
+                let least = process_error(&pooled, now.len());
+                self.judged(subject, change, at_least(past.noise, least), runs, limit)
             }
             Err(why) => without_change(subject, Verdict::Undecided, why.to_string()),
         }
@@ -235,7 +240,12 @@ impl Judge<'_> {
         };
         let runs = kept.iter().map(|(.., runs)| *runs).min().unwrap_or(1);
         let benchmarks: Vec<&Followed> = kept.iter().map(|(followed, ..)| *followed).collect();
-        let noise = self.noise(&[], &self.mean_moves(&benchmarks));
+        let squares = kept.iter().map(|(_, now, before, _)| {
+            let error = process_error(before, now.len());
+            error * error
+        });
+        let least = squares.sum::<f64>().sqrt() / n as f64;
+        let noise = at_least(self.noise(&[], &self.mean_moves(&benchmarks)), least);
         self.judged(subject, change, noise, runs, limit)
     }
 
@@ -281,6 +291,28 @@ impl Judge<'_> {
             baseline_runs: runs,
             note: note.to_owned(),
         }
+    }
+}
+
+/// The standard deviation of a figure over so many processes, as a part, by how these processes
+/// differ; 0 if they cannot tell.
+fn process_error(processes: &[Vec<f64>], count: usize) -> f64 {
+    let logs: Option<Vec<f64>> = processes
+        .iter()
+        .map(|values| median(values).ok().filter(|m| *m > 0.0).map(f64::ln))
+        .collect();
+    let Some(logs) = logs.filter(|logs| logs.len() > 1 && count > 0) else {
+        return 0.0;
+    };
+    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
+    (squares / (logs.len() - 1) as f64 / count as f64).sqrt()
+}
+
+fn at_least(noise: Noise, sigma: f64) -> Noise {
+    Noise {
+        sigma: noise.sigma.max(sigma),
+        ..noise
     }
 }
 

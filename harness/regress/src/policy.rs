@@ -165,3 +165,56 @@ fn part(key: &'static str, value: f64, most: f64) -> Result<(), BadPolicy> {
         Err(BadPolicy::Part { key, value, most })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::yaml;
+    use proptest::prelude::*;
+
+    const GOOD: &str = "\
+false_alarms: 0.02
+look_back: 30
+baseline_runs: 3
+assumed_noise: 0.03
+measures:
+  time: {floor: 0.01, least_effect: 0.02}
+  peak-memory: {floor: 0.01, least_effect: 0.05}
+geometric_mean: {floor: 0.003, least_effect: 0.01}
+series:
+  - {benchmark: nbody, measure: time, least_effect: 0.1}
+  - {executor: pypy, ignore: true}
+";
+
+    #[test]
+    fn a_policy_is_read_as_it_is_written() {
+        let policy: Policy = yaml::parse("p", GOOD).unwrap();
+        let policy = policy.sound().unwrap();
+        assert_eq!(
+            (policy.look_back, policy.measures.len(), policy.series.len()),
+            (30, 2, 2)
+        );
+        for bad in [".nan", ".inf", "-0.1", "1e999", "11"] {
+            let text = GOOD.replace("least_effect: 0.02", &format!("least_effect: {bad}"));
+            let read = yaml::parse::<Policy>("p", &text);
+            assert!(read.map_or(true, |policy| policy.sound().is_err()), "{bad}");
+        }
+    }
+
+    proptest! {
+        /// One place of a good policy is replaced by something else: it is read or it is told.
+        #[test]
+        fn no_policy_upsets_its_reader(at in 0..GOOD.len(), length in 0..30_usize, new in "[-a-z0-9.:{}\\[\\],&*!|>'\"% \n]{0,12}") {
+            let end = (at + length).min(GOOD.len());
+            let text = format!("{}{new}{}", &GOOD[..at], &GOOD[end..]);
+            if let Ok(policy) = yaml::parse::<Policy>("p", &text)
+                && let Ok(policy) = policy.sound()
+            {
+                let limits = policy.measures.values().chain(&policy.geometric_mean);
+                let finite = |limit: &Limit| limit.floor.is_finite() && limit.least_effect.is_finite();
+                prop_assert!(limits.clone().all(finite));
+                prop_assert!(policy.baseline_runs > 0 && policy.look_back > 0);
+            }
+        }
+    }
+}

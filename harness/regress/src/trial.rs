@@ -292,6 +292,30 @@ mod tests {
     }
 
     #[test]
+    fn a_short_history_of_a_noisy_machine_raises_no_alarm() {
+        let mut noisy = observations(6, 40, 1.0);
+        // Processes differ by a quarter: far more than what is assumed without a history.
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        for observed in noisy.values_mut() {
+            for values in observed.side.as_mut().unwrap() {
+                let part = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+                values
+                    .iter_mut()
+                    .for_each(|value| *value *= 1.0 + 0.8 * part);
+            }
+        }
+        let mut bootstrap = Bootstrap::new(1);
+        bootstrap.resamples = 300;
+        let short = Trial {
+            nights: 3,
+            invocations: 8,
+            ..TRIAL
+        };
+        let rate = trial(&bootstrap, &Policy::default(), &noisy, ("a", "a"), short).unwrap();
+        assert!(rate.value() <= 0.02, "{rate:?}");
+    }
+
+    #[test]
     fn too_few_samples_are_no_trial() {
         let few = trial(
             &Bootstrap::new(1),

@@ -3,17 +3,19 @@
 //! Only with the feature of that name, which nothing that ships has. Work is a part of the time
 //! that ran since the last work, so every program becomes slower by the same part, whatever it
 //! does; a fixed amount of work at each safepoint would slow some loops by half and others not at
-//! all. The clock is read at one safepoint of many, as reading it costs as much as an op. Machine
+//! all. The clock is read at one safepoint of many, as reading it costs as much as many ops. Machine
 //! code has its own safepoints, which do not come here: this is for the interpreter.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// How much slower.
 pub const PART: f64 = 0.05;
 
 /// The clock is read at one in so many safepoints.
-const TURNS: u32 = 64;
+const TURNS: u32 = 1024;
 /// Less than this is left to grow, so that reading the clock is a small part of it.
 const LEAST: Duration = Duration::from_micros(200);
 
@@ -21,14 +23,14 @@ const LEAST: Duration = Duration::from_micros(200);
 pub struct Slowdown {
     turn: Cell<u32>,
     /// When the last work ended.
-    since: Cell<Instant>,
+    since: Cell<Duration>,
 }
 
 impl Default for Slowdown {
     fn default() -> Slowdown {
         Slowdown {
             turn: Cell::new(0),
-            since: Cell::new(Instant::now()),
+            since: Cell::new(ran()),
         }
     }
 }
@@ -46,17 +48,24 @@ impl Slowdown {
 
     #[cold]
     fn work(&self) {
-        let now = Instant::now();
-        let ran = now - self.since.get();
-        if ran < LEAST {
+        let now = ran();
+        let since = now.saturating_sub(self.since.get());
+        if since < LEAST {
             return;
         }
-        let until = now + ran.mul_f64(PART);
-        while Instant::now() < until {
+        let until = now + since.mul_f64(PART);
+        while ran() < until {
             std::hint::spin_loop();
         }
-        self.since.set(Instant::now());
+        self.since.set(ran());
     }
+}
+
+/// Processor time of the thread: while others ran, nothing was slowed.
+fn ran() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let whole = u64::try_from(time.tv_sec).unwrap_or(0);
+    Duration::new(whole, u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -66,9 +75,12 @@ mod tests {
     #[test]
     fn work_is_a_part_of_what_ran() {
         let slowdown = Slowdown::default();
-        std::thread::sleep(Duration::from_millis(40));
-        let begin = Instant::now();
+        let begin = ran();
+        while ran() < begin + Duration::from_millis(40) {
+            std::hint::spin_loop();
+        }
+        let begin = ran();
         (0..TURNS).for_each(|_| slowdown.step());
-        assert!(begin.elapsed() >= Duration::from_millis(2), "5 % of 40 ms");
+        assert!(ran() - begin >= Duration::from_millis(2), "5 % of 40 ms");
     }
 }
