@@ -44,8 +44,8 @@ pub struct Remote {
     #[command(flatten)]
     pub narrowing: Narrowing,
     /// The folder there, below the home folder unless it begins with a slash
-    #[arg(long, value_name = "FOLDER", default_value = "kraitbench")]
-    pub folder: String,
+    #[arg(long = "folder", value_name = "FOLDER", default_value = "kraitbench")]
+    pub place: String,
     /// The kraitbench that runs there, if the machine is of another kind than this one
     #[arg(long, value_name = "FILE")]
     pub executable: Option<PathBuf>,
@@ -111,7 +111,7 @@ struct There<'a> {
 impl<'a> There<'a> {
     fn of(asked: &Remote, stop: &'a AtomicBool) -> Result<There<'a>, Failure> {
         let command: Vec<String> = asked.ssh.split_whitespace().map(str::to_owned).collect();
-        if asked.destination.starts_with('-') || command.is_empty() || asked.folder.is_empty() {
+        if asked.destination.starts_with('-') || command.is_empty() || asked.place.is_empty() {
             return Err(Failure::Asked(
                 "a destination is [user@]host; `--ssh` is a command; `--folder` is a folder"
                     .to_owned(),
@@ -124,7 +124,7 @@ impl<'a> There<'a> {
                 patience: Duration::from_secs(asked.patience),
                 stop,
             },
-            folder: asked.folder.clone(),
+            folder: asked.place.clone(),
         })
     }
 
