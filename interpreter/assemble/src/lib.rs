@@ -62,6 +62,10 @@ pub struct Env {
     pub flags: [*const u8; 2],
     /// What an entry and `guard_valid` compare with the code's own epoch.
     pub epoch: *const u32,
+    /// Where the address of the running frame's record is ([`object::layout::FRAMES_TOP`]).
+    pub frames: usize,
+    /// Where the exception is that is being handled.
+    pub handled: usize,
     /// `extern "sysv64" fn(state: *mut State)`, called by the code that exits share.
     pub exit_handler: usize,
 }

@@ -166,6 +166,8 @@ impl Jit {
                 .collect(),
             flags: vm.safepoint_flags(),
             epoch: object::watch::epoch_pointer(),
+            frames: vm.frames().words() as usize,
+            handled: &raw const vm.handled as usize,
             exit_handler: exit::handler as *const () as usize,
         };
         let assembler = Assembler::new(env, parameters.code_limit)

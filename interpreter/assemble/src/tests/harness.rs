@@ -233,6 +233,8 @@ impl Bench {
             float_functions: float_functions(),
             flags: [world.flags[0].as_ptr(), world.flags[1].as_ptr()],
             epoch: world.epoch.as_ptr(),
+            frames: 0,
+            handled: 0,
             exit_handler: handle_exit as *const () as usize,
         };
         let Ok(mut assembler) = Assembler::new(env, 16 << 20) else {

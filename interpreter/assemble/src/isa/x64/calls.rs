@@ -30,6 +30,13 @@ impl Pass<'_, X64> {
         if !self.is_wanted(at) && function.is_dead_without_result() {
             return Ok(());
         }
+        if function == Rt::PopFrame {
+            self.pop_record();
+            return Ok(());
+        }
+        if function == Rt::PushFrame && self.push_record(ins, place) {
+            return Ok(());
+        }
         let to = self.define(at, RAX);
         self.after_call(to, RAX);
         if function.effects().raises {

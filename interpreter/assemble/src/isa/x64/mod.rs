@@ -10,6 +10,7 @@ mod encode;
 mod frame;
 mod lower;
 mod objects;
+mod records;
 
 #[cfg(test)]
 mod tests;

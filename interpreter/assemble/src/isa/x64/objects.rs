@@ -30,7 +30,7 @@ impl Pass<'_, X64> {
 
     /// The value that a store writes: a constant that the instruction can hold, or a register
     /// that is not one of `locked`.
-    fn stored(&mut self, value: Ref, locked: u32, wide: bool) -> (Option<i32>, Operand) {
+    pub(super) fn stored(&mut self, value: Ref, locked: u32, wide: bool) -> (Option<i32>, Operand) {
         let bits = self.bits(value);
         let narrow = |bits: u64| {
             if wide {

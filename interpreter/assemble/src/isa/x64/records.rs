@@ -1,0 +1,94 @@
+//! Opening and closing the records of frames, without a call.
+//!
+//! What followed calls look like to a runtime function is written here, where it is known as
+//! constants: a push is a dozen stores (`object::layout` has the places). Only a function that is
+//! no constant is left to the runtime.
+
+use super::SCRATCH;
+use super::X64;
+use super::encode::{self, *};
+use super::lower::immediate;
+use crate::allocate::{NO_REG, Pass};
+use crate::isa::Isa;
+use object::{Function, Value, layout};
+use trace::Ins;
+
+const RECORD: i32 = layout::FRAME_BYTES as i32;
+
+// Register and what follows are written as one word.
+const _: () = assert!(layout::FRAME_THEN == layout::FRAME_DST + 2);
+const _: () = assert!(layout::FRAME_DST + 8 == RECORD);
+
+impl Pass<'_, X64> {
+    /// `push_frame` of a constant function. False: it is not.
+    pub(super) fn push_record(&mut self, ins: Ins<'_>, place: u64) -> bool {
+        let constant = |pass: &Self, at: usize| pass.bits(ins.operand(at)).map(Value::from_bits);
+        let (Some(function), Some(shift), Some(kind)) =
+            (constant(self, 2), constant(self, 3), constant(self, 4))
+        else {
+            return false;
+        };
+        let Some(callee) = function.cast::<Function>() else {
+            return false;
+        };
+        let code = callee.code();
+        let code_word = Value::from(code).bits() - layout::POINTER_TAG as u64;
+        let start = code.start().address() as u64;
+        let (constant, locals) = self.stored(ins.operand(5), 0, true);
+        let top = self.take(X64::GENERAL, NO_REG, 1 << locals.reg, false);
+        let (frames, handled) = (self.env.frames as u64, self.env.handled as u64);
+        let base = shift.small_unchecked() as i32 * 8;
+        let word = |pass: &mut Self, field: i32, bits: u64| {
+            pass.put(encode::store(top, RECORD + field, SCRATCH));
+            pass.put(encode::mov_imm(SCRATCH, bits));
+        };
+        self.put(encode::store(SCRATCH, layout::FRAMES_TOP, top));
+        self.put(encode::mov_imm(SCRATCH, frames));
+        self.put(encode::alu_imm(Alu::Add, top, RECORD));
+        let kind = kind.small_unchecked() as i32;
+        self.put(encode::store_imm(top, RECORD + layout::FRAME_DST, kind));
+        let generator = RECORD + layout::FRAME_GENERATOR;
+        match immediate(Value::UNBOUND.bits()) {
+            Some(unbound) => self.put(encode::store_imm(top, generator, unbound)),
+            None => word(self, layout::FRAME_GENERATOR, Value::UNBOUND.bits()),
+        }
+        let at = RECORD + layout::FRAME_LOCALS;
+        self.put(match constant {
+            Some(value) => encode::store_imm(top, at, value),
+            None => encode::store(top, at, locals.reg),
+        });
+        self.materialise(locals);
+        let below = RECORD + layout::FRAME_HANDLED_BELOW;
+        self.put(encode::store(top, below, SCRATCH));
+        self.put(encode::load(SCRATCH, SCRATCH, 0));
+        self.put(encode::mov_imm(SCRATCH, handled));
+        word(self, layout::FRAME_FUNCTION, function.bits());
+        word(self, layout::FRAME_CODE, code_word);
+        word(self, layout::FRAME_PC, start);
+        self.put(encode::store(top, RECORD + layout::FRAME_BASE, SCRATCH));
+        self.put(encode::alu_imm(Alu::Add, SCRATCH, base));
+        self.put(encode::load(SCRATCH, top, layout::FRAME_BASE));
+        self.put(encode::store(top, layout::FRAME_PC, SCRATCH));
+        self.put(encode::mov_imm(SCRATCH, place));
+        self.load_top(top);
+        true
+    }
+
+    /// `pop_frame`.
+    pub(super) fn pop_record(&mut self) {
+        let top = self.take(X64::GENERAL, NO_REG, 0, false);
+        let (frames, handled) = (self.env.frames as u64, self.env.handled as u64);
+        self.put(encode::store(SCRATCH, 0, top));
+        self.put(encode::mov_imm(SCRATCH, handled));
+        let below = RECORD + layout::FRAME_HANDLED_BELOW;
+        self.put(encode::load(top, top, below));
+        self.put(encode::store(SCRATCH, layout::FRAMES_TOP, top));
+        self.put(encode::alu_imm(Alu::Sub, top, RECORD));
+        self.load_top(top);
+    }
+
+    fn load_top(&mut self, top: Gpr) {
+        self.put(encode::load(top, SCRATCH, layout::FRAMES_TOP));
+        self.put(encode::mov_imm(SCRATCH, self.env.frames as u64));
+    }
+}
