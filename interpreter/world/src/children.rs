@@ -1,6 +1,6 @@
 //! Processes that the program starts, and waiting for them.
 
-use crate::World;
+use crate::{Op, World};
 use rustix::process::{Pid, WaitOptions};
 use std::ffi::OsStr;
 use std::io;
@@ -26,6 +26,17 @@ pub struct Start {
 impl World {
     /// Starts a process; its number.
     pub fn start_process(&mut self, start: &Start) -> io::Result<i32> {
+        self.tap(
+            Op::StartProcess,
+            |q| {
+                q.bytes(&start.program);
+                start.arguments.iter().for_each(|word| _ = q.bytes(word));
+            },
+            |world| world.spawn(start),
+        )
+    }
+
+    fn spawn(&mut self, start: &Start) -> io::Result<i32> {
         let mut command = Command::new(OsStr::from_bytes(&start.program));
         if let Some((name, rest)) = start.arguments.split_first() {
             command.arg0(OsStr::from_bytes(name));
@@ -63,15 +74,23 @@ impl World {
     /// Waits for a child (-1: any) to end; its number and how it ended, as the system encodes it.
     /// `None` if it has not and `hang` is false.
     pub fn wait_process(&mut self, process: i32, hang: bool) -> io::Result<Option<(i32, i32)>> {
-        let options = if hang {
-            WaitOptions::empty()
-        } else {
-            WaitOptions::NOHANG
-        };
-        let ended = match process {
-            ..=0 => rustix::process::wait(options)?,
-            _ => rustix::process::waitpid(Pid::from_raw(process), options)?,
-        };
-        Ok(ended.map(|(pid, status)| (pid.as_raw_nonzero().get(), status.as_raw())))
+        self.tap(
+            Op::WaitProcess,
+            |q| _ = q.number(process).number(hang),
+            |_| wait(process, hang),
+        )
     }
+}
+
+fn wait(process: i32, hang: bool) -> io::Result<Option<(i32, i32)>> {
+    let options = if hang {
+        WaitOptions::empty()
+    } else {
+        WaitOptions::NOHANG
+    };
+    let ended = match process {
+        ..=0 => rustix::process::wait(options)?,
+        _ => rustix::process::waitpid(Pid::from_raw(process), options)?,
+    };
+    Ok(ended.map(|(pid, status)| (pid.as_raw_nonzero().get(), status.as_raw())))
 }

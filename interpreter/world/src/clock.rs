@@ -1,6 +1,6 @@
 //! Time. All figures are nanoseconds.
 
-use crate::World;
+use crate::{Op, World};
 use rustix::time::{ClockId, clock_gettime};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -22,6 +22,14 @@ pub enum Clock {
 
 impl World {
     pub fn clock_ns(&mut self, clock: Clock) -> i64 {
+        self.tap(
+            Op::Clock,
+            |q| _ = q.number(clock as i64),
+            |world| world.read_clock(clock),
+        )
+    }
+
+    fn read_clock(&mut self, clock: Clock) -> i64 {
         let id = match clock {
             Clock::Real => {
                 return match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -42,6 +50,10 @@ impl World {
 
     /// Waits. A signal may end it before its time; the caller asks the clock.
     pub fn sleep_ns(&mut self, nanoseconds: u64) {
-        thread::sleep(Duration::from_nanos(nanoseconds));
+        self.tap(
+            Op::Sleep,
+            |_| (),
+            |_| thread::sleep(Duration::from_nanos(nanoseconds)),
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The command line and the environment.
 
-use crate::World;
+use crate::{Op, World};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -16,13 +16,31 @@ pub(crate) fn of_process() -> Vec<(Vec<u8>, Vec<u8>)> {
 impl World {
     /// The words of the command line, the program's name first.
     pub fn command_line(&mut self) -> Vec<OsString> {
-        std::env::args_os().collect()
+        let words = self.tap(
+            Op::CommandLine,
+            |_| (),
+            |_| std::env::args_os().map(OsString::into_vec).collect(),
+        );
+        let words: Vec<Vec<u8>> = words;
+        words.into_iter().map(OsString::from_vec).collect()
     }
 
     /// Where the executable lies, if the system can tell.
     pub fn executable(&mut self) -> Option<String> {
-        let path = std::env::current_exe().ok()?;
-        Some(path.to_string_lossy().into_owned())
+        self.tap(
+            Op::Executable,
+            |_| (),
+            |_| {
+                let path = std::env::current_exe().ok()?;
+                Some(path.to_string_lossy().into_owned())
+            },
+        )
+    }
+
+    /// The environment that the program starts with, written down or read once.
+    pub fn settle_variables(&mut self) {
+        let variables = self.variables.clone();
+        self.variables = self.tap(Op::Variables, |_| (), |_| variables);
     }
 
     /// All variables.
@@ -49,10 +67,18 @@ impl World {
 
     /// The folder that relative paths start from.
     pub fn current_dir(&mut self) -> io::Result<Vec<u8>> {
-        Ok(std::env::current_dir()?.into_os_string().into_vec())
+        self.tap(
+            Op::CurrentDir,
+            |_| (),
+            |_| Ok(std::env::current_dir()?.into_os_string().into_vec()),
+        )
     }
 
     pub fn set_current_dir(&mut self, path: &[u8]) -> io::Result<()> {
-        std::env::set_current_dir(Path::new(std::ffi::OsStr::from_bytes(path)))
+        self.tap(
+            Op::SetCurrentDir,
+            |q| _ = q.bytes(path),
+            |_| std::env::set_current_dir(Path::new(std::ffi::OsStr::from_bytes(path))),
+        )
     }
 }

@@ -5,6 +5,7 @@
 //! [`World`] are few, take and give plain data, and nothing else in the interpreter touches the
 //! operating system.
 
+mod answer;
 mod children;
 mod clock;
 mod environment;
@@ -14,16 +15,20 @@ mod process;
 mod signals;
 #[cfg(feature = "slowdown")]
 mod slowdown;
+mod tape;
 mod zone;
 
+pub use answer::{Answer, Reader};
 pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
 pub use signals::SIGNALS;
 #[cfg(feature = "slowdown")]
 pub use slowdown::Slowdown;
+pub use tape::{Ending, Event, Op, Question, Tape, Urgency};
 pub use zone::LocalTime;
 
+use answer::Bulk;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -38,6 +43,9 @@ pub struct World {
     variables: Vec<(Vec<u8>, Vec<u8>)>,
     signals: signals::Signals,
     zone: zone::Cached,
+    /// The recording that is made or replayed.
+    tape: Option<Box<dyn Tape>>,
+    event_tick: u64,
 }
 
 impl Default for World {
@@ -48,6 +56,8 @@ impl Default for World {
             variables: environment::of_process(),
             signals: signals::Signals::default(),
             zone: zone::Cached::default(),
+            tape: None,
+            event_tick: u64::MAX,
         }
     }
 }
@@ -59,28 +69,47 @@ impl World {
 
     /// Fills `bytes` from the system's random source.
     pub fn random(&mut self, bytes: &mut [u8]) -> io::Result<()> {
-        let mut filled = 0;
-        while filled < bytes.len() {
-            filled += rustix::rand::getrandom(
-                &mut bytes[filled..],
-                rustix::rand::GetRandomFlags::empty(),
-            )?;
-        }
+        let count = bytes.len();
+        let drawn = self.tap(
+            Op::Random,
+            |q| _ = q.number(count as i64),
+            |_| draw(count).map(Bulk),
+        );
+        let Bulk(drawn) = drawn?;
+        let filled = count.min(drawn.len());
+        bytes[..filled].copy_from_slice(&drawn[..filled]);
         Ok(())
     }
 
     /// The seed of string hashes: from PYTHONHASHSEED if it is a number, 0 where it says so, else
     /// random.
     pub fn hash_seed(&mut self) -> u64 {
-        if let Some(seed) = self.variable("PYTHONHASHSEED")
-            && let Ok(seed) = seed.parse::<u32>()
-        {
-            return seed as u64;
-        }
-        let mut bytes = [0; 8];
-        match self.random(&mut bytes) {
-            Ok(()) => u64::from_le_bytes(bytes),
-            Err(_) => self.clock_ns(Clock::Real) as u64,
-        }
+        self.tap(
+            Op::HashSeed,
+            |_| (),
+            |world| {
+                if let Some(seed) = world.variable("PYTHONHASHSEED")
+                    && let Ok(seed) = seed.parse::<u32>()
+                {
+                    return seed as u64;
+                }
+                let mut bytes = [0; 8];
+                match world.random(&mut bytes) {
+                    Ok(()) => u64::from_le_bytes(bytes),
+                    Err(_) => world.clock_ns(Clock::Real) as u64,
+                }
+            },
+        )
     }
+}
+
+/// Bytes from the system's random source.
+fn draw(count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    let mut filled = 0;
+    while filled < count {
+        let flags = rustix::rand::GetRandomFlags::empty();
+        filled += rustix::rand::getrandom(&mut bytes[filled..], flags)?;
+    }
+    Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! Pipes, copies of files' numbers, and waiting until files are ready.
 
-use crate::World;
+use crate::{Op, World};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::pipe::PipeFlags;
 use std::fs::File;
@@ -20,14 +20,26 @@ impl World {
 
     /// The two ends of a pipe: to read from, to write to.
     pub fn pipe(&mut self) -> io::Result<(i32, i32)> {
-        let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        Ok((self.keep(read), self.keep(write)))
+        self.tap(
+            Op::Pipe,
+            |_| (),
+            |world| {
+                let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+                Ok((world.keep(read), world.keep(write)))
+            },
+        )
     }
 
     /// Another number for an open file.
     pub fn duplicate(&mut self, number: i32) -> io::Result<i32> {
-        let copy = self.duplicate_owned(number)?;
-        Ok(self.keep(copy))
+        self.tap(
+            Op::Duplicate,
+            |q| _ = q.number(number),
+            |world| {
+                let copy = world.duplicate_owned(number)?;
+                Ok(world.keep(copy))
+            },
+        )
     }
 
     pub(crate) fn duplicate_owned(&mut self, number: i32) -> io::Result<OwnedFd> {
@@ -52,6 +64,22 @@ impl World {
     /// Waits until one of the files is ready for one of its events, which are poll's bits, or until
     /// the time is over; `None` waits for ever. Gives the ready ones with what they are ready for.
     pub fn poll(
+        &mut self,
+        files: &[(i32, u16)],
+        wait_ns: Option<u64>,
+    ) -> io::Result<Vec<(i32, u16)>> {
+        self.tap(
+            Op::Poll,
+            |q| {
+                for file in files {
+                    q.number(file.0).number(file.1);
+                }
+            },
+            |world| world.wait_for(files, wait_ns),
+        )
+    }
+
+    fn wait_for(
         &mut self,
         files: &[(i32, u16)],
         wait_ns: Option<u64>,

@@ -1,19 +1,23 @@
 //! The process: its number, its signals, its memory.
 
-use crate::World;
+use crate::{Op, World};
 
 impl World {
     pub fn process_id(&mut self) -> u32 {
-        std::process::id()
+        self.tap(Op::ProcessId, |_| (), |_| std::process::id())
     }
 
     pub fn parent_id(&mut self) -> u32 {
-        std::os::unix::process::parent_id()
+        self.tap(
+            Op::ParentId,
+            |_| (),
+            |_| std::os::unix::process::parent_id(),
+        )
     }
 
     /// The user's number.
     pub fn user_id(&mut self) -> u32 {
-        rustix::process::getuid().as_raw()
+        self.tap(Op::UserId, |_| (), |_| rustix::process::getuid().as_raw())
     }
 
     /// The machine's architecture, as Rust names it.
@@ -23,16 +27,27 @@ impl World {
 
     /// Processors that the process may use.
     pub fn processors(&mut self) -> usize {
-        std::thread::available_parallelism().map_or(1, |n| n.get())
+        self.tap(
+            Op::Processors,
+            |_| (),
+            |_| std::thread::available_parallelism().map_or(1, |n| n.get()),
+        )
     }
 
     /// Ends the process as an uncaught SIGINT does, so that a shell sees why.
     pub fn die_of_interrupt(&mut self) {
-        // Only an unknown signal is refused.
-        let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
+        self.tap(
+            Op::DieOfInterrupt,
+            |_| (),
+            |_| {
+                // Only an unknown signal is refused.
+                let _ =
+                    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
+            },
+        );
     }
 
-    /// Ends the process.
+    /// Ends the process. A tape was told of the [`World::end`] before.
     pub fn exit(&mut self, code: i32) -> ! {
         std::process::exit(code)
     }

@@ -6,7 +6,7 @@
 //! empty action. There is one real-time alarm, and a thread waits for it, which costs nothing as
 //! long as no program sets one.
 
-use crate::World;
+use crate::{Op, World};
 use rustix::process::{Pid, Signal};
 use signal_hook::consts::FORBIDDEN;
 use signal_hook::{flag, low_level};
@@ -46,6 +46,14 @@ impl World {
     /// From now on a signal sets `wake` and is among [`World::arrived_signals`], instead of what
     /// the system does with it.
     pub fn watch_signal(&mut self, number: i32, wake: Arc<AtomicBool>) -> io::Result<()> {
+        self.tap(
+            Op::WatchSignal,
+            |q| _ = q.number(number),
+            |world| world.register_signal(number, wake),
+        )
+    }
+
+    fn register_signal(&mut self, number: i32, wake: Arc<AtomicBool>) -> io::Result<()> {
         if let Some(watched) = self.watched(number) {
             watched.is_default.store(false, Ordering::SeqCst);
             return Ok(());
@@ -78,16 +86,30 @@ impl World {
 
     /// The watched signals that came since this was last asked for, in order of their numbers.
     pub fn arrived_signals(&mut self) -> Vec<i32> {
-        let watched = self.signals.watched.iter();
-        let arrived = watched.filter(|w| w.arrived.swap(false, Ordering::SeqCst));
-        let mut numbers: Vec<i32> = arrived.map(|w| w.number).collect();
-        numbers.sort_unstable();
-        numbers
+        self.tap(
+            Op::ArrivedSignals,
+            |_| (),
+            |world| {
+                let watched = world.signals.watched.iter();
+                let arrived = watched.filter(|w| w.arrived.swap(false, Ordering::SeqCst));
+                let mut numbers: Vec<i32> = arrived.map(|w| w.number).collect();
+                numbers.sort_unstable();
+                numbers
+            },
+        )
     }
 
     /// Sends a signal to a process: 0 is the own group, a negative number the group with that
     /// number. Signal 0 only asks whether it could be sent.
     pub fn send_signal(&mut self, process: i32, number: i32) -> io::Result<()> {
+        self.tap(
+            Op::SendSignal,
+            |q| _ = q.number(process).number(number),
+            |world| world.signal(process, number),
+        )
+    }
+
+    fn signal(&mut self, process: i32, number: i32) -> io::Result<()> {
         if process == std::process::id() as i32 && number != 0 {
             return self.raise_signal(number);
         }
@@ -110,12 +132,24 @@ impl World {
 
     /// Sends a signal to this thread; it has come when this returns.
     pub fn raise_signal(&mut self, number: i32) -> io::Result<()> {
-        low_level::raise(number)
+        self.tap(
+            Op::RaiseSignal,
+            |q| _ = q.number(number),
+            |_| low_level::raise(number),
+        )
     }
 
     /// Has SIGALRM come after a time, and then again in intervals if that is not zero; a time of
     /// zero cancels. Gives what was left of the alarm before, and its interval, in nanoseconds.
     pub fn set_alarm(&mut self, after_ns: u64, interval_ns: u64) -> io::Result<(u64, u64)> {
+        self.tap(
+            Op::SetAlarm,
+            |_| (),
+            |world| world.start_alarm(after_ns, interval_ns),
+        )
+    }
+
+    fn start_alarm(&mut self, after_ns: u64, interval_ns: u64) -> io::Result<(u64, u64)> {
         let before = self.alarm_left();
         if let Some(alarm) = self.signals.alarm.take() {
             alarm.cancelled.store(true, Ordering::SeqCst);
@@ -141,6 +175,10 @@ impl World {
 
     /// What is left of the alarm, and its interval, in nanoseconds; zeros if none is set.
     pub fn alarm_left(&mut self) -> (u64, u64) {
+        self.tap(Op::AlarmLeft, |_| (), |world| world.time_to_alarm())
+    }
+
+    fn time_to_alarm(&self) -> (u64, u64) {
         let Some(alarm) = &self.signals.alarm else {
             return (0, 0);
         };

@@ -4,7 +4,7 @@
 //! (`CET-1CEST,M3.5.0,M10.5.0/3`); what cannot be read is taken for UTC, as the C library does.
 //! The zone is read again only when the variable has changed.
 
-use crate::World;
+use crate::{Op, World};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -28,6 +28,14 @@ pub(crate) struct Cached(Option<(Option<String>, TimeZone)>);
 impl World {
     /// How local time is told at a moment, in seconds since 1970.
     pub fn local_time(&mut self, seconds: i64) -> LocalTime {
+        self.tap(
+            Op::LocalTime,
+            |q| _ = q.number(seconds),
+            |world| world.tell_local_time(seconds),
+        )
+    }
+
+    fn tell_local_time(&mut self, seconds: i64) -> LocalTime {
         let variable = self.variable("TZ");
         if self
             .zone

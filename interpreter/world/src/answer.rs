@@ -1,0 +1,193 @@
+//! How answers are written down: little-endian numbers, lengths before contents.
+
+use crate::{Entry, LocalTime, Stat};
+use std::io;
+
+/// Reads what [`Answer::put`] wrote.
+pub struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Reader<'a> {
+        Reader(bytes)
+    }
+
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+}
+
+/// What an operation gives, as bytes.
+pub trait Answer: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    /// `None` if the bytes are none of an answer.
+    fn get(from: &mut Reader<'_>) -> Option<Self>;
+}
+
+macro_rules! numbers {
+    ($($type:ty)*) => {
+        $(impl Answer for $type {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.extend(self.to_le_bytes());
+            }
+            fn get(from: &mut Reader<'_>) -> Option<$type> {
+                Some(<$type>::from_le_bytes(from.array()?))
+            }
+        })*
+    };
+}
+numbers!(u8 u16 i32 u32 i64 u64 i128);
+
+/// An answer of several parts, in order.
+macro_rules! parts {
+    ($type:ty { $($field:ident)* }) => {
+        impl Answer for $type {
+            fn put(&self, out: &mut Vec<u8>) {
+                $(self.$field.put(out);)*
+            }
+            fn get(from: &mut Reader<'_>) -> Option<$type> {
+                Some(Self { $($field: Answer::get(from)?,)* })
+            }
+        }
+    };
+}
+parts!(Stat { mode inode device links user group size access_ns modify_ns change_ns });
+parts!(Entry { name is_dir is_file is_symlink });
+parts!(LocalTime { offset_s is_summer name });
+
+impl Answer for () {
+    fn put(&self, _out: &mut Vec<u8>) {}
+    fn get(_from: &mut Reader<'_>) -> Option<()> {
+        Some(())
+    }
+}
+
+impl Answer for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+    fn get(from: &mut Reader<'_>) -> Option<bool> {
+        Some(u8::get(from)? != 0)
+    }
+}
+
+impl Answer for usize {
+    fn put(&self, out: &mut Vec<u8>) {
+        (*self as u64).put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<usize> {
+        usize::try_from(u64::get(from)?).ok()
+    }
+}
+
+impl Answer for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.len().put(out);
+        out.extend(self.as_bytes());
+    }
+    fn get(from: &mut Reader<'_>) -> Option<String> {
+        let count = usize::get(from)?;
+        String::from_utf8(from.take(count)?.to_vec()).ok()
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.len().put(out);
+        self.iter().for_each(|item| item.put(out));
+    }
+    fn get(from: &mut Reader<'_>) -> Option<Vec<T>> {
+        let count = usize::get(from)?;
+        let mut items = Vec::new();
+        for _ in 0..count {
+            items.push(T::get(from)?);
+        }
+        Some(items)
+    }
+}
+
+impl<T: Answer> Answer for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.is_some().put(out);
+        if let Some(item) = self {
+            item.put(out);
+        }
+    }
+    fn get(from: &mut Reader<'_>) -> Option<Option<T>> {
+        match bool::get(from)? {
+            true => T::get(from).map(Some),
+            false => Some(None),
+        }
+    }
+}
+
+impl<A: Answer, B: Answer> Answer for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<(A, B)> {
+        Some((A::get(from)?, B::get(from)?))
+    }
+}
+
+/// The kinds of errors that come without the system's number.
+const KINDS: [io::ErrorKind; 4] = [
+    io::ErrorKind::Other,
+    io::ErrorKind::Interrupted,
+    io::ErrorKind::WriteZero,
+    io::ErrorKind::InvalidInput,
+];
+
+impl<T: Answer> Answer for io::Result<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Ok(item) => {
+                out.push(0);
+                item.put(out);
+            }
+            Err(error) => match error.raw_os_error() {
+                Some(number) => {
+                    out.push(1);
+                    number.put(out);
+                }
+                None => {
+                    out.push(2);
+                    let kind = KINDS.iter().position(|&kind| kind == error.kind());
+                    out.push(kind.unwrap_or(0) as u8);
+                    error.to_string().put(out);
+                }
+            },
+        }
+    }
+    fn get(from: &mut Reader<'_>) -> Option<io::Result<T>> {
+        Some(match u8::get(from)? {
+            0 => Ok(T::get(from)?),
+            1 => Err(io::Error::from_raw_os_error(i32::get(from)?)),
+            _ => {
+                let kind = *KINDS.get(u8::get(from)? as usize)?;
+                Err(io::Error::new(kind, String::get(from)?))
+            }
+        })
+    }
+}
+
+/// Bytes as one piece: what is read in bulk is not to be handled one by one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Bulk(pub(crate) Vec<u8>);
+
+impl Answer for Bulk {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.len().put(out);
+        out.extend(&self.0);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<Bulk> {
+        let count = usize::get(from)?;
+        Some(Bulk(from.take(count)?.to_vec()))
+    }
+}
