@@ -9,6 +9,10 @@
 use crate::Op;
 use std::fmt;
 
+/// The number of stop points, which are no op: no code that is written or read holds one.
+const STOP: u8 = u8::MAX;
+const _: () = assert!(Op::COUNT < STOP);
+
 /// An instruction word.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
@@ -23,6 +27,22 @@ impl Instr {
     #[inline(always)]
     pub const fn wide(op: Op, x: u8, a: u16, bc: i32) -> Instr {
         Instr(op as u64 | (x as u64) << 8 | (a as u64) << 16 | (bc as u32 as u64) << 32)
+    }
+
+    /// What stands in place of an instruction where a debugger can stop: `x` is the kinds of stop
+    /// point, `bc` how far behind the instruction lies. `a` is the debugger's own.
+    pub const fn stop(kinds: u8, distance: i32) -> Instr {
+        Instr(STOP as u64 | (kinds as u64) << 8 | (distance as u32 as u64) << 32)
+    }
+
+    #[inline(always)]
+    pub const fn is_stop(self) -> bool {
+        self.op_byte() == STOP
+    }
+
+    /// The same with another `a`.
+    pub const fn with_a(self, a: u16) -> Instr {
+        Instr(self.0 & !(0xffff << 16) | (a as u64) << 16)
     }
 
     #[inline(always)]

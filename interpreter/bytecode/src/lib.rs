@@ -15,6 +15,7 @@ mod operands;
 mod ops;
 mod parse;
 mod print;
+mod stops;
 mod verify;
 
 #[cfg(test)]
@@ -27,4 +28,5 @@ pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, OPS, Op, OpInfo, SpecialMethod};
 pub use parse::{TextError, parse};
 pub use print::print;
+pub use stops::{ENTRY, EXIT, LINE, kinds as stop_kinds, stops};
 pub use verify::{VerifyError, verify};

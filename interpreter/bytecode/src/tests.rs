@@ -1,8 +1,8 @@
 //! Tests of the forms in which code is written, and of the verifier.
 
 use crate::{
-    Code, CodeFlags, Const, DecodeError, ExceptionEntry, Instr, Location, OPS, Op, ParamSpec, Site,
-    parse, print, verify,
+    Code, CodeFlags, Const, DecodeError, ENTRY, EXIT, ExceptionEntry, Instr, LINE, Location, OPS,
+    Op, ParamSpec, Site, parse, print, stop_kinds, stops, verify,
 };
 
 /// A code object that uses every table.
@@ -238,4 +238,39 @@ fn the_verifier_says_what_is_wrong() {
         told(&|c| c.liveness[0].1 = Box::new([2, 0])),
         "f: liveness at 2"
     );
+}
+
+#[test]
+fn stops_stand_before_lines_rounds_and_exits_and_lead_to_the_originals() {
+    let instrs = [
+        Instr::wide(Op::LoadInt, 0, 0, 1),
+        Instr::wide(Op::LoadInt, 0, 1, 2),
+        Instr::abc(Op::AddImm, 0, 1, 1, 1),
+        Instr::wide(Op::JumpBack, 0, 0, -2),
+        Instr::abc(Op::Return, 0, 0, 0, 0),
+    ];
+    let at = |line| Location {
+        line,
+        ..Location::default()
+    };
+    let code = Code {
+        instrs: instrs.to_vec(),
+        // One line, then another.
+        locations: vec![(0, at(1)), (4, at(2))],
+        ..Code::default()
+    };
+    let kinds = [ENTRY | LINE, 0, LINE, 0, LINE | EXIT];
+    assert_eq!(stop_kinds(&code), kinds);
+    let stopped = stops(&code);
+    for (pc, kinds) in kinds.into_iter().enumerate() {
+        let first = stopped[pc];
+        assert_eq!(first.is_stop(), kinds != 0);
+        let original = match first.is_stop() {
+            true => stopped[pc + first.bc() as usize],
+            false => first,
+        };
+        assert_eq!(original, instrs[pc]);
+        assert_eq!(first.is_stop().then(|| first.x()).unwrap_or(0), kinds);
+        assert_eq!(first.with_a(7).bc(), first.bc());
+    }
 }

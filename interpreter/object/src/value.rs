@@ -214,6 +214,17 @@ impl Value {
         }
     }
 
+    /// What tells an object from others, with the word's tag: the word itself, or in a build whose
+    /// objects have creation numbers, the number. The program sees it as `id()`.
+    #[inline]
+    pub fn identity(self) -> u64 {
+        #[cfg(feature = "revdb")]
+        if let Some(number) = crate::heap::numbers::number_of(self) {
+            return number << 4 | TAG_POINTER;
+        }
+        self.0
+    }
+
     /// The object's address; only for words with the pointer tag.
     #[inline(always)]
     pub(crate) fn address(self) -> usize {

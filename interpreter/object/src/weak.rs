@@ -2,6 +2,8 @@
 //! those that it found dead.
 
 use crate::header::Header;
+#[cfg(feature = "revdb")]
+use crate::heap::deaths;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -54,10 +56,34 @@ pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
         targets.retain(|_, target| {
             let live = target.get().header().is_none_or(&is_live);
             if !live {
+                #[cfg(feature = "revdb")]
+                deaths::note(deaths::Death::Target, target.get());
                 target.set(Value::UNBOUND);
                 NEWS.set(true);
             }
             live && Rc::strong_count(target) > 1
         });
     });
+}
+
+/// All targets, for a replay that keeps them until it is told of their death.
+#[cfg(feature = "revdb")]
+pub(crate) fn targets() -> Vec<Value> {
+    let targets = |targets: &HashMap<u64, Target>| targets.values().map(|t| t.get()).collect();
+    TARGETS.with_borrow(targets)
+}
+
+/// Clears the references to objects that a recording says are dead.
+#[cfg(feature = "revdb")]
+pub(crate) fn clear(is_dead: impl Fn(Value) -> bool) {
+    TARGETS.with_borrow_mut(|targets| {
+        targets.retain(|_, target| {
+            let dead = is_dead(target.get());
+            if dead {
+                target.set(Value::UNBOUND);
+            }
+            !dead
+        });
+    });
+    NEWS.set(true);
 }

@@ -321,7 +321,7 @@ impl Vm {
             self.frames.pop();
             return Err(raised);
         }
-        let result = crate::eval::run(self);
+        let result = self.run_loop();
         self.native_depth -= 1;
         result
     }

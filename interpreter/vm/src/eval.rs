@@ -77,6 +77,20 @@ pub(crate) fn run_raising<M: Machine>(m: &mut M, raised: Raised) -> PyResult {
     run(m)
 }
 
+/// The safepoint of a loop's back edge. Whether one is due is asked once.
+#[inline(always)]
+fn back_edge<M: Machine>(m: &mut M, pc: CodePointer) -> PyResult<()> {
+    if M::RECORDS {
+        m.vm().set_pc(pc);
+        m.safepoint()
+    } else if m.vm().safepoint_due() {
+        m.vm().set_pc(pc);
+        m.vm().safepoint()
+    } else {
+        Ok(())
+    }
+}
+
 /// Executes instructions until the entry frame returns or something raises. An error leaves the
 /// raising frame on top, its record in step.
 fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
@@ -300,7 +314,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             return Ok(Value::UNBOUND);
         }
         let code = frame.get().code;
-        let (i, op) = pc.fetch_with_op();
+        let (i, op) = m.fetch(pc);
         pc = pc.offset(1);
         match op {
             Op::Nop => std::hint::black_box(()), // Not empty, so that it is in the jump table.
@@ -594,10 +608,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::Jump => jump!(i.bc()),
             Op::JumpBack => {
-                if M::RECORDS || m.vm().safepoint_due() {
-                    sync!();
-                    m.safepoint()?;
-                }
+                back_edge(m, pc)?;
                 jump!(i.bc());
                 if m.is_hot(pc) {
                     sync!();

@@ -188,7 +188,7 @@ impl Vm {
     ) -> PyResult<Option<Value>> {
         self.enter_generator(generator, Value::NONE, Then::Exit, 0)?;
         self.native_enter()?;
-        let result = crate::eval::run_raising(self, raised);
+        let result = self.run_loop_raising(raised);
         self.native_depth -= 1;
         self.left(generator, result)
     }

@@ -10,6 +10,8 @@ mod class;
 mod enter;
 mod error;
 mod eval;
+#[cfg_attr(not(feature = "revdb"), path = "no_events.rs")]
+pub mod events;
 mod frame;
 mod generator;
 pub mod hook;
@@ -22,6 +24,8 @@ mod operator;
 mod pattern;
 pub mod protocol;
 mod semantics;
+#[cfg(feature = "revdb")]
+pub mod stops;
 mod traceback;
 pub mod traced;
 pub mod types;

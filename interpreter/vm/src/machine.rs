@@ -13,6 +13,7 @@ use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison};
 pub use crate::semantics::intrinsic::FloatOp;
 use crate::{PyResult, Vm};
+use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Bytes, CellBox, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter,
     IterKind, Kind, List, Range, Regs, Str, Tuple, Value, attributes,
@@ -58,6 +59,12 @@ pub trait Machine {
     #[inline(always)]
     fn instruction(&mut self, _pc: CodePointer, _regs: Regs) -> bool {
         true
+    }
+
+    /// The instruction at a place, and its op.
+    #[inline(always)]
+    fn fetch(&mut self, pc: CodePointer) -> (Instr, Op) {
+        pc.fetch_with_op()
     }
 
     /// Whether what it does is recorded, so that more is worth being expressed in its operations.
@@ -748,5 +755,18 @@ executes!(Stepper<'_> {
     #[inline(always)]
     fn instruction(&mut self, _pc: CodePointer, _regs: Regs) -> bool {
         !std::mem::replace(&mut self.begun, true)
+    }
+});
+
+#[cfg(feature = "revdb")]
+executes!(crate::stops::Watching<'_> {
+    #[inline(always)]
+    fn vm(&mut self) -> &mut Vm {
+        self.vm
+    }
+
+    #[inline(always)]
+    fn fetch(&mut self, pc: CodePointer) -> (Instr, Op) {
+        self.fetch_watched(pc)
     }
 });

@@ -193,7 +193,7 @@ impl Vm {
         if value.is_inline_float() {
             let f = value.inline_float_unchecked();
             return Ok(if f.is_nan() {
-                (value.bits() >> 4) as i64
+                (value.identity() >> 4) as i64
             } else {
                 hash_float(f)
             });

@@ -98,6 +98,10 @@ pub struct Vm {
     slowdown: world::Slowdown,
     #[cfg(feature = "gc-stress")]
     pub(crate) stress_turn: u32,
+    #[cfg(feature = "revdb")]
+    pub(crate) ticks: crate::events::Ticks,
+    #[cfg(feature = "revdb")]
+    pub stops: crate::stops::Stops,
 }
 
 /// A module that the executable carries.
@@ -160,6 +164,10 @@ impl Vm {
             slowdown: world::Slowdown::default(),
             #[cfg(feature = "gc-stress")]
             stress_turn: 0,
+            #[cfg(feature = "revdb")]
+            ticks: crate::events::Ticks::default(),
+            #[cfg(feature = "revdb")]
+            stops: crate::stops::Stops::default(),
         })
     }
 
@@ -189,7 +197,9 @@ impl Vm {
     pub(crate) fn safepoint_due(&self) -> bool {
         #[cfg(feature = "slowdown")]
         self.slowdown.step();
-        cfg!(feature = "gc-stress")
+        // First, because it counts.
+        self.tick()
+            || cfg!(feature = "gc-stress")
             || object::heap::collection_requested()
             || self.interrupted.load(Ordering::Relaxed)
     }
@@ -209,10 +219,10 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn safepoint(&mut self) -> crate::PyResult<()> {
         self.quiet_safepoint();
-        if object::heap::python_due() && !self.due_is_held {
+        if self.python_is_due() {
             self.run_due()?;
         }
-        self.check_interrupt()
+        self.handle_interrupt()
     }
 
     /// A safepoint in the middle of a call whose arguments lie above the running frame, where a
@@ -223,11 +233,12 @@ impl Vm {
         #[cfg(feature = "gc-stress")]
         {
             self.stress_turn += 1;
-            self.collect_garbage(self.stress_turn.is_multiple_of(64));
+            self.collect_heap(self.stress_turn.is_multiple_of(64));
         }
         if object::heap::collection_due() {
-            self.collect_garbage(false);
+            self.collect_heap(false);
         }
+        self.exchange_events();
     }
 
     /// Runs finalisers and callbacks that are due, now.
@@ -242,18 +253,24 @@ impl Vm {
         let result = run(self);
         self.handled = handled;
         self.due_is_held = held;
+        self.tick();
         result
     }
 
     /// Whether a signal came that no one has looked at.
-    pub fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+    pub fn is_interrupted(&mut self) -> bool {
+        self.see_interrupt()
     }
 
     /// Runs the handlers of signals that came, for safepoints and native functions that wait.
     /// Without handlers of its own, SIGINT raises KeyboardInterrupt.
     pub fn check_interrupt(&mut self) -> crate::PyResult<()> {
-        if !self.interrupted.swap(false, Ordering::Relaxed) {
+        self.tick();
+        self.handle_interrupt()
+    }
+
+    fn handle_interrupt(&mut self) -> crate::PyResult<()> {
+        if !self.take_interrupt() {
             return Ok(());
         }
         match self.on_signals {
@@ -267,6 +284,12 @@ impl Vm {
 
     /// Collects garbage now; to be called where a safepoint could be.
     pub fn collect_garbage(&mut self, full: bool) {
+        self.tick();
+        self.collect_heap(full);
+        self.exchange_events();
+    }
+
+    fn collect_heap(&mut self, full: bool) {
         self.clear_shared_caches();
         let vm = &*self;
         object::heap::collect(full, &mut |marker| vm.trace(marker));

@@ -391,9 +391,9 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::int(vm.hash(args[0])?))
 }
 
-/// A number for the object's identity: the word of its value.
+/// A number for the object's identity.
 fn id(_: &mut Vm, args: &[Value]) -> PyResult {
-    let bits = args[0].bits();
+    let bits = args[0].identity();
     Ok(match i64::try_from(bits) {
         Ok(bits) => Value::int(bits),
         Err(_) => BigInt::from_i128(i128::from(bits)).into(),

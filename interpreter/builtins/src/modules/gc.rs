@@ -66,12 +66,15 @@ fn switch(vm: &mut Vm, on: bool) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn get_stats(_vm: &mut Vm, _args: &[Value]) -> PyResult {
+fn get_stats(vm: &mut Vm, _args: &[Value]) -> PyResult {
     let stats = heap::stats();
     let list = List::new();
     for count in [stats.minor_collections, 0, stats.full_collections] {
         let dict = Dict::new();
-        dict.set_str(intern("collections"), Value::int(count as i64));
+        dict.set_str(
+            intern("collections"),
+            Value::int(vm.heap_figure(count as i64)),
+        );
         dict.set_str(intern("collected"), Value::small(0));
         dict.set_str(intern("uncollectable"), Value::small(0));
         list.push(dict.into());

@@ -643,6 +643,7 @@ fn strerror(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn exit_now(vm: &mut Vm, args: &[Value]) -> PyResult {
     let status = number_of(vm, args[0])?;
+    vm.end_run(status, false);
     vm.world.exit(status)
 }
 

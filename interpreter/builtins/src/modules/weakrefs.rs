@@ -208,11 +208,12 @@ fn callback(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(reference(vm, args[0])?.callback.get())
 }
 
-fn count(_vm: &mut Vm, args: &[Value]) -> PyResult {
+fn count(vm: &mut Vm, args: &[Value]) -> PyResult {
     if !args[0].is_object() {
         return Ok(Value::small(0));
     }
-    Ok(Value::small(Weak::new(args[0]).count() as i64 - 1))
+    let count = Weak::new(args[0]).count() as i64 - 1;
+    Ok(Value::small(vm.heap_figure(count)))
 }
 
 /// References are not listed by target; who asks gets those that wait for a callback.

@@ -121,6 +121,8 @@ impl Format {
 thread_local! {
     /// How many views each array of bytes has, by the array's word.
     static EXPORTS: RefCell<HashMap<u64, usize>> = RefCell::default();
+    /// Some view was made: before that nobody need be asked.
+    static EVER_EXPORTED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The claim of a view on an array of bytes, which keeps its length as long as the view lives.
@@ -130,6 +132,7 @@ struct Export(u64);
 
 impl Export {
     fn new(base: Value) -> Export {
+        EVER_EXPORTED.set(true);
         let key = base.inner().bits();
         EXPORTS.with_borrow_mut(|exports| *exports.entry(key).or_default() += 1);
         Export(key)
@@ -154,15 +157,20 @@ fn is_exported(array: Gc<ByteArray>) -> bool {
         .with_borrow(|exports| !exports.is_empty() && exports.contains_key(&array.value().bits()))
 }
 
+/// As [`is_exported`], which depends on what the collector found: a replay is told.
+fn has_exports(vm: &mut Vm, array: Gc<ByteArray>) -> bool {
+    vm.heap_figure(is_exported(array).into()) != 0
+}
+
 /// BufferError if a view of the array is alive. A view that nobody holds any more does not count,
 /// but only a collection finds out.
 #[inline]
 pub fn check_resizable(vm: &mut Vm, array: Gc<ByteArray>) -> PyResult<()> {
-    if !is_exported(array) {
+    if !EVER_EXPORTED.get() || !has_exports(vm, array) {
         return Ok(());
     }
     vm.collect_garbage(true);
-    if !is_exported(array) {
+    if !has_exports(vm, array) {
         return Ok(());
     }
     let class = vm.types.buffer_error;
@@ -411,7 +419,7 @@ fn release(_: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn repr(_: &mut Vm, args: &[Value]) -> PyResult {
-    let address = args[0].bits();
+    let address = crate::types::object::address(args[0]);
     let what = match payload(args[0]) {
         Some(view) if view.base.get().is_unbound() => "released memory",
         _ => "memory",

@@ -133,7 +133,7 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The number that texts such as `<C object at 0x…>` show.
 pub fn address(value: Value) -> u64 {
-    value.bits() & !7
+    value.identity() & !7
 }
 
 /// `module.qualname` of a class, without `builtins`.
@@ -171,7 +171,7 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
         let class = vm.type_name(args[0]);
         return Err(vm.type_error(format!("unhashable type: '{class}'")));
     }
-    Ok(Value::int((args[0].bits() >> 4) as i64))
+    Ok(Value::int((args[0].identity() >> 4) as i64))
 }
 
 fn eq(_vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -132,6 +132,12 @@ impl Block {
         self.marked[n / 64] >> (n % 64) & 1 != 0
     }
 
+    /// The size of its cells.
+    #[cfg(feature = "revdb")]
+    pub(super) fn cell_bytes(&self) -> usize {
+        self.cell_size as usize
+    }
+
     /// The start of the allocated cell that `address` points into.
     pub(super) fn object_at(&self, address: usize) -> Option<usize> {
         if address & (BLOCK_BYTES - 1) < HEADER_BYTES || self.cells == 0 {

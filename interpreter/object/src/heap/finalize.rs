@@ -16,9 +16,9 @@ use crate::value::Value;
 
 #[derive(Default)]
 pub(super) struct Finalizers {
-    young: Vec<Value>,
-    old: Vec<Value>,
-    due: Vec<Value>,
+    pub(super) young: Vec<Value>,
+    pub(super) old: Vec<Value>,
+    pub(super) due: Vec<Value>,
 }
 
 impl Heap {
@@ -38,6 +38,10 @@ impl Heap {
         let (live, dead): (Vec<_>, Vec<_>) = lists.young.drain(..).partition(is_live);
         lists.old.extend(live);
         lists.due.extend(dead);
+        #[cfg(feature = "revdb")]
+        for object in &lists.due[found..] {
+            super::deaths::note(super::deaths::Death::Finalized, *object);
+        }
         lists.due[found..]
             .iter()
             .for_each(|&object| marker.visit(object));

@@ -19,9 +19,15 @@
 //! machine runs at its next safepoint.
 
 mod block;
+#[cfg(feature = "revdb")]
+pub mod deaths;
+#[cfg(feature = "revdb")]
+pub mod digest;
 mod finalize;
 mod large;
 mod mark;
+#[cfg(feature = "revdb")]
+pub mod numbers;
 
 use crate::header::{GC_LARGE, GC_OLD_CLEAN, Gc, Header, Kind, Layout};
 use block::{Block, Blocks, CLASSES, Run};
@@ -63,6 +69,9 @@ struct Heap {
     full_threshold: usize,
     stats: HeapStats,
     stack_base: usize,
+    /// How many objects were allocated.
+    #[cfg(feature = "revdb")]
+    created: u64,
 }
 
 struct Global(UnsafeCell<Option<Box<Heap>>>);
@@ -95,6 +104,8 @@ fn create() -> *mut Heap {
             full_threshold: FULL_MIN_BYTES,
             stats: HeapStats::default(),
             stack_base: 0,
+            #[cfg(feature = "revdb")]
+            created: 0,
         });
         // SAFETY: the cell is this thread's own and no reference into it is alive here.
         let slot = unsafe { &mut *global.0.get() };
@@ -119,8 +130,8 @@ pub fn request_flag() -> *const u8 {
 #[inline(always)]
 fn allocate_raw(size: usize) -> (*mut u8, u8) {
     let heap = heap();
-    if size <= block::MAX_SMALL {
-        let class = block::class_of(size);
+    if size <= SMALL_BYTES_MAX {
+        let class = block::class_of(size + NUMBER_BYTES);
         // SAFETY: the heap is this thread's own; `class_of` gives an index within `runs`, and a
         // run's cells are free memory of the class's size.
         unsafe {
@@ -129,13 +140,23 @@ fn allocate_raw(size: usize) -> (*mut u8, u8) {
             let next = cell + run.cell_size;
             if next <= run.limit {
                 run.cursor = next;
+                #[cfg(feature = "revdb")]
+                (*heap).number(next);
                 return (cell as *mut u8, 0);
             }
-            ((*heap).refill(class), 0)
+            let cell = (*heap).refill(class);
+            #[cfg(feature = "revdb")]
+            (*heap).number(cell as usize + block::size_of_class(class));
+            (cell, 0)
         }
     } else {
         // SAFETY: the heap is this thread's own.
-        unsafe { ((*heap).allocate_large(size), GC_LARGE) }
+        unsafe {
+            let cell = (*heap).allocate_large(size);
+            #[cfg(feature = "revdb")]
+            (*heap).number(cell as usize - size_of::<u64>());
+            (cell, GC_LARGE)
+        }
     }
 }
 
@@ -170,8 +191,8 @@ pub(crate) unsafe fn allocate_with_tail<T: Layout>(
 
 /// The bytes there are for an object of `size` bytes, at least `size`.
 pub(crate) fn rounded_size(size: usize) -> usize {
-    if size <= block::MAX_SMALL {
-        block::size_of_class(block::class_of(size))
+    if size <= SMALL_BYTES_MAX {
+        block::size_of_class(block::class_of(size + NUMBER_BYTES)) - NUMBER_BYTES
     } else {
         size
     }
@@ -180,7 +201,7 @@ pub(crate) fn rounded_size(size: usize) -> usize {
 /// Gives a large object another size in place of or with a copy of its contents; `None` if the
 /// object is not large. The old handle is dead after that, so the caller must own the only one.
 pub(crate) fn resize_large<T: Layout>(object: Gc<T>, size: usize) -> Option<Gc<T>> {
-    if object.header().gc.get() & GC_LARGE == 0 || size <= block::MAX_SMALL {
+    if object.header().gc.get() & GC_LARGE == 0 || size <= SMALL_BYTES_MAX {
         return None;
     }
     // SAFETY: the heap is this thread's own, the object is one of its large ones.
@@ -224,13 +245,15 @@ fn remember(header: &Header) {
 }
 
 /// The largest object that lies in a block, in bytes.
-pub(crate) const SMALL_BYTES_MAX: usize = block::MAX_SMALL;
+pub(crate) const SMALL_BYTES_MAX: usize = block::MAX_SMALL - NUMBER_BYTES;
+/// At the end of each cell: room for the object's creation number, where objects have one.
+const NUMBER_BYTES: usize = if cfg!(feature = "revdb") { 8 } else { 0 };
 /// From a run's cursor to its limit, in bytes.
 pub(crate) const RUN_LIMIT: usize = std::mem::offset_of!(Run, limit);
 
 /// Where machine code finds the allocator's run for objects of a size.
 pub(crate) fn allocation(bytes: usize) -> crate::layout::Allocation {
-    let class = block::class_of(bytes.clamp(1, SMALL_BYTES_MAX));
+    let class = block::class_of(bytes.clamp(1, SMALL_BYTES_MAX) + NUMBER_BYTES);
     // SAFETY: the heap is this thread's own and is never freed while the thread lives.
     let run = unsafe { &raw const (&(*heap()).runs)[class] };
     crate::layout::Allocation {
@@ -413,6 +436,8 @@ impl Heap {
         marker.drain();
         crate::intern::trace(&mut marker, full);
         marker.drain();
+        #[cfg(feature = "revdb")]
+        deaths::keep_dictated(&self.finalizers, &mut marker);
         self.keep_finalizable(full, &mut marker);
         drop(marker);
         self.drop_dead(full);

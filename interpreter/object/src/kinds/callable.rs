@@ -34,6 +34,9 @@ pub struct CodeObject {
     code: Box<Code>,
     constants: Slot,
     sites: Box<[Cell<SiteCache>]>,
+    /// The instructions with stop points, where those are wanted.
+    #[cfg(feature = "revdb")]
+    stops: Option<Box<[Cell<Instr>]>>,
     /// The number of arguments that need no arranging before the frame opens, or `u16::MAX`:
     /// positional parameters only, and not a generator's.
     pub plain_arguments: u16,
@@ -95,8 +98,12 @@ impl CodeObject {
             u16::MAX
         };
         let (registers, locals) = (code.registers, code.local_names.len() as u16);
+        #[cfg(feature = "revdb")]
+        let stops = super::stops::of(&code);
         let object = heap::allocate(of_kind(Kind::Code), |header| CodeObject {
             header,
+            #[cfg(feature = "revdb")]
+            stops,
             plain_arguments,
             registers,
             locals,
@@ -108,6 +115,8 @@ impl CodeObject {
             filename: Slot::new(filename),
         });
         heap::register_droppable(object.header());
+        #[cfg(feature = "revdb")]
+        super::stops::linked(object);
         object
     }
 
@@ -158,6 +167,19 @@ impl Gc<CodeObject> {
         self.sites[at as usize].set(cache);
     }
 
+    /// Has the stop point at `pc` tell of itself, or no longer; whether there is one.
+    #[cfg(feature = "revdb")]
+    pub fn set_breakpoint(self, pc: u32, on: bool) -> bool {
+        let stop = self.get().stops.as_ref().and_then(|s| s.get(pc as usize));
+        match stop {
+            Some(stop) if stop.get().is_stop() => {
+                stop.set(stop.get().with_a(u16::from(on)));
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Empties every cache.
     pub fn clear_sites(self) {
         for site in &self.get().sites {
@@ -171,6 +193,10 @@ impl Gc<CodeObject> {
     /// A place to begin fetching instructions from.
     #[inline(always)]
     pub fn start(self) -> CodePointer {
+        #[cfg(feature = "revdb")]
+        if let Some(stops) = &self.get().stops {
+            return CodePointer(stops.as_ptr() as *const Instr);
+        }
         CodePointer(self.get().code.instrs.as_ptr())
     }
 }
@@ -184,6 +210,17 @@ impl CodePointer {
     /// The instruction here.
     #[inline(always)]
     pub fn fetch(self) -> Instr {
+        let first = self.first();
+        #[cfg(feature = "revdb")]
+        if first.is_stop() {
+            return self.offset(first.bc() as isize).first();
+        }
+        first
+    }
+
+    /// What lies here: the instruction, or the stop point before it.
+    #[inline(always)]
+    pub fn first(self) -> Instr {
         // SAFETY: verified code never runs past its end, and frames keep their code alive.
         unsafe { *self.0 }
     }
@@ -191,7 +228,7 @@ impl CodePointer {
     /// The instruction here and its op, which is not tested to be one.
     #[inline(always)]
     pub fn fetch_with_op(self) -> (Instr, Op) {
-        let instr = self.fetch();
+        let instr = self.first();
         debug_assert!(instr.op_byte() < Op::COUNT);
         // SAFETY: instructions are made of ops or, when read from bytes, checked; and ops are
         // numbered from 0 without a gap.

@@ -242,6 +242,29 @@ impl Gc<Class> {
 /// Forgets dead classes; in every collection, because freed memory is reused.
 pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
     SUBCLASSES.with_borrow_mut(|all| {
-        all.retain(|(base, sub)| is_live(base.header()) && is_live(sub.header()));
+        all.retain(|(base, sub)| {
+            let live = is_live(base.header()) && is_live(sub.header());
+            #[cfg(feature = "revdb")]
+            if !live {
+                crate::heap::deaths::note(crate::heap::deaths::Death::Class, (*sub).into());
+            }
+            live
+        });
     });
+}
+
+/// The classes that are entered among the subclasses of others, and those.
+#[cfg(feature = "revdb")]
+pub(crate) fn entered() -> Vec<Value> {
+    SUBCLASSES.with_borrow(|all| {
+        all.iter()
+            .flat_map(|&(base, sub)| [base.into(), sub.into()])
+            .collect()
+    })
+}
+
+/// Forgets the classes that a recording says are dead.
+#[cfg(feature = "revdb")]
+pub(crate) fn forget(is_dead: impl Fn(Value) -> bool) {
+    SUBCLASSES.with_borrow_mut(|all| all.retain(|&(_, sub)| !is_dead(sub.into())));
 }

@@ -12,6 +12,8 @@ mod iter;
 mod list;
 mod number;
 mod set;
+#[cfg(feature = "revdb")]
+mod stops;
 mod string;
 mod view;
 
@@ -22,6 +24,8 @@ pub use callable::{
 };
 pub(crate) use class::sweep as sweep_classes;
 pub use class::{Class, ClassFlags};
+#[cfg(feature = "revdb")]
+pub(crate) use class::{entered as entered_classes, forget as forget_classes};
 pub use dict::{Dict, DictIndex};
 pub use exception::{Exception, Traceback};
 pub(crate) use foreign::drop_payload;
@@ -32,5 +36,7 @@ pub use iter::{Iter, IterKind};
 pub use list::{ByteArray, List, Range, Slice, Tuple};
 pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64};
 pub use set::{FrozenSet, Set};
+#[cfg(feature = "revdb")]
+pub use stops::{link_with_stops, tell_of_linked};
 pub use string::{Str, StrBuilder, Width, set_hash_seed};
 pub use view::View;

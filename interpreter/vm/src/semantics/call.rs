@@ -309,8 +309,8 @@ impl Vm {
             return Err(raised);
         }
         let result = match raised {
-            Some(raised) => crate::eval::run_raising(self, raised),
-            None => crate::eval::run(self),
+            Some(raised) => self.run_loop_raising(raised),
+            None => self.run_loop(),
         };
         self.native_depth -= 1;
         self.result_of_op(then, made, result?)

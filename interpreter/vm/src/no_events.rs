@@ -1,0 +1,50 @@
+//! A build whose runs are not recorded: what `events.rs` counts and notes is nothing here.
+
+use crate::{PyResult, Raised, Vm, eval};
+use object::heap;
+use std::sync::atomic::Ordering;
+
+impl Vm {
+    #[inline(always)]
+    pub(crate) fn tick(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(crate) fn exchange_events(&mut self) {}
+
+    /// Takes the flag that a signal sets.
+    pub(crate) fn take_interrupt(&mut self) -> bool {
+        self.interrupted.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the flag is set that a signal sets, which stays as it is.
+    pub(crate) fn see_interrupt(&mut self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// The program ends.
+    pub fn end_run(&mut self, _exit_code: i32, _is_orderly: bool) {}
+
+    pub(crate) fn run_loop(&mut self) -> PyResult {
+        eval::run(self)
+    }
+
+    pub(crate) fn run_loop_raising(&mut self, raised: Raised) -> PyResult {
+        eval::run_raising(self, raised)
+    }
+
+    /// An exception is about to leave the frame on top.
+    #[inline(always)]
+    pub(crate) fn stop_leaving(&mut self) {}
+
+    /// A figure that depends on when the collector ran.
+    pub fn heap_figure(&mut self, figure: i64) -> i64 {
+        figure
+    }
+
+    /// Whether what waits for a safepoint came from the collector.
+    pub(crate) fn python_is_due(&self) -> bool {
+        heap::python_due() && !self.due_is_held
+    }
+}

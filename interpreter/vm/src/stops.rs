@@ -1,0 +1,127 @@
+//! Stop points: the time of a replay, and where a debugger can stop in it.
+//!
+//! A replayed run is stopped at line starts, at entries and at exits of functions. Which
+//! instructions these are, `bytecode::stops` finds; code that is linked while stop points are on
+//! has them replaced by stop instructions, behind which the originals lie. The loop meets one
+//! in its ordinary fetch, so between stop points nothing is tested but the op's number.
+//!
+//! A recording needs none of this: it is the plain loop over plain code.
+
+use crate::Vm;
+use bytecode::{Instr, Op};
+use object::CodePointer;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// An exception leaves the frame; beside the kinds of `bytecode::stops`.
+pub const UNWOUND: u8 = 8;
+
+/// What is told of stop points.
+pub trait Watcher {
+    /// The frame on top stands at a stop point of these kinds, its record in step.
+    fn stop(&self, vm: &mut Vm, kinds: u8);
+}
+
+thread_local! {
+    /// Stop points so far. Not the machine's own, because what happens to the world is told to
+    /// those who have no machine at hand.
+    static TIME: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Stop points so far.
+pub fn time() -> u64 {
+    TIME.get()
+}
+
+/// Sets the count, after a debugger ran code of its own.
+pub fn set_time(time: u64) {
+    TIME.set(time);
+}
+
+/// One more.
+#[inline(always)]
+fn pass() -> u64 {
+    let time = TIME.get() + 1;
+    TIME.set(time);
+    time
+}
+
+/// Who is told of which stop points.
+#[derive(Default)]
+pub struct Stops {
+    watching: bool,
+    /// The watcher is told of stop points from this time on, and of those with a breakpoint.
+    pub until: u64,
+    watcher: Option<Rc<dyn Watcher>>,
+}
+
+impl Stops {
+    pub(crate) fn is_watching(&self) -> bool {
+        self.watching
+    }
+}
+
+impl Vm {
+    /// Code that is linked from now on has stop points, of which the watcher is told. To be called
+    /// before anything is linked.
+    pub fn watch_stops(&mut self, watcher: Rc<dyn Watcher>) {
+        object::link_with_stops();
+        self.stops.watching = true;
+        self.stops.until = u64::MAX;
+        self.stops.watcher = Some(watcher);
+    }
+
+    /// The program itself begins: time does.
+    pub fn begin_time(&mut self) {
+        set_time(0);
+    }
+
+    /// From now on nobody is told: code of the debugger's user runs.
+    pub fn stop_watching(&mut self) {
+        self.stops.until = u64::MAX;
+        self.stops.watcher = None;
+    }
+
+    /// An exception is about to leave the frame on top.
+    #[inline(always)]
+    pub(crate) fn stop_leaving(&mut self) {
+        if self.stops.watching && pass() >= self.stops.until {
+            self.tell(UNWOUND);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stop_at(&mut self, pc: CodePointer, kinds: u8) {
+        self.set_pc(pc.offset(1));
+        self.tell(kinds);
+    }
+
+    fn tell(&mut self, kinds: u8) {
+        if let Some(watcher) = self.stops.watcher.clone() {
+            watcher.stop(self, kinds);
+        }
+    }
+}
+
+/// The interpreter over code with stop points.
+pub(crate) struct Watching<'a> {
+    pub(crate) vm: &'a mut Vm,
+}
+
+impl Watching<'_> {
+    /// Fetches; tells of a stop point that is met.
+    #[inline(always)]
+    pub(crate) fn fetch_watched(&mut self, pc: CodePointer) -> (Instr, Op) {
+        let first = pc.first();
+        if !first.is_stop() {
+            return pc.fetch_with_op();
+        }
+        let now = pass();
+        if now >= self.vm.stops.until || first.a() != 0 {
+            self.vm.stop_at(pc, first.x());
+        }
+        let instr = pc.fetch();
+        (instr, instr.op())
+    }
+}
