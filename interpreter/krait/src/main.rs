@@ -14,6 +14,8 @@ mod jit;
 #[path = "no_jit.rs"]
 mod jit;
 mod options;
+#[cfg_attr(not(feature = "revdb"), path = "no_revdb.rs")]
+mod revdb;
 mod run;
 mod session;
 
@@ -24,10 +26,21 @@ use std::thread;
 const STACK_BYTES: usize = 1 << 30;
 
 fn main() -> ExitCode {
+    let role = match revdb::role() {
+        Ok(role) => role,
+        Err(message) => {
+            eprintln!("krait: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    run_in_thread(role)
+}
+
+fn run_in_thread(role: revdb::Role) -> ExitCode {
     let started = thread::Builder::new()
         .name(String::from("interpreter"))
         .stack_size(STACK_BYTES)
-        .spawn(interpreter);
+        .spawn(|| interpreter(role));
     match started {
         Ok(thread) => match thread.join() {
             Ok(code) => ExitCode::from(code),
@@ -40,9 +53,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn interpreter() -> u8 {
+fn interpreter(role: revdb::Role) -> u8 {
     // Everything that the machine's values live in lies above this variable.
     let base = 0u8;
     object::heap::set_stack_base(&raw const base);
-    run::run()
+    match role.enter() {
+        Ok((world, part)) => run::run(world, &part),
+        Err(message) => {
+            eprintln!("krait: {message}");
+            2
+        }
+    }
 }

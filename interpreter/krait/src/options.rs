@@ -36,6 +36,10 @@ pub struct Typed {
     pub x_options: Vec<String>,
     /// What `--jit` said.
     pub jit: Vec<String>,
+    /// The log to record to.
+    pub record: Option<String>,
+    /// The log to replay and compare.
+    pub check: Option<String>,
 }
 
 pub const USAGE: &str = "\
@@ -61,6 +65,8 @@ Options (as CPython's, where they have a meaning here):
 -X opt : set an option of the implementation
 --jit arg           : off, default, dump=DIR, or threshold=N,function_threshold=N,...
 --dump bytecode file: print what a program is compiled to
+--record log        : record the run (as KRAITRDB=log; krait-revdb only)
+--check log         : repeat a recorded run and compare (krait-revdb only)
 file   : a program in a file
 -      : a program from standard input (the default)
 arg ...: what the program finds in sys.argv[1:]
@@ -88,6 +94,8 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
         warnings: Vec::new(),
         x_options: Vec::new(),
         jit: Vec::new(),
+        record: None,
+        check: None,
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -118,6 +126,9 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
     Ok(typed)
 }
 
+/// Long options whose value may follow an equals sign.
+const WITH_VALUE: &[&str] = &["jit", "dump", "record", "check"];
+
 /// A long option; true if it ends the options.
 fn read_long(
     typed: &mut Typed,
@@ -126,7 +137,7 @@ fn read_long(
     at: &mut usize,
 ) -> Result<bool, Refused> {
     let (name, inline) = match word.split_once('=') {
-        Some((name, value)) if name == "jit" || name == "dump" => (name, Some(value.to_owned())),
+        Some((name, value)) if WITH_VALUE.contains(&name) => (name, Some(value.to_owned())),
         _ => (word, None),
     };
     let mut value = |what: &str| {
@@ -147,6 +158,11 @@ fn read_long(
             typed.jit.extend(given.split(',').map(str::to_owned));
             return Ok(false);
         }
+        "record" => {
+            typed.record = Some(value("record")?);
+            return Ok(false);
+        }
+        "check" => typed.check = Some(value("check")?),
         "dump" => {
             let what = value("dump")?;
             if what != "bytecode" {

@@ -2,6 +2,7 @@
 
 use crate::jit;
 use crate::options::{self, Program, Typed, USAGE};
+use crate::revdb::Part;
 use crate::session;
 use builtins::modules::sys;
 use compile::Mode;
@@ -11,12 +12,13 @@ use world::World;
 
 /// What CPython returns when standard output cannot be flushed at the end.
 const EXIT_FLUSH_FAILED: u8 = 120;
+/// What a shell shows for a program that SIGINT ended.
+const EXIT_INTERRUPTED: u8 = 130;
 /// The same on all targets.
 const SIGINT: i32 = 2;
 
 /// Runs the program that the command line names.
-pub fn run() -> u8 {
-    let mut world = World::new();
+pub fn run(mut world: World, part: &Part) -> u8 {
     let words: Vec<String> = world
         .command_line()
         .into_iter()
@@ -59,6 +61,7 @@ pub fn run() -> u8 {
             return 71;
         }
     };
+    part.made(&mut vm);
     builtins::install(&mut vm);
     sys::set_command_line(&mut vm, &words);
     let flag = vm.interrupt_flag();
@@ -69,9 +72,11 @@ pub fn run() -> u8 {
         vm.write_stderr(&text);
         return 2;
     }
+    part.begins(&mut vm);
     let code = execute(&mut vm, &typed, &own_name);
     let code = finish(&mut vm, code);
     jit::log(&mut vm);
+    vm.end_run(code.into(), true);
     code
 }
 
@@ -347,9 +352,10 @@ pub fn report(vm: &mut Vm, raised: Raised) -> u8 {
         _ => vm.print_exception(raised.0),
     }
     if raised.matches(vm, vm.types.keyboard_interrupt) {
-        finish(vm, 130);
+        let code = finish(vm, EXIT_INTERRUPTED);
+        vm.end_run(code.into(), true);
         vm.world.die_of_interrupt();
-        return 130;
+        return EXIT_INTERRUPTED;
     }
     1
 }

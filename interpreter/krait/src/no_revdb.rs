@@ -1,0 +1,37 @@
+//! A build that cannot record: a process is there to run a program.
+
+use crate::options;
+use vm::Vm;
+use world::World;
+
+pub struct Role;
+
+pub struct Part;
+
+/// Refuses what only a build that records can do.
+pub fn role() -> Result<Role, String> {
+    let words = World::new().command_line();
+    let words: Vec<String> = words
+        .into_iter()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    match options::parse(&words) {
+        Ok(typed) if typed.record.is_some() || typed.check.is_some() => Err(String::from(
+            "this build does not record or replay: use krait-revdb",
+        )),
+        _ => Ok(Role),
+    }
+}
+
+impl Role {
+    pub fn enter(self) -> Result<(World, Part), String> {
+        Ok((World::new(), Part))
+    }
+}
+
+impl Part {
+    pub fn made(&self, _vm: &mut Vm) {}
+
+    pub fn begins(&self, _vm: &mut Vm) {}
+}

@@ -1,0 +1,138 @@
+//! Tests of the log: what is written is read, and what is broken is told.
+
+use super::*;
+use std::fs;
+use std::path::PathBuf;
+use world::{Ending, Event, Op};
+
+fn header() -> Header {
+    Header {
+        build: crate::build_id(),
+        target: crate::target().to_owned(),
+        words: vec!["krait".into(), "a b".into()],
+        folder: "/".into(),
+        environment: "all".into(),
+    }
+}
+
+const ENDING: Ending = Ending {
+    exit_code: -3,
+    ticks: 1 << 40,
+    created: 12,
+    digest: u64::MAX,
+};
+
+/// A log with an answer that compresses, one that does not, and each event.
+fn written(folder: &tempfile::TempDir, closed: bool) -> (PathBuf, Vec<Item>) {
+    let path = folder.path().join("log.rdb");
+    let mut writer = Writer::create(&path, &header()).unwrap();
+    let mut seed = 1u64;
+    let noise = (0..300_000)
+        .map(|_| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 56) as u8
+        })
+        .collect();
+    let mut items = Vec::new();
+    for (op, bytes) in [(Op::Clock, vec![7; 1000]), (Op::Read, noise)] {
+        writer.answer(op, 0x1234, &bytes);
+        items.push(Item::Answer {
+            op,
+            check: 0x1234,
+            bytes,
+        });
+    }
+    let events = [
+        Event::Signals,
+        Event::Deaths(vec![0, 200, u64::MAX]),
+        Event::Alive,
+    ];
+    for (tick, event) in (100..).zip(events) {
+        writer.event(tick, &event);
+        items.push(Item::Event { tick, event });
+    }
+    if closed {
+        writer.end(&ENDING);
+        items.push(Item::Ending(ENDING));
+    } else {
+        writer.flush();
+    }
+    (path, items)
+}
+
+fn read(path: &std::path::Path) -> (Vec<Item>, Next) {
+    let mut log = Log::open_own(path).unwrap();
+    let mut items = Vec::new();
+    loop {
+        match log.next() {
+            Next::Item(item) => items.push(item),
+            end => return (items, end),
+        }
+    }
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for closed in [true, false] {
+        let (path, items) = written(&folder, closed);
+        assert_eq!(read(&path), (items, Next::End));
+    }
+}
+
+#[test]
+fn a_log_cut_anywhere_reads_as_its_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, items) = written(&folder, true);
+    let bytes = fs::read(&path).unwrap();
+    for length in (400..bytes.len()).step_by(997) {
+        fs::write(&path, &bytes[..length]).unwrap();
+        let (read, end) = read(&path);
+        assert_eq!(end, Next::End, "{length}");
+        assert_eq!(read[..], items[..read.len()], "{length}");
+    }
+}
+
+#[test]
+fn a_flipped_bit_is_found_and_nothing_wrong_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, items) = written(&folder, true);
+    let bytes = fs::read(&path).unwrap();
+    let mut told = 0;
+    for at in (0..bytes.len())
+        .step_by(1009)
+        .chain(bytes.len() - 40..bytes.len())
+    {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x10;
+        fs::write(&path, &broken).unwrap();
+        match Log::open_own(&path) {
+            Err(_) => told += 1,
+            Ok(_) => {
+                let (read, end) = read(&path);
+                assert_eq!(read[..], items[..read.len()], "{at}");
+                told += u32::from(end != Next::End);
+            }
+        }
+    }
+    assert!(told > 200, "{told}");
+}
+
+#[test]
+fn what_is_no_log_of_this_build_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.rdb");
+    let text = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        Log::open_own(&path).err().map(|e| e.to_string())
+    };
+    assert!(text(b"").is_some_and(|t| t.contains("is empty")));
+    assert!(text(b"#!/usr/bin/python\n").is_some_and(|t| t.contains("is no recording")));
+    assert!(text(b"KRAITRDB\x09\0\0\0\0\0\0\0").is_some_and(|t| t.contains("format 9")));
+    assert!(text(b"KRAITRDB\x01\0\0\0\xff\xff\xff\xff").is_some_and(|t| t.contains("header")));
+    let mut other = header();
+    other.build = "other".into();
+    drop(Writer::create(&path, &other).unwrap());
+    let message = Log::open_own(&path).err().map(|e| e.to_string()).unwrap();
+    assert!(message.contains("other") && message.contains(&crate::build_id()));
+}
