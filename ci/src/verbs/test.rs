@@ -32,6 +32,9 @@ const UNSTEADY: &str =
 /// are freed as soon as nothing refers to them.
 const FORCED: &str = "--option=--jit=threshold=3,function_threshold=2,trace_eagerness=1,force_exits=1,loop_longevity=0";
 
+/// Krait that records and replays.
+const RECORDING: &str = "krait-revdb";
+
 /// Krait that collects at every safepoint.
 const STRESSED: &str = "krait-gc-stress";
 
@@ -48,6 +51,7 @@ pub fn run(place: &Place) -> Result<(), String> {
     steps.step("krait", &["kraitbench"], |_| build::krait(place));
     krait_tests(place, &mut steps);
     tracing_tests(place, &mut steps);
+    replay_tests(place, &mut steps);
     stressed_tests(place, &mut steps);
     steps.step("the main job, small", &["krait"], |_| {
         report::experiment(place, "suites/tiny.yaml")
@@ -178,6 +182,30 @@ fn tracing_tests(place: &Place, steps: &mut Steps) {
             FUZZ_SECONDS,
         ];
         filetests(place, &words, TRACING).run_counted(counts)
+    });
+}
+
+/// Everything once more, recorded and replayed: cases, the suite's programs, generated programs.
+fn replay_tests(place: &Place, steps: &mut Steps) {
+    let needs = ["krait", "filetests"];
+    steps.step("file tests, recorded and replayed", &needs, |counts| {
+        filetests(place, &["run", "--replay"], RECORDING).run_counted(counts)
+    });
+    steps.step("suite programs, recorded and replayed", &needs, |counts| {
+        filetests(place, &["suites", "--replay"], RECORDING).run_counted(counts)
+    });
+    steps.step("fuzz, recorded and replayed", &needs, |counts| {
+        let words = [
+            "fuzz",
+            "--replay",
+            "--python",
+            CPYTHON,
+            "--seed",
+            FUZZ_SEED,
+            "--seconds",
+            FUZZ_SECONDS,
+        ];
+        filetests(place, &words, RECORDING).run_counted(counts)
     });
 }
 

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::replay;
+
 /// More output than this is a failure, whatever it says.
 const LIMIT_OUTPUT_BYTES: u64 = 32_000_000;
 
@@ -27,6 +29,8 @@ pub struct Interpreter {
     words: Vec<OsString>,
     /// How long a process of it may take.
     pub limit: Duration,
+    /// Each process is recorded and replayed.
+    replays: bool,
 }
 
 /// How a process ended.
@@ -76,11 +80,37 @@ impl Interpreter {
             .split_whitespace()
             .map(OsString::from);
         let words = wrapper.chain([path.into_os_string()]).collect();
-        Ok(Interpreter { words, limit })
+        Ok(Interpreter {
+            words,
+            limit,
+            replays: false,
+        })
+    }
+
+    /// The same, recording and replaying each process.
+    pub fn replaying(self, replays: bool) -> Interpreter {
+        Interpreter { replays, ..self }
+    }
+
+    /// The same with another time limit.
+    pub(crate) fn with_limit(&self, limit: Duration) -> Interpreter {
+        Interpreter {
+            limit,
+            ..self.clone()
+        }
+    }
+
+    /// Runs it; an error means that it could not be started, or that its replay differs.
+    pub fn run(&self, launch: &Launch) -> Result<Finished, String> {
+        if self.replays {
+            replay::run(self, launch)
+        } else {
+            self.run_once(launch)
+        }
     }
 
     /// Runs it once; an error means that it could not be started.
-    pub fn run(&self, launch: &Launch) -> Result<Finished, String> {
+    pub(crate) fn run_once(&self, launch: &Launch) -> Result<Finished, String> {
         let program = &self.words[0];
         let mut command = Command::new(program);
         command

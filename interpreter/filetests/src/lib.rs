@@ -11,6 +11,7 @@ pub mod diff;
 pub mod expected_failures;
 pub mod fuzz;
 pub mod launch;
+mod replay;
 pub mod run;
 pub mod snapshot;
 pub mod suites;

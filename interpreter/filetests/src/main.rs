@@ -41,6 +41,9 @@ struct Krait {
     /// Time limit of one process; 10, or 120 through a wrapper, if not given
     #[arg(long)]
     timeout_seconds: Option<u64>,
+    /// Record each process and replay it; both must do the same
+    #[arg(long)]
+    replay: bool,
     /// How many processes run at a time
     #[arg(long, default_value_t = cores())]
     jobs: usize,
@@ -211,7 +214,8 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 impl Krait {
     fn interpreter(&self) -> Result<Interpreter, String> {
-        Interpreter::new(&self.krait, self.wrapper.as_deref(), self.limit())
+        let interpreter = Interpreter::new(&self.krait, self.wrapper.as_deref(), self.limit())?;
+        Ok(interpreter.replaying(self.replay))
     }
 
     fn limit(&self) -> Duration {
