@@ -13,6 +13,7 @@ use world::{Ending, Event, Op};
 
 /// A block is written when it is at least this long.
 const BLOCK_BYTES: usize = 128 << 10;
+const SAMPLE_BYTES: usize = 4 << 10;
 
 /// A log that is being written. When writing fails (the disk is full), the log ends there and the
 /// program goes on.
@@ -73,8 +74,8 @@ impl Writer {
             return;
         };
         let offset = self.written_bytes;
-        let mut tail = block(INDEX, STORED_RAW, text.len(), &text);
-        tail.extend(offset.to_le_bytes());
+        self.write_block(INDEX, STORED_RAW, text.len(), &text);
+        let mut tail = offset.to_le_bytes().to_vec();
         tail.extend(END_MAGIC);
         self.write(&tail);
         self.file = None;
@@ -93,17 +94,28 @@ impl Writer {
             return;
         }
         let raw = std::mem::take(&mut self.pending);
-        let compressed = lz4_flex::block::compress(&raw);
-        let block = if compressed.len() < raw.len() {
-            block(BLOCK, STORED_LZ4, raw.len(), &compressed)
-        } else {
-            block(BLOCK, STORED_RAW, raw.len(), &raw)
-        };
         self.index.blocks.push(self.written_bytes);
         self.index.raw_bytes += raw.len() as u64;
-        self.write(&block);
+        let compressed = is_worth_compressing(&raw).then(|| lz4_flex::block::compress(&raw));
+        match compressed {
+            Some(bytes) if bytes.len() < raw.len() => {
+                self.write_block(BLOCK, STORED_LZ4, raw.len(), &bytes);
+            }
+            _ => self.write_block(BLOCK, STORED_RAW, raw.len(), &raw),
+        }
         self.pending = raw;
         self.pending.clear();
+    }
+
+    fn write_block(&mut self, kind: u8, stored_as: u8, raw_bytes: usize, stored: &[u8]) {
+        let raw = raw_bytes as u32;
+        let mut head = Vec::with_capacity(BLOCK_HEAD_BYTES);
+        head.extend([kind, stored_as]);
+        head.extend(raw.to_le_bytes());
+        head.extend((stored.len() as u32).to_le_bytes());
+        head.extend(block_crc(raw, stored).to_le_bytes());
+        self.write(&head);
+        self.write(stored);
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -127,13 +139,14 @@ impl Writer {
     }
 }
 
-fn block(kind: u8, stored_as: u8, raw_bytes: usize, stored: &[u8]) -> Vec<u8> {
-    let raw = raw_bytes as u32;
-    let mut block = Vec::with_capacity(BLOCK_HEAD_BYTES + stored.len());
-    block.extend([kind, stored_as]);
-    block.extend(raw.to_le_bytes());
-    block.extend((stored.len() as u32).to_le_bytes());
-    block.extend(block_crc(raw, stored).to_le_bytes());
-    block.extend(stored);
-    block
+/// Whether a sample from the middle gets shorter: a long block of what is compressed already, or
+/// random, is not tried as a whole.
+fn is_worth_compressing(raw: &[u8]) -> bool {
+    let middle = raw.len() / 2;
+    match raw.get(middle..middle + SAMPLE_BYTES) {
+        Some(sample) if raw.len() > 4 * SAMPLE_BYTES => {
+            lz4_flex::block::compress(sample).len() < SAMPLE_BYTES / 16 * 15
+        }
+        _ => true,
+    }
 }
