@@ -77,7 +77,7 @@ impl Pass<'_, X64> {
     /// `pop_frame`.
     pub(super) fn pop_record(&mut self) {
         let top = self.take(X64::GENERAL, NO_REG, 0, false);
-        let (frames, handled) = (self.env.frames as u64, self.env.handled as u64);
+        let handled = self.env.handled as u64;
         self.put(encode::store(SCRATCH, 0, top));
         self.put(encode::mov_imm(SCRATCH, handled));
         let below = RECORD + layout::FRAME_HANDLED_BELOW;
