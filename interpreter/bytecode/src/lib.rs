@@ -27,6 +27,6 @@ pub use instr::Instr;
 pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, OPS, Op, OpInfo, SpecialMethod};
 pub use parse::{TextError, parse};
-pub use print::print;
+pub use print::{print, print_instruction};
 pub use stops::{ENTRY, EXIT, LINE, kinds as stop_kinds, stops};
 pub use verify::{VerifyError, verify};

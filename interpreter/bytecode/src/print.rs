@@ -208,6 +208,13 @@ fn print_float(bits: u64, out: &mut String) {
     }
 }
 
+/// One instruction as text.
+pub fn print_instruction(code: &Code, pc: Pc, instr: Instr) -> String {
+    let mut out = String::new();
+    print_instr(code, pc, instr, &mut out);
+    out
+}
+
 fn print_instr(code: &Code, pc: Pc, instr: Instr, out: &mut String) {
     let info = instr.op().info();
     out.push_str(info.name);

@@ -1,5 +1,6 @@
 //! `--jit dump=DIR`: a file for each trace, for people to read and for tests to parse.
 
+use crate::annotate::{Annotated, Sources};
 use crate::exit::Taken;
 use assemble::{Assembled, Assembler};
 use record::{Abort, Recording};
@@ -10,11 +11,16 @@ use vm::Vm;
 pub struct Dump {
     folder: String,
     written: usize,
+    sources: Sources,
 }
 
 impl Dump {
     pub fn new(folder: String) -> Dump {
-        Dump { folder, written: 0 }
+        Dump {
+            folder,
+            written: 0,
+            sources: Sources::default(),
+        }
     }
 
     pub(crate) fn trace(
@@ -53,8 +59,13 @@ impl Dump {
         for dependency in &recording.dependencies {
             let _ = writeln!(text, "# relies on {dependency:?}");
         }
-        text.push_str(&trace::print(&recording.trace));
-        let _ = assembler;
+        let annotated = Annotated {
+            trace: &recording.trace,
+            entry: recording.code,
+            assembler,
+            code: Some(code),
+        };
+        text.push_str(&annotated.text(vm, &mut self.sources));
         self.write(vm, &format!("trace-{:05}.txt", code.id), &text);
     }
 

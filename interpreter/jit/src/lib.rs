@@ -6,6 +6,7 @@
 
 #![cfg(target_arch = "x86_64")]
 
+mod annotate;
 mod dump;
 mod entry;
 mod exit;

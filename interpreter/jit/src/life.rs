@@ -353,6 +353,7 @@ impl Jit {
         };
         let code = {
             let mut assembler = self.assembler.borrow_mut();
+            assembler.keep_starts = self.dump.borrow().is_some();
             assembler.force_exits = self.parameters.borrow().force_exits;
             assembler.assemble(trace, id, start, epoch)
         };

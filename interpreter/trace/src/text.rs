@@ -121,13 +121,14 @@ fn print_snapshot(trace: &Trace, at: u16, text: &mut String) {
     text.push('\n');
 }
 
-/// Reads a trace; an error names the line.
+/// Reads a trace; lines that begin with `#` are comments. An error names the line.
 pub fn parse(text: &str) -> Result<Trace, String> {
     let mut trace = Trace::new();
     for (number, line) in text.lines().enumerate() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let result = match words.first() {
             None => Ok(()),
+            Some(first) if first.starts_with('#') => Ok(()),
             Some(&"sunk") => parse_sunk(&mut trace, &words),
             Some(first) if first.starts_with('@') => parse_snapshot(&mut trace, &words),
             Some(_) => parse_op(&mut trace, &words),
