@@ -270,7 +270,7 @@ fn stops_stand_before_lines_rounds_and_exits_and_lead_to_the_originals() {
             false => first,
         };
         assert_eq!(original, instrs[pc]);
-        assert_eq!(first.is_stop().then(|| first.x()).unwrap_or(0), kinds);
+        assert_eq!(if first.is_stop() { first.x() } else { 0 }, kinds);
         assert_eq!(first.with_a(7).bc(), first.bc());
     }
 }
