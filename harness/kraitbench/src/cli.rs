@@ -16,6 +16,7 @@ use crate::released::Releasing;
 use crate::remote::Remote;
 use crate::stored::Keeping;
 use crate::tried::Trying;
+use crate::workflow;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -111,6 +112,8 @@ pub enum Verb {
     },
     /// Run an experiment on another machine over ssh, and add its samples to the store
     Remote(Remote),
+    /// Print a GitHub Actions workflow that runs an experiment on a machine for each target
+    Workflow(workflow::Asked),
     /// Compare two runs, series by series and in the mean
     Compare(Comparing),
     /// Say whether a run may pass: by a policy, and by what earlier runs teach

@@ -32,6 +32,7 @@ mod stored;
 mod table;
 mod tried;
 mod view;
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -104,6 +105,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
             render::report_run(&measured.run, reporting, store)
         }
         Verb::Remote(asked) => remote::run(asked),
+        Verb::Workflow(asked) => workflow::print(asked),
         Verb::Compare(asked) => compared::print(asked),
         Verb::Gate(asked) => gated::print(asked),
         Verb::Trial(asked) => tried::print(asked),

@@ -158,22 +158,26 @@ impl<'a> There<'a> {
         if executable.is_none() {
             self.is_of_our_kind()?;
         }
+        let whole = |path: &Path| {
+            path.canonicalize()
+                .map_err(|error| Failure::unreadable(path, &error))
+        };
+        let root = whole(&input.root)?;
         let mut files = Vec::new();
         for path in files_of(input)? {
-            let name = path.strip_prefix(&input.root).map_err(|_| {
+            let path = whole(&path)?;
+            let name = path.strip_prefix(&root).map_err(|_| {
                 Failure::Asked(format!(
                     "{} is not below {}, which is what is sent",
                     path.display(),
-                    input.root.display()
+                    root.display()
                 ))
             })?;
-            files.push((input.root.clone(), name.to_owned()));
+            files.push((root.clone(), name.to_owned()));
         }
         self.link.send(&files, &format!("{}/tree", self.folder))?;
         let program = executable.unwrap_or(&own);
-        let program = program
-            .canonicalize()
-            .map_err(|error| Failure::unreadable(program, &error))?;
+        let program = whole(program)?;
         let place = (
             program.parent().unwrap_or(Path::new("/")).to_owned(),
             PathBuf::from(program.file_name().unwrap_or_default()),
@@ -227,7 +231,8 @@ impl<'a> There<'a> {
             words.join(" ")
         );
         let script = format!(
-            "if [ -s pid ] && kill -0 \"$(cat pid)\" 2>/dev/null; then exit 0; fi; \
+            "if [ -s exit ] && [ ! -e brought ]; then exit 0; fi; \
+             if [ -s pid ] && kill -0 \"$(cat pid)\" 2>/dev/null; then exit 0; fi; \
              rm -f exit brought pid; setsid sh -c {} < /dev/null > /dev/null 2>&1 & \
              i=0; while [ ! -s pid ] && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done",
             quoted(&inner)

@@ -327,3 +327,50 @@ fn a_clock_that_jumps_back_does_not_put_a_run_before_older_ones() {
         "it stands still"
     );
 }
+
+#[test]
+fn a_workflow_has_a_machine_for_each_target_and_joins_their_stores() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../suites/nightly.yaml");
+    let input = Input::read(&path).unwrap();
+    let machines = [Target::X86_64, Target::Aarch64];
+    let text = |path: &str| {
+        crate::workflow::workflow(&input.experiment, path.as_ref(), &machines, "17 2 * * *")
+    };
+    let text = |path| text(path).map_err(|failure| failure.text());
+    let told = text("suites/nightly.yaml").unwrap();
+    let read: serde_json::Value = model::yaml::parse("workflow", &told).unwrap();
+    assert_eq!(read["on"]["schedule"][0]["cron"], "17 2 * * *");
+    let rows = read["jobs"]["measure"]["strategy"]["matrix"]["include"]
+        .as_array()
+        .unwrap();
+    let executors = |target: &str| -> Vec<&str> {
+        let row = rows.iter().find(|row| row["target"] == target).unwrap();
+        let words = row["executors"].as_str().unwrap().split(' ');
+        words.filter(|word| *word != "--executor").collect()
+    };
+    let (first, second) = (executors("x86_64"), executors("aarch64"));
+    for executor in &input.experiment.executors {
+        let (one, other) = (
+            first.contains(&executor.name.as_str()),
+            second.contains(&executor.name.as_str()),
+        );
+        let expected = match executor.target {
+            None => (true, true),
+            Some(Target::Aarch64) => (false, true),
+            Some(_) => (true, false),
+        };
+        assert_eq!((one, other), expected, "{}", executor.name);
+    }
+    let steps = |job: &str| read["jobs"][job]["steps"].as_array().unwrap();
+    let runs = |job: &str, part: &str| {
+        let lines = steps(job).iter().filter_map(|step| step["run"].as_str());
+        lines.into_iter().any(|line| line.contains(part))
+    };
+    assert!(runs(
+        "measure",
+        "bin/kraitbench run suites/nightly.yaml --build ${{ matrix.executors }}"
+    ));
+    assert!(runs("join", "store merge measured/store-*") && runs("join", "gate"));
+    assert_eq!(read["jobs"]["join"]["needs"], "measure");
+    assert!(text("a b.yaml").unwrap_err().contains("rename the file"));
+}
