@@ -7,7 +7,7 @@ use crate::exit::{current, machine, place_of, raise, way_of};
 use object::{Function, Iter, List, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
-use vm::{PyResult, Then, Vm};
+use vm::{Machine, PyResult, Then, Vm};
 
 /// A runtime function's type.
 type RuntimeFn = extern "sysv64" fn(*mut Vm, usize, u64, u64, u64, u64) -> u64;
@@ -134,6 +134,15 @@ functions! {
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
     };
     box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
+    suspend_frame |vm, _place, _a, _b, _c, _d| {
+        vm.suspend_inlined();
+        Value::NONE.bits()
+    };
+    new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
+    new_function |vm, _place, a, b, c, _d| vm.function_of(a.known(), b.known(), c).bits();
+    closure_cell |vm, _place, a, _b, _c, _d| {
+        vm.closure_cell(a.small_unchecked() as usize).bits()
+    };
     nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
 }
 
@@ -174,6 +183,10 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::NextPlain => next_plain,
         Rt::BoxFloat => box_float,
         Rt::NewInstance => nothing,
+        Rt::SuspendFrame => suspend_frame,
+        Rt::NewGenerator => new_generator,
+        Rt::NewFunction => new_function,
+        Rt::ClosureCell => closure_cell,
     };
     function as usize
 }

@@ -67,6 +67,8 @@ pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
 pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
 pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;
 pub const FUNCTION_KEYWORD_DEFAULTS: i32 = offset_of!(Function, keyword_defaults) as i32;
+pub const FUNCTION_NAME: i32 = offset_of!(Function, name) as i32;
+pub const FUNCTION_QUALNAME: i32 = offset_of!(Function, qualname) as i32;
 pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
 pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
 pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
@@ -86,8 +88,10 @@ pub const GENERATOR_REGISTERS: i32 = offset_of!(Generator, registers) as i32;
 pub const GENERATOR_HANDLED: i32 = offset_of!(Generator, handled) as i32;
 /// 32 bits.
 pub const GENERATOR_PC: i32 = offset_of!(Generator, pc) as i32;
-/// A byte.
+/// 32 bits.
 pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
+pub const GENERATOR_NAME: i32 = offset_of!(Generator, name) as i32;
+pub const GENERATOR_QUALNAME: i32 = offset_of!(Generator, qualname) as i32;
 
 /// The record of a call in progress.
 pub const FRAME_BYTES: usize = size_of::<Frame>();
@@ -119,6 +123,10 @@ pub const CELL_BYTES: usize = size_of::<CellBox>();
 pub const BOUND_BYTES: usize = size_of::<BoundMethod>();
 pub const ITER_BYTES: usize = size_of::<Iter>();
 pub const SLICE_BYTES: usize = size_of::<Slice>();
+pub const GENERATOR_BYTES: usize = size_of::<Generator>();
+
+/// The flags of an array that holds the registers of a suspended frame.
+pub const REGISTERS_FLAGS: u16 = crate::kinds::REGISTERS_STALE;
 
 /// The first 64 bits of a new object of a shape, as the machine loads and stores them; `flags` are
 /// the kind's own.

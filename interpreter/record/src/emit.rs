@@ -594,6 +594,14 @@ impl Emitter {
             .insert([op as u16, object.0, displacement, 0], value);
     }
 
+    /// Whether a field is known to hold a value.
+    pub(crate) fn field_is(&self, object: Ref, displacement: u16, value: Ref) -> bool {
+        let field = Field::At(displacement);
+        let found = self.memory.iter().rev();
+        let mut found = found.filter(|c| c.object == object && c.field == field);
+        found.next().is_some_and(|content| content.value == value)
+    }
+
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
         if self.memory.len() >= CONTENTS_MAX {
             self.memory.remove(0);
@@ -619,6 +627,9 @@ impl Emitter {
                 && operands[1] == object::layout::SHAPE as u16
             {
                 self.set_shape(object, value, shape as u32);
+            } else if matches!(self.trace.constant_of(value), Some(Const::Raw(n)) if u32::try_from(n).is_ok()) {
+                // Loaded again, it is the same: the upper half is zero.
+                self.remember(object, field, value);
             }
         } else {
             self.remember(object, field, value);
@@ -719,7 +730,7 @@ impl Emitter {
             return self.push_once(key, op, operands);
         }
         let r = self.push(op, operands)?;
-        if rt != Rt::PushFrame && rt != Rt::PopFrame && effects.writes {
+        if !rt.is_of_frames() && effects.writes {
             self.forget_fields();
         }
         if effects.runs_python {

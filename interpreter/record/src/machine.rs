@@ -12,12 +12,12 @@ use crate::values::item_at;
 use object::layout;
 use object::shape::of_kind;
 use object::{
-    BoundMethod, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
+    BoundMethod, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
     Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
 };
-use trace::{Cond, Const, FloatFn, Op, Ref};
+use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{FloatOp, Runtime};
-use vm::{Comparison, Machine, PyResult, Then, Vm};
+use vm::{Comparison, Frame, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
 fn condition(op: Comparison, outcome: bool) -> Cond {
@@ -506,8 +506,13 @@ impl Machine for Recorder<'_> {
             return Self::unknown(word);
         }
         let Some(function) = self.inlined.last().map(|inlined| inlined.function) else {
-            self.step();
-            return Self::unknown(word);
+            // The frame on top is the one in which the trace began.
+            let number = self.word_ref(Value::small(at as i64));
+            let r = self.call(Rt::ClosureCell, &[number]);
+            if self.abort.is_none() {
+                self.emitter.assume(r, Kind::Object, word.shape_id());
+            }
+            return Recorded { word, r };
         };
         if function.is_constant() {
             return self.constant(word);
@@ -947,6 +952,36 @@ impl Machine for Recorder<'_> {
             word,
             r: r.unwrap_or(Ref::NONE),
         }
+    }
+
+    fn resumes(&mut self, generator: Recorded) -> bool {
+        self.may_resume(generator.word)
+    }
+
+    fn resume(
+        &mut self,
+        generator: Recorded,
+        value: Recorded,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool> {
+        self.resume_followed(generator, value, then, dst)
+    }
+
+    fn suspend(&mut self, from_async: bool) -> Frame {
+        self.suspend_followed(from_async)
+    }
+
+    fn finish_generator(&mut self) {
+        self.record_finish();
+    }
+
+    fn new_generator(&mut self, function: Recorded, base: Regs) -> Recorded {
+        self.make_generator(function, base)
+    }
+
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Recorded) -> Recorded {
+        self.make_function(code, closure)
     }
 
     fn residual(

@@ -124,6 +124,14 @@ functions! {
     /// A bytecode op that makes an object of registers, executed as `step` is, but sure to run no
     /// Python code and not to raise.
     StepPlain "step_plain" 0 "r";
+    /// Takes the frame on top off, a generator's that yields and whose registers are saved.
+    SuspendFrame "suspend_frame" 0 "w";
+    /// A generator of a function, its registers all *unbound* yet.
+    NewGenerator "new_generator" 1 "r";
+    /// A function: code, globals, closure (a tuple or *unbound*).
+    NewFunction "new_function" 3 "r";
+    /// The cell of the frame on top's closure with this number.
+    ClosureCell "closure_cell" 1 "r";
 }
 
 impl Rt {
@@ -154,6 +162,11 @@ impl Rt {
     /// by itself.
     pub fn writes_registers(self) -> bool {
         self.effects().runs_python || matches!(self, Rt::StepPlain | Rt::PushFrame)
+    }
+
+    /// Whether all it writes is the machine's stack of frames.
+    pub fn is_of_frames(self) -> bool {
+        matches!(self, Rt::PushFrame | Rt::PopFrame | Rt::SuspendFrame)
     }
 
     /// Whether a call whose result no one wants need not be made.

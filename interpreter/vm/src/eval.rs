@@ -689,12 +689,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     Next::End => jump!(i.c()),
                     Next::Generator => {
                         sync!();
-                        let word = m.word(iter);
-                        let vm = m.vm();
-                        if vm.enter_generator(word.known(), Value::NONE, Then::ForIter, i.a())? {
+                        let none = m.constant(Value::NONE);
+                        if m.resume(iter, none, Then::ForIter, i.a())? {
                             reload!();
                         } else {
-                            m.opaque();
                             jump!(i.c());
                         }
                     }
@@ -845,12 +843,20 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
 
             Op::MakeFunction => {
-                m.generic();
                 let constant = code.get().constant(i.c() as u32);
-                let value =
-                    m.vm()
-                        .make_function(constant.known(), regs.advance(i.b() as usize), i.x());
-                regs.set(i.a(), value);
+                if M::RECORDS && i.x() & !8 == 0 {
+                    let closure = match i.x() {
+                        0 => m.constant(Value::UNBOUND),
+                        _ => m.get(regs, i.b()),
+                    };
+                    let value = m.new_function(constant.known(), closure);
+                    m.set(regs, i.a(), value);
+                } else {
+                    m.generic();
+                    let parts = regs.advance(i.b() as usize);
+                    let value = m.vm().make_function(constant.known(), parts, i.x());
+                    regs.set(i.a(), value);
+                }
             }
             Op::Call => {
                 let window = regs.advance(i.b() as usize);
@@ -931,33 +937,38 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 }
             }
             Op::Yield => {
-                m.opaque();
-                let value = regs.get(i.b());
+                let value = m.get(regs, i.b());
                 sync!();
-                let frame = m.vm().suspend(i.x() == 2);
+                let frame = m.suspend(i.x() == 2);
                 match frame.then {
-                    Then::Exit => return Ok(value),
+                    Then::Exit => return Ok(m.word(value)),
                     _ => {
                         reload!();
-                        regs.set(frame.dst, value);
+                        m.set(regs, frame.dst, value);
                     }
                 }
             }
             Op::GetYieldIter => {
-                let value = regs.get(i.b());
-                plain!(i, |vm| vm.yield_iter(value, i.x() != 0));
+                let value = m.get(regs, i.b());
+                if M::RECORDS && i.x() == 0 && iteration::is_generator(m.shape(value)) {
+                    m.set(regs, i.a(), value);
+                } else {
+                    let value = m.word(value);
+                    plain!(i, |vm| vm.yield_iter(value, i.x() != 0));
+                }
             }
             Op::Send => {
-                let (iter, value) = (regs.get(i.b()), regs.get(i.a()));
-                m.opaque();
+                let (iter, value) = (m.get(regs, i.b()), m.get(regs, i.a()));
                 sync!();
-                if let Some(generator) = iter.cast::<Generator>()
+                if let Some(generator) = m.word(iter).cast::<Generator>()
                     && m.vm().is_resumable(generator)
+                    && m.resumes(iter)
                 {
-                    m.vm()
-                        .enter_generator(generator, value, Then::Send, i.a())?;
+                    m.resume(iter, value, Then::Send, i.a())?;
                     reload!();
                 } else {
+                    m.opaque();
+                    let (iter, value) = (m.word(iter), m.word(value));
                     let (finished, value) = m.vm().send(iter, value)?;
                     regs.set(i.a(), value);
                     if finished {
@@ -1103,7 +1114,8 @@ fn leave<M: Machine>(m: &mut M, value: M::V) -> PyResult<Left> {
                 truth = compare::truth(m, value);
             }
         }
-        Then::Exit | Then::ForIter | Then::Send => m.opaque(),
+        Then::Exit => m.opaque(),
+        Then::ForIter | Then::Send => m.finish_generator(),
         Then::Store | Then::Init => {}
     }
     let made = m.frame_locals();

@@ -9,13 +9,13 @@
 //! Rule for semantic functions: within one op, no test may follow a side effect, because a guard
 //! resumes at the start of the op that it stands in.
 
-use crate::frame::Then;
+use crate::frame::{Frame, Then};
 use crate::operator::{BinaryOp, Comparison};
 pub use crate::semantics::intrinsic::FloatOp;
 use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
-    BoundMethod, Bytes, CellBox, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter,
+    BoundMethod, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter,
     IterKind, Kind, List, Range, Regs, Str, Tuple, Value, attributes,
 };
 
@@ -239,6 +239,32 @@ pub trait Machine {
     ) -> PyResult<()>;
     /// What the frame on top has as `locals`.
     fn frame_locals(&mut self) -> Self::V;
+
+    // ---- generators
+    /// Whether a generator's frame is to be opened by the op that asks for its next value.
+    #[inline(always)]
+    fn resumes(&mut self, _generator: Self::V) -> bool {
+        true
+    }
+    /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
+    /// finished already.
+    fn resume(
+        &mut self,
+        generator: Self::V,
+        value: Self::V,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool>;
+    /// Takes the frame on top off, a generator's that executes a `yield`.
+    fn suspend(&mut self, from_async: bool) -> Frame;
+    /// The frame on top, a generator's that an op resumed, is about to return.
+    #[inline(always)]
+    fn finish_generator(&mut self) {}
+    /// The generator of a function whose code is settled and whose arguments are bound in the
+    /// registers at `base`.
+    fn new_generator(&mut self, function: Self::V, base: Regs) -> Self::V;
+    /// A function of the running frame's globals with a closure, a tuple or *unbound*.
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Self::V) -> Self::V;
 
     /// Calls a runtime function, of which `f` is the meaning.
     fn residual(
@@ -724,6 +750,28 @@ impl Machine for $machine {
     #[inline(always)]
     fn frame_locals(&mut self) -> Value {
         self.vm().frames.last().map_or(Value::UNBOUND, |frame| frame.locals)
+    }
+
+    #[inline(always)]
+    fn resume(&mut self, generator: Value, value: Value, then: Then, dst: u16) -> PyResult<bool> {
+        self.vm().enter_generator(generator.known(), value, then, dst)
+    }
+
+    #[inline(always)]
+    fn suspend(&mut self, _from_async: bool) -> Frame {
+        self.vm().suspend()
+    }
+
+    #[inline(always)]
+    fn new_generator(&mut self, function: Value, base: Regs) -> Value {
+        self.vm().make_generator(function.known(), base)
+    }
+
+    #[inline(always)]
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Value) -> Value {
+        let vm = self.vm();
+        let globals = vm.frame_globals().unwrap_or(vm.builtins);
+        vm.function_of(code, globals, closure)
     }
 
     #[inline(always)]

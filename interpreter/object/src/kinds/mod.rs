@@ -17,6 +17,7 @@ mod stops;
 mod string;
 mod view;
 
+pub(crate) use array::STALE as REGISTERS_STALE;
 pub use array::{Array, Bytes, Entries};
 pub use callable::{
     BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
