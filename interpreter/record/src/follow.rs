@@ -45,6 +45,12 @@ impl Recorder<'_> {
                 self.give_up(Abort::LeavesLoop);
                 false
             }
+            // A delegation that cannot be followed is the interpreter's.
+            bytecode::Op::Send if at_entry && !self.may_resume(self.regs.get(instr.b())) => {
+                self.guard(Op::Leave, &[]);
+                self.end = Some(End::Other);
+                true
+            }
             // A generator's frame is the interpreter's to take off.
             bytecode::Op::Return | bytecode::Op::Yield
                 if at_entry && self.is_entry_generator() =>

@@ -61,9 +61,7 @@ impl Recorder<'_> {
         let state = own.state.get();
         self.expect_half(generator.r, layout::GENERATOR_STATE, state as u32);
         if state == GeneratorState::Finished {
-            return self
-                .vm
-                .enter_generator(own, value.word, then, dst);
+            return self.vm.enter_generator(own, value.word, then, dst);
         }
         if state == GeneratorState::Created {
             self.is_word(value, Value::NONE);
@@ -241,8 +239,7 @@ impl Recorder<'_> {
         }
         if self.abort.is_none() {
             let field = layout::GENERATOR_FUNCTION as u16;
-            self.emitter
-                .know_fixed(Op::LoadFixed, r, field, function.r);
+            self.emitter.know_fixed(Op::LoadFixed, r, field, function.r);
         }
         self.store_half(r, layout::GENERATOR_PC, 0);
         self.store_half(r, layout::GENERATOR_STATE, GeneratorState::Created as u32);

@@ -2,13 +2,14 @@
 //!
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
-//! machine (`values`, `follow` and `generator` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
+//! machine (`values`, `follow`, `generator` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
 //! `emit` what every op goes through on its way into the trace, `peel` how a loop is closed.
 
 mod abort;
 mod emit;
 mod follow;
 mod generator;
+mod iterate;
 mod liveness;
 mod machine;
 mod peel;

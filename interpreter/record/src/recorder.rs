@@ -654,6 +654,9 @@ impl Recorder<'_> {
         if self.emitter.trace.constant_of(r).is_some() {
             return self.emit(Op::Tag, &[r.0, 0]);
         }
+        if let Some(word) = self.emitter.tagged(r) {
+            return word;
+        }
         self.guard(Op::Tag, &[r.0])
     }
 

@@ -19,7 +19,7 @@ use crate::semantics::{arithmetic, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Slice, Top, Tuple, Value,
+    CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Top, Tuple, Value,
 };
 
 /// The running frame, as the loop sees it.
@@ -570,8 +570,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         m.set(regs, i.a(), value);
                     }
                     None => {
-                        let a = m.word(a);
-                        plain!(i, |vm| vm.truth(a).map(|truth| Value::bool(!truth)));
+                        sync!();
+                        let word = m.word(a);
+                        let value = m.residual(Runtime::Not, &[a], |vm| {
+                            vm.truth(word).map(|truth| Value::bool(!truth))
+                        })?;
+                        m.set(regs, i.a(), value);
                     }
                 }
             }
@@ -591,11 +595,18 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::In => {
                 let (item, container, negate) =
                     (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
-                if negate {
+                if negate && !M::RECORDS {
                     let (item, container) = (m.word(item), m.word(container));
                     plain!(i, |vm| vm
                         .contains(container, item)
                         .map(|found| Value::bool(!found)));
+                } else if negate {
+                    sync!();
+                    let (wi, wc) = (m.word(item), m.word(container));
+                    let found = m.residual(Runtime::ContainsNot, &[item, container], |vm| {
+                        vm.contains(wc, wi).map(|found| Value::bool(!found))
+                    })?;
+                    m.set(regs, i.a(), found);
                 } else {
                     sync!();
                     let (wi, wc) = (m.word(item), m.word(container));
@@ -751,9 +762,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 effect!(|vm| vm.del_item(a, b));
             }
             Op::BuildSlice => {
-                m.generic();
-                let [start, stop, step] = [0, 1, 2].map(|at| regs.get(i.b() + at));
-                regs.set(i.a(), Slice::new(start, stop, step).into());
+                let slice = m.new_slice(regs, i.b());
+                m.set(regs, i.a(), slice);
             }
 
             Op::BuildTuple => {
@@ -764,6 +774,14 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let list = m.new_list(regs, i.b(), i.c());
                 m.set(regs, i.a(), list);
             }
+            Op::BuildSet if M::RECORDS && i.c() == 0 => {
+                let set = m.residual(Runtime::NewSet, &[], |_| Ok(Set::new().into()))?;
+                m.set(regs, i.a(), set);
+            }
+            Op::BuildDict if M::RECORDS && i.c() == 0 => {
+                let dict = m.residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))?;
+                m.set(regs, i.a(), dict);
+            }
             Op::BuildSet => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
                 plain!(i, |vm| vm.build_set(items));
@@ -771,6 +789,28 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::BuildDict => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
                 plain!(i, |vm| vm.build_dict(items));
+            }
+            Op::BuildString if M::RECORDS && matches!(i.c(), 2 | 3) => {
+                let args: Vec<M::V> = (0..i.c()).map(|at| m.get(regs, i.b() + at)).collect();
+                let items = regs.slice(i.b() as usize, i.c() as usize);
+                let text =
+                    m.residual(Runtime::Concat, &args, |_| Ok(crate::link::concat(items)))?;
+                m.set(regs, i.a(), text);
+            }
+            Op::FormatValue if M::RECORDS => {
+                let value = m.get(regs, i.b());
+                let convert = m.constant(Value::small(i64::from(i.x() & 3)));
+                let spec = if i.x() & 4 != 0 {
+                    m.get(regs, i.c())
+                } else {
+                    m.constant(Value::UNBOUND)
+                };
+                sync!();
+                let (wv, ws) = (m.word(value), m.word(spec));
+                let text = m.residual(Runtime::Format, &[value, convert, spec], |vm| {
+                    vm.format_field(wv, i.x() & 3, ws)
+                })?;
+                m.set(regs, i.a(), text);
             }
             Op::BuildString => {
                 m.generic();
@@ -805,6 +845,23 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     i.a(),
                     Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
                 );
+            }
+            Op::SetAdd if M::RECORDS => {
+                let (set, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
+                sync!();
+                let (ws, wi) = (m.word(set).known(), m.word(item));
+                m.residual(Runtime::SetAdd, &[set, item], |vm| {
+                    vm.set_add(ws, wi).map(|()| Value::NONE)
+                })?;
+            }
+            Op::DictInsert if M::RECORDS => {
+                let (dict, key, value) =
+                    (m.get(regs, i.a()), m.get(regs, i.b()), m.get(regs, i.c()));
+                sync!();
+                let (wd, wk, wv) = (m.word(dict), m.word(key), m.word(value));
+                m.residual(Runtime::SetItem, &[dict, key, value], |vm| {
+                    vm.set_item(wd, wk, wv).map(|()| Value::NONE)
+                })?;
             }
             Op::SetAdd => {
                 let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));

@@ -88,6 +88,16 @@ impl Vm {
         self.call_native(number, args, &[])
     }
 
+    /// A native function that runs no Python code for these arguments.
+    pub fn plain_native_call(&mut self, number: u32, args: &[Value]) -> PyResult {
+        self.call_native(number, args, &[])
+    }
+
+    /// A field of an f-string, as the op formats it.
+    pub fn formatted(&mut self, value: Value, convert: u8, spec: Value) -> PyResult {
+        self.format_field(value, convert, spec)
+    }
+
     /// `name` as attribute of `object`.
     pub fn get_attr_at(&mut self, place: CodePointer, object: Value, name: Gc<Str>) -> PyResult {
         self.at(place);

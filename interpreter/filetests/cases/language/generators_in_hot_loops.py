@@ -1,3 +1,4 @@
+# test: run
 """Generators in hot loops, with all the ways out of them."""
 
 

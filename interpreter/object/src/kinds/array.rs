@@ -148,8 +148,8 @@ pub struct Entry {
 pub struct Entries {
     header: Header,
     capacity: usize,
-    used: Cell<usize>,
-    items: [UnsafeCell<Entry>; 0],
+    pub(crate) used: Cell<usize>,
+    pub(crate) items: [UnsafeCell<Entry>; 0],
 }
 
 impl Layout for Entries {

@@ -17,8 +17,8 @@ mod stops;
 mod string;
 mod view;
 
-pub(crate) use array::STALE as REGISTERS_STALE;
 pub use array::{Array, Bytes, Entries};
+pub(crate) use array::{Entry, STALE as REGISTERS_STALE};
 pub use callable::{
     BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
     MethodWrapper, Property, SiteCache, Super,

@@ -177,17 +177,36 @@ fn call_builtin<M: Machine>(
         return Ok(None);
     }
     // One that is bound is made anew for each receiver: which it is says nothing.
-    if !m
-        .word(callee)
+    if m.word(callee)
         .known::<Builtin>()
         .receiver
         .get()
         .is_unbound()
     {
+        let number = m.promote(callee).known::<Builtin>().number;
+        return native(m, number, base, count);
+    }
+    if count >= NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
-    let builtin = m.promote(callee).known::<Builtin>();
-    let number = builtin.number;
+    let number = m.word(callee).known::<Builtin>().number;
+    if !m.vm().natives[number as usize].is_fit_for_traces() {
+        m.opaque();
+        return Ok(None);
+    }
+    m.shape(callee);
+    let (number, receiver) = m.builtin_parts(callee);
+    make_room(m, base, count, receiver);
+    native(m, number, base, count + 1)
+}
+
+/// Calls a native function with the arguments in registers.
+fn native<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+) -> PyResult<Option<Made<M::V>>> {
     if !m.vm().natives[number as usize].is_fit_for_traces() {
         m.opaque();
         return Ok(None);
