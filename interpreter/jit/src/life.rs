@@ -13,7 +13,7 @@ use crate::statistics::Statistics;
 use crate::tell::Told;
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
-use object::{CodePointer, Dict, Gc, Value};
+use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use record::{
     Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
     Target, Targets,
