@@ -28,6 +28,8 @@ use world::Clock;
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
 /// code and out of it.
 const FUNCTION_OPS_MIN: usize = 24;
+/// Nor is one with fewer that leaves by way of an exit, as a generator's does where it yields.
+const LEAVING_OPS_MIN: usize = 64;
 /// Recordings one in what another executes: a call that is recorded as a whole may run for long.
 const RECORDINGS_MAX: usize = 8;
 /// Attempts at an exit after which it is left alone.
@@ -260,9 +262,14 @@ impl Jit {
             root: 0,
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
-            let short = recording.trace.len() < FUNCTION_OPS_MIN && recording.links.is_empty();
-            let returns = origin == Origin::Function || recording.trace.loop_start().is_none();
-            if returns && short {
+            let ops = recording.trace.len();
+            let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Leave;
+            let least = match (leaves, origin) {
+                (true, _) => LEAVING_OPS_MIN,
+                (_, Origin::Function) => FUNCTION_OPS_MIN,
+                _ => 0,
+            };
+            if ops < least && recording.links.is_empty() {
                 jit.set_place(key, Place::Failed(PENALTY_MAX));
                 return false;
             }

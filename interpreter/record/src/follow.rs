@@ -52,9 +52,7 @@ impl Recorder<'_> {
                 true
             }
             // A generator's frame is the interpreter's to take off.
-            bytecode::Op::Return | bytecode::Op::Yield
-                if at_entry && self.is_entry_generator() =>
-            {
+            bytecode::Op::Return | bytecode::Op::Yield if at_entry && self.is_entry_generator() => {
                 self.guard(Op::Leave, &[]);
                 self.end = Some(End::Other);
                 true

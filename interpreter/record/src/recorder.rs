@@ -285,10 +285,8 @@ pub fn record(
     limits: Limits,
     targets: &dyn Targets,
 ) -> (vm::PyResult<Outcome>, Figures) {
-    let none = (
-        Ok(Outcome::Aborted(Abort::FrameKind.into())),
-        Figures::default(),
-    );
+    let aborted = |why: Abort| (Ok(Outcome::Aborted(why.into())), Figures::default());
+    let none = aborted(Abort::FrameKind);
     let depth = vm.frames().len();
     let Some(entry_at) = depth.checked_sub(1 + start.frames.len()) else {
         return none;
@@ -333,7 +331,7 @@ pub fn record(
         figures: Figures::default(),
     };
     if let Err(abort) = recorder.begin(start) {
-        return (Ok(Outcome::Aborted(abort.into())), Figures::default());
+        return aborted(abort);
     }
     let result = loop {
         let result = vm::run_with(&mut recorder);

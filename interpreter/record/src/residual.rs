@@ -84,38 +84,8 @@ impl Recorder<'_> {
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
-            Runtime::Native => {
-                let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
-                let number = word(0).as_small()? as u32;
-                let table = match self.vm.plain_native(number, &words) {
-                    Some(Plain::Reads) => {
-                        [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)]
-                    }
-                    Some(Plain::Writes) => [
-                        None,
-                        Some(Rt::Writes1),
-                        Some(Rt::Writes2),
-                        Some(Rt::Writes3),
-                    ],
-                    None => [Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3].map(Some),
-                };
-                (*table.get(args.len() - 1)?)?
-            }
-            Runtime::Call => {
-                let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
-                let class = word(0).cast::<object::Class>();
-                let plain = class.is_some_and(|class| self.vm.is_plain_class(class, &words));
-                let table = match plain {
-                    true => [
-                        Rt::CallPlain0,
-                        Rt::CallPlain1,
-                        Rt::CallPlain2,
-                        Rt::CallPlain3,
-                    ],
-                    false => [Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3],
-                };
-                *table.get(args.len() - 1)?
-            }
+            Runtime::Native => return self.native_function(args),
+            Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,
             Runtime::SetAdd if is_plain(word(1)) => Rt::SetAddPlain,
             Runtime::SetAdd => Rt::SetAdd,
@@ -126,6 +96,40 @@ impl Recorder<'_> {
             Runtime::Concat if args.len() == 2 => Rt::Concat2,
             Runtime::Concat => Rt::Concat3,
         })
+    }
+
+    /// For a native function, its number and its arguments.
+    fn native_function(&self, args: &[Recorded]) -> Option<Rt> {
+        let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
+        let number = args[0].word.as_small()? as u32;
+        let table = match self.vm.plain_native(number, &words) {
+            Some(Plain::Reads) => [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)],
+            Some(Plain::Writes) => [
+                None,
+                Some(Rt::Writes1),
+                Some(Rt::Writes2),
+                Some(Rt::Writes3),
+            ],
+            None => [Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3].map(Some),
+        };
+        *table.get(words.len())?
+    }
+
+    /// For a callee and its arguments.
+    fn call_function(&self, args: &[Recorded]) -> Option<Rt> {
+        let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
+        let class = args[0].word.cast::<object::Class>();
+        let plain = class.is_some_and(|class| self.vm.is_plain_class(class, &words));
+        let table = match plain {
+            true => [
+                Rt::CallPlain0,
+                Rt::CallPlain1,
+                Rt::CallPlain2,
+                Rt::CallPlain3,
+            ],
+            false => [Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3],
+        };
+        table.get(words.len()).copied()
     }
 
     /// Executes a runtime function and records its call.

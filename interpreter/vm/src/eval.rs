@@ -15,12 +15,10 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::{self, Next};
-use crate::semantics::{arithmetic, compare, global, subscript};
+use crate::semantics::{arithmetic, build, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
-use object::{
-    CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Top, Tuple, Value,
-};
+use object::{CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Top, Tuple, Value};
 
 /// The running frame, as the loop sees it.
 #[derive(Clone, Copy)]
@@ -593,28 +591,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 m.set(regs, i.a(), value);
             }
             Op::In => {
-                let (item, container, negate) =
-                    (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
-                if negate && !M::RECORDS {
-                    let (item, container) = (m.word(item), m.word(container));
-                    plain!(i, |vm| vm
-                        .contains(container, item)
-                        .map(|found| Value::bool(!found)));
-                } else if negate {
-                    sync!();
-                    let (wi, wc) = (m.word(item), m.word(container));
-                    let found = m.residual(Runtime::ContainsNot, &[item, container], |vm| {
-                        vm.contains(wc, wi).map(|found| Value::bool(!found))
-                    })?;
-                    m.set(regs, i.a(), found);
-                } else {
-                    sync!();
-                    let (wi, wc) = (m.word(item), m.word(container));
-                    let found = m.residual(Runtime::Contains, &[item, container], |vm| {
-                        vm.contains(wc, wi).map(Value::bool)
-                    })?;
-                    m.set(regs, i.a(), found);
-                }
+                let (item, container) = (m.get(regs, i.b()), m.get(regs, i.c()));
+                sync!();
+                let found = build::contains(m, item, container, i.x() != 0)?;
+                m.set(regs, i.a(), found);
             }
 
             Op::Jump => jump!(i.bc()),
@@ -671,10 +651,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::JumpIn => {
                 let (item, container) = (m.get(regs, i.a()), m.get(regs, i.b()));
                 sync!();
-                let (wi, wc) = (m.word(item), m.word(container));
-                let found = m.residual(Runtime::Contains, &[item, container], |vm| {
-                    vm.contains(wc, wi).map(Value::bool)
-                })?;
+                let found = build::contains(m, item, container, false)?;
                 if decide!(found, i.x() != 0, i.sc()) == (i.x() != 0) {
                     jump!(i.sc());
                 }
@@ -774,13 +751,18 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 let list = m.new_list(regs, i.b(), i.c());
                 m.set(regs, i.a(), list);
             }
-            Op::BuildSet if M::RECORDS && i.c() == 0 => {
-                let set = m.residual(Runtime::NewSet, &[], |_| Ok(Set::new().into()))?;
-                m.set(regs, i.a(), set);
-            }
-            Op::BuildDict if M::RECORDS && i.c() == 0 => {
-                let dict = m.residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))?;
-                m.set(regs, i.a(), dict);
+            Op::BuildSet
+            | Op::BuildDict
+            | Op::BuildString
+            | Op::FormatValue
+            | Op::SetAdd
+            | Op::DictInsert
+                if M::RECORDS && build::is_recorded(i) =>
+            {
+                sync!();
+                if let Some(value) = build::recorded(m, regs, i)? {
+                    m.set(regs, i.a(), value);
+                }
             }
             Op::BuildSet => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
@@ -789,28 +771,6 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::BuildDict => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
                 plain!(i, |vm| vm.build_dict(items));
-            }
-            Op::BuildString if M::RECORDS && matches!(i.c(), 2 | 3) => {
-                let args: Vec<M::V> = (0..i.c()).map(|at| m.get(regs, i.b() + at)).collect();
-                let items = regs.slice(i.b() as usize, i.c() as usize);
-                let text =
-                    m.residual(Runtime::Concat, &args, |_| Ok(crate::link::concat(items)))?;
-                m.set(regs, i.a(), text);
-            }
-            Op::FormatValue if M::RECORDS => {
-                let value = m.get(regs, i.b());
-                let convert = m.constant(Value::small(i64::from(i.x() & 3)));
-                let spec = if i.x() & 4 != 0 {
-                    m.get(regs, i.c())
-                } else {
-                    m.constant(Value::UNBOUND)
-                };
-                sync!();
-                let (wv, ws) = (m.word(value), m.word(spec));
-                let text = m.residual(Runtime::Format, &[value, convert, spec], |vm| {
-                    vm.format_field(wv, i.x() & 3, ws)
-                })?;
-                m.set(regs, i.a(), text);
             }
             Op::BuildString => {
                 m.generic();
@@ -845,23 +805,6 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     i.a(),
                     Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
                 );
-            }
-            Op::SetAdd if M::RECORDS => {
-                let (set, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
-                sync!();
-                let (ws, wi) = (m.word(set).known(), m.word(item));
-                m.residual(Runtime::SetAdd, &[set, item], |vm| {
-                    vm.set_add(ws, wi).map(|()| Value::NONE)
-                })?;
-            }
-            Op::DictInsert if M::RECORDS => {
-                let (dict, key, value) =
-                    (m.get(regs, i.a()), m.get(regs, i.b()), m.get(regs, i.c()));
-                sync!();
-                let (wd, wk, wv) = (m.word(dict), m.word(key), m.word(value));
-                m.residual(Runtime::SetItem, &[dict, key, value], |vm| {
-                    vm.set_item(wd, wk, wv).map(|()| Value::NONE)
-                })?;
             }
             Op::SetAdd => {
                 let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
@@ -901,19 +844,16 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
 
             Op::MakeFunction => {
                 let constant = code.get().constant(i.c() as u32);
-                if M::RECORDS && i.x() & !8 == 0 {
-                    let closure = match i.x() {
-                        0 => m.constant(Value::UNBOUND),
-                        _ => m.get(regs, i.b()),
-                    };
-                    let value = m.new_function(constant.known(), closure);
-                    m.set(regs, i.a(), value);
-                } else {
-                    m.generic();
-                    let parts = regs.advance(i.b() as usize);
-                    let value = m.vm().make_function(constant.known(), parts, i.x());
-                    regs.set(i.a(), value);
-                }
+                let value = match build::function(m, constant, regs, i) {
+                    Some(value) => value,
+                    None => {
+                        m.generic();
+                        let parts = regs.advance(i.b() as usize);
+                        let value = m.vm().make_function(constant.known(), parts, i.x());
+                        m.constant(value)
+                    }
+                };
+                m.set(regs, i.a(), value);
             }
             Op::Call => {
                 let window = regs.advance(i.b() as usize);
