@@ -107,6 +107,8 @@ pub struct Emitter {
     registers: Vec<Ref>,
     /// What was known of results from the start, by their places.
     promises: FxHashMap<u16, (Kind, u32)>,
+    /// The ops are to be emitted once more as a loop's body.
+    pub(crate) comes_round: bool,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
@@ -121,6 +123,7 @@ impl Emitter {
             memory: Vec::new(),
             registers: Vec::new(),
             promises: FxHashMap::default(),
+            comes_round: false,
             asked: 0,
             limit_ops,
         }
@@ -699,6 +702,10 @@ impl Emitter {
 
     fn argument(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
         let r = self.push_once([Op::Arg as u16, operands[0], 0, 0], Op::Arg, operands)?;
+        // The next time round it is another value, which does not lie there.
+        if self.comes_round {
+            return Ok(r);
+        }
         if self.registers.len() <= operands[0] as usize {
             self.registers.resize(operands[0] as usize + 8, Ref::NONE);
         }

@@ -333,6 +333,7 @@ pub fn record(
     if let Err(abort) = recorder.begin(start) {
         return aborted(abort);
     }
+    recorder.emitter.comes_round = start.origin == Origin::Loop;
     let result = loop {
         let result = vm::run_with(&mut recorder);
         match recorder.calling.take() {
