@@ -158,7 +158,6 @@ impl Jit {
     pub(crate) fn may_enter(&self, vm: &Vm, way: &Way) -> bool {
         vm.frames().last().is_some_and(|frame| {
             way.globals == frame.globals()
-                && frame.generator.is_unbound()
                 && vm.has_room_for(frame.base, ROOM)
                 && self.active.has_room()
         })

@@ -13,12 +13,12 @@ use crate::statistics::Statistics;
 use crate::tell::Told;
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
-use object::{CodePointer, Dict, Gc, Value};
+use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use record::{
     Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
     Target, Targets,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
 use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt};
 use vm::hook::{Entered, Hook};
@@ -28,6 +28,8 @@ use world::Clock;
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
 /// code and out of it.
 const FUNCTION_OPS_MIN: usize = 24;
+/// Nor is one with fewer that leaves by way of an exit, as a generator's does where it yields.
+const LEAVING_OPS_MIN: usize = 64;
 /// Recordings one in what another executes: a call that is recorded as a whole may run for long.
 const RECORDINGS_MAX: usize = 8;
 /// Attempts at an exit after which it is left alone.
@@ -144,6 +146,8 @@ pub struct Jit {
     /// There was no room for code.
     pub(crate) memory_is_short: Cell<bool>,
     last_abort: Cell<Option<Abort>>,
+    /// Generators not to be followed, by the key of their code's start.
+    refused: RefCell<FxHashSet<usize>>,
     pub(crate) active: Active,
     /// Where exits were taken, if the section `jit-exits` is asked for.
     pub(crate) exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
@@ -185,6 +189,7 @@ impl Jit {
             made: Cell::new(0),
             memory_is_short: Cell::new(false),
             last_abort: Cell::new(None),
+            refused: RefCell::default(),
             active: Active::default(),
             exit_places: RefCell::new(None),
         })
@@ -257,9 +262,15 @@ impl Jit {
             root: 0,
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
-            let short = recording.trace.len() < FUNCTION_OPS_MIN && recording.links.is_empty();
-            // Another call may take another way: a recursion's may not end here.
-            if origin == Origin::Function && short {
+            let ops = recording.trace.len();
+            let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Leave;
+            let least = match (leaves, origin) {
+                (true, _) => LEAVING_OPS_MIN,
+                (_, Origin::Function) => FUNCTION_OPS_MIN,
+                _ => 0,
+            };
+            if ops < least && recording.links.is_empty() {
+                jit.set_place(key, Place::Failed(PENALTY_MAX));
                 return false;
             }
             jit.install(vm, recording, key, frame.globals(), None)
@@ -304,13 +315,17 @@ impl Jit {
         self.statistics.borrow_mut().recorded(&figures, spent);
         let recording = match outcome {
             Ok(Outcome::Trace(recording)) => recording,
-            Ok(Outcome::Aborted(abort, inner)) => {
+            Ok(Outcome::Aborted(aborted)) => {
+                let abort = aborted.why;
+                if let Some(code) = aborted.refused {
+                    self.refused.borrow_mut().insert(code.start().key());
+                }
                 self.statistics.borrow_mut().aborted(abort);
                 self.last_abort.set(Some(abort));
                 if let Some(dump) = &mut *self.dump.borrow_mut() {
                     dump.abort(vm, abort);
                 }
-                if let Some(inner) = inner {
+                if let Some(inner) = aborted.inner {
                     self.heat(inner);
                 }
                 return Ok(false);
@@ -505,6 +520,10 @@ impl Jit {
             .trees
             .get(&compiled.root)
             .map_or(0, |t| t.members.len());
+        // There the interpreter goes on by intention.
+        if compiled.resume.kind(taken.exit as u16) == ExitKind::Leave {
+            return false;
+        }
         let count = &mut compiled.counts[taken.exit as usize];
         if count.bridged || members > BRIDGES_MAX {
             return false;
@@ -711,6 +730,10 @@ impl Targets for Jit {
         })
     }
 
+    fn refuses(&self, code: Gc<CodeObject>) -> bool {
+        self.refused.borrow().contains(&code.start().key())
+    }
+
     fn way_to(&self, place: CodePointer, begins: bool, globals: Gc<Dict>) -> usize {
         let key = if begins {
             Key::of_function(place)
@@ -727,7 +750,7 @@ impl Hook for Jit {
         let Some(frame) = vm.frames().last().copied() else {
             return Ok(NOTHING);
         };
-        if !parameters.enabled || !frame.generator.is_unbound() {
+        if !parameters.enabled {
             return Ok(NOTHING);
         }
         let key = Key::of_loop(frame.pc);

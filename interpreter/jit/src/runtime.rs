@@ -4,10 +4,10 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, way_of};
-use object::{Function, Iter, List, Value};
+use object::{Dict, Function, Iter, List, Set, Str, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
-use vm::{PyResult, Then, Vm};
+use vm::{Machine, PyResult, Then, Vm};
 
 /// A runtime function's type.
 type RuntimeFn = extern "sysv64" fn(*mut Vm, usize, u64, u64, u64, u64) -> u64;
@@ -134,6 +134,57 @@ functions! {
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
     };
     box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
+    reads1 |vm, _place, a, b, _c, _d| {
+        give(vm.plain_native_call(a.small_unchecked() as u32, &[b]))
+    };
+    reads2 |vm, _place, a, b, c, _d| {
+        give(vm.plain_native_call(a.small_unchecked() as u32, &[b, c]))
+    };
+    reads3 |vm, _place, a, b, c, d| {
+        give(vm.plain_native_call(a.small_unchecked() as u32, &[b, c, d]))
+    };
+    call_plain0 |vm, _place, a, _b, _c, _d| give(vm.call(a, &[]));
+    call_plain1 |vm, _place, a, b, _c, _d| give(vm.call(a, &[b]));
+    call_plain2 |vm, _place, a, b, c, _d| give(vm.call(a, &[b, c]));
+    call_plain3 |vm, _place, a, b, c, d| give(vm.call(a, &[b, c, d]));
+    not |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(|t| Value::bool(!t)));
+    not_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(|t| Value::bool(!t)));
+    contains_not |vm, place, a, b, _c, _d| {
+        give(vm.in_op(place, |vm| vm.contains(b, a)).map(|found| Value::bool(!found)))
+    };
+    contains_not_plain |vm, _place, a, b, _c, _d| {
+        give(vm.contains(b, a).map(|found| Value::bool(!found)))
+    };
+    set_add |vm, place, a, b, _c, _d| {
+        give(vm.in_op(place, |vm| vm.set_add(a.known(), b)).map(|()| Value::NONE))
+    };
+    set_add_plain |vm, _place, a, b, _c, _d| {
+        give(vm.set_add(a.known(), b).map(|()| Value::NONE))
+    };
+    new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
+    new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
+    format |vm, place, a, b, c, _d| {
+        give(vm.in_op(place, |vm| vm.formatted(a, b.small_unchecked() as u8, c)))
+    };
+    format_plain |vm, _place, a, b, c, _d| {
+        give(vm.formatted(a, b.small_unchecked() as u8, c))
+    };
+    concat2 |_vm, _place, a, b, _c, _d| {
+        Value::from(Str::concat(&[a.known(), b.known()])).bits()
+    };
+    concat3 |_vm, _place, a, b, c, _d| {
+        Value::from(Str::concat(&[a.known(), b.known(), c.known()])).bits()
+    };
+    iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
+    suspend_frame |vm, _place, _a, _b, _c, _d| {
+        vm.suspend_inlined();
+        Value::NONE.bits()
+    };
+    new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
+    new_function |vm, _place, a, b, c, _d| vm.function_of(a.known(), b.known(), c).bits();
+    closure_cell |vm, _place, a, _b, _c, _d| {
+        vm.closure_cell(a.small_unchecked() as usize).bits()
+    };
     nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
 }
 
@@ -174,6 +225,30 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::NextPlain => next_plain,
         Rt::BoxFloat => box_float,
         Rt::NewInstance => nothing,
+        Rt::Reads1 | Rt::Writes1 => reads1,
+        Rt::Reads2 | Rt::Writes2 => reads2,
+        Rt::Reads3 | Rt::Writes3 => reads3,
+        Rt::CallPlain0 => call_plain0,
+        Rt::CallPlain1 => call_plain1,
+        Rt::CallPlain2 => call_plain2,
+        Rt::CallPlain3 => call_plain3,
+        Rt::Not => not,
+        Rt::NotPlain => not_plain,
+        Rt::ContainsNot => contains_not,
+        Rt::ContainsNotPlain => contains_not_plain,
+        Rt::SetAdd => set_add,
+        Rt::SetAddPlain => set_add_plain,
+        Rt::NewSet => new_set,
+        Rt::NewDict => new_dict,
+        Rt::Format => format,
+        Rt::FormatPlain => format_plain,
+        Rt::Concat2 => concat2,
+        Rt::Concat3 => concat3,
+        Rt::IterPlain => iter_plain,
+        Rt::SuspendFrame => suspend_frame,
+        Rt::NewGenerator => new_generator,
+        Rt::NewFunction => new_function,
+        Rt::ClosureCell => closure_cell,
     };
     function as usize
 }

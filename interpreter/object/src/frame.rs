@@ -35,6 +35,11 @@ impl Then {
         Then::Send,
     ];
 
+    /// Whether it is that of a generator's frame which the op below resumed.
+    pub fn resumes(self) -> bool {
+        matches!(self, Then::ForIter | Then::Send)
+    }
+
     /// The one of a number that `as u8` gave.
     pub fn from_number(number: u8) -> Then {
         Then::ALL[number as usize]

@@ -9,9 +9,10 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Bytes, CellBox, Class, Function, Generator, Instance, Iter, List, Range,
-    Slice, Str, Tuple,
+    Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Function, Generator,
+    Instance, Iter, IterKind, List, Range, Slice, Str, Tuple,
 };
+use crate::shape;
 use std::mem::offset_of;
 
 /// What a pointer's word has more than its address.
@@ -59,6 +60,9 @@ pub const STR_DATA: i32 = offset_of!(Str, data) as i32;
 pub const BYTES_LENGTH: i32 = offset_of!(Bytes, length) as i32;
 pub const BYTES_ITEMS: i32 = offset_of!(Bytes, items) as i32;
 pub const CELL_CONTENT: i32 = offset_of!(CellBox, content) as i32;
+/// 32 bits.
+pub const BUILTIN_NUMBER: i32 = offset_of!(Builtin, number) as i32;
+pub const BUILTIN_RECEIVER: i32 = offset_of!(Builtin, receiver) as i32;
 pub const BOUND_FUNCTION: i32 = offset_of!(BoundMethod, function) as i32;
 pub const BOUND_RECEIVER: i32 = offset_of!(BoundMethod, receiver) as i32;
 /// An address, without a tag.
@@ -67,7 +71,18 @@ pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
 pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
 pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;
 pub const FUNCTION_KEYWORD_DEFAULTS: i32 = offset_of!(Function, keyword_defaults) as i32;
+pub const FUNCTION_NAME: i32 = offset_of!(Function, name) as i32;
+pub const FUNCTION_QUALNAME: i32 = offset_of!(Function, qualname) as i32;
 pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
+pub const DICT_ENTRIES: i32 = offset_of!(Dict, entries) as i32;
+/// 64 bits.
+pub const DICT_LIVE: i32 = offset_of!(Dict, live) as i32;
+/// 64 bits: the number of entries, deleted ones among them.
+pub const ENTRIES_USED: i32 = offset_of!(Entries, used) as i32;
+/// Key and value of the first entry; an entry is three words.
+pub const ENTRIES_KEY: i32 = (offset_of!(Entries, items) + offset_of!(Entry, key)) as i32;
+pub const ENTRIES_VALUE: i32 = (offset_of!(Entries, items) + offset_of!(Entry, value)) as i32;
+const _: () = assert!(size_of::<Entry>() == 24);
 pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
 pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
 /// Start, stop and step.
@@ -86,8 +101,10 @@ pub const GENERATOR_REGISTERS: i32 = offset_of!(Generator, registers) as i32;
 pub const GENERATOR_HANDLED: i32 = offset_of!(Generator, handled) as i32;
 /// 32 bits.
 pub const GENERATOR_PC: i32 = offset_of!(Generator, pc) as i32;
-/// A byte.
+/// 32 bits.
 pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
+pub const GENERATOR_NAME: i32 = offset_of!(Generator, name) as i32;
+pub const GENERATOR_QUALNAME: i32 = offset_of!(Generator, qualname) as i32;
 
 /// The record of a call in progress.
 pub const FRAME_BYTES: usize = size_of::<Frame>();
@@ -109,6 +126,7 @@ pub const FRAME_THEN: i32 = offset_of!(Frame, then) as i32;
 /// [`FRAME_BYTES`] further on, unless the address is (at or above) the one at [`FRAMES_LAST`].
 pub const FRAMES_TOP: i32 = offset_of!(Frames, top) as i32;
 pub const FRAMES_LAST: i32 = offset_of!(Frames, last) as i32;
+pub const RANGE_LENGTH: i32 = offset_of!(Range, length) as i32;
 
 /// Bytes of the objects that machine code makes itself.
 pub const INSTANCE_BYTES: usize = size_of::<Instance>();
@@ -117,8 +135,13 @@ pub const LIST_BYTES: usize = size_of::<List>();
 pub const ARRAY_BYTES: usize = size_of::<Array>();
 pub const CELL_BYTES: usize = size_of::<CellBox>();
 pub const BOUND_BYTES: usize = size_of::<BoundMethod>();
+pub const RANGE_BYTES: usize = size_of::<Range>();
 pub const ITER_BYTES: usize = size_of::<Iter>();
 pub const SLICE_BYTES: usize = size_of::<Slice>();
+pub const GENERATOR_BYTES: usize = size_of::<Generator>();
+
+/// The flags of an array that holds the registers of a suspended frame.
+pub const REGISTERS_FLAGS: u16 = crate::kinds::REGISTERS_STALE;
 
 /// The first 64 bits of a new object of a shape, as the machine loads and stores them; `flags` are
 /// the kind's own.
@@ -126,6 +149,39 @@ pub fn header_bits(kind: Kind, shape: u32, flags: u16) -> u64 {
     let header = Header::new(kind, shape, 0);
     header.flags.set(flags);
     u64::from_ne_bytes(header.bytes())
+}
+
+/// Whether objects of a shape are containers that builtin functions change, their storage, or
+/// wrappers around them.
+pub fn is_container(shape: u32) -> bool {
+    const NO_CONTAINERS: [Kind; 8] = [
+        Kind::Tuple,
+        Kind::Cell,
+        Kind::BoundMethod,
+        Kind::Function,
+        Kind::Str,
+        Kind::Range,
+        Kind::Slice,
+        Kind::Builtin,
+    ];
+    if shape::is_fixed(shape) {
+        let other = NO_CONTAINERS
+            .iter()
+            .any(|&kind| shape == shape::of_kind(kind));
+        !other && !is_iterator(shape) && !is_generator(shape)
+    } else {
+        shape::get(shape).kind != Kind::Instance
+    }
+}
+
+/// Whether a shape is that of an iterator over a builtin kind.
+pub fn is_iterator(shape: u32) -> bool {
+    let first = shape::of_variant(Kind::Iter, 0);
+    (first..first + IterKind::ALL.len() as u32).contains(&shape)
+}
+
+fn is_generator(shape: u32) -> bool {
+    shape == shape::of_variant(Kind::Generator, crate::kinds::GENERATOR)
 }
 
 /// The shape in an object's first 64 bits.

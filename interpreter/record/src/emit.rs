@@ -105,6 +105,10 @@ pub struct Emitter {
     pub(crate) memory: Vec<Content>,
     /// What interpreter registers of the entry frame and those above it are known to hold.
     registers: Vec<Ref>,
+    /// What was known of results from the start, by their places.
+    promises: FxHashMap<u16, (Kind, u32)>,
+    /// The ops are to be emitted once more as a loop's body.
+    pub(crate) comes_round: bool,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
@@ -118,6 +122,8 @@ impl Emitter {
             known: FxHashMap::default(),
             memory: Vec::new(),
             registers: Vec::new(),
+            promises: FxHashMap::default(),
+            comes_round: false,
             asked: 0,
             limit_ops,
         }
@@ -174,6 +180,7 @@ impl Emitter {
     /// Notes what is known of a value without a test.
     pub(crate) fn assume(&mut self, r: Ref, kind: Kind, shape: u32) {
         if !r.is_constant() {
+            self.promises.insert(r.0, (kind, shape));
             let fact = &mut self.facts[r.index()];
             if fact.kind == Kind::Unknown {
                 fact.kind = kind;
@@ -181,6 +188,13 @@ impl Emitter {
             if shape != 0 {
                 fact.shape = shape;
             }
+        }
+    }
+
+    /// What was assumed of the result of an op is so of the op's copy too.
+    pub(crate) fn assume_as(&mut self, original: usize, copy: Ref) {
+        if let Some(&(kind, shape)) = self.promises.get(&(original as u16)) {
+            self.assume(copy, kind, shape);
         }
     }
 
@@ -510,6 +524,15 @@ impl Emitter {
         self.push_once([Op::Untag as u16, r.0, 0, 0], Op::Untag, &[r.0])
     }
 
+    /// The word of a float that has got one already.
+    pub(crate) fn tagged(&self, r: Ref) -> Option<Ref> {
+        let ins = self.trace.get(r.index());
+        if ins.op == Op::Untag {
+            return Some(ins.operand(0));
+        }
+        self.known.get(&[Op::Tag as u16, r.0, 0, 0]).copied()
+    }
+
     fn tag(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
         let r = Ref(operands[0]);
         if self.repr(r) == Repr::Word {
@@ -594,6 +617,14 @@ impl Emitter {
             .insert([op as u16, object.0, displacement, 0], value);
     }
 
+    /// Whether a field is known to hold a value.
+    pub(crate) fn field_is(&self, object: Ref, displacement: u16, value: Ref) -> bool {
+        let field = Field::At(displacement);
+        let found = self.memory.iter().rev();
+        let mut found = found.filter(|c| c.object == object && c.field == field);
+        found.next().is_some_and(|content| content.value == value)
+    }
+
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
         if self.memory.len() >= CONTENTS_MAX {
             self.memory.remove(0);
@@ -619,6 +650,10 @@ impl Emitter {
                 && operands[1] == object::layout::SHAPE as u16
             {
                 self.set_shape(object, value, shape as u32);
+            } else if matches!(self.trace.constant_of(value), Some(Const::Raw(n)) if u32::try_from(n).is_ok())
+            {
+                // Loaded again, it is the same: the upper half is zero.
+                self.remember(object, field, value);
             }
         } else {
             self.remember(object, field, value);
@@ -667,6 +702,10 @@ impl Emitter {
 
     fn argument(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
         let r = self.push_once([Op::Arg as u16, operands[0], 0, 0], Op::Arg, operands)?;
+        // The next time round it is another value, which does not lie there.
+        if self.comes_round {
+            return Ok(r);
+        }
         if self.registers.len() <= operands[0] as usize {
             self.registers.resize(operands[0] as usize + 8, Ref::NONE);
         }
@@ -708,19 +747,31 @@ impl Emitter {
         let rt = Rt::from_number(operands[0]).ok_or(Abort::Operation)?;
         let effects = rt.effects();
         let arguments = &operands[2..operands.len() - 1];
-        if effects.writes || effects.runs_python {
+        if effects.writes || effects.changes || effects.iterates || effects.runs_python {
             for &argument in arguments {
                 self.publish(Ref(argument));
             }
         }
-        if !effects.writes && !effects.reads && !effects.runs_python && !effects.raises {
+        if !effects.writes
+            && !effects.changes
+            && !effects.iterates
+            && !effects.reads
+            && !effects.runs_python
+            && !effects.raises
+        {
             let operand = |at: usize| arguments.get(at).copied().unwrap_or(0);
             let key = [op as u16 | operands[0] << 8, operand(0), operand(1), 0];
             return self.push_once(key, op, operands);
         }
         let r = self.push(op, operands)?;
-        if rt != Rt::PushFrame && rt != Rt::PopFrame && effects.writes {
+        if !rt.is_of_frames() && effects.writes {
             self.forget_fields();
+        }
+        if effects.changes {
+            self.forget_containers();
+        }
+        if effects.iterates {
+            self.forget_iterators();
         }
         if effects.runs_python {
             self.forget_barriers();
@@ -735,6 +786,28 @@ impl Emitter {
         let facts = &self.facts;
         self.memory
             .retain(|c| !c.object.is_constant() && facts[c.object.index()].private);
+    }
+
+    /// Forgets what fields hold of objects that may be lists, dictionaries, their storage and the
+    /// like, and that others know.
+    fn forget_containers(&mut self) {
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.retain(|c| {
+            let private = !c.object.is_constant() && self.facts[c.object.index()].private;
+            let shape = self.shape(c.object);
+            private || shape != 0 && !object::layout::is_container(shape)
+        });
+        self.memory = memory;
+    }
+
+    /// Forgets what fields hold of what may be an iterator.
+    fn forget_iterators(&mut self) {
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.retain(|c| {
+            let shape = self.shape(c.object);
+            shape != 0 && !object::layout::is_iterator(shape)
+        });
+        self.memory = memory;
     }
 
     /// Objects that others know may have got other shapes.

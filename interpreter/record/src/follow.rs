@@ -1,6 +1,7 @@
 //! From op to op: frames that come and go, and where a trace ends.
 
 use crate::abort::Abort;
+use crate::generator::ROUNDS_MAX;
 use crate::liveness::live_before;
 use crate::recorder::{End, Origin, Recorded, Recorder, Target};
 use object::{CodePointer, Regs, Value};
@@ -44,6 +45,18 @@ impl Recorder<'_> {
                 self.give_up(Abort::LeavesLoop);
                 false
             }
+            // A delegation that cannot be followed is the interpreter's.
+            bytecode::Op::Send if at_entry && !self.may_resume(self.regs.get(instr.b())) => {
+                self.guard(Op::Leave, &[]);
+                self.end = Some(End::Other);
+                true
+            }
+            // A generator's frame is the interpreter's to take off.
+            bytecode::Op::Return | bytecode::Op::Yield if at_entry && self.is_entry_generator() => {
+                self.guard(Op::Leave, &[]);
+                self.end = Some(End::Other);
+                true
+            }
             bytecode::Op::Return if at_entry => {
                 let result = self.register(instr.a() as usize);
                 let r = self.or_give_up(result);
@@ -56,8 +69,16 @@ impl Recorder<'_> {
             bytecode::Op::JumpBack => {
                 self.guard(Op::Poll, &[]);
                 let target = pc.offset(1 + instr.bc() as isize);
-                if !at_entry {
-                    self.came_round = true;
+                if let Some(inlined) = self.inlined.last_mut() {
+                    if !inlined.then.resumes() {
+                        self.came_round = true;
+                        return false;
+                    }
+                    inlined.rounds += 1;
+                    if inlined.rounds > ROUNDS_MAX {
+                        self.refuse = Some(inlined.code);
+                        self.give_up(Abort::InnerLoop);
+                    }
                     return false;
                 }
                 if self.origin == Origin::Loop && target == self.header {
@@ -77,6 +98,12 @@ impl Recorder<'_> {
         }
     }
 
+    /// Whether the trace begins in a generator's frame.
+    fn is_entry_generator(&self) -> bool {
+        let entry = &self.vm.frames()[self.entry_depth - 1];
+        !entry.generator.is_unbound()
+    }
+
     /// Whether the frame on top, a followed call's, is run from here on by code of its own: it has
     /// a loop that comes round or is compiled, or calls itself too deep.
     pub(crate) fn is_called_here(&mut self, pc: CodePointer) -> bool {
@@ -84,6 +111,10 @@ impl Recorder<'_> {
         let Some(called) = self.inlined.last() else {
             return false;
         };
+        // A generator is followed from value to value, not to its end.
+        if called.then.resumes() {
+            return false;
+        }
         let (code, level) = (called.code, self.inlined.len());
         let begins = pc == code.start() && self.opened;
         if begins && level > self.limits.depth {

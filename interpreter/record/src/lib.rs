@@ -2,12 +2,14 @@
 //!
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
-//! machine (`values` and `follow` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
+//! machine (`values`, `follow`, `generator` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
 //! `emit` what every op goes through on its way into the trace, `peel` how a loop is closed.
 
 mod abort;
 mod emit;
 mod follow;
+mod generator;
+mod iterate;
 mod liveness;
 mod machine;
 mod peel;
@@ -18,7 +20,7 @@ mod values;
 pub use abort::Abort;
 pub use emit::Kind;
 pub use recorder::{
-    Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
+    Aborted, Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
     StartValue, Target, Targets, record,
 };
 

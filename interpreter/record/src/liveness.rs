@@ -48,8 +48,8 @@ pub fn live_before(code: &Code, pc: Pc) -> Vec<Reg> {
 }
 
 /// The registers that live while the op before `return_pc` waits for a frame that it has opened:
-/// what lives after it but for what it writes, what its handler wants, and the operands of an
-/// operator, which the other operand's method may get yet.
+/// what lives after it but for what it writes, what its handler wants, what lives where it may
+/// jump to, and the operands of an operator, which the other operand's method may get yet.
 pub fn live_while_calling(code: &Code, return_pc: Pc, is_operator: bool) -> Vec<Reg> {
     let mut live = live_before(code, return_pc);
     let Some(at) = return_pc.checked_sub(1) else {
@@ -57,6 +57,10 @@ pub fn live_while_calling(code: &Code, return_pc: Pc, is_operator: bool) -> Vec<
     };
     let instr = code.instrs[at as usize];
     bytecode::writes(instr, &mut |reg| live.retain(|&own| own != reg));
+    let target = bytecode::jump_target(at, instr);
+    if let Some(entry) = target.and_then(|target| entry(code, target)) {
+        add(&mut live, &[], entry);
+    }
     if let Some(handler) = code.handler(at)
         && let Some(entry) = entry(code, handler.target)
     {
@@ -66,6 +70,20 @@ pub fn live_while_calling(code: &Code, return_pc: Pc, is_operator: bool) -> Vec<
         bytecode::reads(instr, &mut |reg| add(&mut live, &[], &[reg]));
     }
     live.sort_unstable();
+    live
+}
+
+/// The registers that a frame suspended at the `yield` at `pc` still needs: those live after it
+/// but the one that gets what is sent, and those of the handler of an exception thrown there.
+pub fn live_suspended(code: &Code, pc: Pc) -> Vec<Reg> {
+    let sent = code.instrs[pc as usize].a();
+    let mut live = live_before(code, pc + 1);
+    live.retain(|&reg| reg != sent);
+    if let Some(handler) = code.handler(pc)
+        && let Some(entry) = entry(code, handler.target)
+    {
+        add(&mut live, &[handler.reg], entry);
+    }
     live
 }
 

@@ -12,12 +12,12 @@ use crate::values::item_at;
 use object::layout;
 use object::shape::of_kind;
 use object::{
-    BoundMethod, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter, IterKind,
-    Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
+    BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance,
+    Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
 };
-use trace::{Cond, Const, FloatFn, Op, Ref};
+use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{FloatOp, Runtime};
-use vm::{Comparison, Machine, PyResult, Then, Vm};
+use vm::{Comparison, Frame, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
 fn condition(op: Comparison, outcome: bool) -> Cond {
@@ -506,8 +506,13 @@ impl Machine for Recorder<'_> {
             return Self::unknown(word);
         }
         let Some(function) = self.inlined.last().map(|inlined| inlined.function) else {
-            self.step();
-            return Self::unknown(word);
+            // The frame on top is the one in which the trace began.
+            let number = self.word_ref(Value::small(at as i64));
+            let r = self.call(Rt::ClosureCell, &[number]);
+            if self.abort.is_none() {
+                self.emitter.assume(r, Kind::Object, word.shape_id());
+            }
+            return Recorded { word, r };
         };
         if function.is_constant() {
             return self.constant(word);
@@ -583,7 +588,6 @@ impl Machine for Recorder<'_> {
         if self.is_off() {
             return self.vm.unpack(source.word, regs, to, count);
         }
-        let is_list = source.word.is::<List>();
         let length = self.length_of(source);
         let expected = self.word_ref(Value::small(i64::from(count)));
         self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, expected.0]);
@@ -591,12 +595,7 @@ impl Machine for Recorder<'_> {
             Some(tuple) => tuple.items(),
             None => source.word.known::<List>().items(),
         };
-        let (from, first) = if is_list {
-            let storage = self.emit(Op::Load, &[source.r.0, layout::LIST_STORAGE as u16]);
-            (storage, layout::ARRAY_ITEMS)
-        } else {
-            (source.r, layout::TUPLE_ITEMS)
-        };
+        let (from, first) = self.items_of(source);
         let mut values = Vec::with_capacity(items.len());
         for (at, &word) in items.iter().enumerate() {
             let index = self.word_ref(Value::small(at as i64));
@@ -640,6 +639,44 @@ impl Machine for Recorder<'_> {
         gc.push(item.word);
     }
 
+    fn next_item(&mut self, iter: Recorded) -> Option<Recorded> {
+        Recorder::next_item(self, iter)
+    }
+
+    fn str_item(&mut self, text: Recorded, index: Recorded) -> Option<Recorded> {
+        let word = self.vm.str_item(text.word, index.word)?;
+        let own: Gc<Str> = text.word.known();
+        let wide = layout::header_word(own.header()) & layout::wide_mask() != 0;
+        if self.is_off() || wide {
+            return self.is_off().then(|| Self::unknown(word));
+        }
+        let length = own.len() as i64;
+        let at = index.word.small_unchecked();
+        let at = Value::small(if at < 0 { at + length } else { at });
+        let r = self.checked_index(text, index, length)?;
+        self.character(text, Recorded { word: at, r })
+    }
+
+    fn bytes_item(&mut self, bytes: Recorded, index: Recorded) -> Option<Recorded> {
+        let word = self.vm.bytes_item(bytes.word, index.word)?;
+        if self.is_off() {
+            return Some(Self::unknown(word));
+        }
+        let length = bytes.word.known::<Bytes>().as_slice().len() as i64;
+        let index = self.checked_index(bytes, index, length)?;
+        let field = layout::BYTES_ITEMS as u16;
+        let byte = self.emit(Op::LoadByteAt, &[bytes.r.0, index.0, field]);
+        let r = self.emit(Op::TagInt, &[byte.0]);
+        Some(Recorded { word, r })
+    }
+
+    fn same_characters(&mut self, a: Recorded, b: Recorded) -> Option<bool> {
+        if !self.is_character(a) || !self.is_character(b) {
+            return None;
+        }
+        Some(self.same(a, b))
+    }
+
     fn ord(&mut self, a: Recorded) -> Option<Recorded> {
         let word = self.vm.ord(a.word)?;
         if self.is_off() {
@@ -653,11 +690,7 @@ impl Machine for Recorder<'_> {
         let length = self.length_of(a);
         let one = self.word_ref(Value::small(1));
         self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, one.0]);
-        let flags = self.emit(Op::LoadRaw, &[a.r.0, 0]);
-        let mask = self.raw_ref(layout::wide_mask() as i64);
-        let own = self.emit(Op::AndRaw, &[flags.0, mask.0]);
-        let none = self.raw_ref(0);
-        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, none.0]);
+        self.expect_narrow(a);
         let zero = self.word_ref(Value::small(0));
         let byte = self.emit(Op::LoadByteAt, &[a.r.0, zero.0, layout::STR_DATA as u16]);
         let r = self.emit(Op::TagInt, &[byte.0]);
@@ -742,12 +775,7 @@ impl Machine for Recorder<'_> {
             return None;
         }
         self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
-        let (from, first) = if source.word.is::<List>() {
-            let storage = self.emit(Op::Load, &[source.r.0, layout::LIST_STORAGE as u16]);
-            (storage, layout::ARRAY_ITEMS)
-        } else {
-            (source.r, layout::TUPLE_ITEMS)
-        };
+        let (from, first) = self.items_of(source);
         let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
         let one = self.raw_ref(1);
         let after = self.emit(Op::AddRaw, &[next.0, one.0]);
@@ -756,6 +784,17 @@ impl Machine for Recorder<'_> {
         self.effect = true;
         debug_assert!(at >= 0);
         word.map(|word| self.loaded(word, r))
+    }
+
+    fn builtin_parts(&mut self, builtin: Recorded) -> (u32, Recorded) {
+        let (number, receiver) = self.vm.builtin_parts(builtin.word);
+        let field = layout::BUILTIN_NUMBER as u16;
+        let own = self.emit(Op::LoadHalf, &[builtin.r.0, field]);
+        let expected = self.raw_ref(i64::from(number));
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, expected.0]);
+        let field = layout::BUILTIN_RECEIVER as u16;
+        let r = self.emit(Op::Load, &[builtin.r.0, field]);
+        (number, self.loaded(receiver, r))
     }
 
     fn bound_parts(&mut self, method: Recorded) -> (Recorded, Recorded) {
@@ -783,16 +822,7 @@ impl Machine for Recorder<'_> {
             return Self::unknown(word);
         }
         let items = self.boxed_registers(regs, from, count);
-        let r = self.new_object(bytes, ObjectKind::Tuple, of_kind(ObjectKind::Tuple));
-        self.init_raw(r, layout::TUPLE_LENGTH, i64::from(count));
-        if self.abort.is_none() {
-            let length = self.raw_ref(i64::from(count));
-            self.emitter
-                .know_fixed(Op::LoadFixedRaw, r, layout::TUPLE_LENGTH as u16, length);
-        }
-        for (at, item) in items.into_iter().enumerate() {
-            self.init_item(r, layout::TUPLE_ITEMS, at, item);
-        }
+        let r = self.tuple_of(&items).r;
         Recorded { word, r }
     }
 
@@ -882,6 +912,37 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
+    fn new_range(&mut self, start: Recorded, stop: Recorded, length: Recorded) -> Recorded {
+        let word = self.vm.new_range(start.word, stop.word, length.word);
+        let shape = of_kind(ObjectKind::Range);
+        let one = self.word_ref(Value::small(1));
+        let r = self.new_object(layout::RANGE_BYTES, ObjectKind::Range, shape);
+        let parts = [start.r, stop.r, one];
+        for (field, part) in layout::RANGE_PARTS.into_iter().zip(parts) {
+            self.init(r, field, part);
+            if !self.is_off() {
+                self.emitter
+                    .know_fixed(Op::LoadFixed, r, field as u16, part);
+            }
+        }
+        self.init(r, layout::RANGE_LENGTH, length.r);
+        Recorded { word, r }
+    }
+
+    fn new_slice(&mut self, regs: Regs, from: u16) -> Recorded {
+        let word = self.vm.new_slice(regs, from);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let parts = self.boxed_registers(regs, from, 3);
+        let shape = of_kind(ObjectKind::Slice);
+        let r = self.new_object(layout::SLICE_BYTES, ObjectKind::Slice, shape);
+        for (field, part) in layout::SLICE_FIELDS.into_iter().zip(parts) {
+            self.init(r, field, part);
+        }
+        Recorded { word, r }
+    }
+
     fn new_sequence_iter(&mut self, kind: IterKind, source: Recorded) -> Recorded {
         let word = self.vm.new_sequence_iter(kind, source.word);
         let r = self.new_iter(kind, Some(source.r));
@@ -947,6 +1008,36 @@ impl Machine for Recorder<'_> {
             word,
             r: r.unwrap_or(Ref::NONE),
         }
+    }
+
+    fn resumes(&mut self, generator: Recorded) -> bool {
+        self.may_resume(generator.word)
+    }
+
+    fn resume(
+        &mut self,
+        generator: Recorded,
+        value: Recorded,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool> {
+        self.resume_followed(generator, value, then, dst)
+    }
+
+    fn suspend(&mut self, from_async: bool) -> Frame {
+        self.suspend_followed(from_async)
+    }
+
+    fn finish_generator(&mut self) {
+        self.record_finish();
+    }
+
+    fn new_generator(&mut self, function: Recorded, base: Regs) -> Recorded {
+        self.make_generator(function, base)
+    }
+
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Recorded) -> Recorded {
+        self.make_function(code, closure)
     }
 
     fn residual(

@@ -73,7 +73,9 @@ fn body(
             operands[count - 1] =
                 copy_snapshot(&mut emitter, preamble, &copies, &mut snapshots, snapshot)?;
         }
-        copies.push(emitter.emit(ins.op, &operands[..count])?);
+        let copy = emitter.emit(ins.op, &operands[..count])?;
+        emitter.assume_as(at, copy);
+        copies.push(copy);
     }
     for content in contents {
         let object = copied(&copies, content.object);

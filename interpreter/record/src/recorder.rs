@@ -33,7 +33,10 @@ pub(crate) struct Inlined {
     pub(crate) base: usize,
     pub(crate) dst: u16,
     pub(crate) then: Then,
+    /// The frame's `locals`; of a generator's that an op resumed, the generator.
     pub(crate) locals: Option<Ref>,
+    /// How often a generator's loop has come round since it was resumed.
+    pub(crate) rounds: u16,
     /// Where the frame below goes on after it.
     pub(crate) return_pc: u32,
     /// The snapshot of the frame below, once a guard needed it.
@@ -142,6 +145,8 @@ pub struct Target {
 pub trait Targets {
     /// The code for a loop's header, with such globals.
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target>;
+    /// Whether a generator of this code is not to be followed.
+    fn refuses(&self, code: Gc<CodeObject>) -> bool;
     /// The address by which [`Rt::RunFrame`] finds code for the rest of a frame that stands at a
     /// loop's header or, if it `begins`, at its function's start.
     fn way_to(&self, place: CodePointer, begins: bool, globals: Gc<Dict>) -> usize;
@@ -178,8 +183,27 @@ pub struct Recording {
 /// What a recording came to.
 pub enum Outcome {
     Trace(Box<Recording>),
+    Aborted(Aborted),
+}
+
+/// A recording that was given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Aborted {
+    pub why: Abort,
     /// The key of an inner loop's header where that is why.
-    Aborted(Abort, Option<usize>),
+    pub inner: Option<usize>,
+    /// The code of a generator that had better not be followed.
+    pub refused: Option<Gc<CodeObject>>,
+}
+
+impl From<Abort> for Aborted {
+    fn from(why: Abort) -> Aborted {
+        Aborted {
+            why,
+            inner: None,
+            refused: None,
+        }
+    }
 }
 
 /// Figures of a recording.
@@ -247,6 +271,7 @@ pub(crate) struct Recorder<'a> {
     pub(crate) end: Option<End>,
     pub(crate) abort: Option<Abort>,
     pub(crate) inner: Option<usize>,
+    pub(crate) refuse: Option<Gc<CodeObject>>,
     pub(crate) unrolled: Vec<(usize, usize)>,
     pub(crate) figures: Figures,
 }
@@ -260,10 +285,8 @@ pub fn record(
     limits: Limits,
     targets: &dyn Targets,
 ) -> (vm::PyResult<Outcome>, Figures) {
-    let none = (
-        Ok(Outcome::Aborted(Abort::FrameKind, None)),
-        Figures::default(),
-    );
+    let aborted = |why: Abort| (Ok(Outcome::Aborted(why.into())), Figures::default());
+    let none = aborted(Abort::FrameKind);
     let depth = vm.frames().len();
     let Some(entry_at) = depth.checked_sub(1 + start.frames.len()) else {
         return none;
@@ -272,7 +295,7 @@ pub fn record(
     let Some(top) = vm.frames().last().copied() else {
         return none;
     };
-    if !entry.generator.is_unbound() || entry.function.cast::<Function>().is_none() {
+    if entry.function.cast::<Function>().is_none() {
         return none;
     }
     let mut recorder = Recorder {
@@ -303,12 +326,14 @@ pub fn record(
         end: None,
         abort: None,
         inner: None,
+        refuse: None,
         unrolled: Vec::new(),
         figures: Figures::default(),
     };
     if let Err(abort) = recorder.begin(start) {
-        return (Ok(Outcome::Aborted(abort, None)), Figures::default());
+        return aborted(abort);
     }
+    recorder.emitter.comes_round = start.origin == Origin::Loop;
     let result = loop {
         let result = vm::run_with(&mut recorder);
         match recorder.calling.take() {
@@ -341,6 +366,7 @@ impl Recorder<'_> {
                 dst: frame.dst,
                 then: frame.then,
                 locals,
+                rounds: 0,
                 return_pc: below.pc.index(below.code),
                 parent: None,
                 pushed: frame.pushed,
@@ -382,8 +408,12 @@ impl Recorder<'_> {
         let mut figures = self.figures;
         let outcome = match (result, self.abort, self.end) {
             (Err(raised), _, _) => return (Err(raised), figures),
-            (Ok(_), Some(abort), _) => Outcome::Aborted(abort, self.inner),
-            (Ok(_), None, None) => Outcome::Aborted(Abort::LeavesLoop, None),
+            (Ok(_), Some(why), _) => Outcome::Aborted(Aborted {
+                why,
+                inner: self.inner,
+                refused: self.refuse,
+            }),
+            (Ok(_), None, None) => Outcome::Aborted(Abort::LeavesLoop.into()),
             (Ok(_), None, Some(end)) => {
                 let preamble_ops = self.emitter.trace.len();
                 let last = self.last_values(entry);
@@ -404,7 +434,7 @@ impl Recorder<'_> {
                             preamble_ops,
                         }))
                     }
-                    Err(abort) => Outcome::Aborted(abort, None),
+                    Err(abort) => Outcome::Aborted(abort.into()),
                 }
             }
         };
@@ -623,6 +653,9 @@ impl Recorder<'_> {
         if self.emitter.trace.constant_of(r).is_some() {
             return self.emit(Op::Tag, &[r.0, 0]);
         }
+        if let Some(word) = self.emitter.tagged(r) {
+            return word;
+        }
         self.guard(Op::Tag, &[r.0])
     }
 
@@ -657,6 +690,7 @@ impl Recorder<'_> {
             dst: frame.dst,
             then: frame.then,
             locals,
+            rounds: 0,
             return_pc: below.pc.index(below.code),
             parent: None,
             pushed: false,

@@ -8,48 +8,11 @@
 use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Iter, IterKind, Kind, Value};
+use object::{CodePointer, Kind, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
+use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
 use vm::{BinaryOp, PyResult, Vm};
-
-/// Numbers, strings and the like: comparing, hashing and adding them runs no Python code.
-fn is_plain(word: Value) -> bool {
-    match word.kind() {
-        None => true,
-        Some(kind) => matches!(
-            kind,
-            Kind::BigInt | Kind::Float | Kind::Complex | Kind::Str | Kind::Bytes
-        ),
-    }
-}
-
-fn is_sequence(word: Value) -> bool {
-    matches!(
-        word.kind(),
-        Some(Kind::List | Kind::Tuple | Kind::Str | Kind::Bytes)
-    )
-}
-
-/// Iterators that run no Python code, whatever they walk over.
-fn is_plain_iter(word: Value) -> bool {
-    word.cast::<Iter>().is_some_and(|iter| {
-        [
-            IterKind::Tuple,
-            IterKind::Str,
-            IterKind::Bytes,
-            IterKind::ByteArray,
-            IterKind::DictKeys,
-            IterKind::DictValues,
-            IterKind::DictItems,
-            IterKind::Set,
-            IterKind::ListReverse,
-            IterKind::DictReverse,
-        ]
-        .iter()
-        .any(|&kind| iter.is_variant(kind))
-    })
-}
 
 fn is_plain_binary(op: BinaryOp, a: Value, b: Value) -> bool {
     let text = |word: Value| matches!(word.kind(), Some(Kind::Str | Kind::Bytes));
@@ -75,14 +38,19 @@ impl Recorder<'_> {
             Runtime::Compare(_) => Rt::Compare,
             Runtime::Test(_) if is_plain(word(0)) && is_plain(word(1)) => Rt::TestPlain,
             Runtime::Test(_) => Rt::Test,
-            Runtime::Truth => {
+            Runtime::Truth | Runtime::Not => {
                 let plain = is_plain(word(0))
                     || is_sequence(word(0))
                     || matches!(
                         word(0).kind(),
                         Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
                     );
-                if plain { Rt::TruthPlain } else { Rt::Truth }
+                match (what, plain) {
+                    (Runtime::Truth, true) => Rt::TruthPlain,
+                    (Runtime::Truth, false) => Rt::Truth,
+                    (_, true) => Rt::NotPlain,
+                    (_, false) => Rt::Not,
+                }
             }
             Runtime::GetAttr => Rt::GetAttr,
             Runtime::SetAttr => Rt::SetAttr,
@@ -93,32 +61,75 @@ impl Recorder<'_> {
                 if plain { Rt::GetItemPlain } else { Rt::GetItem }
             }
             Runtime::SetItem => {
+                let slice = word(1).kind() == Some(Kind::Slice) && is_sequence(word(2));
                 let plain = word(0).kind() == Some(Kind::Dict) && is_plain(word(1))
-                    || word(0).kind() == Some(Kind::List) && word(1).is_small();
+                    || word(0).kind() == Some(Kind::List) && (word(1).is_small() || slice);
                 if plain { Rt::SetItemPlain } else { Rt::SetItem }
             }
-            Runtime::Contains => {
+            Runtime::Contains | Runtime::ContainsNot => {
                 let hashed = matches!(
                     word(1).kind(),
                     Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
                 );
                 let plain = hashed && is_plain(word(0))
                     || word(1).kind() == Some(Kind::Str) && word(0).kind() == Some(Kind::Str);
-                if plain {
-                    Rt::ContainsPlain
-                } else {
-                    Rt::Contains
+                match (what, plain) {
+                    (Runtime::Contains, true) => Rt::ContainsPlain,
+                    (Runtime::Contains, false) => Rt::Contains,
+                    (_, true) => Rt::ContainsNotPlain,
+                    (_, false) => Rt::ContainsNot,
                 }
             }
+            Runtime::Iter if is_container(word(0)) || word(0).is::<object::View>() => Rt::IterPlain,
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
-            Runtime::Native => {
-                *[Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3].get(args.len() - 1)?
-            }
-            Runtime::Call => *[Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3].get(args.len() - 1)?,
+            Runtime::Native => return self.native_function(args),
+            Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,
+            Runtime::SetAdd if is_plain(word(1)) => Rt::SetAddPlain,
+            Runtime::SetAdd => Rt::SetAdd,
+            Runtime::NewSet => Rt::NewSet,
+            Runtime::NewDict => Rt::NewDict,
+            Runtime::Format if is_plain(word(0)) => Rt::FormatPlain,
+            Runtime::Format => Rt::Format,
+            Runtime::Concat if args.len() == 2 => Rt::Concat2,
+            Runtime::Concat => Rt::Concat3,
         })
+    }
+
+    /// For a native function, its number and its arguments.
+    fn native_function(&self, args: &[Recorded]) -> Option<Rt> {
+        let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
+        let number = args[0].word.as_small()? as u32;
+        let table = match self.vm.plain_native(number, &words) {
+            Some(Plain::Reads) => [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)],
+            Some(Plain::Writes) => [
+                None,
+                Some(Rt::Writes1),
+                Some(Rt::Writes2),
+                Some(Rt::Writes3),
+            ],
+            None => [Rt::Native0, Rt::Native1, Rt::Native2, Rt::Native3].map(Some),
+        };
+        *table.get(words.len())?
+    }
+
+    /// For a callee and its arguments.
+    fn call_function(&self, args: &[Recorded]) -> Option<Rt> {
+        let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
+        let class = args[0].word.cast::<object::Class>();
+        let plain = class.is_some_and(|class| self.vm.is_plain_class(class, &words));
+        let table = match plain {
+            true => [
+                Rt::CallPlain0,
+                Rt::CallPlain1,
+                Rt::CallPlain2,
+                Rt::CallPlain3,
+            ],
+            false => [Rt::Call0, Rt::Call1, Rt::Call2, Rt::Call3],
+        };
+        table.get(words.len()).copied()
     }
 
     /// Executes a runtime function and records its call.
@@ -148,7 +159,8 @@ impl Recorder<'_> {
         }
         let snapshot = self.snapshot_here();
         let r = self.call_at(self.pc, rt, &words, snapshot);
-        if rt.effects().writes || rt.effects().runs_python {
+        let effects = rt.effects();
+        if effects.writes || effects.changes || effects.iterates || effects.runs_python {
             self.effect = true;
         }
         if rt.effects().runs_python {
@@ -156,8 +168,24 @@ impl Recorder<'_> {
         }
         // What it gives can be used only once it is known that it did not raise.
         let word = f(self.vm)?;
-        if matches!(what, Runtime::Test(_) | Runtime::Truth | Runtime::Contains) && r != Ref::NONE {
+        let gives_boolean = matches!(
+            what,
+            Runtime::Test(_)
+                | Runtime::Truth
+                | Runtime::Not
+                | Runtime::Contains
+                | Runtime::ContainsNot
+        );
+        if gives_boolean && r != Ref::NONE {
             self.emitter.assume(r, WordKind::Immediate, 0);
+        }
+        // These give an object of the same shape for arguments of the same shapes.
+        let settled = matches!(
+            rt,
+            Rt::IterPlain | Rt::NewSet | Rt::NewDict | Rt::Concat2 | Rt::Concat3 | Rt::FormatPlain
+        );
+        if settled && r != Ref::NONE && self.abort.is_none() {
+            self.emitter.assume(r, WordKind::Object, word.shape_id());
         }
         Ok(Recorded { word, r })
     }

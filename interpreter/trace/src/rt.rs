@@ -14,6 +14,10 @@ pub struct Effects {
     pub reads: bool,
     /// It changes objects that existed before.
     pub writes: bool,
+    /// It changes lists, dictionaries and other containers, but no fields of other objects.
+    pub changes: bool,
+    /// It moves iterators on.
+    pub iterates: bool,
     pub raises: bool,
     /// It may run Python code: frames must be in step, anything may change, a collection may
     /// happen.
@@ -25,6 +29,8 @@ const fn effects(letters: &str) -> Effects {
     let mut found = Effects {
         reads: false,
         writes: false,
+        changes: false,
+        iterates: false,
         raises: false,
         runs_python: false,
     };
@@ -33,6 +39,8 @@ const fn effects(letters: &str) -> Effects {
         match letters[at] {
             b'r' => found.reads = true,
             b'w' => found.writes = true,
+            b'c' => found.changes = true,
+            b'i' => found.iterates = true,
             b'x' => found.raises = true,
             b'p' => found.runs_python = true,
             _ => {}
@@ -83,20 +91,50 @@ functions! {
     /// Whether the value is true.
     Truth "truth" 1 "rwxp";
     TruthPlain "truth_plain" 1 "r";
+    /// Whether the value is not true.
+    Not "not" 1 "rwxp";
+    NotPlain "not_plain" 1 "r";
     /// `a[b]`
     GetItem "get_item" 2 "rwxp";
     /// The same for a dictionary, list, tuple, string or bytes and a key that runs no Python code.
     GetItemPlain "get_item_plain" 2 "rx";
     SetItem "set_item" 3 "rwxp";
-    SetItemPlain "set_item_plain" 3 "rwx";
+    SetItemPlain "set_item_plain" 3 "rcx";
     /// `b in a`
     Contains "contains" 2 "rwxp";
     ContainsPlain "contains_plain" 2 "rx";
+    /// `b not in a`
+    ContainsNot "contains_not" 2 "rwxp";
+    ContainsNotPlain "contains_not_plain" 2 "rx";
+    /// Adds to a set.
+    SetAdd "set_add" 2 "rwxp";
+    SetAddPlain "set_add_plain" 2 "rcx";
+    NewSet "new_set" 0 "r";
+    NewDict "new_dict" 0 "r";
+    /// A field of an f-string: value, conversion, specification.
+    Format "format" 3 "rwxp";
+    FormatPlain "format_plain" 3 "rx";
+    /// Strings one after the other.
+    Concat2 "concat2" 2 "r";
+    Concat3 "concat3" 3 "r";
     /// The builtin function (by its number, a small integer) with the words as arguments.
     Native0 "native0" 1 "rwxp";
     Native1 "native1" 2 "rwxp";
     Native2 "native2" 3 "rwxp";
     Native3 "native3" 4 "rwxp";
+    /// Native functions that run no Python code for these arguments: some that only read, and some
+    /// that change their first argument, a container.
+    Reads1 "reads1" 2 "rx";
+    Reads2 "reads2" 3 "rx";
+    Reads3 "reads3" 4 "rx";
+    Writes1 "writes1" 2 "rcx";
+    Writes2 "writes2" 3 "rcx";
+    Writes3 "writes3" 4 "rcx";
+    /// A builtin class called with arguments for which that runs no Python code.
+    CallPlain0 "call_plain0" 1 "rx";
+    CallPlain1 "call_plain1" 2 "rx";
+    CallPlain2 "call_plain2" 3 "rx";
+    CallPlain3 "call_plain3" 4 "rx";
     /// A callee with the words as arguments.
     Call0 "call_value0" 1 "rwxp";
     Call1 "call_value1" 2 "rwxp";
@@ -108,15 +146,17 @@ functions! {
     /// The next value of any iterator, *unbound* at its end.
     Next "next" 1 "rwxp";
     /// Appends to a list.
-    Append "append" 2 "w";
+    Append "append" 2 "c";
     /// An attribute read in full: object, name.
     GetAttr "get_attr" 2 "rwxp";
     /// An attribute written in full: object, name, value.
     SetAttr "set_attr" 3 "rwxp";
     /// The iterator of a value.
     Iter "iter" 1 "rwxp";
+    /// The same for a builtin container, of which it runs no Python code.
+    IterPlain "iter_plain" 1 "r";
     /// The next value of a builtin iterator that runs no Python code, *unbound* at its end.
-    NextPlain "next_plain" 1 "rwx";
+    NextPlain "next_plain" 1 "rix";
     /// A float of any magnitude as a value: the bits come as a raw word.
     BoxFloat "box_float" 1 "";
     /// A new object of a class with all its slots *unbound*: its shape, a raw constant.
@@ -124,6 +164,14 @@ functions! {
     /// A bytecode op that makes an object of registers, executed as `step` is, but sure to run no
     /// Python code and not to raise.
     StepPlain "step_plain" 0 "r";
+    /// Takes the frame on top off, a generator's that yields and whose registers are saved.
+    SuspendFrame "suspend_frame" 0 "w";
+    /// A generator of a function, its registers all *unbound* yet.
+    NewGenerator "new_generator" 1 "r";
+    /// A function: code, globals, closure (a tuple or *unbound*).
+    NewFunction "new_function" 3 "r";
+    /// The cell of the frame on top's closure with this number.
+    ClosureCell "closure_cell" 1 "r";
 }
 
 impl Rt {
@@ -156,10 +204,20 @@ impl Rt {
         self.effects().runs_python || matches!(self, Rt::StepPlain | Rt::PushFrame)
     }
 
+    /// Whether all it writes is the machine's stack of frames.
+    pub fn is_of_frames(self) -> bool {
+        matches!(self, Rt::PushFrame | Rt::PopFrame | Rt::SuspendFrame)
+    }
+
     /// Whether a call whose result no one wants need not be made.
     pub fn is_dead_without_result(self) -> bool {
         let effects = self.effects();
-        !(effects.writes || effects.raises || effects.runs_python || self.writes_registers())
+        !(effects.writes
+            || effects.changes
+            || effects.iterates
+            || effects.raises
+            || effects.runs_python
+            || self.writes_registers())
     }
 }
 

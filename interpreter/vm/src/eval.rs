@@ -15,12 +15,10 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::{self, Next};
-use crate::semantics::{arithmetic, compare, global, subscript};
+use crate::semantics::{arithmetic, build, compare, global, subscript};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
-use object::{
-    CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Slice, Top, Tuple, Value,
-};
+use object::{CellBox, CodePointer, Dict, Function, Generator, List, Regs, Set, Top, Tuple, Value};
 
 /// The running frame, as the loop sees it.
 #[derive(Clone, Copy)]
@@ -570,8 +568,12 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         m.set(regs, i.a(), value);
                     }
                     None => {
-                        let a = m.word(a);
-                        plain!(i, |vm| vm.truth(a).map(|truth| Value::bool(!truth)));
+                        sync!();
+                        let word = m.word(a);
+                        let value = m.residual(Runtime::Not, &[a], |vm| {
+                            vm.truth(word).map(|truth| Value::bool(!truth))
+                        })?;
+                        m.set(regs, i.a(), value);
                     }
                 }
             }
@@ -589,21 +591,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 m.set(regs, i.a(), value);
             }
             Op::In => {
-                let (item, container, negate) =
-                    (m.get(regs, i.b()), m.get(regs, i.c()), i.x() != 0);
-                if negate {
-                    let (item, container) = (m.word(item), m.word(container));
-                    plain!(i, |vm| vm
-                        .contains(container, item)
-                        .map(|found| Value::bool(!found)));
-                } else {
-                    sync!();
-                    let (wi, wc) = (m.word(item), m.word(container));
-                    let found = m.residual(Runtime::Contains, &[item, container], |vm| {
-                        vm.contains(wc, wi).map(Value::bool)
-                    })?;
-                    m.set(regs, i.a(), found);
-                }
+                let (item, container) = (m.get(regs, i.b()), m.get(regs, i.c()));
+                sync!();
+                let found = build::contains(m, item, container, i.x() != 0)?;
+                m.set(regs, i.a(), found);
             }
 
             Op::Jump => jump!(i.bc()),
@@ -660,10 +651,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::JumpIn => {
                 let (item, container) = (m.get(regs, i.a()), m.get(regs, i.b()));
                 sync!();
-                let (wi, wc) = (m.word(item), m.word(container));
-                let found = m.residual(Runtime::Contains, &[item, container], |vm| {
-                    vm.contains(wc, wi).map(Value::bool)
-                })?;
+                let found = build::contains(m, item, container, false)?;
                 if decide!(found, i.x() != 0, i.sc()) == (i.x() != 0) {
                     jump!(i.sc());
                 }
@@ -689,12 +677,10 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     Next::End => jump!(i.c()),
                     Next::Generator => {
                         sync!();
-                        let word = m.word(iter);
-                        let vm = m.vm();
-                        if vm.enter_generator(word.known(), Value::NONE, Then::ForIter, i.a())? {
+                        let none = m.constant(Value::NONE);
+                        if m.resume(iter, none, Then::ForIter, i.a())? {
                             reload!();
                         } else {
-                            m.opaque();
                             jump!(i.c());
                         }
                     }
@@ -753,9 +739,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 effect!(|vm| vm.del_item(a, b));
             }
             Op::BuildSlice => {
-                m.generic();
-                let [start, stop, step] = [0, 1, 2].map(|at| regs.get(i.b() + at));
-                regs.set(i.a(), Slice::new(start, stop, step).into());
+                let slice = m.new_slice(regs, i.b());
+                m.set(regs, i.a(), slice);
             }
 
             Op::BuildTuple => {
@@ -765,6 +750,19 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::BuildList => {
                 let list = m.new_list(regs, i.b(), i.c());
                 m.set(regs, i.a(), list);
+            }
+            Op::BuildSet
+            | Op::BuildDict
+            | Op::BuildString
+            | Op::FormatValue
+            | Op::SetAdd
+            | Op::DictInsert
+                if M::RECORDS && build::is_recorded(i) =>
+            {
+                sync!();
+                if let Some(value) = build::recorded(m, regs, i)? {
+                    m.set(regs, i.a(), value);
+                }
             }
             Op::BuildSet => {
                 let items = regs.slice(i.b() as usize, i.c() as usize);
@@ -845,12 +843,17 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             }
 
             Op::MakeFunction => {
-                m.generic();
                 let constant = code.get().constant(i.c() as u32);
-                let value =
-                    m.vm()
-                        .make_function(constant.known(), regs.advance(i.b() as usize), i.x());
-                regs.set(i.a(), value);
+                let value = match build::function(m, constant, regs, i) {
+                    Some(value) => value,
+                    None => {
+                        m.generic();
+                        let parts = regs.advance(i.b() as usize);
+                        let value = m.vm().make_function(constant.known(), parts, i.x());
+                        m.constant(value)
+                    }
+                };
+                m.set(regs, i.a(), value);
             }
             Op::Call => {
                 let window = regs.advance(i.b() as usize);
@@ -931,33 +934,38 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 }
             }
             Op::Yield => {
-                m.opaque();
-                let value = regs.get(i.b());
+                let value = m.get(regs, i.b());
                 sync!();
-                let frame = m.vm().suspend(i.x() == 2);
+                let frame = m.suspend(i.x() == 2);
                 match frame.then {
-                    Then::Exit => return Ok(value),
+                    Then::Exit => return Ok(m.word(value)),
                     _ => {
                         reload!();
-                        regs.set(frame.dst, value);
+                        m.set(regs, frame.dst, value);
                     }
                 }
             }
             Op::GetYieldIter => {
-                let value = regs.get(i.b());
-                plain!(i, |vm| vm.yield_iter(value, i.x() != 0));
+                let value = m.get(regs, i.b());
+                if M::RECORDS && i.x() == 0 && iteration::is_generator(m.shape(value)) {
+                    m.set(regs, i.a(), value);
+                } else {
+                    let value = m.word(value);
+                    plain!(i, |vm| vm.yield_iter(value, i.x() != 0));
+                }
             }
             Op::Send => {
-                let (iter, value) = (regs.get(i.b()), regs.get(i.a()));
-                m.opaque();
+                let (iter, value) = (m.get(regs, i.b()), m.get(regs, i.a()));
                 sync!();
-                if let Some(generator) = iter.cast::<Generator>()
+                if let Some(generator) = m.word(iter).cast::<Generator>()
                     && m.vm().is_resumable(generator)
+                    && m.resumes(iter)
                 {
-                    m.vm()
-                        .enter_generator(generator, value, Then::Send, i.a())?;
+                    m.resume(iter, value, Then::Send, i.a())?;
                     reload!();
                 } else {
+                    m.opaque();
+                    let (iter, value) = (m.word(iter), m.word(value));
                     let (finished, value) = m.vm().send(iter, value)?;
                     regs.set(i.a(), value);
                     if finished {
@@ -1103,7 +1111,8 @@ fn leave<M: Machine>(m: &mut M, value: M::V) -> PyResult<Left> {
                 truth = compare::truth(m, value);
             }
         }
-        Then::Exit | Then::ForIter | Then::Send => m.opaque(),
+        Then::Exit => m.opaque(),
+        Then::ForIter | Then::Send => m.finish_generator(),
         Then::Store | Then::Init => {}
     }
     let made = m.frame_locals();

@@ -13,7 +13,15 @@ use object::{
 
 impl Vm {
     /// The generator of a function whose arguments are bound in `base`.
-    pub(crate) fn make_generator(&mut self, function: Gc<Function>, base: Regs) -> Value {
+    pub fn make_generator(&mut self, function: Gc<Function>, base: Regs) -> Value {
+        let generator = self.empty_generator(function);
+        let code = function.code();
+        generator.save(base.slice(0, code.locals.min(code.registers) as usize));
+        generator.into()
+    }
+
+    /// A generator of a function, its registers all *unbound*.
+    pub fn empty_generator(&mut self, function: Gc<Function>) -> Gc<Generator> {
         let code = function.code();
         let flags = code.code().flags;
         let variant = if flags.async_generator {
@@ -23,15 +31,12 @@ impl Vm {
         } else {
             GENERATOR
         };
-        let registers = code.registers as usize;
-        let generator = Generator::new(variant, function, registers);
-        let locals = code.locals as usize;
-        generator.save(base.slice(0, locals.min(registers)));
+        let generator = Generator::new(variant, function, code.registers as usize);
         // One that is abandoned inside a `try` or `with` is closed when it is found dead.
         if variant != ASYNC_GENERATOR && !code.code().exceptions.is_empty() {
             object::heap::register_finalizable(generator.into());
         }
-        generator.into()
+        generator
     }
 
     /// Whether the generator can go on.
@@ -44,7 +49,7 @@ impl Vm {
 
     /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
     /// finished already.
-    pub(crate) fn enter_generator(
+    pub fn enter_generator(
         &mut self,
         generator: Gc<Generator>,
         value: Value,
@@ -103,14 +108,21 @@ impl Vm {
     }
 
     /// Takes the frame on top, a generator's that has just executed a `yield`, off.
-    pub(crate) fn suspend(&mut self, _from_async: bool) -> Frame {
-        let Some(frame) = self.frames.pop() else {
-            unreachable!("a frame executes the yield")
-        };
+    pub fn suspend(&mut self) -> Frame {
+        let frame = self.leave_suspended();
         let generator = frame.generator.known::<Generator>();
         generator.save(frame.base.slice(0, frame.code.registers as usize));
         generator.pc.set(frame.pc.index(frame.code));
         generator.state.set(GeneratorState::Suspended);
+        frame
+    }
+
+    /// Takes the frame on top off, a generator's whose registers and place are saved.
+    pub(crate) fn leave_suspended(&mut self) -> Frame {
+        let Some(frame) = self.frames.pop() else {
+            unreachable!("a frame executes the yield")
+        };
+        let generator = frame.generator.known::<Generator>();
         let own = if self.handled == frame.handled_below {
             Value::NONE
         } else {

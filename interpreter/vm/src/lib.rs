@@ -22,6 +22,7 @@ mod names;
 mod native;
 mod operator;
 mod pattern;
+pub mod plain;
 pub mod protocol;
 mod semantics;
 #[cfg(feature = "revdb")]

@@ -323,7 +323,9 @@ impl Vm {
         present: u8,
     ) -> Value {
         let globals = self.frame_globals().unwrap_or(self.builtins);
-        let function = Function::new(code, globals, self.builtins.into());
+        let function = self
+            .function_of(code, globals, Value::UNBOUND)
+            .known::<Function>();
         let mut at = 0;
         let mut next = |bit: u8| {
             if present & bit == 0 {
@@ -342,6 +344,20 @@ impl Vm {
             function.write(|f| &f.annotate, annotate);
         }
         if let Some(closure) = next(8) {
+            function.write(|f| &f.closure, closure);
+        }
+        function.into()
+    }
+
+    /// A function of a code constant without defaults; `closure` is a tuple of cells or *unbound*.
+    pub fn function_of(
+        &mut self,
+        code: Gc<CodeObject>,
+        globals: Gc<Dict>,
+        closure: Value,
+    ) -> Value {
+        let function = Function::new(code, globals, self.builtins.into());
+        if !closure.is_unbound() {
             function.write(|f| &f.closure, closure);
         }
         let module = globals

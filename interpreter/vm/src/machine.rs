@@ -9,14 +9,15 @@
 //! Rule for semantic functions: within one op, no test may follow a side effect, because a guard
 //! resumes at the start of the op that it stands in.
 
-use crate::frame::Then;
+use crate::frame::{Frame, Then};
 use crate::operator::{BinaryOp, Comparison};
 pub use crate::semantics::intrinsic::FloatOp;
 use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
-    BoundMethod, Bytes, CellBox, Class, CodePointer, Dict, DictIndex, Function, Gc, Instance, Iter,
-    IterKind, Kind, List, Range, Regs, Str, Tuple, Value, attributes,
+    BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
+    Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Slice, Str, Tuple, Value,
+    attributes,
 };
 
 /// Runtime functions that ops fall back to.
@@ -34,8 +35,11 @@ pub enum Runtime {
     SetAttr,
     GetItem,
     SetItem,
-    /// A boolean: whether the first argument is in the second.
+    /// A boolean: whether the argument is not true.
+    Not,
+    /// A boolean: whether the first argument is in the second, or is not in it.
     Contains,
+    ContainsNot,
     Iter,
     /// The next value, *unbound* at the end.
     Next,
@@ -45,6 +49,15 @@ pub enum Runtime {
     Call,
     /// `list.append`
     Append,
+    /// Adds the second argument to the first, a set.
+    SetAdd,
+    /// An empty set, an empty dictionary.
+    NewSet,
+    NewDict,
+    /// A field of an f-string: value, conversion (a small integer), specification or *unbound*.
+    Format,
+    /// Two or three strings one after the other.
+    Concat,
 }
 
 /// Something that executes semantic functions.
@@ -183,6 +196,22 @@ pub trait Machine {
     fn unpack(&mut self, source: Self::V, regs: Regs, to: u16, count: u16);
     /// Appends to a list.
     fn append(&mut self, list: Self::V, item: Self::V);
+    /// The next item of an iterator that can be advanced by operations; `None`: it cannot, and
+    /// nothing has happened.
+    #[inline(always)]
+    fn next_item(&mut self, _iter: Self::V) -> Option<Self::V> {
+        None
+    }
+    /// The character of a string at a small index, the byte of a bytes object; `None` if there is
+    /// none.
+    fn str_item(&mut self, text: Self::V, index: Self::V) -> Option<Self::V>;
+    fn bytes_item(&mut self, bytes: Self::V, index: Self::V) -> Option<Self::V>;
+    /// Whether two values are the same, where each is one of the characters of which there is one
+    /// each; `None` where that is not known.
+    #[inline(always)]
+    fn same_characters(&mut self, _a: Self::V, _b: Self::V) -> Option<bool> {
+        None
+    }
     /// The code point of a string of one character.
     fn ord(&mut self, a: Self::V) -> Option<Self::V>;
     /// Start, stop and step of a range, all small integers.
@@ -202,6 +231,8 @@ pub trait Machine {
         more: (CodePointer, u16),
         end: CodePointer,
     ) -> Option<Self::V>;
+    /// The number and the receiver of a builtin function that is bound.
+    fn builtin_parts(&mut self, builtin: Self::V) -> (u32, Self::V);
     /// The parts of a bound method.
     fn bound_parts(&mut self, method: Self::V) -> (Self::V, Self::V);
 
@@ -214,6 +245,9 @@ pub trait Machine {
     fn new_cell(&mut self, content: Self::V) -> Self::V;
     fn new_bound(&mut self, function: Value, receiver: Self::V) -> Self::V;
     fn new_range_iter(&mut self, start: Self::V, stop: Self::V, step: Self::V) -> Self::V;
+    fn new_slice(&mut self, regs: Regs, from: u16) -> Self::V;
+    /// A range of small integers with a step of 1, and its length.
+    fn new_range(&mut self, start: Self::V, stop: Self::V, length: Self::V) -> Self::V;
     /// An iterator over a list or tuple.
     fn new_sequence_iter(&mut self, kind: IterKind, source: Self::V) -> Self::V;
 
@@ -239,6 +273,32 @@ pub trait Machine {
     ) -> PyResult<()>;
     /// What the frame on top has as `locals`.
     fn frame_locals(&mut self) -> Self::V;
+
+    // ---- generators
+    /// Whether a generator's frame is to be opened by the op that asks for its next value.
+    #[inline(always)]
+    fn resumes(&mut self, _generator: Self::V) -> bool {
+        true
+    }
+    /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
+    /// finished already.
+    fn resume(
+        &mut self,
+        generator: Self::V,
+        value: Self::V,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool>;
+    /// Takes the frame on top off, a generator's that executes a `yield`.
+    fn suspend(&mut self, from_async: bool) -> Frame;
+    /// The frame on top, a generator's that an op resumed, is about to return.
+    #[inline(always)]
+    fn finish_generator(&mut self) {}
+    /// The generator of a function whose code is settled and whose arguments are bound in the
+    /// registers at `base`.
+    fn new_generator(&mut self, function: Self::V, base: Regs) -> Self::V;
+    /// A function of the running frame's globals with a closure, a tuple or *unbound*.
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Self::V) -> Self::V;
 
     /// Calls a runtime function, of which `f` is the meaning.
     fn residual(
@@ -498,6 +558,25 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
+    fn str_item(&mut self, text: Value, index: Value) -> Option<Value> {
+        let text = text.known::<Str>();
+        let at = index.small_unchecked();
+        let at = if at < 0 { at + text.len() as i64 } else { at };
+        (0..text.len() as i64)
+            .contains(&at)
+            .then(|| Str::char(text.point(at as usize)).into())
+    }
+
+    #[inline(always)]
+    fn bytes_item(&mut self, bytes: Value, index: Value) -> Option<Value> {
+        let bytes = bytes.known::<Bytes>().as_slice();
+        let at = index.small_unchecked();
+        let at = if at < 0 { at + bytes.len() as i64 } else { at };
+        let byte = bytes.get(usize::try_from(at).ok()?)?;
+        Some(Value::small(i64::from(*byte)))
+    }
+
+    #[inline(always)]
     fn ord(&mut self, a: Value) -> Option<Value> {
         let text = a.cast::<Str>()?;
         (text.len() == 1).then(|| Value::small(i64::from(text.point(0))))
@@ -651,6 +730,12 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
+    fn builtin_parts(&mut self, builtin: Value) -> (u32, Value) {
+        let builtin = builtin.known::<Builtin>();
+        (builtin.number, builtin.receiver.get())
+    }
+
+    #[inline(always)]
     fn bound_parts(&mut self, method: Value) -> (Value, Value) {
         let method = method.known::<BoundMethod>();
         (method.function.get(), method.receiver.get())
@@ -685,6 +770,17 @@ impl Machine for $machine {
     fn new_range_iter(&mut self, start: Value, stop: Value, step: Value) -> Value {
         let [at, end, step] = [start, stop, step].map(Value::small_unchecked);
         Iter::new(IterKind::Range, Value::UNBOUND, at, end, step).into()
+    }
+
+    #[inline(always)]
+    fn new_range(&mut self, start: Value, stop: Value, length: Value) -> Value {
+        Range::new(start, stop, Value::small(1), length).into()
+    }
+
+    #[inline(always)]
+    fn new_slice(&mut self, regs: Regs, from: u16) -> Value {
+        let part = |at: u16| regs.get(from + at);
+        Slice::new(part(0), part(1), part(2)).into()
     }
 
     #[inline(always)]
@@ -724,6 +820,28 @@ impl Machine for $machine {
     #[inline(always)]
     fn frame_locals(&mut self) -> Value {
         self.vm().frames.last().map_or(Value::UNBOUND, |frame| frame.locals)
+    }
+
+    #[inline(always)]
+    fn resume(&mut self, generator: Value, value: Value, then: Then, dst: u16) -> PyResult<bool> {
+        self.vm().enter_generator(generator.known(), value, then, dst)
+    }
+
+    #[inline(always)]
+    fn suspend(&mut self, _from_async: bool) -> Frame {
+        self.vm().suspend()
+    }
+
+    #[inline(always)]
+    fn new_generator(&mut self, function: Value, base: Regs) -> Value {
+        self.vm().make_generator(function.known(), base)
+    }
+
+    #[inline(always)]
+    fn new_function(&mut self, code: Gc<CodeObject>, closure: Value) -> Value {
+        let vm = self.vm();
+        let globals = vm.frame_globals().unwrap_or(vm.builtins);
+        vm.function_of(code, globals, closure)
     }
 
     #[inline(always)]

@@ -113,6 +113,8 @@ pub struct Native {
     signature: Option<Rc<Signature>>,
     /// What a recorder sees through.
     pub(crate) intrinsic: Option<crate::semantics::intrinsic::Intrinsic>,
+    /// What a recorder knows of its effects.
+    pub(crate) plain: Option<crate::plain::PlainNative>,
 }
 
 impl Native {
@@ -216,6 +218,7 @@ impl Vm {
             owner: None,
             signature: None,
             intrinsic: None,
+            plain: None,
         });
         (self.natives.len() - 1) as u32
     }
@@ -223,6 +226,7 @@ impl Vm {
     fn note_intrinsic(&mut self, number: u32, owner: &str) {
         let native = &mut self.natives[number as usize];
         native.intrinsic = crate::semantics::intrinsic::of(owner, native.name());
+        native.plain = crate::plain::of(owner, native.name());
     }
 
     /// A function object.

@@ -14,6 +14,7 @@ pub struct Inlined {
     pub pc: CodePointer,
     pub then: Then,
     pub dst: u16,
+    /// The frame's `locals`; of one that an iteration resumed, its generator.
     pub locals: Value,
 }
 
@@ -87,6 +88,16 @@ impl Vm {
         self.call_native(number, args, &[])
     }
 
+    /// A native function that runs no Python code for these arguments.
+    pub fn plain_native_call(&mut self, number: u32, args: &[Value]) -> PyResult {
+        self.call_native(number, args, &[])
+    }
+
+    /// A field of an f-string, as the op formats it.
+    pub fn formatted(&mut self, value: Value, convert: u8, spec: Value) -> PyResult {
+        self.format_field(value, convert, spec)
+    }
+
     /// `name` as attribute of `object`.
     pub fn get_attr_at(&mut self, place: CodePointer, object: Value, name: Gc<Str>) -> PyResult {
         self.at(place);
@@ -107,11 +118,16 @@ impl Vm {
 
     /// Pushes the frame of an inlined call; its registers are in place.
     pub fn push_inlined(&mut self, inlined: Inlined) {
+        let (locals, generator) = if inlined.then.resumes() {
+            (Value::UNBOUND, inlined.locals)
+        } else {
+            (inlined.locals, Value::UNBOUND)
+        };
         self.frames.push(Frame {
             code: inlined.function.code(),
             function: inlined.function.into(),
-            locals: inlined.locals,
-            generator: Value::UNBOUND,
+            locals,
+            generator,
             handled_below: self.handled,
             base: inlined.base,
             pc: inlined.pc,
@@ -173,6 +189,11 @@ impl Vm {
         }
         self.pop_frame();
         Err(self.too_deep())
+    }
+
+    /// Takes off the frame of an inlined generator that yields; a trace has saved what it holds.
+    pub fn suspend_inlined(&mut self) {
+        self.leave_suspended();
     }
 
     /// Takes off the frame of an inlined call.

@@ -184,6 +184,20 @@ impl Vm {
         }
     }
 
+    /// The characters below 256, of which there is one string each.
+    pub fn characters(&mut self) -> Gc<object::Tuple> {
+        const NAME: &str = "characters";
+        if let Some(kept) = self.kept(NAME) {
+            return kept.known::<object::Tuple>();
+        }
+        let all: Vec<Value> = (0..256)
+            .map(|point| object::Str::char(point).into())
+            .collect();
+        let all = object::Tuple::new(&all);
+        self.keep(NAME, all.into());
+        all
+    }
+
     /// A value kept by [`Vm::keep`].
     pub fn kept(&self, name: &str) -> Option<Value> {
         self.kept

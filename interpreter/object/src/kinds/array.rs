@@ -30,7 +30,7 @@ impl Layout for Array {
 }
 
 /// In the header's flags: some words may be stale, so they are visited like those of the stack.
-const STALE: u16 = 1;
+pub(crate) const STALE: u16 = 1;
 
 impl Array {
     /// An array for the registers of a suspended frame, some of which may be stale.
@@ -148,8 +148,8 @@ pub struct Entry {
 pub struct Entries {
     header: Header,
     capacity: usize,
-    used: Cell<usize>,
-    items: [UnsafeCell<Entry>; 0],
+    pub(crate) used: Cell<usize>,
+    pub(crate) items: [UnsafeCell<Entry>; 0],
 }
 
 impl Layout for Entries {

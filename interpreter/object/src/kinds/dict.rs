@@ -29,9 +29,9 @@ pub struct DictIndex(pub usize);
 #[repr(C)]
 pub struct Dict {
     header: Header,
-    entries: Slot,
+    pub(crate) entries: Slot,
     table: Slot,
-    live: Cell<usize>,
+    pub(crate) live: Cell<usize>,
     /// Identifies the set of keys and their places; 0: no one has asked for it since it changed.
     keys_version: Cell<u32>,
     /// No live entry lies before this place: taking entries from the front stays cheap.

@@ -10,6 +10,7 @@ use std::cell::Cell;
 
 /// Where a generator is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
 pub enum GeneratorState {
     /// Not started.
     Created,

@@ -18,6 +18,7 @@ mod string;
 mod view;
 
 pub use array::{Array, Bytes, Entries};
+pub(crate) use array::{Entry, STALE as REGISTERS_STALE};
 pub use callable::{
     BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
     MethodWrapper, Property, SiteCache, Super,

@@ -43,7 +43,8 @@ pub(crate) fn call<M: Machine>(
                 return Ok(None);
             }
             let code = m.promote_function(function);
-            if !can_bind(code, count + 1, names) {
+            let makes = M::RECORDS && makes_generator(code);
+            if !can_bind(code, count + 1, names, makes) {
                 return Ok(None);
             }
             make_room(m, base, count, receiver);
@@ -85,7 +86,8 @@ fn call_function<M: Machine>(
     locals: M::V,
 ) -> PyResult<Option<Made<M::V>>> {
     let function = m.promote_function(callee);
-    if !can_bind(function, count, names) {
+    let makes = M::RECORDS && then == Then::Store && makes_generator(function);
+    if !can_bind(function, count, names, makes) {
         return Ok(None);
     }
     let vm = m.vm();
@@ -93,6 +95,9 @@ fn call_function<M: Machine>(
     vm.window_at(at, function.code().registers as usize + count)?;
     m.safepoint()?;
     bind(m, function, base, count, names);
+    if makes {
+        return Ok(Some(Made::Result(m.new_generator(callee, base))));
+    }
     m.open_frame(callee, base, then, dst, locals)?;
     Ok(Some(Made::Frame))
 }
@@ -124,7 +129,7 @@ fn call_class<M: Machine>(
     };
     let init = m.constant(function.into());
     m.promote_function(init);
-    if !can_bind(function, count + 1, names) {
+    if !can_bind(function, count + 1, names, false) {
         return Ok(None);
     }
     let instance = m.new_instance(class);
@@ -172,17 +177,36 @@ fn call_builtin<M: Machine>(
         return Ok(None);
     }
     // One that is bound is made anew for each receiver: which it is says nothing.
-    if !m
-        .word(callee)
+    if m.word(callee)
         .known::<Builtin>()
         .receiver
         .get()
         .is_unbound()
     {
+        let number = m.promote(callee).known::<Builtin>().number;
+        return native(m, number, base, count);
+    }
+    if count >= NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
-    let builtin = m.promote(callee).known::<Builtin>();
-    let number = builtin.number;
+    let number = m.word(callee).known::<Builtin>().number;
+    if !m.vm().natives[number as usize].is_fit_for_traces() {
+        m.opaque();
+        return Ok(None);
+    }
+    m.shape(callee);
+    let (number, receiver) = m.builtin_parts(callee);
+    make_room(m, base, count, receiver);
+    native(m, number, base, count + 1)
+}
+
+/// Calls a native function with the arguments in registers.
+fn native<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+) -> PyResult<Option<Made<M::V>>> {
     if !m.vm().natives[number as usize].is_fit_for_traces() {
         m.opaque();
         return Ok(None);
@@ -199,12 +223,19 @@ fn call_builtin<M: Machine>(
     Ok(Some(Made::Result(result)))
 }
 
-/// Whether [`bind`] can arrange the arguments, without errors.
-fn can_bind(function: Gc<Function>, count: usize, names: &[Value]) -> bool {
+/// Whether calling the function makes a generator.
+fn makes_generator(function: Gc<Function>) -> bool {
+    let flags = function.code().get().code().flags;
+    flags.generator && !flags.coroutine && !flags.async_generator
+}
+
+/// Whether [`bind`] can arrange the arguments, without errors; `makes`: it is a generator's.
+fn can_bind(function: Gc<Function>, count: usize, names: &[Value], makes: bool) -> bool {
     let code = function.code();
     let details = code.get().code();
     let (flags, params) = (details.flags, &details.params);
-    if flags.generator || flags.coroutine || flags.async_generator || params.varkw {
+    let suspends = flags.generator || flags.coroutine || flags.async_generator;
+    if suspends && !makes || params.varkw {
         return false;
     }
     let positional = params.positional as usize;

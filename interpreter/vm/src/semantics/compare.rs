@@ -13,6 +13,10 @@ pub(crate) fn compare<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -
     if m.both_float(a, b) {
         return Some(m.compare_float(op, a, b));
     }
+    if M::RECORDS && matches!(op, Comparison::Eq | Comparison::Ne) {
+        let same = m.same_characters(a, b)?;
+        return Some(same == (op == Comparison::Eq));
+    }
     None
 }
 

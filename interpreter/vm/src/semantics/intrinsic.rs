@@ -7,7 +7,7 @@
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use object::shape::of_kind;
-use object::{Class, Kind, Regs, Value};
+use object::{Class, Kind, Regs, Tuple, Value};
 
 /// Functions by the text of their declaration and, for methods, their class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +46,9 @@ impl FloatOp {
         }
     }
 }
+
+/// How many classes `isinstance` may be asked of.
+const CLASSES_MAX: usize = 8;
 
 /// The intrinsic of a declared native function, by its name and the class or module it is of.
 pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
@@ -140,23 +143,50 @@ fn absolute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 }
 
 fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
-    let (a, class) = (m.get(base, 0), m.get(base, 1));
-    let class = m.word(class).cast::<Class>()?;
-    let meta = m.vm().class_of(class.into());
-    if meta != m.vm().types.type_ {
+    let (a, b) = (m.get(base, 0), m.get(base, 1));
+    let wanted = m.word(b);
+    let listed = match wanted.cast::<Tuple>() {
+        Some(tuple) => tuple.items(),
+        None => std::slice::from_ref(&wanted),
+    };
+    let mut classes = [None; CLASSES_MAX];
+    if listed.len() > CLASSES_MAX {
         return None;
     }
-    let b = m.get(base, 1);
-    m.promote(b);
-    m.settle(a);
-    let word = m.word(a);
+    for (to, class) in classes.iter_mut().zip(listed) {
+        let class = class.cast::<Class>()?;
+        if m.vm().class_of(class.into()) != m.vm().types.type_ {
+            return None;
+        }
+        *to = Some(class);
+    }
     // A class that lies about itself through `__class__` is an instance of another kind.
+    let word = m.word(a);
     let own = m.vm().class_of(word);
-    let lies = m.vm().has_own_class_attribute(own);
-    if lies {
+    if m.vm().has_own_class_attribute(own) {
         return None;
     }
-    Some(m.constant(Value::bool(own.is_subclass_of(class))))
+    if wanted.is::<Tuple>() {
+        let (count, length) = (listed.len(), {
+            m.shape(b);
+            m.length(b)
+        });
+        let expected = m.constant(Value::small(count as i64));
+        m.compare_small(Comparison::Eq, length, expected);
+        for at in 0..count {
+            let at = m.constant(Value::small(at as i64));
+            let class = m.tuple_item(b, at)?;
+            m.promote(class);
+        }
+    } else {
+        m.promote(b);
+    }
+    m.settle(a);
+    let is = classes
+        .iter()
+        .flatten()
+        .any(|&class| own.is_subclass_of(class));
+    Some(m.constant(Value::bool(is)))
 }
 
 fn float_operand<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
@@ -167,15 +197,47 @@ fn float_operand<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     m.is_small(a).then(|| m.small_to_float(a))
 }
 
+/// A range of one or two small integers.
+fn range<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
+    let zero = m.constant(Value::small(0));
+    let (start, stop) = match count {
+        1 => (zero, m.get(base, 0)),
+        2 => (m.get(base, 0), m.get(base, 1)),
+        _ => return None,
+    };
+    if !m.both_small(start, stop) {
+        return None;
+    }
+    let length = if m.compare_small(Comparison::Lt, start, stop) {
+        m.sub_small(stop, start)?
+    } else {
+        zero
+    };
+    Some(m.new_range(start, stop, length))
+}
+
 /// What calling a builtin class gives.
 pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usize) -> Option<M::V> {
     let class = m.word(callee).cast::<Class>()?;
+    if class == m.vm().types.range {
+        return range(m, base, count);
+    }
     if count != 1 {
         return None;
     }
     let types = &m.vm().types;
     let (int, float) = (types.int, types.float);
     let a = m.get(base, 0);
+    if class == m.vm().types.type_ {
+        let word = m.word(a);
+        m.settle(a);
+        // What has no shape has been told apart by its kind, or is one of its kind.
+        if word.shape_id() == 0 && !m.is_small(a) && !m.is_float(a) {
+            m.promote(a);
+        }
+        let own = m.vm().class_of(word);
+        return Some(m.constant(own.into()));
+    }
     if class == float {
         if m.is_float(a) {
             return Some(a);

@@ -26,7 +26,10 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
     if shape == of_kind(Kind::Tuple) {
         return Some(m.new_sequence_iter(IterKind::Tuple, value));
     }
-    if M::RECORDS && m.word(value).is::<Iter>() {
+    if M::RECORDS && shape == of_kind(Kind::Str) {
+        return Some(m.new_sequence_iter(IterKind::Str, value));
+    }
+    if M::RECORDS && (m.word(value).is::<Iter>() || is_generator(shape)) {
         return Some(value);
     }
     if M::RECORDS && shape == of_kind(Kind::Range) {
@@ -38,6 +41,12 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
         }
     }
     None
+}
+
+/// Whether a shape is a generator's, and not a coroutine's.
+#[inline(always)]
+pub(crate) fn is_generator(shape: u32) -> bool {
+    shape == of_variant(Kind::Generator, object::GENERATOR)
 }
 
 /// The next value; `more` and `end` say where the op goes on with a value and without.
@@ -54,7 +63,11 @@ pub(crate) fn next<M: Machine>(
         m.range_next(iter, more, end)
     } else if is(IterKind::List) || M::RECORDS && is(IterKind::Tuple) {
         m.sequence_next(iter, more, end)
-    } else if !M::RECORDS && m.word(iter).kind() == Some(Kind::Generator) {
+    } else if M::RECORDS
+        && let Some(item) = m.next_item(iter)
+    {
+        return Next::Value(item);
+    } else if m.word(iter).kind() == Some(Kind::Generator) && m.resumes(iter) {
         return Next::Generator;
     } else {
         return Next::Other;

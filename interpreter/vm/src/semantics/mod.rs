@@ -5,6 +5,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod attribute;
+pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod compare;
 pub(crate) mod global;

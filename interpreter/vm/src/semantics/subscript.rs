@@ -15,6 +15,10 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V>
         m.list_item(a, b)
     } else if shape == of_kind(Kind::Tuple) {
         m.tuple_item(a, b)
+    } else if M::RECORDS && shape == of_kind(Kind::Str) {
+        m.str_item(a, b)
+    } else if M::RECORDS && shape == of_kind(Kind::Bytes) {
+        m.bytes_item(a, b)
     } else {
         None
     }

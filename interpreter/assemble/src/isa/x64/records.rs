@@ -2,7 +2,7 @@
 //!
 //! What followed calls look like to a runtime function is written here, where it is known as
 //! constants: a push is a dozen stores (`object::layout` has the places). Only a function that is
-//! no constant is left to the runtime.
+//! no constant, and a generator's frame, are left to the runtime.
 
 use super::SCRATCH;
 use super::X64;
@@ -10,7 +10,7 @@ use super::encode::{self, *};
 use super::lower::immediate;
 use crate::allocate::{NO_REG, Pass};
 use crate::isa::Isa;
-use object::{Function, Value, layout};
+use object::{Function, Then, Value, layout};
 use trace::Ins;
 
 const RECORD: i32 = layout::FRAME_BYTES as i32;
@@ -31,6 +31,11 @@ impl Pass<'_, X64> {
         let Some(callee) = function.cast::<Function>() else {
             return false;
         };
+        // A generator's frame has its generator where others have nothing.
+        let then = (kind.small_unchecked() >> 16) as u8;
+        if Then::from_number(then).resumes() {
+            return false;
+        }
         let code = callee.code();
         let code_word = Value::from(code).bits() - layout::POINTER_TAG as u64;
         let start = code.start().address() as u64;

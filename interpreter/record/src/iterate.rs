@@ -1,0 +1,347 @@
+//! Iterators over builtin containers, read field by field.
+//!
+//! An iterator is *peeked* first: what its next item is, by guards and loads alone. Only when
+//! everything is known are the places of all iterators that take part moved on. So a `zip` whose
+//! second iterator leaves the trace has not yet taken an item of the first.
+//!
+//! Only a next item is recorded so. What has none, and iterators of other kinds, the runtime
+//! advances.
+
+use crate::recorder::{Recorded, Recorder};
+use object::layout;
+use object::shape::{of_kind, of_variant};
+use object::{Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value};
+use trace::{Cond, Op, Ref};
+
+/// A `zip` of more iterators is left to the runtime.
+const ZIPPED_MAX: usize = 4;
+
+/// A field of an iterator that is to be written: iterator, displacement, raw number.
+type Advance = (Ref, i32, Ref);
+
+/// The kind of an iterator that is one of a builtin class itself.
+fn own_kind(word: Value) -> Option<IterKind> {
+    let kind = word.cast::<Iter>()?.variant();
+    (word.shape_id() == of_variant(Kind::Iter, kind as u8)).then_some(kind)
+}
+
+/// The next item of an iterator that is no composite of others, if it has one.
+fn next_of(word: Value) -> Option<Value> {
+    let iter = word.cast::<Iter>()?;
+    let (source, at) = (iter.source.get(), iter.at.get());
+    let place = usize::try_from(at).ok();
+    match own_kind(word)? {
+        IterKind::Range => {
+            let (end, step) = (iter.end.get(), iter.step.get());
+            let more = if step > 0 { at < end } else { at > end };
+            more.then(|| Value::small(at))
+        }
+        IterKind::List | IterKind::ListReverse => source.cast::<List>()?.item(place?),
+        IterKind::Tuple => source.cast::<Tuple>()?.items().get(place?).copied(),
+        IterKind::Str => {
+            let text = source.cast::<Str>()?;
+            let narrow = layout::header_word(text.header()) & layout::wide_mask() == 0;
+            (narrow && place? < text.len()).then(|| Str::char(text.point(at as usize)).into())
+        }
+        IterKind::DictKeys => next_entry(iter).map(|(key, _)| key),
+        IterKind::DictValues => next_entry(iter).map(|(_, value)| value),
+        IterKind::DictItems => next_entry(iter).map(|(key, _)| key),
+        _ => None,
+    }
+}
+
+/// Key and value at the very place where an iterator over a dictionary stands.
+fn next_entry(iter: Gc<Iter>) -> Option<(Value, Value)> {
+    let dict = iter.source.get().cast::<Dict>()?;
+    let at = usize::try_from(iter.at.get()).ok()?;
+    let steady = dict.len() as i64 == iter.end.get() && iter.step.get() < iter.end.get();
+    if !steady || at >= dict.end() {
+        return None;
+    }
+    let (key, value) = (dict.key_at(DictIndex(at)), dict.value_at(DictIndex(at)));
+    (key != Value::DELETED).then_some((key, value))
+}
+
+/// Whether an iterator has a next item that can be read field by field.
+fn can_peek(word: Value) -> bool {
+    let Some(iter) = word.cast::<Iter>() else {
+        return false;
+    };
+    match own_kind(word) {
+        Some(IterKind::Enumerate) => {
+            let small = (0..1 << 40).contains(&iter.at.get()) && iter.extra.get().is_unbound();
+            small && can_peek(iter.source.get())
+        }
+        Some(IterKind::Zip) => iter.source.get().cast::<Tuple>().is_some_and(|parts| {
+            let parts = parts.items();
+            let apart = (1..parts.len()).all(|at| !parts[..at].contains(&parts[at]));
+            let simple = parts.iter().all(|&part| next_of(part).is_some());
+            (1..=ZIPPED_MAX).contains(&parts.len()) && apart && simple
+        }),
+        _ => next_of(word).is_some(),
+    }
+}
+
+impl Recorder<'_> {
+    /// The next item of an iterator, if it can be read field by field; else nothing has happened.
+    pub(crate) fn next_item(&mut self, iter: Recorded) -> Option<Recorded> {
+        if self.is_off() || !can_peek(iter.word) {
+            return None;
+        }
+        let mut advances = Vec::new();
+        let item = self.peek(iter, &mut advances)?;
+        for (iter, field, n) in advances {
+            self.emit(Op::StoreRaw, &[iter.0, field as u16, n.0]);
+        }
+        self.effect = true;
+        let next = self.vm.next_builtin(iter.word.known());
+        debug_assert!(matches!(next, Ok(Some(_))));
+        // The tuple that the item may be is the interpreter's own.
+        let word = next.ok().flatten().unwrap_or(item.word);
+        Some(Recorded { word, r: item.r })
+    }
+
+    fn raw_field(&mut self, iter: Recorded, field: i32) -> Ref {
+        self.emit(Op::LoadRaw, &[iter.r.0, field as u16])
+    }
+
+    fn source_of(&mut self, iter: Recorded) -> Recorded {
+        let field = layout::ITER_SOURCE as u16;
+        let r = self.emit(Op::Load, &[iter.r.0, field]);
+        let word = iter.word.known::<Iter>().source.get();
+        Recorded { word, r }
+    }
+
+    fn moved_on(&mut self, iter: Recorded, field: i32, n: Ref, by: i64) -> Advance {
+        let by = self.raw_ref(by);
+        let after = self.emit(Op::AddRaw, &[n.0, by.0]);
+        (iter.r, field, after)
+    }
+
+    fn peek(&mut self, iter: Recorded, advances: &mut Vec<Advance>) -> Option<Recorded> {
+        self.shape_of(iter);
+        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        let fields = iter.word.known::<Iter>();
+        let kind = own_kind(iter.word)?;
+        let at = self.raw_field(iter, at_field);
+        match kind {
+            IterKind::Range => {
+                let (last, by) = (
+                    self.raw_field(iter, end_field),
+                    self.raw_field(iter, step_field),
+                );
+                let zero = self.raw_ref(0);
+                let (sign, within) = match fields.step.get() > 0 {
+                    true => (Cond::Gt, Cond::Lt),
+                    false => (Cond::Le, Cond::Gt),
+                };
+                self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
+                self.guard(Op::GuardInt, &[within as u16, at.0, last.0]);
+                let after = self.emit(Op::AddRaw, &[at.0, by.0]);
+                advances.push((iter.r, at_field, after));
+                let r = self.emit(Op::TagInt, &[at.0]);
+                let word = Value::small(fields.at.get());
+                Some(Recorded { word, r })
+            }
+            IterKind::List | IterKind::Tuple | IterKind::ListReverse | IterKind::Str => {
+                let source = self.source_of(iter);
+                self.shape_of(source);
+                let index = self.emit(Op::TagInt, &[at.0]);
+                let index = Recorded {
+                    word: Value::small(fields.at.get()),
+                    r: index,
+                };
+                let length = self.length_of(source);
+                self.guard(Op::GuardBelow, &[index.r.0, length.0]);
+                let by = if kind == IterKind::ListReverse { -1 } else { 1 };
+                let advance = self.moved_on(iter, at_field, at, by);
+                advances.push(advance);
+                if kind == IterKind::Str {
+                    return self.character(source, index);
+                }
+                let word = next_of(iter.word)?;
+                Some(self.item_of(source, index.r, word))
+            }
+            IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
+                self.peek_entry(iter, at, advances)
+            }
+            IterKind::Enumerate => {
+                let limit = self.raw_ref(1 << 40);
+                self.guard(Op::GuardBelow, &[at.0, limit.0]);
+                let field = layout::ITER_EXTRA as u16;
+                let extra = self.emit(Op::Load, &[iter.r.0, field]);
+                let unbound = self.word_ref(Value::UNBOUND);
+                self.guard(Op::GuardIs, &[extra.0, unbound.0]);
+                let source = self.source_of(iter);
+                let item = self.peek(source, advances)?;
+                let advance = self.moved_on(iter, at_field, at, 1);
+                advances.push(advance);
+                let count = self.emit(Op::TagInt, &[at.0]);
+                let item = self.boxed(item.r);
+                Some(self.tuple_of(&[count, item]))
+            }
+            IterKind::Zip => self.peek_zipped(iter, advances),
+            _ => None,
+        }
+    }
+
+    fn peek_zipped(&mut self, iter: Recorded, advances: &mut Vec<Advance>) -> Option<Recorded> {
+        let source = self.source_of(iter);
+        self.shape_of(source);
+        let words = source.word.known::<Tuple>().items();
+        let length = self.length_of(source);
+        let count = self.word_ref(Value::small(words.len() as i64));
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, count.0]);
+        let mut parts: Vec<Recorded> = Vec::with_capacity(words.len());
+        for (at, &word) in words.iter().enumerate() {
+            let index = self.word_ref(Value::small(at as i64));
+            let part = self.item_of(source, index, word);
+            self.learn(part);
+            for other in &parts {
+                self.guard(Op::GuardIsNot, &[part.r.0, other.r.0]);
+            }
+            parts.push(part);
+        }
+        let mut items = Vec::with_capacity(parts.len());
+        for part in parts {
+            let item = self.peek(part, advances)?;
+            items.push(self.boxed(item.r));
+        }
+        Some(self.tuple_of(&items))
+    }
+
+    fn peek_entry(
+        &mut self,
+        iter: Recorded,
+        at: Ref,
+        advances: &mut Vec<Advance>,
+    ) -> Option<Recorded> {
+        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        let kind = own_kind(iter.word)?;
+        let (key, value) = next_entry(iter.word.known())?;
+        let source = self.source_of(iter);
+        self.shape_of(source);
+        let live = self.raw_field(source, layout::DICT_LIVE);
+        let (end, step) = (
+            self.raw_field(iter, end_field),
+            self.raw_field(iter, step_field),
+        );
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, end.0]);
+        self.guard(Op::GuardInt, &[Cond::Lt as u16, step.0, end.0]);
+        let field = layout::DICT_ENTRIES as u16;
+        let entries = self.emit(Op::Load, &[source.r.0, field]);
+        let field = layout::ENTRIES_USED as u16;
+        let used = self.emit(Op::LoadRaw, &[entries.0, field]);
+        self.guard(Op::GuardInt, &[Cond::Lt as u16, at.0, used.0]);
+        // An entry is three words.
+        let twice = self.emit(Op::AddRaw, &[at.0, at.0]);
+        let thrice = self.emit(Op::AddRaw, &[twice.0, at.0]);
+        let index = self.emit(Op::TagInt, &[thrice.0]);
+        let load = |m: &mut Self, first: i32, word: Value| {
+            let r = m.emit(Op::LoadItem, &[entries.0, index.0, first as u16]);
+            m.loaded(word, r)
+        };
+        let key = load(self, layout::ENTRIES_KEY, key);
+        let deleted = self.word_ref(Value::DELETED);
+        self.guard(Op::GuardIsNot, &[key.r.0, deleted.0]);
+        let advance = self.moved_on(iter, at_field, at, 1);
+        advances.push(advance);
+        let advance = self.moved_on(iter, step_field, step, 1);
+        advances.push(advance);
+        if kind == IterKind::DictKeys {
+            return Some(key);
+        }
+        let value = load(self, layout::ENTRIES_VALUE, value);
+        if kind == IterKind::DictValues {
+            return Some(value);
+        }
+        let items = [self.boxed(key.r), self.boxed(value.r)];
+        Some(self.tuple_of(&items))
+    }
+
+    /// An item of a list or tuple at an index below its length.
+    pub(crate) fn item_of(&mut self, sequence: Recorded, index: Ref, word: Value) -> Recorded {
+        let (from, first) = self.items_of(sequence);
+        let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
+        self.loaded(word, r)
+    }
+
+    /// Where the items of a list or tuple lie: an object and a displacement.
+    pub(crate) fn items_of(&mut self, sequence: Recorded) -> (Ref, i32) {
+        if sequence.word.is::<List>() {
+            let field = layout::LIST_STORAGE as u16;
+            let storage = self.emit(Op::Load, &[sequence.r.0, field]);
+            (storage, layout::ARRAY_ITEMS)
+        } else {
+            (sequence.r, layout::TUPLE_ITEMS)
+        }
+    }
+
+    /// The character at an index below the length of a string whose characters are bytes: one of
+    /// those that the machine keeps.
+    pub(crate) fn character(&mut self, text: Recorded, index: Recorded) -> Option<Recorded> {
+        let own = text.word.known::<Str>();
+        let at = usize::try_from(index.word.as_small()?).ok()?;
+        let word = Str::char(own.point(at)).into();
+        self.expect_narrow(text);
+        let field = layout::STR_DATA as u16;
+        let byte = self.emit(Op::LoadByteAt, &[text.r.0, index.r.0, field]);
+        let number = self.emit(Op::TagInt, &[byte.0]);
+        let all: Value = self.vm.characters().into();
+        let all = self.word_ref(all);
+        let field = layout::TUPLE_ITEMS as u16;
+        let r = self.emit(Op::LoadItem, &[all.0, number.0, field]);
+        if self.abort.is_none() {
+            self.emitter
+                .assume(r, crate::emit::Kind::Object, of_kind(Kind::Str));
+            let one = self.raw_ref(1);
+            let field = layout::STR_LENGTH as u16;
+            self.emitter.know_fixed(Op::LoadFixedRaw, r, field, one);
+        }
+        Some(Recorded { word, r })
+    }
+
+    /// Tests that the characters of a string are bytes in it.
+    pub(crate) fn expect_narrow(&mut self, text: Recorded) {
+        let flags = self.emit(Op::LoadFixedRaw, &[text.r.0, 0]);
+        let mask = self.raw_ref(layout::wide_mask() as i64);
+        let own = self.emit(Op::AndRaw, &[flags.0, mask.0]);
+        let none = self.raw_ref(0);
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, none.0]);
+    }
+
+    /// Whether a value is one of the characters that the machine keeps, of which there is one each.
+    pub(crate) fn is_character(&mut self, v: Recorded) -> bool {
+        let Some(text) = v.word.cast::<Str>() else {
+            return false;
+        };
+        if self.is_off() || text.len() != 1 || text.point(0) >= 256 {
+            return false;
+        }
+        if v.r.is_constant() {
+            return v.word == Str::char(text.point(0)).into();
+        }
+        let ins = self.emitter.trace.get(v.r.index());
+        let from = ins.operands.first().map(|&at| Ref(at));
+        let all: Value = self.vm.characters().into();
+        ins.op == Op::LoadItem && from.and_then(|from| self.emitter.known_word(from)) == Some(all)
+    }
+
+    /// A new tuple of words.
+    pub(crate) fn tuple_of(&mut self, items: &[Ref]) -> Recorded {
+        let bytes = layout::TUPLE_BYTES + items.len() * 8;
+        let r = self.new_object(bytes, Kind::Tuple, of_kind(Kind::Tuple));
+        self.init_raw(r, layout::TUPLE_LENGTH, items.len() as i64);
+        if self.abort.is_none() {
+            let length = self.raw_ref(items.len() as i64);
+            let field = layout::TUPLE_LENGTH as u16;
+            self.emitter.know_fixed(Op::LoadFixedRaw, r, field, length);
+        }
+        for (at, &item) in items.iter().enumerate() {
+            self.init_item(r, layout::TUPLE_ITEMS, at, item);
+        }
+        // Which tuple the interpreter makes of them, the caller knows.
+        let word = Value::UNBOUND;
+        Recorded { word, r }
+    }
+}

@@ -1,0 +1,307 @@
+//! Which native functions run no Python code, for which arguments, and what they change: the table
+//! that a recorder asks.
+//!
+//! A call of a native function may in general do anything. Of those below it is known that they
+//! look at their arguments and no further, as long as those are of builtin kinds; so a trace keeps
+//! what it knows across the call, and needs no frames for it.
+
+use crate::Vm;
+use object::shape::{self, of_variant};
+use object::{Class, Gc, Iter, IterKind, Kind, Value};
+
+/// What a native function does for plain arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Plain {
+    /// It makes its result of its arguments.
+    Reads,
+    /// It changes the list, dictionary, set or queue that is its receiver.
+    Writes,
+}
+
+/// A native function with what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlainNative {
+    /// For each argument a letter: `p` a plain value, `s` a plain sequence too, `c` any builtin
+    /// container too, `r` the receiver, of a builtin kind, `a` anything.
+    arguments: &'static str,
+    does: Plain,
+}
+
+/// Owner, names, letters of the arguments, what it does.
+type Row = (&'static str, &'static [&'static str], &'static str, Plain);
+
+const ROWS: &[Row] = &[
+    (
+        "str",
+        &[
+            "capitalize",
+            "casefold",
+            "center",
+            "count",
+            "expandtabs",
+            "find",
+            "index",
+            "isalnum",
+            "isalpha",
+            "isascii",
+            "isdecimal",
+            "isdigit",
+            "isidentifier",
+            "islower",
+            "isnumeric",
+            "isprintable",
+            "isspace",
+            "istitle",
+            "isupper",
+            "ljust",
+            "lower",
+            "lstrip",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rfind",
+            "rindex",
+            "rjust",
+            "rpartition",
+            "rsplit",
+            "rstrip",
+            "split",
+            "splitlines",
+            "strip",
+            "swapcase",
+            "title",
+            "upper",
+            "zfill",
+        ],
+        "rppp",
+        Plain::Reads,
+    ),
+    (
+        "str",
+        &["join", "startswith", "endswith"],
+        "rspp",
+        Plain::Reads,
+    ),
+    (
+        "int",
+        &["bit_length", "bit_count", "conjugate"],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "float",
+        &["is_integer", "hex", "conjugate"],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "bytes",
+        &[
+            "find",
+            "rfind",
+            "index",
+            "count",
+            "startswith",
+            "endswith",
+            "hex",
+            "strip",
+            "split",
+        ],
+        "rppp",
+        Plain::Reads,
+    ),
+    ("list", &["append"], "ra", Plain::Writes),
+    ("list", &["pop", "clear", "reverse"], "rp", Plain::Writes),
+    ("list", &["insert"], "rpa", Plain::Writes),
+    ("list", &["extend"], "rs", Plain::Writes),
+    ("list", &["copy"], "r", Plain::Reads),
+    ("dict", &["get"], "rpa", Plain::Reads),
+    (
+        "dict",
+        &["keys", "values", "items", "copy"],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "dict",
+        &["pop", "setdefault", "clear", "popitem"],
+        "rpa",
+        Plain::Writes,
+    ),
+    (
+        "set",
+        &["add", "discard", "remove", "pop", "clear"],
+        "rp",
+        Plain::Writes,
+    ),
+    ("set", &["copy"], "r", Plain::Reads),
+    (
+        "builtins",
+        &["ord", "chr", "bin", "hex", "oct", "abs", "hash", "repr"],
+        "p",
+        Plain::Reads,
+    ),
+    ("builtins", &["round", "divmod"], "pp", Plain::Reads),
+    ("builtins", &["min", "max"], "ppp", Plain::Reads),
+    ("builtins", &["len"], "c", Plain::Reads),
+    ("builtins", &["id", "callable"], "a", Plain::Reads),
+    (
+        "math",
+        &[
+            "acos",
+            "acosh",
+            "asin",
+            "asinh",
+            "atan",
+            "atan2",
+            "atanh",
+            "cbrt",
+            "ceil",
+            "comb",
+            "copysign",
+            "cos",
+            "cosh",
+            "degrees",
+            "erf",
+            "erfc",
+            "exp",
+            "exp2",
+            "expm1",
+            "fabs",
+            "factorial",
+            "floor",
+            "fmod",
+            "frexp",
+            "gamma",
+            "gcd",
+            "hypot",
+            "isclose",
+            "isfinite",
+            "isinf",
+            "isnan",
+            "isqrt",
+            "lcm",
+            "ldexp",
+            "lgamma",
+            "log",
+            "log10",
+            "log1p",
+            "log2",
+            "modf",
+            "perm",
+            "pow",
+            "radians",
+            "remainder",
+            "sin",
+            "sinh",
+            "sqrt",
+            "tan",
+            "tanh",
+            "trunc",
+        ],
+        "ppp",
+        Plain::Reads,
+    ),
+];
+
+/// What the table says of a declared function, by its name and the class or module it is of.
+pub(crate) fn of(owner: &str, name: &str) -> Option<PlainNative> {
+    ROWS.iter()
+        .find(|(own, names, ..)| *own == owner && names.contains(&name))
+        .map(|&(_, _, arguments, does)| PlainNative { arguments, does })
+}
+
+/// Numbers, strings and the like: comparing, hashing and adding them runs no Python code.
+pub fn is_plain(word: Value) -> bool {
+    match word.kind() {
+        None => true,
+        Some(kind) => matches!(
+            kind,
+            Kind::BigInt | Kind::Float | Kind::Complex | Kind::Str | Kind::Bytes
+        ),
+    }
+}
+
+/// Sequences that are walked over by place.
+pub fn is_sequence(word: Value) -> bool {
+    matches!(
+        word.kind(),
+        Some(Kind::List | Kind::Tuple | Kind::Str | Kind::Bytes)
+    )
+}
+
+/// Containers whose length and whose iterator run no Python code.
+pub fn is_container(word: Value) -> bool {
+    is_sequence(word)
+        || matches!(
+            word.kind(),
+            Some(Kind::Dict | Kind::Set | Kind::FrozenSet | Kind::Range | Kind::ByteArray)
+        )
+}
+
+/// Iterators that run no Python code, whatever they walk over.
+pub fn is_plain_iter(word: Value) -> bool {
+    word.cast::<Iter>().is_some_and(|iter| {
+        [
+            IterKind::Range,
+            IterKind::List,
+            IterKind::Tuple,
+            IterKind::Str,
+            IterKind::Bytes,
+            IterKind::ByteArray,
+            IterKind::DictKeys,
+            IterKind::DictValues,
+            IterKind::DictItems,
+            IterKind::Set,
+            IterKind::ListReverse,
+            IterKind::DictReverse,
+        ]
+        .iter()
+        .any(|&kind| iter.is_variant(kind))
+    })
+}
+
+impl Vm {
+    /// What a native function does for these arguments, if it runs no Python code for them, nor
+    /// for any others of their shapes.
+    pub fn plain_native(&self, number: u32, args: &[Value]) -> Option<Plain> {
+        let plain = self.natives.get(number as usize)?.plain?;
+        let letters = plain.arguments.as_bytes();
+        let fits = |letter: u8, word: Value| match letter {
+            b'a' => true,
+            b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
+            b's' => is_plain(word) || is_sequence(word),
+            b'c' => is_container(word),
+            _ => is_plain(word),
+        };
+        let all = args.len() <= letters.len()
+            && args
+                .iter()
+                .zip(letters)
+                .all(|(&word, &letter)| fits(letter, word));
+        all.then_some(plain.does)
+    }
+
+    /// Whether calling a builtin class with these arguments runs no Python code and changes
+    /// nothing.
+    pub fn is_plain_class(&self, class: Gc<Class>, args: &[Value]) -> bool {
+        let types = &self.types;
+        let is = |classes: &[Gc<Class>]| classes.contains(&class);
+        if is(&[types.int, types.float, types.str, types.complex, types.bool]) {
+            return args.iter().all(|&arg| is_plain(arg));
+        }
+        let makes = |kinds: &[IterKind]| {
+            let class_of =
+                |&kind: &IterKind| shape::get(of_variant(Kind::Iter, kind as u8)).class();
+            kinds.iter().any(|kind| class_of(kind) == class)
+        };
+        if makes(&[IterKind::Enumerate, IterKind::Zip, IterKind::Reversed]) {
+            return args.iter().all(|&arg| is_container(arg));
+        }
+        if is(&[types.list, types.tuple]) {
+            return args.iter().all(|&arg| is_container(arg));
+        }
+        is(&[types.dict, types.set, types.frozenset]) && args.is_empty()
+    }
+}
