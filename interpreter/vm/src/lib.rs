@@ -23,7 +23,9 @@ mod native;
 mod operator;
 mod pattern;
 pub mod protocol;
+mod rare;
 mod semantics;
+mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;
 mod traceback;
