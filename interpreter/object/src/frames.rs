@@ -17,6 +17,8 @@ use std::ops::{Deref, DerefMut};
 /// As many frames as there is room for, whatever the recursion limit says: 256 MiB of address
 /// space.
 const CAPACITY_FRAMES: usize = 1 << 22;
+/// Frames at the end that the limit never allows: a trace's exit opens all of its own at once.
+const MARGIN_FRAMES: usize = 256;
 
 /// The calls in progress, as a slice of frames: the running one is the last.
 #[repr(C)]
@@ -43,7 +45,7 @@ impl Frames {
 
     /// Lets so many frames be open at a time, or as many as there is room for.
     pub fn set_limit(&mut self, frames: usize) {
-        let most = frames.min(CAPACITY_FRAMES - 1);
+        let most = frames.min(CAPACITY_FRAMES - MARGIN_FRAMES);
         // SAFETY: the record is within the reservation.
         self.last = unsafe { self.base.add(most) };
     }
@@ -63,7 +65,7 @@ impl Frames {
     #[inline(always)]
     pub fn push(&mut self, frame: Frame) {
         debug_assert!(self.len() < CAPACITY_FRAMES - 1);
-        // SAFETY: `is_full` was asked, and `last` is within the reservation. A limit that was
+        // SAFETY: `is_full` was asked, and behind `last` there is a margin. A limit that was
         // lowered below the frames that are open is tested against by address, so it holds too.
         unsafe {
             self.top = self.top.add(1);
@@ -83,6 +85,14 @@ impl Frames {
             self.top = self.top.sub(1);
             Some(frame)
         }
+    }
+
+    /// Takes the last frame off, which there is.
+    #[inline(always)]
+    pub fn drop_top(&mut self) {
+        debug_assert!(self.top != self.base);
+        // SAFETY: there is a frame, so the record below is in the array too.
+        self.top = unsafe { self.top.sub(1) };
     }
 
     /// Takes all frames off but the first `count`.
@@ -146,6 +156,25 @@ impl Top {
         // SAFETY: the loop runs a frame, so one was pushed here; the memory stays mapped while the
         // machine lives.
         unsafe { *self.0 }
+    }
+
+    /// The window above the frame's registers.
+    #[inline(always)]
+    pub fn above(self) -> crate::Regs {
+        let frame = self.get();
+        frame.base.advance(frame.code.registers as usize)
+    }
+
+    /// The instruction that is being executed.
+    #[inline(always)]
+    pub fn op(self) -> bytecode::Instr {
+        self.get().pc.offset(-1).fetch()
+    }
+
+    /// Moves the place where the frame goes on, by so many instructions.
+    #[inline(always)]
+    pub fn jump(self, distance: isize) {
+        self.set_pc(self.get().pc.offset(distance));
     }
 
     /// Writes the place where the frame goes on.

@@ -9,14 +9,17 @@ use crate::value::Value;
 /// The machine's registers.
 pub struct Stack {
     base: *mut Value,
+    end: *mut Value,
     capacity: usize,
 }
 
 impl Stack {
     /// Reserves room for `capacity` registers.
     pub fn new(capacity: usize) -> std::io::Result<Stack> {
+        let base = reserve(capacity * size_of::<Value>())? as *mut Value;
         Ok(Stack {
-            base: reserve(capacity * size_of::<Value>())? as *mut Value,
+            base,
+            end: base.wrapping_add(capacity),
             capacity,
         })
     }
@@ -38,7 +41,7 @@ impl Stack {
     /// Whether `count` registers from the start of `window` are within the reservation.
     #[inline(always)]
     pub fn has_room(&self, window: Regs, count: usize) -> bool {
-        self.position(window) + count <= self.capacity
+        window.0 as usize + count * size_of::<Value>() <= self.end as usize
     }
 
     pub fn capacity(&self) -> usize {

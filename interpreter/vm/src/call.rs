@@ -34,6 +34,71 @@ fn small_range(args: &[Value]) -> Option<Value> {
     Some(Range::new(start, stop, step, length).into())
 }
 
+/// As many parameters as [`bind_in_place`] fills.
+const FEW: usize = 16;
+
+/// Arranges arguments as the parameters want them where they lie, in the ways that are usual and
+/// have no errors: defaults, keywords that name parameters, `*args` of positional arguments. False:
+/// nothing has happened.
+#[inline(never)]
+fn bind_in_place(function: Gc<Function>, base: Regs, count: usize, names: &[Value]) -> bool {
+    let code = function.code();
+    let details = code.get().code();
+    let params = &details.params;
+    let positional = params.positional as usize;
+    let named = positional + params.keyword_only as usize;
+    let given = count - names.len();
+    if params.varkw || (given > positional && !params.varargs) {
+        return false;
+    }
+    let direct = given.min(positional);
+    let mut values = [Value::UNBOUND; FEW];
+    let Some(values) = values.get_mut(..named - direct) else {
+        return false;
+    };
+    for (name, &value) in names.iter().zip(base.slice(given, names.len())) {
+        let own = &details.local_names[..named];
+        let slot = name
+            .cast::<Str>()
+            .and_then(|name| own.iter().position(|own| name.equals_text(own)));
+        match slot {
+            Some(at) if at >= direct.max(params.positional_only as usize) => {
+                if !std::mem::replace(&mut values[at - direct], value).is_unbound() {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+    for (value, at) in values.iter_mut().zip(direct..) {
+        if value.is_unbound() {
+            match default_of(function, at) {
+                Some(default) => *value = default,
+                None => return false,
+            }
+        }
+    }
+    if params.varargs {
+        let surplus = base.slice(direct, given - direct);
+        base.set(named as u16, Tuple::new(surplus).into());
+    }
+    base.fill_from(direct, values);
+    true
+}
+
+/// The default of parameter number `at`, if it has one.
+pub(crate) fn default_of(function: Gc<Function>, at: usize) -> Option<Value> {
+    let details = function.code().get().code();
+    let positional = details.params.positional as usize;
+    if at >= positional {
+        let defaults = function.keyword_defaults.get().cast::<Dict>()?;
+        return defaults.get_str(object::intern(&details.local_names[at]));
+    }
+    let defaults = function.defaults.get().cast::<Tuple>()?.items();
+    let first = positional.checked_sub(defaults.len())?;
+    at.checked_sub(first).map(|at| defaults[at])
+}
+
 impl Vm {
     /// Calls anything with positional arguments.
     #[inline]
@@ -376,7 +441,7 @@ impl Vm {
         let simple = params.count() == params.positional
             && count == params.positional as usize
             && names.is_empty();
-        if !simple {
+        if !simple && !bind_in_place(function, base, count, names) {
             self.bind_arguments(function, base, count, names)?;
         }
         let bound = params.count() as usize;
@@ -479,12 +544,13 @@ impl Vm {
         let found = details.local_names[..named_slots]
             .iter()
             .position(|own| name.equals_text(own));
-        let shown = function.qualname.get().known::<Str>().to_text_escaped();
+        let shown = || function.qualname.get().known::<Str>().to_text_escaped();
         match found {
             Some(at) if at >= params.positional_only as usize => {
                 if !base.get(at as u16).is_unbound() {
                     return Err(self.type_error(format!(
-                        "{shown}() got multiple values for argument '{}'",
+                        "{}() got multiple values for argument '{}'",
+                        shown(),
                         name.to_text_escaped()
                     )));
                 }
@@ -505,7 +571,8 @@ impl Vm {
                         })
                         .collect();
                     Err(self.type_error(format!(
-                        "{shown}() got some positional-only arguments passed as keyword arguments: '{}'",
+                        "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                        shown(),
                         given.join(", ")
                     )))
                 }
@@ -519,7 +586,8 @@ impl Vm {
                             None => String::new(),
                         };
                     Err(self.type_error(format!(
-                        "{shown}() got an unexpected keyword argument '{text}'{hint}"
+                        "{}() got an unexpected keyword argument '{text}'{hint}",
+                        shown()
                     )))
                 }
             },

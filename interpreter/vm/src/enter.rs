@@ -10,7 +10,8 @@ use crate::{PyResult, Vm};
 use bytecode::{CommonConst, Op};
 use object::shape::of_kind;
 use object::{
-    BoundMethod, Builtin, Class, CodePointer, Function, Gc, Instance, Kind, Regs, Tuple, Value,
+    BoundMethod, Builtin, Class, CodeObject, CodePointer, Function, Gc, Instance, Kind, Regs,
+    Tuple, Value,
 };
 
 /// The comparison that an op makes, and its operands.
@@ -49,6 +50,29 @@ pub(crate) fn binary_of(op: Op) -> BinaryOp {
     }
 }
 
+/// What an operator of objects of two classes begins with, if that is a Python function.
+#[derive(Clone, Copy)]
+pub(crate) struct OperatorPlace {
+    versions: [u32; 2],
+    what: u8,
+    method: Option<Gc<Function>>,
+}
+
+impl OperatorPlace {
+    /// No class has version 0.
+    pub(crate) const EMPTY: OperatorPlace = OperatorPlace {
+        versions: [0; 2],
+        what: 0,
+        method: None,
+    };
+}
+
+/// Places in the table of operators.
+pub(crate) const OPERATOR_PLACES: usize = 256;
+
+/// The number of the first comparison among operators, after the binary ones.
+const FIRST_COMPARISON: u8 = 2 * BinaryOp::ALL.len() as u8;
+
 impl Vm {
     /// Writes the running frame's place into its record.
     #[inline(always)]
@@ -74,8 +98,50 @@ impl Vm {
         if !a.is::<Instance>() {
             return None;
         }
-        let (name, reflected, inplace_name) = op.methods(self);
         let (left, right) = (self.class_of(a), self.class_of(b));
+        let what = op as u8 * 2 + u8::from(inplace);
+        self.remembered(left, right, what, |vm| {
+            vm.find_binary_method(op, inplace, left, right)
+        })
+    }
+
+    /// What an operator (of number `what`) of objects of two classes begins with, as the table of
+    /// operators knows it or `find` gives it.
+    #[inline(always)]
+    fn remembered(
+        &mut self,
+        left: Gc<Class>,
+        right: Gc<Class>,
+        what: u8,
+        find: impl FnOnce(&mut Vm) -> Option<Gc<Function>>,
+    ) -> Option<Gc<Function>> {
+        let versions = [left.version.get(), right.version.get()];
+        let mixed =
+            versions[0] as usize ^ (versions[1] as usize).rotate_left(3) ^ what as usize * 5;
+        let at = mixed % OPERATOR_PLACES;
+        let place = self.operators[at];
+        if place.versions == versions && place.what == what {
+            // The function may have got other code since.
+            return place.method.filter(|f| f.code().plain_arguments == 2);
+        }
+        let method = find(self);
+        self.operators[at] = OperatorPlace {
+            versions,
+            what,
+            method,
+        };
+        method
+    }
+
+    #[inline(never)]
+    fn find_binary_method(
+        &mut self,
+        op: BinaryOp,
+        inplace: bool,
+        left: Gc<Class>,
+        right: Gc<Class>,
+    ) -> Option<Gc<Function>> {
+        let (name, reflected, inplace_name) = op.methods(self);
         if inplace && self.lookup_type(left, inplace_name).is_some() {
             return None;
         }
@@ -96,17 +162,24 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> Option<Gc<Function>> {
-        if a.is::<Instance>() {
-            self.method_of_comparison(op, a, b)
-        } else {
-            None
+        if !a.is::<Instance>() {
+            return None;
         }
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        let what = FIRST_COMPARISON + op as u8;
+        self.remembered(left, right, what, |vm| {
+            vm.find_comparison_method(op, left, right)
+        })
     }
 
     #[inline(never)]
-    fn method_of_comparison(&mut self, op: Comparison, a: Value, b: Value) -> Option<Gc<Function>> {
+    fn find_comparison_method(
+        &mut self,
+        op: Comparison,
+        left: Gc<Class>,
+        right: Gc<Class>,
+    ) -> Option<Gc<Function>> {
         let name = op.method(self);
-        let (left, right) = (self.class_of(a), self.class_of(b));
         if left != right && right.is_subclass_of(left) {
             return None;
         }
@@ -165,6 +238,14 @@ impl Vm {
         then: Then,
         dst: u16,
     ) -> PyResult<()> {
+        let base = self.frames.top().above();
+        let target = function.code();
+        let plain = target.plain_arguments as usize == args.len() && !self.frames.is_full();
+        if plain && self.has_room(base, target.registers as usize) {
+            base.fill_from(0, args);
+            self.open_plain(function.into(), target, base, args.len(), then, dst);
+            return Ok(());
+        }
         let top = self.top();
         let base = self.window_at(top, args.len())?;
         base.fill_from(0, args);
@@ -176,12 +257,57 @@ impl Vm {
 
     /// Takes the frame on top off.
     #[inline(always)]
+    pub(crate) fn drop_frame(&mut self) {
+        self.handled = self.frames.top().get().handled_below;
+        self.frames.drop_top();
+    }
+
+    /// Takes the frame on top off, and gives what its record was.
     pub(crate) fn pop_frame(&mut self) -> crate::Frame {
-        let Some(frame) = self.frames.pop() else {
-            unreachable!("the dispatch loop runs a frame")
-        };
-        self.handled = frame.handled_below;
+        let frame = self.frames.top().get();
+        self.drop_frame();
         frame
+    }
+
+    /// The code of a Python function whose frame can be opened as it is, with `count` arguments at
+    /// `base`.
+    #[inline(always)]
+    pub(crate) fn plain_target(
+        &self,
+        callee: Value,
+        base: Regs,
+        count: usize,
+    ) -> Option<Gc<CodeObject>> {
+        let target = callee.cast::<Function>()?.code();
+        let fits = target.plain_arguments as usize == count
+            && self.has_room(base, target.registers as usize)
+            && !self.frames.is_full();
+        fits.then_some(target)
+    }
+
+    /// Opens the frame of a function of which [`Vm::plain_target`] has given the code.
+    #[inline(always)]
+    pub(crate) fn open_plain(
+        &mut self,
+        callee: Value,
+        target: Gc<CodeObject>,
+        base: Regs,
+        count: usize,
+        then: Then,
+        dst: u16,
+    ) {
+        base.unbind(count, (target.locals as usize).saturating_sub(count));
+        self.frames.push(crate::Frame {
+            pc: target.start(),
+            base,
+            code: target,
+            function: callee,
+            handled_below: self.handled,
+            locals: Value::UNBOUND,
+            generator: Value::UNBOUND,
+            dst,
+            then,
+        });
     }
 
     /// `__getitem__` of an instance, if calling it is all there is to do.

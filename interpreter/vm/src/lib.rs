@@ -24,7 +24,9 @@ mod operator;
 mod pattern;
 pub mod plain;
 pub mod protocol;
+mod rare;
 mod semantics;
+mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;
 mod traceback;

@@ -86,14 +86,10 @@ impl Vm {
     /// A global through its cache: place and keys of the namespace where it was found, and that
     /// it was not in the globals if that is `builtins`.
     #[inline(always)]
-    pub(crate) fn cached_global(&self, cache: SiteCache) -> Option<Place> {
+    pub(crate) fn cached_global(&self, globals: Gc<Dict>, cache: SiteCache) -> Option<Place> {
         if cache.version == 0 {
             return None;
         }
-        let globals = match self.frames.last() {
-            Some(frame) => frame.globals(),
-            None => return None,
-        };
         if !globals.has_keys_version(cache.version) {
             return None;
         }

@@ -666,11 +666,8 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn closure_cell(&mut self, at: usize) -> Value {
-        let function = self.vm().frames.last().map(|frame| frame.function);
-        match function.and_then(|f| f.cast::<Function>()) {
-            Some(function) => function.closure.get().known::<Tuple>().items()[at],
-            None => unreachable!("code with free variables belongs to a function"),
-        }
+        let function = self.vm().frames.top().get().function.known::<Function>();
+        function.closure.get().known::<Tuple>().items()[at]
     }
 
     #[inline(always)]

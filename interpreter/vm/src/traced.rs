@@ -153,7 +153,7 @@ impl Vm {
         let i = place.fetch();
         let after = place.offset(1);
         let target = after.offset(i.sc() as isize);
-        let is_jump = crate::eval::is_jump(i.op());
+        let is_jump = crate::slow::is_jump(i.op());
         is_jump.then_some(if i.x() != 0 {
             (target, after)
         } else {
@@ -198,7 +198,7 @@ impl Vm {
 
     /// Takes off the frame of an inlined call.
     pub fn pop_inlined(&mut self) {
-        self.pop_frame();
+        self.drop_frame();
     }
 
     /// The machine's recursion limit leaves no room for this many more frames.

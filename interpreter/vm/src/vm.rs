@@ -1,5 +1,6 @@
 //! The machine's state.
 
+use crate::enter::{OPERATOR_PLACES, OperatorPlace};
 use crate::names::Names;
 use crate::native::Native;
 use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
@@ -90,6 +91,8 @@ pub struct Vm {
     /// Attribute caches by shape and name, for sites that see many shapes.
     pub(crate) shared_loads: Box<[object::SiteCache]>,
     pub(crate) shared_stores: Box<[object::SiteCache]>,
+    /// The methods that operators of objects begin with.
+    pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
     /// Set by the signal handler; seen at the next safepoint.
@@ -158,6 +161,7 @@ impl Vm {
             .into(),
             shared_loads: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
+            operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             #[cfg(feature = "slowdown")]

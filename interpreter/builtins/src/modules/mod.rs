@@ -35,6 +35,7 @@ mod structs;
 pub mod sys;
 pub mod time;
 mod tracebacks;
+mod unicode_data;
 mod weakrefs;
 
 use vm::Vm;
@@ -67,6 +68,7 @@ pub fn install(vm: &mut Vm) {
     binascii::install(vm);
     hashes::install(vm);
     structs::install(vm);
+    unicode_data::install(vm);
     tracebacks::install(vm);
     sys::list_modules(vm);
 }

@@ -63,7 +63,7 @@ pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
         let result = vm.call_special(method, value, &[])?;
         return Ok(view(result).map(<[u8]>::to_vec));
     }
-    Ok(None)
+    Ok(memoryview::exported(vm, value)?.and_then(memoryview::contents_of))
 }
 
 /// A byte from an integer argument.

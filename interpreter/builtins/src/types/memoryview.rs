@@ -7,8 +7,8 @@ use crate::types::byte_methods::{hex_options, hex_text, place};
 use crate::types::bytes::{contents, view};
 use crate::types::slice;
 use object::{
-    ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Iter, IterKind, List, Marker, Payload, Slice,
-    Str, Value, intern,
+    ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Instance, Iter, IterKind, List, Marker,
+    Payload, Slice, Str, Value, intern,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -349,6 +349,26 @@ pub fn contents_of(value: Value) -> Option<Vec<u8>> {
         .map(MemoryView::to_vec)
 }
 
+/// The view that an object of a Python class gives of itself by `__buffer__` (PEP 688).
+pub fn exported(vm: &mut Vm, value: Value) -> PyResult<Option<Value>> {
+    /// That any layout will do, and that nothing will be written: `inspect.BufferFlags.FULL_RO`.
+    const FULL_RO: i64 = 284;
+    if !value.is::<Instance>() {
+        return Ok(None);
+    }
+    let Some(method) = vm.lookup_special(value, intern("__buffer__")) else {
+        return Ok(None);
+    };
+    let given = vm.call_special(method, value, &[Value::small(FULL_RO)])?;
+    if let Some(view) = payload(given) {
+        // It is mostly made for this call, and would hold its claim until the collector finds it:
+        // whoever looks through it makes one.
+        view.export.take();
+        return Ok(Some(given));
+    }
+    Err(vm.type_error("__buffer__ returned non-memoryview object"))
+}
+
 fn me(vm: &mut Vm, value: Value) -> PyResult<&'static MemoryView> {
     match payload(value) {
         Some(view) if view.base.get().is_unbound() => {
@@ -380,6 +400,19 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
             MemoryView {
                 base: view.base.clone(),
                 export: RefCell::default(),
+                ..*view
+            },
+        ));
+    }
+    if let Some(given) = exported(vm, args[1])? {
+        let view = me(vm, given)?;
+        let base = view.base.get();
+        let export = (!view.readonly && !base.is::<Bytes>()).then(|| Export::new(base));
+        return Ok(make(
+            vm,
+            MemoryView {
+                base: view.base.clone(),
+                export: RefCell::new(export),
                 ..*view
             },
         ));

@@ -31,6 +31,8 @@ pub struct SiteCache {
 #[repr(C)]
 pub struct CodeObject {
     header: Header,
+    /// The first instruction.
+    start: CodePointer,
     code: Box<Code>,
     constants: Slot,
     sites: Box<[Cell<SiteCache>]>,
@@ -100,6 +102,11 @@ impl CodeObject {
         let (registers, locals) = (code.registers, code.local_names.len() as u16);
         #[cfg(feature = "revdb")]
         let stops = super::stops::of(&code);
+        let start = CodePointer(code.instrs.as_ptr());
+        #[cfg(feature = "revdb")]
+        let start = stops
+            .as_ref()
+            .map_or(start, |stops| CodePointer(stops.as_ptr() as *const Instr));
         let object = heap::allocate(of_kind(Kind::Code), |header| CodeObject {
             header,
             #[cfg(feature = "revdb")]
@@ -107,6 +114,7 @@ impl CodeObject {
             plain_arguments,
             registers,
             locals,
+            start,
             code,
             constants: Slot::new(constants.into()),
             sites,
@@ -193,11 +201,7 @@ impl Gc<CodeObject> {
     /// A place to begin fetching instructions from.
     #[inline(always)]
     pub fn start(self) -> CodePointer {
-        #[cfg(feature = "revdb")]
-        if let Some(stops) = &self.get().stops {
-            return CodePointer(stops.as_ptr() as *const Instr);
-        }
-        CodePointer(self.get().code.instrs.as_ptr())
+        self.get().start
     }
 }
 

@@ -5,6 +5,7 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
+use crate::enter::OperatorPlace;
 use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Vm};
 use object::{
@@ -46,6 +47,40 @@ pub(crate) enum Loaded<V> {
     Miss,
 }
 
+/// Reads an inline slot through the cache of a site; `None` where that is not what it knows.
+#[inline(always)]
+pub(crate) fn load_slot<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> Option<M::V> {
+    let cache = code.get().site_cell(at).get();
+    let shape_id = m.shape(object);
+    if shape_id != cache.shape || shape_id == 0 || cache.how != how::SLOT {
+        return None;
+    }
+    let value = m.load_slot(object, cache.slot);
+    (!m.is_word(value, Value::UNBOUND)).then_some(value)
+}
+
+/// The function that a method call finds in the class, through the cache of a site; `None` where
+/// that is not what it knows.
+#[inline(always)]
+pub(crate) fn load_method<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> Option<Value> {
+    let cache = code.get().site_cell(at).get();
+    let shape_id = m.shape(object);
+    if shape_id != cache.shape || shape_id == 0 || cache.how != how::METHOD {
+        return None;
+    }
+    class_is(m, cache).then_some(cache.value)
+}
+
 /// Reads through the cache of a site.
 #[inline(always)]
 pub(crate) fn load<M: Machine>(
@@ -59,24 +94,49 @@ pub(crate) fn load<M: Machine>(
     if shape_id != cache.shape || shape_id == 0 {
         return Loaded::Miss;
     }
-    // The two that most sites are come first, and the others out of line: a jump through a table
-    // of all would be the second indirect one of each attribute op.
-    match cache.how {
-        how::SLOT => {
-            let value = m.load_slot(object, cache.slot);
-            if m.is_word(value, Value::UNBOUND) {
-                Loaded::Miss
-            } else {
-                Loaded::Value(value)
-            }
-        }
-        how::METHOD if class_is(m, cache) => Loaded::Method(cache.value),
-        _ => load_cached(m, object, cache),
+    load_cached(m, object, cache)
+}
+
+/// Reads by the table that all sites share, for a site that has seen many shapes.
+#[inline(always)]
+pub(crate) fn load_shared<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> Loaded<M::V> {
+    let site = code.get().site_cell(at).get();
+    let shape = m.word(object).shape_id();
+    if M::RECORDS || site.misses < MANY_MISSES || shape == 0 {
+        return Loaded::Miss;
     }
+    let cache = m.vm().shared_loads[shared_place(shape, site.name)];
+    if cache.shape != shape || cache.name != site.name {
+        return Loaded::Miss;
+    }
+    load_cached(m, object, cache)
+}
+
+/// Writes by the table that all sites share, as [`load_shared`] reads; false: not done.
+#[inline(always)]
+pub(crate) fn store_shared<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    value: M::V,
+    code: Gc<CodeObject>,
+    at: u32,
+) -> bool {
+    let site = code.get().site_cell(at).get();
+    let shape = m.word(object).shape_id();
+    if M::RECORDS || site.misses < MANY_MISSES || shape == 0 {
+        return false;
+    }
+    let cache = m.vm().shared_stores[shared_place(shape, site.name)];
+    cache.shape == shape && cache.name == site.name && store_cached(m, object, value, cache)
 }
 
 /// Reads as a cache says whose shape is the object's.
-#[inline(never)]
+#[inline(always)]
 fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
     match cache.how {
         how::SLOT => {
@@ -300,6 +360,7 @@ impl Vm {
     pub(crate) fn clear_shared_caches(&mut self) {
         self.shared_loads.fill(EMPTY_CACHE);
         self.shared_stores.fill(EMPTY_CACHE);
+        self.operators.fill(OperatorPlace::EMPTY);
     }
 
     /// What reading a site's attribute of an object comes to, from the tables that all sites share

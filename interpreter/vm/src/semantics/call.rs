@@ -4,11 +4,12 @@
 //! of the window before them. What is not expressed here, the runtime does as a whole: `None`
 //! says so, and nothing has happened then.
 
+use crate::call::default_of;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Raised, Vm};
 use object::shape::of_kind;
-use object::{Builtin, Class, Dict, Function, Gc, Kind, Regs, Tuple, Value};
+use object::{Builtin, Class, Function, Gc, Kind, Regs, Value};
 
 /// What a call comes to.
 pub(crate) enum Made<V> {
@@ -270,19 +271,6 @@ fn slot_of_name(function: Gc<Function>, name: Value) -> Option<usize> {
     (at >= params.positional_only as usize).then_some(at)
 }
 
-/// The default of parameter number `at`.
-fn default_of(function: Gc<Function>, at: usize) -> Option<Value> {
-    let details = function.code().get().code();
-    let positional = details.params.positional as usize;
-    if at >= positional {
-        let defaults = function.keyword_defaults.get().cast::<Dict>()?;
-        return defaults.get_str(object::intern(&details.local_names[at]));
-    }
-    let defaults = function.defaults.get().cast::<Tuple>()?.items();
-    let first = positional.checked_sub(defaults.len())?;
-    at.checked_sub(first).map(|at| defaults[at])
-}
-
 /// Arranges arguments as the parameters want them, which [`can_bind`] has found possible, and
 /// unbinds the other locals.
 fn bind<M: Machine>(m: &mut M, function: Gc<Function>, base: Regs, count: usize, names: &[Value]) {
@@ -362,7 +350,7 @@ impl Vm {
                     Value::NOT_IMPLEMENTED => self.operator_declined(i, regs)?,
                     value => value,
                 };
-                if crate::eval::is_jump(i.op()) {
+                if crate::slow::is_jump(i.op()) {
                     Ok(Value::bool(self.truth(value)?))
                 } else {
                     Ok(value)

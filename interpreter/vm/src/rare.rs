@@ -1,0 +1,399 @@
+//! The ops without a fast part, or whose work is so much that a call more does not matter.
+//!
+//! As in `slow`, each does all of its op for the frame on top, whose record is in step. They stand
+//! in groups, to each of which the dispatch loop gives the ops that it names there.
+
+use crate::PyResult;
+use crate::Raised;
+use crate::machine::Machine;
+use crate::operator::{BinaryOp, UnaryOp};
+use crate::semantics::{attribute, build, global, iteration};
+use bytecode::{Instr, Op};
+use object::{CellBox, Dict, List, Set, Top, Tuple, Value};
+
+type Done = PyResult<()>;
+
+/// A runtime function of words whose result goes into register `a`.
+macro_rules! plain {
+    ($m:ident, $regs:ident, $i:ident, |$vm:ident| $result:expr) => {{
+        $m.generic();
+        let $vm = $m.vm();
+        let word = $result?;
+        let value = $m.constant(word);
+        $m.set($regs, $i.a(), value);
+    }};
+}
+
+/// A runtime function without result.
+macro_rules! effect {
+    ($m:ident, |$vm:ident| $result:expr) => {{
+        $m.generic();
+        let $vm = $m.vm();
+        $result?;
+    }};
+}
+
+/// Names: of modules, class bodies and enclosing functions, and what is deleted or imported by name.
+#[inline(never)]
+pub(crate) fn names<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let (code, regs) = (frame.get().code, frame.get().base);
+    match op {
+        Op::DeleteLocal => {
+            if regs.get(i.a()).is_unbound() {
+                m.opaque();
+                return Err(m.vm().unbound_local(code, i.bc() as u32));
+            }
+            m.unbind(regs, i.a() as usize, 1);
+        }
+        Op::DeleteCell => {
+            m.generic();
+            let cell = regs.get(i.a()).known::<CellBox>();
+            if cell.content.get().is_unbound() {
+                return Err(m.vm().unbound_cell(code, i.bc() as u32, i.x() != 0));
+            }
+            cell.write(|c| &c.content, Value::UNBOUND);
+        }
+        Op::StoreGlobal => {
+            let name = code.get().constant(i.bc() as u32).known();
+            let value = m.get(regs, i.a());
+            let globals = frame.get().globals();
+            global::store(m, globals, name, value);
+        }
+        Op::DeleteGlobal => {
+            m.generic();
+            let name = code.get().constant(i.bc() as u32).known();
+            if frame.get().globals().remove_str(name).is_none() {
+                return Err(m.vm().undefined_name(name));
+            }
+        }
+        Op::LoadName | Op::LoadNameOrGlobal => {
+            let name = code.get().constant(i.bc() as u32);
+            plain!(m, regs, i, |vm| vm.load_name(name.known()));
+        }
+        Op::StoreName => {
+            let name = code.get().constant(i.bc() as u32);
+            let value = regs.get(i.a());
+            effect!(m, |vm| vm.store_name(name.known(), value));
+        }
+        Op::DeleteName => {
+            let name = code.get().constant(i.bc() as u32);
+            effect!(m, |vm| vm.delete_name(name.known()));
+        }
+        Op::LoadNameOrCell => {
+            let name = code.get().constant(i.c() as u32);
+            let cell = regs.get(i.b());
+            plain!(m, regs, i, |vm| vm.load_name_or_cell(name.known(), cell));
+        }
+        Op::LoadLocals => {
+            m.opaque();
+            let value = m.vm().frame_namespace();
+            regs.set(i.a(), value);
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// Imports.
+#[inline(never)]
+pub(crate) fn imports<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let (code, regs) = (frame.get().code, frame.get().base);
+    match op {
+        Op::ImportName => {
+            let (name, fromlist) = (code.get().constant(i.c() as u32), regs.get(i.b()));
+            let globals = frame.get().globals();
+            plain!(m, regs, i, |vm| vm.import_name(
+                name.known(),
+                globals,
+                fromlist,
+                i.x() as u32
+            ));
+        }
+        Op::ImportFrom => {
+            let (module, name) = (regs.get(i.b()), code.get().constant(i.c() as u32));
+            plain!(m, regs, i, |vm| vm.import_from(module, name.known()));
+        }
+        Op::ImportStar => {
+            let module = regs.get(i.a());
+            effect!(m, |vm| {
+                let namespace = vm.frame_namespace();
+                vm.import_star(module, namespace)
+            });
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// Operators that are seldom, attributes and items that go, constants, functions.
+#[inline(never)]
+pub(crate) fn operators<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let (code, regs) = (frame.get().code, frame.get().base);
+    match op {
+        Op::LoadCommon => {
+            let value = m.vm().common_constant(i.x());
+            let value = m.constant(value);
+            m.set(regs, i.a(), value);
+        }
+        Op::Pow | Op::MatMul => {
+            let op = if i.op() == Op::Pow {
+                BinaryOp::Pow
+            } else {
+                BinaryOp::MatMul
+            };
+            let (a, b, inplace) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
+            plain!(m, regs, i, |vm| if inplace {
+                vm.inplace(op, a, b)
+            } else {
+                vm.binary(op, a, b)
+            });
+        }
+        Op::Pos => {
+            let a = regs.get(i.b());
+            plain!(m, regs, i, |vm| vm.unary(UnaryOp::Pos, a));
+        }
+        Op::Invert => {
+            let a = m.get(regs, i.b());
+            if m.is_small(a) {
+                let ones = m.constant(Value::small(-1));
+                let value = m.xor_small(a, ones);
+                m.set(regs, i.a(), value);
+            } else {
+                let a = m.word(a);
+                plain!(m, regs, i, |vm| vm.unary(UnaryOp::Invert, a));
+            }
+        }
+        Op::DeleteAttr => {
+            let (object, name) = (regs.get(i.a()), code.get().constant(i.bc() as u32));
+            effect!(m, |vm| vm.del_attr(object, name.known()));
+        }
+        Op::DeleteItem => {
+            let (a, b) = (regs.get(i.a()), regs.get(i.b()));
+            effect!(m, |vm| vm.del_item(a, b));
+        }
+        Op::LoadSpecial => {
+            let object = m.get(regs, i.b());
+            let (found, receiver) = attribute::load_special(m, object, i.x())?;
+            m.set(regs, i.a(), found);
+            m.set(regs, i.a() + 1, receiver);
+        }
+        Op::GetLen => {
+            let value = regs.get(i.b());
+            plain!(m, regs, i, |vm| vm
+                .len(value)
+                .map(|n| Value::small(n as i64)));
+        }
+        Op::MakeFunction => {
+            let constant = code.get().constant(i.c() as u32);
+            let value = match build::function(m, constant, regs, i) {
+                Some(value) => value,
+                None => {
+                    m.generic();
+                    let parts = regs.advance(i.b() as usize);
+                    let value = m.vm().make_function(constant.known(), parts, i.x());
+                    m.constant(value)
+                }
+            };
+            m.set(regs, i.a(), value);
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// Texts and slices.
+#[inline(never)]
+pub(crate) fn texts<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let regs = frame.get().base;
+    match op {
+        Op::BuildString => {
+            m.generic();
+            let items = regs.slice(i.b() as usize, i.c() as usize);
+            regs.set(i.a(), crate::link::concat(items));
+        }
+        Op::FormatValue => {
+            let value = regs.get(i.b());
+            let spec = if i.x() & 4 != 0 {
+                regs.get(i.c())
+            } else {
+                Value::UNBOUND
+            };
+            plain!(m, regs, i, |vm| vm.format_field(value, i.x() & 3, spec));
+        }
+        Op::BuildSlice => {
+            let slice = m.new_slice(regs, i.b());
+            m.set(regs, i.a(), slice);
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// Sets, dictionaries, and lists made of others.
+#[inline(never)]
+pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let regs = frame.get().base;
+    match op {
+        Op::BuildSet => {
+            let items = regs.slice(i.b() as usize, i.c() as usize);
+            plain!(m, regs, i, |vm| vm.build_set(items));
+        }
+        Op::BuildDict => {
+            let items = regs.slice(i.b() as usize, i.c() as usize);
+            plain!(m, regs, i, |vm| vm.build_dict(items));
+        }
+        Op::ListExtend => {
+            let (list, items) = (regs.get(i.a()), regs.get(i.b()));
+            let callee = if i.x() != 0 {
+                regs.get(i.c())
+            } else {
+                Value::UNBOUND
+            };
+            effect!(m, |vm| vm.list_extend(list.known(), items, callee));
+        }
+        Op::ListToTuple => {
+            m.generic();
+            regs.set(
+                i.a(),
+                Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
+            );
+        }
+        Op::SetAdd => {
+            let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
+            effect!(m, |vm| vm.set_add(set, item));
+        }
+        Op::SetUpdate => {
+            let (set, items) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));
+            effect!(m, |vm| vm.for_each(items, |vm, item| vm.set_add(set, item)));
+        }
+        Op::DictInsert => {
+            let (dict, key) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+            let value = regs.get(i.c());
+            effect!(m, |vm| vm.dict_set(dict, key, value));
+        }
+        Op::DictUpdate => {
+            let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+            effect!(m, |vm| vm.dict_update(dict, from, None));
+        }
+        Op::DictMerge => {
+            let (dict, from) = (regs.get(i.a()).known::<Dict>(), regs.get(i.b()));
+            let callee = regs.get(i.c());
+            effect!(m, |vm| vm.dict_update(dict, from, Some(callee)));
+        }
+        Op::UnpackEx => {
+            let source = regs.get(i.a());
+            let to = regs.advance(i.b() as usize);
+            let (before, after) = (i.c() as usize, i.x() as usize);
+            effect!(m, |vm| vm.unpack_starred(source, to, before, after));
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// What generators and coroutines wait for.
+#[inline(never)]
+pub(crate) fn suspension<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let regs = frame.get().base;
+    match op {
+        Op::GetYieldIter => {
+            let value = m.get(regs, i.b());
+            if M::RECORDS && i.x() == 0 && iteration::is_generator(m.shape(value)) {
+                m.set(regs, i.a(), value);
+            } else {
+                let value = m.word(value);
+                plain!(m, regs, i, |vm| vm.yield_iter(value, i.x() != 0));
+            }
+        }
+        Op::GetAsyncIter => {
+            let value = regs.get(i.b());
+            plain!(m, regs, i, |vm| vm.async_iter(value));
+        }
+        Op::GetAsyncNext => {
+            let value = regs.get(i.b());
+            plain!(m, regs, i, |vm| vm.async_next(value));
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// Exceptions: raised, handled, matched.
+#[inline(never)]
+pub(crate) fn exceptions<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let regs = frame.get().base;
+    match op {
+        Op::Raise => {
+            let (exception, cause) = (regs.get(i.a()), regs.get(i.b()));
+            m.generic();
+            return Err(m.vm().raise_op(i.x(), exception, cause));
+        }
+        Op::Reraise => {
+            m.generic();
+            return Err(Raised(regs.get(i.a())));
+        }
+        Op::PushHandled => {
+            m.generic();
+            let exception = regs.get(i.b());
+            let before = std::mem::replace(&mut m.vm().handled, exception);
+            regs.set(i.a(), before);
+        }
+        Op::PopHandled => {
+            m.generic();
+            m.vm().handled = regs.get(i.a());
+        }
+        Op::MatchException => {
+            let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
+            plain!(m, regs, i, |vm| vm
+                .matches_handler(exception, class)
+                .map(Value::bool));
+        }
+        Op::MatchExceptionStar => {
+            let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
+            m.generic();
+            let (matched, rest) = m.vm().split_group(exception, class)?;
+            regs.set(i.a(), matched);
+            regs.set(i.a() + 1, rest);
+        }
+        Op::PrepareReraiseStar => {
+            let (original, raised) = (regs.get(i.b()), regs.get(i.c()));
+            plain!(m, regs, i, |vm| vm.prepare_reraise_star(original, raised));
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}
+
+/// The patterns of `match`.
+#[inline(never)]
+pub(crate) fn patterns<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+    let regs = frame.get().base;
+    match op {
+        Op::MatchSequence => {
+            m.generic();
+            let matches = m.vm().is_match_sequence(regs.get(i.b()));
+            regs.set(i.a(), Value::bool(matches));
+        }
+        Op::MatchMapping => {
+            m.generic();
+            let matches = m.vm().is_match_mapping(regs.get(i.b()));
+            regs.set(i.a(), Value::bool(matches));
+        }
+        Op::MatchKeys => {
+            let (subject, keys) = (regs.get(i.b()), regs.get(i.c()));
+            plain!(m, regs, i, |vm| vm.match_keys(subject, keys.known()));
+        }
+        Op::MatchClass => {
+            let b = i.b();
+            let (subject, class, names) = (regs.get(b), regs.get(b + 1), regs.get(b + 2));
+            plain!(m, regs, i, |vm| vm.match_class(
+                subject,
+                class,
+                i.c() as usize,
+                names
+            ));
+        }
+        _ => unreachable!("another group's op"),
+    }
+    Ok(())
+}

@@ -1,0 +1,665 @@
+//! What the ops of the dispatch loop come to off their fast parts.
+//!
+//! Each function does all that is left of its op, for the frame on top, whose record is in step:
+//! it writes the result into the frame's registers, moves the place in the record on where the op
+//! jumps, opens or closes frames. The loop then goes on with the frame on top, whichever that is.
+//! None of them is inlined, so that the loop need not keep anything for them but the machine.
+
+use crate::eval::Called;
+use crate::frame::Then;
+use crate::machine::{Machine, Runtime};
+use crate::operator::{BinaryOp, Comparison, UnaryOp};
+use crate::semantics::attribute::{self, Loaded};
+use crate::semantics::call::{self, Made};
+use crate::semantics::{build, compare, global, iteration};
+use crate::{PyResult, Raised};
+use bytecode::{Instr, Op};
+use object::{Builtin, Generator, Iter, Regs, Top, Tuple, Value};
+
+type Done = PyResult<()>;
+
+/// An op that jumps by the distance if the truth is the one wanted.
+fn jump_on(frame: Top, truth: bool, wanted: bool, distance: isize) {
+    if truth == wanted {
+        frame.jump(distance);
+    }
+}
+
+/// The truth that a runtime function gave to an op that jumps by the distance if it is `wanted`.
+fn decide<M: Machine>(m: &mut M, frame: Top, result: M::V, wanted: bool, distance: isize) -> bool {
+    let here = frame.get().pc;
+    let there = here.offset(distance);
+    let (yes, no) = if wanted { (there, here) } else { (here, there) };
+    m.decide(result, Value::TRUE, yes, no)
+}
+
+/// A binary operator, in place if the op says so.
+#[cold]
+#[inline(never)]
+pub(crate) fn binary<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    op: BinaryOp,
+    a: M::V,
+    b: M::V,
+) -> Done {
+    m.settle(a);
+    m.settle(b);
+    let (wa, wb) = (m.word(a), m.word(b));
+    let inplace = i.x() != 0;
+    if let Some(method) = m.vm().binary_method(op, inplace, wa, wb) {
+        return m.enter(method, &[a, b], Then::Operator, i.a());
+    }
+    let value = m.residual(Runtime::Binary(op), &[a, b], |vm| {
+        if inplace {
+            vm.inplace(op, wa, wb)
+        } else {
+            vm.binary(op, wa, wb)
+        }
+    })?;
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn unary<M: Machine>(m: &mut M, frame: Top, i: Instr, op: UnaryOp, a: M::V) -> Done {
+    m.generic();
+    let a = m.word(a);
+    let value = m.vm().unary(op, a)?;
+    let value = m.constant(value);
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn not<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V) -> Done {
+    let word = m.word(a);
+    let value = m.residual(Runtime::Not, &[a], |vm| {
+        vm.truth(word).map(|truth| Value::bool(!truth))
+    })?;
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn comparison<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    op: Comparison,
+    a: M::V,
+    b: M::V,
+) -> Done {
+    m.settle(a);
+    m.settle(b);
+    let (wa, wb) = (m.word(a), m.word(b));
+    if let Some(method) = m.vm().comparison_method(op, wa, wb) {
+        return m.enter(method, &[a, b], Then::Operator, i.a());
+    }
+    let value = m.residual(Runtime::Compare(op), &[a, b], |vm| vm.compare(op, wa, wb))?;
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+/// A comparison fused with a jump.
+#[cold]
+#[inline(never)]
+pub(crate) fn jump_compare<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    op: Comparison,
+    a: M::V,
+    b: M::V,
+) -> Done {
+    m.settle(a);
+    m.settle(b);
+    let (wa, wb) = (m.word(a), m.word(b));
+    if let Some(method) = m.vm().comparison_method(op, wa, wb) {
+        return m.enter(method, &[a, b], Then::Operator, 0);
+    }
+    let result = m.residual(Runtime::Test(op), &[a, b], |vm| {
+        vm.test(op, wa, wb).map(Value::bool)
+    })?;
+    let (wanted, distance) = (i.x() != 0, i.sc() as isize);
+    let truth = decide(m, frame, result, wanted, distance);
+    jump_on(frame, truth, wanted, distance);
+    Ok(())
+}
+
+/// A jump if a value's truth is the one wanted.
+#[cold]
+#[inline(never)]
+pub(crate) fn jump_if<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    wanted: bool,
+    value: M::V,
+) -> Done {
+    let word = m.word(value);
+    let result = m.residual(Runtime::Truth, &[value], |vm| {
+        vm.truth(word).map(Value::bool)
+    })?;
+    let distance = i.bc() as isize;
+    let truth = decide(m, frame, result, wanted, distance);
+    jump_on(frame, truth, wanted, distance);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn contains<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    item: M::V,
+    container: M::V,
+) -> Done {
+    let found = build::contains(m, item, container, i.x() != 0)?;
+    m.set(frame.get().base, i.a(), found);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn jump_in<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    item: M::V,
+    container: M::V,
+) -> Done {
+    let found = build::contains(m, item, container, false)?;
+    let (wanted, distance) = (i.x() != 0, i.sc() as isize);
+    let truth = decide(m, frame, found, wanted, distance);
+    jump_on(frame, truth, wanted, distance);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn unbound_local<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    m.opaque();
+    Err(m.vm().unbound_local(frame.get().code, i.bc() as u32))
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn unbound_cell<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    m.opaque();
+    let code = frame.get().code;
+    Err(m.vm().unbound_cell(code, i.c() as u32, i.x() != 0))
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn load_global<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let value = global::load_missed(m, frame.get().code, i.bc() as u32)?;
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn make_cell<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let content = m.get(regs, i.a());
+    let cell = m.new_cell(content);
+    m.set(regs, i.a(), cell);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn build_tuple<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let tuple = m.new_tuple(regs, i.b(), i.c());
+    m.set(regs, i.a(), tuple);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn build_list<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let list = m.new_list(regs, i.b(), i.c());
+    m.set(regs, i.a(), list);
+    Ok(())
+}
+
+/// Containers and texts, as a recorder takes them.
+#[cold]
+#[inline(never)]
+pub(crate) fn build_recorded<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    if let Some(value) = build::recorded(m, regs, i)? {
+        m.set(regs, i.a(), value);
+    }
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn iterator<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let value = m.get(regs, i.b());
+    let iter = match iteration::iterator(m, value) {
+        Some(iter) => iter,
+        None => {
+            let word = m.word(value);
+            m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?
+        }
+    };
+    m.set(regs, i.a(), iter);
+    Ok(())
+}
+
+/// `super().name`, and for a call the receiver to put in front.
+#[inline(never)]
+pub(crate) fn load_super<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let (code, regs) = (frame.get().code, frame.get().base);
+    let name = code.get().constant(i.c() as u32);
+    let (class, object) = (m.get(regs, i.b()), m.get(regs, i.b() + 1));
+    let for_call = i.x() != 0;
+    let (found, receiver) = attribute::load_super(m, class, object, name.known(), for_call)?;
+    m.set(regs, i.a(), found);
+    if for_call {
+        m.set(regs, i.a() + 1, receiver);
+    }
+    Ok(())
+}
+
+/// An attribute by the rest of what caches know, or in full.
+#[inline(always)]
+fn loaded<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> PyResult<Loaded<M::V>> {
+    let (code, at) = (frame.get().code, i.c() as u32);
+    let found = attribute::load_shared(m, object, code, at);
+    if !matches!(found, Loaded::Miss) {
+        return Ok(found);
+    }
+    match attribute::load(m, object, code, at) {
+        Loaded::Miss => attribute::load_missed(m, object, code, at),
+        loaded => Ok(loaded),
+    }
+}
+
+#[inline(never)]
+pub(crate) fn load_attribute<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> Done {
+    let value = match loaded(m, frame, i, object)? {
+        Loaded::Value(value) => value,
+        Loaded::Getter(function) => {
+            return m.enter(function.known(), &[object], Then::Store, i.a());
+        }
+        Loaded::Method(function) => m.new_bound(function, object),
+        Loaded::Miss => return Ok(()),
+    };
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn load_method<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> Done {
+    let found = loaded(m, frame, i, object)?;
+    let regs = frame.get().base;
+    match found {
+        Loaded::Method(function) => {
+            m.set(regs, i.a() + 1, object);
+            let function = m.constant(function);
+            m.set(regs, i.a(), function);
+        }
+        Loaded::Value(value) => {
+            m.set(regs, i.a(), value);
+            let none = m.constant(Value::UNBOUND);
+            m.set(regs, i.a() + 1, none);
+        }
+        Loaded::Getter(function) => {
+            let none = m.constant(Value::UNBOUND);
+            m.set(regs, i.a() + 1, none);
+            m.enter(function.known(), &[object], Then::Store, i.a())?;
+        }
+        Loaded::Miss => {}
+    }
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn store_attribute<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    object: M::V,
+    value: M::V,
+) -> Done {
+    let (code, at) = (frame.get().code, i.c() as u32);
+    if attribute::store_shared(m, object, value, code, at) {
+        return Ok(());
+    }
+    attribute::store_missed(m, object, value, code, at)
+}
+
+#[inline(never)]
+pub(crate) fn load_item<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V, b: M::V) -> Done {
+    m.settle(a);
+    let (wa, wb) = (m.word(a), m.word(b));
+    if let Some(method) = m.vm().item_method(wa) {
+        return m.enter(method, &[a, b], Then::Store, i.a());
+    }
+    let value = m.residual(Runtime::GetItem, &[a, b], |vm| vm.get_item(wa, wb))?;
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
+#[inline(never)]
+pub(crate) fn store_item<M: Machine>(
+    m: &mut M,
+    _frame: Top,
+    a: M::V,
+    b: M::V,
+    value: M::V,
+) -> Done {
+    let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
+    m.residual(Runtime::SetItem, &[a, b, value], |vm| {
+        vm.set_item(wa, wb, wv).map(|()| Value::NONE)
+    })?;
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn unpack<M: Machine>(m: &mut M, frame: Top, i: Instr, source: M::V) -> Done {
+    m.generic();
+    let source = m.word(source);
+    let to = frame.get().base.advance(i.b() as usize);
+    m.vm().unpack(source, to, i.c() as usize)
+}
+
+/// A `for` loop's next round, from a generator.
+#[inline(never)]
+pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> Done {
+    let none = m.constant(Value::NONE);
+    if !m.resume(iter, none, Then::ForIter, i.a())? {
+        frame.jump(i.c() as isize);
+    }
+    Ok(())
+}
+
+/// A `for` loop's next round, as the runtime knows it.
+#[inline(never)]
+pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> Done {
+    if !M::RECORDS
+        && let Some(builtin) = m.word(iter).cast::<Iter>()
+    {
+        match m.vm().next_builtin(builtin)? {
+            Some(value) => frame.get().base.set(i.a(), value),
+            None => frame.jump(i.c() as isize),
+        }
+        return Ok(());
+    }
+    let more = frame.get().pc;
+    let end = more.offset(i.c() as isize);
+    match iteration::next_other(m, iter, end, more)? {
+        Some(value) => m.set(frame.get().base, i.a(), value),
+        None => frame.jump(i.c() as isize),
+    }
+    Ok(())
+}
+
+/// A safepoint of which was asked whether it is due: that is asked just once of each, since a
+/// repeated run counts it.
+#[cold]
+#[inline(never)]
+pub(crate) fn due_safepoint<M: Machine>(m: &mut M, _frame: Top) -> Done {
+    m.vm().safepoint()
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn safepoint<M: Machine>(m: &mut M, _frame: Top) -> Done {
+    m.safepoint()
+}
+
+#[inline(never)]
+pub(crate) fn hot_loop<M: Machine>(m: &mut M, _frame: Top) -> Done {
+    m.vm().hot_loop().map(drop)
+}
+
+#[inline(never)]
+pub(crate) fn hot_function<M: Machine>(m: &mut M, _frame: Top) -> Done {
+    m.vm().hot_function().map(drop)
+}
+
+/// A call of anything: by the machine's operations where it can, else by the runtime.
+#[inline(never)]
+pub(crate) fn call<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+) -> Done {
+    if !M::RECORDS
+        && let Some(builtin) = m.word(callee).cast::<Builtin>()
+        && builtin.receiver.get().is_unbound()
+    {
+        // The arguments lie in the running frame, above which all goes on that the callee runs.
+        let args = base.slice(0, count);
+        let value = m.vm().call_native(builtin.number, args, &[])?;
+        frame.get().base.set(i.a(), value);
+        return Ok(());
+    }
+    call_named(m, frame, i, callee, base, count, &[])
+}
+
+/// A call whose last arguments have names.
+#[inline(never)]
+pub(crate) fn call_keywords<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let window = frame.get().base.advance(i.b() as usize);
+    let has_receiver = i.x() & 1 == 0 && {
+        let receiver = m.get(window, 1);
+        !m.is_word(receiver, Value::UNBOUND)
+    };
+    let names = window.get(2 + i.c()).known::<Tuple>();
+    let (base, count) = if has_receiver {
+        (window.advance(1), i.c() as usize + 1)
+    } else {
+        (window.advance(2), i.c() as usize)
+    };
+    let callee = m.get(window, 0);
+    call_named(m, frame, i, callee, base, count, names.items())
+}
+
+fn call_named<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> Done {
+    if M::RECORDS {
+        match call::call(m, callee, base, count, names, i.a())? {
+            Some(Made::Frame) => return entered(m),
+            Some(Made::Result(value)) => {
+                m.set(frame.get().base, i.a(), value);
+                return Ok(());
+            }
+            None => m.generic(),
+        }
+    } else {
+        // The arguments lie in the running frame, so finalisers may run above it.
+        m.safepoint()?;
+    }
+    let callee = m.word(callee);
+    let called = m.vm().call_in_loop(callee, base, count, names, i.a())?;
+    finish_call(m, frame, i, called)
+}
+
+/// A function's frame was opened.
+#[inline(always)]
+fn entered<M: Machine>(m: &mut M) -> Done {
+    let place = m.vm().frames.top().get().pc;
+    if m.is_hot(place) {
+        m.vm().hot_function()?;
+    }
+    Ok(())
+}
+
+/// A call with `*` or `**`.
+#[inline(never)]
+pub(crate) fn call_spread<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    m.generic();
+    let window = frame.get().base.advance(i.b() as usize);
+    let receiver = if i.x() & 1 != 0 {
+        Value::UNBOUND
+    } else {
+        window.get(1)
+    };
+    let called = m.vm().call_spread(window, receiver, i.a())?;
+    finish_call(m, frame, i, called)
+}
+
+/// What the runtime made of a call. A machine that records does not follow into its frame.
+fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: Called) -> Done {
+    let value = match called {
+        Called::Entered if M::RECORDS => m.vm().run_entered()?,
+        Called::Entered => return entered(m),
+        Called::Done(value) => value,
+    };
+    frame.get().base.set(i.a(), value);
+    Ok(())
+}
+
+/// Takes the frame on top off, a generator's that yields. A value leaves the loop.
+#[inline(never)]
+pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<Option<Value>> {
+    let value = m.get(frame.get().base, i.b());
+    let left = m.suspend(i.x() == 2);
+    if left.then == Then::Exit {
+        return Ok(Some(m.word(value)));
+    }
+    let below = m.vm().frames.top().get().base;
+    m.set(below, left.dst, value);
+    Ok(None)
+}
+
+/// Takes the frame on top off, and does with its result what the op below wants. A value leaves
+/// the loop.
+#[inline(never)]
+pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Option<Value>> {
+    // Tests come before the frame goes: a guard resumes at the op that returns.
+    let then = frame.get().then;
+    let mut declined = false;
+    let mut truth = None;
+    match then {
+        Then::Init if !m.is_word(value, Value::NONE) => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().drop_frame();
+            return Err(m.vm().init_returned(word));
+        }
+        Then::Operator => {
+            declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+            if !declined {
+                truth = compare::truth(m, value);
+            }
+        }
+        Then::Exit => m.opaque(),
+        Then::ForIter | Then::Send => m.finish_generator(),
+        Then::Store | Then::Init => {}
+    }
+    let made = m.frame_locals();
+    let left = frame.get();
+    m.vm().drop_frame();
+    if !left.generator.is_unbound() {
+        left.generator.known::<Generator>().finish();
+    }
+    if then == Then::Exit {
+        return Ok(Some(m.word(value)));
+    }
+    let below = m.vm().frames.top();
+    let regs = below.get().base;
+    match then {
+        Then::Init => m.set(regs, left.dst, made),
+        Then::Operator => operated(m, below, value, declined, truth)?,
+        Then::ForIter => below.jump(below.op().c() as isize),
+        Then::Send => {
+            m.set(regs, left.dst, value);
+            below.jump(below.op().c() as isize);
+        }
+        Then::Store | Then::Exit => m.set(regs, left.dst, value),
+    }
+    Ok(None)
+}
+
+/// Goes on with an operator whose method has returned.
+fn operated<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    mut value: M::V,
+    declined: bool,
+    mut truth: Option<bool>,
+) -> Done {
+    let (i, regs) = (frame.op(), frame.get().base);
+    if declined {
+        m.opaque();
+        let result = m.vm().operator_declined(i, regs)?;
+        value = m.constant(result);
+        truth = None;
+    }
+    if !is_jump(i.op()) {
+        m.set(regs, i.a(), value);
+        return Ok(());
+    }
+    let truth = match truth {
+        Some(truth) => truth,
+        None => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().truth(word)?
+        }
+    };
+    jump_on(frame, truth, i.x() != 0, i.sc() as isize);
+    Ok(())
+}
+
+/// Whether an op is a comparison fused with a jump.
+pub(crate) fn is_jump(op: Op) -> bool {
+    (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8))
+}
+
+/// Resumes what `yield from` or `await` waits for. The value to send is where the result goes.
+#[inline(never)]
+pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let (iter, value) = (m.get(regs, i.b()), m.get(regs, i.a()));
+    if let Some(generator) = m.word(iter).cast::<Generator>()
+        && m.vm().is_resumable(generator)
+        && m.resumes(iter)
+    {
+        m.resume(iter, value, Then::Send, i.a())?;
+        return Ok(());
+    }
+    m.opaque();
+    let (iter, value) = (m.word(iter), m.word(value));
+    let (finished, value) = m.vm().send(iter, value)?;
+    regs.set(i.a(), value);
+    if finished {
+        frame.jump(i.c() as isize);
+    }
+    Ok(())
+}
+
+/// Ends an `async for`, or raises on.
+#[cold]
+#[inline(never)]
+pub(crate) fn end_async_for<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    m.opaque();
+    let raised = Raised(frame.get().base.get(i.a()));
+    let vm = m.vm();
+    if raised.matches(vm, vm.types.stop_async_iteration) {
+        Ok(())
+    } else {
+        Err(raised)
+    }
+}
