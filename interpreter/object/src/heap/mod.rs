@@ -263,6 +263,12 @@ pub(crate) fn allocation(bytes: usize) -> crate::layout::Allocation {
     }
 }
 
+/// A fresh cell for a small object, not initialised.
+pub(crate) fn allocate_small(bytes: usize) -> usize {
+    assert!(bytes <= SMALL_BYTES_MAX);
+    allocate_raw(bytes).0 as usize
+}
+
 /// A fresh cell of a class, from a fresh run.
 pub(crate) fn refill(class: usize) -> usize {
     // SAFETY: the heap is this thread's own; a class outside the table panics.
