@@ -9,7 +9,7 @@ class Foo:
 
 def check(foo):
     if foo.value != 6:
-        print("a value is wrong")
+        print("a value is wrong", flush=True)
         os._exit(1)
 
 
