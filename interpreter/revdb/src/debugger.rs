@@ -256,7 +256,7 @@ impl Session {
     }
 
     /// Runs until something stops it; `None`: it ended, and one stands at the last stop point.
-    pub(crate) fn forward(&mut self, run: Run) -> Result<Option<crate::protocol::Hit>, Trouble> {
+    pub(crate) fn forward(&mut self, run: &Run) -> Result<Option<crate::protocol::Hit>, Trouble> {
         let from = self.here.fork()?;
         match self.timeline.forward(from, run)? {
             Arrived::At(moment, hit) => {

@@ -269,7 +269,7 @@ impl Replayer {
         vm.stop_watching();
         let created = numbers::set_created(numbers::FIRST_FOREIGN);
         let written = self.state.borrow().output.len();
-        let reply = match request {
+        match request {
             Request::Backtrace => {
                 let frames: Vec<Frame> = vm.frames().to_vec();
                 let lines = frames.iter().rev().map(|frame| frame_line(vm, frame));
@@ -305,8 +305,7 @@ impl Replayer {
                 Err(text) => Reply::Failed(self.written_since(written) + &text),
             },
             _ => Reply::Position(position(vm, kinds, created)),
-        };
-        reply
+        }
     }
 
     fn written_since(&self, count: usize) -> String {

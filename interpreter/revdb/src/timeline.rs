@@ -190,7 +190,7 @@ impl Timeline {
         }
         let latest = self.kept.len() - 1;
         let from = self.kept[latest].fork()?;
-        match self.forward(from, Run::to(Time::MAX))? {
+        match self.forward(from, &Run::to(Time::MAX))? {
             Arrived::End(time, _) => Ok(time),
             Arrived::At(moment, _) => Ok(moment.time),
         }
@@ -205,7 +205,7 @@ impl Timeline {
         let time = time.max(self.start());
         let latest = self.kept.partition_point(|moment| moment.time <= time) - 1;
         let from = self.kept[latest].fork()?;
-        match self.forward(from, Run::to(time))? {
+        match self.forward(from, &Run::to(time))? {
             Arrived::At(moment, _) => Ok(moment),
             Arrived::End(last, _) if last < time => self.at(last),
             Arrived::End(last, _) => Err(Lost::Failed(format!(
@@ -215,7 +215,7 @@ impl Timeline {
     }
 
     /// Runs until it stops, keeping moments on the way.
-    pub(crate) fn forward(&mut self, from: Moment, run: Run) -> Result<Arrived, Lost> {
+    pub(crate) fn forward(&mut self, from: Moment, run: &Run) -> Result<Arrived, Lost> {
         let mut moment = from;
         loop {
             if moment.time >= run.until {

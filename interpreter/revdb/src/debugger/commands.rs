@@ -118,7 +118,7 @@ fn count(rest: &str) -> Result<u64, Trouble> {
 
 fn step(session: &mut Session, rest: &str) -> Done {
     let to = session.position.time.saturating_add(count(rest)?);
-    if session.forward(Run::to(to))?.is_none() {
+    if session.forward(&Run::to(to))?.is_none() {
         tell_end(session);
     }
     session.show_position()
@@ -144,7 +144,7 @@ fn until_depth(session: &Session, depth: Depth) -> Run {
     }
 }
 
-fn stop_forward(session: &mut Session, run: Run) -> Done {
+fn stop_forward(session: &mut Session, run: &Run) -> Done {
     match session.forward(run)? {
         Some(hit) => tell_hit(session, &hit),
         None => tell_end(session),
@@ -155,10 +155,10 @@ fn stop_forward(session: &mut Session, run: Run) -> Done {
 fn next(session: &mut Session, rest: &str) -> Done {
     for _ in 1..count(rest)? {
         let run = until_depth(session, Depth::AtMost(session.position.depth));
-        session.forward(run)?;
+        session.forward(&run)?;
     }
     let run = until_depth(session, Depth::AtMost(session.position.depth));
-    stop_forward(session, run)
+    stop_forward(session, &run)
 }
 
 fn stop_back(session: &mut Session, run: &Run) -> Done {
@@ -200,7 +200,7 @@ fn finish(session: &mut Session, _rest: &str) -> Done {
         Depth::Leaving(depth)
     };
     let run = until_depth(session, depth);
-    stop_forward(session, run)
+    stop_forward(session, &run)
 }
 
 fn finish_back(session: &mut Session, _rest: &str) -> Done {
@@ -212,7 +212,7 @@ fn finish_back(session: &mut Session, _rest: &str) -> Done {
 fn until(session: &mut Session, _rest: &str) -> Done {
     let depth = Depth::Beyond(session.position.depth, session.position.line);
     let run = until_depth(session, depth);
-    stop_forward(session, run)
+    stop_forward(session, &run)
 }
 
 /// A run that breakpoints and watchpoints stop.
@@ -228,7 +228,7 @@ fn until_hit(session: &Session) -> Run {
 
 fn cont(session: &mut Session, _rest: &str) -> Done {
     let run = until_hit(session);
-    stop_forward(session, run)
+    stop_forward(session, &run)
 }
 
 fn cont_back(session: &mut Session, _rest: &str) -> Done {
@@ -244,7 +244,7 @@ fn go(session: &mut Session, rest: &str) -> Done {
     match (mark, rest) {
         (Some(&(_, time)), _) => session.go(time)?,
         (None, "start") => session.go(0)?,
-        (None, "end") => match session.forward(Run::to(Time::MAX))? {
+        (None, "end") => match session.forward(&Run::to(Time::MAX))? {
             Some(_) => {}
             None => tell_end(session),
         },
