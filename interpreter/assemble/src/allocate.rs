@@ -108,6 +108,7 @@ pub(crate) struct Buffers {
     pub(crate) weights: Vec<u32>,
     pub(crate) order: Vec<u16>,
     pub(crate) seen_frames: Vec<bool>,
+    pub(crate) seen_sunk: Vec<bool>,
     pub(crate) moves: Vec<(Loc, Loc)>,
     pub(crate) log: Log,
 }

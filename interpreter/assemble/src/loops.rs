@@ -16,6 +16,9 @@ impl<I: Isa> Pass<'_, I> {
         let trace = self.trace;
         let mut weights = std::mem::take(&mut self.buffers.weights);
         let mut seen = std::mem::take(&mut self.buffers.seen_frames);
+        let mut seen_sunk = std::mem::take(&mut self.buffers.seen_sunk);
+        seen_sunk.clear();
+        seen_sunk.resize(trace.sunk().len(), false);
         weights.clear();
         weights.resize(body, 0);
         seen.clear();
@@ -31,7 +34,7 @@ impl<I: Isa> Pass<'_, I> {
                 }
                 for (register, value) in trace.frame_values(snapshot) {
                     if !trace.is_in_place(snapshot, register, value) {
-                        self.weigh(value, &mut weights);
+                        self.weigh(value, &mut weights, &mut seen_sunk);
                     }
                 }
             }
@@ -54,20 +57,26 @@ impl<I: Isa> Pass<'_, I> {
         self.give_places(&weights);
         self.buffers.weights = weights;
         self.buffers.seen_frames = seen;
+        self.buffers.seen_sunk = seen_sunk;
     }
 
-    /// Counts a value that an exit restores, through the fields of sunk objects.
-    pub(crate) fn weigh(&self, value: Ref, weights: &mut [u32]) {
+    /// Counts a value that an exit restores; those of a sunk object's fields once.
+    pub(crate) fn weigh(&self, value: Ref, weights: &mut [u32], seen_sunk: &mut [bool]) {
         if value.is_constant() {
             return;
         }
-        match self.trace.sunk_object(value) {
-            Some(object) => {
-                for &store in &object.stores {
-                    self.weigh(self.trace.get(usize::from(store)).operand(2), weights);
+        let sunk = self.trace.sunk();
+        match sunk.binary_search_by_key(&value.0, |object| object.new) {
+            Ok(at) => {
+                if std::mem::replace(&mut seen_sunk[at], true) {
+                    return;
+                }
+                for &store in &sunk[at].stores {
+                    let held = self.trace.get(usize::from(store)).operand(2);
+                    self.weigh(held, weights, seen_sunk);
                 }
             }
-            None => {
+            Err(_) => {
                 if let Some(weight) = weights.get_mut(value.index()) {
                     *weight += 1;
                 }

@@ -30,12 +30,18 @@ use std::path::{Path, PathBuf};
 pub enum Kind {
     /// Krait runs it; what it prints and how it ends is compared.
     Run,
+    /// Krait records it and debugs the recording; see `debug`. For a krait that can.
+    Debug,
     /// The compiler compiles it; the text form of the bytecode is compared.
     Bytecode,
 }
 
 impl Kind {
-    const ALL: &[(&str, Kind)] = &[("run", Kind::Run), ("bytecode", Kind::Bytecode)];
+    const ALL: &[(&str, Kind)] = &[
+        ("run", Kind::Run),
+        ("debug", Kind::Debug),
+        ("bytecode", Kind::Bytecode),
+    ];
 
     fn parse(word: &str) -> Result<Kind, String> {
         let known = Kind::ALL.iter().find(|(name, _)| *name == word);
@@ -125,7 +131,7 @@ fn is_case(path: &Path) -> bool {
 /// An expectation whose case was renamed or removed would never be compared.
 fn orphan(path: &Path) -> Option<String> {
     let ending = path.extension()?.to_str()?;
-    let expectation = matches!(ending, "out" | "err");
+    let expectation = matches!(ending, "out" | "err" | "commands");
     (expectation && !path.with_extension("py").is_file())
         .then(|| "is an expectation without a case".to_string())
 }

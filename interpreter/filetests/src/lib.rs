@@ -7,6 +7,7 @@
 //! The one exception is `snapshot`, which looks at the compiler's output.
 
 pub mod case;
+mod debug;
 pub mod diff;
 pub mod expected_failures;
 pub mod fuzz;

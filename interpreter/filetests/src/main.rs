@@ -146,6 +146,7 @@ fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
         folder: args.cases,
         filters: args.filters,
         target: args.target,
+        debugs: args.krait.replay,
     };
     if args.list {
         for case in run::select(&selection)? {

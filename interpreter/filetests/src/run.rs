@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::case::{self, Case, Kind};
+use crate::debug;
 use crate::diff;
 use crate::expected_failures;
 use crate::launch::{End, Finished, Interpreter, Launch};
@@ -27,6 +28,8 @@ pub struct Selection {
     /// Only cases whose path contains one of these; empty: all.
     pub filters: Vec<String>,
     pub target: String,
+    /// Whether the krait under test records and debugs.
+    pub debugs: bool,
 }
 
 /// What a run of the cases is given.
@@ -50,7 +53,7 @@ pub fn select(selection: &Selection) -> Result<Vec<Result<Case, (String, String)
     };
     let mut cases = case::read_all(&selection.folder)?;
     cases.retain(|case| match case {
-        Ok(case) => wanted(&case.path) && is_for(case, &selection.target),
+        Ok(case) => wanted(&case.path) && is_for(case, selection),
         Err((path, _)) => wanted(path),
     });
     Ok(cases)
@@ -58,10 +61,12 @@ pub fn select(selection: &Selection) -> Result<Vec<Result<Case, (String, String)
 
 /// Whether a case is one of a target's. Bytecode is the same on all of them and
 /// is looked at on the host, with its own compiler.
-fn is_for(case: &Case, target: &str) -> bool {
+fn is_for(case: &Case, selection: &Selection) -> bool {
+    let target = selection.target.as_str();
     let targets = &case.header.targets;
     match case.header.kind {
         Kind::Bytecode if target != host() => false,
+        Kind::Debug if !selection.debugs => false,
         _ => targets.is_empty() || targets.iter().any(|name| name == target),
     }
 }
@@ -171,6 +176,16 @@ fn verdict(setup: &Setup, case: &Case) -> Result<(), String> {
                 &script_path(&setup.selection.folder, case)?,
             )
         }
+        Kind::Debug => {
+            let script = script_path(&setup.selection.folder, case)?;
+            let text = debug::transcript(&setup.interpreter, case, &script)?;
+            let want = case
+                .out
+                .as_deref()
+                .ok_or("has no file .out with the session")?;
+            let diff = diff::unified(want, &text, "session");
+            if diff.is_empty() { Ok(()) } else { Err(diff) }
+        }
         Kind::Bytecode => {
             let text = snapshot::text(&setup.selection.folder, &case.path)?;
             let want = case
@@ -259,6 +274,14 @@ pub fn bless(setup: &Setup) -> Result<Vec<PathBuf>, String> {
             }
             continue;
         }
+        if case.header.kind == Kind::Debug {
+            let path = script_path(&setup.selection.folder, &case)?;
+            let text = debug::transcript(&setup.interpreter, &case, &path)?;
+            if case.out.as_deref() != Some(text.as_str()) {
+                written.push(write(&script.with_extension("out"), &text)?);
+            }
+            continue;
+        }
         let finished = execute(
             &setup.interpreter,
             &setup.selection.folder,
@@ -303,6 +326,7 @@ mod tests {
                 folder: folder.path().to_path_buf(),
                 filters: Vec::new(),
                 target: "x86_64".into(),
+                debugs: false,
             },
             jobs: 2,
             interpreter: Interpreter::new(Path::new("/bin/sh"), None, Duration::from_secs(10))

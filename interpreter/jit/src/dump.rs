@@ -1,10 +1,12 @@
-//! `--jit dump=DIR`: a file for each trace, for people to read and for tests to parse.
+//! `--jit dump=DIR`: files for each trace, for people to read and for tests to parse: `trace-N` as
+//! it was assembled, `recorded-N` as it was before the optimiser's passes.
 
 use crate::annotate::{Annotated, Sources};
 use crate::exit::Taken;
 use assemble::{Assembled, Assembler};
 use record::{Abort, Recording};
 use std::fmt::Write;
+use trace::Trace;
 use vm::Vm;
 
 /// Where dumps go.
@@ -28,6 +30,7 @@ impl Dump {
         vm: &mut Vm,
         assembler: &Assembler,
         recording: &Recording,
+        trace: &Trace,
         code: &Assembled,
         from: Option<Taken>,
     ) {
@@ -50,23 +53,26 @@ impl Dump {
         }
         let _ = writeln!(
             text,
-            "# {} ops before closing, {} after, {} exits, {} bytes of code",
+            "# {} ops before closing, {} after, {} optimised, {} exits, {} bytes of code",
             recording.preamble_ops,
             recording.trace.len(),
+            trace.len(),
             code.exits().len(),
             code.code_bytes()
         );
         for dependency in &recording.dependencies {
             let _ = writeln!(text, "# relies on {dependency:?}");
         }
+        let recorded = format!("{text}{}", trace::print(&recording.trace));
         let annotated = Annotated {
-            trace: &recording.trace,
+            trace,
             entry: recording.code,
             assembler,
             code: Some(code),
         };
         text.push_str(&annotated.text(vm, &mut self.sources));
         self.write(vm, &format!("trace-{:05}.txt", code.id), &text);
+        self.write(vm, &format!("recorded-{:05}.txt", code.id), &recorded);
     }
 
     pub(crate) fn abort(&mut self, vm: &mut Vm, abort: Abort) {

@@ -3,9 +3,9 @@
 
 use crate::entry::WayCell;
 use crate::life::Jit;
-use crate::resume::{Decoded, Source};
+use crate::resume::{Decoded, Field, Made, Source};
 use assemble::{Loc, STALE, State, Status};
-use object::{CodePointer, Function, Regs, Value};
+use object::{CodePointer, Function, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
 use trace::{Const, FUNCTION_REGISTER, LOCALS_REGISTER, Repr};
 use vm::traced::Inlined;
@@ -117,8 +117,9 @@ pub(crate) fn run_on(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     }
 }
 
-fn word_of(state: &State, source: Source, repr: Repr) -> Value {
+fn word_of(state: &State, source: Source, repr: Repr, made: &[Value]) -> Value {
     match source {
+        Source::Object(number) => made[usize::from(number)],
         Source::Constant(Const::Word(word)) => word,
         Source::Constant(Const::Float(bits)) => Value::float(f64::from_bits(bits)),
         Source::Constant(Const::Raw(_)) => Value::UNBOUND,
@@ -130,16 +131,62 @@ fn word_of(state: &State, source: Source, repr: Repr) -> Value {
     }
 }
 
+/// The bits of a field.
+fn bits_of(state: &State, field: &Field, made: &[Value]) -> u64 {
+    match (field.source, field.repr) {
+        (Source::Constant(Const::Raw(n)), _) => n as u64,
+        (Source::Place(place), Repr::Raw) => state.bits(place).unwrap_or(0),
+        (source, repr) => word_of(state, source, repr, made).bits(),
+    }
+}
+
+/// Makes the objects that the trace did without. Nothing is collected meanwhile, and no barrier is
+/// needed: they are younger than what they refer to.
+fn make(state: &State, decoded: &Decoded) -> Vec<Value> {
+    let cell = |made: &Made| {
+        let address = layout::allocate(usize::from(made.bytes));
+        // SAFETY: the allocator gives a free cell of at least so many bytes, aligned to words.
+        unsafe { (address as *mut u64).write(made.header) };
+        Value::from_bits((address + layout::POINTER_TAG as usize) as u64)
+    };
+    let made: Vec<Value> = decoded.objects.iter().map(cell).collect();
+    for field in &decoded.fields {
+        let own = usize::from(field.object);
+        let (at, bytes) = (
+            usize::from(field.displacement),
+            if field.half { 4 } else { 8 },
+        );
+        assert!(at + bytes <= usize::from(decoded.objects[own].bytes));
+        let address = made[own].bits() as usize - layout::POINTER_TAG as usize + at;
+        let bits = bits_of(state, field, &made);
+        // SAFETY: the field lies within the cell, as the line above asserts; the recorder stored
+        // values of the field's type there.
+        unsafe {
+            if field.half {
+                (address as *mut u32).write(bits as u32);
+            } else {
+                (address as *mut u64).write(bits);
+            }
+        }
+    }
+    made
+}
+
 /// Writes an exit's values back and opens the frames of inlined calls.
 fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     let regs: Regs = state.regs();
     let count = decoded.frames.len();
     // All values are read before any is written: some are still in the registers.
+    let made = if decoded.objects.is_empty() {
+        Vec::new()
+    } else {
+        make(state, decoded)
+    };
     let mut functions = [Value::UNBOUND; DEPTH_MAX];
     let mut locals = [Value::UNBOUND; DEPTH_MAX];
     decoded.words.clear();
     for value in &decoded.values {
-        let word = word_of(state, value.source, value.repr);
+        let word = word_of(state, value.source, value.repr, &made);
         let frame = value.frame as usize;
         match value.register {
             FUNCTION_REGISTER => functions[frame] = word,

@@ -14,13 +14,14 @@ use crate::tell::Told;
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
 use object::{CodeObject, CodePointer, Dict, Gc, Value};
+use optimize::Optimizer;
 use record::{
-    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartValue,
-    Target, Targets,
+    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartObject,
+    StartValue, Target, Targets,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Rt};
+use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Repr, Rt};
 use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm};
 use world::Clock;
@@ -132,6 +133,7 @@ impl Traces {
 /// The JIT, as the machine's hook.
 pub struct Jit {
     pub(crate) assembler: RefCell<Assembler>,
+    optimizer: RefCell<Optimizer>,
     pub(crate) taken: Cell<Taken>,
     pub(crate) traces: RefCell<Traces>,
     pub(crate) ways: Ways,
@@ -178,6 +180,7 @@ impl Jit {
             .map_err(|error| format!("no memory for machine code: {error:?}"))?;
         Ok(Jit {
             assembler: RefCell::new(assembler),
+            optimizer: RefCell::default(),
             taken: Cell::new(Taken { trace: 0, exit: 0 }),
             traces: RefCell::default(),
             ways: Ways::default(),
@@ -258,6 +261,7 @@ impl Jit {
         let start = Start {
             origin,
             frames: Vec::new(),
+            objects: Vec::new(),
             values: Vec::new(),
             root: 0,
         };
@@ -356,8 +360,9 @@ impl Jit {
         globals: Gc<Dict>,
         from: Option<(Taken, Vec<Loc>)>,
     ) -> bool {
-        let trace = &recording.trace;
         let began = vm.world.clock_ns(Clock::Monotonic);
+        let mut optimizer = self.optimizer.borrow_mut();
+        let trace = optimizer.run(&recording.trace);
         let epoch = object::watch::epoch();
         self.sweep_at_times(vm, recording, from.as_ref().map(|f| f.0));
         let id = self.traces.borrow_mut().new_number();
@@ -390,11 +395,15 @@ impl Jit {
         self.statistics
             .borrow_mut()
             .compiled(from.is_some(), spent, &code, resume.bytes());
+        self.statistics
+            .borrow_mut()
+            .optimized(&optimize::Figures::of(trace));
         if let Some(dump) = &mut *self.dump.borrow_mut() {
             dump.trace(
                 vm,
                 &self.assembler.borrow(),
                 recording,
+                trace,
                 &code,
                 from.as_ref().map(|f| f.0),
             );
@@ -402,7 +411,7 @@ impl Jit {
         let parent = from.as_ref().map(|f| f.0);
         self.told
             .borrow_mut()
-            .compiled(vm, recording, &code, parent);
+            .compiled(vm, recording, trace, &code, parent);
         free::keep(vm, id, recording, globals);
         let from = from.map(|(taken, _)| taken);
         self.enlist(recording, code, resume, key, globals, from)
@@ -773,25 +782,32 @@ impl Hook for Jit {
 /// The state in which a bridge begins, and where its values are.
 fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
     let mut inherited = Vec::new();
+    let mut start_value = |source: Source, repr: Repr, kind: u8, shape: u32| match source {
+        Source::Constant(Const::Word(word)) => StartValue::Constant(word),
+        Source::Constant(Const::Float(bits)) => {
+            StartValue::Constant(Value::float(f64::from_bits(bits)))
+        }
+        Source::Constant(Const::Raw(n)) => StartValue::Raw(n),
+        Source::Object(number) => StartValue::Object(number),
+        Source::Place(place) => {
+            debug_assert!(exit::is_inherited(place));
+            let number = inherited.len() as u16;
+            inherited.push(place);
+            StartValue::Inherited(number, repr, Kind::from_number(kind), shape)
+        }
+    };
+    let mut objects: Vec<StartObject> = decoded.objects.iter().map(StartObject::from).collect();
+    for field in &decoded.fields {
+        let value = start_value(field.source, field.repr, 0, 0);
+        let fields = &mut objects[usize::from(field.object)].fields;
+        fields.push((field.displacement, field.half, value));
+    }
     let mut values = Vec::new();
     let count = decoded.frames.len();
     let mut functions: Vec<Option<StartValue>> = vec![None; count];
     let mut locals: Vec<Option<StartValue>> = vec![None; count];
     for value in &decoded.values {
-        let start = match value.source {
-            Source::Constant(Const::Word(word)) => StartValue::Constant(word),
-            Source::Constant(Const::Float(bits)) => {
-                StartValue::Constant(Value::float(f64::from_bits(bits)))
-            }
-            Source::Constant(Const::Raw(_)) => StartValue::Constant(Value::UNBOUND),
-            Source::Place(place) => {
-                debug_assert!(exit::is_inherited(place));
-                let number = inherited.len() as u16;
-                inherited.push(place);
-                let kind = Kind::from_number(value.kind);
-                StartValue::Inherited(number, value.repr, kind, value.shape)
-            }
-        };
+        let start = start_value(value.source, value.repr, value.kind, value.shape);
         let frame = value.frame as usize;
         match value.register {
             FUNCTION_REGISTER => functions[frame] = Some(start),
@@ -824,6 +840,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
     let start = Start {
         origin: Origin::Bridge,
         frames,
+        objects,
         values,
         root: 0,
     };

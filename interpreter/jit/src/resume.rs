@@ -2,17 +2,50 @@
 //!
 //! For each exit the parts that `Trace::exit_parts` gives, in that order, as bytes with variable
 //! length: frames, their registers, and for each value where the machine code has it and what is
-//! known of it. Constants are numbers in a pool of those that are used.
+//! known of it. Constants are numbers in a pool of those that are used. An object that the exit
+//! makes stands where it is first named, with its fields; after that it is a number.
 
 use assemble::{Assembled, ExitKind, Loc};
 use object::Value;
-use trace::{Const, Part, Ref, Repr, Trace};
+use record::StartObject;
+use trace::{Const, Op, Part, Ref, Repr, Trace};
 
 /// Where a restored value comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source {
     Place(Loc),
     Constant(Const),
+    /// The object of this number that the exit makes.
+    Object(u16),
+}
+
+/// An object that an exit makes: its size, and its first 64 bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Made {
+    pub(crate) bytes: u16,
+    pub(crate) header: u64,
+}
+
+impl From<&Made> for StartObject {
+    fn from(made: &Made) -> StartObject {
+        StartObject {
+            bytes: made.bytes,
+            header: made.header,
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// A field of an object that an exit makes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// Number of the object.
+    pub(crate) object: u16,
+    pub(crate) displacement: u16,
+    /// 32 bits instead of 64.
+    pub(crate) half: bool,
+    pub(crate) source: Source,
+    pub(crate) repr: Repr,
 }
 
 /// A value that an exit restores.
@@ -45,6 +78,8 @@ pub(crate) struct RestoredFrame {
 pub(crate) struct Decoded {
     pub(crate) frames: Vec<RestoredFrame>,
     pub(crate) values: Vec<Restored>,
+    pub(crate) objects: Vec<Made>,
+    pub(crate) fields: Vec<Field>,
     /// Room for the words, by the distance of their registers from the entry frame's first.
     pub(crate) words: Vec<(usize, Value)>,
 }
@@ -63,6 +98,8 @@ struct Writer<'t> {
     pool: Vec<Const>,
     /// By number in the trace's pool, its number here plus one.
     places: Vec<u16>,
+    /// The objects of the exit at hand, in their order.
+    objects: Vec<u16>,
 }
 
 impl Writer<'_> {
@@ -91,6 +128,10 @@ const REGISTER: u64 = 0;
 const SLOT: u64 = 1;
 const HOME: u64 = 2;
 const CONSTANT: u64 = 3;
+/// In place of a representation: what follows is an object, new or seen before.
+const OBJECT: u64 = 3;
+const NEW: u64 = 0;
+const AGAIN: u64 = 1;
 
 impl Resume {
     /// Of a trace and its code; `None` if the trace has something that cannot be restored.
@@ -100,6 +141,7 @@ impl Resume {
             trace,
             pool: Vec::new(),
             places: vec![0; trace.pool().len()],
+            objects: Vec::new(),
         };
         let mut starts = Vec::with_capacity(code.exits().len());
         for (number, exit) in code.exits().iter().enumerate() {
@@ -111,6 +153,7 @@ impl Resume {
             });
             let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
             writer.number(frames as u64);
+            writer.objects.clear();
             let mut at = 0;
             while at < parts.len() {
                 match parts[at] {
@@ -128,7 +171,9 @@ impl Resume {
                         writer.number(u64::from(fact.kind()) | shape << 3);
                     }
                     Part::Leaf(value) => writer.leaf(value, *places.next()?),
-                    Part::Object { .. } | Part::Field(_) | Part::Again(_) => return None,
+                    Part::Object { new, count } => writer.object(new, count),
+                    Part::Field(store) => writer.field(store),
+                    Part::Again(new) => writer.again(new)?,
                 }
                 at += 1;
             }
@@ -157,6 +202,8 @@ impl Resume {
     pub(crate) fn decode(&self, exit: u16, into: &mut Decoded) {
         into.frames.clear();
         into.values.clear();
+        into.objects.clear();
+        into.fields.clear();
         let mut reader = Reader {
             bytes: &self.bytes,
             at: self.starts[exit as usize] as usize,
@@ -185,19 +232,7 @@ impl Resume {
                     Some(Const::Raw(shape)) => shape as u32,
                     _ => 0,
                 };
-                let place = reader.number();
-                let repr =
-                    [Repr::Word, Repr::Float, Repr::Raw, Repr::None][(place >> 2 & 3) as usize];
-                let value = place >> 4;
-                let source = match place & 3 {
-                    REGISTER => Source::Place(Loc::Register(value as u8)),
-                    SLOT => Source::Place(Loc::Slot(value as u16)),
-                    HOME => Source::Place(Loc::Home(value as u16)),
-                    _ => match self.constant(value) {
-                        Some(constant) => Source::Constant(constant),
-                        None => Source::Constant(Const::Raw(0)),
-                    },
-                };
+                let (source, repr) = self.value(&mut reader, into);
                 into.values.push(Restored {
                     frame: frame as u16,
                     register,
@@ -208,6 +243,51 @@ impl Resume {
                 });
             }
         }
+    }
+
+    /// Decodes a value; an object's fields are decoded with it.
+    fn value(&self, reader: &mut Reader<'_>, into: &mut Decoded) -> (Source, Repr) {
+        let word = reader.number();
+        let (class, number) = (word & 3, word >> 4);
+        let repr = match word >> 2 & 3 {
+            0 => Repr::Word,
+            1 => Repr::Float,
+            2 => Repr::Raw,
+            _ if class == AGAIN => return (Source::Object(number as u16), Repr::Word),
+            _ => return (self.object(number as usize, reader, into), Repr::Word),
+        };
+        let source = match class {
+            REGISTER => Source::Place(Loc::Register(number as u8)),
+            SLOT => Source::Place(Loc::Slot(number as u16)),
+            HOME => Source::Place(Loc::Home(number as u16)),
+            _ => match self.constant(number) {
+                Some(constant) => Source::Constant(constant),
+                None => Source::Constant(Const::Raw(0)),
+            },
+        };
+        (source, repr)
+    }
+
+    fn object(&self, count: usize, reader: &mut Reader<'_>, into: &mut Decoded) -> Source {
+        let bytes = reader.number() as u16;
+        let header = match self.constant(reader.number()) {
+            Some(Const::Raw(header)) => header as u64,
+            _ => 0,
+        };
+        let object = into.objects.len() as u16;
+        into.objects.push(Made { bytes, header });
+        for _ in 0..count {
+            let place = reader.number();
+            let (source, repr) = self.value(reader, into);
+            into.fields.push(Field {
+                object,
+                displacement: (place >> 1) as u16,
+                half: place & 1 != 0,
+                source,
+                repr,
+            });
+        }
+        Source::Object(object)
     }
 
     fn constant(&self, number: u64) -> Option<Const> {
@@ -228,6 +308,28 @@ impl Writer<'_> {
         let function = self.constant(frame.function);
         self.number(function);
         self.number(count as u64);
+    }
+
+    fn object(&mut self, new: u16, count: u16) {
+        let ins = self.trace.get(usize::from(new));
+        let (bytes, header) = (ins.operands[0], ins.operand(1));
+        self.objects.push(new);
+        self.number(NEW | OBJECT << 2 | u64::from(count) << 4);
+        self.number(u64::from(bytes));
+        let header = self.constant(header);
+        self.number(header);
+    }
+
+    fn again(&mut self, new: u16) -> Option<()> {
+        let at = self.objects.iter().position(|&other| other == new)?;
+        self.number(AGAIN | OBJECT << 2 | (at as u64) << 4);
+        Some(())
+    }
+
+    fn field(&mut self, store: u16) {
+        let ins = self.trace.get(usize::from(store));
+        let half = ins.op == Op::StoreHalf;
+        self.number(u64::from(half) | u64::from(ins.operands[1]) << 1);
     }
 
     fn leaf(&mut self, value: Ref, place: Loc) {

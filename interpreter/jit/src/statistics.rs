@@ -19,6 +19,9 @@ pub struct Statistics {
     pub guards: u64,
     pub opt_ops: u64,
     pub opt_guards: u64,
+    /// Allocations that traces do without, and those that they make.
+    pub virtuals: u64,
+    pub forcings: u64,
     pub loops: u64,
     pub bridges: u64,
     pub freed_loops: u64,
@@ -43,8 +46,6 @@ impl Statistics {
         self.recorded_ops += figures.recorded as u64;
         self.calls += figures.calls as u64;
         self.guards += figures.guards as u64;
-        self.opt_ops += figures.final_ops as u64;
-        self.opt_guards += figures.final_guards as u64;
         self.op_bytes += figures.op_bytes as u64;
         self.snapshot_bytes += figures.snapshot_bytes as u64;
     }
@@ -78,6 +79,14 @@ impl Statistics {
         }
         self.machine_bytes += code.code_bytes() as u64;
         self.resume_bytes += resume_bytes as u64;
+    }
+
+    /// Counts what is left of a trace after its optimisation.
+    pub(crate) fn optimized(&mut self, figures: &optimize::Figures) {
+        self.opt_ops += figures.ops as u64;
+        self.opt_guards += figures.guards as u64;
+        self.virtuals += figures.virtuals as u64;
+        self.forcings += figures.forced as u64;
     }
 
     /// A tree was freed.
@@ -128,7 +137,7 @@ impl Statistics {
             ("opt ops:", self.opt_ops),
             ("opt guards:", self.opt_guards),
             ("opt guards shared:", 0),
-            ("forcings:", 0),
+            ("forcings:", self.forcings),
             ("abort: trace too long:", too_long),
             ("abort: compiling:", self.not_assembled),
             ("abort: vable escape:", 0),
@@ -136,7 +145,7 @@ impl Statistics {
             ("abort: force quasi-immut:", self.count(Abort::Settled)),
             ("abort: segmenting trace:", 0),
             ("virtualizables forced:", 0),
-            ("nvirtuals:", 0),
+            ("nvirtuals:", self.virtuals),
             ("nvholes:", 0),
             ("nvreused:", 0),
             ("vecopt tried:", 0),

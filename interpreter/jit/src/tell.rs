@@ -5,6 +5,7 @@ use crate::exit::Taken;
 use assemble::Assembled;
 use record::Recording;
 use std::fmt::Write;
+use trace::Trace;
 use vm::Vm;
 use world::OpenFlags;
 
@@ -47,6 +48,7 @@ impl Told {
         &mut self,
         vm: &mut Vm,
         recording: &Recording,
+        trace: &Trace,
         code: &Assembled,
         from: Option<Taken>,
     ) {
@@ -63,12 +65,12 @@ impl Told {
                 log,
                 "# {name} ({}): {} ops, {} exits, {} bytes of code at {:#x}",
                 details.filename,
-                recording.trace.len(),
+                trace.len(),
                 code.exits().len(),
                 code.code_bytes(),
                 code.entry
             );
-            log.push_str(&trace::print(&recording.trace));
+            log.push_str(&trace::print(trace));
             log.push('\n');
         }
         if let Some(map) = self.map {

@@ -33,7 +33,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    run_in_thread(role)
+    match role.done() {
+        Some(code) => ExitCode::from(code),
+        None => run_in_thread(role),
+    }
 }
 
 fn run_in_thread(role: revdb::Role) -> ExitCode {

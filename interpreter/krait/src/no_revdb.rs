@@ -17,14 +17,21 @@ pub fn role() -> Result<Role, String> {
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     match options::parse(&words) {
-        Ok(typed) if typed.record.is_some() || typed.check.is_some() => Err(String::from(
-            "this build does not record or replay: use krait-revdb",
-        )),
+        Ok(typed) if typed.record.is_some() || typed.check.is_some() || typed.replay.is_some() => {
+            Err(String::from(
+                "this build does not record or replay: use krait-revdb",
+            ))
+        }
         _ => Ok(Role),
     }
 }
 
 impl Role {
+    /// The exit code of a process that has nothing more to do.
+    pub fn done(&self) -> Option<u8> {
+        None
+    }
+
     pub fn enter(self) -> Result<(World, Part), String> {
         Ok((World::new(), Part))
     }

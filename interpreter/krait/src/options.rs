@@ -38,6 +38,10 @@ pub struct Typed {
     pub jit: Vec<String>,
     /// The log to record to.
     pub record: Option<String>,
+    /// The log to open in the debugger, a file of commands for it, and whether it answers in JSON.
+    pub replay: Option<String>,
+    pub commands: Option<String>,
+    pub json: bool,
     /// The log to replay and compare.
     pub check: Option<String>,
 }
@@ -66,6 +70,9 @@ Options (as CPython's, where they have a meaning here):
 --jit arg           : off, default, dump=DIR, or threshold=N,function_threshold=N,...
 --dump bytecode file: print what a program is compiled to
 --record log        : record the run (as KRAITRDB=log; krait-revdb only)
+--replay log        : open a recorded run in the debugger (as naming it for a program)
+--commands file     : with --replay: the debugger's commands
+--json              : with --replay: answers as JSON
 --check log         : repeat a recorded run and compare (krait-revdb only)
 file   : a program in a file
 -      : a program from standard input (the default)
@@ -96,6 +103,9 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
         jit: Vec::new(),
         record: None,
         check: None,
+        replay: None,
+        commands: None,
+        json: false,
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -127,7 +137,7 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
 }
 
 /// Long options whose value may follow an equals sign.
-const WITH_VALUE: &[&str] = &["jit", "dump", "record", "check"];
+const WITH_VALUE: &[&str] = &["jit", "dump", "record", "check", "replay", "commands"];
 
 /// A long option; true if it ends the options.
 fn read_long(
@@ -160,6 +170,18 @@ fn read_long(
         }
         "record" => {
             typed.record = Some(value("record")?);
+            return Ok(false);
+        }
+        "replay" => {
+            typed.replay = Some(value("replay")?);
+            return Ok(false);
+        }
+        "commands" => {
+            typed.commands = Some(value("commands")?);
+            return Ok(false);
+        }
+        "json" => {
+            typed.json = true;
             return Ok(false);
         }
         "check" => typed.check = Some(value("check")?),

@@ -1,8 +1,9 @@
 //! The configuration that records runs and replays them: what the command line says of that.
 
 use crate::options::{self, Program};
+use revdb::debugger::{self, Side};
 use revdb::log::Log;
-use revdb::{Check, Player, Recorder};
+use revdb::{Channel, Check, Player, Recorder, Replayer};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use vm::Vm;
@@ -17,11 +18,16 @@ pub enum Role {
     Record(PathBuf),
     /// Replay without stopping, and compare.
     Check(Log),
+    /// Replay, and stop where a debugger says.
+    Replay(Log, Channel),
+    /// Nothing more: this was the debugger, and ends with this exit code.
+    Done(u8),
 }
 
 /// What the machine needs to know of a recording or replay.
 pub struct Part {
     is_replay: bool,
+    replayer: Option<Rc<Replayer>>,
 }
 
 /// Reads off the command line and the environment what the process is for.
@@ -40,6 +46,21 @@ pub fn role() -> Result<Role, String> {
     if let Some(path) = &typed.check {
         return Ok(Role::Check(open(path)?));
     }
+    let named = match &typed.program {
+        Program::Script(file) if is_log(&mut world, file) => Some(file.clone()),
+        _ => None,
+    };
+    if let Some(path) = typed.replay.or(named) {
+        let options = debugger::Options {
+            log: PathBuf::from(path),
+            commands: typed.commands.map(PathBuf::from),
+            json: typed.json,
+        };
+        return match debugger::run(&options).map_err(|error| error.to_string())? {
+            Side::Replay(log, channel) => Ok(Role::Replay(log, channel)),
+            Side::Debugger(code) => Ok(Role::Done(code as u8)),
+        };
+    }
     let variable = world.variable(RECORD);
     let needs_machine = !matches!(
         typed.program,
@@ -51,13 +72,39 @@ pub fn role() -> Result<Role, String> {
     }
 }
 
+/// Whether a file that is named as a program is a recording.
+fn is_log(world: &mut World, file: &str) -> bool {
+    let flags = world::OpenFlags {
+        read: true,
+        ..world::OpenFlags::default()
+    };
+    let Ok(number) = world.open(file.as_bytes(), flags, 0) else {
+        return false;
+    };
+    let begin = world.read(number, revdb::log::MAGIC.len());
+    // It was open a moment ago.
+    let _ = world.close(number);
+    begin.is_ok_and(|begin| begin == revdb::log::MAGIC)
+}
+
 impl Role {
+    /// The exit code of a process that has nothing more to do.
+    pub fn done(&self) -> Option<u8> {
+        match self {
+            Role::Done(code) => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The world of the role, in the interpreter's thread.
     pub fn enter(self) -> Result<(World, Part), String> {
         let mut world = World::new();
-        let mut is_replay = false;
+        let mut part = Part {
+            is_replay: false,
+            replayer: None,
+        };
         match self {
-            Role::Run => {}
+            Role::Run | Role::Done(_) => {}
             Role::Record(path) => {
                 let words = world.command_line();
                 let words = words.iter().map(|w| w.to_string_lossy().into_owned());
@@ -70,12 +117,18 @@ impl Role {
                 world.attach(Box::new(recorder));
             }
             Role::Check(log) => {
-                is_replay = true;
+                part.is_replay = true;
                 world.attach(Box::new(Player::new(log, Rc::new(Check))));
+            }
+            Role::Replay(log, channel) => {
+                let replayer = Rc::new(Replayer::new(channel));
+                part.is_replay = true;
+                part.replayer = Some(replayer.clone());
+                world.attach(Box::new(Player::new(log, replayer)));
             }
         }
         world.settle_variables();
-        Ok((world, Part { is_replay }))
+        Ok((world, part))
     }
 }
 
@@ -85,10 +138,16 @@ impl Part {
         if self.is_replay {
             vm.replay_deaths();
         }
+        if let Some(replayer) = &self.replayer {
+            Replayer::prepare(vm, replayer.clone());
+        }
     }
 
     /// The program itself begins.
     pub fn begins(&self, vm: &mut Vm) {
         vm.begin_time();
+        if self.replayer.is_some() {
+            vm.stops.until = 1;
+        }
     }
 }

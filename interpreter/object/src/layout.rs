@@ -232,6 +232,12 @@ pub fn allocation(bytes: usize) -> Allocation {
     heap::allocation(bytes)
 }
 
+/// The address of a fresh object of `bytes` bytes, at most [`SMALL_BYTES_MAX`], whose content is
+/// still to be written. It does not collect.
+pub fn allocate(bytes: usize) -> usize {
+    heap::allocate_small(bytes)
+}
+
 /// The address of a fresh object of a class, and a fresh run for those after it. It does not
 /// collect.
 pub extern "C" fn refill(class: usize) -> usize {

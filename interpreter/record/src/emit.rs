@@ -604,7 +604,8 @@ impl Emitter {
             .rev()
             .find(|c| c.object == object && c.field == field);
         if let Some(content) = found {
-            return Ok(content.value);
+            // A float that was boxed for an object of a bridge's beginning is used as it is.
+            return Ok(self.unboxed(content.value));
         }
         let value = self.push(op, operands)?;
         self.remember(object, field, value);
@@ -848,6 +849,19 @@ impl Emitter {
         Assumed {
             facts: self.facts.clone(),
             shapes: shapes.map(|(&key, &shape)| (key, shape)).collect(),
+        }
+    }
+
+    /// The float that a word was boxed from by a call, or the value itself.
+    fn unboxed(&self, r: Ref) -> Ref {
+        if r.is_constant() {
+            return r;
+        }
+        let ins = self.trace.get(r.index());
+        if ins.op == Op::Call1 && ins.operands[0] == Rt::BoxFloat as u16 {
+            ins.operand(2)
+        } else {
+            r
         }
     }
 

@@ -15,13 +15,14 @@ mod machine;
 mod peel;
 mod recorder;
 mod residual;
+mod start;
 mod values;
 
 pub use abort::Abort;
 pub use emit::Kind;
 pub use recorder::{
     Aborted, Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
-    StartValue, Target, Targets, record,
+    StartObject, StartValue, Target, Targets, record,
 };
 
 #[cfg(test)]

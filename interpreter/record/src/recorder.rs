@@ -106,8 +106,22 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug)]
 pub enum StartValue {
     Constant(Value),
+    /// An integer without a tag; a register that holds one is *unbound*.
+    Raw(i64),
     /// Number in the exit's order, representation, kind and shape (0: not known).
     Inherited(u16, Repr, Kind, u32),
+    /// One of the start's objects.
+    Object(u16),
+}
+
+/// An object that the exit makes, and that the bridge makes in its place.
+#[derive(Clone, Debug)]
+pub struct StartObject {
+    pub bytes: u16,
+    /// Its first 64 bits.
+    pub header: u64,
+    /// Displacement, whether it has 32 bits instead of 64, value.
+    pub fields: Vec<(u16, bool, StartValue)>,
 }
 
 /// A frame of a bridge's beginning that its parent had inlined.
@@ -127,6 +141,7 @@ pub struct Start {
     pub origin: Origin,
     /// Frames above the entry frame.
     pub frames: Vec<StartFrame>,
+    pub objects: Vec<StartObject>,
     /// Registers, by their distance from the entry frame's.
     pub values: Vec<(usize, StartValue)>,
     /// The key of the place where the bridge's own tree begins: a bridge that begins there and
@@ -217,9 +232,6 @@ pub struct Figures {
     pub recorded: usize,
     pub calls: usize,
     pub guards: usize,
-    /// After it.
-    pub final_ops: usize,
-    pub final_guards: usize,
     pub snapshot_bytes: usize,
     pub op_bytes: usize,
     /// Time, in nanoseconds, for which frames ran that the trace only calls.
@@ -349,52 +361,6 @@ pub fn record(
 }
 
 impl Recorder<'_> {
-    /// Names what the trace begins with.
-    fn begin(&mut self, start: &Start) -> Result<(), Abort> {
-        for (level, frame) in start.frames.iter().enumerate() {
-            let below = self.vm.frames()[self.entry_depth - 1 + level];
-            let own = self.vm.frames()[self.entry_depth + level];
-            let function = self.start_value(frame.function)?;
-            let locals = match frame.locals {
-                Some(locals) => Some(self.start_value(locals)?),
-                None => None,
-            };
-            self.inlined.push(Inlined {
-                function,
-                code: own.code,
-                base: frame.base,
-                dst: frame.dst,
-                then: frame.then,
-                locals,
-                rounds: 0,
-                return_pc: below.pc.index(below.code),
-                parent: None,
-                pushed: frame.pushed,
-            });
-        }
-        for &(place, value) in &start.values {
-            let r = self.start_value(value)?;
-            self.set_register(place, r);
-        }
-        Ok(())
-    }
-
-    fn start_value(&mut self, value: StartValue) -> Result<Ref, Abort> {
-        match value {
-            StartValue::Constant(word) => self.emitter.word(word),
-            StartValue::Inherited(number, repr, kind, shape) => {
-                let op = match repr {
-                    Repr::Float => Op::InheritFloat,
-                    Repr::Raw => Op::InheritRaw,
-                    _ => Op::Inherit,
-                };
-                let r = self.emitter.emit(op, &[number])?;
-                self.emitter.assume(r, kind, shape);
-                Ok(r)
-            }
-        }
-    }
-
     fn finish(
         mut self,
         entry: &vm::Frame,
@@ -405,7 +371,7 @@ impl Recorder<'_> {
         (self.figures.calls, self.figures.guards) = count(&self.emitter.trace);
         let (ops, snapshots) = self.emitter.trace.bytes();
         (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
-        let mut figures = self.figures;
+        let figures = self.figures;
         let outcome = match (result, self.abort, self.end) {
             (Err(raised), _, _) => return (Err(raised), figures),
             (Ok(_), Some(why), _) => Outcome::Aborted(Aborted {
@@ -422,18 +388,14 @@ impl Recorder<'_> {
                     End::Other => Ok(self.emitter.trace),
                 };
                 match closed {
-                    Ok(trace) => {
-                        figures.final_ops = trace.len();
-                        figures.final_guards = count(&trace).1;
-                        Outcome::Trace(Box::new(Recording {
-                            trace,
-                            code: entry.code,
-                            start: entry.pc,
-                            dependencies: self.dependencies,
-                            links: self.links,
-                            preamble_ops,
-                        }))
-                    }
+                    Ok(trace) => Outcome::Trace(Box::new(Recording {
+                        trace,
+                        code: entry.code,
+                        start: entry.pc,
+                        dependencies: self.dependencies,
+                        links: self.links,
+                        preamble_ops,
+                    })),
                     Err(abort) => Outcome::Aborted(abort.into()),
                 }
             }

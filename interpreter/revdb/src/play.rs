@@ -192,8 +192,8 @@ impl Tape for Player {
         }
     }
 
-    fn divert(&mut self) {
-        self.is_diverted = true;
+    fn divert(&mut self, on: bool) {
+        self.is_diverted = on;
     }
 
     fn event_tick(&self) -> u64 {

@@ -68,7 +68,7 @@ impl Tape for Recorder {
 
     fn has_read(&mut self, _name: &[u8], _contents: &[u8]) {}
 
-    fn divert(&mut self) {}
+    fn divert(&mut self, _on: bool) {}
 
     fn event_tick(&self) -> u64 {
         self.alive_tick

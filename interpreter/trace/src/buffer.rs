@@ -10,7 +10,8 @@
 //! stands what was known of it when the snapshot was taken: a bridge from there begins with it.
 //!
 //! An object that nothing but exits and its own initialisation refers to can be *sunk*: its
-//! allocation and the stores into it are not executed, and exits make it where they need it.
+//! allocation and the stores into it are not executed, and exits make it where they need it. As no
+//! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
 use crate::ops::{Op, Repr};
 use object::Value;
@@ -208,6 +209,12 @@ impl Trace {
         self.snapshots.clear();
         self.entries.clear();
         self.sunk.clear();
+    }
+
+    /// Forgets everything, and takes another trace's constants under their numbers.
+    pub fn begin_copy(&mut self, of: &Trace) {
+        self.clear();
+        self.pool.extend_from_slice(&of.pool);
     }
 
     #[inline(always)]

@@ -30,6 +30,14 @@ impl Datum {
         }
     }
 
+    /// The bits of its word, where it is a value.
+    pub fn word_bits(self) -> u64 {
+        match self {
+            Datum::Float(float) => Value::float(float).bits(),
+            other => other.bits(),
+        }
+    }
+
     pub fn from_bits(repr: Repr, bits: u64) -> Datum {
         match repr {
             Repr::None => Datum::Nothing,
@@ -94,10 +102,7 @@ impl Exit {
                 Part::Frame(snapshot) => base = usize::from(trace.frame(snapshot).base),
                 Part::Register(register, _) => {
                     let value = self.make(trace, surroundings, &mut rest, &mut made);
-                    let word = match value {
-                        Datum::Float(float) => Value::float(float),
-                        other => Value::from_bits(other.bits()),
-                    };
+                    let word = Value::from_bits(value.word_bits());
                     found.push((base + usize::from(register), word));
                 }
                 _ => unreachable!("a value follows its register"),
@@ -128,7 +133,7 @@ impl Exit {
                     let Some(Part::Field(store)) = parts.next() else {
                         unreachable!("an object's fields follow it")
                     };
-                    let value = self.make(trace, surroundings, parts, made).bits();
+                    let value = self.make(trace, surroundings, parts, made).word_bits();
                     let store = trace.get(usize::from(store));
                     let bytes = if store.op == Op::StoreHalf { 4 } else { 8 };
                     let at = address(object, i64::from(store.operands[1]));

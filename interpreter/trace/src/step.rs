@@ -176,7 +176,7 @@ impl Step<'_> {
                 surroundings.store(
                     address(self.word(0), self.number(1)),
                     bytes,
-                    self.bits(2) as u64,
+                    self.any(2).word_bits(),
                 );
                 NOTHING
             }

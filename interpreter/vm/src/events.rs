@@ -16,6 +16,7 @@
 
 use crate::{PyResult, Raised};
 use crate::{Vm, eval, stops};
+use object::Value;
 use object::heap::{self, deaths, digest, numbers};
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
@@ -107,6 +108,17 @@ impl Vm {
             ending.digest = digest::of(&mut |marker| marker.visit(modules.into()));
         }
         self.world.end(&ending);
+    }
+
+    /// The objects that `gc.get_objects` lists: those that the machine reaches, without what may
+    /// lie on the native stack.
+    pub fn listed_objects(&mut self) -> Vec<Value> {
+        self.collect_garbage(true);
+        let vm = &*self;
+        let found = digest::containers(&mut |marker| vm.trace(marker));
+        // Puts the marks in order; what was found is reachable and stays.
+        self.collect_garbage(true);
+        found
     }
 
     /// Replays from now on: objects die when the recording says so.

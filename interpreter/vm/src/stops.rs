@@ -9,7 +9,7 @@
 
 use crate::Vm;
 use bytecode::{Instr, Op};
-use object::CodePointer;
+use object::{CodePointer, Value};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -52,10 +52,18 @@ pub struct Stops {
     watching: bool,
     /// The watcher is told of stop points from this time on, and of those with a breakpoint.
     pub until: u64,
+    /// The watcher is told of each exception that leaves a frame.
+    pub tell_unwound: bool,
+    leaving: Option<Value>,
     watcher: Option<Rc<dyn Watcher>>,
 }
 
 impl Stops {
+    /// The exception that leaves the frame on top, at a stop point of kind [`UNWOUND`].
+    pub fn leaving(&self) -> Value {
+        self.leaving.unwrap_or(Value::NONE)
+    }
+
     pub(crate) fn is_watching(&self) -> bool {
         self.watching
     }
@@ -84,9 +92,11 @@ impl Vm {
 
     /// An exception is about to leave the frame on top.
     #[inline(always)]
-    pub(crate) fn stop_leaving(&mut self) {
-        if self.stops.watching && pass() >= self.stops.until {
+    pub(crate) fn stop_leaving(&mut self, exception: Value) {
+        if self.stops.watching && (pass() >= self.stops.until || self.stops.tell_unwound) {
+            self.stops.leaving = Some(exception);
             self.tell(UNWOUND);
+            self.stops.leaving = None;
         }
     }
 

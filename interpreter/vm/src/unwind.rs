@@ -26,7 +26,7 @@ impl Vm {
                 self.set_pc(frame.code.start().offset(entry.target as isize));
                 return Ok(());
             }
-            self.stop_leaving();
+            self.stop_leaving(raised.0);
             self.frames.pop();
             self.handled = frame.handled_below;
             if let Some(generator) = frame.as_generator() {

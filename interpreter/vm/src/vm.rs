@@ -313,7 +313,7 @@ impl Vm {
         object::heap::collect(full, &mut |marker| vm.trace(marker));
     }
 
-    fn trace(&self, marker: &mut Marker) {
+    pub(crate) fn trace(&self, marker: &mut Marker) {
         self.types.trace(marker);
         self.names.trace(marker);
         marker.visit(self.modules.into());

@@ -226,8 +226,8 @@ pub trait Tape {
     fn wrote(&mut self, stream: i32, bytes: &[u8]);
     /// The contents of a file that was read as a whole.
     fn has_read(&mut self, name: &[u8], contents: &[u8]);
-    /// Playing: what follows is asked by code of a debugger's user, not by the program.
-    fn divert(&mut self);
+    /// Playing: whether what follows is asked by code of a debugger's user, not by the program.
+    fn divert(&mut self, on: bool);
 
     /// The tick at which to look for events; the world asks after every answer and event.
     fn event_tick(&self) -> u64;
@@ -282,11 +282,11 @@ impl World {
         event
     }
 
-    /// What follows is asked by code of a debugger's user.
-    pub fn divert(&mut self) {
+    /// Whether what follows is asked by code of a debugger's user.
+    pub fn divert(&mut self, on: bool) {
         if let Some(tape) = &mut self.tape {
-            tape.divert();
-            self.event_tick = u64::MAX;
+            tape.divert(on);
+            self.event_tick = tape.event_tick();
         }
     }
 

@@ -52,12 +52,8 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The live objects that hold others and that a program can get hold of.
 fn get_objects(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    vm.collect_garbage(true);
-    let list = List::new();
-    for object in heap::containers() {
-        list.push(object);
-    }
-    Ok(list.into())
+    let objects = vm.listed_objects();
+    Ok(List::from_slice(&objects).into())
 }
 
 /// What a program switched off stays off in what it sees; memory is collected all the same.

@@ -13,7 +13,24 @@ use crate::value::Value;
 /// The digest of what `roots` reach. Leaves the collector's marks in disorder: only the end of the
 /// process may follow.
 pub fn of(roots: &mut dyn FnMut(&mut Marker)) -> u64 {
-    let mut sum = 0u64;
+    reached(roots).into_iter().fold(0, |sum, object| {
+        let kind = object.kind().unwrap_or(Kind::Array);
+        sum.wrapping_add(of_object(object, kind))
+    })
+}
+
+/// The containers that `roots` reach, in the order of their creation: unlike those that the collector
+/// keeps, they are the same in each run. Leaves the collector's marks in disorder: a full collection
+/// must follow.
+pub fn containers(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
+    let mut found = reached(roots);
+    found.retain(|object| object.kind().is_some_and(super::is_container));
+    found.sort_by_key(|&object| number_of(object));
+    found
+}
+
+fn reached(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
+    let mut reached = Vec::new();
     // SAFETY: the heap is this thread's own, and nothing is allocated meanwhile.
     unsafe {
         let heap = &mut *heap();
@@ -30,11 +47,11 @@ pub fn of(roots: &mut dyn FnMut(&mut Marker)) -> u64 {
         for address in found {
             let header = &*(address as *const Header);
             if heap.is_marked(header) {
-                sum = sum.wrapping_add(of_object(Value::from_address(address), header.kind()));
+                reached.push(Value::from_address(address));
             }
         }
     }
-    sum
+    reached
 }
 
 fn of_object(object: Value, kind: Kind) -> u64 {

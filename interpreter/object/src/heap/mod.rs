@@ -263,6 +263,12 @@ pub(crate) fn allocation(bytes: usize) -> crate::layout::Allocation {
     }
 }
 
+/// A fresh cell for a small object, not initialised.
+pub(crate) fn allocate_small(bytes: usize) -> usize {
+    assert!(bytes <= SMALL_BYTES_MAX);
+    allocate_raw(bytes).0 as usize
+}
+
 /// A fresh cell of a class, from a fresh run.
 pub(crate) fn refill(class: usize) -> usize {
     // SAFETY: the heap is this thread's own; a class outside the table panics.
@@ -332,29 +338,33 @@ pub fn count_objects(kind: Kind) -> usize {
     count
 }
 
+/// Whether objects of a kind refer to others and can be seen by programs.
+fn is_container(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Tuple
+            | Kind::List
+            | Kind::Dict
+            | Kind::Set
+            | Kind::FrozenSet
+            | Kind::Instance
+            | Kind::Function
+            | Kind::BoundMethod
+            | Kind::Class
+            | Kind::Module
+            | Kind::Exception
+            | Kind::Generator
+            | Kind::Wrapper
+    )
+}
+
 /// The live objects that refer to others and that programs can see, for `gc.get_objects`.
 pub fn containers() -> Vec<crate::value::Value> {
     let mut found = Vec::new();
     let mut look = |address: usize| {
         // SAFETY: allocated cells hold objects.
         let kind = unsafe { (*(address as *const Header)).kind() };
-        let shown = matches!(
-            kind,
-            Kind::Tuple
-                | Kind::List
-                | Kind::Dict
-                | Kind::Set
-                | Kind::FrozenSet
-                | Kind::Instance
-                | Kind::Function
-                | Kind::BoundMethod
-                | Kind::Class
-                | Kind::Module
-                | Kind::Exception
-                | Kind::Generator
-                | Kind::Wrapper
-        );
-        if shown {
+        if is_container(kind) {
             found.push(crate::value::Value::from_address(address));
         }
     };

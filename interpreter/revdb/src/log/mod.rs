@@ -27,7 +27,8 @@ pub use write::Writer;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) const MAGIC: &[u8; 8] = b"KRAITRDB";
+/// How a log begins.
+pub const MAGIC: &[u8; 8] = b"KRAITRDB";
 const END_MAGIC: &[u8; 8] = b"KRAITEND";
 pub(crate) const VERSION: u32 = 1;
 const BLOCK: u8 = b'B';

@@ -1,0 +1,148 @@
+//! Copying a trace under new numbers: what every pass writes its result with.
+//!
+//! Two maps lead from an op of the old trace to what stands for its result in the new one: `values`
+//! for operands, `leaves` for what exits restore and sunk objects hold, where a float needs no
+//! word. Snapshots are copied when the first op that is kept asks for them, so those of ops that
+//! were dropped cost nothing further on.
+
+use trace::{Entry, NO_SNAPSHOT, Op, Ref, Rt, Sunk, TooLong, Trace};
+
+/// More operands than any op has.
+const OPERANDS_MAX: usize = 8;
+
+/// By number in the old trace.
+#[derive(Default)]
+pub(crate) struct Maps {
+    pub(crate) values: Vec<Ref>,
+    pub(crate) leaves: Vec<Ref>,
+    snapshots: Vec<u16>,
+}
+
+/// A copy in the making.
+pub(crate) struct Copier<'t> {
+    pub(crate) from: &'t Trace,
+    pub(crate) to: &'t mut Trace,
+    pub(crate) maps: &'t mut Maps,
+}
+
+impl<'t> Copier<'t> {
+    pub(crate) fn new(from: &'t Trace, to: &'t mut Trace, maps: &'t mut Maps) -> Copier<'t> {
+        to.begin_copy(from);
+        maps.values.clear();
+        maps.leaves.clear();
+        maps.snapshots.clear();
+        maps.snapshots.resize(from.snapshot_count(), NO_SNAPSHOT);
+        Copier { from, to, maps }
+    }
+
+    /// What stands for a value of the old trace as an operand.
+    #[inline(always)]
+    pub(crate) fn value(&self, r: Ref) -> Ref {
+        if r.is_constant() {
+            r
+        } else {
+            self.maps.values[r.index()]
+        }
+    }
+
+    /// What stands for it at an exit.
+    #[inline(always)]
+    pub(crate) fn leaf(&self, r: Ref) -> Ref {
+        if r.is_constant() {
+            r
+        } else {
+            self.maps.leaves[r.index()]
+        }
+    }
+
+    /// Says what stands for the next op of the old trace.
+    #[inline(always)]
+    pub(crate) fn stands(&mut self, value: Ref, leaf: Ref) {
+        self.maps.values.push(value);
+        self.maps.leaves.push(leaf);
+    }
+
+    /// Nothing does.
+    #[inline(always)]
+    pub(crate) fn drop_op(&mut self) {
+        self.stands(Ref::NONE, Ref::NONE);
+    }
+
+    /// Copies the next op of the old trace, number `at`.
+    #[inline]
+    pub(crate) fn copy(&mut self, at: usize) -> Result<Ref, TooLong> {
+        let ins = self.from.get(at);
+        let count = ins.operands.len();
+        let mut operands = [0; OPERANDS_MAX];
+        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
+            operands[place] = match letter {
+                b'r' => self.value(ins.operand(place)).0,
+                b's' => self.snapshot(ins.operands[place])?,
+                _ => ins.operands[place],
+            };
+        }
+        let r = self.to.push(ins.op, &operands[..count])?;
+        self.stands(r, r);
+        Ok(r)
+    }
+
+    /// A snapshot's number in the new trace.
+    pub(crate) fn snapshot(&mut self, at: u16) -> Result<u16, TooLong> {
+        if at == NO_SNAPSHOT {
+            return Ok(at);
+        }
+        let done = self.maps.snapshots[usize::from(at)];
+        if done != NO_SNAPSHOT {
+            return Ok(done);
+        }
+        let mut frame = *self.from.frame(at);
+        frame.parent = self.snapshot(frame.parent)?;
+        let leaves = &self.maps.leaves;
+        let entries = self.from.frame_entries(at).map(|entry| Entry {
+            value: if entry.value.is_constant() {
+                entry.value
+            } else {
+                leaves[entry.value.index()]
+            },
+            ..entry
+        });
+        let made = self.to.snapshot(frame, entries)?;
+        self.maps.snapshots[usize::from(at)] = made;
+        Ok(made)
+    }
+
+    /// Snapshots copied so far are not the right ones for what follows.
+    pub(crate) fn forget_snapshots(&mut self) {
+        self.maps.snapshots.fill(NO_SNAPSHOT);
+    }
+
+    /// Copies what the old trace says of sunk objects; those whose allocation is gone are, too.
+    pub(crate) fn copy_sunk(&mut self) {
+        for object in self.from.sunk() {
+            let new = self.value(Ref(object.new));
+            if new == Ref::NONE {
+                continue;
+            }
+            let stores = object.stores.iter().map(|&store| self.value(Ref(store)));
+            let stores = stores.filter(|&store| store != Ref::NONE);
+            let object = Sunk {
+                new: new.0,
+                stores: stores.map(|store| store.0).collect(),
+            };
+            self.to.sink(object);
+        }
+    }
+}
+
+/// The float that an op makes a word of.
+pub(crate) fn float_of(trace: &Trace, r: Ref) -> Option<Ref> {
+    if r.is_constant() {
+        return None;
+    }
+    let ins = trace.get(r.index());
+    match ins.op {
+        Op::Tag => Some(ins.operand(0)),
+        Op::Call1 if ins.operands[0] == Rt::BoxFloat as u16 => Some(ins.operand(2)),
+        _ => None,
+    }
+}

@@ -1,0 +1,229 @@
+//! Text before and after.
+
+use crate::{Figures, Optimizer};
+use trace::{parse, print, verify};
+
+/// What is left of a trace.
+fn left_of(text: &str) -> String {
+    let trace = match parse(text) {
+        Ok(trace) => trace,
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(verify(&trace), Ok(()), "{text}");
+    print(Optimizer::default().run(&trace))
+}
+
+fn becomes(before: &str, after: &str) {
+    let found = left_of(before);
+    assert_eq!(found, after, "instead of {found}");
+}
+
+#[test]
+fn an_object_that_only_exits_want_is_sunk() {
+    becomes(
+        "  v0 = arg 0
+  v1 = new 24 raw:119
+  store v1 8 v0
+  store v1 16 5
+  v4 = load v1 8
+@0 pc 1 r0=v1 r1=v4
+  v5 = add_int v4 1 @0
+  finish v5 raw:9
+",
+        "  v0 = arg 0
+  v1 = new 24 raw:119
+  store v1 8 v0
+  store v1 16 5
+@0 pc 1 r0=v1 r1=v0
+  v4 = add_int v0 1 @0
+  finish v4 raw:9
+sunk v1 2 3
+",
+    );
+}
+
+#[test]
+fn one_that_nothing_wants_is_gone() {
+    becomes(
+        "  v0 = arg 0
+  v1 = new 24 raw:119
+  store v1 8 v0
+  v3 = new 16 raw:120
+  store v3 8 v1
+  v5 = load v3 8
+@0 pc 1
+  guard_object v5 @0
+  guard_shape v5 raw:119 @0
+  v8 = load v5 8
+  finish v8 raw:9
+",
+        "  v0 = arg 0\n  finish v0 raw:9\n",
+    );
+}
+
+#[test]
+fn one_that_escapes_is_made() {
+    // By a call, by a store into another object, by its return, by a register.
+    for escape in [
+        "  v3 = call2 append raw:1 v0 v1 @0\n",
+        "  store v0 16 v1\n",
+        "  finish v1 raw:9\n",
+        "  store_reg 3 v1\n",
+        "@1 pc 2 r0=v1\n  leave @1\n",
+    ] {
+        let text = format!(
+            "  v0 = arg 0\n  v1 = new 16 raw:119\n  store v1 8 v0\n{}{escape}",
+            if escape.contains("@0") {
+                "@0 pc 1\n"
+            } else if escape.contains("@1") {
+                "@0 pc 3\n"
+            } else {
+                ""
+            }
+        );
+        // Text that names a snapshot no op uses does not come back; the trace does.
+        let found = left_of(&text);
+        assert!(!found.contains("sunk"), "{found}");
+        assert!(found.contains("store v1 8 v0"), "{found}");
+    }
+}
+
+#[test]
+fn a_float_stays_unboxed_from_round_to_round() {
+    becomes(
+        "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0 r1=v1
+  guard_float v1 @0
+  v3 = untag v1
+  v4 = add_float v3 f:0.5
+  v5 = tag v4 @0
+  v6 = new 16 raw:119
+  store v6 8 v5
+  loop
+@1 pc 2 r0=v0 r1=v6
+  guard_shape v6 raw:119 @1
+  v10 = load v6 8
+  guard_float v10 @1
+  v12 = untag v10
+  v13 = add_float v12 f:0.5
+  guard_floats lt v13 f:100.0 @1
+  v15 = tag v13 @1
+  v16 = new 16 raw:119
+  store v16 8 v15
+  poll @1
+  phi v6 v16
+",
+        "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0 r1=v1
+  guard_float v1 @0
+  v3 = untag v1
+  v4 = add_float v3 f:0.5
+  v5 = new 16 raw:119
+  store v5 8 v4
+  loop
+  v8 = add_float v4 f:0.5
+@1 pc 2 r0=v0 r1=v5
+  guard_floats lt v8 f:100.0 @1
+  poll @1
+  phi v4 v8
+sunk v5 6
+",
+    );
+}
+
+#[test]
+fn objects_that_do_not_meet_alike_are_made() {
+    // Another shape; a field that is an object once; two names for one object.
+    let round = |second: &str| {
+        format!(
+            "  v0 = arg 0
+  v1 = new 16 raw:119
+  store v1 8 v0
+  v3 = new 16 raw:119
+  store v3 8 v0
+  loop
+@0 pc 2 r0=v1 r1=v3
+  poll @0
+{second}"
+        )
+    };
+    for second in [
+        "  v7 = new 24 raw:119\n  store v7 8 v0\n  store v7 16 v0\n  phi v1 v7\n  phi v3 v3\n",
+        "  v7 = new 16 raw:119\n  store v7 8 v1\n  phi v1 v7\n  phi v3 v3\n",
+        "  v7 = new 16 raw:119\n  store v7 8 v0\n  phi v1 v7\n  phi v3 v7\n",
+    ] {
+        let found = left_of(&round(second));
+        assert!(!found.contains("sunk"), "{found}");
+    }
+}
+
+#[test]
+fn two_objects_change_places() {
+    // No object is made; their fields change places.
+    let found = left_of(
+        "  v0 = arg 0
+  v1 = arg 1
+  v2 = new 16 raw:119
+  store v2 8 v0
+  v4 = new 16 raw:119
+  store v4 8 v1
+  loop
+@0 pc 2 r0=v2 r1=v4
+  poll @0
+  phi v2 v4
+  phi v4 v2
+",
+    );
+    assert!(
+        found.contains("phi v0 v1") && found.contains("phi v1 v0"),
+        "{found}"
+    );
+    assert_eq!(found.matches("sunk").count(), 2, "{found}");
+}
+
+#[test]
+fn a_phi_that_feeds_itself_alone_is_dead() {
+    becomes(
+        "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0
+  v2 = add_int v1 1 @0
+  loop
+  v4 = add_int v2 1 @0
+  poll @0
+  phi v2 v4
+",
+        "  v0 = arg 0\n  loop\n@0 pc 1 r0=v0\n  poll @0\n",
+    );
+}
+
+#[test]
+fn a_register_has_the_number_of_an_object_by_chance() {
+    let found = left_of(
+        "  v0 = arg 0
+  v1 = new 16 raw:119
+  store v1 8 v0
+  store_reg 1 v0
+@0 pc 1 r0=v1
+  poll @0
+  finish v0 raw:9
+",
+    );
+    assert!(
+        found.contains("store_reg 1 v0") && found.contains("sunk v1 2"),
+        "{found}"
+    );
+}
+
+#[test]
+fn figures_count_what_is_left() {
+    let Ok(trace) = parse(
+        "  v0 = arg 0\n@0 pc 1\n  guard_small v0 @0\n  v2 = add_int v0 1 @0\n  finish v2 raw:9\n",
+    ) else {
+        panic!("it does not parse")
+    };
+    let figures = Figures::of(&trace);
+    assert_eq!((figures.ops, figures.guards, figures.forced), (4, 2, 0));
+}

@@ -1,0 +1,275 @@
+//! Expressions of the debugger's user, in a replaying process.
+
+use crate::protocol::{Named, Watchpoint};
+use builtins::types::frame;
+use compile::Mode;
+use object::heap::numbers;
+use object::{CodeObject, Dict, Gc, List, Str, Value, intern};
+use vm::{Frame, PyResult, Raised, Vm};
+
+/// A value's text, and what to call it.
+pub(crate) struct Evaluated {
+    pub(crate) text: String,
+    pub(crate) named: Option<Named>,
+}
+
+/// The frame so many calls up from the running one.
+pub(crate) fn frame_at(vm: &Vm, up: usize) -> Option<Frame> {
+    let frames = vm.frames();
+    frames.get(frames.len().checked_sub(up + 1)?).copied()
+}
+
+/// Evaluates an expression, or executes a statement, in a frame. `created` is how many objects the
+/// program had created: those have names.
+pub(crate) fn evaluate(
+    vm: &mut Vm,
+    up: usize,
+    text: &str,
+    objects: &[(String, Named)],
+    pretty: bool,
+    created: u64,
+) -> Result<Evaluated, String> {
+    let Some(frame) = frame_at(vm, up) else {
+        return Err(String::from("there is no such frame"));
+    };
+    let space = Dict::new();
+    let locals = frame::locals(vm, &frame);
+    for dict in [Some(frame.globals()), locals.cast::<Dict>()]
+        .into_iter()
+        .flatten()
+    {
+        let pairs: Vec<(Value, Value)> = dict.iter().collect();
+        for (name, value) in pairs {
+            // Names are strings, whose hash cannot fail.
+            let _ = vm.set_item(space.into(), name, value);
+        }
+    }
+    enter_objects(vm, space, objects, created)?;
+    let options = compile::Options::module();
+    let code = match compile::compile(text, "<debugger>", Mode::Eval, options) {
+        Ok(_) => vm.compile_source(text, "<debugger>", Mode::Eval, options),
+        Err(_) => vm.compile_source(text, "<debugger>", Mode::Exec, options),
+    };
+    let is_statement = compile::compile(text, "<debugger>", Mode::Eval, compile::Options::module());
+    let is_statement = is_statement.is_err();
+    let value = code.and_then(|code| vm.run_code(code, space, space.into(), Value::NONE));
+    let value = value.map_err(|raised| error_text(vm, raised))?;
+    flush(vm);
+    if is_statement {
+        return Ok(Evaluated {
+            text: String::new(),
+            named: None,
+        });
+    }
+    let shown = if pretty {
+        pretty_text(vm, value)
+    } else {
+        vm.repr_text(value)
+    };
+    let text_shown = shown.map_err(|raised| error_text(vm, raised))?;
+    let named = match numbers::number_of(value) {
+        Some(number) if number <= created => Some(Named::Object(number)),
+        Some(_) => None,
+        None if is_path(text) && is_number(value) => Some(Named::Immediate(text_shown.clone())),
+        None => None,
+    };
+    Ok(Evaluated {
+        text: text_shown,
+        named,
+    })
+}
+
+/// What the program holds in such a place deserves a name, even if it is no object.
+fn is_number(value: Value) -> bool {
+    value.is_small() || value.is_inline_float()
+}
+
+/// Whether an expression only follows names, attributes and constant subscripts.
+fn is_path(text: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || "_.[]'\"".contains(c);
+    let begins = |c: char| c.is_alphabetic() || c == '_';
+    text.chars().all(allowed) && text.starts_with(begins)
+}
+
+fn pretty_text(vm: &mut Vm, value: Value) -> PyResult<String> {
+    let module = vm.modules.get_str(intern("pprint"));
+    match module {
+        Some(module) => {
+            let text = vm.call_method(module, intern("pformat"), &[value])?;
+            vm.str_text(text)
+        }
+        None => vm.repr_text(value),
+    }
+}
+
+/// What code of the user printed is shown before its value.
+fn flush(vm: &mut Vm) {
+    for name in ["stdout", "stderr"] {
+        let sys = vm.modules.get_str(vm.names.sys);
+        if let Some(sys) = sys.and_then(|sys| sys.cast::<object::Module>())
+            && let Some(stream) = sys.namespace().get_str(intern(name))
+        {
+            let flush = vm.names.flush;
+            // The stream may be anything by now.
+            let _ = vm.call_method(stream, flush, &[]);
+        }
+    }
+}
+
+fn error_text(vm: &mut Vm, raised: Raised) -> String {
+    vm.format_only(raised.0).trim_end().to_owned()
+}
+
+/// The value of a `$N`, or why there is none now.
+fn object_of(vm: &mut Vm, name: &str, named: &Named, created: u64) -> Result<Value, String> {
+    let shown = name.replace("_revdb_", "$");
+    match named {
+        Named::Object(number) if *number > created => Err(format!(
+            "'{shown}' refers to an object created later in time"
+        )),
+        Named::Object(number) => numbers::find(*number)
+            .ok_or_else(|| format!("'{shown}' refers to an object that is gone by now")),
+        Named::Immediate(text) => {
+            let options = compile::Options::module();
+            let space = Dict::new();
+            let value = vm
+                .compile_source(text, "<debugger>", Mode::Eval, options)
+                .and_then(|code| vm.run_code(code, space, space.into(), Value::NONE));
+            value.map_err(|raised| error_text(vm, raised))
+        }
+    }
+}
+
+fn enter_objects(
+    vm: &mut Vm,
+    space: Gc<Dict>,
+    objects: &[(String, Named)],
+    created: u64,
+) -> Result<(), String> {
+    for (name, named) in objects {
+        let value = object_of(vm, name, named, created)?;
+        space.set_str(intern(name), value);
+    }
+    Ok(())
+}
+
+/// Where watched expressions keep their compiled code and their namespaces, pairwise.
+const WATCHED: &str = "revdb.watched";
+
+/// The text of a watched expression now. It sees builtins and its `$N`.
+pub(crate) fn watched(vm: &mut Vm, watchpoint: &Watchpoint, created: u64) -> String {
+    match watched_value(vm, watchpoint, created) {
+        Ok(text) | Err(text) => text,
+    }
+}
+
+fn watched_value(vm: &mut Vm, watchpoint: &Watchpoint, created: u64) -> Result<String, String> {
+    let (code, space) = watched_code(vm, watchpoint)?;
+    for (name, named) in &watchpoint.objects {
+        if space.get_str(intern(name)).is_none() {
+            let value = object_of(vm, name, named, created)?;
+            space.set_str(intern(name), value);
+        }
+    }
+    let value = vm.run_code(code, space, space.into(), Value::NONE);
+    let text = value.and_then(|value| vm.repr_text(value));
+    text.map_err(|raised| error_text(vm, raised))
+}
+
+fn watched_code(
+    vm: &mut Vm,
+    watchpoint: &Watchpoint,
+) -> Result<(Gc<CodeObject>, Gc<Dict>), String> {
+    let kept = vm.kept(WATCHED).and_then(|kept| kept.cast::<List>());
+    let list = kept.unwrap_or_else(|| {
+        let list = List::new();
+        vm.keep(WATCHED, list.into());
+        list
+    });
+    let number = Value::small(watchpoint.number.into());
+    let parts: Vec<Value> = list.items().to_vec();
+    for part in parts.chunks_exact(3) {
+        if part[0] == number
+            && let (Some(code), Some(space)) =
+                (part[1].cast::<CodeObject>(), part[2].cast::<Dict>())
+        {
+            return Ok((code, space));
+        }
+    }
+    let options = compile::Options::module();
+    let code = vm
+        .compile_source(&watchpoint.python, "<watchpoint>", Mode::Eval, options)
+        .map_err(|raised| error_text(vm, raised))?;
+    let space = Dict::new();
+    for item in [number, code.into(), space.into()] {
+        list.push(item);
+    }
+    Ok((code, space))
+}
+
+/// The variables of a frame, a line each.
+pub(crate) fn locals(vm: &mut Vm, up: usize, arguments_only: bool) -> String {
+    let Some(frame) = frame_at(vm, up) else {
+        return String::from("there is no such frame");
+    };
+    let count = frame.code.code().params.count() as usize;
+    let arguments: Vec<&str> = frame
+        .code
+        .get()
+        .code()
+        .local_names
+        .iter()
+        .take(count)
+        .map(|n| &**n)
+        .collect();
+    let mut lines = Vec::new();
+    if let Some(dict) = frame::locals(vm, &frame).cast::<Dict>() {
+        let pairs: Vec<(Value, Value)> = dict.iter().collect();
+        for (name, value) in pairs {
+            let name = name
+                .cast::<Str>()
+                .map_or_else(String::new, |n| n.to_text_escaped());
+            let is_own = name.starts_with("__") && name.ends_with("__");
+            if is_own || arguments_only && !arguments.contains(&name.as_str()) {
+                continue;
+            }
+            lines.push(format!("{name} = {}", short_text(vm, value)));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The arguments of a frame's function as they are now.
+pub(crate) fn arguments(vm: &mut Vm, frame: &Frame) -> String {
+    let count = frame.code.code().params.count() as usize;
+    let names: Vec<String> = frame
+        .code
+        .code()
+        .local_names
+        .iter()
+        .take(count)
+        .map(|n| n.to_string())
+        .collect();
+    let locals = frame::locals(vm, frame).cast::<Dict>();
+    let mut parts = Vec::new();
+    for name in names {
+        if let Some(value) = locals.and_then(|dict| dict.get_str(intern(&name))) {
+            parts.push(format!("{name}={}", short_text(vm, value)));
+        }
+    }
+    parts.join(", ")
+}
+
+/// Longer texts are cut in lists of variables.
+const SHORT_CHARS: usize = 120;
+
+pub(crate) fn short_text(vm: &mut Vm, value: Value) -> String {
+    let text = match vm.repr_text(value) {
+        Ok(text) => text,
+        Err(raised) => format!("<{}>", error_text(vm, raised)),
+    };
+    match text.char_indices().nth(SHORT_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

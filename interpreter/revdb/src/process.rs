@@ -1,0 +1,496 @@
+//! A replaying process: it runs to where it is told, stops, answers, and becomes two.
+//!
+//! What a user looks at is computed in a copy of the process, which ends when it has answered. So
+//! side effects vanish, a crash harms nobody, and what runs too long is ended by the system. The one
+//! exception are watched expressions: they are evaluated at every stop point, which is too often for
+//! copies; so they run in the process itself, with the counts of objects, ticks and time put back
+//! afterwards. That is why the debugger searches in processes that it throws away: what a watched
+//! expression may have changed changes nothing that is shown.
+
+use crate::evaluate::{self, Evaluated};
+use crate::fork::fork;
+use crate::play::{Audience, End};
+use crate::protocol::{
+    Breakpoint, Channel, Depth, FrameLine, Hit, Output, Pick, Place, Position, Reply, Request, Run,
+    Time, Watchpoint, Why,
+};
+use object::heap::{self, numbers};
+use object::{CodeObject, Gc, Str, Value};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::cell::{Cell, RefCell};
+use std::process;
+use vm::stops::{self, UNWOUND, Watcher};
+use vm::{Frame, Vm};
+
+/// Processor time that an expression may take, in seconds.
+const EVALUATION_LIMIT_S: u64 = 20;
+/// Address space that an expression may take beyond what the process has.
+const EVALUATION_LIMIT_BYTES: u64 = 4 << 30;
+
+thread_local! {
+    /// The breakpoints in force, for code that is yet to be linked.
+    static BREAKPOINTS: RefCell<Vec<Breakpoint>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One replaying process, as its machine and its tape see it.
+pub struct Replayer {
+    state: RefCell<State>,
+    /// Code of the debugger's user runs.
+    is_diverted: Cell<bool>,
+}
+
+struct State {
+    channel: Channel,
+    run: Run,
+    hit: Option<Hit>,
+    /// The texts of the watched expressions at the stop point before.
+    watched: Vec<String>,
+    output: Vec<Output>,
+}
+
+impl Replayer {
+    /// A process that stops at its first stop point.
+    pub fn new(channel: Channel) -> Replayer {
+        Replayer {
+            state: RefCell::new(State {
+                channel,
+                run: Run::to(1),
+                hit: None,
+                watched: Vec::new(),
+                output: Vec::new(),
+            }),
+            is_diverted: Cell::new(false),
+        }
+    }
+
+    /// To be called before anything is linked.
+    pub fn prepare(vm: &mut Vm, replayer: std::rc::Rc<Replayer>) {
+        object::tell_of_linked(|code| {
+            BREAKPOINTS.with_borrow(|all| mark(code, all));
+        });
+        vm.watch_stops(replayer);
+    }
+
+    fn send(&self, reply: &Reply) {
+        // Without a debugger there is nothing to go on for.
+        if self.state.borrow_mut().channel.send(reply).is_err() {
+            process::exit(0);
+        }
+    }
+
+    /// What the stop point is a stop for.
+    fn examine(&self, vm: &mut Vm, kinds: u8, time: Time) -> Option<Hit> {
+        let (has_breakpoints, depth, until, pick) = {
+            let state = self.state.borrow();
+            let run = &state.run;
+            (!run.breakpoints.is_empty(), run.depth, run.until, run.pick)
+        };
+        let mut why = Vec::new();
+        let is_inside = pick == Pick::First || time < until;
+        if has_breakpoints && is_inside {
+            self.examine_breakpoints(vm, kinds, &mut why);
+        }
+        if is_inside && depth.is_some_and(|depth| is_at_depth(vm, kinds, depth)) {
+            why.push(Why::Depth);
+        }
+        let mut at = time;
+        let watchpoints = self.state.borrow().run.watchpoints.clone();
+        if !watchpoints.is_empty() {
+            let now = self.watch(vm, &watchpoints);
+            let before = std::mem::replace(&mut self.state.borrow_mut().watched, now.clone());
+            for ((watchpoint, old), new) in watchpoints.iter().zip(before).zip(now) {
+                if old != new {
+                    // Going back one stops before what changed it.
+                    if pick == Pick::Last && at == time {
+                        at = time - 1;
+                    }
+                    why.push(Why::Watchpoint(watchpoint.number, old, new));
+                }
+            }
+        }
+        (!why.is_empty()).then_some(Hit { time: at, why })
+    }
+
+    fn examine_breakpoints(&self, vm: &mut Vm, kinds: u8, why: &mut Vec<Why>) {
+        let Some(frame) = vm.frames().last().copied() else {
+            return;
+        };
+        let breakpoints = self.state.borrow().run.breakpoints.clone();
+        for breakpoint in breakpoints {
+            let matches = match &breakpoint.place {
+                Place::Raised(class) => {
+                    kinds & UNWOUND != 0 && vm.type_name(vm.stops.leaving()) == *class
+                }
+                place => place_matches(frame.code, frame.current_pc(), kinds, place),
+            };
+            if !matches {
+                continue;
+            }
+            let Some(condition) = &breakpoint.condition else {
+                why.push(Why::Breakpoint(breakpoint.number));
+                continue;
+            };
+            let request = Request::Evaluate {
+                frame: 0,
+                text: format!("bool({condition})"),
+                objects: Vec::new(),
+                pretty: false,
+            };
+            match self.in_copy(vm, kinds, &request) {
+                Reply::Value { text, .. } if text == "False" => {}
+                Reply::Value { text, .. } if text == "True" => {
+                    why.push(Why::Breakpoint(breakpoint.number));
+                }
+                Reply::Value { text, .. } | Reply::Failed(text) | Reply::Refused(text) => {
+                    why.push(Why::BadCondition(breakpoint.number, text));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The texts of the watched expressions now.
+    fn watch(&self, vm: &mut Vm, watchpoints: &[Watchpoint]) -> Vec<String> {
+        let (time, until, ticks) = (stops::time(), vm.stops.until, vm.ticks());
+        let created = numbers::set_created(numbers::FIRST_FOREIGN);
+        vm.stops.until = Time::MAX;
+        vm.world.divert(true);
+        self.is_diverted.set(true);
+        let texts = watchpoints
+            .iter()
+            .map(|watchpoint| evaluate::watched(vm, watchpoint, created))
+            .collect();
+        self.is_diverted.set(false);
+        vm.world.divert(false);
+        vm.stops.until = until;
+        vm.set_ticks(ticks);
+        stops::set_time(time);
+        numbers::set_created(created);
+        texts
+    }
+
+    /// Has the machine tell of the next stop point that matters.
+    fn arm(&self, vm: &mut Vm) {
+        let state = self.state.borrow();
+        let run = &state.run;
+        let each = !run.watchpoints.is_empty() || run.depth.is_some();
+        vm.stops.until = if each { stops::time() + 1 } else { run.until };
+        vm.stops.tell_unwound = run
+            .breakpoints
+            .iter()
+            .any(|b| matches!(b.place, Place::Raised(_)));
+    }
+
+    fn begin(&self, vm: &mut Vm, run: Run) {
+        BREAKPOINTS.with_borrow_mut(|all| {
+            if *all != run.breakpoints {
+                all.clone_from(&run.breakpoints);
+                heap::for_each_code(&mut |code| mark(code, all));
+            }
+        });
+        let watched = self.watch(vm, &run.watchpoints);
+        {
+            let mut state = self.state.borrow_mut();
+            state.watched = watched;
+            state.hit = None;
+            state.run = run;
+        }
+        self.arm(vm);
+    }
+
+    /// Answers until it is told to run.
+    fn serve(&self, vm: &mut Vm, kinds: u8) {
+        loop {
+            let request = self.state.borrow_mut().channel.receive();
+            let Ok(request) = request else {
+                process::exit(0);
+            };
+            match request {
+                Request::Run(run) => return self.begin(vm, run),
+                Request::Fork => self.become_two(),
+                Request::Position if kinds & (bytecode::EXIT | UNWOUND) == 0 => {
+                    self.send(&Reply::Position(position(vm, kinds, numbers::created())));
+                }
+                Request::Output { after } => {
+                    let output = self.state.borrow().output.get(after..).map(<[_]>::to_vec);
+                    self.send(&Reply::Output(output.unwrap_or_default()));
+                }
+                request => {
+                    let reply = self.in_copy(vm, kinds, &request);
+                    self.send(&reply);
+                }
+            }
+        }
+    }
+
+    fn become_two(&self) {
+        let made = Channel::pair().and_then(|pair| Ok((fork()?, pair)));
+        match made {
+            Ok((None, (mine, _))) => self.state.borrow_mut().channel = mine,
+            Ok((Some(process), (_, theirs))) => {
+                self.send(&Reply::Forked { process });
+                if self.state.borrow().channel.send_channel(&theirs).is_err() {
+                    process::exit(0);
+                }
+            }
+            Err(error) => self.send(&Reply::Failed(format!("cannot fork: {error}"))),
+        }
+    }
+
+    /// Answers in a copy of the process.
+    fn in_copy(&self, vm: &mut Vm, kinds: u8, request: &Request) -> Reply {
+        let made = Channel::pair().and_then(|pair| Ok((fork()?, pair)));
+        match made {
+            Ok((None, (mine, theirs))) => {
+                drop(theirs);
+                self.state.borrow_mut().channel = mine;
+                limit();
+                let reply = self.look(vm, kinds, request);
+                self.send(&reply);
+                process::exit(0)
+            }
+            Ok((Some(_), (mine, mut theirs))) => {
+                drop(mine);
+                theirs.receive().unwrap_or_else(|_| {
+                    Reply::Failed(format!(
+                        "the expression was stopped: it took more than {EVALUATION_LIMIT_S} s, or \
+                         all the memory that it may have, or crashed"
+                    ))
+                })
+            }
+            Err(error) => Reply::Failed(format!("cannot fork: {error}")),
+        }
+    }
+
+    /// In a copy, of which nothing remains.
+    fn look(&self, vm: &mut Vm, kinds: u8, request: &Request) -> Reply {
+        self.is_diverted.set(true);
+        vm.world.divert(true);
+        vm.stop_watching();
+        let created = numbers::set_created(numbers::FIRST_FOREIGN);
+        let written = self.state.borrow().output.len();
+        match request {
+            Request::Backtrace => {
+                let frames: Vec<Frame> = vm.frames().to_vec();
+                let lines = frames.iter().rev().map(|frame| frame_line(vm, frame));
+                Reply::Backtrace(lines.collect())
+            }
+            Request::Source { frame } => match evaluate::frame_at(vm, *frame) {
+                Some(frame) => {
+                    let file = text_of(frame.code.filename.get());
+                    let lines = vm.source_lines(&file);
+                    Reply::Source {
+                        file,
+                        lines,
+                        line: frame.line(),
+                    }
+                }
+                None => Reply::Failed(String::from("there is no such frame")),
+            },
+            Request::Locals {
+                frame,
+                arguments_only,
+            } => Reply::Text(evaluate::locals(vm, *frame, *arguments_only)),
+            Request::Evaluate {
+                frame,
+                text,
+                objects,
+                pretty,
+            } => match evaluate::evaluate(vm, *frame, text, objects, *pretty, created) {
+                Ok(Evaluated { text, named }) => {
+                    let mut shown = self.written_since(written);
+                    shown.push_str(&text);
+                    Reply::Value { text: shown, named }
+                }
+                Err(text) => Reply::Failed(self.written_since(written) + &text),
+            },
+            _ => Reply::Position(position(vm, kinds, created)),
+        }
+    }
+
+    fn written_since(&self, count: usize) -> String {
+        self.state.borrow().output[count..]
+            .iter()
+            .map(|output| output.text.as_str())
+            .collect()
+    }
+}
+
+/// Bounds what the copy may take.
+fn limit() {
+    let used = getrlimit(Resource::As);
+    for (resource, amount) in [
+        (Resource::Cpu, EVALUATION_LIMIT_S),
+        (Resource::As, address_space() + EVALUATION_LIMIT_BYTES),
+    ] {
+        let limit = Rlimit {
+            current: Some(amount),
+            maximum: used.maximum.and(Some(amount)),
+        };
+        // Without a limit an endless expression is ended by the user.
+        let _ = setrlimit(resource, limit);
+    }
+}
+
+/// What the process has mapped, in bytes.
+fn address_space() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm");
+    let pages = pages
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse().ok());
+    pages.unwrap_or(1 << 20) * rustix::param::page_size() as u64
+}
+
+fn text_of(value: Value) -> String {
+    value
+        .cast::<Str>()
+        .map_or_else(|| String::from("?"), |text| text.to_text_escaped())
+}
+
+/// Whether a stop point of a code object is one of a place.
+fn place_matches(code: Gc<CodeObject>, pc: u32, kinds: u8, place: &Place) -> bool {
+    match place {
+        Place::Function(name) => {
+            kinds & bytecode::ENTRY != 0
+                && (text_of(code.name.get()) == *name || text_of(code.qualname.get()) == *name)
+        }
+        Place::Line { file, line } => {
+            kinds & bytecode::LINE != 0
+                && code.code().location(pc).line == *line
+                && is_file(&text_of(code.filename.get()), file)
+        }
+        Place::Raised(_) => false,
+    }
+}
+
+/// Whether a path is meant by its end.
+fn is_file(path: &str, end: &str) -> bool {
+    path.strip_suffix(end)
+        .is_some_and(|before| before.is_empty() || before.ends_with('/') || end.starts_with('/'))
+}
+
+/// Has the stop points of a code object tell of themselves that are breakpoints.
+fn mark(code: Gc<CodeObject>, breakpoints: &[Breakpoint]) {
+    for (pc, kinds) in (0..).zip(bytecode::stop_kinds(code.code())) {
+        if kinds != 0 {
+            let on = breakpoints
+                .iter()
+                .any(|breakpoint| place_matches(code, pc, kinds, &breakpoint.place));
+            code.set_breakpoint(pc, on);
+        }
+    }
+}
+
+fn is_at_depth(vm: &Vm, kinds: u8, depth: Depth) -> bool {
+    let now = vm.frames().len();
+    match depth {
+        Depth::AtMost(most) => now <= most,
+        Depth::Beyond(most, line) => {
+            now < most || now == most && vm.frames().last().is_some_and(|f| f.line() > line)
+        }
+        Depth::Leaving(frame) => {
+            now < frame || now == frame && kinds & (bytecode::EXIT | UNWOUND) != 0
+        }
+    }
+}
+
+fn position(vm: &mut Vm, kinds: u8, created: u64) -> Position {
+    let depth = vm.frames().len();
+    let frame = vm.frames().last().copied();
+    let leaving = match frame {
+        Some(_) if kinds & UNWOUND != 0 => Some(vm.stops.leaving()),
+        Some(frame) if kinds & bytecode::EXIT != 0 => {
+            let instr = frame.code.instr(frame.current_pc());
+            let register = match instr.op() {
+                bytecode::Op::Return => instr.a(),
+                _ => instr.b(),
+            };
+            Some(frame.base.get(register))
+        }
+        _ => None,
+    };
+    let leaving = leaving.map(|value| evaluate::short_text(vm, value));
+    let (file, line, function) = match frame {
+        Some(frame) => (
+            text_of(frame.code.filename.get()),
+            frame.line(),
+            text_of(frame.code.qualname.get()),
+        ),
+        None => (String::new(), 0, String::new()),
+    };
+    Position {
+        time: stops::time(),
+        depth,
+        file,
+        line,
+        function,
+        kinds,
+        leaving,
+        created,
+    }
+}
+
+fn frame_line(vm: &mut Vm, frame: &Frame) -> FrameLine {
+    FrameLine {
+        file: text_of(frame.code.filename.get()),
+        line: frame.line(),
+        function: text_of(frame.code.qualname.get()),
+        arguments: evaluate::arguments(vm, frame),
+    }
+}
+
+impl Watcher for Replayer {
+    fn stop(&self, vm: &mut Vm, kinds: u8) {
+        if self.is_diverted.get() {
+            return;
+        }
+        let time = stops::time();
+        let hit = self.examine(vm, kinds, time);
+        let (pick, until) = {
+            let state = self.state.borrow();
+            (state.run.pick, state.run.until)
+        };
+        let is_stop = match (hit, pick) {
+            (None, _) => time >= until,
+            (Some(hit), Pick::First) => {
+                self.state.borrow_mut().hit = Some(hit);
+                true
+            }
+            (Some(hit), Pick::Last) => {
+                self.state.borrow_mut().hit = Some(hit);
+                time >= until
+            }
+        };
+        if !is_stop {
+            return self.arm(vm);
+        }
+        let hit = self.state.borrow_mut().hit.take();
+        self.send(&Reply::Stopped { time, hit });
+        self.serve(vm, kinds);
+    }
+}
+
+impl Audience for Replayer {
+    fn output(&self, stream: i32, bytes: &[u8]) {
+        self.state.borrow_mut().output.push(Output {
+            time: stops::time(),
+            stream,
+            text: String::from_utf8_lossy(bytes).into_owned(),
+        });
+    }
+
+    fn ended(&self, end: &End) -> ! {
+        let hit = self.state.borrow_mut().hit.take();
+        self.send(&Reply::Ended {
+            time: stops::time(),
+            end: end.clone(),
+            hit,
+        });
+        process::exit(0)
+    }
+
+    fn refused(&self, what: &str) -> ! {
+        self.send(&Reply::Refused(what.to_owned()));
+        process::exit(0)
+    }
+}
