@@ -266,15 +266,8 @@ impl Jit {
             root: 0,
         };
         let made = self.record(vm, &start, |jit, vm, recording| {
-            let ops = recording.trace.len();
-            let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Leave;
-            let least = match (leaves, origin) {
-                (true, _) => LEAVING_OPS_MIN,
-                (_, Origin::Function) => FUNCTION_OPS_MIN,
-                _ => 0,
-            };
-            if ops < least && recording.links.is_empty() {
-                jit.set_place(key, Place::Failed(PENALTY_MAX));
+            if is_too_short(recording, origin) {
+                // Another call may take another way: a recursion's may not end here.
                 return false;
             }
             jit.install(vm, recording, key, frame.globals(), None)
@@ -777,6 +770,18 @@ impl Hook for Jit {
         let key = Key::of_function(frame.pc);
         self.hot(vm, key, Origin::Function, parameters.function_threshold)
     }
+}
+
+/// Whether a root's trace is not worth the way into machine code and out of it.
+fn is_too_short(recording: &Recording, origin: Origin) -> bool {
+    let ops = recording.trace.len();
+    let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Leave;
+    let least = match (leaves, origin) {
+        (true, _) => LEAVING_OPS_MIN,
+        (_, Origin::Function) => FUNCTION_OPS_MIN,
+        _ => 0,
+    };
+    ops < least && recording.links.is_empty()
 }
 
 /// The state in which a bridge begins, and where its values are.

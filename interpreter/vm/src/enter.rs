@@ -117,7 +117,7 @@ impl Vm {
     ) -> Option<Gc<Function>> {
         let versions = [left.version.get(), right.version.get()];
         let mixed =
-            versions[0] as usize ^ (versions[1] as usize).rotate_left(3) ^ what as usize * 5;
+            versions[0] as usize ^ (versions[1] as usize).rotate_left(3) ^ (what as usize * 5);
         let at = mixed % OPERATOR_PLACES;
         let place = self.operators[at];
         if place.versions == versions && place.what == what {

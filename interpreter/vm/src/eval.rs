@@ -19,7 +19,7 @@ use crate::frame::Then;
 use crate::machine::Machine;
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::iteration::{self, Next};
-use crate::semantics::{arithmetic, attribute, build, compare, global, subscript};
+use crate::semantics::{arithmetic, attribute, compare, global, subscript};
 use crate::{PyResult, Raised, Vm, rare, slow};
 use bytecode::{CommonConst, Op};
 use object::{CodePointer, Regs, Top, Value};
@@ -494,16 +494,6 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             | Op::LoadSpecial
             | Op::GetLen
             | Op::MakeFunction => slow!(rare::operators, i, op),
-            Op::BuildSet
-            | Op::BuildDict
-            | Op::BuildString
-            | Op::FormatValue
-            | Op::SetAdd
-            | Op::DictInsert
-                if M::RECORDS && build::is_recorded(i) =>
-            {
-                slow!(slow::build_recorded, i)
-            }
             Op::BuildString | Op::FormatValue | Op::BuildSlice => slow!(rare::texts, i, op),
             Op::BuildSet
             | Op::BuildDict
@@ -516,7 +506,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             | Op::DictMerge
             | Op::UnpackEx => slow!(rare::collections, i, op),
             Op::GetYieldIter | Op::GetAsyncIter | Op::GetAsyncNext => {
-                slow!(rare::suspension, i, op)
+                slow!(rare::suspension, i, op);
             }
             Op::Raise
             | Op::Reraise
@@ -526,7 +516,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             | Op::MatchExceptionStar
             | Op::PrepareReraiseStar => slow!(rare::exceptions, i, op),
             Op::MatchSequence | Op::MatchMapping | Op::MatchKeys | Op::MatchClass => {
-                slow!(rare::patterns, i, op)
+                slow!(rare::patterns, i, op);
             }
         }
     }

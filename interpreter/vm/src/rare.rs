@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::operator::{BinaryOp, UnaryOp};
 use crate::semantics::{attribute, build, global, iteration};
 use bytecode::{Instr, Op};
-use object::{CellBox, Dict, List, Set, Top, Tuple, Value};
+use object::{CellBox, Dict, List, Regs, Set, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -185,15 +185,7 @@ pub(crate) fn operators<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> 
         }
         Op::MakeFunction => {
             let constant = code.get().constant(i.c() as u32);
-            let value = match build::function(m, constant, regs, i) {
-                Some(value) => value,
-                None => {
-                    m.generic();
-                    let parts = regs.advance(i.b() as usize);
-                    let value = m.vm().make_function(constant.known(), parts, i.x());
-                    m.constant(value)
-                }
-            };
+            let value = make_function(m, constant, regs, i);
             m.set(regs, i.a(), value);
         }
         _ => unreachable!("another group's op"),
@@ -201,10 +193,36 @@ pub(crate) fn operators<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> 
     Ok(())
 }
 
+fn make_function<M: Machine>(m: &mut M, constant: Value, regs: Regs, i: Instr) -> M::V {
+    match build::function(m, constant, regs, i) {
+        Some(value) => value,
+        None => {
+            m.generic();
+            let parts = regs.advance(i.b() as usize);
+            let value = m.vm().make_function(constant.known(), parts, i.x());
+            m.constant(value)
+        }
+    }
+}
+
+/// Containers and texts, as a recorder takes them. False: it does not.
+fn build_recorded<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<bool> {
+    if !M::RECORDS || !build::is_recorded(i) {
+        return Ok(false);
+    }
+    if let Some(value) = build::recorded(m, regs, i)? {
+        m.set(regs, i.a(), value);
+    }
+    Ok(true)
+}
+
 /// Texts and slices.
 #[inline(never)]
 pub(crate) fn texts<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
     let regs = frame.get().base;
+    if build_recorded(m, regs, i)? {
+        return Ok(());
+    }
     match op {
         Op::BuildString => {
             m.generic();
@@ -233,6 +251,9 @@ pub(crate) fn texts<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done
 #[inline(never)]
 pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
     let regs = frame.get().base;
+    if build_recorded(m, regs, i)? {
+        return Ok(());
+    }
     match op {
         Op::BuildSet => {
             let items = regs.slice(i.b() as usize, i.c() as usize);

@@ -227,17 +227,6 @@ pub(crate) fn build_list<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     Ok(())
 }
 
-/// Containers and texts, as a recorder takes them.
-#[cold]
-#[inline(never)]
-pub(crate) fn build_recorded<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
-    let regs = frame.get().base;
-    if let Some(value) = build::recorded(m, regs, i)? {
-        m.set(regs, i.a(), value);
-    }
-    Ok(())
-}
-
 #[inline(never)]
 pub(crate) fn iterator<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     let regs = frame.get().base;
@@ -492,7 +481,7 @@ fn call_named<M: Machine>(
     }
     let callee = m.word(callee);
     let called = m.vm().call_in_loop(callee, base, count, names, i.a())?;
-    finish_call(m, frame, i, called)
+    finish_call(m, frame, i, &called)
 }
 
 /// A function's frame was opened.
@@ -516,12 +505,12 @@ pub(crate) fn call_spread<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
         window.get(1)
     };
     let called = m.vm().call_spread(window, receiver, i.a())?;
-    finish_call(m, frame, i, called)
+    finish_call(m, frame, i, &called)
 }
 
 /// What the runtime made of a call. A machine that records does not follow into its frame.
-fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: Called) -> Done {
-    let value = match called {
+fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: &Called) -> Done {
+    let value = match *called {
         Called::Entered if M::RECORDS => m.vm().run_entered()?,
         Called::Entered => return entered(m),
         Called::Done(value) => value,

@@ -12,7 +12,8 @@ pub(crate) fn is_recorded(i: Instr) -> bool {
     match i.op() {
         Op::BuildSet | Op::BuildDict => i.c() == 0,
         Op::BuildString => matches!(i.c(), 2 | 3),
-        _ => true,
+        Op::FormatValue | Op::SetAdd | Op::DictInsert => true,
+        _ => false,
     }
 }
 
