@@ -71,6 +71,13 @@ mod tests {
         (folder, interpreter)
     }
 
+    fn launch(folder: &tempfile::TempDir) -> Launch {
+        Launch {
+            folder: folder.path().to_path_buf(),
+            ..Launch::default()
+        }
+    }
+
     #[test]
     fn a_replay_that_differs_in_anything_fails() {
         let record = "echo log > \"$2\"; echo out; echo err >&2; exit 3";
@@ -81,14 +88,11 @@ mod tests {
             ("echo out; exit 3", false),
         ];
         for (check, same) in cases {
-            let (_folder, interpreter) = executable(record, check);
-            assert_eq!(
-                run(&interpreter, &Launch::default()).is_ok(),
-                same,
-                "{check}"
-            );
+            let (folder, interpreter) = executable(record, check);
+            let outcome = run(&interpreter, &launch(&folder)).map(|first| first.end);
+            assert_eq!(outcome.is_ok(), same, "{check}: {outcome:?}");
         }
-        let (_folder, interpreter) = executable("exit 0", "exit 0");
-        assert!(run(&interpreter, &Launch::default()).is_err());
+        let (folder, interpreter) = executable("exit 0", "exit 0");
+        assert!(run(&interpreter, &launch(&folder)).is_err());
     }
 }
