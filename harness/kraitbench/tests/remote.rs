@@ -102,8 +102,9 @@ impl Server {
                 .status()
                 .ok();
         }
-        Command::new("kill")
-            .args(["-KILL", &format!("-{group}")])
+        // By the shell's own kill: that of procps takes `-123` for `-1`, which is everyone.
+        Command::new("sh")
+            .args(["-c", &format!("kill -s KILL -- -{group}")])
             .stderr(Stdio::null())
             .status()
             .ok();
