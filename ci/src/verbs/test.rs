@@ -225,7 +225,7 @@ fn stressed_tests(place: &Place, steps: &mut Steps) {
         "file tests, collecting at every safepoint",
         &needs,
         |counts| {
-            let words = ["run", "--timeout-seconds", "120", "--option=--jit=off"];
+            let words = ["run", "--timeout-seconds", "300", "--option=--jit=off"];
             filetests(place, &words, STRESSED).run_counted(counts)
         },
     );
@@ -233,7 +233,7 @@ fn stressed_tests(place: &Place, steps: &mut Steps) {
         "file tests, collecting at every safepoint, JIT at once",
         &needs,
         |counts| {
-            let words = ["run", "--timeout-seconds", "120", EAGER];
+            let words = ["run", "--timeout-seconds", "300", EAGER];
             filetests(place, &words, STRESSED).run_counted(counts)
         },
     );
