@@ -137,16 +137,7 @@ fn krait_tests(place: &Place, steps: &mut Steps) {
         },
     );
     steps.step("fuzz", &needs, |counts| {
-        let words = [
-            "fuzz",
-            "--python",
-            CPYTHON,
-            "--seed",
-            FUZZ_SEED,
-            "--seconds",
-            FUZZ_SECONDS,
-        ];
-        filetests(place, &words, KRAIT).run_counted(counts)
+        fuzz(place, &[], KRAIT).run_counted(counts)
     });
 }
 
@@ -172,16 +163,7 @@ fn tracing_tests(place: &Place, steps: &mut Steps) {
         filetests(place, &["suites"], TRACING).run_counted(counts)
     });
     steps.step("fuzz, JIT", &needs, |counts| {
-        let words = [
-            "fuzz",
-            "--python",
-            CPYTHON,
-            "--seed",
-            FUZZ_SEED,
-            "--seconds",
-            FUZZ_SECONDS,
-        ];
-        filetests(place, &words, TRACING).run_counted(counts)
+        fuzz(place, &[], TRACING).run_counted(counts)
     });
 }
 
@@ -195,17 +177,7 @@ fn replay_tests(place: &Place, steps: &mut Steps) {
         filetests(place, &["suites", "--replay"], RECORDING).run_counted(counts)
     });
     steps.step("fuzz, recorded and replayed", &needs, |counts| {
-        let words = [
-            "fuzz",
-            "--replay",
-            "--python",
-            CPYTHON,
-            "--seed",
-            FUZZ_SEED,
-            "--seconds",
-            FUZZ_SECONDS,
-        ];
-        filetests(place, &words, RECORDING).run_counted(counts)
+        fuzz(place, &["--replay"], RECORDING).run_counted(counts)
     });
 }
 
@@ -237,6 +209,14 @@ fn stressed_tests(place: &Place, steps: &mut Steps) {
             filetests(place, &words, STRESSED).run_counted(counts)
         },
     );
+}
+
+/// Generated programs on one of the executables in `bin/`, against CPython.
+fn fuzz(place: &Place, more: &[&str], krait: &str) -> Shell {
+    let seeded = ["--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS];
+    filetests(place, &["fuzz", "--python", CPYTHON], krait)
+        .args(seeded)
+        .args(more)
 }
 
 /// The file tests' runner on one of the executables in `bin/`.

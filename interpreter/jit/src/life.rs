@@ -42,6 +42,7 @@ const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
+
 /// What the JIT knows of a place that was hot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
@@ -115,7 +116,6 @@ pub(crate) struct Traces {
 }
 
 impl Traces {
-    /// Where the code of a root begins.
     /// A number for a new trace.
     fn new_number(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
@@ -666,10 +666,10 @@ impl Jit {
         ]
     }
 
-    /// Loops and bridges compiled.
-    pub fn totals(&self) -> (u64, u64) {
+    /// Loops and bridges compiled, and loops freed.
+    pub fn totals(&self) -> (u64, u64, u64) {
         let s = self.statistics.borrow();
-        (s.loops, s.bridges)
+        (s.loops, s.bridges, s.freed_loops)
     }
 
     /// Gives all code up.

@@ -85,12 +85,9 @@ fn set_param(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// An object with PyPy's attributes.
 fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
     let (counters, times) = (Dict::new(), Dict::new());
-    let (mut totals, mut freed) = ((0, 0), 0);
+    let mut totals = (0, 0, 0);
     if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
         for (name, count) in jit.counters() {
-            if name == "FREED_LOOPS" {
-                freed = count as i64;
-            }
             counters.set_str(intern(name), Value::int(count as i64));
         }
         for (name, seconds) in jit.times() {
@@ -104,7 +101,7 @@ fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
         ("counter_times", times.into()),
         ("total_compiled_loops", Value::int(totals.0 as i64)),
         ("total_compiled_bridges", Value::int(totals.1 as i64)),
-        ("total_freed_loops", Value::int(freed)),
+        ("total_freed_loops", Value::int(totals.2 as i64)),
     ];
     let names: Vec<Value> = fields.iter().map(|(name, _)| intern(name).into()).collect();
     let values: Vec<Value> = fields.iter().map(|&(_, value)| value).collect();
