@@ -15,7 +15,7 @@ use store::{Merged, Store, Stored};
 use crate::cli::StoreFolder;
 use crate::exported::Form;
 use crate::failure::{Failure, Verdict};
-use crate::stored::{ended, texts};
+use crate::stored::{ended, tell_merged};
 
 /// A file larger than this is no file of samples.
 const LIMIT_BYTES: u64 = 2_000_000_000;
@@ -136,25 +136,8 @@ fn add(store: &Store, runs: Vec<Adopted>) -> Result<Merged, Failure> {
 }
 
 fn tell(path: &Path, merged: &Merged, as_json: bool) {
-    if as_json {
-        let told = json!({
-            "from": path.display().to_string(),
-            "runs": merged.runs,
-            "invocations": merged.invocations,
-            "known": merged.known,
-            "contradictions": merged.contradictions.len(),
-            "damage": texts(&merged.damage),
-        });
-        println!("{told}");
-    } else {
-        println!(
-            "{}: {} runs and {} invocations added, {} were there",
-            path.display(),
-            merged.runs,
-            merged.invocations,
-            merged.known
-        );
-    }
+    let contradictions = json!(merged.contradictions.len());
+    tell_merged(path, merged, &contradictions, as_json);
     for (run, _) in &merged.contradictions {
         eprintln!("not added: the store has other samples of {run}; they are kept");
     }

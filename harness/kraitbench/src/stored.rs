@@ -1,11 +1,11 @@
 //! `kraitbench store`: looking after what was measured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::Timestamp;
-use serde_json::json;
-use store::{Compacted, Damage, Store};
+use serde_json::{Value as Json, json};
+use store::{Compacted, Damage, Merged, Store};
 
 use crate::cli::StoreFolder;
 use crate::exported::{self, Exporting};
@@ -101,8 +101,31 @@ pub fn ended(damage: Vec<Damage>) -> Result<Verdict, Failure> {
     }
 }
 
-pub fn texts(damage: &[Damage]) -> Vec<String> {
+fn texts(damage: &[Damage]) -> Vec<String> {
     damage.iter().map(ToString::to_string).collect()
+}
+
+/// Tells what was taken in from a path; `contradictions` is what `--json` says of those.
+pub(crate) fn tell_merged(path: &Path, merged: &Merged, contradictions: &Json, as_json: bool) {
+    if as_json {
+        let told = json!({
+            "from": path.display().to_string(),
+            "runs": merged.runs,
+            "invocations": merged.invocations,
+            "known": merged.known,
+            "contradictions": contradictions,
+            "damage": texts(&merged.damage),
+        });
+        println!("{told}");
+    } else {
+        println!(
+            "{}: {} runs and {} invocations added, {} were there",
+            path.display(),
+            merged.runs,
+            merged.invocations,
+            merged.known
+        );
+    }
 }
 
 fn merge(from: &[PathBuf], folder: &StoreFolder, json: bool) -> Result<Verdict, Failure> {
@@ -128,25 +151,7 @@ fn merge(from: &[PathBuf], folder: &StoreFolder, json: bool) -> Result<Verdict, 
                 None => run.to_string(),
             })
             .collect();
-        if json {
-            let told = json!({
-                "from": path.display().to_string(),
-                "runs": merged.runs,
-                "invocations": merged.invocations,
-                "known": merged.known,
-                "contradictions": contradictions,
-                "damage": texts(&merged.damage),
-            });
-            println!("{told}");
-        } else {
-            println!(
-                "{}: {} runs and {} invocations added, {} were there",
-                path.display(),
-                merged.runs,
-                merged.invocations,
-                merged.known
-            );
-        }
+        tell_merged(path, &merged, &json!(contradictions), json);
         for one in &contradictions {
             eprintln!("not added: {one} is here with other contents; this store's are kept");
         }
