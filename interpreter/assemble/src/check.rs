@@ -12,10 +12,16 @@
 //! the cases that are run against the executor. The idea is that of regalloc2's checker.
 
 use crate::Loc;
-use trace::{Op, Ref, Trace};
+use trace::Ref;
+#[cfg(debug_assertions)]
+use trace::{Op, Trace};
 
 /// Something the allocator says it emitted, or relies on.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(debug_assertions),
+    expect(dead_code, reason = "only the checker reads what events say")
+)]
 pub(crate) enum Event {
     /// A value must be here.
     Use(Ref, Loc),

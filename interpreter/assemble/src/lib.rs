@@ -345,4 +345,9 @@ impl Assembler {
     pub fn code_bytes(&self) -> usize {
         self.memory.used_bytes()
     }
+
+    /// Bytes that were ever taken for code and its data, in use or free again.
+    pub fn reserved_bytes(&self) -> usize {
+        self.memory.reserved_bytes()
+    }
 }

@@ -75,6 +75,11 @@ impl Memory {
         self.used_bytes
     }
 
+    /// Bytes that were ever taken, for code and for data.
+    pub(crate) fn reserved_bytes(&self) -> usize {
+        self.fresh - self.start
+    }
+
     /// Room for code. Within `bytes` there is slack for any alignment that the caller wants.
     pub(crate) fn allocate(&mut self, bytes: usize) -> Result<Range, Error> {
         let bytes = bytes.next_multiple_of(ALIGNMENT);

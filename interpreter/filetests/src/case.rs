@@ -5,6 +5,7 @@
 //! ```text
 //! # test: run            what is done with the file; see `Kind`
 //! # target: s390x x86_64 on these targets only; without it, on all
+//! # configuration: jit   with krait of these configurations only (nojit, jit, revdb)
 //! # set: -X dev          options for krait, before the script
 //! # args: one two        arguments, after the script
 //! # env: NAME=VALUE      a variable of the environment; may be repeated
@@ -55,10 +56,22 @@ impl Kind {
     }
 }
 
-const KEYS: &[&str] = &["test", "target", "set", "args", "env", "stdin", "exit"];
+const KEYS: &[&str] = &[
+    "test",
+    "target",
+    "configuration",
+    "set",
+    "args",
+    "env",
+    "stdin",
+    "exit",
+];
 
 /// The targets that a header may name.
 pub const TARGETS: &[&str] = &["x86_64", "aarch64", "s390x", "riscv64", "ppc64le"];
+
+/// The configurations that a header may name, as `krait -VV` says them.
+pub const CONFIGURATIONS: &[&str] = &["nojit", "jit", "revdb"];
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +79,8 @@ pub struct Header {
     pub kind: Kind,
     /// Empty: all.
     pub targets: Vec<String>,
+    /// Empty: all.
+    pub configurations: Vec<String>,
     pub options: Vec<String>,
     pub args: Vec<String>,
     pub variables: Vec<(String, String)>,
@@ -168,6 +183,7 @@ fn parse_header(text: &str) -> Result<Header, String> {
     let mut header = Header {
         kind: Kind::Run,
         targets: Vec::new(),
+        configurations: Vec::new(),
         options: Vec::new(),
         args: Vec::new(),
         variables: Vec::new(),
@@ -187,7 +203,10 @@ fn parse_header(text: &str) -> Result<Header, String> {
         };
         match key {
             "test" => kind = Some(Kind::parse(value)?),
-            "target" => header.targets = targets(words(value))?,
+            "target" => header.targets = known("target", TARGETS, words(value))?,
+            "configuration" => {
+                header.configurations = known(key, CONFIGURATIONS, words(value))?;
+            }
             "set" => header.options = words(value),
             "args" => header.args = words(value),
             "env" => {
@@ -219,12 +238,13 @@ fn parse_header(text: &str) -> Result<Header, String> {
     Ok(header)
 }
 
-fn targets(names: Vec<String>) -> Result<Vec<String>, String> {
-    match names.iter().find(|name| !TARGETS.contains(&name.as_str())) {
+/// The names, if each of them is one that there is.
+fn known(what: &str, all: &[&str], names: Vec<String>) -> Result<Vec<String>, String> {
+    match names.iter().find(|name| !all.contains(&name.as_str())) {
         None => Ok(names),
         Some(name) => Err(format!(
-            "names an unknown target {name:?}; there are: {}",
-            TARGETS.join(", ")
+            "names an unknown {what} {name:?}; there are: {}",
+            all.join(", ")
         )),
     }
 }
@@ -278,6 +298,10 @@ mod tests {
                 "below the header's end",
             ),
             ("# test: run\n# target: mips\n", "unknown target"),
+            (
+                "# test: run\n# configuration: fast\n",
+                "unknown configuration",
+            ),
             ("# test: run\n# exit: one\n", "takes a number"),
         ] {
             let error = parse_header(text).unwrap_err();

@@ -142,11 +142,20 @@ fn main() -> ExitCode {
 }
 
 fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
+    let (interpreter, configuration) = match &args.bless_from {
+        Some(path) => (named(path, &args.krait)?, String::new()),
+        None => {
+            let krait = args.krait.interpreter()?;
+            let configuration = run::configuration(&krait)?;
+            (krait, configuration)
+        }
+    };
     let selection = Selection {
         folder: args.cases,
         filters: args.filters,
         target: args.target,
         debugs: args.krait.replay,
+        configuration,
     };
     if args.list {
         for case in run::select(&selection)? {
@@ -157,10 +166,6 @@ fn run_cases(args: RunArgs) -> Result<Option<Counts>, String> {
         }
         return Ok(None);
     }
-    let interpreter = match &args.bless_from {
-        Some(path) => named(path, &args.krait)?,
-        None => args.krait.interpreter()?,
-    };
     let jobs = args.krait.jobs;
     let setup = Setup {
         selection,

@@ -30,6 +30,9 @@ pub struct Selection {
     pub target: String,
     /// Whether the krait under test records and debugs.
     pub debugs: bool,
+    /// The configuration of the krait under test; empty for another interpreter, which runs only
+    /// the cases of all configurations.
+    pub configuration: String,
 }
 
 /// What a run of the cases is given.
@@ -67,7 +70,33 @@ fn is_for(case: &Case, selection: &Selection) -> bool {
     match case.header.kind {
         Kind::Bytecode if target != host() => false,
         Kind::Debug if !selection.debugs => false,
-        _ => targets.is_empty() || targets.iter().any(|name| name == target),
+        _ => names(targets, target) && names(&case.header.configurations, &selection.configuration),
+    }
+}
+
+/// Whether a line of a header names something; without the line, all are named.
+fn names(listed: &[String], name: &str) -> bool {
+    listed.is_empty() || listed.iter().any(|own| own == name)
+}
+
+/// The configuration that krait itself says it is.
+pub fn configuration(interpreter: &Interpreter) -> Result<String, String> {
+    let finished = interpreter.run(&Launch {
+        args: vec!["-VV".into()],
+        stdin: Vec::new(),
+        variables: Vec::new(),
+        folder: PathBuf::from("."),
+    })?;
+    let text = String::from_utf8_lossy(&finished.stdout);
+    let named = text
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(','));
+    match named {
+        Some((name, _)) if case::CONFIGURATIONS.contains(&name) => Ok(name.to_string()),
+        _ => Err(format!(
+            "`krait -VV` names no configuration that there is ({}): {text:?}",
+            case::CONFIGURATIONS.join(", ")
+        )),
     }
 }
 
@@ -327,6 +356,7 @@ mod tests {
                 filters: Vec::new(),
                 target: "x86_64".into(),
                 debugs: false,
+                configuration: "nojit".into(),
             },
             jobs: 2,
             interpreter: Interpreter::new(Path::new("/bin/sh"), None, Duration::from_secs(10))

@@ -21,7 +21,7 @@ mod tell;
 
 pub use dump::Dump;
 pub use life::Jit;
-pub use parameters::{NAMES, Parameters};
+pub use parameters::{Parameters, TABLE, help};
 pub use statistics::Statistics;
 
 use std::rc::Rc;

@@ -605,6 +605,11 @@ impl Jit {
         self.assembler.borrow().code_bytes()
     }
 
+    /// Bytes of memory that machine code may stand in, used or not.
+    pub fn reserved_bytes(&self) -> usize {
+        self.assembler.borrow().reserved_bytes()
+    }
+
     /// Dumps each trace from now on.
     pub fn dump_to(&self, dump: dump::Dump) {
         *self.dump.borrow_mut() = Some(dump);
@@ -637,24 +642,15 @@ impl Jit {
     /// Counters by name, PyPy's where it has the same: for `pypyjit.get_stats_snapshot`.
     pub fn counters(&self) -> Vec<(&'static str, u64)> {
         let s = self.statistics.borrow();
-        vec![
+        let own = [
             ("TRACING", s.tracing),
             ("BACKEND", s.backend),
-            ("OPS", s.ops),
-            ("HEAPCACHED_OPS", s.ops.saturating_sub(s.recorded_ops)),
-            ("RECORDED_OPS", s.recorded_ops),
-            ("GUARDS", s.guards),
-            ("OPT_OPS", s.opt_ops),
-            ("OPT_GUARDS", s.opt_guards),
-            ("ABORTS", s.aborts.iter().map(|&(_, count)| count).sum()),
-            ("LOOPS", s.loops),
-            ("BRIDGES", s.bridges),
-            ("FREED_LOOPS", s.freed_loops),
-            ("FREED_BRIDGES", s.freed_bridges),
             ("EXITS", s.exits),
-            ("CODE_BYTES", self.code_bytes() as u64),
             ("RESUME_BYTES", s.resume_bytes),
-        ]
+        ];
+        let figures = s.figures();
+        let figures = figures.iter().map(|&(_, name, count)| (name, count));
+        own.into_iter().chain(figures).collect()
     }
 
     /// Seconds spent.

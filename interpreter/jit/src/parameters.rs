@@ -46,19 +46,127 @@ impl Default for Parameters {
     }
 }
 
-/// The names, for messages and `--jit help`.
-pub const NAMES: &[&str] = &[
-    "threshold",
-    "function_threshold",
-    "trace_eagerness",
-    "trace_limit",
-    "max_unroll_recursion",
-    "max_unroll_loops",
-    "loop_longevity",
-    "code_limit",
-    "random_abort",
-    "force_exits",
+/// A parameter: its name, its value among [`Parameters`], and what it is.
+pub struct Parameter {
+    pub name: &'static str,
+    pub about: &'static str,
+    get: fn(&Parameters) -> i64,
+    set: fn(&mut Parameters, i64),
+}
+
+impl Parameter {
+    /// The value where nothing is set.
+    pub fn default(&self) -> i64 {
+        (self.get)(&Parameters::default())
+    }
+}
+
+/// A count of things: nothing below zero.
+fn count(value: i64) -> usize {
+    usize::try_from(value.max(0)).unwrap_or(usize::MAX)
+}
+
+/// A count that a place's own counter of 16 bits can come to.
+fn times(value: i64) -> u16 {
+    value.clamp(1, i64::from(u16::MAX)) as u16
+}
+
+/// All parameters, for the command line, `pypyjit` and messages.
+pub const TABLE: &[Parameter] = &[
+    Parameter {
+        name: "threshold",
+        about: "times round a loop before it is recorded; below zero turns the JIT off",
+        get: |own| i64::from(own.threshold),
+        set: |own, value| match value {
+            ..0 => own.enabled = false,
+            _ => own.threshold = times(value),
+        },
+    },
+    Parameter {
+        name: "function_threshold",
+        about: "calls of a function before it is recorded",
+        get: |own| i64::from(own.function_threshold),
+        set: |own, value| own.function_threshold = times(value),
+    },
+    Parameter {
+        name: "trace_eagerness",
+        about: "times that an exit is taken before a bridge is recorded there",
+        get: |own| i64::from(own.trace_eagerness),
+        set: |own, value| own.trace_eagerness = times(value),
+    },
+    Parameter {
+        name: "trace_limit",
+        about: "operations that a recording may have",
+        get: |own| own.trace_limit as i64,
+        set: |own, value| own.trace_limit = count(value).min(16_000),
+    },
+    Parameter {
+        name: "max_unroll_recursion",
+        about: "calls of one function that are followed one in another",
+        get: |own| own.max_unroll_recursion as i64,
+        set: |own, value| own.max_unroll_recursion = count(value).min(32),
+    },
+    Parameter {
+        name: "max_unroll_loops",
+        about: "times that an inner loop is followed round",
+        get: |own| own.max_unroll_loops as i64,
+        set: |own, value| own.max_unroll_loops = count(value).min(64),
+    },
+    Parameter {
+        name: "loop_longevity",
+        about: "a trace that is not entered while so many others are compiled is freed",
+        get: |own| own.loop_longevity as i64,
+        set: |own, value| own.loop_longevity = count(value) as u64,
+    },
+    Parameter {
+        name: "code_limit",
+        about: "bytes of machine code in use",
+        get: |own| own.code_limit as i64,
+        set: |own, value| own.code_limit = count(value).clamp(1 << 16, 1 << 30),
+    },
+    Parameter {
+        name: "random_abort",
+        about: "for tests: one in so many recorded instructions gives up; 0: none",
+        get: |own| i64::from(own.random_abort),
+        set: |own, value| own.random_abort = count(value) as u32,
+    },
+    Parameter {
+        name: "force_exits",
+        about: "for tests: if not 0, the exit of each guard is taken once",
+        get: |own| i64::from(own.force_exits),
+        set: |own, value| own.force_exits = value != 0,
+    },
 ];
+
+/// Parameters of PyPy's that krait does not have; they are accepted without effect.
+const IGNORED: &[&str] = &[
+    "decay",
+    "inlining",
+    "retrace_limit",
+    "pureop_historylength",
+    "max_retrace_guards",
+    "disable_unrolling",
+    "enable_opts",
+    "vec",
+    "vec_all",
+    "vec_cost",
+];
+
+/// What `--jit help` prints.
+pub fn help() -> String {
+    let mut text = String::from(
+        "--jit off          no JIT\n\
+         --jit default      what holds without the option\n\
+         --jit dump=DIR     writes each trace to a file of its own in the folder DIR\n\
+         --jit NAME=N,...   sets parameters:\n",
+    );
+    for parameter in TABLE {
+        let (name, about) = (parameter.name, parameter.about);
+        let default = parameter.default();
+        text.push_str(&format!("  {name:<22}{about} (default {default})\n"));
+    }
+    text
+}
 
 impl Parameters {
     /// Sets what a text says: `off`, `default`, or `NAME=VALUE`, separated by commas. The error
@@ -88,37 +196,17 @@ impl Parameters {
     /// Sets one parameter. Parameters that PyPy has and krait does not are accepted without
     /// effect.
     pub fn set(&mut self, name: &str, value: i64) -> Result<(), String> {
-        let small = value.clamp(1, i64::from(u16::MAX)) as u16;
-        let count = usize::try_from(value.max(0)).unwrap_or(usize::MAX);
-        match name {
-            "threshold" if value < 0 => self.enabled = false,
-            "threshold" => self.threshold = small,
-            "function_threshold" => self.function_threshold = small,
-            "trace_eagerness" => self.trace_eagerness = small,
-            "trace_limit" => self.trace_limit = count.min(16_000),
-            "max_unroll_recursion" => self.max_unroll_recursion = count.min(32),
-            "max_unroll_loops" => self.max_unroll_loops = count.min(64),
-            "loop_longevity" => self.loop_longevity = count as u64,
-            "code_limit" => self.code_limit = count.clamp(1 << 16, 1 << 30),
-            "force_exits" => self.force_exits = value != 0,
-            "random_abort" => self.random_abort = count as u32,
-            "decay"
-            | "inlining"
-            | "retrace_limit"
-            | "pureop_historylength"
-            | "max_retrace_guards"
-            | "disable_unrolling"
-            | "enable_opts"
-            | "vec"
-            | "vec_all"
-            | "vec_cost" => {}
-            _ => {
-                return Err(format!(
-                    "unknown parameter '{name}'; there are {}",
-                    NAMES.join(", ")
-                ));
-            }
+        if let Some(parameter) = TABLE.iter().find(|own| own.name == name) {
+            (parameter.set)(self, value);
+            return Ok(());
         }
-        Ok(())
+        if IGNORED.contains(&name) {
+            return Ok(());
+        }
+        let names: Vec<&str> = TABLE.iter().map(|own| own.name).collect();
+        Err(format!(
+            "unknown parameter '{name}'; there are {}",
+            names.join(", ")
+        ))
     }
 }

@@ -103,6 +103,62 @@ impl Statistics {
             .map_or(0, |&(_, count)| count)
     }
 
+    /// Each figure by PyPy's label in the `jit-summary` section and PyPy's name of the counter.
+    /// What krait's JIT does not have is zero there, as it is with PyPy where an optimisation is
+    /// off.
+    pub fn figures(&self) -> [(&'static str, &'static str, u64); 25] {
+        let too_long = self.count(Abort::TooLong);
+        let settled = self.count(Abort::Settled);
+        let bad_loop = self.all_aborts() - too_long - settled;
+        [
+            ("ops:", "OPS", self.ops),
+            (
+                "heapcached ops:",
+                "HEAPCACHED_OPS",
+                self.ops.saturating_sub(self.recorded_ops),
+            ),
+            ("recorded ops:", "RECORDED_OPS", self.recorded_ops),
+            ("  calls:", "CALLS", self.calls),
+            ("guards:", "GUARDS", self.guards),
+            ("opt ops:", "OPT_OPS", self.opt_ops),
+            ("opt guards:", "OPT_GUARDS", self.opt_guards),
+            ("opt guards shared:", "OPT_GUARDS_SHARED", 0),
+            ("forcings:", "OPT_FORCINGS", self.forcings),
+            ("abort: trace too long:", "ABORT_TOO_LONG", too_long),
+            ("abort: compiling:", "ABORT_BRIDGE", self.not_assembled),
+            ("abort: vable escape:", "ABORT_ESCAPE", 0),
+            ("abort: bad loop:", "ABORT_BAD_LOOP", bad_loop),
+            (
+                "abort: force quasi-immut:",
+                "ABORT_FORCE_QUASIIMMUT",
+                settled,
+            ),
+            ("abort: segmenting trace:", "ABORT_SEGMENTED_TRACE", 0),
+            ("virtualizables forced:", "FORCE_VIRTUALIZABLES", 0),
+            ("nvirtuals:", "NVIRTUALS", self.virtuals),
+            ("nvholes:", "NVHOLES", 0),
+            ("nvreused:", "NVREUSED", 0),
+            ("vecopt tried:", "OPT_VECTORIZE_TRY", 0),
+            ("vecopt success:", "OPT_VECTORIZED", 0),
+            ("Total # of loops:", "TOTAL_COMPILED_LOOPS", self.loops),
+            (
+                "Total # of bridges:",
+                "TOTAL_COMPILED_BRIDGES",
+                self.bridges,
+            ),
+            ("Freed # of loops:", "TOTAL_FREED_LOOPS", self.freed_loops),
+            (
+                "Freed # of bridges:",
+                "TOTAL_FREED_BRIDGES",
+                self.freed_bridges,
+            ),
+        ]
+    }
+
+    fn all_aborts(&self) -> u64 {
+        self.aborts.iter().map(|&(_, count)| count).sum()
+    }
+
     /// The `jit-summary` section, between its brace lines; `stamp` is a counter of time.
     pub fn summary(&self, total_ns: u64, stamp: u64) -> String {
         let seconds = |ns: u64| ns as f64 / 1e9;
@@ -116,46 +172,7 @@ impl Statistics {
             let _ = writeln!(text, "{label:<13}\t{count}\t{:.6}", seconds(ns));
         }
         let _ = writeln!(text, "{:<13}\t\t{:.6}", "TOTAL:", seconds(total_ns));
-        let too_long = self.count(Abort::TooLong);
-        let known = [Abort::TooLong, Abort::Unstable, Abort::Settled];
-        let others: u64 = self
-            .aborts
-            .iter()
-            .filter(|(abort, _)| !known.contains(abort))
-            .map(|&(_, count)| count)
-            .sum();
-        let bad_loop = self.count(Abort::Unstable) + others;
-        let lines = [
-            ("ops:", self.ops),
-            (
-                "heapcached ops:",
-                self.ops.saturating_sub(self.recorded_ops),
-            ),
-            ("recorded ops:", self.recorded_ops),
-            ("  calls:", self.calls),
-            ("guards:", self.guards),
-            ("opt ops:", self.opt_ops),
-            ("opt guards:", self.opt_guards),
-            ("opt guards shared:", 0),
-            ("forcings:", self.forcings),
-            ("abort: trace too long:", too_long),
-            ("abort: compiling:", self.not_assembled),
-            ("abort: vable escape:", 0),
-            ("abort: bad loop:", bad_loop),
-            ("abort: force quasi-immut:", self.count(Abort::Settled)),
-            ("abort: segmenting trace:", 0),
-            ("virtualizables forced:", 0),
-            ("nvirtuals:", self.virtuals),
-            ("nvholes:", 0),
-            ("nvreused:", 0),
-            ("vecopt tried:", 0),
-            ("vecopt success:", 0),
-            ("Total # of loops:", self.loops),
-            ("Total # of bridges:", self.bridges),
-            ("Freed # of loops:", self.freed_loops),
-            ("Freed # of bridges:", self.freed_bridges),
-        ];
-        for (label, count) in lines {
+        for (label, _, count) in self.figures() {
             let _ = writeln!(text, "{label:<17}\t{count}");
         }
         let _ = writeln!(text, "[{:x}] jit-summary}}", stamp + 1);

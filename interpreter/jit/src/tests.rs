@@ -43,9 +43,9 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
         let counters = jit.counters();
         let of = |name: &str| counters.iter().find(|(n, _)| *n == name).map_or(0, |c| c.1);
         Report {
-            loops: of("LOOPS"),
+            loops: of("TOTAL_COMPILED_LOOPS"),
             exits: of("EXITS"),
-            freed: of("FREED_LOOPS"),
+            freed: of("TOTAL_FREED_LOOPS"),
         }
     });
     (text, report)

@@ -1,15 +1,15 @@
-//! The JIT as part of the executable: what the command line and the environment say of it, the
-//! module `pypyjit`, and the sections of `KRAITLOG` at the end.
+//! The JIT as part of the executable: what the command line and the environment say of it, and the
+//! sections of `KRAITLOG` at the end.
 //!
 //! `KRAITLOG=SECTION,…:FILE` writes sections to a file, or to standard error for `-`:
 //! `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were taken most often),
 //! `jit-log-opt` (the compiled traces). `-X perf` writes a map by which `perf` names machine code.
 
+use crate::pypyjit;
 use ::jit::{Dump, Jit, Parameters};
-use object::{Dict, Value, intern};
 use std::cell::RefCell;
 use std::rc::Rc;
-use vm::{Def, PyResult, Vm, method};
+use vm::Vm;
 use world::Clock;
 
 thread_local! {
@@ -34,6 +34,16 @@ pub fn parse(given: &[String]) -> Result<(Parameters, Option<String>), String> {
     Ok((parameters, folder))
 }
 
+/// The JIT of this process, while it is on.
+pub fn current() -> Option<Rc<Jit>> {
+    CURRENT.with_borrow(|current| current.clone())
+}
+
+/// What `--jit help` prints.
+pub fn parameters() -> String {
+    ::jit::help()
+}
+
 /// Lets the JIT listen on a machine that stays where it is.
 pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
     let (parameters, folder) = parse(given)?;
@@ -56,69 +66,9 @@ pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
     {
         return Err(format!("krait: -X perf: {message}\n"));
     }
-    vm.define_module("pypyjit", METHODS);
+    pypyjit::define(vm);
     CURRENT.set(Some(jit));
     Ok(())
-}
-
-const METHODS: &[Def] = &[
-    method("set_param(*args)", set_param),
-    method("get_stats_snapshot()", get_stats_snapshot),
-    method("releaseall()", releaseall),
-];
-
-fn set_param(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some(jit) = CURRENT.with_borrow(|current| current.clone()) else {
-        return Ok(Value::NONE);
-    };
-    for &arg in args {
-        let Some(text) = arg.cast::<object::Str>() else {
-            return Err(vm.type_error("set_param() wants text such as 'threshold=100'"));
-        };
-        if let Err(message) = jit.set_text(vm, &text.to_text_escaped()) {
-            return Err(vm.value_error(message));
-        }
-    }
-    Ok(Value::NONE)
-}
-
-/// An object with PyPy's attributes.
-fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    let (counters, times) = (Dict::new(), Dict::new());
-    let mut totals = (0, 0, 0);
-    if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
-        for (name, count) in jit.counters() {
-            counters.set_str(intern(name), Value::int(count as i64));
-        }
-        for (name, seconds) in jit.times() {
-            times.set_str(intern(name), Value::float(seconds));
-        }
-        totals = jit.totals();
-    }
-    let fields: [(&str, Value); 6] = [
-        ("loop_run_times", object::List::new().into()),
-        ("counters", counters.into()),
-        ("counter_times", times.into()),
-        ("total_compiled_loops", Value::int(totals.0 as i64)),
-        ("total_compiled_bridges", Value::int(totals.1 as i64)),
-        ("total_freed_loops", Value::int(totals.2 as i64)),
-    ];
-    let names: Vec<Value> = fields.iter().map(|(name, _)| intern(name).into()).collect();
-    let values: Vec<Value> = fields.iter().map(|&(_, value)| value).collect();
-    let implementation = vm.modules.get_str(intern("sys"));
-    let implementation = match implementation {
-        Some(sys) => vm.get_attr_text(sys, "implementation")?,
-        None => Value::NONE,
-    };
-    let namespace = vm.class_of(implementation);
-    vm.call_with(namespace.into(), &values, &names)
-}
-
-fn releaseall(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    if let Some(jit) = CURRENT.with_borrow(|current| current.clone()) {
-        jit.release_all(vm);
-    }
-    Ok(Value::NONE)
 }
 
 const SECTIONS: &[&str] = &[

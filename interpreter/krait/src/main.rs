@@ -14,6 +14,8 @@ mod jit;
 #[path = "no_jit.rs"]
 mod jit;
 mod options;
+#[cfg(feature = "jit")]
+mod pypyjit;
 #[cfg_attr(not(feature = "revdb"), path = "no_revdb.rs")]
 mod revdb;
 mod run;

@@ -23,3 +23,8 @@ pub fn attach(_vm: &mut Vm, given: &[String]) -> Result<(), String> {
 
 /// There is nothing to tell.
 pub fn log(_vm: &mut Vm) {}
+
+/// What `--jit help` prints.
+pub fn parameters() -> String {
+    String::from("This build has no JIT; options of --jit have no effect.\n")
+}

@@ -9,6 +9,8 @@ pub enum Program {
     /// Standard input: a program, or a session if it is a terminal.
     Stdin,
     Help,
+    /// `--jit help`.
+    Parameters,
     Version {
         long: bool,
     },
@@ -67,7 +69,7 @@ Options (as CPython's, where they have a meaning here):
 -W arg : control warnings
 -x     : skip the first line of the source
 -X opt : set an option of the implementation
---jit arg           : off, default, dump=DIR, or threshold=N,function_threshold=N,...
+--jit arg           : off, default, dump=DIR, or NAME=N,... (--jit help says which names)
 --dump bytecode file: print what a program is compiled to
 --record log        : record the run (as KRAITRDB=log; krait-revdb only)
 --replay log        : open a recorded run in the debugger (as naming it for a program)
@@ -165,6 +167,10 @@ fn read_long(
         "version" => typed.program = Program::Version { long: false },
         "jit" => {
             let given = value("jit")?;
+            if given == "help" {
+                typed.program = Program::Parameters;
+                return Ok(true);
+            }
             typed.jit.extend(given.split(',').map(str::to_owned));
             return Ok(false);
         }

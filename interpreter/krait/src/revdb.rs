@@ -9,6 +9,9 @@ use std::rc::Rc;
 use vm::Vm;
 use world::World;
 
+/// The name of the configuration.
+pub const CONFIGURATION: Option<&str> = Some("revdb");
+
 /// The variable that names the file to record to.
 const RECORD: &str = "KRAITRDB";
 

@@ -2,7 +2,7 @@
 
 use crate::jit;
 use crate::options::{self, Program, Typed, USAGE};
-use crate::revdb::Part;
+use crate::revdb::{self, Part};
 use crate::session;
 use builtins::modules::sys;
 use compile::Mode;
@@ -89,10 +89,11 @@ fn say(world: &mut World, stream: i32, text: &str) {
 fn answer(world: &mut World, typed: &Typed, own_name: &str) -> Option<u8> {
     match &typed.program {
         Program::Help => say(world, 1, USAGE),
+        Program::Parameters => say(world, 1, &jit::parameters()),
         Program::Version { long } => {
             say(world, 1, &format!("Python {}\n", sys::VERSION));
             if *long {
-                let configuration = jit::CONFIGURATION;
+                let configuration = revdb::CONFIGURATION.unwrap_or(jit::CONFIGURATION);
                 let architecture = world.architecture();
                 say(
                     world,
