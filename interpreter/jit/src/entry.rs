@@ -82,6 +82,11 @@ impl Ways {
         cell
     }
 
+    /// Whether traces call the place.
+    pub(crate) fn is_called(&self, key: Key) -> bool {
+        self.cells.borrow().contains_key(&key)
+    }
+
     /// When the place was last called from a trace.
     pub(crate) fn used(&self, key: Key) -> u64 {
         let cells = self.cells.borrow();
@@ -251,12 +256,13 @@ impl Jit {
                 self.finish_by(vm, at, way)
             }
             _ => {
-                let raised = if begins {
-                    vm.count_function().err()
+                self.note_interpreted(vm);
+                let counted = if begins {
+                    vm.count_function()
                 } else {
-                    None
+                    vm.count_loop()
                 };
-                vm.run_frame(at, raised)
+                vm.run_frame(at, counted.err())
             }
         }
     }

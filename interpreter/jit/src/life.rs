@@ -7,6 +7,7 @@
 
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
+use crate::exit_table::LeftAt;
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source};
 use crate::statistics::Statistics;
@@ -40,6 +41,8 @@ const ATTEMPTS_MAX: u32 = 4;
 const PENALTY_MAX: u32 = 16;
 const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
+/// A function's shortest way says little against its others.
+const PENALTY_SHORT: u32 = 1;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
 
@@ -151,8 +154,8 @@ pub struct Jit {
     /// Generators not to be followed, by the key of their code's start.
     refused: RefCell<FxHashSet<usize>>,
     pub(crate) active: Active,
-    /// Where exits were taken, if the section `jit-exits` is asked for.
-    pub(crate) exit_places: RefCell<Option<FxHashMap<Taken, String>>>,
+    /// Where machine code was left, if the section `jit-exits` is asked for.
+    pub(crate) left: RefCell<Option<LeftAt>>,
 }
 
 const NOTHING: Entered = Entered {
@@ -194,7 +197,7 @@ impl Jit {
             last_abort: Cell::new(None),
             refused: RefCell::default(),
             active: Active::default(),
-            exit_places: RefCell::new(None),
+            left: RefCell::new(None),
         })
     }
 
@@ -264,31 +267,46 @@ impl Jit {
             objects: Vec::new(),
             values: Vec::new(),
             root: 0,
+            called: self.ways.is_called(key),
         };
+        let mut short = false;
         let made = self.record(vm, &start, |jit, vm, recording| {
-            if is_too_short(recording, origin) {
-                // Another call may take another way: a recursion's may not end here.
+            // What machine code calls is best machine code, however short.
+            short = !start.called && is_too_short(recording, origin);
+            if short {
                 return false;
             }
             jit.install(vm, recording, key, frame.globals(), None)
         })?;
-        let turn = self.statistics.borrow().tracing as u16;
-        let jitter = turn.wrapping_mul(7) % threshold.max(2) + 1;
-        let patience = if made {
-            1
-        } else if self.last_abort.get() == Some(Abort::LeavesLoop) {
-            // Another number of rounds each time: a loop that always makes the same number of them
-            // would else be met on its last one again and again.
-            self.set_place(key, Place::Failed(penalty + PENALTY_LAST_ROUND));
-            jitter
-        } else {
-            let patience = threshold.saturating_mul(4u16.saturating_pow(penalty / PENALTY + 1));
-            patience.saturating_add(jitter)
+        let patience = match made {
+            true => 1,
+            false => self.patience(key, penalty, threshold, short),
         };
         Ok(Entered {
             moved: true,
             patience,
         })
+    }
+
+    /// How often to count a place until the next attempt, when one has failed; `penalty` is what
+    /// the place had before.
+    fn patience(&self, key: Key, penalty: u32, threshold: u16, short: bool) -> u16 {
+        // Another number of times each time: a loop that always makes the same number of rounds
+        // would else be met on its last one again and again.
+        let turn = self.statistics.borrow().tracing as u16;
+        let jitter = turn.wrapping_mul(7) % threshold.max(2) + 1;
+        if short {
+            // Another call may take another way: a recursion's may not end here.
+            self.set_place(key, Place::Failed(penalty + PENALTY_SHORT));
+            let patience = threshold.saturating_mul(penalty as u16 + 1);
+            return patience.saturating_add(jitter);
+        }
+        if self.last_abort.get() == Some(Abort::LeavesLoop) {
+            self.set_place(key, Place::Failed(penalty + PENALTY_LAST_ROUND));
+            return jitter;
+        }
+        let patience = threshold.saturating_mul(4u16.saturating_pow(penalty / PENALTY + 1));
+        patience.saturating_add(jitter)
     }
 
     fn set_place(&self, key: Key, place: Place) {
@@ -844,6 +862,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         objects,
         values,
         root: 0,
+        called: false,
     };
     (start, inherited)
 }

@@ -41,7 +41,7 @@ impl Recorder<'_> {
             return true;
         }
         match instr.op() {
-            bytecode::Op::Return if at_entry && self.origin == Origin::Loop => {
+            bytecode::Op::Return if at_entry && self.origin == Origin::Loop && !self.called => {
                 self.give_up(Abort::LeavesLoop);
                 false
             }

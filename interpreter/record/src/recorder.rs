@@ -147,6 +147,8 @@ pub struct Start {
     /// The key of the place where the bridge's own tree begins: a bridge that begins there and
     /// went on by jumping there would never get on.
     pub root: usize,
+    /// Traces call the place, so one that returns before the loop comes round serves as well.
+    pub called: bool,
 }
 
 /// Compiled code that a trace may end in.
@@ -253,6 +255,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) limits: Limits,
     pub(crate) targets: &'a dyn Targets,
     pub(crate) header: CodePointer,
+    /// As in [`Start`].
+    pub(crate) called: bool,
     pub(crate) root: usize,
     pub(crate) entry: Regs,
     pub(crate) entry_depth: usize,
@@ -317,6 +321,7 @@ pub fn record(
         limits,
         targets,
         header: entry.pc,
+        called: start.called,
         root: start.root,
         entry: entry.base,
         entry_depth: entry_at + 1,

@@ -171,6 +171,11 @@ impl Vm {
         }
     }
 
+    /// The Python function that calls an object, if its class has one.
+    pub(crate) fn function_that_calls(&mut self, object: Value) -> Option<Gc<Function>> {
+        self.lookup_special(object, self.names.call)?.cast()
+    }
+
     #[cold]
     pub(crate) fn not_callable(&mut self, callee: Value) -> Raised {
         let class = self.type_name(callee);
@@ -350,7 +355,7 @@ impl Vm {
         }
     }
 
-    fn is_default_init(&mut self, init: Value) -> bool {
+    pub(crate) fn is_default_init(&mut self, init: Value) -> bool {
         if self.object_init.is_unbound() {
             let own = self.types.object.dict().get_str(self.names.init);
             self.object_init = own.unwrap_or(Value::UNBOUND);

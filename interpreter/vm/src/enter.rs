@@ -401,9 +401,16 @@ impl Vm {
                 self.enter_bound(function.known(), base, count + 1, names, Then::Store, dst)
             }
             Some(Kind::Class) => self.call_class_in_loop(callee.known(), base, count, names, dst),
-            _ => self
-                .call_with(callee, self.settled(base, count), names)
-                .map(Called::Done),
+            _ => match self.function_that_calls(callee) {
+                Some(function) => {
+                    base.fill_from(1, base.slice(0, count));
+                    base.set(0, callee);
+                    self.enter_bound(function, base, count + 1, names, Then::Store, dst)
+                }
+                None => self
+                    .call_with(callee, self.settled(base, count), names)
+                    .map(Called::Done),
+            },
         }
     }
 

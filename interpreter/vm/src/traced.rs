@@ -181,6 +181,18 @@ impl Vm {
         Ok(())
     }
 
+    /// Counts the loop at whose header the frame on top stands, as its back edge counts it.
+    pub fn count_loop(&mut self) -> PyResult<()> {
+        let place = self.frames.last().map(|frame| frame.pc);
+        if let Some(place) = place
+            && self.counts()
+            && self.is_hot(place)
+        {
+            self.hot_loop()?;
+        }
+        Ok(())
+    }
+
     /// Raises if there are more frames than the recursion limit allows; the frame on top is then
     /// off.
     pub fn check_depth(&mut self) -> PyResult<()> {

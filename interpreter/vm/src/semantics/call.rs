@@ -43,28 +43,41 @@ pub(crate) fn call<M: Machine>(
             if m.word(function).kind() != Some(Kind::Function) {
                 return Ok(None);
             }
-            let code = m.promote_function(function);
-            let makes = M::RECORDS && makes_generator(code);
-            if !can_bind(code, count + 1, names, makes) {
-                return Ok(None);
-            }
-            make_room(m, base, count, receiver);
-            let unbound = m.constant(Value::UNBOUND);
-            call_function(
-                m,
-                function,
-                base,
-                count + 1,
-                names,
-                Then::Store,
-                dst,
-                unbound,
-            )
+            call_method(m, function, receiver, base, count, names, dst)
         }
         Some(Kind::Class) => call_class(m, callee, base, count, names, dst),
         Some(Kind::Builtin) => call_builtin(m, callee, base, count, names),
-        _ => Ok(None),
+        _ => {
+            let word = m.word(callee);
+            let Some(function) = m.vm().function_that_calls(word) else {
+                return Ok(None);
+            };
+            m.settle(callee);
+            let function = m.constant(function.into());
+            call_method(m, function, callee, base, count, names, dst)
+        }
     }
+}
+
+/// Calls a function with a receiver before the arguments.
+fn call_method<M: Machine>(
+    m: &mut M,
+    function: M::V,
+    receiver: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let code = m.promote_function(function);
+    let makes = M::RECORDS && makes_generator(code);
+    if !can_bind(code, count + 1, names, makes) {
+        return Ok(None);
+    }
+    make_room(m, base, count, receiver);
+    let unbound = m.constant(Value::UNBOUND);
+    let then = Then::Store;
+    call_function(m, function, base, count + 1, names, then, dst, unbound)
 }
 
 /// Moves the arguments up by one and puts a receiver before them.
@@ -103,7 +116,8 @@ fn call_function<M: Machine>(
     Ok(Some(Made::Frame))
 }
 
-/// Makes an object of a Python class: `__new__` is `object`'s, `__init__` a Python function.
+/// Makes an object of a Python class: `__new__` is `object`'s, `__init__` a Python function or
+/// `object`'s.
 fn call_class<M: Machine>(
     m: &mut M,
     callee: M::V,
@@ -124,9 +138,12 @@ fn call_class<M: Machine>(
     if !vm.has_default_new(class) {
         return Ok(None);
     }
-    let init = vm.lookup_type(class, vm.names.init);
-    let Some(function) = init.and_then(|init| init.cast::<Function>()) else {
+    let Some(init) = vm.lookup_type(class, vm.names.init) else {
         return Ok(None);
+    };
+    let Some(function) = init.cast::<Function>() else {
+        let plain = count == 0 && vm.is_default_init(init);
+        return Ok(plain.then(|| Made::Result(m.new_instance(class))));
     };
     let init = m.constant(function.into());
     m.promote_function(init);
