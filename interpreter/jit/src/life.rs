@@ -153,6 +153,9 @@ pub struct Jit {
     last_abort: Cell<Option<Abort>>,
     /// Generators not to be followed, by the key of their code's start.
     refused: RefCell<FxHashSet<usize>>,
+    /// Namespaces and their keys that machine code gives values. One that is collected leaves its
+    /// address here, which then makes another's value no constant.
+    varying: RefCell<FxHashSet<(u64, u64)>>,
     pub(crate) active: Active,
     /// Where machine code was left, if the section `jit-exits` is asked for.
     pub(crate) left: RefCell<Option<LeftAt>>,
@@ -196,6 +199,7 @@ impl Jit {
             memory_is_short: Cell::new(false),
             last_abort: Cell::new(None),
             refused: RefCell::default(),
+            varying: RefCell::default(),
             active: Active::default(),
             left: RefCell::new(None),
         })
@@ -730,6 +734,16 @@ impl Jit {
 }
 
 impl Targets for Jit {
+    fn varies(&self, namespace: Gc<Dict>, key: Value) -> bool {
+        let key = (Value::from(namespace).bits(), key.bits());
+        self.varying.borrow().contains(&key)
+    }
+
+    fn let_vary(&self, namespace: Gc<Dict>, key: Value) {
+        let key = (Value::from(namespace).bits(), key.bits());
+        self.varying.borrow_mut().insert(key);
+    }
+
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
         let traces = self.traces.borrow();
         let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {

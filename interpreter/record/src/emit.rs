@@ -588,12 +588,26 @@ impl Emitter {
             }
             (Field::Absolute, Field::Absolute) => true,
             // Items of new arrays are stored at their displacements.
-            (Field::Item(..), Field::At(_)) | (Field::At(_), Field::Item(..)) => {
-                content.object == object
+            (Field::Item(index, first), Field::At(at))
+            | (Field::At(at), Field::Item(index, first)) => {
+                content.object == object && self.may_lie_at(index, first, at)
             }
             _ => false,
         };
         fields && (content.object == object || !self.are_distinct(content.object, object))
+    }
+
+    /// Whether an item, the first of which lies at `first`, may lie at a displacement.
+    fn may_lie_at(&self, index: Ref, first: u16, at: u16) -> bool {
+        match self.trace.constant_of(index) {
+            Some(Const::Word(word)) => word.as_small().is_none_or(|index| {
+                index
+                    .checked_mul(8)
+                    .and_then(|n| n.checked_add(first.into()))
+                    == Some(at.into())
+            }),
+            _ => true,
+        }
     }
 
     fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Abort> {

@@ -4,8 +4,8 @@
 //! everything is known are the places of all iterators that take part moved on. So a `zip` whose
 //! second iterator leaves the trace has not yet taken an item of the first.
 //!
-//! Only a next item is recorded so. What has none, and iterators of other kinds, the runtime
-//! advances.
+//! The end of an iterator is found in the same way: every test first, then what the end leaves
+//! behind. Iterators of other kinds, and states that are not told here, are the runtime's.
 
 use crate::recorder::{Recorded, Recorder};
 use object::layout;
@@ -16,8 +16,13 @@ use trace::{Cond, Op, Ref};
 /// A `zip` of more iterators is left to the runtime.
 const ZIPPED_MAX: usize = 4;
 
-/// A field of an iterator that is to be written: iterator, displacement, raw number.
-type Advance = (Ref, i32, Ref);
+/// What a step leaves behind in an iterator, once all is known.
+pub(crate) enum Effect {
+    /// A field is to be written: iterator, displacement, raw number.
+    Advance(Ref, i32, Ref),
+    /// The iterator is finished.
+    Finish(Ref),
+}
 
 /// The kind of an iterator that is one of a builtin class itself.
 fn own_kind(word: Value) -> Option<IterKind> {
@@ -82,23 +87,163 @@ fn can_peek(word: Value) -> bool {
     }
 }
 
+/// Whether an iterator that is no composite of others is at its end, and that can be told field by
+/// field.
+fn ends(word: Value) -> bool {
+    let Some(iter) = word.cast::<Iter>() else {
+        return false;
+    };
+    let (source, at) = (iter.source.get(), iter.at.get());
+    match own_kind(word) {
+        Some(IterKind::Range) => next_of(word).is_none(),
+        Some(
+            IterKind::List
+            | IterKind::Tuple
+            | IterKind::Str
+            | IterKind::DictKeys
+            | IterKind::DictValues
+            | IterKind::DictItems,
+        ) if source.is_unbound() => true,
+        Some(IterKind::List) => at >= source.known::<List>().len() as i64,
+        Some(IterKind::Tuple) => at >= source.known::<Tuple>().items().len() as i64,
+        Some(IterKind::Str) => at >= source.known::<Str>().len() as i64,
+        Some(IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems) => source
+            .cast::<Dict>()
+            .is_some_and(|dict| dict.len() as i64 == iter.end.get() && at >= dict.end() as i64),
+        _ => false,
+    }
+}
+
+/// Whether an iterator has no next item, and that can be told field by field.
+fn can_end(word: Value) -> bool {
+    let Some(iter) = word.cast::<Iter>() else {
+        return false;
+    };
+    match own_kind(word) {
+        Some(IterKind::Enumerate) => can_end(iter.source.get()),
+        Some(IterKind::Zip) => {
+            iter.is_finished() || iter.step.get() == 0 && part_that_ends(iter).is_some()
+        }
+        _ => ends(word),
+    }
+}
+
+/// Which part of a `zip` ends it, where that and the parts before it can be told.
+fn part_that_ends(iter: Gc<Iter>) -> Option<usize> {
+    let parts = iter.source.get().cast::<Tuple>()?;
+    let parts = parts.items();
+    let apart = (1..parts.len()).all(|at| !parts[..at].contains(&parts[at]));
+    if !(1..=ZIPPED_MAX).contains(&parts.len()) || !apart {
+        return None;
+    }
+    let at = parts.iter().position(|&part| next_of(part).is_none())?;
+    ends(parts[at]).then_some(at)
+}
+
 impl Recorder<'_> {
-    /// The next item of an iterator, if it can be read field by field; else nothing has happened.
-    pub(crate) fn next_item(&mut self, iter: Recorded) -> Option<Recorded> {
-        if self.is_off() || !can_peek(iter.word) {
+    /// The next item of an iterator, or that there is none, if it can be told field by field; else
+    /// nothing has happened.
+    pub(crate) fn next_item(&mut self, iter: Recorded) -> Option<Option<Recorded>> {
+        if self.is_off() {
             return None;
         }
-        let mut advances = Vec::new();
-        let item = self.peek(iter, &mut advances)?;
-        for (iter, field, n) in advances {
-            self.emit(Op::StoreRaw, &[iter.0, field as u16, n.0]);
+        let mut effects = Vec::new();
+        let item = if can_peek(iter.word) {
+            Some(self.peek(iter, &mut effects)?)
+        } else if can_end(iter.word) {
+            self.peek_end(iter, &mut effects)?;
+            None
+        } else {
+            return None;
+        };
+        for effect in effects {
+            match effect {
+                Effect::Advance(iter, field, n) => {
+                    self.emit(Op::StoreRaw, &[iter.0, field as u16, n.0]);
+                }
+                Effect::Finish(iter) => {
+                    let unbound = self.word_ref(Value::UNBOUND);
+                    self.write_field(iter, layout::ITER_SOURCE, unbound);
+                }
+            }
         }
         self.effect = true;
         let next = self.vm.next_builtin(iter.word.known());
-        debug_assert!(matches!(next, Ok(Some(_))));
+        debug_assert!(
+            next.as_ref()
+                .is_ok_and(|next| next.is_some() == item.is_some())
+        );
         // The tuple that the item may be is the interpreter's own.
-        let word = next.ok().flatten().unwrap_or(item.word);
-        Some(Recorded { word, r: item.r })
+        let word = next.ok().flatten();
+        Some(item.map(|item| Recorded {
+            word: word.unwrap_or(item.word),
+            r: item.r,
+        }))
+    }
+
+    /// That an iterator has no next item: by tests alone.
+    fn peek_end(&mut self, iter: Recorded, effects: &mut Vec<Effect>) -> Option<()> {
+        self.shape_of(iter);
+        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        let fields = iter.word.known::<Iter>();
+        let kind = own_kind(iter.word)?;
+        if kind == IterKind::Range {
+            let [at, last, by] = layout::RANGE_FIELDS.map(|field| self.raw_field(iter, field));
+            let zero = self.raw_ref(0);
+            let (sign, beyond) = match fields.step.get() > 0 {
+                true => (Cond::Gt, Cond::Ge),
+                false => (Cond::Le, Cond::Le),
+            };
+            self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
+            self.guard(Op::GuardInt, &[beyond as u16, at.0, last.0]);
+            return Some(());
+        }
+        let source = self.source_of(iter);
+        if source.word.is_unbound() {
+            let unbound = self.word_ref(Value::UNBOUND);
+            self.guard(Op::GuardIs, &[source.r.0, unbound.0]);
+            return Some(());
+        }
+        if kind == IterKind::Enumerate {
+            return self.peek_end(source, effects);
+        }
+        self.shape_of(source);
+        match kind {
+            IterKind::List | IterKind::Tuple | IterKind::Str => {
+                let at = self.raw_field(iter, at_field);
+                let index = self.emit(Op::TagInt, &[at.0]);
+                let length = self.length_of(source);
+                self.guard(Op::GuardInt, &[Cond::Ge as u16, index.0, length.0]);
+            }
+            IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
+                let at = self.raw_field(iter, at_field);
+                let live = self.raw_field(source, layout::DICT_LIVE);
+                let end = self.raw_field(iter, end_field);
+                self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, end.0]);
+                let field = layout::DICT_ENTRIES as u16;
+                let entries = self.emit(Op::Load, &[source.r.0, field]);
+                let field = layout::ENTRIES_USED as u16;
+                let used = self.emit(Op::LoadRaw, &[entries.0, field]);
+                self.guard(Op::GuardInt, &[Cond::Ge as u16, at.0, used.0]);
+            }
+            IterKind::Zip => {
+                let strict = self.raw_field(iter, step_field);
+                let zero = self.raw_ref(0);
+                self.guard(Op::GuardInt, &[Cond::Eq as u16, strict.0, zero.0]);
+                let last = part_that_ends(fields)?;
+                let parts = self.parts_of(source, last + 1);
+                for (at, part) in parts.into_iter().enumerate() {
+                    if at < last {
+                        self.peek(part, effects)?;
+                    } else {
+                        self.peek_end(part, effects)?;
+                    }
+                }
+            }
+            _ => return None,
+        }
+        effects.push(Effect::Finish(iter.r));
+        Some(())
     }
 
     fn raw_field(&mut self, iter: Recorded, field: i32) -> Ref {
@@ -112,13 +257,13 @@ impl Recorder<'_> {
         Recorded { word, r }
     }
 
-    fn moved_on(&mut self, iter: Recorded, field: i32, n: Ref, by: i64) -> Advance {
+    fn moved_on(&mut self, iter: Recorded, field: i32, n: Ref, by: i64) -> Effect {
         let by = self.raw_ref(by);
         let after = self.emit(Op::AddRaw, &[n.0, by.0]);
-        (iter.r, field, after)
+        Effect::Advance(iter.r, field, after)
     }
 
-    fn peek(&mut self, iter: Recorded, advances: &mut Vec<Advance>) -> Option<Recorded> {
+    fn peek(&mut self, iter: Recorded, effects: &mut Vec<Effect>) -> Option<Recorded> {
         self.shape_of(iter);
         let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
         let fields = iter.word.known::<Iter>();
@@ -138,7 +283,7 @@ impl Recorder<'_> {
                 self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
                 self.guard(Op::GuardInt, &[within as u16, at.0, last.0]);
                 let after = self.emit(Op::AddRaw, &[at.0, by.0]);
-                advances.push((iter.r, at_field, after));
+                effects.push(Effect::Advance(iter.r, at_field, after));
                 let r = self.emit(Op::TagInt, &[at.0]);
                 let word = Value::small(fields.at.get());
                 Some(Recorded { word, r })
@@ -155,7 +300,7 @@ impl Recorder<'_> {
                 self.guard(Op::GuardBelow, &[index.r.0, length.0]);
                 let by = if kind == IterKind::ListReverse { -1 } else { 1 };
                 let advance = self.moved_on(iter, at_field, at, by);
-                advances.push(advance);
+                effects.push(advance);
                 if kind == IterKind::Str {
                     return self.character(source, index);
                 }
@@ -163,7 +308,7 @@ impl Recorder<'_> {
                 Some(self.item_of(source, index.r, word))
             }
             IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
-                self.peek_entry(iter, at, advances)
+                self.peek_entry(iter, at, effects)
             }
             IterKind::Enumerate => {
                 let limit = self.raw_ref(1 << 40);
@@ -173,27 +318,39 @@ impl Recorder<'_> {
                 let unbound = self.word_ref(Value::UNBOUND);
                 self.guard(Op::GuardIs, &[extra.0, unbound.0]);
                 let source = self.source_of(iter);
-                let item = self.peek(source, advances)?;
+                let item = self.peek(source, effects)?;
                 let advance = self.moved_on(iter, at_field, at, 1);
-                advances.push(advance);
+                effects.push(advance);
                 let count = self.emit(Op::TagInt, &[at.0]);
                 let item = self.boxed(item.r);
                 Some(self.tuple_of(&[count, item]))
             }
-            IterKind::Zip => self.peek_zipped(iter, advances),
+            IterKind::Zip => self.peek_zipped(iter, effects),
             _ => None,
         }
     }
 
-    fn peek_zipped(&mut self, iter: Recorded, advances: &mut Vec<Advance>) -> Option<Recorded> {
+    fn peek_zipped(&mut self, iter: Recorded, effects: &mut Vec<Effect>) -> Option<Recorded> {
         let source = self.source_of(iter);
         self.shape_of(source);
+        let count = source.word.known::<Tuple>().items().len();
+        let parts = self.parts_of(source, count);
+        let mut items = Vec::with_capacity(parts.len());
+        for part in parts {
+            let item = self.peek(part, effects)?;
+            items.push(self.boxed(item.r));
+        }
+        Some(self.tuple_of(&items))
+    }
+
+    /// The first `wanted` parts of a `zip`, which are all different ones.
+    fn parts_of(&mut self, source: Recorded, wanted: usize) -> Vec<Recorded> {
         let words = source.word.known::<Tuple>().items();
         let length = self.length_of(source);
         let count = self.word_ref(Value::small(words.len() as i64));
         self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, count.0]);
-        let mut parts: Vec<Recorded> = Vec::with_capacity(words.len());
-        for (at, &word) in words.iter().enumerate() {
+        let mut parts: Vec<Recorded> = Vec::with_capacity(wanted);
+        for (at, &word) in words.iter().enumerate().take(wanted) {
             let index = self.word_ref(Value::small(at as i64));
             let part = self.item_of(source, index, word);
             self.learn(part);
@@ -202,19 +359,14 @@ impl Recorder<'_> {
             }
             parts.push(part);
         }
-        let mut items = Vec::with_capacity(parts.len());
-        for part in parts {
-            let item = self.peek(part, advances)?;
-            items.push(self.boxed(item.r));
-        }
-        Some(self.tuple_of(&items))
+        parts
     }
 
     fn peek_entry(
         &mut self,
         iter: Recorded,
         at: Ref,
-        advances: &mut Vec<Advance>,
+        effects: &mut Vec<Effect>,
     ) -> Option<Recorded> {
         let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
         let kind = own_kind(iter.word)?;
@@ -245,9 +397,9 @@ impl Recorder<'_> {
         let deleted = self.word_ref(Value::DELETED);
         self.guard(Op::GuardIsNot, &[key.r.0, deleted.0]);
         let advance = self.moved_on(iter, at_field, at, 1);
-        advances.push(advance);
+        effects.push(advance);
         let advance = self.moved_on(iter, step_field, step, 1);
-        advances.push(advance);
+        effects.push(advance);
         if kind == IterKind::DictKeys {
             return Some(key);
         }
@@ -325,6 +477,39 @@ impl Recorder<'_> {
         let from = ins.operands.first().map(|&at| Ref(at));
         let all: Value = self.vm.characters().into();
         ins.op == Op::LoadItem && from.and_then(|from| self.emitter.known_word(from)) == Some(all)
+    }
+
+    /// A new `zip` of iterators.
+    pub(crate) fn zip_of(&mut self, parts: &[Recorded]) -> Recorded {
+        let words: Vec<Value> = parts.iter().map(|part| part.word).collect();
+        let tuple = Tuple::new(&words);
+        let word = Iter::new(IterKind::Zip, tuple.into(), 0, 0, 0).into();
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let items: Vec<Ref> = parts.iter().map(|part| part.r).collect();
+        let tuple = self.tuple_of(&items);
+        let r = self.new_iter(IterKind::Zip, Some(tuple.r));
+        for field in layout::RANGE_FIELDS {
+            self.init_raw(r, field, 0);
+        }
+        Recorded { word, r }
+    }
+
+    /// A new `enumerate` of an iterator, from a small number on.
+    pub(crate) fn enumerate_of(&mut self, source: Recorded, from: Recorded) -> Recorded {
+        let at = from.word.as_small().unwrap_or_default();
+        let word = Iter::new(IterKind::Enumerate, source.word, at, 0, 0).into();
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let at = self.emit(Op::UntagInt, &[from.r.0]);
+        let r = self.new_iter(IterKind::Enumerate, Some(source.r));
+        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        self.emit(Op::StoreRaw, &[r.0, at_field as u16, at.0]);
+        self.init_raw(r, end_field, 0);
+        self.init_raw(r, step_field, 0);
+        Recorded { word, r }
     }
 
     /// A new tuple of words.

@@ -460,7 +460,7 @@ impl Machine for Recorder<'_> {
         if self.is_off() {
             return Self::unknown(word);
         }
-        if object::watch::is_settled(word) {
+        if object::watch::is_settled(word) && !self.targets.varies(dict, dict.key_at(at)) {
             self.depend(Dependency::Global(dict, at.0, word));
             return self.constant(word);
         }
@@ -475,6 +475,9 @@ impl Machine for Recorder<'_> {
         if !self.is_off() && object::watch::is_settled(dict.value_at(at)) {
             // It was taken for a constant; the interpreter tells those who rely on it.
             self.step();
+        } else {
+            // Machine code tells no one: whatever it finds there must not be relied on.
+            self.targets.let_vary(dict, dict.key_at(at));
         }
         let r = self.stored(value);
         let (entries, address) = dict.value_address(at);
@@ -639,7 +642,7 @@ impl Machine for Recorder<'_> {
         gc.push(item.word);
     }
 
-    fn next_item(&mut self, iter: Recorded) -> Option<Recorded> {
+    fn next_item(&mut self, iter: Recorded) -> Option<Option<Recorded>> {
         Recorder::next_item(self, iter)
     }
 
@@ -950,6 +953,14 @@ impl Machine for Recorder<'_> {
             self.init_raw(r, field, 0);
         }
         Recorded { word, r }
+    }
+
+    fn new_zip(&mut self, parts: &[Recorded]) -> Recorded {
+        self.zip_of(parts)
+    }
+
+    fn new_enumerate(&mut self, source: Recorded, from: Recorded) -> Recorded {
+        self.enumerate_of(source, from)
     }
 
     // ---- frames

@@ -160,6 +160,10 @@ pub struct Target {
 
 /// What is known of compiled code.
 pub trait Targets {
+    /// Whether machine code gives a key of a namespace values, of which none is then a constant.
+    fn varies(&self, namespace: Gc<Dict>, key: Value) -> bool;
+    /// From here on machine code does.
+    fn let_vary(&self, namespace: Gc<Dict>, key: Value);
     /// The code for a loop's header, with such globals.
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target>;
     /// Whether a generator of this code is not to be followed.

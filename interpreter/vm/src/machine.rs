@@ -196,10 +196,10 @@ pub trait Machine {
     fn unpack(&mut self, source: Self::V, regs: Regs, to: u16, count: u16);
     /// Appends to a list.
     fn append(&mut self, list: Self::V, item: Self::V);
-    /// The next item of an iterator that can be advanced by operations; `None`: it cannot, and
-    /// nothing has happened.
+    /// The next item of an iterator that can be advanced by operations, or that it has none;
+    /// `None`: it cannot, and nothing has happened.
     #[inline(always)]
-    fn next_item(&mut self, _iter: Self::V) -> Option<Self::V> {
+    fn next_item(&mut self, _iter: Self::V) -> Option<Option<Self::V>> {
         None
     }
     /// The character of a string at a small index, the byte of a bytes object; `None` if there is
@@ -250,6 +250,9 @@ pub trait Machine {
     fn new_range(&mut self, start: Self::V, stop: Self::V, length: Self::V) -> Self::V;
     /// An iterator over a list or tuple.
     fn new_sequence_iter(&mut self, kind: IterKind, source: Self::V) -> Self::V;
+    /// A `zip` of iterators, and an `enumerate` of one from a small number on.
+    fn new_zip(&mut self, parts: &[Self::V]) -> Self::V;
+    fn new_enumerate(&mut self, source: Self::V, from: Self::V) -> Self::V;
 
     // ---- frames
     /// Opens the frame of a function whose code is settled and whose arguments are bound in the
@@ -783,6 +786,15 @@ impl Machine for $machine {
     #[inline(always)]
     fn new_sequence_iter(&mut self, kind: IterKind, source: Value) -> Value {
         Iter::new(kind, source, 0, 0, 0).into()
+    }
+
+    fn new_zip(&mut self, parts: &[Value]) -> Value {
+        Iter::new(IterKind::Zip, Tuple::new(parts).into(), 0, 0, 0).into()
+    }
+
+    fn new_enumerate(&mut self, source: Value, from: Value) -> Value {
+        let at = from.as_small().unwrap_or_default();
+        Iter::new(IterKind::Enumerate, source, at, 0, 0).into()
     }
 
     #[inline(always)]

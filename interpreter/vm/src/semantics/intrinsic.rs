@@ -7,7 +7,7 @@
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use object::shape::of_kind;
-use object::{Class, Kind, Regs, Tuple, Value};
+use object::{Class, IterKind, Kind, Regs, Tuple, Value};
 
 /// Functions by the text of their declaration and, for methods, their class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -216,11 +216,46 @@ fn range<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
     Some(m.new_range(start, stop, length))
 }
 
+/// A `zip` of what is iterated over by operations.
+fn zip<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
+    if count == 0 {
+        return None;
+    }
+    let mut parts = Vec::with_capacity(count);
+    for at in 0..count as u16 {
+        let source = m.get(base, at);
+        parts.push(super::iteration::iterator(m, source)?);
+    }
+    Some(m.new_zip(&parts))
+}
+
+/// An `enumerate` of such, from a small number on.
+fn enumerate<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
+    let from = match count {
+        1 => m.constant(Value::small(0)),
+        2 => m.get(base, 1),
+        _ => return None,
+    };
+    if !m.is_small(from) {
+        return None;
+    }
+    let source = m.get(base, 0);
+    let iter = super::iteration::iterator(m, source)?;
+    Some(m.new_enumerate(iter, from))
+}
+
 /// What calling a builtin class gives.
 pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usize) -> Option<M::V> {
     let class = m.word(callee).cast::<Class>()?;
-    if class == m.vm().types.range {
+    let types = &m.vm().types;
+    if class == types.range {
         return range(m, base, count);
+    }
+    if class == types.iters[IterKind::Zip as usize] {
+        return zip(m, base, count);
+    }
+    if class == types.iters[IterKind::Enumerate as usize] {
+        return enumerate(m, base, count);
     }
     if count != 1 {
         return None;

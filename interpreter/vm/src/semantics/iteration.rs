@@ -66,7 +66,7 @@ pub(crate) fn next<M: Machine>(
     } else if M::RECORDS
         && let Some(item) = m.next_item(iter)
     {
-        return Next::Value(item);
+        return item.map_or(Next::End, Next::Value);
     } else if m.word(iter).kind() == Some(Kind::Generator) && m.resumes(iter) {
         return Next::Generator;
     } else {
