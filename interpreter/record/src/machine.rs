@@ -587,6 +587,27 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
+    fn keep_registers(&mut self) {
+        if !self.is_off() {
+            self.snapshot_here();
+        }
+    }
+
+    fn may_repeat(&mut self) {
+        self.effect = false;
+    }
+
+    fn is_empty_dict(&mut self, v: Recorded) -> bool {
+        let empty = v.word.cast::<Dict>().is_some_and(|dict| dict.is_empty());
+        if self.is_off() || !empty || self.shape_of(v) != of_kind(ObjectKind::Dict) {
+            return false;
+        }
+        let live = self.emit(Op::LoadRaw, &[v.r.0, layout::DICT_LIVE as u16]);
+        let none = self.raw_ref(0);
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, none.0]);
+        true
+    }
+
     fn unpack(&mut self, source: Recorded, regs: Regs, to: u16, count: u16) {
         if self.is_off() {
             return self.vm.unpack(source.word, regs, to, count);

@@ -202,6 +202,17 @@ pub trait Machine {
     fn next_item(&mut self, _iter: Self::V) -> Option<Option<Self::V>> {
         None
     }
+    /// From here on registers change that this op's tests need as they are now.
+    #[inline(always)]
+    fn keep_registers(&mut self) {}
+    /// What this op has done so far is seen by no one: it may be done again after a test.
+    #[inline(always)]
+    fn may_repeat(&mut self) {}
+    /// Whether a value is a plain dictionary without a key; false says nothing.
+    #[inline(always)]
+    fn is_empty_dict(&mut self, _value: Self::V) -> bool {
+        false
+    }
     /// The character of a string at a small index, the byte of a bytes object; `None` if there is
     /// none.
     fn str_item(&mut self, text: Self::V, index: Self::V) -> Option<Self::V>;

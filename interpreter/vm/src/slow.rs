@@ -497,6 +497,9 @@ fn entered<M: Machine>(m: &mut M) -> Done {
 /// A call with `*` or `**`.
 #[inline(never)]
 pub(crate) fn call_spread<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    if M::RECORDS && call_laid_out(m, frame, i)? {
+        return Ok(());
+    }
     m.generic();
     let window = frame.get().base.advance(i.b() as usize);
     let receiver = if i.x() & 1 != 0 {
@@ -506,6 +509,33 @@ pub(crate) fn call_spread<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     };
     let called = m.vm().call_spread(window, receiver, i.a())?;
     finish_call(m, frame, i, &called)
+}
+
+/// A call with `*` whose arguments are laid out as those of a plain call. False: nothing has
+/// happened.
+fn call_laid_out<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<bool> {
+    let window = frame.get().base.advance(i.b() as usize);
+    let given = [m.get(window, 2), m.get(window, 3)];
+    let Some(count) = call::spread(m, window) else {
+        return Ok(false);
+    };
+    let receiver = m.get(window, 1);
+    let has_receiver = i.x() & 1 == 0 && !m.is_word(receiver, Value::UNBOUND);
+    let (base, count) = match has_receiver {
+        true => (window.advance(1), count + 1),
+        false => (window.advance(2), count),
+    };
+    let callee = m.get(window, 0);
+    match call::call(m, callee, base, count, &[], i.a())? {
+        Some(Made::Frame) => entered(m)?,
+        Some(Made::Result(value)) => m.set(frame.get().base, i.a(), value),
+        None => {
+            m.set(window, 2, given[0]);
+            m.set(window, 3, given[1]);
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What the runtime made of a call. A machine that records does not follow into its frame.

@@ -9,7 +9,7 @@ use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Raised, Vm};
 use object::shape::of_kind;
-use object::{Builtin, Class, Function, Gc, Kind, Regs, Value};
+use object::{Builtin, Class, Dict, Function, Gc, Kind, List, Regs, Str, Tuple, Value};
 
 /// What a call comes to.
 pub(crate) enum Made<V> {
@@ -82,6 +82,7 @@ fn call_method<M: Machine>(
 
 /// Moves the arguments up by one and puts a receiver before them.
 fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
+    m.keep_registers();
     for at in (0..count as u16).rev() {
         let value = m.get(base, at);
         m.set(base, at + 1, value);
@@ -108,7 +109,8 @@ fn call_function<M: Machine>(
     let at = vm.stack.position(base);
     vm.window_at(at, function.code().registers as usize + count)?;
     m.safepoint()?;
-    bind(m, function, base, count, names);
+    m.keep_registers();
+    bind(m, function, base, count, names)?;
     if makes {
         return Ok(Some(Made::Result(m.new_generator(callee, base))));
     }
@@ -253,7 +255,7 @@ fn can_bind(function: Gc<Function>, count: usize, names: &[Value], makes: bool) 
     let details = code.get().code();
     let (flags, params) = (details.flags, &details.params);
     let suspends = flags.generator || flags.coroutine || flags.async_generator;
-    if suspends && !makes || params.varkw {
+    if suspends && !makes {
         return false;
     }
     let positional = params.positional as usize;
@@ -265,11 +267,16 @@ fn can_bind(function: Gc<Function>, count: usize, names: &[Value], makes: bool) 
     if names.is_empty() && given == named {
         return true;
     }
+    // What the runtime says of keywords that are no strings is its own.
+    if !names.iter().all(|name| name.is::<Str>()) {
+        return false;
+    }
     let mut filled = vec![false; named];
     filled[..given.min(positional)].fill(true);
     for name in names {
         match slot_of_name(function, *name) {
             Some(at) if !filled[at] => filled[at] = true,
+            None if params.varkw => {}
             _ => return false,
         }
     }
@@ -281,7 +288,7 @@ fn slot_of_name(function: Gc<Function>, name: Value) -> Option<usize> {
     let details = function.code().get().code();
     let params = &details.params;
     let named = (params.positional + params.keyword_only) as usize;
-    let name = name.cast::<object::Str>()?;
+    let name = name.cast::<Str>()?;
     let at = details.local_names[..named]
         .iter()
         .position(|own| name.equals_text(own))?;
@@ -290,25 +297,39 @@ fn slot_of_name(function: Gc<Function>, name: Value) -> Option<usize> {
 
 /// Arranges arguments as the parameters want them, which [`can_bind`] has found possible, and
 /// unbinds the other locals.
-fn bind<M: Machine>(m: &mut M, function: Gc<Function>, base: Regs, count: usize, names: &[Value]) {
+fn bind<M: Machine>(
+    m: &mut M,
+    function: Gc<Function>,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<()> {
     let code = function.code();
     let details = code.get().code();
     let params = &details.params;
     let positional = params.positional as usize;
     let given = count - names.len();
     let named = positional + params.keyword_only as usize;
-    let simple = names.is_empty() && given == positional && named == positional && !params.varargs;
+    let collects = params.varargs || params.varkw;
+    let simple = names.is_empty() && given == positional && named == positional && !collects;
     if !simple {
         let rest = params.varargs.then(|| {
             let surplus = given.saturating_sub(positional);
             m.new_tuple(base, positional as u16, surplus as u16)
         });
         let mut by_name = Vec::new();
+        let mut others = Vec::new();
         for (at, name) in names.iter().enumerate() {
-            if let Some(slot) = slot_of_name(function, *name) {
-                by_name.push((slot, m.get(base, (given + at) as u16)));
+            let value = m.get(base, (given + at) as u16);
+            match slot_of_name(function, *name) {
+                Some(slot) => by_name.push((slot, value)),
+                None => others.push((*name, value)),
             }
         }
+        let keywords = match params.varkw {
+            true => Some(keyword_dict(m, &others)?),
+            false => None,
+        };
         for at in given.min(positional)..named {
             let value = match by_name.iter().find(|(slot, _)| *slot == at) {
                 Some(&(_, value)) => value,
@@ -319,13 +340,53 @@ fn bind<M: Machine>(m: &mut M, function: Gc<Function>, base: Regs, count: usize,
             };
             m.set(base, at as u16, value);
         }
-        if let Some(rest) = rest {
-            m.set(base, named as u16, rest);
+        let collected = rest.into_iter().chain(keywords);
+        for (at, value) in collected.enumerate() {
+            m.set(base, (named + at) as u16, value);
         }
     }
     let bound = params.count() as usize;
     let locals = details.local_names.len();
     m.unbind(base, bound, locals.saturating_sub(bound));
+    Ok(())
+}
+
+/// The dictionary of a `**` parameter.
+fn keyword_dict<M: Machine>(m: &mut M, items: &[(Value, M::V)]) -> PyResult<M::V> {
+    let dict = m.residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))?;
+    let word = m.word(dict);
+    for &(name, value) in items {
+        m.may_repeat();
+        let (key, own) = (m.constant(name), m.word(value));
+        m.residual(Runtime::SetItem, &[dict, key, value], |vm| {
+            vm.set_item(word, name, own).map(|()| Value::NONE)
+        })?;
+    }
+    m.may_repeat();
+    Ok(dict)
+}
+
+/// Arguments of a call with `*` that are laid out as those of a plain one.
+const SPREAD_MAX: usize = 16;
+
+/// Lays out the items of the list or tuple in window register 2 as the arguments of a plain call,
+/// if register 3 holds no keywords: how many there are. `None`: nothing has happened.
+pub(crate) fn spread<M: Machine>(m: &mut M, window: Regs) -> Option<usize> {
+    let (args, keywords) = (m.get(window, 2), m.get(window, 3));
+    let word = m.word(args);
+    let count = match word.kind()? {
+        Kind::Tuple => word.known::<Tuple>().len(),
+        Kind::List => word.known::<List>().len(),
+        _ => return None,
+    };
+    let no_keywords = count <= SPREAD_MAX
+        && if m.word(keywords).is_none() {
+            m.is_word(keywords, Value::NONE)
+        } else {
+            m.is_empty_dict(keywords)
+        };
+    m.keep_registers();
+    (no_keywords && super::subscript::unpack(m, args, window, 2, count as u16)).then_some(count)
 }
 
 impl Vm {
