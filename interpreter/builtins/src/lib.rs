@@ -5,7 +5,6 @@ pub mod float_text;
 pub mod format_spec;
 pub mod frozen;
 pub mod int_text;
-mod limbs;
 pub mod modules;
 pub mod number;
 mod room;

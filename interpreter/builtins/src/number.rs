@@ -4,9 +4,9 @@
 //! Operands called *plain integers* are small integers or objects of kind `BigInt`, as
 //! `Vm::as_int` gives them.
 
-use crate::limbs;
 use dashu_int::ops::{Abs, BitTest, DivRem, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
+use object::limbs;
 use object::value::SMALL_MAX;
 use object::{BigInt, Value};
 use std::cmp::Ordering;

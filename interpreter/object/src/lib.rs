@@ -16,6 +16,7 @@ pub mod heap;
 pub mod intern;
 pub mod kinds;
 pub mod layout;
+pub mod limbs;
 pub mod shape;
 pub mod stack;
 pub mod value;

@@ -6,6 +6,7 @@ use crate::shape::of_kind;
 use crate::value::Value;
 use dashu_int::{IBig, Sign, UBig};
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 /// A float whose exponent has no place in the tag.
 #[repr(C)]
@@ -57,7 +58,8 @@ impl Complex {
 pub struct BigInt {
     header: Header,
     negative: bool,
-    limbs: usize,
+    /// Those in use; a result that was shorter than expected leaves room behind them.
+    limbs: Cell<usize>,
     items: [u64; 0],
 }
 
@@ -66,16 +68,21 @@ impl Layout for BigInt {
 }
 
 impl BigInt {
-    fn from_limbs(negative: bool, limbs: &[u64]) -> Gc<BigInt> {
-        // SAFETY: `trace` does not read the tail, which is filled right here.
-        let big = unsafe {
-            heap::allocate_with_tail(of_kind(Kind::BigInt), limbs.len() * 8, |header| BigInt {
+    /// An object whose limbs are still to be written.
+    fn allocate(negative: bool, limbs: usize) -> Gc<BigInt> {
+        // SAFETY: `trace` does not read the tail.
+        unsafe {
+            heap::allocate_with_tail(of_kind(Kind::BigInt), limbs * 8, |header| BigInt {
                 header,
                 negative,
-                limbs: limbs.len(),
+                limbs: Cell::new(limbs),
                 items: [],
             })
-        };
+        }
+    }
+
+    fn from_limbs(negative: bool, limbs: &[u64]) -> Gc<BigInt> {
+        let big = BigInt::allocate(negative, limbs.len());
         // SAFETY: the object has room for these limbs after its head.
         unsafe {
             let to = big.get().items.as_ptr() as *mut u64;
@@ -119,6 +126,29 @@ impl BigInt {
         BigInt::from_limbs(negative, &limbs[..used]).into()
     }
 
+    /// The value whose magnitude `fill` writes into so many limbs.
+    ///
+    /// # Safety
+    /// `fill` writes each of the limbs.
+    pub unsafe fn value_filled(
+        negative: bool,
+        limbs: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<u64>]),
+    ) -> Value {
+        let big = BigInt::allocate(negative, limbs);
+        // SAFETY: the object has room for these limbs after its head, and no one else knows it.
+        fill(unsafe {
+            std::slice::from_raw_parts_mut(big.get().items.as_ptr() as *mut MaybeUninit<u64>, limbs)
+        });
+        match big.get().limbs().iter().rposition(|&limb| limb != 0) {
+            Some(highest) if highest > 0 => {
+                big.limbs.set(highest + 1);
+                big.into()
+            }
+            _ => BigInt::value_of_limbs(negative, big.get().limbs()),
+        }
+    }
+
     pub fn is_negative(&self) -> bool {
         self.negative
     }
@@ -126,7 +156,7 @@ impl BigInt {
     /// The magnitude, least significant limb first; the highest is not zero.
     pub fn limbs(&self) -> &[u64] {
         // SAFETY: the object was allocated with this many limbs.
-        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.limbs) }
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.limbs.get()) }
     }
 
     pub fn to_ibig(&self) -> IBig {

@@ -2,12 +2,17 @@
 //!
 //! The crate for arbitrary precision is built for numbers of thousands of digits; going through it
 //! copies both operands and the result. Programs mostly work with numbers of a few limbs, for
-//! which that costs several times the arithmetic. Here results are computed on the stack, or in
-//! one buffer, and copied into their object once. What is not linear in the operands, or small,
+//! which that costs several times the arithmetic. Here results are computed on the stack and copied
+//! into their object once, or, if they are long, in their object. What is not linear in the operands, or small,
 //! is left to the crate.
 
-use object::{BigInt, Value};
+use crate::kinds::BigInt;
+use crate::value::Value;
 use std::cmp::Ordering;
+use std::mem::MaybeUninit;
+
+/// A limb of a result, until it is written.
+type Limb = MaybeUninit<u64>;
 
 /// Results of up to this many limbs are computed on the stack.
 const STACK_LIMBS: usize = 48;
@@ -43,15 +48,19 @@ pub fn parts<'a>(value: &'a Value, room: &'a mut [u64; 1]) -> Parts<'a> {
     }
 }
 
-/// Runs `f` with a buffer of zeros, on the stack if it is short.
+/// The value whose limbs `fill` computes, each of them: on the stack if there are few, else where
+/// they stay.
 #[inline]
-fn with_buffer(limbs: usize, f: impl FnOnce(&mut [u64]) -> Value) -> Value {
-    if limbs <= STACK_LIMBS {
-        let mut buffer = [0; STACK_LIMBS];
-        f(&mut buffer[..limbs])
-    } else {
-        f(&mut vec![0; limbs])
+fn computed(negative: bool, limbs: usize, fill: impl FnOnce(&mut [Limb])) -> Value {
+    if limbs > STACK_LIMBS {
+        // SAFETY: `fill` writes each limb.
+        return unsafe { BigInt::value_filled(negative, limbs, fill) };
     }
+    let mut buffer = [Limb::uninit(); STACK_LIMBS];
+    let buffer = &mut buffer[..limbs];
+    fill(buffer);
+    // SAFETY: `fill` has written each limb.
+    BigInt::value_of_limbs(negative, unsafe { buffer.assume_init_ref() })
 }
 
 fn compare(a: &[u64], b: &[u64]) -> Ordering {
@@ -69,14 +78,17 @@ pub fn add(a: &Parts, b: &Parts, subtract: bool) -> Value {
         } else {
             (b.limbs, a.limbs)
         };
-        return with_buffer(long.len() + 1, |out| {
+        return computed(a.negative, long.len() + 1, |out| {
+            let (low, high) = long.split_at(short.len());
             let mut carry = false;
-            for (at, &limb) in long.iter().enumerate() {
-                let other = short.get(at).copied().unwrap_or(0);
-                (out[at], carry) = limb.carrying_add(other, carry);
+            for ((to, &limb), &other) in out.iter_mut().zip(low).zip(short) {
+                let sum;
+                (sum, carry) = limb.carrying_add(other, carry);
+                to.write(sum);
             }
-            out[long.len()] = u64::from(carry);
-            BigInt::value_of_limbs(a.negative, out)
+            let out = &mut out[short.len()..];
+            let carried = ripple(out, high, carry, |limb| limb.overflowing_add(1));
+            out[high.len()].write(u64::from(carried));
         });
     }
     let (large, small, negative) = match compare(a.limbs, b.limbs) {
@@ -84,14 +96,31 @@ pub fn add(a: &Parts, b: &Parts, subtract: bool) -> Value {
         Ordering::Greater => (a.limbs, b.limbs, a.negative),
         Ordering::Less => (b.limbs, a.limbs, b_negative),
     };
-    with_buffer(large.len(), |out| {
+    computed(negative, large.len(), |out| {
+        let (low, high) = large.split_at(small.len());
         let mut borrow = false;
-        for (at, &limb) in large.iter().enumerate() {
-            let other = small.get(at).copied().unwrap_or(0);
-            (out[at], borrow) = limb.borrowing_sub(other, borrow);
+        for ((to, &limb), &other) in out.iter_mut().zip(low).zip(small) {
+            let difference;
+            (difference, borrow) = limb.borrowing_sub(other, borrow);
+            to.write(difference);
         }
-        BigInt::value_of_limbs(negative, out)
+        let out = &mut out[small.len()..];
+        ripple(out, high, borrow, |limb| limb.overflowing_sub(1));
     })
+}
+
+/// Copies limbs, the lowest of which a carry or borrow still changes; whether one is left.
+fn ripple(out: &mut [Limb], from: &[u64], carry: bool, step: impl Fn(u64) -> (u64, bool)) -> bool {
+    let mut left = carry;
+    let mut at = 0;
+    while left && at < from.len() {
+        let changed;
+        (changed, left) = step(from[at]);
+        out[at].write(changed);
+        at += 1;
+    }
+    out[at..from.len()].write_copy_of_slice(&from[at..]);
+    left
 }
 
 /// `a * b`, if it is better done here.
@@ -104,15 +133,28 @@ pub fn multiply(a: &Parts, b: &Parts) -> Option<Value> {
     if short.len() > 1 && long.len() + short.len() > PRODUCT_LIMBS {
         return None;
     }
-    Some(with_buffer(long.len() + short.len(), |out| {
-        for (at, &factor) in short.iter().enumerate() {
+    let Some((&lowest, higher)) = short.split_first() else {
+        return Some(Value::small(0));
+    };
+    let negative = a.negative != b.negative;
+    Some(computed(negative, long.len() + short.len(), |out| {
+        let mut carry = 0;
+        for (to, &limb) in out.iter_mut().zip(long) {
+            let product;
+            (product, carry) = limb.carrying_mul(lowest, carry);
+            to.write(product);
+        }
+        out[long.len()].write(carry);
+        for (at, &factor) in (1..).zip(higher) {
             let mut carry = 0;
             for (to, &limb) in out[at..].iter_mut().zip(long) {
-                (*to, carry) = limb.carrying_mul_add(factor, carry, *to);
+                let sum;
+                // SAFETY: the row before has written as many limbs, and one more.
+                (sum, carry) = limb.carrying_mul_add(factor, carry, unsafe { to.assume_init() });
+                to.write(sum);
             }
-            out[at + long.len()] = carry;
+            out[at + long.len()].write(carry);
         }
-        BigInt::value_of_limbs(a.negative != b.negative, out)
     }))
 }
 
