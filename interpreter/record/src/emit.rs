@@ -642,7 +642,8 @@ impl Emitter {
 
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
         if self.memory.len() >= CONTENTS_MAX {
-            self.memory.remove(0);
+            let oldest = self.memory.remove(0);
+            self.publish(oldest.value);
         }
         self.memory.push(Content {
             object,
@@ -653,9 +654,10 @@ impl Emitter {
 
     fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Abort> {
         let object = Ref(operands[0]);
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.retain(|content| !self.may_overlap(content, object, field));
-        self.memory = memory;
+        // What is stored over is not held any more.
+        self.memory
+            .retain(|content| content.object != object || content.field != field);
+        self.keep_contents(|own, content| !own.may_overlap(content, object, field));
         if !self.is_private(object) {
             self.publish(value);
         }
@@ -674,6 +676,24 @@ impl Emitter {
             self.remember(object, field, value);
         }
         Ok(Ref::NONE)
+    }
+
+    /// Keeps some of the contents. The others may still be as they were, so what they are must not be
+    /// taken for private any more: it would not be found when the object that holds it becomes known.
+    fn keep_contents(&mut self, keep: impl Fn(&Emitter, &Content) -> bool) {
+        let mut memory = std::mem::take(&mut self.memory);
+        let mut lost = Vec::new();
+        memory.retain(|content| {
+            let kept = keep(self, content);
+            if !kept && self.is_private(content.value) {
+                lost.push(content.value);
+            }
+            kept
+        });
+        self.memory = memory;
+        for value in lost {
+            self.publish(value);
+        }
     }
 
     fn is_private(&self, r: Ref) -> bool {
@@ -762,7 +782,7 @@ impl Emitter {
         let rt = Rt::from_number(operands[0]).ok_or(Abort::Operation)?;
         let effects = rt.effects();
         let arguments = &operands[2..operands.len() - 1];
-        if effects.writes || effects.changes || effects.iterates || effects.runs_python {
+        if !rt.keeps_nothing() {
             for &argument in arguments {
                 self.publish(Ref(argument));
             }
@@ -798,31 +818,24 @@ impl Emitter {
 
     /// Forgets what fields hold of objects that others know.
     fn forget_fields(&mut self) {
-        let facts = &self.facts;
-        self.memory
-            .retain(|c| !c.object.is_constant() && facts[c.object.index()].private);
+        self.keep_contents(|own, content| own.is_private(content.object));
     }
 
     /// Forgets what fields hold of objects that may be lists, dictionaries, their storage and the
     /// like, and that others know.
     fn forget_containers(&mut self) {
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.retain(|c| {
-            let private = !c.object.is_constant() && self.facts[c.object.index()].private;
-            let shape = self.shape(c.object);
-            private || shape != 0 && !object::layout::is_container(shape)
+        self.keep_contents(|own, content| {
+            let shape = own.shape(content.object);
+            own.is_private(content.object) || shape != 0 && !object::layout::is_container(shape)
         });
-        self.memory = memory;
     }
 
     /// Forgets what fields hold of what may be an iterator.
     fn forget_iterators(&mut self) {
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.retain(|c| {
-            let shape = self.shape(c.object);
+        self.keep_contents(|own, content| {
+            let shape = own.shape(content.object);
             shape != 0 && !object::layout::is_iterator(shape)
         });
-        self.memory = memory;
     }
 
     /// Objects that others know may have got other shapes.

@@ -209,6 +209,24 @@ impl Rt {
         matches!(self, Rt::PushFrame | Rt::PopFrame | Rt::SuspendFrame)
     }
 
+    /// Whether neither what it gives nor what it changes leads to its arguments or to what they
+    /// hold: what no one else knows of them, no one knows after it.
+    pub fn keeps_nothing(self) -> bool {
+        matches!(
+            self,
+            Rt::BoxFloat
+                | Rt::TruthPlain
+                | Rt::NotPlain
+                | Rt::TestPlain
+                | Rt::ComparePlain
+                | Rt::ContainsPlain
+                | Rt::ContainsNotPlain
+                | Rt::FormatPlain
+                | Rt::Concat2
+                | Rt::Concat3
+        )
+    }
+
     /// Whether a call whose result no one wants need not be made.
     pub fn is_dead_without_result(self) -> bool {
         let effects = self.effects();
