@@ -7,7 +7,7 @@ use crate::exit::{current, machine, place_of, raise, way_of};
 use object::{Dict, Function, Iter, List, Set, Str, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
-use vm::{Machine, PyResult, Then, Vm};
+use vm::{Machine, PyResult, Then, Vm, slicing};
 
 /// A runtime function's type.
 type RuntimeFn = extern "sysv64" fn(*mut Vm, usize, u64, u64, u64, u64) -> u64;
@@ -20,6 +20,14 @@ fn give(result: PyResult) -> u64 {
             raise(raised);
             RAISED
         }
+    }
+}
+
+/// The parts of a slice that the trace has tested.
+fn tested_parts(start: Value, stop: Value, step: Value) -> (i64, i64, i64) {
+    match slicing::plain_parts(start, stop, step) {
+        Some(parts) => parts,
+        None => unreachable!("the trace has tested the slice's parts"),
     }
 }
 
@@ -99,6 +107,15 @@ functions! {
         give(vm.in_op(place, |vm| vm.set_item(a, b, c)).map(|()| Value::NONE))
     };
     set_item_plain |vm, _place, a, b, c, _d| give(vm.set_item(a, b, c).map(|()| Value::NONE));
+    part |_vm, _place, a, b, c, d| match slicing::part(a, tested_parts(b, c, d)) {
+        Some(part) => part.bits(),
+        None => unreachable!("the trace has tested what is sliced"),
+    };
+    set_list_slice |_vm, _place, a, b, c, d| {
+        let done = slicing::set_plain(a.known(), tested_parts(b, c, Value::NONE), d);
+        debug_assert!(done, "the trace has tested what is assigned");
+        Value::NONE.bits()
+    };
     contains |vm, place, a, b, _c, _d| {
         give(vm.in_op(place, |vm| vm.contains(b, a)).map(Value::bool))
     };
@@ -175,6 +192,9 @@ functions! {
     concat3 |_vm, _place, a, b, c, _d| {
         Value::from(Str::concat(&[a.known(), b.known(), c.known()])).bits()
     };
+    concat4 |_vm, _place, a, b, c, d| {
+        Value::from(Str::concat(&[a.known(), b.known(), c.known(), d.known()])).bits()
+    };
     iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
     suspend_frame |vm, _place, _a, _b, _c, _d| {
         vm.suspend_inlined();
@@ -207,6 +227,8 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::GetItemPlain => get_item_plain,
         Rt::SetItem => set_item,
         Rt::SetItemPlain => set_item_plain,
+        Rt::Part => part,
+        Rt::SetListSlice => set_list_slice,
         Rt::Contains => contains,
         Rt::ContainsPlain => contains_plain,
         Rt::Native0 => native0,
@@ -244,6 +266,7 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::FormatPlain => format_plain,
         Rt::Concat2 => concat2,
         Rt::Concat3 => concat3,
+        Rt::Concat4 => concat4,
         Rt::IterPlain => iter_plain,
         Rt::SuspendFrame => suspend_frame,
         Rt::NewGenerator => new_generator,

@@ -15,6 +15,7 @@ mod machine;
 mod peel;
 mod recorder;
 mod residual;
+mod slices;
 mod start;
 mod values;
 

@@ -12,7 +12,7 @@ use object::{CodePointer, Kind, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
-use vm::{BinaryOp, PyResult, Vm};
+use vm::{BinaryOp, Machine, PyResult, Vm};
 
 fn is_plain_binary(op: BinaryOp, a: Value, b: Value) -> bool {
     let text = |word: Value| matches!(word.kind(), Some(Kind::Str | Kind::Bytes));
@@ -56,13 +56,13 @@ impl Recorder<'_> {
             Runtime::SetAttr => Rt::SetAttr,
             Runtime::GetItem => {
                 let by_place = is_sequence(word(0)) || word(0).kind() == Some(Kind::Range);
-                let plain = word(0).kind() == Some(Kind::Dict) && is_plain(word(1))
+                let plain = word(0).kind() == Some(Kind::Dict) && self.is_plain_key(args[1])
                     || by_place && (word(1).is_small() || word(1).kind() == Some(Kind::Slice));
                 if plain { Rt::GetItemPlain } else { Rt::GetItem }
             }
             Runtime::SetItem => {
                 let slice = word(1).kind() == Some(Kind::Slice) && is_sequence(word(2));
-                let plain = word(0).kind() == Some(Kind::Dict) && is_plain(word(1))
+                let plain = word(0).kind() == Some(Kind::Dict) && self.is_plain_key(args[1])
                     || word(0).kind() == Some(Kind::List) && (word(1).is_small() || slice);
                 if plain { Rt::SetItemPlain } else { Rt::SetItem }
             }
@@ -71,7 +71,7 @@ impl Recorder<'_> {
                     word(1).kind(),
                     Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
                 );
-                let plain = hashed && is_plain(word(0))
+                let plain = hashed && self.is_plain_key(args[0])
                     || word(1).kind() == Some(Kind::Str) && word(0).kind() == Some(Kind::Str);
                 match (what, plain) {
                     (Runtime::Contains, true) => Rt::ContainsPlain,
@@ -87,22 +87,39 @@ impl Recorder<'_> {
             Runtime::Native => return self.native_function(args),
             Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,
-            Runtime::SetAdd if is_plain(word(1)) => Rt::SetAddPlain,
+            Runtime::SetAdd if self.is_plain_key(args[1]) => Rt::SetAddPlain,
             Runtime::SetAdd => Rt::SetAdd,
             Runtime::NewSet => Rt::NewSet,
             Runtime::NewDict => Rt::NewDict,
             Runtime::Format if is_plain(word(0)) => Rt::FormatPlain,
             Runtime::Format => Rt::Format,
             Runtime::Concat if args.len() == 2 => Rt::Concat2,
-            Runtime::Concat => Rt::Concat3,
+            Runtime::Concat if args.len() == 3 => Rt::Concat3,
+            Runtime::Concat => Rt::Concat4,
         })
     }
 
+    /// Whether using a value as a key runs no Python code; of an object of a Python class, its
+    /// class is relied on for that.
+    fn is_plain_key(&mut self, key: Recorded) -> bool {
+        let plain = self.vm.is_plain_key(key.word);
+        if plain && key.word.kind() == Some(Kind::Instance) {
+            self.settle(key);
+        }
+        plain
+    }
+
     /// For a native function, its number and its arguments.
-    fn native_function(&self, args: &[Recorded]) -> Option<Rt> {
+    fn native_function(&mut self, args: &[Recorded]) -> Option<Rt> {
         let words: Vec<Value> = args[1..].iter().map(|arg| arg.word).collect();
         let number = args[0].word.as_small()? as u32;
-        let table = match self.vm.plain_native(number, &words) {
+        let does = self.vm.plain_native(number, &words);
+        for (at, &arg) in args[1..].iter().enumerate() {
+            if does.is_some() && self.vm.takes_key(number, at) {
+                self.is_plain_key(arg);
+            }
+        }
+        let table = match does {
             Some(Plain::Reads) => [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)],
             Some(Plain::Writes) => [
                 None,
@@ -132,6 +149,18 @@ impl Recorder<'_> {
         table.get(words.len()).copied()
     }
 
+    /// The function for what an op asks, its operands' shapes being tested where that matters, and
+    /// the words that it gets.
+    fn function_with_words(&mut self, what: Runtime, args: &[Recorded]) -> Option<(Rt, Vec<Ref>)> {
+        let rt = self.function(what, args)?;
+        if !rt.effects().runs_python {
+            for arg in args {
+                self.shape_of(*arg);
+            }
+        }
+        Some((rt, args.iter().map(|arg| self.boxed(arg.r)).collect()))
+    }
+
     /// Executes a runtime function and records its call.
     pub(crate) fn residual_call(
         &mut self,
@@ -143,16 +172,17 @@ impl Recorder<'_> {
         if self.abort.is_some() || self.is_generic {
             return f(self.vm).map(unknown);
         }
-        let Some(rt) = self.function(what, args) else {
-            self.give_up(Abort::Opaque);
-            return f(self.vm).map(unknown);
+        let slice = self.plain_slice(what, args);
+        let (rt, words) = match slice {
+            Some(found) => found,
+            None => match self.function_with_words(what, args) {
+                Some(found) => found,
+                None => {
+                    self.give_up(Abort::Opaque);
+                    return f(self.vm).map(unknown);
+                }
+            },
         };
-        if !rt.effects().runs_python {
-            for arg in args {
-                self.shape_of(*arg);
-            }
-        }
-        let words: Vec<Ref> = args.iter().map(|arg| self.boxed(arg.r)).collect();
         if rt.effects().runs_python {
             self.push_frames();
             self.snapshot = None;
@@ -182,7 +212,14 @@ impl Recorder<'_> {
         // These give an object of the same shape for arguments of the same shapes.
         let settled = matches!(
             rt,
-            Rt::IterPlain | Rt::NewSet | Rt::NewDict | Rt::Concat2 | Rt::Concat3 | Rt::FormatPlain
+            Rt::IterPlain
+                | Rt::NewSet
+                | Rt::NewDict
+                | Rt::Concat2
+                | Rt::Concat3
+                | Rt::Concat4
+                | Rt::FormatPlain
+                | Rt::Part
         );
         if settled && r != Ref::NONE && self.abort.is_none() {
             self.emitter.assume(r, WordKind::Object, word.shape_id());

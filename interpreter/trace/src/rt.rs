@@ -100,6 +100,11 @@ functions! {
     GetItemPlain "get_item_plain" 2 "rx";
     SetItem "set_item" 3 "rwxp";
     SetItemPlain "set_item_plain" 3 "rcx";
+    /// `container[start:stop:step]` of parts that are small integers or `None`: a list, with a step
+    /// that is not 0, or a string or tuple with a step of 1.
+    Part "part" 4 "r";
+    /// `list[start:stop] = value` of such parts, the value being a list or a tuple.
+    SetListSlice "set_list_slice" 4 "rc";
     /// `b in a`
     Contains "contains" 2 "rwxp";
     ContainsPlain "contains_plain" 2 "rx";
@@ -117,6 +122,7 @@ functions! {
     /// Strings one after the other.
     Concat2 "concat2" 2 "r";
     Concat3 "concat3" 3 "r";
+    Concat4 "concat4" 4 "r";
     /// The builtin function (by its number, a small integer) with the words as arguments.
     Native0 "native0" 1 "rwxp";
     Native1 "native1" 2 "rwxp";
@@ -224,6 +230,7 @@ impl Rt {
                 | Rt::FormatPlain
                 | Rt::Concat2
                 | Rt::Concat3
+                | Rt::Concat4
         )
     }
 

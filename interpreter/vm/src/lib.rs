@@ -26,6 +26,7 @@ pub mod plain;
 pub mod protocol;
 mod rare;
 mod semantics;
+pub mod slicing;
 mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;

@@ -21,8 +21,9 @@ pub enum Plain {
 /// A native function with what is known of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlainNative {
-    /// For each argument a letter: `p` a plain value, `s` a plain sequence too, `c` any builtin
-    /// container too, `r` the receiver, of a builtin kind, `a` anything.
+    /// For each argument a letter: `p` a plain value, `k` a plain key ([`Vm::is_plain_key`]), `s` a
+    /// plain sequence too, `c` any builtin container too, `r` the receiver, of a builtin kind, `a`
+    /// anything.
     arguments: &'static str,
     does: Plain,
 }
@@ -116,7 +117,7 @@ const ROWS: &[Row] = &[
     ("list", &["insert"], "rpa", Plain::Writes),
     ("list", &["extend"], "rs", Plain::Writes),
     ("list", &["copy"], "r", Plain::Reads),
-    ("dict", &["get"], "rpa", Plain::Reads),
+    ("dict", &["get"], "rka", Plain::Reads),
     (
         "dict",
         &["keys", "values", "items", "copy"],
@@ -126,13 +127,13 @@ const ROWS: &[Row] = &[
     (
         "dict",
         &["pop", "setdefault", "clear", "popitem"],
-        "rpa",
+        "rka",
         Plain::Writes,
     ),
     (
         "set",
         &["add", "discard", "remove", "pop", "clear"],
-        "rp",
+        "rk",
         Plain::Writes,
     ),
     ("set", &["copy"], "r", Plain::Reads),
@@ -265,11 +266,12 @@ pub fn is_plain_iter(word: Value) -> bool {
 impl Vm {
     /// What a native function does for these arguments, if it runs no Python code for them, nor
     /// for any others of their shapes.
-    pub fn plain_native(&self, number: u32, args: &[Value]) -> Option<Plain> {
+    pub fn plain_native(&mut self, number: u32, args: &[Value]) -> Option<Plain> {
         let plain = self.natives.get(number as usize)?.plain?;
         let letters = plain.arguments.as_bytes();
-        let fits = |letter: u8, word: Value| match letter {
+        let mut fits = |letter: u8, word: Value| match letter {
             b'a' => true,
+            b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
             b's' => is_plain(word) || is_sequence(word),
             b'c' => is_container(word),
@@ -281,6 +283,25 @@ impl Vm {
                 .zip(letters)
                 .all(|(&word, &letter)| fits(letter, word));
         all.then_some(plain.does)
+    }
+
+    /// Whether argument number `at` of a native function is a key.
+    pub fn takes_key(&self, number: u32, at: usize) -> bool {
+        let native = self.natives.get(number as usize);
+        let plain = native.and_then(|native| native.plain);
+        plain.is_some_and(|plain| plain.arguments.as_bytes().get(at) == Some(&b'k'))
+    }
+
+    /// Whether hashing a value and comparing it with keys runs no Python code, as long as its class
+    /// stays as it is.
+    pub fn is_plain_key(&mut self, word: Value) -> bool {
+        if word.kind() != Some(Kind::Instance) {
+            return is_plain(word);
+        }
+        let (class, object) = (self.class_of(word), self.types.object);
+        [self.names.hash, self.names.eq]
+            .into_iter()
+            .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
     }
 
     /// Whether calling a builtin class with these arguments runs no Python code and changes
@@ -302,6 +323,11 @@ impl Vm {
         if is(&[types.list, types.tuple]) {
             return args.iter().all(|&arg| is_container(arg));
         }
+        let copies_set = match args {
+            [only] => matches!(only.kind(), Some(Kind::Set | Kind::FrozenSet)),
+            _ => false,
+        };
         is(&[types.dict, types.set, types.frozenset]) && args.is_empty()
+            || is(&[types.set, types.frozenset]) && copies_set
     }
 }

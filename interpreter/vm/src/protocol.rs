@@ -1,7 +1,7 @@
 //! What builtins ask of any value: truth, length, iteration, items, hash, text. Fast for the
 //! builtin kinds, by special method for the rest.
 
-use crate::{BinaryOp, Comparison, PyResult, Raised, Vm};
+use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
     BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
@@ -363,7 +363,16 @@ impl Vm {
             return Err(self.type_error(format!("'{class}' object is not iterable")));
         }
         let iter = self.call_special(method, value, &[])?;
-        if iter.is::<Iter>() || self.lookup_special(iter, self.names.next).is_some() {
+        self.iter_returned(iter)
+    }
+
+    pub(crate) fn is_iterator(&mut self, value: Value) -> bool {
+        value.is::<Iter>() || self.lookup_special(value, self.names.next).is_some()
+    }
+
+    /// What a method returned that must give an iterator.
+    pub(crate) fn iter_returned(&mut self, iter: Value) -> PyResult {
+        if self.is_iterator(iter) {
             return Ok(iter);
         }
         let class = self.type_name(iter);
@@ -806,6 +815,11 @@ impl Vm {
                     None => Err(self.key_error(key)),
                 };
             }
+            (Some(Kind::List | Kind::Str | Kind::Tuple), None) => {
+                if let Some(part) = slicing::get(container, key) {
+                    return Ok(part);
+                }
+            }
             _ => {}
         }
         if let Some(method) = self.lookup_special(container, self.names.getitem) {
@@ -836,6 +850,7 @@ impl Vm {
                 };
             }
             (Some(Kind::Dict), _) => return self.dict_set(container.known(), key, value),
+            (Some(Kind::List), None) if slicing::set(container, key, value) => return Ok(()),
             _ => {}
         }
         match self.lookup_special(container, self.names.setitem) {
@@ -965,6 +980,11 @@ impl Vm {
             return Err(self.system_error(format!("type '{class}' has no {shown}")));
         };
         let result = self.call_special(method, value, &[])?;
+        self.text_returned(result, shown)
+    }
+
+    /// What a method returned that must give a string.
+    pub(crate) fn text_returned(&mut self, result: Value, shown: &str) -> PyResult<Gc<Str>> {
         match self.as_str(result) {
             Some(string) => Ok(string),
             None => {

@@ -3,7 +3,7 @@
 use super::sequence;
 use super::slice;
 use object::{Class, Dict, Gc, Iter, IterKind, Kind, List, Slice, Str, Tuple, Value};
-use vm::{Comparison, Def, PyResult, Vm, class_method, method, static_method};
+use vm::{Comparison, Def, PyResult, Vm, class_method, method, slicing, static_method};
 
 const METHODS: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new),
@@ -284,15 +284,7 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
     if let Some(slice) = args[1].cast::<Slice>() {
         let parts = slice::unpack(vm, slice)?;
-        let bounds = slice::clamp(parts, list.len());
-        let items = list.items();
-        if bounds.step == 1 {
-            let start = bounds.start as usize;
-            return Ok(List::from_slice(&items[start..start + bounds.count]).into());
-        }
-        let part = List::with_capacity(bounds.count);
-        bounds.indices().for_each(|at| part.push(items[at]));
-        return Ok(part.into());
+        return Ok(slicing::list_part(list, slice::clamp(parts, list.len())).into());
     }
     check_index(vm, args[1])?;
     match place(vm, list, args[1])?.and_then(|at| list.item(at)) {
@@ -327,9 +319,7 @@ fn set_slice(vm: &mut Vm, list: Gc<List>, slice: Gc<Slice>, value: Value) -> PyR
     };
     let bounds = slice::clamp(parts, list.len());
     if bounds.step == 1 {
-        let start = bounds.start as usize;
-        let stop = start.max(bounds.stop as usize);
-        list.splice(start, stop, items.items());
+        slicing::set_list_part(list, bounds, items.items());
         return Ok(());
     }
     if items.len() != bounds.count {

@@ -3,27 +3,7 @@
 use object::{Class, Gc, Slice, Value};
 use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, setter, static_method, tuple};
 
-/// A slice resolved against a sequence: `count` indices, from `start` on, `step` apart.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    pub start: i64,
-    pub stop: i64,
-    pub step: i64,
-    pub count: usize,
-}
-
-impl Bounds {
-    /// Index number `i` of the slice.
-    #[inline(always)]
-    pub fn at(self, i: usize) -> usize {
-        self.start.wrapping_add((i as i64).wrapping_mul(self.step)) as usize
-    }
-
-    /// The indices in order.
-    pub fn indices(self) -> impl Iterator<Item = usize> {
-        (0..self.count).map(move |i| self.at(i))
-    }
-}
+pub use vm::slicing::{Bounds, clamp};
 
 /// Start, stop and step of a slice as integers, clamped to 64 bits.
 pub fn unpack(vm: &mut Vm, slice: Gc<Slice>) -> PyResult<(i64, i64, i64)> {
@@ -45,39 +25,6 @@ pub fn unpack(vm: &mut Vm, slice: Gc<Slice>) -> PyResult<(i64, i64, i64)> {
         stop => part(vm, stop)?,
     };
     Ok((start, stop, step))
-}
-
-/// What `unpack` gave, against a sequence of length `len`.
-pub fn clamp((start, stop, step): (i64, i64, i64), len: usize) -> Bounds {
-    let len = len as i64;
-    let place = |at: i64| {
-        let at = if at < 0 { at.saturating_add(len) } else { at };
-        if at < 0 {
-            if step < 0 { -1 } else { 0 }
-        } else if at >= len {
-            if step < 0 { len - 1 } else { len }
-        } else {
-            at
-        }
-    };
-    let (start, stop) = (place(start), place(stop));
-    let count = if step < 0 {
-        if stop < start {
-            (start - stop - 1) / -step + 1
-        } else {
-            0
-        }
-    } else if start < stop {
-        (stop - start - 1) / step + 1
-    } else {
-        0
-    };
-    Bounds {
-        start,
-        stop,
-        step,
-        count: count as usize,
-    }
 }
 
 /// A slice resolved against a sequence of length `len`.

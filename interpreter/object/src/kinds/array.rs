@@ -42,6 +42,14 @@ impl Array {
 
     /// An array of at least `capacity` words, all *unbound*.
     pub fn new(capacity: usize) -> Gc<Array> {
+        Array::with_values(std::iter::empty(), capacity)
+    }
+
+    /// An array that begins with what an iterator gives, which is as many words as it says, and has
+    /// at least `capacity` words: what is left is *unbound*.
+    #[inline]
+    pub fn with_values(values: impl ExactSizeIterator<Item = Value>, capacity: usize) -> Gc<Array> {
+        let capacity = capacity.max(values.len());
         let head = size_of::<Array>();
         let bytes = heap::rounded_size(head + capacity * 8);
         let capacity = (bytes - head) / 8;
@@ -53,7 +61,12 @@ impl Array {
                 items: [],
             })
         };
-        for slot in array.get().slots() {
+        let (slots, mut filled) = (array.get().slots(), 0);
+        for value in values.take(slots.len()) {
+            slots[filled].set_quietly(value);
+            filled += 1;
+        }
+        for slot in &slots[filled..] {
             slot.set_quietly(Value::UNBOUND);
         }
         array

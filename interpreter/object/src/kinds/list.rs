@@ -108,12 +108,19 @@ impl List {
     }
 
     pub fn from_slice(items: &[Value]) -> Gc<List> {
-        let list = List::with_capacity(items.len());
-        list.storage()
-            .values_mut(items.len())
-            .copy_from_slice(items);
-        list.length.set(items.len());
-        list
+        List::from_exact(items.iter().copied())
+    }
+
+    /// A list of what an iterator gives, which is as many items as it says.
+    #[inline]
+    pub fn from_exact(items: impl ExactSizeIterator<Item = Value>) -> Gc<List> {
+        let count = items.len();
+        let storage = Array::with_values(items, 2);
+        heap::allocate(of_kind(Kind::List), |header| List {
+            header,
+            length: Cell::new(count),
+            storage: Slot::new(storage.into()),
+        })
     }
 
     #[inline(always)]
@@ -217,7 +224,9 @@ impl Gc<List> {
         }
         let new_length = length - removed + items.len();
         let all = self.storage().values_mut(length.max(new_length));
-        all.copy_within(to..length, from + items.len());
+        if items.len() != removed {
+            all.copy_within(to..length, from + items.len());
+        }
         all[from..from + items.len()].copy_from_slice(items);
         if new_length < length {
             all[new_length..].fill(Value::UNBOUND);

@@ -3,15 +3,24 @@
 
 use crate::PyResult;
 use crate::machine::{Machine, Runtime};
+use crate::plain::is_plain;
 use bytecode::{Instr, Op};
-use object::{Dict, Regs, Set, Value};
+use object::shape::of_kind;
+use object::{Dict, Kind, Regs, Set, Value};
+
+/// A set or dictionary of more items is made as a whole by the runtime.
+const ITEMS_MAX: u16 = 8;
+/// A string of more parts is made as a whole by the runtime.
+const TEXTS_MAX: u16 = 10;
+/// How many parts a runtime function takes.
+const JOINED_AT_ONCE: usize = 4;
 
 /// Whether [`recorded`] does an op.
 #[inline(always)]
 pub(crate) fn is_recorded(i: Instr) -> bool {
     match i.op() {
-        Op::BuildSet | Op::BuildDict => i.c() == 0,
-        Op::BuildString => matches!(i.c(), 2 | 3),
+        Op::BuildSet | Op::BuildDict => i.c() <= ITEMS_MAX,
+        Op::BuildString => (2..=TEXTS_MAX).contains(&i.c()),
         Op::FormatValue | Op::SetAdd | Op::DictInsert => true,
         _ => false,
     }
@@ -20,40 +29,110 @@ pub(crate) fn is_recorded(i: Instr) -> bool {
 /// Executes an op; what its register `a` gets, if it gets something.
 pub(crate) fn recorded<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<Option<M::V>> {
     match i.op() {
-        Op::BuildSet => m
-            .residual(Runtime::NewSet, &[], |_| Ok(Set::new().into()))
-            .map(Some),
-        Op::BuildDict => m
-            .residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))
-            .map(Some),
+        Op::BuildSet => set_of(m, regs, i).map(Some),
+        Op::BuildDict => dict_of(m, regs, i).map(Some),
         Op::BuildString => {
-            let args: Vec<M::V> = (0..i.c()).map(|at| m.get(regs, i.b() + at)).collect();
-            let items = regs.slice(i.b() as usize, i.c() as usize);
-            m.residual(Runtime::Concat, &args, |_| Ok(crate::link::concat(items)))
-                .map(Some)
+            let texts = (0..i.c()).map(|at| m.get(regs, i.b() + at)).collect();
+            joined(m, texts).map(Some)
         }
         Op::FormatValue => format(m, regs, i).map(Some),
         Op::SetAdd => {
             let (set, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
-            let (ws, wi) = (m.word(set).known(), m.word(item));
-            m.residual(Runtime::SetAdd, &[set, item], |vm| {
-                vm.set_add(ws, wi).map(|()| Value::NONE)
-            })?;
+            add(m, set, item)?;
             Ok(None)
         }
         _ => {
             let (dict, key, value) = (m.get(regs, i.a()), m.get(regs, i.b()), m.get(regs, i.c()));
-            let (wd, wk, wv) = (m.word(dict), m.word(key), m.word(value));
-            m.residual(Runtime::SetItem, &[dict, key, value], |vm| {
-                vm.set_item(wd, wk, wv).map(|()| Value::NONE)
-            })?;
+            insert(m, dict, key, value)?;
             Ok(None)
         }
     }
 }
 
+fn add<M: Machine>(m: &mut M, set: M::V, item: M::V) -> PyResult<()> {
+    let (ws, wi) = (m.word(set).known(), m.word(item));
+    m.residual(Runtime::SetAdd, &[set, item], |vm| {
+        vm.set_add(ws, wi).map(|()| Value::NONE)
+    })?;
+    Ok(())
+}
+
+fn insert<M: Machine>(m: &mut M, dict: M::V, key: M::V, value: M::V) -> PyResult<()> {
+    let (wd, wk, wv) = (m.word(dict), m.word(key), m.word(value));
+    m.residual(Runtime::SetItem, &[dict, key, value], |vm| {
+        vm.set_item(wd, wk, wv).map(|()| Value::NONE)
+    })?;
+    Ok(())
+}
+
+/// Whether the items of a set or dictionary can be put into it one by one: what the first of them
+/// does cannot be undone if a later one leaves, so none may. All tests of them are made here; a float
+/// may leave when it gets its word.
+fn goes_in<M: Machine>(m: &mut M, keys: &[M::V], values: &[M::V]) -> bool {
+    let is_float = |m: &mut M, item: M::V| m.word(item).as_float().is_some();
+    let plain = keys.iter().all(|&key| is_plain(m.word(key)))
+        && !keys.iter().chain(values).any(|&item| is_float(m, item));
+    if plain {
+        for &item in keys.iter().chain(values) {
+            m.shape(item);
+        }
+    }
+    plain
+}
+
+fn set_of<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
+    let items: Vec<M::V> = (0..i.c()).map(|at| m.get(regs, i.b() + at)).collect();
+    if !goes_in(m, &items, &[]) {
+        m.generic();
+        let words = regs.slice(i.b() as usize, i.c() as usize);
+        let set = m.vm().build_set(words)?;
+        return Ok(m.constant(set));
+    }
+    let set = m.residual(Runtime::NewSet, &[], |_| Ok(Set::new().into()))?;
+    for item in items {
+        add(m, set, item)?;
+    }
+    Ok(set)
+}
+
+/// Keys and values stand in turn.
+fn dict_of<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
+    let mut of_parity = |first: u16| -> Vec<M::V> {
+        let places = (first..i.c()).step_by(2);
+        places.map(|at| m.get(regs, i.b() + at)).collect()
+    };
+    let (keys, values) = (of_parity(0), of_parity(1));
+    if !goes_in(m, &keys, &values) {
+        m.generic();
+        let words = regs.slice(i.b() as usize, i.c() as usize);
+        let dict = m.vm().build_dict(words)?;
+        return Ok(m.constant(dict));
+    }
+    let dict = m.residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))?;
+    for (key, value) in keys.into_iter().zip(values) {
+        insert(m, dict, key, value)?;
+    }
+    Ok(dict)
+}
+
+/// Strings one after the other: the first few are joined, then what that gives with the next few.
+fn joined<M: Machine>(m: &mut M, mut texts: Vec<M::V>) -> PyResult<M::V> {
+    while texts.len() > 1 {
+        let rest = texts.split_off(texts.len().min(JOINED_AT_ONCE));
+        let words: Vec<Value> = texts.iter().map(|&text| m.word(text)).collect();
+        let first = m.residual(Runtime::Concat, &texts, |_| Ok(crate::link::concat(&words)))?;
+        texts.clear();
+        texts.push(first);
+        texts.extend(rest);
+    }
+    Ok(texts[0])
+}
+
 fn format<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
     let value = m.get(regs, i.b());
+    if matches!(i.x(), 0 | 1) && m.shape(value) == of_kind(Kind::Str) {
+        return Ok(value);
+    }
     let convert = m.constant(Value::small(i64::from(i.x() & 3)));
     let spec = if i.x() & 4 != 0 {
         m.get(regs, i.c())
