@@ -15,6 +15,12 @@ struct Report {
 
 /// Runs a program and gives the text of its `result`.
 fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
+    let (text, report, _) = run_logged(source, parameters);
+    (text, report)
+}
+
+/// The same, and the traces that were compiled.
+fn run_logged(source: &str, parameters: Option<Parameters>) -> (String, Report, String) {
     let base = 0usize;
     object::heap::set_stack_base(&raw const base as *const u8);
     let mut vm = match Vm::new(world::World::new(), vm::Options::default()) {
@@ -26,6 +32,9 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
         Ok(jit) => jit,
         Err(error) => panic!("{error}"),
     });
+    if let Some(jit) = &jit {
+        jit.keep_trace_log();
+    }
     let globals = Dict::new();
     globals.set_str(intern("__name__"), intern("__main__").into());
     let ran = vm
@@ -39,6 +48,7 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
         },
         None => panic!("the program leaves no result"),
     };
+    let log = jit.as_ref().map_or_else(String::new, |jit| jit.trace_log());
     let report = jit.map_or_else(Report::default, |jit| {
         let counters = jit.counters();
         let of = |name: &str| counters.iter().find(|(n, _)| *n == name).map_or(0, |c| c.1);
@@ -48,7 +58,13 @@ fn run(source: &str, parameters: Option<Parameters>) -> (String, Report) {
             freed: of("TOTAL_FREED_LOOPS"),
         }
     });
-    (text, report)
+    (text, report, log)
+}
+
+/// Runs a program in all ways, and gives the traces of the usual one.
+fn traces_of(source: &str) -> String {
+    same(source);
+    run_logged(source, Some(Parameters::default())).2
 }
 
 /// Runs a program without the JIT, with its usual parameters, with thresholds of one, and with
@@ -455,4 +471,105 @@ for n in range(60):
         assert_eq!(plain, traced, "{report:?}");
         assert_eq!(report.freed > 0, loop_longevity < 1000, "{report:?}");
     }
+}
+
+#[test]
+fn a_slice_of_a_list_is_not_made() {
+    let log = traces_of(
+        "
+def run(n):
+    items = list(range(9))
+    for i in range(n):
+        first = i % 8 + 1
+        items[:first] = items[first - 1::-1] if first > 1 else items[:1]
+        if len(items[2:-1]) != 6:
+            items.append(i)
+    return items
+result = run(2000)
+",
+    );
+    assert!(log.contains("call4 part") && log.contains("set_list_slice"));
+    assert!(!log.contains("get_item") && !log.contains("call3 set_item"));
+}
+
+#[test]
+fn calls_of_objects_and_their_methods_are_followed() {
+    let log = traces_of(
+        "
+class Scale:
+    def __init__(self, by):
+        self.by = by
+    def __call__(self, n):
+        return Scale(self.by + n % 3)
+    def __neg__(self):
+        return Scale(-self.by)
+    def __str__(self):
+        return 'by' if self.by % 2 else 'of'
+    def __setitem__(self, at, n):
+        self.by = at + n
+    @staticmethod
+    def twice(n):
+        return 2 * n
+def run(n):
+    scale, length = Scale(1), 0
+    for i in range(n):
+        scale = -scale(i)
+        scale[3] = i + scale.twice(i)
+        length += len(str(scale)) + 2 ** (i % 5)
+    return scale.by, length
+result = run(2000)
+",
+    );
+    for whole in [" step ", "call_value", "get_attr", "call3 set_item"] {
+        assert!(!log.contains(whole), "{whole} in\n{log}");
+    }
+}
+
+#[test]
+fn iterators_over_others_are_made_and_ended_by_traces() {
+    let log = traces_of(
+        "
+def inner(a, b):
+    total = 0
+    for x, y in zip(a, b):
+        total += x * y
+    for at, x in enumerate(a):
+        total += at - x
+    for x in reversed(b):
+        total = total * 3 % 1009 + x
+    return total
+def run(n):
+    total = 0
+    for i in range(n):
+        total += inner((i, i + 1), [i] * 2)
+    return total
+result = run(3000)
+",
+    );
+    for whole in ["call_plain", "call1 next"] {
+        assert!(!log.contains(whole), "{whole} in\n{log}");
+    }
+}
+
+#[test]
+fn a_recursion_that_mostly_ends_at_once_is_compiled() {
+    let log = traces_of(
+        "
+class Node:
+    def __init__(self, left, right):
+        self.left, self.right = left, right
+    def count(self):
+        left = self.left
+        if left is None:
+            return 1
+        return 1 + left.count() + self.right.count()
+def build(depth):
+    if depth == 0:
+        return Node(None, None)
+    return Node(build(depth - 1), build(depth - 1))
+tree = build(10)
+result = [tree.count() for _ in range(30)]
+",
+    );
+    assert!(log.contains("Node.count"), "{log}");
 }

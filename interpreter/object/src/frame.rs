@@ -23,16 +23,25 @@ pub enum Then {
     ForIter,
     /// Yielding stores the value; returning stores the result and jumps as `send` says.
     Send,
+    /// It must be a string (`__str__`).
+    Text,
+    /// No one wants it.
+    Drop,
+    /// It must be an iterator (`__iter__`).
+    Iter,
 }
 
 impl Then {
-    const ALL: [Then; 6] = [
+    const ALL: [Then; 9] = [
         Then::Store,
         Then::Exit,
         Then::Init,
         Then::Operator,
         Then::ForIter,
         Then::Send,
+        Then::Text,
+        Then::Drop,
+        Then::Iter,
     ];
 
     /// Whether it is that of a generator's frame which the op below resumed.

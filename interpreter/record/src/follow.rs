@@ -181,6 +181,7 @@ impl Recorder<'_> {
         match (frame.then, locals) {
             // The new object: what is known of it is still known.
             (Then::Init, Some(r)) => self.set(below.base, frame.dst, Recorded { word, r }),
+            (Then::Drop, _) => {}
             (Then::Operator, _) => match Vm::jumps_of(place) {
                 Some((yes, no)) => {
                     let truth = self.decide(result, Value::TRUE, yes, no);

@@ -98,6 +98,7 @@ fn ends(word: Value) -> bool {
         Some(IterKind::Range) => next_of(word).is_none(),
         Some(
             IterKind::List
+            | IterKind::ListReverse
             | IterKind::Tuple
             | IterKind::Str
             | IterKind::DictKeys
@@ -105,6 +106,7 @@ fn ends(word: Value) -> bool {
             | IterKind::DictItems,
         ) if source.is_unbound() => true,
         Some(IterKind::List) => at >= source.known::<List>().len() as i64,
+        Some(IterKind::ListReverse) => at < 0,
         Some(IterKind::Tuple) => at >= source.known::<Tuple>().items().len() as i64,
         Some(IterKind::Str) => at >= source.known::<Str>().len() as i64,
         Some(IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems) => source
@@ -214,6 +216,10 @@ impl Recorder<'_> {
                 let index = self.emit(Op::TagInt, &[at.0]);
                 let length = self.length_of(source);
                 self.guard(Op::GuardInt, &[Cond::Ge as u16, index.0, length.0]);
+            }
+            IterKind::ListReverse => {
+                let (at, zero) = (self.raw_field(iter, at_field), self.raw_ref(0));
+                self.guard(Op::GuardInt, &[Cond::Lt as u16, at.0, zero.0]);
             }
             IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
                 let at = self.raw_field(iter, at_field);

@@ -967,6 +967,16 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
+    fn new_reverse_iter(&mut self, list: Recorded, last: Recorded) -> Recorded {
+        let word = self.vm.new_reverse_iter(list.word, last.word);
+        let (first, zero) = (self.emit(Op::UntagInt, &[last.r.0]), self.raw_ref(0));
+        let r = self.new_iter(IterKind::ListReverse, Some(list.r));
+        for (field, n) in layout::RANGE_FIELDS.into_iter().zip([first, zero, zero]) {
+            self.emit(Op::StoreRaw, &[r.0, field as u16, n.0]);
+        }
+        Recorded { word, r }
+    }
+
     fn new_sequence_iter(&mut self, kind: IterKind, source: Recorded) -> Recorded {
         let word = self.vm.new_sequence_iter(kind, source.word);
         let r = self.new_iter(kind, Some(source.r));

@@ -142,6 +142,10 @@ impl Recorder<'_> {
             Some(ObjectKind::Str) => {
                 self.emit(Op::LoadFixedRaw, &[sequence.r.0, layout::STR_LENGTH as u16])
             }
+            // Sets begin as dictionaries do.
+            Some(ObjectKind::Dict | ObjectKind::Set | ObjectKind::FrozenSet) => {
+                self.emit(Op::LoadRaw, &[sequence.r.0, layout::DICT_LIVE as u16])
+            }
             _ => self.emit(
                 Op::LoadFixedRaw,
                 &[sequence.r.0, layout::BYTES_LENGTH as u16],

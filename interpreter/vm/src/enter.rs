@@ -5,12 +5,12 @@
 
 use crate::eval::Called;
 use crate::frame::Then;
-use crate::operator::{BinaryOp, Comparison};
+use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::{PyResult, Vm};
 use bytecode::{CommonConst, Op};
 use object::shape::of_kind;
 use object::{
-    BoundMethod, Builtin, Class, CodeObject, CodePointer, Function, Gc, Instance, Kind, Regs,
+    BoundMethod, Builtin, Class, CodeObject, CodePointer, Function, Gc, Instance, Kind, Regs, Str,
     Tuple, Value,
 };
 
@@ -320,6 +320,16 @@ impl Vm {
         self.suitable(method)
     }
 
+    /// `__setitem__` of an instance, if calling it is all there is to do.
+    pub(crate) fn store_method(&mut self, object: Value) -> Option<Gc<Function>> {
+        if !object.is::<Instance>() {
+            return None;
+        }
+        let method = self.lookup_special(object, self.names.setitem)?;
+        let method = method.cast::<Function>()?;
+        (method.code().plain_arguments == 3).then_some(method)
+    }
+
     /// Whether the class computes `__class__` in its own way.
     pub(crate) fn has_own_class_attribute(&mut self, class: Gc<Class>) -> bool {
         let name = self.names.class;
@@ -414,6 +424,27 @@ impl Vm {
         }
     }
 
+    /// A special method of an object of a Python class without further arguments, if calling it
+    /// opens a frame.
+    fn own_method(&mut self, object: Value, name: Gc<Str>) -> Option<Gc<Function>> {
+        if !object.is::<Instance>() {
+            return None;
+        }
+        let method = self.lookup_special(object, name)?.cast::<Function>()?;
+        (method.code().plain_arguments == 1).then_some(method)
+    }
+
+    /// `__str__`
+    pub(crate) fn text_method(&mut self, object: Value) -> Option<Gc<Function>> {
+        self.own_method(object, self.names.str)
+    }
+
+    /// The method of an operator of one operand.
+    pub(crate) fn unary_method(&mut self, op: UnaryOp, object: Value) -> Option<Gc<Function>> {
+        let (name, _) = op.method(self);
+        self.own_method(object, name)
+    }
+
     /// Makes an object of a Python class without going through the native stack: `__new__` is
     /// `object`'s, `__init__` a Python function.
     fn call_class_in_loop(
@@ -449,6 +480,14 @@ impl Vm {
                 }
                 Called::Done(value) => Err(self.init_returned(value)),
             };
+        }
+        if class == self.types.str
+            && count == 1
+            && names.is_empty()
+            && let Some(function) = self.text_method(base.get(0))
+        {
+            self.enter_above(function, &[base.get(0)], Then::Text, dst)?;
+            return Ok(Called::Entered);
         }
         self.call_with(class.into(), self.settled(base, count), names)
             .map(Called::Done)

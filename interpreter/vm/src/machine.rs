@@ -16,8 +16,8 @@ use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
-    Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Slice, Str, Tuple, Value,
-    attributes,
+    FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set, Slice, Str,
+    Tuple, Value, attributes,
 };
 
 /// Runtime functions that ops fall back to.
@@ -190,7 +190,7 @@ pub trait Machine {
     /// Replaces an item; false if there is none.
     fn set_list_item(&mut self, list: Self::V, index: Self::V, value: Self::V) -> bool;
     fn tuple_item(&mut self, tuple: Self::V, index: Self::V) -> Option<Self::V>;
-    /// The length of a list, tuple, string or bytes, by its tested shape.
+    /// The length of a list, tuple, string, bytes, dictionary or set, by its tested shape.
     fn length(&mut self, sequence: Self::V) -> Self::V;
     /// Copies the items of a list or tuple, of tested shape and just so many, into registers.
     fn unpack(&mut self, source: Self::V, regs: Regs, to: u16, count: u16);
@@ -264,6 +264,8 @@ pub trait Machine {
     /// A `zip` of iterators, and an `enumerate` of one from a small number on.
     fn new_zip(&mut self, parts: &[Self::V]) -> Self::V;
     fn new_enumerate(&mut self, source: Self::V, from: Self::V) -> Self::V;
+    /// An iterator over a list backwards, from an index on.
+    fn new_reverse_iter(&mut self, list: Self::V, last: Self::V) -> Self::V;
 
     // ---- frames
     /// Opens the frame of a function whose code is settled and whose arguments are bound in the
@@ -690,6 +692,9 @@ impl Machine for $machine {
             Some(Kind::List) => sequence.known::<List>().len(),
             Some(Kind::Tuple) => sequence.known::<Tuple>().len(),
             Some(Kind::Str) => sequence.known::<Str>().len(),
+            Some(Kind::Dict) => sequence.known::<Dict>().len(),
+            Some(Kind::Set) => sequence.known::<Set>().table().len(),
+            Some(Kind::FrozenSet) => sequence.known::<FrozenSet>().table().len(),
             _ => sequence.known::<Bytes>().as_slice().len(),
         };
         Value::small(length as i64)
@@ -806,6 +811,11 @@ impl Machine for $machine {
     fn new_enumerate(&mut self, source: Value, from: Value) -> Value {
         let at = from.as_small().unwrap_or_default();
         Iter::new(IterKind::Enumerate, source, at, 0, 0).into()
+    }
+
+    #[inline(always)]
+    fn new_reverse_iter(&mut self, list: Value, last: Value) -> Value {
+        Iter::new(IterKind::ListReverse, list, last.small_unchecked(), 0, 0).into()
     }
 
     #[inline(always)]

@@ -125,6 +125,17 @@ pub enum UnaryOp {
     Invert,
 }
 
+impl UnaryOp {
+    /// The method that it calls, and how error messages call it.
+    pub(crate) fn method(self, vm: &Vm) -> (Gc<Str>, &'static str) {
+        match self {
+            UnaryOp::Neg => (vm.names.neg, "unary -"),
+            UnaryOp::Pos => (vm.names.pos, "unary +"),
+            UnaryOp::Invert => (vm.names.invert, "unary ~"),
+        }
+    }
+}
+
 /// Whether `+` and `*` of this operand concatenate and repeat.
 fn is_sequence(value: Value) -> bool {
     matches!(
@@ -269,11 +280,7 @@ impl Vm {
 
     /// `-a`, `+a`, `~a`
     pub fn unary(&mut self, op: UnaryOp, a: Value) -> PyResult {
-        let (name, symbol) = match op {
-            UnaryOp::Neg => (self.names.neg, "unary -"),
-            UnaryOp::Pos => (self.names.pos, "unary +"),
-            UnaryOp::Invert => (self.names.invert, "unary ~"),
-        };
+        let (name, symbol) = op.method(self);
         match self.lookup_special(a, name) {
             Some(method) => self.call_special(method, a, &[]),
             None => {

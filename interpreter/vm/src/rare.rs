@@ -8,6 +8,7 @@ use crate::Raised;
 use crate::machine::Machine;
 use crate::operator::{BinaryOp, UnaryOp};
 use crate::semantics::{attribute, build, global, iteration};
+use crate::slow;
 use bytecode::{Instr, Op};
 use object::{CellBox, Dict, List, Regs, Set, Top, Tuple, Value};
 
@@ -141,12 +142,8 @@ pub(crate) fn operators<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> 
             } else {
                 BinaryOp::MatMul
             };
-            let (a, b, inplace) = (regs.get(i.b()), regs.get(i.c()), i.x() != 0);
-            plain!(m, regs, i, |vm| if inplace {
-                vm.inplace(op, a, b)
-            } else {
-                vm.binary(op, a, b)
-            });
+            let (a, b) = (m.get(regs, i.b()), m.get(regs, i.c()));
+            return slow::binary(m, frame, i, op, a, b);
         }
         Op::Pos => {
             let a = regs.get(i.b());

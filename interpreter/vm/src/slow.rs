@@ -12,9 +12,10 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::{build, compare, global, iteration};
-use crate::{PyResult, Raised};
+use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
-use object::{Builtin, Generator, Iter, Regs, Top, Tuple, Value};
+use object::shape::of_kind;
+use object::{Builtin, Generator, Iter, Kind, Regs, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -65,6 +66,11 @@ pub(crate) fn binary<M: Machine>(
 #[cold]
 #[inline(never)]
 pub(crate) fn unary<M: Machine>(m: &mut M, frame: Top, i: Instr, op: UnaryOp, a: M::V) -> Done {
+    m.settle(a);
+    let word = m.word(a);
+    if let Some(method) = m.vm().unary_method(op, word) {
+        return m.enter(method, &[a], Then::Store, i.a());
+    }
     m.generic();
     let a = m.word(a);
     let value = m.vm().unary(op, a)?;
@@ -233,10 +239,14 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     let value = m.get(regs, i.b());
     let iter = match iteration::iterator(m, value) {
         Some(iter) => iter,
-        None => {
-            let word = m.word(value);
-            m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?
-        }
+        None => match call::iterator(m, value, i.a())? {
+            Some(Made::Frame) => return entered(m),
+            Some(Made::Result(iter)) => iter,
+            None => {
+                let word = m.word(value);
+                m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?
+            }
+        },
     };
     m.set(regs, i.a(), iter);
     Ok(())
@@ -345,7 +355,11 @@ pub(crate) fn store_item<M: Machine>(
     b: M::V,
     value: M::V,
 ) -> Done {
+    m.settle(a);
     let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
+    if let Some(method) = m.vm().store_method(wa) {
+        return m.enter(method, &[a, b, value], Then::Drop, 0);
+    }
     m.residual(Runtime::SetItem, &[a, b, value], |vm| {
         vm.set_item(wa, wb, wv).map(|()| Value::NONE)
     })?;
@@ -579,13 +593,21 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         }
         Then::Operator => {
             declined = m.is_word(value, Value::NOT_IMPLEMENTED);
-            if !declined {
+            if !declined && asks_truth(m.vm()) {
                 truth = compare::truth(m, value);
+            }
+        }
+        Then::Text if m.shape(value) != of_kind(Kind::Str) => m.opaque(),
+        Then::Iter => {
+            m.settle(value);
+            let word = m.word(value);
+            if !m.vm().is_iterator(word) {
+                m.opaque();
             }
         }
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
-        Then::Store | Then::Init => {}
+        Then::Store | Then::Init | Then::Text | Then::Drop => {}
     }
     let made = m.frame_locals();
     let left = frame.get();
@@ -606,9 +628,26 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             m.set(regs, left.dst, value);
             below.jump(below.op().c() as isize);
         }
+        Then::Text => {
+            let word = m.word(value);
+            m.vm().text_returned(word, "__str__")?;
+            m.set(regs, left.dst, value);
+        }
+        Then::Iter => {
+            let word = m.word(value);
+            m.vm().iter_returned(word)?;
+            m.set(regs, left.dst, value);
+        }
         Then::Store | Then::Exit => m.set(regs, left.dst, value),
+        Then::Drop => {}
     }
     Ok(None)
+}
+
+/// Whether the op that opened the frame on top jumps on what that frame returns.
+fn asks_truth(vm: &Vm) -> bool {
+    let below = vm.frames[vm.frames.len() - 2];
+    is_jump(below.pc.offset(-1).fetch().op())
 }
 
 /// Goes on with an operator whose method has returned.

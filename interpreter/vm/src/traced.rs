@@ -31,9 +31,11 @@ impl Vm {
         let mut stepper = Stepper::new(self);
         let raised = crate::eval::run_with(&mut stepper).err();
         if self.frames.len() > depth {
-            let dst = self.frames[depth].dst;
+            let (dst, then) = (self.frames[depth].dst, self.frames[depth].then);
             let value = self.run_entered_at(depth, raised)?;
-            if let Some(frame) = self.frames.last() {
+            if let Some(frame) = self.frames.last()
+                && then != Then::Drop
+            {
                 frame.base.set(dst, value);
             }
             return Ok(());

@@ -9,8 +9,8 @@ use crate::enter::OperatorPlace;
 use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Vm};
 use object::{
-    BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind, Module,
-    Property, SiteCache, Str, Value, attributes, shape,
+    BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind,
+    MethodWrapper, Module, Property, SiteCache, Str, Value, attributes, shape,
 };
 
 /// How a cached attribute is got.
@@ -440,7 +440,17 @@ impl Vm {
                 return Some(cache);
             }
         }
-        let found = found?;
+        self.cache_of_class(found?, class, header.kind(), cache)
+    }
+
+    /// What a cache may remember of an attribute that an object's class has.
+    fn cache_of_class(
+        &mut self,
+        found: Value,
+        class: Gc<Class>,
+        kind: Kind,
+        mut cache: SiteCache,
+    ) -> Option<SiteCache> {
         cache.holder = class.into();
         cache.version = class.version.get();
         cache.value = found;
@@ -462,9 +472,14 @@ impl Vm {
                 }
                 how::GETTER
             }
-            Some(Kind::Member) if header.kind() == Kind::Instance => {
+            Some(Kind::Member) if kind == Kind::Instance => {
                 cache.slot = found.known::<object::Member>().slot;
                 how::SLOT
+            }
+            // A static method gives the same function each time.
+            Some(Kind::MethodWrapper) if self.class_of(found) == self.types.static_method => {
+                cache.value = found.known::<MethodWrapper>().function.get();
+                how::CLASS_VALUE
             }
             _ if self.has_get(found) => return None,
             _ => how::CLASS_VALUE,
@@ -500,11 +515,15 @@ impl Vm {
         meta: Gc<Class>,
         mut cache: SiteCache,
     ) -> Option<SiteCache> {
-        if self.lookup_type(meta, name).is_some() {
-            return None;
+        if let Some(of_meta) = self.lookup_type(meta, name) {
+            // What `type` has, which never changes, comes after what the class has; but for data
+            // descriptors.
+            if meta != self.types.type_ || self.is_data_descriptor(of_meta) {
+                return None;
+            }
         }
         let found = self.lookup_type(object, name)?;
-        if found.is::<object::MethodWrapper>() {
+        if found.is::<MethodWrapper>() {
             // A static method gives the same function each time; a class method does not.
             if self.class_of(found) != self.types.static_method {
                 return None;

@@ -133,7 +133,10 @@ fn call_class<M: Machine>(
         && class.header().shape.get() == of_kind(Kind::Class)
         && !class.flags.get().no_instances;
     if !plain {
-        return plain_result(m, callee, base, count, names);
+        return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
+            true => Ok(Some(Made::Frame)),
+            false => plain_result(m, callee, base, count, names),
+        };
     }
     m.class_version(class);
     let vm = m.vm();
@@ -155,6 +158,55 @@ fn call_class<M: Machine>(
     let instance = m.new_instance(class);
     make_room(m, base, count, instance);
     call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
+}
+
+/// `str` of an object whose class says by a Python function what it is as text; whether its frame
+/// was opened.
+fn text<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> PyResult<bool> {
+    let object = m.get(base, 0);
+    let word = m.word(object);
+    if class != m.vm().types.str || word.kind() != Some(Kind::Instance) {
+        return Ok(false);
+    }
+    m.settle(object);
+    let Some(function) = m.vm().text_method(word) else {
+        return Ok(false);
+    };
+    m.enter(function, &[object], Then::Text, dst)?;
+    Ok(true)
+}
+
+/// Asks an object whose class has a Python `__iter__` for its iterator.
+pub(crate) fn iterator<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return Ok(None);
+    }
+    m.settle(object);
+    let vm = m.vm();
+    let method = vm.lookup_special(word, vm.names.iter);
+    let Some(function) = method.and_then(|method| method.cast::<Function>()) else {
+        return Ok(None);
+    };
+    let code = function.code();
+    if M::RECORDS && makes_generator(function) && can_bind(function, 1, &[], true) {
+        let callee = m.constant(function.into());
+        m.promote_function(callee);
+        let vm = m.vm();
+        let base = vm.window_at(vm.top(), code.registers as usize + 1)?;
+        m.set(base, 0, object);
+        bind(m, function, base, 1, &[])?;
+        return Ok(Some(Made::Result(m.new_generator(callee, base))));
+    }
+    if code.plain_arguments != 1 {
+        return Ok(None);
+    }
+    m.enter(function, &[object], Then::Iter, dst)?;
+    Ok(Some(Made::Frame))
 }
 
 /// A class of the builtin ones, called with a few arguments.
@@ -434,7 +486,9 @@ impl Vm {
                     Ok(value)
                 }
             }
-            Then::Store | Then::Exit | Then::ForIter | Then::Send => Ok(value),
+            Then::Iter => self.iter_returned(value),
+            Then::Text => self.text_returned(value, "__str__").map(|_| value),
+            Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Drop => Ok(value),
         }
     }
 }

@@ -1,8 +1,11 @@
-//! Comparison of small integers and inline floats, and truth of what is a boolean already.
+//! Comparison of small integers and inline floats, and truth of what is a boolean already or has a
+//! truth by its shape.
 
 use crate::machine::Machine;
 use crate::operator::Comparison;
-use object::Value;
+use crate::semantics::intrinsic::MEASURED;
+use object::shape::of_kind;
+use object::{Kind, Value};
 
 /// `a op b`
 #[inline(always)]
@@ -33,5 +36,36 @@ pub(crate) fn truth<M: Machine>(m: &mut M, a: M::V) -> Option<bool> {
         let zero = m.constant(Value::small(0));
         return Some(m.compare_small(Comparison::Ne, a, zero));
     }
+    if M::RECORDS {
+        return shaped_truth(m, a);
+    }
     None
+}
+
+/// The truth of floats, of sequences by their length, and of objects of Python classes that do not
+/// say what it is.
+#[cold]
+fn shaped_truth<M: Machine>(m: &mut M, a: M::V) -> Option<bool> {
+    if m.is_float(a) {
+        let zero = m.constant(Value::float(0.0));
+        return Some(m.compare_float(Comparison::Ne, a, zero));
+    }
+    let word = m.word(a);
+    match word.kind()? {
+        kind if MEASURED.contains(&kind) => {
+            if m.shape(a) != of_kind(kind) {
+                return None;
+            }
+            let (length, zero) = (m.length(a), m.constant(Value::small(0)));
+            Some(m.compare_small(Comparison::Ne, length, zero))
+        }
+        Kind::Instance => {
+            m.settle(a);
+            let vm = m.vm();
+            let asked = [vm.names.bool, vm.names.len];
+            let says = asked.map(|name| vm.lookup_special(word, name).is_some());
+            (says == [false; 2]).then_some(true)
+        }
+        _ => None,
+    }
 }

@@ -19,6 +19,7 @@ pub(crate) enum Intrinsic {
     IsInstance,
     Append,
     Ord,
+    DivMod,
     Sqrt,
     Float(FloatOp),
 }
@@ -47,6 +48,16 @@ impl FloatOp {
     }
 }
 
+/// What has a length that its object holds.
+pub(crate) const MEASURED: [Kind; 7] = [
+    Kind::List,
+    Kind::Tuple,
+    Kind::Str,
+    Kind::Bytes,
+    Kind::Dict,
+    Kind::Set,
+    Kind::FrozenSet,
+];
 /// How many classes `isinstance` may be asked of.
 const CLASSES_MAX: usize = 8;
 
@@ -59,6 +70,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "max") => Intrinsic::Max,
         ("builtins", "isinstance") => Intrinsic::IsInstance,
         ("builtins", "ord") => Intrinsic::Ord,
+        ("builtins", "divmod") => Intrinsic::DivMod,
         ("list", "append") => Intrinsic::Append,
         ("math", "sqrt") => Intrinsic::Sqrt,
         ("math", "sin") => Intrinsic::Float(FloatOp::Sin),
@@ -82,8 +94,7 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::Len, 1) => {
             let a = m.get(base, 0);
             let shape = m.shape(a);
-            let plain = [Kind::List, Kind::Tuple, Kind::Str, Kind::Bytes];
-            plain
+            MEASURED
                 .iter()
                 .any(|&kind| shape == of_kind(kind))
                 .then(|| m.length(a))
@@ -111,6 +122,15 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::Ord, 1) => {
             let a = m.get(base, 0);
             m.ord(a)
+        }
+        (Intrinsic::DivMod, 2) => {
+            let (a, b) = (m.get(base, 0), m.get(base, 1));
+            let quotient = super::arithmetic::floor_div(m, a, b)?;
+            let rest = super::arithmetic::modulo(m, a, b)?;
+            // The arguments are not looked at any more.
+            m.set(base, 0, quotient);
+            m.set(base, 1, rest);
+            Some(m.new_tuple(base, 0, 2))
         }
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base)?;
@@ -244,6 +264,17 @@ fn enumerate<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
     Some(m.new_enumerate(iter, from))
 }
 
+/// A list backwards.
+fn reversed<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let list = m.get(base, 0);
+    if m.shape(list) != of_kind(Kind::List) {
+        return None;
+    }
+    let (length, one) = (m.length(list), m.constant(Value::small(1)));
+    let last = m.sub_small(length, one)?;
+    Some(m.new_reverse_iter(list, last))
+}
+
 /// What calling a builtin class gives.
 pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usize) -> Option<M::V> {
     let class = m.word(callee).cast::<Class>()?;
@@ -259,6 +290,9 @@ pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usiz
     }
     if count != 1 {
         return None;
+    }
+    if class == m.vm().types.iters[IterKind::Reversed as usize] {
+        return reversed(m, base);
     }
     let types = &m.vm().types;
     let (int, float) = (types.int, types.float);

@@ -106,6 +106,15 @@ impl Pass<'_, X64> {
     }
 
     pub(super) fn load_byte_at(&mut self, at: usize, object: Ref, index: Ref, first: i32) {
+        let number = self
+            .bits(index)
+            .map(|word| word as i64 >> layout::SMALL_SHIFT);
+        let displacement = number
+            .and_then(|number| i32::try_from(number).ok())
+            .and_then(|number| number.checked_add(first));
+        if let Some(displacement) = displacement {
+            return self.load(at, object, displacement, encode::load_byte);
+        }
         let Some(to) = self.define(at, NO_REG) else {
             return;
         };
