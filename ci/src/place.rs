@@ -20,6 +20,8 @@ pub struct Place {
     pub target_cross: PathBuf,
     /// Python tools that tests run ours against.
     pub python_tools: PathBuf,
+    /// A Buildbot, for the same.
+    pub buildbot: PathBuf,
 }
 
 impl Place {
@@ -49,6 +51,7 @@ impl Place {
             target_host,
             target_cross,
             python_tools: cache.join("python-tools"),
+            buildbot: cache.join("buildbot"),
         })
     }
 

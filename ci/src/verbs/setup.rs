@@ -23,6 +23,8 @@ pub enum Group {
     Foreign,
     /// Tools whose forms kraitbench writes and reads, for its tests.
     PythonTools,
+    /// What counts instructions, for executors that are measured by them.
+    Counting,
     /// A server for runs over ssh, on loopback, in a test.
     Ssh,
 }
@@ -57,6 +59,8 @@ const NEEDS: &[Need] = &[
         "python3.11-venv",
         &["/usr/lib/python3.11/ensurepip/__init__.py"],
     ),
+    need(Group::Counting, "valgrind", &["valgrind"]),
+    need(Group::Counting, "qemu-user", &["qemu-s390x"]),
     need(Group::Ssh, "openssh-client", &["ssh"]),
     need(Group::Ssh, "openssh-server", &["/usr/sbin/sshd"]),
     need(Group::Foreign, "qemu-user-static", &["qemu-s390x-static"]),
@@ -118,26 +122,29 @@ pub fn run(place: &Place) -> Result<(), String> {
             Group::Browser,
             Group::Foreign,
             Group::PythonTools,
+            Group::Counting,
             Group::Ssh,
         ],
     )?;
-    python_tools(place)
+    environment(place, &place.python_tools, &TOOLS)?;
+    environment(place, &place.buildbot, &BUILDBOT)
 }
 
-/// Lists of Python packages, each with its hashes, in the order in which they are installed.
-const PYTHON_LISTS: [&str; 2] = ["ci/python/build.txt", "ci/python/tools.txt"];
+/// Lists of Python packages, each with its hashes, in the order in which they are installed: an
+/// environment of its own for what needs old packages, and for what needs new ones.
+const TOOLS: [&str; 2] = ["ci/python/build.txt", "ci/python/tools.txt"];
+const BUILDBOT: [&str; 1] = ["ci/python/buildbot.txt"];
 /// In the finished environment: the lists that it was made from.
 const MADE_FROM: &str = "made-from.txt";
 
-/// Makes the environment of the Python tools, if the one that is there is of other lists or was
-/// not finished. Nothing is installed that the lists do not name with its hash.
-fn python_tools(place: &Place) -> Result<(), String> {
+/// Makes an environment of Python tools, if the one that is there is of other lists or was not
+/// finished. Nothing is installed that the lists do not name with its hash.
+fn environment(place: &Place, folder: &Path, files: &[&str]) -> Result<(), String> {
     let mut lists = String::new();
-    for list in PYTHON_LISTS {
+    for list in files {
         let text = std::fs::read_to_string(place.root.join(list));
         lists += &text.map_err(|e| format!("cannot read {list}: {e}"))?;
     }
-    let folder = &place.python_tools;
     let made_from = folder.join(MADE_FROM);
     if std::fs::read_to_string(&made_from).is_ok_and(|known| known == lists) {
         return Ok(());
@@ -151,7 +158,7 @@ fn python_tools(place: &Place) -> Result<(), String> {
         .arg(folder)
         .limit_minutes(5)
         .run()?;
-    for list in PYTHON_LISTS {
+    for list in files {
         Shell::new(&place.root, folder.join("bin/pip"))
             .args(["install", "-q", "--require-hashes", "--no-deps"])
             .args(["--no-build-isolation", "--disable-pip-version-check"])

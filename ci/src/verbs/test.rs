@@ -84,6 +84,9 @@ fn crate_tests(place: &Place, steps: &mut Steps) {
             .env("KRAIT_PYTHON_TOOLS", &place.python_tools)
             .env("KRAIT_REQUIRE_PYTHON_TOOLS", "1")
             .env("KRAIT_REQUIRE_SSHD", "1")
+            .env("KRAIT_BUILDBOT", &place.buildbot)
+            .env("KRAIT_REQUIRE_BUILDBOT", "1")
+            .env("KRAIT_REQUIRE_QEMU", "1")
             .run_counted(counts)
     });
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use model::{ClockKind, Configuration, Executor, ExecutorKind, Provenance, RunExecutor, Target};
 
 use crate::recipe::Recipe;
+use crate::tool::Tool;
 use crate::written;
 
 /// How long an executable may take to say its version.
@@ -20,8 +21,8 @@ const VERSION_BYTES: u64 = 2000;
 /// looked up in `PATH`.
 pub fn find(executor: &Executor, root: &Path, host: Target) -> RunExecutor {
     let target = executor.target.unwrap_or(host);
-    let clock = ClockKind::of(target, host);
-    let found = look_up(executor, root, host);
+    let clock = ClockKind::of(executor.clock, target, host);
+    let found = look_up(executor, root, host, clock);
     let (command, provenance, not_built) = match found {
         Ok((command, provenance)) => (command, Ok(provenance), false),
         Err(Absent::Missing(message)) => (Vec::new(), Err(message), false),
@@ -54,8 +55,8 @@ fn look_up(
     executor: &Executor,
     root: &Path,
     host: Target,
+    clock: ClockKind,
 ) -> Result<(Vec<String>, Provenance), Absent> {
-    let foreign = executor.target.filter(|target| *target != host);
     let (path, mut options) = match &executor.kind {
         ExecutorKind::Krait { path: None } => (ours(executor, root, host)?, vec![]),
         ExecutorKind::Krait { path: Some(path) } | ExecutorKind::Cpython { path } => {
@@ -71,21 +72,12 @@ fn look_up(
     };
     options.extend(executor.arguments.iter().cloned());
     let path = resolve(&path, root).ok_or_else(|| missing(executor, &path))?;
-    let mut command = Vec::new();
-    if let Some(target) = foreign {
-        let emulator = target.emulator();
-        if in_path(Path::new(&emulator[0])).is_none() {
-            let message = format!(
-                "there is no emulator `{}`; install Debian's qemu-user-static, or remove the \
-                 executor `{}`",
-                emulator[0], executor.name
-            );
-            return Err(Absent::Missing(message));
-        }
-        command.extend(emulator);
-    }
-    command.push(path.to_string_lossy().into_owned());
-    let provenance = provenance(&command, &path)?;
+    let tool = Tool::of(executor, executor.target.unwrap_or(host), clock)?;
+    let path_word = path.to_string_lossy().into_owned();
+    // Asked without what counts: a count of that would be nobody's.
+    let asked = [tool.plain, vec![path_word.clone()]].concat();
+    let provenance = provenance(&asked, &path)?;
+    let mut command = [tool.measuring, vec![path_word]].concat();
     command.extend(options);
     Ok((command, provenance))
 }
@@ -141,7 +133,7 @@ pub(crate) fn is_there(name: &Path) -> bool {
     name.is_absolute() && name.exists() || in_path(name).is_some()
 }
 
-fn in_path(name: &Path) -> Option<PathBuf> {
+pub(crate) fn in_path(name: &Path) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders)
         .map(|folder| folder.join(name))

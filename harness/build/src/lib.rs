@@ -10,6 +10,7 @@ mod cargo;
 mod find;
 mod recipe;
 mod revision;
+mod tool;
 mod written;
 
 use std::fs;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::*;
 use indexmap::IndexMap;
-use model::{ClockKind, Configuration, Executor, ExecutorKind, ExecutorName, Target};
+use model::{Clock, ClockKind, Configuration, Executor, ExecutorKind, ExecutorName, Target};
 
 fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
     Executor {
@@ -15,6 +15,7 @@ fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
         kind,
         configuration,
         target: None,
+        clock: Clock::Time,
         revision: None,
         arguments: vec!["-s".into()],
         environment: IndexMap::new(),
@@ -77,6 +78,33 @@ fn a_missing_executable_says_what_to_do() {
         let message = found.provenance.unwrap_err();
         assert!(message.contains(advice), "{message}");
         assert!(found.command.is_empty());
+    }
+}
+
+#[test]
+fn an_executable_whose_instructions_are_counted_runs_under_valgrind() {
+    let root = tempfile::tempdir().unwrap();
+    let path = script(root.path(), "tools/py", "#!/bin/sh\necho Python 3.99\n");
+    let kind = ExecutorKind::Cpython {
+        path: "tools/py".into(),
+    };
+    let mut counted = executor(kind, Configuration::Stock);
+    counted.clock = Clock::Instructions;
+    let found = find(&counted, root.path(), Target::X86_64);
+    assert_eq!(found.clock, ClockKind::Callgrind);
+    match found.provenance {
+        Ok(provenance) => {
+            assert_eq!(provenance.version, "Python 3.99", "asked without valgrind");
+            assert_eq!(found.command[..2], ["valgrind", "--tool=callgrind"]);
+            let at = found
+                .command
+                .iter()
+                .position(|word| path == Path::new(word));
+            assert_eq!(found.command[at.unwrap() - 1], "--log-file=counted");
+            let beside = std::env::current_dir().unwrap().join("counted");
+            assert!(!beside.exists(), "nothing was counted while it was asked");
+        }
+        Err(message) => assert!(message.contains("install Debian's valgrind"), "{message}"),
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan};
 use model::{
-    Benchmark, BenchmarkName, ClockKind, Configuration, Environment, Executor, ExecutorKind,
+    Benchmark, BenchmarkName, Clock, ClockKind, Configuration, Environment, Executor, ExecutorKind,
     ExecutorName, Expected, Experiment, ExperimentName, Host, Invocation, InvocationId, Isolation,
     Limits, Order, Outcome, Provenance, Reported, Run, RunExecutor, RunId, Sample, SeriesKey,
     Suite, SuiteName, Target,
@@ -225,6 +225,7 @@ fn executor(one: &Named<'_>) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        clock: Clock::Time,
         revision: None,
         arguments: Vec::new(),
         environment: indexmap::IndexMap::new(),
@@ -282,6 +283,7 @@ fn benchmark(one: &Named<'_>) -> Benchmark {
         },
         size: 0,
         iterations: last.map_or(1, |last| last.saturating_add(1)),
+        stated: None,
         tags: Vec::new(),
         arguments: Vec::new(),
         expected: Expected::Unchecked,
@@ -348,6 +350,7 @@ fn invocation(
         isolation: Isolation::default(),
         reported: Reported::default(),
         stdout_tail: String::new(),
+        absent: vec![],
         stderr_tail: String::new(),
         samples: samples.to_vec(),
     }

@@ -5,22 +5,25 @@
 //! - Its environment is cleared to a list; a variable of random length shifts its stack, because
 //!   addresses that depend on the environment's length move figures by several percent (Mytkowicz
 //!   et al., "Producing Wrong Data Without Doing Anything Obviously Wrong!", ASPLOS 2009).
-//! - Address randomisation stays on, and the hash seed varies by plan: a program has a set of
-//!   speeds, and several processes sample it. What is fixed is measured precisely and wrongly.
+//! - For timings address randomisation is on, and the hash seed varies by plan: a program has a set
+//!   of speeds, and several processes sample it. What is fixed is measured precisely and wrongly.
+//!   For counts both are fixed ([`AddressSpace`]): one count is to be compared with another.
 //! - It dies with the harness, so that a killed run leaves nothing behind that computes.
 //!
-//! Nothing here changes the machine (governor, turbo, sysctls): that outlives a killed harness.
-//! What was applied is read back from the kernel and recorded, not assumed.
+//! What was applied is read back from the kernel and recorded, not assumed. The machine itself is
+//! changed only where that is asked for, by [`machine`], which puts it back.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use model::Isolation;
+use model::{AddressSpace, Isolation};
 use rustix::io;
 use rustix::process::{
     Pid, Signal, getpriority_process, set_parent_process_death_signal, setpriority_process,
 };
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+pub mod machine;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +55,7 @@ pub struct Wishes {
     pub cpu: Option<u32>,
     pub pad_bytes: u32,
     pub hash_seed: u32,
+    pub address_space: AddressSpace,
     /// Added last, so an executor's own variables win.
     pub environment: Vec<(String, String)>,
 }
@@ -75,12 +79,14 @@ pub fn prepare(command: &mut Command, wishes: &Wishes) {
         .env_clear()
         .envs(environment(wishes))
         .process_group(0);
-    let cpu = wishes.cpu;
+    let (cpu, address_space) = (wishes.cpu, wishes.address_space);
     // SAFETY: between fork and exec only async-signal-safe calls are allowed. The closure makes
-    // three system calls through rustix's linux_raw backend, on values that it owns; it neither
-    // allocates nor locks, and it ignores failures, so it builds no error either.
+    // system calls alone, through rustix's linux_raw backend and libc's bare wrapper of
+    // `personality`, on values that it owns; it neither allocates nor locks, and it ignores
+    // failures, so it builds no error either.
     unsafe {
         command.pre_exec(move || {
+            lay_out(address_space);
             set_parent_process_death_signal(Some(Signal::KILL)).ok();
             if let Some(cpu) = cpu {
                 sched_setaffinity(None, &only(cpu)).ok();
@@ -91,13 +97,62 @@ pub fn prepare(command: &mut Command, wishes: &Wishes) {
     }
 }
 
+/// The bit of a process's personality that fixes its addresses from the next exec on.
+const FIXED_ADDRESSES: u32 = libc::ADDR_NO_RANDOMIZE as u32;
+/// Asks for the personality without changing it.
+const ASK: libc::c_ulong = 0xffff_ffff;
+
+/// Sets or clears the bit for the calling process, whatever the harness itself was started with.
+fn lay_out(address_space: AddressSpace) {
+    // SAFETY: `personality` takes a number and touches no memory of ours.
+    unsafe {
+        let now = libc::personality(ASK);
+        if now < 0 {
+            return;
+        }
+        let now = now as u32;
+        let wanted = match address_space {
+            AddressSpace::Random => now & !FIXED_ADDRESSES,
+            AddressSpace::Fixed => now | FIXED_ADDRESSES,
+        };
+        libc::personality(libc::c_ulong::from(wanted));
+    }
+}
+
+/// What addresses a process has, by its personality and the system's own setting.
+fn laid_out(pid: Pid) -> Option<AddressSpace> {
+    let system = std::fs::read_to_string("/proc/sys/kernel/randomize_va_space");
+    if system.is_ok_and(|level| level.trim() == "0") {
+        return Some(AddressSpace::Fixed);
+    }
+    let text = std::fs::read_to_string(format!("/proc/{pid}/personality")).ok()?;
+    let bits = u32::from_str_radix(text.trim(), 16).ok()?;
+    Some(match bits & FIXED_ADDRESSES {
+        0 => AddressSpace::Random,
+        _ => AddressSpace::Fixed,
+    })
+}
+
 /// Reads back what a spawned process got.
 pub fn applied(pid: Pid, wishes: &Wishes) -> Isolation {
     let mut isolation = Isolation {
         pad_bytes: wishes.pad_bytes,
         hash_seed: Some(wishes.hash_seed),
+        address_space: laid_out(pid),
         ..Isolation::default()
     };
+    if isolation
+        .address_space
+        .is_some_and(|found| found != wishes.address_space)
+    {
+        isolation.missed.push(
+            match wishes.address_space {
+                AddressSpace::Random => "addresses are not random: the system's setting is off",
+                AddressSpace::Fixed => "addresses are not fixed: the kernel refused",
+            }
+            .to_owned(),
+        );
+    }
     match (wishes.cpu, sched_getaffinity(Some(pid))) {
         (Some(cpu), Ok(set)) if set == only(cpu) => isolation.cpu = Some(cpu),
         (Some(cpu), _) => isolation

@@ -9,6 +9,7 @@ fn a_process_gets_what_was_wished_and_the_record_says_so() {
         cpu: processor(),
         pad_bytes: 100,
         hash_seed: 3,
+        address_space: AddressSpace::Random,
         environment: vec![("OWN".into(), "1".into())],
     };
     let mut command = Command::new("/bin/sh");
@@ -58,4 +59,42 @@ fn standing_aside_ends() {
         drop(aside);
     }
     assert!(sched_getaffinity(None).unwrap() == before);
+}
+
+/// Where the first mapping of the shell lies in two processes.
+fn addresses(address_space: AddressSpace) -> [String; 2] {
+    [0, 1].map(|_| {
+        let wishes = Wishes {
+            cpu: processor(),
+            address_space,
+            ..Wishes::default()
+        };
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", "read wait; head -n 1 /proc/$$/maps"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        prepare(&mut command, &wishes);
+        let mut child = command.spawn().unwrap();
+        let isolation = applied(Pid::from_child(&child), &wishes);
+        assert_eq!(
+            isolation.address_space,
+            Some(address_space),
+            "{isolation:?}"
+        );
+        drop(child.stdin.take());
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    })
+}
+
+#[test]
+fn addresses_are_fixed_for_counts_and_random_for_timings() {
+    let [one, other] = addresses(AddressSpace::Fixed);
+    assert!(!one.is_empty());
+    assert_eq!(one, other);
+    let system = std::fs::read_to_string("/proc/sys/kernel/randomize_va_space").unwrap();
+    if system.trim() == "2" {
+        let [one, other] = addresses(AddressSpace::Random);
+        assert_ne!(one, other);
+    }
 }

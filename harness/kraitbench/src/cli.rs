@@ -74,6 +74,9 @@ pub enum Verb {
         /// Print it as JSON
         #[arg(long)]
         json: bool,
+        /// First put back what a killed run has left changed
+        #[arg(long)]
+        restore: bool,
     },
     /// Print the JSON schema of experiments, for editors
     Schema,
@@ -112,7 +115,7 @@ pub enum Verb {
     },
     /// Run an experiment on another machine over ssh, and add its samples to the store
     Remote(Remote),
-    /// Print a GitHub Actions workflow that runs an experiment on a machine for each target
+    /// Print what GitHub Actions or Buildbot needs to run an experiment on a machine for each target
     Workflow(workflow::Asked),
     /// Compare two runs, series by series and in the mean
     Compare(Comparing),
@@ -143,6 +146,10 @@ pub struct Running {
     /// Begin a new run, even if there is an interrupted one
     #[arg(long)]
     pub fresh: bool,
+    /// Set the processor's frequency, turbo and hardware threads for the run, and put them back
+    /// after it, also after a crash (as root)
+    #[arg(long)]
+    pub steady: bool,
 }
 
 /// A part of an experiment, or the experiment at several commits.

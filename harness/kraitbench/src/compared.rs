@@ -20,7 +20,8 @@ pub struct Comparing {
     /// The earlier run; `last` is the one before
     #[arg(long, value_name = "RUN", default_value = "last")]
     pub against: String,
-    /// Only these measures (time, time-to-steady, jit-seconds, trace-memory, peak-memory)
+    /// Only these measures (time, time-to-steady, jit-seconds, trace-memory, peak-memory,
+    /// instructions)
     #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
     pub measure: Vec<Measure>,
     /// Only series that changed or failed

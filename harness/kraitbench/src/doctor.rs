@@ -1,12 +1,14 @@
 //! `kraitbench doctor`: is this machine fit to measure on, and what is to be done about it?
 //!
 //! Every check reads what the kernel tells and judges it by one rule; the rules are functions of
-//! text, so that they are tested without a machine that has the fault. Nothing is changed here:
-//! what is advised outlives this program, and is its owner's to decide.
+//! text, so that they are tested without a machine that has the fault. Nothing is changed here (but
+//! what a killed run has left changed is put back, where that is asked for): what is advised
+//! outlives this program, and is its owner's to decide.
 
 use std::fs;
 use std::path::Path;
 
+use isolate::machine::{Change, Machine, MachineError};
 use serde_json::json;
 
 use crate::failure::{Failure, Verdict};
@@ -41,7 +43,10 @@ impl Finding {
     }
 }
 
-pub fn print(as_json: bool) -> Result<Verdict, Failure> {
+pub fn print(as_json: bool, restore: bool) -> Result<Verdict, Failure> {
+    if restore {
+        crate::steadied::restore()?;
+    }
     let findings = findings();
     let unfit = findings.iter().any(|one| one.grade == Grade::Unfit);
     if as_json {
@@ -109,6 +114,8 @@ fn findings() -> Vec<Finding> {
         clock(read("/sys/devices/system/clocksource/clocksource0/current_clocksource").as_deref()),
         memory(&read("/proc/meminfo").unwrap_or_default()),
         emulators(),
+        counting(&is_in_path),
+        left(Machine::here().left()),
     ]
 }
 
@@ -268,8 +275,7 @@ fn memory(meminfo: &str) -> Finding {
 }
 
 fn emulators() -> Finding {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = |name: &str| std::env::split_paths(&folders).any(|f| f.join(name).is_file());
+    let is_there = is_in_path;
     let missing: Vec<&str> = model::Target::ALL
         .iter()
         .filter(|target| Some(**target) != model::Target::of_this_program())
@@ -288,6 +294,51 @@ fn emulators() -> Finding {
     }
 }
 
+fn is_in_path(name: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())
+}
+
+/// What executors with `clock: instructions` need.
+fn counting(is_there: &dyn Fn(&str) -> bool) -> Finding {
+    let advice = "install Debian's valgrind and qemu-user; executors with `clock: instructions` \
+                  need them, the latter for foreign targets";
+    let foreign = model::Target::S390x.extensible_emulator();
+    let tools = ["valgrind", &foreign[0]];
+    let missing: Vec<&str> = tools.into_iter().filter(|tool| !is_there(tool)).collect();
+    match missing.as_slice() {
+        [] => Finding::new(
+            "counting instructions",
+            Grade::Fine,
+            "by valgrind and qemu",
+            "",
+        ),
+        some => {
+            let found = format!("no {}", some.join(", no "));
+            Finding::new("counting instructions", Grade::Worse, found, advice)
+        }
+    }
+}
+
+/// What a run that was killed has left changed on this machine.
+fn left(left: Result<Vec<Change>, MachineError>) -> Finding {
+    let advice = "`kraitbench doctor --restore` puts it back, as does the next run";
+    match left {
+        Ok(changes) if changes.is_empty() => {
+            Finding::new("settings", Grade::Fine, "none left by a killed run", "")
+        }
+        Ok(changes) => {
+            let list: Vec<String> = changes
+                .iter()
+                .map(|one| format!("/{} was `{}`", one.path, one.before))
+                .collect();
+            let found = format!("left by a killed run: {}", list.join(", "));
+            Finding::new("settings", Grade::Worse, found, advice)
+        }
+        Err(error) => Finding::new("settings", Grade::Unfit, error.to_string(), advice),
+    }
+}
+
 fn read(path: &str) -> Option<String> {
     let text = fs::read_to_string(Path::new(path)).ok()?.trim().to_owned();
     (!text.is_empty()).then_some(text)
@@ -300,6 +351,12 @@ mod tests {
     #[test]
     fn faults_are_graded_and_answered() {
         use Grade::{Fine, Unfit, Worse};
+        let [path, before, set] = ["sys/x", "on", "off"].map(str::to_owned);
+        let change = Change { path, before, set };
+        let foreign = MachineError::Foreign {
+            path: "/run/x".into(),
+            why: "torn".into(),
+        };
         let cases = [
             (load("0.05 0.1 0.2 1/99 4"), Fine),
             (load("0.60 0.1 0.2 1/99 4"), Worse),
@@ -330,6 +387,11 @@ mod tests {
             (memory("MemAvailable: 800000 kB\n"), Unfit),
             (processors(Some(3)), Fine),
             (processors(None), Worse),
+            (counting(&|_| true), Fine),
+            (counting(&|_| false), Worse),
+            (left(Ok(vec![])), Fine),
+            (left(Ok(vec![change])), Worse),
+            (left(Err(foreign)), Unfit),
         ];
         for (finding, grade) in cases {
             assert_eq!(finding.grade, grade, "{finding:?}");

@@ -4,6 +4,7 @@
 //! it for any failure of its own, so a script could not tell it apart.
 
 mod bisected;
+mod buildbot;
 mod chosen;
 mod cli;
 mod compare;
@@ -28,6 +29,7 @@ mod remote;
 mod render;
 mod ssh;
 mod status;
+mod steadied;
 mod stored;
 mod table;
 mod tried;
@@ -67,7 +69,7 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
             narrowing,
         } => measure::build_executors(experiment, narrowing),
         Verb::Status { store, json } => status::print(store, *json),
-        Verb::Doctor { json } => doctor::print(*json),
+        Verb::Doctor { json, restore } => doctor::print(*json, *restore),
         Verb::Schema => {
             println!("{}", model::schema::experiment());
             Ok(Verdict::Fine)

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use build::{Freshness, NotBuilt};
+use isolate::machine::Steady;
 use jiff::{Timestamp, ToSpan};
 use model::{ExperimentName, Invocation, InvocationId, Run, RunId};
 use run::{Context, Keeper, Process, Summary};
@@ -23,6 +24,7 @@ use crate::host;
 use crate::input::Input;
 use crate::prepare::Prepared;
 use crate::progress::Progress;
+use crate::steadied;
 
 /// What `run` came to.
 #[derive(Debug)]
@@ -85,6 +87,7 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
     }
     let store = Store::open(&store.folder)?;
     let _lock = store.lock()?;
+    let steady = steadied::steady(running.steady)?;
     let prepared = Prepared::from(input)?;
     prepared.tell_missing();
     let before = match running.fresh {
@@ -93,9 +96,10 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
     };
     let (run, before) = match before {
         Some(stored) => go_on(&store, stored)?,
-        None => (begin(&store, &prepared)?, Vec::new()),
+        None => (begin(&store, &prepared, steady.as_ref())?, Vec::new()),
     };
     let summary = measure(&store, &prepared, &run, &before, &stop)?;
+    steadied::put_back(steady)?;
     if !summary.interrupted {
         // So that whoever asks for the history tomorrow finds it.
         derive::observations(&store, &run.id).ok();
@@ -118,8 +122,9 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
 /// was interrupted.
 pub fn carry_out(store: &Store, input: Input) -> Result<Option<RunId>, Failure> {
     let stop = stop_on_signals()?;
+    steadied::restore()?;
     let prepared = Prepared::from(input)?;
-    let run = begin(store, &prepared)?;
+    let run = begin(store, &prepared, None)?;
     let summary = measure(store, &prepared, &run, &[], &stop)?;
     Ok((!summary.interrupted).then_some(run.id))
 }
@@ -154,13 +159,14 @@ fn go_on(store: &Store, stored: Stored) -> Result<(Run, Vec<Invocation>), Failur
     Ok((stored.run, stored.invocations))
 }
 
-fn begin(store: &Store, prepared: &Prepared) -> Result<Run, Failure> {
+fn begin(store: &Store, prepared: &Prepared, steady: Option<&Steady>) -> Result<Run, Failure> {
     let now = Timestamp::now();
     let experiment = &prepared.input.experiment;
     let mut environment = host::environment();
     environment
         .facts
         .extend(build::tree_facts(&prepared.input.root));
+    steadied::describe(steady, &mut environment);
     let known = store.ids()?;
     let (id, after) = id_of(now, &experiment.name, &known);
     if let Some(after) = after {

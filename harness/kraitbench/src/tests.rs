@@ -36,7 +36,13 @@ fn suites() -> PathBuf {
 
 #[test]
 fn the_shipped_experiments_are_sound() {
-    for name in ["quick.yaml", "tiny.yaml", "full.yaml", "targets.yaml"] {
+    for name in [
+        "quick.yaml",
+        "tiny.yaml",
+        "full.yaml",
+        "targets.yaml",
+        "counts.yaml",
+    ] {
         if let Err(failure) = Input::read(&suites().join(name)) {
             panic!("{}", failure.text());
         }
@@ -104,6 +110,7 @@ fn invocation(run: &Run, executor: usize, index: u32, seconds: f64) -> Invocatio
             ..Reported::default()
         },
         stdout_tail: String::new(),
+        absent: vec![],
         stderr_tail: String::new(),
         samples: vec![
             sample(Criterion::Wall, Some(0), 2e6),
@@ -333,11 +340,9 @@ fn a_workflow_has_a_machine_for_each_target_and_joins_their_stores() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../suites/nightly.yaml");
     let input = Input::read(&path).unwrap();
     let machines = [Target::X86_64, Target::Aarch64];
-    let text = |path: &str| {
-        crate::workflow::workflow(&input.experiment, path.as_ref(), &machines, "17 2 * * *")
-    };
-    let text = |path| text(path).map_err(|failure| failure.text());
-    let told = text("suites/nightly.yaml").unwrap();
+    let shares = crate::workflow::shares(&input.experiment, &machines);
+    let path = "suites/nightly.yaml";
+    let told = crate::workflow::workflow("nightly", path, &shares, "17 2 * * *");
     let read: serde_json::Value = model::yaml::parse("workflow", &told).unwrap();
     assert_eq!(read["on"]["schedule"][0]["cron"], "17 2 * * *");
     let rows = read["jobs"]["measure"]["strategy"]["matrix"]["include"]
@@ -372,5 +377,6 @@ fn a_workflow_has_a_machine_for_each_target_and_joins_their_stores() {
     ));
     assert!(runs("join", "store merge measured/store-*") && runs("join", "gate"));
     assert_eq!(read["jobs"]["join"]["needs"], "measure");
-    assert!(text("a b.yaml").unwrap_err().contains("rename the file"));
+    let refused = crate::workflow::plain("a b.yaml".as_ref()).unwrap_err();
+    assert!(refused.text().contains("rename the file"));
 }

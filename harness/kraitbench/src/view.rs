@@ -291,16 +291,23 @@ fn provenance(stored: &Stored) -> view::Provenance {
     }
 }
 
-/// What could not be done to keep processes comparable, each once.
+/// What could not be done to keep processes comparable and what could not be measured, each once.
 fn missed(invocations: &[Invocation]) -> Vec<view::Fact> {
-    let mut texts: Vec<&String> = invocations
-        .iter()
-        .flat_map(|one| &one.isolation.missed)
+    let isolation = invocations.iter().flat_map(|one| &one.isolation.missed);
+    let mut facts: Vec<(&str, String)> = isolation
+        .map(|text| ("not isolated", text.clone()))
         .collect();
-    texts.sort();
-    texts.dedup();
-    texts
+    let absent = invocations
+        .iter()
+        .flat_map(|one| one.absent.iter().map(move |fact| (&one.key.executor, fact)));
+    facts.extend(absent.map(|(executor, fact)| {
+        let text = format!("{} of {executor}: {}", fact.name, fact.value);
+        ("not measured", text)
+    }));
+    facts.sort();
+    facts.dedup();
+    facts
         .into_iter()
-        .map(|text| view::Fact::new("not isolated", text))
+        .map(|(name, text)| view::Fact::new(name, &text))
         .collect()
 }

@@ -1,5 +1,6 @@
-//! `kraitbench workflow`: a GitHub Actions workflow that runs an experiment every night on machines
-//! of its own, one for each target, and joins what they measured.
+//! `kraitbench workflow`: what an engine needs to run an experiment every night on machines of its
+//! own, one for each target, and to join what they measured. The engines are GitHub Actions, whose
+//! workflow is made here, and Buildbot ([`crate::buildbot`]).
 //!
 //! A job is a machine: it measures the executors that are for its target, and those that are for
 //! whatever machine they run on. Executors that no machine is asked for are left to the first one,
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use model::{Experiment, Target};
 
+use crate::buildbot::{self, Master};
 use crate::failure::{Failure, Verdict};
 use crate::input::Input;
 
@@ -25,9 +27,39 @@ pub struct Asked {
     /// A target that there is a machine for (may be repeated; the first also runs what is emulated)
     #[arg(long = "machine", value_name = "TARGET", default_value = "x86_64", value_parser = machine)]
     pub machines: Vec<Target>,
+    /// The engine
+    #[arg(long, value_enum, default_value_t = Engine::Github)]
+    pub engine: Engine,
+    /// With Buildbot: where the workers take the tree from
+    #[arg(long, value_name = "URL", value_parser = address, required_if_eq("engine", "buildbot"))]
+    pub repository: Option<String>,
+    /// With Buildbot: where the master listens, as Twisted says it
+    #[arg(long, value_name = "ENDPOINT", default_value = "tcp:9989")]
+    pub listen: String,
+    /// With Buildbot: the kraitbench on the master's machine
+    #[arg(long, value_name = "FILE", default_value = "kraitbench")]
+    pub kraitbench: String,
     /// When it runs, as cron says it, in UTC
     #[arg(long, value_name = "CRON", default_value = "17 2 * * *", value_parser = cron)]
     pub at: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    /// A GitHub Actions workflow
+    Github,
+    /// The configuration of a Buildbot master
+    Buildbot,
+}
+
+/// What begins with a dash would be an option of git's.
+fn address(text: &str) -> Result<String, String> {
+    match text.is_empty() || text.starts_with('-') {
+        true => {
+            Err("a repository is an address or a path, such as https://HOST/NAME.git".to_owned())
+        }
+        false => Ok(text.to_owned()),
+    }
 }
 
 fn machine(text: &str) -> Result<Target, String> {
@@ -61,12 +93,35 @@ pub fn print(asked: &Asked) -> Result<Verdict, Failure> {
             "--machine names a target twice\n  {what}"
         )));
     }
-    let path = input.path.strip_prefix(&input.root).unwrap_or(&input.path);
-    print!(
-        "{}",
-        workflow(&input.experiment, path, &machines, &asked.at)?
-    );
+    let path = plain(input.path.strip_prefix(&input.root).unwrap_or(&input.path))?;
+    let shares = shares(&input.experiment, &machines);
+    let name = input.experiment.name.as_str();
+    let text = match asked.engine {
+        Engine::Github => workflow(name, &path, &shares, &asked.at),
+        Engine::Buildbot => buildbot::configuration(&Master {
+            experiment: name,
+            path: &path,
+            repository: asked.repository.as_deref().unwrap_or_default(),
+            listen: &asked.listen,
+            kraitbench: &asked.kraitbench,
+            at: &asked.at,
+            shares: &shares,
+        })?,
+    };
+    print!("{text}");
     Ok(Verdict::Fine)
+}
+
+/// The path as it can stand in what is made without quotes.
+pub fn plain(path: &Path) -> Result<String, Failure> {
+    let path = path.to_string_lossy().into_owned();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    match path.chars().all(plain) {
+        true => Ok(path),
+        false => Err(Failure::Asked(format!(
+            "`{path}` has characters that a workflow would have to quote; rename the file"
+        ))),
+    }
 }
 
 /// The labels that GitHub's runners have for what they run on.
@@ -81,7 +136,7 @@ fn label(target: Target) -> &'static str {
 }
 
 /// Which executors each machine measures.
-fn shares<'a>(experiment: &'a Experiment, machines: &[Target]) -> Vec<(Target, Vec<&'a str>)> {
+pub fn shares<'a>(experiment: &'a Experiment, machines: &[Target]) -> Vec<(Target, Vec<&'a str>)> {
     let of = |at: usize, machine: Target| {
         let executors = experiment.executors.iter().filter(|one| match one.target {
             None => true,
@@ -97,20 +152,8 @@ fn shares<'a>(experiment: &'a Experiment, machines: &[Target]) -> Vec<(Target, V
         .collect()
 }
 
-pub fn workflow(
-    experiment: &Experiment,
-    path: &Path,
-    machines: &[Target],
-    at: &str,
-) -> Result<String, Failure> {
-    let path = path.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
-    if !path.chars().all(plain) {
-        return Err(Failure::Asked(format!(
-            "`{path}` has characters that a workflow would have to quote; rename the file"
-        )));
-    }
-    let name = &experiment.name;
+/// A workflow for GitHub's engine.
+pub fn workflow(name: &str, path: &str, shares: &[(Target, Vec<&str>)], at: &str) -> String {
     let mut text = format!(
         "# Made by `kraitbench workflow {path}`. Each machine is a self-hosted runner that does nothing\n\
          # else; what they measured is joined in the last job.\n\
@@ -118,7 +161,7 @@ pub fn workflow(
          permissions:\n  contents: read\nconcurrency: kraitbench-{name}\njobs:\n  measure:\n    strategy:\n      \
          fail-fast: false\n      matrix:\n        include:\n"
     );
-    for (machine, executors) in shares(experiment, machines) {
+    for (machine, executors) in shares {
         if executors.is_empty() {
             continue;
         }
@@ -129,7 +172,7 @@ pub fn workflow(
         writeln!(
             text,
             "          - target: {machine}\n            runner: [self-hosted, Linux, {}]\n            executors: {}",
-            label(machine),
+            label(*machine),
             words.join(" ")
         )
         .ok();
@@ -149,8 +192,8 @@ pub fn workflow(
          - run: bin/kraitbench store merge measured/store-*\n      \
          - run: bin/kraitbench report\n      - run: bin/kraitbench gate\n      \
          - uses: actions/upload-artifact@v4\n        if: always()\n        with:\n          name: report\n          path: site\n",
-        label(machines[0])
+        shares.first().map_or("X64", |share| label(share.0))
     )
     .ok();
-    Ok(text)
+    text
 }

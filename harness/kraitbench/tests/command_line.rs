@@ -3,130 +3,14 @@
 //! Each test has a tree of its own with programs, an experiment, a store and a site. The executor
 //! is a `command` that starts CPython, so what is tested is the harness and nothing else.
 
+mod tree;
+
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
 
-const PYTHON: &str = "/usr/bin/python3.11";
-
-/// A program that follows the protocol; `BODY` is run in each iteration.
-const PROGRAM: &str = r#"
-import json, os, sys, time
-size, iterations = int(sys.argv[2]), int(sys.argv[4])
-def say(**record): print("@krait " + json.dumps(record), flush=True)
-say(kind="start", protocol=1, benchmark=os.path.basename(__file__)[:-3], version=1, size=size,
-    iterations=iterations, implementation="test", python="3.99.0", platform="linux")
-digest = "good"
-for index in range(iterations):
-    BODY
-    say(kind="iteration", index=index, wall_ns=WALL, digest=digest)
-say(kind="end", digest="good", environment={})
-"#;
-
-struct Tree {
-    folder: tempfile::TempDir,
-}
-
-impl Tree {
-    /// A tree whose experiment runs these programs (name, body) in so many invocations.
-    fn of(programs: &[(&str, &str)], invocations: u32) -> Tree {
-        let tree = Tree {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        fs::create_dir(tree.path("programs")).unwrap();
-        let mut benchmarks = String::new();
-        for (name, body) in programs {
-            tree.program(name, body, "1000000 + 1000 * index");
-            benchmarks.push_str(&format!(
-                "      - {{name: {name}, size: 1, iterations: 3, digest: good}}\n"
-            ));
-        }
-        let experiment = format!(
-            "experiment: test\nseed: 1\ninvocations: {invocations}\nbaseline: one\n\
-             programs: programs\ntimeout_s: 2\nmemory_mb: 200\nsuites:\n  - name: all\n    \
-             benchmarks:\n{benchmarks}executors:\n  \
-             - {{name: one, kind: command, command: [{PYTHON}]}}\n"
-        );
-        fs::write(tree.path("test.yaml"), experiment).unwrap();
-        tree
-    }
-
-    fn program(&self, name: &str, body: &str, wall: &str) {
-        let text = PROGRAM.replace("BODY", body).replace("WALL", wall);
-        fs::write(self.path("programs").join(format!("{name}.py")), text).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kraitbench"));
-        command.args(words).current_dir(self.folder.path());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    fn go(&self, words: &[&str]) -> Ended {
-        Ended::from(&self.command(words).output().unwrap())
-    }
-
-    /// Files of invocations in the store, oldest run first.
-    fn kept(&self) -> Vec<PathBuf> {
-        let mut runs: Vec<PathBuf> = folder(&self.path("store"));
-        runs.retain(|path| path.is_dir());
-        let files = runs.iter().flat_map(|run| folder(run));
-        let is_whole = |path: &PathBuf| path.extension().is_some_and(|name| name == "parquet");
-        files
-            .filter(|path| is_whole(path) && !name(path).starts_with("run-"))
-            .collect()
-    }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
-fn folder(path: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(path) else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-}
-
-#[derive(Debug)]
-struct Ended {
-    status: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Ended {
-    fn from(output: &Output) -> Ended {
-        Ended {
-            status: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    #[track_caller]
-    fn expect(self, status: i32, said: &[&str]) -> Ended {
-        assert_eq!(self.status, Some(status), "{}\n{}", self.out, self.err);
-        for text in said {
-            let found = self.err.contains(text) || self.out.contains(text);
-            assert!(found, "{text:?} is not said:\n{}\n{}", self.out, self.err);
-        }
-        self
-    }
-}
+use tree::{Ended, Tree, name, signal, wait_for};
 
 #[test]
 fn from_an_experiment_to_a_report_that_is_rendered_again_without_measuring() {
@@ -255,26 +139,6 @@ fn bad_input_says_what_and_where_and_ends_with_5() {
     assert!(tree.kept().is_empty());
 }
 
-/// Waits for as many kept invocations.
-fn wait_for(tree: &Tree, count: usize) {
-    let begin = Instant::now();
-    while tree.kept().len() < count {
-        assert!(
-            begin.elapsed() < Duration::from_secs(30),
-            "{count} invocations in time"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill")
-        .args([name, &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
-}
-
 #[test]
 fn an_interrupted_run_goes_on_where_it_was() {
     let tree = Tree::of(&[("slow", "time.sleep(0.03)")], 8);
@@ -401,7 +265,7 @@ fn what_editors_shells_and_readers_need_is_printed() {
     let told: serde_json::Value = serde_json::from_str(&doctor.out).unwrap();
     let fit = told["fit"].as_bool().unwrap();
     assert_eq!(doctor.status, Some(if fit { 0 } else { 1 }), "{told}");
-    assert_eq!(told["findings"].as_array().unwrap().len(), 10);
+    assert_eq!(told["findings"].as_array().unwrap().len(), 12);
 }
 
 #[test]

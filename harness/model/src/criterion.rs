@@ -25,6 +25,17 @@ pub enum Criterion {
     VoluntarySwitches,
     /// How often the processor was taken from it: what disturbed it.
     InvoluntarySwitches,
+    /// Instructions in user mode, of the process and its children: by the processor's own counter,
+    /// or by whatever counts under the series' clock.
+    Instructions,
+    /// Cycles of the processor in user mode, by its counter.
+    Cycles,
+    /// Branches that were foretold wrongly, likewise.
+    BranchMisses,
+    /// Reads and writes that no cache could serve, likewise.
+    CacheMisses,
+    /// What a recording of the process takes, by which it can be replayed.
+    LogSize,
     /// A counter of the JIT within one iteration, by the name that the program gave.
     Jit(String),
     /// A line of the JIT's summary at the end of the process, by its label.
@@ -54,7 +65,7 @@ struct Row {
     level: Level,
 }
 
-const TABLE: [Row; 9] = [
+const TABLE: [Row; 14] = [
     Row {
         criterion: Criterion::Wall,
         name: "wall",
@@ -107,6 +118,36 @@ const TABLE: [Row; 9] = [
         criterion: Criterion::InvoluntarySwitches,
         name: "involuntary-switches",
         unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::Instructions,
+        name: "instructions",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::Cycles,
+        name: "cycles",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::BranchMisses,
+        name: "branch-misses",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::CacheMisses,
+        name: "cache-misses",
+        unit: "",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::LogSize,
+        name: "log-size",
+        unit: "bytes",
         level: Level::Invocation,
     },
 ];

@@ -3,7 +3,7 @@
 //! Preconditions live here: names are unique, every benchmark has its limits and its expected
 //! digest, the baseline is one of the executors. Whoever holds an [`Experiment`] need not check.
 
-use crate::{BenchmarkName, Configuration, ExecutorName, ExperimentName, SuiteName, Target};
+use crate::{BenchmarkName, Clock, Configuration, ExecutorName, ExperimentName, SuiteName, Target};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -69,6 +69,9 @@ pub struct Selection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Benchmark {
     pub name: BenchmarkName,
+    /// What the program calls itself, where the name also says with which parameters it runs.
+    #[serde(default)]
+    pub stated: Option<BenchmarkName>,
     /// The version that the catalogue knows; the program must state the same.
     pub version: Option<u32>,
     /// File name below [`Experiment::programs`].
@@ -113,6 +116,8 @@ pub struct Executor {
     pub configuration: Configuration,
     /// `None` is the host's own.
     pub target: Option<Target>,
+    #[serde(default)]
+    pub clock: Clock,
     /// The commit that it is built from; `None` is the tree at hand.
     #[serde(default)]
     pub revision: Option<String>,
@@ -170,8 +175,9 @@ impl Experiment {
         for suite in &mut part.suites {
             suite.benchmarks.retain(|one| {
                 let tagged = one.tags.iter().any(|tag| selection.tags.contains(tag));
-                chosen(&selection.benchmarks, one.name.as_str())
-                    && (selection.tags.is_empty() || tagged)
+                let named = chosen(&selection.benchmarks, one.name.as_str())
+                    || chosen(&selection.benchmarks, one.stated().as_str());
+                named && (selection.tags.is_empty() || tagged)
             });
         }
         part.suites.retain(|suite| {
@@ -196,7 +202,9 @@ impl Experiment {
             (
                 "benchmark",
                 &selection.benchmarks,
-                benchmarks().map(|one| one.name.as_str()).collect(),
+                benchmarks()
+                    .flat_map(|one| [one.name.as_str(), one.stated().as_str()])
+                    .collect(),
             ),
             (
                 "executor",
@@ -215,6 +223,13 @@ impl Experiment {
             }
         }
         Ok(())
+    }
+}
+
+impl Benchmark {
+    /// What the program calls itself.
+    pub fn stated(&self) -> &BenchmarkName {
+        self.stated.as_ref().unwrap_or(&self.name)
     }
 }
 

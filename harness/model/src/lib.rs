@@ -23,11 +23,11 @@ pub use experiment::{
 };
 pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, SuiteName};
 pub use outcome::Outcome;
-pub use provenance::{Environment, Fact, Host, Isolation, Provenance};
+pub use provenance::{AddressSpace, Environment, Fact, Host, Isolation, Provenance};
 pub use record::{
     Invocation, InvocationId, Reported, Run, RunExecutor, RunId, Sample, Samples, SeriesKey,
 };
-pub use target::{ClockKind, Configuration, Target};
+pub use target::{Clock, ClockKind, Configuration, Target};
 
 #[cfg(test)]
 mod tests;

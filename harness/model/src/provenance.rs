@@ -81,6 +81,18 @@ pub struct Isolation {
     pub pad_bytes: u32,
     /// `PYTHONHASHSEED`, where set.
     pub hash_seed: Option<u32>,
+    pub address_space: Option<AddressSpace>,
     /// What could not be applied, and why.
     pub missed: Vec<String>,
+}
+
+/// Where a process's stack, heap and libraries lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddressSpace {
+    /// Elsewhere in each process.
+    #[default]
+    Random,
+    /// At the same addresses in each.
+    Fixed,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     BenchmarkName, ClockKind, Configuration, Criterion, Environment, ExecutorName, Experiment,
-    Host, Isolation, Outcome, Provenance, SuiteName, Target,
+    Fact, Host, Isolation, Outcome, Provenance, SuiteName, Target,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -89,6 +89,9 @@ pub struct Invocation {
     pub stdout_tail: String,
     pub stderr_tail: String,
     pub samples: Vec<Sample>,
+    /// Criteria that were to be measured and could not be, and why.
+    #[serde(default)]
+    pub absent: Vec<Fact>,
 }
 
 /// An executor as it was found at the run's start.

@@ -73,6 +73,11 @@ fn benchmark() -> Value {
             "iterations": whole(1, "Within one process"),
             "tags": list(text("A tag"), "What it is chosen by"),
             "arguments": list(text("An argument"), "After size and iterations"),
+            "parameters": {
+                "type": "object",
+                "additionalProperties": { "type": "array", "items": { "type": ["integer", "string"] } },
+                "description": "In place of one benchmark, one for each choice of values: of `size`, and of options `--NAME VALUE`"
+            },
             "digest": text("What it must give; the catalogue's if left out"),
             "unchecked": { "type": "boolean", "description": "Whether its result is not to be checked" },
             "timeout_s": whole(1, "Limit of one process in seconds"),
@@ -96,6 +101,10 @@ fn executor() -> Value {
             "target": target(),
             "configurations": list(configuration(), "In place of one: an executor for each"),
             "targets": list(target(), "In place of one: an executor for each"),
+            "clock": {
+                "enum": ["time", "instructions"],
+                "description": "What it is measured by; instructions are counted by callgrind, for foreign targets by qemu"
+            },
             "revision": text("Of kind krait: the commit that it is built from"),
             "arguments": list(text("An argument"), "Between the executable and the program"),
             "environment": {

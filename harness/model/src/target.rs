@@ -71,6 +71,13 @@ impl Target {
         ]
     }
 
+    /// The same by the emulator that takes plugins, which Debian builds apart.
+    pub fn extensible_emulator(self) -> Vec<String> {
+        let mut words = self.emulator();
+        words[0] = format!("qemu-{self}");
+        words
+    }
+
     /// The target that this very program was built for. `None` on a machine of another kind,
     /// which can hold a store and render reports but is no host for runs.
     pub fn of_this_program() -> Option<Target> {
@@ -148,29 +155,50 @@ pub enum ClockKind {
     Native,
     /// Wall time of a user-mode emulator.
     QemuWall,
-    /// Instructions that the emulated program executed.
+    /// Instructions of a program under a user-mode emulator, counted by the emulator.
     GuestInstructions,
-    /// Instructions that the emulator executed.
-    HostInstructions,
+    /// Instructions of a program on the processor's own kind, counted by valgrind's callgrind.
+    Callgrind,
+}
+
+/// What an executor is measured by, as an experiment asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    #[default]
+    Time,
+    /// Instructions, one after another by a tool: slow, and the same in every process.
+    Instructions,
 }
 
 impl ClockKind {
+    /// The file into which a tool that counts writes, in the folder in which the process runs.
+    pub const COUNTED: &'static str = "counted";
+
     pub fn as_str(self) -> &'static str {
         match self {
             ClockKind::Native => "native",
             ClockKind::QemuWall => "qemu-wall",
             ClockKind::GuestInstructions => "guest-instructions",
-            ClockKind::HostInstructions => "host-instructions",
+            ClockKind::Callgrind => "callgrind",
         }
     }
 
     /// The clock of a program for `target` that runs on a machine of kind `host`.
-    pub fn of(target: Target, host: Target) -> ClockKind {
-        if target == host {
-            ClockKind::Native
-        } else {
-            ClockKind::QemuWall
+    pub fn of(asked: Clock, target: Target, host: Target) -> ClockKind {
+        match (asked, target == host) {
+            (Clock::Time, true) => ClockKind::Native,
+            (Clock::Time, false) => ClockKind::QemuWall,
+            (Clock::Instructions, true) => ClockKind::Callgrind,
+            (Clock::Instructions, false) => ClockKind::GuestInstructions,
         }
+    }
+
+    /// Whether it counts what a program does instead of timing it. A count is to be the same in
+    /// every process, so what is drawn for timings (hash seed, addresses, padding) is fixed for it;
+    /// times that were taken meanwhile are those of the tool.
+    pub fn counts(self) -> bool {
+        matches!(self, ClockKind::GuestInstructions | ClockKind::Callgrind)
     }
 }
 

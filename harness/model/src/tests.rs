@@ -251,14 +251,28 @@ fn targets_have_their_triples() {
         Target::S390x.emulator(),
         ["qemu-s390x-static", "-L", "/usr/s390x-linux-gnu"]
     );
-    assert_eq!(
-        ClockKind::of(Target::X86_64, Target::X86_64),
-        ClockKind::Native
-    );
-    assert_eq!(
-        ClockKind::of(Target::S390x, Target::X86_64),
-        ClockKind::QemuWall
-    );
+}
+
+#[test]
+fn a_clock_is_of_what_is_asked_and_of_two_machines() {
+    use Clock::{Instructions, Time};
+    let host = Target::X86_64;
+    for (asked, target, clock, counts) in [
+        (Time, host, ClockKind::Native, false),
+        (Time, Target::S390x, ClockKind::QemuWall, false),
+        (Instructions, host, ClockKind::Callgrind, true),
+        (
+            Instructions,
+            Target::S390x,
+            ClockKind::GuestInstructions,
+            true,
+        ),
+    ] {
+        let found = ClockKind::of(asked, target, host);
+        assert_eq!((found, found.counts()), (clock, counts));
+        let name = serde_json::to_value(found).unwrap();
+        assert_eq!(name, found.as_str(), "one name in keys and in files");
+    }
 }
 
 #[test]
@@ -422,6 +436,55 @@ fn a_suite_runs_on_the_executors_that_it_names() {
         wrong.message.contains("`nobody` that is not there"),
         "{wrong}"
     );
+}
+
+#[test]
+fn a_benchmark_with_parameters_stands_for_one_of_each_choice() {
+    let entry =
+        "{name: odd, program: other.py, size: 9, iterations: 1, unchecked: true, memory_mb: 20}";
+    assert!(GOOD.contains(entry));
+    let with = |parameters: &str| {
+        let new =
+            format!("{{name: odd, iterations: 1, unchecked: true, parameters: {parameters}}}");
+        read(&GOOD.replace(entry, &new))
+    };
+    let experiment = with("{size: [3, 40], mode: [fast, slow]}").unwrap();
+    let made = &experiment.suites[0].benchmarks[1..];
+    let told: Vec<(&str, u64, String)> = made
+        .iter()
+        .map(|one| (one.name.as_str(), one.size, one.arguments.join(" ")))
+        .collect();
+    let expected = [
+        ("odd.3.fast", 3, "--mode fast".to_owned()),
+        ("odd.3.slow", 3, "--mode slow".to_owned()),
+        ("odd.40.fast", 40, "--mode fast".to_owned()),
+        ("odd.40.slow", 40, "--mode slow".to_owned()),
+    ];
+    assert_eq!(told, expected);
+    assert!(
+        made.iter()
+            .all(|one| one.stated().as_str() == "odd" && one.program == "odd.py")
+    );
+    let all = Selection {
+        benchmarks: vec!["odd".to_owned()],
+        ..Selection::default()
+    };
+    assert_eq!(
+        experiment.select(&all).unwrap().suites[0].benchmarks.len(),
+        4
+    );
+    let refused = |parameters: &str| with(parameters).unwrap_err().message;
+    assert!(refused("{size: [3, 3]}").contains("two benchmarks named `odd.3`"));
+    assert!(refused("{size: []}").contains("has no value"));
+    assert!(refused("{size: [big]}").contains("`big` is no size"));
+    assert!(refused("{--mode: [a]}").contains("no name of a parameter"));
+    assert!(refused("{size: [3], mode: [../x]}").contains("cannot be a name"));
+    let many = format!(
+        "{{size: {:?}, mode: {:?}}}",
+        (0..11).collect::<Vec<_>>(),
+        (0..11).collect::<Vec<_>>()
+    );
+    assert!(refused(&many).contains("more than 100"));
 }
 
 #[test]

@@ -24,6 +24,10 @@ mod tests;
 /// length of the environment is alignment within pages and cache lines.
 const PAD_LIMIT_BYTES: u32 = 4096;
 
+/// For a process whose instructions are counted. 0 would tell CPython to leave hashing as it is
+/// without a seed, and others to do as they like.
+const COUNTED_HASH_SEED: u32 = 1;
+
 /// All that a plan depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
@@ -58,7 +62,7 @@ pub struct Step {
     pub target: Target,
     pub clock: ClockKind,
     /// For `PYTHONHASHSEED`. The same for all executors of a benchmark's n-th invocation, so
-    /// that they face the same collisions.
+    /// that they face the same collisions; fixed where instructions are counted.
     pub hash_seed: u32,
     pub pad_bytes: u32,
 }
@@ -216,8 +220,12 @@ fn id_of(plan: &str, step: &Step) -> InvocationId {
     ]))
 }
 
-/// Hash seed and pad length of a step.
+/// Hash seed and pad length of a step: drawn for timings, which are to sample what a program's
+/// speeds are; fixed for counts, which are to be the same each time.
 fn circumstances(seed: u64, step: &Step) -> (u32, u32) {
+    if step.clock.counts() {
+        return (COUNTED_HASH_SEED, 0);
+    }
     let draw = |parts: &[&[u8]]| {
         let mut hash = Sha256::new();
         hash.update(seed.to_le_bytes());

@@ -3,7 +3,8 @@
 use super::*;
 use indexmap::IndexMap;
 use model::{
-    BenchmarkName, Configuration, ExecutorKind, Expected, ExperimentName, Limits, Provenance, Suite,
+    BenchmarkName, Clock, Configuration, ExecutorKind, Expected, ExperimentName, Limits,
+    Provenance, Suite,
 };
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 1,
         iterations: 1,
+        stated: None,
         tags: vec![],
         arguments: vec![],
         expected: Expected::Unchecked,
@@ -34,6 +36,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        clock: Clock::Time,
         revision: None,
         arguments: vec![],
         environment: IndexMap::new(),
@@ -177,4 +180,27 @@ fn pads_stay_within_a_page() {
     );
     let pads: HashSet<_> = plan.steps.iter().map(|step| step.pad_bytes).collect();
     assert!(pads.len() > 12, "they differ");
+}
+
+#[test]
+fn counts_have_fixed_circumstances() {
+    let experiment = experiment(Order::Interleaved);
+    let mut executors = [found("x", "1"), found("y", "2")];
+    executors[1].clock = ClockKind::Callgrind;
+    let plan = plan(Inputs {
+        experiment: &experiment,
+        executors: &executors,
+        host: "h",
+        programs: "p",
+    });
+    let of = |name: &str| {
+        let steps = plan
+            .steps
+            .iter()
+            .filter(|one| one.executor.as_str() == name);
+        let all: HashSet<_> = steps.map(|one| (one.hash_seed, one.pad_bytes)).collect();
+        all
+    };
+    assert!(of("x").len() > 6, "timings are drawn");
+    assert_eq!(of("y"), HashSet::from([(COUNTED_HASH_SEED, 0)]));
 }

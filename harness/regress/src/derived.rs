@@ -27,7 +27,7 @@ use crate::judged::{Observations, figure};
 use crate::measure::{Followed, Measure, Observed};
 
 /// Of the rules by which figures and samples are taken, and of the layout.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One series in one run, in the measure's unit.
 #[derive(Clone, Copy, Debug, PartialEq)]

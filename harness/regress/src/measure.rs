@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Criterion, Invocation, Outcome, Sample, SeriesKey};
+use model::{ClockKind, Criterion, Invocation, Outcome, Sample, SeriesKey};
 use serde::{Deserialize, Serialize};
 use stats::warmup;
 
@@ -25,15 +25,18 @@ pub enum Measure {
     TraceMemory,
     /// Greatest resident memory of the process.
     PeakMemory,
+    /// What a process executed in all: under a clock that counts, what is judged in place of times.
+    Instructions,
 }
 
 /// Name, unit and whether the unit is one of time: a row each, in the order of the enum.
-const TABLE: [(Measure, &str, &str); 5] = [
+const TABLE: [(Measure, &str, &str); 6] = [
     (Measure::Time, "time", "ns"),
     (Measure::TimeToSteady, "time-to-steady", "ns"),
     (Measure::JitSeconds, "jit-seconds", "s"),
     (Measure::TraceMemory, "trace-memory", "bytes"),
     (Measure::PeakMemory, "peak-memory", "bytes"),
+    (Measure::Instructions, "instructions", ""),
 ];
 
 const _: () = {
@@ -50,12 +53,13 @@ const TRACING: &str = "Tracing seconds";
 const BACKEND: &str = "Backend seconds";
 
 impl Measure {
-    pub const ALL: [Measure; 5] = [
+    pub const ALL: [Measure; 6] = [
         Measure::Time,
         Measure::TimeToSteady,
         Measure::JitSeconds,
         Measure::TraceMemory,
         Measure::PeakMemory,
+        Measure::Instructions,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -69,6 +73,23 @@ impl Measure {
     pub fn named(name: &str) -> Option<Measure> {
         let row = TABLE.iter().find(|row| row.1 == name)?;
         Some(row.0)
+    }
+
+    /// Whether it is one of times. Under a clock that counts, times are those of the tool that
+    /// counts, and say nothing.
+    fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Measure::Time | Measure::TimeToSteady | Measure::JitSeconds
+        )
+    }
+
+    /// What stands for a series: it is there for every series, also for one that failed.
+    pub fn main(clock: ClockKind) -> Measure {
+        match clock.counts() {
+            true => Measure::Instructions,
+            false => Measure::Time,
+        }
     }
 
     /// What an invocation says of it; `None` if nothing.
@@ -92,10 +113,8 @@ impl Measure {
                 let last = samples.iter().rev().find(|s| s.criterion == counter);
                 vec![last?.value]
             }
-            Measure::PeakMemory => {
-                let of = |s: &&Sample| s.criterion == Criterion::PeakMemory;
-                vec![samples.iter().find(of)?.value]
-            }
+            Measure::PeakMemory => vec![whole(samples, &Criterion::PeakMemory)?],
+            Measure::Instructions => vec![whole(samples, &Criterion::Instructions)?],
         };
         let usable = |v: &f64| v.is_finite() && *v > 0.0;
         (!values.is_empty() && values.iter().all(usable)).then_some(values)
@@ -111,6 +130,12 @@ impl std::fmt::Display for Measure {
 fn wall(samples: &[Sample]) -> Vec<f64> {
     let wall = samples.iter().filter(|s| s.criterion == Criterion::Wall);
     wall.map(|s| s.value).collect()
+}
+
+/// The value of a criterion of the whole process.
+fn whole(samples: &[Sample], criterion: &Criterion) -> Option<f64> {
+    let found = samples.iter().find(|s| s.criterion == *criterion);
+    Some(found?.value)
 }
 
 fn summary(samples: &[Sample], label: &str) -> Option<f64> {
@@ -144,8 +169,9 @@ pub struct Observed {
 }
 
 /// All that a run says, series by series. A series of which any invocation failed is failed; one
-/// whose executor could not be built is not there. Time is there for every other series; of the
-/// other measures those of which all invocations say something.
+/// whose executor could not be built is not there. Time is there for every other series (where
+/// instructions are counted, they are); of the other measures those of which all invocations say
+/// something.
 ///
 /// `version` gives the version of a benchmark whose program failed before it told it.
 pub fn observe(
@@ -169,7 +195,10 @@ pub fn observe(
         of_key.sort_by_key(|invocation| invocation.index);
         let build = of_key[0].key.build.clone();
         for measure in Measure::ALL {
-            let Some(side) = side(measure, &of_key) else {
+            if key.clock.counts() && measure.is_timed() {
+                continue;
+            }
+            let Some(side) = side(measure, Measure::main(key.clock), &of_key) else {
                 continue;
             };
             let followed = Followed {
@@ -184,18 +213,18 @@ pub fn observe(
 }
 
 /// `None` if the measure is nothing to this series.
-fn side(measure: Measure, invocations: &[&Invocation]) -> Option<Side> {
+fn side(measure: Measure, main: Measure, invocations: &[&Invocation]) -> Option<Side> {
+    let is_main = measure == main;
     if let Some(failed) = invocations.iter().find(|one| !one.outcome.is_ok()) {
-        let only_time = measure == Measure::Time;
-        return only_time.then(|| Err(failed.outcome.to_string()));
+        return is_main.then(|| Err(failed.outcome.to_string()));
     }
     let values: Option<Vec<Vec<f64>>> = invocations
         .iter()
         .map(|one| measure.of(&one.samples))
         .collect();
-    match (values, measure) {
+    match (values, is_main) {
         (Some(values), _) => Some(Ok(values)),
-        (None, Measure::Time) => Some(Err("no usable samples".to_owned())),
-        (None, _) => None,
+        (None, true) => Some(Err("no usable samples".to_owned())),
+        (None, false) => None,
     }
 }

@@ -87,6 +87,7 @@ impl Default for Policy {
                 (Measure::JitSeconds, limit(0.05, 0.1)),
                 (Measure::TraceMemory, limit(0.01, 0.05)),
                 (Measure::PeakMemory, limit(0.01, 0.05)),
+                (Measure::Instructions, limit(0.002, 0.01)),
             ]),
             geometric_mean: Some(limit(0.002, 0.01)),
             series: Vec::new(),

@@ -4,24 +4,27 @@
 //! limit that was enforced explains a missing end record. A wrong digest explains the status 1
 //! that the program gives itself for it. A crash explains a record that was cut short.
 
-use model::{Benchmark, Criterion, Expected, Outcome, Reported, Sample};
+use model::{Benchmark, ClockKind, Criterion, Expected, Fact, Outcome, Reported, Sample};
 
 use crate::jit_summary;
 use crate::protocol::{self, Malformed, Told};
-use crate::{End, Ended};
+use crate::{End, Ended, Usage};
 
 pub(crate) struct Judged {
     pub outcome: Outcome,
     pub samples: Vec<Sample>,
+    pub absent: Vec<Fact>,
     pub benchmark_version: u32,
     pub reported: Reported,
 }
 
-pub(crate) fn judge(benchmark: &Benchmark, ended: &Ended) -> Judged {
+pub(crate) fn judge(benchmark: &Benchmark, clock: ClockKind, ended: &Ended) -> Judged {
     let told = protocol::read(&ended.records, benchmark);
+    let (samples, absent) = samples(clock, ended, &told);
     Judged {
         outcome: outcome(benchmark, ended, &told),
-        samples: samples(ended, &told),
+        samples,
+        absent,
         benchmark_version: told.version,
         reported: told.reported,
     }
@@ -111,7 +114,8 @@ fn bad_protocol(benchmark: &Benchmark, ended: &Ended, told: &Told) -> Option<Out
     protocol::missing(told, benchmark).as_ref().map(bad)
 }
 
-fn samples(ended: &Ended, told: &Told) -> Vec<Sample> {
+/// What was measured, and what was to be and was not.
+fn samples(clock: ClockKind, ended: &Ended, told: &Told) -> (Vec<Sample>, Vec<Fact>) {
     let mut samples = Vec::new();
     for (index, iteration) in told.iterations.iter().enumerate() {
         let mut sample = |criterion, value| {
@@ -126,40 +130,65 @@ fn samples(ended: &Ended, told: &Told) -> Vec<Sample> {
             sample(Criterion::Jit(name.clone()), *value);
         }
     }
-    let mut sample = |criterion, value| {
-        samples.push(Sample {
-            criterion,
-            iteration: None,
-            value,
-        });
-    };
-    if let Some(usage) = &ended.usage {
-        sample(Criterion::ProcessWall, usage.wall_ns as f64);
-        sample(Criterion::UserTime, usage.user_ns as f64);
-        sample(Criterion::SystemTime, usage.system_ns as f64);
-        // 0 means that the kernel could not tell, which is no measurement.
-        if usage.peak_memory_bytes > 0 {
-            sample(Criterion::PeakMemory, usage.peak_memory_bytes as f64);
+    let mut absent = ended.absent.clone();
+    let mut whole = ended.counts.clone();
+    match (&ended.usage, clock.counts()) {
+        (Some(usage), false) => accounted(usage, &mut whole, &mut absent),
+        (Some(usage), true) => {
+            whole.push((Criterion::ProcessWall, usage.wall_ns as f64));
+            for criterion in ACCOUNTED {
+                let why = "the kernel would tell what the tool that counts takes";
+                absent.push(Fact::new(criterion.name(), why));
+            }
         }
+        (None, _) => {}
     }
-    if let Some(events) = ended.usage.and_then(|usage| usage.events) {
-        sample(Criterion::MinorFaults, events.minor_faults as f64);
-        sample(Criterion::MajorFaults, events.major_faults as f64);
-        sample(
-            Criterion::VoluntarySwitches,
-            events.voluntary_switches as f64,
-        );
-        sample(
-            Criterion::InvoluntarySwitches,
-            events.involuntary_switches as f64,
-        );
+    let summary = ended.jit_summary.iter();
+    let summary = summary.flat_map(|text| jit_summary::parse(text));
+    whole.extend(summary.map(|(label, value)| (Criterion::JitSummary(label), value)));
+    samples.extend(whole.into_iter().map(|(criterion, value)| Sample {
+        criterion,
+        iteration: None,
+        value,
+    }));
+    (samples, absent)
+}
+
+/// What the kernel accounts of a process beside its wall time.
+const ACCOUNTED: [Criterion; 7] = [
+    Criterion::UserTime,
+    Criterion::SystemTime,
+    Criterion::PeakMemory,
+    Criterion::MinorFaults,
+    Criterion::MajorFaults,
+    Criterion::VoluntarySwitches,
+    Criterion::InvoluntarySwitches,
+];
+
+fn accounted(usage: &Usage, whole: &mut Vec<(Criterion, f64)>, absent: &mut Vec<Fact>) {
+    whole.push((Criterion::ProcessWall, usage.wall_ns as f64));
+    whole.push((Criterion::UserTime, usage.user_ns as f64));
+    whole.push((Criterion::SystemTime, usage.system_ns as f64));
+    match usage.peak_memory_bytes {
+        0 => absent.push(Fact::new(
+            Criterion::PeakMemory.name(),
+            "it ended before its memory was looked at, and the kernel's figure is of others too",
+        )),
+        bytes => whole.push((Criterion::PeakMemory, bytes as f64)),
     }
-    for (label, value) in ended
-        .jit_summary
-        .iter()
-        .flat_map(|text| jit_summary::parse(text))
-    {
-        sample(Criterion::JitSummary(label), value);
+    let [.., minor, major, voluntary, involuntary] = ACCOUNTED;
+    match &usage.events {
+        Some(events) => whole.extend([
+            (minor, events.minor_faults as f64),
+            (major, events.major_faults as f64),
+            (voluntary, events.voluntary_switches as f64),
+            (involuntary, events.involuntary_switches as f64),
+        ]),
+        None => absent.extend([minor, major, voluntary, involuntary].map(|criterion| {
+            Fact::new(
+                criterion.name(),
+                "the kernel did not tell what became of it",
+            )
+        })),
     }
-    samples
 }

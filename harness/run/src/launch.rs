@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use isolate::Wishes;
-use model::{Isolation, Limits};
+use model::{ClockKind, Criterion, Fact, Isolation, Limits};
 
 /// Starts a process and waits for its end.
 pub trait Launcher {
@@ -17,8 +17,12 @@ pub struct Job {
     pub command: Vec<String>,
     pub limits: Limits,
     pub wishes: Wishes,
+    /// By which it is measured; the command already begins with the tool that this takes.
+    pub clock: ClockKind,
     /// The variable to set to `jit-summary:FILE`, if this executor understands one.
     pub jit_log: Option<&'static str>,
+    /// The variable that names the file of the recording, if this executor makes one.
+    pub recording: Option<&'static str>,
 }
 
 /// How a process ended, seen from outside.
@@ -55,6 +59,8 @@ pub struct Usage {
 /// What happened to a process, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Events {
+    /// Whether it waited for children: the kernel's peak of memory is then the greatest of all.
+    pub has_children: bool,
     /// Of the process and of the children that it waited for.
     pub minor_faults: u64,
     pub major_faults: u64,
@@ -74,6 +80,10 @@ pub struct Ended {
     pub stdout_tail: String,
     pub stderr_tail: String,
     pub usage: Option<Usage>,
+    /// What the processor or a tool counted.
+    pub counts: Vec<(Criterion, f64)>,
+    /// What could not be counted, and why.
+    pub absent: Vec<Fact>,
     pub isolation: Isolation,
     pub jit_summary: Option<String>,
 }
@@ -88,6 +98,8 @@ impl Ended {
             stdout_tail: String::new(),
             stderr_tail: String::new(),
             usage: None,
+            counts: Vec::new(),
+            absent: Vec::new(),
             isolation: Isolation::default(),
             jit_summary: None,
         }

@@ -8,6 +8,8 @@
 //! store as it was after the last whole one. A benchmark's failure is an outcome, never an error:
 //! only a keeper that cannot keep ends a run early.
 
+mod counted;
+mod counters;
 mod jit_summary;
 mod judge;
 mod launch;
@@ -21,8 +23,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::{
-    Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId, RunExecutor,
-    RunId, SeriesKey,
+    AddressSpace, Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId,
+    RunExecutor, RunId, SeriesKey,
 };
 use plan::{Plan, Step};
 
@@ -127,7 +129,7 @@ fn invoke(
     if ended.end == End::Interrupted {
         return None;
     }
-    let judged = judge::judge(&step.benchmark, &ended);
+    let judged = judge::judge(&step.benchmark, step.clock, &ended);
     Some(Invocation {
         id: step.id.clone(),
         run: context.run.clone(),
@@ -142,6 +144,7 @@ fn invoke(
         stdout_tail: ended.stdout_tail,
         stderr_tail: ended.stderr_tail,
         samples: judged.samples,
+        absent: judged.absent,
     })
 }
 
@@ -174,13 +177,19 @@ fn job(step: &Step, context: &Context) -> Result<Job, End> {
             cpu: context.cpu,
             pad_bytes: step.pad_bytes,
             hash_seed: step.hash_seed,
+            address_space: match step.clock.counts() {
+                true => AddressSpace::Fixed,
+                false => AddressSpace::Random,
+            },
             environment: executor
                 .environment
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
         },
+        clock: step.clock,
         jit_log: jit_log(executor),
+        recording: recording(executor),
     })
 }
 
@@ -189,6 +198,14 @@ fn jit_log(executor: &Executor) -> Option<&'static str> {
     match (&executor.kind, executor.configuration) {
         (ExecutorKind::Krait { .. }, Configuration::Jit) => Some("KRAITLOG"),
         (ExecutorKind::Pypy { .. }, Configuration::Jit) => Some("PYPYLOG"),
+        _ => None,
+    }
+}
+
+/// The variable that makes this executor record: what it is for, and so what is measured.
+fn recording(executor: &Executor) -> Option<&'static str> {
+    match (&executor.kind, executor.configuration) {
+        (ExecutorKind::Krait { .. }, Configuration::Revdb) => Some("KRAITRDB"),
         _ => None,
     }
 }

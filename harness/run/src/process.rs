@@ -9,9 +9,9 @@
 //! between two looks is not prevented.
 //!
 //! *Peak memory.* The kernel's figure for a finished child includes what its parent had resident
-//! when it forked: `exec` folds the old image's peak into the new one's. Where the figure is no
-//! larger than that, the peak of the image itself, as last seen, is taken instead; a process that
-//! ended before it was looked at has none.
+//! when it forked (`exec` folds the old image's peak into the new one's) and, of a process that
+//! waited for children, is the greatest of them all. Where either may be so, the peak of the image
+//! itself, as last seen, is taken instead; a process that ended before it was looked at has none.
 //!
 //! *Killing.* The whole process group is killed, also after a normal end: what a benchmark leaves
 //! behind must not disturb the next. A process that leaves its group escapes.
@@ -28,10 +28,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use model::{ClockKind, Criterion, Fact};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use wait4::{ResUse, Wait4};
 
+use crate::counted;
+use crate::counters::Counters;
 use crate::jit_summary::FILE_BYTES;
 use crate::transcript::Transcript;
 use crate::{End, Ended, Events, Job, Launcher, Usage};
@@ -53,6 +56,10 @@ const GROUP_LATER: Duration = Duration::from_secs(5);
 /// them open.
 const PIPES_CLOSE: Duration = Duration::from_secs(2);
 
+/// What a process writes into the scratch folder, if it makes a recording, and of its JIT.
+const RECORDING: &str = "recording";
+const JIT_LOG: &str = "jit-summary";
+
 /// Starts processes with a folder for what they write.
 #[derive(Debug)]
 pub struct Process {
@@ -68,9 +75,12 @@ impl Process {
 
 impl Launcher for Process {
     fn launch(&mut self, job: &Job, stop: &AtomicBool) -> Ended {
-        let jit_log = self.scratch.join("jit-summary");
-        fs::remove_file(&jit_log).ok();
+        let jit_log = self.scratch.join(JIT_LOG);
+        for file in [JIT_LOG, ClockKind::COUNTED, RECORDING] {
+            fs::remove_file(self.scratch.join(file)).ok();
+        }
         let before_bytes = resident(Path::new("/proc/self")).map_or(0, |memory| memory.now_bytes);
+        let counters = Counters::for_the_next(job.clock);
         let begin = Instant::now();
         let mut child = match self.spawn(job, &jit_log) {
             Ok(child) => child,
@@ -85,7 +95,10 @@ impl Launcher for Process {
         let events = events(&PathBuf::from(format!("/proc/{pid}")));
         let waited = child.wait4();
         let (stdout, stderr) = (Listener::finish(stdout), Listener::finish(stderr));
+        let (counts, absent) = self.counts(job, counters);
         Ended {
+            counts,
+            absent,
             usage: waited
                 .as_ref()
                 .ok()
@@ -101,6 +114,9 @@ impl Launcher for Process {
     }
 }
 
+/// What was counted of a process, and what was to be and was not.
+type Counts = (Vec<(Criterion, f64)>, Vec<Fact>);
+
 /// The text of the JIT's summary, if the process wrote one. Bytes that are no text spoil their
 /// own lines only.
 fn summary_in(path: &Path) -> Option<String> {
@@ -111,6 +127,27 @@ fn summary_in(path: &Path) -> Option<String> {
 }
 
 impl Process {
+    /// What the processor, a tool and the process itself left in numbers, after its end.
+    fn counts(&self, job: &Job, counters: Counters) -> Counts {
+        let (mut counts, mut absent) = counters.read();
+        let mut take = |criterion: Criterion, found: Result<f64, String>| match found {
+            Ok(count) => counts.push((criterion, count)),
+            Err(why) => absent.push(Fact::new(criterion.name(), why)),
+        };
+        if let Some(found) = counted::read(job.clock, &self.scratch.join(ClockKind::COUNTED)) {
+            take(Criterion::Instructions, found);
+        }
+        if job.recording.is_some() {
+            let log = fs::metadata(self.scratch.join(RECORDING));
+            let why = |error| format!("it left no recording where it was told to: {error}");
+            take(
+                Criterion::LogSize,
+                log.map(|log| log.len() as f64).map_err(why),
+            );
+        }
+        (counts, absent)
+    }
+
     fn spawn(&self, job: &Job, jit_log: &Path) -> Result<Child, End> {
         let Some((executable, arguments)) = job.command.split_first() else {
             return Err(End::Missing("the command is empty".to_owned()));
@@ -124,6 +161,15 @@ impl Process {
         isolate::prepare(&mut command, &job.wishes);
         if let Some(variable) = job.jit_log {
             command.env(variable, format!("jit-summary:{}", jit_log.display()));
+        }
+        if let Some(variable) = job.recording
+            && !job
+                .wishes
+                .environment
+                .iter()
+                .any(|(name, _)| name == variable)
+        {
+            command.env(variable, self.scratch.join(RECORDING));
         }
         command.spawn().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => End::Missing(format!(
@@ -289,6 +335,8 @@ fn events(folder: &Path) -> Option<Events> {
         line.trim().parse().ok()
     };
     Some(Events {
+        // Whatever was started had pages made for it.
+        has_children: field(11)? > 0,
         minor_faults: field(10)? + field(11)?,
         major_faults: field(12)? + field(13)?,
         voluntary_switches: switches("voluntary_ctxt_switches:")?,
@@ -298,7 +346,8 @@ fn events(folder: &Path) -> Option<Events> {
 
 fn usage(used: &ResUse, watched: &Watched, before_bytes: u64, events: Option<Events>) -> Usage {
     let accounted = used.rusage.maxrss;
-    let peak_memory_bytes = if accounted > before_bytes {
+    let is_its_own = events.is_none_or(|events| !events.has_children);
+    let peak_memory_bytes = if accounted > before_bytes && is_its_own {
         accounted
     } else {
         watched.peak_bytes

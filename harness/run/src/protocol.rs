@@ -116,10 +116,10 @@ fn start(record: &Map<String, Value>, asked: &Benchmark, told: &mut Told) -> Res
         other => return Err(format!("protocol {other}; this harness knows {VERSION}")),
     }
     let name = text(record, "benchmark")?;
-    if name != asked.name.as_str() {
+    if name != asked.stated().as_str() {
         return Err(format!(
             "the program is `{name}`, asked for was `{}`",
-            asked.name
+            asked.stated()
         ));
     }
     for (what, wanted) in [

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::*;
 use indexmap::IndexMap;
 use model::{
-    Benchmark, BenchmarkName, ClockKind, Criterion, Expected, Experiment, ExperimentName, Limits,
-    Order, Outcome, Provenance, Suite, SuiteName, Target,
+    Benchmark, BenchmarkName, Clock, ClockKind, Criterion, Expected, Experiment, ExperimentName,
+    Limits, Order, Outcome, Provenance, Suite, SuiteName, Target,
 };
 use proptest::prelude::*;
 
@@ -21,6 +21,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 4,
         iterations: 2,
+        stated: None,
         tags: vec![],
         arguments: vec![],
         expected: Expected::Digest("mock".into()),
@@ -40,6 +41,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        clock: Clock::Time,
         revision: None,
         arguments: vec![],
         environment: IndexMap::new(),
@@ -256,7 +258,7 @@ fn judged(end: End, change: impl FnOnce(&mut Vec<String>)) -> Outcome {
     let mut ended = Mock::well_behaved("a", 4, 2, "mock");
     change(&mut ended.records);
     ended.end = end;
-    judge::judge(&benchmark("a"), &ended).outcome
+    judge::judge(&benchmark("a"), ClockKind::Native, &ended).outcome
 }
 
 fn bad(change: impl FnOnce(&mut Vec<String>)) -> String {
@@ -349,9 +351,12 @@ fn unchecked_iterations_must_still_agree() {
     let mut unchecked = benchmark("a");
     unchecked.expected = Expected::Unchecked;
     let mut ended = Mock::well_behaved("a", 4, 2, "anything");
-    assert_eq!(judge::judge(&unchecked, &ended).outcome, Outcome::Ok);
+    assert_eq!(
+        judge::judge(&unchecked, ClockKind::Native, &ended).outcome,
+        Outcome::Ok
+    );
     ended.records[2] = ended.records[2].replace("anything", "nothing");
-    let outcome = judge::judge(&unchecked, &ended).outcome;
+    let outcome = judge::judge(&unchecked, ClockKind::Native, &ended).outcome;
     assert!(matches!(
         outcome,
         Outcome::WrongResult {
@@ -371,7 +376,9 @@ fn shell(script: &str, time_s: u64, memory_bytes: u64) -> Ended {
             memory_bytes,
         },
         wishes: isolate::Wishes::default(),
+        clock: ClockKind::Native,
         jit_log: Some("TESTLOG"),
+        recording: Some("TESTRECORDING"),
     };
     Process::new(scratch.path().into()).launch(&job, &AtomicBool::new(false))
 }
@@ -403,6 +410,24 @@ fn a_process_is_heard_and_accounted() {
 }
 
 #[test]
+fn the_size_of_a_recording_is_told_and_a_missing_one_has_a_reason() {
+    let ended = shell("head -c 12345 /dev/zero > $TESTRECORDING", 5, 500 * MB);
+    assert!(ended.counts.contains(&(Criterion::LogSize, 12345.0)));
+    let ended = shell("exit 0", 5, 500 * MB);
+    assert!(
+        ended
+            .counts
+            .iter()
+            .all(|(criterion, _)| *criterion != Criterion::LogSize)
+    );
+    let reason = ended.absent.iter().find(|fact| fact.name == "log-size");
+    assert!(
+        reason.unwrap().value.contains("no recording"),
+        "the old one is not taken for it"
+    );
+}
+
+#[test]
 fn a_process_that_hangs_is_killed_with_its_children() {
     let begin = Instant::now();
     let ended = shell("sleep 60 & echo $!; sleep 60", 1, 500 * MB);
@@ -425,6 +450,40 @@ fn a_process_that_eats_memory_is_killed() {
         100 * MB,
     );
     assert!(matches!(ended.end, End::OutOfMemory { seen_bytes } if seen_bytes > 100 * MB));
+}
+
+#[test]
+fn peak_memory_is_the_process_s_own_and_not_its_childrens() {
+    let ended = shell(
+        "python3.11 -c 'x = bytearray(150_000_000)'; sleep 0.2",
+        10,
+        500 * MB,
+    );
+    let usage = ended.usage.unwrap();
+    assert!(usage.events.unwrap().has_children);
+    let peak = usage.peak_memory_bytes;
+    assert!((1..20 * MB).contains(&peak), "{peak} bytes, of a shell");
+}
+
+#[test]
+fn under_a_clock_that_counts_the_count_is_what_is_told() {
+    let mut ended = Mock::well_behaved("a", 4, 2, "mock");
+    ended.counts = vec![(Criterion::Instructions, 9.0)];
+    let judged = judge::judge(&benchmark("a"), ClockKind::Callgrind, &ended);
+    let of = |criterion| {
+        let mut samples = judged.samples.iter();
+        samples
+            .find(|one| one.criterion == criterion)
+            .map(|one| one.value)
+    };
+    assert_eq!(of(Criterion::Instructions), Some(9.0));
+    assert_eq!(of(Criterion::PeakMemory), None, "it is the tool's");
+    let reason = judged.absent.iter().find(|fact| fact.name == "peak-memory");
+    assert!(reason.unwrap().value.contains("tool"));
+    assert!(
+        of(Criterion::ProcessWall).is_some(),
+        "by which the time left is foreseen"
+    );
 }
 
 #[test]
@@ -453,7 +512,9 @@ fn what_cannot_be_started_is_told() {
             memory_bytes: 1,
         },
         wishes: isolate::Wishes::default(),
+        clock: ClockKind::Native,
         jit_log: None,
+        recording: None,
     };
     let mut process = Process::new("/tmp".into());
     let stop = AtomicBool::new(false);
@@ -473,7 +534,9 @@ fn a_stop_ends_the_process_at_once() {
             memory_bytes: 500 * MB,
         },
         wishes: isolate::Wishes::default(),
+        clock: ClockKind::Native,
         jit_log: None,
+        recording: None,
     };
     let ended = Process::new("/tmp".into()).launch(&job, &AtomicBool::new(true));
     assert_eq!(ended.end, End::Interrupted);
@@ -521,7 +584,7 @@ proptest! {
     fn no_output_upsets_the_judge(records in prop::collection::vec(hostile_record(), 0..6)) {
         let mut ended = Mock::well_behaved("a", 4, 2, "mock");
         ended.records = records;
-        let judged = judge::judge(&benchmark("a"), &ended);
+        let judged = judge::judge(&benchmark("a"), ClockKind::Native, &ended);
         let walls = judged.samples.iter().filter(|sample| sample.criterion == Criterion::Wall);
         prop_assert!(judged.outcome.is_ok() <= (walls.count() == 2));
     }
@@ -555,7 +618,7 @@ const PYPY_SUMMARY: &str = "JIT starting (x86)\n[954672fef6d] {jit-summary\n\
 fn every_figure_of_a_summary_is_a_sample_of_its_invocation() {
     let mut ended = Mock::well_behaved("one", 1, 1, "d");
     ended.jit_summary = Some(PYPY_SUMMARY.to_owned());
-    let judged = judge::judge(&benchmark("one"), &ended);
+    let judged = judge::judge(&benchmark("one"), ClockKind::Native, &ended);
     let found: Vec<(String, f64)> = judged
         .samples
         .iter()
@@ -636,7 +699,7 @@ fn a_million_records_are_read_or_refused_and_never_lost_silently() {
     );
     assert_eq!(ended.end, End::Exited(0));
     assert!(ended.records.len() == 1_000_000 || ended.records_cut);
-    let judged = judge::judge(&benchmark("one"), &ended);
+    let judged = judge::judge(&benchmark("one"), ClockKind::Native, &ended);
     assert!(matches!(judged.outcome, Outcome::BadProtocol { .. }));
     assert!(judged.outcome.to_string().len() < 1000);
 }
@@ -686,7 +749,9 @@ fn an_executor_that_vanishes_is_an_outcome_and_the_next_is_tried() {
             memory_bytes: 500 * MB,
         },
         wishes: isolate::Wishes::default(),
+        clock: ClockKind::Native,
         jit_log: None,
+        recording: None,
     };
     let mut launcher = Process::new(scratch.path().into());
     let stop = AtomicBool::new(false);

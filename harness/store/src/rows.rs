@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::Cursor;
 use std::path::Path;
 
-use model::{Criterion, Invocation, Isolation, Outcome, Reported, Run, Sample, SeriesKey};
+use model::{Criterion, Fact, Invocation, Isolation, Outcome, Reported, Run, Sample, SeriesKey};
 use polars::io::parquet::write::KeyValueMetadata;
 use polars::prelude::*;
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ fn encode(invocations: &[Invocation], content: &str) -> Result<Vec<u8>, StoreErr
             "reported": invocation.reported,
             "stdout_tail": invocation.stdout_tail,
             "stderr_tail": invocation.stderr_tail,
+            "absent": invocation.absent,
         }))?;
         records.push(Some(record));
         rows += 1 + invocation.samples.len();
@@ -181,6 +182,8 @@ struct Record {
     reported: Reported,
     stdout_tail: String,
     stderr_tail: String,
+    #[serde(default)]
+    absent: Vec<Fact>,
 }
 
 fn invocations_of(table: &DataFrame) -> Result<Vec<Invocation>, String> {
@@ -251,6 +254,7 @@ impl Record {
             stdout_tail: self.stdout_tail,
             stderr_tail: self.stderr_tail,
             samples: Vec::new(),
+            absent: self.absent,
         }
     }
 }

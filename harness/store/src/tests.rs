@@ -75,6 +75,7 @@ pub(crate) fn invocation(index: u32, walls: &[f64]) -> Invocation {
             ..Reported::default()
         },
         stdout_tail: "hello\n".into(),
+        absent: vec![],
         stderr_tail: "ä\u{0}".into(),
         samples: samples.chain([peak]).collect(),
     }

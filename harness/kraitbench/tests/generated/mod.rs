@@ -148,6 +148,7 @@ impl Shape {
             isolation: Isolation::default(),
             reported: Reported::default(),
             stdout_tail: String::new(),
+            absent: vec![],
             stderr_tail: String::new(),
             samples: wall.chain([whole, peak]).collect(),
         }

@@ -1,12 +1,12 @@
 //! From what was typed to what it means: names that are unique, limits that are filled in,
 //! digests that are found, executors whose keys go together.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use miette::SourceSpan;
 use serde_saphyr::{Location, Spanned};
 
+use super::parameters;
 use super::typed::{self, Kind};
 use super::{Catalogue, Entry, Problem, nearest, source, span_of};
 use crate::{
@@ -22,7 +22,11 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    fn at<T>(value: &Spanned<T>, message: impl Into<String>, help: impl Into<String>) -> Wrong {
+    pub(super) fn at<T>(
+        value: &Spanned<T>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Wrong {
         Wrong {
             at: value.referenced,
             message: message.into(),
@@ -158,13 +162,31 @@ fn suite(
         },
     };
     let shared = tags(&suite.tags)?;
-    let mut seen = HashSet::new();
-    let mut benchmarks = Vec::new();
+    let mut benchmarks: Vec<Benchmark> = Vec::new();
     for benchmark in &suite.benchmarks.value {
-        unique(&mut seen, &benchmark.name, "benchmark")?;
-        let mut benchmark = self::benchmark(benchmark, defaults, catalogue)?;
-        benchmark.tags.extend(shared.iter().cloned());
-        benchmarks.push(benchmark);
+        for chosen in parameters::expanded(benchmark)? {
+            let mut one = self::benchmark(&chosen.typed, defaults, catalogue)?;
+            if !chosen.ending.is_empty() {
+                let longer = format!("{}{}", one.name, chosen.ending);
+                let name = BenchmarkName::new(longer).map_err(|bad| {
+                    Wrong::at(
+                        &benchmark.name,
+                        format!("`{}` cannot be a name", brief(&bad.0)),
+                        "values of parameters become part of it: letters, digits, `_`, `-`, `.`, \
+                         64 characters in all",
+                    )
+                })?;
+                one.stated = Some(std::mem::replace(&mut one.name, name));
+            }
+            if benchmarks
+                .iter()
+                .any(|other: &Benchmark| other.name == one.name)
+            {
+                return Err(twice_named(&benchmark.name, "benchmark", one.name.as_str()));
+            }
+            one.tags.extend(shared.iter().cloned());
+            benchmarks.push(one);
+        }
     }
     let mut executors = Vec::new();
     for name in &suite.executors {
@@ -267,6 +289,7 @@ fn benchmark(
         expected: expected(typed, size, entry, catalogue)?,
         tags: tags(&typed.tags)?,
         limits: limits(&typed.timeout_s, &typed.memory_mb, defaults.limits)?,
+        stated: None,
         name,
     })
 }
@@ -418,6 +441,7 @@ fn executor(
         configuration: configuration(typed, given)?,
         kind: kind(typed)?,
         target: typed.target.or(target),
+        clock: typed.clock,
         revision: revision(typed)?,
         arguments: typed.arguments.clone(),
         environment: typed.environment.clone(),
@@ -563,17 +587,6 @@ fn brief(typed: &str) -> String {
         Some((end, _)) => format!("{}…", &typed[..end]),
         None => typed.to_owned(),
     }
-}
-
-fn unique(seen: &mut HashSet<String>, name: &Spanned<String>, what: &str) -> Result<(), Wrong> {
-    if seen.insert(name.value.clone()) {
-        return Ok(());
-    }
-    Err(Wrong::at(
-        name,
-        format!("there are two {what}s named `{}`", name.value),
-        "give each its own name",
-    ))
 }
 
 fn at_least_one(typed: &Spanned<u32>, what: &str) -> Result<u32, Wrong> {

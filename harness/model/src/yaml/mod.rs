@@ -6,6 +6,7 @@
 //! a night of measuring.
 
 mod meaning;
+mod parameters;
 mod typed;
 
 use indexmap::IndexMap;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::{Configuration, Order, Target};
+use crate::{Clock, Configuration, Order, Target};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +64,7 @@ pub(super) struct Suite {
     pub benchmarks: Spanned<Vec<Benchmark>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Benchmark {
     pub name: Spanned<String>,
@@ -78,11 +78,21 @@ pub(super) struct Benchmark {
     pub tags: Vec<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,
+    /// In place of one benchmark: one for each choice of a value for each.
+    pub parameters: Option<Spanned<IndexMap<String, Vec<Parameter>>>>,
     pub digest: Option<String>,
     #[serde(default)]
     pub unchecked: bool,
     pub timeout_s: Option<Spanned<u64>>,
     pub memory_mb: Option<Spanned<u64>>,
+}
+
+/// As it is typed: a size is a number, an argument may be either.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Parameter {
+    Number(u64),
+    Text(String),
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,6 +110,8 @@ pub(super) struct Executor {
     pub configurations: Vec<Configuration>,
     #[serde(default)]
     pub targets: Vec<Target>,
+    #[serde(default)]
+    pub clock: Clock,
     pub revision: Option<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,
