@@ -42,8 +42,8 @@ fn text_in(path: &Path) -> Option<String> {
 
 /// The first total of the line: the instructions. Of several lines the last one counts.
 fn callgrind(log: &str) -> Option<f64> {
-    let totals = log.lines().filter_map(|line| line.split_once(COLLECTED));
-    let (_, totals) = totals.last()?;
+    let mut lines = log.lines().rev();
+    let (_, totals) = lines.find_map(|line| line.split_once(COLLECTED))?;
     number(totals.split_whitespace().next()?)
 }
 
