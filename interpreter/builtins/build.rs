@@ -242,7 +242,10 @@ fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::R
     let mut text = String::from("&[\n");
     for (name, (path, is_package)) in table {
         let source = fs::read_to_string(path)?;
-        let options = compile::Options::module();
+        let options = compile::Options {
+            hidden: name == "_consume",
+            ..compile::Options::module()
+        };
         let filename = format!("<frozen {name}>");
         let code = compile::compile(&source, &filename, compile::Mode::Exec, options)
             .map_err(|error| io::Error::other(format!("{name}: {error:?}")))?;

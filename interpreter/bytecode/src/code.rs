@@ -66,11 +66,13 @@ pub struct CodeFlags {
     pub has_docstring: bool,
     /// It is a method, in the sense that it stands directly in a class body.
     pub method: bool,
+    /// Its frames are the machine's own: no traceback and no list of frames shows them.
+    pub hidden: bool,
 }
 
 impl CodeFlags {
     /// The flags by name, in a fixed order.
-    pub fn named(&self) -> [(&'static str, bool); 7] {
+    pub fn named(&self) -> [(&'static str, bool); 8] {
         [
             ("optimized", self.optimized),
             ("generator", self.generator),
@@ -79,6 +81,7 @@ impl CodeFlags {
             ("nested", self.nested),
             ("has_docstring", self.has_docstring),
             ("method", self.method),
+            ("hidden", self.hidden),
         ]
     }
 
@@ -92,6 +95,7 @@ impl CodeFlags {
             "nested" => &mut self.nested,
             "has_docstring" => &mut self.has_docstring,
             "method" => &mut self.method,
+            "hidden" => &mut self.hidden,
             _ => return false,
         };
         *flag = true;

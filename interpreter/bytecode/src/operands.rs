@@ -30,6 +30,7 @@ pub fn read_runs(instr: Instr) -> [(Reg, u32); 3] {
         Op::DeleteGlobal | Op::DeleteName => return [none; 3],
         Op::Raise => return [(a, u32::from(x > 0)), (b, u32::from(x > 1)), none],
         Op::Send => return [(a, 1), (b, 1), none],
+        Op::AddUp => return [(a, 2), (b, 1), (c, 1)],
         Op::Call | Op::CallKw | Op::CallEx => {
             let receiver = (b.wrapping_add(1), u32::from(x & 1 == 0));
             let arguments = match op {
@@ -61,6 +62,7 @@ pub fn write_run(instr: Instr) -> (Reg, u32) {
         Op::LoadMethod | Op::LoadSpecial | Op::MatchExceptionStar => return (a, 2),
         Op::LoadSuper if x == 1 => return (a, 2),
         Op::DeleteLocal => return (a, 1),
+        Op::AddUp => return (a, 2),
         Op::UnpackEx => return (b, u32::from(c) + 1 + u32::from(x)),
         _ => {}
     }

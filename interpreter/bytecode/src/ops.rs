@@ -285,6 +285,9 @@ ops! {
     // ---- iteration
     /// `a = iter(b)`
     GetIter "get_iter" DR raises falls;
+    /// Adds item `b` to the sum in `a`, whose rounding error is in `a+1`; what cannot be added so
+    /// is added with all that is left of iterator `c`.
+    AddUp "add_up" RRR raises falls;
     /// `a = next(b)`, or jump forward by `c` (unsigned) when exhausted.
     ForIter "for_iter" DRJ raises falls;
     // ---- subscripts

@@ -15,9 +15,12 @@ pub const ENTRY: u8 = 2;
 /// The function is left, for good or until it is resumed.
 pub const EXIT: u8 = 4;
 
-/// The kinds of each instruction as a stop point; 0: none.
+/// The kinds of each instruction as a stop point; 0: none. A hidden frame has none.
 pub fn kinds(code: &Code) -> Vec<u8> {
     let mut kinds = vec![0; code.instrs.len()];
+    if code.flags.hidden {
+        return kinds;
+    }
     let mut line_before = 0;
     for (pc, instr) in (0..).zip(&code.instrs) {
         let line = code.location(pc).line;

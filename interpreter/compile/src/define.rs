@@ -69,6 +69,7 @@ impl<'a> Compiler<'a, '_> {
             nested,
             has_docstring: false,
             method,
+            hidden: self.options.hidden,
         }
     }
 

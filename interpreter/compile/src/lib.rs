@@ -70,6 +70,9 @@ pub struct Options {
     pub top_level_await: bool,
     /// As after `from __future__ import annotations`.
     pub future_annotations: bool,
+    /// The functions are the machine's own: their frames are hidden, and `__add_up__(sum, item,
+    /// iterator)`, of local variables, is the op of that name.
+    pub hidden: bool,
 }
 
 impl Options {

@@ -76,7 +76,29 @@ impl<'a> Compiler<'a, '_> {
             self.warn_escapes(value);
             return Ok(());
         }
+        if self.options.hidden && self.add_up(value)? {
+            return Ok(());
+        }
         self.discard(value)
+    }
+
+    /// `__add_up__(sum, item, iterator)`. False if it is anything else.
+    fn add_up(&mut self, value: &'a Expr) -> Outcome<bool> {
+        let Expr::Call(call) = value else {
+            return Ok(false);
+        };
+        let (Expr::Name(name), [sum, item, iterator]) = (&*call.func, &*call.arguments.args) else {
+            return Ok(false);
+        };
+        if name.id.as_str() != "__add_up__" {
+            return Ok(false);
+        }
+        let (sum, item) = (self.operand(sum)?, self.operand(item)?);
+        let iterator = self.operand(iterator)?;
+        let outer = self.unit.at(value.range());
+        self.unit.op(Op::AddUp, 0, sum, item, iterator);
+        self.unit.at(outer);
+        Ok(true)
     }
 
     /// `to` = attribute `name` of the top-level module `module`.

@@ -7,10 +7,11 @@
 use crate::exit::{self, Left, Taken};
 use crate::life::{Jit, Key, Place};
 use assemble::STALE;
-use object::{CodePointer, Dict, Gc, Value};
+use object::shape::of_variant;
+use object::{CodePointer, Dict, GENERATOR, Gc, Generator, Kind, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use vm::{PyResult, Vm};
+use vm::{PyResult, Then, Vm};
 
 /// Registers above a frame that followed calls may take; code is not entered where there are
 /// fewer.
@@ -135,6 +136,12 @@ impl Active {
 
 /// A frame has returned a value, by the op at a place, and is only to be taken off.
 pub(crate) type Returned = (CodePointer, Value);
+
+/// A value that is a generator and no coroutine.
+fn plain_generator(value: Value) -> Option<Gc<Generator>> {
+    let generator = value.cast::<Generator>()?;
+    (value.shape_id() == of_variant(Kind::Generator, GENERATOR)).then_some(generator)
+}
 
 impl Jit {
     /// How to enter what is compiled for a place.
@@ -264,6 +271,64 @@ impl Jit {
                 };
                 vm.run_frame(at, counted.err())
             }
+        }
+    }
+
+    /// An iterator's next value for the op at `place`, *unbound* at its end; a generator's by
+    /// compiled code where there is some.
+    pub(crate) fn next(&self, vm: &mut Vm, place: CodePointer, iter: Value) -> PyResult {
+        let Some(generator) = plain_generator(iter) else {
+            return vm.next_at(place, iter);
+        };
+        vm.resume_at(place.offset(1));
+        let next = self.resume(vm, generator, Value::NONE)?;
+        Ok(next.unwrap_or(Value::UNBOUND))
+    }
+
+    /// Sends a value to an iterator for the op at `place`, whose register gets what that gives;
+    /// whether it has finished.
+    pub(crate) fn send(
+        &self,
+        vm: &mut Vm,
+        place: CodePointer,
+        iter: Value,
+        value: Value,
+    ) -> PyResult {
+        let (finished, value) = match plain_generator(iter) {
+            Some(generator) => {
+                vm.resume_at(place.offset(1));
+                match self.resume(vm, generator, value)? {
+                    Some(value) => (false, value),
+                    None => (true, vm.generator_result),
+                }
+            }
+            None => vm.send_at(place, iter, value)?,
+        };
+        Ok(vm.give_sent(place, finished, value))
+    }
+
+    /// Resumes a generator: what it yields, or `None` when it has returned.
+    fn resume(
+        &self,
+        vm: &mut Vm,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        let goes_on = generator.function().code().start().offset(generator.pc.get() as isize);
+        let Some(way) = self.way(Key::of_function(goes_on)) else {
+            return vm.resume_generator(generator, value);
+        };
+        if !vm.enter_generator(generator, value, Then::Exit, 0)? {
+            vm.generator_result = Value::NONE;
+            return Ok(None);
+        }
+        if !vm.has_room_to_enter(ROOM) || !self.may_enter(vm, &way) {
+            return vm.run_resumed(generator, None);
+        }
+        match self.enter(vm, way) {
+            Ok(Some((place, value))) => Ok(vm.leave_resumed(place, value)),
+            Ok(None) => vm.run_resumed(generator, None),
+            Err(raised) => vm.run_resumed(generator, Some(raised)),
         }
     }
 

@@ -30,8 +30,9 @@ use world::Clock;
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
 /// code and out of it.
 const FUNCTION_OPS_MIN: usize = 24;
-/// Nor is one with fewer that leaves by way of an exit, as a generator's does where it yields.
-const LEAVING_OPS_MIN: usize = 64;
+/// Nor is one of a loop with fewer that does not come round, but leaves by the `yield` in it: what
+/// comes behind that goes through the loop's header as well.
+const YIELDING_OPS_MIN: usize = 64;
 /// Recordings one in what another executes: a call that is recorded as a whole may run for long.
 const RECORDINGS_MAX: usize = 8;
 /// Attempts at an exit after which it is left alone.
@@ -792,7 +793,7 @@ impl Hook for Jit {
         let Some(frame) = vm.frames().last().copied() else {
             return Ok(NOTHING);
         };
-        if !parameters.enabled || !frame.generator.is_unbound() {
+        if !parameters.enabled {
             return Ok(NOTHING);
         }
         let key = Key::of_function(frame.pc);
@@ -803,9 +804,9 @@ impl Hook for Jit {
 /// Whether a root's trace is not worth the way into machine code and out of it.
 fn is_too_short(recording: &Recording, origin: Origin) -> bool {
     let ops = recording.trace.len();
-    let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Leave;
+    let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Finish;
     let least = match (leaves, origin) {
-        (true, _) => LEAVING_OPS_MIN,
+        (true, Origin::Loop) => YIELDING_OPS_MIN,
         (_, Origin::Function) => FUNCTION_OPS_MIN,
         _ => 0,
     };

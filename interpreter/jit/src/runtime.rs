@@ -145,7 +145,8 @@ functions! {
         give(vm.in_op(place, |vm| vm.set_attr(a, b.known(), c)).map(|()| Value::NONE))
     };
     iter |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.iter(a)));
-    next |vm, place, a, _b, _c, _d| give(vm.next_at(place, a));
+    next |vm, place, a, _b, _c, _d| give(current().next(vm, place, a));
+    send |vm, place, a, b, _c, _d| give(current().send(vm, place, a, b));
     next_plain |vm, _place, a, _b, _c, _d| {
         let next = vm.next_builtin(a.known::<Iter>());
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
@@ -244,6 +245,7 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::SetAttr => set_attr,
         Rt::Iter => iter,
         Rt::Next => next,
+        Rt::Send => send,
         Rt::NextPlain => next_plain,
         Rt::BoxFloat => box_float,
         Rt::NewInstance => nothing,

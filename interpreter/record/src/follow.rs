@@ -45,25 +45,14 @@ impl Recorder<'_> {
                 self.give_up(Abort::LeavesLoop);
                 false
             }
-            // A delegation that cannot be followed is the interpreter's.
-            bytecode::Op::Send if at_entry && !self.may_resume(self.regs.get(instr.b())) => {
-                self.guard(Op::Leave, &[]);
-                self.end = Some(End::Other);
-                true
-            }
-            // A generator's frame is the interpreter's to take off.
-            bytecode::Op::Return | bytecode::Op::Yield if at_entry && self.is_entry_generator() => {
-                self.guard(Op::Leave, &[]);
-                self.end = Some(End::Other);
+            bytecode::Op::Yield if at_entry => {
+                // Who resumed the generator saves its registers and takes its frame off.
+                self.settle_registers(pc);
+                self.finish_by(pc, instr.b());
                 true
             }
             bytecode::Op::Return if at_entry => {
-                let result = self.register(instr.a() as usize);
-                let r = self.or_give_up(result);
-                let word = self.boxed(r);
-                let place = self.raw_ref(pc.address() as i64);
-                self.emit(Op::Finish, &[word.0, place.0]);
-                self.end = Some(End::Other);
+                self.finish_by(pc, instr.a());
                 true
             }
             bytecode::Op::JumpBack => {
@@ -98,10 +87,14 @@ impl Recorder<'_> {
         }
     }
 
-    /// Whether the trace begins in a generator's frame.
-    fn is_entry_generator(&self) -> bool {
-        let entry = &self.vm.frames()[self.entry_depth - 1];
-        !entry.generator.is_unbound()
+    /// Ends the trace: the entry frame returns or yields, by the op at `pc`, what is in a register.
+    fn finish_by(&mut self, pc: CodePointer, register: u16) {
+        let result = self.register(register as usize);
+        let r = self.or_give_up(result);
+        let word = self.boxed(r);
+        let place = self.raw_ref(pc.address() as i64);
+        self.emit(Op::Finish, &[word.0, place.0]);
+        self.end = Some(End::Other);
     }
 
     /// Whether the frame on top, a followed call's, is run from here on by code of its own: it has

@@ -151,6 +151,14 @@ impl Machine for Recorder<'_> {
         }
     }
 
+    fn written(&mut self, regs: Regs, at: u16) {
+        if !self.is_off() {
+            let place = self.place(regs, at);
+            let r = self.emit(Op::LoadReg, &[place as u16]);
+            self.set_register(place, r);
+        }
+    }
+
     fn unbind(&mut self, regs: Regs, from: usize, count: usize) {
         regs.unbind(from, count);
         if self.is_off() {

@@ -84,6 +84,7 @@ impl Recorder<'_> {
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
+            Runtime::Send => Rt::Send,
             Runtime::Native => return self.native_function(args),
             Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,
@@ -205,6 +206,7 @@ impl Recorder<'_> {
                 | Runtime::Not
                 | Runtime::Contains
                 | Runtime::ContainsNot
+                | Runtime::Send
         );
         if gives_boolean && r != Ref::NONE {
             self.emitter.assume(r, WordKind::Immediate, 0);

@@ -15,7 +15,7 @@ pub(crate) struct Evaluated {
 
 /// The frame so many calls up from the running one.
 pub(crate) fn frame_at(vm: &Vm, up: usize) -> Option<Frame> {
-    let frames = vm.frames();
+    let frames = vm.visible_frames();
     frames.get(frames.len().checked_sub(up + 1)?).copied()
 }
 

@@ -151,6 +151,9 @@ functions! {
     TestPlain "test_plain" 2 "rx";
     /// The next value of any iterator, *unbound* at its end.
     Next "next" 1 "rwxp";
+    /// Sends a value to an iterator (iterator, value): a boolean, whether it has finished. What it
+    /// gave is in the register that the op at the place writes.
+    Send "send" 2 "rwxp";
     /// Appends to a list.
     Append "append" 2 "c";
     /// An attribute read in full: object, name.

@@ -397,6 +397,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                 }
             }
 
+            Op::AddUp => slow!(slow::add_up, i),
+
             Op::LoadItem => load_item!(i, m.get(regs, i.c())),
             Op::LoadItemImm => load_item!(i, imm!(i)),
             Op::StoreItem => store_item!(i, m.get(regs, i.b())),

@@ -8,7 +8,7 @@ use crate::frame::{Frame, Then};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    ASYNC_GENERATOR, COROUTINE, Function, GENERATOR, Gc, Generator, GeneratorState, Regs, Value,
+    ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState, Regs, Value,
 };
 
 impl Vm {
@@ -144,8 +144,42 @@ impl Vm {
             self.generator_result = Value::NONE;
             return Ok(None);
         }
-        let result = self.run_nested();
+        let raised = self.count_function().err();
+        self.run_resumed(generator, raised)
+    }
+
+    /// Runs on a generator that Rust code has resumed, whose frame is on top or below others of its
+    /// own; the one on top may have raised.
+    pub fn run_resumed(
+        &mut self,
+        generator: Gc<Generator>,
+        raised: Option<Raised>,
+    ) -> PyResult<Option<Value>> {
+        let result = match raised {
+            None => self.run_nested(),
+            Some(raised) => {
+                self.native_enter()?;
+                let result = self.run_loop_raising(raised);
+                self.native_depth -= 1;
+                result
+            }
+        };
         self.left(generator, result)
+    }
+
+    /// Takes the frame on top off, a generator's that Rust code has resumed and that has yielded or
+    /// returned a value by the op at a place.
+    pub fn leave_resumed(&mut self, place: CodePointer, value: Value) -> Option<Value> {
+        if place.fetch().op() == Op::Yield {
+            self.set_pc(place.offset(1));
+            self.suspend();
+            return Some(value);
+        }
+        if let Some(generator) = self.pop_frame().as_generator() {
+            generator.finish();
+        }
+        self.generator_result = value;
+        None
     }
 
     fn left(&mut self, generator: Gc<Generator>, result: PyResult) -> PyResult<Option<Value>> {
@@ -199,10 +233,7 @@ impl Vm {
         raised: Raised,
     ) -> PyResult<Option<Value>> {
         self.enter_generator(generator, Value::NONE, Then::Exit, 0)?;
-        self.native_enter()?;
-        let result = self.run_loop_raising(raised);
-        self.native_depth -= 1;
-        self.left(generator, result)
+        self.run_resumed(generator, Some(raised))
     }
 
     /// `throw` into a generator that delegates (PEP 380).

@@ -7,6 +7,7 @@
 pub mod attribute;
 mod call;
 mod class;
+mod consume;
 mod enter;
 mod error;
 mod eval;

@@ -43,6 +43,9 @@ pub enum Runtime {
     Iter,
     /// The next value, *unbound* at the end.
     Next,
+    /// A boolean: whether an iterator has returned when a value was sent to it. What it gave is in
+    /// the register that the op writes.
+    Send,
     /// The native function of a number, a small integer; its arguments.
     Native,
     /// A callee and its arguments.
@@ -120,6 +123,9 @@ pub trait Machine {
 
     fn get(&mut self, regs: Regs, at: u16) -> Self::V;
     fn set(&mut self, regs: Regs, at: u16, value: Self::V);
+    /// A runtime function has written a register.
+    #[inline(always)]
+    fn written(&mut self, _regs: Regs, _at: u16) {}
     /// Sets `count` registers from `from` on to *unbound*.
     fn unbind(&mut self, regs: Regs, from: usize, count: usize);
     fn constant(&mut self, value: Value) -> Self::V;

@@ -115,6 +115,8 @@ pub struct Native {
     pub(crate) intrinsic: Option<crate::semantics::intrinsic::Intrinsic>,
     /// What a recorder knows of its effects.
     pub(crate) plain: Option<crate::plain::PlainNative>,
+    /// What stands for it where it drives a generator.
+    pub(crate) consumer: Option<crate::consume::Consumer>,
 }
 
 impl Native {
@@ -219,6 +221,7 @@ impl Vm {
             signature: None,
             intrinsic: None,
             plain: None,
+            consumer: None,
         });
         (self.natives.len() - 1) as u32
     }
@@ -227,6 +230,7 @@ impl Vm {
         let native = &mut self.natives[number as usize];
         native.intrinsic = crate::semantics::intrinsic::of(owner, native.name());
         native.plain = crate::plain::of(owner, native.name());
+        native.consumer = crate::consume::of(owner, native.name());
     }
 
     /// A function object.

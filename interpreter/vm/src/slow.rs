@@ -5,13 +5,15 @@
 //! jumps, opens or closes frames. The loop then goes on with the frame on top, whichever that is.
 //! None of them is inlined, so that the loop need not keep anything for them but the machine.
 
+use crate::consume;
 use crate::eval::Called;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
-use crate::semantics::{build, compare, global, iteration};
+use crate::semantics::iteration::Next;
+use crate::semantics::{arithmetic, build, compare, global, iteration};
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
@@ -381,8 +383,9 @@ pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) ->
     let none = m.constant(Value::NONE);
     if !m.resume(iter, none, Then::ForIter, i.a())? {
         frame.jump(i.c() as isize);
+        return Ok(());
     }
-    Ok(())
+    entered(m)
 }
 
 /// A `for` loop's next round, as the runtime knows it.
@@ -403,6 +406,30 @@ pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> D
         Some(value) => m.set(frame.get().base, i.a(), value),
         None => frame.jump(i.c() as isize),
     }
+    Ok(())
+}
+
+/// An item of a sum.
+#[inline(never)]
+pub(crate) fn add_up<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let regs = frame.get().base;
+    let (sum, error) = (m.get(regs, i.a()), m.get(regs, i.a() + 1));
+    let item = m.get(regs, i.b());
+    if let Some((sum, error)) = arithmetic::add_up(m, sum, error, item) {
+        m.set(regs, i.a(), sum);
+        m.set(regs, i.a() + 1, error);
+        return Ok(());
+    }
+    m.generic();
+    let words = [sum, error, item].map(|v| m.word(v));
+    let iterator = regs.get(i.c());
+    let vm = m.vm();
+    let Some(rest) = vm.sum_rest else {
+        return Err(vm.system_error("no one knows how to go on with a sum"));
+    };
+    let sum = rest(vm, [words[0], words[1], words[2], iterator])?;
+    regs.set(i.a(), sum);
+    regs.set(i.a() + 1, Value::float(0.0));
     Ok(())
 }
 
@@ -443,6 +470,7 @@ pub(crate) fn call<M: Machine>(
     if !M::RECORDS
         && let Some(builtin) = m.word(callee).cast::<Builtin>()
         && builtin.receiver.get().is_unbound()
+        && m.vm().natives[builtin.number as usize].consumer.is_none()
     {
         // The arguments lie in the running frame, above which all goes on that the callee runs.
         let args = base.slice(0, count);
@@ -480,6 +508,12 @@ fn call_named<M: Machine>(
     count: usize,
     names: &[Value],
 ) -> Done {
+    let word = m.word(callee);
+    if matches!(word.kind(), Some(Kind::Builtin | Kind::Class))
+        && consume::enter(m, callee, base, count, names, i.a())?
+    {
+        return entered(m);
+    }
     if M::RECORDS {
         match call::call(m, callee, base, count, names, i.a())? {
             Some(Made::Frame) => return entered(m),
@@ -498,7 +532,7 @@ fn call_named<M: Machine>(
     finish_call(m, frame, i, &called)
 }
 
-/// A function's frame was opened.
+/// A function's frame was opened, or a generator's.
 #[inline(always)]
 fn entered<M: Machine>(m: &mut M) -> Done {
     let place = m.vm().frames.top().get().pc;
@@ -696,13 +730,33 @@ pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
         && m.resumes(iter)
     {
         m.resume(iter, value, Then::Send, i.a())?;
-        return Ok(());
+        return entered(m);
     }
-    m.opaque();
-    let (iter, value) = (m.word(iter), m.word(value));
-    let (finished, value) = m.vm().send(iter, value)?;
-    regs.set(i.a(), value);
-    if finished {
+    let (word, sent) = (m.word(iter), m.word(value));
+    let here = frame.get().pc;
+    let end = here.offset(i.c() as isize);
+    if word.is::<Iter>() && m.is_word(value, Value::NONE) {
+        match iteration::next(m, iter, (here, i.a()), end) {
+            Next::Value(value) => {
+                m.set(regs, i.a(), value);
+                return Ok(());
+            }
+            Next::End => {
+                let none = m.constant(Value::NONE);
+                m.set(regs, i.a(), none);
+                frame.jump(i.c() as isize);
+                return Ok(());
+            }
+            Next::Generator | Next::Other => {}
+        }
+    }
+    let finished = m.residual(Runtime::Send, &[iter, value], |vm| {
+        let (finished, value) = vm.send(word, sent)?;
+        regs.set(i.a(), value);
+        Ok(Value::bool(finished))
+    })?;
+    m.written(regs, i.a());
+    if m.decide(finished, Value::TRUE, end, here) {
         frame.jump(i.c() as isize);
     }
     Ok(())

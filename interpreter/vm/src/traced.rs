@@ -163,15 +163,37 @@ impl Vm {
         })
     }
 
-    /// Lets the frame on top return `value` by the op at `place` next.
+    /// Sends a value to an iterator: whether it has finished, and what it gave.
+    pub fn send_at(
+        &mut self,
+        place: CodePointer,
+        iter: Value,
+        value: Value,
+    ) -> PyResult<(bool, Value)> {
+        self.at(place);
+        self.send(iter, value)
+    }
+
+    /// Writes the register that the op at `place` writes, in the frame on top, and gives whether an
+    /// iterator has finished.
+    pub fn give_sent(&mut self, place: CodePointer, finished: bool, value: Value) -> Value {
+        let frame = self.frames.top().get();
+        frame.base.set(place.fetch().a(), value);
+        Value::bool(finished)
+    }
+
+    /// Lets the frame on top return or yield `value` by the op at `place` next.
     pub fn return_next(&mut self, place: CodePointer, value: Value) {
         if let Some(frame) = self.frames.last_mut() {
-            frame.base.set(place.fetch().a(), value);
+            let i = place.fetch();
+            let register = if i.op() == bytecode::Op::Yield { i.b() } else { i.a() };
+            frame.base.set(register, value);
             frame.pc = place;
         }
     }
 
-    /// Counts the function whose frame is on top, at its start, as a call of it is counted.
+    /// Counts the function whose frame is on top, at its start, as a call of it is counted; or the
+    /// place where a generator goes on.
     pub fn count_function(&mut self) -> PyResult<()> {
         let place = self.frames.last().map(|frame| frame.pc);
         if let Some(place) = place

@@ -63,6 +63,9 @@ impl Vm {
 
     /// Notes that an exception passes through a frame.
     fn add_traceback(&mut self, raised: Raised, frame: &Frame, pc: u32) {
+        if frame.code.code().flags.hidden {
+            return;
+        }
         let exception = raised.exception();
         let next = exception.traceback.get();
         // A handler's `reraise` in the same frame keeps the entry that is there.

@@ -93,6 +93,10 @@ pub struct Vm {
     pub(crate) shared_stores: Box<[object::SiteCache]>,
     /// The methods that operators of objects begin with.
     pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
+    /// Functions that stand for builtins which drive generators.
+    pub(crate) consumers: crate::consume::Consumers,
+    /// Goes on with a sum: what it is so far, its rounding error, the next item, the iterator.
+    pub sum_rest: Option<fn(&mut Vm, [Value; 4]) -> crate::PyResult>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
     /// Set by the signal handler; seen at the next safepoint.
@@ -162,6 +166,8 @@ impl Vm {
             shared_loads: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),
+            consumers: crate::consume::Consumers::default(),
+            sum_rest: None,
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             #[cfg(feature = "slowdown")]
@@ -321,6 +327,7 @@ impl Vm {
         marker.visit(self.handled);
         marker.visit(self.generator_result);
         self.kept.iter().for_each(|&(_, value)| marker.visit(value));
+        self.consumers.trace(marker);
         self.repr_active
             .iter()
             .for_each(|&value| marker.visit(value));

@@ -51,7 +51,7 @@ fn import(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let globals = match args[1].to::<Dict>() {
         Some(globals) => globals,
-        None => vm.frame_globals().unwrap_or_else(Dict::new),
+        None => vm.visible_globals().unwrap_or_else(Dict::new),
     };
     let fromlist = args[3].bound().unwrap_or(Value::NONE);
     let level = match args[4] {
@@ -67,7 +67,7 @@ fn import(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- namespaces
 
 fn globals(vm: &mut Vm, _: &[Value]) -> PyResult {
-    Ok(vm.frame_globals().map_or(Value::NONE, Value::from))
+    Ok(vm.visible_globals().map_or(Value::NONE, Value::from))
 }
 
 fn locals(vm: &mut Vm, _: &[Value]) -> PyResult {
@@ -77,7 +77,7 @@ fn locals(vm: &mut Vm, _: &[Value]) -> PyResult {
 /// What `locals()` gives: the namespace of a module or class body, or a new dictionary of a
 /// function's variables.
 pub fn local_names(vm: &mut Vm) -> Value {
-    let Some(frame) = vm.frames().last() else {
+    let Some(frame) = vm.visible_frame() else {
         return Dict::new().into();
     };
     let code = frame.code.get().code();
@@ -274,7 +274,7 @@ fn namespaces(
             (dict, locals.unwrap_or(dict.into()))
         }
         None => {
-            let Some(dict) = vm.frame_globals() else {
+            let Some(dict) = vm.visible_globals() else {
                 return Err(vm.system_error("globals and locals cannot be NULL"));
             };
             let locals = match locals {

@@ -26,6 +26,8 @@ enum Items {
     List(Gc<List>, usize),
     Tuple(Gc<Tuple>, usize),
     Iter(Value),
+    /// An item that was taken already, and the iterator that has the others.
+    After(Option<Value>, Value),
 }
 
 impl Items {
@@ -51,6 +53,10 @@ impl Items {
                 Ok(tuple.items().get(*at - 1).copied())
             }
             Items::Iter(iter) => vm.next(*iter),
+            Items::After(item, iter) => match item.take() {
+                Some(item) => Ok(Some(item)),
+                None => vm.next(*iter),
+            },
         }
     }
 }
@@ -166,8 +172,18 @@ fn sum(vm: &mut Vm, args: &[Value]) -> PyResult {
     {
         return Ok(total);
     }
-    let mut items = Items::of(vm, args[0])?;
-    let mut total = start;
+    let items = Items::of(vm, args[0])?;
+    sum_items(vm, items, start, 0.0)
+}
+
+/// Goes on with a sum that a frame of bytecode has begun.
+pub fn sum_rest(vm: &mut Vm, [total, error, item, iterator]: [Value; 4]) -> PyResult {
+    let items = Items::After(Some(item), iterator);
+    sum_items(vm, items, total, error.as_float().unwrap_or(0.0))
+}
+
+/// The sum of what there is already, with the error that rounding left out of it, and of items.
+fn sum_items(vm: &mut Vm, mut items: Items, mut total: Value, low: f64) -> PyResult {
     let mut pending = None;
     if let Some(n) = as_exact_int(total) {
         (total, pending) = sum_ints(vm, &mut items, n)?;
@@ -181,7 +197,7 @@ fn sum(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else if pending.is_none()
         && let Some(x) = total.as_float()
     {
-        (total, pending) = sum_floats(vm, &mut items, Compensated { high: x, low: 0.0 })?;
+        (total, pending) = sum_floats(vm, &mut items, Compensated { high: x, low })?;
     }
     if let Some(item) = pending {
         if let (Some(x), Some(y)) = (exact_number(vm, total), item.cast::<Complex>()) {

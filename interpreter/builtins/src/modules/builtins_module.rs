@@ -60,6 +60,7 @@ pub fn install(vm: &mut Vm) {
     }
     vm.add_functions(module, FUNCTIONS);
     vm.add_functions(module, builtins_fold::FUNCTIONS);
+    vm.sum_rest = Some(builtins_fold::sum_rest);
     vm.add_functions(module, builtins_code::FUNCTIONS);
     vm.modules.set_str(intern("builtins"), module.into());
     install_types(vm);

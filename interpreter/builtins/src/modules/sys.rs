@@ -164,7 +164,7 @@ fn get_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn get_frame_module_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let depth = depth_of(vm, args[0])?;
-    let frames = vm.frames();
+    let frames = vm.visible_frames();
     let found = frames
         .len()
         .checked_sub(depth + 1)

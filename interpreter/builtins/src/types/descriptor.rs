@@ -348,7 +348,7 @@ fn super_init(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// Class and first argument of the function that calls `super()` without arguments.
 fn from_caller(vm: &mut Vm) -> PyResult<(Value, Value)> {
-    let Some(frame) = vm.frames().last().copied() else {
+    let Some(frame) = vm.visible_frame() else {
         return Err(vm.runtime_error("super(): no current frame"));
     };
     let code = frame.code.get().code();

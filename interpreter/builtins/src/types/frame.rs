@@ -114,7 +114,7 @@ pub fn locals(_vm: &mut Vm, frame: &Frame) -> Value {
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
-    let frames: Vec<Frame> = vm.frames().to_vec();
+    let frames: Vec<Frame> = vm.visible_frames();
     let top = frames.len().checked_sub(depth + 1)?;
     let mut made = Value::NONE;
     // A long stack is cut off: who reads frames reads the nearest.

@@ -1,6 +1,7 @@
 //! Arithmetic on small integers and inline floats, and mixtures of both.
 
 use crate::machine::Machine;
+use object::Value;
 
 /// Both operands as floats, if one is a float and the other a float or small integer.
 #[inline(always)]
@@ -42,6 +43,51 @@ with_floats! {
     sub sub_small sub_float;
     /// `a * b`
     mul mul_small mul_float;
+}
+
+/// An item added to a sum whose rounding error is carried along: both anew. `None` if these are no
+/// numbers that can be added so.
+///
+/// The error of one addition is computed without comparing the operands' sizes (Knuth, "The Art of
+/// Computer Programming", volume 2, section 4.2.2, theorem B), so that a trace has no test for it;
+/// it is exact, as the error that Neumaier's method computes is.
+pub(crate) fn add_up<M: Machine>(
+    m: &mut M,
+    sum: M::V,
+    error: M::V,
+    item: M::V,
+) -> Option<(M::V, M::V)> {
+    let item = as_number(m, item);
+    if m.both_small(sum, item) {
+        let sum = m.add_small(sum, item)?;
+        return Some((sum, error));
+    }
+    let (sum, item) = as_floats(m, sum, item)?;
+    if !m.is_float(error) {
+        return None;
+    }
+    let total = m.add_float(sum, item);
+    let of_item = m.sub_float(total, sum);
+    let of_sum = m.sub_float(total, of_item);
+    let left_of_sum = m.sub_float(sum, of_sum);
+    let left_of_item = m.sub_float(item, of_item);
+    let left = m.add_float(left_of_sum, left_of_item);
+    // A rare exponent makes a float that the operations above do not take.
+    let parts = [of_item, of_sum, left_of_sum, left_of_item, left];
+    if !parts.into_iter().all(|part| m.is_float(part)) {
+        return None;
+    }
+    let error = m.add_float(error, left);
+    Some((total, error))
+}
+
+/// A boolean as the integer that it is.
+fn as_number<M: Machine>(m: &mut M, item: M::V) -> M::V {
+    match m.word(item).as_bool() {
+        Some(true) if m.is_word(item, Value::TRUE) => m.constant(Value::small(1)),
+        Some(false) if m.is_word(item, Value::FALSE) => m.constant(Value::small(0)),
+        _ => item,
+    }
 }
 
 /// `a / b`

@@ -1,0 +1,106 @@
+"""The loops of builtins that drive an iterator.
+
+The machine runs a function of this module in place of the builtin of its name where the iterable is
+a generator: so the loop is one of bytecode, which traces run through with the generator's body in
+it. The arguments are all given by position, and the checks that need no item are made before. The
+frames are hidden: no traceback shows them. Each generator's code has a copy of the function of its
+own, so that a trace of the loop is one for that generator.
+
+Names that are not local are put in by the machine, so nothing a program does to `builtins` is seen
+here.
+"""
+
+
+def sum(iterable, start, error):
+    # `error` is what rounding left out of a sum of floats.
+    for item in iterable:
+        __add_up__(start, item, iterable)
+    # The error of an infinite sum is NaN and says nothing.
+    if error and error - error == 0.0:
+        return start + error
+    return start
+
+
+def any(iterable):
+    for item in iterable:
+        if item:
+            return True
+    return False
+
+
+def all(iterable):
+    for item in iterable:
+        if not item:
+            return False
+    return True
+
+
+def min(iterable, key, default, has_default):
+    for best in iterable:
+        break
+    else:
+        if has_default:
+            return default
+        raise ValueError("min() iterable argument is empty")
+    if key is None:
+        for item in iterable:
+            if item < best:
+                best = item
+        return best
+    best_rank = key(best)
+    for item in iterable:
+        rank = key(item)
+        if rank < best_rank:
+            best, best_rank = item, rank
+    return best
+
+
+def max(iterable, key, default, has_default):
+    for best in iterable:
+        break
+    else:
+        if has_default:
+            return default
+        raise ValueError("max() iterable argument is empty")
+    if key is None:
+        for item in iterable:
+            if item > best:
+                best = item
+        return best
+    best_rank = key(best)
+    for item in iterable:
+        rank = key(item)
+        if rank > best_rank:
+            best, best_rank = item, rank
+    return best
+
+
+def sorted(iterable, key, reverse):
+    items = [item for item in iterable]
+    items.sort(key=key, reverse=reverse)
+    return items
+
+
+def list(iterable):
+    return [item for item in iterable]
+
+
+def tuple(iterable):
+    return make_tuple([item for item in iterable])
+
+
+def set(iterable):
+    return {item for item in iterable}
+
+
+def frozenset(iterable):
+    return make_frozenset({item for item in iterable})
+
+
+def join(separator, iterable):
+    return join_list(separator, [item for item in iterable])
+
+
+def extend(self, iterable):
+    for item in iterable:
+        append(self, item)

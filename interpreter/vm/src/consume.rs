@@ -1,0 +1,351 @@
+//! Builtins that drive a generator, as functions of bytecode.
+//!
+//! `sum`, `any`, `list` and the like are native, and a native loop that resumes a generator is a
+//! wall: a trace ends before it, and the generator's body is run from outside for each item. So
+//! where the iterable is a generator, the machine opens the frame of a function of the same meaning
+//! instead (`builtins/lib/_consume.py`). Its loop is like any other: the interpreter resumes the
+//! generator without recursion on the native stack, and a trace of the loop has the generator's
+//! body in it. What is native stays so for all other iterables, whose items it gets faster.
+//!
+//! *A copy each.* One loop for all generators of a program would be one trace with all their bodies
+//! as bridges. So each generator's code has a copy of the function, found in a table; where two meet
+//! in one of its places, the second shares the original.
+//!
+//! The functions' frames are hidden ([`bytecode::CodeFlags`]), their code is linked when the first
+//! of them is wanted.
+
+use crate::frame::{Frame, Then};
+use crate::machine::Machine;
+use crate::semantics::iteration::is_generator;
+use crate::{PyResult, Vm};
+use bytecode::Const;
+use object::shape::of_kind;
+use object::{Builtin, Class, Dict, Function, Gc, Generator, Kind, Marker, Regs, Value, intern};
+
+/// The module that the functions stand in.
+const MODULE: &str = "_consume";
+/// Copies of functions.
+const COPIES: usize = 512;
+
+/// What a function gets behind its named arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Last {
+    Nothing,
+    /// The rounding error of a sum.
+    Zero,
+    /// Whether the argument named last was given.
+    Given,
+}
+
+/// A builtin and its function, which has the same name.
+#[derive(Debug)]
+struct Row {
+    owner: &'static str,
+    name: &'static str,
+    /// The kind of a receiver, which comes before the iterable.
+    receiver: Option<Kind>,
+    /// Arguments that may follow, with what stands for them if they are not given.
+    named: &'static [(&'static str, Value)],
+    /// How many of those may be given by position.
+    positional: usize,
+    last: Last,
+}
+
+const fn row(owner: &'static str, name: &'static str) -> Row {
+    Row {
+        owner,
+        name,
+        receiver: None,
+        named: &[],
+        positional: 0,
+        last: Last::Nothing,
+    }
+}
+
+/// The owner of a builtin class, which no native function has.
+const CLASS: &str = "";
+const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
+
+const ROWS: &[Row] = &[
+    Row {
+        named: &[("start", Value::small(0))],
+        positional: 1,
+        last: Last::Zero,
+        ..row("builtins", "sum")
+    },
+    row("builtins", "any"),
+    row("builtins", "all"),
+    Row {
+        named: RANKED,
+        last: Last::Given,
+        ..row("builtins", "min")
+    },
+    Row {
+        named: RANKED,
+        last: Last::Given,
+        ..row("builtins", "max")
+    },
+    Row {
+        named: &[("key", Value::NONE), ("reverse", Value::FALSE)],
+        ..row("builtins", "sorted")
+    },
+    Row {
+        receiver: Some(Kind::Str),
+        ..row("str", "join")
+    },
+    Row {
+        receiver: Some(Kind::List),
+        ..row("list", "extend")
+    },
+    row(CLASS, "list"),
+    row(CLASS, "tuple"),
+    row(CLASS, "set"),
+    row(CLASS, "frozenset"),
+];
+
+/// A builtin that has a function, by its number in the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Consumer(u8);
+
+/// The consumer that a native function is, by its name and the class or module it is of.
+pub(crate) fn of(owner: &str, name: &str) -> Option<Consumer> {
+    let at = ROWS
+        .iter()
+        .position(|row| row.owner == owner && row.name == name)?;
+    Some(Consumer(at as u8))
+}
+
+/// The functions, once they are linked.
+#[derive(Default)]
+pub(crate) struct Consumers {
+    functions: Vec<Gc<Function>>,
+    /// By consumer and the generator's code, whose place stands beside.
+    copies: Vec<Option<(usize, Gc<Function>)>>,
+}
+
+impl Consumers {
+    pub(crate) fn trace(&self, marker: &mut Marker) {
+        let copies = self.copies.iter().flatten().map(|copy| &copy.1);
+        for &function in self.functions.iter().chain(copies) {
+            marker.visit(function.into());
+        }
+    }
+}
+
+/// Opens the frame of the function that stands for calling `callee`, which is not a Python
+/// function. False: there is none for such arguments, and nothing has happened.
+#[inline(always)]
+pub(crate) fn enter<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<bool> {
+    // What drives a generator has it as first or second argument.
+    let drives = (0..count.min(2)).any(|at| is_generator(base.get(at as u16).shape_id()));
+    if !drives {
+        return Ok(false);
+    }
+    let word = m.word(callee);
+    let Some(consumer) = m.vm().consumer_of(word) else {
+        return Ok(false);
+    };
+    enter_for(m, callee, consumer, base, count, names, dst)
+}
+
+fn enter_for<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    consumer: Consumer,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<bool> {
+    let row = &ROWS[consumer.0 as usize];
+    let first = usize::from(row.receiver.is_some());
+    let given = count - names.len();
+    if given <= first || given > first + 1 + row.positional {
+        return Ok(false);
+    }
+    let generator = base.get(first as u16);
+    let receiver_fits = |kind: Kind| base.get(0).shape_id() == of_kind(kind);
+    if !is_generator(generator.shape_id()) || !row.receiver.is_none_or(receiver_fits) {
+        return Ok(false);
+    }
+    let Some(places) = named_places(row, first, given, names) else {
+        return Ok(false);
+    };
+    if let (Last::Zero, Some(&Some(at))) = (row.last, places.first())
+        && !(base.get(at).is_small() || base.get(at).is_inline_float())
+    {
+        return Ok(false);
+    }
+    // From here on it is sure.
+    m.promote(callee);
+    let mut args = Vec::with_capacity(6);
+    for at in 0..=first as u16 {
+        let arg = m.get(base, at);
+        m.shape(arg);
+        args.push(arg);
+    }
+    for (place, (_, default)) in places.iter().zip(row.named) {
+        let arg = match place {
+            Some(at) => m.get(base, *at),
+            None => m.constant(*default),
+        };
+        if row.last == Last::Zero && !m.is_small(arg) {
+            m.is_float(arg);
+        }
+        args.push(arg);
+    }
+    match row.last {
+        Last::Nothing => {}
+        Last::Zero => args.push(m.constant(Value::float(0.0))),
+        Last::Given => {
+            let is_given = places.last().is_some_and(Option::is_some);
+            args.push(m.constant(Value::bool(is_given)));
+        }
+    }
+    let function = m.vm().consumer_function(consumer, generator.known())?;
+    m.enter(function, &args, Then::Store, dst)?;
+    Ok(true)
+}
+
+/// The register of each named argument; `None` if the names are not such.
+fn named_places(row: &Row, first: usize, given: usize, names: &[Value]) -> Option<Vec<Option<u16>>> {
+    let mut places = vec![None; row.named.len()];
+    for (place, at) in places.iter_mut().zip(first + 1..given) {
+        *place = Some(at as u16);
+    }
+    for (at, name) in names.iter().enumerate() {
+        let name = name.cast::<object::Str>()?;
+        let slot = row.named.iter().position(|(own, _)| name.equals_text(own))?;
+        if places[slot].is_some() {
+            return None;
+        }
+        places[slot] = Some((given + at) as u16);
+    }
+    Some(places)
+}
+
+fn is_hidden(frame: &Frame) -> bool {
+    frame.code.get().code().flags.hidden
+}
+
+impl Vm {
+    fn consumer_of(&self, callee: Value) -> Option<Consumer> {
+        if let Some(builtin) = callee.cast::<Builtin>() {
+            let is_free = builtin.receiver.get().is_unbound();
+            return self.natives[builtin.number as usize]
+                .consumer
+                .filter(|_| is_free);
+        }
+        let class = callee.cast::<Class>()?;
+        let types = &self.types;
+        let name = [
+            (types.list, "list"),
+            (types.tuple, "tuple"),
+            (types.set, "set"),
+            (types.frozenset, "frozenset"),
+        ]
+        .iter()
+        .find_map(|(own, name)| (*own == class).then_some(*name))?;
+        of(CLASS, name)
+    }
+
+    /// The function for a consumer, for generators of such code.
+    fn consumer_function(
+        &mut self,
+        consumer: Consumer,
+        generator: Gc<Generator>,
+    ) -> PyResult<Gc<Function>> {
+        if self.consumers.functions.is_empty() {
+            self.link_consumers()?;
+        }
+        let original = self.consumers.functions[consumer.0 as usize];
+        let key = generator.function().code().start().key();
+        let at = (key ^ key >> 9 ^ usize::from(consumer.0) * 37) % COPIES;
+        let key = key * ROWS.len() + usize::from(consumer.0);
+        match self.consumers.copies[at] {
+            Some((own, copy)) if own == key => return Ok(copy),
+            Some(_) => return Ok(original),
+            None => {}
+        }
+        let code = self.link(original.code().get().code().clone());
+        let copy = self.function_of(code, original.globals(), Value::UNBOUND);
+        let copy = copy.known::<Function>();
+        self.consumers.copies[at] = Some((key, copy));
+        Ok(copy)
+    }
+
+    /// Links the functions, in a namespace of their own.
+    #[cold]
+    fn link_consumers(&mut self) -> PyResult<()> {
+        let Some(frozen) = self.frozen.and_then(|find| find(MODULE)) else {
+            return Err(self.import_error(format!("No module named '{MODULE}'")));
+        };
+        let module = match bytecode::Code::from_bytes(frozen.code) {
+            Ok(code) => code,
+            Err(error) => return Err(self.import_error(format!("'{MODULE}': {error}"))),
+        };
+        let namespace = self.consumers_namespace();
+        let mut functions = Vec::new();
+        for row in ROWS {
+            let own = module.constants.iter().find_map(|constant| match constant {
+                Const::Code(code) if *code.name == *row.name => Some(code),
+                _ => None,
+            });
+            let Some(code) = own else {
+                let name = row.name;
+                return Err(self.import_error(format!("'{MODULE}' has no function '{name}'")));
+            };
+            let code = self.link((**code).clone());
+            let function = self.function_of(code, namespace, Value::UNBOUND);
+            functions.push(function.known());
+        }
+        self.consumers.copies = vec![None; COPIES];
+        self.consumers.functions = functions;
+        Ok(())
+    }
+
+    /// What the functions find by names.
+    fn consumers_namespace(&mut self) -> Gc<Dict> {
+        let method = |class: Gc<Class>, name: &str| {
+            let found = class.dict().get_str(intern(name));
+            found.unwrap_or(Value::NONE)
+        };
+        let types = &self.types;
+        let values = [
+            ("ValueError", types.value_error.into()),
+            ("make_tuple", types.tuple.into()),
+            ("make_frozenset", types.frozenset.into()),
+            ("join_list", method(types.str, "join")),
+            ("append", method(types.list, "append")),
+        ];
+        let namespace = Dict::new();
+        for (name, value) in values {
+            namespace.set_str(intern(name), value);
+        }
+        namespace
+    }
+
+    /// The running frame as a program sees it.
+    pub fn visible_frame(&self) -> Option<Frame> {
+        let mut frames = self.frames.iter().rev();
+        frames.find(|frame| !is_hidden(frame)).copied()
+    }
+
+    /// The frames that a program sees, the running one last.
+    pub fn visible_frames(&self) -> Vec<Frame> {
+        let frames = self.frames.iter().copied();
+        frames.filter(|frame| !is_hidden(frame)).collect()
+    }
+
+    /// The globals of the running frame as a program sees it.
+    pub fn visible_globals(&self) -> Option<Gc<Dict>> {
+        self.visible_frame().map(|frame| frame.globals())
+    }
+}
