@@ -314,7 +314,11 @@ impl Jit {
         generator: Gc<Generator>,
         value: Value,
     ) -> PyResult<Option<Value>> {
-        let goes_on = generator.function().code().start().offset(generator.pc.get() as isize);
+        let goes_on = generator
+            .function()
+            .code()
+            .start()
+            .offset(generator.pc.get() as isize);
         let Some(way) = self.way(Key::of_function(goes_on)) else {
             return vm.resume_generator(generator, value);
         };

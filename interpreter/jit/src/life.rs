@@ -805,7 +805,8 @@ impl Hook for Jit {
 fn is_too_short(recording: &Recording, origin: Origin) -> bool {
     let ops = recording.trace.len();
     let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Finish;
-    let least = match (leaves, origin) {
+    let yields = leaves && recording.code.get().code().flags.generator;
+    let least = match (yields, origin) {
         (true, Origin::Loop) => YIELDING_OPS_MIN,
         (_, Origin::Function) => FUNCTION_OPS_MIN,
         _ => 0,

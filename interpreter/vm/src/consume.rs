@@ -215,14 +215,22 @@ fn enter_for<M: Machine>(
 }
 
 /// The register of each named argument; `None` if the names are not such.
-fn named_places(row: &Row, first: usize, given: usize, names: &[Value]) -> Option<Vec<Option<u16>>> {
+fn named_places(
+    row: &Row,
+    first: usize,
+    given: usize,
+    names: &[Value],
+) -> Option<Vec<Option<u16>>> {
     let mut places = vec![None; row.named.len()];
     for (place, at) in places.iter_mut().zip(first + 1..given) {
         *place = Some(at as u16);
     }
     for (at, name) in names.iter().enumerate() {
         let name = name.cast::<object::Str>()?;
-        let slot = row.named.iter().position(|(own, _)| name.equals_text(own))?;
+        let slot = row
+            .named
+            .iter()
+            .position(|(own, _)| name.equals_text(own))?;
         if places[slot].is_some() {
             return None;
         }

@@ -8,7 +8,8 @@ use crate::frame::{Frame, Then};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
-    ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState, Regs, Value,
+    ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState,
+    Regs, Value,
 };
 
 impl Vm {

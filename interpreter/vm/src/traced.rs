@@ -186,7 +186,11 @@ impl Vm {
     pub fn return_next(&mut self, place: CodePointer, value: Value) {
         if let Some(frame) = self.frames.last_mut() {
             let i = place.fetch();
-            let register = if i.op() == bytecode::Op::Yield { i.b() } else { i.a() };
+            let register = if i.op() == bytecode::Op::Yield {
+                i.b()
+            } else {
+                i.a()
+            };
             frame.base.set(register, value);
             frame.pc = place;
         }

@@ -284,8 +284,24 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(vm.range_iter(range))
 }
 
+/// The iterator backwards over a range whose numbers, and one before the first, are small.
+fn small_reversed(range: Gc<Range>) -> Option<Gc<Iter>> {
+    let [start, step, length] =
+        [&range.start, &range.step, &range.length].map(|part| part.get().as_small());
+    let (start, step, length) = (start?, step?, length?);
+    let last = start.checked_add(length.checked_sub(1)?.checked_mul(step)?)?;
+    let (end, back) = (start.checked_sub(step)?, step.checked_neg()?);
+    for part in [last, end, end.checked_add(back)?] {
+        Value::try_small(part)?;
+    }
+    Some(Iter::new(IterKind::Range, range.into(), last, end, back))
+}
+
 fn reversed(vm: &mut Vm, args: &[Value]) -> PyResult {
     let range = vm.receiver::<Range>(args[0])?;
+    if let Some(iter) = small_reversed(range) {
+        return Ok(iter.into());
+    }
     let (start, step) = (vm.big(range.start.get()), vm.big(range.step.get()));
     let last = &start + (vm.big(range.length.get()) - IBig::ONE) * &step;
     let backwards = make(

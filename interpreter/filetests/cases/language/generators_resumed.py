@@ -249,6 +249,20 @@ drive(lambda: deep(60))
 drive(lambda: reentered(100))
 drive(lambda: switched(40))
 
+def backwards(n):
+    total = 0
+    for i in range(n):
+        for j in reversed(range(i % 5, 4)):
+            total = total * 3 % 1000003 + j
+        for j in reversed(range(i % 3)):
+            total += j
+        for j in reversed(range(0, 9, 2 + i % 2)):
+            total += j
+    return total, list(reversed(range(3))), list(reversed(range((1 << 60) - 3, (1 << 60) - 1)))
+
+
+drive(lambda: backwards(200))
+
 # ---- consumers of every kind, long enough to be compiled, and left in the midst of it
 
 

@@ -7,7 +7,7 @@
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use object::shape::of_kind;
-use object::{Class, IterKind, Kind, Regs, Tuple, Value};
+use object::{Class, IterKind, Kind, Range, Regs, Tuple, Value};
 
 /// Functions by the text of their declaration and, for methods, their class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -264,15 +264,34 @@ fn enumerate<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
     Some(m.new_enumerate(iter, from))
 }
 
-/// A list backwards.
+/// A list backwards, or a range.
 fn reversed<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     let list = m.get(base, 0);
-    if m.shape(list) != of_kind(Kind::List) {
+    let shape = m.shape(list);
+    if shape == of_kind(Kind::Range) {
+        return reversed_range(m, list);
+    }
+    if shape != of_kind(Kind::List) {
         return None;
     }
     let (length, one) = (m.length(list), m.constant(Value::small(1)));
     let last = m.sub_small(length, one)?;
     Some(m.new_reverse_iter(list, last))
+}
+
+/// The iterator backwards over a range of small integers, one after the other.
+fn reversed_range<M: Machine>(m: &mut M, a: M::V) -> Option<M::V> {
+    let range = m.word(a).cast::<Range>()?;
+    let bounds = (range.start.get().as_small()?, range.stop.get().as_small()?);
+    if bounds.0 >= bounds.1 || range.step.get() != Value::small(1) {
+        return None;
+    }
+    let (start, stop, step) = m.range_parts(a);
+    m.is_word(step, Value::small(1));
+    m.compare_small(Comparison::Lt, start, stop);
+    let (one, back) = (m.constant(Value::small(1)), m.constant(Value::small(-1)));
+    let (last, end) = (m.sub_small(stop, one)?, m.sub_small(start, one)?);
+    Some(m.new_range_iter(last, end, back))
 }
 
 /// What calling a builtin class gives.
