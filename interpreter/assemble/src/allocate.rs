@@ -199,7 +199,7 @@ impl<'t, I: Isa> Pass<'t, I> {
         I::begin_tail(self, id);
         let (first, last) = match self.body {
             Some(body) => {
-                let phis = (body..count).find(|&at| self.trace.get(at).op == Op::Phi);
+                let phis = (body..count).find(|&at| self.trace.op(at) == Op::Phi);
                 let phis = phis.unwrap_or(count);
                 self.choose_headers(body, phis);
                 let jump = I::open_loop(self);

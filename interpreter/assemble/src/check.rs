@@ -146,7 +146,7 @@ impl Places<'_> {
     }
 
     fn is_entry(&self, value: Ref) -> bool {
-        let op = self.trace.get(value.index()).op;
+        let op = self.trace.op(value.index());
         matches!(
             op,
             Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw

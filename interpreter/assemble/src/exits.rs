@@ -31,11 +31,11 @@ pub struct Exit {
     /// How many places it has, and the first of them, which other exits may share.
     pub(crate) count: u16,
     pub(crate) first: u32,
-    /// Where in the tail a jump to a bridge goes.
-    pub(crate) patch: u32,
+    /// Where in the tail a jump to a bridge goes, for [`crate::Assembler::patch`].
+    pub patch: u32,
     /// Where a jump stands, counted back from the end of the body, that takes the exit whatever
-    /// the guard says; 0: none.
-    pub(crate) forced: u32,
+    /// the guard says, for [`crate::Assembler::release`]; 0: none.
+    pub forced: u32,
 }
 
 /// All exits of a trace's code, by number: the last op's come first.
@@ -49,10 +49,6 @@ impl Exits {
     pub(crate) fn places(&self, exit: usize) -> &[Loc] {
         let exit = &self.exits[exit];
         &self.places[exit.first as usize..][..usize::from(exit.count)]
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.exits) + size_of_val(&*self.places)
     }
 }
 

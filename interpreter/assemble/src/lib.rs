@@ -142,14 +142,14 @@ impl Assembled {
         self.exits.places(exit)
     }
 
+    /// Forgets the exits, once whoever resumes from them has made its own of them.
+    pub fn forget_exits(&mut self) {
+        self.exits = Exits::default();
+    }
+
     /// Bytes of machine code, with stubs and constants.
     pub fn code_bytes(&self) -> usize {
         self.end - self.entry
-    }
-
-    /// Bytes of what it takes to resume from its exits, without the trace's snapshots.
-    pub fn resume_bytes(&self) -> usize {
-        self.exits.bytes()
     }
 }
 
@@ -285,20 +285,18 @@ impl Assembler {
         }
     }
 
-    /// Makes an exit go on in a bridge, which was assembled with the exit's places.
-    pub fn patch(&mut self, from: &Assembled, exit: u16, to: &Assembled) -> Result<(), Error> {
-        let exit = from.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
-        let at = from.tail + exit.patch as usize;
+    /// Makes an exit ([`Exit::patch`]) go on in a bridge, which was assembled with the exit's places.
+    pub fn patch(&mut self, from: &Assembled, patch: u32, to: &Assembled) -> Result<(), Error> {
+        let at = from.tail + patch as usize;
         self.memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
 
-    /// Lets an exit be taken only where its guard fails from now on.
-    pub fn release(&mut self, code: &Assembled, exit: u16) -> Result<(), Error> {
-        let exit = code.exits().get(usize::from(exit)).ok_or(Error::Operand)?;
-        if exit.forced == 0 {
+    /// Lets an exit ([`Exit::forced`]) be taken only where its guard fails from now on.
+    pub fn release(&mut self, code: &Assembled, forced: u32) -> Result<(), Error> {
+        if forced == 0 {
             return Ok(());
         }
-        let at = code.tail - exit.forced as usize;
+        let at = code.tail - forced as usize;
         self.memory.write(at, &[&nothing_bytes().bytes()])
     }
 

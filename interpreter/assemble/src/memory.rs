@@ -5,6 +5,10 @@
 //! there is no moment at which a page is both. Words that code reads and that change (each code's
 //! epoch) lie in pages of their own, which are never executable.
 //!
+//! Pages that hold no code yet are writable, those before them executable, so code that is new
+//! moves the border between the two mappings and splits neither: a change of protection in the
+//! middle of a mapping costs the system several times as much.
+//!
 //! Freed ranges are kept sorted, are joined with their neighbours, and are used again first fit.
 
 use crate::Error;
@@ -29,6 +33,8 @@ pub(crate) struct Memory {
     limit_bytes: usize,
     /// Where no code has been yet.
     fresh: usize,
+    /// The pages before this one are executable, from it on writable.
+    border: usize,
     free: Vec<Range>,
     used_bytes: usize,
     fresh_word: usize,
@@ -37,13 +43,13 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(limit_bytes: usize) -> Result<Memory, Error> {
-        // SAFETY: an anonymous private mapping at an address of the system's choice, of which
-        // nothing can be touched yet.
+        // SAFETY: an anonymous private mapping at an address of the system's choice, without
+        // memory until it is written to.
         let start = unsafe {
             libc::mmap(
                 std::ptr::null_mut(),
                 REGION_BYTES,
-                libc::PROT_NONE,
+                libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
                 -1,
                 0,
@@ -53,21 +59,16 @@ impl Memory {
             return Err(Error::Memory);
         }
         let start = start as usize;
-        let memory = Memory {
+        Ok(Memory {
             start,
             limit_bytes: limit_bytes.min(REGION_BYTES - DATA_BYTES),
             fresh: start + DATA_BYTES,
+            border: start + DATA_BYTES,
             free: Vec::new(),
             used_bytes: 0,
             fresh_word: start,
             free_words: Vec::new(),
-        };
-        let range = Range {
-            start,
-            bytes: DATA_BYTES,
-        };
-        memory.protect(range, libc::PROT_READ | libc::PROT_WRITE)?;
-        Ok(memory)
+        })
     }
 
     /// Bytes of code in use.
@@ -131,16 +132,15 @@ impl Memory {
 
     /// Writes pieces one after the other at an address within an allocated range.
     pub(crate) fn write(&mut self, address: usize, pieces: &[&[u8]]) -> Result<(), Error> {
-        let bytes = pieces.iter().map(|piece| piece.len()).sum();
-        let range = Range {
-            start: address,
-            bytes,
-        };
+        let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
         assert!(
             address >= self.start + DATA_BYTES && address + bytes <= self.fresh,
             "code is written where no code belongs"
         );
-        self.protect(range, libc::PROT_READ | libc::PROT_WRITE)?;
+        let first = address & !(PAGE - 1);
+        let end = (address + bytes).next_multiple_of(PAGE);
+        let writable = libc::PROT_READ | libc::PROT_WRITE;
+        self.protect(first, end.min(self.border), writable)?;
         let mut at = address as *mut u8;
         for piece in pieces {
             // SAFETY: the range is within the region (see above), its pages are writable, and
@@ -150,7 +150,10 @@ impl Memory {
                 at = at.add(piece.len());
             }
         }
-        self.protect(range, libc::PROT_READ | libc::PROT_EXEC)
+        // From the border on, so that the pages before it are one mapping.
+        let first = first.min(self.border);
+        self.border = self.border.max(end);
+        self.protect(first, end, libc::PROT_READ | libc::PROT_EXEC)
     }
 
     /// Code that was written.
@@ -181,9 +184,11 @@ impl Memory {
         unsafe { (word as *mut u32).write_volatile(value) };
     }
 
-    fn protect(&self, range: Range, protection: i32) -> Result<(), Error> {
-        let first = range.start & !(PAGE - 1);
-        let end = (range.start + range.bytes).next_multiple_of(PAGE);
+    /// Changes the protection of the pages of a range, if there are any.
+    fn protect(&self, first: usize, end: usize, protection: i32) -> Result<(), Error> {
+        if first >= end {
+            return Ok(());
+        }
         // SAFETY: the pages are within the region, which is this object's own.
         let result = unsafe { libc::mprotect(first as *mut _, end - first, protection) };
         if result == 0 {

@@ -53,7 +53,7 @@ impl<I: Isa> Pass<'_, I> {
                 _ => {}
             }
         }
-        let last = count.checked_sub(1).map(|at| trace.get(at).op);
+        let last = count.checked_sub(1).map(|at| trace.op(at));
         if !last.is_some_and(Op::ends) {
             self.body = Some(body.ok_or(Error::NoEnd)?);
         }

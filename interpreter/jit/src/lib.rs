@@ -14,6 +14,7 @@ mod exit_table;
 mod free;
 mod life;
 mod parameters;
+mod places;
 mod resume;
 mod runtime;
 mod statistics;
@@ -23,6 +24,7 @@ pub use dump::Dump;
 pub use life::Jit;
 pub use parameters::{Parameters, TABLE, help};
 pub use statistics::Statistics;
+pub use tell::Costs;
 
 use std::rc::Rc;
 use vm::Vm;

@@ -9,16 +9,16 @@ use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
 use crate::parameters::Parameters;
-use crate::resume::{Decoded, Resume, Source};
+use crate::resume::{Decoded, Resume, Source, Writer};
 use crate::statistics::Statistics;
-use crate::tell::Told;
+use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
 use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use optimize::Optimizer;
 use record::{
-    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Start, StartFrame, StartObject,
-    StartValue, Target, Targets,
+    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Scratch, Start, StartFrame,
+    StartObject, StartValue, Target, Targets,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
@@ -90,6 +90,8 @@ pub(crate) struct ExitCount {
 pub(crate) struct Compiled {
     pub(crate) code: Assembled,
     pub(crate) resume: Resume,
+    /// By exit, where exits are forced to be taken: where they are.
+    forced: Box<[u32]>,
     /// The tree's root.
     pub(crate) root: u32,
     pub(crate) counts: Box<[ExitCount]>,
@@ -137,6 +139,8 @@ impl Traces {
 /// The JIT, as the machine's hook.
 pub struct Jit {
     pub(crate) assembler: RefCell<Assembler>,
+    scratch: Cell<Scratch>,
+    writer: RefCell<Writer>,
     optimizer: RefCell<Optimizer>,
     pub(crate) taken: Cell<Taken>,
     pub(crate) traces: RefCell<Traces>,
@@ -151,7 +155,6 @@ pub struct Jit {
     pub(crate) made: Cell<u64>,
     /// There was no room for code.
     pub(crate) memory_is_short: Cell<bool>,
-    last_abort: Cell<Option<Abort>>,
     /// Generators not to be followed, by the key of their code's start.
     refused: RefCell<FxHashSet<usize>>,
     /// Namespaces and their keys that machine code gives values. One that is collected leaves its
@@ -187,6 +190,8 @@ impl Jit {
             .map_err(|error| format!("no memory for machine code: {error:?}"))?;
         Ok(Jit {
             assembler: RefCell::new(assembler),
+            scratch: Cell::default(),
+            writer: RefCell::default(),
             optimizer: RefCell::default(),
             taken: Cell::new(Taken { trace: 0, exit: 0 }),
             traces: RefCell::default(),
@@ -198,7 +203,6 @@ impl Jit {
             recordings: Cell::new(0),
             made: Cell::new(0),
             memory_is_short: Cell::new(false),
-            last_abort: Cell::new(None),
             refused: RefCell::default(),
             varying: RefCell::default(),
             active: Active::default(),
@@ -228,6 +232,7 @@ impl Jit {
             recursion: parameters.max_unroll_recursion,
             unrolled: parameters.max_unroll_loops,
             random_abort: parameters.random_abort,
+            times_calls: self.told.borrow().keeps_costs(),
         }
     }
 
@@ -284,8 +289,8 @@ impl Jit {
             jit.install(vm, recording, key, frame.globals(), None)
         })?;
         let patience = match made {
-            true => 1,
-            false => self.patience(key, penalty, threshold, short),
+            Ok(true) => 1,
+            made => self.patience(key, penalty, threshold, (short, made.err())),
         };
         Ok(Entered {
             moved: true,
@@ -295,7 +300,13 @@ impl Jit {
 
     /// How often to count a place until the next attempt, when one has failed; `penalty` is what
     /// the place had before.
-    fn patience(&self, key: Key, penalty: u32, threshold: u16, short: bool) -> u16 {
+    fn patience(
+        &self,
+        key: Key,
+        penalty: u32,
+        threshold: u16,
+        (short, abort): (bool, Option<Abort>),
+    ) -> u16 {
         // Another number of times each time: a loop that always makes the same number of rounds
         // would else be met on its last one again and again.
         let turn = self.statistics.borrow().tracing as u16;
@@ -306,7 +317,7 @@ impl Jit {
             let patience = threshold.saturating_mul(penalty as u16 + 1);
             return patience.saturating_add(jitter);
         }
-        if self.last_abort.get() == Some(Abort::LeavesLoop) {
+        if abort == Some(Abort::LeavesLoop) {
             self.set_place(key, Place::Failed(penalty + PENALTY_LAST_ROUND));
             return jitter;
         }
@@ -319,17 +330,19 @@ impl Jit {
         self.ways.forget(key);
     }
 
-    /// Records, and hands a finished trace on. Whether it was.
+    /// Records, and hands a finished trace on: whether it was taken. Or why there is none.
     fn record(
         &self,
         vm: &mut Vm,
         start: &Start,
         install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
-    ) -> PyResult<bool> {
+    ) -> PyResult<Result<bool, Abort>> {
         self.recordings.set(self.recordings.get() + 1);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
-        let (outcome, figures) = record::record(vm, start, self.limits(), self);
+        // A recording in what this one executes finds none, and makes its own.
+        let mut scratch = self.scratch.take();
+        let (outcome, figures) = record::record(vm, start, self.limits(), self, &mut scratch);
         self.recordings.set(self.recordings.get() - 1);
         let spent = vm.world.clock_ns(Clock::Monotonic) - began - figures.away_ns;
         self.statistics.borrow_mut().recorded(&figures, spent);
@@ -341,21 +354,27 @@ impl Jit {
                     self.refused.borrow_mut().insert(code.start().key());
                 }
                 self.statistics.borrow_mut().aborted(abort);
-                self.last_abort.set(Some(abort));
                 if let Some(dump) = &mut *self.dump.borrow_mut() {
                     dump.abort(vm, abort);
                 }
                 if let Some(inner) = aborted.inner {
                     self.heat(inner);
                 }
-                return Ok(false);
+                self.scratch.set(scratch);
+                return Ok(Err(abort));
             }
             Err(raised) => {
                 self.statistics.borrow_mut().aborted(Abort::Raised);
+                self.scratch.set(scratch);
                 return Err(raised);
             }
         };
-        Ok(install(self, vm, &recording))
+        let ops = figures.recorded;
+        self.told.borrow_mut().recorded(ops, spent);
+        let installed = install(self, vm, &recording);
+        scratch.give_back(*recording);
+        self.scratch.set(scratch);
+        Ok(Ok(installed))
     }
 
     /// An inner loop was in the way of another: it is recorded as soon as it is met.
@@ -376,6 +395,8 @@ impl Jit {
         globals: Gc<Dict>,
         from: Option<(Taken, Vec<Loc>)>,
     ) -> bool {
+        let inherited = from.as_ref().map(|(_, inherited)| inherited.as_slice());
+        self.told.borrow_mut().keep(&recording.trace, inherited);
         let began = vm.world.clock_ns(Clock::Monotonic);
         let mut optimizer = self.optimizer.borrow_mut();
         let trace = optimizer.run(&recording.trace);
@@ -393,8 +414,12 @@ impl Jit {
             assembler.force_exits = self.parameters.borrow().force_exits;
             assembler.assemble(trace, id, start, epoch)
         };
+        let resume = code
+            .as_ref()
+            .ok()
+            .map(|code| self.writer.borrow_mut().write(trace, code));
         let spent = vm.world.clock_ns(Clock::Monotonic) - began;
-        let code = match code {
+        let mut code = match code {
             Ok(code) => code,
             Err(error) => {
                 self.traces.borrow_mut().free.push(id);
@@ -403,7 +428,7 @@ impl Jit {
                 return false;
             }
         };
-        let Some(resume) = Resume::new(trace, &code) else {
+        let Some(resume) = resume.flatten() else {
             self.traces.borrow_mut().free.push(id);
             self.assembler.borrow_mut().free(code);
             return false;
@@ -429,16 +454,20 @@ impl Jit {
             .borrow_mut()
             .compiled(vm, recording, trace, &code, parent);
         free::keep(vm, id, recording, globals);
+        let forced = match self.parameters.borrow().force_exits {
+            true => code.exits().iter().map(|exit| exit.forced).collect(),
+            false => Box::default(),
+        };
+        code.forget_exits();
         let from = from.map(|(taken, _)| taken);
-        self.enlist(recording, code, resume, key, globals, from)
+        self.enlist(recording, (code, resume, forced), key, globals, from)
     }
 
     /// Enters a compiled trace among the others, and lets its parent's exit go on in it.
     fn enlist(
         &self,
         recording: &Recording,
-        code: Assembled,
-        resume: Resume,
+        (code, resume, forced): (Assembled, Resume, Box<[u32]>),
         key: Key,
         globals: Gc<Dict>,
         from: Option<Taken>,
@@ -455,10 +484,8 @@ impl Jit {
             };
             root = parent.root;
             let mut assembler = self.assembler.borrow_mut();
-            if assembler
-                .patch(&parent.code, taken.exit as u16, &code)
-                .is_err()
-            {
+            let patch = parent.resume.patch(taken.exit as u16);
+            if assembler.patch(&parent.code, patch, &code).is_err() {
                 traces.free.push(id);
                 assembler.free(code);
                 return false;
@@ -469,6 +496,7 @@ impl Jit {
         traces.compiled[id as usize] = Some(Box::new(Compiled {
             code,
             resume,
+            forced,
             root,
             counts,
             links: recording.links.as_slice().into(),
@@ -528,7 +556,8 @@ impl Jit {
         }
         if let Some(Some(compiled)) = self.traces.borrow().compiled.get(taken.trace as usize) {
             let mut assembler = self.assembler.borrow_mut();
-            let released = assembler.release(&compiled.code, taken.exit as u16);
+            let forced = compiled.forced.get(taken.exit as usize).copied();
+            let released = assembler.release(&compiled.code, forced.unwrap_or(0));
             debug_assert_eq!(released, Ok(()));
         }
     }
@@ -579,10 +608,10 @@ impl Jit {
             }
         };
         start.root = key.0 / 2;
-        self.record(vm, &start, |jit, vm, recording| {
+        let made = self.record(vm, &start, |jit, vm, recording| {
             jit.install(vm, recording, key, globals, Some((taken, inherited)))
-        })?;
-        Ok(())
+        });
+        made.map(drop)
     }
 
     /// Something has changed since the tree with this root was compiled. If all that it relies on
@@ -646,6 +675,16 @@ impl Jit {
     /// The `jit-log-opt` section: the traces that were compiled, as the trace parser reads them.
     pub fn trace_log(&self) -> String {
         self.told.borrow().log().to_owned()
+    }
+
+    /// Keeps each recording from now on, with what it took, for [`Jit::costs`].
+    pub fn keep_costs(&self) {
+        self.told.borrow_mut().keep_costs();
+    }
+
+    /// What recordings took, and what they recorded.
+    pub fn costs(&self) -> Costs {
+        self.told.borrow().costs()
     }
 
     /// Writes a map by which `perf` names machine code.
@@ -804,7 +843,7 @@ impl Hook for Jit {
 /// Whether a root's trace is not worth the way into machine code and out of it.
 fn is_too_short(recording: &Recording, origin: Origin) -> bool {
     let ops = recording.trace.len();
-    let leaves = ops > 0 && recording.trace.get(ops - 1).op == trace::Op::Finish;
+    let leaves = ops > 0 && recording.trace.op(ops - 1) == trace::Op::Finish;
     let yields = leaves && recording.code.get().code().flags.generator;
     let least = match (yields, origin) {
         (true, Origin::Loop) => YIELDING_OPS_MIN,

@@ -1,14 +1,24 @@
 //! What exits restore, compactly: all that is kept of a trace once it is machine code.
 //!
-//! For each exit the parts that `Trace::exit_parts` gives, in that order, as bytes with variable
+//! For each exit the parts that `Trace::exit_parts` gives, in that order, as numbers of variable
 //! length: frames, their registers, and for each value where the machine code has it and what is
 //! known of it. Constants are numbers in a pool of those that are used. An object that the exit
 //! makes stands where it is first named, with its fields; after that it is a number.
+//!
+//! *What exits share.* Frames below the one on top are the same in many exits, and so is the one on
+//! top where an op has several tests. If a frame comes to the same bytes as it did in the exit that
+//! had it last, the distance back to those stands in its place. What is the same in all of a
+//! frame's exits but its place and its registers (the function, where its result goes) is a line of
+//! a table.
+//!
+//! *A register* mostly takes two bytes: how far it is from the one before, what is known of its
+//! value and what kind of place that has, together; then the number of the place.
 
+use crate::places::Starts;
 use assemble::{Assembled, ExitKind, Loc};
 use object::Value;
-use record::StartObject;
-use trace::{Const, Op, Part, Ref, Repr, Trace};
+use record::{Kind, StartObject};
+use trace::{Const, FUNCTION_REGISTER, Op, Part, Ref, Repr, Trace};
 
 /// Where a restored value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -84,118 +94,150 @@ pub(crate) struct Decoded {
     pub(crate) words: Vec<(usize, Value)>,
 }
 
+/// What is the same in all exits of a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Line {
+    /// Number in the pool from 1; 0 if a register has it.
+    function: u16,
+    base: u16,
+    dst: u16,
+    then: u8,
+    pushed: bool,
+    entry: bool,
+}
+
 /// What the exits of one trace restore.
 pub(crate) struct Resume {
     bytes: Box<[u8]>,
-    starts: Box<[u32]>,
-    kinds: Box<[ExitKind]>,
-    pool: Box<[Const]>,
+    starts: Starts,
+    lines: Box<[Line]>,
+    pool: Pool<Box<[u64]>>,
 }
 
-struct Writer<'t> {
+/// Constants: their bits, and behind those of all others the kinds, sixteen to a word.
+#[derive(Default)]
+struct Pool<B> {
+    bits: B,
+    kinds: B,
+}
+
+const KINDS_IN_WORD: usize = 32;
+
+impl Pool<Vec<u64>> {
+    fn clear(&mut self) {
+        self.bits.clear();
+        self.kinds.clear();
+    }
+
+    /// Appends a constant; its number from 1.
+    fn push(&mut self, constant: Const) -> usize {
+        let (bits, kind) = match constant {
+            Const::Word(word) => (word.bits(), 0),
+            Const::Float(bits) => (bits, 1),
+            Const::Raw(n) => (n as u64, 2),
+        };
+        let at = self.bits.len();
+        if at.is_multiple_of(KINDS_IN_WORD) {
+            self.kinds.push(0);
+        }
+        self.kinds[at / KINDS_IN_WORD] |= kind << (at % KINDS_IN_WORD * 2);
+        self.bits.push(bits);
+        at + 1
+    }
+}
+
+impl Pool<Box<[u64]>> {
+    /// The constant of a number from 1.
+    fn get(&self, number: u64) -> Option<Const> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        let bits = *self.bits.get(at)?;
+        Some(
+            match self.kinds[at / KINDS_IN_WORD] >> (at % KINDS_IN_WORD * 2) & 3 {
+                0 => Const::Word(Value::from_bits(bits)),
+                1 => Const::Float(bits),
+                _ => Const::Raw(bits as i64),
+            },
+        )
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.bits) + size_of_val(&*self.kinds)
+    }
+}
+
+/// Writes what exits restore; its memory is used for one trace after the other.
+#[derive(Default)]
+pub(crate) struct Writer {
     bytes: Vec<u8>,
-    trace: &'t Trace,
-    pool: Vec<Const>,
-    /// By number in the trace's pool, its number here plus one.
+    starts: Vec<u32>,
+    lines: Vec<Line>,
+    pool: Pool<Vec<u64>>,
+    /// By number in the trace's pool, its number here.
     places: Vec<u16>,
+    /// By snapshot: where its frame was written last, from 1.
+    written: Vec<u32>,
+    parts: Vec<Part>,
     /// The objects of the exit at hand, in their order.
     objects: Vec<u16>,
 }
 
-impl Writer<'_> {
-    fn number(&mut self, mut n: u64) {
-        while n >= 0x80 {
-            self.bytes.push(n as u8 | 0x80);
-            n >>= 7;
-        }
-        self.bytes.push(n as u8);
-    }
+// What a value is, in the low bits of its first byte; the number that follows is of the place, the
+// constant, or how many fields the object has.
+const WORD_IN_REGISTER: u8 = 0;
+const FLOAT_IN_REGISTER: u8 = 1;
+const WORD_IN_SLOT: u8 = 2;
+const FLOAT_IN_SLOT: u8 = 3;
+const HOME: u8 = 4;
+const CONSTANT: u8 = 5;
+const NEW: u8 = 6;
+/// The number's low bits say what it is.
+const RARE: u8 = 7;
+const RAW_IN_REGISTER: u64 = 0;
+const RAW_IN_SLOT: u64 = 1;
+const AGAIN: u64 = 2;
 
-    /// A constant's number from 1; 0 for none.
-    fn constant(&mut self, r: Ref) -> u64 {
-        let Some(constant) = self.trace.constant_of(r) else {
-            return 0;
-        };
-        if self.places[r.index()] == 0 {
-            self.pool.push(constant);
-            self.places[r.index()] = self.pool.len() as u16;
-        }
-        u64::from(self.places[r.index()])
-    }
-}
+// Above it, what is known of the value: a kind, or that it is an object of a shape, which follows.
+const FACT_BITS: u32 = 3;
+const SHAPED: u8 = 7;
+// Above that, how far its register is from the one before; 0: the register follows.
+const STEP_BITS: u32 = 6;
+const STEP_MAX: u16 = 3;
 
-const REGISTER: u64 = 0;
-const SLOT: u64 = 1;
-const HOME: u64 = 2;
-const CONSTANT: u64 = 3;
-/// In place of a representation: what follows is an object, new or seen before.
-const OBJECT: u64 = 3;
-const NEW: u64 = 0;
-const AGAIN: u64 = 1;
+/// Exit kinds by the number that stands for them.
+const KINDS: [ExitKind; 5] = [
+    ExitKind::Guard,
+    ExitKind::Raise,
+    ExitKind::Poll,
+    ExitKind::Invalid,
+    ExitKind::Leave,
+];
+const KIND_BITS: u32 = 3;
 
 impl Resume {
-    /// Of a trace and its code; `None` if the trace has something that cannot be restored.
-    pub(crate) fn new(trace: &Trace, code: &Assembled) -> Option<Resume> {
-        let mut writer = Writer {
-            bytes: Vec::new(),
-            trace,
-            pool: Vec::new(),
-            places: vec![0; trace.pool().len()],
-            objects: Vec::new(),
-        };
-        let mut starts = Vec::with_capacity(code.exits().len());
-        for (number, exit) in code.exits().iter().enumerate() {
-            starts.push(writer.bytes.len() as u32);
-            let mut places = code.places(number).iter();
-            let mut parts = Vec::new();
-            trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| {
-                parts.push(part);
-            });
-            let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
-            writer.number(frames as u64);
-            writer.objects.clear();
-            let mut at = 0;
-            while at < parts.len() {
-                match parts[at] {
-                    Part::Frame(snapshot) => {
-                        let count = parts[at + 1..]
-                            .iter()
-                            .take_while(|p| !matches!(p, Part::Frame(_)))
-                            .filter(|p| matches!(p, Part::Register(..)))
-                            .count();
-                        writer.frame(snapshot, count);
-                    }
-                    Part::Register(register, fact) => {
-                        writer.number(u64::from(register));
-                        let shape = fact.shape().map_or(0, |shape| writer.constant(shape));
-                        writer.number(u64::from(fact.kind()) | shape << 3);
-                    }
-                    Part::Leaf(value) => writer.leaf(value, *places.next()?),
-                    Part::Object { new, count } => writer.object(new, count),
-                    Part::Field(store) => writer.field(store),
-                    Part::Again(new) => writer.again(new)?,
-                }
-                at += 1;
-            }
-        }
-        Some(Resume {
-            bytes: writer.bytes.into(),
-            starts: starts.into(),
-            kinds: code.exits().iter().map(|exit| exit.kind).collect(),
-            pool: writer.pool.into(),
-        })
-    }
-
-    pub(crate) fn kind(&self, exit: u16) -> ExitKind {
-        self.kinds[exit as usize]
-    }
-
     pub(crate) fn len(&self) -> usize {
-        self.kinds.len()
+        self.starts.len()
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes.len() + self.starts.len() * 5 + size_of_val(&*self.pool)
+        self.bytes.len() + self.starts.bytes() + size_of_val(&*self.lines) + self.pool.bytes()
+    }
+
+    fn reader(&self, exit: u16) -> Reader<'_> {
+        Reader {
+            bytes: &self.bytes,
+            at: self.starts.get(usize::from(exit)),
+        }
+    }
+
+    pub(crate) fn kind(&self, exit: u16) -> ExitKind {
+        KINDS[self.reader(exit).number() as usize & ((1 << KIND_BITS) - 1)]
+    }
+
+    /// Where the exit's jump to a bridge goes.
+    pub(crate) fn patch(&self, exit: u16) -> u32 {
+        let mut reader = self.reader(exit);
+        reader.number();
+        reader.number() as u32
     }
 
     /// Decodes what an exit restores.
@@ -204,73 +246,93 @@ impl Resume {
         into.values.clear();
         into.objects.clear();
         into.fields.clear();
-        let mut reader = Reader {
-            bytes: &self.bytes,
-            at: self.starts[exit as usize] as usize,
-        };
-        let frames = reader.number();
+        let mut reader = self.reader(exit);
+        let frames = reader.number() >> KIND_BITS;
+        reader.number();
         for frame in 0..frames {
-            let pc = reader.number() as u32;
-            let flags = reader.number();
-            let base = reader.number() as u16;
-            let dst = reader.number() as u16;
-            let function = self.constant(reader.number());
-            let count = reader.number();
-            into.frames.push(RestoredFrame {
-                pc,
-                base,
-                dst,
-                then: (flags >> 2) as u8,
-                pushed: flags & 1 != 0,
-                entry: flags & 2 != 0,
-                function,
-            });
-            for _ in 0..count {
-                let register = reader.number() as u16;
-                let fact = reader.number();
-                let shape = match self.constant(fact >> 3) {
-                    Some(Const::Raw(shape)) => shape as u32,
-                    _ => 0,
+            let at = reader.at;
+            let head = reader.number();
+            if head & 1 == 0 {
+                self.frame(frame as u16, head >> 1, &mut reader, into);
+            } else {
+                let mut shared = Reader {
+                    bytes: &self.bytes,
+                    at: at - (head >> 1) as usize,
                 };
-                let (source, repr) = self.value(&mut reader, into);
-                into.values.push(Restored {
-                    frame: frame as u16,
-                    register,
-                    source,
-                    repr,
-                    kind: (fact & 7) as u8,
-                    shape,
-                });
+                let head = shared.number();
+                self.frame(frame as u16, head >> 1, &mut shared, into);
             }
         }
     }
 
-    /// Decodes a value; an object's fields are decoded with it.
-    fn value(&self, reader: &mut Reader<'_>, into: &mut Decoded) -> (Source, Repr) {
-        let word = reader.number();
-        let (class, number) = (word & 3, word >> 4);
-        let repr = match word >> 2 & 3 {
-            0 => Repr::Word,
-            1 => Repr::Float,
-            2 => Repr::Raw,
-            _ if class == AGAIN => return (Source::Object(number as u16), Repr::Word),
-            _ => return (self.object(number as usize, reader, into), Repr::Word),
-        };
-        let source = match class {
-            REGISTER => Source::Place(Loc::Register(number as u8)),
-            SLOT => Source::Place(Loc::Slot(number as u16)),
-            HOME => Source::Place(Loc::Home(number as u16)),
-            _ => match self.constant(number) {
-                Some(constant) => Source::Constant(constant),
-                None => Source::Constant(Const::Raw(0)),
-            },
-        };
-        (source, repr)
+    /// Decodes a frame of so many registers.
+    fn frame(&self, frame: u16, count: u64, reader: &mut Reader<'_>, into: &mut Decoded) {
+        let pc = reader.number() as u32;
+        let line = self.lines[reader.number() as usize];
+        into.frames.push(RestoredFrame {
+            pc,
+            base: line.base,
+            dst: line.dst,
+            then: line.then,
+            pushed: line.pushed,
+            entry: line.entry,
+            function: self.pool.get(u64::from(line.function)),
+        });
+        let mut register = u16::MAX;
+        for _ in 0..count {
+            let head = reader.byte();
+            register = match head >> STEP_BITS {
+                0 => reader.number() as u16,
+                step => register.wrapping_add(u16::from(step)),
+            };
+            let (kind, shape) = match head >> FACT_BITS & SHAPED {
+                SHAPED => match self.pool.get(reader.number()) {
+                    Some(Const::Raw(shape)) => (Kind::Object as u8, shape as u32),
+                    _ => (Kind::Object as u8, 0),
+                },
+                kind => (kind, 0),
+            };
+            let (source, repr) = self.value(head, reader, into);
+            into.values.push(Restored {
+                frame,
+                register,
+                source,
+                repr,
+                kind,
+                shape,
+            });
+            register = base_of(register);
+        }
     }
 
-    fn object(&self, count: usize, reader: &mut Reader<'_>, into: &mut Decoded) -> Source {
+    /// Decodes a value; an object's fields are decoded with it.
+    fn value(&self, head: u8, reader: &mut Reader<'_>, into: &mut Decoded) -> (Source, Repr) {
+        let number = reader.number();
+        let register = Source::Place(Loc::Register(number as u8));
+        let slot = Source::Place(Loc::Slot(number as u16));
+        match head & RARE {
+            WORD_IN_REGISTER => (register, Repr::Word),
+            FLOAT_IN_REGISTER => (register, Repr::Float),
+            WORD_IN_SLOT => (slot, Repr::Word),
+            FLOAT_IN_SLOT => (slot, Repr::Float),
+            HOME => (Source::Place(Loc::Home(number as u16)), Repr::Word),
+            CONSTANT => {
+                let constant = self.pool.get(number).unwrap_or(Const::Raw(0));
+                (Source::Constant(constant), Repr::Word)
+            }
+            NEW => (self.object(number, reader, into), Repr::Word),
+            _ => match (number & 3, number >> 2) {
+                (RAW_IN_REGISTER, reg) => (Source::Place(Loc::Register(reg as u8)), Repr::Raw),
+                (RAW_IN_SLOT, slot) => (Source::Place(Loc::Slot(slot as u16)), Repr::Raw),
+                (_, object) => (Source::Object(object as u16), Repr::Word),
+            },
+        }
+    }
+
+    /// Decodes an object of so many fields.
+    fn object(&self, count: u64, reader: &mut Reader<'_>, into: &mut Decoded) -> Source {
         let bytes = reader.number() as u16;
-        let header = match self.constant(reader.number()) {
+        let header = match self.pool.get(reader.number()) {
             Some(Const::Raw(header)) => header as u64,
             _ => 0,
         };
@@ -278,7 +340,8 @@ impl Resume {
         into.objects.push(Made { bytes, header });
         for _ in 0..count {
             let place = reader.number();
-            let (source, repr) = self.value(reader, into);
+            let head = reader.byte();
+            let (source, repr) = self.value(head, reader, into);
             into.fields.push(Field {
                 object,
                 displacement: (place >> 1) as u16,
@@ -289,63 +352,214 @@ impl Resume {
         }
         Source::Object(object)
     }
+}
 
-    fn constant(&self, number: u64) -> Option<Const> {
-        let at = number.checked_sub(1)?;
-        self.pool.get(at as usize).copied()
+/// What the register after this one is counted from: function and locals stand before the others.
+fn base_of(register: u16) -> u16 {
+    if register >= FUNCTION_REGISTER {
+        u16::MAX
+    } else {
+        register
     }
 }
 
-impl Writer<'_> {
-    fn frame(&mut self, snapshot: u16, count: usize) {
-        let frame = *self.trace.frame(snapshot);
-        let entry = frame.parent == trace::NO_SNAPSHOT;
+impl Writer {
+    /// What the exits of a trace's code restore; `None` if the trace has something that cannot be
+    /// restored.
+    pub(crate) fn write(&mut self, trace: &Trace, code: &Assembled) -> Option<Resume> {
+        self.clear(trace);
+        for (number, exit) in code.exits().iter().enumerate() {
+            self.starts.push(self.bytes.len() as u32);
+            let mut parts = std::mem::take(&mut self.parts);
+            parts.clear();
+            trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| {
+                parts.push(part);
+            });
+            let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
+            self.number((frames as u64) << KIND_BITS | exit.kind as u64);
+            self.number(u64::from(exit.patch));
+            self.objects.clear();
+            let mut places = code.places(number).iter();
+            let mut rest = &parts[..];
+            while let Some((&Part::Frame(snapshot), tail)) = rest.split_first() {
+                let length = tail.iter().position(|p| matches!(p, Part::Frame(_)));
+                let (own, after) = tail.split_at(length.unwrap_or(tail.len()));
+                self.frame(trace, snapshot, own, &mut places)?;
+                rest = after;
+            }
+            self.parts = parts;
+        }
+        Some(Resume {
+            bytes: self.bytes.as_slice().into(),
+            starts: Starts::of(&self.starts)?,
+            lines: self.lines.as_slice().into(),
+            pool: Pool {
+                bits: self.pool.bits.as_slice().into(),
+                kinds: self.pool.kinds.as_slice().into(),
+            },
+        })
+    }
+
+    fn clear(&mut self, trace: &Trace) {
+        self.bytes.clear();
+        self.starts.clear();
+        self.lines.clear();
+        self.pool.clear();
+        self.places.clear();
+        self.places.resize(trace.pool().len(), 0);
+        self.written.clear();
+        self.written.resize(trace.snapshot_count(), 0);
+    }
+
+    fn number(&mut self, mut n: u64) {
+        while n >= 0x80 {
+            self.bytes.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        self.bytes.push(n as u8);
+    }
+
+    /// A constant's number from 1; 0 for none.
+    fn constant(&mut self, trace: &Trace, r: Ref) -> u64 {
+        let Some(constant) = trace.constant_of(r) else {
+            return 0;
+        };
+        if self.places[r.index()] == 0 {
+            self.places[r.index()] = self.pool.push(constant) as u16;
+        }
+        u64::from(self.places[r.index()])
+    }
+
+    /// A frame with its parts, or where the same bytes stand.
+    fn frame(
+        &mut self,
+        trace: &Trace,
+        snapshot: u16,
+        parts: &[Part],
+        places: &mut std::slice::Iter<'_, Loc>,
+    ) -> Option<()> {
+        let at = self.bytes.len();
+        let count = parts.iter().filter(|p| matches!(p, Part::Register(..)));
+        let count = count.count() as u64;
+        self.number(count << 1);
+        let frame = trace.frame(snapshot);
+        let function = self.constant(trace, frame.function) as u16;
+        let line = self.line(Line {
+            function,
+            base: frame.base,
+            dst: frame.dst,
+            then: frame.then,
+            pushed: frame.pushed,
+            entry: frame.parent == trace::NO_SNAPSHOT,
+        });
         self.number(u64::from(frame.pc));
-        let flags = u64::from(frame.pushed) | u64::from(entry) << 1 | u64::from(frame.then) << 2;
-        self.number(flags);
-        self.number(u64::from(frame.base));
-        self.number(u64::from(frame.dst));
-        let function = self.constant(frame.function);
-        self.number(function);
-        self.number(count as u64);
-    }
-
-    fn object(&mut self, new: u16, count: u16) {
-        let ins = self.trace.get(usize::from(new));
-        let (bytes, header) = (ins.operands[0], ins.operand(1));
-        self.objects.push(new);
-        self.number(NEW | OBJECT << 2 | u64::from(count) << 4);
-        self.number(u64::from(bytes));
-        let header = self.constant(header);
-        self.number(header);
-    }
-
-    fn again(&mut self, new: u16) -> Option<()> {
-        let at = self.objects.iter().position(|&other| other == new)?;
-        self.number(AGAIN | OBJECT << 2 | (at as u64) << 4);
+        self.number(line as u64);
+        let (mut head, mut register) = (0, u16::MAX);
+        let mut shape = 0;
+        for &part in parts {
+            match part {
+                Part::Register(own, fact) => {
+                    let step = own.wrapping_sub(register);
+                    let step = if step <= STEP_MAX { step } else { 0 };
+                    shape = match fact.shape() {
+                        Some(shape) if fact.kind() == Kind::Object as u8 => {
+                            self.constant(trace, shape)
+                        }
+                        _ => 0,
+                    };
+                    let known = if shape == 0 { fact.kind() } else { SHAPED };
+                    head = (step as u8) << STEP_BITS | known << FACT_BITS;
+                    register = own;
+                    continue;
+                }
+                Part::Field(store) => {
+                    let ins = trace.get(usize::from(store));
+                    let half = ins.op == Op::StoreHalf;
+                    self.number(u64::from(half) | u64::from(ins.operands[1]) << 1);
+                    head = 1 << STEP_BITS;
+                    shape = 0;
+                    continue;
+                }
+                Part::Leaf(value) => {
+                    let place = *places.next()?;
+                    let (class, number) = self.leaf(trace, value, place);
+                    self.value(head | class, register, shape, number);
+                }
+                Part::Object { new, count } => {
+                    let ins = trace.get(usize::from(new));
+                    self.objects.push(new);
+                    self.value(head | NEW, register, shape, u64::from(count));
+                    self.number(u64::from(ins.operands[0]));
+                    let header = self.constant(trace, ins.operand(1));
+                    self.number(header);
+                }
+                Part::Again(new) => {
+                    let at = self.objects.iter().position(|&other| other == new)?;
+                    self.value(head | RARE, register, shape, AGAIN | (at as u64) << 2);
+                }
+                Part::Frame(_) => return None,
+            }
+            register = base_of(register);
+        }
+        // Objects are numbered by exit.
+        if self.objects.is_empty() {
+            self.share(snapshot, at);
+        }
         Some(())
     }
 
-    fn field(&mut self, store: u16) {
-        let ins = self.trace.get(usize::from(store));
-        let half = ins.op == Op::StoreHalf;
-        self.number(u64::from(half) | u64::from(ins.operands[1]) << 1);
+    /// The byte that a value begins with, what it announces, and the value's number.
+    fn value(&mut self, head: u8, register: u16, shape: u64, number: u64) {
+        self.bytes.push(head);
+        if head >> STEP_BITS == 0 {
+            self.number(u64::from(register));
+        }
+        if head >> FACT_BITS & SHAPED == SHAPED {
+            self.number(shape);
+        }
+        self.number(number);
     }
 
-    fn leaf(&mut self, value: Ref, place: Loc) {
-        let repr = match self.trace.repr(value) {
-            Repr::Word => 0,
-            Repr::Float => 1,
-            Repr::Raw => 2,
-            Repr::None => 3,
-        };
-        let (class, number) = match place {
-            Loc::Register(reg) => (REGISTER, u64::from(reg)),
-            Loc::Slot(slot) => (SLOT, u64::from(slot)),
-            Loc::Home(register) => (HOME, u64::from(register)),
-            Loc::Constant(r) => (CONSTANT, self.constant(r)),
-        };
-        self.number(class | repr << 2 | number << 4);
+    /// What a value in a place is, and its number.
+    fn leaf(&mut self, trace: &Trace, value: Ref, place: Loc) -> (u8, u64) {
+        match (place, trace.repr(value)) {
+            (Loc::Register(reg), Repr::Float) => (FLOAT_IN_REGISTER, u64::from(reg)),
+            (Loc::Register(reg), Repr::Raw) => (RARE, RAW_IN_REGISTER | u64::from(reg) << 2),
+            (Loc::Register(reg), _) => (WORD_IN_REGISTER, u64::from(reg)),
+            (Loc::Slot(slot), Repr::Float) => (FLOAT_IN_SLOT, u64::from(slot)),
+            (Loc::Slot(slot), Repr::Raw) => (RARE, RAW_IN_SLOT | u64::from(slot) << 2),
+            (Loc::Slot(slot), _) => (WORD_IN_SLOT, u64::from(slot)),
+            (Loc::Home(register), _) => (HOME, u64::from(register)),
+            (Loc::Constant(r), _) => (CONSTANT, self.constant(trace, r)),
+        }
+    }
+
+    /// The number of a line of the table.
+    fn line(&mut self, line: Line) -> usize {
+        if let Some(at) = self.lines.iter().rposition(|&other| other == line) {
+            return at;
+        }
+        self.lines.push(line);
+        self.lines.len() - 1
+    }
+
+    /// Puts a distance in the place of the frame that begins at `at`, if it came to the same bytes
+    /// before.
+    fn share(&mut self, snapshot: u16, at: usize) {
+        let before = self.written[usize::from(snapshot)];
+        if let Some(before) = before.checked_sub(1) {
+            let before = before as usize;
+            let length = self.bytes.len() - at;
+            // Two bytes are what a distance takes.
+            if length > 2
+                && before + length <= at
+                && self.bytes[before..before + length] == self.bytes[at..]
+            {
+                self.bytes.truncate(at);
+                return self.number(((at - before) as u64) << 1 | 1);
+            }
+        }
+        self.written[usize::from(snapshot)] = at as u32 + 1;
     }
 }
 
@@ -355,12 +569,18 @@ struct Reader<'b> {
 }
 
 impl Reader<'_> {
+    #[inline(always)]
+    fn byte(&mut self) -> u8 {
+        self.at += 1;
+        self.bytes[self.at - 1]
+    }
+
+    #[inline(always)]
     fn number(&mut self) -> u64 {
         let mut n = 0;
         let mut shift = 0;
         loop {
-            let byte = self.bytes[self.at];
-            self.at += 1;
+            let byte = self.byte();
             n |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 return n;
@@ -369,3 +589,5 @@ impl Reader<'_> {
         }
     }
 }
+
+const _: () = assert!(Kind::Immediate as u8 == 4 && SHAPED > 4);

@@ -175,6 +175,13 @@ impl Statistics {
         for (label, _, count) in self.figures() {
             let _ = writeln!(text, "{label:<17}\t{count}");
         }
+        let memory = [
+            ("recorded bytes:", self.op_bytes + self.snapshot_bytes),
+            ("resume bytes:", self.resume_bytes),
+        ];
+        for (label, bytes) in memory {
+            let _ = writeln!(text, "{label:<17}\t{bytes}");
+        }
         let _ = writeln!(text, "[{:x}] jit-summary}}", stamp + 1);
         text
     }

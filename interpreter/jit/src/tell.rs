@@ -1,8 +1,9 @@
 //! Who is told of each compiled trace while the program runs: the section `jit-log-opt` of
 //! `KRAITLOG`, and the map by which `perf` names machine code (Linux: tools/perf, `jit-interface`).
+//! And who measures what compiling costs is given the recordings themselves.
 
 use crate::exit::Taken;
-use assemble::Assembled;
+use assemble::{Assembled, Loc};
 use record::Recording;
 use std::fmt::Write;
 use trace::Trace;
@@ -16,6 +17,17 @@ pub(crate) struct Told {
     log: Option<String>,
     /// The number of the map's file.
     map: Option<i32>,
+    costs: Option<Costs>,
+}
+
+/// What recordings took, and what they recorded: for measurements.
+#[derive(Clone, Default, Debug)]
+pub struct Costs {
+    /// Ops before a loop is closed, and nanoseconds, of each recording that gave a trace. Without
+    /// the time of what the trace calls.
+    pub recordings: Vec<(usize, i64)>,
+    /// The traces before their optimisation, and for bridges what they inherit.
+    pub traces: Vec<(Trace, Option<Vec<Loc>>)>,
 }
 
 impl Told {
@@ -42,6 +54,34 @@ impl Told {
             .map_err(|error| format!("cannot write {path}: {error}"))?;
         self.map = Some(number);
         Ok(())
+    }
+
+    pub(crate) fn keep_costs(&mut self) {
+        self.costs.get_or_insert_default();
+    }
+
+    pub(crate) fn keeps_costs(&self) -> bool {
+        self.costs.is_some()
+    }
+
+    pub(crate) fn costs(&self) -> Costs {
+        self.costs.clone().unwrap_or_default()
+    }
+
+    /// A recording has come to its end.
+    pub(crate) fn recorded(&mut self, ops: usize, spent_ns: i64) {
+        if let Some(costs) = &mut self.costs {
+            costs.recordings.push((ops, spent_ns));
+        }
+    }
+
+    /// A trace is about to be optimised.
+    pub(crate) fn keep(&mut self, trace: &Trace, inherited: Option<&[Loc]>) {
+        if let Some(costs) = &mut self.costs {
+            costs
+                .traces
+                .push((trace.clone(), inherited.map(<[Loc]>::to_vec)));
+        }
     }
 
     pub(crate) fn compiled(

@@ -89,7 +89,7 @@ impl Analysis {
     /// Analyses a trace; whether there is an object that does not escape.
     pub(crate) fn run(&mut self, trace: &Trace) -> bool {
         self.clear(trace);
-        if !(0..trace.len()).any(|at| trace.get(at).op == Op::New) {
+        if !(0..trace.len()).any(|at| trace.op(at) == Op::New) {
             return false;
         }
         self.walk(trace);
@@ -217,7 +217,7 @@ impl Analysis {
         }
     }
 
-    fn op(&mut self, trace: &Trace, at: usize, ins: Ins<'_>) {
+    fn op(&mut self, trace: &Trace, at: usize, ins: Ins) {
         match ins.op {
             Op::New => {
                 self.object_of[at] = self.objects.len() as u16;
@@ -261,7 +261,7 @@ impl Analysis {
         }
     }
 
-    fn store(&mut self, trace: &Trace, ins: Ins<'_>) {
+    fn store(&mut self, trace: &Trace, ins: Ins) {
         let value = ins.operand(2);
         let Some(object) = self.object(trace, ins.operand(0)) else {
             return self.escape(trace, value);
@@ -293,7 +293,7 @@ impl Analysis {
         }
     }
 
-    fn load(&mut self, trace: &Trace, at: usize, ins: Ins<'_>) {
+    fn load(&mut self, trace: &Trace, at: usize, ins: Ins) {
         let Some(object) = self.object(trace, ins.operand(0)) else {
             return;
         };
@@ -367,7 +367,7 @@ impl Analysis {
         for object in &mut self.objects {
             (object.next, object.before) = (NONE, NONE);
         }
-        let is_phi = |at: &usize| trace.get(*at).op == Op::Phi;
+        let is_phi = |at: &usize| trace.op(*at) == Op::Phi;
         let phis = (self.body..trace.len()).rev().take_while(is_phi);
         for at in phis.clone() {
             let (left, right) = (trace.get(at).operand(0), trace.get(at).operand(1));
@@ -565,7 +565,7 @@ impl Analysis {
 }
 
 /// The displacement that a store or load reaches, if it is the same in all times round.
-pub(crate) fn place_of(trace: &Trace, ins: Ins<'_>) -> Option<u16> {
+pub(crate) fn place_of(trace: &Trace, ins: Ins) -> Option<u16> {
     let first = match ins.op {
         Op::LoadItem => ins.operands[2],
         Op::StoreItem => ins.operands[3],

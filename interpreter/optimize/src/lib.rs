@@ -98,7 +98,7 @@ impl Figures {
             ..Figures::default()
         };
         for at in 0..trace.len() {
-            let op = trace.get(at).op;
+            let op = trace.op(at);
             figures.guards += usize::from(matches!(op.info().role, Role::Guard | Role::Checked));
             figures.forced += usize::from(op == Op::New);
         }

@@ -95,7 +95,7 @@ impl<'t> Copier<'t> {
         if done != NO_SNAPSHOT {
             return Ok(done);
         }
-        let mut frame = *self.from.frame(at);
+        let mut frame = self.from.frame(at);
         frame.parent = self.snapshot(frame.parent)?;
         let leaves = &self.maps.leaves;
         let entries = self.from.frame_entries(at).map(|entry| Entry {

@@ -44,7 +44,7 @@ fn kind_by_op(trace: &Trace, r: Ref) -> Kind {
         Some(_) => return Kind::Unknown,
         None => {}
     }
-    match trace.get(r.index()).op {
+    match trace.op(r.index()) {
         Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
         Op::ShlInt | Op::ShrInt | Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
         Op::TagInt | Op::TruncFloat => Kind::Small,
@@ -85,7 +85,7 @@ pub(crate) fn run(all: &mut All, from: &Trace, to: &mut Trace) -> Result<bool, T
         buffers: &mut all.sink,
     };
     let mut at = 0;
-    while at < from.len() && from.get(at).op != Op::Phi {
+    while at < from.len() && from.op(at) != Op::Phi {
         pass.op(at)?;
         at += 1;
     }
@@ -202,7 +202,7 @@ impl Pass<'_> {
     /// Whether a word is that of a float boxed by a call, inline or not.
     fn is_boxed(&self, r: Ref) -> bool {
         !r.is_constant()
-            && self.copier.to.get(r.index()).op == Op::Call1
+            && self.copier.to.op(r.index()) == Op::Call1
             && float_of(self.copier.to, r).is_some()
     }
 

@@ -15,11 +15,33 @@
 use crate::abort::Abort;
 use object::Value;
 use rustc_hash::FxHashMap;
-use trace::{Cond, Const, Fact, Op, Ref, Repr, Role, Rt, TooLong, Trace};
+use trace::{Cond, Const, Fact, NO_SNAPSHOT, Op, Ref, Repr, Role, Rt, TooLong, Trace};
 
 impl From<TooLong> for Abort {
     fn from(_: TooLong) -> Abort {
         Abort::TooLong
+    }
+}
+
+/// In place of a snapshot that has not been made yet.
+const UNMADE: u16 = NO_SNAPSHOT - 1;
+
+/// Why an op was not emitted.
+enum Stop {
+    Abort(Abort),
+    /// It has to be, and its snapshot must be made first.
+    Unmade,
+}
+
+impl From<Abort> for Stop {
+    fn from(abort: Abort) -> Stop {
+        Stop::Abort(abort)
+    }
+}
+
+impl From<TooLong> for Stop {
+    fn from(too_long: TooLong) -> Stop {
+        Stop::Abort(too_long.into())
     }
 }
 
@@ -68,9 +90,14 @@ struct Known {
     word: Ref,
     /// An object of this trace that nothing else refers to.
     private: bool,
-    /// An object of this trace since whose making nothing can have been collected.
-    young: bool,
+    /// Of an object of this trace: how often a collection may have happened before it was made.
+    made: u32,
+    /// How often objects may have got other shapes before it was found to have its own.
+    shaped: u32,
 }
+
+/// No object was made at this time.
+const NEVER: u32 = u32::MAX;
 
 /// A field of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,15 +120,28 @@ pub(crate) struct Content {
     pub(crate) value: Ref,
 }
 
+fn halves(n: u32) -> [u16; 2] {
+    [n as u16, (n >> 16) as u16]
+}
+
+/// A key of four words as a number.
+#[inline(always)]
+fn packed(key: [u16; 4]) -> u64 {
+    key.iter().fold(0, |all, &word| all << 16 | u64::from(word))
+}
+
+/// An exit goes back by no more ops than these, as its bridge has to do them again.
+const SHARED_OPS_MAX: usize = 24;
+
 /// So many contents are remembered; the search for one is a walk through them.
 const CONTENTS_MAX: usize = 96;
 
 /// A trace in the making.
-#[derive(Clone)]
+#[derive(Default)]
 pub struct Emitter {
     pub trace: Trace,
     facts: Vec<Known>,
-    known: FxHashMap<[u16; 4], Ref>,
+    known: FxHashMap<u64, Ref>,
     pub(crate) memory: Vec<Content>,
     /// What interpreter registers of the entry frame and those above it are known to hold.
     registers: Vec<Ref>,
@@ -109,24 +149,37 @@ pub struct Emitter {
     promises: FxHashMap<u16, (Kind, u32)>,
     /// The ops are to be emitted once more as a loop's body.
     pub(crate) comes_round: bool,
+    /// The snapshot that guards may share, and how many ops there were when it was first used.
+    shared: Option<(u16, usize)>,
+    /// How often a collection may have happened so far, and how often objects that others know may
+    /// have got other shapes.
+    collected: u32,
+    reshaped: u32,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
 }
 
 impl Emitter {
+    #[cfg(test)]
     pub(crate) fn new(limit_ops: usize) -> Emitter {
         Emitter {
-            trace: Trace::new(),
-            facts: Vec::new(),
-            known: FxHashMap::default(),
-            memory: Vec::new(),
-            registers: Vec::new(),
-            promises: FxHashMap::default(),
-            comes_round: false,
-            asked: 0,
             limit_ops,
+            ..Emitter::default()
         }
+    }
+
+    /// Forgets everything but the memory it has.
+    pub(crate) fn clear(&mut self, limit_ops: usize) {
+        self.trace.clear();
+        self.facts.clear();
+        self.known.clear();
+        self.memory.clear();
+        self.registers.clear();
+        self.promises.clear();
+        (self.collected, self.reshaped) = (0, 0);
+        (self.comes_round, self.asked, self.shared) = (false, 0, None);
+        self.limit_ops = limit_ops;
     }
 
     pub(crate) fn word(&mut self, word: Value) -> Result<Ref, Abort> {
@@ -155,15 +208,33 @@ impl Emitter {
         match self.trace.constant_of(r) {
             Some(Const::Word(word)) if has_fixed_shape(word) => word.shape_id(),
             // Another constant object's shape may change; only a guard tells it.
-            Some(_) => match self.known.get(&[Op::GuardShape as u16, r.0, 0, 0]) {
+            Some(_) => match self.known.get(&self.shape_key(r)) {
                 Some(&shape) => match self.trace.constant_of(shape) {
                     Some(Const::Raw(shape)) => shape as u32,
                     _ => 0,
                 },
                 None => 0,
             },
-            None => self.facts[r.index()].shape,
+            None => {
+                let fact = &self.facts[r.index()];
+                if self.keeps_shape(fact) {
+                    fact.shape
+                } else {
+                    0
+                }
+            }
         }
+    }
+
+    /// Whether the shape that a value was found to have is still its own.
+    fn keeps_shape(&self, fact: &Known) -> bool {
+        fact.shape != 0 && (fact.shaped == self.reshaped || fact.private || !may_change(fact.shape))
+    }
+
+    /// Under what the shape of a constant is known, until objects may have got other shapes.
+    fn shape_key(&self, constant: Ref) -> u64 {
+        let [low, high] = halves(self.reshaped);
+        packed([Op::GuardShape as u16, constant.0, low, high])
     }
 
     /// What is known of a value, as a snapshot keeps it.
@@ -186,7 +257,7 @@ impl Emitter {
                 fact.kind = kind;
             }
             if shape != 0 {
-                fact.shape = shape;
+                (fact.shape, fact.shaped) = (shape, self.reshaped);
             }
         }
     }
@@ -212,9 +283,12 @@ impl Emitter {
     }
 
     /// Appends an op as it is.
-    fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+        if operands.last() == Some(&UNMADE) && op.exits() {
+            return Err(Stop::Unmade);
+        }
         if self.trace.len() >= self.limit_ops {
-            return Err(Abort::TooLong);
+            return Err(Abort::TooLong.into());
         }
         let kind = match op {
             Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
@@ -231,19 +305,57 @@ impl Emitter {
             },
             _ => 0,
         };
+        self.end_sharing(op, operands);
         let r = self.trace.push(op, operands)?;
         self.facts.push(Known {
             kind,
             shape,
             word: Ref::NONE,
             private: op == Op::New,
-            young: op == Op::New,
+            made: if op == Op::New { self.collected } else { NEVER },
+            shaped: self.reshaped,
         });
         Ok(r)
     }
 
+    /// The snapshot that a guard may use instead of one of its own: nothing has happened since that
+    /// cannot happen again.
+    pub(crate) fn shared(&self) -> Option<u16> {
+        let (snapshot, ops) = self.shared?;
+        (self.trace.len() - ops <= SHARED_OPS_MAX).then_some(snapshot)
+    }
+
+    /// Lets guards share a snapshot.
+    pub(crate) fn share(&mut self, snapshot: Option<u16>) {
+        self.shared = snapshot.map(|snapshot| (snapshot, self.trace.len()));
+    }
+
+    /// An op that is about to be appended may be one that must not be executed twice. What is stored
+    /// in an object that is made after the snapshot is no effect: it will be another object.
+    fn end_sharing(&mut self, op: Op, operands: &[u16]) {
+        let Some((_, ops)) = self.shared else {
+            return;
+        };
+        let ends = match op.info().role {
+            Role::Store if op == Op::Barrier => false,
+            Role::Store if op == Op::StoreReg => true,
+            Role::Store => !self.is_made_since(Ref(operands[0]), ops),
+            Role::Call => true,
+            _ => op == Op::Loop,
+        };
+        if ends {
+            self.shared = None;
+        }
+    }
+
+    /// Whether an object was made by one of the ops from number `ops` on.
+    fn is_made_since(&self, r: Ref, ops: usize) -> bool {
+        !r.is_constant() && r.index() >= ops && self.trace.op(r.index()) == Op::New
+    }
+
     /// Appends an op unless one with the same key is there.
-    fn push_once(&mut self, key: [u16; 4], op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn push_once(&mut self, key: [u16; 4], op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+        let key = packed(key);
         if let Some(&r) = self.known.get(&key) {
             return Ok(r);
         }
@@ -255,6 +367,28 @@ impl Emitter {
     /// Emits an op with its operands as the trace has them; the result may be an older one.
     pub(crate) fn emit(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
         self.asked += 1;
+        match self.try_emit(op, operands) {
+            Ok(r) => Ok(r),
+            Err(Stop::Abort(abort)) => Err(abort),
+            Err(Stop::Unmade) => unreachable!("only a fold comes without a snapshot"),
+        }
+    }
+
+    /// Emits an op that may leave the trace, given without its snapshot, if there is nothing to
+    /// append. `None`: its snapshot is needed.
+    pub(crate) fn fold(&mut self, op: Op, operands: &[u16]) -> Option<Result<Ref, Abort>> {
+        let mut all = [UNMADE; 8];
+        all[..operands.len()].copy_from_slice(operands);
+        let done = match self.try_emit(op, &all[..=operands.len()]) {
+            Ok(r) => Ok(r),
+            Err(Stop::Abort(abort)) => Err(abort),
+            Err(Stop::Unmade) => return None,
+        };
+        self.asked += 1;
+        Some(done)
+    }
+
+    fn try_emit(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let r = |at: usize| Ref(operands[at]);
         match op {
             Op::GuardSmall => self.guard_kind(op, Kind::Small, operands),
@@ -313,16 +447,16 @@ impl Emitter {
     }
 
     /// Conversions of integers, of constants at once.
-    fn conversion(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn conversion(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         let small = self.known_word(r).and_then(Value::as_small);
         match (op, self.trace.constant_of(r), small) {
             (Op::TagInt, Some(Const::Raw(n)), _) => {
                 let word = Value::try_small(n).ok_or(Abort::Operation)?;
-                self.word(word)
+                Ok(self.word(word)?)
             }
             (Op::TagInt, ..) => self.inverse(op, Op::UntagInt, operands),
-            (Op::UntagInt, _, Some(n)) => self.raw(n),
+            (Op::UntagInt, _, Some(n)) => Ok(self.raw(n)?),
             (Op::UntagInt, ..) => self.inverse(op, Op::TagInt, operands),
             (_, _, Some(n)) => Ok(self.trace.constant(Const::Float((n as f64).to_bits()))?),
             _ => self.push_once([op as u16, operands[0], 0, 0], op, operands),
@@ -330,7 +464,7 @@ impl Emitter {
     }
 
     /// An op that undoes another one.
-    fn inverse(&mut self, op: Op, of: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn inverse(&mut self, op: Op, of: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         if !r.is_constant() {
             let ins = self.trace.get(r.index());
@@ -343,7 +477,7 @@ impl Emitter {
 
     // ---- guards
 
-    fn guard_kind(&mut self, op: Op, kind: Kind, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_kind(&mut self, op: Op, kind: Kind, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         match self.kind(r) {
             Kind::Unknown => {
@@ -352,11 +486,11 @@ impl Emitter {
                 Ok(Ref::NONE)
             }
             known if known == kind => Ok(Ref::NONE),
-            _ => Err(Abort::Contradiction),
+            _ => Err(Abort::Contradiction.into()),
         }
     }
 
-    fn guard_is(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_is(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if a == b {
             return Ok(Ref::NONE);
@@ -364,7 +498,7 @@ impl Emitter {
         let (r, constant) = if a.is_constant() { (b, a) } else { (a, b) };
         let Some(word) = self.known_word(constant).filter(|_| constant.is_constant()) else {
             if self.kinds_differ(a, b) || self.are_distinct(a, b) {
-                return Err(Abort::Contradiction);
+                return Err(Abort::Contradiction.into());
             }
             let key = [Op::GuardIs as u16, a.0, b.0, 0];
             return self.push_once(key, Op::GuardIs, operands);
@@ -373,12 +507,12 @@ impl Emitter {
             return if known == word {
                 Ok(Ref::NONE)
             } else {
-                Err(Abort::Contradiction)
+                Err(Abort::Contradiction.into())
             };
         }
         let kind = self.kind(r);
         if kind != Kind::Unknown && kind != Kind::of(word) || self.are_distinct(r, constant) {
-            return Err(Abort::Contradiction);
+            return Err(Abort::Contradiction.into());
         }
         self.push(Op::GuardIs, operands)?;
         self.facts[r.index()].kind = Kind::of(word);
@@ -391,16 +525,16 @@ impl Emitter {
         a != Kind::Unknown && b != Kind::Unknown && a != b
     }
 
-    fn guard_is_not(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_is_not(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if a == b {
-            return Err(Abort::Contradiction);
+            return Err(Abort::Contradiction.into());
         }
         if let (Some(x), Some(y)) = (self.known_word(a), self.known_word(b)) {
             return if x != y {
                 Ok(Ref::NONE)
             } else {
-                Err(Abort::Contradiction)
+                Err(Abort::Contradiction.into())
             };
         }
         if self.kinds_differ(a, b) || self.are_distinct(a, b) {
@@ -410,15 +544,15 @@ impl Emitter {
         self.push_once(key, Op::GuardIsNot, operands)
     }
 
-    fn guard_shape(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_shape(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         let Some(Const::Raw(shape)) = self.trace.constant_of(Ref(operands[1])) else {
-            return Err(Abort::Operation);
+            return Err(Abort::Operation.into());
         };
         match self.shape(r) {
             0 => {}
             known if i64::from(known) == shape => return Ok(Ref::NONE),
-            _ => return Err(Abort::Contradiction),
+            _ => return Err(Abort::Contradiction.into()),
         }
         self.push(Op::GuardShape, operands)?;
         self.set_shape(r, Ref(operands[1]), shape as u32);
@@ -428,10 +562,10 @@ impl Emitter {
     /// Notes that an object has a shape, given as a constant too.
     fn set_shape(&mut self, r: Ref, constant: Ref, shape: u32) {
         if r.is_constant() {
-            self.known
-                .insert([Op::GuardShape as u16, r.0, 0, 0], constant);
+            self.known.insert(self.shape_key(r), constant);
         } else {
-            self.facts[r.index()].shape = shape;
+            let fact = &mut self.facts[r.index()];
+            (fact.shape, fact.shaped) = (shape, self.reshaped);
         }
     }
 
@@ -443,27 +577,27 @@ impl Emitter {
         }
     }
 
-    fn guard_int(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_int(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[1]), Ref(operands[2]));
         if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
             let cond = Cond::from_number(operands[0]).ok_or(Abort::Operation)?;
             return if cond.test(a, b) {
                 Ok(Ref::NONE)
             } else {
-                Err(Abort::Contradiction)
+                Err(Abort::Contradiction.into())
             };
         }
         let key = [Op::GuardInt as u16, operands[0], operands[1], operands[2]];
         self.push_once(key, Op::GuardInt, operands)
     }
 
-    fn guard_below(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn guard_below(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
             return if (a as u64) < b as u64 {
                 Ok(Ref::NONE)
             } else {
-                Err(Abort::Contradiction)
+                Err(Abort::Contradiction.into())
             };
         }
         let key = [Op::GuardBelow as u16, operands[0], operands[1], 0];
@@ -472,7 +606,7 @@ impl Emitter {
 
     // ---- numbers
 
-    fn integers(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn integers(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         let small = |r| self.known_word(r).and_then(Value::as_small);
         let (left, right) = (small(a), small(b));
@@ -488,7 +622,7 @@ impl Emitter {
             let word = result
                 .and_then(Value::try_small)
                 .ok_or(Abort::Contradiction)?;
-            return self.word(word);
+            return Ok(self.word(word)?);
         }
         match (op, left, right) {
             (Op::AddInt | Op::SubInt | Op::OrInt | Op::XorInt, _, Some(0))
@@ -499,17 +633,17 @@ impl Emitter {
         self.push_once([op as u16, a.0, b.0, 0], op, operands)
     }
 
-    fn add_raw(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn add_raw(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if let (Some(Const::Raw(x)), Some(Const::Raw(y))) =
             (self.trace.constant_of(a), self.trace.constant_of(b))
         {
-            return self.raw(x.wrapping_add(y));
+            return Ok(self.raw(x.wrapping_add(y))?);
         }
         self.push_once([Op::AddRaw as u16, a.0, b.0, 0], Op::AddRaw, operands)
     }
 
-    fn untag(&mut self, r: Ref) -> Result<Ref, Abort> {
+    fn untag(&mut self, r: Ref) -> Result<Ref, Stop> {
         if self.repr(r) == Repr::Float {
             return Ok(r);
         }
@@ -530,10 +664,12 @@ impl Emitter {
         if ins.op == Op::Untag {
             return Some(ins.operand(0));
         }
-        self.known.get(&[Op::Tag as u16, r.0, 0, 0]).copied()
+        self.known
+            .get(&packed([Op::Tag as u16, r.0, 0, 0]))
+            .copied()
     }
 
-    fn tag(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn tag(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         if self.repr(r) == Repr::Word {
             return Ok(r);
@@ -542,9 +678,9 @@ impl Emitter {
             Some(Const::Float(bits)) => {
                 let word = Value::float(f64::from_bits(bits));
                 if word.is_inline_float() {
-                    self.word(word)
+                    Ok(self.word(word)?)
                 } else {
-                    Err(Abort::Operation)
+                    Err(Abort::Operation.into())
                 }
             }
             _ => {
@@ -567,7 +703,7 @@ impl Emitter {
         if let (Some(x), Some(y)) = (self.trace.constant_of(a), self.trace.constant_of(b)) {
             return x != y;
         }
-        let made = |r: Ref| !r.is_constant() && self.trace.get(r.index()).op == Op::New;
+        let made = |r: Ref| !r.is_constant() && self.trace.op(r.index()) == Op::New;
         let before = |r: Ref, new: Ref| r.is_constant() || r < new;
         match (made(a), made(b)) {
             (true, true) => true,
@@ -610,7 +746,7 @@ impl Emitter {
         }
     }
 
-    fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Abort> {
+    fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Stop> {
         let object = Ref(operands[0]);
         let found = self
             .memory
@@ -628,8 +764,8 @@ impl Emitter {
 
     /// Notes what a field that never changes holds.
     pub(crate) fn know_fixed(&mut self, op: Op, object: Ref, displacement: u16, value: Ref) {
-        self.known
-            .insert([op as u16, object.0, displacement, 0], value);
+        let key = packed([op as u16, object.0, displacement, 0]);
+        self.known.insert(key, value);
     }
 
     /// Whether a field is known to hold a value.
@@ -652,7 +788,7 @@ impl Emitter {
         });
     }
 
-    fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Abort> {
+    fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Stop> {
         let object = Ref(operands[0]);
         // What is stored over is not held any more.
         self.memory
@@ -705,7 +841,8 @@ impl Emitter {
         if !self.is_private(r) {
             return;
         }
-        self.facts[r.index()].private = false;
+        let fact = &mut self.facts[r.index()];
+        (fact.private, fact.shaped) = (false, self.reshaped);
         let held: Vec<Ref> = self
             .memory
             .iter()
@@ -717,25 +854,23 @@ impl Emitter {
         }
     }
 
-    fn barrier(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn barrier(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
-        if !r.is_constant() && self.facts[r.index()].young {
+        if !r.is_constant() && self.facts[r.index()].made == self.collected {
             return Ok(Ref::NONE);
         }
-        self.push_once([Op::Barrier as u16, r.0, 0, 0], Op::Barrier, operands)
+        let [low, high] = halves(self.collected);
+        self.push_once([Op::Barrier as u16, r.0, low, high], Op::Barrier, operands)
     }
 
     /// A collection may have made every object an old one.
     fn forget_barriers(&mut self) {
-        for fact in &mut self.facts {
-            fact.young = false;
-        }
-        self.known.retain(|key, _| key[0] != Op::Barrier as u16);
+        self.collected += 1;
     }
 
     // ---- registers
 
-    fn argument(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn argument(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let r = self.push_once([Op::Arg as u16, operands[0], 0, 0], Op::Arg, operands)?;
         // The next time round it is another value, which does not lie there.
         if self.comes_round {
@@ -748,7 +883,7 @@ impl Emitter {
         Ok(r)
     }
 
-    fn store_register(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn store_register(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let (at, value) = (operands[0] as usize, Ref(operands[1]));
         if self.registers.len() <= at {
             self.registers.resize(at + 8, Ref::NONE);
@@ -761,7 +896,7 @@ impl Emitter {
         self.push(Op::StoreReg, operands)
     }
 
-    fn load_register(&mut self, operands: &[u16]) -> Result<Ref, Abort> {
+    fn load_register(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
         let at = operands[0] as usize;
         if let Some(&known) = self.registers.get(at)
             && known != Ref::NONE
@@ -778,7 +913,7 @@ impl Emitter {
 
     // ---- calls
 
-    fn call(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+    fn call(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let rt = Rt::from_number(operands[0]).ok_or(Abort::Operation)?;
         let effects = rt.effects();
         let arguments = &operands[2..operands.len() - 1];
@@ -840,43 +975,48 @@ impl Emitter {
 
     /// Objects that others know may have got other shapes.
     pub(crate) fn forget_shapes(&mut self) {
-        let trace = &self.trace;
-        self.known.retain(|key, _| {
-            key[0] != Op::GuardShape as u16
-                || matches!(trace.constant_of(Ref(key[1])), Some(Const::Word(word)) if has_fixed_shape(word))
-        });
-        for fact in &mut self.facts {
-            if fact.shape != 0 && !fact.private && may_change(fact.shape) {
-                fact.shape = 0;
-            }
+        self.reshaped += 1;
+    }
+
+    /// What is known where the recorded time round ends.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            ops: self.trace.len(),
+            snapshots: self.trace.snapshot_count(),
+            facts: self.facts.clone(),
         }
     }
 
-    pub(crate) fn fresh_copy(&self) -> Emitter {
-        self.clone()
-    }
-
-    /// Forgets what fields hold.
-    pub(crate) fn forget(&mut self) {
+    /// Takes back all that was emitted since, and forgets what fields hold and all shapes but of
+    /// objects that no one else knows.
+    pub(crate) fn go_back(&mut self, mark: &Mark) {
+        self.trace.truncate(mark.ops, mark.snapshots);
+        self.facts.clone_from(&mark.facts);
+        self.known
+            .retain(|_, r| r.is_constant() || r.index() < mark.ops);
         self.memory.clear();
+        self.forget_shapes();
     }
 
     /// Before a loop's body: objects of the preamble are like any other, interpreter registers
     /// hold what the last time round left.
     pub(crate) fn begin_body(&mut self) -> Assumed {
-        for fact in &mut self.facts {
-            fact.private = false;
+        let mut facts = std::mem::take(&mut self.facts);
+        for fact in &mut facts {
+            if !self.keeps_shape(fact) {
+                fact.shape = 0;
+            }
+            (fact.private, fact.shaped) = (false, self.reshaped);
         }
+        self.facts.clone_from(&facts);
         self.registers.fill(Ref::NONE);
         self.forget_barriers();
-        let shapes = self
-            .known
-            .iter()
-            .filter(|(key, _)| key[0] == Op::GuardShape as u16);
-        Assumed {
-            facts: self.facts.clone(),
-            shapes: shapes.map(|(&key, &shape)| (key, shape)).collect(),
-        }
+        let constants = (0..self.trace.pool().len()).map(Ref::constant);
+        let shapes = constants
+            .map(|constant| (constant, self.shape(constant)))
+            .filter(|&(_, shape)| shape != 0)
+            .collect();
+        Assumed { facts, shapes }
     }
 
     /// The float that a word was boxed from by a call, or the value itself.
@@ -910,7 +1050,15 @@ impl Emitter {
 /// What a loop's body takes for granted where it begins.
 pub(crate) struct Assumed {
     facts: Vec<Known>,
-    shapes: Vec<([u16; 4], Ref)>,
+    /// Of constants.
+    shapes: Vec<(Ref, u32)>,
+}
+
+/// A place to go back to.
+pub(crate) struct Mark {
+    pub(crate) ops: usize,
+    pub(crate) snapshots: usize,
+    facts: Vec<Known>,
 }
 
 impl Assumed {
@@ -926,15 +1074,15 @@ impl Assumed {
     /// Whether the shapes of constants are what they were assumed to be, and those of values that
     /// do not change.
     pub(crate) fn constants_hold(&self, emitter: &Emitter) -> bool {
-        self.shapes
-            .iter()
-            .all(|(key, shape)| emitter.known.get(key) == Some(shape))
+        let shapes = self.shapes.iter();
+        let mut shapes = shapes.map(|&(constant, shape)| emitter.shape(constant) == shape);
+        shapes.all(|same| same)
     }
 
     /// Whether the shape of a value that is the same in all times round still is as assumed.
     pub(crate) fn shape_holds(&self, emitter: &Emitter, at: usize) -> bool {
         let shape = self.facts[at].shape;
-        shape == 0 || emitter.facts[at].shape == shape
+        shape == 0 || emitter.shape(Ref(at as u16)) == shape
     }
 }
 

@@ -12,12 +12,14 @@ use world::Clock;
 impl Recorder<'_> {
     /// Between two ops: frames, results of what the runtime did, validity.
     pub(crate) fn begin_op(&mut self, pc: CodePointer, regs: Regs) {
+        self.come_back();
         let frames_moved = self.vm.frames().len() != self.entry_depth + self.inlined.len();
         if self.is_generic && !frames_moved {
             self.after_step();
         }
         self.is_generic = false;
         (self.snapshot, self.effect, self.opened) = (None, false, false);
+        self.overwritten.clear();
         self.follow_frames();
         (self.pc, self.regs) = (pc, regs);
         if self.abort.is_none() && std::mem::replace(&mut self.revalidate, false) {
@@ -56,6 +58,7 @@ impl Recorder<'_> {
                 true
             }
             bytecode::Op::JumpBack => {
+                self.emitter.share(None);
                 self.guard(Op::Poll, &[]);
                 let target = pc.offset(1 + instr.bc() as isize);
                 if let Some(inlined) = self.inlined.last_mut() {
@@ -129,7 +132,8 @@ impl Recorder<'_> {
         };
         let (base, code) = (called.base, called.code);
         let begins = pc == code.start() && self.opened;
-        let live = live_before(code.get().code(), pc.index(code));
+        let mut live = Vec::new();
+        live_before(code.get(), pc.index(code), &mut live);
         let mut stores = Vec::with_capacity(live.len());
         for reg in live {
             let result = self.register(base + reg as usize);

@@ -81,7 +81,8 @@ impl Recorder<'_> {
         self.learn(function);
         let code = self.promote_function(function).code();
 
-        let live = live_before(code.get().code(), pc);
+        let mut live = Vec::new();
+        live_before(code.get(), pc, &mut live);
         let field = layout::GENERATOR_REGISTERS as u16;
         let saved = self.emit(Op::Load, &[generator.r.0, field]);
         let mut loaded = Vec::with_capacity(live.len());
@@ -134,7 +135,9 @@ impl Recorder<'_> {
         };
         let pc = self.pc.index(code);
         let mut values = Vec::new();
-        for reg in live_suspended(code.get().code(), pc) {
+        let mut live = Vec::new();
+        live_suspended(code.get(), pc, &mut live);
+        for reg in live {
             let result = self.register(base + reg as usize);
             let r = self.or_give_up(result);
             values.push((reg, self.boxed(r)));

@@ -22,8 +22,8 @@ mod values;
 pub use abort::Abort;
 pub use emit::Kind;
 pub use recorder::{
-    Aborted, Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Start, StartFrame,
-    StartObject, StartValue, Target, Targets, record,
+    Aborted, Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Scratch, Start,
+    StartFrame, StartObject, StartValue, Target, Targets, record,
 };
 
 #[cfg(test)]

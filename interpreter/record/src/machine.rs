@@ -32,6 +32,31 @@ fn condition(op: Comparison, outcome: bool) -> Cond {
     if outcome { cond } else { cond.negated() }
 }
 
+/// Arithmetic of small integers: ops that may leave the trace for want of a result, and those that
+/// always have one.
+macro_rules! small_ops {
+    ($($checked:ident $checked_op:ident),*; $($plain:ident $plain_op:ident),*) => {
+        $(fn $checked(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+            let word = self.vm.$checked(a.word, b.word);
+            self.small_op(Op::$checked_op, a, b, word)
+        })*
+        $(fn $plain(&mut self, a: Recorded, b: Recorded) -> Recorded {
+            let word = self.vm.$plain(a.word, b.word);
+            let r = self.emit(Op::$plain_op, &[a.r.0, b.r.0]);
+            Recorded { word, r }
+        })*
+    };
+}
+
+/// Arithmetic of floats.
+macro_rules! float_ops {
+    ($($name:ident $op:ident $sign:tt),*) => {
+        $(fn $name(&mut self, a: Recorded, b: Recorded) -> Recorded {
+            self.float_op(Op::$op, a, b, |a, b| a $sign b)
+        })*
+    };
+}
+
 impl Machine for Recorder<'_> {
     type V = Recorded;
 
@@ -284,57 +309,10 @@ impl Machine for Recorder<'_> {
 
     // ---- integers
 
-    fn add_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.add_small(a.word, b.word);
-        self.small_op(Op::AddInt, a, b, word)
-    }
-
-    fn sub_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.sub_small(a.word, b.word);
-        self.small_op(Op::SubInt, a, b, word)
-    }
-
-    fn mul_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.mul_small(a.word, b.word);
-        self.small_op(Op::MulInt, a, b, word)
-    }
-
-    fn floor_div_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.floor_div_small(a.word, b.word);
-        self.small_op(Op::FloorDivInt, a, b, word)
-    }
-
-    fn mod_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.mod_small(a.word, b.word);
-        self.small_op(Op::ModInt, a, b, word)
-    }
-
-    fn lshift_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.lshift_small(a.word, b.word);
-        self.small_op(Op::ShlInt, a, b, word)
-    }
-
-    fn rshift_small(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
-        let word = self.vm.rshift_small(a.word, b.word);
-        self.small_op(Op::ShrInt, a, b, word)
-    }
-
-    fn and_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        let word = self.vm.and_small(a.word, b.word);
-        let r = self.emit(Op::AndInt, &[a.r.0, b.r.0]);
-        Recorded { word, r }
-    }
-
-    fn or_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        let word = self.vm.or_small(a.word, b.word);
-        let r = self.emit(Op::OrInt, &[a.r.0, b.r.0]);
-        Recorded { word, r }
-    }
-
-    fn xor_small(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        let word = self.vm.xor_small(a.word, b.word);
-        let r = self.emit(Op::XorInt, &[a.r.0, b.r.0]);
-        Recorded { word, r }
+    small_ops! {
+        add_small AddInt, sub_small SubInt, mul_small MulInt, floor_div_small FloorDivInt,
+        mod_small ModInt, lshift_small ShlInt, rshift_small ShrInt;
+        and_small AndInt, or_small OrInt, xor_small XorInt
     }
 
     fn small_to_float(&mut self, a: Recorded) -> Recorded {
@@ -345,17 +323,7 @@ impl Machine for Recorder<'_> {
 
     // ---- floats
 
-    fn add_float(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        self.float_op(Op::AddFloat, a, b, |a, b| a + b)
-    }
-
-    fn sub_float(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        self.float_op(Op::SubFloat, a, b, |a, b| a - b)
-    }
-
-    fn mul_float(&mut self, a: Recorded, b: Recorded) -> Recorded {
-        self.float_op(Op::MulFloat, a, b, |a, b| a * b)
-    }
+    float_ops! { add_float AddFloat +, sub_float SubFloat -, mul_float MulFloat * }
 
     fn div_float(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
         let (divisor, r) = self.float(b);
@@ -431,14 +399,14 @@ impl Machine for Recorder<'_> {
     }
 
     fn store_slot(&mut self, object: Recorded, slot: u16, value: Recorded) {
-        let r = self.stored(value);
+        let r = self.boxed(value.r);
         let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
         self.write_field(object.r, field, r);
         self.vm.store_slot(object.word, slot, value.word);
     }
 
     fn add_slot(&mut self, object: Recorded, slot: u16, value: Recorded, shape: u32) {
-        let r = self.stored(value);
+        let r = self.boxed(value.r);
         let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
         self.write_field(object.r, field, r);
         let new = self.raw_ref(i64::from(shape));
@@ -487,12 +455,10 @@ impl Machine for Recorder<'_> {
             // Machine code tells no one: whatever it finds there must not be relied on.
             self.targets.let_vary(dict, dict.key_at(at));
         }
-        let r = self.stored(value);
+        let r = self.boxed(value.r);
         let (entries, address) = dict.value_address(at);
         let entries = self.word_ref(entries);
-        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
-            self.emit(Op::Barrier, &[entries.0]);
-        }
+        self.barrier(entries, r);
         let address = self.raw_ref(address as i64);
         self.emit(Op::StoreAbs, &[address.0, r.0]);
         self.effect = true;
@@ -506,7 +472,7 @@ impl Machine for Recorder<'_> {
     }
 
     fn set_cell_content(&mut self, cell: Recorded, value: Recorded) {
-        let r = self.stored(value);
+        let r = self.boxed(value.r);
         self.write_field(cell.r, layout::CELL_CONTENT, r);
         self.vm.set_cell_content(cell.word, value.word);
     }
@@ -544,12 +510,7 @@ impl Machine for Recorder<'_> {
         }
         let length = list.word.known::<List>().len() as i64;
         let index = self.checked_index(list, index, length)?;
-        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
-        let r = self.emit(
-            Op::LoadItem,
-            &[storage.0, index.0, layout::ARRAY_ITEMS as u16],
-        );
-        Some(self.loaded(word, r))
+        Some(self.item_of(list, index, word))
     }
 
     fn set_list_item(&mut self, list: Recorded, index: Recorded, value: Recorded) -> bool {
@@ -560,11 +521,9 @@ impl Machine for Recorder<'_> {
         let Some(at) = self.checked_index(list, index, length) else {
             return false;
         };
-        let r = self.stored(value);
+        let r = self.boxed(value.r);
         let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
-        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
-            self.emit(Op::Barrier, &[storage.0]);
-        }
+        self.barrier(storage, r);
         let items = layout::ARRAY_ITEMS as u16;
         self.emit(Op::StoreItem, &[storage.0, at.0, r.0, items]);
         self.effect = true;
@@ -578,11 +537,7 @@ impl Machine for Recorder<'_> {
         }
         let length = tuple.word.known::<Tuple>().len() as i64;
         let index = self.checked_index(tuple, index, length)?;
-        let r = self.emit(
-            Op::LoadItem,
-            &[tuple.r.0, index.0, layout::TUPLE_ITEMS as u16],
-        );
-        Some(self.loaded(word, r))
+        Some(self.item_of(tuple, index, word))
     }
 
     fn length(&mut self, sequence: Recorded) -> Recorded {
@@ -659,9 +614,7 @@ impl Machine for Recorder<'_> {
         let room = self.emit(Op::LoadRaw, &[storage.0, layout::ARRAY_CAPACITY as u16]);
         self.guard(Op::GuardInt, &[Cond::Lt as u16, old.0, room.0]);
         let index = self.emit(Op::TagInt, &[old.0]);
-        if matches!(self.kind_of(r), Kind::Unknown | Kind::Object) {
-            self.emit(Op::Barrier, &[storage.0]);
-        }
+        self.barrier(storage, r);
         let items = layout::ARRAY_ITEMS as u16;
         self.emit(Op::StoreItem, &[storage.0, index.0, r.0, items]);
         let one = self.raw_ref(1);

@@ -17,63 +17,72 @@
 //! no contents.
 
 use crate::abort::Abort;
-use crate::emit::{Assumed, Emitter, Field};
-use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Snapshot, Trace};
+use crate::emit::{Assumed, Emitter, Field, Mark};
+use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Role};
 
 /// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
 /// the recorded time round, where it is not what it was at the start.
-pub(crate) fn close(emitter: Emitter, last: &[Option<Ref>]) -> Result<Trace, Abort> {
-    let preamble = emitter.trace.clone();
+pub(crate) fn close(emitter: &mut Emitter, last: &[Option<Ref>]) -> Result<(), Abort> {
+    let mark = emitter.mark();
     let kept = emitter.memory.clone();
-    let mut again = emitter.fresh_copy();
-    match body(emitter, &preamble, last, kept) {
-        Ok(trace) => Ok(trace),
+    match body(emitter, &mark, last, kept) {
         Err(Abort::Unstable) => {
-            again.forget();
-            again.forget_shapes();
-            body(again, &preamble, last, Vec::new())
+            emitter.go_back(&mark);
+            body(emitter, &mark, last, Vec::new())
         }
-        Err(abort) => Err(abort),
+        closed => closed,
     }
 }
 
 fn body(
-    mut emitter: Emitter,
-    preamble: &Trace,
+    emitter: &mut Emitter,
+    preamble: &Mark,
     last: &[Option<Ref>],
     contents: Vec<crate::emit::Content>,
-) -> Result<Trace, Abort> {
+) -> Result<(), Abort> {
     emitter.emit(Op::Loop, &[])?;
     let assumed = emitter.begin_body();
-    let mut copies: Vec<Ref> = Vec::with_capacity(preamble.len());
-    let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshot_count()];
+    let mut copies: Vec<Ref> = Vec::with_capacity(preamble.ops);
+    let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshots];
+    let mut entries = Vec::new();
     let mut operands = [0u16; 8];
-    for at in 0..preamble.len() {
-        let ins = preamble.get(at);
-        if ins.op == Op::Arg {
+    for at in 0..preamble.ops {
+        let ins = emitter.trace.get(at);
+        let op = ins.op;
+        if op == Op::Arg {
             let register = ins.operands[0] as usize;
             let end = last.get(register).copied().flatten();
             copies.push(end.unwrap_or(Ref(at as u16)));
             continue;
         }
         let count = ins.operands.len();
-        operands[..count].copy_from_slice(ins.operands);
-        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
+        operands[..count].copy_from_slice(&ins.operands);
+        let mut snapshot = ins.snapshot();
+        for (place, letter) in op.info().operands.bytes().enumerate() {
             if letter == b'r' {
-                let copy = copied(&copies, ins.operand(place));
-                if changes_repr(&emitter, preamble, ins.op, ins.operand(place), copy) {
+                let old = Ref(operands[place]);
+                let copy = copied(&copies, old);
+                if changes_repr(emitter, op, old, copy) {
                     return Err(Abort::Unstable);
                 }
                 operands[place] = copy.0;
             }
         }
-        if let Some(snapshot) = ins.snapshot()
-            && snapshot != NO_SNAPSHOT
-        {
-            operands[count - 1] =
-                copy_snapshot(&mut emitter, preamble, &copies, &mut snapshots, snapshot)?;
+        // Most guards are known to hold, and need no snapshot.
+        if snapshot.is_some() && op.info().role != Role::Call {
+            let own = &operands[..count - 1];
+            if let Some(folded) = emitter.fold(op, own) {
+                let copy = folded?;
+                emitter.assume_as(at, copy);
+                copies.push(copy);
+                continue;
+            }
         }
-        let copy = emitter.emit(ins.op, &operands[..count])?;
+        if let Some(snapshot) = snapshot.take_if(|snapshot| *snapshot != NO_SNAPSHOT) {
+            let copied = (&copies[..], &mut snapshots[..]);
+            operands[count - 1] = copy_snapshot(emitter, copied, &mut entries, snapshot)?;
+        }
+        let copy = emitter.emit(op, &operands[..count])?;
         emitter.assume_as(at, copy);
         copies.push(copy);
     }
@@ -91,8 +100,7 @@ fn body(
             return Err(Abort::Unstable);
         }
     }
-    phis(&mut emitter, &assumed, preamble.len(), &copies)?;
-    Ok(emitter.trace)
+    phis(emitter, &assumed, preamble.ops, &copies)
 }
 
 fn copied(copies: &[Ref], r: Ref) -> Ref {
@@ -108,7 +116,7 @@ fn copied_or_none(copies: &[Ref], r: Ref) -> Ref {
 }
 
 /// Whether an op would get a float where it works on a word. Guards and `untag` fold.
-fn changes_repr(emitter: &Emitter, preamble: &Trace, op: Op, old: Ref, new: Ref) -> bool {
+fn changes_repr(emitter: &Emitter, op: Op, old: Ref, new: Ref) -> bool {
     let folds = matches!(
         op,
         Op::GuardSmall
@@ -118,44 +126,32 @@ fn changes_repr(emitter: &Emitter, preamble: &Trace, op: Op, old: Ref, new: Ref)
             | Op::GuardIsNot
             | Op::Untag
     );
-    !folds && preamble.repr(old) != emitter.repr(new)
+    !folds && emitter.repr(old) != emitter.repr(new)
 }
 
+/// Copies a snapshot, given what was copied so far: values, and snapshots.
 fn copy_snapshot(
     emitter: &mut Emitter,
-    preamble: &Trace,
-    copies: &[Ref],
-    snapshots: &mut [u16],
+    (copies, snapshots): (&[Ref], &mut [u16]),
+    entries: &mut Vec<Entry>,
     at: u16,
 ) -> Result<u16, Abort> {
     let done = snapshots[at as usize];
     if done != NO_SNAPSHOT {
         return Ok(done);
     }
-    let frame = *preamble.frame(at);
-    let parent = match frame.parent {
-        NO_SNAPSHOT => NO_SNAPSHOT,
-        parent => copy_snapshot(emitter, preamble, copies, snapshots, parent)?,
-    };
-    let mut values = Vec::new();
-    for entry in preamble.frame_entries(at) {
-        let value = emitter.untagged(copied(copies, entry.value));
-        let fact = emitter.fact(value)?;
-        values.push(Entry {
-            register: entry.register,
-            value,
-            fact,
-        });
+    let mut frame = emitter.trace.frame(at);
+    if frame.parent != NO_SNAPSHOT {
+        frame.parent = copy_snapshot(emitter, (copies, &mut *snapshots), entries, frame.parent)?;
     }
-    let own = Snapshot::of_frame(
-        parent,
-        copied_or_none(copies, frame.function),
-        frame.base,
-        frame.dst,
-        frame.pc,
-    );
-    let own = own.opened(frame.then, frame.pushed);
-    let made = emitter.trace.snapshot(own, values.into_iter())?;
+    frame.function = copied_or_none(copies, frame.function);
+    entries.clear();
+    entries.extend(emitter.trace.frame_entries(at));
+    for entry in &mut *entries {
+        entry.value = emitter.untagged(copied(copies, entry.value));
+        entry.fact = emitter.fact(entry.value)?;
+    }
+    let made = emitter.trace.snapshot(frame, entries.iter().copied())?;
     snapshots[at as usize] = made;
     Ok(made)
 }

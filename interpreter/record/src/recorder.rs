@@ -6,6 +6,11 @@
 //! runtime function may look at frames are they opened for it, and then closed when the call
 //! returns.
 //!
+//! *Snapshots.* A guard resumes at the start of an op, but not needfully of its own: as long as the
+//! trace has done nothing that cannot be done again, it takes the snapshot of the guard before it.
+//! So snapshots are as many as there are effects, not as there are tests; LuaJIT does the same. A
+//! call's snapshot is its own, since exceptions tell where they were raised.
+//!
 //! *An op that is not expressed in the machine's operations* is recorded as the execution of that
 //! bytecode op on the interpreter's registers: what it reads is stored there, what it writes is
 //! loaded from there.
@@ -18,6 +23,7 @@ use trace::{
     Entry, FUNCTION_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt, Snapshot, Trace,
 };
 use vm::{Then, Vm};
+use world::Clock;
 
 /// A value and its place in the trace. A float may stand for itself, unboxed.
 #[derive(Clone, Copy, Debug)]
@@ -185,6 +191,9 @@ pub struct Limits {
     pub unrolled: usize,
     /// One in so many instructions gives up, 0 none: for tests.
     pub random_abort: u32,
+    /// Whether [`Figures::away_ns`] is to hold all that the trace calls, not frames alone: for
+    /// measurements, as it takes two looks at the clock each.
+    pub times_calls: bool,
 }
 
 /// A finished recording.
@@ -240,7 +249,8 @@ pub struct Figures {
     pub guards: usize,
     pub snapshot_bytes: usize,
     pub op_bytes: usize,
-    /// Time, in nanoseconds, for which frames ran that the trace only calls.
+    /// Time, in nanoseconds, for which frames ran that the trace only calls, and what else
+    /// [`Limits::times_calls`] asks for.
     pub away_ns: i64,
 }
 
@@ -266,6 +276,13 @@ pub(crate) struct Recorder<'a> {
     pub(crate) entry_depth: usize,
     /// What the trace calls the content of each register from the entry frame's on.
     pub(crate) registers: Vec<Option<Ref>>,
+    /// Of the registers that the op at hand has written: what they held where it began.
+    pub(crate) overwritten: Vec<(usize, Option<Ref>)>,
+    /// The snapshot being made is of where the op at hand began.
+    looks_back: bool,
+    /// Room for a frame's registers, and for a snapshot's values.
+    pub(crate) live: Vec<bytecode::Reg>,
+    entries: Vec<Entry>,
     pub(crate) inlined: Vec<Inlined>,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) links: Vec<u32>,
@@ -293,7 +310,22 @@ pub(crate) struct Recorder<'a> {
     pub(crate) inner: Option<usize>,
     pub(crate) refuse: Option<Gc<CodeObject>>,
     pub(crate) unrolled: Vec<(usize, usize)>,
+    /// Since when the interpreter has been executing an op as a whole, if that is to be known.
+    away_since: Option<i64>,
     pub(crate) figures: Figures,
+}
+
+/// Memory that recordings use one after the other.
+#[derive(Default)]
+pub struct Scratch {
+    emitter: Emitter,
+}
+
+impl Scratch {
+    /// Takes back the memory of a recording that is no longer needed.
+    pub fn give_back(&mut self, recording: Recording) {
+        self.emitter.trace = recording.trace;
+    }
 }
 
 /// Executes the frame on top until the trace is complete or must be given up, and gives what was
@@ -304,6 +336,7 @@ pub fn record(
     start: &Start,
     limits: Limits,
     targets: &dyn Targets,
+    scratch: &mut Scratch,
 ) -> (vm::PyResult<Outcome>, Figures) {
     let aborted = |why: Abort| (Ok(Outcome::Aborted(why.into())), Figures::default());
     let none = aborted(Abort::FrameKind);
@@ -318,9 +351,11 @@ pub fn record(
     if entry.function.cast::<Function>().is_none() {
         return none;
     }
+    let mut emitter = std::mem::take(&mut scratch.emitter);
+    emitter.clear(limits.ops);
     let mut recorder = Recorder {
         vm,
-        emitter: Emitter::new(limits.ops),
+        emitter,
         origin: start.origin,
         limits,
         targets,
@@ -330,6 +365,10 @@ pub fn record(
         entry: entry.base,
         entry_depth: entry_at + 1,
         registers: Vec::new(),
+        overwritten: Vec::new(),
+        looks_back: false,
+        live: Vec::new(),
+        entries: Vec::new(),
         inlined: Vec::new(),
         dependencies: Vec::new(),
         links: Vec::new(),
@@ -349,6 +388,7 @@ pub fn record(
         inner: None,
         refuse: None,
         unrolled: Vec::new(),
+        away_since: None,
         figures: Figures::default(),
     };
     if let Err(abort) = recorder.begin(start) {
@@ -366,12 +406,14 @@ pub fn record(
             _ => break result,
         }
     };
-    recorder.finish(&entry, result)
+    let finished = recorder.finish(&entry, result);
+    scratch.emitter = recorder.emitter;
+    finished
 }
 
 impl Recorder<'_> {
     fn finish(
-        mut self,
+        &mut self,
         entry: &vm::Frame,
         result: vm::PyResult,
     ) -> (vm::PyResult<Outcome>, Figures) {
@@ -393,16 +435,16 @@ impl Recorder<'_> {
                 let preamble_ops = self.emitter.trace.len();
                 let last = self.last_values(entry);
                 let closed = match end {
-                    End::Loop => crate::peel::close(self.emitter, &last),
-                    End::Other => Ok(self.emitter.trace),
+                    End::Loop => crate::peel::close(&mut self.emitter, &last),
+                    End::Other => Ok(()),
                 };
                 match closed {
-                    Ok(trace) => Outcome::Trace(Box::new(Recording {
-                        trace,
+                    Ok(()) => Outcome::Trace(Box::new(Recording {
+                        trace: std::mem::take(&mut self.emitter.trace),
                         code: entry.code,
                         start: entry.pc,
-                        dependencies: self.dependencies,
-                        links: self.links,
+                        dependencies: std::mem::take(&mut self.dependencies),
+                        links: std::mem::take(&mut self.links),
                         preamble_ops,
                     })),
                     Err(abort) => Outcome::Aborted(abort.into()),
@@ -410,6 +452,20 @@ impl Recorder<'_> {
             }
         };
         (Ok(outcome), figures)
+    }
+
+    /// The interpreter goes on with what the trace only calls.
+    pub(crate) fn go_away(&mut self) {
+        if self.limits.times_calls {
+            self.away_since = Some(self.vm.world.clock_ns(Clock::Monotonic));
+        }
+    }
+
+    /// Recording goes on.
+    pub(crate) fn come_back(&mut self) {
+        if let Some(since) = self.away_since.take() {
+            self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - since;
+        }
     }
 
     pub(crate) fn give_up(&mut self, abort: Abort) {
@@ -425,8 +481,9 @@ impl Recorder<'_> {
 
     /// The values, at the end of the time round, of the registers that live on.
     fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
-        let code = frame.code.get().code();
-        let live = live_before(code, self.header.index(frame.code));
+        let code = frame.code.get();
+        let mut live = Vec::new();
+        live_before(code, self.header.index(frame.code), &mut live);
         let mut last = vec![None; code.registers as usize];
         for reg in live {
             last[reg as usize] = self.registers.get(reg as usize).copied().flatten();
@@ -460,7 +517,18 @@ impl Recorder<'_> {
             return Ref::NONE;
         }
         assert!(!self.effect, "a guard follows a side effect within one op");
-        let snapshot = self.snapshot_here();
+        // Most guards are known to hold, and need no snapshot.
+        if let Some(folded) = self.emitter.fold(op, operands) {
+            return self.or_give_up(folded);
+        }
+        let snapshot = match self.emitter.shared() {
+            Some(snapshot) if op != Op::Leave => snapshot,
+            _ => {
+                let own = self.snapshot_here();
+                self.emitter.share(Some(own));
+                own
+            }
+        };
         if self.abort.is_some() {
             return Ref::NONE;
         }
@@ -475,7 +543,10 @@ impl Recorder<'_> {
         if let Some(snapshot) = self.snapshot {
             return snapshot;
         }
-        match self.take_snapshot(self.pc, None) {
+        self.looks_back = true;
+        let made = self.take_snapshot(self.pc, None);
+        self.looks_back = false;
+        match made {
             Ok(snapshot) => *self.snapshot.insert(snapshot),
             Err(abort) => {
                 self.give_up(abort);
@@ -494,8 +565,11 @@ impl Recorder<'_> {
         let parent = self.callers(depth)?;
         let code = self.code_at(depth);
         let pc = pc.index(code);
-        let live = live_before(code.get().code(), pc);
-        self.frame_snapshot(depth, pc, &live, with, parent)
+        let mut live = std::mem::take(&mut self.live);
+        live_before(code.get(), pc, &mut live);
+        let made = self.frame_snapshot(depth, pc, &live, with, parent);
+        self.live = live;
+        made
     }
 
     /// The snapshot of the frames below a level, each waiting for the one above it.
@@ -506,8 +580,7 @@ impl Recorder<'_> {
                 Some(parent) => parent,
                 None => {
                     let pc = self.inlined[level].return_pc;
-                    let live = self.live_while_calling(level);
-                    let made = self.frame_snapshot(level, pc, &live, None, parent)?;
+                    let made = self.waiting_snapshot(level, pc, parent)?;
                     self.inlined[level].parent = Some(made);
                     made
                 }
@@ -516,22 +589,24 @@ impl Recorder<'_> {
         Ok(parent)
     }
 
-    /// The registers of the frame at a level that live while it waits for the one above it.
-    fn live_while_calling(&self, level: usize) -> Vec<bytecode::Reg> {
+    /// The snapshot of the frame at a level that waits for the one above it.
+    fn waiting_snapshot(&mut self, level: usize, pc: u32, parent: u16) -> Result<u16, Abort> {
         let called = &self.inlined[level];
-        let is_operator = called.then == Then::Operator;
+        let (return_pc, is_operator) = (called.return_pc, called.then == Then::Operator);
         let code = self.code_at(level);
-        live_while_calling(code.get().code(), called.return_pc, is_operator)
+        let mut live = std::mem::take(&mut self.live);
+        live_while_calling(code.get(), return_pc, is_operator, &mut live);
+        let made = self.frame_snapshot(level, pc, &live, None, parent);
+        self.live = live;
+        made
     }
 
     /// The snapshot of an exception that leaves the frame on top, whose record is in place: the op
     /// below it raises.
     pub(crate) fn snapshot_of_raising_call(&mut self) -> Result<u16, Abort> {
         let at = self.inlined.len() - 1;
-        let live = self.live_while_calling(at);
         let parent = self.callers(at)?;
-        let pc = self.inlined[at].return_pc - 1;
-        self.frame_snapshot(at, pc, &live, None, parent)
+        self.waiting_snapshot(at, self.inlined[at].return_pc - 1, parent)
     }
 
     pub(crate) fn code_at(&self, level: usize) -> Gc<CodeObject> {
@@ -550,22 +625,21 @@ impl Recorder<'_> {
         with: Option<(u16, Ref)>,
         parent: u16,
     ) -> Result<u16, Abort> {
-        let mut values = Vec::with_capacity(16);
+        let mut values = std::mem::take(&mut self.entries);
+        values.clear();
         let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
         let (mut then, mut pushed) = (Then::Store, false);
         if let Some(inlined) = level.checked_sub(1).map(|at| &self.inlined[at]) {
             base = inlined.base;
             (dst, then, pushed) = (inlined.dst, inlined.then, inlined.pushed);
-            let mut special = Vec::new();
+            let mut special = [None; 2];
             if inlined.function.is_constant() {
                 function = inlined.function;
             } else {
-                special.push((FUNCTION_REGISTER, inlined.function));
+                special[0] = Some((FUNCTION_REGISTER, inlined.function));
             }
-            if let Some(locals) = inlined.locals {
-                special.push((LOCALS_REGISTER, locals));
-            }
-            for (register, value) in special {
+            special[1] = inlined.locals.map(|locals| (LOCALS_REGISTER, locals));
+            for (register, value) in special.into_iter().flatten() {
                 values.push(Entry {
                     register,
                     value,
@@ -576,6 +650,7 @@ impl Recorder<'_> {
         for &reg in live {
             let value = match with {
                 Some((own, value)) if own == reg => value,
+                _ if self.looks_back => self.register_before(base + reg as usize)?,
                 _ => self.register(base + reg as usize)?,
             };
             let value = self.emitter.untagged(value);
@@ -587,7 +662,18 @@ impl Recorder<'_> {
         }
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
-        Ok(self.emitter.trace.snapshot(frame, values.into_iter())?)
+        let made = self.emitter.trace.snapshot(frame, values.iter().copied())?;
+        self.entries = values;
+        Ok(made)
+    }
+
+    /// What the trace called a register's content where the op at hand began.
+    fn register_before(&mut self, at: usize) -> Result<Ref, Abort> {
+        match self.overwritten.iter().find(|&&(own, _)| own == at) {
+            Some(&(_, Some(r))) => Ok(r),
+            Some(&(_, None)) => self.argument(at),
+            None => self.register(at),
+        }
     }
 
     /// What the trace calls a register's content.
@@ -595,17 +681,31 @@ impl Recorder<'_> {
         if let Some(Some(r)) = self.registers.get(at) {
             return Ok(*r);
         }
+        let r = self.argument(at)?;
+        self.name_register(at, r);
+        Ok(r)
+    }
+
+    /// What a register of the entry frame held where the trace began.
+    fn argument(&mut self, at: usize) -> Result<Ref, Abort> {
         // What a bridge's exit does not restore is in place, or dead.
         let own = self.code_at(0).code().registers as usize;
         if at >= own {
             return Err(Abort::Unknown);
         }
-        let r = self.emitter.emit(Op::Arg, &[at as u16])?;
-        self.set_register(at, r);
-        Ok(r)
+        self.emitter.emit(Op::Arg, &[at as u16])
     }
 
+    /// Says what the trace calls a register's content from here on.
     pub(crate) fn set_register(&mut self, at: usize, r: Ref) {
+        // The op's snapshot may be made later.
+        let old = self.registers.get(at).copied().flatten();
+        self.overwritten.push((at, old));
+        self.name_register(at, r);
+    }
+
+    /// Says what the trace calls what a register has had in it since this op began.
+    pub(crate) fn name_register(&mut self, at: usize, r: Ref) {
         if self.registers.len() <= at {
             self.registers.resize(at + 8, None);
         }
@@ -742,6 +842,7 @@ impl Recorder<'_> {
         self.effect = true;
         self.revalidate = true;
         self.is_generic = true;
+        self.go_away();
     }
 
     /// After an op that was recorded as its execution: what it wrote is in the registers.
@@ -762,7 +863,8 @@ impl Recorder<'_> {
     /// that goes on there.
     pub(crate) fn settle_registers(&mut self, pc: CodePointer) {
         let code = self.code_at(0);
-        let live = live_before(code.get().code(), pc.index(code));
+        let mut live = Vec::new();
+        live_before(code.get(), pc.index(code), &mut live);
         let mut stores = Vec::with_capacity(live.len());
         for reg in live {
             let result = self.register(reg as usize);
@@ -789,7 +891,7 @@ impl Recorder<'_> {
 fn count(trace: &Trace) -> (usize, usize) {
     let (mut calls, mut guards) = (0, 0);
     for at in 0..trace.len() {
-        match trace.get(at).op {
+        match trace.op(at) {
             Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => calls += 1,
             op if Emitter::is_guard(op) => guards += 1,
             _ => {}

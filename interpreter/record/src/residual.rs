@@ -198,7 +198,10 @@ impl Recorder<'_> {
             self.revalidate = true;
         }
         // What it gives can be used only once it is known that it did not raise.
-        let word = f(self.vm)?;
+        self.go_away();
+        let result = f(self.vm);
+        self.come_back();
+        let word = result?;
         let gives_boolean = matches!(
             what,
             Runtime::Test(_)

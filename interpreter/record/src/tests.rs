@@ -45,7 +45,10 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
 
 #[test]
 fn a_body_keeps_only_what_changes() {
-    let closed = counting().and_then(|(emitter, last)| close(emitter, &last));
+    let closed = counting().and_then(|(mut emitter, last)| {
+        close(&mut emitter, &last)?;
+        Ok(emitter.trace)
+    });
     let Ok(trace) = closed else {
         panic!("the loop is not closed")
     };

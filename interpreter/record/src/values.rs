@@ -78,15 +78,15 @@ impl Recorder<'_> {
         Some(Recorded { word, r })
     }
 
-    /// A value as a word that can be stored in a field of an object; the object's barrier.
-    pub(crate) fn stored(&mut self, value: Recorded) -> Ref {
-        self.boxed(value.r)
-    }
-
-    pub(crate) fn write_field(&mut self, object: Ref, displacement: i32, value: Ref) {
+    /// Must precede a store of a value into an object.
+    pub(crate) fn barrier(&mut self, object: Ref, value: Ref) {
         if matches!(self.kind_of(value), Kind::Unknown | Kind::Object) {
             self.emit(Op::Barrier, &[object.0]);
         }
+    }
+
+    pub(crate) fn write_field(&mut self, object: Ref, displacement: i32, value: Ref) {
+        self.barrier(object, value);
         self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
         self.effect = true;
     }
@@ -117,14 +117,14 @@ impl Recorder<'_> {
         }
         let comes_in = self.origin == Origin::Loop
             && self.emitter.kind(v.r) == Kind::Unknown
-            && self.emitter.trace.get(v.r.index()).op == Op::Arg;
+            && self.emitter.trace.op(v.r.index()) == Op::Arg;
         if !comes_in || !v.word.is_inline_float() || self.effect {
             return v;
         }
         self.learn(v);
         let r = self.emit(Op::Untag, &[v.r.0]);
         if self.abort.is_none() {
-            self.set_register(place, r);
+            self.name_register(place, r);
         }
         Recorded { word: v.word, r }
     }

@@ -1,19 +1,21 @@
-//! The trace as recorded: an array of 16-bit words.
+//! The trace as recorded: an array of bytes (`encode`), and beside it snapshots (`snapshots`).
 //!
-//! An op is its number and its operands, a word each; how many follows from the op. Results are
-//! numbered in the order of the ops, which is therefore written nowhere. A reference with the top
-//! bit set is a constant, by its place in the pool. A trace that outgrows sixteen bits is given
-//! up, which `push` tells; nothing panics.
+//! An op is its number and its operands; how many follows from the op. Results are numbered in the
+//! order of the ops, which is therefore written nowhere. A reference with the top bit set is a
+//! constant, by its place in the pool. A trace that outgrows sixteen bits is given up, which `push`
+//! tells; nothing panics.
 //!
-//! A snapshot is the state of one frame and the snapshot of the frame below it. Frames below do
-//! not change while a call is inlined, so all guards in the callee share them. Beside each value
+//! A snapshot is the state of one frame and the snapshot of the frame below it. Beside each value
 //! stands what was known of it when the snapshot was taken: a bridge from there begins with it.
 //!
 //! An object that nothing but exits and its own initialisation refers to can be *sunk*: its
 //! allocation and the stores into it are not executed, and exits make it where they need it. As no
 //! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
+use crate::encode::{self, Operands};
+use crate::index::{Interned, Starts};
 use crate::ops::{Op, Repr};
+use crate::snapshots::Snapshots;
 use object::Value;
 
 /// A result or a constant.
@@ -79,8 +81,6 @@ pub struct Snapshot {
     pub then: u8,
     /// Its frame is there already, on the machine's own stack of frames.
     pub pushed: bool,
-    pub(crate) first: u32,
-    pub(crate) count: u16,
 }
 
 /// The parent of the first frame's snapshot.
@@ -93,13 +93,11 @@ pub struct TooLong;
 /// A trace.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Trace {
-    words: Vec<u16>,
-    /// Where each op begins.
-    starts: Vec<u32>,
+    code: Vec<u8>,
+    starts: Starts,
     pool: Vec<Const>,
-    snapshots: Vec<Snapshot>,
-    /// Register, value and fact in turn.
-    entries: Vec<u16>,
+    interned: Interned,
+    snapshots: Snapshots,
     sunk: Vec<Sunk>,
 }
 
@@ -164,12 +162,12 @@ pub enum Part {
 
 /// One op, decoded.
 #[derive(Clone, Copy, Debug)]
-pub struct Ins<'a> {
+pub struct Ins {
     pub op: Op,
-    pub operands: &'a [u16],
+    pub operands: Operands,
 }
 
-impl Ins<'_> {
+impl Ins {
     #[inline(always)]
     pub fn operand(&self, at: usize) -> Ref {
         Ref(self.operands[at])
@@ -187,12 +185,11 @@ impl Ins<'_> {
 
     /// The references among the operands.
     #[inline(always)]
-    pub fn refs(&self) -> impl Iterator<Item = Ref> + '_ {
-        let letters = self.op.info().operands.bytes();
+    pub fn refs(self) -> impl Iterator<Item = Ref> {
+        let letters = self.op.info().operands.bytes().enumerate();
         letters
-            .zip(self.operands)
-            .filter(|(letter, _)| *letter == b'r')
-            .map(|(_, &word)| Ref(word))
+            .filter(|&(_, letter)| letter == b'r')
+            .map(move |(at, _)| Ref(self.operands[at]))
     }
 }
 
@@ -203,11 +200,11 @@ impl Trace {
 
     /// Forgets everything but the memory it has.
     pub fn clear(&mut self) {
-        self.words.clear();
+        self.code.clear();
         self.starts.clear();
         self.pool.clear();
+        self.interned.clear();
         self.snapshots.clear();
-        self.entries.clear();
         self.sunk.clear();
     }
 
@@ -215,6 +212,16 @@ impl Trace {
     pub fn begin_copy(&mut self, of: &Trace) {
         self.clear();
         self.pool.extend_from_slice(&of.pool);
+        self.interned.clone_from(&of.interned);
+    }
+
+    /// Goes back to the first ops and snapshots; constants stay.
+    pub fn truncate(&mut self, ops: usize, snapshots: usize) {
+        if ops < self.len() {
+            self.code.truncate(self.starts.get(ops));
+            self.starts.truncate(ops);
+        }
+        self.snapshots.truncate(snapshots);
     }
 
     #[inline(always)]
@@ -223,7 +230,7 @@ impl Trace {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.len() == 0
     }
 
     /// Appends an op.
@@ -234,33 +241,35 @@ impl Trace {
         if number >= CONSTANT as usize {
             return Err(TooLong);
         }
-        self.starts.push(self.words.len() as u32);
-        self.words.push(op as u16);
-        self.words.extend_from_slice(operands);
+        self.starts.push(self.code.len());
+        encode::put(&mut self.code, number, op, operands);
         Ok(Ref(number as u16))
     }
 
     /// Op number `at`.
     #[inline(always)]
-    pub fn get(&self, at: usize) -> Ins<'_> {
-        let start = self.starts[at] as usize;
-        let op = Op::ALL[self.words[start] as usize];
-        Ins {
-            op,
-            operands: &self.words[start + 1..start + 1 + op.operand_count()],
-        }
+    pub fn get(&self, at: usize) -> Ins {
+        let (op, operands) = encode::get(&self.code[self.starts.get(at)..], at);
+        Ins { op, operands }
+    }
+
+    /// What op number `at` is.
+    #[inline(always)]
+    pub fn op(&self, at: usize) -> Op {
+        Op::ALL[usize::from(self.code[self.starts.get(at)])]
     }
 
     /// A constant's reference; equal ones share a place.
     pub fn constant(&mut self, constant: Const) -> Result<Ref, TooLong> {
-        // Pools are short, and the constants asked for again are mostly the newest.
-        if let Some(at) = self.pool.iter().rposition(|&c| c == constant) {
-            return Ok(Ref::constant(at));
-        }
+        let slot = match self.interned.find(&self.pool, constant) {
+            Ok(at) => return Ok(Ref::constant(at)),
+            Err(slot) => slot,
+        };
         if self.pool.len() >= CONSTANT as usize - 1 {
             return Err(TooLong);
         }
         self.pool.push(constant);
+        self.interned.insert(&self.pool, slot);
         Ok(Ref::constant(self.pool.len() - 1))
     }
 
@@ -283,7 +292,7 @@ impl Trace {
     pub fn repr(&self, r: Ref) -> Repr {
         match self.constant_of(r) {
             Some(constant) => constant.repr(),
-            None => self.get(r.index()).op.info().result,
+            None => self.op(r.index()).info().result,
         }
     }
 
@@ -293,41 +302,20 @@ impl Trace {
         frame: Snapshot,
         values: impl Iterator<Item = Entry>,
     ) -> Result<u16, TooLong> {
-        let number = self.snapshots.len();
-        if number >= NO_SNAPSHOT as usize {
-            return Err(TooLong);
-        }
-        let first = self.entries.len();
-        for entry in values {
-            self.entries
-                .extend([entry.register, entry.value.0, entry.fact.0]);
-        }
-        let count = ((self.entries.len() - first) / 3) as u16;
-        self.snapshots.push(Snapshot {
-            first: first as u32,
-            count,
-            ..frame
-        });
-        Ok(number as u16)
+        self.snapshots.push(frame, values)
     }
 
     pub fn snapshot_count(&self) -> usize {
         self.snapshots.len()
     }
 
-    pub fn frame(&self, snapshot: u16) -> &Snapshot {
-        &self.snapshots[snapshot as usize]
+    pub fn frame(&self, snapshot: u16) -> Snapshot {
+        self.snapshots.frame(snapshot)
     }
 
     /// The registers of one frame in a snapshot.
     pub fn frame_entries(&self, snapshot: u16) -> impl Iterator<Item = Entry> + '_ {
-        let frame = &self.snapshots[snapshot as usize];
-        let words = &self.entries[frame.first as usize..][..frame.count as usize * 3];
-        words.chunks_exact(3).map(|entry| Entry {
-            register: entry[0],
-            value: Ref(entry[1]),
-            fact: Fact(entry[2]),
-        })
+        self.snapshots.entries(snapshot)
     }
 
     /// The registers of one frame in a snapshot, with their values.
@@ -416,13 +404,13 @@ impl Trace {
     /// A snapshot and those of the frames below it.
     pub fn chain(&self, snapshot: u16) -> impl Iterator<Item = u16> + '_ {
         let more = |at: u16| (at != NO_SNAPSHOT).then_some(at);
-        std::iter::successors(more(snapshot), move |&at| more(self.frame(at).parent))
+        std::iter::successors(more(snapshot), move |&at| more(self.snapshots.parent(at)))
     }
 
     /// Whether a frame's entry says only that a register of the first frame is as it was on
     /// entry, where it still lies.
     pub fn is_in_place(&self, snapshot: u16, register: u16, value: Ref) -> bool {
-        self.frame(snapshot).parent == NO_SNAPSHOT && !value.is_constant() && {
+        self.snapshots.parent(snapshot) == NO_SNAPSHOT && !value.is_constant() && {
             let ins = self.get(value.index());
             ins.op == Op::Arg && ins.operands[0] == register
         }
@@ -430,12 +418,11 @@ impl Trace {
 
     /// The place of `loop`.
     pub fn loop_start(&self) -> Option<usize> {
-        (0..self.len()).find(|&at| self.get(at).op == Op::Loop)
+        (0..self.len()).find(|&at| self.op(at) == Op::Loop)
     }
 
     /// Bytes of ops, and of snapshots.
     pub fn bytes(&self) -> (usize, usize) {
-        let snapshots = self.snapshots.len() * size_of::<Snapshot>() + self.entries.len() * 2;
-        (self.words.len() * 2 + self.starts.len() * 4, snapshots)
+        (self.code.len() + self.starts.bytes(), self.snapshots.bytes())
     }
 }

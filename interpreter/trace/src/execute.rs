@@ -231,7 +231,7 @@ pub fn execute(
     let mut values = entry_values(trace, surroundings);
     let mut at = 0;
     for _ in 0..limit_ops {
-        if at == trace.len() || trace.get(at).op == Op::Phi {
+        if at == trace.len() || trace.op(at) == Op::Phi {
             let Some(body) = body else {
                 return Outcome::Limit;
             };

@@ -1,18 +1,22 @@
-//! The trace IR: linear SSA in 16-bit words, its text form, verifier and reference executor.
+//! The trace IR: linear SSA in bytes, its text form, verifier and reference executor.
 //!
 //! A trace is what one way through a loop did: a preamble, which is the first time round and
 //! makes the tests that need be made once, and a body. It knows values, objects and registers of
 //! the interpreter, and no target.
 
 mod buffer;
+mod encode;
 mod execute;
+mod index;
 mod ops;
 mod rt;
+mod snapshots;
 mod step;
 mod text;
 mod verify;
 
 pub use buffer::{Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace};
+pub use encode::Operands;
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
@@ -34,8 +38,6 @@ impl Snapshot {
             pc,
             then: 0,
             pushed: false,
-            first: 0,
-            count: 0,
         }
     }
 

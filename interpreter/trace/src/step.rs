@@ -11,7 +11,7 @@ pub(crate) struct Step<'a> {
     pub(crate) trace: &'a Trace,
     pub(crate) values: &'a [Datum],
     pub(crate) at: usize,
-    pub(crate) ins: Ins<'a>,
+    pub(crate) ins: Ins,
 }
 
 const NOTHING: Option<Datum> = Some(Datum::Nothing);

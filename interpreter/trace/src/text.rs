@@ -26,7 +26,7 @@ pub fn print(trace: &Trace) -> String {
             let _ = write!(text, "  v{at} = ");
         }
         text.push_str(info.name);
-        for (place, (letter, &word)) in info.operands.bytes().zip(ins.operands).enumerate() {
+        for (place, (letter, &word)) in info.operands.bytes().zip(&*ins.operands).enumerate() {
             let at_first = place == 0;
             let _ = match letter {
                 b'i' if is_condition(ins.op) => {
@@ -261,8 +261,6 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         pc: parse_number(pc)?,
         then: 0,
         pushed: false,
-        first: 0,
-        count: 0,
     };
     let mut entries = rest;
     if let [

@@ -491,7 +491,9 @@ fn a_bridge_inherits() {
         panic!("not assembled")
     };
     assert_eq!(
-        bench.assembler.patch(&code, exit as u16, &bridge_code),
+        bench
+            .assembler
+            .patch(&code, code.exits()[exit].patch, &bridge_code),
         Ok(())
     );
     let Some(expected) =

@@ -393,7 +393,7 @@ impl Maker {
         for (left, sort) in before {
             let wanted = self.trace.repr(left);
             let percent = 35;
-            if self.random.chance(percent) && self.trace.get(left.index()).op != Op::New {
+            if self.random.chance(percent) && self.trace.op(left.index()) != Op::New {
                 let right = self.value(sort);
                 assert_eq!(self.trace.repr(right), wanted);
                 // One value has one phi.
@@ -571,7 +571,9 @@ fn bridges_at_random() {
             panic!("seed {seed}")
         };
         assert_eq!(
-            bench.assembler.patch(&code, exit as u16, &bridge_code),
+            bench
+                .assembler
+                .patch(&code, code.exits()[exit].patch, &bridge_code),
             Ok(())
         );
         let found = bench.run(&[(&parent, &code), (&bridge, &bridge_code)], &registers);

@@ -367,7 +367,7 @@ impl Bench {
     fn restore(&self, trace: &Trace, code: &Assembled, left: &Left) -> Seen {
         let exit = code.exits()[left.exit as usize];
         let at = usize::from(exit.at);
-        let raises = matches!(trace.get(at).op.info().role, trace::Role::Call);
+        let raises = matches!(trace.op(at).info().role, trace::Role::Call);
         assert_eq!(exit.kind == ExitKind::Raise, raises);
         // The executor's way of restoring, with the values that the code left.
         let mut values = vec![Datum::Nothing; trace.len()];

@@ -7,8 +7,8 @@ use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker, barrier};
 use crate::shape::{self, of_kind};
 use crate::value::Value;
-use bytecode::{Code, Instr, Op};
-use std::cell::Cell;
+use bytecode::{Code, Instr, Liveness, Op};
+use std::cell::{Cell, OnceCell};
 
 /// What an inline cache remembers. The machine gives the fields their meaning; the collector
 /// keeps `value` and `holder` alive.
@@ -36,6 +36,8 @@ pub struct CodeObject {
     code: Box<Code>,
     constants: Slot,
     sites: Box<[Cell<SiteCache>]>,
+    /// Of all instructions, once someone has asked.
+    liveness: OnceCell<Box<Liveness>>,
     /// The instructions with stop points, where those are wanted.
     #[cfg(feature = "revdb")]
     stops: Option<Box<[Cell<Instr>]>>,
@@ -118,6 +120,7 @@ impl CodeObject {
             code,
             constants: Slot::new(constants.into()),
             sites,
+            liveness: OnceCell::new(),
             name: Slot::new(name),
             qualname: Slot::new(qualname),
             filename: Slot::new(filename),
@@ -131,6 +134,12 @@ impl CodeObject {
     #[inline(always)]
     pub fn code(&self) -> &Code {
         &self.code
+    }
+
+    /// The registers that are live before each instruction.
+    pub fn liveness(&self) -> &Liveness {
+        let made = || Box::new(Liveness::of(&self.code));
+        self.liveness.get_or_init(made)
     }
 
     /// The instruction at `pc`, which verified code has.

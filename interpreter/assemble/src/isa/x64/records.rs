@@ -21,7 +21,7 @@ const _: () = assert!(layout::FRAME_DST + 8 == RECORD);
 
 impl Pass<'_, X64> {
     /// `push_frame` of a constant function. False: it is not.
-    pub(super) fn push_record(&mut self, ins: Ins<'_>, place: u64) -> bool {
+    pub(super) fn push_record(&mut self, ins: Ins, place: u64) -> bool {
         let constant = |pass: &Self, at: usize| pass.bits(ins.operand(at)).map(Value::from_bits);
         let (Some(function), Some(shift), Some(kind)) =
             (constant(self, 2), constant(self, 3), constant(self, 4))

@@ -1,0 +1,125 @@
+//! Which registers are live before each instruction: the table of the resume points, filled up.
+//!
+//! A code object carries the live registers of its resume points only. Who asks for other places,
+//! and often, has all of them made at once: between two resume points code is straight but for
+//! jumps forward, whose targets stand in the table, so one walk backward does it. A set is a row of
+//! bits.
+
+use crate::{Code, Op, Pc, Reg, jump_target, reads, writes};
+
+const BITS: usize = u64::BITS as usize;
+
+/// The live registers before each instruction of a code object.
+#[derive(Clone, Debug, Default)]
+pub struct Liveness {
+    /// Words of a row.
+    width: usize,
+    /// From row to row; 0 if one stands for all.
+    stride: usize,
+    rows: Box<[u64]>,
+}
+
+/// Code that would need more words has one row with all registers: a table of data, which is not
+/// hot, and whose resume points have no table either.
+const WORDS_MAX: usize = 1 << 24;
+
+/// Adds a register to a row.
+fn add(row: &mut [u64], reg: Reg) {
+    row[usize::from(reg) / BITS] |= 1 << (usize::from(reg) % BITS);
+}
+
+fn remove(row: &mut [u64], reg: Reg) {
+    row[usize::from(reg) / BITS] &= !(1 << (usize::from(reg) % BITS));
+}
+
+/// The resume table's entry for `pc`.
+fn entry(code: &Code, pc: Pc) -> Option<&[Reg]> {
+    let at = code
+        .liveness
+        .binary_search_by_key(&pc, |entry| entry.0)
+        .ok()?;
+    Some(&code.liveness[at].1)
+}
+
+impl Liveness {
+    pub fn of(code: &Code) -> Liveness {
+        let width = usize::from(code.registers).div_ceil(BITS).max(1);
+        if code.instrs.len().saturating_mul(width) > WORDS_MAX {
+            let mut all = vec![0; width];
+            (0..code.registers).for_each(|reg| add(&mut all, reg));
+            return Liveness {
+                width,
+                stride: 0,
+                rows: all.into(),
+            };
+        }
+        let mut rows = vec![0; code.instrs.len() * width];
+        let mut row = vec![0; width];
+        let mut falls_to = vec![0; width];
+        for pc in (0..code.instrs.len()).rev() {
+            before(code, pc as Pc, &falls_to, &mut row);
+            rows[pc * width..][..width].copy_from_slice(&row);
+            std::mem::swap(&mut row, &mut falls_to);
+        }
+        Liveness {
+            width,
+            stride: width,
+            rows: rows.into(),
+        }
+    }
+
+    /// Past the end nothing is live.
+    fn row(&self, pc: Pc) -> &[u64] {
+        let first = pc as usize * self.stride;
+        self.rows.get(first..first + self.width).unwrap_or_default()
+    }
+
+    /// Appends the registers live before the instruction at `pc`, ascending.
+    pub fn before(&self, pc: Pc, into: &mut Vec<Reg>) {
+        for (at, &word) in self.row(pc).iter().enumerate() {
+            let mut word = word;
+            while word != 0 {
+                into.push((at * BITS) as Reg + word.trailing_zeros() as Reg);
+                word &= word - 1;
+            }
+        }
+    }
+
+    /// Whether a register is live before the instruction at `pc`.
+    pub fn is_live(&self, pc: Pc, reg: Reg) -> bool {
+        let word = self.row(pc).get(usize::from(reg) / BITS);
+        word.is_some_and(|word| word >> (usize::from(reg) % BITS) & 1 != 0)
+    }
+}
+
+/// The row of an instruction from that of the next one.
+fn before(code: &Code, pc: Pc, falls_to: &[u64], row: &mut [u64]) {
+    row.fill(0);
+    if let Some(entry) = entry(code, pc) {
+        return entry.iter().for_each(|&reg| add(row, reg));
+    }
+    let instr = code.instrs[pc as usize];
+    let info = instr.op().info();
+    if info.falls {
+        row.copy_from_slice(falls_to);
+    }
+    let target = jump_target(pc, instr).and_then(|target| entry(code, target));
+    let target = target.unwrap_or_default();
+    // Only where a loop goes on is there a next item.
+    let skips_write = instr.op() == Op::ForIter;
+    if !skips_write {
+        target.iter().for_each(|&reg| add(row, reg));
+    }
+    writes(instr, &mut |reg| remove(row, reg));
+    if skips_write {
+        target.iter().for_each(|&reg| add(row, reg));
+    }
+    if info.raises
+        && let Some(handler) = code.handler(pc)
+        && let Some(entry) = entry(code, handler.target)
+    {
+        let others = entry.iter().filter(|&&reg| reg != handler.reg);
+        others.for_each(|&reg| add(row, reg));
+    }
+    reads(instr, &mut |reg| add(row, reg));
+}

@@ -1,0 +1,252 @@
+//! What compiling costs, an op: recording, optimising and assembling the traces that the suite's
+//! programs give.
+//!
+//! Each program of the suite runs in this process for a few iterations of its test size (see
+//! `suites/expected/digests.yaml`), with the usual thresholds, and every trace is kept as it was
+//! recorded. So the traces are those of the programs as they are today, and the
+//! same in each run.
+//!
+//! - *Recording*: the time from where recording begins to where the trace is complete, closing of
+//!   the loop included, divided by the ops recorded until then. The interpreter's own work on the
+//!   recorded instructions is part of it; what the trace only calls (runtime functions, ops executed
+//!   as a whole, frames that run by code of their own) is not, as the clock stands still for those.
+//!   The looks at the clock are in, two for each such call.
+//! - *Optimising*: the passes, an op of the trace that they are given.
+//! - *Assembling*: from the optimised trace to code in its place and back to free memory, an op of
+//!   the optimised trace.
+//!
+//! What is shown is the median over all traces, for a thousand ops. Bounds: 150, 100 and 80 µs.
+
+#[cfg(not(target_arch = "x86_64"))]
+fn main() {
+    eprintln!("there is no assembler for this target yet");
+}
+
+#[cfg(target_arch = "x86_64")]
+fn main() {
+    let base = 0usize;
+    object::heap::set_stack_base(&raw const base as *const u8);
+    cost::main();
+}
+
+#[cfg(target_arch = "x86_64")]
+mod cost {
+    use assemble::{Assembler, Env, Loc, Start};
+    use compile::{Mode, Options};
+    use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
+    use jit::{Costs, Parameters};
+    use object::{Dict, Value, intern};
+    use optimize::Optimizer;
+    use std::fs::read_to_string;
+    use std::hint::black_box;
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+    use trace::Trace;
+    use vm::Vm;
+
+    /// Iterations of each program.
+    const ROUNDS: usize = 8;
+    /// What is shown is for so many ops.
+    const OPS: f64 = 1000.0;
+    /// Times that a trace is optimised and assembled for one measurement.
+    const TIMES: u32 = 20;
+    const CODE_BYTES: usize = 32 << 20;
+
+    /// Stands in for the harness's protocol.
+    const DRIVER: &str = "
+import sys
+class Protocol:
+    def main(name, version, size, iterate, prepare=lambda size: size, iterations=10):
+        work = prepare(SIZE)
+        for _ in range(ROUNDS):
+            iterate(work)
+sys.path.insert(0, FOLDER)
+sys.modules['harness_protocol'] = Protocol
+sys.argv = [NAME]
+";
+
+    struct Program {
+        name: String,
+        size: i64,
+    }
+
+    fn suites() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../suites")
+    }
+
+    /// The programs with their test sizes.
+    fn programs() -> Vec<Program> {
+        let path = suites().join("expected/digests.yaml");
+        let text = read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let mut programs: Vec<Program> = Vec::new();
+        for line in text.lines() {
+            if let (Some(size), Some(program)) =
+                (line.strip_prefix("  test_size: "), programs.last_mut())
+            {
+                program.size = size.parse().unwrap_or(1);
+            } else if let Some(name) = line.strip_suffix(':').filter(|l| !l.starts_with(' ')) {
+                programs.push(Program {
+                    name: name.to_owned(),
+                    size: 1,
+                });
+            }
+        }
+        programs
+    }
+
+    /// Runs a program, and gives what its recordings cost.
+    fn run(program: &Program) -> Costs {
+        let mut vm = Vm::new(world::World::new(), vm::Options::default())
+            .unwrap_or_else(|error| panic!("no register stack: {error}"));
+        builtins::install(&mut vm);
+        let jit =
+            jit::install(&mut vm, Parameters::default()).unwrap_or_else(|error| panic!("{error}"));
+        jit.keep_costs();
+        let folder = suites().join("programs");
+        let path = folder.join(format!("{}.py", program.name));
+        let text = read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let globals = Dict::new();
+        let set = |name: &str, value: Value| globals.set_str(intern(name), value);
+        set("__name__", intern("__main__").into());
+        set("NAME", intern(&program.name).into());
+        set("FOLDER", intern(&folder.to_string_lossy()).into());
+        set("SIZE", Value::small(program.size));
+        set("ROUNDS", Value::small(ROUNDS as i64));
+        for (source, name) in [(DRIVER, "driver"), (&text, &*path.to_string_lossy())] {
+            let ran = vm
+                .compile_source(source, name, Mode::Exec, Options::default())
+                .and_then(|code| vm.run_code(code, globals, globals.into(), Value::NONE));
+            assert!(ran.is_ok(), "{} raised", program.name);
+        }
+        jit.costs()
+    }
+
+    fn median(mut figures: Vec<f64>) -> f64 {
+        figures.sort_unstable_by(f64::total_cmp);
+        figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+    }
+
+    fn recording(costs: &[Costs]) -> f64 {
+        let all = costs.iter().flat_map(|costs| &costs.recordings);
+        median(
+            all.map(|&(ops, ns)| ns as f64 / ops.max(1) as f64)
+                .collect(),
+        )
+    }
+
+    /// A program's traces with what optimising and assembling each takes.
+    struct Compiler {
+        optimizer: Optimizer,
+        assembler: Assembler,
+    }
+
+    impl Compiler {
+        fn new() -> Compiler {
+            static NOTHING: u32 = 0;
+            let address = (&raw const NOTHING) as usize;
+            let env = Env {
+                vm: address,
+                functions: vec![address; trace::Rt::ALL.len()],
+                float_functions: vec![address; trace::FloatFn::ALL.len()],
+                flags: [address as *const u8; 2],
+                epoch: &raw const NOTHING,
+                frames: address,
+                handled: address,
+                exit_handler: address,
+            };
+            Compiler {
+                optimizer: Optimizer::default(),
+                assembler: Assembler::new(env, CODE_BYTES)
+                    .unwrap_or_else(|error| panic!("no assembler: {error:?}")),
+            }
+        }
+
+        fn optimising(&mut self, trace: &Trace) -> f64 {
+            let began = Instant::now();
+            for _ in 0..TIMES {
+                black_box(self.optimizer.run(black_box(trace)).len());
+            }
+            per_op(began.elapsed(), trace.len())
+        }
+
+        fn assembling(&mut self, trace: &Trace, inherited: Option<&[Loc]>) -> f64 {
+            let start = inherited.map_or(Start::Entry, Start::Bridge);
+            let optimised = self.optimizer.run(trace);
+            let began = Instant::now();
+            for _ in 0..TIMES {
+                if let Ok(code) = self.assembler.assemble(black_box(optimised), 0, start, 0) {
+                    self.assembler.free(code);
+                }
+            }
+            per_op(began.elapsed(), optimised.len())
+        }
+    }
+
+    fn per_op(spent: Duration, ops: usize) -> f64 {
+        spent.as_nanos() as f64 / f64::from(TIMES) / ops.max(1) as f64
+    }
+
+    /// The figures of each program.
+    fn tell(programs: &[Program], costs: &[Costs], compiler: &mut Compiler) {
+        eprintln!(
+            "{:<20} traces   ops  record optimise assemble (ns an op, medians)",
+            ""
+        );
+        for (program, costs) in programs.iter().zip(costs) {
+            let ops: usize = costs.traces.iter().map(|(trace, _)| trace.len()).sum();
+            let traces = costs.traces.iter();
+            let optimising = traces.clone().map(|(trace, _)| compiler.optimising(trace));
+            let optimising = median(optimising.collect());
+            let assembling =
+                traces.map(|(t, inherited)| compiler.assembling(t, inherited.as_deref()));
+            let assembling = median(assembling.collect());
+            eprintln!(
+                "{:<20} {:>6} {ops:>6} {:>6.0} {optimising:>8.0} {assembling:>8.0}",
+                program.name,
+                costs.traces.len(),
+                recording(std::slice::from_ref(costs)),
+            );
+        }
+    }
+
+    /// Shows a figure that is measured anew for each iteration.
+    fn show(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut figure: impl FnMut() -> f64) {
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|times| {
+                let ns: f64 = (0..times).map(|_| figure() * OPS).sum();
+                Duration::from_nanos(ns as u64)
+            });
+        });
+    }
+
+    pub(crate) fn main() {
+        let mut criterion = Criterion::default().configure_from_args();
+        let programs = programs();
+        let all = || programs.iter().map(run).collect::<Vec<Costs>>();
+        let costs = all();
+        let mut compiler = Compiler::new();
+        tell(&programs, &costs, &mut compiler);
+        let mut group = criterion.benchmark_group("cost of 1000 ops");
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.warm_up_time(Duration::from_millis(1));
+        show(&mut group, "recording", || recording(&all()));
+        let traces: Vec<_> = costs.iter().flat_map(|costs| &costs.traces).collect();
+        show(&mut group, "optimising", || {
+            median(
+                traces
+                    .iter()
+                    .map(|(trace, _)| compiler.optimising(trace))
+                    .collect(),
+            )
+        });
+        show(&mut group, "assembling", || {
+            let each = traces.iter();
+            median(
+                each.map(|(t, inherited)| compiler.assembling(t, inherited.as_deref()))
+                    .collect(),
+            )
+        });
+        group.finish();
+        criterion.final_summary();
+    }
+}

@@ -1,0 +1,187 @@
+//! How ops are written: as bytes, an op's number and then each operand in as few as it needs.
+//!
+//! What an op refers to has mostly been computed shortly before, so a reference is the distance
+//! back, one byte up to 127; one of the first 128 constants takes a byte too. Immediates and
+//! snapshots are numbers of one, two or three bytes, smaller ones shorter. Whoever looks at an op
+//! gets its operands as words, decoded in place: nothing is allocated.
+
+use crate::buffer::Ref;
+use crate::ops::{OPS, Op};
+use std::ops::Deref;
+
+/// More operands than any op has.
+pub(crate) const OPERANDS_MAX: usize = 7;
+
+/// The operands of an op, as words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Operands {
+    words: [u16; OPERANDS_MAX],
+    count: u8,
+}
+
+impl Deref for Operands {
+    type Target = [u16];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u16] {
+        &self.words[..usize::from(self.count)]
+    }
+}
+
+/// Of each op: how many operands it has, and above that a bit for each that is a reference.
+const FORMATS: [u16; OPS.len()] = {
+    let mut formats = [0; OPS.len()];
+    let mut op = 0;
+    while op < OPS.len() {
+        let letters = OPS[op].operands.as_bytes();
+        assert!(letters.len() <= OPERANDS_MAX);
+        formats[op] = letters.len() as u16;
+        let mut at = 0;
+        while at < letters.len() {
+            if letters[at] == b'r' {
+                formats[op] |= 8 << at;
+            }
+            at += 1;
+        }
+        op += 1;
+    }
+    formats
+};
+
+/// A reference that is no short distance and none of the first constants: a word follows.
+const FAR: u8 = 0;
+/// From here on a byte is a constant's number.
+const CONSTANTS: u8 = 0x80;
+/// From here on a byte is the upper half of a number, whose lower half follows.
+const TWO_BYTES: u8 = 0xc0;
+/// A word follows.
+const THREE_BYTES: u8 = 0xff;
+
+/// Writes op number `at`.
+#[inline]
+pub(crate) fn put(code: &mut Vec<u8>, at: usize, op: Op, operands: &[u16]) {
+    let mut bytes = [0; 1 + 3 * OPERANDS_MAX];
+    bytes[0] = op as u8;
+    let mut length = 1;
+    let mut references = FORMATS[op as usize] >> 3;
+    for &word in operands {
+        let (short, far) = if references & 1 != 0 {
+            reference(at, Ref(word))
+        } else {
+            number(word)
+        };
+        bytes[length] = short;
+        length += 1;
+        match far {
+            Far::No => {}
+            Far::Byte(low) => {
+                bytes[length] = low;
+                length += 1;
+            }
+            Far::Word => {
+                bytes[length..length + 2].copy_from_slice(&word.to_le_bytes());
+                length += 2;
+            }
+        }
+        references >>= 1;
+    }
+    code.extend_from_slice(&bytes[..length]);
+}
+
+/// What follows an operand's first byte.
+enum Far {
+    No,
+    Byte(u8),
+    Word,
+}
+
+#[inline(always)]
+fn reference(at: usize, r: Ref) -> (u8, Far) {
+    if r.is_constant() {
+        return match u8::try_from(r.index()) {
+            Ok(n) if n < CONSTANTS => (CONSTANTS | n, Far::No),
+            _ => (FAR, Far::Word),
+        };
+    }
+    match at.wrapping_sub(r.index()) {
+        distance @ 1..=0x7f => (distance as u8, Far::No),
+        _ => (FAR, Far::Word),
+    }
+}
+
+#[inline(always)]
+fn number(word: u16) -> (u8, Far) {
+    let [low, high] = word.to_le_bytes();
+    if word < u16::from(TWO_BYTES) {
+        (low, Far::No)
+    } else if high < THREE_BYTES - TWO_BYTES {
+        (TWO_BYTES + high, Far::Byte(low))
+    } else {
+        (THREE_BYTES, Far::Word)
+    }
+}
+
+/// Reads op number `at`, which begins where the bytes do.
+#[inline]
+pub(crate) fn get(bytes: &[u8], at: usize) -> (Op, Operands) {
+    let op = Op::ALL[usize::from(bytes[0])];
+    let format = FORMATS[op as usize];
+    let mut operands = Operands {
+        words: [0; OPERANDS_MAX],
+        count: (format & 7) as u8,
+    };
+    let mut references = format >> 3;
+    let mut rest = &bytes[1..];
+    for word in &mut operands.words[..usize::from(format & 7)] {
+        let first = rest[0];
+        let far = || u16::from_le_bytes([rest[1], rest[2]]);
+        let (value, length) = if references & 1 != 0 {
+            match first {
+                FAR => (far(), 3),
+                CONSTANTS.. => (Ref::constant(usize::from(first & !CONSTANTS)).0, 1),
+                distance => ((at - usize::from(distance)) as u16, 1),
+            }
+        } else {
+            match first {
+                THREE_BYTES => (far(), 3),
+                TWO_BYTES.. => (u16::from_le_bytes([rest[1], first - TWO_BYTES]), 2),
+                value => (u16::from(value), 1),
+            }
+        };
+        *word = value;
+        rest = &rest[length..];
+        references >>= 1;
+    }
+    (op, operands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operands_come_back_as_they_went() {
+        let words = [0, 1, 0x7f, 0x80, 0xbf, 0xc0, 0xff, 0x100, 0x3eff, 0x3f00, 0x7fff];
+        let words = words.into_iter().flat_map(|word| [word, word | 0x8000]);
+        let words: Vec<u16> = words.collect();
+        for &first in &words {
+            for &second in &words {
+                for at in [0, 200, 0x7000] {
+                    let mut code = vec![0xaa];
+                    put(&mut code, at, Op::LoadItem, &[first, second, first]);
+                    code.push(0xaa);
+                    let (op, operands) = get(&code[1..], at);
+                    assert_eq!(op, Op::LoadItem);
+                    assert_eq!(&*operands, &[first, second, first]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_near_is_short() {
+        let mut code = Vec::new();
+        put(&mut code, 300, Op::LoadItem, &[299, Ref::constant(5).0, 24]);
+        assert_eq!(code.len(), 4);
+    }
+}
