@@ -423,6 +423,9 @@ impl Trace {
 
     /// Bytes of ops, and of snapshots.
     pub fn bytes(&self) -> (usize, usize) {
-        (self.code.len() + self.starts.bytes(), self.snapshots.bytes())
+        (
+            self.code.len() + self.starts.bytes(),
+            self.snapshots.bytes(),
+        )
     }
 }

@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn operands_come_back_as_they_went() {
-        let words = [0, 1, 0x7f, 0x80, 0xbf, 0xc0, 0xff, 0x100, 0x3eff, 0x3f00, 0x7fff];
+        let words = [
+            0, 1, 0x7f, 0x80, 0xbf, 0xc0, 0xff, 0x100, 0x3eff, 0x3f00, 0x7fff,
+        ];
         let words = words.into_iter().flat_map(|word| [word, word | 0x8000]);
         let words: Vec<u16> = words.collect();
         for &first in &words {

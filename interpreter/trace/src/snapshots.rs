@@ -180,8 +180,7 @@ impl Snapshots {
         let kind = u16::from(entry.fact.kind()) << REGISTER_BITS;
         let shape = entry.fact.shape();
         let shaped = if shape.is_some() { SHAPED } else { 0 };
-        self.words
-            .extend([register | kind | shaped, entry.value.0]);
+        self.words.extend([register | kind | shaped, entry.value.0]);
         self.words.extend(shape.map(|shape| shape.0));
         Ok(())
     }
@@ -198,7 +197,12 @@ impl Snapshots {
             last: NO_SNAPSHOT,
         };
         let newest = self.lines.iter().enumerate().rev().take(LINES_SEARCHED);
-        let mut same = newest.filter(|(_, own)| Line { last: NO_SNAPSHOT, ..**own } == line);
+        let mut same = newest.filter(|(_, own)| {
+            Line {
+                last: NO_SNAPSHOT,
+                ..**own
+            } == line
+        });
         if let Some((at, _)) = same.next() {
             return Ok(at as u16);
         }
@@ -325,7 +329,11 @@ mod tests {
     #[test]
     fn special_registers_and_far_places() {
         let mut snapshots = Snapshots::default();
-        let entries = [entry(0xfff0, 3, None), entry(0xfff1, 4, Some(2)), entry(4000, 1, None)];
+        let entries = [
+            entry(0xfff0, 3, None),
+            entry(0xfff1, 4, Some(2)),
+            entry(4000, 1, None),
+        ];
         let made = snapshots.push(frame(NO_SNAPSHOT, 9), entries.into_iter());
         assert_eq!(made, Ok(0));
         assert!(snapshots.entries(0).eq(entries));
