@@ -131,7 +131,7 @@ fn packed(key: [u16; 4]) -> u64 {
 }
 
 /// An exit goes back by no more ops than these, as its bridge has to do them again.
-const SHARED_OPS_MAX: usize = 24;
+const SHARED_OPS_MAX: usize = 8;
 
 /// So many contents are remembered; the search for one is a walk through them.
 const CONTENTS_MAX: usize = 96;
