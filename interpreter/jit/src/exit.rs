@@ -7,7 +7,7 @@ use crate::resume::{Decoded, Field, Made, Source};
 use assemble::{Loc, STALE, State, Status};
 use object::{CodePointer, Function, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, LOCALS_REGISTER, Repr};
+use trace::{Const, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, Repr};
 use vm::traced::Inlined;
 use vm::{Raised, Then, Vm};
 
@@ -184,6 +184,7 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     };
     let mut functions = [Value::UNBOUND; DEPTH_MAX];
     let mut locals = [Value::UNBOUND; DEPTH_MAX];
+    let mut handled = [Value::UNBOUND; DEPTH_MAX];
     decoded.words.clear();
     for value in &decoded.values {
         let word = word_of(state, value.source, value.repr, &made);
@@ -191,6 +192,7 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
         match value.register {
             FUNCTION_REGISTER => functions[frame] = word,
             LOCALS_REGISTER => locals[frame] = word,
+            HANDLED_REGISTER => handled[frame] = word,
             register => {
                 let place = decoded.frames[frame].base as usize + register as usize;
                 decoded.words.push((place, word));
@@ -203,9 +205,15 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     let there = decoded.frames.iter().filter(|f| f.pushed).count();
     let mut below = there;
     for (at, frame) in decoded.frames.iter().enumerate().rev() {
+        // What a frame handles is what its record and those above it are opened with; one above
+        // that is there already has its own.
+        let handles = !handled[at].is_unbound() && (at == 0 || !decoded.frames[at - 1].pushed);
         if frame.entry || frame.pushed {
             vm.frame_resumes_at(below, frame.pc);
             below = below.saturating_sub(1);
+            if handles {
+                vm.handled = handled[at];
+            }
             continue;
         }
         let function = match frame.function {
@@ -221,6 +229,9 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
             dst: frame.dst,
             locals: locals[at],
         });
+        if handles {
+            vm.handled = handled[at];
+        }
     }
     debug_assert!(count <= DEPTH_MAX);
 }

@@ -22,9 +22,9 @@ use record::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, FloatFn, LOCALS_REGISTER, Repr, Rt};
+use trace::{Const, FUNCTION_REGISTER, FloatFn, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Rt};
 use vm::hook::{Entered, Hook};
-use vm::{PyResult, Then, Vm};
+use vm::{PyResult, Raised, Then, Vm};
 use world::Clock;
 
 /// A function's trace with fewer ops that goes nowhere but back is not worth the way into machine
@@ -276,6 +276,8 @@ impl Jit {
             frames: Vec::new(),
             objects: Vec::new(),
             values: Vec::new(),
+            handled: Vec::new(),
+            raised: None,
             root: 0,
             called: self.ways.is_called(key),
         };
@@ -535,16 +537,21 @@ impl Jit {
         self.note_exit(vm, taken);
         self.release_exit(taken);
         match kind {
-            ExitKind::Raise => match exit::take_raised() {
-                Some(raised) => Err(raised),
-                None => unreachable!("an exit that raises has an exception"),
-            },
+            ExitKind::Raise => {
+                let Some(raised) = exit::take_raised() else {
+                    unreachable!("an exit that raises has an exception")
+                };
+                if self.recordings.get() >= RECORDINGS_MAX || !self.is_hot_exit(taken) {
+                    return Err(raised);
+                }
+                self.bridge(vm, taken, Some(raised))
+            }
             ExitKind::Poll | ExitKind::Invalid => Ok(()),
             ExitKind::Guard | ExitKind::Leave => {
                 if self.recordings.get() >= RECORDINGS_MAX || !self.is_hot_exit(taken) {
                     return Ok(());
                 }
-                self.bridge(vm, taken)
+                self.bridge(vm, taken, None)
             }
         }
     }
@@ -592,22 +599,23 @@ impl Jit {
         true
     }
 
-    /// Records what follows an exit.
-    fn bridge(&self, vm: &mut Vm, taken: Taken) -> PyResult<()> {
+    /// Records what follows an exit, which may have been taken for an exception.
+    fn bridge(&self, vm: &mut Vm, taken: Taken, raised: Option<Raised>) -> PyResult<()> {
         let mut decoded = Decoded::default();
         self.decode(taken, &mut decoded);
         let (mut start, inherited) = start_of(&decoded);
         let (key, globals) = {
             let traces = self.traces.borrow();
             let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) else {
-                return Ok(());
+                return raised.map_or(Ok(()), Err);
             };
             match traces.trees.get(&compiled.root) {
                 Some(tree) if tree.valid => (tree.key, tree.globals),
-                _ => return Ok(()),
+                _ => return raised.map_or(Ok(()), Err),
             }
         };
         start.root = key.0 / 2;
+        start.raised = raised.map(|raised| raised.0);
         let made = self.record(vm, &start, |jit, vm, recording| {
             jit.install(vm, recording, key, globals, Some((taken, inherited)))
         });
@@ -880,12 +888,14 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
     let count = decoded.frames.len();
     let mut functions: Vec<Option<StartValue>> = vec![None; count];
     let mut locals: Vec<Option<StartValue>> = vec![None; count];
+    let mut handled = Vec::new();
     for value in &decoded.values {
         let start = start_value(value.source, value.repr, value.kind, value.shape);
         let frame = value.frame as usize;
         match value.register {
             FUNCTION_REGISTER => functions[frame] = Some(start),
             LOCALS_REGISTER => locals[frame] = Some(start),
+            HANDLED_REGISTER => handled.push((count - 1 - frame, start)),
             register => {
                 let base = decoded.frames[frame].base as usize;
                 values.push((base + register as usize, start));
@@ -916,6 +926,8 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         frames,
         objects,
         values,
+        handled,
+        raised: None,
         root: 0,
         called: false,
     };

@@ -3,8 +3,8 @@
 //! Each gets the machine's address, the place of the bytecode op and four words. What raises keeps
 //! the exception for the exit and gives `RAISED`.
 
-use crate::exit::{current, machine, place_of, raise, way_of};
-use object::{Dict, Function, Iter, List, Set, Str, Value};
+use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
+use object::{CodeObject, Dict, Function, Iter, List, Set, Str, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
 use vm::{Machine, PyResult, Then, Vm, slicing};
@@ -206,6 +206,18 @@ functions! {
     closure_cell |vm, _place, a, _b, _c, _d| {
         vm.closure_cell(a.small_unchecked() as usize).bits()
     };
+    caught |_vm, _place, _a, _b, _c, _d| {
+        take_raised().map_or(Value::NONE, |raised| raised.0).bits()
+    };
+    passes |vm, place, a, b, c, _d| {
+        let code = b.known::<CodeObject>();
+        vm.pass_exception(a, code, c, place.index(code));
+        Value::NONE.bits()
+    };
+    chains |vm, _place, a, b, _c, _d| {
+        vm.chain_exception(a.known(), b);
+        Value::NONE.bits()
+    };
     nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
 }
 
@@ -274,6 +286,9 @@ pub(crate) fn address(rt: Rt) -> usize {
         Rt::NewGenerator => new_generator,
         Rt::NewFunction => new_function,
         Rt::ClosureCell => closure_cell,
+        Rt::Caught => caught,
+        Rt::Passes => passes,
+        Rt::Chains => chains,
     };
     function as usize
 }

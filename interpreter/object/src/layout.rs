@@ -9,8 +9,8 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Function, Generator,
-    Instance, Iter, IterKind, List, Range, Slice, Str, Tuple,
+    Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Exception, Function,
+    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Traceback, Tuple,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -106,6 +106,23 @@ pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
 pub const GENERATOR_NAME: i32 = offset_of!(Generator, name) as i32;
 pub const GENERATOR_QUALNAME: i32 = offset_of!(Generator, qualname) as i32;
 
+pub const EXCEPTION_OVERFLOW: i32 = offset_of!(Exception, overflow) as i32;
+pub const EXCEPTION_ARGS: i32 = offset_of!(Exception, args) as i32;
+pub const EXCEPTION_TRACEBACK: i32 = offset_of!(Exception, traceback) as i32;
+pub const EXCEPTION_CAUSE: i32 = offset_of!(Exception, cause) as i32;
+pub const EXCEPTION_CONTEXT: i32 = offset_of!(Exception, context) as i32;
+/// 64 bits, of which the first byte counts: zero, or [`SUPPRESSES`].
+pub const EXCEPTION_SUPPRESS: i32 = offset_of!(Exception, suppress_context) as i32;
+/// The context is not to be shown.
+pub const SUPPRESSES: i64 = i64::from_ne_bytes([1, 0, 0, 0, 0, 0, 0, 0]);
+const _: () = assert!(size_of::<Exception>() == EXCEPTION_SUPPRESS as usize + 8);
+pub const TRACEBACK_NEXT: i32 = offset_of!(Traceback, next) as i32;
+/// An address, without a tag.
+pub const TRACEBACK_CODE: i32 = offset_of!(Traceback, code) as i32;
+/// 32 bits.
+pub const TRACEBACK_PC: i32 = offset_of!(Traceback, pc) as i32;
+pub const TRACEBACK_GLOBALS: i32 = offset_of!(Traceback, globals) as i32;
+
 /// The record of a call in progress.
 pub const FRAME_BYTES: usize = size_of::<Frame>();
 /// Addresses, without a tag.
@@ -139,6 +156,8 @@ pub const RANGE_BYTES: usize = size_of::<Range>();
 pub const ITER_BYTES: usize = size_of::<Iter>();
 pub const SLICE_BYTES: usize = size_of::<Slice>();
 pub const GENERATOR_BYTES: usize = size_of::<Generator>();
+pub const EXCEPTION_BYTES: usize = size_of::<Exception>();
+pub const TRACEBACK_BYTES: usize = size_of::<Traceback>();
 
 /// The flags of an array that holds the registers of a suspended frame.
 pub const REGISTERS_FLAGS: u16 = crate::kinds::REGISTERS_STALE;

@@ -776,6 +776,14 @@ impl Emitter {
         found.next().is_some_and(|content| content.value == value)
     }
 
+    /// What the field at a displacement of an object that only the trace knows is known to hold.
+    pub(crate) fn private_field(&self, object: Ref, displacement: i32) -> Option<Ref> {
+        let field = Field::At(displacement as u16);
+        let mut found = self.memory.iter().rev();
+        let content = found.find(|c| c.object == object && c.field == field)?;
+        self.is_private(object).then_some(content.value)
+    }
+
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
         if self.memory.len() >= CONTENTS_MAX {
             let oldest = self.memory.remove(0);
@@ -934,8 +942,15 @@ impl Emitter {
             return self.push_once(key, op, operands);
         }
         let r = self.push(op, operands)?;
-        if !rt.is_of_frames() && effects.writes {
+        if effects.writes && !rt.is_of_frames() && !rt.is_of_exceptions() {
             self.forget_fields();
+        }
+        if rt.is_of_exceptions() {
+            self.forget_exceptions();
+        }
+        if rt.is_of_frames() {
+            // The exception that was handled below is so again.
+            self.memory.retain(|c| c.field != Field::Absolute);
         }
         if effects.changes {
             self.forget_containers();
@@ -963,6 +978,18 @@ impl Emitter {
             let shape = own.shape(content.object);
             own.is_private(content.object) || shape != 0 && !object::layout::is_container(shape)
         });
+    }
+
+    /// Forgets what fields hold of what may be an exception that others know.
+    fn forget_exceptions(&mut self) {
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.retain(|c| {
+            let shape = self.shape(c.object);
+            let is_other =
+                || !may_change(shape) || object::shape::get(shape).kind != object::Kind::Exception;
+            self.is_private(c.object) || shape != 0 && is_other()
+        });
+        self.memory = memory;
     }
 
     /// Forgets what fields hold of what may be an iterator.

@@ -3,6 +3,7 @@
 use crate::abort::Abort;
 use crate::generator::ROUNDS_MAX;
 use crate::liveness::live_before;
+use crate::raise::Raising;
 use crate::recorder::{End, Origin, Recorded, Recorder, Target};
 use object::{CodePointer, Regs, Value};
 use trace::{Op, Ref, Rt};
@@ -20,6 +21,7 @@ impl Recorder<'_> {
         self.is_generic = false;
         (self.snapshot, self.effect, self.opened) = (None, false, false);
         self.overwritten.clear();
+        self.raising = Raising::Unknown;
         self.follow_frames();
         (self.pc, self.regs) = (pc, regs);
         if self.abort.is_none() && std::mem::replace(&mut self.revalidate, false) {
@@ -35,6 +37,7 @@ impl Recorder<'_> {
         let instr = pc.fetch();
         let at_entry = self.inlined.is_empty();
         if self.origin == Origin::Loop && self.started && at_entry && pc == self.header {
+            self.settle_handled(self.handled);
             self.end = Some(End::Loop);
             return true;
         }
@@ -164,16 +167,24 @@ impl Recorder<'_> {
         let Some(frame) = self.vm.frames().last().copied() else {
             return Ok(());
         };
-        let locals = self.inlined.pop().and_then(|called| called.locals);
+        let called = self.inlined.pop();
+        let locals = called.as_ref().and_then(|called| called.locals);
+        if let Some(called) = called {
+            // The runtime takes the frame off.
+            self.handled = called.handled_below;
+            self.handled_there = called.handled_below;
+        }
         let began = self.vm.world.clock_ns(Clock::Monotonic);
         let result = self.vm.run_frame(self.vm.frames().len() - 1, None);
         self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - began;
-        let word = result?;
         let Some(below) = self.vm.frames().last().copied() else {
-            return Ok(());
+            return result.map(drop);
         };
         let place = below.pc.offset(-1);
         (self.pc, self.regs) = (place, below.base);
+        self.raising = Raising::Call(r);
+        let word = result?;
+        self.raising = Raising::Unknown;
         let result = Recorded { word, r };
         match (frame.then, locals) {
             // The new object: what is known of it is still known.

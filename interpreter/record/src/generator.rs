@@ -133,6 +133,14 @@ impl Recorder<'_> {
         else {
             return self.give_up(Abort::Opaque);
         };
+        let (pushed, below) = match self.inlined.last() {
+            Some(inlined) => (inlined.pushed, inlined.handled_below),
+            None => (false, Ref::NONE),
+        };
+        // One that is suspended in a handler keeps what it handles.
+        if !pushed && self.handled != below {
+            return self.give_up(Abort::Opaque);
+        }
         let pc = self.pc.index(code);
         let mut values = Vec::new();
         let mut live = Vec::new();
@@ -161,7 +169,9 @@ impl Recorder<'_> {
             return;
         };
         if std::mem::replace(&mut inlined.pushed, false) {
+            self.settle_handled(self.handled);
             self.call(Rt::SuspendFrame, &[]);
+            self.handled_there = below;
         }
     }
 
@@ -283,7 +293,7 @@ impl Recorder<'_> {
         self.guard(Op::GuardInt, &[Cond::Eq as u16, loaded.0, expected.0]);
     }
 
-    fn store_half(&mut self, object: Ref, field: i32, n: u32) {
+    pub(crate) fn store_half(&mut self, object: Ref, field: i32, n: u32) {
         let n = self.raw_ref(i64::from(n));
         self.emit(Op::StoreHalf, &[object.0, field as u16, n.0]);
         self.effect = true;

@@ -2,7 +2,7 @@
 //!
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
-//! machine (`values`, `follow`, `generator` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
+//! machine (`values`, `follow`, `generator`, `raise` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
 //! `emit` what every op goes through on its way into the trace, `peel` how a loop is closed.
 
 mod abort;
@@ -13,6 +13,7 @@ mod iterate;
 mod liveness;
 mod machine;
 mod peel;
+mod raise;
 mod recorder;
 mod residual;
 mod slices;

@@ -7,8 +7,9 @@
 
 use crate::abort::Abort;
 use crate::emit::Kind;
+use crate::raise::Raising;
 use crate::recorder::{Dependency, Recorded, Recorder};
-use crate::values::item_at;
+use crate::values::{address_of, item_at};
 use object::layout;
 use object::shape::of_kind;
 use object::{
@@ -16,7 +17,7 @@ use object::{
     Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
-use vm::machine::{FloatOp, Runtime};
+use vm::machine::{ExceptionField, FloatOp, Runtime};
 use vm::{Comparison, Frame, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
@@ -35,9 +36,10 @@ fn condition(op: Comparison, outcome: bool) -> Cond {
 /// Arithmetic of small integers: ops that may leave the trace for want of a result, and those that
 /// always have one.
 macro_rules! small_ops {
-    ($($checked:ident $checked_op:ident),*; $($plain:ident $plain_op:ident),*) => {
+    ($($checked:ident $checked_op:ident $($test:ident)?),*; $($plain:ident $plain_op:ident),*) => {
         $(fn $checked(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
             let word = self.vm.$checked(a.word, b.word);
+            $(self.$test(b, word);)?
             self.small_op(Op::$checked_op, a, b, word)
         })*
         $(fn $plain(&mut self, a: Recorded, b: Recorded) -> Recorded {
@@ -138,10 +140,12 @@ impl Machine for Recorder<'_> {
         self.shape_of(v);
         // The code is kept alive by the trace.
         self.word_ref(code.into());
-        let address = |value: Value| value.bits() as i64 - i64::from(layout::POINTER_TAG);
         for (field, expected) in [
-            (layout::FUNCTION_CODE, address(code.into())),
-            (layout::FUNCTION_GLOBALS, address(function.globals().into())),
+            (layout::FUNCTION_CODE, address_of(code.into())),
+            (
+                layout::FUNCTION_GLOBALS,
+                address_of(function.globals().into()),
+            ),
         ] {
             let loaded = self.emit(Op::LoadRaw, &[v.r.0, field as u16]);
             let expected = self.raw_ref(expected);
@@ -310,8 +314,9 @@ impl Machine for Recorder<'_> {
     // ---- integers
 
     small_ops! {
-        add_small AddInt, sub_small SubInt, mul_small MulInt, floor_div_small FloorDivInt,
-        mod_small ModInt, lshift_small ShlInt, rshift_small ShrInt;
+        add_small AddInt, sub_small SubInt, mul_small MulInt,
+        floor_div_small FloorDivInt expect_divisor, mod_small ModInt expect_divisor,
+        lshift_small ShlInt expect_amount, rshift_small ShrInt expect_amount;
         and_small AndInt, or_small OrInt, xor_small XorInt
     }
 
@@ -1041,6 +1046,61 @@ impl Machine for Recorder<'_> {
 
     fn new_function(&mut self, code: Gc<CodeObject>, closure: Recorded) -> Recorded {
         self.make_function(code, closure)
+    }
+
+    // ---- exceptions
+
+    fn handled(&mut self) -> Recorded {
+        let word = self.vm.handled;
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let r = self.handled_ref();
+        Recorded { word, r }
+    }
+
+    fn set_handled(&mut self, exception: Recorded) {
+        self.vm.handled = exception.word;
+        if !self.is_off() {
+            self.handled = exception.r;
+        }
+    }
+
+    fn new_exception(&mut self, class: Gc<Class>, args: Recorded) -> Recorded {
+        self.make_exception(class, args)
+    }
+
+    fn set_exception_args(&mut self, exception: Recorded, args: Recorded) {
+        if !self.is_off() {
+            self.write_field(exception.r, layout::EXCEPTION_ARGS, args.r);
+        }
+        self.vm.set_exception_args(exception.word, args.word);
+    }
+
+    fn exception_field(&mut self, exception: Recorded, field: ExceptionField) -> Recorded {
+        let word = field.of(exception.word.known());
+        let at = match field {
+            ExceptionField::Args => layout::EXCEPTION_ARGS,
+            ExceptionField::Traceback => layout::EXCEPTION_TRACEBACK,
+            ExceptionField::Cause => layout::EXCEPTION_CAUSE,
+            ExceptionField::Context => layout::EXCEPTION_CONTEXT,
+        };
+        let r = self.emit(Op::Load, &[exception.r.0, at as u16]);
+        self.loaded(word, r)
+    }
+
+    fn chain(&mut self, exception: Recorded, cause: Option<Recorded>) {
+        if !self.is_off() {
+            self.record_chain(exception, cause);
+        }
+        let cause = cause.map(|cause| cause.word);
+        self.vm.chain(exception.word, cause);
+    }
+
+    fn raising(&mut self, exception: Recorded) {
+        if !self.is_off() {
+            self.raising = Raising::Value(exception.r);
+        }
     }
 
     fn residual(

@@ -18,11 +18,13 @@
 use crate::abort::Abort;
 use crate::emit::{Emitter, Kind};
 use crate::liveness::{live_before, live_while_calling};
+use crate::raise::Raising;
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use trace::{
-    Entry, FUNCTION_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt, Snapshot, Trace,
+    Entry, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt,
+    Snapshot, Trace,
 };
-use vm::{Then, Vm};
+use vm::{Raised, Then, Vm};
 use world::Clock;
 
 /// A value and its place in the trace. A float may stand for itself, unboxed.
@@ -47,6 +49,8 @@ pub(crate) struct Inlined {
     pub(crate) return_pc: u32,
     /// The snapshot of the frame below, once a guard needed it.
     pub(crate) parent: Option<u16>,
+    /// What exception was being handled when the frame below called it.
+    pub(crate) handled_below: Ref,
     pub(crate) pushed: bool,
 }
 
@@ -150,6 +154,11 @@ pub struct Start {
     pub objects: Vec<StartObject>,
     /// Registers, by their distance from the entry frame's.
     pub values: Vec<(usize, StartValue)>,
+    /// What exception is being handled in a frame (0: the entry frame), where that is not what the
+    /// machine says.
+    pub handled: Vec<(usize, StartValue)>,
+    /// The exception for which the exit was taken. The frame on top has fetched the op that raised.
+    pub raised: Option<Value>,
     /// The key of the place where the bridge's own tree begins: a bridge that begins there and
     /// went on by jumping there would never get on.
     pub root: usize,
@@ -305,6 +314,10 @@ pub(crate) struct Recorder<'a> {
     /// The trace calls compiled code for the frame on top, which is to be run now; what it calls
     /// its result.
     pub(crate) calling: Option<Ref>,
+    /// What exception is being handled, and what the machine's field has: see `raise`.
+    pub(crate) handled: Ref,
+    pub(crate) handled_there: Ref,
+    pub(crate) raising: Raising,
     pub(crate) end: Option<End>,
     pub(crate) abort: Option<Abort>,
     pub(crate) inner: Option<usize>,
@@ -338,7 +351,13 @@ pub fn record(
     targets: &dyn Targets,
     scratch: &mut Scratch,
 ) -> (vm::PyResult<Outcome>, Figures) {
-    let aborted = |why: Abort| (Ok(Outcome::Aborted(why.into())), Figures::default());
+    let aborted = |why: Abort| {
+        let outcome = match start.raised {
+            Some(raised) => Err(Raised(raised)),
+            None => Ok(Outcome::Aborted(why.into())),
+        };
+        (outcome, Figures::default())
+    };
     let none = aborted(Abort::FrameKind);
     let depth = vm.frames().len();
     let Some(entry_at) = depth.checked_sub(1 + start.frames.len()) else {
@@ -383,6 +402,9 @@ pub fn record(
         opened: false,
         came_round: false,
         calling: None,
+        handled: Ref::NONE,
+        handled_there: Ref::NONE,
+        raising: Raising::Unknown,
         end: None,
         abort: None,
         inner: None,
@@ -395,15 +417,25 @@ pub fn record(
         return aborted(abort);
     }
     recorder.emitter.comes_round = start.origin == Origin::Loop;
+    if let Some(raised) = start.raised {
+        recorder.pc = top.pc.offset(-1);
+        if let Err(raised) = recorder.begin_raised(raised) {
+            return (Err(raised), recorder.figures);
+        }
+    }
     let result = loop {
-        let result = vm::run_with(&mut recorder);
-        match recorder.calling.take() {
-            Some(calling) if result.is_ok() => {
-                if let Err(raised) = recorder.run_frame(calling) {
+        let ran = match recorder.calling.take() {
+            Some(calling) => recorder.run_frame(calling).map(|()| None),
+            None => vm::run_with(&mut recorder).map(Some),
+        };
+        match ran {
+            Ok(Some(result)) if recorder.calling.is_none() => break Ok(result),
+            Ok(_) => {}
+            Err(raised) => {
+                if let Err(raised) = recorder.follow_raise(raised) {
                     break Err(raised);
                 }
             }
-            _ => break result,
         }
     };
     let finished = recorder.finish(&entry, result);
@@ -629,6 +661,17 @@ impl Recorder<'_> {
         values.clear();
         let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
         let (mut then, mut pushed) = (Then::Store, false);
+        let handled = match self.inlined.get(level) {
+            Some(above) => above.handled_below,
+            None => self.handled,
+        };
+        if self.is_elsewhere(handled) {
+            values.push(Entry {
+                register: HANDLED_REGISTER,
+                value: handled,
+                fact: self.emitter.fact(handled)?,
+            });
+        }
         if let Some(inlined) = level.checked_sub(1).map(|at| &self.inlined[at]) {
             base = inlined.base;
             (dst, then, pushed) = (inlined.dst, inlined.then, inlined.pushed);
@@ -740,10 +783,7 @@ impl Recorder<'_> {
         }
         let level = depth - self.entry_depth;
         while level < self.inlined.len() {
-            let returned = self.inlined.pop();
-            if returned.is_some_and(|inlined| inlined.pushed) {
-                self.call(Rt::PopFrame, &[]);
-            }
+            self.leave_inlined();
         }
         if level == self.inlined.len() {
             return;
@@ -764,6 +804,7 @@ impl Recorder<'_> {
             rounds: 0,
             return_pc: below.pc.index(below.code),
             parent: None,
+            handled_below: self.handled,
             pushed: false,
         });
     }
@@ -778,6 +819,7 @@ impl Recorder<'_> {
                 Some(at) => self.inlined[at].base,
                 None => 0,
             };
+            self.settle_handled(self.inlined[level].handled_below);
             let inlined = &self.inlined[level];
             let (function, locals) = (inlined.function, inlined.locals);
             let shift = (inlined.base - below) as i64;
@@ -800,6 +842,7 @@ impl Recorder<'_> {
                 later.parent = None;
             }
         }
+        self.settle_handled(self.handled);
     }
 
     /// Records this op as its execution by the interpreter.
@@ -838,7 +881,8 @@ impl Recorder<'_> {
         for (place, r) in stores {
             self.emit(Op::StoreReg, &[place as u16, r.0]);
         }
-        self.call_at(self.pc, Rt::Step, &[], snapshot);
+        let call = self.call_at(self.pc, Rt::Step, &[], snapshot);
+        self.raising = Raising::Call(call);
         self.effect = true;
         self.revalidate = true;
         self.is_generic = true;
@@ -874,6 +918,7 @@ impl Recorder<'_> {
         for (reg, r) in stores {
             self.emit(Op::StoreReg, &[reg, r.0]);
         }
+        self.settle_handled(self.handled);
     }
 
     pub(crate) fn word_ref(&mut self, word: Value) -> Ref {

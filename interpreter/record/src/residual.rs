@@ -7,6 +7,7 @@
 
 use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
+use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
 use object::{CodePointer, Kind, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
@@ -162,6 +163,27 @@ impl Recorder<'_> {
         Some((rt, args.iter().map(|arg| self.boxed(arg.r)).collect()))
     }
 
+    /// Whether what a function gives is what the op writes, or neither is anything.
+    fn is_whole_op(&self, what: Runtime) -> bool {
+        let gives_result = matches!(
+            what,
+            Runtime::Binary(_)
+                | Runtime::Compare(_)
+                | Runtime::GetAttr
+                | Runtime::GetItem
+                | Runtime::Not
+                | Runtime::Contains
+                | Runtime::ContainsNot
+                | Runtime::Iter
+                | Runtime::Native
+                | Runtime::Call
+                | Runtime::Format
+        );
+        let mut writes = false;
+        bytecode::writes(self.pc.fetch(), &mut |_| writes = true);
+        gives_result == writes
+    }
+
     /// Executes a runtime function and records its call.
     pub(crate) fn residual_call(
         &mut self,
@@ -198,10 +220,15 @@ impl Recorder<'_> {
             self.revalidate = true;
         }
         // What it gives can be used only once it is known that it did not raise.
+        self.raising = match self.is_whole_op(what) {
+            true => Raising::Call(r),
+            false => Raising::Unknown,
+        };
         self.go_away();
         let result = f(self.vm);
         self.come_back();
         let word = result?;
+        self.raising = Raising::Unknown;
         let gives_boolean = matches!(
             what,
             Runtime::Test(_)

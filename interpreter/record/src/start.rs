@@ -32,8 +32,16 @@ impl Recorder<'_> {
                 rounds: 0,
                 return_pc: below.pc.index(below.code),
                 parent: None,
+                handled_below: Ref::NONE,
                 pushed: frame.pushed,
             });
+        }
+        for &(level, value) in &start.handled {
+            let handled = self.start_value(value, &objects)?;
+            match self.inlined.get_mut(level) {
+                Some(above) => above.handled_below = handled,
+                None => self.handled = handled,
+            }
         }
         for &(place, value) in &start.values {
             let r = match value {

@@ -5,8 +5,13 @@ use crate::recorder::{Origin, Recorded, Recorder};
 use object::layout;
 use object::shape::of_variant;
 use object::{IterKind, Kind as ObjectKind, Regs, Value};
-use trace::{Op, Ref};
+use trace::{Cond, Op, Ref};
 use vm::Machine;
+
+/// The address that a field holds for an object that it refers to without a tag.
+pub(crate) fn address_of(object: Value) -> i64 {
+    object.bits() as i64 - i64::from(layout::POINTER_TAG)
+}
 
 /// Displacement of item number `at` of those from `first` on.
 pub(crate) fn item_at(first: i32, at: usize) -> u16 {
@@ -76,6 +81,24 @@ impl Recorder<'_> {
             self.emit(op, &[a.r.0, b.r.0])
         };
         Some(Recorded { word, r })
+    }
+
+    /// Tests what an op would raise for even if no one wants its result: then it is dropped, with
+    /// the test that it makes.
+    pub(crate) fn expect_divisor(&mut self, divisor: Recorded, result: Option<Value>) {
+        self.expect_of_operand(Cond::Ne, divisor, result);
+    }
+
+    /// The same of an amount to shift by.
+    pub(crate) fn expect_amount(&mut self, amount: Recorded, result: Option<Value>) {
+        self.expect_of_operand(Cond::Ge, amount, result);
+    }
+
+    fn expect_of_operand(&mut self, cond: Cond, operand: Recorded, result: Option<Value>) {
+        if result.is_some() && !self.is_off() && !operand.r.is_constant() {
+            let zero = self.word_ref(Value::small(0));
+            self.guard(Op::GuardInt, &[cond as u16, operand.r.0, zero.0]);
+        }
     }
 
     /// Must precede a store of a value into an object.

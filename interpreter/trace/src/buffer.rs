@@ -296,6 +296,20 @@ impl Trace {
         }
     }
 
+    /// Lets a call's result say that it raised instead of leaving then. The call is one of the last
+    /// ops: it and those behind it are written anew.
+    pub fn keep_raised(&mut self, call: Ref) {
+        let first = call.index();
+        let mut ops: Vec<Ins> = (first..self.len()).map(|at| self.get(at)).collect();
+        ops[0].operands.set_last(NO_SNAPSHOT);
+        self.code.truncate(self.starts.get(first));
+        self.starts.truncate(first);
+        for (at, ins) in (first..).zip(&ops) {
+            self.starts.push(self.code.len());
+            encode::put(&mut self.code, at, ins.op, &ins.operands);
+        }
+    }
+
     /// Appends a snapshot with its registers' values.
     pub fn snapshot(
         &mut self,

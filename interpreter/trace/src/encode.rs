@@ -19,6 +19,13 @@ pub struct Operands {
     count: u8,
 }
 
+impl Operands {
+    /// Replaces the last one, which is a snapshot.
+    pub(crate) fn set_last(&mut self, word: u16) {
+        self.words[usize::from(self.count) - 1] = word;
+    }
+}
+
 impl Deref for Operands {
     type Target = [u16];
 

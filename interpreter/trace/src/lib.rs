@@ -55,3 +55,6 @@ impl Snapshot {
 pub const FUNCTION_REGISTER: u16 = 0xfff0;
 /// The one under which a frame's `locals` stand if they are not *unbound*.
 pub const LOCALS_REGISTER: u16 = 0xfff1;
+/// The one under which stands what exception is handled while the frame runs, or was when it
+/// called the one above it; if it has none, that is what the machine says.
+pub const HANDLED_REGISTER: u16 = 0xfff2;

@@ -191,7 +191,8 @@ ops! {
     LoadReg "load_reg" "i" Word Load;
 
     // ---- runtime functions: number `i` of [`crate::Rt`], place in the code (a raw constant),
-    // arguments. Those that may raise leave through the snapshot in raising.
+    // arguments. Those that may raise leave through the snapshot in raising; without a snapshot
+    // they do not, and the result tells.
     Call0 "call0" "irs" Word Call;
     Call1 "call1" "irrs" Word Call;
     Call2 "call2" "irrrs" Word Call;

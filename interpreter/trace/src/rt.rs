@@ -181,6 +181,13 @@ functions! {
     NewFunction "new_function" 3 "r";
     /// The cell of the frame on top's closure with this number.
     ClosureCell "closure_cell" 1 "r";
+    /// The exception that the call before has raised.
+    Caught "caught" 0 "w";
+    /// Notes that an exception passes through a frame, whose op at the place has raised it or
+    /// called what did: exception, the frame's code and globals.
+    Passes "passes" 3 "w";
+    /// What a `raise` does to the exception: exception, its cause or *unbound*.
+    Chains "chains" 2 "w";
 }
 
 impl Rt {
@@ -213,9 +220,14 @@ impl Rt {
         self.effects().runs_python || matches!(self, Rt::StepPlain | Rt::PushFrame)
     }
 
-    /// Whether all it writes is the machine's stack of frames.
+    /// Whether all it writes is the machine's stack of frames and what it handles.
     pub fn is_of_frames(self) -> bool {
         matches!(self, Rt::PushFrame | Rt::PopFrame | Rt::SuspendFrame)
+    }
+
+    /// Whether all it writes is exceptions.
+    pub fn is_of_exceptions(self) -> bool {
+        matches!(self, Rt::Caught | Rt::Passes | Rt::Chains)
     }
 
     /// Whether neither what it gives nor what it changes leads to its arguments or to what they

@@ -1,6 +1,6 @@
 //! What one op means.
 
-use crate::buffer::{Ins, Trace};
+use crate::buffer::{Ins, NO_SNAPSHOT, Trace};
 use crate::execute::{Datum, Surroundings, address, datum};
 use crate::ops::{Cond, Op, Role};
 use crate::rt::{FloatFn, RAISED, Rt};
@@ -220,7 +220,8 @@ impl Step<'_> {
             .map(|i| self.any(i).bits())
             .collect();
         let result = surroundings.call(function, self.bits(1), &arguments);
-        let raised = function.effects().raises && result == RAISED;
+        let leaves = function.effects().raises && self.ins.snapshot() != Some(NO_SNAPSHOT);
+        let raised = leaves && result == RAISED;
         (!raised).then(|| Datum::Word(Value::from_bits(result)))
     }
 }

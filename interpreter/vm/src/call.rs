@@ -332,10 +332,31 @@ impl Vm {
 
     /// Whether making an exception of the class is only to keep its arguments.
     fn is_plain_exception(&mut self, class: Gc<Class>) -> bool {
-        let base = self.types.base_exception;
-        let (new, init) = (self.names.new, self.names.init);
-        self.lookup_type(class, new) == self.lookup_type(base, new)
-            && self.lookup_type(class, init) == self.lookup_type(base, init)
+        let init = self.names.init;
+        self.has_plain_exception_new(class)
+            && self.lookup_type(class, init) == self.lookup_type(self.types.base_exception, init)
+    }
+
+    /// Whether an exception of the class is made with its arguments, whatever `__init__` then does.
+    fn has_plain_exception_new(&mut self, class: Gc<Class>) -> bool {
+        let new = self.names.new;
+        self.lookup_type(class, new) == self.lookup_type(self.types.base_exception, new)
+    }
+
+    /// How calling a class makes exceptions, if that is by arguments that are kept and, maybe, an
+    /// `__init__` that is a Python function: that function, or *unbound*.
+    pub(crate) fn exception_init(&mut self, class: Gc<Class>) -> Option<Value> {
+        let plain = class.instance_kind.get() == Kind::Exception
+            && class.header().shape.get() == object::shape::of_kind(Kind::Class)
+            && !class.flags.get().no_instances;
+        if !plain || !self.has_plain_exception_new(class) {
+            return None;
+        }
+        if self.is_plain_exception(class) {
+            return Some(Value::UNBOUND);
+        }
+        let init = self.lookup_type(class, self.names.init)?;
+        init.is::<object::Function>().then_some(init)
     }
 
     /// Whether `class` makes its objects as `object` does, and nothing happens when they die.

@@ -11,13 +11,14 @@
 
 use crate::frame::{Frame, Then};
 use crate::operator::{BinaryOp, Comparison};
+pub use crate::semantics::exception::Field as ExceptionField;
 pub use crate::semantics::intrinsic::FloatOp;
 use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
-    FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set, Slice, Str,
-    Tuple, Value, attributes,
+    Exception, FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
+    Slice, Str, Tuple, Value, attributes,
 };
 
 /// Runtime functions that ops fall back to.
@@ -321,6 +322,20 @@ pub trait Machine {
     fn new_generator(&mut self, function: Self::V, base: Regs) -> Self::V;
     /// A function of the running frame's globals with a closure, a tuple or *unbound*.
     fn new_function(&mut self, code: Gc<CodeObject>, closure: Self::V) -> Self::V;
+
+    // ---- exceptions
+    /// The exception that is being handled, None if none is.
+    fn handled(&mut self) -> Self::V;
+    fn set_handled(&mut self, exception: Self::V);
+    /// An exception of a class that only keeps its arguments, a tuple.
+    fn new_exception(&mut self, class: Gc<Class>, args: Self::V) -> Self::V;
+    fn set_exception_args(&mut self, exception: Self::V, args: Self::V);
+    fn exception_field(&mut self, exception: Self::V, field: ExceptionField) -> Self::V;
+    /// What a `raise` does to an exception, `cause` being what it is raised from.
+    fn chain(&mut self, exception: Self::V, cause: Option<Self::V>);
+    /// The op ends in raising an exception.
+    #[inline(always)]
+    fn raising(&mut self, _exception: Self::V) {}
 
     /// Calls a runtime function, of which `f` is the meaning.
     fn residual(
@@ -878,6 +893,37 @@ impl Machine for $machine {
         let vm = self.vm();
         let globals = vm.frame_globals().unwrap_or(vm.builtins);
         vm.function_of(code, globals, closure)
+    }
+
+    #[inline(always)]
+    fn handled(&mut self) -> Value {
+        self.vm().handled
+    }
+
+    #[inline(always)]
+    fn set_handled(&mut self, exception: Value) {
+        self.vm().handled = exception;
+    }
+
+    #[inline(always)]
+    fn new_exception(&mut self, class: Gc<Class>, args: Value) -> Value {
+        Exception::new(class.new_instance_shape(), args).into()
+    }
+
+    #[inline(always)]
+    fn set_exception_args(&mut self, exception: Value, args: Value) {
+        exception.known::<Exception>().write(|e| &e.args, args);
+    }
+
+    #[inline(always)]
+    fn exception_field(&mut self, exception: Value, field: ExceptionField) -> Value {
+        field.of(exception.known())
+    }
+
+    #[inline(always)]
+    fn chain(&mut self, exception: Value, cause: Option<Value>) {
+        let cause = cause.unwrap_or(Value::UNBOUND);
+        self.vm().chain_exception(exception.known(), cause);
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::PyResult;
 use crate::Raised;
 use crate::machine::Machine;
 use crate::operator::{BinaryOp, UnaryOp};
-use crate::semantics::{attribute, build, global, iteration};
+use crate::semantics::{attribute, build, exception, global, iteration};
 use crate::slow;
 use bytecode::{Instr, Op};
 use object::{CellBox, Dict, List, Regs, Set, Top, Tuple, Value};
@@ -342,26 +342,39 @@ pub(crate) fn exceptions<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) ->
     let regs = frame.get().base;
     match op {
         Op::Raise => {
+            if M::RECORDS
+                && let Some(raised) = exception::raise(m, regs, i)
+            {
+                return Err(raised);
+            }
             let (exception, cause) = (regs.get(i.a()), regs.get(i.b()));
             m.generic();
             return Err(m.vm().raise_op(i.x(), exception, cause));
         }
         Op::Reraise => {
-            m.generic();
-            return Err(Raised(regs.get(i.a())));
+            let exception = m.get(regs, i.a());
+            m.raising(exception);
+            return Err(Raised(m.word(exception)));
         }
         Op::PushHandled => {
-            m.generic();
-            let exception = regs.get(i.b());
-            let before = std::mem::replace(&mut m.vm().handled, exception);
-            regs.set(i.a(), before);
+            let exception = m.get(regs, i.b());
+            let before = m.handled();
+            m.set_handled(exception);
+            m.set(regs, i.a(), before);
         }
         Op::PopHandled => {
-            m.generic();
-            m.vm().handled = regs.get(i.a());
+            let before = m.get(regs, i.a());
+            m.set_handled(before);
         }
         Op::MatchException => {
-            let (exception, class) = (regs.get(i.b()), regs.get(i.c()));
+            let (exception, class) = (m.get(regs, i.b()), m.get(regs, i.c()));
+            if M::RECORDS
+                && let Some(takes) = exception::matches(m, exception, class)
+            {
+                m.set(regs, i.a(), takes);
+                return Ok(());
+            }
+            let (exception, class) = (m.word(exception), m.word(class));
             plain!(m, regs, i, |vm| vm
                 .matches_handler(exception, class)
                 .map(Value::bool));

@@ -13,7 +13,7 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::Next;
-use crate::semantics::{arithmetic, build, compare, global, iteration};
+use crate::semantics::{arithmetic, build, compare, exception, global, iteration};
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
@@ -285,6 +285,13 @@ fn loaded<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> PyResult
 
 #[inline(never)]
 pub(crate) fn load_attribute<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> Done {
+    if M::RECORDS {
+        let name = frame.get().code.get().site(i.c() as u32).name.known();
+        if let Some(value) = exception::attribute(m, object, name) {
+            m.set(frame.get().base, i.a(), value);
+            return Ok(());
+        }
+    }
     let value = match loaded(m, frame, i, object)? {
         Loaded::Value(value) => value,
         Loaded::Getter(function) => {

@@ -1,6 +1,6 @@
 //! Raising and unwinding: from a raised exception to the handler that takes it.
 
-use crate::frame::{Frame, Then};
+use crate::frame::Then;
 use crate::{PyResult, Raised, Vm};
 use object::{
     Class, CodeObject, Dict, Exception, Gc, Generator, Kind, Str, Traceback, Tuple, Value,
@@ -20,7 +20,7 @@ impl Vm {
                 unreachable!("an exception is raised in a frame")
             };
             let pc = frame.current_pc();
-            self.add_traceback(raised, &frame, pc);
+            self.add_traceback(raised, frame.code, frame.globals().into(), pc);
             if let Some(entry) = frame.code.code().handler(pc) {
                 frame.base.set(entry.reg, raised.0);
                 self.set_pc(frame.code.start().offset(entry.target as isize));
@@ -61,26 +61,39 @@ impl Vm {
         error
     }
 
+    /// What [`Vm::unwind`] notes where an exception passes through a frame, for one that is not
+    /// there: `pc` is the op that raised it or called what did.
+    pub fn pass_exception(
+        &mut self,
+        exception: Value,
+        code: Gc<CodeObject>,
+        globals: Value,
+        pc: u32,
+    ) {
+        self.set_context(Raised(exception));
+        self.add_traceback(Raised(exception), code, globals, pc);
+    }
+
     /// Notes that an exception passes through a frame.
-    fn add_traceback(&mut self, raised: Raised, frame: &Frame, pc: u32) {
-        if frame.code.code().flags.hidden {
+    fn add_traceback(&mut self, raised: Raised, code: Gc<CodeObject>, globals: Value, pc: u32) {
+        if code.code().flags.hidden {
             return;
         }
         let exception = raised.exception();
         let next = exception.traceback.get();
         // A handler's `reraise` in the same frame keeps the entry that is there.
         if let Some(first) = next.cast::<Traceback>()
-            && first.code() == frame.code
-            && frame.code.instr(pc).op() == bytecode::Op::Reraise
+            && first.code() == code
+            && code.instr(pc).op() == bytecode::Op::Reraise
         {
             return;
         }
         // Nor does a bare `raise` add one.
-        let instr = frame.code.instr(pc);
+        let instr = code.instr(pc);
         if instr.op() == bytecode::Op::Raise && instr.x() == 0 && !next.is_none() {
             return;
         }
-        let entry = Traceback::new(next, frame.code, pc, frame.globals().into());
+        let entry = Traceback::new(next, code, pc, globals);
         exception.write(|e| &e.traceback, entry.into());
     }
 
@@ -122,21 +135,27 @@ impl Vm {
             Ok(exception) => exception,
             Err(raised) => return raised,
         };
-        if form == 2 {
-            let cause = match cause {
-                Value::NONE => Value::NONE,
-                cause => match self.cause_of(cause) {
-                    Ok(cause) => cause,
-                    Err(raised) => return raised,
-                },
-            };
+        let cause = match (form, cause) {
+            (2, Value::NONE) => Value::NONE,
+            (2, cause) => match self.cause_of(cause) {
+                Ok(cause) => cause,
+                Err(raised) => return raised,
+            },
+            _ => Value::UNBOUND,
+        };
+        self.chain_exception(exception, cause);
+        Raised(exception.into())
+    }
+
+    /// What a `raise` does to its exception, `cause` being *unbound* if it names none.
+    pub fn chain_exception(&mut self, exception: Gc<Exception>, cause: Value) {
+        if !cause.is_unbound() {
             exception.write(|e| &e.cause, cause);
             exception.suppress_context.set(true);
         }
         if !exception.traceback.get().is_none() {
             self.link_context(exception);
         }
-        Raised(exception.into())
     }
 
     /// The exception that `raise value` raises: itself, or an object of the class.

@@ -14,7 +14,7 @@ use super::scope::{Generator, Type};
 const IDIOMS: &str = include_str!("idioms.txt");
 
 /// By estimate, the statements that the dearest executes.
-const COST: usize = 60;
+const COST: usize = 120;
 
 impl Generator {
     /// An idiom with its holes filled, in a block of its own.

@@ -212,11 +212,11 @@ impl Generator {
             1 => format!("{a}, {b} = {}", self.expression(Type::Pair, 2)),
             2 => {
                 let rest = self.variable(Type::Ints);
-                format!("{a}, *{rest} = {}", self.expression(Type::Ints, 2))
+                format!("{a}, *{rest} = cap({})", self.expression(Type::Ints, 2))
             }
             _ => {
                 let rest = self.variable(Type::Ints);
-                format!("[*{rest}, {b}] = {}", self.expression(Type::Ints, 2))
+                format!("[*{rest}, {b}] = cap({})", self.expression(Type::Ints, 2))
             }
         })
     }

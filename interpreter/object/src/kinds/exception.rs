@@ -12,7 +12,7 @@ use std::cell::Cell;
 pub struct Exception {
     header: Header,
     /// Further attributes; see `instance::attributes`.
-    pub(super) overflow: Slot,
+    pub(crate) overflow: Slot,
     /// Tuple.
     pub args: Slot,
     pub traceback: Slot,
@@ -55,7 +55,7 @@ impl Exception {
 pub struct Traceback {
     header: Header,
     pub next: Slot,
-    code: Gc<CodeObject>,
+    pub(crate) code: Gc<CodeObject>,
     pub pc: u32,
     /// The globals of the frame.
     pub globals: Slot,

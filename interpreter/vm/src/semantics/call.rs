@@ -81,7 +81,7 @@ fn call_method<M: Machine>(
 }
 
 /// Moves the arguments up by one and puts a receiver before them.
-fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
+pub(super) fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
     m.keep_registers();
     for at in (0..count as u16).rev() {
         let value = m.get(base, at);
@@ -90,7 +90,7 @@ fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
     m.set(base, 0, receiver);
 }
 
-fn call_function<M: Machine>(
+pub(super) fn call_function<M: Machine>(
     m: &mut M,
     callee: M::V,
     base: Regs,
@@ -132,6 +132,12 @@ fn call_class<M: Machine>(
     let plain = class.instance_kind.get() == Kind::Instance
         && class.header().shape.get() == of_kind(Kind::Class)
         && !class.flags.get().no_instances;
+    if M::RECORDS
+        && class.instance_kind.get() == Kind::Exception
+        && let Some(made) = super::exception::make(m, class, base, count, names, dst)?
+    {
+        return Ok(Some(made));
+    }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
             true => Ok(Some(Made::Frame)),
@@ -302,7 +308,7 @@ fn makes_generator(function: Gc<Function>) -> bool {
 }
 
 /// Whether [`bind`] can arrange the arguments, without errors; `makes`: it is a generator's.
-fn can_bind(function: Gc<Function>, count: usize, names: &[Value], makes: bool) -> bool {
+pub(super) fn can_bind(function: Gc<Function>, count: usize, names: &[Value], makes: bool) -> bool {
     let code = function.code();
     let details = code.get().code();
     let (flags, params) = (details.flags, &details.params);

@@ -19,6 +19,7 @@ pub(crate) enum Intrinsic {
     IsInstance,
     Append,
     Ord,
+    ExceptionInit,
     DivMod,
     Sqrt,
     Float(FloatOp),
@@ -72,6 +73,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
         ("list", "append") => Intrinsic::Append,
+        ("BaseException", "__init__") => Intrinsic::ExceptionInit,
         ("math", "sqrt") => Intrinsic::Sqrt,
         ("math", "sin") => Intrinsic::Float(FloatOp::Sin),
         ("math", "cos") => Intrinsic::Float(FloatOp::Cos),
@@ -131,6 +133,16 @@ pub(crate) fn function<M: Machine>(
             m.set(base, 0, quotient);
             m.set(base, 1, rest);
             Some(m.new_tuple(base, 0, 2))
+        }
+        (Intrinsic::ExceptionInit, 1..) => {
+            let exception = m.get(base, 0);
+            if m.word(exception).kind() != Some(Kind::Exception) {
+                return None;
+            }
+            m.shape(exception);
+            let args = m.new_tuple(base, 1, count as u16 - 1);
+            m.set_exception_args(exception, args);
+            Some(m.constant(Value::NONE))
         }
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base)?;

@@ -8,6 +8,7 @@ pub(crate) mod attribute;
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod compare;
+pub mod exception;
 pub(crate) mod global;
 pub mod intrinsic;
 pub(crate) mod iteration;

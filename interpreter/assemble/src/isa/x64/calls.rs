@@ -12,7 +12,7 @@ use crate::allocate::{NO_REG, Pass, Reg, XMM};
 use crate::check::Event;
 use crate::isa::Isa;
 use crate::{Error, ExitKind, Loc};
-use trace::{FloatFn, RAISED, Ref, Rt};
+use trace::{FloatFn, NO_SNAPSHOT, RAISED, Ref, Rt};
 
 /// Where the words go that follow the machine and the place.
 const ARGUMENTS: [Gpr; 4] = [RDX, RCX, R8, R9];
@@ -39,7 +39,7 @@ impl Pass<'_, X64> {
         }
         let to = self.define(at, RAX);
         self.after_call(to, RAX);
-        if function.effects().raises {
+        if function.effects().raises && ins.snapshot() != Some(NO_SNAPSHOT) {
             let all = self.restrict_exits(X64::SAVED);
             let exit = self.exit(ExitKind::Raise, 0, None);
             self.restrict_exits(all);
