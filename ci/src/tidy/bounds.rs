@@ -21,7 +21,7 @@ const OUTSIDE: &[&str] = &["time", "fs", "env", "net", "process"];
 /// The parts of the interpreter that may use them: `world` is the one place
 /// that recording and replay tap; recorder and debugger stand outside the
 /// program's world; the executables read their own command line.
-/// Build scripts and examples are executables too, and tests are not krait.
+/// Build scripts, examples and benchmarks are executables too, and tests are not krait.
 const OUTSIDE_FOLDERS: &[&str] = &[
     "interpreter/world/",
     "interpreter/revdb/",
@@ -67,6 +67,7 @@ pub fn nondeterminism(tree: &Tree) -> Vec<String> {
         path.starts_with("interpreter/")
             && !path.ends_with("/build.rs")
             && !path.contains("/examples/")
+            && !path.contains("/benches/")
             && !is_test(path)
             && !OUTSIDE_FOLDERS
                 .iter()

@@ -441,17 +441,11 @@ impl Jit {
         self.statistics
             .borrow_mut()
             .optimized(&optimize::Figures::of(trace));
-        if let Some(dump) = &mut *self.dump.borrow_mut() {
-            dump.trace(
-                vm,
-                &self.assembler.borrow(),
-                recording,
-                trace,
-                &code,
-                from.as_ref().map(|f| f.0),
-            );
-        }
         let parent = from.as_ref().map(|f| f.0);
+        if let Some(dump) = &mut *self.dump.borrow_mut() {
+            let assembler = self.assembler.borrow();
+            dump.trace(vm, &assembler, recording, trace, &code, parent);
+        }
         self.told
             .borrow_mut()
             .compiled(vm, recording, trace, &code, parent);
@@ -902,28 +896,9 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
             }
         }
     }
-    let mut frames = Vec::new();
-    for (at, frame) in decoded.frames.iter().enumerate().rev() {
-        if frame.entry {
-            continue;
-        }
-        let function = match (frame.function, functions[at]) {
-            (Some(Const::Word(function)), _) => StartValue::Constant(function),
-            (_, Some(function)) => function,
-            _ => StartValue::Constant(Value::UNBOUND),
-        };
-        frames.push(StartFrame {
-            function,
-            locals: locals[at],
-            base: frame.base as usize,
-            dst: frame.dst,
-            then: Then::from_number(frame.then),
-            pushed: frame.pushed,
-        });
-    }
     let start = Start {
         origin: Origin::Bridge,
-        frames,
+        frames: frames_of(decoded, &functions, &locals),
         objects,
         values,
         handled,
@@ -932,4 +907,28 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         called: false,
     };
     (start, inherited)
+}
+
+/// The frames above the one in which the tree begins, the lowest first.
+fn frames_of(
+    decoded: &Decoded,
+    functions: &[Option<StartValue>],
+    locals: &[Option<StartValue>],
+) -> Vec<StartFrame> {
+    let frames = decoded.frames.iter().enumerate().rev();
+    let above = frames.filter(|(_, frame)| !frame.entry);
+    above
+        .map(|(at, frame)| StartFrame {
+            function: match (frame.function, functions[at]) {
+                (Some(Const::Word(function)), _) => StartValue::Constant(function),
+                (_, Some(function)) => function,
+                _ => StartValue::Constant(Value::UNBOUND),
+            },
+            locals: locals[at],
+            base: frame.base as usize,
+            dst: frame.dst,
+            then: Then::from_number(frame.then),
+            pushed: frame.pushed,
+        })
+        .collect()
 }

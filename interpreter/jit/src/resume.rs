@@ -439,21 +439,7 @@ impl Writer {
         places: &mut std::slice::Iter<'_, Loc>,
     ) -> Option<()> {
         let at = self.bytes.len();
-        let count = parts.iter().filter(|p| matches!(p, Part::Register(..)));
-        let count = count.count() as u64;
-        self.number(count << 1);
-        let frame = trace.frame(snapshot);
-        let function = self.constant(trace, frame.function) as u16;
-        let line = self.line(Line {
-            function,
-            base: frame.base,
-            dst: frame.dst,
-            then: frame.then,
-            pushed: frame.pushed,
-            entry: frame.parent == trace::NO_SNAPSHOT,
-        });
-        self.number(u64::from(frame.pc));
-        self.number(line as u64);
+        self.frame_head(trace, snapshot, parts);
         let (mut head, mut register) = (0, u16::MAX);
         let mut shape = 0;
         for &part in parts {
@@ -506,6 +492,24 @@ impl Writer {
             self.share(snapshot, at);
         }
         Some(())
+    }
+
+    /// How many registers a frame has, where it goes on, and what it is.
+    fn frame_head(&mut self, trace: &Trace, snapshot: u16, parts: &[Part]) {
+        let registers = parts.iter().filter(|p| matches!(p, Part::Register(..)));
+        self.number((registers.count() as u64) << 1);
+        let frame = trace.frame(snapshot);
+        let function = self.constant(trace, frame.function) as u16;
+        let line = self.line(Line {
+            function,
+            base: frame.base,
+            dst: frame.dst,
+            then: frame.then,
+            pushed: frame.pushed,
+            entry: frame.parent == trace::NO_SNAPSHOT,
+        });
+        self.number(u64::from(frame.pc));
+        self.number(line as u64);
     }
 
     /// The byte that a value begins with, what it announces, and the value's number.

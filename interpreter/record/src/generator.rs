@@ -81,17 +81,7 @@ impl Recorder<'_> {
         self.learn(function);
         let code = self.promote_function(function).code();
 
-        let mut live = Vec::new();
-        live_before(code.get(), pc, &mut live);
-        let field = layout::GENERATOR_REGISTERS as u16;
-        let saved = self.emit(Op::Load, &[generator.r.0, field]);
-        let mut loaded = Vec::with_capacity(live.len());
-        for reg in live {
-            let field = item_at(layout::ARRAY_ITEMS, reg as usize);
-            let r = self.emit(Op::Load, &[saved.0, field]);
-            let v = self.loaded(own.registers().item(reg as usize), r);
-            loaded.push((reg, v.r));
-        }
+        let loaded = self.load_saved(generator, code.get(), pc);
         self.store_half(
             generator.r,
             layout::GENERATOR_STATE,
@@ -114,6 +104,23 @@ impl Recorder<'_> {
         }
         self.opening = Some((function.r, Some(generator.r)));
         Ok(true)
+    }
+
+    /// The registers that a generator has saved, as far as it wants them where it goes on.
+    fn load_saved(&mut self, generator: Recorded, code: &CodeObject, pc: u32) -> Vec<(u16, Ref)> {
+        let own: Gc<Generator> = generator.word.known();
+        let mut live = Vec::new();
+        live_before(code, pc, &mut live);
+        let field = layout::GENERATOR_REGISTERS as u16;
+        let saved = self.emit(Op::Load, &[generator.r.0, field]);
+        let mut loaded = Vec::with_capacity(live.len());
+        for reg in live {
+            let field = item_at(layout::ARRAY_ITEMS, reg as usize);
+            let r = self.emit(Op::Load, &[saved.0, field]);
+            let v = self.loaded(own.registers().item(reg as usize), r);
+            loaded.push((reg, v.r));
+        }
+        loaded
     }
 
     /// Records that the generator on top saves its registers and its place at a `yield`.

@@ -372,47 +372,8 @@ pub fn record(
     }
     let mut emitter = std::mem::take(&mut scratch.emitter);
     emitter.clear(limits.ops);
-    let mut recorder = Recorder {
-        vm,
-        emitter,
-        origin: start.origin,
-        limits,
-        targets,
-        header: entry.pc,
-        called: start.called,
-        root: start.root,
-        entry: entry.base,
-        entry_depth: entry_at + 1,
-        registers: Vec::new(),
-        overwritten: Vec::new(),
-        looks_back: false,
-        live: Vec::new(),
-        entries: Vec::new(),
-        inlined: Vec::new(),
-        dependencies: Vec::new(),
-        links: Vec::new(),
-        pc: top.pc,
-        regs: top.base,
-        snapshot: None,
-        effect: false,
-        is_generic: false,
-        revalidate: false,
-        opening: None,
-        started: false,
-        opened: false,
-        came_round: false,
-        calling: None,
-        handled: Ref::NONE,
-        handled_there: Ref::NONE,
-        raising: Raising::Unknown,
-        end: None,
-        abort: None,
-        inner: None,
-        refuse: None,
-        unrolled: Vec::new(),
-        away_since: None,
-        figures: Figures::default(),
-    };
+    let depth = entry_at + 1;
+    let mut recorder = Recorder::new(vm, emitter, start, limits, targets, depth);
     if let Err(abort) = recorder.begin(start) {
         return aborted(abort);
     }
@@ -423,27 +384,83 @@ pub fn record(
             return (Err(raised), recorder.figures);
         }
     }
-    let result = loop {
-        let ran = match recorder.calling.take() {
-            Some(calling) => recorder.run_frame(calling).map(|()| None),
-            None => vm::run_with(&mut recorder).map(Some),
-        };
-        match ran {
-            Ok(Some(result)) if recorder.calling.is_none() => break Ok(result),
-            Ok(_) => {}
-            Err(raised) => {
-                if let Err(raised) = recorder.follow_raise(raised) {
-                    break Err(raised);
-                }
-            }
-        }
-    };
+    let result = recorder.run();
     let finished = recorder.finish(&entry, result);
     scratch.emitter = recorder.emitter;
     finished
 }
 
+impl<'a> Recorder<'a> {
+    /// For the frame on top, and those above the first `depth` that a bridge begins with.
+    fn new(
+        vm: &'a mut Vm,
+        emitter: Emitter,
+        start: &Start,
+        limits: Limits,
+        targets: &'a dyn Targets,
+        depth: usize,
+    ) -> Recorder<'a> {
+        let (entry, top) = (vm.frames()[depth - 1], vm.frames()[vm.frames().len() - 1]);
+        Recorder {
+            vm,
+            emitter,
+            origin: start.origin,
+            limits,
+            targets,
+            header: entry.pc,
+            called: start.called,
+            root: start.root,
+            entry: entry.base,
+            entry_depth: depth,
+            registers: Vec::new(),
+            overwritten: Vec::new(),
+            looks_back: false,
+            live: Vec::new(),
+            entries: Vec::new(),
+            inlined: Vec::new(),
+            dependencies: Vec::new(),
+            links: Vec::new(),
+            pc: top.pc,
+            regs: top.base,
+            snapshot: None,
+            effect: false,
+            is_generic: false,
+            revalidate: false,
+            opening: None,
+            started: false,
+            opened: false,
+            came_round: false,
+            calling: None,
+            handled: Ref::NONE,
+            handled_there: Ref::NONE,
+            raising: Raising::Unknown,
+            end: None,
+            abort: None,
+            inner: None,
+            refuse: None,
+            unrolled: Vec::new(),
+            away_since: None,
+            figures: Figures::default(),
+        }
+    }
+}
+
 impl Recorder<'_> {
+    /// Executes and records until the trace ends.
+    fn run(&mut self) -> vm::PyResult {
+        loop {
+            let ran = match self.calling.take() {
+                Some(calling) => self.run_frame(calling).map(|()| None),
+                None => vm::run_with(self).map(Some),
+            };
+            match ran {
+                Ok(Some(result)) if self.calling.is_none() => return Ok(result),
+                Ok(_) => {}
+                Err(raised) => self.follow_raise(raised)?,
+            }
+        }
+    }
+
     fn finish(
         &mut self,
         entry: &vm::Frame,

@@ -229,6 +229,14 @@ impl Recorder<'_> {
         self.come_back();
         let word = result?;
         self.raising = Raising::Unknown;
+        if r != Ref::NONE && self.abort.is_none() {
+            self.assume_result(what, rt, word, r);
+        }
+        Ok(Recorded { word, r })
+    }
+
+    /// What the function alone says of its result.
+    fn assume_result(&mut self, what: Runtime, rt: Rt, word: Value, r: Ref) {
         let gives_boolean = matches!(
             what,
             Runtime::Test(_)
@@ -238,7 +246,7 @@ impl Recorder<'_> {
                 | Runtime::ContainsNot
                 | Runtime::Send
         );
-        if gives_boolean && r != Ref::NONE {
+        if gives_boolean {
             self.emitter.assume(r, WordKind::Immediate, 0);
         }
         // These give an object of the same shape for arguments of the same shapes.
@@ -253,10 +261,9 @@ impl Recorder<'_> {
                 | Rt::FormatPlain
                 | Rt::Part
         );
-        if settled && r != Ref::NONE && self.abort.is_none() {
+        if settled {
             self.emitter.assume(r, WordKind::Object, word.shape_id());
         }
-        Ok(Recorded { word, r })
     }
 
     /// Tests the shape of a value, if it has one.

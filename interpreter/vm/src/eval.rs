@@ -420,10 +420,9 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     let receiver = m.get(window, 1);
                     !m.is_word(receiver, Value::UNBOUND)
                 };
-                let (base, count) = if has_receiver {
-                    (window.advance(1), i.c() as usize + 1)
-                } else {
-                    (window.advance(2), i.c() as usize)
+                let (base, count) = match has_receiver {
+                    true => (window.advance(1), i.c() as usize + 1),
+                    false => (window.advance(2), i.c() as usize),
                 };
                 let callee = m.get(window, 0);
                 let word = m.word(callee);
@@ -434,8 +433,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     if m.vm().safepoint_due() {
                         slow::due_safepoint(m, frame)?;
                     }
-                    m.vm()
-                        .open_plain(word, target, base, count, Then::Store, i.a());
+                    let (vm, then) = (m.vm(), Then::Store);
+                    vm.open_plain(word, target, base, count, then, i.a());
                     frame = m.vm().frames.top();
                     pc = target.start();
                     regs = base;
@@ -507,9 +506,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             | Op::DictUpdate
             | Op::DictMerge
             | Op::UnpackEx => slow!(rare::collections, i, op),
-            Op::GetYieldIter | Op::GetAsyncIter | Op::GetAsyncNext => {
-                slow!(rare::suspension, i, op);
-            }
+            Op::GetYieldIter | Op::GetAsyncIter | Op::GetAsyncNext => slow!(rare::awaits, i, op),
             Op::Raise
             | Op::Reraise
             | Op::PushHandled

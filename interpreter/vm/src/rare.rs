@@ -311,7 +311,7 @@ pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -
 
 /// What generators and coroutines wait for.
 #[inline(never)]
-pub(crate) fn suspension<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
+pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
     let regs = frame.get().base;
     match op {
         Op::GetYieldIter => {

@@ -134,16 +134,7 @@ pub(crate) fn function<M: Machine>(
             m.set(base, 1, rest);
             Some(m.new_tuple(base, 0, 2))
         }
-        (Intrinsic::ExceptionInit, 1..) => {
-            let exception = m.get(base, 0);
-            if m.word(exception).kind() != Some(Kind::Exception) {
-                return None;
-            }
-            m.shape(exception);
-            let args = m.new_tuple(base, 1, count as u16 - 1);
-            m.set_exception_args(exception, args);
-            Some(m.constant(Value::NONE))
-        }
+        (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base)?;
             let zero = m.constant(Value::float(0.0));
@@ -159,6 +150,18 @@ pub(crate) fn function<M: Machine>(
         }
         _ => None,
     }
+}
+
+/// `BaseException.__init__`: the arguments are kept.
+fn init_exception<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
+    let exception = m.get(base, 0);
+    if m.word(exception).kind() != Some(Kind::Exception) {
+        return None;
+    }
+    m.shape(exception);
+    let args = m.new_tuple(base, 1, count as u16 - 1);
+    m.set_exception_args(exception, args);
+    Some(m.constant(Value::NONE))
 }
 
 fn absolute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
