@@ -284,7 +284,10 @@ impl Drawn {
     fn centre(&self, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
         let mut sum = 0.0;
         for _ in &self.0 {
-            sum += self.0[index(rng, self.0.len())].draw(rng, scratch);
+            // One half says which invocation, the other which of its medians.
+            let dice = rng.next_u64();
+            let at = ((dice >> 32) * self.0.len() as u64) >> 32;
+            sum += self.0[at as usize].draw(dice as u32, rng, scratch);
         }
         sum / self.0.len() as f64
     }

@@ -5,8 +5,11 @@
 //! which of the n sorted values becomes the median of a resample has a distribution that depends
 //! on n alone (Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics
 //! 7(1), 1979, section 3): the k-th smallest of n draws is at most the c-th value exactly if at
-//! least k of the draws are, which is binomial. So one random number and a search in a table give
-//! the same median that n draws and a selection would.
+//! least k of the draws are, which is binomial. So one random number and a look into a table give
+//! the same median that n draws and a selection would. The table is one of aliases (Walker, "An
+//! efficient method for generating discrete random variables with general distributions", ACM
+//! Transactions on Mathematical Software 3(3), 1977; made as Vose did in 1991): each of its cells
+//! holds at most two outcomes, so that no search is needed.
 //!
 //! For even n the median is the mean of two middle draws, and the table is over pairs: the lower
 //! is value i and the upper a later value j if exactly n/2 draws are at most i, not all of them
@@ -19,7 +22,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::Rng;
 
 use crate::bootstrap::index;
 use crate::describe::median_in_place;
@@ -45,15 +47,16 @@ impl Values {
         Values { sorted, table }
     }
 
-    /// The median of as many values, drawn with replacement.
-    pub(crate) fn draw(&self, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
+    /// The median of as many values, drawn with replacement. `dice` are random bits that nothing
+    /// else is drawn from; `rng` is for what they do not suffice.
+    #[inline]
+    pub(crate) fn draw(&self, dice: u32, rng: &mut ChaCha8Rng, scratch: &mut Vec<f64>) -> f64 {
         let n = self.sorted.len();
         if n == 1 {
             return self.sorted[0];
         }
         if let Some(table) = &self.table {
-            let part = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-            let (low, high) = table.pick(part);
+            let (low, high) = table.pick(dice);
             // Halves first: the sum of two large values must not overflow.
             return self.sorted[low] / 2.0 + self.sorted[high] / 2.0;
         }
@@ -63,34 +66,63 @@ impl Values {
     }
 }
 
-/// Which two of n sorted values the median of a resample lies between, with cumulated chances.
+/// Which two of n sorted values the median of a resample lies between.
 #[derive(Debug)]
-struct Table {
-    cumulated: Vec<f64>,
-    pairs: Vec<(u8, u8)>,
+struct Table(Vec<Cell>);
+
+/// One of equally likely cells.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    /// The chance of `own` in this cell, of 2³²; `alias` has the rest.
+    share: u64,
+    own: (u8, u8),
+    alias: (u8, u8),
 }
 
 impl Table {
-    fn pick(&self, part: f64) -> (usize, usize) {
-        let at = self.cumulated.partition_point(|up_to| *up_to <= part);
-        let (low, high) = self.pairs[at.min(self.pairs.len() - 1)];
+    /// The cell comes from the high part of a product with so many cells, and which of its two
+    /// outcomes it is from the low part: with 2,080 cells at most, that still has 21 random bits.
+    #[inline]
+    fn pick(&self, dice: u32) -> (usize, usize) {
+        let product = u64::from(dice) * self.0.len() as u64;
+        let cell = self.0[(product >> 32) as usize];
+        let (low, high) = match product & 0xffff_ffff < cell.share {
+            true => cell.own,
+            false => cell.alias,
+        };
         (usize::from(low), usize::from(high))
     }
 
     fn of(n: usize) -> Table {
-        let mut table = Table {
-            cumulated: Vec::new(),
-            pairs: Vec::new(),
-        };
-        let mut sum = 0.0;
-        for (chance, low, high) in chances(n) {
-            if chance > 0.0 {
-                sum += chance;
-                table.cumulated.push(sum);
-                table.pairs.push((low as u8, high as u8));
+        let outcomes: Vec<(f64, (u8, u8))> = chances(n)
+            .into_iter()
+            .filter(|(chance, ..)| *chance > 0.0)
+            .map(|(chance, low, high)| (chance, (low as u8, high as u8)))
+            .collect();
+        let whole: f64 = outcomes.iter().map(|(chance, _)| chance).sum();
+        let count = outcomes.len() as f64;
+        // Chances in units of a cell: those below one are filled up from those above.
+        let mut left: Vec<f64> = outcomes.iter().map(|(c, _)| c / whole * count).collect();
+        let mut cells: Vec<Cell> = outcomes
+            .iter()
+            .map(|(_, own)| Cell {
+                share: 1 << 32,
+                own: *own,
+                alias: *own,
+            })
+            .collect();
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) =
+            (0..left.len()).partition(|at| left[*at] < 1.0);
+        while let (Some(poor), Some(rich)) = (small.pop(), large.pop()) {
+            cells[poor].share = (left[poor] * (1u64 << 32) as f64).round() as u64;
+            cells[poor].alias = cells[rich].own;
+            left[rich] -= 1.0 - left[poor];
+            match left[rich] < 1.0 {
+                true => small.push(rich),
+                false => large.push(rich),
             }
         }
-        table
+        Table(cells)
     }
 }
 
@@ -142,7 +174,7 @@ fn table_of(n: usize) -> Rc<Table> {
 
 #[cfg(test)]
 mod tests {
-    use rand_chacha::rand_core::SeedableRng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::*;
 
@@ -164,6 +196,31 @@ mod tests {
     }
 
     #[test]
+    fn a_table_has_each_outcome_as_often_as_it_should() {
+        for n in [2, 3, 8, 20, 21, LARGEST] {
+            let table = Table::of(n);
+            let cells = table.0.len() as f64;
+            let mut found: BTreeMap<(u8, u8), f64> = BTreeMap::new();
+            for cell in &table.0 {
+                let own = cell.share as f64 / (1u64 << 32) as f64;
+                *found.entry(cell.own).or_default() += own / cells;
+                *found.entry(cell.alias).or_default() += (1.0 - own) / cells;
+            }
+            for (chance, low, high) in chances(n) {
+                let got = found
+                    .get(&(low as u8, high as u8))
+                    .copied()
+                    .unwrap_or_default();
+                assert!(
+                    (got - chance).abs() < 1e-8,
+                    "{n}: {low} {high}: {got} for {chance}"
+                );
+            }
+            assert!(table.0.len() <= 2_080, "{n}");
+        }
+    }
+
+    #[test]
     fn medians_drawn_at_once_are_distributed_as_those_drawn_one_by_one() {
         let values: Vec<f64> = (0..12).map(|i| f64::from(i * i)).collect();
         let at_once = Values::of(&values);
@@ -174,7 +231,7 @@ mod tests {
         let (mut rng, mut scratch) = (ChaCha8Rng::seed_from_u64(5), Vec::new());
         let mut sample = |from: &Values| -> Vec<f64> {
             let mut drawn: Vec<f64> = (0..20_000)
-                .map(|_| from.draw(&mut rng, &mut scratch))
+                .map(|_| from.draw(rng.next_u32(), &mut rng, &mut scratch))
                 .collect();
             drawn.sort_unstable_by(f64::total_cmp);
             drawn
