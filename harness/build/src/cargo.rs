@@ -157,7 +157,7 @@ fn cargo(tree: &Path, folder: &Path, recipe: &Recipe) -> Result<bool, BuildError
     let status = Command::new(recipe.cargo())
         .current_dir(tree)
         .args(["build", "--locked", "-p", "krait", "--profile"])
-        .args([recipe.profile(), "--features", recipe.feature()])
+        .args([recipe.profile(), "--features", &recipe.features()])
         .args(arguments)
         .envs(variables)
         .env("CARGO_TARGET_DIR", folder)
@@ -187,8 +187,15 @@ fn absent(tree: &Path, recipe: &Recipe) -> Result<Option<String>, BuildError> {
         .flatten()
         .find(|package| package["name"] == "krait");
     let (feature, commit) = (recipe.feature(), of_commit(recipe));
+    let lacks = |feature: &str| krait.is_some_and(|krait| krait["features"].get(feature).is_none());
     Ok(match krait {
         None => Some(format!("the tree{commit} has no crate `krait`")),
+        Some(_) if recipe.further.iter().any(|one| lacks(one)) => {
+            let further = recipe.further.join("`, `");
+            Some(format!(
+                "crate `krait`{commit} lacks one of the features `{further}`"
+            ))
+        }
         // What has no JIT needs no feature that says so.
         Some(_) if recipe.configuration == Configuration::Nojit => None,
         Some(krait) if krait["features"].get(feature).is_some() => {

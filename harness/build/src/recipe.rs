@@ -26,6 +26,8 @@ pub(crate) struct Recipe {
     pub foreign: Option<Target>,
     /// A whole commit; `None` for the tree as it is.
     pub commit: Option<String>,
+    /// Features beside the configuration's.
+    pub further: Vec<String>,
 }
 
 impl Recipe {
@@ -36,6 +38,7 @@ impl Recipe {
             configuration: executor.configuration,
             foreign: executor.target.filter(|target| *target != host),
             commit: executor.revision.clone(),
+            further: executor.features.clone(),
         })
     }
 
@@ -49,6 +52,10 @@ impl Recipe {
         if let Some(target) = self.foreign {
             name.push('-');
             name.push_str(target.as_str());
+        }
+        for feature in &self.further {
+            name.push('+');
+            name.push_str(feature);
         }
         let bin = root.join(BIN);
         match &self.commit {
@@ -64,6 +71,13 @@ impl Recipe {
             Configuration::Revdb => "revdb",
             Configuration::Nojit | Configuration::Stock => "nojit",
         }
+    }
+
+    /// All features of crate `krait`, as cargo takes them.
+    pub(crate) fn features(&self) -> String {
+        let further = self.further.iter().map(String::as_str);
+        let all: Vec<&str> = std::iter::once(self.feature()).chain(further).collect();
+        all.join(",")
     }
 
     /// What ships is measured in the profile that ships; what runs under an emulator is about

@@ -17,6 +17,7 @@ fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
         target: None,
         clock: Clock::Time,
         revision: None,
+        features: Vec::new(),
         arguments: vec!["-s".into()],
         environment: IndexMap::new(),
     }
@@ -219,7 +220,7 @@ fn commit(root: &Path) {
 
 #[test]
 fn commits_are_built_apart_and_found_again_and_holes_are_no_errors() {
-    let root = tree("nojit = []");
+    let root = tree("nojit = []\nslow = []");
     write_main(root.path(), "second");
     commit(root.path());
     write_main(root.path(), "third, not committed");
@@ -228,11 +229,18 @@ fn commits_are_built_apart_and_found_again_and_holes_are_no_errors() {
         one.revision = revision.map(|name| commit_of(root.path(), name).unwrap());
         one
     };
+    let with = |feature: &str| {
+        let mut one = krait(Configuration::Nojit, None);
+        one.features = vec![feature.to_owned()];
+        one
+    };
     let executors = [
         krait(Configuration::Nojit, Some("HEAD~1")),
         krait(Configuration::Nojit, Some("HEAD")),
         krait(Configuration::Nojit, None),
         krait(Configuration::Jit, None),
+        with("slow"),
+        with("odd"),
     ];
     let build = || {
         build(
@@ -259,6 +267,12 @@ fn commits_are_built_apart_and_found_again_and_holes_are_no_errors() {
     }
     let reason = "crate `krait` has no feature `jit` yet".to_owned();
     assert_eq!(outcome(&built, 3), Err(NotBuilt::Unavailable(reason)));
+    assert_eq!(outcome(&built, 4), Ok(Freshness::Made));
+    assert!(built[4].path.ends_with("bin/krait-nojit+slow"));
+    let provenance = find(&executors[4], root.path(), Target::X86_64).provenance;
+    assert_eq!(provenance.unwrap().features.as_deref(), Some("nojit,slow"));
+    let reason = "crate `krait` lacks one of the features `odd`".to_owned();
+    assert_eq!(outcome(&built, 5), Err(NotBuilt::Unavailable(reason)));
     let again = build();
     assert_eq!(outcome(&again, 0), Ok(Freshness::Cached));
     assert_eq!(outcome(&again, 1), Ok(Freshness::Cached));

@@ -33,7 +33,7 @@ pub(crate) fn provenance_now(tree: &Path, recipe: &Recipe, executable: &Path) ->
             }),
         rustc: said(tree, &[recipe.rustc(), "--version"]),
         profile: Some(recipe.profile().to_owned()),
-        features: Some(recipe.feature().to_owned()),
+        features: Some(recipe.features()),
         flags: std::env::var("RUSTFLAGS")
             .ok()
             .filter(|flags| !flags.is_empty()),

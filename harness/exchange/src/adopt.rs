@@ -227,6 +227,7 @@ fn executor(one: &Named<'_>) -> Executor {
         target: None,
         clock: Clock::Time,
         revision: None,
+        features: Vec::new(),
         arguments: Vec::new(),
         environment: indexmap::IndexMap::new(),
     }

@@ -121,6 +121,9 @@ pub struct Executor {
     /// The commit that it is built from; `None` is the tree at hand.
     #[serde(default)]
     pub revision: Option<String>,
+    /// Cargo's features that it is built with beside those of its configuration.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// Arguments between the executable and the program.
     pub arguments: Vec<String>,
     /// Added to the otherwise cleared environment of its processes.

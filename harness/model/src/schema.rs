@@ -106,6 +106,7 @@ fn executor() -> Value {
                 "description": "What it is measured by; instructions are counted by callgrind, for foreign targets by qemu"
             },
             "revision": text("Of kind krait: the commit that it is built from"),
+            "features": list(text("A feature of cargo's"), "Of kind krait: what it is built with beside its configuration"),
             "arguments": list(text("An argument"), "Between the executable and the program"),
             "environment": {
                 "type": "object",

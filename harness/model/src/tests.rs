@@ -192,6 +192,18 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
             "`-other` cannot be a name",
         ),
         ("kind: pypy", "kind: pipy", 17, "unknown value `pipy`"),
+        (
+            "path: python3.11",
+            "path: python3.11, features: [slowdown]",
+            16,
+            "`features` are for executors of kind `krait` without a `path`",
+        ),
+        (
+            "{name: krait, kind: krait,",
+            "{name: krait, kind: krait, features: [../x],",
+            18,
+            "`../x` cannot be a feature",
+        ),
     ] {
         let (at, got, help) = told(from, to);
         assert_eq!((at, got.as_str()), (Some(line), message), "{to}");

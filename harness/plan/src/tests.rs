@@ -38,6 +38,7 @@ fn executor(name: &str) -> Executor {
         target: None,
         clock: Clock::Time,
         revision: None,
+        features: Vec::new(),
         arguments: vec![],
         environment: IndexMap::new(),
     }

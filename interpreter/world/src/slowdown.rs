@@ -3,8 +3,10 @@
 //! Only with the feature of that name, which nothing that ships has. Work is a part of the time
 //! that ran since the last work, so every program becomes slower by the same part, whatever it
 //! does; a fixed amount of work at each safepoint would slow some loops by half and others not at
-//! all. The clock is read at one safepoint of many, as reading it costs as much as many ops. Machine
-//! code has its own safepoints, which do not come here: this is for the interpreter.
+//! all. Reading the clock costs as much as many ops, so how many safepoints go by between two looks
+//! at it follows from how fast they come: about [`EVERY`] apart, so that looks are a thousandth of
+//! what runs. Machine code has its own safepoints, which do not come here: this is for the
+//! interpreter.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -14,22 +16,27 @@ use rustix::time::{ClockId, clock_gettime};
 /// How much slower.
 pub const PART: f64 = 0.05;
 
-/// The clock is read at one in so many safepoints.
-const TURNS: u32 = 1024;
-/// Less than this is left to grow, so that reading the clock is a small part of it.
-const LEAST: Duration = Duration::from_micros(200);
+/// The time between two looks at the clock that is aimed at: long against a look, short against
+/// an iteration of any benchmark.
+const EVERY: Duration = Duration::from_millis(1);
+/// Safepoints until the first look, and at most between two.
+const FIRST_TURNS: u32 = 64;
+const MOST_TURNS: u32 = 1 << 20;
 
 #[derive(Debug)]
 pub struct Slowdown {
-    turn: Cell<u32>,
-    /// When the last work ended.
+    /// Safepoints until the next look.
+    left: Cell<u32>,
+    turns: Cell<u32>,
+    /// Up to when what ran is paid for by work.
     since: Cell<Duration>,
 }
 
 impl Default for Slowdown {
     fn default() -> Slowdown {
         Slowdown {
-            turn: Cell::new(0),
+            left: Cell::new(FIRST_TURNS),
+            turns: Cell::new(FIRST_TURNS),
             since: Cell::new(ran()),
         }
     }
@@ -37,27 +44,36 @@ impl Default for Slowdown {
 
 impl Slowdown {
     /// To be called at every safepoint.
-    #[inline]
+    #[inline(always)]
     pub fn step(&self) {
-        let turn = self.turn.get() + 1;
-        self.turn.set(turn % TURNS);
-        if turn == TURNS {
-            self.work();
+        let left = self.left.get() - 1;
+        self.left.set(left);
+        if left == 0 {
+            self.look();
         }
     }
 
     #[cold]
-    fn work(&self) {
-        let now = ran();
-        let since = now.saturating_sub(self.since.get());
-        if since < LEAST {
+    #[inline(never)]
+    fn look(&self) {
+        let since = ran().saturating_sub(self.since.get());
+        let turns = self.turns.get();
+        let turns = match since {
+            short if short < EVERY / 2 => (turns * 2).min(MOST_TURNS),
+            long if long > EVERY * 2 => (turns / 2).max(1),
+            _ => turns,
+        };
+        self.turns.set(turns);
+        self.left.set(turns);
+        if since < EVERY / 2 {
             return;
         }
-        let until = now + since.mul_f64(PART);
+        // What runs until then is one part of its own and `PART` of work.
+        let until = self.since.get() + since.mul_f64(1.0 + PART);
         while ran() < until {
             std::hint::spin_loop();
         }
-        self.since.set(ran());
+        self.since.set(until);
     }
 }
 
@@ -76,11 +92,21 @@ mod tests {
     fn work_is_a_part_of_what_ran() {
         let slowdown = Slowdown::default();
         let begin = ran();
-        while ran() < begin + Duration::from_millis(40) {
-            std::hint::spin_loop();
+        let mut worked = Duration::ZERO;
+        // Steps that cost next to nothing and steps of a tenth of a millisecond.
+        for step in 0..400_000u32 {
+            if step % 1000 == 0 {
+                let pause = ran() + Duration::from_micros(100);
+                while ran() < pause {
+                    std::hint::spin_loop();
+                }
+            }
+            let before = (slowdown.left.get() == 1).then(ran);
+            slowdown.step();
+            worked += before.map_or(Duration::ZERO, |before| ran() - before);
         }
-        let begin = ran();
-        (0..TURNS).for_each(|_| slowdown.step());
-        assert!(ran() - begin >= Duration::from_millis(2), "5 % of 40 ms");
+        let all = ran() - begin;
+        let part = worked.as_secs_f64() / (all - worked).as_secs_f64();
+        assert!((PART * 0.9..PART * 1.2).contains(&part), "{part}");
     }
 }

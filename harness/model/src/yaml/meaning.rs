@@ -443,6 +443,7 @@ fn executor(
         target: typed.target.or(target),
         clock: typed.clock,
         revision: revision(typed)?,
+        features: features(typed)?,
         arguments: typed.arguments.clone(),
         environment: typed.environment.clone(),
         name,
@@ -501,6 +502,33 @@ fn revision(typed: &typed::Executor) -> Result<Option<String>, Wrong> {
         }
         revision => Ok(revision.as_ref().map(|revision| revision.value.clone())),
     }
+}
+
+/// Likewise. They are part of a file's name.
+fn features(typed: &typed::Executor) -> Result<Vec<String>, Wrong> {
+    let mut features: Vec<String> = Vec::new();
+    for feature in &typed.features {
+        if typed.kind.value != Kind::Krait || typed.path.is_some() {
+            return Err(Wrong::at(
+                feature,
+                "`features` are for executors of kind `krait` without a `path`",
+                "remove the key: other executables are taken as they are",
+            ));
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let is_name = feature.value.chars().all(plain) && (1..=64).contains(&feature.value.len());
+        if !is_name || feature.value.starts_with('-') {
+            return Err(Wrong::at(
+                feature,
+                format!("`{}` cannot be a feature", brief(&feature.value)),
+                "give the name of one of crate `krait`'s features, such as `slowdown`",
+            ));
+        }
+        features.push(feature.value.clone());
+    }
+    features.sort();
+    features.dedup();
+    Ok(features)
 }
 
 fn configuration(

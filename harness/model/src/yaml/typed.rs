@@ -113,6 +113,9 @@ pub(super) struct Executor {
     #[serde(default)]
     pub clock: Clock,
     pub revision: Option<Spanned<String>>,
+    /// Of crate `krait`, beside those of the configuration.
+    #[serde(default)]
+    pub features: Vec<Spanned<String>>,
     #[serde(default)]
     pub arguments: Vec<String>,
     #[serde(default)]
