@@ -45,6 +45,11 @@ const VERBS: &[Verb] = &[
         "build all, test, and run the full experiment",
         verbs::nightly::run,
     ),
+    (
+        "trial",
+        "how often the harness's gate is wrong on this machine",
+        verbs::trial::run,
+    ),
     ("lint", "formatting, clippy and tidy", verbs::lint::run),
     (
         "tidy",

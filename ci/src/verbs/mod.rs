@@ -8,3 +8,4 @@ pub mod nightly;
 pub mod report;
 pub mod setup;
 pub mod test;
+pub mod trial;

@@ -96,6 +96,24 @@ impl Chosen {
         }
     }
 
+    /// Whether the run has these executors.
+    ///
+    /// # Errors
+    /// It lacks one; says which there are.
+    pub fn knows<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
+        let executors = self.run.executors.iter();
+        let known: Vec<&str> = executors.map(|one| one.name.as_str()).collect();
+        for name in names {
+            if !known.contains(&name) {
+                let known = known.join(", ");
+                return Err(Failure::Asked(format!(
+                    "there is no executor `{name}` in the run; there are: {known}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
     pub fn observed(&self, run: &Run) -> Result<Observations, Failure> {
         derive::observations(&self.store, &run.id)
     }

@@ -1,4 +1,5 @@
-//! `kraitbench gate`: may this run pass, by a policy and by what earlier runs teach?
+//! `kraitbench gate`: may this run pass, by a policy and by what earlier runs teach, or what another
+//! executor of the same run says?
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +7,7 @@ use clap::Args;
 use model::yaml;
 use regress::gate;
 use regress::judged::{Judged, Observations, Subject, judge_run};
+use regress::paired::judge_pair;
 use regress::policy::Policy;
 use serde_json::{Value, json};
 use stats::Bootstrap;
@@ -23,6 +25,10 @@ pub struct Gating {
     /// The policy's YAML file; without one, the default policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Judge one executor of the run by another that was measured beside it, such as two commits of
+    /// `run --rev A --rev B`, instead of by earlier runs
+    #[arg(long, value_names = ["BASE", "CANDIDATE"], num_args = 2)]
+    pub pair: Option<Vec<String>>,
     /// Also print series that pass
     #[arg(long)]
     pub all: bool,
@@ -31,30 +37,50 @@ pub struct Gating {
 pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
     let policy = policy(asked.policy.as_deref())?;
     let chosen = Chosen::from(&asked.choice)?;
-    let candidate = chosen.observed(&chosen.run)?;
-    let runs = chosen.earlier(policy.look_back)?;
-    let earlier: Result<Vec<Observations>, Failure> =
-        in_parallel(&runs, |run| chosen.observed(run))
-            .into_iter()
-            .collect();
-    let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
-    let judged = judge_run(&bootstrap, &policy, &candidate, &earlier?);
+    let observed = chosen.observed(&chosen.run)?;
+    let (judged, against, earlier) = match asked.pair.as_deref() {
+        Some([base, candidate]) => {
+            chosen.knows([base.as_str(), candidate.as_str()])?;
+            let judged = judge_pair(&policy, &observed, base, candidate);
+            (judged, format!("{candidate} against {base}"), Vec::new())
+        }
+        _ => by_history(&chosen, &policy, &observed)?,
+    };
     let outcome = gate(judged.iter().map(|one| one.verdict));
     if asked.choice.json {
         let told = json!({
             "run": chosen.run.id.0,
-            "earlier": runs.iter().map(|run| &run.id.0).collect::<Vec<_>>(),
+            "earlier": earlier,
+            "pair": asked.pair,
             "policy": policy,
             "judged": judged.iter().map(judged_json).collect::<Vec<_>>(),
             "exit": outcome.exit_status(),
         });
         println!("{told}");
     } else {
-        println!("{} against {} earlier runs\n", chosen.run.id, runs.len());
+        println!("{}, {against}\n", chosen.run.id);
         print!("{}", text(&judged, asked.all));
         println!("\n{}", sentence(&judged));
     }
     Ok(verdict(outcome))
+}
+
+/// What the runs before it say of a run: the judgements, in words against what, and their names.
+fn by_history(
+    chosen: &Chosen,
+    policy: &Policy,
+    candidate: &Observations,
+) -> Result<(Vec<Judged>, String, Vec<String>), Failure> {
+    let runs = chosen.earlier(policy.look_back)?;
+    let earlier: Result<Vec<Observations>, Failure> =
+        in_parallel(&runs, |run| chosen.observed(run))
+            .into_iter()
+            .collect();
+    let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
+    let judged = judge_run(&bootstrap, policy, candidate, &earlier?);
+    let against = format!("against {} earlier runs", runs.len());
+    let names = runs.into_iter().map(|run| run.id.0).collect();
+    Ok((judged, against, names))
 }
 
 /// The policy of a file, or the default one.

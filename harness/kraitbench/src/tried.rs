@@ -2,7 +2,7 @@
 //! `regress::trial`; the samples are those of a stored run with many invocations.
 
 use clap::Args;
-use regress::trial::{Rate, Trial, trial};
+use regress::trial::{Rate, Trial, trial, trial_of_pairs};
 use serde_json::json;
 use stats::Bootstrap;
 
@@ -17,6 +17,10 @@ pub struct Trying {
     /// The executor that is compared with itself
     #[arg(long, value_name = "NAME")]
     pub executor: String,
+    /// The same executable under another name, measured beside it: the gate between two executors
+    /// of a run (`gate --pair`) is tried, instead of that over nights
+    #[arg(long, value_name = "NAME")]
+    pub again: Option<String>,
     /// One that is known to be slower, tried as a candidate
     #[arg(long, value_name = "NAME")]
     pub slower: Option<String>,
@@ -32,25 +36,23 @@ pub struct Trying {
     /// How many processes a make-believe night has of each benchmark
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub invocations: u16,
+    /// Fail if the gate stops what is the same in more than so many per cent of the comparisons
+    #[arg(long, value_name = "PERCENT")]
+    pub at_most: Option<f64>,
+    /// Fail if the gate finds the slower one in fewer than so many per cent of the comparisons
+    #[arg(long, value_name = "PERCENT", requires = "slower")]
+    pub at_least: Option<f64>,
 }
 
 pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
     let policy = gated::policy(asked.policy.as_deref())?;
     let chosen = Chosen::from(&asked.choice)?;
-    let known: Vec<&str> = chosen
-        .run
-        .executors
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
-    for name in std::iter::once(&asked.executor).chain(&asked.slower) {
-        if !known.contains(&name.as_str()) {
-            let known = known.join(", ");
-            return Err(Failure::Asked(format!(
-                "there is no executor `{name}` in the run; there are: {known}"
-            )));
-        }
-    }
+    let named = [
+        Some(&asked.executor),
+        asked.again.as_ref(),
+        asked.slower.as_ref(),
+    ];
+    chosen.knows(named.into_iter().flatten().map(String::as_str))?;
     let observations = chosen.observed(&chosen.run)?;
     let seed = chosen.run.experiment.seed;
     let shape = Trial {
@@ -62,16 +64,19 @@ pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
     let bootstrap = Bootstrap::new(seed);
     let rate = |candidate: &str| {
         let pair = (asked.executor.as_str(), candidate);
-        trial(&bootstrap, &policy, &observations, pair, shape)
-            .map_err(|why| Failure::Asked(format!("{}: {why}", chosen.run.id)))
+        let found = match &asked.again {
+            None => trial(&bootstrap, &policy, &observations, pair, shape),
+            Some(_) => trial_of_pairs(&policy, &observations, pair, shape),
+        };
+        found.map_err(|why| Failure::Asked(format!("{}: {why}", chosen.run.id)))
     };
-    let same = rate(&asked.executor)?;
+    let same = rate(asked.again.as_ref().unwrap_or(&asked.executor))?;
     let slower = asked.slower.as_deref().map(rate).transpose()?;
     if asked.choice.json {
         let told = json!({
             "run": chosen.run.id.0,
             "seed": seed,
-            "nights": shape.nights,
+            "nights": asked.again.is_none().then_some(shape.nights),
             "invocations": shape.invocations,
             "false_alarms": rate_json(same),
             "found": slower.map(rate_json),
@@ -79,16 +84,28 @@ pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
         println!("{told}");
     } else {
         let (each, nights) = (shape.invocations, shape.nights);
-        println!(
-            "{}: {nights} nights of {each} processes, and a candidate",
-            chosen.run.id
-        );
+        match &asked.again {
+            None => println!(
+                "{}: {nights} nights of {each} processes, and a candidate",
+                chosen.run.id
+            ),
+            Some(_) => println!("{}: {each} rounds of two processes", chosen.run.id),
+        }
         println!("{} against itself: {}", asked.executor, told(same));
         if let (Some(name), Some(rate)) = (&asked.slower, slower) {
             println!("{name} against {}: {}", asked.executor, told(rate));
         }
     }
-    Ok(Verdict::Fine)
+    let wrong = asked
+        .at_most
+        .is_some_and(|most| 100.0 * same.value() > most);
+    let missed = asked
+        .at_least
+        .is_some_and(|least| slower.is_none_or(|found| 100.0 * found.value() < least));
+    Ok(match wrong || missed {
+        true => Verdict::Regression,
+        false => Verdict::Fine,
+    })
 }
 
 fn told(rate: Rate) -> String {

@@ -4,8 +4,10 @@
 //! ([`stats::noise`]); the last few of them, pooled, are the baseline. The candidate is slower if
 //! its ratio to the baseline exceeds the threshold of noise and the least effect, and its
 //! bootstrap interval lies above 1. The chance of a false alarm that the policy allows is for the
-//! whole gate, so it is divided by the number of judgements (Bonferroni): a gate over a thousand
-//! series fails for nothing as rarely as one over ten.
+//! whole gate: half of it is for the means and half for the series, each divided by their number
+//! (Bonferroni), so that a gate over a thousand series fails for nothing as rarely as one over ten,
+//! and what a maintainer asks first, whether all became slower, is not drowned by the number of
+//! its parts.
 //!
 //! A short history knows too little of a series' noise, and what is assumed instead may be far
 //! too little. So noise is never taken for less than what the processes of the runs at hand show:
@@ -76,12 +78,13 @@ pub fn judge_run(
     executors.sort_unstable();
     executors.dedup();
     let means = policy.geometric_mean.map_or(0, |_| executors.len());
-    let chance = policy.false_alarms / (wanted.len() + means).max(1) as f64;
+    let (chance, chance_of_mean) = chances(policy, wanted.len(), means);
     let judge = Judge {
         bootstrap,
         policy,
         earlier,
         chance,
+        chance_of_mean,
     };
     let mut judged: Vec<Judged> = wanted
         .iter()
@@ -97,12 +100,22 @@ pub fn judge_run(
     judged
 }
 
+/// The chance of a false alarm for one of so many series, and for one of so many means.
+pub(crate) fn chances(policy: &Policy, series: usize, means: usize) -> (f64, f64) {
+    let half = match means {
+        0 => policy.false_alarms,
+        _ => policy.false_alarms / 2.0,
+    };
+    (half / series.max(1) as f64, half / means.max(1) as f64)
+}
+
 struct Judge<'a> {
     bootstrap: &'a Bootstrap,
     policy: &'a Policy,
     earlier: &'a [Observations],
     /// Of one false alarm, for one judgement.
     chance: f64,
+    chance_of_mean: f64,
 }
 
 /// A series' earlier runs since its level last changed.
@@ -144,7 +157,9 @@ impl Judge<'_> {
             Ok(change) => {
                 let runs = past.sides.len().min(self.policy.baseline_runs);
                 let least = process_error(&pooled, now.len());
-                self.judged(subject, change, at_least(past.noise, least), runs, limit)
+                let noise = at_least(past.noise, least);
+                let threshold = noise.threshold(self.chance, runs);
+                judged(subject, change, noise, runs, threshold, limit)
             }
             Err(why) => without_change(subject, Verdict::Undecided, why.to_string()),
         }
@@ -246,7 +261,8 @@ impl Judge<'_> {
         });
         let least = squares.sum::<f64>().sqrt() / n as f64;
         let noise = at_least(self.noise(&[], &self.mean_moves(&benchmarks)), least);
-        self.judged(subject, change, noise, runs, limit)
+        let threshold = noise.threshold(self.chance_of_mean, runs);
+        judged(subject, change, noise, runs, threshold, limit)
     }
 
     /// How the mean moved between neighbouring runs, each over what both have. A benchmark whose
@@ -268,29 +284,29 @@ impl Judge<'_> {
         });
         moves.collect()
     }
+}
 
-    fn judged(
-        &self,
-        subject: Subject,
-        change: Estimate,
-        noise: Noise,
-        runs: usize,
-        limit: Limit,
-    ) -> Judged {
-        let threshold = noise.threshold(self.chance, runs);
-        let limit = threshold
-            .max(1.0 + limit.floor)
-            .max(1.0 + limit.least_effect);
-        let (verdict, note) = decide(change, limit);
-        Judged {
-            subject,
-            verdict,
-            change: Some(change),
-            limit,
-            noise: Some(noise),
-            baseline_runs: runs,
-            note: note.to_owned(),
-        }
+/// The judgement on a change that has to exceed what chance does and what matters.
+pub(crate) fn judged(
+    subject: Subject,
+    change: Estimate,
+    noise: Noise,
+    runs: usize,
+    threshold: f64,
+    limit: Limit,
+) -> Judged {
+    let limit = threshold
+        .max(1.0 + limit.floor)
+        .max(1.0 + limit.least_effect);
+    let (verdict, note) = decide(change, limit);
+    Judged {
+        subject,
+        verdict,
+        change: Some(change),
+        limit,
+        noise: Some(noise),
+        baseline_runs: runs,
+        note: note.to_owned(),
     }
 }
 
@@ -335,7 +351,7 @@ fn decide(change: Estimate, limit: f64) -> (Verdict, &'static str) {
     }
 }
 
-fn without_change(subject: Subject, verdict: Verdict, note: String) -> Judged {
+pub(crate) fn without_change(subject: Subject, verdict: Verdict, note: String) -> Judged {
     Judged {
         subject,
         verdict,

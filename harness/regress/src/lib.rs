@@ -11,10 +11,11 @@
 //! - [`compare`], [`judge`]: one series in two runs.
 //! - [`measure`]: what is judged of a series, and how it is taken from its samples.
 //! - [`policy`], [`judged`]: the gate, with thresholds that each series' history teaches.
+//! - [`paired`]: the gate between two executors of one interleaved run.
 //! - [`history`]: changes over months, and what became of them.
 //! - [`derived`]: what is kept of a run so that a history is quickly read.
 //! - [`bisect`]: which commit it was.
-//! - [`release`]: two releases, as text for their notes.
+//! - [`release`]: two runs in the mean.
 //! - [`trial`]: how often the gate is wrong on real samples.
 
 pub mod bisect;
@@ -22,6 +23,7 @@ pub mod derived;
 pub mod history;
 pub mod judged;
 pub mod measure;
+pub mod paired;
 pub mod policy;
 pub mod release;
 pub mod trial;

@@ -17,6 +17,7 @@ use stats::Bootstrap;
 
 use crate::judged::{Observations, judge_run};
 use crate::measure::{Followed, Observed};
+use crate::paired::judge_sides;
 use crate::policy::Policy;
 use crate::{Gate, gate};
 
@@ -115,6 +116,52 @@ pub fn trial(
             false => sets.night(&now, "candidate", 0, trial.invocations),
         };
         let judged = judge_run(bootstrap, policy, &tonight, &history);
+        let outcome = gate(judged.iter().map(|one| one.verdict));
+        failed += usize::from(matches!(outcome, Gate::Regression | Gate::BenchmarkFailed));
+    }
+    Ok(Rate {
+        failed,
+        comparisons: trial.comparisons,
+    })
+}
+
+/// The gate between two executors on rounds of an interleaved run, drawn without replacement for
+/// each comparison: with the same executable under both names the rate of false alarms.
+///
+/// # Errors
+/// There are not enough samples.
+pub fn trial_of_pairs(
+    policy: &Policy,
+    observations: &Observations,
+    (baseline, candidate): (&str, &str),
+    trial: Trial,
+) -> Result<Rate, NoTrial> {
+    let before = pool(observations, baseline, policy);
+    let now = pool(observations, candidate, policy);
+    if before.is_empty() {
+        return Err(NoTrial::Nothing);
+    }
+    let both: Vec<&Followed> = now.keys().filter(|f| before.contains_key(*f)).collect();
+    if both.is_empty() {
+        return Err(NoTrial::NothingInCommon);
+    }
+    enough(&before, trial.invocations, trial)?;
+    enough(&now, trial.invocations, trial)?;
+    let mut rng = ChaCha8Rng::seed_from_u64(trial.seed);
+    let mut failed = 0;
+    for _ in 0..trial.comparisons {
+        let mut sets = Sets::new(&mut rng);
+        // The same rounds of both.
+        let old = sets.night(&before, "rounds", 0, trial.invocations);
+        let new = sets.night(&now, "rounds", 0, trial.invocations);
+        let series: Vec<_> = both
+            .iter()
+            .map(|followed| {
+                let old = old.get(*followed).map(|observed| &observed.side);
+                (*followed, &new[*followed].side, old)
+            })
+            .collect();
+        let judged = judge_sides(policy, candidate, &series);
         let outcome = gate(judged.iter().map(|one| one.verdict));
         failed += usize::from(matches!(outcome, Gate::Regression | Gate::BenchmarkFailed));
     }
@@ -289,6 +336,22 @@ mod tests {
             rate(1.05, ("a", "b")),
             "the seed decides"
         );
+    }
+
+    #[test]
+    fn rounds_of_equal_executables_pass_and_of_a_slower_one_fail() {
+        let rate = |slower: f64, pair| {
+            let all = observations(4, 40, slower);
+            let trial = Trial {
+                invocations: 10,
+                ..TRIAL
+            };
+            trial_of_pairs(&Policy::default(), &all, pair, trial)
+        };
+        assert!(rate(1.0, ("a", "b")).unwrap().value() <= 0.02);
+        assert!(rate(1.05, ("a", "b")).unwrap().value() >= 0.95);
+        assert_eq!(rate(1.0, ("a", "c")), Err(NoTrial::NothingInCommon));
+        assert_eq!(rate(1.0, ("c", "a")), Err(NoTrial::Nothing));
     }
 
     #[test]

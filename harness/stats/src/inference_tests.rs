@@ -26,6 +26,26 @@ fn the_normal_distribution_has_its_known_points() {
 }
 
 #[test]
+fn students_distribution_has_its_known_points() {
+    // From the usual tables.
+    for (chance, freedom, point) in [
+        (0.025, 1, 12.706),
+        (0.025, 2, 4.3027),
+        (0.005, 5, 4.0321),
+        (0.005, 10, 3.1693),
+        (0.0005, 10, 4.5869),
+        (0.05, 30, 1.6973),
+        (0.025, 120, 1.9799),
+    ] {
+        let found = normal::upper_point_t(chance, freedom);
+        assert!((found - point).abs() < 2e-3, "{chance} {freedom}: {found}");
+    }
+    let far = normal::upper_point_t(0.025, 1_000_000);
+    assert!((far - normal::upper_point(0.025)).abs() < 1e-4);
+    assert!(close(normal::upper_point_t(0.5, 7), 0.0) || normal::upper_point_t(0.5, 7) < 1e-9);
+}
+
+#[test]
 fn rank_tests_count_small_samples_exactly() {
     // One of the 20 ways to choose three ranks of six is the greatest.
     assert_eq!(rank_sum(&[4.0, 5.0, 6.0], &[1.0, 2.0, 3.0]), Ok(0.05));

@@ -15,6 +15,7 @@
 //! - [`levels`]: whether noise comes from builds, invocations or iterations, and what to repeat.
 //! - [`effect`]: how large a difference is, as a ratio and as a chance.
 //! - [`noise`]: how much a series moves when nothing has changed.
+//! - [`paired`]: differences of two sides that were measured side by side.
 //! - [`ranks`], [`reliability`]: tests without a distribution, and HPT over a suite.
 //! - [`steps`]: changes over the nights of a history, by `energy` statistics.
 
@@ -29,6 +30,7 @@ pub mod levels;
 mod medians;
 pub mod noise;
 pub mod normal;
+pub mod paired;
 pub mod ranks;
 pub mod reliability;
 pub mod steps;

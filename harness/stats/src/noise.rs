@@ -29,6 +29,8 @@ pub enum Learned {
     FromAa,
     FromHistory,
     FromBoth,
+    /// From pairs of one run ([`crate::paired`]), for this comparison alone.
+    FromPairs,
     /// Too little was there to learn from.
     Assumed,
 }
@@ -39,6 +41,7 @@ impl Learned {
             Learned::FromAa => "A/A runs",
             Learned::FromHistory => "history",
             Learned::FromBoth => "A/A runs and history",
+            Learned::FromPairs => "pairs",
             Learned::Assumed => "assumed",
         }
     }

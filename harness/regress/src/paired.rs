@@ -1,0 +1,246 @@
+//! The gate between two executors of one interleaved run, such as two commits.
+//!
+//! A night is judged by its history, because nothing of that night says how fast the old build was
+//! then. Where both were measured one after the other, round by round, it does: each round's ratio
+//! is a comparison under the same circumstances (the same minute, the same hash seed), and how these
+//! ratios differ is the noise ([`stats::paired`]). No history is needed, and a drift of the machine
+//! is none of either side. The policy is that of the other gate: the chance of a false alarm for the
+//! whole, floors, least effects.
+//!
+//! The mean over benchmarks has as its error that of independent parts: rounds of two benchmarks
+//! have no process in common.
+
+use stats::noise::{Learned, Noise};
+use stats::paired::{Middle, middle};
+use stats::{Estimate, Interval, median};
+
+use crate::judged::{Judged, Observations, Subject, chances, judged, without_change};
+use crate::measure::{Followed, Measure};
+use crate::policy::Policy;
+use crate::{Side, Verdict};
+
+/// Judges `candidate` against `base`, two executors of the same run, by all that the policy wants
+/// judged of both.
+pub fn judge_pair(
+    policy: &Policy,
+    observations: &Observations,
+    base: &str,
+    candidate: &str,
+) -> Vec<Judged> {
+    let of_candidate = |followed: &&Followed| followed.key.executor.as_str() == candidate;
+    let series: Vec<(&Followed, &Side, Option<&Side>)> = observations
+        .iter()
+        .filter(|(followed, _)| of_candidate(followed) && policy.limit(followed).is_some())
+        .map(|(followed, now)| (followed, &now.side, side_of(observations, base, followed)))
+        .collect();
+    judge_sides(policy, candidate, &series)
+}
+
+/// Series of a candidate, each with the sides that are compared.
+pub(crate) fn judge_sides(
+    policy: &Policy,
+    candidate: &str,
+    series: &[(&Followed, &Side, Option<&Side>)],
+) -> Vec<Judged> {
+    let means = usize::from(policy.geometric_mean.is_some());
+    let (chance, chance_of_mean) = chances(policy, series.len(), means);
+    let mut all = Vec::new();
+    let mut times = Vec::new();
+    let mut missing = Vec::new();
+    for (followed, now, before) in series {
+        let Some(limit) = policy.limit(followed) else {
+            continue;
+        };
+        let subject = Subject::Series((*followed).clone());
+        let compared = differences(now, *before);
+        if followed.measure == Measure::Time {
+            match &compared {
+                Ok(found) => times.push(*found),
+                Err((_, cause)) => missing.push((followed.label(), cause.clone())),
+            }
+        }
+        all.push(match compared {
+            Ok(found) => decided(subject, found, chance, limit),
+            Err((verdict, cause)) => without_change(subject, verdict, cause),
+        });
+    }
+    if let Some(limit) = policy.geometric_mean {
+        let (n, m) = (times.len(), times.len() + missing.len());
+        let subject = Subject::Mean {
+            executor: candidate.to_owned(),
+            n,
+            m,
+            missing,
+        };
+        all.push(match mean(&times) {
+            Some(found) => decided(subject, found, chance_of_mean, limit),
+            None => without_change(subject, Verdict::NoBaseline, String::new()),
+        });
+    }
+    all
+}
+
+/// The same series of the other executor: of the same benchmark under the same circumstances; the
+/// configuration may be another.
+fn side_of<'a>(
+    observations: &'a Observations,
+    base: &str,
+    followed: &Followed,
+) -> Option<&'a Side> {
+    let same = |other: &&Followed| {
+        let (mut other, executor) = ((*other).clone(), other.key.executor.as_str() == base);
+        other.key.executor = followed.key.executor.clone();
+        other.key.configuration = followed.key.configuration;
+        executor && other == *followed
+    };
+    let found = observations.keys().find(same)?;
+    Some(&observations[found].side)
+}
+
+/// What the rounds' ratios amount to, as logarithms; or the verdict that there is none, and why.
+fn differences(now: &Side, before: Option<&Side>) -> Result<Middle, (Verdict, String)> {
+    let now = now
+        .as_ref()
+        .map_err(|cause| (Verdict::Failed, cause.clone()))?;
+    let before = match before {
+        Some(Ok(before)) => before,
+        Some(Err(cause)) => {
+            let note = format!("the baseline failed: {cause}");
+            return Err((Verdict::NoBaseline, note));
+        }
+        None => return Err((Verdict::NoBaseline, String::new())),
+    };
+    let untold = |why: String| (Verdict::Undecided, why);
+    if now.len() != before.len() {
+        let (now, before) = (now.len(), before.len());
+        return Err(untold(format!(
+            "{now} processes against {before} are no pairs"
+        )));
+    }
+    let ratios: Result<Vec<f64>, _> = now
+        .iter()
+        .zip(before)
+        .map(|(now, before)| Ok((median(now)? / median(before)?).ln()))
+        .collect();
+    let found = ratios.and_then(|ratios| middle(&ratios));
+    found.map_err(|why: stats::NoFigure| untold(why.to_string()))
+}
+
+/// The mean of independent middles.
+fn mean(parts: &[Middle]) -> Option<Middle> {
+    let count = parts.len() as f64;
+    let squares: f64 = parts.iter().map(|part| part.error * part.error).sum();
+    (!parts.is_empty()).then(|| Middle {
+        value: parts.iter().map(|part| part.value / count).sum(),
+        error: squares.sqrt() / count,
+        freedom: parts.iter().map(|part| part.freedom).sum(),
+    })
+}
+
+fn decided(subject: Subject, found: Middle, chance: f64, limit: crate::policy::Limit) -> Judged {
+    let (low, high) = found.interval(0.95);
+    let change = Estimate {
+        value: found.value.exp(),
+        interval: Some(Interval {
+            low: low.exp(),
+            high: high.exp(),
+        }),
+    };
+    let noise = Noise {
+        sigma: found.error,
+        fence: 0.0,
+        learned: Learned::FromPairs,
+        differences: found.freedom + 1,
+    };
+    let threshold = found.threshold(chance).exp();
+    judged(subject, change, noise, 1, threshold, limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    use super::*;
+    use crate::history_tests::followed;
+    use crate::measure::Observed;
+    use crate::{Gate, gate};
+
+    /// Two executors of a machine whose speed wanders by a tenth from round to round.
+    fn observations(seed: u64, rounds: usize, slower: f64) -> Observations {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut noise = move || (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64 - 0.5;
+        let mut all = Observations::new();
+        for benchmark in 0..6 {
+            let mut sides = [Vec::new(), Vec::new()];
+            for _ in 0..rounds {
+                let shared = 1.0 + 0.2 * noise();
+                for (side, factor) in sides.iter_mut().zip([1.0, slower]) {
+                    // One process of twenty is disturbed.
+                    let wild = if noise() > 0.45 { 1.5 } else { 1.0 };
+                    let own = 1.0 + 0.04 * noise();
+                    side.push(vec![factor * shared * own * wild; 3]);
+                }
+            }
+            for (name, side) in ["base", "candidate"].into_iter().zip(sides) {
+                let mut followed = followed(&format!("b{benchmark}"), Measure::Time);
+                followed.key.executor = model::ExecutorName::new(name).unwrap();
+                let build = name.to_owned();
+                all.insert(
+                    followed,
+                    Observed {
+                        build,
+                        side: Ok(side),
+                    },
+                );
+            }
+        }
+        all
+    }
+
+    fn failures(slower: f64) -> usize {
+        let fails = |seed: &u64| {
+            let all = observations(*seed, 10, slower);
+            let judged = judge_pair(&Policy::default(), &all, "base", "candidate");
+            gate(judged.iter().map(|one| one.verdict)) == Gate::Regression
+        };
+        (0..200).filter(fails).count()
+    }
+
+    #[test]
+    fn the_same_passes_and_five_per_cent_are_found_though_the_machine_wanders() {
+        let (same, slower, faster) = (failures(1.0), failures(1.05), failures(0.95));
+        assert!(same <= 2, "{same} of 200 failed for nothing");
+        assert!(slower >= 190, "{slower} of 200 were found");
+        assert_eq!(faster, 0, "faster is no failure");
+    }
+
+    #[test]
+    fn what_has_no_pair_is_told() {
+        let mut all = observations(1, 10, 1.0);
+        let keys: Vec<Followed> = all.keys().cloned().collect();
+        let of = |benchmark: &str, executor: &str| {
+            let mut keys = keys.iter();
+            let is_it = |f: &&Followed| {
+                f.key.benchmark.as_str() == benchmark && f.key.executor.as_str() == executor
+            };
+            keys.find(is_it).unwrap().clone()
+        };
+        all.get_mut(&of("b0", "candidate")).unwrap().side = Err("crash".to_owned());
+        all.get_mut(&of("b1", "base")).unwrap().side = Err("crash".to_owned());
+        all.remove(&of("b2", "base"));
+        if let Ok(side) = &mut all.get_mut(&of("b3", "base")).unwrap().side {
+            side.pop();
+        }
+        let judged = judge_pair(&Policy::default(), &all, "base", "candidate");
+        let verdicts: Vec<Verdict> = judged.iter().take(4).map(|one| one.verdict).collect();
+        use Verdict::{Failed, NoBaseline, Undecided};
+        assert_eq!(verdicts, [Failed, NoBaseline, NoBaseline, Undecided]);
+        assert_eq!(judged[3].note, "10 processes against 9 are no pairs");
+        let Subject::Mean { n, m, .. } = &judged[6].subject else {
+            panic!("the mean comes last");
+        };
+        assert_eq!((*n, *m), (2, 6));
+        assert!(judge_pair(&Policy::default(), &all, "base", "nobody").len() == 1);
+    }
+}
