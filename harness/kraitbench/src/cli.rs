@@ -168,6 +168,12 @@ pub struct Narrowing {
     /// interleaved run)
     #[arg(long, value_name = "REVISION")]
     pub rev: Vec<String>,
+    /// So many processes per benchmark and executor, instead of what the experiment says
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub invocations: Option<u32>,
+    /// At most so many iterations within a process
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub iterations: Option<u32>,
 }
 
 #[derive(Args, Debug)]

@@ -87,8 +87,10 @@ impl Input {
             benchmarks: asked.benchmark.clone(),
             executors: asked.executor.clone(),
         };
-        if selection != Selection::default() {
-            self.experiment = self.experiment.select(&selection).map_err(Failure::Asked)?;
+        let part = self.experiment.select(&selection).map_err(Failure::Asked)?;
+        let part = shortened(part, asked);
+        if part != self.experiment {
+            self.experiment = part;
             self.experiment.name = named(&self.experiment, "part")?;
         }
         if !asked.rev.is_empty() {
@@ -123,6 +125,18 @@ fn read_included(folder: &Path, names: &[String]) -> Result<Vec<Included>, Failu
         })
     });
     each.collect()
+}
+
+/// With the counts that are asked for.
+fn shortened(mut experiment: Experiment, asked: &Narrowing) -> Experiment {
+    experiment.invocations = asked.invocations.unwrap_or(experiment.invocations);
+    let benchmarks = experiment.suites.iter_mut().flat_map(|s| &mut s.benchmarks);
+    for benchmark in benchmarks {
+        benchmark.iterations = asked
+            .iterations
+            .map_or(benchmark.iterations, |most| most.min(benchmark.iterations));
+    }
+    experiment
 }
 
 /// Runs of a part have a name of their own, so that they are no runs of the whole.

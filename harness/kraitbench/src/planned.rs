@@ -1,7 +1,7 @@
 //! `kraitbench plan`: what would run, in which order, and how long it will take.
 //!
-//! Durations are foreseen from the latest run of the experiment that is in the store. Without
-//! one there is only what limits say at most, which is no forecast and is not called one.
+//! Durations are foreseen from the latest run of the experiment, or of a part of it, that is in the
+//! store. Without one there is only what limits say at most, which is no forecast and is not called one.
 
 use std::path::Path;
 
@@ -79,7 +79,8 @@ pub fn print(
     Ok(Verdict::Fine)
 }
 
-/// What the latest run of that name teaches; nothing, if there is none.
+/// What the latest run of that name, and the latest of a part of it, teach; nothing, if there is
+/// none.
 fn foresight(store: &StoreFolder, name: &str) -> Result<Foresight, Failure> {
     let mut foresight = Foresight::default();
     if !store.folder.is_dir() {
@@ -87,11 +88,16 @@ fn foresight(store: &StoreFolder, name: &str) -> Result<Foresight, Failure> {
     }
     let store = Store::open(&store.folder)?;
     let (runs, _) = store.runs()?;
-    let latest = runs
-        .iter()
-        .rev()
-        .find(|run| run.experiment.name.as_str() == name);
-    if let Some(run) = latest {
+    let part = format!("{name}.");
+    let latest = |is_it: &dyn Fn(&str) -> bool| {
+        let mut runs = runs.iter().rev();
+        runs.find(|run| is_it(run.experiment.name.as_str()))
+    };
+    let whole = latest(&|known| known == name);
+    for run in whole
+        .into_iter()
+        .chain(latest(&|known| known.starts_with(&part)))
+    {
         let (stored, _) = store.load(&run.id)?;
         stored
             .invocations

@@ -12,8 +12,18 @@ use run::Observer;
 /// Foresees how long steps take, from those that were made.
 #[derive(Debug, Default)]
 pub struct Foresight {
-    /// Seconds in all, and how many, by benchmark and executor.
-    cells: HashMap<(BenchmarkName, ExecutorName), (f64, u32)>,
+    cells: HashMap<Cell, Known>,
+}
+
+/// What takes as long each time: a benchmark at a size on an executor.
+type Cell = (BenchmarkName, u64, ExecutorName);
+
+/// Seconds and iterations of all its processes that were made, and how many these were.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    seconds: f64,
+    iterations: u64,
+    processes: u32,
 }
 
 impl Foresight {
@@ -22,34 +32,45 @@ impl Foresight {
             .samples
             .iter()
             .find(|s| s.criterion == Criterion::ProcessWall);
-        let seconds = wall.map_or(0.0, |sample| sample.value / 1e9);
-        let cell = (
-            invocation.key.benchmark.clone(),
-            invocation.key.executor.clone(),
-        );
-        let entry = self.cells.entry(cell).or_default();
-        entry.0 += seconds;
-        entry.1 += 1;
+        let iterations = invocation
+            .samples
+            .iter()
+            .filter(|s| s.criterion == Criterion::Wall);
+        let key = &invocation.key;
+        let cell = (key.benchmark.clone(), key.size, key.executor.clone());
+        let known = self.cells.entry(cell).or_default();
+        known.seconds += wall.map_or(0.0, |sample| sample.value / 1e9);
+        known.iterations += iterations.count() as u64;
+        known.processes += 1;
     }
 
-    /// `None` before anything is known. What was not run yet takes as long as what was, on
-    /// average.
+    /// `None` before anything is known. A process takes as long as those before it, in proportion
+    /// to its iterations; what was not run yet as long as what was, on average.
     pub fn left<'a>(&self, steps: impl Iterator<Item = &'a Step>) -> Option<Duration> {
-        let (seconds, count) = self
-            .cells
-            .values()
-            .fold((0.0, 0), |(a, n), (seconds, count)| {
-                (a + seconds, n + count)
-            });
+        let known = self.cells.values();
+        let (seconds, count) = known.fold((0.0, 0), |(seconds, count), known| {
+            (seconds + known.seconds, count + known.processes)
+        });
         if count == 0 {
             return None;
         }
         let average = seconds / f64::from(count);
         let of = |step: &Step| {
-            let cell = (step.benchmark.name.clone(), step.executor.clone());
-            self.cells
-                .get(&cell)
-                .map_or(average, |(seconds, count)| seconds / f64::from(*count))
+            let benchmark = &step.benchmark;
+            let cell = (
+                benchmark.name.clone(),
+                benchmark.size,
+                step.executor.clone(),
+            );
+            match self.cells.get(&cell) {
+                // A process that failed before its first iteration says what its like takes.
+                Some(known) if known.iterations == 0 => known.seconds / f64::from(known.processes),
+                Some(known) => {
+                    let one = known.seconds / known.iterations as f64;
+                    one * f64::from(benchmark.iterations)
+                }
+                None => average,
+            }
         };
         Some(Duration::from_secs_f64(steps.map(of).sum()))
     }

@@ -224,6 +224,12 @@ impl<'a> There<'a> {
                     .map(|value| format!("{option} {}", quoted(value))),
             );
         }
+        for (option, count) in [
+            ("--invocations", narrowing.invocations),
+            ("--iterations", narrowing.iterations),
+        ] {
+            words.extend(count.map(|count| format!("{option} {count}")));
+        }
         // In a session of its own, so that nothing that happens to the link reaches it. A second
         // attempt, after a link that dropped in between, finds the first one's number.
         let inner = format!(

@@ -11,6 +11,7 @@ use model::{
 use reports::view::OutcomeKind;
 use store::Stored;
 
+use crate::cli::Narrowing;
 use crate::input::Input;
 use crate::progress::{Foresight, brief};
 use crate::view::{outcome_view, view};
@@ -42,11 +43,34 @@ fn the_shipped_experiments_are_sound() {
         "full.yaml",
         "targets.yaml",
         "counts.yaml",
+        "nightly.yaml",
+        "trial.yaml",
     ] {
         if let Err(failure) = Input::read(&suites().join(name)) {
             panic!("{}", failure.text());
         }
     }
+}
+
+#[test]
+fn counts_that_are_asked_for_make_a_part() {
+    let read = || Input::read(&suites().join("nightly.yaml")).expect("it is sound");
+    let whole = read().experiment;
+    let asked = Narrowing {
+        invocations: Some(2),
+        iterations: Some(30),
+        ..Narrowing::default()
+    };
+    let part = read().narrowed(&asked).expect("it is there").experiment;
+    assert_eq!((part.name.as_str(), part.invocations), ("nightly.part", 2));
+    let benchmarks = |of: &model::Experiment| -> Vec<u32> {
+        let all = of.suites.iter().flat_map(|suite| &suite.benchmarks);
+        all.map(|one| one.iterations).collect()
+    };
+    let fewer: Vec<u32> = benchmarks(&whole).iter().map(|own| *own.min(&30)).collect();
+    assert_eq!(benchmarks(&part), fewer, "at most so many, never more");
+    let same = read().narrowed(&Narrowing::default()).expect("all of it");
+    assert_eq!(same.experiment, whole, "and nothing asked is the whole");
 }
 
 #[test]
