@@ -35,6 +35,9 @@
 
   // ---- figures
 
+  // A suite that one of both was never to run is no hole in a comparison, and is left out of it.
+  var ABSENT = "not in this suite";
+
   function text(value) {
     if (value === 0) { return "0"; }
     var digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -53,6 +56,7 @@
     if (base < 0) { return { value: own[0], low: own[1], high: own[2] }; }
     if (data.columns[column].peers !== data.columns[base].peers) { return { cause: "not comparable" }; }
     var other = benchmark.values[metric][base];
+    if (other === ABSENT) { return { cause: ABSENT }; }
     if (typeof other === "string") { return { cause: "no base: " + other }; }
     return { value: own[0] / other[0] };
   }
@@ -76,7 +80,7 @@
     if (found.cause) {
       line.append(make("span", "value", found.cause));
     } else {
-      var fill = make("span", "fill");
+      var fill = make("span", found.value > most ? "fill over" : "fill");
       fill.style.width = Math.min(100, 100 * found.value / most) + "%";
       track.append(fill);
       line.append(make("span", "value", isRatio ? text(found.value) + "×" : amount(found.value, unit)));
@@ -104,6 +108,7 @@
         entries.push({ benchmark: benchmark, found: columns.map(function (c) { return figure(benchmark, metric, c, base); }) });
       });
     });
+    entries = entries.filter(function (e) { return e.found.some(function (f) { return f.cause !== ABSENT; }); });
     if (choice.order !== "name") {
       var sign = choice.order === "worst" ? -1 : 1;
       entries.sort(function (a, b) { return sign * (worst(a) - worst(b)); });
@@ -119,7 +124,7 @@
       name.href = entry.benchmark.href;
       group.append(name);
       entry.found.forEach(function (f, i) {
-        if (f.cause === "not in this suite") { return; }
+        if (f.cause === ABSENT) { return; }
         group.append(row(data.columns[columns[i]], f, base < 0 ? worst(entry) : most, unit, base >= 0));
       });
       return group;
@@ -130,7 +135,7 @@
     var cards = [];
     columns.forEach(function (column, i) {
       if (base < 0) { return; }
-      var own = entries.map(function (e) { return e.found[i]; }).filter(function (f) { return f.cause !== "not in this suite"; });
+      var own = entries.map(function (e) { return e.found[i]; }).filter(function (f) { return f.cause !== ABSENT; });
       var values = own.filter(function (f) { return !f.cause; })
         .map(function (f) { return f.value; });
       var mean = geometric(values);

@@ -9,7 +9,7 @@ use stats::{Bootstrap, BreakEven, Entry, mean_over_intersection};
 
 use crate::view::{
     Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, JitSpeedup, Mean, MeanOf,
-    Outcome, OutcomeKind, PastPoint, Section, SpeedupRow, View, WarmupView,
+    Outcome, OutcomeKind, PastPoint, Section, SectionSpeedup, SpeedupRow, View, WarmupView,
 };
 
 /// Computes all figures, classes and means of the view anew from its samples.
@@ -71,6 +71,23 @@ impl View {
     pub fn baseline_column(&self) -> Option<&Column> {
         let id = self.baseline.as_ref()?;
         self.columns.iter().find(|column| column.id == *id)
+    }
+}
+
+impl View {
+    /// A benchmark as tables over several sections call it: with its section where another section
+    /// has one of the same name.
+    pub fn called(&self, section: &Section, benchmark: &Benchmark) -> String {
+        let mut others = self.sections.iter().filter(|other| other.id != section.id);
+        match others.any(|other| {
+            other
+                .benchmarks
+                .iter()
+                .any(|one| one.name == benchmark.name)
+        }) {
+            true => format!("{} ({})", benchmark.name, section.title),
+            false => benchmark.name.clone(),
+        }
     }
 }
 
@@ -285,7 +302,7 @@ fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
         let is_for = |column: &Column| {
             let sections = view.sections.iter();
             let mut within = sections.filter(|s| scope.is_none_or(|id| id == s.id));
-            within.any(|section| section.is_for(&column.id))
+            within.any(|section| is_compared(section, column, baseline))
         };
         let columns = view.columns.iter().filter(|c| c.id != baseline.id);
         for column in columns.filter(|column| is_for(column)) {
@@ -295,6 +312,11 @@ fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
         }
     }
     means
+}
+
+/// A section that one side was never to run is no part of a mean over both, and no hole in it.
+fn is_compared(section: &Section, column: &Column, baseline: &Column) -> bool {
+    section.is_for(&column.id) && section.is_for(&baseline.id)
 }
 
 fn mean(
@@ -318,7 +340,7 @@ fn mean(
         .sections
         .iter()
         .filter(|s| scope.is_none_or(|id| id == s.id))
-        .filter(|s| s.is_for(&column.id));
+        .filter(|s| is_compared(s, column, baseline));
     let entries: Vec<Entry> = sections
         .flat_map(|section| &section.benchmarks)
         .map(|benchmark| {
@@ -378,8 +400,10 @@ fn jit_speedups(bootstrap: &Bootstrap, view: &View) -> Vec<JitSpeedup> {
 fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column) -> JitSpeedup {
     let mut rows = Vec::new();
     let mut entries = Vec::new();
+    let mut sections = Vec::new();
     let both = |section: &&Section| section.is_for(&jit.id) && section.is_for(&plain.id);
     for section in view.sections.iter().filter(both) {
+        let before = entries.len();
         for benchmark in &section.benchmarks {
             let side = |column: &Column| match benchmark.failure(&column.id) {
                 Some(outcome) => Err(outcome.kind.label().to_owned()),
@@ -409,6 +433,14 @@ fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column)
                 denominator: with,
             });
         }
+        let label = ["mean jit speed-up", &jit.id, &plain.id, &section.id];
+        let mean = mean_over_intersection(bootstrap, &label, &entries[before..]);
+        sections.push(SectionSpeedup {
+            section: section.id.clone(),
+            mean: mean.estimate.map(estimate),
+            n: mean.n as u32,
+            m: mean.m as u32,
+        });
     }
     let label = ["mean jit speed-up", jit.id.as_str(), plain.id.as_str()];
     let mean = mean_over_intersection(bootstrap, &label, &entries);
@@ -420,6 +452,7 @@ fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column)
         jit: jit.id.clone(),
         nojit: plain.id.clone(),
         rows,
+        sections,
         mean: mean.estimate.map(estimate),
         n: mean.n as u32,
         m: mean.m as u32,

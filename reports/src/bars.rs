@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use crate::axes::round;
 use crate::scale::Scale;
 
 /// One bar to draw, or the cause why there is none.
@@ -230,9 +231,4 @@ impl Placement {
             label,
         }
     }
-}
-
-/// A tenth of a pixel is enough, and keeps the file small.
-pub(crate) fn round(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
 }

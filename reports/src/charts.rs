@@ -19,7 +19,7 @@ impl Charts<'_> {
     /// Time relative to the baseline on a linear axis; smaller is better. `None` without a
     /// baseline or without anything to compare.
     pub(crate) fn relative_time(&self, section: &Section) -> Option<BarChart> {
-        let baseline = self.view.baseline_column()?;
+        let baseline = self.baseline_of(section)?;
         let pick = |figures: &Figures| figures.speedup.as_ref().map(inverse);
         let groups = self.groups(section, |column, cell| {
             self.is_drawn(column, baseline)
@@ -41,7 +41,7 @@ impl Charts<'_> {
     /// Speed relative to the baseline on a logarithmic axis: twice as fast and half as fast are
     /// equally far from 1.
     pub(crate) fn relative_speed(&self, section: &Section) -> Option<BarChart> {
-        let baseline = self.view.baseline_column()?;
+        let baseline = self.baseline_of(section)?;
         let groups = self.groups(section, |column, cell| {
             self.is_drawn(column, baseline)
                 .then(|| self.ratio_bar(cell, |f| f.speedup))
@@ -115,6 +115,12 @@ impl Charts<'_> {
             tick_label: tick,
             groups,
         }))
+    }
+
+    /// The baseline, if the section is for it.
+    fn baseline_of(&self, section: &Section) -> Option<&Column> {
+        let baseline = self.view.baseline_column()?;
+        section.is_for(&baseline.id).then_some(baseline)
     }
 
     /// Columns that cannot be compared as a whole are named beside the charts, not drawn in them.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::bars::round;
+use crate::axes::{self, EndLabel, Point, Tick};
 use crate::figure_text::{seconds, tick, time_unit};
 use crate::scale::Scale;
 use crate::view::{Benchmark, Column, Invocation, OutcomeKind};
@@ -20,24 +20,13 @@ pub(crate) enum Axes {
 pub(crate) struct CurveChart {
     id: String,
     title: String,
-    width: f64,
-    height: f64,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    thumbnail: bool,
+    #[serde(flatten)]
+    frame: axes::Frame,
     unit: String,
     y_ticks: Vec<Tick>,
     x_ticks: Vec<Tick>,
     curves: Vec<Curve>,
     labels: Vec<EndLabel>,
-}
-
-#[derive(Serialize)]
-struct Tick {
-    at: f64,
-    label: String,
 }
 
 #[derive(Serialize)]
@@ -48,21 +37,6 @@ struct Curve {
     points: Vec<Point>,
     steady: Option<Point>,
     failure: Option<Point>,
-}
-
-#[derive(Serialize)]
-struct Point {
-    x: f64,
-    y: f64,
-    title: String,
-}
-
-#[derive(Serialize)]
-struct EndLabel {
-    colour: String,
-    text: String,
-    x: f64,
-    y: f64,
 }
 
 /// Beyond so many iterations single points are not drawn: they would be a band.
@@ -91,92 +65,48 @@ pub(crate) fn layout(
     let most = measured.iter().map(|(.., i)| i.iterations_s.len()).max()?;
     let low = usable.iter().copied().reduce(f64::min)?;
     let high = usable.iter().copied().reduce(f64::max)?;
-    let frame = Frame::new(axes, thumbnail, low, high, most);
+    let plot = Plot::new(axes, thumbnail, low, high, most);
     let curves: Vec<Curve> = measured
         .iter()
-        .map(|(column, colour, i, inv)| frame.curve(column, colour, *i, inv))
+        .map(|(column, colour, i, inv)| plot.curve(column, colour, *i, inv))
         .collect();
     let (unit, unit_name) = time_unit(high);
     Some(CurveChart {
         id,
         title: format!("Time of each iteration of {}", benchmark.name),
-        width: frame.width,
-        height: frame.height,
-        left: frame.left,
-        right: frame.right,
-        top: frame.top,
-        bottom: frame.bottom,
-        thumbnail,
         unit: unit_name.to_owned(),
-        y_ticks: frame
-            .y
-            .ticks()
-            .into_iter()
-            .map(|v| Tick {
-                at: frame.y_of(v),
-                label: tick(v / unit),
-            })
-            .collect(),
-        x_ticks: frame
-            .x_ticks()
-            .into_iter()
-            .map(|v| Tick {
-                at: frame.x_of(v),
-                label: tick(v),
-            })
-            .collect(),
-        labels: end_labels(&frame, &measured),
+        y_ticks: plot.frame.y_ticks(plot.y, |time| tick(time / unit)),
+        x_ticks: plot.x_ticks(),
+        labels: plot.end_labels(&measured),
+        frame: plot.frame,
         curves,
     })
 }
 
 /// Where the plot lies in the picture, and its two axes.
-struct Frame {
-    width: f64,
-    height: f64,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+struct Plot {
+    frame: axes::Frame,
     most: usize,
     x: Scale,
     y: Scale,
-    thumbnail: bool,
 }
 
-impl Frame {
-    fn new(axes: Axes, thumbnail: bool, low: f64, high: f64, most: usize) -> Frame {
-        let (width, height, left, end, top, foot) = if thumbnail {
-            (300.0, 110.0, 6.0, 6.0, 8.0, 8.0)
-        } else {
-            (1120.0, 420.0, 64.0, 150.0, 18.0, 44.0)
-        };
+impl Plot {
+    fn new(axes: Axes, thumbnail: bool, low: f64, high: f64, most: usize) -> Plot {
         let y = match axes {
             Axes::Linear => Scale::linear(high),
             Axes::LogTime | Axes::LogBoth => Scale::log(low, high),
         };
+        let max = most.max(2) as f64;
         let x = match axes {
-            Axes::LogBoth => Scale::Log {
-                min: 1.0,
-                max: most.max(2) as f64,
-            },
-            Axes::Linear | Axes::LogTime => Scale::Linear {
-                max: most.max(2) as f64,
-            },
+            Axes::LogBoth => Scale::Log { min: 1.0, max },
+            Axes::Linear | Axes::LogTime => Scale::Linear { max },
         };
-        let (right, bottom) = (width - end, height - foot);
-        Frame {
-            width,
-            height,
-            left,
-            right,
-            top,
-            bottom,
-            most,
-            x,
-            y,
-            thumbnail,
-        }
+        let frame = match thumbnail {
+            true => axes::Frame::small(110.0),
+            false => axes::Frame::large(420.0, 18.0, 44.0),
+        };
+        Plot { frame, most, x, y }
     }
 
     /// Iterations count from 1, and the first one stands at the left edge.
@@ -185,14 +115,17 @@ impl Frame {
             Scale::Linear { max } => (iteration - 1.0) / (max - 1.0),
             Scale::Log { .. } => self.x.place(iteration),
         };
-        round(self.left + place * (self.right - self.left))
+        self.frame.x(place)
     }
 
     fn y_of(&self, time: f64) -> f64 {
-        round(self.bottom - self.y.place(time) * (self.bottom - self.top))
+        self.frame.y(self.y.place(time))
     }
 
-    fn x_ticks(&self) -> Vec<f64> {
+    fn x_ticks(&self) -> Vec<Tick> {
+        if self.frame.small {
+            return Vec::new();
+        }
         let last = self.most.max(1) as f64;
         let round_ones = match self.x {
             Scale::Linear { max } => Scale::linear(max).ticks(),
@@ -201,7 +134,13 @@ impl Frame {
         let inner = round_ones
             .into_iter()
             .filter(|v| *v > 1.0 && *v <= last && v.fract() == 0.0);
-        std::iter::once(1.0).chain(inner).collect()
+        let all = std::iter::once(1.0).chain(inner);
+        all.map(|iteration| Tick {
+            at: self.x_of(iteration),
+            label: tick(iteration),
+            anchor: "middle",
+        })
+        .collect()
     }
 
     fn curve(&self, column: &Column, colour: &str, index: usize, run: &Invocation) -> Curve {
@@ -222,7 +161,7 @@ impl Frame {
             .and_then(|w| w.steady_from)
             .map(|s| s as usize - 1);
         let failed = run.outcome.kind != OutcomeKind::Ok;
-        let show_points = !self.thumbnail && count <= MAX_POINTS || count == 1;
+        let show_points = !self.frame.small && count <= MAX_POINTS || count == 1;
         let point_title = |i: usize| {
             format!(
                 "{who}, iteration {}: {}",
@@ -251,60 +190,34 @@ impl Frame {
 
     /// The line through all iterations; in a thumbnail, through the medians of equal stretches.
     fn path(&self, times: &[f64]) -> String {
-        let stretch = if self.thumbnail {
-            times.len().div_ceil(THUMBNAIL_POINTS).max(1)
-        } else {
-            1
+        let stretch = match self.frame.small {
+            true => times.len().div_ceil(THUMBNAIL_POINTS).max(1),
+            false => 1,
         };
-        let mut path = String::new();
-        for (i, chunk) in times.chunks(stretch).enumerate() {
-            let Ok(time) = stats::median(chunk) else {
-                continue;
-            };
-            let command = if path.is_empty() { 'M' } else { 'L' };
+        let stretches = times.chunks(stretch).enumerate();
+        axes::path(stretches.filter_map(|(i, chunk)| {
+            let time = stats::median(chunk).ok()?;
             let iteration = (i * stretch) as f64 + 1.0;
-            path.push_str(&format!(
-                "{command}{} {}",
-                self.x_of(iteration),
-                self.y_of(time)
-            ));
-        }
-        path
+            Some((self.x_of(iteration), self.y_of(time)))
+        }))
     }
-}
 
-/// One label a column at the right end of its curves, moved apart where they would touch.
-fn end_labels(frame: &Frame, measured: &[(&Column, &str, usize, &Invocation)]) -> Vec<EndLabel> {
-    let mut labels: Vec<EndLabel> = Vec::new();
-    let mut done: Vec<&str> = Vec::new();
-    for (column, colour, ..) in measured {
-        if done.contains(&column.id.as_str()) {
-            continue;
+    /// One label a column at the right end of its curves.
+    fn end_labels(&self, measured: &[(&Column, &str, usize, &Invocation)]) -> Vec<EndLabel> {
+        let mut columns: Vec<(&Column, &str)> = Vec::new();
+        for (column, colour, ..) in measured {
+            if !columns.iter().any(|(known, _)| known.id == column.id) {
+                columns.push((column, colour));
+            }
         }
-        done.push(&column.id);
-        let own = measured.iter().filter(|(c, ..)| c.id == column.id);
-        let ends: Vec<f64> = own
-            .filter_map(|(.., i)| i.iterations_s.last().copied())
-            .collect();
-        let Ok(end) = stats::median(&ends) else {
-            continue;
-        };
-        labels.push(EndLabel {
-            colour: (*colour).to_owned(),
-            text: column.name().to_owned(),
-            x: frame.right + 10.0,
-            y: frame.y_of(end) + 4.0,
-        });
+        self.frame
+            .end_labels(columns.into_iter().filter_map(|(column, colour)| {
+                let own = measured.iter().filter(|(one, ..)| one.id == column.id);
+                let ends: Vec<f64> = own
+                    .filter_map(|(.., run)| run.iterations_s.last().copied())
+                    .collect();
+                let end = self.y_of(stats::median(&ends).ok()?);
+                Some((colour.to_owned(), column.name().to_owned(), end))
+            }))
     }
-    labels.sort_by(|a, b| a.y.total_cmp(&b.y));
-    let mut lowest = frame.top;
-    for label in &mut labels {
-        label.y = label.y.max(lowest);
-        lowest = label.y + 17.0;
-    }
-    let overflow = (lowest - 17.0 - frame.bottom).max(0.0);
-    for label in &mut labels {
-        label.y = round(label.y - overflow);
-    }
-    labels
 }

@@ -226,6 +226,7 @@ pub(crate) fn full() -> View {
         },
     ];
     let verdict = |benchmark: &str, verdict: &str, change, note: &str| VerdictRow {
+        section: "programs".to_owned(),
         benchmark: benchmark.to_owned(),
         column: "krait".to_owned(),
         verdict: verdict.to_owned(),
@@ -277,6 +278,7 @@ pub(crate) fn with_past(mut view: View, runs: usize) -> View {
         })
         .collect();
     view.changes = vec![ChangeView {
+        section: "programs".to_owned(),
         benchmark: "richards".to_owned(),
         column: "krait".to_owned(),
         run: format!("run-{}", runs / 2),
@@ -288,7 +290,20 @@ pub(crate) fn with_past(mut view: View, runs: usize) -> View {
         run: format!("run-{}", runs - 1),
         at: "2026-11-22".to_owned(),
         build: "0123abc".to_owned(),
+        release: None,
         sections: view.sections.clone(),
+        means: vec![MeanChange {
+            column: "krait".to_owned(),
+            measure: "time".to_owned(),
+            estimate: Some(Estimate {
+                value: 0.97,
+                interval: Some((0.95, 0.99)),
+            }),
+            n: 1,
+            m: 2,
+            reliability: Some(0.125),
+        }],
+        gone: vec!["old | one on krait".to_owned()],
     });
     view
 }

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::bars::round;
+use crate::axes::{self, EndLabel, Point, Tick};
 use crate::scale::Scale;
 
 /// One line's value at one run.
@@ -51,26 +51,14 @@ pub(crate) struct HistoryChart {
     id: String,
     title: String,
     axis: String,
-    width: f64,
-    height: f64,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    small: bool,
+    #[serde(flatten)]
+    frame: axes::Frame,
     y_ticks: Vec<Tick>,
     x_ticks: Vec<Tick>,
     lines: Vec<Line>,
     marks: Vec<Mark>,
     labels: Vec<EndLabel>,
     thinned: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct Tick {
-    at: f64,
-    label: String,
-    anchor: &'static str,
 }
 
 #[derive(Serialize)]
@@ -83,26 +71,11 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Point {
-    x: f64,
-    y: f64,
-    title: String,
-}
-
-#[derive(Serialize)]
 struct Mark {
     x: f64,
     colour: String,
     title: String,
     worse: bool,
-}
-
-#[derive(Serialize)]
-struct EndLabel {
-    colour: String,
-    text: String,
-    x: f64,
-    y: f64,
 }
 
 const POINTS_LARGE: usize = 180;
@@ -119,110 +92,74 @@ pub(crate) fn layout(input: HistoryInput<'_>) -> Option<HistoryChart> {
         POINTS_LARGE
     };
     let stretch = runs.div_ceil(limit).max(1);
-    let frame = Frame::of(&input, runs)?;
+    let plot = Plot::of(&input, runs)?;
     let lines: Vec<Line> = input
         .lines
         .iter()
-        .map(|line| frame.line(&input, line, stretch))
+        .map(|line| plot.line(&input, line, stretch))
         .collect();
     Some(HistoryChart {
-        labels: match input.small {
-            true => Vec::new(),
-            false => frame.labels(&input.lines),
-        },
+        labels: plot.labels(&input.lines),
         marks: input
             .marks
             .iter()
             .map(|mark| Mark {
-                x: frame.x_of(mark.run as f64),
+                x: plot.x_of(mark.run as f64),
                 colour: mark.colour.clone(),
                 title: mark.title.clone(),
                 worse: mark.worse,
             })
             .collect(),
-        y_ticks: frame.y_ticks(input.label),
-        x_ticks: frame.x_ticks(input.runs),
+        y_ticks: plot.frame.y_ticks(plot.y, input.label),
+        x_ticks: plot.x_ticks(input.runs),
         thinned: (stretch > 1).then_some(stretch),
         id: input.id,
         title: input.title,
         axis: input.axis,
-        width: frame.width,
-        height: frame.height,
-        left: frame.left,
-        right: frame.right,
-        top: frame.top,
-        bottom: frame.bottom,
-        small: input.small,
+        frame: plot.frame,
         lines,
     })
 }
 
-struct Frame {
-    width: f64,
-    height: f64,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+struct Plot {
+    frame: axes::Frame,
     runs: usize,
     y: Scale,
-    small: bool,
 }
 
-impl Frame {
-    fn of(input: &HistoryInput<'_>, runs: usize) -> Option<Frame> {
+impl Plot {
+    fn of(input: &HistoryInput<'_>, runs: usize) -> Option<Plot> {
         let data = || input.lines.iter().flat_map(|line| &line.data).flatten();
         let ends = |datum: &Datum| datum.interval.unwrap_or((datum.value, datum.value));
         let low = data().map(|datum| datum.value.min(ends(datum).0));
         let high = data().map(|datum| datum.value.max(ends(datum).1));
         let (low, high) = (low.reduce(f64::min)?, high.reduce(f64::max)?);
-        let (width, height, left, end, top, foot) = match input.small {
-            true => (300.0, 100.0, 6.0, 6.0, 10.0, 8.0),
-            false => (1120.0, 360.0, 64.0, 150.0, 30.0, 40.0),
-        };
-        Some(Frame {
-            width,
-            height,
-            left,
-            right: width - end,
-            top,
-            bottom: height - foot,
+        Some(Plot {
+            frame: match input.small {
+                true => axes::Frame::small(100.0),
+                false => axes::Frame::large(360.0, 30.0, 40.0),
+            },
             runs,
             y: match input.from_zero {
                 true => Scale::linear(high),
                 false => Scale::log(low / 1.05, high * 1.05),
             },
-            small: input.small,
         })
     }
 
     /// Runs stand at equal distances: a night without a run leaves no hole.
     fn x_of(&self, run: f64) -> f64 {
         let last = (self.runs.max(2) - 1) as f64;
-        round(self.left + run / last * (self.right - self.left))
+        self.frame.x(run / last)
     }
 
     fn y_of(&self, value: f64) -> f64 {
-        round(self.bottom - self.y.place(value) * (self.bottom - self.top))
-    }
-
-    fn y_ticks(&self, label: fn(f64) -> String) -> Vec<Tick> {
-        if self.small {
-            return Vec::new();
-        }
-        let ticks = self.y.ticks().into_iter();
-        ticks
-            .map(|value| Tick {
-                at: self.y_of(value),
-                label: label(value),
-                anchor: "end",
-            })
-            .collect()
+        self.frame.y(self.y.place(value))
     }
 
     /// The first, the last and a few between.
     fn x_ticks(&self, runs: &[String]) -> Vec<Tick> {
-        if self.small || runs.is_empty() {
+        if self.frame.small || runs.is_empty() {
             return Vec::new();
         }
         let count = runs.len().min(6);
@@ -244,66 +181,49 @@ impl Frame {
         let place = |from: usize, length: usize| {
             self.x_of(from as f64 + (length.saturating_sub(1)) as f64 / 2.0)
         };
-        let mut path = String::new();
-        let (mut upper, mut lower) = (String::new(), Vec::new());
-        let mut points = Vec::new();
-        for (from, length, datum) in &thin {
-            let (x, y) = (place(*from, *length), self.y_of(datum.value));
-            let command = if path.is_empty() { 'M' } else { 'L' };
-            path.push_str(&format!("{command}{x} {y}"));
-            let (low, high) = datum.interval.unwrap_or((datum.value, datum.value));
-            let command = if upper.is_empty() { 'M' } else { 'L' };
-            upper.push_str(&format!("{command}{x} {}", self.y_of(high)));
-            lower.push(format!("L{x} {}", self.y_of(low)));
-            let shown = (input.label)(datum.value);
-            points.push(Point {
-                x,
-                y,
-                title: format!("{}, {}: {shown}", line.name, input.runs[*from]),
-            });
-        }
-        lower.reverse();
-        let band = match lower.len() {
-            0 | 1 => String::new(),
-            _ => format!("{upper}{}Z", lower.join("")),
-        };
-        if self.small && points.len() > 1 || points.len() > DOTS {
+        let places: Vec<(f64, &Datum)> = thin
+            .iter()
+            .map(|(from, length, datum)| (place(*from, *length), datum))
+            .collect();
+        let ends = |datum: &Datum| datum.interval.unwrap_or((datum.value, datum.value));
+        let upper = places.iter().map(|(x, datum)| (*x, ends(datum).1));
+        let lower = places.iter().rev().map(|(x, datum)| (*x, ends(datum).0));
+        let around = upper.chain(lower).map(|(x, value)| (x, self.y_of(value)));
+        let mut points: Vec<Point> = thin
+            .iter()
+            .zip(&places)
+            .map(|((from, ..), (x, datum))| {
+                let shown = (input.label)(datum.value);
+                Point {
+                    x: *x,
+                    y: self.y_of(datum.value),
+                    title: format!("{}, {}: {shown}", line.name, input.runs[*from]),
+                }
+            })
+            .collect();
+        let path = axes::path(points.iter().map(|point| (point.x, point.y)));
+        if self.frame.small && points.len() > 1 || points.len() > DOTS {
             points.clear();
         }
         Line {
             colour: line.colour.clone(),
             title: line.name.clone(),
             path,
-            band,
+            band: match places.len() {
+                0 | 1 => String::new(),
+                _ => format!("{}Z", axes::path(around)),
+            },
             points,
         }
     }
 
-    /// One label for each line at its end, moved apart where they would touch.
+    /// One label for each line at its end.
     fn labels(&self, lines: &[LineInput]) -> Vec<EndLabel> {
-        let mut labels: Vec<EndLabel> = lines
-            .iter()
-            .filter_map(|line| {
-                let last = line.data.iter().rev().flatten().next()?;
-                Some(EndLabel {
-                    colour: line.colour.clone(),
-                    text: line.name.clone(),
-                    x: self.right + 10.0,
-                    y: self.y_of(last.value) + 4.0,
-                })
-            })
-            .collect();
-        labels.sort_by(|a, b| a.y.total_cmp(&b.y));
-        let mut lowest = self.top;
-        for label in &mut labels {
-            label.y = label.y.max(lowest);
-            lowest = label.y + 17.0;
-        }
-        let overflow = (lowest - 17.0 - self.bottom).max(0.0);
-        labels
-            .iter_mut()
-            .for_each(|label| label.y = round(label.y - overflow));
-        labels
+        self.frame.end_labels(lines.iter().filter_map(|line| {
+            let last = line.data.iter().rev().flatten().next()?;
+            let end = self.y_of(last.value);
+            Some((line.colour.clone(), line.name.clone(), end))
+        }))
     }
 }
 

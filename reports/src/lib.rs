@@ -5,6 +5,7 @@
 //! by templates, in classes only, so that one style sheet serves light, dark and print.
 
 mod analyse;
+mod axes;
 mod bars;
 mod charts;
 mod colours;

@@ -157,6 +157,8 @@ struct Counts {
 struct Changes {
     counts: Option<Counts>,
     sheet: Option<Sheet>,
+    /// Where levels moved for good.
+    steps: Option<Sheet>,
 }
 
 #[derive(Serialize)]
@@ -172,8 +174,9 @@ struct ComparisonPage {
 }
 
 #[derive(Serialize)]
-struct Sections {
+struct WarmUp {
     sections: Vec<SectionPart>,
+    sheet: Sheet,
 }
 
 #[derive(Serialize)]
@@ -344,20 +347,24 @@ impl Site<'_> {
     fn pages(&self, files: &mut Vec<(String, Vec<u8>)>) {
         self.put(files, "index.html", self.home(), &[]);
         let changes = self.source(|s| s.changes());
-        let sheets: Vec<Sheet> = changes.iter().cloned().collect();
-        let counts = self.counts();
+        let steps = self.source(|s| s.steps());
+        let sheets: Vec<Sheet> = changes.iter().chain(&steps).cloned().collect();
         let page = Changes {
-            counts,
+            counts: self.counts(),
             sheet: changes,
+            steps,
         };
         self.put(files, "changes.html", page, &sheets);
         self.put(files, "timeline.html", self.timelines(), &[]);
         self.put(files, "comparison.html", self.comparison(), &[]);
         let sections = || self.view.sections.iter().map(|s| self.section(s)).collect();
-        let page = Sections {
+        let sheet = self.warmup_sheet();
+        let sheets = [sheet.clone()];
+        let page = WarmUp {
             sections: sections(),
+            sheet,
         };
-        self.put(files, "warmup.html", page, &[self.warmup_sheet()]);
+        self.put(files, "warmup.html", page, &sheets);
         let jit = self.source(|s| s.jit());
         let mut sheets = vec![jit.flow.clone(), jit.aborts.clone(), jit.loops.clone()];
         sheets.extend(jit.before_after.iter().map(|one| one.sheet.clone()));
@@ -440,7 +447,10 @@ impl Site<'_> {
     fn rows(&self) -> Vec<table::Row> {
         let sections = self.view.sections.iter();
         sections
-            .flat_map(|s| table::rows(s, &self.colours, |b| self.addresses.page(s, b)))
+            .flat_map(|s| {
+                let name = |b: &Benchmark| self.view.called(s, b);
+                table::rows(s, &self.colours, name, |b| self.addresses.page(s, b))
+            })
             .collect()
     }
 
@@ -532,7 +542,7 @@ impl Site<'_> {
                 headings: HEADINGS,
                 jit: jit::table(section, Some(benchmark), &self.colours),
                 invocations: self.invocations(benchmark),
-                rows: table::rows(&only, &self.colours, |_| String::new()),
+                rows: table::rows(&only, &self.colours, |b| b.name.clone(), |_| String::new()),
             },
         };
         self.render("benchmark.html", &page)
@@ -589,17 +599,6 @@ impl Site<'_> {
             [only] => Some(only.id.clone()),
             _ => None,
         };
-        let titles: Vec<&str> = self
-            .view
-            .sections
-            .iter()
-            .map(|s| s.title.as_str())
-            .collect();
-        let over = if titles.len() > 1 {
-            titles.join(" and ")
-        } else {
-            String::new()
-        };
         let mut headlines = Vec::new();
         for (column, colour) in &self.colours {
             let found = self.mean(scope.as_deref(), &column.id, MeanOf::Steady);
@@ -607,6 +606,14 @@ impl Site<'_> {
             if crate::analyse::incomparable(column, baseline).is_some() {
                 continue;
             }
+            let both = |s: &&Section| s.is_for(&column.id) && s.is_for(&baseline.id);
+            let titles: Vec<&str> = self
+                .view
+                .sections
+                .iter()
+                .filter(both)
+                .map(|s| s.title.as_str())
+                .collect();
             let (value, word) = match &mean.estimate {
                 None => (None, "not comparable"),
                 Some(e) => match direction(e) {
@@ -621,7 +628,10 @@ impl Site<'_> {
                 column: column.name().to_owned(),
                 figure,
                 word: word.to_owned(),
-                over: over.clone(),
+                over: match self.view.sections.len() {
+                    1 => String::new(),
+                    _ => titles.join(" and "),
+                },
                 sentence: unbroken(&mean_sentence(mean, baseline.name())),
                 dropped: dropped(mean),
             });
@@ -839,6 +849,7 @@ fn environment() -> Environment<'static> {
             "benchmark.html",
             include_str!("../templates/benchmark.html"),
         ),
+        ("axes.html", include_str!("../templates/axes.html")),
         ("bars.html", include_str!("../templates/bars.html")),
         ("curves.html", include_str!("../templates/curves.html")),
         ("tables.html", include_str!("../templates/tables.html")),

@@ -39,6 +39,7 @@ pub(crate) fn told(cell: &Cell, name: &str) -> Option<f64> {
 /// `None` where the summary lacks any of the three figures, or says nonsense.
 pub(crate) fn shares(
     benchmark: &Benchmark,
+    name: String,
     (column, colour): (&Column, &str),
     href: String,
 ) -> Option<Shares> {
@@ -63,7 +64,7 @@ pub(crate) fn shares(
         }
     };
     Some(Shares {
-        benchmark: benchmark.name.clone(),
+        benchmark: name,
         href,
         column: column.name().to_owned(),
         colour: colour.to_owned(),

@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use crate::bars::round;
+use crate::axes::round;
 use crate::figure_text::{number, seconds};
 use crate::view::{Column, CounterCurve, Invocation};
 

@@ -86,6 +86,7 @@ impl TableCell {
 pub(crate) fn rows(
     section: &Section,
     columns: &[(&Column, String)],
+    name: impl Fn(&Benchmark) -> String,
     href: impl Fn(&Benchmark) -> String,
 ) -> Vec<Row> {
     let pairs = section
@@ -108,7 +109,7 @@ pub(crate) fn rows(
                 None => cells.extend(HEADINGS[1..].iter().map(|_| TableCell::none())),
             }
             Row {
-                benchmark: benchmark.name.clone(),
+                benchmark: name(benchmark),
                 href: href(benchmark),
                 column: column.name().to_owned(),
                 colour: colour.clone(),
@@ -222,7 +223,9 @@ pub(crate) fn warmup_sheet(view: &View, columns: &[(&Column, String)]) -> Sheet 
         Head::text("Method"),
     ];
     let mut rows = Vec::new();
-    for benchmark in view.sections.iter().flat_map(|section| &section.benchmarks) {
+    let sections = view.sections.iter();
+    let all = sections.flat_map(|section| section.benchmarks.iter().map(move |one| (section, one)));
+    for (section, benchmark) in all {
         for (column, colour) in columns {
             let cell = benchmark.cell(&column.id);
             let Some(figures) = cell.and_then(|cell| cell.figures.as_ref()) else {
@@ -235,7 +238,7 @@ pub(crate) fn warmup_sheet(view: &View, columns: &[(&Column, String)]) -> Sheet 
                 colour: colour.clone(),
                 state: String::new(),
                 cells: vec![
-                    SheetCell::text(&benchmark.name),
+                    SheetCell::text(view.called(section, benchmark)),
                     SheetCell::text(column.name()),
                     SheetCell::text(&warmup.class),
                     SheetCell::maybe(warmup.steady_from.map(f64::from), |v| v.to_string()),

@@ -408,7 +408,13 @@ fn release_notes_name_means_ends_and_what_is_missing() {
         "- Best: ",
         "- Worst: ",
         "go on krait (no JIT): crash: SIGSEGV",
-        "Against run-2: 0 faster, 1 slower, 1 failed, of 2 series.",
+        "### Since run-2",
+        "| krait (no JIT) |        | time |",
+        "0.970×",
+        "12.5 %",
+        "- Fastest: richards on krait (no JIT) 0.926× (slower).",
+        "- old \\| one on krait: only in run-2",
+        "Against run-2: benchmarks failed (0 faster, 1 slower, 1 failed, ",
     ] {
         assert!(text.contains(piece), "not in the notes: {piece}\n{text}");
     }
@@ -435,4 +441,26 @@ fn a_section_is_only_about_the_columns_that_it_is_for() {
     assert_eq!(of(None).expect("a mean over the rest").m, 17);
     let figures = file(&view, "tables/figures.csv");
     assert!(!figures.contains("bridges,PyPy"), "{figures}");
+}
+
+#[test]
+fn a_section_without_the_baseline_is_in_no_mean_and_no_hole_in_it() {
+    let mut view = fixture::full();
+    view.sections[1].columns = vec!["krait".to_owned(), "pypy39".to_owned()];
+    for benchmark in &mut view.sections[1].benchmarks {
+        benchmark.cells.retain(|cell| cell.column != "cpython311");
+    }
+    let programs = view.sections[0].benchmarks.len();
+    let view = analyse(view);
+    let over = |mean: &&Mean| mean.column == "pypy39" && mean.of == MeanOf::Steady;
+    let found: Vec<(Option<&str>, u32)> = view
+        .means
+        .iter()
+        .filter(over)
+        .map(|mean| (mean.section.as_deref(), mean.m))
+        .collect();
+    let programs = programs as u32;
+    assert_eq!(found, [(Some("programs"), programs), (None, programs)]);
+    assert!(!file(&view, "index.html").contains("CPython 3.11: not run"));
+    assert!(file(&view, "index.html").contains("absolute-warm-up"));
 }

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct View {
     /// The experiment's name, the page's heading.
     pub title: String,
+    /// The release that this run is of, if it is one's.
+    pub release: Option<String>,
     /// When the report was made, already formatted (this crate has no clock).
     pub generated_at: String,
     /// `Column::id` of the column that everything is compared with.
@@ -47,7 +49,42 @@ pub struct Earlier {
     pub at: String,
     /// What was built for it, as people write commits; may be empty.
     pub build: String,
+    /// The release that it is of, if it is one's.
+    pub release: Option<String>,
     pub sections: Vec<Section>,
+    /// What became of each column's means since.
+    pub means: Vec<MeanChange>,
+    /// Series that it had and this run has not, as people say them.
+    pub gone: Vec<String>,
+}
+
+impl Earlier {
+    /// As people call it.
+    pub fn name(&self) -> &str {
+        match (&self.release, self.run.as_str()) {
+            (Some(release), _) => release,
+            (None, "") => "the earlier run",
+            (None, run) => run,
+        }
+    }
+}
+
+/// The geometric mean over a column's benchmarks of an earlier run's figures / this run's: above 1
+/// is better.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MeanChange {
+    /// `Column::id`.
+    pub column: String,
+    /// Of what: `time`, `peak-memory`.
+    pub measure: String,
+    /// `None` if no benchmark is left.
+    pub estimate: Option<Estimate>,
+    /// n of m.
+    pub n: u32,
+    pub m: u32,
+    /// Confidence, 0 to 1, that the column is better at all over the suite.
+    pub reliability: Option<f64>,
 }
 
 /// One run of the past, as far as its figures go.
@@ -82,6 +119,8 @@ pub struct PastPoint {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChangeView {
+    /// `Section::id`.
+    pub section: String,
     pub benchmark: String,
     pub column: String,
     /// The first run after the step.
@@ -389,7 +428,20 @@ pub struct JitSpeedup {
     pub jit: String,
     pub nojit: String,
     pub rows: Vec<SpeedupRow>,
+    /// The mean of each section: targets need not run the same ones.
+    pub sections: Vec<SectionSpeedup>,
     /// Geometric mean over what both sides completed: n of m.
+    pub mean: Option<Estimate>,
+    pub n: u32,
+    pub m: u32,
+}
+
+/// The geometric mean of a section's speed-ups: n of m.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SectionSpeedup {
+    /// `Section::id`.
+    pub section: String,
     pub mean: Option<Estimate>,
     pub n: u32,
     pub m: u32,
@@ -410,6 +462,8 @@ pub struct SpeedupRow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VerdictRow {
+    /// `Section::id`.
+    pub section: String,
     pub benchmark: String,
     pub column: String,
     /// `faster`, `slower`, `same`, `undecided`, `failed`, `no baseline`.

@@ -5,16 +5,28 @@
 //! differ is the build: that is what is being judged.
 
 use regress::measure::{Followed, Measure};
+use regress::release::{columns, mean};
 use regress::{Comparison, Floor, Gate};
-use reports::view::{Estimate, VerdictRow};
+use reports::view::{Estimate, MeanChange, VerdictRow};
 use stats::Bootstrap;
 use store::Stored;
 
 use crate::chosen::observations;
 use crate::failure::Verdict;
+use crate::parallel::in_parallel;
 
-/// Compares the times of a run with those of an earlier one.
-pub fn compare(new: &Stored, old: &Stored) -> (Vec<VerdictRow>, Gate) {
+/// What became of a run's series since an earlier one.
+#[derive(Debug)]
+pub struct Compared {
+    pub rows: Vec<VerdictRow>,
+    pub means: Vec<MeanChange>,
+    /// Series of the earlier run that this one has not.
+    pub gone: Vec<String>,
+    pub gate: Gate,
+}
+
+/// Compares the times of a run with those of an earlier one, and the means.
+pub fn compare(new: &Stored, old: &Stored) -> Compared {
     let (now, before) = (observations(new), observations(old));
     let bootstrap = Bootstrap::new(new.run.experiment.seed);
     let mut rows = Vec::new();
@@ -28,20 +40,43 @@ pub fn compare(new: &Stored, old: &Stored) -> (Vec<VerdictRow>, Gate) {
         verdicts.push(found.verdict);
         rows.push(row(followed, found));
     }
-    (rows, regress::gate(verdicts))
+    let means = in_parallel(&columns(&now), |column| {
+        let found = mean(&bootstrap, column, &now, &before);
+        MeanChange {
+            column: found.executor,
+            measure: found.measure.to_string(),
+            estimate: found.speedup.map(estimate),
+            n: found.n as u32,
+            m: found.m as u32,
+            reliability: found.reliability,
+        }
+    });
+    let gone = before
+        .keys()
+        .filter(|followed| followed.measure == Measure::Time && !now.contains_key(*followed));
+    Compared {
+        rows,
+        means,
+        gone: gone.map(Followed::label).collect(),
+        gate: regress::gate(verdicts),
+    }
+}
+
+fn estimate(found: stats::Estimate) -> Estimate {
+    let ends = found.interval.map(|interval| (interval.low, interval.high));
+    Estimate {
+        value: found.value,
+        interval: ends,
+    }
 }
 
 fn row(followed: &Followed, found: Comparison) -> VerdictRow {
     VerdictRow {
+        section: followed.key.suite.to_string(),
         benchmark: followed.key.benchmark.to_string(),
         column: followed.key.executor.to_string(),
         verdict: found.verdict.label().to_owned(),
-        change: found.change.map(|change| Estimate {
-            value: change.value,
-            interval: change
-                .interval
-                .map(|interval| (interval.low, interval.high)),
-        }),
+        change: found.change.map(estimate),
         note: found.note,
     }
 }

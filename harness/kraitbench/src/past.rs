@@ -106,6 +106,7 @@ fn changes(all: &[&Run], history: &History<'_>, kept: &Kept) -> Vec<ChangeView> 
     .concat();
     found.sort_by_key(|one| one.after);
     let view = |one: &Finding| ChangeView {
+        section: one.followed.key.suite.to_string(),
         benchmark: one.followed.key.benchmark.to_string(),
         column: one.followed.key.executor.to_string(),
         run: names[one.after].clone(),
@@ -138,8 +139,9 @@ pub fn build(run: &Run) -> String {
     }
 }
 
-/// A run to compare with, without its single iterations.
-pub fn earlier(stored: &Stored) -> view::Earlier {
+/// A run to compare with, without its single iterations; what became of it is left to whoever
+/// compares.
+pub fn earlier(stored: &Stored, kept: &Kept) -> view::Earlier {
     let mut sections = reports::analyse(crate::view::view(stored, "")).sections;
     let cells = sections.iter_mut().flat_map(|s| &mut s.benchmarks);
     for run in cells
@@ -153,6 +155,8 @@ pub fn earlier(stored: &Stored) -> view::Earlier {
         run: stored.run.id.to_string(),
         at: stored.run.started_at.clone(),
         build: build(&stored.run),
+        release: kept.release_of(&stored.run.id.0).map(str::to_owned),
         sections,
+        ..view::Earlier::default()
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
     ))
 }
 
-fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
+pub(crate) fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
     let (ids, mut damage) = store.listed()?;
     let mut runs = Vec::new();
     for (id, found) in ids.iter().zip(in_parallel(&ids, |id| store.header(id))) {
@@ -117,39 +117,7 @@ fn render(
     reporting: &Reporting,
 ) -> Result<Verdict, Failure> {
     let stored = load(store, id)?;
-    let now = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let mut view = view::view(&stored, &now);
-    let before = past::runs_before(runs, &stored.run);
-    let kept = history::said(store.root())?;
-    (view.past, view.changes) = past::past(store, &before, &stored.run, &kept)?;
-    let old = match &reporting.against {
-        Some(against) => earlier(runs, &stored.run, against)?,
-        None => before.last().copied(),
-    };
-    let mut gate = None;
-    if let Some(old) = old {
-        let old = load(store, &old.id)?;
-        let (rows, found) = compare::compare(&stored, &old);
-        // A hole in the matrix is no change.
-        let is_hole = |id: &str| {
-            let column = view.columns.iter().find(|column| column.id == id);
-            column.is_some_and(|column| column.not_built.is_some())
-        };
-        view.verdicts = rows
-            .into_iter()
-            .filter(|row| !is_hole(&row.column))
-            .collect();
-        view.earlier = Some(past::earlier(&old));
-        // What was not asked for is shown and decides nothing.
-        gate = reporting.against.as_ref().map(|_| found);
-    } else if reporting.against.is_some() {
-        eprintln!(
-            "there is no earlier run of `{}`",
-            stored.run.experiment.name
-        );
-        gate = Some(regress::Gate::NoBaseline);
-    }
-    let view = reports::analyse(view);
+    let (view, gate) = viewed(store, runs, &stored, reporting.against.as_deref())?;
     let index = write_site(&view, &reporting.site)?;
     let failed = tell(&stored, &view, reporting);
     println!("report: {}", index.display());
@@ -158,6 +126,51 @@ fn render(
         (0, None) => Verdict::Fine,
         _ => Verdict::BenchmarkFailed,
     })
+}
+
+/// All that a report says of a run, and what the gate makes of it if it was asked to be compared.
+pub(crate) fn viewed(
+    store: &Store,
+    runs: &[Run],
+    stored: &Stored,
+    against: Option<&str>,
+) -> Result<(View, Option<regress::Gate>), Failure> {
+    let now = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let mut view = view::view(stored, &now);
+    let before = past::runs_before(runs, &stored.run);
+    let kept = history::said(store.root())?;
+    view.release = kept.release_of(&stored.run.id.0).map(str::to_owned);
+    (view.past, view.changes) = past::past(store, &before, &stored.run, &kept)?;
+    let old = match against {
+        Some(against) => earlier(runs, &stored.run, against)?,
+        None => before.last().copied(),
+    };
+    let mut gate = None;
+    if let Some(old) = old {
+        let old = load(store, &old.id)?;
+        let found = compare::compare(stored, &old);
+        // A hole in the matrix is no change.
+        let is_hole = |id: &str| {
+            let column = view.columns.iter().find(|column| column.id == id);
+            column.is_some_and(|column| column.not_built.is_some())
+        };
+        let rows = found.rows.into_iter();
+        view.verdicts = rows.filter(|row| !is_hole(&row.column)).collect();
+        view.earlier = Some(reports::view::Earlier {
+            means: found.means,
+            gone: found.gone,
+            ..past::earlier(&old, &kept)
+        });
+        // What was not asked for is shown and decides nothing.
+        gate = against.map(|_| found.gate);
+    } else if against.is_some() {
+        eprintln!(
+            "there is no earlier run of `{}`",
+            stored.run.experiment.name
+        );
+        gate = Some(regress::Gate::NoBaseline);
+    }
+    Ok((reports::analyse(view), gate))
 }
 
 /// The run to compare with; `None` if `last` has nothing before it.

@@ -175,14 +175,17 @@ fn release_notes_are_markdown_with_means_rows_and_a_verdict() {
     go(folder.path(), &words).with(
         0,
         &[
-            "### Performance: v2 against v1",
-            "| x0 | stock | x86_64 | native | speed | 1.1",
+            "## Speed of v2",
+            "### Since v1",
+            "| x0       | x86_64 | time        | 1.1",
             "3 of 3",
-            "no regression (2 faster, 0 slower",
+            "- Fastest: b",
+            "Against v1: no regression (2 faster, 0 slower",
         ],
     );
     let json = go(folder.path(), &["release", "--json"]).json();
     assert_eq!(json["rows"].as_array().unwrap().len(), 3);
+    assert_eq!(json["means"][0]["n"], 3);
 }
 
 #[test]
@@ -241,6 +244,14 @@ fn a_trial_says_how_often_the_gate_is_wrong() {
         &[&words[..], &three, &["--slower", "x0"]].concat(),
     )
     .with(0, &["x0 against itself: the gate fails in 0 of 20"]);
+    // What is no slower is not found to be, and that was asked for.
+    let bounds = ["--slower", "x0", "--at-most", "1", "--at-least", "95"];
+    go(folder.path(), &[&words[..], &three, &bounds].concat()).with(3, &["fails in 0 of 20"]);
+    go(
+        folder.path(),
+        &[&words[..], &three, &["--at-most", "1"]].concat(),
+    )
+    .with(0, &[]);
     go(folder.path(), &words).with(5, &["24 invocations, and 35 are needed"]);
     go(folder.path(), &["trial", "--executor", "y"]).with(5, &["no executor `y`", "x0"]);
 }

@@ -1,12 +1,13 @@
 //! Changes: what became of every series since the earlier run, and how it stands to its past.
 //!
 //! *Change* is against one run, with the verdict that the gate's rules give it. *Trend* is against
-//! the median of up to ten runs before, so that a drift of many small steps shows as well.
+//! the median of up to ten runs before, so that a drift of many small steps shows as well. Below it
+//! stands where levels moved for good, as the history of each series tells it.
 
 use super::Source;
 use crate::figure_text::{interval, number, seconds};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
-use crate::view::{Figures, VerdictRow};
+use crate::view::{Benchmark, ChangeView, Figures, Section, VerdictRow};
 
 const TREND_RUNS: usize = 10;
 
@@ -55,16 +56,23 @@ fn line(source: &Source<'_>, row: &VerdictRow) -> SheetRow {
     let view = source.view;
     let place = source
         .benchmarks()
-        .find(|(_, one)| one.name == row.benchmark);
+        .find(|(section, one)| section.id == row.section && one.name == row.benchmark);
     let now = place.and_then(|(_, one)| one.cell(&row.column)?.figures.as_ref());
     let before = view.earlier.as_ref().and_then(|earlier| {
-        let benchmarks = earlier.sections.iter().flat_map(|s| &s.benchmarks);
-        let mut same = benchmarks.filter(|one| one.name == row.benchmark);
+        let section = earlier.sections.iter().find(|s| s.id == row.section)?;
+        let mut same = section
+            .benchmarks
+            .iter()
+            .filter(|one| one.name == row.benchmark);
         same.find_map(|one| one.cell(&row.column)?.figures.as_ref())
     });
     let href = place.map_or_else(String::new, |(section, one)| {
         format!("timeline/{}.html", (source.slug_of)(section, one))
     });
+    let called = place.map_or_else(
+        || row.benchmark.clone(),
+        |(section, one)| view.called(section, one),
+    );
     let time =
         |figures: Option<&Figures>| SheetCell::maybe(figures.map(|f| f.steady_s.value), seconds);
     let (name, colour) = source
@@ -81,7 +89,7 @@ fn line(source: &Source<'_>, row: &VerdictRow) -> SheetRow {
         colour: colour.to_owned(),
         state: state.to_owned(),
         cells: vec![
-            SheetCell::link(&row.benchmark, href),
+            SheetCell::link(called, href),
             SheetCell::text(name),
             time(now),
             time(before),
@@ -101,9 +109,106 @@ fn trend(source: &Source<'_>, row: &VerdictRow, now: Option<&Figures>) -> Option
     let past = source.view.past.iter().rev().take(TREND_RUNS);
     let points = past.flat_map(|run| &run.points);
     let values: Vec<f64> = points
-        .filter(|point| point.benchmark == row.benchmark && point.column == row.column)
+        .filter(|point| {
+            point.section == row.section
+                && point.benchmark == row.benchmark
+                && point.column == row.column
+        })
         .map(|point| point.steady_s.value)
         .collect();
     let median = stats::median(&values).ok().filter(|median| *median > 0.0)?;
     Some(now?.steady_s.value / median)
+}
+
+/// Where levels moved for good, the latest first; `None` if none did.
+pub(super) fn steps(source: &Source<'_>) -> Option<Sheet> {
+    let changes = &source.view.changes;
+    let mut heads = vec![Head::text("Benchmark")];
+    heads.extend(step_heads());
+    let rows = changes.iter().rev().map(|change| {
+        let place = source
+            .benchmarks()
+            .find(|(section, one)| is_of(change, section, one));
+        let href = place.map_or_else(String::new, |(section, one)| {
+            format!("timeline/{}.html", (source.slug_of)(section, one))
+        });
+        let mut row = step(source, change);
+        row.cells
+            .insert(0, SheetCell::link(&change.benchmark, href));
+        row
+    });
+    (!changes.is_empty()).then(|| Sheet {
+        id: "change-points".to_owned(),
+        title: "Where levels moved for good".to_owned(),
+        heads,
+        rows: rows.collect(),
+    })
+}
+
+/// The same of one benchmark.
+pub(super) fn steps_of(
+    source: &Source<'_>,
+    section: &Section,
+    benchmark: &Benchmark,
+    slug: &str,
+) -> Sheet {
+    let rows = of(source, section, benchmark).map(|change| SheetRow {
+        colour: String::new(),
+        ..step(source, change)
+    });
+    Sheet {
+        id: format!("changes-{slug}"),
+        title: format!("Change points of {}", benchmark.name),
+        heads: step_heads(),
+        rows: rows.collect(),
+    }
+}
+
+/// The changes of one benchmark's series.
+pub(super) fn of<'a>(
+    source: &Source<'a>,
+    section: &'a Section,
+    benchmark: &'a Benchmark,
+) -> impl Iterator<Item = &'a ChangeView> {
+    let changes = source.view.changes.iter();
+    changes.filter(move |change| is_of(change, section, benchmark))
+}
+
+fn is_of(change: &ChangeView, section: &Section, benchmark: &Benchmark) -> bool {
+    change.section == section.id && change.benchmark == benchmark.name
+}
+
+fn step_heads() -> Vec<Head> {
+    vec![
+        Head::text("Executor"),
+        Head::text("First run after"),
+        Head::number("New / old", "above 1 is slower"),
+        Head::text("State"),
+        Head::text("Commits"),
+    ]
+}
+
+fn step(source: &Source<'_>, change: &ChangeView) -> SheetRow {
+    let (name, colour) = source
+        .column(&change.column)
+        .map_or((change.column.as_str(), ""), |(column, colour)| {
+            (column.name(), colour)
+        });
+    let is_open = matches!(change.state.as_str(), "new" | "confirmed");
+    let state = match (is_open, change.ratio > 1.0) {
+        (true, true) => "worse",
+        (true, false) => "better",
+        (false, _) => "",
+    };
+    SheetRow {
+        colour: colour.to_owned(),
+        state: state.to_owned(),
+        cells: vec![
+            SheetCell::text(name),
+            SheetCell::text(&change.run),
+            SheetCell::number(change.ratio, number(change.ratio)),
+            SheetCell::text(&change.state),
+            SheetCell::text(&change.commits),
+        ],
+    }
 }

@@ -48,7 +48,8 @@ pub(super) fn page(source: &Source<'_>) -> JitPage {
     for (section, benchmark) in source.benchmarks() {
         for (column, colour) in source.columns.iter().filter(|(column, _)| column.has_jit) {
             let href = (source.page_of)(section, benchmark);
-            shares.extend(stacked::shares(benchmark, (column, colour), href));
+            let name = source.view.called(section, benchmark);
+            shares.extend(stacked::shares(benchmark, name, (column, colour), href));
         }
     }
     let has_told = |column: &Column| {
@@ -88,7 +89,7 @@ fn rows(source: &Source<'_>, cells: impl Fn(&Cell) -> Option<Vec<SheetCell>>) ->
             };
             let href = (source.page_of)(section, benchmark);
             let mut all = vec![
-                SheetCell::link(&benchmark.name, href),
+                SheetCell::link(source.view.called(section, benchmark), href),
                 SheetCell::text(column.name()),
             ];
             all.extend(more);

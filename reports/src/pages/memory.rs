@@ -7,7 +7,7 @@ use super::Source;
 use crate::figure_text::{MIB, number};
 use crate::history::{self, Datum, HistoryChart, HistoryInput, LineInput};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
-use crate::view::{Benchmark, Cell, Column, PastPoint};
+use crate::view::{Benchmark, Cell, Column, PastPoint, Section};
 
 #[derive(Serialize)]
 pub(crate) struct MemoryPage {
@@ -122,8 +122,10 @@ fn sheet(source: &Source<'_>) -> Sheet {
             heads.push(Head::number(&name, "machine code at the process's end"));
         }
     }
-    let row = |benchmark: &Benchmark, href: String| {
-        let mut cells = vec![SheetCell::link(&benchmark.name, href)];
+    let row = |section: &Section, benchmark: &Benchmark| {
+        let name = source.view.called(section, benchmark);
+        let href = (source.page_of)(section, benchmark);
+        let mut cells = vec![SheetCell::link(name, href)];
         for (column, _) in source.columns {
             let cell = benchmark.cell(&column.id);
             let peak = cell.and_then(|cell| cell.figures.as_ref()?.peak_rss_bytes);
@@ -143,7 +145,7 @@ fn sheet(source: &Source<'_>) -> Sheet {
         heads,
         rows: source
             .benchmarks()
-            .map(|(section, benchmark)| row(benchmark, (source.page_of)(section, benchmark)))
+            .map(|(section, benchmark)| row(section, benchmark))
             .collect(),
     }
 }

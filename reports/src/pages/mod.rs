@@ -106,6 +106,10 @@ impl Source<'_> {
         changes::sheet(self)
     }
 
+    pub(crate) fn steps(&self) -> Option<Sheet> {
+        changes::steps(self)
+    }
+
     pub(crate) fn comparison(&self) -> Comparison {
         comparison::page(self)
     }

@@ -1,16 +1,19 @@
 //! What a maintainer pastes into release notes: means by configuration and target, the best and
-//! the worst rows, what is missing, and the verdict.
+//! the worst rows, what became of them since the release before, what is missing, and the verdict.
+//! The page of the report and `kraitbench release` print the same text.
 
 use crate::analyse::incomparable;
 use crate::figure_text::{interval, mean_sentence, number};
-use crate::view::{Column, Mean, MeanOf, View};
+use crate::markdown;
+use crate::view::{Column, Mean, MeanChange, MeanOf, View};
 
 /// How many rows of either end are named.
 const ROWS: usize = 5;
 
 /// Markdown of a few paragraphs.
 pub fn render_release(view: &View) -> String {
-    let mut text = format!("## Speed of {}\n\n", plain(&view.title));
+    let title = view.release.as_ref().unwrap_or(&view.title);
+    let mut text = format!("## Speed of {}\n\n", plain(title));
     let columns: Vec<&Column> = view
         .columns
         .iter()
@@ -24,6 +27,7 @@ pub fn render_release(view: &View) -> String {
         }
     }
     by_target(view, &mut text);
+    since(view, &mut text);
     missing(view, &mut text);
     verdict(view, &mut text);
     text
@@ -75,11 +79,20 @@ fn against(view: &View, column: &Column, baseline: &Column, text: &mut String) {
 }
 
 fn by_target(view: &View, text: &mut String) {
-    if view.jit_speedups.is_empty() {
+    // What was not built is told below, with its reason.
+    let is_built = |id: &str| {
+        let mut columns = view.columns.iter();
+        columns.any(|column| column.id == id && column.not_built.is_none())
+    };
+    let pairs = view.jit_speedups.iter();
+    let pairs: Vec<_> = pairs
+        .filter(|pair| is_built(&pair.jit) && is_built(&pair.nojit))
+        .collect();
+    if pairs.is_empty() {
         return;
     }
     text.push_str("### What the JIT brings, by target\n\n");
-    for pair in &view.jit_speedups {
+    for pair in pairs {
         let of = format!("{} of {} benchmarks", pair.n, pair.m);
         let clock = match pair.clock.as_str() {
             "native" => String::new(),
@@ -93,6 +106,81 @@ fn by_target(view: &View, text: &mut String) {
         text.push_str(&format!("- {name}: {}, {of}{clock}\n", figure.trim()));
     }
     text.push('\n');
+}
+
+/// What became of everything since the run before.
+fn since(view: &View, text: &mut String) {
+    let Some(earlier) = view.earlier.as_ref().filter(|_| !view.verdicts.is_empty()) else {
+        return;
+    };
+    text.push_str(&format!("### Since {}\n\n", plain(earlier.name())));
+    let rows: Vec<Vec<String>> = earlier
+        .means
+        .iter()
+        .map(|mean| mean_row(view, mean))
+        .collect();
+    if !rows.is_empty() {
+        text.push_str(
+            "Geometric means of old / new with their 95 % interval; above 1 is better. \
+             Reliability: how sure it is that the suite is better at all.\n\n",
+        );
+        let heads = [
+            "executor",
+            "target",
+            "of",
+            "old / new",
+            "benchmarks",
+            "reliability",
+        ];
+        markdown::table(&heads, &[3, 5], &rows, text);
+    }
+    let mut changed: Vec<(f64, String)> = view
+        .verdicts
+        .iter()
+        .filter_map(|row| {
+            let name = format!("{} on {}", row.benchmark, column_name(view, &row.column));
+            let speed = 1.0 / row.change?.value;
+            let said = format!("{} {}× ({})", plain(&name), number(speed), row.verdict);
+            Some((speed, said))
+        })
+        .collect();
+    changed.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let each = ROWS.min(changed.len().div_ceil(2));
+    let mut list = |title: &str, rows: &[(f64, String)]| {
+        if !rows.is_empty() {
+            let said: Vec<&str> = rows.iter().map(|(_, said)| said.as_str()).collect();
+            text.push_str(&format!("- {title}: {}.\n", said.join(", ")));
+        }
+    };
+    let (fastest, rest) = changed.split_at(each);
+    list("Fastest", fastest);
+    let slowest: Vec<(f64, String)> = rest.iter().rev().take(ROWS).cloned().collect();
+    list("Slowest", &slowest);
+    text.push('\n');
+}
+
+fn mean_row(view: &View, mean: &MeanChange) -> Vec<String> {
+    let column = view.columns.iter().find(|c| c.id == mean.column);
+    let target = column.map_or_else(String::new, |column| match column.clock.as_str() {
+        "native" | "" => column.target.clone(),
+        clock => format!("{} ({clock})", column.target),
+    });
+    vec![
+        column_name(view, &mean.column).to_owned(),
+        target,
+        mean.measure.clone(),
+        mean.estimate.map_or_else(String::new, |found| {
+            format!("{}× {}", number(found.value), interval(&found, number))
+        }),
+        format!("{} of {}", mean.n, mean.m),
+        mean.reliability
+            .map_or_else(String::new, |sure| format!("{:.1} %", 100.0 * sure)),
+    ]
+}
+
+fn column_name<'a>(view: &'a View, id: &'a str) -> &'a str {
+    let column = view.columns.iter().find(|column| column.id == id);
+    column.map_or(id, Column::name)
 }
 
 fn missing(view: &View, text: &mut String) {
@@ -117,6 +205,15 @@ fn missing(view: &View, text: &mut String) {
             }
         }
     }
+    if let Some(earlier) = &view.earlier {
+        let name = earlier.name();
+        lines.extend(
+            earlier
+                .gone
+                .iter()
+                .map(|what| format!("{what}: only in {name}")),
+        );
+    }
     if !lines.is_empty() {
         text.push_str("### Missing\n\n");
         lines
@@ -137,25 +234,30 @@ fn verdict(view: &View, text: &mut String) {
             .filter(|row| row.verdict == verdict)
             .count()
     };
-    let before = view
-        .earlier
-        .as_ref()
-        .map_or("", |earlier| earlier.run.as_str());
+    let before = view.earlier.as_ref().map_or("", |earlier| earlier.name());
+    let word = match (count("failed"), count("slower")) {
+        (0, 0) => "no regression",
+        (0, _) => "there are regressions",
+        _ => "benchmarks failed",
+    };
+    let parts = [
+        "faster",
+        "slower",
+        "failed",
+        "same",
+        "undecided",
+        "no baseline",
+    ];
+    let parts = parts.map(|verdict| format!("{} {verdict}", count(verdict)));
     text.push_str(&format!(
-        "Against {}: {} faster, {} slower, {} failed, of {} series.\n",
-        plain(if before.is_empty() {
-            "the earlier run"
-        } else {
-            before
-        }),
-        count("faster"),
-        count("slower"),
-        count("failed"),
+        "Against {}: {word} ({}, of {} series).\n",
+        plain(before),
+        parts.join(", "),
         view.verdicts.len()
     ));
 }
 
 /// Text that Markdown takes for nothing else, on one line.
 fn plain(text: &str) -> String {
-    crate::markdown::escape(text)
+    markdown::escape(text)
 }

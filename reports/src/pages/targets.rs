@@ -8,7 +8,7 @@ use super::Source;
 use crate::figure_text::{interval, number};
 use crate::published::{self, Published};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
-use crate::view::{Benchmark, JitSpeedup};
+use crate::view::{Benchmark, Estimate, JitSpeedup, Section};
 
 #[derive(Serialize)]
 pub(crate) struct TargetsPage {
@@ -37,13 +37,20 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
             "published: speed-up of PyPy's JIT over PyPy without",
         ));
     }
-    let mut rows: Vec<SheetRow> = source
-        .benchmarks()
-        .map(|(section, benchmark)| {
+    let mut rows: Vec<SheetRow> = Vec::new();
+    let sections = &source.view.sections;
+    for section in sections
+        .iter()
+        .filter(|section| is_measured(pairs, section))
+    {
+        rows.extend(section.benchmarks.iter().map(|benchmark| {
             let href = (source.page_of)(section, benchmark);
             row(pairs, &section.id, benchmark, href, table.as_ref())
-        })
-        .collect();
+        }));
+        if sections.len() > 1 {
+            rows.push(means_of(pairs, section, rows[0].cells.len()));
+        }
+    }
     rows.push(means(pairs, table.as_ref()));
     let is_emulated = |pair: &&JitSpeedup| pair.clock != "native";
     TargetsPage {
@@ -116,14 +123,44 @@ fn row(
     }
 }
 
+/// Whether any pair has the section at all.
+fn is_measured(pairs: &[JitSpeedup], section: &Section) -> bool {
+    let mut all = pairs.iter().flat_map(|pair| &pair.sections);
+    pairs.is_empty() || all.any(|one| one.section == section.id)
+}
+
+/// The means of one section, in as many cells as other rows have.
+fn means_of(pairs: &[JitSpeedup], section: &Section, width: usize) -> SheetRow {
+    let mut cells = vec![SheetCell::text(format!(
+        "Geometric mean, {}",
+        section.title
+    ))];
+    for pair in pairs {
+        let found = pair.sections.iter().find(|one| one.section == section.id);
+        cells.push(found.map_or_else(SheetCell::none, |found| {
+            mean_cell(found.mean.as_ref(), found.n, found.m)
+        }));
+    }
+    cells.resize_with(width, SheetCell::none);
+    SheetRow {
+        state: "total".to_owned(),
+        cells,
+        ..SheetRow::default()
+    }
+}
+
+fn mean_cell(mean: Option<&Estimate>, n: u32, m: u32) -> SheetCell {
+    match mean {
+        Some(mean) => SheetCell::number(mean.value, format!("{}×", number(mean.value)))
+            .noted(format!("{} {n} of {m}", interval(mean, number)).trim()),
+        None => SheetCell::none().noted(format!("0 of {m}")),
+    }
+}
+
 fn means(pairs: &[JitSpeedup], table: Option<&Published>) -> SheetRow {
     let mut cells = vec![SheetCell::text("Geometric mean")];
     for pair in pairs {
-        cells.push(match &pair.mean {
-            Some(mean) => SheetCell::number(mean.value, format!("{}×", number(mean.value)))
-                .noted(format!("{} {} of {}", interval(mean, number), pair.n, pair.m).trim()),
-            None => SheetCell::none().noted(format!("0 of {}", pair.m)),
-        });
+        cells.push(mean_cell(pair.mean.as_ref(), pair.n, pair.m));
     }
     for column in 0..table.map_or(0, |table| table.jit_speedup.columns.len()) {
         let mean = table.and_then(|table| table.jit_speedup.mean(column));

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::Source;
+use super::{Source, changes};
 use crate::figure_text::{interval, number, seconds};
 use crate::history::{self, Datum, HistoryChart, HistoryInput, LineInput, MarkInput};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
@@ -36,12 +36,12 @@ impl Source<'_> {
         benchmarks
             .map(|benchmark| {
                 let slug = (self.slug_of)(section, benchmark);
-                let changes = self.view.changes.iter();
+                let steps = changes::of(self, section, benchmark);
                 Mini {
                     name: benchmark.name.clone(),
                     href: format!("timeline/{slug}.html"),
                     chart: self.chart(section, benchmark, &slug, true),
-                    changes: changes.filter(|c| c.benchmark == benchmark.name).count(),
+                    changes: steps.count(),
                 }
             })
             .collect()
@@ -55,7 +55,7 @@ impl Source<'_> {
             benchmark_href: (self.page_of)(section, benchmark),
             chart: self.chart(section, benchmark, &slug, false),
             sheet: self.runs_of(section, benchmark, &slug),
-            changes: self.changes_of(benchmark, &slug),
+            changes: changes::steps_of(self, section, benchmark, &slug),
             slug,
         }
     }
@@ -79,17 +79,15 @@ impl Source<'_> {
             axis: "steady time (logarithmic), smaller is better".to_owned(),
             runs: &runs,
             lines: lines.collect(),
-            marks: self.marks(benchmark),
+            marks: self.marks(section, benchmark),
             small,
             from_zero: false,
             label: seconds,
         })
     }
 
-    fn marks(&self, benchmark: &Benchmark) -> Vec<MarkInput> {
-        let changes = self.view.changes.iter();
-        changes
-            .filter(|change| change.benchmark == benchmark.name)
+    fn marks(&self, section: &Section, benchmark: &Benchmark) -> Vec<MarkInput> {
+        changes::of(self, section, benchmark)
             .filter_map(|change| {
                 let past = self.view.past.iter().position(|run| run.run == change.run);
                 let (column, colour) = self.column(&change.column)?;
@@ -183,40 +181,6 @@ impl Source<'_> {
             id: format!("timeline-{slug}"),
             title: format!("Runs of {}", benchmark.name),
             heads,
-            rows: rows.collect(),
-        }
-    }
-
-    fn changes_of(&self, benchmark: &Benchmark, slug: &str) -> Sheet {
-        let changes = self.view.changes.iter();
-        let rows = changes
-            .filter(|change| change.benchmark == benchmark.name)
-            .map(|change| SheetRow {
-                colour: String::new(),
-                state: if change.ratio > 1.0 {
-                    "worse"
-                } else {
-                    "better"
-                }
-                .to_owned(),
-                cells: vec![
-                    SheetCell::text(&change.column),
-                    SheetCell::text(&change.run),
-                    SheetCell::number(change.ratio, number(change.ratio)),
-                    SheetCell::text(&change.state),
-                    SheetCell::text(&change.commits),
-                ],
-            });
-        Sheet {
-            id: format!("changes-{slug}"),
-            title: format!("Change points of {}", benchmark.name),
-            heads: vec![
-                Head::text("Executor"),
-                Head::text("First run after"),
-                Head::number("New / old", "above 1 is slower"),
-                Head::text("State"),
-                Head::text("Commits"),
-            ],
             rows: rows.collect(),
         }
     }
