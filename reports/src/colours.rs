@@ -7,7 +7,7 @@
 
 use crate::view::{Column, View};
 
-const PALETTE: usize = 7;
+const PALETTE: usize = 12;
 
 /// The columns that were measured; what could not be built keeps its colour for another night.
 pub(crate) fn present(view: &View) -> Vec<(&Column, String)> {

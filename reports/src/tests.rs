@@ -409,7 +409,7 @@ fn release_notes_name_means_ends_and_what_is_missing() {
         "- Worst: ",
         "go on krait (no JIT): crash: SIGSEGV",
         "### Since run-2",
-        "| krait (no JIT) |        | time |",
+        "| krait (no JIT) | x86_64 | time |",
         "0.970×",
         "12.5 %",
         "- Fastest: richards on krait (no JIT) 0.926× (slower).",

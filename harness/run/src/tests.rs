@@ -795,8 +795,9 @@ fn the_harness_costs_little() {
     };
     let mut starts: Vec<i64> = (0..5).map(|_| spent_ns("exit 0")).collect();
     starts.sort_unstable();
-    let spent_ns = (spent_ns("sleep 2") - starts[2]).max(0);
-    let percent = spent_ns as f64 / 2e9 * 100.0;
+    // The least of three: what else the machine does only adds to it.
+    let watching = (0..3).map(|_| (spent_ns("sleep 2") - starts[2]).max(0));
+    let percent = watching.min().unwrap_or(0) as f64 / 2e9 * 100.0;
     assert!(
         percent <= 1.0,
         "{percent} % of a processor while it watches"
