@@ -54,9 +54,9 @@
     var own = benchmark.values[metric][column];
     if (typeof own === "string") { return { cause: own }; }
     if (base < 0) { return { value: own[0], low: own[1], high: own[2] }; }
-    if (data.columns[column].peers !== data.columns[base].peers) { return { cause: "not comparable" }; }
     var other = benchmark.values[metric][base];
     if (other === ABSENT) { return { cause: ABSENT }; }
+    if (data.columns[column].peers !== data.columns[base].peers) { return { cause: "not comparable" }; }
     if (typeof other === "string") { return { cause: "no base: " + other }; }
     return { value: own[0] / other[0] };
   }
@@ -136,6 +136,7 @@
     columns.forEach(function (column, i) {
       if (base < 0) { return; }
       var own = entries.map(function (e) { return e.found[i]; }).filter(function (f) { return f.cause !== ABSENT; });
+      if (!own.length) { return; }
       var values = own.filter(function (f) { return !f.cause; })
         .map(function (f) { return f.value; });
       var mean = geometric(values);

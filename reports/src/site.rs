@@ -420,7 +420,7 @@ impl Site<'_> {
             places: &PLACES,
             view: About::of(self.view),
             baseline: self.view.baseline_column().map(Column::name),
-            legend: self.legend(),
+            legend: self.legend(&|_| true),
             holes: columns
                 .filter_map(|column| Some((column.name(), column.not_built.as_deref()?)))
                 .collect(),
@@ -504,7 +504,10 @@ impl Site<'_> {
         }
         let title = format!("{} over runs", benchmark.name);
         let page = Page {
-            frame: self.frame("../", &title, "Timeline"),
+            frame: Frame {
+                legend: self.legend(&|column| section.is_for(&column.id)),
+                ..self.frame("../", &title, "Timeline")
+            },
             content: OneTimeline { timeline },
         };
         files.push((path, self.render("one-timeline.html", &page).into_bytes()));
@@ -529,7 +532,10 @@ impl Site<'_> {
         };
         let slug = self.addresses.slug(section, benchmark);
         let page = Page {
-            frame: self.frame("../", &benchmark.name, "Warm-up"),
+            frame: Frame {
+                legend: self.legend(&|column| section.is_for(&column.id)),
+                ..self.frame("../", &benchmark.name, "Warm-up")
+            },
             content: BenchmarkPage {
                 section: &section.title,
                 benchmark,
@@ -580,8 +586,9 @@ impl Site<'_> {
         found.expect("the templates are part of the program, and tests render every situation")
     }
 
-    fn legend(&self) -> Vec<Legend> {
-        let each = self.colours.iter().map(|(column, colour)| Legend {
+    fn legend(&self, is_shown: &dyn Fn(&Column) -> bool) -> Vec<Legend> {
+        let columns = self.colours.iter().filter(|(column, _)| is_shown(column));
+        let each = columns.map(|(column, colour)| Legend {
             colour: colour.clone(),
             name: column.name().to_owned(),
             version: column.version.clone(),

@@ -192,6 +192,16 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
             "`-other` cannot be a name",
         ),
         ("kind: pypy", "kind: pipy", 17, "unknown value `pipy`"),
+    ] {
+        let (at, got, help) = told(from, to);
+        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
+        assert!(!help.is_empty(), "{to} comes with advice");
+    }
+}
+
+#[test]
+fn features_are_names_and_for_what_is_built_here() {
+    for (from, to, line, message) in [
         (
             "path: python3.11",
             "path: python3.11, features: [slowdown]",
@@ -209,6 +219,9 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
         assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
         assert!(!help.is_empty(), "{to} comes with advice");
     }
+    let with = GOOD.replace("{name: krait, ", "{name: krait, features: [b, a, b], ");
+    let krait = &read(&with).unwrap().executors[2];
+    assert_eq!(krait.features, ["a", "b"], "each once, in one order");
 }
 
 #[test]

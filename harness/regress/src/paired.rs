@@ -32,6 +32,8 @@ pub fn judge_pair(
         .iter()
         .filter(|(followed, _)| of_candidate(followed) && policy.limit(followed).is_some())
         .map(|(followed, now)| (followed, &now.side, side_of(observations, base, followed)))
+        // Times have to be there; of what only one side tells there is nothing to say.
+        .filter(|(followed, _, before)| followed.measure == Measure::Time || before.is_some())
         .collect();
     judge_sides(policy, candidate, &series)
 }
@@ -241,6 +243,19 @@ mod tests {
             panic!("the mean comes last");
         };
         assert_eq!((*n, *m), (2, 6));
-        assert!(judge_pair(&Policy::default(), &all, "base", "nobody").len() == 1);
+        assert_eq!(
+            judge_pair(&Policy::default(), &all, "base", "nobody").len(),
+            1
+        );
+        let mut only = of("b4", "candidate");
+        let told = all[&only].clone();
+        only.measure = Measure::PeakMemory;
+        all.insert(only, told);
+        let more = judge_pair(&Policy::default(), &all, "base", "candidate");
+        assert_eq!(
+            more.len(),
+            judged.len(),
+            "no baseline of what only one tells"
+        );
     }
 }
