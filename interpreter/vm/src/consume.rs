@@ -275,7 +275,7 @@ impl Vm {
         }
         let original = self.consumers.functions[consumer.0 as usize];
         let key = generator.function().code().start().key();
-        let at = (key ^ key >> 9 ^ usize::from(consumer.0) * 37) % COPIES;
+        let at = (key ^ (key >> 9) ^ (usize::from(consumer.0) * 37)) % COPIES;
         let key = key * ROWS.len() + usize::from(consumer.0);
         match self.consumers.copies[at] {
             Some((own, copy)) if own == key => return Ok(copy),
