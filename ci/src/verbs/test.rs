@@ -179,6 +179,15 @@ fn replay_tests(place: &Place, steps: &mut Steps) {
     steps.step("suite programs, recorded and replayed", &needs, |counts| {
         filetests(place, &["suites", "--replay"], RECORDING).run_counted(counts)
     });
+    steps.step(
+        "the debugger at a terminal and from an editor",
+        &needs,
+        |counts| {
+            let python = place.python_tools.join("bin/python");
+            let words = ["debugger", "--python", &python.to_string_lossy()];
+            filetests(place, &words, RECORDING).run_counted(counts)
+        },
+    );
     steps.step("fuzz, recorded and replayed", &needs, |counts| {
         fuzz(place, &["--replay"], RECORDING).run_counted(counts)
     });

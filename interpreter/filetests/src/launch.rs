@@ -87,6 +87,11 @@ impl Interpreter {
         })
     }
 
+    /// The words that start it.
+    pub fn words(&self) -> &[OsString] {
+        &self.words
+    }
+
     /// The same, recording and replaying each process.
     pub fn replaying(self, replays: bool) -> Interpreter {
         Interpreter { replays, ..self }

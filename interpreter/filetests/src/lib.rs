@@ -2,12 +2,13 @@
 //!
 //! `run` walks the text cases, `suites` checks that the suite's programs give
 //! the listed digests, `fuzz` compares generated programs on krait and on
-//! CPython. All three start processes through `launch` and know nothing of
+//! CPython, `debugger` tries the debugger where transcripts do not reach. All start processes and know nothing of
 //! krait's insides, so they work on any build of it, also under an emulator.
 //! The one exception is `snapshot`, which looks at the compiler's output.
 
 pub mod case;
 mod debug;
+pub mod debugger;
 pub mod diff;
 pub mod expected_failures;
 pub mod fuzz;

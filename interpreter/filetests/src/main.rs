@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use filetests::debugger;
 use filetests::fuzz;
 use filetests::launch::Interpreter;
 use filetests::run::{self, Counts, Selection, Setup};
@@ -28,6 +29,8 @@ enum Verb {
     Fuzz(FuzzArgs),
     /// Run every suite program at its test size and compare digests
     Suites(SuitesArgs),
+    /// Try the debugger at a terminal, from an editor, and with damaged recordings
+    Debugger(DebuggerArgs),
 }
 
 #[derive(Args)]
@@ -122,11 +125,23 @@ struct FuzzArgs {
     print: bool,
 }
 
+#[derive(Args)]
+struct DebuggerArgs {
+    #[command(flatten)]
+    krait: Krait,
+    /// A Python that has debugpy, the client of the Debug Adapter Protocol
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Only checks whose name contains one of these
+    filters: Vec<String>,
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Run(args) => run_cases(args),
         Verb::Fuzz(args) => run_fuzz(args),
         Verb::Suites(args) => run_suites(&args),
+        Verb::Debugger(args) => run_debugger(args),
     };
     match result {
         Ok(Some(counts)) => {
@@ -209,6 +224,17 @@ fn run_fuzz(args: FuzzArgs) -> Result<Option<Counts>, String> {
         variables: args.variables,
         folder,
         limit_failures: args.limit_failures,
+    })
+    .map(Some)
+}
+
+fn run_debugger(args: DebuggerArgs) -> Result<Option<Counts>, String> {
+    let interpreter = args.krait.interpreter()?;
+    debugger::run(&debugger::Setup {
+        words: interpreter.words().to_vec(),
+        interpreter,
+        python: args.python,
+        filters: args.filters,
     })
     .map(Some)
 }

@@ -28,6 +28,8 @@ use std::thread;
 const STACK_BYTES: usize = 1 << 30;
 
 fn main() -> ExitCode {
+    // Where signals cannot be caught, the system's way of telling it is as good as any.
+    let _ = world::heed_file_limit();
     let role = match revdb::role() {
         Ok(role) => role,
         Err(message) => {

@@ -20,7 +20,12 @@ pub fn role() -> Result<Role, String> {
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     match options::parse(&words) {
-        Ok(typed) if typed.record.is_some() || typed.check.is_some() || typed.replay.is_some() => {
+        Ok(typed)
+            if typed.record.is_some()
+                || typed.check.is_some()
+                || typed.replay.is_some()
+                || typed.dap =>
+        {
             Err(String::from(
                 "this build does not record or replay: use krait-revdb",
             ))

@@ -44,6 +44,9 @@ pub struct Typed {
     pub replay: Option<String>,
     pub commands: Option<String>,
     pub json: bool,
+    /// An editor drives the debugger, by standard input and output or by a port.
+    pub dap: bool,
+    pub dap_port: Option<u16>,
     /// The log to replay and compare.
     pub check: Option<String>,
 }
@@ -75,6 +78,8 @@ Options (as CPython's, where they have a meaning here):
 --replay log        : open a recorded run in the debugger (as naming it for a program)
 --commands file     : with --replay: the debugger's commands
 --json              : with --replay: answers as JSON
+--dap [log]         : serve an editor by the Debug Adapter Protocol (krait-revdb only)
+--dap-port port     : the same for one that connects to the port; 0 chooses one
 --check log         : repeat a recorded run and compare (krait-revdb only)
 file   : a program in a file
 -      : a program from standard input (the default)
@@ -108,6 +113,8 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
         replay: None,
         commands: None,
         json: false,
+        dap: false,
+        dap_port: None,
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -139,7 +146,9 @@ pub fn parse(words: &[String]) -> Result<Typed, Refused> {
 }
 
 /// Long options whose value may follow an equals sign.
-const WITH_VALUE: &[&str] = &["jit", "dump", "record", "check", "replay", "commands"];
+const WITH_VALUE: &[&str] = &[
+    "jit", "dump", "record", "check", "replay", "commands", "dap-port",
+];
 
 /// A long option; true if it ends the options.
 fn read_long(
@@ -167,28 +176,11 @@ fn read_long(
         "version" => typed.program = Program::Version { long: false },
         "jit" => {
             let given = value("jit")?;
-            if given == "help" {
-                typed.program = Program::Parameters;
-                return Ok(true);
+            if given != "help" {
+                typed.jit.extend(given.split(',').map(str::to_owned));
+                return Ok(false);
             }
-            typed.jit.extend(given.split(',').map(str::to_owned));
-            return Ok(false);
-        }
-        "record" => {
-            typed.record = Some(value("record")?);
-            return Ok(false);
-        }
-        "replay" => {
-            typed.replay = Some(value("replay")?);
-            return Ok(false);
-        }
-        "commands" => {
-            typed.commands = Some(value("commands")?);
-            return Ok(false);
-        }
-        "json" => {
-            typed.json = true;
-            return Ok(false);
+            typed.program = Program::Parameters;
         }
         "check" => typed.check = Some(value("check")?),
         "dump" => {
@@ -201,13 +193,38 @@ fn read_long(
             };
             typed.program = Program::DumpBytecode(file.clone());
         }
-        "check-hash-based-pycs" => {
-            value("check-hash-based-pycs")?;
+        _ => {
+            read_going_on(typed, name, &mut value)?;
             return Ok(false);
         }
-        _ => return Err(Refused(format!("unknown option --{word}"))),
     }
     Ok(true)
+}
+
+/// A long option behind which others may follow.
+fn read_going_on(
+    typed: &mut Typed,
+    name: &str,
+    value: &mut dyn FnMut(&str) -> Result<String, Refused>,
+) -> Result<(), Refused> {
+    match name {
+        "record" => typed.record = Some(value("record")?),
+        "replay" => typed.replay = Some(value("replay")?),
+        "commands" => typed.commands = Some(value("commands")?),
+        "json" => typed.json = true,
+        "dap" => typed.dap = true,
+        "dap-port" => {
+            let port = value("dap-port")?;
+            let wrong = |_| Refused(format!("'{port}' is no port"));
+            typed.dap_port = Some(port.parse().map_err(wrong)?);
+            typed.dap = true;
+        }
+        "check-hash-based-pycs" => {
+            value("check-hash-based-pycs")?;
+        }
+        _ => return Err(Refused(format!("unknown option --{name}"))),
+    }
+    Ok(())
 }
 
 /// Options of one letter, written together; true if one ends the options.
@@ -308,6 +325,15 @@ mod tests {
     }
 
     #[test]
+    fn an_editor_names_a_log_as_one_names_a_program() -> Result<(), Refused> {
+        let typed = read("--dap log.rdb")?;
+        assert!(typed.dap && typed.program == Program::Script(String::from("log.rdb")));
+        let typed = read("--dap-port=4711")?;
+        assert!(typed.dap && typed.dap_port == Some(4711));
+        Ok(())
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         assert_eq!(read("-z"), Err(Refused(String::from("Unknown option: -z"))));
         assert_eq!(
@@ -316,5 +342,7 @@ mod tests {
         );
         let text = "Argument expected for the -c option";
         assert_eq!(read("-c"), Err(Refused(String::from(text))));
+        let text = "'70000' is no port";
+        assert_eq!(read("--dap-port 70000"), Err(Refused(String::from(text))));
     }
 }

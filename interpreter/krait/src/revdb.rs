@@ -1,7 +1,7 @@
 //! The configuration that records runs and replays them: what the command line says of that.
 
 use crate::options::{self, Program};
-use revdb::debugger::{self, Side};
+use revdb::debugger::{self, AdapterOptions, Side};
 use revdb::log::Log;
 use revdb::{Channel, Check, Player, Recorder, Replayer};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,9 @@ pub fn role() -> Result<Role, String> {
     if let Some(path) = &typed.check {
         return Ok(Role::Check(open(path)?));
     }
+    if typed.dap {
+        return serve(&typed);
+    }
     let named = match &typed.program {
         Program::Script(file) if is_log(&mut world, file) => Some(file.clone()),
         _ => None,
@@ -73,6 +76,22 @@ pub fn role() -> Result<Role, String> {
         Some(path) if needs_machine => Ok(Role::Record(PathBuf::from(path))),
         _ => Ok(Role::Run),
     }
+}
+
+/// Serves an editor; a log may be named as a program is.
+fn serve(typed: &options::Typed) -> Result<Role, String> {
+    let named = match &typed.program {
+        Program::Script(file) => Some(file.clone()),
+        _ => typed.replay.clone(),
+    };
+    let options = AdapterOptions {
+        log: named.map(PathBuf::from),
+        port: typed.dap_port,
+    };
+    Ok(match debugger::serve(&options)? {
+        Side::Replay(log, channel) => Role::Replay(log, channel),
+        Side::Debugger(code) => Role::Done(code as u8),
+    })
 }
 
 /// Whether a file that is named as a program is a recording.

@@ -1,6 +1,7 @@
 //! Expressions of the debugger's user, in a replaying process.
 
-use crate::protocol::{Named, Watchpoint};
+use crate::protocol::{Described, Form, Named, Text, Watchpoint};
+use crate::variables;
 use builtins::types::frame;
 use compile::Mode;
 use object::heap::numbers;
@@ -11,6 +12,8 @@ use vm::{Frame, PyResult, Raised, Vm};
 pub(crate) struct Evaluated {
     pub(crate) text: String,
     pub(crate) named: Option<Named>,
+    /// For who looks into it; nothing, if it was a statement.
+    pub(crate) value: Option<Described>,
 }
 
 /// The frame so many calls up from the running one.
@@ -24,11 +27,53 @@ pub(crate) fn frame_at(vm: &Vm, up: usize) -> Option<Frame> {
 pub(crate) fn evaluate(
     vm: &mut Vm,
     up: usize,
-    text: &str,
-    objects: &[(String, Named)],
-    pretty: bool,
+    text: &Text,
+    imports: &[String],
+    form: Form,
     created: u64,
 ) -> Result<Evaluated, String> {
+    let value = value_of(vm, up, text, imports, created)?;
+    flush(vm);
+    if is_statement(&text.python) {
+        return Ok(Evaluated {
+            text: String::new(),
+            named: None,
+            value: None,
+        });
+    }
+    let shown = match form {
+        Form::Repr => vm.repr_text(value),
+        Form::Pretty => pretty_text(vm, value),
+        Form::Plain => vm.str_text(value),
+    };
+    let shown = shown.map_err(|raised| error_text(vm, raised))?;
+    let named = match numbers::number_of(value) {
+        _ if form == Form::Plain => None,
+        Some(number) if number <= created => Some(Named::Object(number)),
+        Some(_) => None,
+        None if is_path(&text.python) && is_number(value) => Some(Named::Immediate(shown.clone())),
+        None => None,
+    };
+    Ok(Evaluated {
+        text: shown,
+        named,
+        value: Some(variables::describe(vm, value, true, created)),
+    })
+}
+
+fn is_statement(python: &str) -> bool {
+    let options = compile::Options::module();
+    compile::compile(python, "<debugger>", Mode::Eval, options).is_err()
+}
+
+/// The value of an expression in a frame; None's, if it is a statement.
+pub(crate) fn value_of(
+    vm: &mut Vm,
+    up: usize,
+    text: &Text,
+    imports: &[String],
+    created: u64,
+) -> Result<Value, String> {
     let Some(frame) = frame_at(vm, up) else {
         return Err(String::from("there is no such frame"));
     };
@@ -44,39 +89,65 @@ pub(crate) fn evaluate(
             let _ = vm.set_item(space.into(), name, value);
         }
     }
-    enter_objects(vm, space, objects, created)?;
-    let options = compile::Options::module();
-    let code = match compile::compile(text, "<debugger>", Mode::Eval, options) {
-        Ok(_) => vm.compile_source(text, "<debugger>", Mode::Eval, options),
-        Err(_) => vm.compile_source(text, "<debugger>", Mode::Exec, options),
-    };
-    let is_statement = compile::compile(text, "<debugger>", Mode::Eval, compile::Options::module());
-    let is_statement = is_statement.is_err();
-    let value = code.and_then(|code| vm.run_code(code, space, space.into(), Value::NONE));
-    let value = value.map_err(|raised| error_text(vm, raised))?;
-    flush(vm);
-    if is_statement {
-        return Ok(Evaluated {
-            text: String::new(),
-            named: None,
-        });
+    enter_objects(vm, space, &text.objects, created)?;
+    for statement in imports {
+        // A module that the program has not imported yet hinders only who uses it.
+        let _ = run(vm, statement, Mode::Exec, space);
     }
-    let shown = if pretty {
-        pretty_text(vm, value)
+    let mode = if is_statement(&text.python) {
+        Mode::Exec
     } else {
-        vm.repr_text(value)
+        Mode::Eval
     };
-    let text_shown = shown.map_err(|raised| error_text(vm, raised))?;
-    let named = match numbers::number_of(value) {
-        Some(number) if number <= created => Some(Named::Object(number)),
-        Some(_) => None,
-        None if is_path(text) && is_number(value) => Some(Named::Immediate(text_shown.clone())),
-        None => None,
+    run(vm, &text.python, mode, space).map_err(|raised| error_text(vm, raised))
+}
+
+fn run(vm: &mut Vm, python: &str, mode: Mode, space: Gc<Dict>) -> PyResult {
+    let options = compile::Options::module();
+    let code = vm.compile_source(python, "<debugger>", mode, options)?;
+    vm.run_code(code, space, space.into(), Value::NONE)
+}
+
+/// Names that go on from a text: attributes of what stands before its last dot, or variables.
+pub(crate) fn names(
+    vm: &mut Vm,
+    up: usize,
+    text: &Text,
+    created: u64,
+) -> Result<Vec<String>, String> {
+    let (owner, begin) = match text.python.rsplit_once('.') {
+        Some((owner, begin)) => (Some(owner), begin),
+        None => (None, text.python.as_str()),
     };
-    Ok(Evaluated {
-        text: text_shown,
-        named,
-    })
+    let owner = Text {
+        python: match owner {
+            Some(owner) => format!("dir({owner})"),
+            None => String::from("[*globals(), *dir(__import__('builtins'))]"),
+        },
+        ..text.clone()
+    };
+    let list = value_of(vm, up, &owner, &[], created)?;
+    let list = vm.collect(list).map_err(|raised| error_text(vm, raised))?;
+    let mut names: Vec<String> = list
+        .items()
+        .iter()
+        .filter_map(|name| Some(name.cast::<Str>()?.to_text_escaped()))
+        .filter(|name| name.starts_with(begin) && !name.starts_with("_revdb_"))
+        .filter(|name| !name.starts_with('_') || begin.starts_with('_'))
+        .collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// An exception: its class, its text, and its traceback.
+pub(crate) fn exception(vm: &mut Vm, exception: Value) -> (String, String, String) {
+    let class = vm.type_name(exception);
+    let text = vm
+        .str_text(exception)
+        .unwrap_or_else(|raised| error_text(vm, raised));
+    let trace = vm.format_only(exception).trim_end().to_owned();
+    (class, text, trace)
 }
 
 /// What the program holds in such a place deserves a name, even if it is no object.

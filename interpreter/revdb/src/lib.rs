@@ -16,6 +16,7 @@ pub mod debugger;
 mod error;
 mod evaluate;
 mod fork;
+mod hits;
 pub mod log;
 mod play;
 mod process;
@@ -23,6 +24,7 @@ mod protocol;
 mod record;
 mod session;
 mod timeline;
+mod variables;
 
 pub use error::LogError;
 pub use play::{Audience, Check, End, Player};

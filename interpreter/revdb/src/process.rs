@@ -11,12 +11,15 @@ use crate::evaluate::{self, Evaluated};
 use crate::fork::fork;
 use crate::play::{Audience, End};
 use crate::protocol::{
-    Breakpoint, Channel, Depth, FrameLine, Hit, Output, Pick, Place, Position, Reply, Request, Run,
-    Time, Watchpoint, Why,
+    Breakpoint, Channel, Depth, Form, FrameLine, Hit, Output, Pick, Place, Position, Reply,
+    Request, Run, Text, Time, Watchpoint, Why,
 };
+use crate::variables;
 use object::heap::{self, numbers};
-use object::{CodeObject, Gc, Str, Value};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use object::{Class, CodeObject, Exception, Gc, Str, Traceback, Value};
+use rustix::process::{
+    Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit,
+};
 use std::cell::{Cell, RefCell};
 use std::process;
 use vm::stops::{self, UNWOUND, Watcher};
@@ -118,9 +121,8 @@ impl Replayer {
         let breakpoints = self.state.borrow().run.breakpoints.clone();
         for breakpoint in breakpoints {
             let matches = match &breakpoint.place {
-                Place::Raised(class) => {
-                    kinds & UNWOUND != 0 && vm.type_name(vm.stops.leaving()) == *class
-                }
+                Place::Raised(class) => kinds & UNWOUND != 0 && is_raised(vm, class),
+                Place::Uncaught => kinds & UNWOUND != 0 && is_uncaught(vm),
                 place => place_matches(frame.code, frame.current_pc(), kinds, place),
             };
             if !matches {
@@ -132,9 +134,12 @@ impl Replayer {
             };
             let request = Request::Evaluate {
                 frame: 0,
-                text: format!("bool({condition})"),
-                objects: Vec::new(),
-                pretty: false,
+                text: Text {
+                    python: format!("bool({})", condition.python),
+                    ..condition.clone()
+                },
+                imports: Vec::new(),
+                form: Form::Repr,
             };
             match self.in_copy(vm, kinds, &request) {
                 Reply::Value { text, .. } if text == "False" => {}
@@ -178,7 +183,7 @@ impl Replayer {
         vm.stops.tell_unwound = run
             .breakpoints
             .iter()
-            .any(|b| matches!(b.place, Place::Raised(_)));
+            .any(|b| matches!(b.place, Place::Raised(_) | Place::Uncaught));
     }
 
     fn begin(&self, vm: &mut Vm, run: Run) {
@@ -211,6 +216,13 @@ impl Replayer {
                 Request::Position if kinds & (bytecode::EXIT | UNWOUND) == 0 => {
                     self.send(&Reply::Position(position(vm, kinds, numbers::created())));
                 }
+                Request::Frames => {
+                    let frames = vm.frames().iter().rev();
+                    let lines = frames.map(|frame| frame_line(frame, String::new()));
+                    let reply = Reply::Backtrace(lines.collect());
+                    self.send(&reply);
+                }
+                Request::Lines { file } => self.send(&Reply::Lines(lines(&file))),
                 Request::Output { after } => {
                     let output = self.state.borrow().output.get(after..).map(<[_]>::to_vec);
                     self.send(&Reply::Output(output.unwrap_or_default()));
@@ -244,6 +256,8 @@ impl Replayer {
             Ok((None, (mine, theirs))) => {
                 drop(theirs);
                 self.state.borrow_mut().channel = mine;
+                // Whoever ends the process ends what it computes, too.
+                let _ = set_parent_process_death_signal(Some(Signal::KILL));
                 limit();
                 let reply = self.look(vm, kinds, request);
                 self.send(&reply);
@@ -268,13 +282,16 @@ impl Replayer {
         vm.world.divert(true);
         vm.stop_watching();
         let created = numbers::set_created(numbers::FIRST_FOREIGN);
-        let written = self.state.borrow().output.len();
         match request {
             Request::Backtrace => {
                 let frames: Vec<Frame> = vm.frames().to_vec();
-                let lines = frames.iter().rev().map(|frame| frame_line(vm, frame));
+                let lines = frames.iter().rev().map(|frame| {
+                    let arguments = evaluate::arguments(vm, frame);
+                    frame_line(frame, arguments)
+                });
                 Reply::Backtrace(lines.collect())
             }
+            Request::Owner { root } => Reply::Owner(variables::owner(vm, root, created)),
             Request::Source { frame } => match evaluate::frame_at(vm, *frame) {
                 Some(frame) => {
                     let file = text_of(frame.code.filename.get());
@@ -291,19 +308,50 @@ impl Replayer {
                 frame,
                 arguments_only,
             } => Reply::Text(evaluate::locals(vm, *frame, *arguments_only)),
+            _ => self.look_at_value(vm, kinds, request, created),
+        }
+    }
+
+    /// The same, of what is about values.
+    fn look_at_value(&self, vm: &mut Vm, kinds: u8, request: &Request, created: u64) -> Reply {
+        let written = self.state.borrow().output.len();
+        match request {
             Request::Evaluate {
                 frame,
                 text,
-                objects,
-                pretty,
-            } => match evaluate::evaluate(vm, *frame, text, objects, *pretty, created) {
-                Ok(Evaluated { text, named }) => {
+                imports,
+                form,
+            } => match evaluate::evaluate(vm, *frame, text, imports, *form, created) {
+                Ok(Evaluated { text, named, value }) => {
                     let mut shown = self.written_since(written);
                     shown.push_str(&text);
-                    Reply::Value { text: shown, named }
+                    Reply::Value {
+                        text: shown,
+                        named,
+                        value,
+                    }
                 }
                 Err(text) => Reply::Failed(self.written_since(written) + &text),
             },
+            Request::Children {
+                root,
+                path,
+                first,
+                count,
+                cautious,
+            } => match variables::children(vm, root, path, (*first, *count), *cautious, created) {
+                Ok(children) => Reply::Children(children),
+                Err(text) => Reply::Failed(text),
+            },
+            Request::Names { frame, text } => match evaluate::names(vm, *frame, text, created) {
+                Ok(names) => Reply::Names(names),
+                Err(text) => Reply::Failed(text),
+            },
+            Request::Exception if kinds & UNWOUND != 0 => {
+                let (class, text, trace) = evaluate::exception(vm, vm.stops.leaving());
+                Reply::Exception { class, text, trace }
+            }
+            Request::Exception => Reply::Failed(String::from("no exception leaves this frame")),
             _ => Reply::Position(position(vm, kinds, created)),
         }
     }
@@ -347,6 +395,28 @@ fn text_of(value: Value) -> String {
         .map_or_else(|| String::from("?"), |text| text.to_text_escaped())
 }
 
+/// Whether an exception of a class, or of one derived from it, leaves the frame in which it was
+/// raised: its traceback has no other frame yet. Any class, if the name is empty.
+fn is_raised(vm: &Vm, class: &str) -> bool {
+    let leaving = vm.stops.leaving();
+    let first = leaving
+        .to::<Exception>()
+        .and_then(|exception| exception.traceback.get().cast::<Traceback>());
+    let is_first = first.is_none_or(|entry| entry.next.get().is_none());
+    let mut classes = vm.class_of(leaving).mro().iter();
+    is_first
+        && (class.is_empty()
+            || classes.any(|base| {
+                base.cast::<Class>()
+                    .is_some_and(|base| base.name_text() == class)
+            }))
+}
+
+/// Whether an exception leaves the outermost frame, and is not meant to end the program.
+fn is_uncaught(vm: &Vm) -> bool {
+    vm.frames().len() == 1 && vm.type_name(vm.stops.leaving()) != "SystemExit"
+}
+
 /// Whether a stop point of a code object is one of a place.
 fn place_matches(code: Gc<CodeObject>, pc: u32, kinds: u8, place: &Place) -> bool {
     match place {
@@ -359,7 +429,7 @@ fn place_matches(code: Gc<CodeObject>, pc: u32, kinds: u8, place: &Place) -> boo
                 && code.code().location(pc).line == *line
                 && is_file(&text_of(code.filename.get()), file)
         }
-        Place::Raised(_) => false,
+        Place::Raised(_) | Place::Uncaught => false,
     }
 }
 
@@ -367,6 +437,21 @@ fn place_matches(code: Gc<CodeObject>, pc: u32, kinds: u8, place: &Place) -> boo
 fn is_file(path: &str, end: &str) -> bool {
     path.strip_suffix(end)
         .is_some_and(|before| before.is_empty() || before.ends_with('/') || end.starts_with('/'))
+}
+
+/// The lines of a file at which a run can stop, as far as its code is there.
+fn lines(file: &str) -> Vec<u32> {
+    let mut lines = Vec::new();
+    heap::for_each_code(&mut |code| {
+        if is_file(&text_of(code.filename.get()), file) {
+            let kinds = bytecode::stop_kinds(code.code());
+            let begin = (0..).zip(kinds).filter(|(_, k)| k & bytecode::LINE != 0);
+            lines.extend(begin.map(|(pc, _)| code.code().location(pc).line));
+        }
+    });
+    lines.sort_unstable();
+    lines.dedup();
+    lines
 }
 
 /// Has the stop points of a code object tell of themselves that are breakpoints.
@@ -388,6 +473,7 @@ fn is_at_depth(vm: &Vm, kinds: u8, depth: Depth) -> bool {
         Depth::Beyond(most, line) => {
             now < most || now == most && vm.frames().last().is_some_and(|f| f.line() > line)
         }
+        Depth::Entered(frame) => now == frame && kinds & bytecode::ENTRY != 0,
         Depth::Leaving(frame) => {
             now < frame || now == frame && kinds & (bytecode::EXIT | UNWOUND) != 0
         }
@@ -430,12 +516,12 @@ fn position(vm: &mut Vm, kinds: u8, created: u64) -> Position {
     }
 }
 
-fn frame_line(vm: &mut Vm, frame: &Frame) -> FrameLine {
+fn frame_line(frame: &Frame, arguments: String) -> FrameLine {
     FrameLine {
         file: text_of(frame.code.filename.get()),
         line: frame.line(),
         function: text_of(frame.code.qualname.get()),
-        arguments: evaluate::arguments(vm, frame),
+        arguments,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the debugger and the replaying processes say to each other: JSON behind its length, over a
 //! socket. A forked process gets a socket of its own, whose other end travels over the old one.
 
+use crate::hits::HitRule;
 use crate::play::End;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -23,15 +24,34 @@ pub enum Place {
     Function(String),
     /// A line of a file, which is named by the end of its path.
     Line { file: String, line: u32 },
-    /// Wherever an exception of this class leaves a frame.
+    /// Wherever an exception of this class leaves the frame that raised it; any, if it is empty.
     Raised(String),
+    /// Where an exception leaves the outermost frame.
+    Uncaught,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Breakpoint {
     pub number: u32,
     pub place: Place,
-    pub condition: Option<String>,
+    pub condition: Option<Text>,
+    /// Which of the hits count; all, if there is no rule.
+    #[serde(default)]
+    pub hits: Option<HitRule>,
+    /// Says this and does not stop: an expression whose text is said.
+    #[serde(default)]
+    pub log: Option<Text>,
+}
+
+/// An expression of the user.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Text {
+    /// As typed, with `$N`.
+    pub typed: String,
+    /// The same with names that Python has.
+    pub python: String,
+    /// What those names stand for.
+    pub objects: Vec<(String, Named)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -63,6 +83,53 @@ pub enum Depth {
     Beyond(usize, u32),
     /// This frame is about to be left.
     Leaving(usize),
+    /// This frame was just entered.
+    Entered(usize),
+}
+
+/// How a value is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Form {
+    /// By `repr`.
+    Repr,
+    /// By `pprint`.
+    Pretty,
+    /// By `str`, and without a name.
+    Plain,
+}
+
+/// Where the values begin that are shown with what they hold.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Root {
+    /// The variables of a frame.
+    Locals { frame: usize },
+    /// Those of its module.
+    Globals { frame: usize },
+    /// The object of a creation number.
+    Object(u64),
+    /// The value of an expression, which is computed each time.
+    Value { frame: usize, text: Text },
+}
+
+/// A value within another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Child {
+    pub name: String,
+    pub value: Described,
+    /// What is written behind an expression for the one that holds it, to have it.
+    pub access: Option<String>,
+}
+
+/// What is said of a value that may be looked into.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Described {
+    pub text: String,
+    pub class: String,
+    /// Its number, if the program created it.
+    pub number: Option<u64>,
+    /// How many named parts it has, and how many with an index.
+    pub named: usize,
+    pub indexed: usize,
 }
 
 /// Which of the stops in a stretch is meant.
@@ -163,10 +230,37 @@ pub enum Request {
     },
     Evaluate {
         frame: usize,
-        text: String,
-        objects: Vec<(String, Named)>,
-        pretty: bool,
+        text: Text,
+        /// Statements that go before it.
+        imports: Vec<String>,
+        form: Form,
     },
+    /// What a value holds; the value is found from `root` by the places of parts in parts.
+    Children {
+        root: Root,
+        path: Vec<usize>,
+        first: usize,
+        count: usize,
+        /// Without code of the program: by class where `repr` would run some.
+        cautious: bool,
+    },
+    /// The number of the object that holds the parts of a root.
+    Owner {
+        root: Root,
+    },
+    /// The calls in progress, without the arguments' texts.
+    Frames,
+    /// Names that go on from a text: variables, or attributes of what stands before the last dot.
+    Names {
+        frame: usize,
+        text: Text,
+    },
+    /// The lines of a file, named by the end of its path, at which one can stop.
+    Lines {
+        file: String,
+    },
+    /// The exception that leaves the frame, in full.
+    Exception,
     /// What was written after so many pieces.
     Output {
         after: usize,
@@ -202,6 +296,16 @@ pub enum Reply {
     Value {
         text: String,
         named: Option<Named>,
+        value: Option<Described>,
+    },
+    Children(Vec<Child>),
+    Owner(Option<u64>),
+    Names(Vec<String>),
+    Lines(Vec<u32>),
+    Exception {
+        class: String,
+        text: String,
+        trace: String,
     },
     Output(Vec<Output>),
     /// An expression asked for something that only the world could do.

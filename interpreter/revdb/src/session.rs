@@ -1,53 +1,114 @@
 //! What a session of the debugger keeps beside its log: names of objects, named moments, where one
 //! was.
 
-use crate::protocol::{Breakpoint, Named, Time, Watchpoint};
+use crate::protocol::{Breakpoint, Named, Text, Time, Watchpoint};
 use serde::{Deserialize, Serialize};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+
+/// The form of the file; another one is set aside.
+const VERSION: u32 = 2;
 
 /// What outlives a session.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Notes {
+    version: u32,
     /// The build that recorded: another recording under the same name is another run.
     pub(crate) build: String,
-    /// The first item's place tells recordings of one build apart: the log's length in bytes.
+    /// Recordings of one build are told apart by the log's length and how it ends.
     pub(crate) log_bytes: u64,
+    log_tail: u32,
     pub(crate) time: Time,
     /// What `$0`, `$1`, … stand for.
     pub(crate) names: Vec<Named>,
     pub(crate) marks: Vec<(String, Time)>,
+    /// Remarks, and the moments that they are about.
+    pub(crate) remarks: Vec<(Time, String)>,
+    /// Import statements that go before each expression.
+    pub(crate) imports: Vec<String>,
+    pub(crate) displays: Vec<String>,
     pub(crate) breakpoints: Vec<Breakpoint>,
     pub(crate) watchpoints: Vec<Watchpoint>,
     pub(crate) last_number: u32,
 }
 
+/// What of a file of notes is read first.
+#[derive(Deserialize)]
+struct Form {
+    #[serde(default)]
+    version: u32,
+}
+
 /// The file beside a log.
 pub(crate) fn file_of(log: &Path) -> PathBuf {
-    let mut name = log.as_os_str().to_owned();
-    name.push(".session");
+    with_ending(log, ".session")
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
     PathBuf::from(name)
 }
 
+/// So much of a log's end tells it from others: the index, which differs as soon as the blocks do.
+const TAIL_BYTES: u64 = 4096;
+
+/// The length of a log and the checksum of its end.
+fn identity(log: &Path) -> io::Result<(u64, u32)> {
+    let file = fs::File::open(log)?;
+    let length = file.metadata()?.len();
+    let begin = length.saturating_sub(TAIL_BYTES);
+    let mut tail = vec![0; (length - begin) as usize];
+    file.read_exact_at(&mut tail, begin)?;
+    Ok((length, crc32fast::hash(&tail)))
+}
+
 impl Notes {
-    /// The notes of a log, or fresh ones.
-    pub(crate) fn read(log: &Path, build: &str) -> Notes {
-        let log_bytes = fs::metadata(log).map_or(0, |data| data.len());
-        let kept: Option<Notes> = fs::read(file_of(log))
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok());
-        match kept {
-            Some(notes) if notes.build == build && notes.log_bytes == log_bytes => notes,
-            _ => Notes {
-                build: build.to_owned(),
-                log_bytes,
-                ..Notes::default()
+    /// The notes of a log, or fresh ones; and what the user should know of those that were there. A
+    /// file that is not this log's is renamed, never overwritten.
+    pub(crate) fn read(log: &Path, build: &str) -> (Notes, Option<String>) {
+        let (log_bytes, log_tail) = identity(log).unwrap_or_default();
+        let fresh = Notes {
+            version: VERSION,
+            build: build.to_owned(),
+            log_bytes,
+            log_tail,
+            ..Notes::default()
+        };
+        let file = file_of(log);
+        let text = match fs::read(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return (fresh, None),
+            Err(error) => {
+                let told = format!("cannot read {}: {error}; it is set aside", file.display());
+                return (fresh, Some(set_aside(&file, &told)));
+            }
+        };
+        let why = match serde_json::from_slice::<Form>(&text) {
+            Ok(form) if form.version != VERSION => String::from("is of another version of krait"),
+            Ok(_) => match serde_json::from_slice::<Notes>(&text) {
+                Ok(notes) if notes.is_of(&fresh) => return (notes, None),
+                Ok(_) => String::from("is about another recording"),
+                Err(error) => format!("is damaged ({error})"),
             },
-        }
+            Err(error) => format!("is damaged ({error})"),
+        };
+        let told = format!("{} {why}", file.display());
+        (fresh, Some(set_aside(&file, &told)))
     }
 
+    fn is_of(&self, fresh: &Notes) -> bool {
+        let identity = |notes: &Notes| (notes.build.clone(), notes.log_bytes, notes.log_tail);
+        identity(self) == identity(fresh)
+    }
+
+    /// Writes them in one step: whoever reads finds the old ones or these.
     pub(crate) fn write(&self, log: &Path) -> io::Result<()> {
-        fs::write(file_of(log), serde_json::to_vec(self)?)
+        let file = file_of(log);
+        let unfinished = with_ending(&file, ".unfinished");
+        fs::write(&unfinished, serde_json::to_vec(self)?)?;
+        fs::rename(&unfinished, &file)
     }
 
     /// The number of a name, which it gets if it has none.
@@ -61,7 +122,17 @@ impl Notes {
         }
     }
 
-    /// An expression with `$N` as Python has it, and what it names.
+    /// An expression with `$N`, as Python has it.
+    pub(crate) fn text(&self, typed: &str) -> Result<Text, String> {
+        let (python, objects) = self.python(typed)?;
+        Ok(Text {
+            typed: typed.to_owned(),
+            python,
+            objects,
+        })
+    }
+
+    /// The same, and what it names.
     pub(crate) fn python(&self, text: &str) -> Result<(String, Vec<(String, Named)>), String> {
         let mut python = String::new();
         let mut objects: Vec<(String, Named)> = Vec::new();
@@ -91,6 +162,18 @@ impl Notes {
     }
 }
 
+/// Renames a file to a name that is free; what to tell of it.
+fn set_aside(file: &Path, why: &str) -> String {
+    let mut free = (1..).map(|at| with_ending(file, &format!(".aside-{at}")));
+    let Some(aside) = free.find(|path| !path.exists()) else {
+        return why.to_owned();
+    };
+    match fs::rename(file, &aside) {
+        Ok(()) => format!("{why}: it was renamed to {}", aside.display()),
+        Err(error) => format!("{why}, and cannot be renamed: {error}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,14 +195,64 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("a.rdb");
         fs::write(&log, b"one").unwrap();
-        let mut notes = Notes::read(&log, "build");
+        let (mut notes, told) = Notes::read(&log, "build");
+        assert_eq!(told, None);
         notes.marks.push(("here".into(), 12));
         notes.write(&log).unwrap();
-        assert_eq!(Notes::read(&log, "build"), notes);
-        assert_eq!(Notes::read(&log, "other").marks, []);
-        fs::write(&log, b"another").unwrap();
-        assert_eq!(Notes::read(&log, "build").marks, []);
-        fs::write(file_of(&log), b"nonsense").unwrap();
-        assert_eq!(Notes::read(&log, "build").marks, []);
+        assert_eq!(Notes::read(&log, "build"), (notes, None));
+    }
+
+    /// What is told where a log's file of notes holds `text`, and where that went.
+    fn refused(name: &str, text: &[u8], log_text: &[u8]) -> (String, Vec<u8>) {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join(name);
+        fs::write(&log, log_text).unwrap();
+        fs::write(file_of(&log), text).unwrap();
+        let (notes, told) = Notes::read(&log, "build");
+        assert_eq!(notes.marks, []);
+        let aside = with_ending(&file_of(&log), ".aside-1");
+        (told.unwrap(), fs::read(aside).unwrap())
+    }
+
+    #[test]
+    fn notes_that_are_not_the_logs_are_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("a.rdb");
+        fs::write(&log, b"one").unwrap();
+        let (mut notes, _) = Notes::read(&log, "build");
+        notes.marks.push(("here".into(), 12));
+        notes.write(&log).unwrap();
+        let kept = fs::read(file_of(&log)).unwrap();
+        // Of the same length, but another log.
+        let (told, aside) = refused("a.rdb", &kept, b"two");
+        assert!(told.contains("another recording"), "{told}");
+        assert_eq!(aside, kept);
+        for damaged in [&b"nonsense"[..], b"", &kept[..kept.len() / 2]] {
+            let (told, aside) = refused("a.rdb", damaged, b"one");
+            assert!(
+                told.contains("is damaged") && told.contains(".aside-1"),
+                "{told}"
+            );
+            assert_eq!(aside, damaged);
+        }
+        notes.version = 1;
+        let old = serde_json::to_vec(&notes).unwrap();
+        assert!(refused("a.rdb", &old, b"one").0.contains("another version"));
+    }
+
+    #[test]
+    fn what_was_set_aside_before_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("a.rdb");
+        fs::write(&log, b"one").unwrap();
+        for text in ["first", "second"] {
+            fs::write(file_of(&log), text).unwrap();
+            assert!(Notes::read(&log, "build").1.is_some());
+        }
+        let aside = |at| fs::read(with_ending(&file_of(&log), &format!(".aside-{at}"))).unwrap();
+        assert_eq!(
+            (aside(1), aside(2)),
+            (b"first".to_vec(), b"second".to_vec())
+        );
     }
 }

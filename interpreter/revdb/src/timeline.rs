@@ -61,13 +61,8 @@ pub(crate) fn heed_interrupts() -> io::Result<()> {
     let listen = move || {
         loop {
             thread::sleep(INTERRUPT_POLL);
-            let running = Pid::from_raw(RUNNING.load(Ordering::SeqCst));
-            if came.swap(false, Ordering::SeqCst)
-                && let Some(process) = running
-            {
-                INTERRUPTED.store(true, Ordering::SeqCst);
-                // It may have stopped in this very moment.
-                let _ = kill_process(process, Signal::KILL);
+            if came.swap(false, Ordering::SeqCst) {
+                interrupt();
             }
         }
     };
@@ -75,6 +70,15 @@ pub(crate) fn heed_interrupts() -> io::Result<()> {
         .name(String::from("interrupts"))
         .spawn(listen)?;
     Ok(())
+}
+
+/// Ends what runs, if anything does.
+pub(crate) fn interrupt() {
+    if let Some(process) = Pid::from_raw(RUNNING.load(Ordering::SeqCst)) {
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        // It may have stopped in this very moment.
+        let _ = kill_process(process, Signal::KILL);
+    }
 }
 
 /// Where a run came to.
@@ -107,9 +111,16 @@ impl Moment {
         }
     }
 
+    /// Asks; an interrupt ends the process.
     pub(crate) fn ask(&mut self, request: &Request) -> Result<Reply, Lost> {
-        self.channel.send(request)?;
-        Ok(self.channel.receive()?)
+        RUNNING.store(self.process, Ordering::SeqCst);
+        let sent = self.channel.send(request);
+        let reply = sent.and_then(|()| self.channel.receive());
+        RUNNING.store(0, Ordering::SeqCst);
+        if reply.is_err() && INTERRUPTED.swap(false, Ordering::SeqCst) {
+            return Err(Lost::Interrupted);
+        }
+        Ok(reply?)
     }
 
     pub(crate) fn fork(&mut self) -> Result<Moment, Lost> {
@@ -124,13 +135,7 @@ impl Moment {
     }
 
     fn run(mut self, run: Run, ending: &mut Option<(Time, End)>) -> Result<Arrived, Lost> {
-        RUNNING.store(self.process, Ordering::SeqCst);
-        let reply = self.ask(&Request::Run(run));
-        RUNNING.store(0, Ordering::SeqCst);
-        if reply.is_err() && INTERRUPTED.swap(false, Ordering::SeqCst) {
-            return Err(Lost::Interrupted);
-        }
-        match reply? {
+        match self.ask(&Request::Run(run))? {
             Reply::Stopped { time, hit } => {
                 self.time = time;
                 Ok(Arrived::At(self, hit))
@@ -234,8 +239,15 @@ impl Timeline {
             match arrived {
                 Arrived::At(mut there, None) if there.time < run.until => {
                     self.adapt(there.time - begin, began.elapsed());
-                    self.keep(&mut there)?;
+                    // What a watched expression may have changed is not kept.
+                    if run.watchpoints.is_empty() {
+                        self.keep(&mut there)?;
+                    }
                     moment = there;
+                }
+                Arrived::At(_, Some(hit)) if !run.watchpoints.is_empty() => {
+                    let moment = self.at(hit.time)?;
+                    return Ok(Arrived::At(moment, Some(hit)));
                 }
                 arrived => return Ok(arrived),
             }

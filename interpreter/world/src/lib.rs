@@ -22,7 +22,7 @@ pub use answer::{Answer, Reader};
 pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
-pub use signals::SIGNALS;
+pub use signals::{SIGNALS, heed_file_limit};
 #[cfg(feature = "slowdown")]
 pub use slowdown::Slowdown;
 pub use tape::{Ending, Event, Op, Question, Tape, Urgency};

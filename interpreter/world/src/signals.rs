@@ -42,6 +42,12 @@ struct Alarm {
     waiter: Thread,
 }
 
+/// A file that may not grow ends no program from now on: writing says so. Nothing of a program, so
+/// nothing that is recorded.
+pub fn heed_file_limit() -> io::Result<()> {
+    flag::register(Signal::XFSZ.as_raw(), Arc::default()).map(|_| ())
+}
+
 impl World {
     /// From now on a signal sets `wake` and is among [`World::arrived_signals`], instead of what
     /// the system does with it.

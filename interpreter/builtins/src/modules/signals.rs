@@ -14,6 +14,7 @@ const DEFAULT: Value = Value::small(0);
 const IGNORE: Value = Value::small(1);
 const SIGINT: i64 = 2;
 const SIGPIPE: i64 = 13;
+const SIGXFSZ: i64 = 25;
 
 const FUNCTIONS: &[Def] = &[
     method("signal(signalnum, handler, /)", signal),
@@ -267,8 +268,12 @@ pub fn install(vm: &mut Vm) {
     let os_error = vm.types.os_error;
     space.set_str(intern("ItimerError"), os_error.into());
     let interrupt = space.get_str(intern("default_int_handler"));
-    // SIGPIPE is ignored from the start, so that writing says what is wrong.
-    for (number, handler) in [(SIGINT, interrupt.unwrap_or(DEFAULT)), (SIGPIPE, IGNORE)] {
+    // Two are ignored from the start, so that writing says what is wrong.
+    for (number, handler) in [
+        (SIGINT, interrupt.unwrap_or(DEFAULT)),
+        (SIGPIPE, IGNORE),
+        (SIGXFSZ, IGNORE),
+    ] {
         let (handlers, key) = (handlers(vm), Value::small(number));
         // Numbers have hashes and are equal to themselves.
         let _ = vm.dict_set(handlers, key, handler);

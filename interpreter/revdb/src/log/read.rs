@@ -5,7 +5,8 @@
 
 use super::item::{self, Item};
 use super::{
-    BLOCK, BLOCK_HEAD_BYTES, Header, INDEX, MAGIC, STORED_LZ4, STORED_RAW, VERSION, block_crc,
+    BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, MAGIC, STORED_LZ4, STORED_RAW, VERSION,
+    block_crc,
 };
 use crate::{LogError, build_id, target};
 use std::fs::File;
@@ -22,6 +23,8 @@ pub struct Log {
     path: PathBuf,
     file: Arc<File>,
     header: Header,
+    /// The log was closed: whatever ends before its index is damaged.
+    is_closed: bool,
     /// Where the next block begins.
     offset: u64,
     block: Vec<u8>,
@@ -77,7 +80,11 @@ impl Log {
             return Err(damaged());
         }
         let header = serde_json::from_slice(&text).map_err(|_| damaged())?;
+        let mut last = [0; END_MAGIC.len()];
+        let last_at = length.saturating_sub(last.len() as u64);
+        file.read_exact_at(&mut last, last_at).map_err(read)?;
         Ok(Log {
+            is_closed: last == *END_MAGIC,
             path: path.to_owned(),
             file: Arc::new(file),
             header,
@@ -129,29 +136,47 @@ impl Log {
         }
     }
 
+    /// What ends where more is expected: in a log that was closed, damage; otherwise the end, for
+    /// what is cut off was never finished.
+    fn cut(&self) -> Next {
+        match self.is_closed {
+            true => Next::Damaged(self.offset),
+            false => Next::End,
+        }
+    }
+
     fn read_block(&mut self) -> Result<(), Next> {
         let mut head = [0; BLOCK_HEAD_BYTES];
-        // What is cut off was never finished: the end.
-        if self.file.read_exact_at(&mut head, self.offset).is_err() || head[0] == INDEX {
-            return Err(Next::End);
+        if self.file.read_exact_at(&mut head, self.offset).is_err() {
+            return Err(self.cut());
         }
         let number = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|i| head[at + i]));
         let (raw_bytes, stored_bytes, crc) = (number(2), number(6), number(10));
         let damaged = Next::Damaged(self.offset);
-        if head[0] != BLOCK || raw_bytes > BLOCK_BYTES_MAX || stored_bytes > raw_bytes {
+        let is_known = matches!((head[0], head[1]), (BLOCK, _) | (INDEX, STORED_RAW));
+        // What is compressed is shorter for it; what is not is as long as it was.
+        let fits = match head[1] {
+            STORED_RAW => stored_bytes == raw_bytes,
+            STORED_LZ4 => stored_bytes < raw_bytes,
+            _ => false,
+        };
+        if !is_known || !fits || raw_bytes > BLOCK_BYTES_MAX {
             return Err(damaged);
         }
         let begin = self.offset + BLOCK_HEAD_BYTES as u64;
         let left = self.file.metadata().map_or(0, |data| data.len());
         if begin + u64::from(stored_bytes) > left {
-            return Err(Next::End);
+            return Err(self.cut());
         }
         let mut stored = vec![0; stored_bytes as usize];
         if self.file.read_exact_at(&mut stored, begin).is_err() {
-            return Err(Next::End);
+            return Err(self.cut());
         }
         if block_crc(raw_bytes, &stored) != crc {
             return Err(damaged);
+        }
+        if head[0] == INDEX {
+            return Err(Next::End);
         }
         self.block = match head[1] {
             STORED_RAW => stored,
