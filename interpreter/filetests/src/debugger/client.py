@@ -162,6 +162,8 @@ class Editor:
 
     def value(self, expression, **arguments):
         frame = self.frames(levels=1)[0]["id"]
+        # In a console, a value gets a name.
+        arguments.setdefault("context", "watch")
         return self.ask("evaluate", expression=expression, frameId=frame, **arguments)
 
     def scope(self, name, frame=0):
@@ -264,7 +266,8 @@ def exceptions(editor):
     is_([f["name"] for f in editor.frames()], ["audit", "audit", "<module>"])
     is_(editor.value("depth")["result"], "0")
     outer = editor.frames()[1]["id"]
-    is_(editor.ask("evaluate", expression="depth", frameId=outer)["result"], "1")
+    found = editor.ask("evaluate", expression="depth", frameId=outer, context="hover")
+    is_(found["result"], "1")
     editor.ask("setExceptionBreakpoints", filters=["uncaught"])
     stop = editor.move("continue")
     assert "end of the recording" in stop["description"], stop
