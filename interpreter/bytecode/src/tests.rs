@@ -2,7 +2,7 @@
 
 use crate::{
     Code, CodeFlags, Const, DecodeError, ENTRY, EXIT, ExceptionEntry, Instr, LINE, Location, OPS,
-    Op, ParamSpec, Site, parse, print, stop_kinds, stops, verify,
+    Op, ParamSpec, ROUND, Site, parse, print, stop_kinds, stop_places, stops, verify,
 };
 
 /// A code object that uses every table.
@@ -262,15 +262,61 @@ fn stops_stand_before_lines_rounds_and_exits_and_lead_to_the_originals() {
     let kinds = [ENTRY | LINE, 0, LINE, 0, LINE | EXIT];
     assert_eq!(stop_kinds(&code), kinds);
     let stopped = stops(&code);
-    for (pc, kinds) in kinds.into_iter().enumerate() {
+    let original = |at: usize| match stopped[at].is_stop() {
+        true => stopped[at + stopped[at].bc() as usize],
+        false => stopped[at],
+    };
+    // The round is a stop for the jump back alone.
+    for (pc, kinds) in [ENTRY | LINE, 0, 0, 0, LINE | EXIT].into_iter().enumerate() {
         let first = stopped[pc];
-        assert_eq!(first.is_stop(), kinds != 0);
-        let original = match first.is_stop() {
-            true => stopped[pc + first.bc() as usize],
-            false => first,
-        };
-        assert_eq!(original, instrs[pc]);
         assert_eq!(if first.is_stop() { first.x() } else { 0 }, kinds);
         assert_eq!(first.with_a(7).bc(), first.bc());
+        if pc != 3 {
+            assert_eq!(original(pc), instrs[pc]);
+        }
     }
+    let round = 3 + 1 + original(3).bc() as usize;
+    assert_eq!(stopped[round].x(), LINE | ROUND);
+    let jump = original(round);
+    assert_eq!(jump.op(), Op::Jump);
+    assert_eq!(round as i32 + 1 + jump.bc(), 2);
+    let sizes = (stopped.len(), instrs.len());
+    assert_eq!(stop_places(sizes, 2, |at| stopped[at]), [round]);
+    assert_eq!(stop_places(sizes, 0, |at| stopped[at]), [0]);
+}
+
+#[test]
+fn a_header_is_one_stop_a_round() {
+    let instrs = [
+        // A header of two instructions, of which the second is gone back to; the body.
+        Instr::wide(Op::LoadInt, 0, 0, 1),
+        Instr::abc(Op::AddImm, 0, 0, 0, 1),
+        Instr::abc(Op::AddImm, 0, 0, 0, 1),
+        Instr::wide(Op::JumpBack, 0, 0, -3),
+        Instr::abc(Op::Return, 0, 0, 0, 0),
+    ];
+    let at = |line| Location {
+        line,
+        ..Location::default()
+    };
+    let code = Code {
+        instrs: instrs.to_vec(),
+        locations: vec![(0, at(1)), (2, at(2)), (3, at(1)), (4, at(3))],
+        ..Code::default()
+    };
+    let kinds = [ENTRY | LINE, LINE, LINE, 0, LINE | EXIT];
+    assert_eq!(stop_kinds(&code), kinds);
+    // A function that begins with its loop is entered once.
+    let code = Code {
+        instrs: vec![
+            Instr::abc(Op::AddImm, 0, 0, 0, 1),
+            Instr::wide(Op::JumpBack, 0, 0, -2),
+        ],
+        locations: vec![(0, at(1))],
+        ..Code::default()
+    };
+    let stopped = stops(&code);
+    assert_eq!(stopped[0].x(), ENTRY | LINE);
+    assert_eq!((stopped[4].x(), stopped[4].a()), (ROUND, 1));
+    assert_eq!(stop_places((stopped.len(), 2), 0, |at| stopped[at]), [0]);
 }

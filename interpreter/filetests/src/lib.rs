@@ -13,6 +13,7 @@ pub mod diff;
 pub mod expected_failures;
 pub mod fuzz;
 pub mod launch;
+pub mod moves;
 mod replay;
 pub mod run;
 pub mod snapshot;

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use filetests::debugger;
 use filetests::fuzz;
 use filetests::launch::Interpreter;
+use filetests::moves;
 use filetests::run::{self, Counts, Selection, Setup};
 use filetests::suites;
 
@@ -31,6 +32,21 @@ enum Verb {
     Suites(SuitesArgs),
     /// Try the debugger at a terminal, from an editor, and with damaged recordings
     Debugger(DebuggerArgs),
+    /// Record a program that computes, and measure how fast one moves in its log
+    Moves(MovesArgs),
+}
+
+#[derive(Args)]
+struct MovesArgs {
+    /// The krait executable, which can record
+    #[arg(long, default_value = "bin/krait-revdb")]
+    krait: PathBuf,
+    /// How long the recorded program runs, about
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// How many times their bounds figures may be before they count as failed
+    #[arg(long, default_value_t = 1.0)]
+    slack: f64,
 }
 
 #[derive(Args)]
@@ -142,6 +158,7 @@ fn main() -> ExitCode {
         Verb::Fuzz(args) => run_fuzz(args),
         Verb::Suites(args) => run_suites(&args),
         Verb::Debugger(args) => run_debugger(args),
+        Verb::Moves(args) => run_moves(&args).map(Some),
     };
     match result {
         Ok(Some(counts)) => {
@@ -237,6 +254,30 @@ fn run_debugger(args: DebuggerArgs) -> Result<Option<Counts>, String> {
         filters: args.filters,
     })
     .map(Some)
+}
+
+fn run_moves(args: &MovesArgs) -> Result<Counts, String> {
+    let figures = moves::run(&moves::Setup {
+        krait: args.krait.clone(),
+        seconds: args.seconds,
+    })?;
+    let mut counts = Counts::default();
+    for figure in &figures {
+        let is_met = figure.value <= figure.bound * args.slack;
+        match is_met {
+            true => counts.passed += 1,
+            false => counts.failed += 1,
+        }
+        println!(
+            "{:45} {:9.3} {:5} (at most {}){}",
+            figure.what,
+            figure.value,
+            figure.unit,
+            figure.bound,
+            if figure.is_met() { "" } else { "  MISSED" },
+        );
+    }
+    Ok(counts)
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

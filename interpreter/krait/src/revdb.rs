@@ -14,6 +14,9 @@ pub const CONFIGURATION: Option<&str> = Some("revdb");
 
 /// The variable that names the file to record to.
 const RECORD: &str = "KRAITRDB";
+/// The variable with the names, comma between them, of variables that are left out of a recording:
+/// the program does not have them either. `*` at a name's end stands for whatever follows.
+const WITHOUT: &str = "KRAITRDB_WITHOUT";
 
 /// What this process is for.
 pub enum Role {
@@ -109,6 +112,25 @@ fn is_log(world: &mut World, file: &str) -> bool {
     begin.is_ok_and(|begin| begin == revdb::log::MAGIC)
 }
 
+/// Takes out of the environment what is not to be recorded; the names.
+fn leave_out(world: &mut World) -> Vec<String> {
+    let wanted = world.variable(WITHOUT).unwrap_or_default();
+    world.unset_variable(WITHOUT.as_bytes());
+    let mut left_out = Vec::new();
+    for (name, _) in world.variables() {
+        let shown = String::from_utf8_lossy(&name).into_owned();
+        let is_meant = |wanted: &str| match wanted.trim().strip_suffix('*') {
+            Some(begin) => shown.starts_with(begin),
+            None => shown == wanted.trim(),
+        };
+        if wanted.split(',').any(is_meant) {
+            world.unset_variable(&name);
+            left_out.push(shown);
+        }
+    }
+    left_out
+}
+
 impl Role {
     /// The exit code of a process that has nothing more to do.
     pub fn done(&self) -> Option<u8> {
@@ -132,7 +154,8 @@ impl Role {
                 let words = words.iter().map(|w| w.to_string_lossy().into_owned());
                 let folder = world.current_dir().unwrap_or_default();
                 let folder = String::from_utf8_lossy(&folder).into_owned();
-                let recorder = Recorder::create(&path, words.collect(), folder)
+                let without = leave_out(&mut world);
+                let recorder = Recorder::create(&path, words.collect(), folder, without)
                     .map_err(|error| error.to_string())?;
                 // What the program starts is not to record over it.
                 world.unset_variable(RECORD.as_bytes());
@@ -169,7 +192,7 @@ impl Part {
     pub fn begins(&self, vm: &mut Vm) {
         vm.begin_time();
         if self.replayer.is_some() {
-            vm.stops.until = 1;
+            vm::stops::set_until(1);
         }
     }
 }

@@ -114,6 +114,8 @@ pub struct Header {
 pub(crate) const GC_OLD_CLEAN: u8 = 1;
 /// The object has a place of its own outside the blocks.
 pub(crate) const GC_LARGE: u8 = 2;
+/// Writes to the object are told: see `heap::watched`.
+pub(crate) const GC_WATCHED: u8 = 4;
 
 const _: () = assert!(size_of::<Header>() == 8);
 

@@ -1,5 +1,6 @@
 //! Expressions of the debugger's user, in a replaying process.
 
+use crate::places::Held;
 use crate::protocol::{Described, Form, Named, Text, Watchpoint};
 use crate::variables;
 use builtins::types::frame;
@@ -195,9 +196,7 @@ fn error_text(vm: &mut Vm, raised: Raised) -> String {
 fn object_of(vm: &mut Vm, name: &str, named: &Named, created: u64) -> Result<Value, String> {
     let shown = name.replace("_revdb_", "$");
     match named {
-        Named::Object(number) if *number > created => Err(format!(
-            "'{shown}' refers to an object created later in time"
-        )),
+        Named::Object(number) if *number > created => Err(born_later(name)),
         Named::Object(number) => numbers::find(*number)
             .ok_or_else(|| format!("'{shown}' refers to an object that is gone by now")),
         Named::Immediate(text) => {
@@ -222,6 +221,34 @@ fn enter_objects(
         space.set_str(intern(name), value);
     }
     Ok(())
+}
+
+/// The text of what a watched place held or holds.
+pub(crate) fn held_text(
+    vm: &mut Vm,
+    held: Held,
+    watchpoint: Option<&Watchpoint>,
+    created: u64,
+) -> String {
+    let object = watchpoint.and_then(|watchpoint| watchpoint.objects.first());
+    match (held, object) {
+        (Held::Value(value), _) => match vm.repr_text(value) {
+            Ok(text) => text,
+            Err(raised) => error_text(vm, raised),
+        },
+        (Held::Unborn, Some((name, _))) => born_later(name),
+        (Held::Gone, Some((name, named))) => match object_of(vm, name, named, created) {
+            Ok(_) => String::from("?"),
+            Err(text) => text,
+        },
+        (Held::Nothing, _) => String::from("nothing"),
+        _ => String::from("?"),
+    }
+}
+
+fn born_later(name: &str) -> String {
+    let shown = name.replace("_revdb_", "$");
+    format!("'{shown}' refers to an object created later in time")
 }
 
 /// Where watched expressions keep their compiled code and their namespaces, pairwise.

@@ -151,7 +151,7 @@ impl Tape for Player {
 
     fn asked(&mut self, _question: &Question) {}
 
-    fn answered(&mut self, _question: &Question, _answer: &[u8]) {}
+    fn answered(&mut self, _question: &Question, _head: &[u8], _tail: &[u8]) {}
 
     fn answer(&mut self, question: &Question) -> Vec<u8> {
         if self.is_diverted {

@@ -9,20 +9,22 @@
 
 use crate::evaluate::{self, Evaluated};
 use crate::fork::fork;
+use crate::places::{self, Change};
 use crate::play::{Audience, End};
 use crate::protocol::{
-    Breakpoint, Channel, Depth, Form, FrameLine, Hit, Output, Pick, Place, Position, Reply,
-    Request, Run, Text, Time, Watchpoint, Why,
+    Breakpoint, Channel, Depth, FineEnd, Form, FrameLine, Hit, Output, Pick, Place, Position,
+    Reply, Request, Run, Text, Time, Watchpoint, Why, Written,
 };
 use crate::variables;
-use object::heap::{self, numbers};
+use bytecode::Location;
+use object::heap::{self, numbers, watched};
 use object::{Class, CodeObject, Exception, Gc, Str, Traceback, Value};
 use rustix::process::{
     Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit,
 };
 use std::cell::{Cell, RefCell};
 use std::process;
-use vm::stops::{self, UNWOUND, Watcher};
+use vm::stops::{self, TRAP, UNWOUND, Watcher};
 use vm::{Frame, Vm};
 
 /// Processor time that an expression may take, in seconds.
@@ -49,6 +51,21 @@ struct State {
     /// The texts of the watched expressions at the stop point before.
     watched: Vec<String>,
     output: Vec<Output>,
+    /// Instructions executed since the last stop point.
+    steps: u64,
+    changed: Option<Changed>,
+    /// The instruction that is executed.
+    executed: Option<(Gc<CodeObject>, Location)>,
+    has_traps: bool,
+}
+
+/// The last change of a watched place that a run by instructions has seen.
+#[derive(Clone, Copy)]
+struct Changed {
+    /// Instructions executed since the stop point, the one that wrote included.
+    steps: u64,
+    change: Change,
+    by: Option<(Gc<CodeObject>, Location)>,
 }
 
 impl Replayer {
@@ -61,6 +78,10 @@ impl Replayer {
                 hit: None,
                 watched: Vec::new(),
                 output: Vec::new(),
+                steps: 0,
+                changed: None,
+                executed: None,
+                has_traps: false,
             }),
             is_diverted: Cell::new(false),
         }
@@ -89,6 +110,14 @@ impl Replayer {
             (!run.breakpoints.is_empty(), run.depth, run.until, run.pick)
         };
         let mut why = Vec::new();
+        let (hit, inputs_changed) = self.examine_places(pick);
+        let each = self.state.borrow().run.evaluates() || places::are_deep();
+        if let Some(hit) = hit {
+            if pick == Pick::First {
+                return Some(hit);
+            }
+            self.state.borrow_mut().hit = Some(hit);
+        }
         let is_inside = pick == Pick::First || time < until;
         if has_breakpoints && is_inside {
             self.examine_breakpoints(vm, kinds, &mut why);
@@ -97,8 +126,8 @@ impl Replayer {
             why.push(Why::Depth);
         }
         let mut at = time;
-        let watchpoints = self.state.borrow().run.watchpoints.clone();
-        if !watchpoints.is_empty() {
+        let watchpoints = self.evaluated();
+        if !watchpoints.is_empty() && (each || inputs_changed) {
             let now = self.watch(vm, &watchpoints);
             let before = std::mem::replace(&mut self.state.borrow_mut().watched, now.clone());
             for ((watchpoint, old), new) in watchpoints.iter().zip(before).zip(now) {
@@ -111,7 +140,114 @@ impl Replayer {
                 }
             }
         }
-        (!why.is_empty()).then_some(Hit { time: at, why })
+        (!why.is_empty()).then_some(Hit {
+            time: at,
+            steps: 0,
+            why,
+        })
+    }
+
+    /// What changed in watched places since the stop point before, and whether an input of a watched
+    /// expression did. The texts are found out where
+    /// the instruction is.
+    fn examine_places(&self, pick: Pick) -> (Option<Hit>, bool) {
+        let (changes, inputs_changed) = places::take_changes();
+        let change = match pick {
+            Pick::First => changes.first(),
+            Pick::Last => changes.last(),
+        };
+        let hit = change.map(|change| Hit {
+            time: change.time,
+            steps: 0,
+            why: vec![Why::Watchpoint(change.number, String::new(), String::new())],
+        });
+        (hit, inputs_changed)
+    }
+
+    /// At a stop point or trap of a run by instructions: whether it stops here, and for what.
+    fn examine_finely(&self, vm: &mut Vm, kinds: u8) -> Option<FineEnd> {
+        let fine = self.state.borrow().run.fine?;
+        let (changes, _) = places::take_changes();
+        let mut state = self.state.borrow_mut();
+        state.steps += 1;
+        let steps = state.steps;
+        let mut is_stop = kinds != TRAP || steps >= fine.until;
+        if let Some(change) = changes.last()
+            && steps > fine.after
+        {
+            state.changed = Some(Changed {
+                steps,
+                change: *change,
+                by: state.executed,
+            });
+            is_stop |= fine.stops;
+        }
+        if !is_stop {
+            state.executed = executing(vm);
+            return None;
+        }
+        Some(FineEnd {
+            steps,
+            changed: state.changed.map(|changed| changed.steps),
+        })
+    }
+
+    /// The hit of the last change that a run by instructions has seen.
+    fn fine_hit(&self, vm: &mut Vm, kinds: u8) -> Option<Hit> {
+        let change = self.state.borrow().changed?.change;
+        let mut why = Vec::new();
+        if let Reply::Changed {
+            old,
+            new,
+            line,
+            writer,
+        } = self.in_copy(vm, kinds, &Request::Changed)
+        {
+            why.push(Why::Watchpoint(change.number, old, new));
+            if !writer.is_empty() {
+                why.push(Why::Written(line, writer));
+            }
+        }
+        Some(Hit {
+            time: change.time,
+            steps: self.state.borrow().steps,
+            why,
+        })
+    }
+
+    /// In a copy: the texts of the last change.
+    fn changed_texts(&self, vm: &mut Vm, created: u64) -> Reply {
+        let (change, by, watchpoint) = {
+            let state = self.state.borrow();
+            let Some(Changed { change, by, .. }) = state.changed else {
+                return Reply::Failed(String::from("nothing changed"));
+            };
+            let mut all = state.run.watchpoints.iter();
+            let watchpoint = all.find(|w| w.number == change.number).cloned();
+            (change, by, watchpoint)
+        };
+        let mut text = |held| evaluate::held_text(vm, held, watchpoint.as_ref(), created);
+        let (old, new) = (text(change.old), text(change.new));
+        let (mut line, mut writer) = (0, String::new());
+        if let Some((code, location)) = by {
+            line = location.line;
+            let lines = vm.source_lines(&text_of(code.filename.get()));
+            let source = lines.get(location.line.saturating_sub(1) as usize);
+            if let Some(source) = source
+                && location.end_line == location.line
+            {
+                let range = location.column as usize..location.end_column as usize;
+                writer = source.get(range).unwrap_or(source.trim()).to_owned();
+            } else if let Some(source) = source {
+                source.trim().clone_into(&mut writer);
+            }
+        }
+        Reply::Changed {
+            old,
+            new,
+            line,
+            writer,
+        }
     }
 
     fn examine_breakpoints(&self, vm: &mut Vm, kinds: u8, why: &mut Vec<Why>) {
@@ -156,9 +292,9 @@ impl Replayer {
 
     /// The texts of the watched expressions now.
     fn watch(&self, vm: &mut Vm, watchpoints: &[Watchpoint]) -> Vec<String> {
-        let (time, until, ticks) = (stops::time(), vm.stops.until, vm.ticks());
+        let (time, until, ticks) = (stops::time(), stops::until(), vm.ticks());
         let created = numbers::set_created(numbers::FIRST_FOREIGN);
-        vm.stops.until = Time::MAX;
+        stops::set_until(Time::MAX);
         vm.world.divert(true);
         self.is_diverted.set(true);
         let texts = watchpoints
@@ -167,7 +303,7 @@ impl Replayer {
             .collect();
         self.is_diverted.set(false);
         vm.world.divert(false);
-        vm.stops.until = until;
+        stops::set_until(until);
         vm.set_ticks(ticks);
         stops::set_time(time);
         numbers::set_created(created);
@@ -178,12 +314,20 @@ impl Replayer {
     fn arm(&self, vm: &mut Vm) {
         let state = self.state.borrow();
         let run = &state.run;
-        let each = !run.watchpoints.is_empty() || run.depth.is_some();
-        vm.stops.until = if each { stops::time() + 1 } else { run.until };
+        let each =
+            run.evaluates() || places::are_deep() || run.depth.is_some() || run.fine.is_some();
+        stops::set_until(if each { stops::time() + 1 } else { run.until });
         vm.stops.tell_unwound = run
             .breakpoints
             .iter()
             .any(|b| matches!(b.place, Place::Raised(_) | Place::Uncaught));
+    }
+
+    /// The watched expressions that are evaluated.
+    fn evaluated(&self) -> Vec<Watchpoint> {
+        let state = self.state.borrow();
+        let all = state.run.watchpoints.iter();
+        all.filter(|w| w.place.is_none()).cloned().collect()
     }
 
     fn begin(&self, vm: &mut Vm, run: Run) {
@@ -193,14 +337,38 @@ impl Replayer {
                 heap::for_each_code(&mut |code| mark(code, all));
             }
         });
-        let watched = self.watch(vm, &run.watchpoints);
+        if run.notes {
+            vm.collect_unseen();
+            watched::note_written();
+        }
+        places::begin(&run.watchpoints);
         {
             let mut state = self.state.borrow_mut();
-            state.watched = watched;
+            if state.has_traps || run.fine.is_some() {
+                state.has_traps = run.fine.is_some();
+                heap::for_each_code(&mut |code| code.set_traps(run.fine.is_some()));
+            }
             state.hit = None;
+            state.changed = None;
+            state.executed = executing(vm);
             state.run = run;
         }
+        let watched = self.watch(vm, &self.evaluated());
+        self.state.borrow_mut().watched = watched;
         self.arm(vm);
+    }
+
+    /// Tells where the run came to, and serves there.
+    fn stopped(&self, vm: &mut Vm, kinds: u8, hit: Option<Hit>, fine: Option<FineEnd>) {
+        let notes = self.state.borrow().run.notes;
+        let written = notes.then(|| Written::of(watched::take_written()));
+        self.send(&Reply::Stopped {
+            time: stops::time(),
+            hit,
+            fine,
+            written,
+        });
+        self.serve(vm, kinds);
     }
 
     /// Answers until it is told to run.
@@ -212,9 +380,20 @@ impl Replayer {
             };
             match request {
                 Request::Run(run) => return self.begin(vm, run),
-                Request::Fork => self.become_two(),
+                Request::Fork { is_kept } => self.become_two(vm, is_kept),
                 Request::Position if kinds & (bytecode::EXIT | UNWOUND) == 0 => {
-                    self.send(&Reply::Position(position(vm, kinds, numbers::created())));
+                    let steps = self.state.borrow().steps;
+                    let created = numbers::created();
+                    self.send(&Reply::Position(position(vm, kinds, steps, created)));
+                }
+                Request::Created => self.send(&Reply::Created(numbers::created())),
+                Request::CanFollow(path) => {
+                    let reply = uncounted(|| places::can_follow(&path));
+                    self.send(&Reply::Follows(reply));
+                }
+                Request::Ways(watchpoints) => {
+                    let reply = uncounted(|| places::ways(&watchpoints));
+                    self.send(&Reply::Ways(reply));
                 }
                 Request::Frames => {
                     let frames = vm.frames().iter().rev();
@@ -235,10 +414,16 @@ impl Replayer {
         }
     }
 
-    fn become_two(&self) {
+    fn become_two(&self, vm: &mut Vm, is_kept: bool) {
         let made = Channel::pair().and_then(|pair| Ok((fork()?, pair)));
         match made {
-            Ok((None, (mine, _))) => self.state.borrow_mut().channel = mine,
+            Ok((None, (mine, _))) => {
+                self.state.borrow_mut().channel = mine;
+                if is_kept {
+                    vm.collect_unseen();
+                    watched::give_back();
+                }
+            }
             Ok((Some(process), (_, theirs))) => {
                 self.send(&Reply::Forked { process });
                 if self.state.borrow().channel.send_channel(&theirs).is_err() {
@@ -352,7 +537,11 @@ impl Replayer {
                 Reply::Exception { class, text, trace }
             }
             Request::Exception => Reply::Failed(String::from("no exception leaves this frame")),
-            _ => Reply::Position(position(vm, kinds, created)),
+            Request::Changed => self.changed_texts(vm, created),
+            _ => {
+                let steps = self.state.borrow().steps;
+                Reply::Position(position(vm, kinds, steps, created))
+            }
         }
     }
 
@@ -480,7 +669,21 @@ fn is_at_depth(vm: &Vm, kinds: u8, depth: Depth) -> bool {
     }
 }
 
-fn position(vm: &mut Vm, kinds: u8, created: u64) -> Position {
+/// The instruction that the running frame executes next.
+fn executing(vm: &Vm) -> Option<(Gc<CodeObject>, Location)> {
+    let frame = vm.frames().last()?;
+    Some((frame.code, frame.code.code().location(frame.current_pc())))
+}
+
+/// What is allocated meanwhile is none of the program's.
+fn uncounted<T>(work: impl FnOnce() -> T) -> T {
+    let created = numbers::set_created(numbers::FIRST_FOREIGN);
+    let result = work();
+    numbers::set_created(created);
+    result
+}
+
+fn position(vm: &mut Vm, kinds: u8, steps: u64, created: u64) -> Position {
     let depth = vm.frames().len();
     let frame = vm.frames().last().copied();
     let leaving = match frame {
@@ -511,6 +714,7 @@ fn position(vm: &mut Vm, kinds: u8, created: u64) -> Position {
         line,
         function,
         kinds,
+        steps,
         leaving,
         created,
     }
@@ -531,11 +735,22 @@ impl Watcher for Replayer {
             return;
         }
         let time = stops::time();
-        let hit = self.examine(vm, kinds, time);
-        let (pick, until) = {
+        let (pick, until, is_fine) = {
             let state = self.state.borrow();
-            (state.run.pick, state.run.until)
+            (state.run.pick, state.run.until, state.run.fine.is_some())
         };
+        if is_fine {
+            let Some(end) = self.examine_finely(vm, kinds) else {
+                return self.arm(vm);
+            };
+            let hit = self.fine_hit(vm, kinds);
+            if kinds != TRAP {
+                self.state.borrow_mut().steps = 0;
+            }
+            return self.stopped(vm, kinds, hit, Some(end));
+        }
+        self.state.borrow_mut().steps = 0;
+        let hit = self.examine(vm, kinds, time);
         let is_stop = match (hit, pick) {
             (None, _) => time >= until,
             (Some(hit), Pick::First) => {
@@ -551,8 +766,7 @@ impl Watcher for Replayer {
             return self.arm(vm);
         }
         let hit = self.state.borrow_mut().hit.take();
-        self.send(&Reply::Stopped { time, hit });
-        self.serve(vm, kinds);
+        self.stopped(vm, kinds, hit, None);
     }
 }
 
@@ -566,7 +780,9 @@ impl Audience for Replayer {
     }
 
     fn ended(&self, end: &End) -> ! {
-        let hit = self.state.borrow_mut().hit.take();
+        let pick = self.state.borrow().run.pick;
+        let (last, _) = self.examine_places(pick);
+        let hit = last.or_else(|| self.state.borrow_mut().hit.take());
         self.send(&Reply::Ended {
             time: stops::time(),
             end: end.clone(),

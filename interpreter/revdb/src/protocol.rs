@@ -63,6 +63,29 @@ pub struct Watchpoint {
     pub python: String,
     /// The numbers of the objects that it names, by the names.
     pub objects: Vec<(String, Named)>,
+    /// The place that it is, to be watched by its writes.
+    #[serde(default)]
+    pub place: Option<Path>,
+    /// The places that its value is computed from, if it is nothing else.
+    #[serde(default)]
+    pub inputs: Option<Vec<Path>>,
+}
+
+/// A place in the program's data: what attributes and items lead to from an object.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Path {
+    /// Its creation number.
+    pub object: u64,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Step {
+    Attribute(String),
+    /// An item of a list or tuple, or of a dictionary.
+    Index(i64),
+    /// An item of a dictionary.
+    Key(String),
 }
 
 /// What a `$N` stands for.
@@ -149,6 +172,21 @@ pub struct Run {
     pub breakpoints: Vec<Breakpoint>,
     pub watchpoints: Vec<Watchpoint>,
     pub depth: Option<Depth>,
+    /// Instruction by instruction, to the next stop point at most.
+    pub fine: Option<Fine>,
+    /// Notes what is written to (see `object::heap::watched`), and tells of it.
+    pub notes: bool,
+}
+
+/// A run between two stop points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fine {
+    /// What the watched places hold after so many instructions is what they held before.
+    pub after: u64,
+    /// It stops after so many instructions.
+    pub until: u64,
+    /// It stops at the first change; else it tells of the last one.
+    pub stops: bool,
 }
 
 impl Run {
@@ -160,7 +198,21 @@ impl Run {
             breakpoints: Vec::new(),
             watchpoints: Vec::new(),
             depth: None,
+            fine: None,
+            notes: false,
         }
+    }
+
+    /// Whether the very instruction can be found that changes one of the watchpoints.
+    pub fn has_places(&self) -> bool {
+        self.watchpoints.iter().any(|w| w.place.is_some())
+    }
+
+    /// Whether code of the user is evaluated in the running process that may change it.
+    pub fn evaluates(&self) -> bool {
+        self.watchpoints
+            .iter()
+            .any(|w| w.place.is_none() && w.inputs.is_none())
     }
 }
 
@@ -168,6 +220,9 @@ impl Run {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hit {
     pub time: Time,
+    /// Instructions executed since that stop point.
+    #[serde(default)]
+    pub steps: u64,
     pub why: Vec<Why>,
 }
 
@@ -178,6 +233,8 @@ pub enum Why {
     BadCondition(u32, String),
     /// From the first text to the second.
     Watchpoint(u32, String, String),
+    /// What wrote it: a part of this line.
+    Written(u32, String),
     Depth,
 }
 
@@ -191,6 +248,9 @@ pub struct Position {
     pub function: String,
     /// `bytecode`'s kinds, and `vm::stops::UNWOUND`.
     pub kinds: u8,
+    /// Instructions that were executed since the stop point.
+    #[serde(default)]
+    pub steps: u64,
     /// The value that is returned or yielded, or the exception that leaves the frame.
     pub leaving: Option<String>,
     /// Objects created so far.
@@ -215,8 +275,10 @@ pub struct Output {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Become two.
-    Fork,
+    /// Become two; one that is kept gives memory back that it does not need.
+    Fork {
+        is_kept: bool,
+    },
     Run(Run),
     Position,
     Backtrace,
@@ -265,6 +327,32 @@ pub enum Request {
     Output {
         after: usize,
     },
+    /// How many objects were created so far.
+    Created,
+    /// Whether a place can be watched by its writes.
+    CanFollow(Path),
+    /// The numbers of the objects whose writing may change these.
+    Ways(Vec<Watchpoint>),
+    /// The texts of what changed last, and what wrote it: for the process itself.
+    Changed,
+}
+
+/// How a run between two stop points ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FineEnd {
+    /// Instructions executed since the stop point at which it began.
+    pub steps: u64,
+    /// How many there were when the last change was seen.
+    pub changed: Option<u64>,
+}
+
+/// The objects that a stretch wrote to, of those that were older; maybe some more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Written {
+    /// By their numbers, ascending.
+    Few(Vec<u64>),
+    /// As a Bloom filter.
+    Many(Vec<u64>),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -277,6 +365,8 @@ pub enum Reply {
     Stopped {
         time: Time,
         hit: Option<Hit>,
+        fine: Option<FineEnd>,
+        written: Option<Written>,
     },
     /// There is no more to run; the last stop point was at this time.
     Ended {
@@ -308,6 +398,16 @@ pub enum Reply {
         trace: String,
     },
     Output(Vec<Output>),
+    Created(u64),
+    Follows(bool),
+    /// None, if it cannot be told.
+    Ways(Option<Vec<u64>>),
+    Changed {
+        old: String,
+        new: String,
+        line: u32,
+        writer: String,
+    },
     /// An expression asked for something that only the world could do.
     Refused(String),
     Failed(String),

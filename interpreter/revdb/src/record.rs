@@ -16,13 +16,22 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub fn create(path: &Path, words: Vec<String>, folder: String) -> Result<Recorder, LogError> {
+    /// `without` names what was left out of the environment.
+    pub fn create(
+        path: &Path,
+        words: Vec<String>,
+        folder: String,
+        without: Vec<String>,
+    ) -> Result<Recorder, LogError> {
         let header = Header {
             build: build_id(),
             target: target().to_owned(),
             words,
             folder,
-            environment: String::from("all"),
+            environment: match without.is_empty() {
+                true => String::from("all"),
+                false => format!("all but {}", without.join(", ")),
+            },
         };
         Ok(Recorder {
             log: Writer::create(path, &header)?,
@@ -49,8 +58,8 @@ impl Tape for Recorder {
         }
     }
 
-    fn answered(&mut self, question: &Question, answer: &[u8]) {
-        self.log.answer(question.op(), question.check(), answer);
+    fn answered(&mut self, question: &Question, head: &[u8], tail: &[u8]) {
+        self.log.answer(question.op(), question.check(), head, tail);
         if question.op().urgency() == Urgency::After {
             self.flush();
         }

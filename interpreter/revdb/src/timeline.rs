@@ -1,175 +1,55 @@
-//! The timeline: kept moments of a replay, and how to come to any other from them.
+//! The timeline: how to come to any moment of a replay, and to what stops one on the way.
 //!
-//! A kept moment is a process that stands at its stop point. To come to a time, the latest kept
-//! moment before it is forked, and the copy runs on. A long run is cut into stretches of about
-//! [`STRETCH`], and at the end of each a moment is kept, so nowhere is far from one. There is room
-//! for [`KEPT_MAX`]: beyond that the one goes that is missed least, which is the one in the smallest
-//! gap for its distance from where the user is. So moments are dense near the user and sparse far
-//! away.
+//! To come to a time, the latest kept moment before it (`kept`) is forked, and the copy runs on. A
+//! long run is cut into stretches of about [`STRETCH`], and at the end of each a moment is kept. The
+//! first time through, each stretch is also noted with what it wrote to (`written`).
 //!
 //! Searching backwards is searching forwards in windows, the last first: each window three times the
-//! one after it, and in each it is the last stop that counts.
+//! one after it, and in each it is the last stop that counts. Where only places are watched, the
+//! windows are the stretches, and those that wrote to nothing on the way to the places are skipped.
+//!
+//! A change of a place is found between two stop points. A second run through them, instruction by
+//! instruction, finds the one that wrote; going forward one stands behind it, going back before it.
+//!
+//! A process that evaluates watched expressions may have been changed by them. So none of those is
+//! kept or stood at: a second process runs the same stretch without them, at the same time.
 
+use crate::kept::Kept;
+use crate::moment::{Arrived, Lost, Moment, Told, unexpected};
 use crate::play::End;
-use crate::protocol::{Channel, Hit, Pick, Reply, Request, Run, Time};
-use rustix::process::{Pid, Signal, kill_process};
-use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::thread;
+use crate::protocol::{Fine, FineEnd, Hit, Pick, Reply, Request, Run, Time, Watchpoint, Why};
+use crate::written::Stretch;
 use std::time::{Duration, Instant};
 
 /// How long a run may be without keeping a moment.
 const STRETCH: Duration = Duration::from_millis(200);
 /// The first stretch, in stop points; later ones follow from how long it took.
 const STRETCH_STOPS: Time = 100_000;
-const KEPT_MAX: usize = 24;
-/// The first window of a search backwards, in stop points; and where expressions are watched.
+/// The first window of a search backwards, in stop points.
 const WINDOW_STOPS: Time = 1000;
 const WINDOW_GROWS: Time = 3;
 
-/// A process that stands at a stop point.
-pub(crate) struct Moment {
-    channel: Channel,
-    process: i32,
+/// A place in time: instructions executed after a stop point.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Point {
     pub(crate) time: Time,
+    pub(crate) steps: u64,
 }
 
-/// Why a moment cannot be come to.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Lost {
-    #[error("a replaying process ended unexpectedly ({0})")]
-    Io(#[from] io::Error),
-    #[error("interrupted: you are where you were")]
-    Interrupted,
-    #[error("{0}")]
-    Failed(String),
-    #[error("Attempted to do I/O: {0}")]
-    Refused(String),
-}
-
-/// The process that runs; 0: none.
-static RUNNING: AtomicI32 = AtomicI32::new(0);
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// How soon an interrupt is heeded.
-const INTERRUPT_POLL: Duration = Duration::from_millis(30);
-
-/// From now on an interrupt from the keyboard ends what runs, and nothing else.
-pub(crate) fn heed_interrupts() -> io::Result<()> {
-    let came = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, came.clone())?;
-    let listen = move || {
-        loop {
-            thread::sleep(INTERRUPT_POLL);
-            if came.swap(false, Ordering::SeqCst) {
-                interrupt();
-            }
-        }
-    };
-    thread::Builder::new()
-        .name(String::from("interrupts"))
-        .spawn(listen)?;
-    Ok(())
-}
-
-/// Ends what runs, if anything does.
-pub(crate) fn interrupt() {
-    if let Some(process) = Pid::from_raw(RUNNING.load(Ordering::SeqCst)) {
-        INTERRUPTED.store(true, Ordering::SeqCst);
-        // It may have stopped in this very moment.
-        let _ = kill_process(process, Signal::KILL);
+impl From<Time> for Point {
+    fn from(time: Time) -> Point {
+        Point { time, steps: 0 }
     }
 }
 
-/// Where a run came to.
-pub(crate) enum Arrived {
-    At(Moment, Option<Hit>),
-    /// The run ended; the last stop point was at this time.
-    End(Time, Option<Hit>),
-}
-
-impl Moment {
-    pub(crate) fn new(channel: Channel, process: i32, time: Time) -> Moment {
-        Moment {
-            channel,
-            process,
-            time,
-        }
-    }
-
-    /// Waits for a process to stop at its first stop point.
-    pub(crate) fn first(mut channel: Channel, process: i32) -> Result<Arrived, Lost> {
-        match channel.receive()? {
-            Reply::Stopped { time, .. } => {
-                Ok(Arrived::At(Moment::new(channel, process, time), None))
-            }
-            Reply::Ended { time, end, .. } => match end {
-                End::Diverged { .. } | End::Damaged { .. } => Err(Lost::Failed(end.text())),
-                _ => Ok(Arrived::End(time, None)),
-            },
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    /// Asks; an interrupt ends the process.
-    pub(crate) fn ask(&mut self, request: &Request) -> Result<Reply, Lost> {
-        RUNNING.store(self.process, Ordering::SeqCst);
-        let sent = self.channel.send(request);
-        let reply = sent.and_then(|()| self.channel.receive());
-        RUNNING.store(0, Ordering::SeqCst);
-        if reply.is_err() && INTERRUPTED.swap(false, Ordering::SeqCst) {
-            return Err(Lost::Interrupted);
-        }
-        Ok(reply?)
-    }
-
-    pub(crate) fn fork(&mut self) -> Result<Moment, Lost> {
-        match self.ask(&Request::Fork)? {
-            Reply::Forked { process } => {
-                let channel = self.channel.receive_channel()?;
-                Ok(Moment::new(channel, process, self.time))
-            }
-            Reply::Failed(text) => Err(Lost::Failed(text)),
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    fn run(mut self, run: Run, ending: &mut Option<(Time, End)>) -> Result<Arrived, Lost> {
-        match self.ask(&Request::Run(run))? {
-            Reply::Stopped { time, hit } => {
-                self.time = time;
-                Ok(Arrived::At(self, hit))
-            }
-            Reply::Ended { time, end, hit } => {
-                *ending = Some((time, end));
-                Ok(Arrived::End(time, hit))
-            }
-            Reply::Refused(what) => Err(Lost::Refused(what)),
-            other => Err(unexpected(&other)),
-        }
-    }
-}
-
-fn unexpected(reply: &Reply) -> Lost {
-    Lost::Failed(format!("a replaying process answered {reply:?}"))
-}
-
-impl Drop for Moment {
-    fn drop(&mut self) {
-        // One that waits sees its socket closed; one that runs is ended.
-        if let Some(process) = Pid::from_raw(self.process) {
-            let _ = kill_process(process, Signal::KILL);
-        }
-    }
-}
-
-/// All kept moments of one replay.
+/// All of one replay.
 pub(crate) struct Timeline {
-    /// By time; the first stands at the start and stays.
-    kept: Vec<Moment>,
+    kept: Kept,
     /// The last stop point's time, once known, and how the replay ended there.
     pub(crate) ending: Option<(Time, End)>,
     stretch_stops: Time,
+    /// From the start to as far as any run has come, without gaps.
+    stretches: Vec<Stretch>,
     /// Told of each window of a search.
     pub(crate) searching: fn(Time, Time),
 }
@@ -177,15 +57,16 @@ pub(crate) struct Timeline {
 impl Timeline {
     pub(crate) fn new(start: Moment, searching: fn(Time, Time)) -> Timeline {
         Timeline {
-            kept: vec![start],
+            kept: Kept::new(start),
             ending: None,
             stretch_stops: STRETCH_STOPS,
+            stretches: Vec::new(),
             searching,
         }
     }
 
     pub(crate) fn start(&self) -> Time {
-        self.kept[0].time
+        self.kept.start()
     }
 
     /// The time of the last stop point.
@@ -193,8 +74,7 @@ impl Timeline {
         if let Some((time, _)) = &self.ending {
             return Ok(*time);
         }
-        let latest = self.kept.len() - 1;
-        let from = self.kept[latest].fork()?;
+        let from = self.kept.fork_before(Time::MAX)?;
         match self.forward(from, &Run::to(Time::MAX))? {
             Arrived::End(time, _) => Ok(time),
             Arrived::At(moment, _) => Ok(moment.time),
@@ -205,11 +85,15 @@ impl Timeline {
         self.kept.len()
     }
 
+    /// Bounds the memory of all processes together, in bytes.
+    pub(crate) fn limit_memory(&mut self, bytes: u64) {
+        self.kept.limit = Some(bytes);
+    }
+
     /// A process at a time; at the last stop point if there is no such time.
     pub(crate) fn at(&mut self, time: Time) -> Result<Moment, Lost> {
         let time = time.max(self.start());
-        let latest = self.kept.partition_point(|moment| moment.time <= time) - 1;
-        let from = self.kept[latest].fork()?;
+        let from = self.kept.fork_before(time)?;
         match self.forward(from, &Run::to(time))? {
             Arrived::At(moment, _) => Ok(moment),
             Arrived::End(last, _) if last < time => self.at(last),
@@ -219,8 +103,29 @@ impl Timeline {
         }
     }
 
+    /// A process at the moment of a hit.
+    pub(crate) fn at_hit(&mut self, hit: &Hit) -> Result<Moment, Lost> {
+        let moment = self.at(hit.time)?;
+        if hit.steps == 0 {
+            return Ok(moment);
+        }
+        let fine = Fine {
+            after: 0,
+            until: hit.steps,
+            stops: false,
+        };
+        match finely(moment, &Run::to(Time::MAX), fine)? {
+            (Arrived::At(moment, _), _) => Ok(moment),
+            (Arrived::End(..), _) => self.at(hit.time),
+        }
+    }
+
     /// Runs until it stops, keeping moments on the way.
     pub(crate) fn forward(&mut self, from: Moment, run: &Run) -> Result<Arrived, Lost> {
+        let origin = Point {
+            time: from.time,
+            steps: from.steps,
+        };
         let mut moment = from;
         loop {
             if moment.time >= run.until {
@@ -229,29 +134,68 @@ impl Timeline {
             let begin = moment.time;
             let until = run.until.min(begin.saturating_add(self.stretch_stops));
             let began = Instant::now();
-            let arrived = moment.run(
-                Run {
-                    until,
-                    ..run.clone()
-                },
-                &mut self.ending,
-            )?;
+            let arrived = self.stretch(moment, run, until)?;
             match arrived {
                 Arrived::At(mut there, None) if there.time < run.until => {
                     self.adapt(there.time - begin, began.elapsed());
-                    // What a watched expression may have changed is not kept.
-                    if run.watchpoints.is_empty() {
-                        self.keep(&mut there)?;
-                    }
+                    self.keep(&mut there)?;
                     moment = there;
                 }
-                Arrived::At(_, Some(hit)) if !run.watchpoints.is_empty() => {
+                Arrived::At(_, Some(hit)) | Arrived::End(_, Some(hit)) if changes(run, &hit) => {
+                    return self.behind_change(&hit, origin, run);
+                }
+                Arrived::At(_, Some(hit)) if run.evaluates() => {
                     let moment = self.at(hit.time)?;
                     return Ok(Arrived::At(moment, Some(hit)));
                 }
                 arrived => return Ok(arrived),
             }
         }
+    }
+
+    /// Runs a stretch; where nothing stops it, the process that arrives is unchanged by what the
+    /// user watches.
+    fn stretch(&mut self, mut moment: Moment, run: &Run, until: Time) -> Result<Arrived, Lost> {
+        let begin = moment.time;
+        let notes = self.stretches.last().map_or(self.start(), |last| last.end) == begin
+            && moment.steps == 0;
+        let created = match notes {
+            true => created(&mut moment)?,
+            false => 0,
+        };
+        let run = Run {
+            until,
+            ..run.clone()
+        };
+        let mut told = Told::default();
+        let arrived = if run.evaluates() {
+            let watching = moment.fork()?;
+            moment.send_off(Run {
+                notes,
+                ..Run::to(until)
+            })?;
+            let found = watching.run(run, &mut Told::default())?;
+            if let Arrived::At(_, Some(_)) | Arrived::End(_, Some(_)) = found {
+                return Ok(found);
+            }
+            moment.await_arrival(&mut told)?
+        } else {
+            moment.run(Run { notes, ..run }, &mut told)?
+        };
+        if let Some(ending) = told.ending {
+            self.ending = Some(ending);
+        }
+        if let (Some(written), Arrived::At(there, _)) = (told.written, &arrived)
+            && there.time > begin
+        {
+            self.stretches.push(Stretch {
+                begin,
+                end: there.time,
+                created,
+                written,
+            });
+        }
+        Ok(arrived)
     }
 
     /// Stretches are as long as experience says.
@@ -265,59 +209,68 @@ impl Timeline {
 
     /// Keeps the moment where a process stands.
     fn keep(&mut self, there: &mut Moment) -> Result<(), Lost> {
-        let place = self.kept.partition_point(|moment| moment.time < there.time);
-        if self.kept.get(place).is_some_and(|m| m.time == there.time) {
-            return Ok(());
-        }
-        let copy = there.fork()?;
-        self.kept.insert(place, copy);
-        if self.kept.len() > KEPT_MAX {
-            self.forget_one(there.time);
-        }
-        Ok(())
-    }
-
-    fn forget_one(&mut self, near: Time) {
-        let cost = |at: usize| {
-            let before = self.kept[at - 1].time;
-            let after = self.kept.get(at + 1).map_or(near, |moment| moment.time);
-            let gap = after.saturating_sub(before) as f64;
-            gap / (near.abs_diff(self.kept[at].time) as f64 + 1.0)
-        };
-        let least = (1..self.kept.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
-        if let Some(least) = least {
-            drop(self.kept.remove(least));
-        }
+        let stops_a_second = self.stretch_stops as f64 / STRETCH.as_secs_f64();
+        let cost_s = self.kept.cost_s(there.time, stops_a_second);
+        self.kept.keep(there, cost_s, cost_s)
     }
 
     /// Keeps a moment shortly before a time, where steps back will begin.
     pub(crate) fn settle(&mut self, time: Time) -> Result<(), Lost> {
         let before = time.saturating_sub(WINDOW_STOPS).max(self.start());
-        let latest = self.kept.partition_point(|moment| moment.time <= time) - 1;
-        if time - self.kept[latest].time > 4 * WINDOW_STOPS {
+        if time - self.kept.time_before(time) > 4 * WINDOW_STOPS {
             let mut moment = self.at(before)?;
             self.keep(&mut moment)?;
         }
         Ok(())
     }
 
-    /// The last stop before a time.
-    pub(crate) fn search_back(&mut self, before: Time, run: &Run) -> Result<Option<Hit>, Lost> {
+    /// The last stop before a point.
+    pub(crate) fn search_back(
+        &mut self,
+        before: impl Into<Point>,
+        run: &Run,
+    ) -> Result<Option<Hit>, Lost> {
+        let before = before.into();
+        if before.steps > 0
+            && let Some(hit) = self.search_between(before, run)?
+        {
+            return Ok(Some(hit));
+        }
+        let only_places = !run.evaluates() && run.breakpoints.is_empty() && run.depth.is_none();
+        match only_places && !run.watchpoints.is_empty() {
+            true => self.search_stretches(before.time, run),
+            false => self.search_windows(before.time, run),
+        }
+    }
+
+    /// What there is between a point and its stop point: changes, or the stop point itself.
+    fn search_between(&mut self, before: Point, run: &Run) -> Result<Option<Hit>, Lost> {
+        if let Some(hit) = self.before_change(before.time, before.steps, run)? {
+            return Ok(Some(hit));
+        }
+        Ok(run.depth.map(|_| Hit {
+            time: before.time,
+            steps: 0,
+            why: vec![Why::Depth],
+        }))
+    }
+
+    fn search_windows(&mut self, before: Time, run: &Run) -> Result<Option<Hit>, Lost> {
         let mut end = before;
         let mut window = WINDOW_STOPS;
         while end > self.start() {
-            let begin = end.saturating_sub(window).max(self.start());
+            let mut begin = end.saturating_sub(window).max(self.start());
+            // Where a moment is kept nearby, nothing need be run twice.
+            let kept = self.kept.time_before(begin);
+            if begin - kept < window {
+                begin = kept;
+            }
             if window > WINDOW_STOPS {
                 (self.searching)(begin, end);
             }
             let from = self.at(begin)?;
-            let stretch = Run {
-                until: end,
-                pick: Pick::Last,
-                ..run.clone()
-            };
-            if let Some(hit) = self.last_hit(from, stretch)? {
-                return Ok(Some(hit));
+            if let Some(hit) = self.last_hit(from, end, run)? {
+                return self.backwards(hit, run);
             }
             // The first stop point of a window is the last of the one before it.
             end = begin + u64::from(begin > self.start());
@@ -329,11 +282,140 @@ impl Timeline {
         Ok(None)
     }
 
+    /// The last change of watched places before a time.
+    fn search_stretches(&mut self, before: Time, run: &Run) -> Result<Option<Hit>, Lost> {
+        let places = &run.watchpoints;
+        let mut end = before;
+        let mut ways: Option<Option<Vec<u64>>> = None;
+        while end > self.start() {
+            let stretch = self
+                .stretches
+                .partition_point(|stretch| stretch.begin < end);
+            let known = stretch.checked_sub(1).map(|at| self.stretches[at].clone());
+            let mut begin = self.start();
+            if let Some(stretch) = known {
+                begin = stretch.end;
+                if stretch.end >= end {
+                    begin = stretch.begin;
+                    if ways.is_none() {
+                        ways = Some(ways_of(&mut self.at(end)?, places)?);
+                    }
+                    if let Some(Some(ways)) = &ways
+                        && !stretch.may_touch(ways)
+                    {
+                        end = begin;
+                        continue;
+                    }
+                }
+            }
+            (self.searching)(begin, end);
+            let mut from = self.at(begin)?;
+            self.keep(&mut from)?;
+            ways = Some(ways_of(&mut from, places)?);
+            if let Some(hit) = self.last_hit(from, end, run)? {
+                return self.backwards(hit, run);
+            }
+            end = begin;
+        }
+        Ok(None)
+    }
+
+    /// A hit as one comes to it going back.
+    fn backwards(&mut self, hit: Hit, run: &Run) -> Result<Option<Hit>, Lost> {
+        match changes(run, &hit) {
+            true => self.before_change(hit.time, u64::MAX, run),
+            false => Ok(Some(hit)),
+        }
+    }
+
     /// Goes through a window; the last stop in it.
-    fn last_hit(&mut self, from: Moment, run: Run) -> Result<Option<Hit>, Lost> {
-        let mut ending = None;
-        match from.run(run, &mut ending)? {
+    fn last_hit(&mut self, from: Moment, until: Time, run: &Run) -> Result<Option<Hit>, Lost> {
+        let run = Run {
+            until,
+            pick: Pick::Last,
+            ..run.clone()
+        };
+        match from.run(run, &mut Told::default())? {
             Arrived::At(_, hit) | Arrived::End(_, hit) => Ok(hit),
         }
+    }
+
+    /// Behind the instruction that made a change, which is not one of those before `origin`.
+    fn behind_change(&mut self, hit: &Hit, origin: Point, run: &Run) -> Result<Arrived, Lost> {
+        let fine = Fine {
+            after: if origin.time == hit.time {
+                origin.steps
+            } else {
+                0
+            },
+            until: u64::MAX,
+            stops: true,
+        };
+        let moment = self.at(hit.time)?;
+        Ok(finely(moment, run, fine)?.0)
+    }
+
+    /// Where the last instruction begins that made a change after a stop point, of so many at most.
+    fn before_change(&mut self, time: Time, until: u64, run: &Run) -> Result<Option<Hit>, Lost> {
+        if !run.has_places() {
+            return Ok(None);
+        }
+        let fine = Fine {
+            after: 0,
+            until,
+            stops: false,
+        };
+        let mut moment = self.at(time)?;
+        // One comes back here.
+        self.keep(&mut moment)?;
+        let (arrived, end) = finely(moment, run, fine)?;
+        let (Arrived::At(_, hit) | Arrived::End(_, hit)) = arrived;
+        let changed = end.and_then(|end| end.changed);
+        Ok(hit.map(|hit| Hit {
+            time,
+            steps: changed.map_or(0, |steps| steps - 1),
+            ..hit
+        }))
+    }
+}
+
+/// Whether a hit is a change of a watched place.
+fn changes(run: &Run, hit: &Hit) -> bool {
+    let is_place = |number: u32| {
+        let mut all = run.watchpoints.iter();
+        all.any(|w| w.number == number && w.place.is_some())
+    };
+    let is_change = |why: &Why| matches!(why, Why::Watchpoint(number, ..) if is_place(*number));
+    hit.why.iter().any(is_change)
+}
+
+/// Runs between two stop points.
+fn finely(moment: Moment, run: &Run, fine: Fine) -> Result<(Arrived, Option<FineEnd>), Lost> {
+    let mut told = Told::default();
+    let run = Run {
+        watchpoints: run
+            .watchpoints
+            .iter()
+            .filter(|w| w.place.is_some())
+            .cloned()
+            .collect(),
+        fine: Some(fine),
+        ..Run::to(Time::MAX)
+    };
+    let arrived = moment.run(run, &mut told)?;
+    Ok((arrived, told.fine))
+}
+
+fn created(moment: &mut Moment) -> Result<u64, Lost> {
+    match moment.ask(&Request::Created)? {
+        Reply::Created(count) => Ok(count),
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn ways_of(moment: &mut Moment, watched: &[Watchpoint]) -> Result<Option<Vec<u64>>, Lost> {
+    match moment.ask(&Request::Ways(watched.to_vec()))? {
+        Reply::Ways(numbers) => Ok(numbers),
+        other => Err(unexpected(&other)),
     }
 }

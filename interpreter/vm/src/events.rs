@@ -121,6 +121,11 @@ impl Vm {
         found
     }
 
+    /// A collection that the program does not know of: it counts no tick.
+    pub fn collect_unseen(&mut self) {
+        self.collect_heap(false);
+    }
+
     /// Replays from now on: objects die when the recording says so.
     pub fn replay_deaths(&mut self) {
         deaths::are_dictated();

@@ -5,6 +5,10 @@
 //! has them replaced by stop instructions, behind which the originals lie. The loop meets one
 //! in its ordinary fetch, so between stop points nothing is tested but the op's number.
 //!
+//! Between two stop points there is no time. Where the very instruction is looked for that wrote
+//! something, *traps* take the place of the instructions that are no stop points, in a stretch that
+//! is known to be the right one.
+//!
 //! A recording needs none of this: it is the plain loop over plain code.
 
 use crate::Vm;
@@ -16,6 +20,10 @@ use std::rc::Rc;
 /// An exception leaves the frame; beside the kinds of `bytecode::stops`.
 pub const UNWOUND: u8 = 8;
 
+/// The kind of what is no stop point: between two of them an instruction begins. Those are told of
+/// only where traps were set, and are not counted.
+pub const TRAP: u8 = 0;
+
 /// What is told of stop points.
 pub trait Watcher {
     /// The frame on top stands at a stop point of these kinds, its record in step.
@@ -26,6 +34,17 @@ thread_local! {
     /// Stop points so far. Not the machine's own, because what happens to the world is told to
     /// those who have no machine at hand.
     static TIME: Cell<u64> = const { Cell::new(0) };
+    /// The watcher is told of stop points from this time on.
+    static UNTIL: Cell<u64> = const { Cell::new(u64::MAX) };
+}
+
+/// The watcher is told of stop points from this time on, and of those with a breakpoint.
+pub fn until() -> u64 {
+    UNTIL.get()
+}
+
+pub fn set_until(time: u64) {
+    UNTIL.set(time);
 }
 
 /// Stop points so far.
@@ -50,11 +69,11 @@ fn pass() -> u64 {
 #[derive(Default)]
 pub struct Stops {
     watching: bool,
-    /// The watcher is told of stop points from this time on, and of those with a breakpoint.
-    pub until: u64,
     /// The watcher is told of each exception that leaves a frame.
     pub tell_unwound: bool,
     leaving: Option<Value>,
+    /// When a function's first instruction was last come to by going back.
+    round_time: Option<u64>,
     watcher: Option<Rc<dyn Watcher>>,
 }
 
@@ -75,7 +94,6 @@ impl Vm {
     pub fn watch_stops(&mut self, watcher: Rc<dyn Watcher>) {
         object::link_with_stops();
         self.stops.watching = true;
-        self.stops.until = u64::MAX;
         self.stops.watcher = Some(watcher);
     }
 
@@ -86,14 +104,14 @@ impl Vm {
 
     /// From now on nobody is told: code of the debugger's user runs.
     pub fn stop_watching(&mut self) {
-        self.stops.until = u64::MAX;
+        set_until(u64::MAX);
         self.stops.watcher = None;
     }
 
     /// An exception is about to leave the frame on top.
     #[inline(always)]
     pub(crate) fn stop_leaving(&mut self, exception: Value) {
-        if self.stops.watching && (pass() >= self.stops.until || self.stops.tell_unwound) {
+        if self.stops.watching && (pass() >= until() || self.stops.tell_unwound) {
             self.stops.leaving = Some(exception);
             self.tell(UNWOUND);
             self.stops.leaving = None;
@@ -103,7 +121,23 @@ impl Vm {
     #[cold]
     #[inline(never)]
     fn stop_at(&mut self, pc: CodePointer, kinds: u8) {
-        self.set_pc(pc.offset(1));
+        let mut place = pc;
+        if kinds == bytecode::ROUND {
+            // Only the header that follows is a stop.
+            set_time(time() - 1);
+            self.stops.round_time = Some(time() + 1);
+            return;
+        }
+        if kinds == TRAP {
+            set_time(time() - 1);
+        } else if kinds & bytecode::ROUND != 0 {
+            place = pc.offset(1 + pc.fetch().bc() as isize);
+        }
+        self.set_pc(place.offset(1));
+        let mut kinds = kinds & !bytecode::ROUND;
+        if kinds & bytecode::ENTRY != 0 && self.stops.round_time == Some(time()) {
+            kinds &= !bytecode::ENTRY;
+        }
         self.tell(kinds);
     }
 
@@ -128,7 +162,7 @@ impl Watching<'_> {
             return pc.fetch_with_op();
         }
         let now = pass();
-        if now >= self.vm.stops.until || first.a() != 0 {
+        if now >= until() || first.a() != 0 {
             self.vm.stop_at(pc, first.x());
         }
         let instr = pc.fetch();

@@ -313,7 +313,7 @@ impl Vm {
         self.exchange_events();
     }
 
-    fn collect_heap(&mut self, full: bool) {
+    pub(crate) fn collect_heap(&mut self, full: bool) {
         self.clear_shared_caches();
         let vm = &*self;
         object::heap::collect(full, &mut |marker| vm.trace(marker));

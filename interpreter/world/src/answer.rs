@@ -25,6 +25,14 @@ impl<'a> Reader<'a> {
 /// What an operation gives, as bytes.
 pub trait Answer: Sized {
     fn put(&self, out: &mut Vec<u8>);
+    /// What [`Answer::put`] writes without what [`Answer::tail`] gives.
+    fn put_head(&self, out: &mut Vec<u8>) {
+        self.put(out);
+    }
+    /// What [`Answer::put`] writes last, if that lies there as it is: bulk need not be copied.
+    fn tail(&self) -> &[u8] {
+        &[]
+    }
     /// `None` if the bytes are none of an answer.
     fn get(from: &mut Reader<'_>) -> Option<Self>;
 }
@@ -146,10 +154,17 @@ const KINDS: [io::ErrorKind; 4] = [
 
 impl<T: Answer> Answer for io::Result<T> {
     fn put(&self, out: &mut Vec<u8>) {
+        self.put_head(out);
+        out.extend(self.tail());
+    }
+    fn tail(&self) -> &[u8] {
+        self.as_ref().map_or(&[], Answer::tail)
+    }
+    fn put_head(&self, out: &mut Vec<u8>) {
         match self {
             Ok(item) => {
                 out.push(0);
-                item.put(out);
+                item.put_head(out);
             }
             Err(error) => match error.raw_os_error() {
                 Some(number) => {
@@ -183,8 +198,14 @@ pub(crate) struct Bulk(pub(crate) Vec<u8>);
 
 impl Answer for Bulk {
     fn put(&self, out: &mut Vec<u8>) {
+        self.put_head(out);
+        out.extend(self.tail());
+    }
+    fn put_head(&self, out: &mut Vec<u8>) {
         self.0.len().put(out);
-        out.extend(&self.0);
+    }
+    fn tail(&self) -> &[u8] {
+        &self.0
     }
     fn get(from: &mut Reader<'_>) -> Option<Bulk> {
         let count = usize::get(from)?;

@@ -46,6 +46,8 @@ pub struct World {
     /// The recording that is made or replayed.
     tape: Option<Box<dyn Tape>>,
     event_tick: u64,
+    /// Where answers are written before a tape takes them.
+    scratch: Vec<u8>,
 }
 
 impl Default for World {
@@ -58,6 +60,7 @@ impl Default for World {
             zone: zone::Cached::default(),
             tape: None,
             event_tick: u64::MAX,
+            scratch: Vec::new(),
         }
     }
 }

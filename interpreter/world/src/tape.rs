@@ -139,17 +139,18 @@ pub struct Ending {
 pub struct Question {
     op: Op,
     sum: u64,
-    shown: Vec<u8>,
+    /// For messages; a recording has none to give.
+    shown: Option<Vec<u8>>,
 }
 
 const SHOWN_BYTES_MAX: usize = 100;
 
 impl Question {
-    fn new(op: Op) -> Question {
+    fn new(op: Op, is_shown: bool) -> Question {
         Question {
             op,
             sum: 0xcbf2_9ce4_8422_2325,
-            shown: Vec::new(),
+            shown: is_shown.then(Vec::new),
         }
     }
 
@@ -167,24 +168,28 @@ impl Question {
         last[..rest.len()].copy_from_slice(rest);
         self.mix(u64::from_le_bytes(last));
         self.mix(bytes.len() as u64);
-        let room = SHOWN_BYTES_MAX.saturating_sub(self.shown.len());
-        self.shown.push(b' ');
-        self.shown.extend(&bytes[..bytes.len().min(room)]);
+        if let Some(shown) = &mut self.shown {
+            let room = SHOWN_BYTES_MAX.saturating_sub(shown.len());
+            shown.push(b' ');
+            shown.extend(&bytes[..bytes.len().min(room)]);
+        }
         self
     }
 
     pub(crate) fn number(&mut self, number: impl Into<i64>) -> &mut Question {
         let number = number.into();
         self.mix(number as u64);
-        if self.shown.len() < SHOWN_BYTES_MAX {
-            self.shown.extend(format!(" {number}").bytes());
+        if let Some(shown) = &mut self.shown
+            && shown.len() < SHOWN_BYTES_MAX
+        {
+            shown.extend(format!(" {number}").bytes());
         }
         self
     }
 
     /// The question for the contents of a file.
     pub fn for_file(name: &[u8]) -> Question {
-        let mut question = Question::new(Op::ReadFile);
+        let mut question = Question::new(Op::ReadFile, false);
         question.bytes(name);
         question
     }
@@ -204,7 +209,7 @@ impl Question {
 
     /// The question in words.
     pub fn text(&self) -> String {
-        let shown = String::from_utf8_lossy(&self.shown);
+        let shown = String::from_utf8_lossy(self.shown.as_deref().unwrap_or_default());
         format!("{}{}", self.op.text(), shown.escape_debug())
     }
 }
@@ -216,8 +221,8 @@ pub trait Tape {
 
     /// Recording: an operation is about to be carried out.
     fn asked(&mut self, question: &Question);
-    /// Recording: what came of it.
-    fn answered(&mut self, question: &Question, answer: &[u8]);
+    /// Recording: what came of it, in two parts.
+    fn answered(&mut self, question: &Question, head: &[u8], tail: &[u8]);
     /// Playing: what came of it in the recording.
     fn answer(&mut self, question: &Question) -> Vec<u8>;
     /// Playing: the answer cannot be understood.
@@ -324,7 +329,7 @@ impl World {
         ask: impl FnOnce(&mut Question),
         carry_out: impl FnOnce(&mut World) -> T,
     ) -> T {
-        let mut question = Question::new(op);
+        let mut question = Question::new(op, tape.plays());
         ask(&mut question);
         let answer = if tape.plays() {
             let bytes = tape.answer(&question);
@@ -335,9 +340,9 @@ impl World {
         } else {
             tape.asked(&question);
             let answer = carry_out(self);
-            let mut bytes = Vec::new();
-            answer.put(&mut bytes);
-            tape.answered(&question, &bytes);
+            self.scratch.clear();
+            answer.put_head(&mut self.scratch);
+            tape.answered(&question, &self.scratch, answer.tail());
             answer
         };
         self.event_tick = tape.event_tick();

@@ -123,7 +123,10 @@ impl Block {
         let word = &mut self.marked[n / 64];
         let bit = 1 << (n % 64);
         let fresh = *word & bit == 0;
-        *word |= bit;
+        // What is as it should be is not written: forked processes share pages until then.
+        if fresh {
+            *word |= bit;
+        }
         fresh
     }
 
@@ -331,7 +334,9 @@ impl Blocks {
             blocks.retain(|&pointer| {
                 // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
                 let block = unsafe { &mut *pointer };
-                block.allocated = block.marked;
+                if block.allocated != block.marked {
+                    block.allocated = block.marked;
+                }
                 let live: u32 = block.marked.iter().map(|w| w.count_ones()).sum();
                 live_bytes += live as usize * size;
                 if live == 0 {
@@ -361,6 +366,31 @@ impl Blocks {
                 libc::madvise(from as *mut _, BLOCK_BYTES - page, libc::MADV_DONTNEED);
             }
         }
+    }
+
+    /// Returns the pages to the system on which no object lies; they stay mapped.
+    #[cfg(feature = "revdb")]
+    pub(super) fn give_back_pages(&mut self) {
+        const PAGE: usize = 4096;
+        let release = |from: usize, to: usize| {
+            let (from, to) = (from.next_multiple_of(PAGE), to & !(PAGE - 1));
+            if from < to {
+                // SAFETY: no object lies in this part of a block, so no one reads it before it is
+                // written.
+                unsafe { libc::madvise(from as *mut _, to - from, libc::MADV_DONTNEED) };
+            }
+        };
+        for &block in &self.free {
+            let address = block as usize;
+            release(address + HEADER_BYTES, address + BLOCK_BYTES);
+        }
+        self.for_each(|block| {
+            let mut from = 0;
+            while let Some((start, end)) = block.free_run(from) {
+                release(block.cell_address(start), block.cell_address(end));
+                from = end;
+            }
+        });
     }
 
     fn for_each(&mut self, mut f: impl FnMut(&mut Block)) {

@@ -51,7 +51,9 @@ impl Marker {
             Block::of(header.address()).mark(header.address())
         };
         if fresh {
-            header.gc.set(header.gc.get() | GC_OLD_CLEAN);
+            if header.gc.get() & GC_OLD_CLEAN == 0 {
+                header.gc.set(header.gc.get() | GC_OLD_CLEAN);
+            }
             self.pending.push(header);
         }
     }

@@ -28,8 +28,10 @@ mod large;
 mod mark;
 #[cfg(feature = "revdb")]
 pub mod numbers;
+#[cfg(feature = "revdb")]
+pub mod watched;
 
-use crate::header::{GC_LARGE, GC_OLD_CLEAN, Gc, Header, Kind, Layout};
+use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_WATCHED, Gc, Header, Kind, Layout};
 use block::{Block, Blocks, CLASSES, Run};
 use large::LargeSpace;
 pub use mark::Marker;
@@ -72,6 +74,9 @@ struct Heap {
     /// How many objects were allocated.
     #[cfg(feature = "revdb")]
     created: u64,
+    /// The number of an object to be watched from its birth on.
+    #[cfg(feature = "revdb")]
+    awaited: u64,
 }
 
 struct Global(UnsafeCell<Option<Box<Heap>>>);
@@ -106,6 +111,8 @@ fn create() -> *mut Heap {
             stack_base: 0,
             #[cfg(feature = "revdb")]
             created: 0,
+            #[cfg(feature = "revdb")]
+            awaited: 0,
         });
         // SAFETY: the cell is this thread's own and no reference into it is alive here.
         let slot = unsafe { &mut *global.0.get() };
@@ -141,21 +148,26 @@ fn allocate_raw(size: usize) -> (*mut u8, u8) {
             if next <= run.limit {
                 run.cursor = next;
                 #[cfg(feature = "revdb")]
-                (*heap).number(next);
+                return (cell as *mut u8, (*heap).number(cell, next));
+                #[cfg(not(feature = "revdb"))]
                 return (cell as *mut u8, 0);
             }
             let cell = (*heap).refill(class);
             #[cfg(feature = "revdb")]
-            (*heap).number(cell as usize + block::size_of_class(class));
-            (cell, 0)
+            let gc = (*heap).number(cell as usize, cell as usize + block::size_of_class(class));
+            #[cfg(not(feature = "revdb"))]
+            let gc = 0;
+            (cell, gc)
         }
     } else {
         // SAFETY: the heap is this thread's own.
         unsafe {
             let cell = (*heap).allocate_large(size);
             #[cfg(feature = "revdb")]
-            (*heap).number(cell as usize - size_of::<u64>());
-            (cell, GC_LARGE)
+            let gc = (*heap).number(cell as usize, cell as usize - size_of::<u64>());
+            #[cfg(not(feature = "revdb"))]
+            let gc = 0;
+            (cell, GC_LARGE | gc)
         }
     }
 }
@@ -231,7 +243,12 @@ pub(crate) fn register_droppable(header: &Header) {
 /// collections.
 #[inline(always)]
 pub fn barrier(header: &Header) {
-    if header.gc.get() & GC_OLD_CLEAN != 0 {
+    const TOLD: u8 = if cfg!(feature = "revdb") {
+        GC_OLD_CLEAN | GC_WATCHED
+    } else {
+        GC_OLD_CLEAN
+    };
+    if header.gc.get() & TOLD != 0 {
         remember(header);
     }
 }
@@ -239,6 +256,13 @@ pub fn barrier(header: &Header) {
 #[cold]
 #[inline(never)]
 fn remember(header: &Header) {
+    #[cfg(feature = "revdb")]
+    if watched::is_watched(header) {
+        watched::tell();
+        if header.gc.get() & GC_OLD_CLEAN == 0 {
+            return;
+        }
+    }
     header.gc.set(header.gc.get() & !GC_OLD_CLEAN);
     // SAFETY: the heap is this thread's own.
     unsafe { (*heap()).remembered.push(header) }
@@ -433,6 +457,8 @@ impl Heap {
         self.retire_runs();
         let full = full || self.stats.live_bytes + self.since_collection > self.full_threshold;
         let mut marker = Marker::new(&self.blocks, &self.large);
+        #[cfg(feature = "revdb")]
+        watched::note(&self.remembered);
         if full {
             self.blocks.clear_marks();
             self.large.clear_marks();
@@ -447,7 +473,10 @@ impl Heap {
         crate::intern::trace(&mut marker, full);
         marker.drain();
         #[cfg(feature = "revdb")]
-        deaths::keep_dictated(&self.finalizers, &mut marker);
+        {
+            deaths::keep_dictated(&self.finalizers, &mut marker);
+            watched::trace(&mut marker);
+        }
         self.keep_finalizable(full, &mut marker);
         drop(marker);
         self.drop_dead(full);

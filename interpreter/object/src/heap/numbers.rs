@@ -10,23 +10,29 @@
 //! [`FIRST_FOREIGN`] meanwhile, and the count is put back afterwards.
 
 use super::block::Block;
-use super::{Heap, heap};
-use crate::header::{GC_LARGE, Header};
+use super::{Heap, heap, watched};
+use crate::header::{GC_LARGE, GC_WATCHED, Header};
 use crate::value::Value;
 
 /// Numbers from here on are of objects that the program did not create.
 pub const FIRST_FOREIGN: u64 = 1 << 60;
 
 impl Heap {
-    /// Numbers an object; its number lies in the eight bytes before `end`.
+    /// Numbers the object at `cell`; its number lies in the eight bytes before `end`. Gives what
+    /// its header has of collector bits: that it is watched, if it was waited for.
     ///
     /// # Safety
     /// Those bytes belong to the object's cell or prefix, and nothing else uses them.
     #[inline(always)]
-    pub(super) unsafe fn number(&mut self, end: usize) {
+    pub(super) unsafe fn number(&mut self, cell: usize, end: usize) -> u8 {
         self.created += 1;
         // SAFETY: by the contract; cells and prefixes end at multiples of eight.
         unsafe { ((end - size_of::<u64>()) as *mut u64).write(self.created) }
+        if self.is_awaited() {
+            watched::born(cell);
+            return GC_WATCHED;
+        }
+        0
     }
 }
 

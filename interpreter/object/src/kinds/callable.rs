@@ -187,13 +187,34 @@ impl Gc<CodeObject> {
     /// Has the stop point at `pc` tell of itself, or no longer; whether there is one.
     #[cfg(feature = "revdb")]
     pub fn set_breakpoint(self, pc: u32, on: bool) -> bool {
-        let stop = self.get().stops.as_ref().and_then(|s| s.get(pc as usize));
-        match stop {
-            Some(stop) if stop.get().is_stop() => {
-                stop.set(stop.get().with_a(u16::from(on)));
-                true
+        let code = self.get();
+        let Some(stops) = &code.stops else {
+            return false;
+        };
+        let sizes = (stops.len(), code.code.instrs.len());
+        let places = bytecode::stop_places(sizes, pc, |at| stops[at].get());
+        for &place in &places {
+            stops[place].set(stops[place].get().with_a(u16::from(on)));
+        }
+        !places.is_empty()
+    }
+
+    /// Puts a stop of no kind in place of each instruction that is no stop point, or takes these
+    /// away.
+    #[cfg(feature = "revdb")]
+    pub fn set_traps(self, on: bool) {
+        let code = self.get();
+        let count = code.code.instrs.len();
+        let Some(stops) = &code.stops else { return };
+        for at in 0..count {
+            let (stop, original) = (&stops[at], stops[at + count].get());
+            match stop.get() {
+                instr if on && !instr.is_stop() => {
+                    stop.set(Instr::stop(0, count as i32).with_a(1));
+                }
+                instr if !on && instr.is_stop() && instr.x() == 0 => stop.set(original),
+                _ => {}
             }
-            _ => false,
         }
     }
 

@@ -150,6 +150,12 @@ pub mod attributes {
         overflow.set_quietly(array.into());
     }
 
+    /// What holds the attributes that do not lie in the object itself.
+    #[cfg(feature = "revdb")]
+    pub(crate) fn storage(object: Value) -> Option<Value> {
+        overflow(object)?.1.get().bound()
+    }
+
     /// The dictionary of an object whose shape says that it has one.
     pub fn dict(object: Value) -> Option<Gc<Dict>> {
         overflow(object)?.1.get().cast::<Dict>()

@@ -49,7 +49,7 @@ macro_rules! commands {
 
 use Operand::{Expression, Mark, Nothing, Number, Place, Words};
 use looking::{args, backtrace, display, down, import, info, list, locals, output, pretty_print};
-use looking::{print, remark, undisplay, up, when};
+use looking::{memory, print, remark, undisplay, up, when};
 use moving::{cont, cont_back, finish, finish_back, go, next, next_back, step, step_back, until};
 use stopping::{
     add_breakpoint, add_log_point, add_watchpoint, condition, delete, hits, last, mark,
@@ -90,6 +90,7 @@ pub(super) const COMMANDS: &[Command] = commands! {
     ["mark"], "NAME", Operand::Text, "Give this moment a name.", "mark broken", mark;
     ["note"], "TEXT", Operand::Text, "Remark something about this moment.", "note the queue is empty here", remark;
     ["info"], "TOPIC", Words(looking::TOPICS), "Tell of breakpoints, watchpoints, displays, marks, notes, names, the log, kept moments.", "info watchpoints", info;
+    ["memory"], "[MEGABYTES]", Number, "How much all replaying processes may take together; else it follows from what is free.", "memory 500", memory;
     ["quit", "q", "exit"], "", Nothing, "Leave. Names and marks are kept beside the log.", "quit", |_, _| Err(Trouble::Quit);
 };
 

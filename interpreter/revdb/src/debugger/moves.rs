@@ -6,8 +6,9 @@
 
 use super::session::{Session, Trouble};
 use crate::hits::HitRule;
+use crate::moment::{Arrived, Moment};
 use crate::protocol::{Breakpoint, Depth, Form, Hit, Place, Reply, Request, Run, Text, Time, Why};
-use crate::timeline::{Arrived, Moment};
+use crate::timeline::Point;
 use std::collections::HashMap;
 use vm::stops::UNWOUND;
 
@@ -50,6 +51,7 @@ impl Session {
     fn reached(&self) -> Stop {
         Stop::Hit(Hit {
             time: self.position.time,
+            steps: self.position.steps,
             why: Vec::new(),
         })
     }
@@ -84,23 +86,36 @@ impl Session {
     /// Searches backwards for the last stop before this moment.
     fn backward(&mut self, run: &Run) -> Result<Stop, Trouble> {
         let mut hits = Hits::new();
-        let mut before = self.position.time;
+        let mut before = self.point();
         while let Some(hit) = self.timeline.search_back(before, run)? {
             let time = hit.time;
+            let mut moment = self.timeline.at_hit(&hit)?;
             if !self.needs_sifting(&hit) {
-                self.go(time)?;
+                self.arrive(moment)?;
+                self.timeline.settle(time)?;
                 return Ok(Stop::Hit(hit));
             }
-            let mut moment = self.timeline.at(time)?;
+            let there = Point {
+                time,
+                steps: hit.steps,
+            };
             if let Some(hit) = self.sift(&mut moment, hit, &mut hits)? {
                 self.arrive(moment)?;
                 self.timeline.settle(time)?;
                 return Ok(Stop::Hit(hit));
             }
-            before = time;
+            before = there;
         }
         self.go(self.timeline.start())?;
         Ok(Stop::Start)
+    }
+
+    /// Where one stands.
+    fn point(&self) -> Point {
+        Point {
+            time: self.position.time,
+            steps: self.position.steps,
+        }
     }
 
     fn breakpoint(&self, number: u32) -> Option<&Breakpoint> {
@@ -183,7 +198,9 @@ impl Session {
     }
 
     pub(super) fn step_back(&mut self, count: u64) -> Result<Stop, Trouble> {
-        let to = self.position.time.saturating_sub(count);
+        // Between two stop points, the one before is one back.
+        let ahead = u64::from(self.position.steps > 0);
+        let to = (self.position.time + ahead).saturating_sub(count);
         if to < self.timeline.start() {
             self.go(self.timeline.start())?;
             return Ok(Stop::Start);

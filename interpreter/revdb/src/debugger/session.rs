@@ -1,9 +1,10 @@
 //! A session: where the debugger stands, what it has kept, and how it asks.
 
 use crate::log::Log;
+use crate::moment::{Arrived, Lost, Moment};
 use crate::protocol::{Channel, Form, Position, Reply, Request, Text, Time};
 use crate::session::Notes;
-use crate::timeline::{Arrived, Lost, Moment, Timeline};
+use crate::timeline::Timeline;
 use std::collections::HashMap;
 
 /// A session.

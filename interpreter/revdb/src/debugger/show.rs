@@ -155,6 +155,7 @@ impl Session {
     fn reason(&self, why: &Why) -> Option<String> {
         match why {
             Why::Depth => None,
+            Why::Written(line, text) => Some(format!("written by line {line}: {text}")),
             Why::Breakpoint(u32::MAX) => None,
             Why::Breakpoint(number) => Some(format!("Hit breakpoint {number}")),
             Why::BadCondition(number, text) => Some(format!(

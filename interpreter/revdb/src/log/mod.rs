@@ -47,7 +47,7 @@ pub struct Header {
     /// The words of the command line.
     pub words: Vec<String>,
     pub folder: String,
-    /// Which variables of the environment are written down: `all`.
+    /// Which variables of the environment are written down: `all`, or `all but` some.
     pub environment: String,
 }
 

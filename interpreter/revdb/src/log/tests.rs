@@ -35,7 +35,8 @@ fn written(folder: &tempfile::TempDir, closed: bool) -> (PathBuf, Vec<Item>) {
         .collect();
     let mut items = Vec::new();
     for (op, bytes) in [(Op::Clock, vec![7; 1000]), (Op::Read, noise)] {
-        writer.answer(op, 0x1234, &bytes);
+        let (head, tail) = bytes.split_at(9);
+        writer.answer(op, 0x1234, head, tail);
         items.push(Item::Answer {
             op,
             check: 0x1234,

@@ -1,4 +1,11 @@
 //! Writing a log.
+//!
+//! Items gather in memory. A block that is full goes to a thread, which compresses it and writes it,
+//! while the program runs on; when the thread is behind, it saves itself the compressing. What has to
+//! be in the file before the program goes on (because it waits, or somebody has seen what it did) is
+//! written at once by the program's own thread, after what the other one has still to write. So a
+//! program that does little with the world never starts the thread, and one that is killed has lost
+//! nothing that anybody could have seen.
 
 use super::item;
 use super::{
@@ -6,24 +13,60 @@ use super::{
     VERSION, block_crc,
 };
 use crate::LogError;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use world::{Ending, Event, Op};
 
 /// A block is written when it is at least this long.
-const BLOCK_BYTES: usize = 128 << 10;
+const BLOCK_BYTES: usize = 512 << 10;
 const SAMPLE_BYTES: usize = 4 << 10;
+/// Blocks that may wait for the thread.
+const WAITING_MAX: usize = 4;
+/// With so many waiting, blocks are not compressed.
+const WAITING_MANY: usize = 1;
 
 /// A log that is being written. When writing fails (the disk is full), the log ends there and the
 /// program goes on.
 pub struct Writer {
     path: PathBuf,
-    file: Option<File>,
     pending: Vec<u8>,
+    items: u64,
+    shared: Arc<Shared>,
+    has_thread: bool,
+}
+
+/// What the program's thread and the one that writes have in common.
+struct Shared {
+    sink: Mutex<Sink>,
+    line: Mutex<Line>,
+    moved: Condvar,
+}
+
+/// The blocks that wait.
+#[derive(Default)]
+struct Line {
+    waiting: VecDeque<Vec<u8>>,
+    /// The thread writes one that waits no more.
+    is_writing: bool,
+    /// Buffers to be used again.
+    empty: Vec<Vec<u8>>,
+}
+
+/// The file.
+struct Sink {
+    file: Option<File>,
     written_bytes: u64,
     index: Index,
     failure: Option<io::Error>,
+}
+
+/// What a panic of the other thread left is as good as ever: nothing is changed in two steps.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Writer {
@@ -41,10 +84,8 @@ impl Writer {
         head.extend(&text);
         head.extend(crc32fast::hash(&text).to_le_bytes());
         file.write_all(&head).map_err(explain)?;
-        Ok(Writer {
-            path: path.to_owned(),
+        let sink = Sink {
             file: Some(file),
-            pending: Vec::with_capacity(2 * BLOCK_BYTES),
             written_bytes: head.len() as u64,
             index: Index {
                 blocks: Vec::new(),
@@ -52,11 +93,23 @@ impl Writer {
                 raw_bytes: 0,
             },
             failure: None,
+        };
+        Ok(Writer {
+            path: path.to_owned(),
+            pending: Vec::with_capacity(64 << 10),
+            items: 0,
+            shared: Arc::new(Shared {
+                sink: Mutex::new(sink),
+                line: Mutex::default(),
+                moved: Condvar::new(),
+            }),
+            has_thread: false,
         })
     }
 
-    pub fn answer(&mut self, op: Op, check: u16, bytes: &[u8]) {
-        item::put_answer(&mut self.pending, op, check, bytes);
+    /// An answer in two parts.
+    pub fn answer(&mut self, op: Op, check: u16, head: &[u8], tail: &[u8]) {
+        item::put_answer(&mut self.pending, op, check, head, tail);
         self.added();
     }
 
@@ -68,8 +121,110 @@ impl Writer {
     /// The last item; closes the log.
     pub fn end(&mut self, ending: &Ending) {
         item::put_ending(&mut self.pending, ending);
-        self.index.items += 1;
+        self.items += 1;
         self.flush();
+        lock(&self.shared.sink).close(self.items);
+    }
+
+    fn added(&mut self) {
+        self.items += 1;
+        if self.pending.len() >= BLOCK_BYTES {
+            self.hand_over();
+        }
+    }
+
+    /// Leaves the block to the thread.
+    fn hand_over(&mut self) {
+        if !self.has_thread {
+            let shared = Arc::clone(&self.shared);
+            let writer = thread::Builder::new().name(String::from("log"));
+            self.has_thread = writer.spawn(move || shared.write_blocks()).is_ok();
+        }
+        if !self.has_thread {
+            return self.flush();
+        }
+        let mut line = lock(&self.shared.line);
+        while line.waiting.len() >= WAITING_MAX {
+            line = self.shared.wait(line);
+        }
+        let next = line.empty.pop().unwrap_or_default();
+        line.waiting
+            .push_back(std::mem::replace(&mut self.pending, next));
+        self.shared.moved.notify_all();
+    }
+
+    /// Writes what was not yet written.
+    pub fn flush(&mut self) {
+        if self.has_thread {
+            let mut line = lock(&self.shared.line);
+            while line.is_writing || !line.waiting.is_empty() {
+                line = self.shared.wait(line);
+            }
+        }
+        if !self.pending.is_empty() {
+            lock(&self.shared.sink).write_items(&self.pending, false);
+            self.pending.clear();
+        }
+    }
+
+    /// Why the log ends early, told once.
+    pub fn take_failure(&mut self) -> Option<String> {
+        let error = lock(&self.shared.sink).failure.take()?;
+        let path = self.path.display();
+        Some(format!(
+            "krait: the recording {path} ends here, the program goes on: {error}"
+        ))
+    }
+}
+
+impl Shared {
+    fn wait<'a>(&self, line: MutexGuard<'a, Line>) -> MutexGuard<'a, Line> {
+        self.moved
+            .wait(line)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the thread does, until the process ends.
+    fn write_blocks(&self) {
+        let mut line = lock(&self.line);
+        loop {
+            let Some(mut block) = line.waiting.pop_front() else {
+                line = self.wait(line);
+                continue;
+            };
+            line.is_writing = true;
+            let hurries = line.waiting.len() >= WAITING_MANY;
+            drop(line);
+            self.moved.notify_all();
+            lock(&self.sink).write_items(&block, hurries);
+            block.clear();
+            line = lock(&self.line);
+            line.is_writing = false;
+            if block.capacity() <= 2 * BLOCK_BYTES {
+                line.empty.push(block);
+            }
+            self.moved.notify_all();
+        }
+    }
+}
+
+impl Sink {
+    /// Writes a block.
+    fn write_items(&mut self, raw: &[u8], hurries: bool) {
+        self.index.blocks.push(self.written_bytes);
+        self.index.raw_bytes += raw.len() as u64;
+        let compressed =
+            (!hurries && is_worth_compressing(raw)).then(|| lz4_flex::block::compress(raw));
+        match compressed {
+            Some(bytes) if bytes.len() < raw.len() => {
+                self.write_block(BLOCK, STORED_LZ4, raw.len(), &bytes);
+            }
+            _ => self.write_block(BLOCK, STORED_RAW, raw.len(), raw),
+        }
+    }
+
+    fn close(&mut self, items: u64) {
+        self.index.items = items;
         let Ok(text) = serde_json::to_vec(&self.index) else {
             return;
         };
@@ -79,32 +234,6 @@ impl Writer {
         tail.extend(END_MAGIC);
         self.write(&tail);
         self.file = None;
-    }
-
-    fn added(&mut self) {
-        self.index.items += 1;
-        if self.pending.len() >= BLOCK_BYTES {
-            self.flush();
-        }
-    }
-
-    /// Writes what was not yet written.
-    pub fn flush(&mut self) {
-        if self.pending.is_empty() {
-            return;
-        }
-        let raw = std::mem::take(&mut self.pending);
-        self.index.blocks.push(self.written_bytes);
-        self.index.raw_bytes += raw.len() as u64;
-        let compressed = is_worth_compressing(&raw).then(|| lz4_flex::block::compress(&raw));
-        match compressed {
-            Some(bytes) if bytes.len() < raw.len() => {
-                self.write_block(BLOCK, STORED_LZ4, raw.len(), &bytes);
-            }
-            _ => self.write_block(BLOCK, STORED_RAW, raw.len(), &raw),
-        }
-        self.pending = raw;
-        self.pending.clear();
     }
 
     fn write_block(&mut self, kind: u8, stored_as: u8, raw_bytes: usize, stored: &[u8]) {
@@ -127,15 +256,6 @@ impl Writer {
                 self.file = None;
             }
         }
-    }
-
-    /// Why the log ends early, told once.
-    pub fn take_failure(&mut self) -> Option<String> {
-        let error = self.failure.take()?;
-        let path = self.path.display();
-        Some(format!(
-            "krait: the recording {path} ends here, the program goes on: {error}"
-        ))
     }
 }
 

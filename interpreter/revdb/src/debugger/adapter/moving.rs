@@ -157,7 +157,7 @@ impl Adapter {
         let mut texts = Vec::new();
         for why in &hit.why {
             match why {
-                Why::Depth | Why::Breakpoint(u32::MAX) => continue,
+                Why::Depth | Why::Written(..) | Why::Breakpoint(u32::MAX) => continue,
                 Why::Breakpoint(number) => {
                     numbers.push(*number);
                     body["reason"] = json!(self.owned.kind(*number).reason());

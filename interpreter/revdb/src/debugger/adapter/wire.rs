@@ -5,7 +5,7 @@
 //! wrong with it. Only a length beyond all measure ends the session, as what follows cannot be told
 //! from it.
 
-use crate::timeline::interrupt;
+use crate::moment::interrupt;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Read, Write};
 use std::sync::mpsc::{self, Receiver};

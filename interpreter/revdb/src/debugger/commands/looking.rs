@@ -237,6 +237,17 @@ pub(super) fn info(session: &mut Session, rest: &str) -> Done {
     Ok(())
 }
 
+/// Bounds the memory of the replaying processes.
+pub(super) fn memory(session: &mut Session, rest: &str) -> Done {
+    if !rest.is_empty() {
+        let bytes = count(rest)?.saturating_mul(1_000_000);
+        session.timeline.limit_memory(bytes);
+    }
+    let kept = session.timeline.kept_count();
+    session.say(&format!("{kept} moments are kept"));
+    Ok(())
+}
+
 fn about_log(session: &Session) -> Vec<String> {
     let header = session.log.header();
     vec![

@@ -6,7 +6,8 @@ use crate::debugger::moves::message_expression;
 use crate::debugger::session::{Session, Trouble};
 use crate::debugger::show::describe;
 use crate::hits::HitRule;
-use crate::protocol::{Breakpoint, Place, Text, Time, Watchpoint};
+use crate::inputs::{self, Watched};
+use crate::protocol::{Breakpoint, Place, Reply, Request, Text, Time, Watchpoint};
 
 fn trouble<T>(text: impl Into<String>) -> Result<T, Trouble> {
     Err(Trouble::Text(text.into()))
@@ -43,11 +44,24 @@ impl Session {
         }
         let (python, objects) = self.notes.python(typed)?;
         check_expression(&python)?;
+        let (mut place, mut inputs) = match inputs::tell(&python, &objects) {
+            Watched::Place(path) => (Some(path), None),
+            Watched::Computation(paths) => (None, Some(paths)),
+            Watched::Anything => (None, None),
+        };
+        if let Some(path) = &place {
+            let follows = self.ask(&Request::CanFollow(path.clone()))?;
+            if !matches!(follows, Reply::Follows(true)) {
+                (place, inputs) = (None, None);
+            }
+        }
         Ok(Watchpoint {
             number: self.new_number(),
             expression: typed.to_owned(),
             python,
             objects,
+            place,
+            inputs,
         })
     }
 }
