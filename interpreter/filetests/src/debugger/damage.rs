@@ -1,7 +1,9 @@
 //! Recordings that are damaged, or whose surroundings are no longer what they were.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use super::{Bench, COUNTED, COUNTING, Outcome, Recording, has, has_not, text, told};
 use crate::launch::{End, Finished};
@@ -60,6 +62,62 @@ pub(super) fn cut(bench: &Bench) -> Outcome {
             "line 1 in",
         ],
     )
+}
+
+/// Reads much, so that blocks wait to be written when it is killed, and shows how far it is.
+const READING: &str = "\
+import sys
+for number in range(10_000_000):
+    with open(sys.argv[1], 'rb') as file:
+        contents = file.read()
+    print(number, len(contents), flush=True)
+";
+/// How often the recorder is killed, and after how long at most.
+const KILLS: u32 = 12;
+const KILL_MS: u32 = 900;
+
+pub(super) fn killed(bench: &Bench) -> Outcome {
+    let script = bench.write("reading.py", READING.as_bytes())?;
+    let mut state: u32 = 7;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state >> 16
+    };
+    let contents: Vec<u8> = (0..300_000).map(|_| noise() as u8).collect();
+    let file = bench.write("contents", &contents)?;
+    let mut shown = 0;
+    for _ in 0..KILLS {
+        let log = bench.path("killed.rdb");
+        let mut child = Command::new(&bench.setup.words[0])
+            .args(&bench.setup.words[1..])
+            .arg("--record")
+            .args([&log, &script, &file])
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("cannot start the recorder: {e}"))?;
+        thread::sleep(Duration::from_millis(u64::from(noise() % KILL_MS)));
+        child.kill().map_err(|e| format!("cannot kill: {e}"))?;
+        let seen = child.wait_with_output().map_err(|e| e.to_string())?.stdout;
+        if !log.exists() {
+            continue;
+        }
+        let recording = Recording::of(log, script.clone())?;
+        let finished = bench.check(&recording)?;
+        let text = told(&finished);
+        match finished.end {
+            End::Exit(0) if finished.stdout.starts_with(&seen) => shown += seen.len(),
+            // It was killed before it had written a header.
+            End::Exit(2) if seen.is_empty() => {}
+            end => {
+                let seen = String::from_utf8_lossy(&seen);
+                return Err(format!("{end} after this was seen:\n{seen}{text}"));
+            }
+        }
+    }
+    match shown {
+        0 => Err(String::from("no recorder lived long enough to show anything")),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn flipped(bench: &Bench) -> Outcome {

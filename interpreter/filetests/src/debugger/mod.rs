@@ -45,6 +45,10 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
         damage::cut,
     ),
     (
+        "a recorder that is killed leaves all that was seen",
+        damage::killed,
+    ),
+    (
         "a flipped bit is told and nothing wrong is replayed",
         damage::flipped,
     ),
