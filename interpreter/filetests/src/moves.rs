@@ -8,6 +8,7 @@
 //! What it does not prove: that an arbitrary program's recording is moved in as fast. A program that
 //! keeps changing much of its memory leaves room for fewer moments.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -18,6 +19,23 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 const PROGRAM: &str = include_str!("moves.py");
+/// A program that reads a file in large pieces, and then a hundred thousand small ones, with a look at
+/// the clock after each.
+const READER: &str = "\
+import sys, time
+total = 0
+with open(sys.argv[1], 'rb') as file:
+    while piece := file.read(1 << 16):
+        total += len(piece)
+with open(sys.argv[1], 'rb', buffering=0) as file:
+    for _ in range(100_000):
+        total += len(file.read(100))
+        time.perf_counter()
+print(total)
+";
+/// How large the file is, by how long the other program runs, and at most.
+const READ_BYTES_A_SECOND: f64 = 20e6;
+const READ_BYTES_MAX: f64 = 1e9;
 /// Rounds of the run that tells how long a round takes.
 const TRIAL_ROUNDS: u64 = 300;
 /// The mark is last written to so much before the end, of a long and of a short log.
@@ -52,12 +70,12 @@ pub fn run(setup: &Setup) -> Result<Vec<Figure>, String> {
     let script = folder.path().join("moves.py");
     fs::write(&script, PROGRAM).map_err(|e| format!("cannot write the program: {e}"))?;
     let log = folder.path().join("moves.rdb");
-    let trial = program(setup, &script, TRIAL_ROUNDS, 0, None)?.seconds;
+    let trial = computing(setup, &script, TRIAL_ROUNDS, 0, None)?.seconds;
     let rounds = (TRIAL_ROUNDS as f64 * setup.seconds / trial).max(100.0) as u64;
     let part = (SEARCH_SECONDS / setup.seconds).min(SEARCH_PART);
     let last_write = (rounds as f64 * (1.0 - part)) as u64;
-    let plain = program(setup, &script, rounds, last_write, None)?;
-    let recorded = program(setup, &script, rounds, last_write, Some(&log))?;
+    let plain = computing(setup, &script, rounds, last_write, None)?;
+    let recorded = computing(setup, &script, rounds, last_write, Some(&log))?;
     let log_bytes = fs::metadata(&log).map_or(0, |data| data.len());
     let mut figures = vec![
         figure(
@@ -73,6 +91,7 @@ pub fn run(setup: &Setup) -> Result<Vec<Figure>, String> {
             20.0,
         ),
     ];
+    reading(setup, folder.path(), &mut figures)?;
     let mut session = Session::open(setup, &log)?;
     let opened = session.took.as_secs_f64();
     session.type_in("go end")?;
@@ -170,21 +189,63 @@ struct Taken {
     bytes: u64,
 }
 
-fn program(
+/// What recording costs a program that reads.
+fn reading(setup: &Setup, folder: &Path, figures: &mut Vec<Figure>) -> Result<(), String> {
+    let explain = |e: std::io::Error| format!("cannot write what is to be read: {e}");
+    let (script, data) = (folder.join("reader.py"), folder.join("data"));
+    fs::write(&script, READER).map_err(explain)?;
+    let count = (setup.seconds * READ_BYTES_A_SECOND).min(READ_BYTES_MAX) as usize / 8;
+    let mut state: u64 = 1;
+    let noise = (0..count).flat_map(|_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state ^ state >> 29).to_le_bytes()
+    });
+    fs::write(&data, noise.collect::<Vec<u8>>()).map_err(explain)?;
+    let log = folder.join("reader.rdb");
+    let words = [data.as_os_str().to_owned()];
+    let plain = program(setup, &script, &words, None)?;
+    let recorded = program(setup, &script, &words, Some(&log))?;
+    let log_bytes = fs::metadata(&log).map_or(0, |data| data.len()) as f64;
+    // The hundred thousand small pieces are of a hundred bytes each.
+    let read_bytes = count as f64 * 8.0 + 1e7;
+    figures.push(figure(
+        "recording a reader, times the plain run",
+        recorded.seconds / plain.seconds,
+        "",
+        1.5,
+    ));
+    let part = log_bytes / read_bytes;
+    figures.push(figure("its log, times the bytes read", part, "", 1.1));
+    for file in [data, log] {
+        fs::remove_file(file).map_err(explain)?;
+    }
+    Ok(())
+}
+
+fn computing(
     setup: &Setup,
     script: &Path,
     rounds: u64,
     last_write: u64,
     record: Option<&Path>,
 ) -> Result<Taken, String> {
+    let words = [rounds, last_write].map(|number| number.to_string().into());
+    program(setup, script, &words, record)
+}
+
+fn program(
+    setup: &Setup,
+    script: &Path,
+    words: &[OsString],
+    record: Option<&Path>,
+) -> Result<Taken, String> {
     let mut command = Command::new(&setup.krait);
     if let Some(log) = record {
         command.arg("--record").arg(log);
     }
-    command
-        .arg(script)
-        .arg(rounds.to_string())
-        .arg(last_write.to_string());
+    command.arg(script).args(words);
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let began = Instant::now();
     let start = command.spawn();

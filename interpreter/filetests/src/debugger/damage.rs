@@ -115,7 +115,9 @@ pub(super) fn killed(bench: &Bench) -> Outcome {
         }
     }
     match shown {
-        0 => Err(String::from("no recorder lived long enough to show anything")),
+        0 => Err(String::from(
+            "no recorder lived long enough to show anything",
+        )),
         _ => Ok(()),
     }
 }
