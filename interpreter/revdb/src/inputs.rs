@@ -17,6 +17,8 @@ const COMPUTES: &[&str] = &[
     "list", "max", "min", "oct", "ord", "repr", "reversed", "round", "sorted", "str", "sum",
     "tuple",
 ];
+/// No list is as long.
+const INDEX_MAX: u64 = 1 << 48;
 const WORDS: &[&str] = &[
     "and", "or", "not", "in", "is", "if", "else", "None", "True", "False",
 ];
@@ -142,7 +144,8 @@ fn step(from: &str) -> Option<(Step, &str)> {
         return Some((Step::Key(key.to_owned()), behind.strip_prefix(']')?));
     }
     let (number, behind) = inside.split_once(']')?;
-    Some((Step::Index(number.trim().parse().ok()?), behind))
+    let number: i64 = number.trim().parse().ok()?;
+    (number.unsigned_abs() < INDEX_MAX).then_some((Step::Index(number), behind))
 }
 
 #[cfg(test)]

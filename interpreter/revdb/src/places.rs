@@ -64,6 +64,16 @@ struct Place {
     is_input: bool,
 }
 
+impl Place {
+    /// Whether a look at its spot tells that it holds what it held.
+    fn is_as_it_was(&self) -> bool {
+        let now = self.spot.and_then(watched::Spot::read);
+        !self.is_input
+            && self.path.steps.len() == 1
+            && now.is_some_and(|now| held(now) == self.held)
+    }
+}
+
 thread_local! {
     static PLACES: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
     /// What is changed, and not yet taken.
@@ -141,6 +151,11 @@ fn look(place: &mut Place) {
     };
     let found = follow(object, &place.path.steps);
     found.way.iter().for_each(|&object| watched::watch(object));
+    if let Held::Value(value) = found.held
+        && found.held != place.held
+    {
+        watched::keep(value);
+    }
     place.held = found.held;
     place.spot = found.spot;
     if place.is_input {
@@ -151,9 +166,6 @@ fn look(place: &mut Place) {
         if !is_shallow {
             IS_DEEP.set(true);
         }
-    }
-    if let Held::Value(value) = found.held {
-        watched::keep(value);
     }
 }
 
@@ -238,6 +250,9 @@ pub(crate) fn take_changes() -> (Vec<Change>, bool) {
         IS_DEEP.set(false);
         uncounted(|places| {
             for place in places {
+                if place.is_as_it_was() {
+                    continue;
+                }
                 inputs_changed |= place.is_input;
                 let before = place.held;
                 look(place);

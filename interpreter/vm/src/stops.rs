@@ -30,45 +30,61 @@ pub trait Watcher {
     fn stop(&self, vm: &mut Vm, kinds: u8);
 }
 
+/// The time, and when the watcher is next told.
+struct Clock {
+    time: Cell<u64>,
+    until: Cell<u64>,
+}
+
 thread_local! {
-    /// Stop points so far. Not the machine's own, because what happens to the world is told to
-    /// those who have no machine at hand.
-    static TIME: Cell<u64> = const { Cell::new(0) };
-    /// The watcher is told of stop points from this time on.
-    static UNTIL: Cell<u64> = const { Cell::new(u64::MAX) };
+    /// Not the machine's own, because what happens to the world, and who writes to what, is told to
+    /// those who have no machine at hand. The machine has a reference, to come to it at once.
+    static CLOCK: &'static Clock = Box::leak(Box::new(Clock {
+        time: Cell::new(0),
+        until: Cell::new(u64::MAX),
+    }));
+}
+
+impl Default for &'static Clock {
+    fn default() -> &'static Clock {
+        CLOCK.with(|clock| *clock)
+    }
+}
+
+impl Clock {
+    /// One more; whether the watcher is to be told.
+    #[inline(always)]
+    fn pass(&self) -> bool {
+        let now = self.time.get() + 1;
+        self.time.set(now);
+        now >= self.until.get()
+    }
 }
 
 /// The watcher is told of stop points from this time on, and of those with a breakpoint.
 pub fn until() -> u64 {
-    UNTIL.get()
+    CLOCK.with(|clock| clock.until.get())
 }
 
 pub fn set_until(time: u64) {
-    UNTIL.set(time);
+    CLOCK.with(|clock| clock.until.set(time));
 }
 
 /// Stop points so far.
 pub fn time() -> u64 {
-    TIME.get()
+    CLOCK.with(|clock| clock.time.get())
 }
 
 /// Sets the count, after a debugger ran code of its own.
 pub fn set_time(time: u64) {
-    TIME.set(time);
-}
-
-/// One more.
-#[inline(always)]
-fn pass() -> u64 {
-    let time = TIME.get() + 1;
-    TIME.set(time);
-    time
+    CLOCK.with(|clock| clock.time.set(time));
 }
 
 /// Who is told of which stop points.
 #[derive(Default)]
 pub struct Stops {
     watching: bool,
+    clock: &'static Clock,
     /// The watcher is told of each exception that leaves a frame.
     pub tell_unwound: bool,
     leaving: Option<Value>,
@@ -111,7 +127,7 @@ impl Vm {
     /// An exception is about to leave the frame on top.
     #[inline(always)]
     pub(crate) fn stop_leaving(&mut self, exception: Value) {
-        if self.stops.watching && (pass() >= until() || self.stops.tell_unwound) {
+        if self.stops.watching && (self.stops.clock.pass() || self.stops.tell_unwound) {
             self.stops.leaving = Some(exception);
             self.tell(UNWOUND);
             self.stops.leaving = None;
@@ -161,8 +177,7 @@ impl Watching<'_> {
         if !first.is_stop() {
             return pc.fetch_with_op();
         }
-        let now = pass();
-        if now >= until() || first.a() != 0 {
+        if self.vm.stops.clock.pass() || first.a() != 0 {
             self.vm.stop_at(pc, first.x());
         }
         let instr = pc.fetch();
