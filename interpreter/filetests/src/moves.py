@@ -2,9 +2,12 @@
 
 Arguments: how many rounds, and before which of them the mark is written to last. A round calls
 functions, makes and drops objects, changes lists and dictionaries, and builds strings. What stays
-alive is some tens of megabytes.
+alive is some tens of megabytes, most of which is only read after the beginning.
 """
 import sys
+
+# How many of the kept results are replaced in turn.
+RECENT = 2000
 
 
 class Mark:
@@ -66,7 +69,7 @@ def a_round(number, state, kept):
     total += tree(6, number % 7).total()
     total += sieve(400)
     counts = count_words("the quick brown fox jumps over the lazy dog and the cat " * 4)
-    kept[number % len(kept)] = [number, total, counts]
+    kept[number % RECENT] = [number, total, counts]
     return state
 
 
