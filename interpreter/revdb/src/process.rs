@@ -111,7 +111,7 @@ impl Replayer {
         };
         let mut why = Vec::new();
         let (hit, inputs_changed) = self.examine_places(pick);
-        let each = self.state.borrow().run.evaluates() || places::are_deep();
+        let each = self.state.borrow().run.evaluates_always() || places::are_deep();
         if let Some(hit) = hit {
             if pick == Pick::First {
                 return Some(hit);
@@ -314,8 +314,10 @@ impl Replayer {
     fn arm(&self, vm: &mut Vm) {
         let state = self.state.borrow();
         let run = &state.run;
-        let each =
-            run.evaluates() || places::are_deep() || run.depth.is_some() || run.fine.is_some();
+        let each = run.evaluates_always()
+            || places::are_deep()
+            || run.depth.is_some()
+            || run.fine.is_some();
         stops::set_until(if each { stops::time() + 1 } else { run.until });
         vm.stops.tell_unwound = run
             .breakpoints

@@ -208,11 +208,15 @@ impl Run {
         self.watchpoints.iter().any(|w| w.place.is_some())
     }
 
-    /// Whether code of the user is evaluated in the running process that may change it.
+    /// Whether code of the user is evaluated in the running process, which may change it.
     pub fn evaluates(&self) -> bool {
-        self.watchpoints
-            .iter()
-            .any(|w| w.place.is_none() && w.inputs.is_none())
+        self.watchpoints.iter().any(|w| w.place.is_none())
+    }
+
+    /// Whether that is to be done at each stop point, because of what it looks at nothing is known.
+    pub fn evaluates_always(&self) -> bool {
+        let mut all = self.watchpoints.iter();
+        all.any(|w| w.place.is_none() && w.inputs.is_none())
     }
 }
 

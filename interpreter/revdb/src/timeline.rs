@@ -236,7 +236,8 @@ impl Timeline {
         {
             return Ok(Some(hit));
         }
-        let only_places = !run.evaluates() && run.breakpoints.is_empty() && run.depth.is_none();
+        let only_places =
+            !run.evaluates_always() && run.breakpoints.is_empty() && run.depth.is_none();
         match only_places && !run.watchpoints.is_empty() {
             true => self.search_stretches(before.time, run),
             false => self.search_windows(before.time, run),
