@@ -213,10 +213,10 @@ impl Run {
         self.watchpoints.iter().any(|w| w.place.is_none())
     }
 
-    /// Whether that is to be done at each stop point, because of what it looks at nothing is known.
+    /// Whether that is to be done at each stop point. What is known of an expression's inputs does not
+    /// save it yet.
     pub fn evaluates_always(&self) -> bool {
-        let mut all = self.watchpoints.iter();
-        all.any(|w| w.place.is_none() && w.inputs.is_none())
+        self.evaluates()
     }
 }
 
