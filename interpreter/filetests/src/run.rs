@@ -81,7 +81,8 @@ fn names(listed: &[String], name: &str) -> bool {
 
 /// The configuration that krait itself says it is.
 pub fn configuration(interpreter: &Interpreter) -> Result<String, String> {
-    let finished = interpreter.run(&Launch {
+    // No program runs, so nothing is recorded.
+    let finished = interpreter.run_once(&Launch {
         args: vec!["-VV".into()],
         stdin: Vec::new(),
         variables: Vec::new(),

@@ -45,7 +45,7 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
         damage::cut,
     ),
     (
-        "a recorder that is killed leaves all that was seen",
+        "a recorder that is killed leaves all that was seen but its last line",
         damage::killed,
     ),
     (
@@ -66,7 +66,7 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
         damage::sources,
     ),
     (
-        "an expression may loop, recurse, raise, grow or crash",
+        "an expression may recurse, raise, ask for too much or for what is outside",
         expressions::hostile,
     ),
     (

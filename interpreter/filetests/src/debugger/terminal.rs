@@ -34,7 +34,7 @@ pub(super) fn line_editor(bench: &Bench) -> Outcome {
     // Two ways to go on from a text are listed.
     talk.send(&format!("p mo{TAB}{ENTER}"))?;
     talk.expect("p more")?;
-    talk.expect("\n3")?;
+    talk.expect("= 3")?;
     talk.expect("$ ")?;
     // An interrupt throws the line away, and no more.
     talk.send(&format!("p nonsense{CTRL_C}"))?;

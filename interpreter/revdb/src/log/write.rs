@@ -5,7 +5,7 @@
 //! be in the file before the program goes on (because it waits, or somebody has seen what it did) is
 //! written at once by the program's own thread, after what the other one has still to write. So a
 //! program that does little with the world never starts the thread, and one that is killed has lost
-//! nothing that anybody could have seen.
+//! nothing that anybody could have seen, but for the answer to the write that it was killed after.
 
 use super::item;
 use super::{
