@@ -191,11 +191,6 @@ fn replay_tests(place: &Place, steps: &mut Steps) {
     steps.step("fuzz, recorded and replayed", &needs, |counts| {
         fuzz(place, &["--replay"], RECORDING).run_counted(counts)
     });
-    // A log of seconds on a machine that does other things: only what is far off is found.
-    steps.step("moves in a recording, small", &needs, |counts| {
-        let words = ["moves", "--seconds", "4", "--slack", "10"];
-        filetests(place, &words, RECORDING).run_counted(counts)
-    });
 }
 
 /// The file tests again, with a collection at every safepoint: what the

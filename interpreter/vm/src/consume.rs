@@ -274,6 +274,11 @@ impl Vm {
             self.link_consumers()?;
         }
         let original = self.consumers.functions[consumer.0 as usize];
+        if !cfg!(feature = "hook") {
+            // Without a JIT there is nothing to keep apart, and addresses must not decide what a
+            // run that is replayed allocates.
+            return Ok(original);
+        }
         let key = generator.function().code().start().key();
         let at = (key ^ (key >> 9) ^ (usize::from(consumer.0) * 37)) % COPIES;
         let key = key * ROWS.len() + usize::from(consumer.0);
