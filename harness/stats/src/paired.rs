@@ -90,7 +90,7 @@ mod tests {
         assert_eq!((found.value, found.freedom), (5.5, 5));
         // Sum of squares around 5.5: 3 · 6.25 + 2.25 + .25 + .25 + 2.25 + 3 · 6.25 = 42.5.
         assert!((found.error - (42.5f64 / 30.0).sqrt()).abs() < 1e-12);
-        let mut wild = values.clone();
+        let mut wild = values;
         wild[9] = 1e6;
         assert_eq!(middle(&wild).unwrap(), found, "one wild value says nothing");
     }

@@ -155,7 +155,7 @@ impl Role {
                 let folder = world.current_dir().unwrap_or_default();
                 let folder = String::from_utf8_lossy(&folder).into_owned();
                 let without = leave_out(&mut world);
-                let recorder = Recorder::create(&path, words.collect(), folder, without)
+                let recorder = Recorder::create(&path, words.collect(), folder, &without)
                     .map_err(|error| error.to_string())?;
                 // What the program starts is not to record over it.
                 world.unset_variable(RECORD.as_bytes());

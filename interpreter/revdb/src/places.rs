@@ -385,7 +385,7 @@ fn computes(found: Value) -> bool {
         Some(Kind::Property | Kind::GetSet) => true,
         Some(Kind::Instance | Kind::Foreign | Kind::Wrapper) => {
             let header = found.header();
-            let class = header.map(|header| shape::class_of(header));
+            let class = header.map(shape::class_of);
             class.is_some_and(|class| class.get().lookup(intern("__get__")).is_some())
         }
         _ => false,
@@ -457,7 +457,7 @@ fn item(object: Value, key: Value, at: Option<i64>, way: &mut Vec<Value>) -> Par
         return entry(dict, key, hash);
     }
     if let Some(wrapper) = object.cast::<Wrapper>() {
-        let class = object.header().map(|header| shape::class_of(header));
+        let class = object.header().map(shape::class_of);
         let method = class.and_then(|class| class.get().lookup(intern("__getitem__")));
         if method.is_some_and(|method| method.is::<Builtin>()) {
             let payload = wrapper.payload.get();

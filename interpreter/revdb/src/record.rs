@@ -21,7 +21,7 @@ impl Recorder {
         path: &Path,
         words: Vec<String>,
         folder: String,
-        without: Vec<String>,
+        without: &[String],
     ) -> Result<Recorder, LogError> {
         let header = Header {
             build: build_id(),

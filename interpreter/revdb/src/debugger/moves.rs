@@ -254,7 +254,7 @@ impl Session {
     }
 
     /// Back to where a frame, counted from the innermost, was entered.
-    pub(super) fn to_entry(&mut self, frame: usize) -> Result<Stop, Trouble> {
+    pub(super) fn go_to_entry(&mut self, frame: usize) -> Result<Stop, Trouble> {
         let depth = self.position.depth.saturating_sub(frame);
         if frame == 0 && self.position.kinds & bytecode::ENTRY != 0 {
             return Ok(self.reached());
@@ -289,7 +289,12 @@ impl Session {
     }
 
     /// To where a line is come to next, or was last; breakpoints do not matter.
-    pub(super) fn to_line(&mut self, file: &str, line: u32, back: bool) -> Result<Stop, Trouble> {
+    pub(super) fn go_to_line(
+        &mut self,
+        file: &str,
+        line: u32,
+        back: bool,
+    ) -> Result<Stop, Trouble> {
         let run = Run {
             breakpoints: vec![Breakpoint {
                 number: u32::MAX,
@@ -310,7 +315,7 @@ impl Session {
     }
 
     /// Back to what changed an expression last.
-    pub(super) fn to_change(
+    pub(super) fn go_to_change(
         &mut self,
         watchpoint: crate::protocol::Watchpoint,
     ) -> Result<Stop, Trouble> {
@@ -323,7 +328,7 @@ impl Session {
 
     /// To the moment at which a text was written that contains another: the next one, or else the
     /// first of all.
-    pub(super) fn to_output(&mut self, wanted: &str) -> Result<(), Trouble> {
+    pub(super) fn go_to_output(&mut self, wanted: &str) -> Result<(), Trouble> {
         let end = self.timeline.end()?;
         let mut last = self.timeline.at(end)?;
         let Reply::Output(pieces) = last.ask(&Request::Output { after: 0 })? else {
@@ -370,9 +375,9 @@ pub(super) fn message_expression(message: &str) -> Result<String, String> {
             rest = &after[2..];
             continue;
         }
-        if after.starts_with('}') {
+        if let Some(behind) = after.strip_prefix('}') {
             text.push('}');
-            rest = &after[1..];
+            rest = behind;
             continue;
         }
         let end = closing(after).ok_or_else(unclosed)?;

@@ -77,7 +77,7 @@ impl Adapter {
 
     pub(super) fn restart_frame(&mut self, request: &Request) -> Outcome {
         let frame = self.frame(request)?;
-        moving("restart", move |session| session.to_entry(frame))
+        moving("restart", move |session| session.go_to_entry(frame))
     }
 
     /// The moments at which a line runs, next and before.
@@ -105,7 +105,7 @@ impl Adapter {
         let target = id.checked_sub(1).and_then(|at| self.targets.get(at));
         let target = target.cloned().ok_or("there is no such target")?;
         moving("goto", move |session| {
-            session.to_line(&target.file, target.line, target.back)
+            session.go_to_line(&target.file, target.line, target.back)
         })
     }
 

@@ -150,7 +150,7 @@ pub(super) fn when(session: &mut Session, _rest: &str) -> Done {
 
 pub(super) fn output(session: &mut Session, rest: &str) -> Done {
     if let Some(wanted) = rest.strip_prefix("-t") {
-        session.to_output(wanted.trim())?;
+        session.go_to_output(wanted.trim())?;
         return session.show_position();
     }
     if !rest.is_empty() {

@@ -201,7 +201,7 @@ pub(super) fn add_watchpoint(session: &mut Session, rest: &str) -> Done {
 pub(super) fn last(session: &mut Session, rest: &str) -> Done {
     let watchpoint = session.watchpoint(rest)?;
     session.notes.watchpoints.push(watchpoint.clone());
-    let stop = session.to_change(watchpoint);
+    let stop = session.go_to_change(watchpoint);
     let done = stop.and_then(|stop| arrived(session, &stop));
     session.notes.watchpoints.pop();
     done
