@@ -240,6 +240,22 @@ fn the_verifier_says_what_is_wrong() {
     );
 }
 
+/// Code whose lines begin at the instructions given.
+fn of_lines(instrs: &[Instr], lines: &[(u32, u32)]) -> Code {
+    let location = |&(pc, line): &(u32, u32)| {
+        let location = Location {
+            line,
+            ..Location::default()
+        };
+        (pc, location)
+    };
+    Code {
+        instrs: instrs.to_vec(),
+        locations: lines.iter().map(location).collect(),
+        ..Code::default()
+    }
+}
+
 #[test]
 fn stops_stand_before_lines_rounds_and_exits_and_lead_to_the_originals() {
     let instrs = [
@@ -249,16 +265,8 @@ fn stops_stand_before_lines_rounds_and_exits_and_lead_to_the_originals() {
         Instr::wide(Op::JumpBack, 0, 0, -2),
         Instr::abc(Op::Return, 0, 0, 0, 0),
     ];
-    let at = |line| Location {
-        line,
-        ..Location::default()
-    };
-    let code = Code {
-        instrs: instrs.to_vec(),
-        // One line, then another.
-        locations: vec![(0, at(1)), (4, at(2))],
-        ..Code::default()
-    };
+    // One line, then another.
+    let code = of_lines(&instrs, &[(0, 1), (4, 2)]);
     let kinds = [ENTRY | LINE, 0, LINE, 0, LINE | EXIT];
     assert_eq!(stop_kinds(&code), kinds);
     let stopped = stops(&code);
@@ -295,26 +303,15 @@ fn a_header_is_one_stop_a_round() {
         Instr::wide(Op::JumpBack, 0, 0, -3),
         Instr::abc(Op::Return, 0, 0, 0, 0),
     ];
-    let at = |line| Location {
-        line,
-        ..Location::default()
-    };
-    let code = Code {
-        instrs: instrs.to_vec(),
-        locations: vec![(0, at(1)), (2, at(2)), (3, at(1)), (4, at(3))],
-        ..Code::default()
-    };
+    let code = of_lines(&instrs, &[(0, 1), (2, 2), (3, 1), (4, 3)]);
     let kinds = [ENTRY | LINE, LINE, LINE, 0, LINE | EXIT];
     assert_eq!(stop_kinds(&code), kinds);
     // A function that begins with its loop is entered once.
-    let code = Code {
-        instrs: vec![
-            Instr::abc(Op::AddImm, 0, 0, 0, 1),
-            Instr::wide(Op::JumpBack, 0, 0, -2),
-        ],
-        locations: vec![(0, at(1))],
-        ..Code::default()
-    };
+    let instrs = [
+        Instr::abc(Op::AddImm, 0, 0, 0, 1),
+        Instr::wide(Op::JumpBack, 0, 0, -2),
+    ];
+    let code = of_lines(&instrs, &[(0, 1)]);
     let stopped = stops(&code);
     assert_eq!(stopped[0].x(), ENTRY | LINE);
     assert_eq!((stopped[4].x(), stopped[4].a()), (ROUND, 1));

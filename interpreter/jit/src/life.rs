@@ -775,14 +775,17 @@ impl Jit {
     }
 }
 
+fn varying_key(namespace: Gc<Dict>, key: Value) -> (u64, u64) {
+    (Value::from(namespace).bits(), key.bits())
+}
+
 impl Targets for Jit {
     fn varies(&self, namespace: Gc<Dict>, key: Value) -> bool {
-        let key = (Value::from(namespace).bits(), key.bits());
-        self.varying.borrow().contains(&key)
+        self.varying.borrow().contains(&varying_key(namespace, key))
     }
 
     fn let_vary(&self, namespace: Gc<Dict>, key: Value) {
-        let key = (Value::from(namespace).bits(), key.bits());
+        let key = varying_key(namespace, key);
         self.varying.borrow_mut().insert(key);
     }
 

@@ -12,6 +12,7 @@ use object::layout;
 use object::shape::{of_kind, of_variant};
 use object::{Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value};
 use trace::{Cond, Op, Ref};
+use vm::Machine;
 
 /// A `zip` of more iterators is left to the runtime.
 const ZIPPED_MAX: usize = 4;
@@ -186,18 +187,11 @@ impl Recorder<'_> {
     /// That an iterator has no next item: by tests alone.
     fn peek_end(&mut self, iter: Recorded, effects: &mut Vec<Effect>) -> Option<()> {
         self.shape_of(iter);
-        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        let [at_field, _, step_field] = layout::RANGE_FIELDS;
         let fields = iter.word.known::<Iter>();
         let kind = own_kind(iter.word)?;
         if kind == IterKind::Range {
-            let [at, last, by] = layout::RANGE_FIELDS.map(|field| self.raw_field(iter, field));
-            let zero = self.raw_ref(0);
-            let (sign, beyond) = match fields.step.get() > 0 {
-                true => (Cond::Gt, Cond::Ge),
-                false => (Cond::Le, Cond::Le),
-            };
-            self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
-            self.guard(Op::GuardInt, &[beyond as u16, at.0, last.0]);
+            self.range_stands(iter, false);
             return Some(());
         }
         let source = self.source_of(iter);
@@ -222,15 +216,7 @@ impl Recorder<'_> {
                 self.guard(Op::GuardInt, &[Cond::Lt as u16, at.0, zero.0]);
             }
             IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
-                let at = self.raw_field(iter, at_field);
-                let live = self.raw_field(source, layout::DICT_LIVE);
-                let end = self.raw_field(iter, end_field);
-                self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, end.0]);
-                let field = layout::DICT_ENTRIES as u16;
-                let entries = self.emit(Op::Load, &[source.r.0, field]);
-                let field = layout::ENTRIES_USED as u16;
-                let used = self.emit(Op::LoadRaw, &[entries.0, field]);
-                self.guard(Op::GuardInt, &[Cond::Ge as u16, at.0, used.0]);
+                self.entries_stand(iter, source, Cond::Ge);
             }
             IterKind::Zip => {
                 let strict = self.raw_field(iter, step_field);
@@ -271,23 +257,13 @@ impl Recorder<'_> {
 
     fn peek(&mut self, iter: Recorded, effects: &mut Vec<Effect>) -> Option<Recorded> {
         self.shape_of(iter);
-        let [at_field, end_field, step_field] = layout::RANGE_FIELDS;
+        let [at_field, ..] = layout::RANGE_FIELDS;
         let fields = iter.word.known::<Iter>();
         let kind = own_kind(iter.word)?;
         let at = self.raw_field(iter, at_field);
         match kind {
             IterKind::Range => {
-                let (last, by) = (
-                    self.raw_field(iter, end_field),
-                    self.raw_field(iter, step_field),
-                );
-                let zero = self.raw_ref(0);
-                let (sign, within) = match fields.step.get() > 0 {
-                    true => (Cond::Gt, Cond::Lt),
-                    false => (Cond::Le, Cond::Gt),
-                };
-                self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
-                self.guard(Op::GuardInt, &[within as u16, at.0, last.0]);
+                let (at, by) = self.range_stands(iter, true);
                 let after = self.emit(Op::AddRaw, &[at.0, by.0]);
                 effects.push(Effect::Advance(iter.r, at_field, after));
                 let r = self.emit(Op::TagInt, &[at.0]);
@@ -349,6 +325,41 @@ impl Recorder<'_> {
         Some(self.tuple_of(&items))
     }
 
+    /// Tests whether an iterator over a range has a next number, as it has or has not: that number,
+    /// and the step.
+    pub(crate) fn range_stands(&mut self, iter: Recorded, more: bool) -> (Ref, Ref) {
+        let up = iter.word.known::<Iter>().step.get() > 0;
+        let [at, last, by] = layout::RANGE_FIELDS.map(|field| self.raw_field(iter, field));
+        let zero = self.raw_ref(0);
+        let (sign, within) = match up {
+            true => (Cond::Gt, Cond::Lt),
+            false => (Cond::Le, Cond::Gt),
+        };
+        let side = match more {
+            true => within,
+            false => within.negated().of_integers(),
+        };
+        self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
+        self.guard(Op::GuardInt, &[side as u16, at.0, last.0]);
+        (at, by)
+    }
+
+    /// Tests that a dictionary has as many keys as when an iterator over it began, and on which
+    /// side of its entries' end the iterator stands: the entries.
+    fn entries_stand(&mut self, iter: Recorded, source: Recorded, side: Cond) -> Ref {
+        let [at_field, end_field, _] = layout::RANGE_FIELDS;
+        let live = self.raw_field(source, layout::DICT_LIVE);
+        let end = self.raw_field(iter, end_field);
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, end.0]);
+        let field = layout::DICT_ENTRIES as u16;
+        let entries = self.emit(Op::Load, &[source.r.0, field]);
+        let field = layout::ENTRIES_USED as u16;
+        let used = self.emit(Op::LoadRaw, &[entries.0, field]);
+        let at = self.raw_field(iter, at_field);
+        self.guard(Op::GuardInt, &[side as u16, at.0, used.0]);
+        entries
+    }
+
     /// The first `wanted` parts of a `zip`, which are all different ones.
     fn parts_of(&mut self, source: Recorded, wanted: usize) -> Vec<Recorded> {
         let words = source.word.known::<Tuple>().items();
@@ -379,18 +390,12 @@ impl Recorder<'_> {
         let (key, value) = next_entry(iter.word.known())?;
         let source = self.source_of(iter);
         self.shape_of(source);
-        let live = self.raw_field(source, layout::DICT_LIVE);
+        let entries = self.entries_stand(iter, source, Cond::Lt);
         let (end, step) = (
             self.raw_field(iter, end_field),
             self.raw_field(iter, step_field),
         );
-        self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, end.0]);
         self.guard(Op::GuardInt, &[Cond::Lt as u16, step.0, end.0]);
-        let field = layout::DICT_ENTRIES as u16;
-        let entries = self.emit(Op::Load, &[source.r.0, field]);
-        let field = layout::ENTRIES_USED as u16;
-        let used = self.emit(Op::LoadRaw, &[entries.0, field]);
-        self.guard(Op::GuardInt, &[Cond::Lt as u16, at.0, used.0]);
         // An entry is three words.
         let twice = self.emit(Op::AddRaw, &[at.0, at.0]);
         let thrice = self.emit(Op::AddRaw, &[twice.0, at.0]);
@@ -488,8 +493,7 @@ impl Recorder<'_> {
     /// A new `zip` of iterators.
     pub(crate) fn zip_of(&mut self, parts: &[Recorded]) -> Recorded {
         let words: Vec<Value> = parts.iter().map(|part| part.word).collect();
-        let tuple = Tuple::new(&words);
-        let word = Iter::new(IterKind::Zip, tuple.into(), 0, 0, 0).into();
+        let word = self.vm.new_zip(&words);
         if self.is_off() {
             return Self::unknown(word);
         }
@@ -504,8 +508,7 @@ impl Recorder<'_> {
 
     /// A new `enumerate` of an iterator, from a small number on.
     pub(crate) fn enumerate_of(&mut self, source: Recorded, from: Recorded) -> Recorded {
-        let at = from.word.as_small().unwrap_or_default();
-        let word = Iter::new(IterKind::Enumerate, source.word, at, 0, 0).into();
+        let word = self.vm.new_enumerate(source.word, from.word);
         if self.is_off() {
             return Self::unknown(word);
         }

@@ -705,27 +705,13 @@ impl Machine for Recorder<'_> {
         more: (CodePointer, u16),
         end: CodePointer,
     ) -> Option<Recorded> {
-        let fields = iter.word.known::<Iter>();
-        let (at, step) = (fields.at.get(), fields.step.get());
+        let at = iter.word.known::<Iter>().at.get();
         let word = self.vm.range_next(iter.word, more, end);
         if self.is_off() {
             return word.map(Self::unknown);
         }
-        let load = |m: &mut Self, field: usize| {
-            m.emit(Op::LoadRaw, &[iter.r.0, layout::RANGE_FIELDS[field] as u16])
-        };
-        let (next, last, by) = (load(self, 0), load(self, 1), load(self, 2));
-        let zero = self.raw_ref(0);
-        let up = step > 0;
-        let sign = if up { Cond::Gt } else { Cond::Le };
-        let within = if up { Cond::Lt } else { Cond::Gt };
-        self.guard(Op::GuardInt, &[sign as u16, by.0, zero.0]);
-        if word.is_none() {
-            let beyond = within.negated().of_integers();
-            self.guard(Op::GuardInt, &[beyond as u16, next.0, last.0]);
-            return None;
-        }
-        self.guard(Op::GuardInt, &[within as u16, next.0, last.0]);
+        let (next, by) = self.range_stands(iter, word.is_some());
+        word?;
         let r = self.emit(Op::TagInt, &[next.0]);
         let after = self.emit(Op::AddRaw, &[next.0, by.0]);
         let field = layout::RANGE_FIELDS[0] as u16;

@@ -492,16 +492,8 @@ pub(crate) fn call<M: Machine>(
 #[inline(never)]
 pub(crate) fn call_keywords<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     let window = frame.get().base.advance(i.b() as usize);
-    let has_receiver = i.x() & 1 == 0 && {
-        let receiver = m.get(window, 1);
-        !m.is_word(receiver, Value::UNBOUND)
-    };
     let names = window.get(2 + i.c()).known::<Tuple>();
-    let (base, count) = if has_receiver {
-        (window.advance(1), i.c() as usize + 1)
-    } else {
-        (window.advance(2), i.c() as usize)
-    };
+    let (base, count) = placed(m, window, i, i.c() as usize);
     let callee = m.get(window, 0);
     call_named(m, frame, i, callee, base, count, names.items())
 }
@@ -522,14 +514,10 @@ fn call_named<M: Machine>(
         return entered(m);
     }
     if M::RECORDS {
-        match call::call(m, callee, base, count, names, i.a())? {
-            Some(Made::Frame) => return entered(m),
-            Some(Made::Result(value)) => {
-                m.set(frame.get().base, i.a(), value);
-                return Ok(());
-            }
-            None => m.generic(),
+        if call_expressed(m, frame, i, callee, base, count, names)? {
+            return Ok(());
         }
+        m.generic();
     } else {
         // The arguments lie in the running frame, so finalisers may run above it.
         m.safepoint()?;
@@ -537,6 +525,37 @@ fn call_named<M: Machine>(
     let callee = m.word(callee);
     let called = m.vm().call_in_loop(callee, base, count, names, i.a())?;
     finish_call(m, frame, i, &called)
+}
+
+/// A call as operations express it. False: they do not, and nothing has happened.
+fn call_expressed<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<bool> {
+    match call::call(m, callee, base, count, names, i.a())? {
+        Some(Made::Frame) => entered(m)?,
+        Some(Made::Result(value)) => m.set(frame.get().base, i.a(), value),
+        None => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Where the arguments of a call lie, and how many there are, with the receiver that window
+/// register 1 may hold.
+fn placed<M: Machine>(m: &mut M, window: Regs, i: Instr, count: usize) -> (Regs, usize) {
+    let has_receiver = i.x() & 1 == 0 && {
+        let receiver = m.get(window, 1);
+        !m.is_word(receiver, Value::UNBOUND)
+    };
+    match has_receiver {
+        true => (window.advance(1), count + 1),
+        false => (window.advance(2), count),
+    }
 }
 
 /// A function's frame was opened, or a generator's.
@@ -574,23 +593,14 @@ fn call_laid_out<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<bool> 
     let Some(count) = call::spread(m, window) else {
         return Ok(false);
     };
-    let receiver = m.get(window, 1);
-    let has_receiver = i.x() & 1 == 0 && !m.is_word(receiver, Value::UNBOUND);
-    let (base, count) = match has_receiver {
-        true => (window.advance(1), count + 1),
-        false => (window.advance(2), count),
-    };
+    let (base, count) = placed(m, window, i, count);
     let callee = m.get(window, 0);
-    match call::call(m, callee, base, count, &[], i.a())? {
-        Some(Made::Frame) => entered(m)?,
-        Some(Made::Result(value)) => m.set(frame.get().base, i.a(), value),
-        None => {
-            m.set(window, 2, given[0]);
-            m.set(window, 3, given[1]);
-            return Ok(false);
-        }
+    let done = call_expressed(m, frame, i, callee, base, count, &[])?;
+    if !done {
+        m.set(window, 2, given[0]);
+        m.set(window, 3, given[1]);
     }
-    Ok(true)
+    Ok(done)
 }
 
 /// What the runtime made of a call. A machine that records does not follow into its frame.

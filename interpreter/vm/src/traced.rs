@@ -199,24 +199,21 @@ impl Vm {
     /// Counts the function whose frame is on top, at its start, as a call of it is counted; or the
     /// place where a generator goes on.
     pub fn count_function(&mut self) -> PyResult<()> {
-        let place = self.frames.last().map(|frame| frame.pc);
-        if let Some(place) = place
-            && self.counts()
-            && self.is_hot(place)
-        {
-            self.hot_function()?;
-        }
-        Ok(())
+        self.count_place(Vm::hot_function)
     }
 
     /// Counts the loop at whose header the frame on top stands, as its back edge counts it.
     pub fn count_loop(&mut self) -> PyResult<()> {
+        self.count_place(Vm::hot_loop)
+    }
+
+    fn count_place(&mut self, hot: fn(&mut Vm) -> PyResult<bool>) -> PyResult<()> {
         let place = self.frames.last().map(|frame| frame.pc);
         if let Some(place) = place
             && self.counts()
             && self.is_hot(place)
         {
-            self.hot_loop()?;
+            hot(self)?;
         }
         Ok(())
     }
