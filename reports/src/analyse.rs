@@ -7,6 +7,7 @@
 use stats::warmup::{self, Class};
 use stats::{Bootstrap, BreakEven, Entry, mean_over_intersection};
 
+use crate::lengths::lengths;
 use crate::view::{
     Benchmark, BreakEvenView, Cell, Column, Dropped, Estimate, Figures, JitSpeedup, Mean, MeanOf,
     Outcome, OutcomeKind, PastPoint, Section, SectionSpeedup, SpeedupRow, View, WarmupView,
@@ -38,6 +39,7 @@ pub fn analyse(mut view: View) -> View {
     }
     view.means = means(&bootstrap, &view);
     view.jit_speedups = jit_speedups(&bootstrap, &view);
+    view.lengths = lengths(&bootstrap, &view);
     view
 }
 
@@ -470,7 +472,7 @@ impl Column {
     }
 }
 
-fn estimate(from: stats::Estimate) -> Estimate {
+pub(crate) fn estimate(from: stats::Estimate) -> Estimate {
     Estimate {
         value: from.value,
         interval: from.interval.map(|i| (i.low, i.high)),

@@ -13,6 +13,7 @@ mod curves;
 mod figure_text;
 mod history;
 mod jit;
+mod lengths;
 mod markdown;
 mod pages;
 pub mod published;

@@ -176,6 +176,8 @@ struct ComparisonPage {
 #[derive(Serialize)]
 struct WarmUp {
     sections: Vec<SectionPart>,
+    /// What runs of each length cost; none without a JIT.
+    lengths: Vec<Sheet>,
     sheet: Sheet,
 }
 
@@ -359,9 +361,11 @@ impl Site<'_> {
         self.put(files, "comparison.html", self.comparison(), &[]);
         let sections = || self.view.sections.iter().map(|s| self.section(s)).collect();
         let sheet = self.warmup_sheet();
-        let sheets = [sheet.clone()];
+        let lengths = self.source(|s| s.lengths());
+        let sheets: Vec<Sheet> = lengths.iter().chain([&sheet]).cloned().collect();
         let page = WarmUp {
             sections: sections(),
+            lengths,
             sheet,
         };
         self.put(files, "warmup.html", page, &sheets);

@@ -464,3 +464,71 @@ fn a_section_without_the_baseline_is_in_no_mean_and_no_hole_in_it() {
     assert!(!file(&view, "index.html").contains("CPython 3.11: not run"));
     assert!(file(&view, "index.html").contains("absolute-warm-up"));
 }
+
+/// Krait with a JIT, whose first iteration costs four times what it costs without, and each later
+/// one half of it; CPython is as fast as krait without.
+fn slow_first() -> View {
+    let plain: &[f64] = &[0.2; 10];
+    let mut warming = vec![0.1; 10];
+    warming[0] = 0.8;
+    let mut view = small(vec![
+        cell("cpython311", &[plain, plain], 10),
+        cell("krait", &[plain, plain], 20),
+        cell("krait-jit", &[&warming, &warming], 30),
+    ]);
+    view.columns = [
+        ("cpython311", "", false),
+        ("krait", "nojit", false),
+        ("krait-jit", "jit", true),
+    ]
+    .map(|(id, configuration, has_jit)| Column {
+        family: id.split('-').next().unwrap_or(id).to_owned(),
+        configuration: configuration.to_owned(),
+        ..fixture::column(id, id, "", has_jit)
+    })
+    .into();
+    analyse(view)
+}
+
+#[test]
+fn runs_of_each_length_are_sums_from_the_first_iteration() {
+    let view = slow_first();
+    let of = |against: &str| -> Vec<(Length, f64)> {
+        let all = view.lengths.iter().filter(|one| one.against == against);
+        all.map(|one| (one.length, one.mean.expect("a mean").value))
+            .collect()
+    };
+    // Of the fixture's processes, start and end take 20 ms.
+    let expected = [
+        (Length::Process, 0.22 / 0.82),
+        (Length::Iterations(1), 0.2 / 0.8),
+        (Length::Iterations(3), 0.6 / 1.0),
+        (Length::Iterations(10), 2.0 / 1.7),
+    ];
+    for against in ["cpython311", "krait"] {
+        let found = of(against);
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for ((length, ratio), (wanted, value)) in found.into_iter().zip(expected) {
+            assert_eq!(length, wanted);
+            assert!((ratio - value).abs() < 1e-9, "{length:?}: {ratio}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_slower_with_the_jit_is_marked() {
+    let view = slow_first();
+    let page = file(&view, "warmup.html");
+    assert!(page.contains("Runs of each length"));
+    let csv = file(&view, "tables/lengths-without-jit.csv");
+    let row = csv.lines().nth(1).expect("a benchmark");
+    assert!(row.contains("krait-jit"), "{row}");
+    assert!(page.contains("worse\">"), "the row is marked");
+}
+
+#[test]
+fn without_a_jit_there_are_no_lengths() {
+    let none = small(vec![cell("cpython311", &[&[0.2; 5]], 10)]);
+    let page = file(&analyse(none), "warmup.html");
+    assert!(!page.contains("Runs of each length"));
+}

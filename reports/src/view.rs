@@ -31,6 +31,8 @@ pub struct View {
     pub means: Vec<Mean>,
     /// What the JIT brings on each target; computed by [`crate::analyse`].
     pub jit_speedups: Vec<JitSpeedup>,
+    /// What runs of each length cost with a JIT; computed by [`crate::analyse`].
+    pub lengths: Vec<LengthView>,
     /// Filled by whoever compares with an earlier session; may stay empty.
     pub verdicts: Vec<VerdictRow>,
     /// The run that the verdicts are against; its cells carry counters and figures, no iterations.
@@ -456,6 +458,56 @@ pub struct SpeedupRow {
     pub estimate: Option<Estimate>,
     /// Why there is none.
     pub cause: String,
+}
+
+/// How long a run is. Ordered from the shortest.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// A process of one iteration, from its start to its end.
+    #[default]
+    Process,
+    /// So many iterations from the first.
+    Iterations(u32),
+}
+
+impl Length {
+    /// As people call it.
+    pub fn name(self) -> String {
+        match self {
+            Length::Process => "one process".to_owned(),
+            Length::Iterations(1) => "1 iteration".to_owned(),
+            Length::Iterations(count) => format!("{count} iterations"),
+        }
+    }
+}
+
+/// Runs of one length of a column with a JIT, compared with another column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LengthView {
+    pub length: Length,
+    /// `Column::id`.
+    pub column: String,
+    /// `Column::id` of the other.
+    pub against: String,
+    /// Geometric mean of the other's time / this time over what both completed: n of m.
+    pub mean: Option<Estimate>,
+    pub n: u32,
+    pub m: u32,
+    pub rows: Vec<LengthRow>,
+}
+
+/// One benchmark's runs of a length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LengthRow {
+    pub section: String,
+    pub benchmark: String,
+    /// The other's time / this time, of medians over processes.
+    pub ratio: f64,
 }
 
 /// Comparison of one series with an earlier session.

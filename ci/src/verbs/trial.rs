@@ -1,7 +1,7 @@
 //! `ci trial`: how often is the gate wrong on this machine? Krait, and krait with its feature
 //! `slowdown`, are measured in one interleaved run; on its samples the gate must stop what is the
 //! same in at most 1 % of 200 comparisons, and what is 5 % slower in at least 95 %. It takes some
-//! ten minutes after the builds, and wants a machine that does nothing else.
+//! twenty minutes after the builds, and wants a machine that does nothing else.
 
 use crate::place::Place;
 use crate::shell::Shell;
@@ -21,7 +21,7 @@ pub fn run(place: &Place) -> Result<(), String> {
         .env("CARGO_TARGET_DIR", &place.target_host)
         .run()?;
     // By a history of nights, and by rounds of one run.
-    let nights = ["--nights", "10", "--invocations", "15"];
+    let nights = ["--nights", "5", "--invocations", "45"];
     let rounds = ["--again", "krait-again", "--invocations", "30"];
     for shape in [nights, rounds] {
         kraitbench()

@@ -7,6 +7,7 @@ mod changes;
 mod comparison;
 mod home;
 mod jit;
+mod lengths;
 mod memory;
 pub(crate) mod release;
 mod targets;
@@ -104,6 +105,12 @@ pub(crate) const PLACES: [Place; 10] = [
 impl Source<'_> {
     pub(crate) fn changes(&self) -> Option<Sheet> {
         changes::sheet(self)
+    }
+
+    /// Runs of each length, as many tables as there is something for.
+    pub(crate) fn lengths(&self) -> Vec<Sheet> {
+        let tables = [lengths::means(self), lengths::with_and_without(self)];
+        tables.into_iter().flatten().collect()
     }
 
     pub(crate) fn steps(&self) -> Option<Sheet> {
