@@ -388,12 +388,19 @@ fn mean(
 /// Every pair of columns that differ in having a JIT and in nothing that forbids comparing them.
 fn jit_speedups(bootstrap: &Bootstrap, view: &View) -> Vec<JitSpeedup> {
     let mut found = Vec::new();
+    let mut hosts = view.columns.iter().map(|column| &column.host);
+    let first = hosts.next();
+    let several = hosts.any(|host| Some(host) != first);
     for jit in view.columns.iter().filter(|c| c.configuration == "jit") {
         let plain = view.columns.iter().find(|c| {
             c.configuration == "nojit" && c.family == jit.family && incomparable(c, jit).is_none()
         });
         if let Some(plain) = plain {
-            found.push(jit_speedup(bootstrap, view, jit, plain));
+            let mut pair = jit_speedup(bootstrap, view, jit, plain);
+            if several {
+                pair.host = jit.host.clone();
+            }
+            found.push(pair);
         }
     }
     found
@@ -451,6 +458,7 @@ fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column)
         label: jit.name().to_owned(),
         target: jit.target.clone(),
         clock: jit.clock.clone(),
+        host: String::new(),
         jit: jit.id.clone(),
         nojit: plain.id.clone(),
         rows,

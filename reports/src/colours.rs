@@ -12,7 +12,7 @@ const PALETTE: usize = 12;
 /// The columns that were measured; what could not be built keeps its colour for another night.
 pub(crate) fn present(view: &View) -> Vec<(&Column, String)> {
     let mut columns = assign(view);
-    columns.retain(|(column, _)| column.not_built.is_none());
+    columns.retain(|(column, _)| column.absent.is_none());
     columns
 }
 

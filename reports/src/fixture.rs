@@ -242,7 +242,7 @@ pub(crate) fn full() -> View {
         verdict("go", "failed", None, "crash: SIGSEGV"),
     ];
     let mut hole = column("krait-jit", "krait", "", true);
-    hole.not_built = Some("crate `krait` has no feature `jit` yet".to_owned());
+    hole.absent = Some("not built: crate `krait` has no feature `jit` yet".to_owned());
     hole.configuration = "jit".to_owned();
     hole.family = "krait".to_owned();
     view.columns.push(hole);

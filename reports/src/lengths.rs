@@ -28,7 +28,7 @@ const LENGTHS: [Length; 6] = [
 /// One for each pair of columns and each length that any benchmark of both reaches.
 pub(crate) fn lengths(bootstrap: &Bootstrap, view: &View) -> Vec<LengthView> {
     let mut found = Vec::new();
-    let is_measured = |column: &&Column| column.not_built.is_none();
+    let is_measured = |column: &&Column| column.absent.is_none();
     for column in view.columns.iter().filter(|column| column.has_jit) {
         for other in view.columns.iter().filter(is_measured) {
             if other.id == column.id || incomparable(column, other).is_some() {

@@ -163,8 +163,8 @@ fn verdicts(view: &View, text: &mut String) {
 
 fn provenance(view: &View, text: &mut String) {
     text.push_str("## Environment\n\n");
-    let columns = view.columns.iter().map(|c| match &c.not_built {
-        Some(reason) => Fact::new(c.name(), format!("not built: {reason}")),
+    let columns = view.columns.iter().map(|c| match &c.absent {
+        Some(reason) => Fact::new(c.name(), reason),
         None => Fact::new(c.name(), c.version.as_str()),
     });
     let facts = view

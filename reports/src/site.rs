@@ -426,7 +426,7 @@ impl Site<'_> {
             baseline: self.view.baseline_column().map(Column::name),
             legend: self.legend(&|_| true),
             holes: columns
-                .filter_map(|column| Some((column.name(), column.not_built.as_deref()?)))
+                .filter_map(|column| Some((column.name(), column.absent.as_deref()?)))
                 .collect(),
         }
     }

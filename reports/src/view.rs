@@ -159,9 +159,9 @@ pub struct Column {
     pub host: String,
     /// Whether this configuration has a JIT at all: without one, counters are "n/a", not 0.
     pub has_jit: bool,
-    /// Why there is no executable, where it is ours to build: such a column is listed and not
-    /// drawn.
-    pub not_built: Option<String>,
+    /// Why there is nothing of it, as a sentence: it could not be built, or its host has measured
+    /// nothing. Such a column is listed and not drawn.
+    pub absent: Option<String>,
     /// Build provenance of this executor: profile, flags, compiler, commit, digest …
     pub build: Vec<Fact>,
 }
@@ -426,6 +426,8 @@ pub struct JitSpeedup {
     pub label: String,
     pub target: String,
     pub clock: String,
+    /// The machine, where the report has several; else empty.
+    pub host: String,
     /// `Column::id` of either side.
     pub jit: String,
     pub nojit: String,

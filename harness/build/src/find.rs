@@ -88,6 +88,12 @@ pub fn executable(executor: &Executor, root: &Path, host: Target) -> PathBuf {
     recipe.map_or_else(|| root.to_owned(), |recipe| recipe.executable(root))
 }
 
+/// The folder of executables that it lies in: what is below it is below `bin/` where it runs.
+pub fn executable_folder(executor: &Executor, root: &Path, host: Target) -> PathBuf {
+    let recipe = Recipe::of(executor, host);
+    recipe.map_or_else(|| root.to_owned(), |recipe| recipe.folder(root))
+}
+
 /// Where our own executable is, unless it is known why there is none.
 fn ours(executor: &Executor, root: &Path, host: Target) -> Result<PathBuf, Absent> {
     let recipe = Recipe::of(executor, host).ok_or_else(|| "it is not ours to build".to_owned())?;

@@ -20,7 +20,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use cargo::{BuildError, Built, Freshness, NotBuilt, build, target_folder};
-pub use find::{executable, find};
+pub use find::{executable, executable_folder, find};
 pub use revision::commit_of;
 pub use written::tree_facts;
 

@@ -11,6 +11,9 @@ use model::{Configuration, Executor, ExecutorKind, Target};
 const BIN: &str = "bin";
 /// Those of given commits lie in folders of the commits' names below it.
 const REVISIONS: &str = "at";
+/// And those for hosts of other targets in folders of the targets' names, where they are called what
+/// they are called there.
+const HOSTS: &str = "for";
 
 /// Debian's toolchain for foreign targets: the pinned one has a standard library for the host
 /// alone, and Debian's has the library's source, so that it is built together with the program.
@@ -24,6 +27,8 @@ pub(crate) struct Recipe {
     pub configuration: Configuration,
     /// `None` for the host.
     pub foreign: Option<Target>,
+    /// Whether it is foreign and for a host that runs it natively.
+    pub is_for_host: bool,
     /// A whole commit; `None` for the tree as it is.
     pub commit: Option<String>,
     /// Features beside the configuration's.
@@ -34,9 +39,11 @@ impl Recipe {
     /// The recipe of an executor that is ours to build.
     pub(crate) fn of(executor: &Executor, host: Target) -> Option<Recipe> {
         let ours = executor.kind == ExecutorKind::Krait { path: None };
+        let foreign = executor.target.filter(|target| *target != host);
         ours.then(|| Recipe {
             configuration: executor.configuration,
-            foreign: executor.target.filter(|target| *target != host),
+            foreign,
+            is_for_host: foreign.is_some() && executor.host.is_some(),
             commit: executor.revision.clone(),
             further: executor.features.clone(),
         })
@@ -49,7 +56,7 @@ impl Recipe {
             Configuration::Jit => "krait".to_owned(),
             other => format!("krait-{other}"),
         };
-        if let Some(target) = self.foreign {
+        if let Some(target) = self.foreign.filter(|_| !self.is_for_host) {
             name.push('-');
             name.push_str(target.as_str());
         }
@@ -57,10 +64,19 @@ impl Recipe {
             name.push('+');
             name.push_str(feature);
         }
-        let bin = root.join(BIN);
+        let folder = self.folder(root);
         match &self.commit {
-            Some(commit) => bin.join(REVISIONS).join(short(commit)).join(name),
-            None => bin.join(name),
+            Some(commit) => folder.join(REVISIONS).join(short(commit)).join(name),
+            None => folder.join(name),
+        }
+    }
+
+    /// What is below it is below `bin/` where it runs.
+    pub(crate) fn folder(&self, root: &Path) -> PathBuf {
+        let bin = root.join(BIN);
+        match self.foreign.filter(|_| self.is_for_host) {
+            Some(target) => bin.join(HOSTS).join(target.as_str()),
+            None => bin,
         }
     }
 
@@ -84,8 +100,8 @@ impl Recipe {
     /// results, so it is built quickly.
     pub(crate) fn profile(&self) -> &'static str {
         match self.foreign {
-            None => "release",
-            Some(_) => "cross",
+            Some(_) if !self.is_for_host => "cross",
+            _ => "release",
         }
     }
 

@@ -15,6 +15,7 @@ fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
         kind,
         configuration,
         target: None,
+        host: None,
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
@@ -121,6 +122,29 @@ fn a_foreign_executable_runs_under_its_emulator() {
         Ok(_) => assert_eq!(found.command[0], "qemu-s390x-static"),
         Err(message) => assert!(message.contains("qemu-user-static"), "{message}"),
     }
+}
+
+/// It is built as what ships is, lies where it hides nothing that an emulator runs, and is found
+/// there by the name that it has here.
+#[test]
+fn what_a_host_runs_is_built_as_what_ships() {
+    let root = Path::new("/tree");
+    let mut far = executor(ExecutorKind::Krait { path: None }, Configuration::Nojit);
+    far.target = Some(Target::S390x);
+    let emulated = recipe::Recipe::of(&far, Target::X86_64).unwrap();
+    assert_eq!(emulated.profile(), "cross");
+    far.host = Some(model::HostName::new("big").unwrap());
+    let built = recipe::Recipe::of(&far, Target::X86_64).unwrap();
+    assert_eq!(built.profile(), "release");
+    let path = executable(&far, root, Target::X86_64);
+    assert_eq!(path, root.join("bin/for/s390x/krait-nojit"));
+    let there = executable(&far, root, Target::S390x);
+    let folder = executable_folder(&far, root, Target::X86_64);
+    let name = path.strip_prefix(folder).unwrap();
+    assert_eq!(there, root.join("bin").join(name));
+    let of_our_kind = executable(&far, root, Target::S390x);
+    far.host = None;
+    assert_eq!(executable(&far, root, Target::S390x), of_our_kind);
 }
 
 #[test]

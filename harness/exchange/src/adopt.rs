@@ -15,7 +15,7 @@ use model::{
     Benchmark, BenchmarkName, Clock, ClockKind, Configuration, Environment, Executor, ExecutorKind,
     ExecutorName, Expected, Experiment, ExperimentName, Host, Invocation, InvocationId, Isolation,
     Limits, Order, Outcome, Provenance, Reported, Run, RunExecutor, RunId, Sample, SeriesKey,
-    Suite, SuiteName, Target,
+    Share, Suite, SuiteName, Target,
 };
 
 use crate::{NotRead, Reading};
@@ -132,6 +132,7 @@ fn run_of(
             .unwrap_or(0),
         baseline: None,
         programs: ".".into(),
+        hosts: Vec::new(),
         suites: suites(&named),
         executors,
     };
@@ -141,6 +142,7 @@ fn run_of(
         started_at,
         plan: String::new(),
         planned: 0,
+        share: Share::This,
         experiment_text: format!("# {}\n", naming.source),
         executors: experiment
             .executors
@@ -225,6 +227,7 @@ fn executor(one: &Named<'_>) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        host: None,
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),

@@ -248,7 +248,7 @@ fn executor<'a>(experiment: &'a Experiment, name: &str) -> Result<&'a Executor, 
     let known: Vec<&str> = experiment
         .executors
         .iter()
-        .filter(|one| matches!(one.kind, ExecutorKind::Krait { path: None }))
+        .filter(|one| matches!(one.kind, ExecutorKind::Krait { path: None }) && one.host.is_none())
         .map(|one| one.name.as_str())
         .collect();
     let found = experiment

@@ -1,5 +1,5 @@
 //! The configuration of a Buildbot master that runs an experiment every night, a worker for each
-//! machine: PyPy's own engine for its nightly benchmarks.
+//! host: PyPy's own engine for its nightly benchmarks.
 //!
 //! A worker measures and keeps its store until the master has joined it. The master holds the joint
 //! store, the report and the history, and judges each run when it has come in; so no machine waits
@@ -8,10 +8,10 @@
 //! What is printed is data, as Python literals, and after it a program that is the same for all
 //! (`master.py`): nothing of an experiment becomes code.
 
-use model::Target;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::workflow::Machine;
 
 const PROGRAM: &str = include_str!("master.py");
 
@@ -28,19 +28,15 @@ pub struct Master<'a> {
     pub kraitbench: &'a str,
     /// As cron says it.
     pub at: &'a str,
-    /// Machines with their executors.
-    pub shares: &'a [(Target, Vec<&'a str>)],
+    pub machines: &'a [Machine],
 }
 
 /// # Errors
 /// A time that no calendar has.
 pub fn configuration(master: &Master<'_>) -> Result<String, Failure> {
-    let machines = master.shares.iter().filter(|share| !share.1.is_empty());
+    let machines = master.machines.iter();
     let machines: serde_json::Map<String, Value> = machines
-        .map(|(target, executors)| {
-            let words = executors.iter().flat_map(|one| ["--executor", one]);
-            (target.to_string(), words.collect())
-        })
+        .map(|machine| (machine.share.to_string(), json!(machine.words())))
         .collect();
     let values = [
         ("EXPERIMENT", json!(master.experiment)),
@@ -57,9 +53,9 @@ pub fn configuration(master: &Master<'_>) -> Result<String, Failure> {
          #     buildbot create-master MASTER      (then this file and `passwords` into MASTER)\n\
          #     buildbot start MASTER\n\
          #\n\
-         # and on each machine, which does nothing else:\n\
+         # and on each machine, which does nothing else (NAME is its own in the experiment, or `this`):\n\
          #\n\
-         #     buildbot-worker create-worker WORKER MASTERS-HOST:PORT TARGET PASSWORD\n\
+         #     buildbot-worker create-worker WORKER MASTERS-HOST:PORT NAME PASSWORD\n\
          #     buildbot-worker start WORKER\n\
          #\n\
          # The joint store is MASTER/store, the report MASTER/site.\n\n",

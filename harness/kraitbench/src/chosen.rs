@@ -1,10 +1,11 @@
-//! Which runs a verb is about: the latest of an experiment, one by name, and those before it.
+//! Which runs a verb is about: the latest of an experiment or one by name, with those of the other
+//! shares that belong to it, and those before them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use model::{Run, RunId};
+use model::{ExperimentName, Run, RunId, Share};
 use regress::judged::Observations;
 use regress::measure::observe;
 use store::{Store, Stored};
@@ -13,11 +14,12 @@ use crate::cli::StoreFolder;
 use crate::derive;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::joint::{Joint, ending, has_ending};
 use crate::parallel::in_parallel;
 use crate::render;
 
-/// So many headers are read before it is looked whether they are enough.
-const AT_ONCE: usize = 64;
+/// So many runs of parts are named where there is none of the whole.
+const PARTS: usize = 5;
 
 /// What selects a run.
 #[derive(Args, Debug)]
@@ -34,74 +36,89 @@ pub struct Choice {
     pub store: StoreFolder,
 }
 
-/// A run with those of the same experiment and host before it.
+/// Whether a run stands for the whole experiment.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Joining {
+    /// Only this run, without those of the experiment's other hosts
+    #[arg(long)]
+    pub alone: bool,
+}
+
+/// A run with those of the other shares that belong to it, and the store that they are in.
 #[derive(Debug)]
 pub struct Chosen {
     pub store: Store,
-    pub run: Run,
-    /// Names of all runs before it, of whatever experiment, oldest first.
-    earlier: Vec<RunId>,
+    pub joint: Joint,
+    /// Names of all runs, of whatever experiment, oldest first.
+    ids: Vec<RunId>,
 }
 
 impl Chosen {
-    pub fn from(choice: &Choice) -> Result<Chosen, Failure> {
-        let name = match &choice.experiment {
-            Some(path) => Some(Input::read(path)?.experiment.name.to_string()),
+    /// One run of one machine.
+    pub fn one(choice: &Choice) -> Result<Chosen, Failure> {
+        Chosen::from(choice, Joining { alone: true })
+    }
+
+    pub fn from(choice: &Choice, joining: Joining) -> Result<Chosen, Failure> {
+        let (experiment, run) = (choice.experiment.as_deref(), choice.run.as_deref());
+        Chosen::of(experiment, run, joining, &choice.store)
+    }
+
+    pub fn of(
+        experiment: Option<&Path>,
+        run: Option<&str>,
+        joining: Joining,
+        folder: &StoreFolder,
+    ) -> Result<Chosen, Failure> {
+        let name = match experiment {
+            Some(path) => Some(Input::read(path)?.experiment.name),
             None => None,
         };
-        let store = render::open(&choice.store)?;
+        let store = render::open(folder)?;
         let ids = store.ids()?;
-        let run = match &choice.run {
+        let run = match run {
             Some(id) => named(&store, &ids, id)?,
-            None => latest(&store, &ids, name.as_deref())?
-                .ok_or_else(|| render::nothing(&choice.store, name.as_deref()))?,
+            None => latest(&store, &ids, name.as_ref())?.ok_or_else(|| {
+                render::nothing(folder, name.as_ref(), &parts(&ids, name.as_ref()))
+            })?,
         };
-        let earlier = ids.iter().filter(|id| **id < run.id).cloned().collect();
-        Ok(Chosen {
-            store,
-            run,
-            earlier,
-        })
+        let joint = match joining.alone {
+            true => Joint::alone(run),
+            false => Joint::of(&store, &ids, run)?,
+        };
+        Ok(Chosen { store, joint, ids })
     }
 
-    /// The headers of the last `count` runs of the same experiment and host, oldest first.
-    pub fn earlier(&self, count: usize) -> Result<Vec<Run>, Failure> {
-        // A run's name ends in its experiment's: others need not be opened.
-        let named = |id: &&RunId| id.0.ends_with(self.run.experiment.name.as_str());
-        let ids: Vec<&RunId> = self.earlier.iter().rev().filter(named).collect();
-        let mut runs = Vec::new();
-        // So many at a time that all processors are busy and not much is read in vain.
-        for some in ids.chunks(count.clamp(1, AT_ONCE)) {
-            for run in in_parallel(some, |id| self.store.header(id)) {
-                let run = run?;
-                let same = run.experiment.name == self.run.experiment.name
-                    && run.host.name == self.run.host.name;
-                if same && runs.len() < count {
-                    runs.push(run);
+    /// The run that all is about, and that gives its experiment and its seed.
+    pub fn run(&self) -> &Run {
+        &self.joint.main
+    }
+
+    /// For each share the headers of its last `count` runs before, oldest first.
+    pub fn earlier(&self, count: usize) -> Result<Vec<Vec<Run>>, Failure> {
+        self.joint.earlier(&self.store, &self.ids, count)
+    }
+
+    /// What to compare with: the run of this name and what belongs to it, or those before.
+    pub fn against(&self, name: Option<&str>) -> Result<Option<Joint>, Failure> {
+        match name {
+            None | Some("last") => self.joint.previous(&self.store, &self.ids),
+            Some(id) => {
+                let run = named(&self.store, &self.ids, id)?;
+                match self.joint.others.is_empty() {
+                    true => Ok(Some(Joint::alone(run))),
+                    false => Joint::of(&self.store, &self.ids, run).map(Some),
                 }
             }
-            if runs.len() == count {
-                break;
-            }
-        }
-        runs.reverse();
-        Ok(runs)
-    }
-
-    /// The run to compare with: by name, or the one before.
-    pub fn against(&self, name: Option<&str>) -> Result<Option<Run>, Failure> {
-        match name {
-            None | Some("last") => Ok(self.earlier(1)?.pop()),
-            Some(id) => named(&self.store, &self.store.ids()?, id).map(Some),
         }
     }
 
-    /// Whether the run has these executors.
+    /// Whether the runs have these executors.
     ///
     /// # Errors
-    /// It lacks one; says which there are.
+    /// They lack one; says which there are.
     pub fn knows<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
-        let executors = self.run.executors.iter();
+        let executors = self.joint.runs().flat_map(|run| &run.executors);
         let known: Vec<&str> = executors.map(|one| one.name.as_str()).collect();
         for name in names {
             if !known.contains(&name) {
@@ -116,6 +133,19 @@ impl Chosen {
 
     pub fn observed(&self, run: &Run) -> Result<Observations, Failure> {
         derive::observations(&self.store, &run.id)
+    }
+
+    /// All series of several runs of different shares; so no two have one key.
+    pub fn all_observed<'a>(
+        &self,
+        runs: impl IntoIterator<Item = &'a Run>,
+    ) -> Result<Observations, Failure> {
+        let runs: Vec<&Run> = runs.into_iter().collect();
+        let mut all = Observations::new();
+        for observed in in_parallel(&runs, |run| self.observed(run)) {
+            all.append(&mut observed?);
+        }
+        Ok(all)
     }
 }
 
@@ -132,15 +162,55 @@ fn named(store: &Store, ids: &[RunId], id: &str) -> Result<Run, Failure> {
     }
 }
 
-fn latest(store: &Store, ids: &[RunId], name: Option<&str>) -> Result<Option<Run>, Failure> {
-    let named = |id: &&RunId| name.is_none_or(|name| id.0.ends_with(name));
-    for id in ids.iter().rev().filter(named) {
+/// The latest run of an experiment, or of all: of this machine's share, if it has one.
+fn latest(
+    store: &Store,
+    ids: &[RunId],
+    name: Option<&ExperimentName>,
+) -> Result<Option<Run>, Failure> {
+    let Some(newest) = newest(store, ids, name, &|_| true)? else {
+        return Ok(None);
+    };
+    if newest.share.is_this() || !newest.experiment.shares().contains(&Share::This) {
+        return Ok(Some(newest));
+    }
+    let name = &newest.experiment.name;
+    let of_this = newest_of(store, ids, name)?;
+    Ok(of_this.or(Some(newest)))
+}
+
+fn newest_of(store: &Store, ids: &[RunId], name: &ExperimentName) -> Result<Option<Run>, Failure> {
+    let ending = ending(name, &Share::This);
+    newest(store, ids, Some(name), &|id| has_ending(id, &ending))
+}
+
+fn newest(
+    store: &Store,
+    ids: &[RunId],
+    name: Option<&ExperimentName>,
+    is_wanted: &dyn Fn(&RunId) -> bool,
+) -> Result<Option<Run>, Failure> {
+    let may_be = |id: &&RunId| {
+        let named = name.is_none_or(|name| id.0.contains(name.as_str()));
+        named && is_wanted(id)
+    };
+    for id in ids.iter().rev().filter(may_be) {
         let run = store.header(id)?;
-        if name.is_none_or(|name| run.experiment.name.as_str() == name) {
+        if name.is_none_or(|name| run.experiment.name == *name) {
             return Ok(Some(run));
         }
     }
     Ok(None)
+}
+
+/// The latest runs of parts of an experiment, which are experiments of other names.
+fn parts<'a>(ids: &'a [RunId], name: Option<&ExperimentName>) -> Vec<&'a RunId> {
+    let Some(name) = name else {
+        return Vec::new();
+    };
+    let within = format!("-{name}.");
+    let found = ids.iter().rev().filter(|id| id.0.contains(&within));
+    found.take(PARTS).collect()
 }
 
 /// All series of a stored run. A program that failed early never told its version; the catalogue

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use model::{HostName, Share};
 
 use crate::bisected::Bisecting;
+use crate::chosen::Joining;
 use crate::compared::Comparing;
 use crate::failure::BAD_CONFIGURATION;
 use crate::gated::Gating;
@@ -42,12 +44,14 @@ pub enum Verb {
         #[arg(required = true, value_name = "EXPERIMENT")]
         experiments: Vec<PathBuf>,
     },
-    /// Print the processes of a run in their order, and how long it will take
+    /// Print the processes of a run in their order, host by host, and how long it will take
     Plan {
         /// The experiment's YAML file
         experiment: PathBuf,
         #[command(flatten)]
         narrowing: Narrowing,
+        #[command(flatten)]
+        hosts: Hosts,
         #[command(flatten)]
         store: StoreFolder,
         /// Print it as JSON
@@ -84,7 +88,8 @@ pub enum Verb {
     Completion { shell: clap_complete::Shell },
     /// Print the manual page
     Man,
-    /// Run an experiment, or go on with its interrupted run
+    /// Run an experiment, or go on with its interrupted run: this machine's share here, and those of
+    /// the hosts that it names over ssh
     Run {
         /// The experiment's YAML file
         experiment: PathBuf,
@@ -113,9 +118,10 @@ pub enum Verb {
         #[command(flatten)]
         store: StoreFolder,
     },
-    /// Run an experiment on another machine over ssh, and add its samples to the store
+    /// Run an experiment on a machine that it does not name, over ssh, and add its samples to the
+    /// store
     Remote(Remote),
-    /// Print what GitHub Actions or Buildbot needs to run an experiment on a machine for each target
+    /// Print what GitHub Actions or Buildbot needs to run an experiment on the hosts that it names
     Workflow(workflow::Asked),
     /// Compare two runs, series by series and in the mean
     Compare(Comparing),
@@ -146,10 +152,26 @@ pub struct Running {
     /// Begin a new run, even if there is an interrupted one
     #[arg(long)]
     pub fresh: bool,
-    /// Set the processor's frequency, turbo and hardware threads for the run, and put them back
-    /// after it, also after a crash (as root)
+    /// Set this machine's frequency, turbo and hardware threads for the run, and put them back after
+    /// it, also after a crash (as root)
     #[arg(long)]
     pub steady: bool,
+    #[command(flatten)]
+    pub hosts: Hosts,
+    /// So many seconds without a link to a host that measures are borne
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub patience: u64,
+}
+
+/// Whose shares of an experiment.
+#[derive(Args, Debug, Default)]
+pub struct Hosts {
+    /// Only the share of this host of the experiment; `this` is this machine (may be repeated)
+    #[arg(long = "host", value_name = "HOST")]
+    pub only: Vec<Share>,
+    /// This machine is this host of the experiment: measure its share, here
+    #[arg(long = "as", value_name = "HOST", conflicts_with = "only")]
+    pub this_is: Option<HostName>,
 }
 
 /// A part of an experiment, or the experiment at several commits.
@@ -164,8 +186,8 @@ pub struct Narrowing {
     /// Only this executor (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub executor: Vec<String>,
-    /// Krait as it was at this commit, built in a tree of its own (may be repeated: all in one
-    /// interleaved run)
+    /// Krait as it was at this commit, built in a tree of its own and measured here (may be repeated:
+    /// all in one interleaved run)
     #[arg(long, value_name = "REVISION")]
     pub rev: Vec<String>,
     /// So many processes per benchmark and executor, instead of what the experiment says
@@ -190,6 +212,8 @@ pub struct Reporting {
     /// Print the report as Markdown, too
     #[arg(long)]
     pub markdown: bool,
+    #[command(flatten)]
+    pub joining: Joining,
 }
 
 #[derive(Args, Debug)]

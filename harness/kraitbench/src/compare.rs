@@ -4,15 +4,16 @@
 //! size and arguments, same executor and configuration, same target, host and clock. What may
 //! differ is the build: that is what is being judged.
 
+use regress::judged::Observations;
 use regress::measure::{Followed, Measure};
 use regress::release::{columns, mean};
 use regress::{Comparison, Floor, Gate};
 use reports::view::{Estimate, MeanChange, VerdictRow};
 use stats::Bootstrap;
-use store::Stored;
 
 use crate::chosen::observations;
 use crate::failure::Verdict;
+use crate::joint::Measurements;
 use crate::parallel::in_parallel;
 
 /// What became of a run's series since an earlier one.
@@ -25,10 +26,10 @@ pub struct Compared {
     pub gate: Gate,
 }
 
-/// Compares the times of a run with those of an earlier one, and the means.
-pub fn compare(new: &Stored, old: &Stored) -> Compared {
-    let (now, before) = (observations(new), observations(old));
-    let bootstrap = Bootstrap::new(new.run.experiment.seed);
+/// Compares the times of runs with those of earlier ones, and the means.
+pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
+    let (now, before) = (observed(new), observed(old));
+    let bootstrap = Bootstrap::new(new.experiment().seed);
     let mut rows = Vec::new();
     let mut verdicts = Vec::new();
     let times = now.iter().filter(|(f, _)| f.measure == Measure::Time);
@@ -60,6 +61,11 @@ pub fn compare(new: &Stored, old: &Stored) -> Compared {
         gone: gone.map(Followed::label).collect(),
         gate: regress::gate(verdicts),
     }
+}
+
+/// All series of all shares.
+fn observed(measured: &Measurements) -> Observations {
+    measured.shares().flat_map(observations).collect()
 }
 
 fn estimate(found: stats::Estimate) -> Estimate {

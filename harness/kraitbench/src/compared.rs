@@ -1,13 +1,14 @@
 //! `kraitbench compare`: two runs, series by series and in the mean.
 
 use clap::Args;
+use model::Run;
 use regress::measure::{Followed, Measure};
 use regress::release::{Mean, columns, mean};
 use regress::{Comparison, Floor, compare, gate};
 use serde_json::{Value, json};
 use stats::Bootstrap;
 
-use crate::chosen::{Choice, Chosen};
+use crate::chosen::{Choice, Chosen, Joining};
 use crate::compare::verdict;
 use crate::failure::{Failure, Verdict};
 use crate::parallel::in_parallel;
@@ -17,6 +18,8 @@ use crate::table::{change, estimate_json, table};
 pub struct Comparing {
     #[command(flatten)]
     pub choice: Choice,
+    #[command(flatten)]
+    pub joining: Joining,
     /// The earlier run; `last` is the one before
     #[arg(long, value_name = "RUN", default_value = "last")]
     pub against: String,
@@ -37,17 +40,19 @@ pub fn measure_named(name: &str) -> Result<Measure, String> {
 }
 
 pub fn print(asked: &Comparing) -> Result<Verdict, Failure> {
-    let chosen = Chosen::from(&asked.choice)?;
-    let Some(old_run) = chosen.against(Some(&asked.against))? else {
-        eprintln!("there is no run before {}", chosen.run.id);
+    let chosen = Chosen::from(&asked.choice, asked.joining)?;
+    let Some(old_runs) = chosen.against(Some(&asked.against))? else {
+        eprintln!("there is no run before {}", chosen.run().id);
         return Ok(Verdict::NoBaseline);
     };
-    let mut observed = in_parallel(&[&chosen.run, &old_run], |run| chosen.observed(run));
+    let mut observed = in_parallel(&[&chosen.joint, &old_runs], |joint| {
+        chosen.all_observed(joint.runs())
+    });
     let (old, new) = match (observed.pop(), observed.pop()) {
         (Some(old), Some(new)) => (old?, new?),
         _ => return Ok(Verdict::NoBaseline),
     };
-    let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
+    let bootstrap = Bootstrap::new(chosen.run().experiment.seed);
     let wanted = |followed: &&Followed| {
         asked.measure.is_empty() || asked.measure.contains(&followed.measure)
     };
@@ -67,20 +72,32 @@ pub fn print(asked: &Comparing) -> Result<Verdict, Failure> {
     let outcome = gate(rows.iter().map(|(_, found)| found.verdict));
     if asked.choice.json {
         let told = json!({
-            "new": chosen.run.id.0,
-            "old": old_run.id.0,
-            "seed": chosen.run.experiment.seed,
+            "new": chosen.run().id.0,
+            "old": old_runs.main.id.0,
+            "beside_new": names(&chosen.joint.others),
+            "beside_old": names(&old_runs.others),
+            "seed": chosen.run().experiment.seed,
             "series": rows.iter().map(|(f, c)| row_json(f, c)).collect::<Vec<_>>(),
             "means": means.iter().map(mean_json).collect::<Vec<_>>(),
             "exit": outcome.exit_status(),
         });
         println!("{told}");
     } else {
-        println!("{} against {}\n", chosen.run.id, old_run.id);
+        println!("{} against {}", chosen.run().id, old_runs.main.id);
+        for one in &chosen.joint.others {
+            let old = old_runs.runs().find(|old| old.share == one.share);
+            let old = old.map_or("nothing", |old| &old.id.0);
+            println!("{} against {old}", one.id);
+        }
+        println!();
         print!("{}", text(&rows, asked.changed));
         print!("\n{}", means_text(&means));
     }
     Ok(verdict(outcome))
+}
+
+fn names(runs: &[Run]) -> Vec<&str> {
+    runs.iter().map(|run| run.id.0.as_str()).collect()
 }
 
 fn text(rows: &[(&Followed, Comparison)], changed: bool) -> String {

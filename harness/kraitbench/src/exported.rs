@@ -43,8 +43,8 @@ pub struct Exporting {
 }
 
 pub fn print(asked: &Exporting) -> Result<Verdict, Failure> {
-    let chosen = Chosen::from(&asked.choice)?;
-    let stored = render::load(&chosen.store, &chosen.run.id)?;
+    let chosen = Chosen::one(&asked.choice)?;
+    let stored = render::load(&chosen.store, &chosen.run().id)?;
     let known: Vec<&str> = stored
         .run
         .executors

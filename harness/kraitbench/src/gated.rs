@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use model::yaml;
+use model::{Run, yaml};
 use regress::gate;
 use regress::judged::{Judged, Observations, Subject, judge_run};
 use regress::paired::judge_pair;
@@ -12,7 +12,7 @@ use regress::policy::Policy;
 use serde_json::{Value, json};
 use stats::Bootstrap;
 
-use crate::chosen::{Choice, Chosen};
+use crate::chosen::{Choice, Chosen, Joining};
 use crate::compare::verdict;
 use crate::failure::{Failure, Verdict};
 use crate::parallel::in_parallel;
@@ -22,6 +22,8 @@ use crate::table::{change, estimate_json, table};
 pub struct Gating {
     #[command(flatten)]
     pub choice: Choice,
+    #[command(flatten)]
+    pub joining: Joining,
     /// The policy's YAML file; without one, the default policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -36,8 +38,8 @@ pub struct Gating {
 
 pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
     let policy = policy(asked.policy.as_deref())?;
-    let chosen = Chosen::from(&asked.choice)?;
-    let observed = chosen.observed(&chosen.run)?;
+    let chosen = Chosen::from(&asked.choice, asked.joining)?;
+    let observed = chosen.all_observed(chosen.joint.runs())?;
     let (judged, against, earlier) = match asked.pair.as_deref() {
         Some([base, candidate]) => {
             chosen.knows([base.as_str(), candidate.as_str()])?;
@@ -49,7 +51,8 @@ pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
     let outcome = gate(judged.iter().map(|one| one.verdict));
     if asked.choice.json {
         let told = json!({
-            "run": chosen.run.id.0,
+            "run": chosen.run().id.0,
+            "beside": chosen.joint.others.iter().map(|run| &run.id.0).collect::<Vec<_>>(),
             "earlier": earlier,
             "pair": asked.pair,
             "policy": policy,
@@ -58,29 +61,42 @@ pub fn print(asked: &Gating) -> Result<Verdict, Failure> {
         });
         println!("{told}");
     } else {
-        println!("{}, {against}\n", chosen.run.id);
+        let names: Vec<&str> = chosen.joint.runs().map(|run| run.id.0.as_str()).collect();
+        println!("{}, {against}\n", names.join(", "));
         print!("{}", text(&judged, asked.all));
         println!("\n{}", sentence(&judged));
     }
     Ok(verdict(outcome))
 }
 
-/// What the runs before it say of a run: the judgements, in words against what, and their names.
+/// What the runs before them say of the runs: the judgements, in words against what, and their names.
+/// Each share is judged by its own runs; the n-th before of all shares stand together for one night.
 fn by_history(
     chosen: &Chosen,
     policy: &Policy,
     candidate: &Observations,
 ) -> Result<(Vec<Judged>, String, Vec<String>), Failure> {
-    let runs = chosen.earlier(policy.look_back)?;
+    let shares = chosen.earlier(policy.look_back)?;
+    let count = shares.iter().map(Vec::len).max().unwrap_or(0);
+    let nights: Vec<Vec<&Run>> = (1..=count)
+        .rev()
+        .map(|before| {
+            let at = |runs: &Vec<Run>| runs.len().checked_sub(before);
+            shares
+                .iter()
+                .filter_map(|runs| runs.get(at(runs)?))
+                .collect()
+        })
+        .collect();
     let earlier: Result<Vec<Observations>, Failure> =
-        in_parallel(&runs, |run| chosen.observed(run))
+        in_parallel(&nights, |runs| chosen.all_observed(runs.iter().copied()))
             .into_iter()
             .collect();
-    let bootstrap = Bootstrap::new(chosen.run.experiment.seed);
+    let bootstrap = Bootstrap::new(chosen.run().experiment.seed);
     let judged = judge_run(&bootstrap, policy, candidate, &earlier?);
-    let against = format!("against {} earlier runs", runs.len());
-    let names = runs.into_iter().map(|run| run.id.0).collect();
-    Ok((judged, against, names))
+    let against = format!("against {count} earlier runs");
+    let names = nights.iter().flatten().map(|run| run.id.0.clone());
+    Ok((judged, against, names.collect()))
 }
 
 /// The policy of a file, or the default one.

@@ -16,7 +16,7 @@ use regress::measure::Measure;
 use serde_json::{Value, json};
 use stats::steps::{Kind, Rule};
 
-use crate::chosen::{Choice, Chosen};
+use crate::chosen::{Choice, Chosen, Joining};
 use crate::compared::measure_named;
 use crate::derive;
 use crate::failure::{Failure, Verdict};
@@ -30,6 +30,8 @@ const COMMITS: usize = 20;
 pub struct Looking {
     #[command(flatten)]
     pub choice: Choice,
+    #[command(flatten)]
+    pub joining: Joining,
     /// Only these measures
     #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
     pub measure: Vec<Measure>,
@@ -59,11 +61,12 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
             "--magnitude is a number of per cent, from 0 to 1000".to_owned(),
         ));
     }
-    let chosen = Chosen::from(&asked.choice)?;
+    let chosen = Chosen::from(&asked.choice, asked.joining)?;
     let beside = beside(&asked.choice.store.folder);
     let kept = read(&beside)?;
-    let mut runs = chosen.earlier(asked.last)?;
-    runs.push(chosen.run.clone());
+    let mut runs = chosen.earlier(asked.last)?.concat();
+    runs.extend(chosen.joint.runs().cloned());
+    runs.sort_by(|one, other| one.id.cmp(&other.id));
     let bytes: Result<Vec<_>, Failure> =
         in_parallel(&runs, |run| derive::figures(&chosen.store, &run.id))
             .into_iter()
@@ -90,7 +93,7 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
     .concat();
     found.sort_by(|one, other| (one.after, &one.followed).cmp(&(other.after, &other.followed)));
     if let Some(name) = &asked.release {
-        return release(&beside, kept, &chosen.run, name);
+        return release(&beside, kept, chosen.run(), name);
     }
     if let Some(id) = &asked.accept {
         let reason = asked.reason.as_deref().unwrap_or_default();

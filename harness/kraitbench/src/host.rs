@@ -20,7 +20,7 @@ pub fn host() -> Host {
     let cpuinfo = read("/proc/cpuinfo").unwrap_or_default();
     let processors = std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
     Host {
-        name: read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unnamed".to_owned()),
+        name: network_name(),
         processor: processor(&cpuinfo),
         processors,
         memory_bytes: field(&read("/proc/meminfo").unwrap_or_default(), "MemTotal")
@@ -31,6 +31,11 @@ pub fn host() -> Host {
             .map(|name| name.trim_matches('"').to_owned())
             .unwrap_or_default(),
     }
+}
+
+/// What the machine calls itself, whatever an experiment calls it.
+pub fn network_name() -> String {
+    read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unnamed".to_owned())
 }
 
 /// The kernel names the processor in other fields on other architectures.

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use model::yaml::{self, Catalogue};
-use model::{ExecutorKind, ExecutorName, Experiment, ExperimentName, Selection};
+use model::{ExecutorKind, ExecutorName, Experiment, ExperimentName, Selection, Share};
 
 use crate::cli::Narrowing;
 use crate::failure::{Failure, Verdict};
 
 /// An experiment with the places that it means.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input {
     pub experiment: Experiment,
     /// Its YAML.
@@ -167,8 +167,10 @@ fn at_revisions(
     let mut at = experiment.clone();
     at.name = named(experiment, "revisions")?;
     at.executors.clear();
+    at.hosts.clear();
     let mut made: Vec<(ExecutorName, Vec<ExecutorName>)> = Vec::new();
-    for executor in &experiment.executors {
+    // Commits are built and measured here.
+    for executor in experiment.executors.iter().filter(|one| one.host.is_none()) {
         let ours = executor.kind == ExecutorKind::Krait { path: None };
         if !ours {
             at.executors.push(executor.clone());
@@ -244,8 +246,13 @@ fn describe(experiment: &Experiment) -> String {
         .iter()
         .map(|suite| suite.benchmarks.len())
         .sum();
+    let shares: Vec<String> = experiment.shares().iter().map(Share::to_string).collect();
+    let hosts = match shares.as_slice() {
+        [_] => String::new(),
+        several => format!(" on {} hosts ({})", several.len(), several.join(", ")),
+    };
     format!(
-        "{benchmarks} benchmarks on {} executors, {} invocations each: {} processes",
+        "{benchmarks} benchmarks on {} executors{hosts}, {} invocations each: {} processes",
         experiment.executors.len(),
         experiment.invocations,
         experiment.invocation_count()

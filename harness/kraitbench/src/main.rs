@@ -16,8 +16,10 @@ mod failure;
 mod gated;
 mod history;
 mod host;
+mod hosts;
 mod imported;
 mod input;
+mod joint;
 mod measure;
 mod parallel;
 mod past;
@@ -32,6 +34,7 @@ mod status;
 mod steadied;
 mod stored;
 mod table;
+mod there;
 mod tried;
 mod view;
 mod workflow;
@@ -61,9 +64,10 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::Plan {
             experiment,
             narrowing,
+            hosts,
             store,
             json,
-        } => planned::print(experiment, narrowing, store, *json),
+        } => planned::print(experiment, narrowing, hosts, store, *json),
         Verb::Build {
             experiment,
             narrowing,
@@ -104,7 +108,12 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
             if measured.interrupted {
                 return Ok(Verdict::Interrupted);
             }
-            render::report_run(&measured.run, reporting, store)
+            let reported = render::report_run(experiment, measured.run.as_ref(), reporting, store)?;
+            Ok(match (reported, measured.verdict()) {
+                // What a host could not measure, the report cannot know.
+                (Verdict::Fine, other) => other,
+                (reported, _) => reported,
+            })
         }
         Verb::Remote(asked) => remote::run(asked),
         Verb::Workflow(asked) => workflow::print(asked),

@@ -13,18 +13,18 @@ time.tzset()
 
 
 def passwords():
-    """A line `TARGET PASSWORD` for each machine, in a file that lies beside this one."""
+    """A line `HOST PASSWORD` for each machine, in a file that lies beside this one."""
     path = Path(basedir).resolve() / "passwords"
-    advice = f"write a line `TARGET PASSWORD` for each of {', '.join(MACHINES)}"
+    advice = f"write a line `HOST PASSWORD` for each of {', '.join(MACHINES)}"
     try:
         text = path.read_text()
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}; {advice}") from error
     pairs = [line.split() for line in text.splitlines() if line.strip()]
     known = dict(pair for pair in pairs if len(pair) == 2)
-    for target in MACHINES:
-        if target not in known:
-            raise ValueError(f"{path}: no password for {target}; {advice}")
+    for host in MACHINES:
+        if host not in known:
+            raise ValueError(f"{path}: no password for {host}; {advice}")
     return known
 
 
@@ -48,9 +48,9 @@ def here(name, script, *words, **more):
     )
 
 
-def factory(target, executors):
-    measured = f"measured/{target}"
-    run = ["bin/kraitbench", "run", PATH, "--build", *executors, "--store", "../store"]
+def factory(host, share):
+    measured = f"measured/{host}"
+    run = ["bin/kraitbench", "run", PATH, "--build", *share, "--store", "../store"]
     return util.BuildFactory([
         steps.Git(repourl=REPOSITORY, mode="incremental", haltOnFailure=True),
         steps.ShellCommand(
@@ -91,10 +91,11 @@ def factory(target, executors):
             for folder in ["store", "store.derived"]
         ),
         here("report", '"$0" report --store store --site site'),
-        # Without a baseline there is nothing to judge yet.
+        # Each machine's run by itself, under its own name. Without a baseline there is nothing to judge
+        # yet.
         here(
             "gate",
-            '"$0" gate --run "$1" --store store; status=$?; [ $status -eq 4 ] || exit $status',
+            '"$0" gate --run "$1" --alone --store store; status=$?; [ $status -eq 4 ] || exit $status',
             util.Property("run"),
         ),
     ])
@@ -107,16 +108,16 @@ c = BuildmasterConfig = {
     "db": {"db_url": "sqlite:///state.sqlite"},
     "protocols": {"pb": {"port": LISTEN}},
     # A machine measures one thing at a time.
-    "workers": [worker.Worker(target, secrets[target], max_builds=1) for target in MACHINES],
+    "workers": [worker.Worker(host, secrets[host], max_builds=1) for host in MACHINES],
     "builders": [
         util.BuilderConfig(
-            name=f"{EXPERIMENT}-{target}", workernames=[target], factory=factory(target, executors)
+            name=f"{EXPERIMENT}-{host}", workernames=[host], factory=factory(host, share)
         )
-        for target, executors in MACHINES.items()
+        for host, share in MACHINES.items()
     ],
     "schedulers": [
         schedulers.Nightly(
-            name="night", builderNames=[f"{EXPERIMENT}-{target}" for target in MACHINES], **AT
+            name="night", builderNames=[f"{EXPERIMENT}-{host}" for host in MACHINES], **AT
         )
     ],
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use build::{Freshness, NotBuilt};
 use isolate::machine::Steady;
 use jiff::{Timestamp, ToSpan};
-use model::{ExperimentName, Invocation, InvocationId, Run, RunId};
+use model::{Fact, Invocation, InvocationId, Run, RunId, Share};
 use run::{Context, Keeper, Process, Summary};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use store::{Store, StoreError, Stored};
@@ -21,7 +21,9 @@ use crate::cli::{Narrowing, Running, StoreFolder};
 use crate::derive;
 use crate::failure::{Failure, Verdict};
 use crate::host;
+use crate::hosts::{Division, Others};
 use crate::input::Input;
+use crate::joint::{self, TIME_IN_NAME};
 use crate::prepare::Prepared;
 use crate::progress::Progress;
 use crate::steadied;
@@ -29,9 +31,10 @@ use crate::steadied;
 /// What `run` came to.
 #[derive(Debug)]
 pub struct Measured {
-    pub run: RunId,
+    /// Of this machine; `None` if it had no share.
+    pub run: Option<RunId>,
     pub interrupted: bool,
-    /// Failed invocations of the whole run, whenever they were made.
+    /// Failed invocations of the whole run, whenever they were made, and hosts that failed.
     pub failed: usize,
 }
 
@@ -47,20 +50,18 @@ impl Measured {
 
 /// `kraitbench build`.
 pub fn build_executors(path: &Path, asked: &Narrowing) -> Result<Verdict, Failure> {
-    build_krait(&Input::read(path)?.narrowed(asked)?)
+    build_krait(&Input::read(path)?.narrowed(asked)?, &|_| true)
 }
 
 /// Builds what can be built and tells what came of each. Sources that do not compile are a
 /// failure; a configuration that does not exist yet is a hole in the matrix.
-fn build_krait(input: &Input) -> Result<Verdict, Failure> {
+fn build_krait(input: &Input, is_wanted: &dyn Fn(&Share) -> bool) -> Result<Verdict, Failure> {
     let host = host::target()?;
-    let built = build::build(
-        &input.root,
-        &build::target_folder(&input.root),
-        &input.experiment.executors,
-        host,
-    )
-    .map_err(|error| Failure::Machine(error.to_string()))?;
+    let mut executors = input.experiment.executors.clone();
+    executors.retain(|executor| is_wanted(&executor.share()));
+    let folder = build::target_folder(&input.root);
+    let built = build::build(&input.root, &folder, &executors, host)
+        .map_err(|error| Failure::Machine(error.to_string()))?;
     let mut verdict = Verdict::Fine;
     for one in built {
         let path = one.path.display();
@@ -81,41 +82,80 @@ fn build_krait(input: &Input) -> Result<Verdict, Failure> {
 pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measured, Failure> {
     let stop = stop_on_signals()?;
     let input = Input::read(path)?.narrowed(&running.narrowing)?;
+    let division = Division::of(&input.experiment, &running.hosts)?;
     // Executables of commits are nowhere but where this makes them.
     if running.build || !running.narrowing.rev.is_empty() {
-        build_krait(&input)?;
+        build_krait(&input, &|share| division.has(share))?;
     }
     let store = Store::open(&store.folder)?;
     let _lock = store.lock()?;
-    let steady = steadied::steady(running.steady)?;
-    let prepared = Prepared::from(input)?;
-    prepared.tell_missing();
-    let before = match running.fresh {
-        true => None,
-        false => interrupted_run(&store, &prepared.plan.digest)?,
+    let begun = match &division.own {
+        Some(share) => Some(Begun::of(&store, input.clone(), share, running)?),
+        None => None,
     };
-    let (run, before) = match before {
-        Some(stored) => go_on(&store, stored)?,
-        None => (begin(&store, &prepared, steady.as_ref())?, Vec::new()),
+    let id = begun.as_ref().map(|begun| begun.run.id.clone());
+    let others = Others::begin(&input, running, &division.others, id.as_ref(), &stop);
+    let mut measured = match begun {
+        Some(begun) => begun.measured(&store, &stop)?,
+        None => Measured {
+            run: None,
+            interrupted: false,
+            failed: 0,
+        },
     };
-    let summary = measure(&store, &prepared, &run, &before, &stop)?;
-    steadied::put_back(steady)?;
-    if !summary.interrupted {
-        // So that whoever asks for the history tomorrow finds it.
-        derive::observations(&store, &run.id).ok();
-    }
-    let failed = summary.failed + before.iter().filter(|one| one.outcome.is_failure()).count();
-    let measured = Measured {
-        run: run.id,
-        interrupted: summary.interrupted,
-        failed,
-    };
-    tell(
-        &measured,
-        before.len() + summary.kept,
-        prepared.plan.steps.len(),
-    );
+    // After an interruption each host only says that its run goes on.
+    let ended = others.finish(&store);
+    measured.failed += ended.failed + ended.away;
+    measured.interrupted |= ended.interrupted;
     Ok(measured)
+}
+
+/// A run of this machine that has its header, and nothing or a part of the rest.
+struct Begun {
+    prepared: Prepared,
+    run: Run,
+    before: Vec<Invocation>,
+    steady: Option<Steady>,
+}
+
+impl Begun {
+    fn of(store: &Store, input: Input, share: &Share, running: &Running) -> Result<Begun, Failure> {
+        let steady = steadied::steady(running.steady)?;
+        let prepared = Prepared::from(input, share.clone())?;
+        prepared.tell_missing();
+        let before = match running.fresh {
+            true => None,
+            false => interrupted_run(store, &prepared.plan.digest)?,
+        };
+        let (run, before) = match before {
+            Some(stored) => go_on(store, stored)?,
+            None => (begin(store, &prepared, steady.as_ref())?, Vec::new()),
+        };
+        Ok(Begun {
+            prepared,
+            run,
+            before,
+            steady,
+        })
+    }
+
+    fn measured(self, store: &Store, stop: &AtomicBool) -> Result<Measured, Failure> {
+        let summary = measure(store, &self.prepared, &self.run, &self.before, stop)?;
+        steadied::put_back(self.steady)?;
+        if !summary.interrupted {
+            // So that whoever asks for the history tomorrow finds it.
+            derive::observations(store, &self.run.id).ok();
+        }
+        let failed = self.before.iter().filter(|one| one.outcome.is_failure());
+        let measured = Measured {
+            failed: summary.failed + failed.count(),
+            run: Some(self.run.id),
+            interrupted: summary.interrupted,
+        };
+        let done = self.before.len() + summary.kept;
+        tell(&measured, done, self.prepared.plan.steps.len());
+        Ok(measured)
+    }
 }
 
 /// Makes one whole new run of an experiment in a store that the caller has locked; `None` if it
@@ -123,7 +163,7 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
 pub fn carry_out(store: &Store, input: Input) -> Result<Option<RunId>, Failure> {
     let stop = stop_on_signals()?;
     steadied::restore()?;
-    let prepared = Prepared::from(input)?;
+    let prepared = Prepared::from(input, Share::This)?;
     let run = begin(store, &prepared, None)?;
     let summary = measure(store, &prepared, &run, &[], &stop)?;
     Ok((!summary.interrupted).then_some(run.id))
@@ -166,9 +206,14 @@ fn begin(store: &Store, prepared: &Prepared, steady: Option<&Steady>) -> Result<
     environment
         .facts
         .extend(build::tree_facts(&prepared.input.root));
+    if !prepared.share.is_this() {
+        let name = Fact::new("network name", host::network_name());
+        environment.facts.push(name);
+    }
     steadied::describe(steady, &mut environment);
     let known = store.ids()?;
-    let (id, after) = id_of(now, &experiment.name, &known);
+    let ending = joint::ending(&experiment.name, &prepared.share);
+    let (id, after) = id_of(now, &ending, &known);
     if let Some(after) = after {
         eprintln!(
             "warning: by this machine's clock the run {after} is yet to come; this run is named \
@@ -180,6 +225,7 @@ fn begin(store: &Store, prepared: &Prepared, steady: Option<&Steady>) -> Result<
         started_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         plan: prepared.plan.digest.clone(),
         planned: prepared.plan.steps.len() as u32,
+        share: prepared.share.clone(),
         experiment: experiment.clone(),
         experiment_text: prepared.input.text.clone(),
         executors: prepared.executors.clone(),
@@ -193,25 +239,13 @@ fn begin(store: &Store, prepared: &Prepared, steady: Option<&Steady>) -> Result<
     Ok(run)
 }
 
-/// How a run's name tells its time.
-const TIME_IN_NAME: &str = "%Y%m%dT%H%M%S%.3fZ";
-
 /// The name of a run that begins now, and the run that it would stand before by the clock alone.
 /// Runs are in order by their names, so a clock that was set back must not put tonight's run before
 /// yesterday's, and one that stands still must not give two runs one name.
-pub fn id_of<'a>(
-    now: Timestamp,
-    name: &ExperimentName,
-    known: &'a [RunId],
-) -> (RunId, Option<&'a RunId>) {
-    let ending = format!("-{name}");
-    let time = |id: &RunId| -> Option<Timestamp> {
-        let text = id.0.strip_suffix(&ending)?;
-        let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S%.fZ", text).ok()?;
-        jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()
-    };
-    let timed = known.iter().filter_map(|id| Some((time(id)?, id)));
+pub fn id_of<'a>(now: Timestamp, ending: &str, known: &'a [RunId]) -> (RunId, Option<&'a RunId>) {
     let named = |at: Timestamp| RunId(format!("{}{ending}", at.strftime(TIME_IN_NAME)));
+    let known = known.iter().filter(|id| joint::has_ending(id, ending));
+    let timed = known.filter_map(|id| Some((joint::time(id)?, id)));
     match timed.max() {
         Some((latest, id)) if named(now) <= *id => {
             let later = latest.checked_add(1.millisecond()).unwrap_or(latest);
@@ -289,7 +323,9 @@ fn tell(measured: &Measured, done: usize, all: usize) {
         0 => String::new(),
         failed => format!(", {failed} of them failed"),
     };
-    eprintln!("run {}: {done} of {all} invocations{failed}", measured.run);
+    if let Some(run) = &measured.run {
+        eprintln!("run {run}: {done} of {all} invocations{failed}");
+    }
     if measured.interrupted {
         eprintln!("interrupted: what was measured is stored, the same command goes on from here");
     }

@@ -4,41 +4,71 @@
 //! A point is the mean over processes of their steady medians, and the range of these medians. An
 //! interval by resampling would cost seconds for every run of a long history, and the range shows
 //! as well when a series became noisy.
+//!
+//! Of several hosts' runs those of a night stand together, under the name of this machine's.
 
-use model::{Run, SeriesKey};
+use model::{Run, RunId, SeriesKey};
 use regress::derived::{Figure, History};
 use regress::history::{Finding, Kept, findings};
 use regress::measure::Measure;
 use reports::view::{self, ChangeView, Estimate, PastPoint, PastRun};
 use stats::steps::Rule;
-use store::{Store, Stored};
 
+use crate::chosen::Chosen;
 use crate::derive;
 use crate::failure::Failure;
 use crate::history;
+use crate::joint::{Measurements, night_of};
 use crate::parallel::in_parallel;
 
-/// The runs of the same experiment on the same host before `run`, oldest first.
-pub fn runs_before<'a>(runs: &'a [Run], run: &Run) -> Vec<&'a Run> {
-    let same = |one: &&Run| {
-        one.id < run.id && one.experiment.name == run.experiment.name && one.host == run.host
-    };
-    runs.iter().filter(same).collect()
+/// The runs of a history in their nights.
+struct Nights<'a> {
+    /// Of all shares, oldest first; also those that are reported on.
+    runs: Vec<&'a Run>,
+    /// The run that a night is called after; the last night is the one that is reported on.
+    names: Vec<&'a Run>,
+    /// By run: which night.
+    of: Vec<usize>,
 }
 
-/// What a report shows of the runs before one, and of the changes up to it.
-pub fn past(
-    store: &Store,
-    before: &[&Run],
-    run: &Run,
-    kept: &Kept,
-) -> Result<(Vec<PastRun>, Vec<ChangeView>), Failure> {
-    let mut all = before.to_vec();
-    all.push(run);
-    let bytes: Result<Vec<Vec<u8>>, Failure> =
-        in_parallel(&all, |run| derive::figures_of_what_is_left(store, &run.id))
-            .into_iter()
+impl<'a> Nights<'a> {
+    /// `earlier` has a list for each of the runs that are reported on.
+    fn of(now: &[&'a Run], earlier: &'a [Vec<Run>]) -> Nights<'a> {
+        let mut runs: Vec<&Run> = earlier
+            .iter()
+            .flatten()
+            .chain(now.iter().copied())
             .collect();
+        runs.sort_by_key(|run| &run.id);
+        // What has no past lends its nights no names.
+        let named = earlier
+            .iter()
+            .position(|runs| !runs.is_empty())
+            .unwrap_or(0);
+        let mut names: Vec<&Run> = earlier.get(named).into_iter().flatten().collect();
+        names.push(now[named]);
+        let ids: Vec<RunId> = names.iter().map(|run| run.id.clone()).collect();
+        let last = names.len() - 1;
+        let of = |run: &&Run| match now.iter().any(|one| one.id == run.id) {
+            true => last,
+            false => night_of(&run.id, &ids).unwrap_or(last),
+        };
+        let of = runs.iter().map(of).collect();
+        names[last] = now[0];
+        Nights { runs, names, of }
+    }
+}
+
+/// What a report shows of the runs before those it is on, and of the changes up to them.
+pub fn past(chosen: &Chosen, kept: &Kept) -> Result<(Vec<PastRun>, Vec<ChangeView>), Failure> {
+    let earlier = chosen.earlier(usize::MAX)?;
+    let now: Vec<&Run> = chosen.joint.runs().collect();
+    let nights = Nights::of(&now, &earlier);
+    let bytes: Result<Vec<Vec<u8>>, Failure> = in_parallel(&nights.runs, |run| {
+        derive::figures_of_what_is_left(&chosen.store, &run.id)
+    })
+    .into_iter()
+    .collect();
     let bytes = bytes?;
     let mut history = History::default();
     for (at, bytes) in bytes.iter().enumerate() {
@@ -46,12 +76,13 @@ pub fn past(
         history.add(at, bytes);
     }
     Ok((
-        past_runs(before, &history, kept),
-        changes(&all, &history, kept),
+        past_runs(&nights, &history, kept),
+        changes(&nights, &history, kept),
     ))
 }
 
-fn past_runs(before: &[&Run], history: &History<'_>, kept: &Kept) -> Vec<PastRun> {
+fn past_runs(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<PastRun> {
+    let before = &nights.names[..nights.names.len() - 1];
     let mut past: Vec<PastRun> = before
         .iter()
         .map(|run| PastRun {
@@ -62,15 +93,21 @@ fn past_runs(before: &[&Run], history: &History<'_>, kept: &Kept) -> Vec<PastRun
             points: Vec::new(),
         })
         .collect();
-    for (key, nights) in history.nights() {
+    for (key, figures) in history.nights() {
         let of = |measure: Measure, run: usize| -> Option<Figure> {
-            let nights = &nights[measure as usize];
-            let at = nights.binary_search_by_key(&run, |(run, _)| *run).ok()?;
-            Some(nights[at].1)
+            let figures = &figures[measure as usize];
+            let at = figures.binary_search_by_key(&run, |(run, _)| *run).ok()?;
+            Some(figures[at].1)
         };
-        for (run, time) in &nights[Measure::Time as usize] {
-            // The last index is the run that is reported on.
-            let Some(past) = past.get_mut(*run) else {
+        let times = &figures[Measure::Time as usize];
+        for (at, (run, time)) in times.iter().enumerate() {
+            let night = nights.of[*run];
+            // A machine may measure twice in a night: the later one is shown.
+            let is_last = times
+                .get(at + 1)
+                .is_none_or(|(next, _)| nights.of[*next] != night);
+            // The last night is the one that is reported on.
+            let Some(past) = past.get_mut(night).filter(|_| is_last) else {
                 continue;
             };
             let peak = of(Measure::PeakMemory, *run);
@@ -96,7 +133,8 @@ fn point(key: &SeriesKey, time: &Figure, peak: Option<Figure>, code: Option<Figu
 }
 
 /// The changes of the times, oldest first.
-fn changes(all: &[&Run], history: &History<'_>, kept: &Kept) -> Vec<ChangeView> {
+fn changes(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<ChangeView> {
+    let all = &nights.runs;
     let names: Vec<String> = all.iter().map(|run| run.id.0.clone()).collect();
     let series = history.series(&[Measure::Time]);
     let rule = Rule::default();
@@ -109,7 +147,7 @@ fn changes(all: &[&Run], history: &History<'_>, kept: &Kept) -> Vec<ChangeView> 
         section: one.followed.key.suite.to_string(),
         benchmark: one.followed.key.benchmark.to_string(),
         column: one.followed.key.executor.to_string(),
-        run: names[one.after].clone(),
+        run: nights.names[nights.of[one.after]].id.to_string(),
         ratio: one.change.magnitude,
         state: one.state.label().to_owned(),
         commits: history::commits(all[one.before], all[one.after], &one.followed.key.executor)
@@ -141,21 +179,22 @@ pub fn build(run: &Run) -> String {
 
 /// A run to compare with, without its single iterations; what became of it is left to whoever
 /// compares.
-pub fn earlier(stored: &Stored, kept: &Kept) -> view::Earlier {
-    let mut sections = reports::analyse(crate::view::view(stored, "")).sections;
+pub fn earlier(measured: &Measurements, kept: &Kept) -> view::Earlier {
+    let run = &measured.main.run;
+    let mut sections = reports::analyse(crate::view::view(measured, "")).sections;
     let cells = sections.iter_mut().flat_map(|s| &mut s.benchmarks);
-    for run in cells
+    for invocation in cells
         .flat_map(|b| &mut b.cells)
         .flat_map(|c| &mut c.invocations)
     {
-        run.iterations_s.clear();
-        run.jit_curves.clear();
+        invocation.iterations_s.clear();
+        invocation.jit_curves.clear();
     }
     view::Earlier {
-        run: stored.run.id.to_string(),
-        at: stored.run.started_at.clone(),
-        build: build(&stored.run),
-        release: kept.release_of(&stored.run.id.0).map(str::to_owned),
+        run: run.id.to_string(),
+        at: run.started_at.clone(),
+        build: build(run),
+        release: kept.release_of(&run.id.0).map(str::to_owned),
         sections,
         ..view::Earlier::default()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{ExecutorName, Host, RunExecutor};
+use model::{ExecutorName, Host, RunExecutor, Share};
 use plan::{Inputs, Plan};
 
 use crate::failure::Failure;
@@ -13,23 +13,31 @@ use crate::input::Input;
 #[derive(Debug)]
 pub struct Prepared {
     pub input: Input,
+    pub share: Share,
+    /// Those of the share.
     pub executors: Vec<RunExecutor>,
     pub host: Host,
     pub plan: Plan,
 }
 
 impl Prepared {
-    pub fn from(input: Input) -> Result<Prepared, Failure> {
+    /// For a share of an experiment that this machine measures. A host's series are found by the name
+    /// that the experiment gives it.
+    pub fn from(input: Input, share: Share) -> Result<Prepared, Failure> {
         let host_target = host::target()?;
         let executors: Vec<RunExecutor> = input
             .experiment
             .executors
             .iter()
+            .filter(|executor| executor.share() == share)
             .map(|executor| build::find(executor, &input.root, host_target))
             .collect();
         let programs = build::digest_of_programs(&input.programs)
             .map_err(|error| Failure::unreadable(&input.programs, &error))?;
-        let host = host::host();
+        let mut host = host::host();
+        if let Share::Of(name) = &share {
+            host.name = name.to_string();
+        }
         let plan = plan::plan(Inputs {
             experiment: &input.experiment,
             executors: &executors,
@@ -38,6 +46,7 @@ impl Prepared {
         });
         Ok(Prepared {
             input,
+            share,
             executors,
             host,
             plan,

@@ -6,7 +6,7 @@ use regress::Gate;
 use reports::view::{Estimate, View};
 use serde_json::{Value, json};
 
-use crate::chosen::{Choice, Chosen};
+use crate::chosen::{Choice, Chosen, Joining};
 use crate::compare::verdict;
 use crate::failure::{Failure, Verdict};
 use crate::render;
@@ -15,6 +15,8 @@ use crate::render;
 pub struct Releasing {
     #[command(flatten)]
     pub choice: Choice,
+    #[command(flatten)]
+    pub joining: Joining,
     /// The run of the release before; `last` is the run before
     #[arg(long, value_name = "RUN", default_value = "last")]
     pub against: String,
@@ -27,23 +29,21 @@ pub struct Releasing {
 }
 
 pub fn print(asked: &Releasing) -> Result<Verdict, Failure> {
-    let chosen = Chosen::from(&asked.choice)?;
+    let chosen = Chosen::from(&asked.choice, asked.joining)?;
     let Some(old) = chosen.against(Some(&asked.against))? else {
-        eprintln!("there is no run before {}", chosen.run.id);
+        eprintln!("there is no run before {}", chosen.run().id);
         return Ok(Verdict::NoBaseline);
     };
-    let stored = render::load(&chosen.store, &chosen.run.id)?;
-    let runs = render::runs(&chosen.store)?;
-    let (mut view, gate) = render::viewed(&chosen.store, &runs, &stored, Some(&old.id.0))?;
+    let measured = chosen.joint.load(&chosen.store)?;
+    let (mut view, gate) = render::viewed(&chosen, &measured, Some(&old))?;
     if let Some(name) = &asked.name {
         view.release = Some(name.clone());
     }
     if let (Some(name), Some(earlier)) = (&asked.old_name, &mut view.earlier) {
         earlier.release = Some(name.clone());
     }
-    let gate = gate.unwrap_or(Gate::NoBaseline);
     match asked.choice.json {
-        true => println!("{}", told(&view, &chosen.run.id.0, gate)),
+        true => println!("{}", told(&view, &chosen.run().id.0, gate)),
         false => print!("{}", reports::render_release(&view)),
     }
     Ok(verdict(gate))

@@ -4,102 +4,76 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use model::{Run, RunId};
+use model::{ExperimentName, RunId, Share};
 use reports::View;
-use store::{Store, StoreError, Stored};
+use store::{Store, Stored};
 
+use crate::chosen::Chosen;
 use crate::cli::{Reporting, StoreFolder};
 use crate::compare;
 use crate::failure::{Failure, Verdict};
 use crate::history;
-use crate::input::Input;
-use crate::parallel::in_parallel;
+use crate::joint::{Joint, Measurements};
 use crate::past;
 use crate::view;
 
-/// Reports on the run that was asked for, or the latest.
+/// Reports on the run that was asked for, or the latest, with those of the experiment's other hosts.
 pub fn report(
     experiment: Option<&Path>,
     reporting: &Reporting,
     store: &StoreFolder,
 ) -> Result<Verdict, Failure> {
-    let name = match experiment {
-        Some(path) => Some(Input::read(path)?.experiment.name.to_string()),
-        None => None,
-    };
-    let opened = open(store)?;
-    let runs = runs(&opened)?;
-    let of_name = |run: &&Run| {
-        name.as_deref()
-            .is_none_or(|name| run.experiment.name.as_str() == name)
-    };
-    let run = match &reporting.run {
-        Some(id) => find(&runs, id)?,
-        None => runs
-            .iter()
-            .rev()
-            .find(of_name)
-            .ok_or_else(|| nothing(store, name.as_deref()))?,
-    };
-    render(&opened, &runs, &run.id, reporting)
+    let run = reporting.run.as_deref();
+    let chosen = Chosen::of(experiment, run, reporting.joining, store)?;
+    render(&chosen, reporting)
 }
 
-/// Reports on a run that was just made.
+/// Reports on an experiment that was just measured: on this machine's run, if there is one.
 pub fn report_run(
-    run: &RunId,
+    experiment: &Path,
+    run: Option<&RunId>,
     reporting: &Reporting,
     store: &StoreFolder,
 ) -> Result<Verdict, Failure> {
-    let opened = open(store)?;
-    let runs = runs(&opened)?;
-    render(&opened, &runs, run, reporting)
+    let run = run.map(|id| id.0.as_str());
+    let chosen = match run {
+        Some(_) => Chosen::of(None, run, reporting.joining, store)?,
+        None => Chosen::of(Some(experiment), None, reporting.joining, store)?,
+    };
+    render(&chosen, reporting)
 }
 
 pub(crate) fn open(store: &StoreFolder) -> Result<Store, Failure> {
     if !store.folder.is_dir() {
-        return Err(nothing(store, None));
+        return Err(nothing(store, None, &[]));
     }
     Ok(Store::open(&store.folder)?)
 }
 
-pub(crate) fn nothing(store: &StoreFolder, name: Option<&str>) -> Failure {
-    let what = name.map_or_else(|| "a run".to_owned(), |name| format!("a run of `{name}`"));
-    Failure::Asked(format!(
-        "{}: there is not {what} in this store\n  measure first: `kraitbench run EXPERIMENT`",
-        store.folder.display()
-    ))
-}
-
-pub(crate) fn runs(store: &Store) -> Result<Vec<Run>, Failure> {
-    let (ids, mut damage) = store.listed()?;
-    let mut runs = Vec::new();
-    for (id, found) in ids.iter().zip(in_parallel(&ids, |id| store.header(id))) {
-        match found {
-            Ok(run) if run.id == *id => runs.push(run),
-            // What else it is, the store says.
-            Ok(_) => damage.extend(store.runs()?.1),
-            Err(StoreError::Damaged(found)) => damage.push(found),
-            Err(error) => return Err(error.into()),
+/// There is no run of the experiment; of parts of it there may be.
+pub(crate) fn nothing(
+    store: &StoreFolder,
+    name: Option<&ExperimentName>,
+    parts: &[&RunId],
+) -> Failure {
+    let folder = store.folder.display();
+    let Some(name) = name else {
+        return Failure::Asked(format!(
+            "{folder}: there is not a run in this store\n  measure first: `kraitbench run EXPERIMENT`"
+        ));
+    };
+    let what = format!("{folder}: there is not a run of the whole `{name}` in this store");
+    Failure::Asked(match parts {
+        [] => format!("{what}\n  measure first: `kraitbench run EXPERIMENT`"),
+        [latest, ..] => {
+            let known: Vec<&str> = parts.iter().map(|id| id.0.as_str()).collect();
+            format!(
+                "{what}\n  of parts of it there are: {}\n  name one, in place of the experiment: \
+                 `--run {latest}`; or measure the whole: `kraitbench run EXPERIMENT` without \
+                 `--tag`, `--benchmark`, `--executor`, `--invocations` and `--iterations`",
+                known.join(", ")
+            )
         }
-    }
-    match damage.is_empty() {
-        true => Ok(runs),
-        false => Err(Failure::Damaged(damage)),
-    }
-}
-
-fn find<'a>(runs: &'a [Run], id: &str) -> Result<&'a Run, Failure> {
-    runs.iter().find(|run| run.id.0 == id).ok_or_else(|| {
-        let known: Vec<&str> = runs
-            .iter()
-            .rev()
-            .take(10)
-            .map(|run| run.id.0.as_str())
-            .collect();
-        Failure::Asked(format!(
-            "there is no run `{id}` in the store\n  the latest are: {}",
-            known.join(", ")
-        ))
     })
 }
 
@@ -110,16 +84,25 @@ pub(crate) fn load(store: &Store, id: &RunId) -> Result<Stored, Failure> {
     }
 }
 
-fn render(
-    store: &Store,
-    runs: &[Run],
-    id: &RunId,
-    reporting: &Reporting,
-) -> Result<Verdict, Failure> {
-    let stored = load(store, id)?;
-    let (view, gate) = viewed(store, runs, &stored, reporting.against.as_deref())?;
+fn render(chosen: &Chosen, reporting: &Reporting) -> Result<Verdict, Failure> {
+    let (_, damage) = chosen.store.listed()?;
+    if !damage.is_empty() {
+        return Err(Failure::Damaged(damage));
+    }
+    let measured = chosen.joint.load(&chosen.store)?;
+    let against = reporting.against.as_deref();
+    let old = chosen.against(against)?;
+    if old.is_none() && against.is_some() {
+        eprintln!(
+            "there is no earlier run of `{}`",
+            measured.experiment().name
+        );
+    }
+    let (view, gate) = viewed(chosen, &measured, old.as_ref())?;
+    // What was not asked for is shown and decides nothing.
+    let gate = against.map(|_| gate);
     let index = write_site(&view, &reporting.site)?;
-    let failed = tell(&stored, &view, reporting);
+    let failed = tell(&measured, &view, reporting);
     println!("report: {}", index.display());
     Ok(match (failed, gate) {
         (0, Some(gate)) => compare::verdict(gate),
@@ -128,31 +111,26 @@ fn render(
     })
 }
 
-/// All that a report says of a run, and what the gate makes of it if it was asked to be compared.
+/// All that a report says of an experiment, and what the gate makes of its comparison with earlier
+/// runs.
 pub(crate) fn viewed(
-    store: &Store,
-    runs: &[Run],
-    stored: &Stored,
-    against: Option<&str>,
-) -> Result<(View, Option<regress::Gate>), Failure> {
+    chosen: &Chosen,
+    measured: &Measurements,
+    old: Option<&Joint>,
+) -> Result<(View, regress::Gate), Failure> {
     let now = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let mut view = view::view(stored, &now);
-    let before = past::runs_before(runs, &stored.run);
-    let kept = history::said(store.root())?;
-    view.release = kept.release_of(&stored.run.id.0).map(str::to_owned);
-    (view.past, view.changes) = past::past(store, &before, &stored.run, &kept)?;
-    let old = match against {
-        Some(against) => earlier(runs, &stored.run, against)?,
-        None => before.last().copied(),
-    };
-    let mut gate = None;
+    let mut view = view::view(measured, &now);
+    let kept = history::said(chosen.store.root())?;
+    view.release = kept.release_of(&chosen.run().id.0).map(str::to_owned);
+    (view.past, view.changes) = past::past(chosen, &kept)?;
+    let mut gate = regress::Gate::NoBaseline;
     if let Some(old) = old {
-        let old = load(store, &old.id)?;
-        let found = compare::compare(stored, &old);
+        let old = old.load(&chosen.store)?;
+        let found = compare::compare(measured, &old);
         // A hole in the matrix is no change.
         let is_hole = |id: &str| {
             let column = view.columns.iter().find(|column| column.id == id);
-            column.is_some_and(|column| column.not_built.is_some())
+            column.is_some_and(|column| column.absent.is_some())
         };
         let rows = found.rows.into_iter();
         view.verdicts = rows.filter(|row| !is_hole(&row.column)).collect();
@@ -161,24 +139,9 @@ pub(crate) fn viewed(
             gone: found.gone,
             ..past::earlier(&old, &kept)
         });
-        // What was not asked for is shown and decides nothing.
-        gate = against.map(|_| found.gate);
-    } else if against.is_some() {
-        eprintln!(
-            "there is no earlier run of `{}`",
-            stored.run.experiment.name
-        );
-        gate = Some(regress::Gate::NoBaseline);
+        gate = found.gate;
     }
     Ok((reports::analyse(view), gate))
-}
-
-/// The run to compare with; `None` if `last` has nothing before it.
-fn earlier<'a>(runs: &'a [Run], new: &Run, against: &str) -> Result<Option<&'a Run>, Failure> {
-    if against != "last" {
-        return find(runs, against).map(Some);
-    }
-    Ok(past::runs_before(runs, new).pop())
 }
 
 /// Writes all files of the site and `report.md`; gives the place of `index.html`.
@@ -207,22 +170,29 @@ fn write_site(view: &View, site: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Says what the report does not say by itself; gives how many invocations failed.
-fn tell(stored: &Stored, view: &View, reporting: &Reporting) -> usize {
+fn tell(measured: &Measurements, view: &View, reporting: &Reporting) -> usize {
     if reporting.markdown {
         println!("{}", reports::render_markdown(view));
     }
-    let done = stored.invocations.len();
-    if done < stored.run.planned as usize {
-        eprintln!(
-            "the run {} is not whole: {done} of {} invocations; `kraitbench run` goes on with it",
-            stored.run.id, stored.run.planned
-        );
+    for stored in measured.shares() {
+        let (run, done) = (&stored.run, stored.invocations.len());
+        if done < run.planned as usize {
+            let option = match &run.share {
+                Share::This => String::new(),
+                Share::Of(host) => format!(" --host {host}"),
+            };
+            eprintln!(
+                "the run {} is not whole: {done} of {} invocations; `kraitbench run{option}` goes on \
+                 with it",
+                run.id, run.planned
+            );
+        }
     }
-    let failed: Vec<_> = stored
-        .invocations
-        .iter()
-        .filter(|one| one.outcome.is_failure())
-        .collect();
+    for share in &measured.away {
+        eprintln!("the share of {share} is not there: {}", view::away(share));
+    }
+    let invocations = measured.shares().flat_map(|stored| &stored.invocations);
+    let failed: Vec<_> = invocations.filter(|one| one.outcome.is_failure()).collect();
     let mut told = Vec::new();
     for one in &failed {
         let line = format!(

@@ -1,6 +1,6 @@
 //! `kraitbench status`: the runs in the store, how far each is and what failed in it.
 
-use model::Outcome;
+use model::{Outcome, Share};
 use serde_json::{Value, json};
 use store::{Store, Stored};
 
@@ -34,7 +34,7 @@ pub fn print(folder: &StoreFolder, as_json: bool) -> Result<Verdict, Failure> {
         );
     } else {
         let rows: Vec<Vec<String>> = lines.iter().map(Line::cells).collect();
-        let heading = ["run", "state", "invocations", "failed", "not built"];
+        let heading = ["run", "host", "state", "invocations", "failed", "not built"];
         print!("{}", table(&heading, &rows));
         if busy {
             println!("a run is being made");
@@ -47,6 +47,8 @@ pub fn print(folder: &StoreFolder, as_json: bool) -> Result<Verdict, Failure> {
 /// One run.
 struct Line {
     run: String,
+    host: String,
+    share: Share,
     done: usize,
     planned: usize,
     failed: usize,
@@ -75,6 +77,8 @@ impl Line {
         }
         Line {
             run: stored.run.id.to_string(),
+            host: stored.run.host.name.clone(),
+            share: stored.run.share.clone(),
             done: stored.invocations.len(),
             planned: stored.run.planned as usize,
             failed: outcomes().filter(|outcome| outcome.is_failure()).count(),
@@ -96,6 +100,7 @@ impl Line {
     fn cells(&self) -> Vec<String> {
         vec![
             self.run.clone(),
+            self.host.clone(),
             self.state().to_owned(),
             format!("{} of {}", self.done, self.planned),
             self.failed.to_string(),
@@ -109,7 +114,7 @@ impl Line {
             .map(|(cause, count)| json!({"cause": cause, "count": count}))
             .collect();
         json!({
-            "run": self.run, "whole": self.done >= self.planned, "done": self.done,
+            "run": self.run, "host": self.host, "share": self.share, "whole": self.done >= self.planned, "done": self.done,
             "planned": self.planned, "failed": self.failed, "not_built": self.not_built,
             "causes": causes,
         })

@@ -13,6 +13,7 @@ use store::Stored;
 
 use crate::cli::Narrowing;
 use crate::input::Input;
+use crate::joint::Measurements;
 use crate::progress::{Foresight, brief};
 use crate::view::{outcome_view, view};
 
@@ -166,6 +167,7 @@ fn stored() -> Stored {
         started_at: "then".into(),
         plan: "p".into(),
         planned: 4,
+        share: model::Share::This,
         executors: executors.collect(),
         experiment_text: EXPERIMENT.into(),
         experiment,
@@ -186,9 +188,14 @@ fn stored() -> Stored {
     Stored { run, invocations }
 }
 
+fn alone(main: Stored) -> Measurements {
+    let (others, away) = (Vec::new(), Vec::new());
+    Measurements { main, others, away }
+}
+
 #[test]
 fn a_view_says_what_was_measured() {
-    let view = view(&stored(), "now");
+    let view = view(&alone(stored()), "now");
     assert_eq!(view.baseline.as_deref(), Some("x"));
     assert_eq!(view.columns.len(), 2);
     assert_eq!(
@@ -250,7 +257,7 @@ fn the_summary_of_the_jit_is_shown_before_its_counters() {
         iteration: None,
         value: 0.5,
     });
-    let view = view(&stored, "now");
+    let view = view(&alone(stored), "now");
     let jit = &view.sections[0].benchmarks[0].cells[0].invocations[0].jit;
     assert_eq!(jit.len(), 1);
     assert_eq!(
@@ -320,12 +327,13 @@ fn durations_read_well() {
 #[test]
 fn a_clock_that_jumps_back_does_not_put_a_run_before_older_ones() {
     let name = ExperimentName::new("nightly").unwrap();
+    let ending = crate::joint::ending(&name, &model::Share::This);
     let ids =
         |all: &[&str]| -> Vec<RunId> { all.iter().map(|id| RunId((*id).to_owned())).collect() };
     let now = "2026-01-31T04:00:00.5Z".parse().unwrap();
     let id = |known: &[&str]| {
         let known = ids(known);
-        let (id, after) = crate::measure::id_of(now, &name, &known);
+        let (id, after) = crate::measure::id_of(now, &ending, &known);
         (id.0, after.map(|id| id.0.clone()))
     };
     let by_clock = "20260131T040000.500Z-nightly".to_owned();
@@ -359,37 +367,37 @@ fn a_clock_that_jumps_back_does_not_put_a_run_before_older_ones() {
     );
 }
 
+/// What the small experiment is with hosts.
+const HOSTS: &str = "\
+hosts:
+  - {name: arm, target: aarch64, ssh: arm}
+  - {name: big, target: s390x}
+";
+
+fn with_hosts() -> model::Experiment {
+    let x =
+        "command: [x], hosts: [this, arm]}\n  - {name: y, kind: command, command: [y], host: big}";
+    let text = EXPERIMENT
+        .replace("command: [x]}", x)
+        .replace("baseline: x", "baseline: x-this");
+    let catalogue = model::yaml::Catalogue::default();
+    model::yaml::experiment("e", &(text + HOSTS), &catalogue).expect("it is sound")
+}
+
 #[test]
-fn a_workflow_has_a_machine_for_each_target_and_joins_their_stores() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../suites/nightly.yaml");
-    let input = Input::read(&path).unwrap();
-    let machines = [Target::X86_64, Target::Aarch64];
-    let shares = crate::workflow::shares(&input.experiment, &machines);
+fn a_workflow_has_a_job_for_each_share_and_joins_their_stores() {
+    let machines = crate::workflow::machines(&with_hosts(), Target::X86_64);
     let path = "suites/nightly.yaml";
-    let told = crate::workflow::workflow("nightly", path, &shares, "17 2 * * *");
+    let told = crate::workflow::workflow("small", path, &machines, "17 2 * * *");
     let read: serde_json::Value = model::yaml::parse("workflow", &told).unwrap();
     assert_eq!(read["on"]["schedule"][0]["cron"], "17 2 * * *");
-    let rows = read["jobs"]["measure"]["strategy"]["matrix"]["include"]
-        .as_array()
-        .unwrap();
-    let executors = |target: &str| -> Vec<&str> {
-        let row = rows.iter().find(|row| row["target"] == target).unwrap();
-        let words = row["executors"].as_str().unwrap().split(' ');
-        words.filter(|word| *word != "--executor").collect()
-    };
-    let (first, second) = (executors("x86_64"), executors("aarch64"));
-    for executor in &input.experiment.executors {
-        let (one, other) = (
-            first.contains(&executor.name.as_str()),
-            second.contains(&executor.name.as_str()),
-        );
-        let expected = match executor.target {
-            None => (true, true),
-            Some(Target::Aarch64) => (false, true),
-            Some(_) => (true, false),
-        };
-        assert_eq!((one, other), expected, "{}", executor.name);
-    }
+    let rows = &read["jobs"]["measure"]["strategy"]["matrix"]["include"];
+    let expected = serde_json::json!([
+        {"host": "this", "runner": ["self-hosted", "Linux", "X64", "this"], "share": "--host this"},
+        {"host": "arm", "runner": ["self-hosted", "Linux", "ARM64", "arm"], "share": "--as arm"},
+        {"host": "big", "runner": ["self-hosted", "Linux", "S390X", "big"], "share": "--as big"},
+    ]);
+    assert_eq!(*rows, expected);
     let steps = |job: &str| read["jobs"][job]["steps"].as_array().unwrap();
     let runs = |job: &str, part: &str| {
         let lines = steps(job).iter().filter_map(|step| step["run"].as_str());
@@ -397,10 +405,54 @@ fn a_workflow_has_a_machine_for_each_target_and_joins_their_stores() {
     };
     assert!(runs(
         "measure",
-        "bin/kraitbench run suites/nightly.yaml --build ${{ matrix.executors }}"
+        "bin/kraitbench run suites/nightly.yaml --build ${{ matrix.share }}"
     ));
     assert!(runs("join", "store merge measured/store-*") && runs("join", "gate"));
     assert_eq!(read["jobs"]["join"]["needs"], "measure");
+    let nightly = Input::read(&suites().join("nightly.yaml")).unwrap();
+    let machines = crate::workflow::machines(&nightly.experiment, Target::X86_64);
+    let alone = crate::workflow::workflow("nightly", path, &machines, "17 2 * * *");
+    assert!(
+        alone.contains("runner: [self-hosted, Linux, X64]\n"),
+        "GitHub's own labels: {alone}"
+    );
     let refused = crate::workflow::plain("a b.yaml".as_ref()).unwrap_err();
     assert!(refused.text().contains("rename the file"));
+}
+
+#[test]
+fn shares_are_divided_as_is_asked() {
+    let experiment = with_hosts();
+    let divided = |only: &[&str], this_is: Option<&str>| {
+        let asked = crate::cli::Hosts {
+            only: only.iter().map(|one| one.parse().unwrap()).collect(),
+            this_is: this_is.map(|name| model::HostName::new(name).unwrap()),
+        };
+        let found = crate::hosts::Division::of(&experiment, &asked).map_err(|why| why.text())?;
+        let others: Vec<String> = found.others.iter().map(ToString::to_string).collect();
+        Ok::<_, String>((found.own.map(|own| own.to_string()), others.join(" ")))
+    };
+    let this = || Some("this".to_owned());
+    assert_eq!(divided(&[], None), Ok((this(), "arm big".to_owned())));
+    assert_eq!(divided(&["this"], None), Ok((this(), String::new())));
+    assert_eq!(divided(&["big"], None), Ok((None, "big".to_owned())));
+    let unknown = divided(&["bug"], None).unwrap_err();
+    assert!(
+        unknown.contains("its hosts are: this, arm, big"),
+        "{unknown}"
+    );
+    let (ours, theirs) = match crate::host::target().unwrap() {
+        Target::Aarch64 => ("arm", "big"),
+        Target::S390x => ("big", "arm"),
+        _ => ("", "arm"),
+    };
+    let not_this = divided(&[], Some(theirs)).unwrap_err();
+    assert!(
+        not_this.contains("this machine is not the host"),
+        "{not_this}"
+    );
+    if !ours.is_empty() {
+        let own = Some(ours.to_owned());
+        assert_eq!(divided(&[], Some(ours)), Ok((own, String::new())));
+    }
 }

@@ -46,15 +46,15 @@ pub struct Trying {
 
 pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
     let policy = gated::policy(asked.policy.as_deref())?;
-    let chosen = Chosen::from(&asked.choice)?;
+    let chosen = Chosen::one(&asked.choice)?;
     let named = [
         Some(&asked.executor),
         asked.again.as_ref(),
         asked.slower.as_ref(),
     ];
     chosen.knows(named.into_iter().flatten().map(String::as_str))?;
-    let observations = chosen.observed(&chosen.run)?;
-    let seed = chosen.run.experiment.seed;
+    let observations = chosen.observed(chosen.run())?;
+    let seed = chosen.run().experiment.seed;
     let shape = Trial {
         comparisons: usize::from(asked.comparisons),
         nights: usize::from(asked.nights),
@@ -68,13 +68,13 @@ pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
             None => trial(&bootstrap, &policy, &observations, pair, shape),
             Some(_) => trial_of_pairs(&policy, &observations, pair, shape),
         };
-        found.map_err(|why| Failure::Asked(format!("{}: {why}", chosen.run.id)))
+        found.map_err(|why| Failure::Asked(format!("{}: {why}", chosen.run().id)))
     };
     let same = rate(asked.again.as_ref().unwrap_or(&asked.executor))?;
     let slower = asked.slower.as_deref().map(rate).transpose()?;
     if asked.choice.json {
         let told = json!({
-            "run": chosen.run.id.0,
+            "run": chosen.run().id.0,
             "seed": seed,
             "nights": asked.again.is_none().then_some(shape.nights),
             "invocations": shape.invocations,
@@ -87,9 +87,9 @@ pub fn print(asked: &Trying) -> Result<Verdict, Failure> {
         match &asked.again {
             None => println!(
                 "{}: {nights} nights of {each} processes, and a candidate",
-                chosen.run.id
+                chosen.run().id
             ),
-            Some(_) => println!("{}: {each} rounds of two processes", chosen.run.id),
+            Some(_) => println!("{}: {each} rounds of two processes", chosen.run().id),
         }
         println!("{} against itself: {}", asked.executor, told(same));
         if let (Some(name), Some(rate)) = (&asked.slower, slower) {

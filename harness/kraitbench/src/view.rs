@@ -1,41 +1,101 @@
-//! From a stored run to the view that a report is rendered from. Pure.
+//! From stored runs to the view that a report is rendered from. Pure.
 
 use indexmap::IndexMap;
 use model::{
-    Configuration, Criterion, Executor, Experiment, Fact, Invocation, Outcome, RunExecutor, Sample,
-    Suite,
+    ClockKind, Configuration, Criterion, Executor, Experiment, Fact, Invocation, Outcome,
+    RunExecutor, Sample, Share, Suite,
 };
 use reports::view::{self, OutcomeKind, View};
 use store::Stored;
 
 use crate::host::host_facts;
+use crate::joint::Measurements;
 
-/// Everything about the run that a report shows; figures are left to [`reports::analyse`].
-pub fn view(stored: &Stored, now: &str) -> View {
-    let run = &stored.run;
-    let experiment = &run.experiment;
+/// Everything about an experiment's runs that a report shows; figures are left to
+/// [`reports::analyse`].
+pub fn view(measured: &Measurements, now: &str) -> View {
+    let experiment = measured.experiment();
     View {
         title: experiment.name.to_string(),
         generated_at: now.to_owned(),
         baseline: experiment.baseline.as_ref().map(ToString::to_string),
-        columns: run
+        columns: experiment
             .executors
             .iter()
-            .filter_map(|found| column(stored, found))
+            .filter_map(|executor| column(measured, executor))
             .collect(),
         sections: experiment
             .suites
             .iter()
-            .map(|suite| section(stored, suite))
+            .map(|suite| section(measured, suite))
             .collect(),
-        provenance: provenance(stored),
+        provenance: provenance(measured),
         seed: experiment.seed,
         ..View::default()
     }
 }
 
-fn column(stored: &Stored, found: &RunExecutor) -> Option<view::Column> {
-    let executor = stored.run.experiment.executor(&found.name)?;
+/// `None` of an executor that the run was not to have.
+fn column(measured: &Measurements, executor: &Executor) -> Option<view::Column> {
+    let share = executor.share();
+    let found = measured.of(&share).and_then(|stored| {
+        let mut found = stored.run.executors.iter();
+        Some((stored, found.find(|one| one.name == executor.name)?))
+    });
+    let shape = view::Column {
+        id: executor.name.to_string(),
+        label: executor.label.clone(),
+        family: executor.kind.as_str().to_owned(),
+        configuration: match executor.configuration {
+            Configuration::Stock => String::new(),
+            other => other.to_string(),
+        },
+        has_jit: executor.configuration.has_jit(),
+        ..view::Column::default()
+    };
+    match found {
+        Some((stored, found)) => Some(column_of(stored, executor, found, shape)),
+        // It is named on its host's own terms: nothing there is known here.
+        None if measured.away.contains(&share) => Some(view::Column {
+            version: "not measured".to_owned(),
+            target: executor
+                .target
+                .map_or_else(String::new, |one| one.to_string()),
+            clock: executor
+                .target
+                .filter(|_| !share.is_this())
+                .map_or_else(String::new, |own| {
+                    ClockKind::of(executor.clock, own, own).to_string()
+                }),
+            host: share.to_string(),
+            absent: Some(away(&share)),
+            ..shape
+        }),
+        None => None,
+    }
+}
+
+/// Why there is nothing of a share.
+pub fn away(share: &Share) -> String {
+    match share {
+        Share::This => {
+            "not measured: no run of this machine's share is in the store; `kraitbench run EXPERIMENT \
+             --host this` makes one"
+                .to_owned()
+        }
+        Share::Of(host) => format!(
+            "not measured: no run of the host {host} is in the store; `kraitbench run EXPERIMENT --host \
+             {host}` makes one"
+        ),
+    }
+}
+
+fn column_of(
+    stored: &Stored,
+    executor: &Executor,
+    found: &RunExecutor,
+    shape: view::Column,
+) -> view::Column {
     let said = stored
         .invocations
         .iter()
@@ -45,26 +105,19 @@ fn column(stored: &Stored, found: &RunExecutor) -> Option<view::Column> {
         Ok(provenance) if !provenance.version.is_empty() => provenance.version.clone(),
         _ => stated.unwrap_or_else(|| "not found".to_owned()),
     };
-    Some(view::Column {
-        id: found.name.to_string(),
-        label: executor.label.clone(),
+    view::Column {
         version,
-        family: executor.kind.as_str().to_owned(),
         command: found.command.join(" "),
-        configuration: match executor.configuration {
-            Configuration::Stock => String::new(),
-            other => other.to_string(),
-        },
         target: found.target.to_string(),
         clock: found.clock.to_string(),
         host: stored.run.host.name.clone(),
-        has_jit: executor.configuration.has_jit(),
-        not_built: match &found.provenance {
-            Err(reason) if found.not_built => Some(reason.clone()),
+        absent: match &found.provenance {
+            Err(reason) if found.not_built => Some(format!("not built: {reason}")),
             _ => None,
         },
         build: build_facts(executor, found),
-    })
+        ..shape
+    }
 }
 
 fn build_facts(executor: &Executor, found: &RunExecutor) -> Vec<view::Fact> {
@@ -95,7 +148,8 @@ fn build_facts(executor: &Executor, found: &RunExecutor) -> Vec<view::Fact> {
         .collect()
 }
 
-fn section(stored: &Stored, suite: &Suite) -> view::Section {
+fn section(measured: &Measurements, suite: &Suite) -> view::Section {
+    let experiment = measured.experiment();
     view::Section {
         id: suite.name.to_string(),
         title: suite.title.clone(),
@@ -105,17 +159,26 @@ fn section(stored: &Stored, suite: &Suite) -> view::Section {
             .benchmarks
             .iter()
             .map(|benchmark| {
-                let of_benchmark: Vec<&Invocation> = stored
-                    .invocations
-                    .iter()
-                    .filter(|one| {
-                        one.key.suite == suite.name && one.key.benchmark == benchmark.name
-                    })
+                let of_benchmark: Vec<&Invocation> = measured
+                    .shares()
+                    .flat_map(|stored| &stored.invocations)
+                    .filter(|one| one.key.suite == suite.name)
+                    .filter(|one| one.key.benchmark == benchmark.name)
+                    .filter(|one| one.run == measured.main.run.id || is_of(one, suite, benchmark))
                     .collect();
-                benchmark_view(&stored.run.experiment, benchmark, &of_benchmark)
+                benchmark_view(experiment, benchmark, &of_benchmark)
             })
             .collect(),
     }
+}
+
+/// Another machine may have measured what the experiment said before it was changed: that is another
+/// series, and no part of this row.
+fn is_of(invocation: &Invocation, suite: &Suite, benchmark: &model::Benchmark) -> bool {
+    let key = &invocation.key;
+    key.suite_version == suite.version
+        && key.size == benchmark.size
+        && key.arguments == benchmark.arguments.join(" ")
 }
 
 fn benchmark_view(
@@ -252,16 +315,46 @@ pub fn outcome_view(outcome: &Outcome) -> view::Outcome {
     view::Outcome::failed(kind, outcome.to_string())
 }
 
-fn provenance(stored: &Stored) -> view::Provenance {
+fn provenance(measured: &Measurements) -> view::Provenance {
+    let several = measured.shares().count() > 1;
+    let named = |stored: &Stored, facts: Vec<view::Fact>| -> Vec<view::Fact> {
+        let called = |fact: view::Fact| match several {
+            true => view::Fact::new(
+                format!("{}: {}", stored.run.host.name, fact.name),
+                fact.value,
+            ),
+            false => fact,
+        };
+        facts.into_iter().map(called).collect()
+    };
+    let environment = measured.shares().flat_map(|s| named(s, environment(s)));
+    let session = measured.shares().flat_map(|s| named(s, session(s)));
+    let kraitbench = view::Fact::new("kraitbench", env!("CARGO_PKG_VERSION"));
+    view::Provenance {
+        environment: environment.collect(),
+        session: session.chain([kraitbench]).collect(),
+        experiment_yaml: measured.main.run.experiment_text.clone(),
+    }
+}
+
+/// The machine, what may have moved its figures, and what could not be done there.
+fn environment(stored: &Stored) -> Vec<view::Fact> {
     let run = &stored.run;
     let said = |fact: &Fact| view::Fact::new(&fact.name, &fact.value);
-    let warnings = run
-        .environment
-        .warnings
+    let warnings = run.environment.warnings.iter();
+    let warnings = warnings.map(|text| view::Fact::new("warning", text));
+    host_facts(&run.host)
         .iter()
-        .map(|text| view::Fact::new("warning", text));
-    let missed = missed(&stored.invocations);
-    let session = [
+        .chain(&run.environment.facts)
+        .map(said)
+        .chain(warnings)
+        .chain(missed(&stored.invocations))
+        .collect()
+}
+
+fn session(stored: &Stored) -> Vec<view::Fact> {
+    let run = &stored.run;
+    let facts = [
         ("run", run.id.to_string()),
         ("plan", run.plan.clone()),
         ("started", run.started_at.clone()),
@@ -273,22 +366,9 @@ fn provenance(stored: &Stored) -> view::Provenance {
             "order",
             format!("{:?}, seed {}", run.experiment.order, run.experiment.seed).to_lowercase(),
         ),
-        ("kraitbench", env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    view::Provenance {
-        environment: host_facts(&run.host)
-            .iter()
-            .chain(&run.environment.facts)
-            .map(said)
-            .chain(warnings)
-            .chain(missed)
-            .collect(),
-        session: session
-            .into_iter()
-            .map(|(name, value)| view::Fact::new(name, value))
-            .collect(),
-        experiment_yaml: run.experiment_text.clone(),
-    }
+    let fact = |(name, value): (&str, String)| view::Fact::new(name, value);
+    facts.into_iter().map(fact).collect()
 }
 
 /// What could not be done to keep processes comparable and what could not be measured, each once.

@@ -1,32 +1,30 @@
-//! `kraitbench workflow`: what an engine needs to run an experiment every night on machines of its
-//! own, one for each target, and to join what they measured. The engines are GitHub Actions, whose
-//! workflow is made here, and Buildbot ([`crate::buildbot`]).
+//! `kraitbench workflow`: what an engine needs to run an experiment every night on the hosts that it
+//! names, and to join what they measured. The engines are GitHub Actions, whose workflow is made here,
+//! and Buildbot ([`crate::buildbot`]).
 //!
-//! A job is a machine: it measures the executors that are for its target, and those that are for
-//! whatever machine they run on. Executors that no machine is asked for are left to the first one,
-//! which runs them under its emulators. What a job measured is a store, and `store merge` makes one
-//! store of all; runs of two machines have two names, so nothing meets that must not.
+//! A job is a machine: it measures its share of the experiment, and this machine's share is measured
+//! by one that is called `this`. What a job measured is a store, and `store merge` makes one store of
+//! all; a run's name tells its share, and its series tell the host, so nothing meets that must not.
 //!
-//! The labels are those that GitHub gives to runners by themselves. Everything that comes from the
-//! experiment is a name, which is safe in YAML and in a shell.
+//! GitHub gives its runners labels for what they run on by themselves. Where an experiment names hosts,
+//! each runner has its host's name as a label beside those. Everything that comes from the experiment
+//! is a name, which is safe in YAML and in a shell.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use model::{Experiment, Target};
+use model::{Experiment, Share, THIS, Target};
 
 use crate::buildbot::{self, Master};
 use crate::failure::{Failure, Verdict};
+use crate::host;
 use crate::input::Input;
 
 #[derive(Args, Debug)]
 pub struct Asked {
     /// The experiment's YAML file
     pub experiment: PathBuf,
-    /// A target that there is a machine for (may be repeated; the first also runs what is emulated)
-    #[arg(long = "machine", value_name = "TARGET", default_value = "x86_64", value_parser = machine)]
-    pub machines: Vec<Target>,
     /// The engine
     #[arg(long, value_enum, default_value_t = Engine::Github)]
     pub engine: Engine,
@@ -62,14 +60,6 @@ fn address(text: &str) -> Result<String, String> {
     }
 }
 
-fn machine(text: &str) -> Result<Target, String> {
-    let found = Target::ALL.into_iter().find(|one| one.as_str() == text);
-    found.ok_or_else(|| {
-        let known: Vec<&str> = Target::ALL.iter().map(|one| one.as_str()).collect();
-        format!("the targets are {}", known.join(", "))
-    })
-}
-
 /// Five fields of digits, lists, ranges and steps; it ends up between quotes.
 fn cron(text: &str) -> Result<String, String> {
     let field = |word: &str| {
@@ -85,19 +75,11 @@ fn cron(text: &str) -> Result<String, String> {
 
 pub fn print(asked: &Asked) -> Result<Verdict, Failure> {
     let input = Input::read(&asked.experiment)?;
-    let mut machines = asked.machines.clone();
-    machines.dedup();
-    if (1..machines.len()).any(|at| machines[..at].contains(&machines[at])) {
-        let what = "one machine for each target: runs are told apart by it";
-        return Err(Failure::Asked(format!(
-            "--machine names a target twice\n  {what}"
-        )));
-    }
     let path = plain(input.path.strip_prefix(&input.root).unwrap_or(&input.path))?;
-    let shares = shares(&input.experiment, &machines);
+    let machines = machines(&input.experiment, host::target()?);
     let name = input.experiment.name.as_str();
     let text = match asked.engine {
-        Engine::Github => workflow(name, &path, &shares, &asked.at),
+        Engine::Github => workflow(name, &path, &machines, &asked.at),
         Engine::Buildbot => buildbot::configuration(&Master {
             experiment: name,
             path: &path,
@@ -105,7 +87,7 @@ pub fn print(asked: &Asked) -> Result<Verdict, Failure> {
             listen: &asked.listen,
             kraitbench: &asked.kraitbench,
             at: &asked.at,
-            shares: &shares,
+            machines: &machines,
         })?,
     };
     print!("{text}");
@@ -135,25 +117,50 @@ fn label(target: Target) -> &'static str {
     }
 }
 
-/// Which executors each machine measures.
-pub fn shares<'a>(experiment: &'a Experiment, machines: &[Target]) -> Vec<(Target, Vec<&'a str>)> {
-    let of = |at: usize, machine: Target| {
-        let executors = experiment.executors.iter().filter(|one| match one.target {
-            None => true,
-            Some(target) if machines.contains(&target) => target == machine,
-            Some(_) => at == 0,
-        });
-        (machine, executors.map(|one| one.name.as_str()).collect())
+/// A machine with its share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    pub share: Share,
+    pub target: Target,
+}
+
+impl Machine {
+    /// What its `run` is told.
+    pub fn words(&self) -> [&str; 2] {
+        match &self.share {
+            Share::This => ["--host", THIS],
+            Share::Of(host) => ["--as", host.as_str()],
+        }
+    }
+}
+
+/// The machines that have a share; `here` is this one's target.
+pub fn machines(experiment: &Experiment, here: Target) -> Vec<Machine> {
+    let target = |share: &Share| match share {
+        Share::This => here,
+        Share::Of(name) => experiment.host(name).map_or(here, |host| host.target),
     };
-    machines
-        .iter()
-        .enumerate()
-        .map(|(at, machine)| of(at, *machine))
+    let shares = experiment.shares().into_iter();
+    shares
+        .map(|share| Machine {
+            target: target(&share),
+            share,
+        })
         .collect()
 }
 
+/// The labels of a machine's runner.
+fn labels(machine: &Machine, several: bool) -> String {
+    let name = match several {
+        true => format!(", {}", machine.share),
+        false => String::new(),
+    };
+    format!("[self-hosted, Linux, {}{name}]", label(machine.target))
+}
+
 /// A workflow for GitHub's engine.
-pub fn workflow(name: &str, path: &str, shares: &[(Target, Vec<&str>)], at: &str) -> String {
+pub fn workflow(name: &str, path: &str, machines: &[Machine], at: &str) -> String {
+    let several = machines.len() > 1;
     let mut text = format!(
         "# Made by `kraitbench workflow {path}`. Each machine is a self-hosted runner that does nothing\n\
          # else; what they measured is joined in the last job.\n\
@@ -161,38 +168,35 @@ pub fn workflow(name: &str, path: &str, shares: &[(Target, Vec<&str>)], at: &str
          permissions:\n  contents: read\nconcurrency: kraitbench-{name}\njobs:\n  measure:\n    strategy:\n      \
          fail-fast: false\n      matrix:\n        include:\n"
     );
-    for (machine, executors) in shares {
-        if executors.is_empty() {
-            continue;
-        }
-        let words: Vec<String> = executors
-            .iter()
-            .map(|one| format!("--executor {one}"))
-            .collect();
+    for machine in machines {
         writeln!(
             text,
-            "          - target: {machine}\n            runner: [self-hosted, Linux, {}]\n            executors: {}",
-            label(*machine),
-            words.join(" ")
+            "          - host: {}\n            runner: {}\n            share: {}",
+            machine.share,
+            labels(machine, several),
+            machine.words().join(" ")
         )
         .ok();
     }
+    let joins = machines.first().map_or_else(
+        || "[self-hosted, Linux]".to_owned(),
+        |first| labels(first, several),
+    );
     write!(
         text,
         "    runs-on: ${{{{ matrix.runner }}}}\n    timeout-minutes: 1440\n    steps:\n      \
          - uses: actions/checkout@v4\n      - run: make build\n      \
          - name: Measure\n        id: measure\n        continue-on-error: true\n        \
-         run: bin/kraitbench run {path} --build ${{{{ matrix.executors }}}}\n      \
+         run: bin/kraitbench run {path} --build ${{{{ matrix.share }}}}\n      \
          - uses: actions/upload-artifact@v4\n        if: always()\n        with:\n          \
-         name: store-${{{{ matrix.target }}}}\n          path: store\n          include-hidden-files: true\n      \
+         name: store-${{{{ matrix.host }}}}\n          path: store\n          include-hidden-files: true\n      \
          - if: steps.measure.outcome == 'failure'\n        run: exit 1\n  \
-         join:\n    needs: measure\n    if: always()\n    runs-on: [self-hosted, Linux, {}]\n    steps:\n      \
+         join:\n    needs: measure\n    if: always()\n    runs-on: {joins}\n    steps:\n      \
          - uses: actions/checkout@v4\n        with:\n          clean: false\n      - run: make build\n      \
          - uses: actions/download-artifact@v4\n        with:\n          pattern: store-*\n          path: measured\n      \
          - run: bin/kraitbench store merge measured/store-*\n      \
-         - run: bin/kraitbench report\n      - run: bin/kraitbench gate\n      \
-         - uses: actions/upload-artifact@v4\n        if: always()\n        with:\n          name: report\n          path: site\n",
-        shares.first().map_or("X64", |share| label(share.0))
+         - run: bin/kraitbench report {path}\n      - run: bin/kraitbench gate {path}\n      \
+         - uses: actions/upload-artifact@v4\n        if: always()\n        with:\n          name: report\n          path: site\n"
     )
     .ok();
     text

@@ -18,7 +18,8 @@ use tree::Tree;
 
 /// The nightly scheduler fires at the next full minute, and two machines measure some seconds.
 const PATIENCE: Duration = Duration::from_secs(240);
-const MACHINES: [&str; 2] = ["x86_64", "aarch64"];
+/// The shares of the experiment.
+const MACHINES: [&str; 2] = ["this", "other"];
 
 /// The folder of Buildbot's programs.
 fn programs() -> Option<PathBuf> {
@@ -87,6 +88,14 @@ impl Drop for Running {
 /// The experiment as a repository whose `make build` brings the kraitbench that is tested.
 fn repository() -> Tree {
     let tree = Tree::of(&[("quick", "pass"), ("other", "pass")], 2);
+    let target = std::env::consts::ARCH;
+    let text = fs::read_to_string(tree.path("test.yaml")).unwrap();
+    let hosts = format!("hosts:\n  - {{name: other, target: {target}}}\nexecutors:\n");
+    let text = text
+        .replace("executors:\n", &hosts)
+        .replace("baseline: one\n", "")
+        .replace("command: [", "hosts: [this, other], command: [");
+    fs::write(tree.path("test.yaml"), text).unwrap();
     let makefile = format!(
         "build:\n\tmkdir -p bin\n\tln -sf {} bin/kraitbench\n",
         env!("CARGO_BIN_EXE_kraitbench")
@@ -110,9 +119,6 @@ fn repository() -> Tree {
 fn configuration(tree: &Tree, port: u16) -> String {
     let listen = format!("tcp:{port}:interface=127.0.0.1");
     let mut words = vec!["workflow", "test.yaml", "--engine", "buildbot"];
-    for machine in MACHINES {
-        words.extend(["--machine", machine]);
-    }
     let repository = tree.folder.path().to_string_lossy().into_owned();
     words.extend(["--at", "* * * * *", "--repository", &repository]);
     words.extend(["--listen", &listen]);
@@ -148,7 +154,7 @@ fn give_passwords(buildbot: &Path, master: &Path) {
         String::from_utf8_lossy(&unsound.stderr)
     );
     assert!(!unsound.status.success(), "{told}");
-    assert!(told.contains("write a line `TARGET PASSWORD`"), "{told}");
+    assert!(told.contains("write a line `HOST PASSWORD`"), "{told}");
     let passwords = MACHINES.map(|one| format!("{one} pw-{one}\n"));
     fs::write(master.join("passwords"), passwords.concat()).unwrap();
     run(&mut check);
@@ -215,6 +221,11 @@ fn a_master_and_two_workers_measure_and_join_what_they_measured() {
         whole >= 2 && invocations >= 2 * 4,
         "{whole} and {invocations}"
     );
+    let report = fs::read_to_string(master.join("site/report.md")).unwrap();
+    assert!(
+        report.contains("- one (other)") && report.contains("- one (this machine)"),
+        "one report shows both hosts: {report}"
+    );
     tree.go(&["store", "verify", "--store", &store.to_string_lossy()])
         .expect(0, &[]);
 }
@@ -238,7 +249,4 @@ fn what_a_master_cannot_have_is_told() {
         text.out.contains(r#""dayOfWeek":[6]"#),
         "Buildbot's week begins on Monday"
     );
-    let machines = ["x86_64", "aarch64", "x86_64"].map(|one| ["--machine", one]);
-    let told = with(&[&["--repository", "/r"], &machines.concat()[..]].concat());
-    told.expect(5, &["a target twice"]);
 }

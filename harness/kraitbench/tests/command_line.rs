@@ -269,6 +269,27 @@ fn what_editors_shells_and_readers_need_is_printed() {
 }
 
 #[test]
+fn where_only_parts_were_measured_the_report_says_which() {
+    let tree = Tree::of(&[("quick", "pass"), ("other", "pass")], 1);
+    tree.go(&["run", "test.yaml", "--benchmark", "quick"])
+        .expect(0, &[]);
+    let told = tree.go(&["report", "test.yaml"]).expect(
+        5,
+        &[
+            "there is not a run of the whole `test`",
+            "of parts of it there are: 2",
+            "Z-test.part",
+            "`--run 2",
+        ],
+    );
+    let option = told.err.split("`--run ").nth(1).unwrap();
+    let id = option.split('`').next().unwrap();
+    tree.go(&["report", "--run", id]).expect(0, &["report: "]);
+    tree.go(&["gate", "test.yaml"])
+        .expect(5, &["of parts of it there are"]);
+}
+
+#[test]
 fn a_plan_says_how_long_and_a_status_how_far() {
     let programs = [("quick", "time.sleep(0.05)"), ("bad", "sys.exit('broken')")];
     let tree = Tree::of(&programs, 2);
@@ -277,7 +298,7 @@ fn a_plan_says_how_long_and_a_status_how_far() {
     tree.go(&["run", "test.yaml"]).expect(1, &[]);
     let plan = tree.go(&["plan", "test.yaml", "--json"]).expect(0, &[]);
     let plan: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
-    assert_eq!(plan["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(plan["hosts"][0]["steps"].as_array().unwrap().len(), 4);
     let seconds = plan["expected_s"].as_f64().unwrap();
     assert!(
         (0.3..60.0).contains(&seconds),

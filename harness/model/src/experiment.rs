@@ -3,7 +3,10 @@
 //! Preconditions live here: names are unique, every benchmark has its limits and its expected
 //! digest, the baseline is one of the executors. Whoever holds an [`Experiment`] need not check.
 
-use crate::{BenchmarkName, Clock, Configuration, ExecutorName, ExperimentName, SuiteName, Target};
+use crate::{
+    BenchmarkName, Clock, Configuration, ExecutorName, ExperimentName, HostName, NamedHost, Share,
+    SuiteName, Target,
+};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -23,6 +26,9 @@ pub struct Experiment {
     pub baseline: Option<ExecutorName>,
     /// The folder of the programs, as typed: relative to the experiment's file.
     pub programs: PathBuf,
+    /// Other machines that executors run on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<NamedHost>,
     pub suites: Vec<Suite>,
     pub executors: Vec<Executor>,
 }
@@ -116,6 +122,9 @@ pub struct Executor {
     pub configuration: Configuration,
     /// `None` is the host's own.
     pub target: Option<Target>,
+    /// `None` is the machine that the experiment is begun on. Otherwise the target is that host's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostName>,
     #[serde(default)]
     pub clock: Clock,
     /// The commit that it is built from; `None` is the tree at hand.
@@ -154,6 +163,18 @@ impl Experiment {
         self.executors
             .iter()
             .find(|executor| executor.name == *name)
+    }
+
+    pub fn host(&self, name: &HostName) -> Option<&NamedHost> {
+        self.hosts.iter().find(|host| host.name == *name)
+    }
+
+    /// Whose shares it has: this machine's before those of the hosts, in their order.
+    pub fn shares(&self) -> Vec<Share> {
+        let hosts = self.hosts.iter().map(|host| Share::Of(host.name.clone()));
+        let all = std::iter::once(Share::This).chain(hosts);
+        all.filter(|share| self.executors.iter().any(|one| one.share() == *share))
+            .collect()
     }
 
     /// How many processes a whole run has.
@@ -226,6 +247,13 @@ impl Experiment {
             }
         }
         Ok(())
+    }
+}
+
+impl Executor {
+    /// Whose share of the experiment it is in.
+    pub fn share(&self) -> Share {
+        self.host.clone().map_or(Share::This, Share::Of)
     }
 }
 

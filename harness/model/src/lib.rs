@@ -14,6 +14,7 @@ mod outcome;
 mod provenance;
 mod record;
 pub mod schema;
+mod share;
 mod target;
 pub mod yaml;
 
@@ -21,12 +22,13 @@ pub use criterion::{Better, Criterion, Level};
 pub use experiment::{
     Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Selection, Suite,
 };
-pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, SuiteName};
+pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, HostName, SuiteName};
 pub use outcome::Outcome;
 pub use provenance::{AddressSpace, Environment, Fact, Host, Isolation, Provenance};
 pub use record::{
     Invocation, InvocationId, Reported, Run, RunExecutor, RunId, Sample, Samples, SeriesKey,
 };
+pub use share::{NamedHost, Share, THIS};
 pub use target::{Clock, ClockKind, Configuration, Target};
 
 #[cfg(test)]

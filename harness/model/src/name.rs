@@ -47,6 +47,13 @@ macro_rules! name_type {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = BadName;
+            fn from_str(text: &str) -> Result<$name, BadName> {
+                $name::new(text)
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = BadName;
             fn try_from(text: String) -> Result<$name, BadName> {
@@ -77,4 +84,6 @@ name_type! {
     BenchmarkName;
     /// The name of an executor within an experiment: one column of the report.
     ExecutorName;
+    /// The name of a machine that an experiment names.
+    HostName;
 }

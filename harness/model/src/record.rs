@@ -2,7 +2,7 @@
 
 use crate::{
     BenchmarkName, ClockKind, Configuration, Criterion, Environment, ExecutorName, Experiment,
-    Fact, Host, Isolation, Outcome, Provenance, SuiteName, Target,
+    Fact, Host, Isolation, Outcome, Provenance, Share, SuiteName, Target,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -109,7 +109,8 @@ pub struct RunExecutor {
     pub not_built: bool,
 }
 
-/// A run's header: what was planned, on what, with what.
+/// A run's header: what was planned, on what, with what. An experiment that names hosts has a run
+/// for each share of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     pub id: RunId,
@@ -119,9 +120,13 @@ pub struct Run {
     pub plan: String,
     /// How many invocations a whole run has.
     pub planned: u32,
+    /// Whose share of the experiment it is.
+    #[serde(default, skip_serializing_if = "Share::is_this")]
+    pub share: Share,
     pub experiment: Experiment,
     /// The experiment as its author wrote it.
     pub experiment_text: String,
+    /// Those of its share.
     pub executors: Vec<RunExecutor>,
     pub host: Host,
     pub environment: Environment,

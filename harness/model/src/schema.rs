@@ -30,12 +30,30 @@ pub(crate) fn value() -> Value {
             "baseline": text("The executor that all others are compared with"),
             "programs": text("The folder of the programs, relative to this file"),
             "expected": text("The catalogue of versions, sizes and digests, relative to this file"),
-            "include": list(text("A file with `suites` and `executors`, relative to this one"), "Files whose suites and executors go before these"),
+            "include": list(text("A file with `hosts`, `suites` and `executors`, relative to this one"), "Files whose hosts, suites and executors go before these"),
+            "hosts": list(host(), "Other machines that executors run on"),
             "timeout_s": whole(1, "Limit of one process in seconds; suites and benchmarks may have their own"),
             "memory_mb": whole(1, "Limit of the resident memory of all that a process starts"),
             "iterations": whole(1, "Within one process, where neither suite nor benchmark say"),
             "suites": list(suite(), "Benchmarks that are averaged together"),
             "executors": list(executor(), "What runs them")
+        }
+    })
+}
+
+fn host() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["name", "target"],
+        "properties": {
+            "name": text("Its name here, by which its series are found; not `this`"),
+            "label": text("As people say it"),
+            "target": target("What it runs natively"),
+            "ssh": text("[user@]host, as ssh knows it; without one an engine measures on it"),
+            "command": list(text("A word"), "How ssh is started, such as [ssh, -p, \"2222\"]"),
+            "folder": text("The folder there; kraitbench in its home folder if left out"),
+            "executable": text("The kraitbench that runs there, relative to the tree's root, if it is of another kind than this machine")
         }
     })
 }
@@ -86,21 +104,28 @@ fn benchmark() -> Value {
     })
 }
 
+/// Of an executor's target.
+const OTHERS: &str = "This machine's own if left out; others run under qemu";
+/// Of an executor's host.
+const HOST: &str = "One of `hosts`, whose target it then is for; `this` is the machine that the experiment is begun on";
+
 fn executor() -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
         "required": ["name", "kind"],
         "properties": {
-            "name": text("Its name; with lists of configurations or targets the beginning of their names"),
+            "name": text("Its name; with lists of configurations, targets or hosts the beginning of their names"),
             "label": text("As people say it"),
             "kind": { "enum": ["krait", "cpython", "pypy", "command"] },
             "path": text("The executable; of kind krait what `kraitbench build` makes, if left out"),
             "command": list(text("A word"), "Of kind command: what takes a program and its arguments at its end"),
             "configuration": configuration(),
-            "target": target(),
+            "target": target(OTHERS),
+            "host": text(HOST),
             "configurations": list(configuration(), "In place of one: an executor for each"),
-            "targets": list(target(), "In place of one: an executor for each"),
+            "targets": list(target(OTHERS), "In place of one: an executor for each"),
+            "hosts": list(text(HOST), "In place of one: an executor for each"),
             "clock": {
                 "enum": ["time", "instructions"],
                 "description": "What it is measured by; instructions are counted by callgrind, for foreign targets by qemu"
@@ -121,12 +146,12 @@ fn configuration() -> Value {
     json!({ "enum": ["stock", "nojit", "jit", "revdb"] })
 }
 
-fn target() -> Value {
+fn target(description: &str) -> Value {
     let names: Vec<&str> = crate::Target::ALL
         .iter()
         .map(|target| target.as_str())
         .collect();
-    json!({ "enum": names, "description": "This machine's own if left out; others run under qemu" })
+    json!({ "enum": names, "description": description })
 }
 
 fn text(description: &str) -> Value {

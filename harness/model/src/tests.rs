@@ -224,6 +224,155 @@ fn features_are_names_and_for_what_is_built_here() {
     assert_eq!(krait.features, ["a", "b"], "each once, in one order");
 }
 
+/// The good experiment with two hosts, and an executor for each machine.
+fn with_hosts() -> String {
+    let hosts = "hosts:\n  - {name: arm, label: the board, target: aarch64, ssh: me@arm}\n  \
+                 - {name: big, target: s390x, command: [ssh, -v], folder: /x, ssh: big}\nsuites:";
+    let executors = "  - {name: all, label: krait, kind: krait, configurations: [nojit, jit], \
+                     hosts: [this, arm, big]}\n  \
+                     - {name: far, kind: pypy, path: pypy3, host: big}\n";
+    GOOD.replace("suites:", hosts) + executors
+}
+
+#[test]
+fn executors_run_on_hosts() {
+    let experiment = read(&with_hosts()).unwrap();
+    let [arm, big] = &experiment.hosts[..] else {
+        panic!("two hosts")
+    };
+    assert_eq!(
+        (arm.label.as_str(), big.label.as_str()),
+        ("the board", "big")
+    );
+    assert_eq!(
+        (arm.folder.as_str(), &arm.command[..]),
+        ("kraitbench", &["ssh".to_owned()][..])
+    );
+    let made: Vec<(&str, &str, Option<Target>, String)> = experiment.executors[4..]
+        .iter()
+        .map(|one| {
+            let share = one.share().to_string();
+            (one.name.as_str(), one.label.as_str(), one.target, share)
+        })
+        .collect();
+    let this = || "this".to_owned();
+    let (a, b) = (Some(Target::Aarch64), Some(Target::S390x));
+    let expected = [
+        (
+            "all-nojit-this",
+            "krait (nojit, this machine)",
+            None,
+            this(),
+        ),
+        ("all-jit-this", "krait (jit, this machine)", None, this()),
+        (
+            "all-nojit-arm",
+            "krait (nojit, the board)",
+            a,
+            "arm".to_owned(),
+        ),
+        ("all-jit-arm", "krait (jit, the board)", a, "arm".to_owned()),
+        ("all-nojit-big", "krait (nojit, big)", b, "big".to_owned()),
+        ("all-jit-big", "krait (jit, big)", b, "big".to_owned()),
+        ("far", "far", b, "big".to_owned()),
+    ];
+    assert_eq!(made, expected);
+    let shares: Vec<String> = experiment.shares().iter().map(Share::to_string).collect();
+    assert_eq!(shares, ["this", "arm", "big"]);
+    let text = serde_json::to_string(&experiment).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Experiment>(&text).unwrap(),
+        experiment
+    );
+    let without = serde_json::to_string(&read(GOOD).unwrap()).unwrap();
+    assert!(
+        !without.contains("host"),
+        "plans without hosts stay what they were: {without}"
+    );
+    assert!("a/b".parse::<Share>().is_err() && "this".parse::<Share>().unwrap().is_this());
+}
+
+/// What is replaced in the experiment with hosts, by what, and what is told of which line.
+type Misuse = (&'static str, &'static str, u64, &'static str);
+
+const MISUSES: &[Misuse] = &[
+    (
+        "name: big",
+        "name: arm",
+        12,
+        "there are two hosts named `arm`",
+    ),
+    ("name: big", "name: this", 12, "no host can be named `this`"),
+    ("ssh: me@arm", "ssh: -oX", 11, "`-oX` is no destination"),
+    (
+        ", ssh: big}",
+        "}",
+        12,
+        "`big` has a `command` and no `ssh`: it is not reached from here",
+    ),
+    (
+        "[ssh, -v]",
+        "[]",
+        12,
+        "the command that starts ssh is empty",
+    ),
+    (
+        "folder: /x",
+        "folder: \"\"",
+        12,
+        "the folder there has no name",
+    ),
+    ("host: big", "host: bog", 24, "there is no host `bog`"),
+    (
+        "host: big",
+        "host: big, target: aarch64",
+        24,
+        "the host `big` is of target s390x, not aarch64",
+    ),
+    (
+        "host: big",
+        "host: big, hosts: [arm]",
+        24,
+        "`far` has both `host` and `hosts`",
+    ),
+    (
+        "[this, arm, big]",
+        "[arm], targets: [s390x]",
+        23,
+        "`all` has both `hosts` and `targets`",
+    ),
+    (
+        "[this, arm, big]",
+        "[arm, arm]",
+        23,
+        "there are two executors named `all-nojit-arm`",
+    ),
+    ("target: s390x, ", "", 12, "the key `target` is missing"),
+];
+
+#[test]
+fn what_hosts_cannot_mean_is_told_with_its_line() {
+    let good = with_hosts();
+    for &(from, to, line, message) in MISUSES {
+        assert!(good.contains(from), "{from} is in the good file");
+        let problem = read(&good.replacen(from, to, 1)).expect_err("this is wrong");
+        assert_eq!(
+            (problem.line, problem.message.as_str()),
+            (Some(line), message),
+            "{to}"
+        );
+        assert!(
+            !problem.help.unwrap_or_default().is_empty(),
+            "{to} comes with advice"
+        );
+    }
+    let fine = good.replacen("host: big", "host: big, target: s390x", 1);
+    assert!(
+        read(&fine).is_ok(),
+        "the same target said twice is no contradiction"
+    );
+}
+
 #[test]
 fn wrong_forms_are_told() {
     for (from, to) in [

@@ -36,6 +36,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        host: None,
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
@@ -67,6 +68,7 @@ fn experiment(order: Order) -> Experiment {
         invocations: 4,
         baseline: None,
         programs: "programs".into(),
+        hosts: vec![],
         suites: vec![Suite {
             executors: vec![],
             name: SuiteName::new("s").unwrap(),

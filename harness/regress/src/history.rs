@@ -187,11 +187,13 @@ fn accepted(
     after: usize,
     runs: &[String],
 ) -> Option<String> {
+    // Between two nights of the series may stand runs of other hosts.
+    let night = |run: usize| series.nights.partition_point(|(known, _)| *known < run);
     let near = |entry: &&Accepted| {
         let at = runs.iter().position(|run| *run == entry.run);
         entry.series == series.followed
             && entry.direction == direction
-            && at.is_some_and(|at| at.abs_diff(after) <= NEAR)
+            && at.is_some_and(|at| night(at).abs_diff(night(after)) <= NEAR)
     };
     kept.accepted.iter().find(near).map(|e| e.reason.clone())
 }

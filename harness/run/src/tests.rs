@@ -41,6 +41,7 @@ fn executor(name: &str) -> Executor {
         },
         configuration: Configuration::Stock,
         target: None,
+        host: None,
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
@@ -78,6 +79,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
         invocations: 2,
         baseline: None,
         programs: "programs".into(),
+        hosts: vec![],
         suites: vec![Suite {
             executors: vec![],
             name: SuiteName::new("s").unwrap(),

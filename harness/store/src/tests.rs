@@ -21,6 +21,7 @@ pub(crate) fn run() -> Run {
         started_at: "2026-01-01T00:00:00Z".into(),
         plan: "0123".into(),
         planned: 2,
+        share: model::Share::This,
         experiment: model::yaml::experiment("e", EXPERIMENT, &catalogue).expect("it is good"),
         experiment_text: EXPERIMENT.into(),
         executors: vec![],

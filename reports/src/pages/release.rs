@@ -14,11 +14,7 @@ const ROWS: usize = 5;
 pub fn render_release(view: &View) -> String {
     let title = view.release.as_ref().unwrap_or(&view.title);
     let mut text = format!("## Speed of {}\n\n", plain(title));
-    let columns: Vec<&Column> = view
-        .columns
-        .iter()
-        .filter(|c| c.not_built.is_none())
-        .collect();
+    let columns: Vec<&Column> = view.columns.iter().filter(|c| c.absent.is_none()).collect();
     if let Some(baseline) = view.baseline_column() {
         for column in columns.iter().filter(|c| c.id != baseline.id) {
             if incomparable(column, baseline).is_none() {
@@ -79,10 +75,10 @@ fn against(view: &View, column: &Column, baseline: &Column, text: &mut String) {
 }
 
 fn by_target(view: &View, text: &mut String) {
-    // What was not built is told below, with its reason.
+    // What is not there is told below, with its reason.
     let is_built = |id: &str| {
         let mut columns = view.columns.iter();
-        columns.any(|column| column.id == id && column.not_built.is_none())
+        columns.any(|column| column.id == id && column.absent.is_none())
     };
     let pairs = view.jit_speedups.iter();
     let pairs: Vec<_> = pairs
@@ -186,8 +182,8 @@ fn column_name<'a>(view: &'a View, id: &'a str) -> &'a str {
 fn missing(view: &View, text: &mut String) {
     let mut lines = Vec::new();
     for column in &view.columns {
-        if let Some(reason) = &column.not_built {
-            lines.push(format!("{}: not built: {}", column.name(), reason));
+        if let Some(reason) = &column.absent {
+            lines.push(format!("{}: {reason}", column.name()));
             continue;
         }
         let sections = view

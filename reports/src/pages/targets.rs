@@ -52,7 +52,7 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
         }
     }
     rows.push(means(pairs, table.as_ref()));
-    let is_emulated = |pair: &&JitSpeedup| pair.clock != "native";
+    let is_emulated = |pair: &&JitSpeedup| !matches!(pair.clock.as_str(), "native" | "");
     TargetsPage {
         sheet: Sheet {
             id: "targets".to_owned(),
@@ -74,10 +74,14 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
 impl JitSpeedup {
     /// As a column is called.
     pub(crate) fn name(&self) -> String {
-        match self.label.contains(&self.target) {
-            true => self.label.clone(),
-            false => format!("{}, {}", self.label, self.target),
+        let mut name = self.label.clone();
+        if !name.contains(&self.target) {
+            name.push_str(&format!(", {}", self.target));
         }
+        if !self.host.is_empty() && !name.contains(&self.host) {
+            name.push_str(&format!(", on {}", self.host));
+        }
+        name
     }
 }
 

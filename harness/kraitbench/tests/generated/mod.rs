@@ -69,6 +69,7 @@ impl Shape {
             started_at: format!("{year}-{month:02}-{day:02}T01:00:00Z"),
             plan: format!("{number}"),
             planned: (self.benchmarks * self.executors) as u32 * self.invocations,
+            share: model::Share::This,
             executors: executors.collect(),
             experiment_text: text,
             experiment,

@@ -6,19 +6,21 @@ use std::path::PathBuf;
 use miette::SourceSpan;
 use serde_saphyr::{Location, Spanned};
 
+use super::executors;
+use super::hosts;
 use super::parameters;
-use super::typed::{self, Kind};
+use super::typed;
 use super::{Catalogue, Entry, Problem, nearest, source, span_of};
 use crate::{
-    Benchmark, BenchmarkName, Configuration, Executor, ExecutorKind, ExecutorName, Expected,
-    Experiment, ExperimentName, Limits, Suite, SuiteName, Target,
+    Benchmark, BenchmarkName, Executor, ExecutorName, Expected, Experiment, ExperimentName, Limits,
+    NamedHost, Suite, SuiteName,
 };
 
 /// A problem before it has its file.
 pub(super) struct Wrong {
-    at: Location,
-    message: String,
-    help: String,
+    pub at: Location,
+    pub message: String,
+    pub help: String,
 }
 
 impl Wrong {
@@ -53,9 +55,18 @@ struct Defaults {
     iterations: Option<u32>,
 }
 
-/// Suites and executors of one file.
+/// What one file lists, as typed.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub hosts: &'a [typed::Host],
+    pub suites: Option<&'a Spanned<Vec<typed::Suite>>>,
+    pub executors: Option<&'a Spanned<Vec<typed::Executor>>>,
+}
+
+/// Hosts, suites and executors of all files.
 #[derive(Default)]
 pub(super) struct Lists {
+    hosts: Vec<NamedHost>,
     suites: Vec<Suite>,
     /// By the entry's own name: the executors that it stands for.
     executors: Vec<(String, Vec<Executor>)>,
@@ -63,14 +74,20 @@ pub(super) struct Lists {
 
 /// What one file lists. Problems with it are told with places in that file.
 pub(super) fn lists(
-    suites: Option<&Spanned<Vec<typed::Suite>>>,
-    executors: Option<&Spanned<Vec<typed::Executor>>>,
+    part: Part<'_>,
     of: &typed::Experiment,
     catalogue: &Catalogue,
     before: &mut Lists,
 ) -> Result<(), Wrong> {
-    for entry in executors.iter().flat_map(|list| &list.value) {
-        let made = expanded(entry)?;
+    for typed in part.hosts {
+        let host = hosts::host(typed)?;
+        if before.hosts.iter().any(|known| known.name == host.name) {
+            return Err(twice_named(&typed.name, "host", host.name.as_str()));
+        }
+        before.hosts.push(host);
+    }
+    for entry in part.executors.iter().flat_map(|list| &list.value) {
+        let made = executors::expanded(entry, &before.hosts)?;
         let taken = |name: &ExecutorName| {
             let all = before.executors.iter().flat_map(|(_, made)| made);
             all.into_iter().any(|one| one.name == *name)
@@ -90,7 +107,7 @@ pub(super) fn lists(
             None => None,
         },
     };
-    for suite in suites.iter().flat_map(|list| &list.value) {
+    for suite in part.suites.iter().flat_map(|list| &list.value) {
         if before
             .suites
             .iter()
@@ -135,6 +152,7 @@ pub(super) fn experiment(typed: &typed::Experiment, lists: Lists) -> Result<Expe
         invocations: at_least_one(&typed.invocations, "invocations")?,
         baseline,
         programs: PathBuf::from(&typed.programs),
+        hosts: lists.hosts,
         suites: lists.suites,
         executors,
     })
@@ -233,7 +251,7 @@ fn stands_for(name: &Spanned<String>, known: &Lists) -> Result<Vec<ExecutorName>
     ))
 }
 
-fn twice_named(at: &Spanned<String>, what: &str, name: &str) -> Wrong {
+pub(super) fn twice_named(at: &Spanned<String>, what: &str, name: &str) -> Wrong {
     Wrong::at(
         at,
         format!("there are two {what}s named `{name}`"),
@@ -370,209 +388,6 @@ fn no_digest(typed: &typed::Benchmark, size: u64, entry: &Entry) -> Wrong {
     }
 }
 
-/// The executors that an entry stands for: one, or one for each configuration and target.
-fn expanded(typed: &typed::Executor) -> Result<Vec<Executor>, Wrong> {
-    for (single, many, key) in [
-        (
-            typed.configuration.is_some(),
-            !typed.configurations.is_empty(),
-            "configuration",
-        ),
-        (typed.target.is_some(), !typed.targets.is_empty(), "target"),
-    ] {
-        if single && many {
-            return Err(Wrong::at(
-                &typed.name,
-                format!("`{}` has both `{key}` and `{key}s`", typed.name.value),
-                "keep one of the two keys",
-            ));
-        }
-    }
-    let configurations: Vec<Option<Configuration>> = match typed.configurations.as_slice() {
-        [] => vec![None],
-        some => some.iter().copied().map(Some).collect(),
-    };
-    let targets: Vec<Option<Target>> = match typed.targets.as_slice() {
-        [] => vec![None],
-        some => some.iter().copied().map(Some).collect(),
-    };
-    let mut made: Vec<Executor> = Vec::new();
-    for target in &targets {
-        for configuration in &configurations {
-            let one = executor(typed, *configuration, *target)?;
-            if made.iter().any(|other| other.name == one.name) {
-                return Err(twice_named(&typed.name, "executor", one.name.as_str()));
-            }
-            made.push(one);
-        }
-    }
-    Ok(made)
-}
-
-/// One executor; what its entry leaves open is given, and is part of its name.
-fn executor(
-    typed: &typed::Executor,
-    given: Option<Configuration>,
-    target: Option<Target>,
-) -> Result<Executor, Wrong> {
-    let base = name(&typed.name, ExecutorName::new)?;
-    let parts = [
-        given.map(|configuration| configuration.to_string()),
-        target.map(|target| target.to_string()),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let label = typed.label.clone().unwrap_or_else(|| base.to_string());
-    let (name, label) = match parts.as_slice() {
-        [] => (base, label),
-        parts => {
-            let whole = format!("{base}-{}", parts.join("-"));
-            let name = ExecutorName::new(whole).map_err(|bad| {
-                Wrong::at(
-                    &typed.name,
-                    format!("`{}` is too long for a name", bad.0),
-                    "shorten the entry's name",
-                )
-            })?;
-            (name, format!("{label} ({})", parts.join(", ")))
-        }
-    };
-    Ok(Executor {
-        label,
-        configuration: configuration(typed, given)?,
-        kind: kind(typed)?,
-        target: typed.target.or(target),
-        clock: typed.clock,
-        revision: revision(typed)?,
-        features: features(typed)?,
-        arguments: typed.arguments.clone(),
-        environment: typed.environment.clone(),
-        name,
-    })
-}
-
-fn kind(typed: &typed::Executor) -> Result<ExecutorKind, Wrong> {
-    if let (Some(command), true) = (&typed.command, typed.kind.value != Kind::Command) {
-        return Err(Wrong::at(
-            command,
-            "`command` is for executors of kind `command`",
-            "give the executable with `path` and its options with `arguments`",
-        ));
-    }
-    let path = typed.path.as_ref().map(|path| PathBuf::from(&path.value));
-    let needed = || {
-        path.clone().ok_or_else(|| {
-            Wrong::at(
-                &typed.name,
-                format!("the executor `{}` has no `path`", typed.name.value),
-                "add `path: …`, an executable's name or its place",
-            )
-        })
-    };
-    match typed.kind.value {
-        Kind::Krait => Ok(ExecutorKind::Krait { path }),
-        Kind::Cpython => Ok(ExecutorKind::Cpython { path: needed()? }),
-        Kind::Pypy => Ok(ExecutorKind::Pypy { path: needed()? }),
-        Kind::Command => match (&typed.command, &typed.path) {
-            (_, Some(path)) => Err(Wrong::at(
-                path,
-                "an executor of kind `command` has no `path`",
-                "write the executable as the first word of `command`",
-            )),
-            (Some(command), None) if !command.value.is_empty() => Ok(ExecutorKind::Command {
-                command: command.value.clone(),
-            }),
-            _ => Err(Wrong::at(
-                &typed.name,
-                format!("the executor `{}` has no command", typed.name.value),
-                "add `command: [executable, option, …]`; the program and its arguments are added",
-            )),
-        },
-    }
-}
-
-/// Only what is built here can be built from a commit.
-fn revision(typed: &typed::Executor) -> Result<Option<String>, Wrong> {
-    match &typed.revision {
-        Some(revision) if typed.kind.value != Kind::Krait || typed.path.is_some() => {
-            Err(Wrong::at(
-                revision,
-                "`revision` is for executors of kind `krait` without a `path`",
-                "remove the key: other executables are taken as they are",
-            ))
-        }
-        revision => Ok(revision.as_ref().map(|revision| revision.value.clone())),
-    }
-}
-
-/// Likewise. They are part of a file's name.
-fn features(typed: &typed::Executor) -> Result<Vec<String>, Wrong> {
-    let mut features: Vec<String> = Vec::new();
-    for feature in &typed.features {
-        if typed.kind.value != Kind::Krait || typed.path.is_some() {
-            return Err(Wrong::at(
-                feature,
-                "`features` are for executors of kind `krait` without a `path`",
-                "remove the key: other executables are taken as they are",
-            ));
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let is_name = feature.value.chars().all(plain) && (1..=64).contains(&feature.value.len());
-        if !is_name || feature.value.starts_with('-') {
-            return Err(Wrong::at(
-                feature,
-                format!("`{}` cannot be a feature", brief(&feature.value)),
-                "give the name of one of crate `krait`'s features, such as `slowdown`",
-            ));
-        }
-        features.push(feature.value.clone());
-    }
-    features.sort();
-    features.dedup();
-    Ok(features)
-}
-
-fn configuration(
-    typed: &typed::Executor,
-    of_list: Option<Configuration>,
-) -> Result<Configuration, Wrong> {
-    let given = typed
-        .configuration
-        .as_ref()
-        .map(|given| given.value)
-        .or(of_list);
-    let allowed: &[Configuration] = match typed.kind.value {
-        Kind::Krait => &[
-            Configuration::Nojit,
-            Configuration::Jit,
-            Configuration::Revdb,
-        ],
-        Kind::Pypy => &[Configuration::Jit, Configuration::Nojit],
-        Kind::Cpython | Kind::Command => &[Configuration::Stock],
-    };
-    let place = typed.configuration.as_ref().map(|place| place.referenced);
-    match (given, place.unwrap_or(typed.name.referenced)) {
-        (Some(given), at) if !allowed.contains(&given) => {
-            let list = allowed
-                .iter()
-                .map(|c| format!("`{c}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
-            Err(Wrong {
-                at,
-                message: format!("an executor of this kind has no configuration `{given}`"),
-                help: format!("possible here: {list}"),
-            })
-        }
-        (Some(given), _) => Ok(given),
-        (None, _) if typed.kind.value == Kind::Krait => Err(Wrong::at(
-            &typed.name,
-            format!("the executor `{}` has no `configuration`", typed.name.value),
-            "add `configuration: nojit`, `jit` or `revdb`",
-        )),
-        (None, _) => Ok(allowed[0]),
-    }
-}
-
 fn baseline(typed: &Spanned<String>, executors: &[Executor]) -> Result<ExecutorName, Wrong> {
     if let Some(found) = executors
         .iter()
@@ -596,7 +411,7 @@ fn baseline(typed: &Spanned<String>, executors: &[Executor]) -> Result<ExecutorN
     ))
 }
 
-fn name<T>(
+pub(super) fn name<T>(
     typed: &Spanned<String>,
     new: fn(String) -> Result<T, crate::BadName>,
 ) -> Result<T, Wrong> {
@@ -610,7 +425,7 @@ fn name<T>(
 }
 
 /// What was typed, as far as a message has room for it.
-fn brief(typed: &str) -> String {
+pub(super) fn brief(typed: &str) -> String {
     match typed.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &typed[..end]),
         None => typed.to_owned(),

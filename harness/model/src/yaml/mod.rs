@@ -5,6 +5,8 @@
 //! says what to do. A wrong key never passes unnoticed: an option that is silently ignored costs
 //! a night of measuring.
 
+mod executors;
+mod hosts;
 mod meaning;
 mod parameters;
 mod typed;
@@ -13,7 +15,6 @@ use indexmap::IndexMap;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_saphyr::Spanned;
 
 use crate::Experiment;
 
@@ -111,7 +112,7 @@ pub fn experiment(
     experiment_with(Source { file, text }, &[], catalogue)
 }
 
-/// Reads an experiment with the files that it includes, in their order. Their suites and
+/// Reads an experiment with the files that it includes, in their order. Their hosts, suites and
 /// executors go before its own; they include nothing themselves.
 ///
 /// # Errors
@@ -123,17 +124,25 @@ pub fn experiment_with(
 ) -> Result<Experiment, Box<Problem>> {
     let typed: typed::Experiment = parse(own.file, own.text)?;
     let mut lists = meaning::Lists::default();
-    let mut add = |of: Source<'_>,
-                   suites: Option<&Spanned<Vec<typed::Suite>>>,
-                   executors: Option<&Spanned<Vec<typed::Executor>>>| {
-        meaning::lists(suites, executors, &typed, catalogue, &mut lists)
+    let mut add = |of: Source<'_>, part: meaning::Part<'_>| {
+        meaning::lists(part, &typed, catalogue, &mut lists)
             .map_err(|wrong| Box::new(wrong.into_problem(of.file, of.text)))
     };
     for file in included {
         let part: typed::Included = parse(file.file, file.text)?;
-        add(*file, part.suites.as_ref(), part.executors.as_ref())?;
+        let part = meaning::Part {
+            hosts: &part.hosts,
+            suites: part.suites.as_ref(),
+            executors: part.executors.as_ref(),
+        };
+        add(*file, part)?;
     }
-    add(own, typed.suites.as_ref(), typed.executors.as_ref())?;
+    let part = meaning::Part {
+        hosts: &typed.hosts,
+        suites: typed.suites.as_ref(),
+        executors: typed.executors.as_ref(),
+    };
+    add(own, part)?;
     meaning::experiment(&typed, lists)
         .map_err(|wrong| Box::new(wrong.into_problem(own.file, own.text)))
 }

@@ -30,6 +30,8 @@ pub(super) struct Experiment {
     pub memory_mb: Spanned<u64>,
     pub iterations: Option<Spanned<u32>>,
     #[serde(default)]
+    pub hosts: Vec<Host>,
+    #[serde(default)]
     pub suites: Option<Spanned<Vec<Suite>>>,
     #[serde(default)]
     pub executors: Option<Spanned<Vec<Executor>>>,
@@ -39,8 +41,25 @@ pub(super) struct Experiment {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Included {
+    #[serde(default)]
+    pub hosts: Vec<Host>,
     pub suites: Option<Spanned<Vec<Suite>>>,
     pub executors: Option<Spanned<Vec<Executor>>>,
+}
+
+/// Another machine.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Host {
+    pub name: Spanned<String>,
+    pub label: Option<String>,
+    pub target: Target,
+    pub ssh: Option<Spanned<String>>,
+    /// `ssh` if left out.
+    pub command: Option<Spanned<Vec<String>>>,
+    /// `kraitbench` if left out.
+    pub folder: Option<Spanned<String>>,
+    pub executable: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,12 +123,15 @@ pub(super) struct Executor {
     pub path: Option<Spanned<String>>,
     pub command: Option<Spanned<Vec<String>>>,
     pub configuration: Option<Spanned<Configuration>>,
-    pub target: Option<Target>,
-    /// In place of one: an executor for each, and for each pair of both.
+    pub target: Option<Spanned<Target>>,
+    pub host: Option<Spanned<String>>,
+    /// In place of one: an executor for each, and for each choice of several.
     #[serde(default)]
     pub configurations: Vec<Configuration>,
     #[serde(default)]
-    pub targets: Vec<Target>,
+    pub targets: Vec<Spanned<Target>>,
+    #[serde(default)]
+    pub hosts: Vec<Spanned<String>>,
     #[serde(default)]
     pub clock: Clock,
     pub revision: Option<Spanned<String>>,
