@@ -56,6 +56,7 @@ impl Code {
 }
 
 /// The body: code that grows towards its start.
+#[derive(Default)]
 pub(crate) struct Backward {
     bytes: Vec<u8>,
     at: usize,
@@ -64,14 +65,9 @@ pub(crate) struct Backward {
 /// What must be free before the code for an instruction to be written at once.
 const MARGIN: usize = 16;
 
-impl Default for Backward {
-    fn default() -> Backward {
-        Backward {
-            bytes: vec![0; 32 << 10],
-            at: 32 << 10,
-        }
-    }
-}
+/// Bytes of a buffer that has been written to.
+const BODY_BYTES: usize = 32 << 10;
+const TAIL_BYTES: usize = 16 << 10;
 
 impl Backward {
     pub(crate) fn clear(&mut self) {
@@ -100,10 +96,11 @@ impl Backward {
     #[inline(never)]
     fn grow(&mut self) {
         let old = self.bytes.len();
-        let mut larger = vec![0; old * 2];
-        larger[old..].copy_from_slice(&self.bytes);
+        let added = old.max(BODY_BYTES);
+        let mut larger = vec![0; old + added];
+        larger[added..].copy_from_slice(&self.bytes);
         self.bytes = larger;
-        self.at += old;
+        self.at += added;
     }
 
     /// Replaces the four bytes that end `to_end` before the body's end.
@@ -118,18 +115,10 @@ impl Backward {
 }
 
 /// The tail: code that grows towards its end.
+#[derive(Default)]
 pub(crate) struct Forward {
     bytes: Vec<u8>,
     at: usize,
-}
-
-impl Default for Forward {
-    fn default() -> Forward {
-        Forward {
-            bytes: vec![0; 16 << 10],
-            at: 0,
-        }
-    }
 }
 
 impl Forward {
@@ -155,7 +144,7 @@ impl Forward {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        let larger = self.bytes.len() * 2;
+        let larger = (self.bytes.len() * 2).max(TAIL_BYTES);
         self.bytes.resize(larger, 0);
     }
 

@@ -22,6 +22,7 @@ mod listing;
 mod loops;
 mod memory;
 mod moves;
+mod pages;
 mod state;
 mod survey;
 
@@ -140,6 +141,15 @@ impl Assembled {
     /// Where the leaves of what an exit restores are, in the order of `Trace::exit_parts`.
     pub fn places(&self, exit: usize) -> &[Loc] {
         self.exits.places(exit)
+    }
+
+    /// Whether an exit has the very places of the one before it.
+    pub fn has_places_of_exit_before(&self, exit: usize) -> bool {
+        let place = |exit: &Exit| (exit.first, exit.count);
+        match self.exits.exits.get(exit.wrapping_sub(1)..=exit) {
+            Some([before, own]) => place(before) == place(own),
+            _ => false,
+        }
     }
 
     /// Forgets the exits, once whoever resumes from them has made its own of them.

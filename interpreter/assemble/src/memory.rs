@@ -1,23 +1,18 @@
 //! Memory for machine code: one region of addresses, reserved once, so that any code can jump to
 //! any other by a near jump.
 //!
-//! Pages are written while they are not executable and executed when they are no longer writable;
-//! there is no moment at which a page is both. Words that code reads and that change (each code's
-//! epoch) lie in pages of their own, which are never executable.
-//!
-//! Pages that hold no code yet are writable, those before them executable, so code that is new
-//! moves the border between the two mappings and splits neither: a change of protection in the
-//! middle of a mapping costs the system several times as much.
+//! How code gets into the region's pages is a matter of `pages`. Words that code reads and that change
+//! (each code's epoch) lie in pages of their own, at the start.
 //!
 //! Freed ranges are kept sorted, are joined with their neighbours, and are used again first fit.
 
 use crate::Error;
+use crate::pages::Pages;
 
 /// Addresses reserved for code.
 const REGION_BYTES: usize = 64 << 20;
 /// Of them, at the start, for words.
 const DATA_BYTES: usize = 256 << 10;
-const PAGE: usize = 4096;
 const ALIGNMENT: usize = 16;
 
 /// A range of the region that code occupies.
@@ -29,12 +24,10 @@ pub(crate) struct Range {
 
 /// The region.
 pub(crate) struct Memory {
-    start: usize,
+    pages: Pages,
     limit_bytes: usize,
     /// Where no code has been yet.
     fresh: usize,
-    /// The pages before this one are executable, from it on writable.
-    border: usize,
     free: Vec<Range>,
     used_bytes: usize,
     fresh_word: usize,
@@ -43,27 +36,12 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(limit_bytes: usize) -> Result<Memory, Error> {
-        // SAFETY: an anonymous private mapping at an address of the system's choice, without
-        // memory until it is written to.
-        let start = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                REGION_BYTES,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
-                -1,
-                0,
-            )
-        };
-        if start == libc::MAP_FAILED {
-            return Err(Error::Memory);
-        }
-        let start = start as usize;
+        let pages = Pages::new(REGION_BYTES, DATA_BYTES)?;
+        let start = pages.start;
         Ok(Memory {
-            start,
+            pages,
             limit_bytes: limit_bytes.min(REGION_BYTES - DATA_BYTES),
             fresh: start + DATA_BYTES,
-            border: start + DATA_BYTES,
             free: Vec::new(),
             used_bytes: 0,
             fresh_word: start,
@@ -78,7 +56,7 @@ impl Memory {
 
     /// Bytes that were ever taken, for code and for data.
     pub(crate) fn reserved_bytes(&self) -> usize {
-        self.fresh - self.start
+        self.fresh - self.pages.start
     }
 
     /// Room for code. Within `bytes` there is slack for any alignment that the caller wants.
@@ -100,7 +78,7 @@ impl Memory {
             }
             None => {
                 let start = self.fresh;
-                if start + bytes > self.start + REGION_BYTES {
+                if start + bytes > self.pages.start + REGION_BYTES {
                     return Err(Error::Memory);
                 }
                 self.fresh += bytes;
@@ -134,26 +112,10 @@ impl Memory {
     pub(crate) fn write(&mut self, address: usize, pieces: &[&[u8]]) -> Result<(), Error> {
         let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
         assert!(
-            address >= self.start + DATA_BYTES && address + bytes <= self.fresh,
+            address + bytes <= self.fresh,
             "code is written where no code belongs"
         );
-        let first = address & !(PAGE - 1);
-        let end = (address + bytes).next_multiple_of(PAGE);
-        let writable = libc::PROT_READ | libc::PROT_WRITE;
-        self.protect(first, end.min(self.border), writable)?;
-        let mut at = address as *mut u8;
-        for piece in pieces {
-            // SAFETY: the range is within the region (see above), its pages are writable, and
-            // no code runs while this function does.
-            unsafe {
-                std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
-                at = at.add(piece.len());
-            }
-        }
-        // From the border on, so that the pages before it are one mapping.
-        let first = first.min(self.border);
-        self.border = self.border.max(end);
-        self.protect(first, end, libc::PROT_READ | libc::PROT_EXEC)
+        self.pages.write(address, pieces)
     }
 
     /// Code that was written.
@@ -167,7 +129,7 @@ impl Memory {
         if let Some(word) = self.free_words.pop() {
             return Ok(word);
         }
-        if self.fresh_word == self.start + DATA_BYTES {
+        if self.fresh_word == self.pages.start + DATA_BYTES {
             return Err(Error::Memory);
         }
         self.fresh_word += size_of::<u32>();
@@ -179,30 +141,8 @@ impl Memory {
     }
 
     pub(crate) fn set_word(&mut self, word: usize, value: u32) {
-        assert!((self.start..self.fresh_word).contains(&word));
+        assert!((self.pages.start..self.fresh_word).contains(&word));
         // SAFETY: the word is one that was given out, in pages that are always writable.
         unsafe { (word as *mut u32).write_volatile(value) };
-    }
-
-    /// Changes the protection of the pages of a range, if there are any.
-    fn protect(&self, first: usize, end: usize, protection: i32) -> Result<(), Error> {
-        if first >= end {
-            return Ok(());
-        }
-        // SAFETY: the pages are within the region, which is this object's own.
-        let result = unsafe { libc::mprotect(first as *mut _, end - first, protection) };
-        if result == 0 {
-            Ok(())
-        } else {
-            Err(Error::Memory)
-        }
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        // SAFETY: the mapping was made by `new` with this length, and who runs code holds the
-        // assembler.
-        unsafe { libc::munmap(self.start as *mut _, REGION_BYTES) };
     }
 }
