@@ -425,8 +425,8 @@ impl Trace {
     /// entry, where it still lies.
     pub fn is_in_place(&self, snapshot: u16, register: u16, value: Ref) -> bool {
         self.snapshots.parent(snapshot) == NO_SNAPSHOT && !value.is_constant() && {
-            let ins = self.get(value.index());
-            ins.op == Op::Arg && ins.operands[0] == register
+            let at = value.index();
+            self.op(at) == Op::Arg && self.get(at).operands[0] == register
         }
     }
 

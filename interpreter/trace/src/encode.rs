@@ -1,8 +1,8 @@
 //! How ops are written: as bytes, an op's number and then each operand in as few as it needs.
 //!
 //! What an op refers to has mostly been computed shortly before, so a reference is the distance
-//! back, one byte up to 127; one of the first 128 constants takes a byte too. Immediates and
-//! snapshots are numbers of one, two or three bytes, smaller ones shorter. Whoever looks at an op
+//! back, one byte up to 95, two up to some thousands; so with constants by their number. Immediates
+//! and snapshots are numbers of one, two or three bytes, smaller ones shorter. Whoever looks at an op
 //! gets its operands as words, decoded in place: nothing is allocated.
 
 use crate::buffer::Ref;
@@ -55,10 +55,14 @@ const FORMATS: [u16; OPS.len()] = {
     formats
 };
 
-/// A reference that is no short distance and none of the first constants: a word follows.
+/// A reference that is neither near nor one of the first constants: a word follows.
 const FAR: u8 = 0;
+/// From here on a byte is the upper part of a distance, whose lower byte follows.
+const DISTANCES: u8 = 0x60;
 /// From here on a byte is a constant's number.
 const CONSTANTS: u8 = 0x80;
+/// From here on a byte is the upper part of such a number, whose lower byte follows.
+const MORE_CONSTANTS: u8 = 0xe0;
 /// From here on a byte is the upper half of a number, whose lower half follows.
 const TWO_BYTES: u8 = 0xc0;
 /// A word follows.
@@ -104,15 +108,21 @@ enum Far {
 
 #[inline(always)]
 fn reference(at: usize, r: Ref) -> (u8, Far) {
-    if r.is_constant() {
-        return match u8::try_from(r.index()) {
-            Ok(n) if n < CONSTANTS => (CONSTANTS | n, Far::No),
-            _ => (FAR, Far::Word),
-        };
-    }
-    match at.wrapping_sub(r.index()) {
-        distance @ 1..=0x7f => (distance as u8, Far::No),
-        _ => (FAR, Far::Word),
+    let (n, first, more, end) = if r.is_constant() {
+        (r.index(), CONSTANTS, MORE_CONSTANTS, 0x100)
+    } else {
+        let distance = at.wrapping_sub(r.index());
+        if distance == 0 {
+            return (FAR, Far::Word);
+        }
+        (distance, FAR, DISTANCES, usize::from(CONSTANTS))
+    };
+    if n < usize::from(more - first) {
+        (first + n as u8, Far::No)
+    } else if n >> 8 < end - usize::from(more) {
+        (more + (n >> 8) as u8, Far::Byte(n as u8))
+    } else {
+        (FAR, Far::Word)
     }
 }
 
@@ -145,7 +155,15 @@ pub(crate) fn get(bytes: &[u8], at: usize) -> (Op, Operands) {
         let (value, length) = if references & 1 != 0 {
             match first {
                 FAR => (far(), 3),
-                CONSTANTS.. => (Ref::constant(usize::from(first & !CONSTANTS)).0, 1),
+                MORE_CONSTANTS.. => {
+                    let n = u16::from_be_bytes([first - MORE_CONSTANTS, rest[1]]);
+                    (Ref::constant(usize::from(n)).0, 2)
+                }
+                CONSTANTS.. => (Ref::constant(usize::from(first - CONSTANTS)).0, 1),
+                DISTANCES.. => {
+                    let distance = u16::from_be_bytes([first - DISTANCES, rest[1]]);
+                    (at as u16 - distance, 2)
+                }
                 distance => ((at - usize::from(distance)) as u16, 1),
             }
         } else {
@@ -169,13 +187,14 @@ mod tests {
     #[test]
     fn operands_come_back_as_they_went() {
         let words = [
-            0, 1, 0x7f, 0x80, 0xbf, 0xc0, 0xff, 0x100, 0x3eff, 0x3f00, 0x7fff,
+            0, 1, 0x5f, 0x60, 0x7f, 0x80, 0xbf, 0xc0, 0xff, 0x100, 0x1fff, 0x2000, 0x3eff, 0x3f00,
+            0x7fff,
         ];
         let words = words.into_iter().flat_map(|word| [word, word | 0x8000]);
         let words: Vec<u16> = words.collect();
         for &first in &words {
             for &second in &words {
-                for at in [0, 200, 0x7000] {
+                for at in [0, 0x60, 200, 0x101, 0x2001, 0x7000] {
                     let mut code = vec![0xaa];
                     put(&mut code, at, Op::LoadItem, &[first, second, first]);
                     code.push(0xaa);

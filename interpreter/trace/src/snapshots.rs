@@ -7,8 +7,8 @@
 //! temporaries at the end: a snapshot names as many of the first registers of the last snapshot
 //! with its line as are still as they were, and has only the others itself.
 //!
-//! A register is two words: one of its number with what kind its value is known to be, the value;
-//! and a third with its shape, if that is known.
+//! A register is bytes: the first says how far it is from the one before, what kind its value is known
+//! to be, whether its shape follows, and how the value is written, which mostly takes one byte more.
 
 use crate::buffer::{Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, TooLong};
 
@@ -25,40 +25,50 @@ struct Line {
     last: u16,
 }
 
-/// A frame's place and registers.
+/// A frame's place and registers. Its own end where those of the next snapshot begin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Own {
     line: u16,
     pc: u16,
     /// Where its own registers begin.
     first: u16,
-    /// The snapshot whose first registers come before them, and how many words those are.
+    /// The snapshot whose first registers come before them, and how many bytes those are.
     shared: u16,
-    shared_words: u16,
-    /// How many words its own registers are.
-    words: u16,
+    shared_bytes: u16,
 }
 
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Snapshots {
     lines: Vec<Line>,
     all: Vec<Own>,
-    words: Vec<u16>,
+    bytes: Vec<u8>,
 }
 
-/// A register's number, and above it the kind of its value, and whether its shape follows.
-const REGISTER_BITS: u32 = 12;
-const REGISTER_MAX: u16 = (1 << REGISTER_BITS) - 1;
-const SHAPED: u16 = 1 << 15;
-/// Registers that stand for something else begin here, and here in a word.
+// The first byte of a register. Above these is how far it is from the one before; 0: it follows.
+const KIND: u8 = 7;
+const SHAPED: u8 = 8;
+const FORM_BITS: u32 = 4;
+const STEP_BITS: u32 = 6;
+const STEP_MAX: u16 = 3;
+
+// How a value is written: a result or a constant, in one byte or in two.
+const TWO: u8 = 1;
+const CONSTANT: u8 = 2;
+
+/// A register that follows: in one byte up to here, with a byte more from here on.
+const FAR: u8 = 0xe0;
+const FAR_MAX: u16 = 0xfff;
+/// Registers that stand for something else begin here, and here in a byte.
 const SPECIAL: u16 = 0xfff0;
-const SPECIAL_IN_WORD: u16 = REGISTER_MAX & SPECIAL;
+const SPECIAL_IN_BYTE: u8 = 0xf0;
+/// A shape's place with this bit is the upper half; the lower one follows.
+const TWO_BYTES: u8 = 0x80;
 /// A snapshot is put together from no more pieces than these.
 const RUNS_MAX: usize = 6;
 /// A line is looked for among the newest ones.
 const LINES_SEARCHED: usize = 16;
 
-/// Pieces of the words, the last one first.
+/// Pieces of the bytes, the last one first.
 #[derive(Clone, Copy, Default)]
 struct Runs {
     runs: [(u16, u16); RUNS_MAX],
@@ -69,7 +79,7 @@ impl Snapshots {
     pub(crate) fn clear(&mut self) {
         self.lines.clear();
         self.all.clear();
-        self.words.clear();
+        self.bytes.clear();
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -77,13 +87,13 @@ impl Snapshots {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.lines) + size_of_val(&*self.all) + size_of_val(&*self.words)
+        size_of_val(&*self.lines) + size_of_val(&*self.all) + self.bytes.len()
     }
 
     /// Goes back to the first snapshots.
     pub(crate) fn truncate(&mut self, count: usize) {
         if let Some(first) = self.all.get(count).map(|own| own.first) {
-            self.words.truncate(usize::from(first));
+            self.bytes.truncate(usize::from(first));
             self.all.truncate(count);
         }
         for line in &mut self.lines {
@@ -111,29 +121,36 @@ impl Snapshots {
         self.lines[usize::from(self.all[usize::from(snapshot)].line)].parent
     }
 
-    /// The registers of a snapshot.
-    pub(crate) fn entries(&self, snapshot: u16) -> impl Iterator<Item = Entry> + '_ {
-        let own = &self.all[usize::from(snapshot)];
-        // None has more runs than the array.
-        let runs = self.runs(snapshot, own.shared_words + own.words);
-        let runs = runs.unwrap_or_default();
-        (0..runs.count).rev().flat_map(move |at| {
-            let (first, count) = runs.runs[at];
-            let words = &self.words[usize::from(first)..][..usize::from(count)];
-            Entries { words }
-        })
+    /// How many bytes a snapshot's own registers are.
+    fn own_bytes(&self, snapshot: u16) -> u16 {
+        let next = self.all.get(usize::from(snapshot) + 1);
+        let end = next.map_or(self.bytes.len() as u16, |next| next.first);
+        end - self.all[usize::from(snapshot)].first
     }
 
-    /// Where the first so many words of a snapshot's registers are; `None` if in too many places.
-    fn runs(&self, snapshot: u16, mut words: u16) -> Option<Runs> {
+    /// The registers of a snapshot.
+    pub(crate) fn entries(&self, snapshot: u16) -> Entries<'_> {
+        let shared = self.all[usize::from(snapshot)].shared_bytes;
+        // None has more runs than the array.
+        let runs = self.runs(snapshot, shared + self.own_bytes(snapshot));
+        Entries {
+            all: &self.bytes,
+            runs: runs.unwrap_or_default(),
+            rest: &[],
+            register: BEFORE_FIRST,
+        }
+    }
+
+    /// Where the first so many bytes of a snapshot's registers are; `None` if in too many places.
+    fn runs(&self, snapshot: u16, mut bytes: u16) -> Option<Runs> {
         let mut runs = Runs::default();
         let mut at = snapshot;
-        while words > 0 {
+        while bytes > 0 {
             let own = &self.all[usize::from(at)];
-            if words > own.shared_words {
-                *runs.runs.get_mut(runs.count)? = (own.first, words - own.shared_words);
+            if bytes > own.shared_bytes {
+                *runs.runs.get_mut(runs.count)? = (own.first, bytes - own.shared_bytes);
                 runs.count += 1;
-                words = own.shared_words;
+                bytes = own.shared_bytes;
             }
             at = own.shared;
         }
@@ -147,41 +164,76 @@ impl Snapshots {
         entries: impl Iterator<Item = Entry>,
     ) -> Result<u16, TooLong> {
         let number = self.all.len();
-        let first = u16::try_from(self.words.len()).map_err(|_| TooLong)?;
+        let first = u16::try_from(self.bytes.len()).map_err(|_| TooLong)?;
         let pc = u16::try_from(frame.pc).map_err(|_| TooLong)?;
         if number + 1 >= usize::from(NO_SNAPSHOT) {
             return Err(TooLong);
         }
+        let mut before = BEFORE_FIRST;
         for entry in entries {
-            self.push_entry(entry)?;
+            self.push_entry(entry, before)?;
+            before = base_of(entry.register);
         }
-        let words = u16::try_from(self.words.len() - usize::from(first)).map_err(|_| TooLong)?;
+        if u16::try_from(self.bytes.len()).is_err() {
+            return Err(TooLong);
+        }
         let line = self.line(&frame)?;
-        let mut own = Own {
+        self.all.push(Own {
             line,
             pc,
             first,
             shared: NO_SNAPSHOT,
-            shared_words: 0,
-            words,
-        };
-        self.share(&mut own);
+            shared_bytes: 0,
+        });
+        self.share(number);
         self.lines[usize::from(line)].last = number as u16;
-        self.all.push(own);
         Ok(number as u16)
     }
 
-    fn push_entry(&mut self, entry: Entry) -> Result<(), TooLong> {
-        let register = match entry.register {
-            SPECIAL.. => entry.register - SPECIAL + SPECIAL_IN_WORD,
-            register if register < SPECIAL_IN_WORD => register,
-            _ => return Err(TooLong),
+    fn push_entry(&mut self, entry: Entry, before: u16) -> Result<(), TooLong> {
+        let mut bytes = [0; 8];
+        let mut length = 1;
+        let mut put = |byte: u8| {
+            bytes[length] = byte;
+            length += 1;
         };
-        let kind = u16::from(entry.fact.kind()) << REGISTER_BITS;
+        let step = match entry.register.wrapping_sub(before) {
+            step @ 1..=STEP_MAX if entry.register < SPECIAL => step as u8,
+            _ => {
+                match entry.register {
+                    SPECIAL.. => put((entry.register - SPECIAL) as u8 + SPECIAL_IN_BYTE),
+                    register if register < u16::from(FAR) => put(register as u8),
+                    register @ ..=FAR_MAX => {
+                        put(FAR + (register >> 8) as u8);
+                        put(register as u8);
+                    }
+                    _ => return Err(TooLong),
+                }
+                0
+            }
+        };
+        let [low, high] = (entry.value.index() as u16).to_le_bytes();
+        let mut form = if entry.value.is_constant() {
+            CONSTANT
+        } else {
+            0
+        };
+        put(low);
+        if high != 0 {
+            form |= TWO;
+            put(high);
+        }
         let shape = entry.fact.shape();
+        if let Some(shape) = shape {
+            let [low, high] = (shape.index() as u16).to_le_bytes();
+            if high != 0 || low >= TWO_BYTES {
+                put(high | TWO_BYTES);
+            }
+            put(low);
+        }
         let shaped = if shape.is_some() { SHAPED } else { 0 };
-        self.words.extend([register | kind | shaped, entry.value.0]);
-        self.words.extend(shape.map(|shape| shape.0));
+        bytes[0] = entry.fact.kind() | shaped | form << FORM_BITS | step << STEP_BITS;
+        self.bytes.extend_from_slice(&bytes[..length]);
         Ok(())
     }
 
@@ -210,44 +262,75 @@ impl Snapshots {
         u16::try_from(self.lines.len() - 1).map_err(|_| TooLong)
     }
 
-    /// Lets the newest registers begin with those of the snapshot before, as far as they are the
-    /// same.
-    fn share(&mut self, own: &mut Own) {
-        let mut before = self.lines[usize::from(own.line)].last;
+    /// Lets the newest snapshot's registers begin with those of the one before with its line, as
+    /// far as they are the same.
+    fn share(&mut self, newest: usize) {
+        let Own { line, first, .. } = self.all[newest];
+        let mut before = self.lines[usize::from(line)].last;
         if before == NO_SNAPSHOT {
             return;
         }
-        let mine = Entries {
-            words: &self.words[usize::from(own.first)..],
+        let own = &self.bytes[usize::from(first)..];
+        let mut mine = Entries {
+            all: own,
+            runs: Runs::default(),
+            rest: own,
+            register: BEFORE_FIRST,
         };
         let mut same: u16 = 0;
-        for (entry, other) in mine.zip(self.entries(before)) {
-            if entry != other {
+        for other in self.entries(before) {
+            if mine.next() != Some(other) {
                 break;
             }
-            same += if entry.fact.shape().is_some() { 3 } else { 2 };
+            same = (own.len() - mine.rest.len()) as u16;
         }
         if same == 0 {
             return;
         }
         // The snapshot that has the last of them itself.
-        while self.all[usize::from(before)].shared_words >= same {
+        while self.all[usize::from(before)].shared_bytes >= same {
             before = self.all[usize::from(before)].shared;
         }
         match self.runs(before, same) {
             Some(runs) if runs.count < RUNS_MAX => {}
             _ => return,
         }
-        let first = usize::from(own.first);
-        self.words.drain(first..first + usize::from(same));
-        (own.shared, own.shared_words) = (before, same);
-        own.words -= same;
+        let first = usize::from(first);
+        self.bytes.drain(first..first + usize::from(same));
+        let own = &mut self.all[newest];
+        (own.shared, own.shared_bytes) = (before, same);
     }
 }
 
-/// Reads registers.
-struct Entries<'w> {
-    words: &'w [u16],
+/// What the first register is counted from.
+const BEFORE_FIRST: u16 = u16::MAX;
+
+/// What the register after this one is counted from.
+fn base_of(register: u16) -> u16 {
+    if register >= SPECIAL {
+        BEFORE_FIRST
+    } else {
+        register
+    }
+}
+
+/// Reads registers, piece by piece.
+pub(crate) struct Entries<'t> {
+    all: &'t [u8],
+    runs: Runs,
+    /// What is left of the piece at hand; no register lies in two.
+    rest: &'t [u8],
+    /// What the next register is counted from.
+    register: u16,
+}
+
+impl Entries<'_> {
+    #[inline(always)]
+    fn byte(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(byte)
+    }
 }
 
 impl Iterator for Entries<'_> {
@@ -255,22 +338,40 @@ impl Iterator for Entries<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Entry> {
-        let (&[head, value], rest) = self.words.split_first_chunk()?;
-        self.words = rest;
+        while self.rest.is_empty() {
+            self.runs.count = self.runs.count.checked_sub(1)?;
+            let (first, count) = self.runs.runs[self.runs.count];
+            self.rest = &self.all[usize::from(first)..][..usize::from(count)];
+        }
+        let head = self.byte()?;
+        let register = match head >> STEP_BITS {
+            0 => match self.byte()? {
+                special @ SPECIAL_IN_BYTE.. => u16::from(special - SPECIAL_IN_BYTE) + SPECIAL,
+                high @ FAR.. => u16::from_le_bytes([self.byte()?, high - FAR]),
+                register => u16::from(register),
+            },
+            step => self.register.wrapping_add(u16::from(step)),
+        };
+        self.register = base_of(register);
+        let form = head >> FORM_BITS;
+        let low = self.byte()?;
+        let high = if form & TWO != 0 { self.byte()? } else { 0 };
+        let value = u16::from_le_bytes([low, high]);
         let mut shape = None;
         if head & SHAPED != 0 {
-            let (&word, rest) = self.words.split_first()?;
-            self.words = rest;
-            shape = Some(Ref(word));
+            let place = match self.byte()? {
+                high @ TWO_BYTES.. => u16::from_le_bytes([self.byte()?, high & !TWO_BYTES]),
+                place => u16::from(place),
+            };
+            shape = Some(Ref::constant(usize::from(place)));
         }
-        let register = match head & REGISTER_MAX {
-            special @ SPECIAL_IN_WORD.. => special - SPECIAL_IN_WORD + SPECIAL,
-            register => register,
-        };
         Some(Entry {
             register,
-            value: Ref(value),
-            fact: Fact::new((head >> REGISTER_BITS & 7) as u8, shape),
+            value: match form & CONSTANT {
+                0 => Ref(value),
+                _ => Ref::constant(usize::from(value)),
+            },
+            fact: Fact::new(head & KIND, shape),
         })
     }
 }
@@ -336,6 +437,20 @@ mod tests {
         ];
         let made = snapshots.push(frame(NO_SNAPSHOT, 9), entries.into_iter());
         assert_eq!(made, Ok(0));
+        assert!(snapshots.entries(0).eq(entries));
+        let all = [
+            entry(0, 0x8000, Some(0)),
+            entry(3, 255, Some(0x7f)),
+            entry(7, 256, Some(0x80)),
+            entry(0xdf, 0x80ff, Some(0xff)),
+            entry(0xe0, 0x8100, Some(0x100)),
+            entry(0xff, 0xffff, Some(0x1ffd)),
+            entry(0x100, 0x7fff, None),
+            entry(0xfff, 0, None),
+        ];
+        let made = snapshots.push(frame(NO_SNAPSHOT, 10), all.into_iter());
+        assert_eq!(made, Ok(1));
+        assert!(snapshots.entries(1).eq(all));
         assert!(snapshots.entries(0).eq(entries));
         let far = [entry(5000, 1, None)];
         let none = snapshots.push(frame(NO_SNAPSHOT, 9), far.into_iter());
