@@ -7,12 +7,11 @@
 //! untagging of floats meet here and vanish, so a float lives unboxed from the op that makes it
 //! to the store that needs a word.
 //!
-//! *Fields.* A store makes the same field of all objects unknown that may be the same object. Two
-//! are not the same if their shapes differ, or if one was allocated in the trace and the other
-//! was there before. A call makes all fields unknown but those of objects that nothing outside
-//! the trace can know of yet.
+//! What fields hold is dealt with in `fields`.
 
 use crate::abort::Abort;
+use crate::contents::{Contents, Field};
+use crate::seen::Seen;
 use object::Value;
 use rustc_hash::FxHashMap;
 use trace::{Cond, Const, Fact, NO_SNAPSHOT, Op, Ref, Repr, Role, Rt, TooLong, Trace};
@@ -27,7 +26,7 @@ impl From<TooLong> for Abort {
 const UNMADE: u16 = NO_SNAPSHOT - 1;
 
 /// Why an op was not emitted.
-enum Stop {
+pub(crate) enum Stop {
     Abort(Abort),
     /// It has to be, and its snapshot must be made first.
     Unmade,
@@ -82,43 +81,22 @@ impl Kind {
 
 /// What is known of one result.
 #[derive(Clone, Copy)]
-struct Known {
+pub(crate) struct Known {
     kind: Kind,
     /// 0: not known.
     shape: u32,
     /// The constant that it is known to be.
     word: Ref,
     /// An object of this trace that nothing else refers to.
-    private: bool,
+    pub(crate) private: bool,
     /// Of an object of this trace: how often a collection may have happened before it was made.
-    made: u32,
+    pub(crate) made: u32,
     /// How often objects may have got other shapes before it was found to have its own.
-    shaped: u32,
+    pub(crate) shaped: u32,
 }
 
 /// No object was made at this time.
-const NEVER: u32 = u32::MAX;
-
-/// A field of an object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Field {
-    /// At a displacement.
-    At(u16),
-    /// An item, at an index, of those from a displacement on.
-    Item(Ref, u16),
-    /// Bytes are not distinguished.
-    Byte(Ref, u16),
-    /// A value at a constant address, the object.
-    Absolute,
-}
-
-/// What a field is known to hold.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Content {
-    pub(crate) object: Ref,
-    pub(crate) field: Field,
-    pub(crate) value: Ref,
-}
+pub(crate) const NEVER: u32 = u32::MAX;
 
 fn halves(n: u32) -> [u16; 2] {
     [n as u16, (n >> 16) as u16]
@@ -126,23 +104,22 @@ fn halves(n: u32) -> [u16; 2] {
 
 /// A key of four words as a number.
 #[inline(always)]
-fn packed(key: [u16; 4]) -> u64 {
+pub(crate) fn packed(key: [u16; 4]) -> u64 {
     key.iter().fold(0, |all, &word| all << 16 | u64::from(word))
 }
 
 /// An exit goes back by no more ops than these, as its bridge has to do them again.
 const SHARED_OPS_MAX: usize = 8;
 
-/// So many contents are remembered; the search for one is a walk through them.
-const CONTENTS_MAX: usize = 96;
-
 /// A trace in the making.
 #[derive(Default)]
 pub struct Emitter {
     pub trace: Trace,
-    facts: Vec<Known>,
-    known: FxHashMap<u64, Ref>,
-    pub(crate) memory: Vec<Content>,
+    pub(crate) facts: Vec<Known>,
+    pub(crate) known: Seen,
+    pub(crate) memory: Contents,
+    /// Room for values that contents which are forgotten had.
+    pub(crate) lost: Vec<Ref>,
     /// What interpreter registers of the entry frame and those above it are known to hold.
     registers: Vec<Ref>,
     /// What was known of results from the start, by their places.
@@ -154,7 +131,7 @@ pub struct Emitter {
     /// How often a collection may have happened so far, and how often objects that others know may
     /// have got other shapes.
     collected: u32,
-    reshaped: u32,
+    pub(crate) reshaped: u32,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
@@ -208,12 +185,12 @@ impl Emitter {
         match self.trace.constant_of(r) {
             Some(Const::Word(word)) if has_fixed_shape(word) => word.shape_id(),
             // Another constant object's shape may change; only a guard tells it.
-            Some(_) => match self.known.get(&self.shape_key(r)) {
-                Some(&shape) => match self.trace.constant_of(shape) {
+            Some(_) => match self.known.find(self.shape_key(r)) {
+                Ok(shape) => match self.trace.constant_of(shape) {
                     Some(Const::Raw(shape)) => shape as u32,
                     _ => 0,
                 },
-                None => 0,
+                Err(_) => 0,
             },
             None => {
                 let fact = &self.facts[r.index()];
@@ -227,7 +204,7 @@ impl Emitter {
     }
 
     /// Whether the shape that a value was found to have is still its own.
-    fn keeps_shape(&self, fact: &Known) -> bool {
+    pub(crate) fn keeps_shape(&self, fact: &Known) -> bool {
         fact.shape != 0 && (fact.shaped == self.reshaped || fact.private || !may_change(fact.shape))
     }
 
@@ -239,8 +216,9 @@ impl Emitter {
 
     /// What is known of a value, as a snapshot keeps it.
     pub(crate) fn fact(&mut self, r: Ref) -> Result<Fact, Abort> {
-        let (kind, shape) = (self.kind(r) as u8, self.shape(r));
-        if shape == 0 || r.is_constant() {
+        let kind = self.kind(r) as u8;
+        let shape = if r.is_constant() { 0 } else { self.shape(r) };
+        if shape == 0 {
             return Ok(Fact::new(kind, None));
         }
         let shape = self.raw(i64::from(shape))?;
@@ -283,7 +261,7 @@ impl Emitter {
     }
 
     /// Appends an op as it is.
-    fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    pub(crate) fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         if operands.last() == Some(&UNMADE) && op.exits() {
             return Err(Stop::Unmade);
         }
@@ -354,13 +332,19 @@ impl Emitter {
     }
 
     /// Appends an op unless one with the same key is there.
-    fn push_once(&mut self, key: [u16; 4], op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    pub(crate) fn push_once(
+        &mut self,
+        key: [u16; 4],
+        op: Op,
+        operands: &[u16],
+    ) -> Result<Ref, Stop> {
         let key = packed(key);
-        if let Some(&r) = self.known.get(&key) {
-            return Ok(r);
-        }
+        let slot = match self.known.find(key) {
+            Ok(r) => return Ok(r),
+            Err(slot) => slot,
+        };
         let r = self.push(op, operands)?;
-        self.known.insert(key, r);
+        self.known.fill(slot, key, r);
         Ok(r)
     }
 
@@ -560,9 +544,9 @@ impl Emitter {
     }
 
     /// Notes that an object has a shape, given as a constant too.
-    fn set_shape(&mut self, r: Ref, constant: Ref, shape: u32) {
+    pub(crate) fn set_shape(&mut self, r: Ref, constant: Ref, shape: u32) {
         if r.is_constant() {
-            self.known.insert(self.shape_key(r), constant);
+            self.known.set(self.shape_key(r), constant);
         } else {
             let fact = &mut self.facts[r.index()];
             (fact.shape, fact.shaped) = (shape, self.reshaped);
@@ -664,9 +648,8 @@ impl Emitter {
         if ins.op == Op::Untag {
             return Some(ins.operand(0));
         }
-        self.known
-            .get(&packed([Op::Tag as u16, r.0, 0, 0]))
-            .copied()
+        let key = packed([Op::Tag as u16, r.0, 0, 0]);
+        self.known.find(key).ok()
     }
 
     fn tag(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
@@ -690,175 +673,6 @@ impl Emitter {
                 }
                 self.push_once([Op::Tag as u16, r.0, 0, 0], Op::Tag, operands)
             }
-        }
-    }
-
-    // ---- memory
-
-    /// Whether two values are certainly not the same object.
-    fn are_distinct(&self, a: Ref, b: Ref) -> bool {
-        if a == b {
-            return false;
-        }
-        if let (Some(x), Some(y)) = (self.trace.constant_of(a), self.trace.constant_of(b)) {
-            return x != y;
-        }
-        let made = |r: Ref| !r.is_constant() && self.trace.op(r.index()) == Op::New;
-        let before = |r: Ref, new: Ref| r.is_constant() || r < new;
-        match (made(a), made(b)) {
-            (true, true) => true,
-            (true, false) => before(b, a) || self.facts[a.index()].private,
-            (false, true) => before(a, b) || self.facts[b.index()].private,
-            (false, false) => {
-                let (x, y) = (self.shape(a), self.shape(b));
-                x != 0 && y != 0 && x != y
-            }
-        }
-    }
-
-    fn may_overlap(&self, content: &Content, object: Ref, field: Field) -> bool {
-        let fields = match (content.field, field) {
-            (Field::At(one), Field::At(other)) => one == other,
-            (Field::Item(one, from), Field::Item(other, other_from)) => {
-                from == other_from && !(one != other && one.is_constant() && other.is_constant())
-            }
-            (Field::Absolute, Field::Absolute) => true,
-            // Items of new arrays are stored at their displacements.
-            (Field::Item(index, first), Field::At(at))
-            | (Field::At(at), Field::Item(index, first)) => {
-                content.object == object && self.may_lie_at(index, first, at)
-            }
-            _ => false,
-        };
-        fields && (content.object == object || !self.are_distinct(content.object, object))
-    }
-
-    /// Whether an item, the first of which lies at `first`, may lie at a displacement.
-    fn may_lie_at(&self, index: Ref, first: u16, at: u16) -> bool {
-        match self.trace.constant_of(index) {
-            Some(Const::Word(word)) => word.as_small().is_none_or(|index| {
-                index
-                    .checked_mul(8)
-                    .and_then(|n| n.checked_add(first.into()))
-                    == Some(at.into())
-            }),
-            _ => true,
-        }
-    }
-
-    fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Stop> {
-        let object = Ref(operands[0]);
-        let found = self
-            .memory
-            .iter()
-            .rev()
-            .find(|c| c.object == object && c.field == field);
-        if let Some(content) = found {
-            // A float that was boxed for an object of a bridge's beginning is used as it is.
-            return Ok(self.unboxed(content.value));
-        }
-        let value = self.push(op, operands)?;
-        self.remember(object, field, value);
-        Ok(value)
-    }
-
-    /// Notes what a field that never changes holds.
-    pub(crate) fn know_fixed(&mut self, op: Op, object: Ref, displacement: u16, value: Ref) {
-        let key = packed([op as u16, object.0, displacement, 0]);
-        self.known.insert(key, value);
-    }
-
-    /// Whether a field is known to hold a value.
-    pub(crate) fn field_is(&self, object: Ref, displacement: u16, value: Ref) -> bool {
-        let field = Field::At(displacement);
-        let found = self.memory.iter().rev();
-        let mut found = found.filter(|c| c.object == object && c.field == field);
-        found.next().is_some_and(|content| content.value == value)
-    }
-
-    /// What the field at a displacement of an object that only the trace knows is known to hold.
-    pub(crate) fn private_field(&self, object: Ref, displacement: i32) -> Option<Ref> {
-        let field = Field::At(displacement as u16);
-        let mut found = self.memory.iter().rev();
-        let content = found.find(|c| c.object == object && c.field == field)?;
-        self.is_private(object).then_some(content.value)
-    }
-
-    pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
-        if self.memory.len() >= CONTENTS_MAX {
-            let oldest = self.memory.remove(0);
-            self.publish(oldest.value);
-        }
-        self.memory.push(Content {
-            object,
-            field,
-            value,
-        });
-    }
-
-    fn store(&mut self, op: Op, operands: &[u16], field: Field, value: Ref) -> Result<Ref, Stop> {
-        let object = Ref(operands[0]);
-        // What is stored over is not held any more.
-        self.memory
-            .retain(|content| content.object != object || content.field != field);
-        self.keep_contents(|own, content| !own.may_overlap(content, object, field));
-        if !self.is_private(object) {
-            self.publish(value);
-        }
-        self.push(op, operands)?;
-        if op == Op::StoreHalf {
-            if let Some(Const::Raw(shape)) = self.trace.constant_of(value)
-                && operands[1] == object::layout::SHAPE as u16
-            {
-                self.set_shape(object, value, shape as u32);
-            } else if matches!(self.trace.constant_of(value), Some(Const::Raw(n)) if u32::try_from(n).is_ok())
-            {
-                // Loaded again, it is the same: the upper half is zero.
-                self.remember(object, field, value);
-            }
-        } else {
-            self.remember(object, field, value);
-        }
-        Ok(Ref::NONE)
-    }
-
-    /// Keeps some of the contents. The others may still be as they were, so what they are must not be
-    /// taken for private any more: it would not be found when the object that holds it becomes known.
-    fn keep_contents(&mut self, keep: impl Fn(&Emitter, &Content) -> bool) {
-        let mut memory = std::mem::take(&mut self.memory);
-        let mut lost = Vec::new();
-        memory.retain(|content| {
-            let kept = keep(self, content);
-            if !kept && self.is_private(content.value) {
-                lost.push(content.value);
-            }
-            kept
-        });
-        self.memory = memory;
-        for value in lost {
-            self.publish(value);
-        }
-    }
-
-    fn is_private(&self, r: Ref) -> bool {
-        !r.is_constant() && self.facts[r.index()].private
-    }
-
-    /// Something outside the trace may know of a value from now on, and of what its fields hold.
-    fn publish(&mut self, r: Ref) {
-        if !self.is_private(r) {
-            return;
-        }
-        let fact = &mut self.facts[r.index()];
-        (fact.private, fact.shaped) = (false, self.reshaped);
-        let held: Vec<Ref> = self
-            .memory
-            .iter()
-            .filter(|content| content.object == r)
-            .map(|content| content.value)
-            .collect();
-        for value in held {
-            self.publish(value);
         }
     }
 
@@ -950,7 +764,8 @@ impl Emitter {
         }
         if rt.is_of_frames() {
             // The exception that was handled below is so again.
-            self.memory.retain(|c| c.field != Field::Absolute);
+            self.memory
+                .retain(|place, _| place.field() != Field::Absolute);
         }
         if effects.changes {
             self.forget_containers();
@@ -964,40 +779,6 @@ impl Emitter {
             self.forget_shapes();
         }
         Ok(r)
-    }
-
-    /// Forgets what fields hold of objects that others know.
-    fn forget_fields(&mut self) {
-        self.keep_contents(|own, content| own.is_private(content.object));
-    }
-
-    /// Forgets what fields hold of objects that may be lists, dictionaries, their storage and the
-    /// like, and that others know.
-    fn forget_containers(&mut self) {
-        self.keep_contents(|own, content| {
-            let shape = own.shape(content.object);
-            own.is_private(content.object) || shape != 0 && !object::layout::is_container(shape)
-        });
-    }
-
-    /// Forgets what fields hold of what may be an exception that others know.
-    fn forget_exceptions(&mut self) {
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.retain(|c| {
-            let shape = self.shape(c.object);
-            let is_other =
-                || !may_change(shape) || object::shape::get(shape).kind != object::Kind::Exception;
-            self.is_private(c.object) || shape != 0 && is_other()
-        });
-        self.memory = memory;
-    }
-
-    /// Forgets what fields hold of what may be an iterator.
-    fn forget_iterators(&mut self) {
-        self.keep_contents(|own, content| {
-            let shape = own.shape(content.object);
-            shape != 0 && !object::layout::is_iterator(shape)
-        });
     }
 
     /// Objects that others know may have got other shapes.
@@ -1020,7 +801,7 @@ impl Emitter {
         self.trace.truncate(mark.ops, mark.snapshots);
         self.facts.clone_from(&mark.facts);
         self.known
-            .retain(|_, r| r.is_constant() || r.index() < mark.ops);
+            .retain(|r| r.is_constant() || r.index() < mark.ops);
         self.memory.clear();
         self.forget_shapes();
     }
@@ -1047,7 +828,7 @@ impl Emitter {
     }
 
     /// The float that a word was boxed from by a call, or the value itself.
-    fn unboxed(&self, r: Ref) -> Ref {
+    pub(crate) fn unboxed(&self, r: Ref) -> Ref {
         if r.is_constant() {
             return r;
         }
@@ -1061,7 +842,7 @@ impl Emitter {
 
     /// The float that a word was made of for a store, or the value itself.
     pub(crate) fn untagged(&self, r: Ref) -> Ref {
-        if r.is_constant() {
+        if r.is_constant() || self.facts[r.index()].kind != Kind::Float {
             return r;
         }
         let ins = self.trace.get(r.index());
@@ -1114,7 +895,7 @@ impl Assumed {
 }
 
 /// Whether objects of a shape may get another one.
-fn may_change(shape: u32) -> bool {
+pub(crate) fn may_change(shape: u32) -> bool {
     !object::shape::is_fixed(shape) && object::attributes::has_slots(object::shape::get(shape).kind)
 }
 

@@ -17,7 +17,8 @@
 //! no contents.
 
 use crate::abort::Abort;
-use crate::emit::{Assumed, Emitter, Field, Mark};
+use crate::contents::{Content, Contents, Field};
+use crate::emit::{Assumed, Emitter, Mark};
 use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Role};
 
 /// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
@@ -25,10 +26,10 @@ use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Role};
 pub(crate) fn close(emitter: &mut Emitter, last: &[Option<Ref>]) -> Result<(), Abort> {
     let mark = emitter.mark();
     let kept = emitter.memory.clone();
-    match body(emitter, &mark, last, kept) {
+    match body(emitter, &mark, last, &kept) {
         Err(Abort::Unstable) => {
             emitter.go_back(&mark);
-            body(emitter, &mark, last, Vec::new())
+            body(emitter, &mark, last, &Contents::default())
         }
         closed => closed,
     }
@@ -38,7 +39,7 @@ fn body(
     emitter: &mut Emitter,
     preamble: &Mark,
     last: &[Option<Ref>],
-    contents: Vec<crate::emit::Content>,
+    contents: &Contents,
 ) -> Result<(), Abort> {
     emitter.emit(Op::Loop, &[])?;
     let assumed = emitter.begin_body();
@@ -68,8 +69,9 @@ fn body(
                 operands[place] = copy.0;
             }
         }
+        let is_made = |&s: &u16| s != NO_SNAPSHOT && snapshots[usize::from(s)] != NO_SNAPSHOT;
         // Most guards are known to hold, and need no snapshot.
-        if snapshot.is_some() && op.info().role != Role::Call {
+        if op.info().role != Role::Call && snapshot.is_some_and(|s| !is_made(&s)) {
             let own = &operands[..count - 1];
             if let Some(folded) = emitter.fold(op, own) {
                 let copy = folded?;
@@ -86,17 +88,18 @@ fn body(
         emitter.assume_as(at, copy);
         copies.push(copy);
     }
-    for content in contents {
-        let object = copied(&copies, content.object);
-        let value = copied(&copies, content.value);
+    for content in contents.iter() {
         let field = match content.field {
             Field::Item(index, first) => Field::Item(copied(&copies, index), first),
             Field::Byte(index, first) => Field::Byte(copied(&copies, index), first),
             field => field,
         };
-        let holds =
-            |c: &crate::emit::Content| c.object == object && c.field == field && c.value == value;
-        if !emitter.memory.iter().any(holds) {
+        let copy = Content {
+            object: copied(&copies, content.object),
+            field,
+            value: copied(&copies, content.value),
+        };
+        if !emitter.memory.contains(copy) {
             return Err(Abort::Unstable);
         }
     }

@@ -566,13 +566,13 @@ impl Recorder<'_> {
             return Ref::NONE;
         }
         assert!(!self.effect, "a guard follows a side effect within one op");
-        // Most guards are known to hold, and need no snapshot.
-        if let Some(folded) = self.emitter.fold(op, operands) {
-            return self.or_give_up(folded);
-        }
         let snapshot = match self.emitter.shared() {
             Some(snapshot) if op != Op::Leave => snapshot,
             _ => {
+                // Most guards are known to hold, and need no snapshot.
+                if let Some(folded) = self.emitter.fold(op, operands) {
+                    return self.or_give_up(folded);
+                }
                 let own = self.snapshot_here();
                 self.emitter.share(Some(own));
                 own

@@ -1,6 +1,7 @@
 //! Values while recording: what is learnt of them, how they become words, fields and new objects.
 
-use crate::emit::{Field, Kind};
+use crate::contents::Field;
+use crate::emit::Kind;
 use crate::recorder::{Origin, Recorded, Recorder};
 use object::layout;
 use object::shape::of_variant;

@@ -1,0 +1,206 @@
+//! What fields are known to hold: a list of the newest of them, to be walked through quickly.
+//!
+//! Each load asks for a field's content, and each store for all that may be the same field, so a
+//! walk is what recording does most. Object and field are packed into a number: a walk compares
+//! numbers that lie side by side, and only what might be meant is looked at in full.
+
+use trace::Ref;
+
+/// So many contents are remembered.
+const CONTENTS_MAX: usize = 96;
+
+/// A field of an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Field {
+    /// At a displacement.
+    At(u16),
+    /// An item, at an index, of those from a displacement on.
+    Item(Ref, u16),
+    /// Bytes are not distinguished.
+    Byte(Ref, u16),
+    /// A value at a constant address, the object.
+    Absolute,
+}
+
+/// What a field is known to hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Content {
+    pub(crate) object: Ref,
+    pub(crate) field: Field,
+    pub(crate) value: Ref,
+}
+
+/// An object and a field, packed: displacement, index, kind of field, object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place(u64);
+
+const INDEX: u32 = 16;
+const KIND: u32 = 32;
+const OBJECT: u32 = 48;
+const AT: u64 = 0;
+const ITEM: u64 = 1;
+const BYTE: u64 = 2;
+const ABSOLUTE: u64 = 3;
+
+impl Place {
+    /// No place: not one of any object.
+    pub(crate) const NONE: Place = Place(u64::MAX);
+
+    #[inline(always)]
+    pub(crate) fn new(object: Ref, field: Field) -> Place {
+        let (kind, index, displacement) = match field {
+            Field::At(at) => (AT, 0, at),
+            Field::Item(index, first) => (ITEM, index.0, first),
+            Field::Byte(index, first) => (BYTE, index.0, first),
+            Field::Absolute => (ABSOLUTE, 0, 0),
+        };
+        let field = kind << KIND | u64::from(index) << INDEX | u64::from(displacement);
+        Place(u64::from(object.0) << OBJECT | field)
+    }
+
+    #[inline(always)]
+    pub(crate) fn object(self) -> Ref {
+        Ref((self.0 >> OBJECT) as u16)
+    }
+
+    #[inline(always)]
+    pub(crate) fn field(self) -> Field {
+        let (index, displacement) = (Ref((self.0 >> INDEX) as u16), self.0 as u16);
+        match self.0 >> KIND & 3 {
+            AT => Field::At(displacement),
+            ITEM => Field::Item(index, displacement),
+            BYTE => Field::Byte(index, displacement),
+            _ => Field::Absolute,
+        }
+    }
+}
+
+/// The contents, the oldest first.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Contents {
+    places: Vec<Place>,
+    values: Vec<Ref>,
+}
+
+impl Contents {
+    pub(crate) fn clear(&mut self) {
+        self.places.clear();
+        self.values.clear();
+    }
+
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(&self, at: usize) -> Place {
+        self.places[at]
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(&self, at: usize) -> Ref {
+        self.values[at]
+    }
+
+    /// The newest content of a place.
+    #[inline]
+    pub(crate) fn find(&self, object: Ref, field: Field) -> Option<Ref> {
+        let place = Place::new(object, field);
+        let at = self.places.iter().rposition(|&own| own == place)?;
+        Some(self.values[at])
+    }
+
+    /// Whether a place is known to hold a value.
+    pub(crate) fn contains(&self, content: Content) -> bool {
+        let place = Place::new(content.object, content.field);
+        let all = self.places.iter().zip(&self.values);
+        let mut same = all.filter(|&(&own, &value)| own == place && value == content.value);
+        same.next().is_some()
+    }
+
+    /// Appends a content. If there are too many then, the oldest goes; its value.
+    pub(crate) fn push(&mut self, content: Content) -> Option<Ref> {
+        let mut gone = None;
+        if self.places.len() >= CONTENTS_MAX {
+            self.places.remove(0);
+            gone = Some(self.values.remove(0));
+        }
+        self.places.push(Place::new(content.object, content.field));
+        self.values.push(content.value);
+        gone
+    }
+
+    /// Keeps those for which `keep` says so of place and value.
+    #[inline]
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(Place, Ref) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.places.len() {
+            let (place, value) = (self.places[at], self.values[at]);
+            if keep(place, value) {
+                (self.places[kept], self.values[kept]) = (place, value);
+                kept += 1;
+            }
+        }
+        self.places.truncate(kept);
+        self.values.truncate(kept);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Content> + '_ {
+        let all = self.places.iter().zip(&self.values);
+        all.map(|(place, &value)| Content {
+            object: place.object(),
+            field: place.field(),
+            value,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_come_back() {
+        let index = Ref::constant(3);
+        let fields = [
+            Field::At(24),
+            Field::Item(index, 16),
+            Field::Item(Ref(5), 16),
+            Field::Byte(index, 16),
+            Field::Absolute,
+        ];
+        let mut contents = Contents::default();
+        for (at, &field) in fields.iter().enumerate() {
+            for object in [Ref(7), Ref::constant(9)] {
+                let content = Content {
+                    object,
+                    field,
+                    value: Ref(at as u16),
+                };
+                assert_eq!(contents.push(content), None);
+                assert!(contents.contains(content));
+            }
+        }
+        for (at, &field) in fields.iter().enumerate() {
+            assert_eq!(contents.find(Ref(7), field), Some(Ref(at as u16)));
+            assert_eq!(contents.find(Ref(8), field), None);
+        }
+        assert!(contents.iter().all(|content| contents.contains(content)));
+        contents.retain(|place, _| place.object() == Ref(7));
+        assert_eq!(contents.len(), fields.len());
+    }
+
+    #[test]
+    fn the_oldest_goes() {
+        let mut contents = Contents::default();
+        let content = |at: usize| Content {
+            object: Ref(at as u16),
+            field: Field::At(8),
+            value: Ref(at as u16),
+        };
+        let gone = (0..=CONTENTS_MAX).filter_map(|at| contents.push(content(at)));
+        assert!(gone.eq([Ref(0)]));
+        assert_eq!(contents.len(), CONTENTS_MAX);
+    }
+}

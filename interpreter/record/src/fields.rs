@@ -1,0 +1,214 @@
+//! What fields hold, and who may know of an object: the part of emission that deals with memory.
+//!
+//! A store makes the same field of all objects unknown that may be the same object. Two are not
+//! the same if their shapes differ, or if one was allocated in the trace and the other was there
+//! before. A call makes all fields unknown but those of objects that nothing outside the trace can
+//! know of yet.
+
+use crate::contents::{Content, Field, Place};
+use crate::emit::{Emitter, NEVER, Stop, may_change, packed};
+use trace::{Const, Op, Ref};
+
+impl Emitter {
+    /// Whether two values are certainly not the same object.
+    pub(crate) fn are_distinct(&self, a: Ref, b: Ref) -> bool {
+        if a == b {
+            return false;
+        }
+        if let (Some(x), Some(y)) = (self.trace.constant_of(a), self.trace.constant_of(b)) {
+            return x != y;
+        }
+        let made = |r: Ref| !r.is_constant() && self.facts[r.index()].made != NEVER;
+        let before = |r: Ref, new: Ref| r.is_constant() || r < new;
+        match (made(a), made(b)) {
+            (true, true) => true,
+            (true, false) => before(b, a) || self.facts[a.index()].private,
+            (false, true) => before(a, b) || self.facts[b.index()].private,
+            (false, false) => {
+                let (x, y) = (self.shape(a), self.shape(b));
+                x != 0 && y != 0 && x != y
+            }
+        }
+    }
+
+    /// Whether a place may be a field of an object.
+    #[inline]
+    fn may_overlap(&self, place: Place, object: Ref, field: Field) -> bool {
+        let fields = match (place.field(), field) {
+            (Field::At(one), Field::At(other)) => one == other,
+            (Field::Item(one, from), Field::Item(other, other_from)) => {
+                from == other_from && !(one != other && one.is_constant() && other.is_constant())
+            }
+            (Field::Absolute, Field::Absolute) => true,
+            // Items of new arrays are stored at their displacements.
+            (Field::Item(index, first), Field::At(at))
+            | (Field::At(at), Field::Item(index, first)) => {
+                place.object() == object && self.may_lie_at(index, first, at)
+            }
+            _ => false,
+        };
+        fields && (place.object() == object || !self.are_distinct(place.object(), object))
+    }
+
+    /// Whether an item, the first of which lies at `first`, may lie at a displacement.
+    fn may_lie_at(&self, index: Ref, first: u16, at: u16) -> bool {
+        match self.trace.constant_of(index) {
+            Some(Const::Word(word)) => word.as_small().is_none_or(|index| {
+                index
+                    .checked_mul(8)
+                    .and_then(|n| n.checked_add(first.into()))
+                    == Some(at.into())
+            }),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Stop> {
+        let object = Ref(operands[0]);
+        if let Some(value) = self.memory.find(object, field) {
+            // A float that was boxed for an object of a bridge's beginning is used as it is.
+            return Ok(self.unboxed(value));
+        }
+        let value = self.push(op, operands)?;
+        self.remember(object, field, value);
+        Ok(value)
+    }
+
+    /// Notes what a field that never changes holds.
+    pub(crate) fn know_fixed(&mut self, op: Op, object: Ref, displacement: u16, value: Ref) {
+        let key = packed([op as u16, object.0, displacement, 0]);
+        self.known.set(key, value);
+    }
+
+    /// Whether a field is known to hold a value.
+    pub(crate) fn field_is(&self, object: Ref, displacement: u16, value: Ref) -> bool {
+        self.memory.find(object, Field::At(displacement)) == Some(value)
+    }
+
+    /// What the field at a displacement of an object that only the trace knows is known to hold.
+    pub(crate) fn private_field(&self, object: Ref, displacement: i32) -> Option<Ref> {
+        let value = self.memory.find(object, Field::At(displacement as u16))?;
+        self.is_private(object).then_some(value)
+    }
+
+    pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
+        let gone = self.memory.push(Content {
+            object,
+            field,
+            value,
+        });
+        if let Some(gone) = gone {
+            self.publish(gone);
+        }
+    }
+
+    pub(crate) fn store(
+        &mut self,
+        op: Op,
+        operands: &[u16],
+        field: Field,
+        value: Ref,
+    ) -> Result<Ref, Stop> {
+        let object = Ref(operands[0]);
+        let own = Place::new(object, field);
+        self.forget(
+            |emitter, place| place == own || emitter.may_overlap(place, object, field),
+            own,
+        );
+        if !self.is_private(object) {
+            self.publish(value);
+        }
+        self.push(op, operands)?;
+        if op == Op::StoreHalf {
+            if let Some(Const::Raw(shape)) = self.trace.constant_of(value)
+                && operands[1] == object::layout::SHAPE as u16
+            {
+                self.set_shape(object, value, shape as u32);
+            } else if matches!(self.trace.constant_of(value), Some(Const::Raw(n)) if u32::try_from(n).is_ok())
+            {
+                // Loaded again, it is the same: the upper half is zero.
+                self.remember(object, field, value);
+            }
+        } else {
+            self.remember(object, field, value);
+        }
+        Ok(Ref::NONE)
+    }
+
+    /// Forgets the contents of some places. They may still be as they were, so what they are must
+    /// not be taken for private any more: it would not be found when the object that holds it
+    /// becomes known. Only what `stored` held is not held any more.
+    fn forget(&mut self, is_gone: impl Fn(&Emitter, Place) -> bool, stored: Place) {
+        let mut memory = std::mem::take(&mut self.memory);
+        let mut lost = std::mem::take(&mut self.lost);
+        memory.retain(|place, value| {
+            let gone = is_gone(self, place);
+            if gone && place != stored && self.is_private(value) {
+                lost.push(value);
+            }
+            !gone
+        });
+        self.memory = memory;
+        for &value in &lost {
+            self.publish(value);
+        }
+        lost.clear();
+        self.lost = lost;
+    }
+
+    pub(crate) fn is_private(&self, r: Ref) -> bool {
+        !r.is_constant() && self.facts[r.index()].private
+    }
+
+    /// Something outside the trace may know of a value from now on, and of what its fields hold.
+    pub(crate) fn publish(&mut self, r: Ref) {
+        if !self.is_private(r) {
+            return;
+        }
+        let reshaped = self.reshaped;
+        let fact = &mut self.facts[r.index()];
+        (fact.private, fact.shaped) = (false, reshaped);
+        for at in 0..self.memory.len() {
+            if self.memory.place(at).object() == r {
+                self.publish(self.memory.value(at));
+            }
+        }
+    }
+
+    /// Forgets what fields hold of objects that others know.
+    pub(crate) fn forget_fields(&mut self) {
+        self.forget(|own, place| !own.is_private(place.object()), Place::NONE);
+    }
+
+    /// Forgets what fields hold of objects that may be lists, dictionaries, their storage and the
+    /// like, and that others know.
+    pub(crate) fn forget_containers(&mut self) {
+        let is_kept = |own: &Emitter, place: Place| {
+            let shape = own.shape(place.object());
+            own.is_private(place.object()) || shape != 0 && !object::layout::is_container(shape)
+        };
+        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+    }
+
+    /// Forgets what fields hold of what may be an exception that others know.
+    pub(crate) fn forget_exceptions(&mut self) {
+        let mut memory = std::mem::take(&mut self.memory);
+        let keep = |place: Place| {
+            let shape = self.shape(place.object());
+            let is_other =
+                || !may_change(shape) || object::shape::get(shape).kind != object::Kind::Exception;
+            self.is_private(place.object()) || shape != 0 && is_other()
+        };
+        memory.retain(|place, _| keep(place));
+        self.memory = memory;
+    }
+
+    /// Forgets what fields hold of what may be an iterator.
+    pub(crate) fn forget_iterators(&mut self) {
+        let is_kept = |own: &Emitter, place: Place| {
+            let shape = own.shape(place.object());
+            shape != 0 && !object::layout::is_iterator(shape)
+        };
+        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+    }
+}
