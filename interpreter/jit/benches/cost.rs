@@ -99,8 +99,11 @@ sys.argv = [NAME]
         let mut vm = Vm::new(world::World::new(), vm::Options::default())
             .unwrap_or_else(|error| panic!("no register stack: {error}"));
         builtins::install(&mut vm);
-        let jit =
-            jit::install(&mut vm, Parameters::default()).unwrap_or_else(|error| panic!("{error}"));
+        let parameters = Parameters {
+            pays: false,
+            ..Parameters::default()
+        };
+        let jit = jit::install(&mut vm, parameters).unwrap_or_else(|error| panic!("{error}"));
         jit.keep_costs();
         let folder = suites().join("programs");
         let path = folder.join(format!("{}.py", program.name));

@@ -12,6 +12,7 @@ use object::{CodePointer, Dict, GENERATOR, Gc, Generator, Kind, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use vm::{PyResult, Then, Vm};
+use world::Clock;
 
 /// Registers above a frame that followed calls may take; code is not entered where there are
 /// fewer.
@@ -185,10 +186,7 @@ impl Jit {
             root.used.set(self.made.get());
         }
         loop {
-            self.active.push(id);
-            let left = exit::run(self, vm, entry);
-            self.active.pop();
-            match left {
+            match self.run_measured(vm, id, entry) {
                 Left::Returned(place, value) => return Ok(Some((place, value))),
                 Left::Exit(taken) => match self.follow_exit(vm, taken)? {
                     Some(way) => (id, entry) = (way.id, way.entry),
@@ -196,6 +194,22 @@ impl Jit {
                 },
             }
         }
+    }
+
+    /// Runs code, and now and then looks how long it runs.
+    #[inline]
+    fn run_measured(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
+        let is_sample = self.ledger.is_sample();
+        if is_sample {
+            self.ledger.enter(vm.world.clock_ns(Clock::Monotonic));
+        }
+        self.active.push(id);
+        let left = exit::run(self, vm, entry);
+        self.active.pop();
+        if is_sample {
+            self.ledger.leave(vm.world.clock_ns(Clock::Monotonic));
+        }
+        left
     }
 
     /// What follows an exit: another way to go on by, or else the interpreter does.

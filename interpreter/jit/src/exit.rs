@@ -3,7 +3,7 @@
 
 use crate::entry::WayCell;
 use crate::life::Jit;
-use crate::resume::{Decoded, Field, Made, Source};
+use crate::resume::{Apart, Decoded, Field, Made, Source};
 use assemble::{Loc, STALE, State, Status};
 use object::{CodePointer, Function, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
@@ -182,17 +182,17 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     } else {
         make(state, decoded)
     };
-    let mut functions = [Value::UNBOUND; DEPTH_MAX];
-    let mut locals = [Value::UNBOUND; DEPTH_MAX];
-    let mut handled = [Value::UNBOUND; DEPTH_MAX];
+    decoded.apart.clear();
+    decoded.apart.resize(count, Apart::default());
     decoded.words.clear();
     for value in &decoded.values {
         let word = word_of(state, value.source, value.repr, &made);
         let frame = value.frame as usize;
+        let apart = &mut decoded.apart[frame];
         match value.register {
-            FUNCTION_REGISTER => functions[frame] = word,
-            LOCALS_REGISTER => locals[frame] = word,
-            HANDLED_REGISTER => handled[frame] = word,
+            FUNCTION_REGISTER => apart.function = word,
+            LOCALS_REGISTER => apart.locals = word,
+            HANDLED_REGISTER => apart.handled = word,
             register => {
                 let place = decoded.frames[frame].base as usize + register as usize;
                 decoded.words.push((place, word));
@@ -207,18 +207,19 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
     for (at, frame) in decoded.frames.iter().enumerate().rev() {
         // What a frame handles is what its record and those above it are opened with; one above
         // that is there already has its own.
-        let handles = !handled[at].is_unbound() && (at == 0 || !decoded.frames[at - 1].pushed);
+        let apart = decoded.apart[at];
+        let handles = !apart.handled.is_unbound() && (at == 0 || !decoded.frames[at - 1].pushed);
         if frame.entry || frame.pushed {
             vm.frame_resumes_at(below, frame.pc);
             below = below.saturating_sub(1);
             if handles {
-                vm.handled = handled[at];
+                vm.handled = apart.handled;
             }
             continue;
         }
         let function = match frame.function {
             Some(Const::Word(function)) => function,
-            _ => functions[at],
+            _ => apart.function,
         };
         let function = function.known::<Function>();
         vm.push_inlined(Inlined {
@@ -227,17 +228,13 @@ fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
             pc: function.code().start().offset(frame.pc as isize),
             then: Then::from_number(frame.then),
             dst: frame.dst,
-            locals: locals[at],
+            locals: apart.locals,
         });
         if handles {
-            vm.handled = handled[at];
+            vm.handled = apart.handled;
         }
     }
-    debug_assert!(count <= DEPTH_MAX);
 }
-
-/// More frames than a trace has.
-pub(crate) const DEPTH_MAX: usize = 64;
 
 /// Whether a place is one that a bridge can inherit from.
 pub(crate) fn is_inherited(place: Loc) -> bool {

@@ -76,9 +76,9 @@ impl Jit {
         for (&taken, place) in &left.exits {
             if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
                 let count = compiled.counts[taken.exit as usize];
-                let kind = compiled.resume.kind(taken.exit as u16);
-                let state = if count.bridged { ", bridged" } else { "" };
-                let text = format!("{kind:?}{state}, {} attempts\t{place}", count.attempts);
+                let (kind, attempts) = (count.kind, count.attempts());
+                let state = if count.is_bridged() { ", bridged" } else { "" };
+                let text = format!("{kind:?}{state}, {attempts} attempts\t{place}");
                 lines.push((count.total, taken, text));
             }
         }

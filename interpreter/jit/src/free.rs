@@ -5,7 +5,7 @@
 //! jumps to it. So what an activation may yet come to is never freed under it.
 
 use crate::exit::Taken;
-use crate::life::{Jit, Place};
+use crate::life::{Jit, Place, Traces};
 use object::{Dict, Gc, List, Value};
 use record::Recording;
 use rustc_hash::FxHashSet;
@@ -49,12 +49,14 @@ impl Jit {
             pinned.push(parent.root);
         }
         self.sweep(vm, made.saturating_sub(longevity), pinned);
+        if made.is_multiple_of(EVERY) {
+            self.note_idle(made.saturating_sub(EVERY));
+        }
     }
 
-    /// Frees trees that are not valid or were not entered since `since` traces were compiled.
-    fn sweep(&self, vm: &mut Vm, since: u64, pinned: Vec<u32>) {
-        let mut traces = self.traces.borrow_mut();
-        let traces = &mut *traces;
+    /// The trees that are valid and were entered since `since` traces were compiled, or that
+    /// machine code may come to from there, or from `pinned` ones.
+    fn in_use(&self, traces: &Traces, since: u64, pinned: Vec<u32>) -> FxHashSet<u32> {
         let mut staying: FxHashSet<u32> = FxHashSet::default();
         let mut waiting = pinned;
         self.active.each(|root| waiting.push(root));
@@ -79,6 +81,24 @@ impl Jit {
                 }
             }
         }
+        staying
+    }
+
+    /// Tells the ledger what was spent on trees that were not entered since `since` traces were
+    /// compiled.
+    fn note_idle(&self, since: u64) {
+        let traces = self.traces.borrow();
+        let used = self.in_use(&traces, since, Vec::new());
+        let idle = traces.trees.iter().filter(|(root, _)| !used.contains(root));
+        self.ledger
+            .set_idle(idle.map(|(_, tree)| tree.cost_ns).sum());
+    }
+
+    /// Frees trees that are not valid or were not entered since `since` traces were compiled.
+    fn sweep(&self, vm: &mut Vm, since: u64, pinned: Vec<u32>) {
+        let mut traces = self.traces.borrow_mut();
+        let traces = &mut *traces;
+        let staying = self.in_use(traces, since, pinned);
         let gone: Vec<u32> = traces
             .trees
             .keys()
@@ -91,6 +111,7 @@ impl Jit {
             let Some(tree) = traces.trees.remove(&root) else {
                 continue;
             };
+            self.ledger.lose(tree.cost_ns);
             if let Some(Place::Compiled(own)) = traces.places.get(&tree.key)
                 && *own == root
             {

@@ -8,6 +8,7 @@
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
+use crate::ledger::Ledger;
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Source, Writer};
 use crate::statistics::Statistics;
@@ -36,7 +37,7 @@ const YIELDING_OPS_MIN: usize = 64;
 /// Recordings one in what another executes: a call that is recorded as a whole may run for long.
 const RECORDINGS_MAX: usize = 8;
 /// Attempts at an exit after which it is left alone.
-const ATTEMPTS_MAX: u32 = 4;
+const ATTEMPTS_MAX: u8 = 4;
 /// Penalty at which a place is left alone, and what an attempt adds to it. That a loop was on its
 /// last time round says little against it.
 const PENALTY_MAX: u32 = 16;
@@ -47,11 +48,41 @@ const PENALTY_SHORT: u32 = 1;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
 
+/// A filter in front of the map of places: a recording asks at each op of a followed call whether a
+/// compiled loop begins there.
+pub(crate) struct Headers(Box<[Cell<u64>; HEADER_WORDS]>);
+
+const HEADER_WORDS: usize = 128;
+
+impl Default for Headers {
+    fn default() -> Headers {
+        Headers(Box::new([const { Cell::new(0) }; HEADER_WORDS]))
+    }
+}
+
+impl Headers {
+    fn word(&self, place: CodePointer) -> (&Cell<u64>, u64) {
+        let key = place.key();
+        (&self.0[key / 64 % HEADER_WORDS], 1 << (key % 64))
+    }
+
+    fn add(&self, place: CodePointer) {
+        let (word, bit) = self.word(place);
+        word.set(word.get() | bit);
+    }
+
+    #[inline]
+    fn may_have(&self, place: CodePointer) -> bool {
+        let (word, bit) = self.word(place);
+        word.get() & bit != 0
+    }
+}
+
 /// What the JIT knows of a place that was hot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Seen so often; it shares its counter with one that is compiled.
-    Cold(u16),
+    /// Seen so often.
+    Cold(u32),
     Compiled(u32),
     Failed(u32),
 }
@@ -76,14 +107,37 @@ impl Key {
     }
 }
 
-/// How often an exit was taken, and what came of it.
-#[derive(Clone, Copy, Debug, Default)]
+/// An exit: how often it was taken, and what came of it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ExitCount {
     taken: u16,
-    pub(crate) attempts: u8,
-    pub(crate) bridged: bool,
+    attempts: u8,
+    pub(crate) kind: ExitKind,
     /// Ever, if someone asked.
     pub(crate) total: u32,
+}
+
+/// Instead of a number of attempts: one of them gave a bridge.
+const BRIDGED: u8 = u8::MAX;
+
+impl ExitCount {
+    fn new(kind: ExitKind) -> ExitCount {
+        ExitCount {
+            taken: 0,
+            attempts: 0,
+            kind,
+            total: 0,
+        }
+    }
+
+    pub(crate) fn is_bridged(self) -> bool {
+        self.attempts == BRIDGED
+    }
+
+    /// Attempts that gave no bridge.
+    pub(crate) fn attempts(self) -> u8 {
+        if self.is_bridged() { 0 } else { self.attempts }
+    }
 }
 
 /// A compiled trace.
@@ -101,6 +155,14 @@ pub(crate) struct Compiled {
     pub(crate) used: Cell<u64>,
 }
 
+/// What a trace was made into.
+struct Made {
+    code: Assembled,
+    resume: Resume,
+    forced: Box<[u32]>,
+    counts: Box<[ExitCount]>,
+}
+
 /// What all traces of a tree share.
 pub(crate) struct Tree {
     pub(crate) key: Key,
@@ -110,6 +172,8 @@ pub(crate) struct Tree {
     dependencies: Vec<Dependency>,
     pub(crate) members: Vec<u32>,
     pub(crate) valid: bool,
+    /// What compiling all of it has cost.
+    pub(crate) cost_ns: i64,
 }
 
 #[derive(Default)]
@@ -147,6 +211,7 @@ pub struct Jit {
     pub(crate) ways: Ways,
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
+    pub(crate) ledger: Ledger,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     pub(crate) told: RefCell<Told>,
     /// Recordings under way, one in what another executes.
@@ -155,6 +220,8 @@ pub struct Jit {
     pub(crate) made: Cell<u64>,
     /// There was no room for code.
     pub(crate) memory_is_short: Cell<bool>,
+    /// Loops that are or were compiled.
+    headers: Headers,
     /// Generators not to be followed, by the key of their code's start.
     refused: RefCell<FxHashSet<usize>>,
     /// Namespaces and their keys that machine code gives values. One that is collected leaves its
@@ -198,11 +265,13 @@ impl Jit {
             ways: Ways::default(),
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
+            ledger: Ledger::new(vm.world.clock_ns(Clock::Monotonic)),
             dump: RefCell::new(None),
             told: RefCell::default(),
             recordings: Cell::new(0),
             made: Cell::new(0),
             memory_is_short: Cell::new(false),
+            headers: Headers::default(),
             refused: RefCell::default(),
             varying: RefCell::default(),
             active: Active::default(),
@@ -215,7 +284,7 @@ impl Jit {
         let traces = self.traces.borrow();
         if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
             compiled.resume.decode(taken.exit as u16, into);
-            if compiled.resume.kind(taken.exit as u16) == ExitKind::Raise
+            if compiled.counts[taken.exit as usize].kind == ExitKind::Raise
                 && let Some(top) = into.frames.first_mut()
             {
                 // An op that raises has been fetched.
@@ -236,8 +305,14 @@ impl Jit {
         }
     }
 
+    /// Where the frame on top stands, if that is of interest.
+    fn place_on_top(&self, vm: &Vm) -> Option<CodePointer> {
+        let frame = vm.frames().last()?;
+        self.parameters.borrow().enabled.then_some(frame.pc)
+    }
+
     /// A place was counted down: runs its code, or makes it.
-    fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, threshold: u16) -> PyResult<Entered> {
+    fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, counted: u16) -> PyResult<Entered> {
         if let Some(way) = self.way(key) {
             let moved = self.may_enter(vm, &way);
             if moved && let Some((place, value)) = self.enter(vm, way)? {
@@ -249,16 +324,15 @@ impl Jit {
             return Ok(NOTHING);
         };
         let known = self.traces.borrow().places.get(&key).copied();
+        let threshold = self.parameters.borrow().of(origin);
         match known {
             Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(NOTHING),
-            Some(Place::Cold(seen)) if seen < threshold => {
-                self.set_place(key, Place::Cold(seen + 1));
-                return Ok(Entered {
-                    moved: false,
-                    patience: 1,
-                });
+            Some(Place::Failed(_) | Place::Compiled(_)) => {}
+            None | Some(Place::Cold(_)) => {
+                if let Some(entered) = self.is_cold(vm, key, known, (counted, threshold)) {
+                    return Ok(entered);
+                }
             }
-            _ => {}
         }
         if self.recordings.get() >= RECORDINGS_MAX {
             return Ok(Entered {
@@ -296,6 +370,40 @@ impl Jit {
         };
         Ok(Entered {
             moved: true,
+            patience,
+        })
+    }
+
+    /// Adds to how often a place was seen. If that does not make it worth a trace, how it goes on.
+    fn is_cold(
+        &self,
+        vm: &mut Vm,
+        key: Key,
+        known: Option<Place>,
+        (counted, threshold): (u16, u16),
+    ) -> Option<Entered> {
+        let seen = match known {
+            Some(Place::Cold(seen)) => seen,
+            _ => 0,
+        };
+        let pays = self.parameters.borrow().pays;
+        if pays && self.ledger.factor() > 1 {
+            self.ledger.balance(vm.world.clock_ns(Clock::Monotonic));
+        }
+        let factor = if pays { self.ledger.factor() } else { 1 };
+        let wanted = u32::from(threshold) * factor;
+        let seen = seen.saturating_add(u32::from(counted));
+        if seen >= wanted {
+            return None;
+        }
+        self.set_place(key, Place::Cold(seen));
+        // A counter that is set to 1 belongs to a place that is compiled.
+        let patience = match counted {
+            1 => 1,
+            _ => threshold.min((wanted - seen).min(u32::from(u16::MAX)) as u16),
+        };
+        Some(Entered {
+            moved: false,
             patience,
         })
     }
@@ -339,6 +447,17 @@ impl Jit {
         start: &Start,
         install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
     ) -> PyResult<Result<bool, Abort>> {
+        let made = self.record_and_install(vm, start, install);
+        self.ledger.lose_cost();
+        made
+    }
+
+    fn record_and_install(
+        &self,
+        vm: &mut Vm,
+        start: &Start,
+        install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
+    ) -> PyResult<Result<bool, Abort>> {
         self.recordings.set(self.recordings.get() + 1);
         let began = vm.world.clock_ns(Clock::Monotonic);
         self.statistics.borrow_mut().since_ns.get_or_insert(began);
@@ -348,6 +467,8 @@ impl Jit {
         self.recordings.set(self.recordings.get() - 1);
         let spent = vm.world.clock_ns(Clock::Monotonic) - began - figures.away_ns;
         self.statistics.borrow_mut().recorded(&figures, spent);
+        self.ledger
+            .compiled(figures.asked, spent, began + spent + figures.away_ns);
         let recording = match outcome {
             Ok(Outcome::Trace(recording)) => recording,
             Ok(Outcome::Aborted(aborted)) => {
@@ -385,7 +506,7 @@ impl Jit {
         traces
             .places
             .entry(Key(inner * 2))
-            .or_insert(Place::Cold(u16::MAX));
+            .or_insert(Place::Cold(u32::MAX));
     }
 
     /// Assembles a recording and enters it among the traces; for a bridge, `from` is its exit.
@@ -421,6 +542,7 @@ impl Jit {
             .ok()
             .map(|code| self.writer.borrow_mut().write(trace, code));
         let spent = vm.world.clock_ns(Clock::Monotonic) - began;
+        self.ledger.compiled(trace.len(), spent, began + spent);
         let mut code = match code {
             Ok(code) => code,
             Err(error) => {
@@ -454,20 +576,34 @@ impl Jit {
             true => code.exits().iter().map(|exit| exit.forced).collect(),
             false => Box::default(),
         };
+        let counts = code.exits().iter().map(|exit| ExitCount::new(exit.kind));
+        let counts = counts.collect();
         code.forget_exits();
         let from = from.map(|(taken, _)| taken);
-        self.enlist(recording, (code, resume, forced), key, globals, from)
+        let made = Made {
+            code,
+            resume,
+            forced,
+            counts,
+        };
+        self.enlist(recording, made, key, globals, from)
     }
 
     /// Enters a compiled trace among the others, and lets its parent's exit go on in it.
     fn enlist(
         &self,
         recording: &Recording,
-        (code, resume, forced): (Assembled, Resume, Box<[u32]>),
+        made: Made,
         key: Key,
         globals: Gc<Dict>,
         from: Option<Taken>,
     ) -> bool {
+        let Made {
+            code,
+            resume,
+            forced,
+            counts,
+        } = made;
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let id = code.id;
@@ -486,9 +622,8 @@ impl Jit {
                 assembler.free(code);
                 return false;
             }
-            parent.counts[taken.exit as usize].bridged = true;
+            parent.counts[taken.exit as usize].attempts = BRIDGED;
         }
-        let counts = vec![ExitCount::default(); resume.len()].into();
         traces.compiled[id as usize] = Some(Box::new(Compiled {
             code,
             resume,
@@ -499,6 +634,7 @@ impl Jit {
             used: Cell::new(self.made.get()),
         }));
         if from.is_none() {
+            self.headers.add(recording.start);
             traces.places.insert(key, Place::Compiled(id));
             self.ways.forget(key);
         }
@@ -509,8 +645,10 @@ impl Jit {
             dependencies: Vec::new(),
             members: Vec::new(),
             valid: true,
+            cost_ns: 0,
         });
         tree.members.push(id);
+        tree.cost_ns += self.ledger.take_cost();
         for dependency in &recording.dependencies {
             if !tree.dependencies.contains(dependency) {
                 tree.dependencies.push(*dependency);
@@ -524,7 +662,7 @@ impl Jit {
         let kind = {
             let traces = self.traces.borrow();
             match &traces.compiled[taken.trace as usize] {
-                Some(compiled) => compiled.resume.kind(taken.exit as u16),
+                Some(compiled) => compiled.counts[taken.exit as usize].kind,
                 None => return Ok(()),
             }
         };
@@ -565,27 +703,29 @@ impl Jit {
 
     /// Counts an exit. Whether a bridge is to be recorded there now.
     fn is_hot_exit(&self, taken: Taken) -> bool {
-        let eagerness = self.parameters.borrow().trace_eagerness;
+        let Parameters {
+            trace_eagerness: eagerness,
+            pays,
+            ..
+        } = *self.parameters.borrow();
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let Some(Some(compiled)) = traces.compiled.get_mut(taken.trace as usize) else {
             return false;
         };
-        let members = traces
-            .trees
-            .get(&compiled.root)
-            .map_or(0, |t| t.members.len());
-        // There the interpreter goes on by intention.
-        if compiled.resume.kind(taken.exit as u16) == ExitKind::Leave {
-            return false;
-        }
         let count = &mut compiled.counts[taken.exit as usize];
-        if count.bridged || members > BRIDGES_MAX {
+        // There the interpreter goes on by intention.
+        if count.kind == ExitKind::Leave || count.attempts >= ATTEMPTS_MAX {
             return false;
         }
         count.taken = count.taken.saturating_add(1);
-        let wanted = u32::from(eagerness) << (4 * u32::from(count.attempts));
-        if u32::from(count.taken) < wanted || u32::from(count.attempts) >= ATTEMPTS_MAX {
+        let factor = if pays { self.ledger.factor() } else { 1 };
+        let wanted = factor * u32::from(eagerness) << (4 * u32::from(count.attempts));
+        if u32::from(count.taken) < wanted {
+            return false;
+        }
+        let tree = traces.trees.get(&compiled.root);
+        if tree.is_none_or(|tree| tree.members.len() > BRIDGES_MAX) {
             return false;
         }
         count.attempts += 1;
@@ -790,6 +930,9 @@ impl Targets for Jit {
     }
 
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
+        if !self.headers.may_have(place) {
+            return None;
+        }
         let traces = self.traces.borrow();
         let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
             return None;
@@ -820,28 +963,18 @@ impl Targets for Jit {
 }
 
 impl Hook for Jit {
-    fn hot_loop(&self, vm: &mut Vm) -> PyResult<Entered> {
-        let parameters = *self.parameters.borrow();
-        let Some(frame) = vm.frames().last().copied() else {
+    fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
+        let Some(place) = self.place_on_top(vm) else {
             return Ok(NOTHING);
         };
-        if !parameters.enabled {
-            return Ok(NOTHING);
-        }
-        let key = Key::of_loop(frame.pc);
-        self.hot(vm, key, Origin::Loop, parameters.threshold)
+        self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
     }
 
-    fn hot_function(&self, vm: &mut Vm) -> PyResult<Entered> {
-        let parameters = *self.parameters.borrow();
-        let Some(frame) = vm.frames().last().copied() else {
+    fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
+        let Some(place) = self.place_on_top(vm) else {
             return Ok(NOTHING);
         };
-        if !parameters.enabled {
-            return Ok(NOTHING);
-        }
-        let key = Key::of_function(frame.pc);
-        self.hot(vm, key, Origin::Function, parameters.function_threshold)
+        self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can be set: `--jit NAME=VALUE,…` and `pypyjit.set_param`. Names are PyPy's where PyPy has
 //! the parameter.
 
+use record::Origin;
+
 /// Parameters of the JIT.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Parameters {
@@ -22,6 +24,8 @@ pub struct Parameters {
     pub loop_longevity: u64,
     /// Bytes of machine code.
     pub code_limit: usize,
+    /// Whether thresholds rise while more is compiled for nothing than machine code saves.
+    pub pays: bool,
     /// For tests: one in so many recorded instructions gives up.
     pub random_abort: u32,
     /// For tests: each exit of a guard is taken once, whatever the guard says.
@@ -34,12 +38,13 @@ impl Default for Parameters {
             enabled: true,
             threshold: 60,
             function_threshold: 120,
-            trace_eagerness: 8,
+            trace_eagerness: 20,
             trace_limit: 4000,
             max_unroll_recursion: 2,
             max_unroll_loops: 3,
             loop_longevity: 1000,
             code_limit: 32 << 20,
+            pays: true,
             random_abort: 0,
             force_exits: false,
         }
@@ -79,20 +84,20 @@ pub const TABLE: &[Parameter] = &[
         get: |own| i64::from(own.threshold),
         set: |own, value| match value {
             ..0 => own.enabled = false,
-            _ => own.threshold = times(value),
+            _ => own.set_threshold(|own| own.threshold = times(value)),
         },
     },
     Parameter {
         name: "function_threshold",
         about: "calls of a function before it is recorded",
         get: |own| i64::from(own.function_threshold),
-        set: |own, value| own.function_threshold = times(value),
+        set: |own, value| own.set_threshold(|own| own.function_threshold = times(value)),
     },
     Parameter {
         name: "trace_eagerness",
         about: "times that an exit is taken before a bridge is recorded there",
         get: |own| i64::from(own.trace_eagerness),
-        set: |own, value| own.trace_eagerness = times(value),
+        set: |own, value| own.set_threshold(|own| own.trace_eagerness = times(value)),
     },
     Parameter {
         name: "trace_limit",
@@ -123,6 +128,12 @@ pub const TABLE: &[Parameter] = &[
         about: "bytes of machine code in use",
         get: |own| own.code_limit as i64,
         set: |own, value| own.code_limit = count(value).clamp(1 << 16, 1 << 30),
+    },
+    Parameter {
+        name: "pays",
+        about: "if not 0, thresholds rise where compiling is for nothing; who sets one sets this to 0",
+        get: |own| i64::from(own.pays),
+        set: |own, value| own.pays = value != 0,
     },
     Parameter {
         name: "random_abort",
@@ -169,6 +180,20 @@ pub fn help() -> String {
 }
 
 impl Parameters {
+    /// Who sets a threshold wants it kept, whatever compiling costs.
+    fn set_threshold(&mut self, set: impl FnOnce(&mut Parameters)) {
+        self.pays = false;
+        set(self);
+    }
+
+    /// How often a place is gone through before a trace begins there.
+    pub(crate) fn of(&self, origin: Origin) -> u16 {
+        match origin {
+            Origin::Function => self.function_threshold,
+            Origin::Loop | Origin::Bridge => self.threshold,
+        }
+    }
+
     /// Sets what a text says: `off`, `default`, or `NAME=VALUE`, separated by commas. The error
     /// says what is wrong with which part.
     pub fn set_text(&mut self, text: &str) -> Result<(), String> {

@@ -29,10 +29,6 @@ impl Starts {
         self.groups[at / GROUP] as usize + usize::from(self.offsets[at])
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.offsets.len()
-    }
-
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(&*self.groups) + size_of_val(&*self.offsets)
     }
@@ -48,7 +44,7 @@ mod tests {
         let Some(starts) = Starts::of(&places) else {
             panic!("the places are near enough")
         };
-        let found: Vec<u32> = (0..starts.len()).map(|at| starts.get(at) as u32).collect();
+        let found: Vec<u32> = (0..places.len()).map(|at| starts.get(at) as u32).collect();
         assert_eq!(found, places);
         assert!(Starts::of(&[0, 70_000]).is_none());
     }

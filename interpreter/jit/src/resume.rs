@@ -15,7 +15,7 @@
 //! value and what kind of place that has, together; then the number of the place.
 
 use crate::places::Starts;
-use assemble::{Assembled, ExitKind, Loc};
+use assemble::{Assembled, Loc};
 use object::Value;
 use record::{Kind, StartObject};
 use trace::{Const, FUNCTION_REGISTER, Op, Part, Ref, Repr, Trace};
@@ -90,8 +90,28 @@ pub(crate) struct Decoded {
     pub(crate) values: Vec<Restored>,
     pub(crate) objects: Vec<Made>,
     pub(crate) fields: Vec<Field>,
+    /// Room for what a frame has apart from its registers, by frame.
+    pub(crate) apart: Vec<Apart>,
     /// Room for the words, by the distance of their registers from the entry frame's first.
     pub(crate) words: Vec<(usize, Value)>,
+}
+
+/// What a frame has apart from its registers; *unbound* where an exit does not say it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Apart {
+    pub(crate) function: Value,
+    pub(crate) locals: Value,
+    pub(crate) handled: Value,
+}
+
+impl Default for Apart {
+    fn default() -> Apart {
+        Apart {
+            function: Value::UNBOUND,
+            locals: Value::UNBOUND,
+            handled: Value::UNBOUND,
+        }
+    }
 }
 
 /// What is the same in all exits of a frame.
@@ -203,21 +223,7 @@ const SHAPED: u8 = 7;
 const STEP_BITS: u32 = 6;
 const STEP_MAX: u16 = 3;
 
-/// Exit kinds by the number that stands for them.
-const KINDS: [ExitKind; 5] = [
-    ExitKind::Guard,
-    ExitKind::Raise,
-    ExitKind::Poll,
-    ExitKind::Invalid,
-    ExitKind::Leave,
-];
-const KIND_BITS: u32 = 3;
-
 impl Resume {
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len()
-    }
-
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len() + self.starts.bytes() + size_of_val(&*self.lines) + self.pool.bytes()
     }
@@ -227,10 +233,6 @@ impl Resume {
             bytes: &self.bytes,
             at: self.starts.get(usize::from(exit)),
         }
-    }
-
-    pub(crate) fn kind(&self, exit: u16) -> ExitKind {
-        KINDS[self.reader(exit).number() as usize & ((1 << KIND_BITS) - 1)]
     }
 
     /// Where the exit's jump to a bridge goes.
@@ -247,7 +249,7 @@ impl Resume {
         into.objects.clear();
         into.fields.clear();
         let mut reader = self.reader(exit);
-        let frames = reader.number() >> KIND_BITS;
+        let frames = reader.number();
         reader.number();
         for frame in 0..frames {
             let at = reader.at;
@@ -368,26 +370,26 @@ impl Writer {
     /// restored.
     pub(crate) fn write(&mut self, trace: &Trace, code: &Assembled) -> Option<Resume> {
         self.clear(trace);
+        let mut before = None;
         for (number, exit) in code.exits().iter().enumerate() {
             self.starts.push(self.bytes.len() as u32);
-            let mut parts = std::mem::take(&mut self.parts);
-            parts.clear();
-            trace.exit_parts(exit.at as usize, exit.snapshot, &mut |part| {
-                parts.push(part);
-            });
-            let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
-            self.number((frames as u64) << KIND_BITS | exit.kind as u64);
-            self.number(u64::from(exit.patch));
-            self.objects.clear();
-            let mut places = code.places(number).iter();
-            let mut rest = &parts[..];
-            while let Some((&Part::Frame(snapshot), tail)) = rest.split_first() {
-                let length = tail.iter().position(|p| matches!(p, Part::Frame(_)));
-                let (own, after) = tail.split_at(length.unwrap_or(tail.len()));
-                self.frame(trace, snapshot, own, &mut places)?;
-                rest = after;
+            // What a snapshot restores depends on the exit only where it makes objects.
+            let same = before == Some(exit.snapshot)
+                && self.objects.is_empty()
+                && code.has_places_of_exit_before(number);
+            before = Some(exit.snapshot);
+            let patch = u64::from(exit.patch);
+            if same {
+                self.exit_again(trace, exit.snapshot, patch);
+            } else {
+                let mut places = code.places(number).iter();
+                self.exit(
+                    trace,
+                    (usize::from(exit.at), exit.snapshot),
+                    patch,
+                    &mut places,
+                )?;
             }
-            self.parts = parts;
         }
         Some(Resume {
             bytes: self.bytes.as_slice().into(),
@@ -400,7 +402,47 @@ impl Writer {
         })
     }
 
+    /// What an exit of an op restores.
+    fn exit(
+        &mut self,
+        trace: &Trace,
+        (at, snapshot): (usize, u16),
+        patch: u64,
+        places: &mut std::slice::Iter<'_, Loc>,
+    ) -> Option<()> {
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.clear();
+        trace.exit_parts(at, snapshot, &mut |part| {
+            parts.push(part);
+        });
+        let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
+        self.number(frames as u64);
+        self.number(patch);
+        self.objects.clear();
+        let mut rest = &parts[..];
+        while let Some((&Part::Frame(snapshot), tail)) = rest.split_first() {
+            let length = tail.iter().position(|p| matches!(p, Part::Frame(_)));
+            let (own, after) = tail.split_at(length.unwrap_or(tail.len()));
+            self.frame(trace, snapshot, own, places)?;
+            rest = after;
+        }
+        self.parts = parts;
+        Some(())
+    }
+
+    /// An exit that restores what the one before it does: all its frames stand where that has them.
+    fn exit_again(&mut self, trace: &Trace, snapshot: u16, patch: u64) {
+        let frames = trace.chain(snapshot).count();
+        self.number(frames as u64);
+        self.number(patch);
+        for frame in trace.chain(snapshot) {
+            let before = self.written[usize::from(frame)] as usize - 1;
+            self.number(((self.bytes.len() - before) as u64) << 1 | 1);
+        }
+    }
+
     fn clear(&mut self, trace: &Trace) {
+        self.objects.clear();
         self.bytes.clear();
         self.starts.clear();
         self.lines.clear();

@@ -61,17 +61,25 @@ fn run_logged(source: &str, parameters: Option<Parameters>) -> (String, Report, 
     (text, report, log)
 }
 
+/// The usual parameters, but what a program takes changes no threshold.
+fn usual() -> Parameters {
+    Parameters {
+        pays: false,
+        ..Parameters::default()
+    }
+}
+
 /// Runs a program in all ways, and gives the traces of the usual one.
 fn traces_of(source: &str) -> String {
     same(source);
-    run_logged(source, Some(Parameters::default())).2
+    run_logged(source, Some(usual())).2
 }
 
 /// Runs a program without the JIT, with its usual parameters, with thresholds of one, and with
 /// recordings given up at random; what the JIT did with its usual parameters.
 fn same(source: &str) -> Report {
     let (plain, _) = run(source, None);
-    let usual = Parameters::default();
+    let usual = usual();
     let eager = Parameters {
         threshold: 1,
         function_threshold: 2,
@@ -465,7 +473,7 @@ for n in range(60):
     for loop_longevity in [0, 5, 20, 1000] {
         let parameters = Parameters {
             loop_longevity,
-            ..Parameters::default()
+            ..usual()
         };
         let (traced, report) = run(source, Some(parameters));
         assert_eq!(plain, traced, "{report:?}");

@@ -12,11 +12,12 @@ const COUNTERS: usize = 4096;
 
 /// What listens for hot loops and functions.
 pub trait Hook {
-    /// A loop is hot; the frame on top stands at its header, its record in step.
-    fn hot_loop(&self, vm: &mut Vm) -> PyResult<Entered>;
+    /// A loop is hot; the frame on top stands at its header, its record in step. What has been
+    /// counted since its counter was set last is at most `counted`.
+    fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered>;
 
     /// A function is hot; its frame is on top, at its start.
-    fn hot_function(&self, vm: &mut Vm) -> PyResult<Entered>;
+    fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered>;
 }
 
 /// What a hook did.
@@ -32,6 +33,8 @@ pub struct Entered {
 pub(crate) struct Listener {
     hook: Rc<dyn Hook>,
     left: Box<[u16; COUNTERS]>,
+    /// What each was set to last.
+    set: Box<[u16; COUNTERS]>,
 }
 
 impl Vm {
@@ -40,6 +43,7 @@ impl Vm {
         self.listener = Some(Listener {
             hook,
             left: Box::new([threshold; COUNTERS]),
+            set: Box::new([threshold; COUNTERS]),
         });
     }
 
@@ -47,6 +51,7 @@ impl Vm {
     pub fn reset_counters(&mut self, threshold: u16) {
         if let Some(listener) = &mut self.listener {
             listener.left.fill(threshold);
+            listener.set.fill(threshold);
         }
     }
 
@@ -70,24 +75,29 @@ impl Vm {
     /// registers anew.
     #[inline(never)]
     pub(crate) fn hot_loop(&mut self) -> PyResult<bool> {
-        self.ask(|hook, vm| hook.hot_loop(vm))
+        self.ask(|hook, vm, counted| hook.hot_loop(vm, counted))
     }
 
     /// Hands the function whose frame is on top to the hook.
     #[inline(never)]
     pub(crate) fn hot_function(&mut self) -> PyResult<bool> {
-        self.ask(|hook, vm| hook.hot_function(vm))
+        self.ask(|hook, vm, counted| hook.hot_function(vm, counted))
     }
 
-    fn ask(&mut self, f: impl FnOnce(&dyn Hook, &mut Vm) -> PyResult<Entered>) -> PyResult<bool> {
+    fn ask(
+        &mut self,
+        f: impl FnOnce(&dyn Hook, &mut Vm, u16) -> PyResult<Entered>,
+    ) -> PyResult<bool> {
         let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
             return Ok(false);
         };
         let place = frame.pc.key() % COUNTERS;
         let hook = listener.hook.clone();
-        let entered = f(&*hook, self)?;
+        let counted = listener.set[place];
+        let entered = f(&*hook, self, counted)?;
         if let Some(listener) = &mut self.listener {
             listener.left[place] = entered.patience;
+            listener.set[place] = entered.patience;
         }
         Ok(entered.moved)
     }
