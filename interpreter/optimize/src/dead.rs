@@ -7,6 +7,9 @@
 //! is a marking with a worklist, each value once. An op that may leave the trace only for want of a
 //! result (`add_int` on overflow) goes with its result, which the reference executor calls
 //! *unwanted*.
+//!
+//! A trace that does not come round and has no sunk objects, as most bridges are, is left as it is:
+//! there the assembler sees all.
 
 use crate::Buffers as All;
 use crate::rewrite::Copier;
@@ -96,6 +99,10 @@ impl Buffers {
 
 /// The pass.
 pub(crate) fn run(all: &mut All, from: &Trace, to: &mut Trace) -> Result<bool, TooLong> {
+    let ends = from.len().checked_sub(1).map(|last| from.op(last).ends());
+    if ends != Some(false) && from.sunk().is_empty() {
+        return Ok(false);
+    }
     let buffers = &mut all.dead;
     buffers.mark(from);
     let phi_lives = |at: usize| {

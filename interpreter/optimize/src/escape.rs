@@ -88,10 +88,10 @@ pub(crate) struct Analysis {
 impl Analysis {
     /// Analyses a trace; whether there is an object that does not escape.
     pub(crate) fn run(&mut self, trace: &Trace) -> bool {
-        self.clear(trace);
         if !(0..trace.len()).any(|at| trace.op(at) == Op::New) {
             return false;
         }
+        self.clear(trace);
         self.walk(trace);
         for _ in 0..ROUNDS_MAX {
             if !self.round(trace) {

@@ -125,7 +125,10 @@ impl Recorder<'_> {
             let raised = self.word_ref(Value::from_bits(RAISED));
             self.emit(Op::GuardIs, &[call.0, raised.0, snapshot]);
         }
-        self.emitter.trace.keep_raised(call);
+        if let Err(too_long) = self.emitter.trace.keep_raised(call) {
+            self.give_up(too_long.into());
+            return None;
+        }
         Some(self.caught())
     }
 

@@ -13,7 +13,7 @@
 //! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
 use crate::encode::{self, Operands};
-use crate::index::{Interned, Starts};
+use crate::index::{Interned, LENGTH_MAX, Starts};
 use crate::ops::{Op, Repr};
 use crate::snapshots::Snapshots;
 use object::Value;
@@ -186,10 +186,10 @@ impl Ins {
     /// The references among the operands.
     #[inline(always)]
     pub fn refs(self) -> impl Iterator<Item = Ref> {
-        let letters = self.op.info().operands.bytes().enumerate();
-        letters
-            .filter(|&(_, letter)| letter == b'r')
-            .map(move |(at, _)| Ref(self.operands[at]))
+        let references = encode::references(self.op);
+        let operands = self.operands;
+        let all = (0..operands.len()).filter(move |&at| references >> at & 1 != 0);
+        all.map(move |at| Ref(operands[at]))
     }
 }
 
@@ -241,8 +241,13 @@ impl Trace {
         if number >= CONSTANT as usize {
             return Err(TooLong);
         }
-        self.starts.push(self.code.len());
+        let start = self.code.len();
         encode::put(&mut self.code, number, op, operands);
+        if self.code.len() - start > LENGTH_MAX {
+            self.code.truncate(start);
+            return Err(TooLong);
+        }
+        self.starts.push(start);
         Ok(Ref(number as u16))
     }
 
@@ -298,16 +303,16 @@ impl Trace {
 
     /// Lets a call's result say that it raised instead of leaving then. The call is one of the last
     /// ops: it and those behind it are written anew.
-    pub fn keep_raised(&mut self, call: Ref) {
+    pub fn keep_raised(&mut self, call: Ref) -> Result<(), TooLong> {
         let first = call.index();
         let mut ops: Vec<Ins> = (first..self.len()).map(|at| self.get(at)).collect();
         ops[0].operands.set_last(NO_SNAPSHOT);
         self.code.truncate(self.starts.get(first));
         self.starts.truncate(first);
-        for (at, ins) in (first..).zip(&ops) {
-            self.starts.push(self.code.len());
-            encode::put(&mut self.code, at, ins.op, &ins.operands);
+        for ins in &ops {
+            self.push(ins.op, &ins.operands)?;
         }
+        Ok(())
     }
 
     /// Appends a snapshot with its registers' values.

@@ -55,6 +55,12 @@ const FORMATS: [u16; OPS.len()] = {
     formats
 };
 
+/// A bit for each operand of an op that is a reference.
+#[inline(always)]
+pub(crate) fn references(op: Op) -> u16 {
+    FORMATS[op as usize] >> 3
+}
+
 /// A reference that is neither near nor one of the first constants: a word follows.
 const FAR: u8 = 0;
 /// From here on a byte is the upper part of a distance, whose lower byte follows.
@@ -142,6 +148,47 @@ fn number(word: u16) -> (u8, Far) {
 #[inline]
 pub(crate) fn get(bytes: &[u8], at: usize) -> (Op, Operands) {
     let op = Op::ALL[usize::from(bytes[0])];
+    let window = bytes
+        .first_chunk()
+        .map(|&window| u64::from_le_bytes(window));
+    match window.and_then(|window| short(window, op, at)) {
+        Some(operands) => (op, operands),
+        None => (op, long(bytes, op, at)),
+    }
+}
+
+/// Reads the operands of an op that lies in a word, each in one byte; `None` if they do not.
+#[inline(always)]
+fn short(window: u64, op: Op, at: usize) -> Option<Operands> {
+    let format = FORMATS[op as usize];
+    let mut operands = Operands {
+        words: [0; OPERANDS_MAX],
+        count: (format & 7) as u8,
+    };
+    let (mut references, mut rest) = (format >> 3, window >> 8);
+    for word in &mut operands.words[..usize::from(format & 7)] {
+        let byte = rest as u8;
+        *word = if references & 1 == 0 {
+            if byte >= TWO_BYTES {
+                return None;
+            }
+            u16::from(byte)
+        } else if (CONSTANTS..MORE_CONSTANTS).contains(&byte) {
+            Ref::constant(usize::from(byte - CONSTANTS)).0
+        } else if byte != FAR && byte < DISTANCES {
+            at as u16 - u16::from(byte)
+        } else {
+            return None;
+        };
+        rest >>= 8;
+        references >>= 1;
+    }
+    Some(operands)
+}
+
+/// Reads the operands of an op, whatever they take.
+#[inline(never)]
+fn long(bytes: &[u8], op: Op, at: usize) -> Operands {
     let format = FORMATS[op as usize];
     let mut operands = Operands {
         words: [0; OPERANDS_MAX],
@@ -150,34 +197,42 @@ pub(crate) fn get(bytes: &[u8], at: usize) -> (Op, Operands) {
     let mut references = format >> 3;
     let mut rest = &bytes[1..];
     for word in &mut operands.words[..usize::from(format & 7)] {
-        let first = rest[0];
-        let far = || u16::from_le_bytes([rest[1], rest[2]]);
         let (value, length) = if references & 1 != 0 {
-            match first {
-                FAR => (far(), 3),
-                MORE_CONSTANTS.. => {
-                    let n = u16::from_be_bytes([first - MORE_CONSTANTS, rest[1]]);
-                    (Ref::constant(usize::from(n)).0, 2)
-                }
-                CONSTANTS.. => (Ref::constant(usize::from(first - CONSTANTS)).0, 1),
-                DISTANCES.. => {
-                    let distance = u16::from_be_bytes([first - DISTANCES, rest[1]]);
-                    (at as u16 - distance, 2)
-                }
-                distance => ((at - usize::from(distance)) as u16, 1),
-            }
+            reference_of(rest, at)
         } else {
-            match first {
-                THREE_BYTES => (far(), 3),
-                TWO_BYTES.. => (u16::from_le_bytes([rest[1], first - TWO_BYTES]), 2),
-                value => (u16::from(value), 1),
-            }
+            number_of(rest)
         };
         *word = value;
         rest = &rest[length..];
         references >>= 1;
     }
-    (op, operands)
+    operands
+}
+
+/// A reference of op number `at`, and how many bytes it takes.
+fn reference_of(rest: &[u8], at: usize) -> (u16, usize) {
+    match rest[0] {
+        FAR => (u16::from_le_bytes([rest[1], rest[2]]), 3),
+        first @ MORE_CONSTANTS.. => {
+            let n = u16::from_be_bytes([first - MORE_CONSTANTS, rest[1]]);
+            (Ref::constant(usize::from(n)).0, 2)
+        }
+        first @ CONSTANTS.. => (Ref::constant(usize::from(first - CONSTANTS)).0, 1),
+        first @ DISTANCES.. => {
+            let distance = u16::from_be_bytes([first - DISTANCES, rest[1]]);
+            (at as u16 - distance, 2)
+        }
+        distance => (at as u16 - u16::from(distance), 1),
+    }
+}
+
+/// A number, and how many bytes it takes.
+fn number_of(rest: &[u8]) -> (u16, usize) {
+    match rest[0] {
+        THREE_BYTES => (u16::from_le_bytes([rest[1], rest[2]]), 3),
+        first @ TWO_BYTES.. => (u16::from_le_bytes([rest[1], first - TWO_BYTES]), 2),
+        value => (u16::from(value), 1),
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +252,8 @@ mod tests {
                 for at in [0, 0x60, 200, 0x101, 0x2001, 0x7000] {
                     let mut code = vec![0xaa];
                     put(&mut code, at, Op::LoadItem, &[first, second, first]);
-                    code.push(0xaa);
+                    // Enough of what follows for an op to be read at once, or not.
+                    code.resize(code.len() + (at & 7), 0xaa);
                     let (op, operands) = get(&code[1..], at);
                     assert_eq!(op, Op::LoadItem);
                     assert_eq!(&*operands, &[first, second, first]);

@@ -1,58 +1,96 @@
 //! What finds things in a trace's arrays: where an op begins, and the place of a constant in the
 //! pool.
 //!
-//! Ops have different lengths, but short ones: of eight in a row the first has its place in full,
-//! and each a byte that says how much further on it begins. Constants are asked for several times
+//! Ops have different lengths, but short ones: of sixteen in a row the first has its place in full,
+//! and each four bits of how long it is; those before an op are added up at once. Constants are asked for several times
 //! by each recorded op, so a walk through the pool would make recording quadratic; a table of
 //! places with open addressing answers in one or two looks, and is reused from trace to trace.
 
 use crate::buffer::Const;
 
 /// Ops that share a full place.
-const GROUP: usize = 8;
+const GROUP: usize = 16;
+/// No op is longer.
+pub(crate) const LENGTH_MAX: usize = 15;
+const LENGTH_BITS: usize = 4;
 
 /// Where each op begins among the bytes.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Starts {
-    groups: Vec<u32>,
-    offsets: Vec<u8>,
+    firsts: Vec<u32>,
+    /// The lengths of a group's ops; that of the newest op is not there yet.
+    lengths: Vec<u64>,
+    count: usize,
+    /// Where the newest op begins.
+    newest: usize,
+}
+
+/// The sum of a word's lengths.
+#[inline(always)]
+fn sum(lengths: u64) -> usize {
+    const EVERY_OTHER: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (lengths & EVERY_OTHER) + (lengths >> LENGTH_BITS & EVERY_OTHER);
+    // No sum needs more than a byte; the uppermost one gets all.
+    (pairs.wrapping_mul(0x0101_0101_0101_0101) >> 56) as usize
+}
+
+/// The lengths of the first so many ops of a group.
+#[inline(always)]
+fn first(lengths: u64, count: usize) -> u64 {
+    lengths & ((1 << (count * LENGTH_BITS)) - 1)
 }
 
 impl Starts {
     pub(crate) fn clear(&mut self) {
-        self.groups.clear();
-        self.offsets.clear();
+        self.firsts.clear();
+        self.lengths.clear();
+        self.count = 0;
+        self.newest = 0;
     }
 
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.offsets.len()
+        self.count
     }
 
-    /// Appends an op that begins at a byte, at most 255 bytes after the first of its group.
+    /// Appends an op that begins at a byte, where the one before it ends.
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: usize) {
-        let at = self.offsets.len();
-        if at.is_multiple_of(GROUP) {
-            self.groups.push(byte as u32);
+        let place = self.count % GROUP;
+        if place == 0 {
+            self.firsts.push(byte as u32);
+            self.lengths.push(0);
+        } else {
+            let length = (byte - self.newest) as u64;
+            debug_assert!(length <= LENGTH_MAX as u64);
+            let group = self.count / GROUP;
+            self.lengths[group] |= length << ((place - 1) * LENGTH_BITS);
         }
-        let distance = byte - self.groups[at / GROUP] as usize;
-        debug_assert!(distance <= usize::from(u8::MAX));
-        self.offsets.push(distance as u8);
+        self.count += 1;
+        self.newest = byte;
     }
 
     #[inline(always)]
     pub(crate) fn get(&self, at: usize) -> usize {
-        self.groups[at / GROUP] as usize + usize::from(self.offsets[at])
+        let lengths = first(self.lengths[at / GROUP], at % GROUP);
+        self.firsts[at / GROUP] as usize + sum(lengths)
     }
 
     pub(crate) fn truncate(&mut self, count: usize) {
-        self.offsets.truncate(count);
-        self.groups.truncate(count.div_ceil(GROUP));
+        let groups = count.div_ceil(GROUP);
+        self.firsts.truncate(groups);
+        self.lengths.truncate(groups);
+        self.count = self.count.min(count);
+        self.newest = 0;
+        if let Some(newest) = self.count.checked_sub(1) {
+            self.newest = self.get(newest);
+            let lengths = &mut self.lengths[newest / GROUP];
+            *lengths = first(*lengths, newest % GROUP);
+        }
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.groups) + self.offsets.len()
+        size_of_val(&*self.firsts) + size_of_val(&*self.lengths)
     }
 }
 
@@ -127,13 +165,22 @@ mod tests {
     #[test]
     fn ops_are_found_where_they_begin() {
         let mut starts = Starts::default();
-        let places: Vec<usize> = (0..100).map(|at| at * 22 + at % 3).collect();
+        let places: Vec<usize> = (0..100).map(|at| at * 13 + at % 3).collect();
         places.iter().for_each(|&place| starts.push(place));
         let found: Vec<usize> = (0..starts.len()).map(|at| starts.get(at)).collect();
         assert_eq!(found, places);
-        starts.truncate(33);
-        starts.push(800);
-        assert_eq!((starts.len(), starts.get(33)), (34, 800));
+        for left in [33, 32, 17, 1, 0] {
+            starts.truncate(left);
+            assert_eq!(starts.len(), left);
+            let mut anew = Starts::default();
+            places[..left].iter().for_each(|&place| anew.push(place));
+            assert_eq!(starts, anew);
+            let next = left.checked_sub(1).map_or(0, |at| places[at] + LENGTH_MAX);
+            starts.push(next);
+            assert_eq!(starts.get(left), next);
+            let found: Vec<usize> = (0..left).map(|at| starts.get(at)).collect();
+            assert_eq!(found, places[..left]);
+        }
     }
 
     #[test]

@@ -32,9 +32,10 @@ struct Own {
     pc: u16,
     /// Where its own registers begin.
     first: u16,
-    /// The snapshot whose first registers come before them, and how many bytes those are.
-    shared: u16,
-    shared_bytes: u16,
+    /// How far back the snapshot is whose first registers come before them, and how many bytes
+    /// those are.
+    shared: u8,
+    shared_bytes: u8,
 }
 
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -130,7 +131,7 @@ impl Snapshots {
 
     /// The registers of a snapshot.
     pub(crate) fn entries(&self, snapshot: u16) -> Entries<'_> {
-        let shared = self.all[usize::from(snapshot)].shared_bytes;
+        let shared = u16::from(self.all[usize::from(snapshot)].shared_bytes);
         // None has more runs than the array.
         let runs = self.runs(snapshot, shared + self.own_bytes(snapshot));
         Entries {
@@ -147,12 +148,13 @@ impl Snapshots {
         let mut at = snapshot;
         while bytes > 0 {
             let own = &self.all[usize::from(at)];
-            if bytes > own.shared_bytes {
-                *runs.runs.get_mut(runs.count)? = (own.first, bytes - own.shared_bytes);
+            let shared = u16::from(own.shared_bytes);
+            if bytes > shared {
+                *runs.runs.get_mut(runs.count)? = (own.first, bytes - shared);
                 runs.count += 1;
-                bytes = own.shared_bytes;
+                bytes = shared;
             }
-            at = own.shared;
+            at -= u16::from(own.shared);
         }
         Some(runs)
     }
@@ -182,7 +184,7 @@ impl Snapshots {
             line,
             pc,
             first,
-            shared: NO_SNAPSHOT,
+            shared: 0,
             shared_bytes: 0,
         });
         self.share(number);
@@ -277,28 +279,36 @@ impl Snapshots {
             rest: own,
             register: BEFORE_FIRST,
         };
-        let mut same: u16 = 0;
+        let mut same: u8 = 0;
         for other in self.entries(before) {
             if mine.next() != Some(other) {
                 break;
             }
-            same = (own.len() - mine.rest.len()) as u16;
+            match u8::try_from(own.len() - mine.rest.len()) {
+                Ok(length) => same = length,
+                Err(_) => break,
+            }
         }
-        if same == 0 {
+        let distance = |before: u16| u8::try_from(newest - usize::from(before));
+        // The snapshot that has the last of them itself, if that is near enough.
+        loop {
+            let own = &self.all[usize::from(before)];
+            let next = before - u16::from(own.shared);
+            if own.shared_bytes < same || next == before || distance(next).is_err() {
+                break;
+            }
+            before = next;
+        }
+        let (Ok(back), Some(runs)) = (distance(before), self.runs(before, u16::from(same))) else {
             return;
-        }
-        // The snapshot that has the last of them itself.
-        while self.all[usize::from(before)].shared_bytes >= same {
-            before = self.all[usize::from(before)].shared;
-        }
-        match self.runs(before, same) {
-            Some(runs) if runs.count < RUNS_MAX => {}
-            _ => return,
+        };
+        if same == 0 || runs.count >= RUNS_MAX {
+            return;
         }
         let first = usize::from(first);
         self.bytes.drain(first..first + usize::from(same));
         let own = &mut self.all[newest];
-        (own.shared, own.shared_bytes) = (before, same);
+        (own.shared, own.shared_bytes) = (back, same);
     }
 }
 
