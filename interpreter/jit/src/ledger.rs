@@ -156,6 +156,19 @@ impl Ledger {
         })
     }
 
+    /// The account in words, for the section `jit-mem`.
+    pub(crate) fn text(&self) -> String {
+        let ms = |ns: i64| ns as f64 / 1e6;
+        format!(
+            "compiling: {:.1} ms, of it {:.1} for idle trees, {:.1} for nothing; in machine code (by \
+             samples): {:.1} ms\n",
+            ms(self.compiling.get()),
+            ms(self.idle.get()),
+            ms(self.gone.get()),
+            ms(self.native.get()),
+        )
+    }
+
     /// Computes the factor anew.
     pub(crate) fn balance(&self, now: i64) {
         let spent = self.gone.get() + self.idle.get();

@@ -163,6 +163,24 @@ struct Made {
     counts: Box<[ExitCount]>,
 }
 
+impl Made {
+    fn of(mut code: Assembled, resume: Resume, forces_exits: bool) -> Made {
+        let exits = code.exits().iter();
+        let counts = exits.map(|exit| ExitCount::new(exit.kind)).collect();
+        let forced = match forces_exits {
+            true => code.exits().iter().map(|exit| exit.forced).collect(),
+            false => Box::default(),
+        };
+        code.forget_exits();
+        Made {
+            code,
+            resume,
+            forced,
+            counts,
+        }
+    }
+}
+
 /// What all traces of a tree share.
 pub(crate) struct Tree {
     pub(crate) key: Key,
@@ -543,7 +561,7 @@ impl Jit {
             .map(|code| self.writer.borrow_mut().write(trace, code));
         let spent = vm.world.clock_ns(Clock::Monotonic) - began;
         self.ledger.compiled(trace.len(), spent, began + spent);
-        let mut code = match code {
+        let code = match code {
             Ok(code) => code,
             Err(error) => {
                 self.traces.borrow_mut().free.push(id);
@@ -563,29 +581,17 @@ impl Jit {
         self.statistics
             .borrow_mut()
             .optimized(&optimize::Figures::of(trace));
-        let parent = from.as_ref().map(|f| f.0);
+        let from = from.map(|(taken, _)| taken);
         if let Some(dump) = &mut *self.dump.borrow_mut() {
             let assembler = self.assembler.borrow();
-            dump.trace(vm, &assembler, recording, trace, &code, parent);
+            dump.trace(vm, &assembler, recording, trace, &code, from);
         }
         self.told
             .borrow_mut()
-            .compiled(vm, recording, trace, &code, parent);
+            .compiled(vm, recording, trace, &code, from);
         free::keep(vm, id, recording, globals);
-        let forced = match self.parameters.borrow().force_exits {
-            true => code.exits().iter().map(|exit| exit.forced).collect(),
-            false => Box::default(),
-        };
-        let counts = code.exits().iter().map(|exit| ExitCount::new(exit.kind));
-        let counts = counts.collect();
-        code.forget_exits();
-        let from = from.map(|(taken, _)| taken);
-        let made = Made {
-            code,
-            resume,
-            forced,
-            counts,
-        };
+        let forces = self.parameters.borrow().force_exits;
+        let made = Made::of(code, resume, forces);
         self.enlist(recording, made, key, globals, from)
     }
 
@@ -720,8 +726,8 @@ impl Jit {
         }
         count.taken = count.taken.saturating_add(1);
         let factor = if pays { self.ledger.factor() } else { 1 };
-        let wanted = factor * u32::from(eagerness) << (4 * u32::from(count.attempts));
-        if u32::from(count.taken) < wanted {
+        let wanted = u64::from(factor) * u64::from(eagerness);
+        if u64::from(count.taken) < wanted << (4 * u32::from(count.attempts)) {
             return false;
         }
         let tree = traces.trees.get(&compiled.root);
@@ -911,7 +917,7 @@ impl Jit {
     }
 
     pub fn memory(&self) -> String {
-        self.statistics.borrow().memory(self.code_bytes())
+        self.statistics.borrow().memory(self.code_bytes()) + &self.ledger.text()
     }
 }
 

@@ -12,6 +12,10 @@ use std::ops::Deref;
 /// More operands than any op has.
 pub(crate) const OPERANDS_MAX: usize = 7;
 
+/// No op takes more.
+const BYTES_MAX: usize = 24;
+const _: () = assert!(3 * OPERANDS_MAX < BYTES_MAX);
+
 /// The operands of an op, as words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Operands {
@@ -77,7 +81,8 @@ const THREE_BYTES: u8 = 0xff;
 /// Writes op number `at`.
 #[inline]
 pub(crate) fn put(code: &mut Vec<u8>, at: usize, op: Op, operands: &[u16]) {
-    let mut bytes = [0; 1 + 3 * OPERANDS_MAX];
+    let start = code.len();
+    let mut bytes = [0; BYTES_MAX];
     bytes[0] = op as u8;
     let mut length = 1;
     let mut references = FORMATS[op as usize] >> 3;
@@ -102,7 +107,9 @@ pub(crate) fn put(code: &mut Vec<u8>, at: usize, op: Op, operands: &[u16]) {
         }
         references >>= 1;
     }
-    code.extend_from_slice(&bytes[..length]);
+    // All of them at once, as their number is known when this is compiled.
+    code.extend_from_slice(&bytes);
+    code.truncate(start + length);
 }
 
 /// What follows an operand's first byte.
