@@ -119,6 +119,7 @@ const LIBRARY: &[&str] = &[
     "shlex",
     "shutil",
     "signal",
+    "socket",
     "stat",
     "statistics",
     "string/",

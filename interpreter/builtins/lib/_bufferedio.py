@@ -232,3 +232,63 @@ class BufferedRandom(BufferedWriter, BufferedReader):
     def seek(self, offset, whence=0):
         self._drain()
         return BufferedReader.seek(self, offset, whence)
+
+
+class BufferedRWPair(_BufferedIOBase):
+    """A stream that is read and another that is written, each through a buffer of its own."""
+
+    def __init__(self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE):
+        self._reader = BufferedReader(reader, buffer_size)
+        self._writer = BufferedWriter(writer, buffer_size)
+
+    def readable(self):
+        return self._reader.readable()
+
+    def writable(self):
+        return self._writer.writable()
+
+    def read(self, size=-1):
+        return self._reader.read(size)
+
+    def read1(self, size=-1):
+        return self._reader.read1(size)
+
+    def peek(self, size=0):
+        return self._reader.peek(size)
+
+    def readinto(self, buffer):
+        return self._reader.readinto(buffer)
+
+    def readinto1(self, buffer):
+        return self._reader.readinto1(buffer)
+
+    def readline(self, size=-1):
+        return self._reader.readline(size)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._reader)
+
+    def write(self, data):
+        return self._writer.write(data)
+
+    def flush(self):
+        return self._writer.flush()
+
+    def isatty(self):
+        return self._reader.isatty() or self._writer.isatty()
+
+    def close(self):
+        try:
+            self._writer.close()
+        finally:
+            self._reader.close()
+
+    @property
+    def closed(self):
+        return self._writer.closed
+
+    def detach(self):
+        raise UnsupportedOperation("detach")

@@ -15,6 +15,7 @@ mod process;
 mod signals;
 #[cfg(feature = "slowdown")]
 mod slowdown;
+mod sockets;
 mod tape;
 mod zone;
 
@@ -25,6 +26,7 @@ pub use files::{Entry, OpenFlags, Stat, Whence};
 pub use signals::{SIGNALS, heed_file_limit};
 #[cfg(feature = "slowdown")]
 pub use slowdown::Slowdown;
+pub use sockets::{Address, DO_NOT_WAIT};
 pub use tape::{Ending, Event, Op, Question, Tape, Urgency};
 pub use zone::LocalTime;
 

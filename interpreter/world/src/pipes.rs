@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 const NOT_OPEN: u16 = 32;
 
 impl World {
-    fn keep(&mut self, file: OwnedFd) -> i32 {
+    pub(crate) fn keep(&mut self, file: OwnedFd) -> i32 {
         let number = file.as_raw_fd();
         self.open.insert(number, File::from(file));
         number
@@ -47,7 +47,7 @@ impl World {
     }
 
     /// Calls `f` with an open file or standard stream.
-    fn with_file<R>(
+    pub(crate) fn with_file<R>(
         &self,
         number: i32,
         f: impl FnOnce(std::os::fd::BorrowedFd<'_>) -> R,

@@ -111,6 +111,22 @@ ops! {
     /// Something that depends on when the collector ran.
     HeapFigure "a figure of the heap" Later;
     DieOfInterrupt "ending by an interrupt" Before;
+    Socket "making a socket" Later;
+    SocketPair "making a pair of sockets" Later;
+    Bind "giving a socket an address" After;
+    Listen "listening on a socket" After;
+    Accept "accepting a connection" Before;
+    Connect "connecting a socket" Before;
+    Receive "receiving" Before;
+    Send "sending" After;
+    ShutDown "ending a connection" After;
+    OwnAddress "a socket's address" Later;
+    PeerAddress "a peer's address" Later;
+    SocketOption "an option of a socket" Later;
+    SetSocketOption "setting an option of a socket" Later;
+    SetBlocking "setting whether a file waits" Later;
+    Resolve "looking up a host" Before;
+    HostName "the machine's name" Later;
 }
 
 /// What happens without having been asked for.

@@ -29,6 +29,7 @@ mod posix;
 mod random;
 mod select;
 mod signals;
+mod sockets;
 mod sre;
 mod struct_items;
 mod structs;
@@ -69,6 +70,7 @@ pub fn install(vm: &mut Vm) {
     hashes::install(vm);
     structs::install(vm);
     unicode_data::install(vm);
+    sockets::install(vm);
     tracebacks::install(vm);
     sys::list_modules(vm);
 }

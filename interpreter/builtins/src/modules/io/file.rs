@@ -83,6 +83,10 @@ const BUFFERED: &[Def] = &[static_method(
     "__new__(cls, raw, buffer_size=131072)",
     new_buffered,
 )];
+const PAIR: &[Def] = &[static_method(
+    "__new__(cls, reader, writer, buffer_size=131072, /)",
+    over_any,
+)];
 
 /// A binary file over a number.
 pub fn make(vm: &mut Vm, number: i32, mode: Mode, raw: bool, name: Value, closes: bool) -> Value {
@@ -164,15 +168,13 @@ fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
     ))
 }
 
-/// A buffer over a raw stream that is no file.
+/// A buffer over a raw stream that is no file, or over a pair of streams.
 fn over_any(vm: &mut Vm, args: &[Value]) -> PyResult {
     let module = vm.import_module("_bufferedio")?;
     let name = args[0].cast::<Class>().map(|class| class.name_text());
     let class = vm.get_attr_text(module, &name.unwrap_or_default())?;
-    match args[2].bound() {
-        Some(size) => vm.call(class, &[args[1], size]),
-        None => vm.call(class, &[args[1]]),
-    }
+    let given = args[1..].iter().filter_map(|value| value.bound());
+    vm.call(class, &given.collect::<Vec<Value>>())
 }
 
 /// The payload of a receiver.
@@ -642,6 +644,7 @@ pub fn install(vm: &mut Vm, space: Gc<Dict>) {
         ("io.BufferedReader", "BufferedReader", buffered, BUFFERED),
         ("io.BufferedWriter", "BufferedWriter", buffered, BUFFERED),
         ("io.BufferedRandom", "BufferedRandom", buffered, BUFFERED),
+        ("io.BufferedRWPair", "BufferedRWPair", buffered, PAIR),
     ];
     for (key, name, base, constructor) in table {
         let made = class(vm, space, name, base, METHODS);
