@@ -4,12 +4,13 @@ use super::Tree;
 use super::source::{code_only, is_word, line_of, words};
 
 /// Where `unsafe` may stand: the value word and its heap, machine code, the
-/// leap out of it, the forking of replays, and the system calls that confine a measured process.
+/// leap out of it, the forking of replays and the images of their processes, and the system calls that confine a measured process.
 const UNSAFE_FOLDERS: &[&str] = &[
     "interpreter/object/",
     "interpreter/assemble/",
     "interpreter/jit/src/exit",
     "interpreter/revdb/src/fork.rs",
+    "interpreter/revdb/src/image/memory.rs",
     "harness/isolate/",
     "harness/guestcount/plugin.rs",
 ];

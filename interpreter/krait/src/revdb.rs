@@ -166,7 +166,7 @@ impl Role {
                 world.attach(Box::new(Player::new(log, Rc::new(Check))));
             }
             Role::Replay(log, channel) => {
-                let replayer = Rc::new(Replayer::new(channel));
+                let replayer = Rc::new(Replayer::new(channel, log.path()));
                 part.is_replay = true;
                 part.replayer = Some(replayer.clone());
                 world.attach(Box::new(Player::new(log, replayer)));

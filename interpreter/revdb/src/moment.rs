@@ -3,14 +3,16 @@
 //! Whoever holds one asks its process, forks it, or has it run on, which gives another moment. When it
 //! is dropped its process ends.
 
+use crate::image::Record;
 use crate::play::End;
 use crate::protocol::{Channel, FineEnd, Hit, Reply, Request, Run, Time, Written};
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::SIGINT;
+use signal_hook::iterator::Signals;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 /// A process that stands at a stop point.
 pub(crate) struct Moment {
@@ -37,17 +39,48 @@ pub(crate) enum Lost {
 /// The process that runs; 0: none.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// How soon an interrupt is heeded.
-const INTERRUPT_POLL: Duration = Duration::from_millis(30);
+/// A command is carried out.
+static HEEDS: AtomicBool = AtomicBool::new(false);
+/// The keyboard's interrupt came, and is yet to be heeded. The system's handler sets it, so nothing
+/// that begins afterwards can be taken for what was meant.
+static CAME: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+/// Held while an interrupt is heeded, and while a command begins: one comes after the other.
+static GATE: Mutex<()> = Mutex::new(());
 
-/// From now on an interrupt from the keyboard ends what runs, and nothing else.
+fn gate() -> MutexGuard<'static, ()> {
+    GATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While it lives a command is carried out, and an interrupt ends what it runs or would run next.
+pub(crate) struct Heeding;
+
+impl Heeding {
+    pub(crate) fn begin() -> Heeding {
+        let _gate = gate();
+        CAME.store(false, Ordering::SeqCst);
+        INTERRUPTED.store(false, Ordering::SeqCst);
+        HEEDS.store(true, Ordering::SeqCst);
+        Heeding
+    }
+}
+
+impl Drop for Heeding {
+    fn drop(&mut self) {
+        HEEDS.store(false, Ordering::SeqCst);
+        INTERRUPTED.store(false, Ordering::SeqCst);
+    }
+}
+
+/// From now on an interrupt from the keyboard ends what runs, and nothing else. One that comes while
+/// nothing runs is heeded then, which is to say that it does nothing: it must not wait for what runs
+/// next.
 pub(crate) fn heed_interrupts() -> io::Result<()> {
-    let came = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, came.clone())?;
+    signal_hook::flag::register(SIGINT, CAME.clone())?;
+    let mut signals = Signals::new([SIGINT])?;
     let listen = move || {
-        loop {
-            thread::sleep(INTERRUPT_POLL);
-            if came.swap(false, Ordering::SeqCst) {
+        for _ in signals.forever() {
+            let _gate = gate();
+            if CAME.swap(false, Ordering::SeqCst) {
                 interrupt();
             }
         }
@@ -60,8 +93,11 @@ pub(crate) fn heed_interrupts() -> io::Result<()> {
 
 /// Ends what runs, if anything does.
 pub(crate) fn interrupt() {
-    if let Some(process) = Pid::from_raw(RUNNING.load(Ordering::SeqCst)) {
+    let running = Pid::from_raw(RUNNING.load(Ordering::SeqCst));
+    if running.is_some() || HEEDS.load(Ordering::SeqCst) {
         INTERRUPTED.store(true, Ordering::SeqCst);
+    }
+    if let Some(process) = running {
         // It may have stopped in this very moment.
         let _ = kill_process(process, Signal::KILL);
     }
@@ -80,6 +116,8 @@ pub(crate) struct Told {
     pub(crate) ending: Option<(Time, End)>,
     pub(crate) fine: Option<FineEnd>,
     pub(crate) written: Option<Written>,
+    /// The fewest frames at any stop point.
+    pub(crate) shallowest: usize,
 }
 
 impl Moment {
@@ -106,16 +144,33 @@ impl Moment {
         }
     }
 
-    /// Asks; an interrupt ends the process.
+    /// Asks; where the answer may take long, an interrupt ends the process.
     pub(crate) fn ask(&mut self, request: &Request) -> Result<Reply, Lost> {
-        RUNNING.store(self.process, Ordering::SeqCst);
-        let sent = self.channel.send(request);
-        let reply = sent.and_then(|()| self.channel.receive());
-        RUNNING.store(0, Ordering::SeqCst);
-        if reply.is_err() && INTERRUPTED.swap(false, Ordering::SeqCst) {
+        if !request.may_take_long() {
+            self.channel.send(request)?;
+            return Ok(self.channel.receive()?);
+        }
+        if INTERRUPTED.swap(false, Ordering::SeqCst) {
             return Err(Lost::Interrupted);
         }
-        Ok(reply?)
+        self.while_it_runs(|channel| {
+            channel.send(request)?;
+            channel.receive()
+        })
+    }
+
+    /// An interrupt ends the process, even if it has just answered.
+    fn while_it_runs(
+        &mut self,
+        work: impl FnOnce(&mut Channel) -> io::Result<Reply>,
+    ) -> Result<Reply, Lost> {
+        RUNNING.store(self.process, Ordering::SeqCst);
+        let reply = work(&mut self.channel);
+        RUNNING.store(0, Ordering::SeqCst);
+        match INTERRUPTED.swap(false, Ordering::SeqCst) {
+            true => Err(Lost::Interrupted),
+            false => Ok(reply?),
+        }
     }
 
     pub(crate) fn fork(&mut self) -> Result<Moment, Lost> {
@@ -128,7 +183,38 @@ impl Moment {
     }
 
     fn fork_as(&mut self, is_kept: bool) -> Result<Moment, Lost> {
-        match self.ask(&Request::Fork { is_kept })? {
+        self.copy_by(&Request::Fork { is_kept })
+    }
+
+    /// Has a copy write its image; the copy tells when it has, and ends.
+    pub(crate) fn store(&mut self, end: u64, is_full: bool) -> Result<Moment, Lost> {
+        self.copy_by(&Request::Store { end, is_full })
+    }
+
+    /// Whether its process has told something.
+    pub(crate) fn has_news(&self) -> bool {
+        self.channel.has_news()
+    }
+
+    /// What its process tells unasked.
+    pub(crate) fn told(mut self) -> Result<Reply, Lost> {
+        Ok(self.channel.receive()?)
+    }
+
+    /// The same process as another moment, which has an image.
+    pub(crate) fn load(mut self, chain: Vec<Record>) -> Result<Moment, Lost> {
+        match self.ask(&Request::Load(chain))? {
+            Reply::Stopped { time, .. } => {
+                self.time = time;
+                self.steps = 0;
+                Ok(self)
+            }
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn copy_by(&mut self, request: &Request) -> Result<Moment, Lost> {
+        match self.ask(request)? {
             Reply::Forked { process } => {
                 let channel = self.channel.receive_channel()?;
                 let mut copy = Moment::new(channel, process, self.time);
@@ -151,13 +237,8 @@ impl Moment {
 
     /// Waits for one that was sent off.
     pub(crate) fn await_arrival(mut self, told: &mut Told) -> Result<Arrived, Lost> {
-        RUNNING.store(self.process, Ordering::SeqCst);
-        let reply = self.channel.receive();
-        RUNNING.store(0, Ordering::SeqCst);
-        if reply.is_err() && INTERRUPTED.swap(false, Ordering::SeqCst) {
-            return Err(Lost::Interrupted);
-        }
-        self.arrived(reply?, told)
+        let reply = self.while_it_runs(Channel::receive)?;
+        self.arrived(reply, told)
     }
 
     pub(crate) fn run(mut self, run: Run, told: &mut Told) -> Result<Arrived, Lost> {
@@ -172,12 +253,14 @@ impl Moment {
                 hit,
                 fine,
                 written,
+                shallowest,
             } => {
                 let is_between = fine.is_some() && time == self.time;
                 self.steps = fine.filter(|_| is_between).map_or(0, |fine| fine.steps);
                 self.time = time;
                 told.fine = fine;
                 told.written = written;
+                told.shallowest = shallowest;
                 Ok(Arrived::At(self, hit))
             }
             Reply::Ended { time, end, hit } => {

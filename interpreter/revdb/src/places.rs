@@ -269,6 +269,16 @@ pub(crate) fn take_changes() -> (Vec<Change>, bool) {
     (CHANGES.take(), inputs_changed)
 }
 
+/// What code of the debugger's user has just done to watched places is no change, but may have given
+/// them another storage: an object whose attributes were asked for has a dictionary from then on.
+pub(crate) fn settle() {
+    if TOUCHED.replace(false) {
+        uncounted(|places| places.iter_mut().for_each(look));
+        watched::renew();
+        CHANGES.take();
+    }
+}
+
 /// The numbers of all objects whose writing may change the watchpoints, if that can be told.
 pub(crate) fn ways(watchpoints: &[Watchpoint]) -> Option<Vec<u64>> {
     let mut numbers = Vec::new();

@@ -9,6 +9,7 @@
 
 use crate::evaluate::{self, Evaluated};
 use crate::fork::fork;
+use crate::image::{Images, Record, Saved};
 use crate::places::{self, Change};
 use crate::play::{Audience, End};
 use crate::protocol::{
@@ -24,12 +25,14 @@ use rustix::process::{
 };
 use std::cell::{Cell, RefCell};
 use std::process;
-use vm::stops::{self, TRAP, UNWOUND, Watcher};
+use vm::stops::{self, THROWN, TRAP, UNWOUND, Watcher};
 use vm::{Frame, Vm};
 
 /// Processor time that an expression may take, in seconds.
 const EVALUATION_LIMIT_S: u64 = 20;
-/// Address space that an expression may take beyond what the process has.
+/// Address space that an expression may take beyond what the process has: this part of what is free on
+/// the machine, and never more than so much.
+const EVALUATION_FREE_PART: u64 = 4;
 const EVALUATION_LIMIT_BYTES: u64 = 4 << 30;
 
 thread_local! {
@@ -40,6 +43,10 @@ thread_local! {
 /// One replaying process, as its machine and its tape see it.
 pub struct Replayer {
     state: RefCell<State>,
+    /// None, if the system does not allow what they need.
+    images: Option<Images>,
+    /// What alone can stop a run before its end.
+    only_depth: Cell<Option<Depth>>,
     /// Code of the debugger's user runs.
     is_diverted: Cell<bool>,
 }
@@ -69,9 +76,11 @@ struct Changed {
 }
 
 impl Replayer {
-    /// A process that stops at its first stop point.
-    pub fn new(channel: Channel) -> Replayer {
+    /// A process that replays a log, and stops at its first stop point.
+    pub fn new(channel: Channel, log: &std::path::Path) -> Replayer {
         Replayer {
+            images: Images::open(log).ok(),
+            only_depth: Cell::new(None),
             state: RefCell::new(State {
                 channel,
                 run: Run::to(1),
@@ -257,7 +266,7 @@ impl Replayer {
         let breakpoints = self.state.borrow().run.breakpoints.clone();
         for breakpoint in breakpoints {
             let matches = match &breakpoint.place {
-                Place::Raised(class) => kinds & UNWOUND != 0 && is_raised(vm, class),
+                Place::Raised(class) => kinds & THROWN != 0 && is_raised(vm, class),
                 Place::Uncaught => kinds & UNWOUND != 0 && is_uncaught(vm),
                 place => place_matches(frame.code, frame.current_pc(), kinds, place),
             };
@@ -307,6 +316,7 @@ impl Replayer {
         vm.set_ticks(ticks);
         stops::set_time(time);
         numbers::set_created(created);
+        places::settle();
         texts
     }
 
@@ -319,7 +329,7 @@ impl Replayer {
             || run.depth.is_some()
             || run.fine.is_some();
         stops::set_until(if each { stops::time() + 1 } else { run.until });
-        vm.stops.tell_unwound = run
+        vm.stops.tell_thrown = run
             .breakpoints
             .iter()
             .any(|b| matches!(b.place, Place::Raised(_) | Place::Uncaught));
@@ -353,8 +363,12 @@ impl Replayer {
             state.hit = None;
             state.changed = None;
             state.executed = executing(vm);
+            let is_only =
+                run.breakpoints.is_empty() && run.watchpoints.is_empty() && run.fine.is_none();
+            self.only_depth.set(run.depth.filter(|_| is_only));
             state.run = run;
         }
+        vm.stops.set_shallowest(vm.frames().len());
         let watched = self.watch(vm, &self.evaluated());
         self.state.borrow_mut().watched = watched;
         self.arm(vm);
@@ -369,6 +383,7 @@ impl Replayer {
             hit,
             fine,
             written,
+            shallowest: vm.stops.shallowest().min(vm.frames().len()),
         });
         self.serve(vm, kinds);
     }
@@ -383,7 +398,9 @@ impl Replayer {
             match request {
                 Request::Run(run) => return self.begin(vm, run),
                 Request::Fork { is_kept } => self.become_two(vm, is_kept),
-                Request::Position if kinds & (bytecode::EXIT | UNWOUND) == 0 => {
+                Request::Store { end, is_full } => self.store(vm, end, is_full),
+                Request::Load(chain) => self.load(&chain),
+                Request::Position if kinds & (bytecode::EXIT | THROWN) == 0 => {
                     let steps = self.state.borrow().steps;
                     let created = numbers::created();
                     self.send(&Reply::Position(position(vm, kinds, steps, created)));
@@ -416,17 +433,17 @@ impl Replayer {
         }
     }
 
-    fn become_two(&self, vm: &mut Vm, is_kept: bool) {
+    /// Forks; whether this is the copy, which has a channel of its own.
+    fn fork(&self) -> bool {
         let made = Channel::pair().and_then(|pair| Ok((fork()?, pair)));
         match made {
-            Ok((None, (mine, _))) => {
+            Ok((None, (mine, theirs))) => {
+                drop(theirs);
                 self.state.borrow_mut().channel = mine;
-                if is_kept {
-                    vm.collect_unseen();
-                    watched::give_back();
-                }
+                return true;
             }
-            Ok((Some(process), (_, theirs))) => {
+            Ok((Some(process), (mine, theirs))) => {
+                drop(mine);
                 self.send(&Reply::Forked { process });
                 if self.state.borrow().channel.send_channel(&theirs).is_err() {
                     process::exit(0);
@@ -434,6 +451,67 @@ impl Replayer {
             }
             Err(error) => self.send(&Reply::Failed(format!("cannot fork: {error}"))),
         }
+        false
+    }
+
+    fn become_two(&self, vm: &mut Vm, is_kept: bool) {
+        if self.fork() && is_kept {
+            vm.collect_unseen();
+            watched::give_back();
+        }
+    }
+
+    /// Has a copy write its image. Those who load it come back from here.
+    fn store(&self, vm: &mut Vm, end: u64, is_full: bool) {
+        if !self.fork() {
+            return;
+        }
+        let saved = match &self.images {
+            Some(images) if end < images.limit_bytes => {
+                vm.collect_unseen();
+                watched::wipe();
+                images.save(end, is_full)
+            }
+            Some(_) => Err(std::io::ErrorKind::StorageFull.into()),
+            None => Err(std::io::ErrorKind::Unsupported.into()),
+        };
+        match saved {
+            Ok(Saved::Loaded(file)) => {
+                let mine = Channel::from(file);
+                // The channel of the one who wrote the image is no file of this process.
+                std::mem::forget(std::mem::replace(
+                    &mut self.state.borrow_mut().channel,
+                    mine,
+                ));
+                self.send(&Reply::Stopped {
+                    time: stops::time(),
+                    hit: None,
+                    fine: None,
+                    written: None,
+                    shallowest: 0,
+                });
+            }
+            Ok(Saved::Here(written)) => {
+                self.send(&Reply::Stored(written));
+                process::exit(0)
+            }
+            Err(error) => {
+                self.send(&Reply::Failed(format!("an image is not kept: {error}")));
+                process::exit(0)
+            }
+        }
+    }
+
+    /// Becomes another process. What comes after it is that one's.
+    fn load(&self, chain: &[Record]) {
+        let channel = self.state.borrow().channel.file();
+        let error = match &self.images {
+            Some(images) => images.load(chain, channel),
+            None => std::io::ErrorKind::Unsupported.into(),
+        };
+        self.send(&Reply::Failed(format!(
+            "an image cannot be loaded: {error}"
+        )));
     }
 
     /// Answers in a copy of the process.
@@ -534,11 +612,11 @@ impl Replayer {
                 Ok(names) => Reply::Names(names),
                 Err(text) => Reply::Failed(text),
             },
-            Request::Exception if kinds & UNWOUND != 0 => {
+            Request::Exception if kinds & THROWN != 0 => {
                 let (class, text, trace) = evaluate::exception(vm, vm.stops.leaving());
                 Reply::Exception { class, text, trace }
             }
-            Request::Exception => Reply::Failed(String::from("no exception leaves this frame")),
+            Request::Exception => Reply::Failed(String::from("no exception is raised here")),
             Request::Changed => self.changed_texts(vm, created),
             _ => {
                 let steps = self.state.borrow().steps;
@@ -558,9 +636,11 @@ impl Replayer {
 /// Bounds what the copy may take.
 fn limit() {
     let used = getrlimit(Resource::As);
+    let free_bytes = crate::kept::free_bytes().unwrap_or(u64::MAX);
+    let room_bytes = EVALUATION_LIMIT_BYTES.min(free_bytes / EVALUATION_FREE_PART);
     for (resource, amount) in [
         (Resource::Cpu, EVALUATION_LIMIT_S),
-        (Resource::As, address_space() + EVALUATION_LIMIT_BYTES),
+        (Resource::As, address_space() + room_bytes),
     ] {
         let limit = Rlimit {
             current: Some(amount),
@@ -586,7 +666,7 @@ fn text_of(value: Value) -> String {
         .map_or_else(|| String::from("?"), |text| text.to_text_escaped())
 }
 
-/// Whether an exception of a class, or of one derived from it, leaves the frame in which it was
+/// Whether an exception of a class, or of one derived from it, is in the frame in which it was
 /// raised: its traceback has no other frame yet. Any class, if the name is empty.
 fn is_raised(vm: &Vm, class: &str) -> bool {
     let leaving = vm.stops.leaving();
@@ -689,7 +769,7 @@ fn position(vm: &mut Vm, kinds: u8, steps: u64, created: u64) -> Position {
     let depth = vm.frames().len();
     let frame = vm.frames().last().copied();
     let leaving = match frame {
-        Some(_) if kinds & UNWOUND != 0 => Some(vm.stops.leaving()),
+        Some(_) if kinds & THROWN != 0 => Some(vm.stops.leaving()),
         Some(frame) if kinds & bytecode::EXIT != 0 => {
             let instr = frame.code.instr(frame.current_pc());
             let register = match instr.op() {
@@ -731,12 +811,28 @@ fn frame_line(frame: &Frame, arguments: String) -> FrameLine {
     }
 }
 
+impl Replayer {
+    /// Where nothing but a depth can stop: whether it does not here. Most stop points are such.
+    fn passes(&self, vm: &Vm, kinds: u8, depth: Depth, time: Time) -> bool {
+        let passes = time < self.state.borrow().run.until && !is_at_depth(vm, kinds, depth);
+        if passes {
+            stops::set_until(time + 1);
+        }
+        passes
+    }
+}
+
 impl Watcher for Replayer {
     fn stop(&self, vm: &mut Vm, kinds: u8) {
         if self.is_diverted.get() {
             return;
         }
         let time = stops::time();
+        if let Some(depth) = self.only_depth.get()
+            && self.passes(vm, kinds, depth, time)
+        {
+            return;
+        }
         let (pick, until, is_fine) = {
             let state = self.state.borrow();
             (state.run.pick, state.run.until, state.run.fine.is_some())

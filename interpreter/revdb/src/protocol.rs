@@ -2,7 +2,9 @@
 //! socket. A forked process gets a socket of its own, whose other end travels over the old one.
 
 use crate::hits::HitRule;
+use crate::image::{self, Record};
 use crate::play::End;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
@@ -11,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
 /// Stop points since the program's first line, which is 1.
@@ -24,7 +26,8 @@ pub enum Place {
     Function(String),
     /// A line of a file, which is named by the end of its path.
     Line { file: String, line: u32 },
-    /// Wherever an exception of this class leaves the frame that raised it; any, if it is empty.
+    /// Wherever an exception of this class leaves the frame that raised it, or is taken in it; any, if
+    /// it is empty.
     Raised(String),
     /// Where an exception leaves the outermost frame.
     Uncaught,
@@ -108,6 +111,17 @@ pub enum Depth {
     Leaving(usize),
     /// This frame was just entered.
     Entered(usize),
+}
+
+impl Depth {
+    /// Whether there may be such a stop point where there were never fewer frames than this.
+    pub(crate) fn may_be_at(self, shallowest: usize) -> bool {
+        let (Depth::AtMost(most)
+        | Depth::Beyond(most, _)
+        | Depth::Leaving(most)
+        | Depth::Entered(most)) = self;
+        shallowest <= most
+    }
 }
 
 /// How a value is shown.
@@ -213,10 +227,10 @@ impl Run {
         self.watchpoints.iter().any(|w| w.place.is_none())
     }
 
-    /// Whether that is to be done at each stop point. What is known of an expression's inputs does not
-    /// save it yet.
+    /// Whether that is to be done at each stop point, because of what it looks at nothing is known.
     pub fn evaluates_always(&self) -> bool {
-        self.evaluates()
+        let mut all = self.watchpoints.iter();
+        all.any(|w| w.place.is_none() && w.inputs.is_none())
     }
 }
 
@@ -250,7 +264,7 @@ pub struct Position {
     pub file: String,
     pub line: u32,
     pub function: String,
-    /// `bytecode`'s kinds, and `vm::stops::UNWOUND`.
+    /// `bytecode`'s kinds, and those of `vm::stops`.
     pub kinds: u8,
     /// Instructions that were executed since the stop point.
     #[serde(default)]
@@ -283,6 +297,14 @@ pub enum Request {
     Fork {
         is_kept: bool,
     },
+    /// Become two; the copy writes its image behind this end of the file, tells of it, and ends. With
+    /// `is_full` the list of its pages needs no other.
+    Store {
+        end: u64,
+        is_full: bool,
+    },
+    /// Become the process whose image these lists make up, and stop there.
+    Load(Vec<Record>),
     Run(Run),
     Position,
     Backtrace,
@@ -341,6 +363,16 @@ pub enum Request {
     Changed,
 }
 
+impl Request {
+    /// Whether code of the program or the user runs before the answer.
+    pub(crate) fn may_take_long(&self) -> bool {
+        !matches!(
+            self,
+            Request::Fork { .. } | Request::Store { .. } | Request::Created | Request::Frames
+        )
+    }
+}
+
 /// How a run between two stop points ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FineEnd {
@@ -365,12 +397,16 @@ pub enum Reply {
     Forked {
         process: i32,
     },
+    /// An image was written.
+    Stored(image::Written),
     /// The run stopped; with [`Pick::Last`], for which stop.
     Stopped {
         time: Time,
         hit: Option<Hit>,
         fine: Option<FineEnd>,
         written: Option<Written>,
+        /// The fewest frames at any stop point of the run.
+        shallowest: usize,
     },
     /// There is no more to run; the last stop point was at this time.
     Ended {
@@ -422,6 +458,14 @@ pub struct Channel {
     socket: UnixStream,
 }
 
+impl From<OwnedFd> for Channel {
+    fn from(file: OwnedFd) -> Channel {
+        Channel {
+            socket: UnixStream::from(file),
+        }
+    }
+}
+
 /// Longer messages are none of ours.
 const MESSAGE_BYTES_MAX: u32 = 1 << 30;
 
@@ -429,6 +473,17 @@ impl Channel {
     pub fn pair() -> io::Result<(Channel, Channel)> {
         let (a, b) = UnixStream::pair()?;
         Ok((Channel { socket: a }, Channel { socket: b }))
+    }
+
+    /// The number of its file.
+    pub(crate) fn file(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
+
+    /// Whether something can be received at once.
+    pub(crate) fn has_news(&self) -> bool {
+        let mut polled = [PollFd::new(&self.socket, PollFlags::IN)];
+        poll(&mut polled, Some(&Timespec::default())).is_ok_and(|count| count > 0)
     }
 
     pub fn send<T: Serialize>(&mut self, message: &T) -> io::Result<()> {
@@ -482,9 +537,7 @@ impl Channel {
             }
         }
         match found {
-            Some(file) => Ok(Channel {
-                socket: UnixStream::from(file),
-            }),
+            Some(file) => Ok(Channel::from(file)),
             None => Err(io::Error::from(io::ErrorKind::InvalidData)),
         }
     }

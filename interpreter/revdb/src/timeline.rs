@@ -17,7 +17,9 @@
 use crate::kept::Kept;
 use crate::moment::{Arrived, Lost, Moment, Told, unexpected};
 use crate::play::End;
-use crate::protocol::{Fine, FineEnd, Hit, Pick, Reply, Request, Run, Time, Watchpoint, Why};
+use crate::protocol::{
+    Depth, Fine, FineEnd, Hit, Pick, Reply, Request, Run, Time, Watchpoint, Why,
+};
 use crate::written::Stretch;
 use std::time::{Duration, Instant};
 
@@ -28,6 +30,10 @@ const STRETCH_STOPS: Time = 100_000;
 /// The first window of a search backwards, in stop points.
 const WINDOW_STOPS: Time = 1000;
 const WINDOW_GROWS: Time = 3;
+/// Where processes are kept on the way to where the user will be, in stop points before it.
+const LADDER_STOPS: [Time; 3] = [900_000, 30_000, WINDOW_STOPS];
+/// A window may be longer by this to begin where a moment is kept, in seconds of replay.
+const ALIGN_S: f64 = 0.5;
 
 /// A place in time: instructions executed after a stop point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -85,6 +91,11 @@ impl Timeline {
         self.kept.len()
     }
 
+    /// Bytes that images take in their file.
+    pub(crate) fn image_bytes(&self) -> u64 {
+        self.kept.image_bytes()
+    }
+
     /// Bounds the memory of all processes together, in bytes.
     pub(crate) fn limit_memory(&mut self, bytes: u64) {
         self.kept.limit = Some(bytes);
@@ -105,7 +116,7 @@ impl Timeline {
 
     /// A process at the moment of a hit.
     pub(crate) fn at_hit(&mut self, hit: &Hit) -> Result<Moment, Lost> {
-        let moment = self.at(hit.time)?;
+        let moment = self.at_to_stay(hit.time)?;
         if hit.steps == 0 {
             return Ok(moment);
         }
@@ -138,7 +149,7 @@ impl Timeline {
             match arrived {
                 Arrived::At(mut there, None) if there.time < run.until => {
                     self.adapt(there.time - begin, began.elapsed());
-                    self.keep(&mut there)?;
+                    self.keep_on_the_way(&mut there)?;
                     moment = there;
                 }
                 Arrived::At(_, Some(hit)) | Arrived::End(_, Some(hit)) if changes(run, &hit) => {
@@ -193,6 +204,7 @@ impl Timeline {
                 end: there.time,
                 created,
                 written,
+                shallowest: told.shallowest,
             });
         }
         Ok(arrived)
@@ -207,21 +219,38 @@ impl Timeline {
             .max(self.stretch_stops / 4);
     }
 
-    /// Keeps the moment where a process stands.
+    /// Keeps the moment where a process stands as an image, or, if there can be none, as the process.
+    fn keep_on_the_way(&mut self, there: &mut Moment) -> Result<(), Lost> {
+        let cost_s = self.cost_s(there.time);
+        if !self.kept.keep_image(there, cost_s)? {
+            self.kept.keep(there, cost_s, cost_s)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the process that stands there.
     fn keep(&mut self, there: &mut Moment) -> Result<(), Lost> {
-        let stops_a_second = self.stretch_stops as f64 / STRETCH.as_secs_f64();
-        let cost_s = self.kept.cost_s(there.time, stops_a_second);
+        let cost_s = self.cost_s(there.time);
         self.kept.keep(there, cost_s, cost_s)
     }
 
-    /// Keeps a moment shortly before a time, where steps back will begin.
-    pub(crate) fn settle(&mut self, time: Time) -> Result<(), Lost> {
-        let before = time.saturating_sub(WINDOW_STOPS).max(self.start());
-        if time - self.kept.time_before(time) > 4 * WINDOW_STOPS {
-            let mut moment = self.at(before)?;
-            self.keep(&mut moment)?;
+    /// Seconds of replay that lead to a time.
+    fn cost_s(&self, time: Time) -> f64 {
+        let stops_a_second = self.stretch_stops as f64 / STRETCH.as_secs_f64();
+        self.kept.cost_s(time, stops_a_second)
+    }
+
+    /// A process at a time where the user will be; keeps some on the way, where steps back will begin.
+    pub(crate) fn at_to_stay(&mut self, time: Time) -> Result<Moment, Lost> {
+        for distance in LADDER_STOPS {
+            let before = time.saturating_sub(distance);
+            let kept = self.kept.time_before(time);
+            if before > self.start() && time - kept > 4 * distance {
+                let mut moment = self.at(before)?;
+                self.keep(&mut moment)?;
+            }
         }
-        Ok(())
+        self.at(time)
     }
 
     /// The last stop before a point.
@@ -236,12 +265,15 @@ impl Timeline {
         {
             return Ok(Some(hit));
         }
-        let only_places =
-            !run.evaluates_always() && run.breakpoints.is_empty() && run.depth.is_none();
-        match only_places && !run.watchpoints.is_empty() {
-            true => self.search_stretches(before.time, run),
-            false => self.search_windows(before.time, run),
+        let has_places = !run.watchpoints.is_empty();
+        if !run.evaluates_always() && run.breakpoints.is_empty() {
+            match run.depth {
+                None if has_places => return self.search_stretches(before.time, run),
+                Some(depth) if !has_places => return self.search_depths(before.time, depth, run),
+                _ => {}
+            }
         }
+        self.search_windows(before.time, self.start(), run)
     }
 
     /// What there is between a point and its stop point: changes, or the stop point itself.
@@ -256,14 +288,20 @@ impl Timeline {
         }))
     }
 
-    fn search_windows(&mut self, before: Time, run: &Run) -> Result<Option<Hit>, Lost> {
+    /// The last stop in a range of times, in windows.
+    fn search_windows(
+        &mut self,
+        before: Time,
+        first: Time,
+        run: &Run,
+    ) -> Result<Option<Hit>, Lost> {
         let mut end = before;
         let mut window = WINDOW_STOPS;
-        while end > self.start() {
-            let mut begin = end.saturating_sub(window).max(self.start());
-            // Where a moment is kept nearby, nothing need be run twice.
-            let kept = self.kept.time_before(begin);
-            if begin - kept < window {
+        while end > first {
+            let mut begin = end.saturating_sub(window).max(first);
+            // Where a moment is kept not far away, nothing need be run twice.
+            let kept = self.kept.time_before(begin).max(first);
+            if self.cost_s(begin) - self.cost_s(kept) < ALIGN_S {
                 begin = kept;
             }
             if window > WINDOW_STOPS {
@@ -274,11 +312,38 @@ impl Timeline {
                 return self.backwards(hit, run);
             }
             // The first stop point of a window is the last of the one before it.
-            end = begin + u64::from(begin > self.start());
-            if begin == self.start() {
+            end = begin + u64::from(begin > first);
+            if begin == first {
                 break;
             }
             window *= WINDOW_GROWS;
+        }
+        Ok(None)
+    }
+
+    /// The last stop point at a depth before a time. Stretches in which the calls never came back so
+    /// far are left out.
+    fn search_depths(
+        &mut self,
+        before: Time,
+        depth: Depth,
+        run: &Run,
+    ) -> Result<Option<Hit>, Lost> {
+        let mut last = before - 1;
+        while last > self.start() {
+            // The stop points of a stretch are those behind its beginning.
+            let holder = self.stretches.partition_point(|stretch| stretch.end < last);
+            let (begin, may_be) = match self.stretches.get(holder) {
+                Some(stretch) => (stretch.begin, depth.may_be_at(stretch.shallowest)),
+                None => (
+                    self.stretches.last().map_or(self.start(), |all| all.end),
+                    true,
+                ),
+            };
+            if may_be && let Some(hit) = self.search_windows(last + 1, begin, run)? {
+                return Ok(Some(hit));
+            }
+            last = begin;
         }
         Ok(None)
     }

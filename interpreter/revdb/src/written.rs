@@ -54,6 +54,8 @@ pub(crate) struct Stretch {
     /// Objects that had been created when it began.
     pub(crate) created: u64,
     pub(crate) written: Written,
+    /// The fewest frames that there were at any stop point.
+    pub(crate) shallowest: usize,
 }
 
 impl Stretch {
@@ -74,6 +76,7 @@ mod tests {
             end: 2,
             created: 1_000_000,
             written: Written::of(numbers.collect()),
+            shallowest: 1,
         }
     }
 

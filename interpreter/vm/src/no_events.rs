@@ -38,6 +38,10 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn stop_leaving(&mut self, _exception: Value) {}
 
+    /// An exception goes to a handler of the frame on top.
+    #[inline(always)]
+    pub(crate) fn stop_caught(&mut self, _exception: Value, _code: &bytecode::Code, _pc: u32) {}
+
     /// The objects that `gc.get_objects` lists.
     pub fn listed_objects(&mut self) -> Vec<Value> {
         self.collect_garbage(true);

@@ -12,13 +12,20 @@
 //! A recording needs none of this: it is the plain loop over plain code.
 
 use crate::Vm;
-use bytecode::{Instr, Op};
+use bytecode::{Code, Instr, Op};
 use object::{CodePointer, Value};
 use std::cell::Cell;
 use std::rc::Rc;
 
 /// An exception leaves the frame; beside the kinds of `bytecode::stops`.
 pub const UNWOUND: u8 = 8;
+
+/// An exception was raised and is about to be taken by a handler of its frame; beside the kinds of
+/// `bytecode::stops`.
+pub const CAUGHT: u8 = 32;
+
+/// An exception is there.
+pub const THROWN: u8 = UNWOUND | CAUGHT;
 
 /// The kind of what is no stop point: between two of them an instruction begins. Those are told of
 /// only where traps were set, and are not counted.
@@ -85,8 +92,10 @@ pub fn set_time(time: u64) {
 pub struct Stops {
     watching: bool,
     clock: &'static Clock,
-    /// The watcher is told of each exception that leaves a frame.
-    pub tell_unwound: bool,
+    /// The fewest frames that there were since it was set.
+    shallowest: usize,
+    /// The watcher is told of each exception that leaves a frame, or is taken in it.
+    pub tell_thrown: bool,
     leaving: Option<Value>,
     /// When a function's first instruction was last come to by going back.
     round_time: Option<u64>,
@@ -94,9 +103,24 @@ pub struct Stops {
 }
 
 impl Stops {
-    /// The exception that leaves the frame on top, at a stop point of kind [`UNWOUND`].
+    /// The exception at a stop point that is [`THROWN`].
     pub fn leaving(&self) -> Value {
         self.leaving.unwrap_or(Value::NONE)
+    }
+
+    /// The fewest frames at stop points since [`Stops::set_shallowest`], as far as frames were left.
+    pub fn shallowest(&self) -> usize {
+        self.shallowest
+    }
+
+    pub fn set_shallowest(&mut self, frames: usize) {
+        self.shallowest = frames;
+    }
+
+    /// One of so many frames is left.
+    #[inline(always)]
+    fn leave(&mut self, frames: usize) {
+        self.shallowest = self.shallowest.min(frames - 1);
     }
 
     pub(crate) fn is_watching(&self) -> bool {
@@ -127,9 +151,25 @@ impl Vm {
     /// An exception is about to leave the frame on top.
     #[inline(always)]
     pub(crate) fn stop_leaving(&mut self, exception: Value) {
-        if self.stops.watching && (self.stops.clock.pass() || self.stops.tell_unwound) {
+        if self.stops.watching {
+            self.stops.leave(self.frames.len());
+            self.stop_thrown(exception, UNWOUND);
+        }
+    }
+
+    /// An exception goes to a handler of the frame on top, which is at this instruction. Where a
+    /// handler raises again what it has, nothing new happens.
+    pub(crate) fn stop_caught(&mut self, exception: Value, code: &Code, pc: u32) {
+        let is_again = code.instrs[pc as usize].op() == Op::Reraise;
+        if self.stops.watching && !is_again && !code.flags.hidden {
+            self.stop_thrown(exception, CAUGHT);
+        }
+    }
+
+    fn stop_thrown(&mut self, exception: Value, kind: u8) {
+        if self.stops.clock.pass() || self.stops.tell_thrown {
             self.stops.leaving = Some(exception);
-            self.tell(UNWOUND);
+            self.tell(kind);
             self.stops.leaving = None;
         }
     }
@@ -176,6 +216,9 @@ impl Watching<'_> {
         let first = pc.first();
         if !first.is_stop() {
             return pc.fetch_with_op();
+        }
+        if first.x() & bytecode::EXIT != 0 {
+            self.vm.stops.leave(self.vm.frames.len());
         }
         if self.vm.stops.clock.pass() || first.a() != 0 {
             self.vm.stop_at(pc, first.x());

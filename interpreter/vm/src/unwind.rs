@@ -22,6 +22,7 @@ impl Vm {
             let pc = frame.current_pc();
             self.add_traceback(raised, frame.code, frame.globals().into(), pc);
             if let Some(entry) = frame.code.code().handler(pc) {
+                self.stop_caught(raised.0, frame.code.code(), pc);
                 frame.base.set(entry.reg, raised.0);
                 self.set_pc(frame.code.start().offset(entry.target as isize));
                 return Ok(());

@@ -133,6 +133,16 @@ pub(super) fn interrupts(bench: &Bench) -> Outcome {
             return Err(format!("at {now} after an interrupt, was at {time}"));
         }
     }
+    // One that comes while nothing runs does nothing to what runs next.
+    talk.send("p 40 + 1\n")?;
+    talk.expect("41")?;
+    talk.expect("$ ")?;
+    for _ in 0..20 {
+        talk.interrupt()?;
+        talk.send("p 6 * 7\n")?;
+        talk.expect("42")?;
+        talk.expect("$ ")?;
+    }
     talk.send("p box\nquit\n")?;
     talk.expect("= [1]")?;
     talk.left(0)?;

@@ -7,6 +7,7 @@
 mod damage;
 mod editor;
 mod expressions;
+mod images;
 mod notes;
 mod talk;
 mod terminal;
@@ -80,6 +81,10 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
     (
         "input that is no command harms nothing",
         expressions::no_commands,
+    ),
+    (
+        "moments that are images are as they were",
+        images::back_and_forth,
     ),
     ("a session goes on where it was left", notes::go_on),
     ("a damaged file of notes is set aside", notes::damaged),

@@ -393,6 +393,27 @@ impl Blocks {
         });
     }
 
+    /// Fills the cells without objects with zeros, where they do not hold them already.
+    #[cfg(feature = "revdb")]
+    pub(super) fn wipe(&mut self) {
+        self.for_each(|block| {
+            let mut from = 0;
+            while let Some((start, end)) = block.free_run(from) {
+                let (start, stop) = (block.cell_address(start), block.cell_address(end));
+                // SAFETY: the cells are free, so no one refers to them; they are whole words.
+                let words = unsafe {
+                    let count = (stop - start) / size_of::<u64>();
+                    std::slice::from_raw_parts_mut(start as *mut u64, count)
+                };
+                words
+                    .iter_mut()
+                    .filter(|word| **word != 0)
+                    .for_each(|word| *word = 0);
+                from = end;
+            }
+        });
+    }
+
     fn for_each(&mut self, mut f: impl FnMut(&mut Block)) {
         for class in &self.by_class {
             for &block in class {

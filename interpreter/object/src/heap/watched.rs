@@ -117,6 +117,14 @@ pub fn give_back() {
     }
 }
 
+/// As [`give_back`], and what is left of memory without objects holds zeros: for a process of which
+/// an image is made. To be called after a collection.
+pub fn wipe() {
+    give_back();
+    // SAFETY: as above.
+    unsafe { (*heap()).blocks.wipe() };
+}
+
 /// Keeps what is watched alive.
 pub(super) fn trace(marker: &mut Marker) {
     for list in [&OBJECTS, &KEPT] {

@@ -17,6 +17,7 @@ mod wire;
 
 use super::session::Session;
 use super::{AdapterOptions, Side};
+use crate::moment::Heeding;
 use breakpoints::Owned;
 use lifecycle::Before;
 use serde_json::{Value, json};
@@ -183,6 +184,7 @@ impl Adapter {
                 }
                 Incoming::End => break,
             };
+            let _heeding = Heeding::begin();
             let known = REQUESTS.iter().find(|(name, _)| *name == request.command);
             let outcome = match known {
                 Some((_, handle)) => handle(&mut self, &request),

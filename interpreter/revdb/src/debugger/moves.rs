@@ -28,9 +28,8 @@ type Hits = HashMap<u32, u64>;
 
 impl Session {
     pub(super) fn go(&mut self, time: Time) -> Result<(), Trouble> {
-        let moment = self.timeline.at(time)?;
+        let moment = self.timeline.at_to_stay(time)?;
         self.arrive(moment)?;
-        self.timeline.settle(self.position.time)?;
         Ok(())
     }
 
@@ -45,7 +44,14 @@ impl Session {
     }
 
     pub(super) fn go_end(&mut self) -> Result<Stop, Trouble> {
-        self.forward(&Run::to(Time::MAX))
+        match self.timeline.ending {
+            // Images lead there at once.
+            Some((time, _)) => {
+                self.go(time)?;
+                Ok(Stop::End)
+            }
+            None => self.forward(&Run::to(Time::MAX)),
+        }
     }
 
     fn reached(&self) -> Stop {
@@ -92,7 +98,6 @@ impl Session {
             let mut moment = self.timeline.at_hit(&hit)?;
             if !self.needs_sifting(&hit) {
                 self.arrive(moment)?;
-                self.timeline.settle(time)?;
                 return Ok(Stop::Hit(hit));
             }
             let there = Point {
@@ -101,7 +106,6 @@ impl Session {
             };
             if let Some(hit) = self.sift(&mut moment, hit, &mut hits)? {
                 self.arrive(moment)?;
-                self.timeline.settle(time)?;
                 return Ok(Stop::Hit(hit));
             }
             before = there;

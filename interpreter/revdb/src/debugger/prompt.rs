@@ -9,7 +9,7 @@ use super::complete::Completion;
 use super::session::{Session, Trouble};
 use super::{Options, commands};
 use crate::log::Log;
-use crate::moment::heed_interrupts;
+use crate::moment::{Heeding, heed_interrupts};
 use crate::protocol::{Channel, Time};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -111,7 +111,9 @@ fn converse(options: &Options, session: &Shared, input: &mut Input) {
             continue;
         }
         let mut session = session.borrow_mut();
+        let heeding = Heeding::begin();
         let result = commands::execute(&mut session, &line);
+        drop(heeding);
         let quits = matches!(result, Err(Trouble::Quit));
         finish(&mut session, &line, result, options.json);
         if let Err(text) = session.keep_notes(false) {

@@ -4,7 +4,7 @@ use super::colours::Role;
 use super::moves::Stop;
 use super::session::{Session, Trouble, refusal};
 use crate::protocol::{Breakpoint, Form, Place, Reply, Request, Why};
-use vm::stops::UNWOUND;
+use vm::stops::{CAUGHT, THROWN, UNWOUND};
 
 /// Lines of source shown around the present one.
 pub(super) const CONTEXT_LINES: u32 = 5;
@@ -89,6 +89,8 @@ impl Session {
         {
             let what = if self.position.kinds & UNWOUND != 0 {
                 "leaves with exception"
+            } else if self.position.kinds & CAUGHT != 0 {
+                "raises and handles"
             } else {
                 "returns"
             };
@@ -119,12 +121,12 @@ impl Session {
         kept
     }
 
-    /// What stands before the present line: `<<` where the function returns, `!!` where an
-    /// exception leaves it.
+    /// What stands before the present line: `<<` where the function returns, `!!` where there is an
+    /// exception.
     fn mark(&self) -> &'static str {
         match self.position.kinds {
             _ if self.frame > 0 => ">",
-            kinds if kinds & UNWOUND != 0 => "!!",
+            kinds if kinds & THROWN != 0 => "!!",
             kinds if kinds & bytecode::EXIT != 0 && kinds & bytecode::LINE == 0 => "<<",
             _ => ">",
         }

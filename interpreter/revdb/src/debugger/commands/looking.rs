@@ -225,8 +225,9 @@ pub(super) fn info(session: &mut Session, rest: &str) -> Done {
         }
         "log" => about_log(session),
         "paused" => vec![format!(
-            "{} moments are kept",
-            session.timeline.kept_count()
+            "{} moments are kept; images take {:.1} MB on the disk",
+            session.timeline.kept_count(),
+            session.timeline.image_bytes() as f64 / 1e6
         )],
         _ => return trouble(format!("info knows {}", TOPICS.join(", "))),
     };
