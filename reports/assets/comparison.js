@@ -10,7 +10,7 @@
 
   function usual() {
     var base = data.baseline || "";
-    return { columns: all.slice(), sections: data.sections.map(function (s) { return s.id; }), metric: "steady", base: base, order: "name" };
+    return { columns: all.slice(), sections: data.sections.map(function (s) { return s.id; }), metric: data.metric, base: base, order: "name" };
   }
   function read() {
     var choice = usual();
@@ -45,6 +45,11 @@
   }
   function amount(value, unit) {
     if (unit === "bytes") { return text(value / 1048576) + " MiB"; }
+    if (unit === "instr.") {
+      var sizes = [[1e12, " T"], [1e9, " G"], [1e6, " M"], [1e3, " k"], [1, ""]];
+      var size = sizes.find(function (s) { return value >= s[0]; }) || sizes[4];
+      return text(value / size[0]) + size[1] + " instr.";
+    }
     var steps = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
     var step = steps.find(function (s) { return value >= s[0]; }) || steps[3];
     return text(value / step[0]) + " " + step[1];

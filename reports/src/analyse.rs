@@ -33,7 +33,9 @@ pub fn analyse(mut view: View) -> View {
                 let against = reference.as_ref().filter(|(b, _)| {
                     b.id != cell.column && column.is_some_and(|c| incomparable(c, b).is_none())
                 });
-                cell.figures = figures(&bootstrap, &name, cell, against.map(|(_, c)| c));
+                cell.figures = column.and_then(|column| {
+                    figures(&bootstrap, &name, column, cell, against.map(|(_, c)| c))
+                });
             }
         }
     }
@@ -47,10 +49,15 @@ pub fn analyse(mut view: View) -> View {
 /// interval is the range of the processes' medians.
 pub fn points(view: &View) -> Vec<PastPoint> {
     let mut points = Vec::new();
+    let columns = &view.columns;
     for section in &view.sections {
         for benchmark in &section.benchmarks {
             for cell in &benchmark.cells {
-                let Some(steady_s) = cell.steady_range() else {
+                let Some(main) = columns
+                    .iter()
+                    .find(|column| column.id == cell.column)
+                    .and_then(|column| cell.main_range(column))
+                else {
                     continue;
                 };
                 let peak = stats::median(&cell.peak_samples().concat()).ok();
@@ -58,7 +65,7 @@ pub fn points(view: &View) -> Vec<PastPoint> {
                     section: section.id.clone(),
                     benchmark: benchmark.name.clone(),
                     column: cell.column.clone(),
-                    steady_s,
+                    main,
                     peak_rss_bytes: peak.map(|bytes| bytes.round() as u64),
                     code_bytes: crate::pages::code(cell),
                 });
@@ -148,13 +155,26 @@ impl Cell {
             .collect()
     }
 
-    /// Mean and range of the processes' steady medians; `None` if any process failed.
-    pub(crate) fn steady_range(&self) -> Option<Estimate> {
+    /// What is compared of it: steady iterations, or each process's instructions where the column's
+    /// clock counts them. Empty if a process has none.
+    fn main_samples(&self, column: &Column) -> Vec<Vec<f64>> {
+        if !column.counts() {
+            return self.steady_samples();
+        }
+        let counts = self.invocations.iter().map(|i| match i.instructions {
+            Some(count) if usable(count) => Some(vec![count]),
+            _ => None,
+        });
+        counts.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
+    /// Mean and range of the processes' medians of that; `None` if any process failed.
+    pub(crate) fn main_range(&self, column: &Column) -> Option<Estimate> {
         if self.failure().is_some() {
             return None;
         }
         let medians: Option<Vec<f64>> = self
-            .steady_samples()
+            .main_samples(column)
             .iter()
             .map(|samples| stats::median(samples).ok())
             .collect();
@@ -226,6 +246,7 @@ fn classify_invocations(cell: &mut Cell) {
 fn figures(
     bootstrap: &Bootstrap,
     benchmark: &str,
+    column: &Column,
     cell: &Cell,
     baseline: Option<&Cell>,
 ) -> Option<Figures> {
@@ -235,9 +256,16 @@ fn figures(
     let steady = cell.steady_samples();
     let first = cell.first_samples();
     let label = |what| [what, benchmark, cell.column.as_str()];
-    let against = |what, pick: fn(&Cell) -> Vec<Vec<f64>>| {
+    let against = |what, pick: &dyn Fn(&Cell) -> Vec<Vec<f64>>| {
         let ratio = bootstrap.ratio(&label(what), &pick(baseline?), &pick(cell));
         ratio.ok().map(estimate)
+    };
+    // Columns that are compared have one clock, so this is what stands for the baseline, too.
+    let main = |cell: &Cell| cell.main_samples(column);
+    let counts = column.counts();
+    let counted = match counts {
+        true => bootstrap.centre(&label("instructions"), &main(cell)).ok(),
+        false => None,
     };
     let peak = stats::median(&cell.peak_samples().concat()).ok();
     let reference_peak = baseline.and_then(|b| stats::median(&b.peak_samples().concat()).ok());
@@ -246,11 +274,19 @@ fn figures(
         iterations: cell.all_samples().iter().map(Vec::len).sum::<usize>() as u32,
         steady_s: estimate(bootstrap.centre(&label("steady"), &steady).ok()?),
         first_s: estimate(bootstrap.centre(&label("first"), &first).ok()?),
+        instructions: counted.map(estimate),
         spread: stats::relative_spread(&steady.concat()).ok(),
         warmup: combined_warmup(cell),
-        speedup: against("speed-up", Cell::steady_samples),
-        first_speedup: against("first speed-up", Cell::first_samples),
-        break_even: baseline.map_or(BreakEvenView::NotApplicable, |b| break_even(cell, b)),
+        speedup: against("speed-up", &main),
+        // Times under a tool that counts are the tool's.
+        first_speedup: match counts {
+            true => None,
+            false => against("first speed-up", &Cell::first_samples),
+        },
+        break_even: match baseline {
+            Some(baseline) if !counts => break_even(cell, baseline),
+            _ => BreakEvenView::NotApplicable,
+        },
         peak_rss_bytes: peak.map(|bytes| bytes.round() as u64),
         rss_ratio: peak.zip(reference_peak).map(|(here, there)| here / there),
     })
@@ -308,7 +344,9 @@ fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
         };
         let columns = view.columns.iter().filter(|c| c.id != baseline.id);
         for column in columns.filter(|column| is_for(column)) {
-            for of in [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory] {
+            let of = [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory];
+            let timed = |of: &MeanOf| *of != MeanOf::FirstIteration || !baseline.counts();
+            for of in of.into_iter().filter(timed) {
                 means.push(mean(bootstrap, view, scope, column, baseline, of));
             }
         }
@@ -329,14 +367,17 @@ fn mean(
     baseline: &Column,
     of: MeanOf,
 ) -> Mean {
-    let pick = match of {
-        MeanOf::Steady => Cell::steady_samples,
-        MeanOf::FirstIteration => Cell::first_samples,
-        MeanOf::Memory => Cell::peak_samples,
+    let pick = |cell: &Cell, column: &Column| match of {
+        MeanOf::Steady => cell.main_samples(column),
+        MeanOf::FirstIteration => cell.first_samples(),
+        MeanOf::Memory => cell.peak_samples(),
     };
     let side = |benchmark: &Benchmark, column: &Column| match benchmark.failure(&column.id) {
         Some(outcome) => Err(format!("{}: {}", column.name(), outcome.kind.label())),
-        None => Ok(benchmark.cell(&column.id).map(pick).unwrap_or_default()),
+        None => Ok(benchmark
+            .cell(&column.id)
+            .map(|cell| pick(cell, column))
+            .unwrap_or_default()),
     };
     let sections = view
         .sections
@@ -418,7 +459,7 @@ fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column)
                 Some(outcome) => Err(outcome.kind.label().to_owned()),
                 None => Ok(benchmark
                     .cell(&column.id)
-                    .map(Cell::steady_samples)
+                    .map(|cell| cell.main_samples(column))
                     .unwrap_or_default()),
             };
             let (without, with) = (side(plain), side(jit));
@@ -469,7 +510,24 @@ fn jit_speedup(bootstrap: &Bootstrap, view: &View, jit: &Column, plain: &Column)
     }
 }
 
+/// Whether a clock of this name counts instructions.
+pub(crate) fn counts(clock: &str) -> bool {
+    matches!(clock, "callgrind" | "guest-instructions")
+}
+
+impl Figures {
+    /// What is compared of it.
+    pub(crate) fn main(&self) -> Estimate {
+        self.instructions.unwrap_or(self.steady_s)
+    }
+}
+
 impl Column {
+    /// Whether instructions are counted, and times say nothing.
+    pub(crate) fn counts(&self) -> bool {
+        counts(&self.clock)
+    }
+
     /// The label, or the id where no label was given.
     pub fn name(&self) -> &str {
         if self.label.is_empty() {

@@ -1,7 +1,9 @@
 //! The bar charts of a report: what each compares, on which axis.
 
 use crate::bars::{self, BarChart, BarChartInput, BarInput, BarValue, GroupInput};
-use crate::figure_text::{interval, inverse, mebibytes, number, seconds, tick};
+use crate::figure_text::{
+    instructions, interval, inverse, main_figure, mebibytes, number, seconds, tick,
+};
 use crate::scale::Scale;
 use crate::view::{Benchmark, Cell, Column, Estimate, Figures, Outcome, Section, View};
 
@@ -26,10 +28,17 @@ impl Charts<'_> {
                 .then(|| self.ratio_bar(cell, pick))
         })?;
         let longest = largest(&groups).clamp(1.0, MAX_RELATIVE_TIME);
+        let what = match baseline.counts() {
+            true => "instructions",
+            false => "time",
+        };
         Some(bars::layout(BarChartInput {
             id: format!("time-{}", section.id),
-            title: format!("{}: time relative to {}", section.title, baseline.name()),
-            axis: "relative time, smaller is better",
+            title: format!("{}: {what} relative to {}", section.title, baseline.name()),
+            axis: match baseline.counts() {
+                true => "relative instructions, smaller is better",
+                false => "relative time, smaller is better",
+            },
             scale: Scale::linear(longest.max(1.2)),
             origin: 0.0,
             reference: Some((1.0, format!("{} = 1.0", baseline.name()))),
@@ -47,11 +56,18 @@ impl Charts<'_> {
                 .then(|| self.ratio_bar(cell, |f| f.speedup))
         })?;
         let highest = largest(&groups).max(1.6);
+        let what = match baseline.counts() {
+            true => "fewer instructions than",
+            false => "speed relative to",
+        };
         let lowest = smallest(&groups).min(1.0 / 1.6);
         Some(bars::layout(BarChartInput {
             id: format!("speed-{}", section.id),
-            title: format!("{}: speed relative to {}", section.title, baseline.name()),
-            axis: "relative speed (logarithmic), larger is better",
+            title: format!("{}: {what} {}", section.title, baseline.name()),
+            axis: match baseline.counts() {
+                true => "baseline's instructions / its own (logarithmic), larger is better",
+                false => "relative speed (logarithmic), larger is better",
+            },
             // Below the lowest bar there is room for its label.
             scale: Scale::log(lowest * (lowest / highest).powf(0.18), highest * 1.05),
             origin: 1.0,
@@ -63,18 +79,40 @@ impl Charts<'_> {
 
     /// Absolute steady times, for when there is no baseline.
     pub(crate) fn absolute_time(&self, section: &Section) -> Option<BarChart> {
-        let groups = self.groups(section, |_, cell| {
-            Some(cell.map(|figures| {
+        let groups = self.groups(section, |column, cell| {
+            let draw = |figures: &Figures| {
                 let steady = figures.steady_s;
-                let value = scaled(steady, 1e3);
-                Some((value, seconds(steady.value)))
-            }))
+                Some((scaled(steady, 1e3), seconds(steady.value)))
+            };
+            (!column.counts()).then(|| cell.map(draw))
         })?;
         let (low, high) = (smallest(&groups), largest(&groups));
         Some(bars::layout(BarChartInput {
             id: format!("absolute-{}", section.id),
             title: format!("{}: time of a warm iteration", section.title),
             axis: "milliseconds (logarithmic), smaller is better",
+            scale: Scale::log(low / 2.0, high * 1.1),
+            origin: low / 2.0,
+            reference: None,
+            tick_label: tick,
+            groups,
+        }))
+    }
+
+    /// Instructions of the columns whose clock counts them, whatever the others are.
+    pub(crate) fn counts(&self, section: &Section) -> Option<BarChart> {
+        let groups = self.groups(section, |column, cell| {
+            let draw = |figures: &Figures| {
+                let count = figures.instructions?;
+                Some((scaled(count, 1e-6), instructions(count.value)))
+            };
+            column.counts().then(|| cell.map(draw))
+        })?;
+        let (low, high) = (smallest(&groups), largest(&groups));
+        Some(bars::layout(BarChartInput {
+            id: format!("counts-{}", section.id),
+            title: format!("{}: instructions of a process", section.title),
+            axis: "millions (logarithmic), smaller is better",
             scale: Scale::log(low / 2.0, high * 1.1),
             origin: low / 2.0,
             reference: None,
@@ -132,8 +170,11 @@ impl Charts<'_> {
         let missing = cell.baseline_failure.clone();
         let drawn = cell.map(|figures| {
             let ratio = pick(figures)?;
-            let steady = figures.steady_s;
-            Some((ratio, format!("steady {}", seconds(steady.value))))
+            let text = match figures.instructions {
+                Some(_) => main_figure(figures),
+                None => format!("steady {}", main_figure(figures)),
+            };
+            Some((ratio, text))
         });
         match (drawn, missing) {
             (Drawn::Nothing, Some(failure)) => {

@@ -1,6 +1,6 @@
 //! Figures as text: three significant digits, a unit that fits, and sentences.
 
-use crate::view::{BreakEvenView, Estimate, Mean, MeanOf};
+use crate::view::{BreakEvenView, Column, Estimate, Figures, Mean, MeanOf};
 
 /// Three significant digits, without an exponent: `0.0123`, `4.21`, `358`.
 pub(crate) fn number(value: f64) -> String {
@@ -40,6 +40,34 @@ pub(crate) fn tick(value: f64) -> String {
 pub(crate) fn seconds(value: f64) -> String {
     let (scale, unit) = time_unit(value);
     format!("{} {unit}", number(value / scale))
+}
+
+/// A count of instructions.
+pub(crate) fn instructions(value: f64) -> String {
+    let (scale, unit) = match value.abs() {
+        v if v >= 1e12 => (1e12, " T"),
+        v if v >= 1e9 => (1e9, " G"),
+        v if v >= 1e6 => (1e6, " M"),
+        v if v >= 1e3 => (1e3, " k"),
+        _ => (1.0, ""),
+    };
+    format!("{}{unit} instr.", number(value / scale))
+}
+
+/// A column's main figure: a time, or where the clock counts the instructions of a process.
+pub(crate) fn main_figure(figures: &Figures) -> String {
+    match figures.instructions {
+        Some(count) => instructions(count.value),
+        None => seconds(figures.steady_s.value),
+    }
+}
+
+/// Its interval, in the unit that the figure has.
+pub(crate) fn main_interval(figures: &Figures) -> String {
+    match figures.instructions {
+        Some(count) => interval(&count, instructions),
+        None => seconds_interval(&figures.steady_s),
+    }
 }
 
 /// The unit in which a time of this size is read best: (seconds in it, its name).
@@ -135,7 +163,8 @@ pub(crate) fn comparison(speedup: &Estimate, than: &str) -> String {
 }
 
 /// What a mean says, as a sentence without its subject's name.
-pub(crate) fn mean_sentence(mean: &Mean, than: &str) -> String {
+pub(crate) fn mean_sentence(mean: &Mean, baseline: &Column) -> String {
+    let than = baseline.name();
     let over = match mean.of {
         MeanOf::Steady => "The geometric mean of",
         MeanOf::FirstIteration => "In the first iteration, the geometric mean of",
@@ -149,6 +178,18 @@ pub(crate) fn mean_sentence(mean: &Mean, than: &str) -> String {
             let text = format!(
                 "{of} is {} times that of {than} {span}",
                 number(estimate.value)
+            );
+            format!("{}.", text.trim_end())
+        }
+        (Some(estimate), _) if baseline.counts() => {
+            let (shown, word) = match estimate.value >= 1.0 {
+                true => (*estimate, "fewer"),
+                false => (inverse(estimate), "more"),
+            };
+            let span = interval(&shown, number);
+            let text = format!(
+                "{of} is {} times {word} instructions than {than} {span}",
+                number(shown.value)
             );
             format!("{}.", text.trim_end())
         }

@@ -268,9 +268,9 @@ pub(crate) fn with_past(mut view: View, runs: usize) -> View {
             points: points
                 .iter()
                 .map(|point| PastPoint {
-                    steady_s: Estimate {
-                        value: point.steady_s.value * noise(run, 0.1),
-                        interval: point.steady_s.interval,
+                    main: Estimate {
+                        value: point.main.value * noise(run, 0.1),
+                        interval: point.main.interval,
                     },
                     ..point.clone()
                 })

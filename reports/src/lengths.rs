@@ -28,8 +28,10 @@ const LENGTHS: [Length; 6] = [
 /// One for each pair of columns and each length that any benchmark of both reaches.
 pub(crate) fn lengths(bootstrap: &Bootstrap, view: &View) -> Vec<LengthView> {
     let mut found = Vec::new();
-    let is_measured = |column: &&Column| column.absent.is_none();
-    for column in view.columns.iter().filter(|column| column.has_jit) {
+    // Times under a tool that counts are the tool's.
+    let is_measured = |column: &&Column| column.absent.is_none() && !column.counts();
+    let with_jit = view.columns.iter().filter(|column| column.has_jit);
+    for column in with_jit.filter(is_measured) {
         for other in view.columns.iter().filter(is_measured) {
             if other.id == column.id || incomparable(column, other).is_some() {
                 continue;

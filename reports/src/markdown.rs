@@ -2,7 +2,9 @@
 
 use crate::charts::cause;
 use crate::colours;
-use crate::figure_text::{break_even, interval, mean_sentence, mebibytes, number, seconds};
+use crate::figure_text::{
+    break_even, interval, main_figure, mean_sentence, mebibytes, number, seconds,
+};
 use crate::view::{Benchmark, Column, Fact, Mean, MeanOf, Section, View};
 
 /// The whole report in GitHub's dialect.
@@ -47,7 +49,7 @@ fn summary(view: &View, text: &mut String) {
             .iter()
             .find(|c| c.id == mean.column)
             .map_or("", Column::name);
-        let sentence = mean_sentence(mean, baseline.name());
+        let sentence = mean_sentence(mean, baseline);
         text.push_str(&format!(
             "- **{}**{}: {}",
             escape(column),
@@ -118,7 +120,7 @@ fn figure_row(name: &str, benchmark: &Benchmark, column: &Column) -> Vec<String>
     vec![
         name.to_owned(),
         who,
-        seconds(figures.steady_s.value),
+        main_figure(figures),
         speed,
         seconds(figures.first_s.value),
         break_even(figures.break_even),

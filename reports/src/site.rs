@@ -16,7 +16,9 @@ use crate::bars::BarChart;
 use crate::charts::{Charts, cause};
 use crate::colours;
 use crate::curves::{self, Axes, CurveChart};
-use crate::figure_text::{Direction, direction, mean_sentence, mebibytes, number, seconds};
+use crate::figure_text::{
+    Direction, direction, main_figure, mean_sentence, mebibytes, number, seconds,
+};
 use crate::jit;
 use crate::pages::{
     Comparison, Evolution, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place, Source,
@@ -262,6 +264,11 @@ struct SectionPart {
     time: Option<BarChart>,
     speed: Option<BarChart>,
     absolute: Option<BarChart>,
+    /// Of columns whose clock counts instructions.
+    counts: Option<BarChart>,
+    /// What the two scales of the comparison with the baseline are called.
+    what: &'static str,
+    inverse: &'static str,
     memory: Option<BarChart>,
     memory_sentences: Vec<Sentence>,
     thumbnails: Vec<Thumbnail>,
@@ -643,7 +650,7 @@ impl Site<'_> {
                     1 => String::new(),
                     _ => titles.join(" and "),
                 },
-                sentence: unbroken(&mean_sentence(mean, baseline.name())),
+                sentence: unbroken(&mean_sentence(mean, baseline)),
                 dropped: dropped(mean),
             });
         }
@@ -662,6 +669,7 @@ impl Site<'_> {
             columns: &self.colours,
             href: &href,
         };
+        let counted = self.view.baseline_column().is_some_and(Column::counts);
         let time = charts.relative_time(section);
         let absolute = if time.is_none() {
             charts.absolute_time(section)
@@ -689,6 +697,13 @@ impl Site<'_> {
                 .collect(),
             time,
             absolute,
+            counts: charts.counts(section),
+            what: if counted { "instructions" } else { "time" },
+            inverse: if counted {
+                "baseline / its own"
+            } else {
+                "speed"
+            },
         }
     }
 
@@ -712,7 +727,7 @@ impl Site<'_> {
         Some(Sentence {
             colour: colour.clone(),
             column: column.name().to_owned(),
-            text: unbroken(&mean_sentence(mean, self.view.baseline_column()?.name())),
+            text: unbroken(&mean_sentence(mean, self.view.baseline_column()?)),
             dropped: if repeats { Vec::new() } else { dropped(mean) },
         })
     }
@@ -727,7 +742,7 @@ impl Site<'_> {
                 (Some(outcome), _) => outcome.kind.label().to_owned(),
                 (None, cell) => cell
                     .and_then(|c| c.figures.as_ref())
-                    .map_or_else(|| "–".to_owned(), |f| seconds(f.steady_s.value)),
+                    .map_or_else(|| "–".to_owned(), main_figure),
             },
         });
         Thumbnail {

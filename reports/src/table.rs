@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::charts::cause;
-use crate::figure_text::{break_even, interval, mebibytes, number, seconds, seconds_interval};
+use crate::figure_text::{
+    break_even, interval, main_figure, main_interval, mebibytes, number, seconds, seconds_interval,
+};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
 use crate::view::{Benchmark, BreakEvenView, Column, Figures, Section, View};
 
@@ -12,12 +14,12 @@ pub(crate) const HEADINGS: [(&str, &str, bool); 11] = [
     ("Outcome", "how its processes ended", false),
     (
         "Steady",
-        "time of a warm iteration: mean over processes of their medians",
+        "time of a warm iteration: mean over processes of their medians; where instructions are counted, those of a process",
         true,
     ),
     (
         "Speed",
-        "baseline's steady time / this one; above 1 is faster",
+        "baseline's steady time (or instructions) / this one; above 1 is faster",
         true,
     ),
     (
@@ -125,17 +127,20 @@ fn figure_cells(figures: &Figures) -> [TableCell; HEADINGS.len() - 1] {
     let time = |e| TableCell::value(e, seconds(e), String::new());
     let ratio =
         |e: &crate::view::Estimate| TableCell::value(e.value, number(e.value), interval(e, number));
-    let steady = &figures.steady_s;
     let first = &figures.first_s;
     let warmup = figures.warmup.as_ref();
     [
         TableCell::value(
-            steady.value,
-            seconds(steady.value),
-            seconds_interval(steady),
+            figures.main().value,
+            main_figure(figures),
+            main_interval(figures),
         ),
         figures.speedup.as_ref().map_or_else(TableCell::none, ratio),
-        TableCell::value(first.value, seconds(first.value), seconds_interval(first)),
+        match figures.instructions {
+            // Times under a tool that counts are the tool's.
+            Some(_) => TableCell::none(),
+            None => TableCell::value(first.value, seconds(first.value), seconds_interval(first)),
+        },
         figures
             .first_speedup
             .as_ref()

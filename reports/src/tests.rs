@@ -343,6 +343,72 @@ fn what_was_not_built_is_named_with_its_reason_and_not_drawn() {
 }
 
 #[test]
+fn where_instructions_are_counted_they_stand_in_place_of_times() {
+    let times: &[f64] = &[0.4; 6];
+    let mut view = small(vec![
+        cell("cpython311", &[times, times], 10),
+        cell("krait", &[times, times], 10),
+        cell("pypy39", &[times, times], 10),
+    ]);
+    for column in &mut view.columns {
+        column.clock = "callgrind".to_owned();
+    }
+    for (index, configuration) in [(1, "nojit"), (2, "jit")] {
+        view.columns[index].family = "krait".to_owned();
+        view.columns[index].configuration = configuration.to_owned();
+    }
+    let cells = &mut view.sections[0].benchmarks[0].cells;
+    for (cell, count) in cells.iter_mut().zip([8e9, 4e9, 1e9]) {
+        for invocation in &mut cell.invocations {
+            invocation.instructions = Some(count);
+        }
+    }
+    let view = analyse(view);
+    let figures = view.sections[0].benchmarks[0].cells[1].figures.clone();
+    let figures = figures.expect("nothing failed");
+    assert_eq!(figures.instructions.map(|count| count.value), Some(4e9));
+    assert_eq!(figures.speedup.map(|ratio| ratio.value), Some(2.0));
+    assert_eq!(figures.first_speedup, None, "the tool's times say nothing");
+    let pair = &view.jit_speedups[0];
+    assert_eq!(pair.mean.map(|mean| mean.value), Some(4.0));
+    for (page, text) in [
+        ("index.html", "instructions relative to"),
+        ("index.html", "2.00 times fewer instructions than"),
+        ("figures.html", "4.00 G instr."),
+        ("comparison.html", "[4000000000.0,"),
+        ("comparison.html", "counted, not timed"),
+        (
+            "targets.html",
+            "instructions without JIT / instructions with JIT",
+        ),
+        ("targets.html", "4.00×"),
+        ("timeline.html", "instructions"),
+    ] {
+        let found = file(&view, page);
+        assert!(found.contains(text), "{page}: {text}\n{found}");
+    }
+    let slug = render_site(&view)
+        .into_iter()
+        .find(|(name, _)| name.starts_with("timeline/"));
+    let (name, page) = slug.expect("a page for the benchmark");
+    let page = String::from_utf8(page).expect("text");
+    assert!(page.contains("4.00 G instr."), "{name}: {page}");
+    let markdown = render_markdown(&view);
+    assert!(markdown.contains("4.00 G instr."), "{markdown}");
+    // A column that is timed stands beside them and is compared with none.
+    let mut mixed = view.clone();
+    mixed.columns[1].clock = "native".to_owned();
+    let mixed = analyse(mixed);
+    let timed = mixed.sections[0].benchmarks[0].cells[1]
+        .figures
+        .clone()
+        .expect("it ran");
+    assert_eq!((timed.instructions, timed.speedup), (None, None));
+    assert!(file(&mixed, "comparison.html").contains("not counted"));
+    assert!(mixed.jit_speedups.is_empty());
+}
+
+#[test]
 fn the_speed_up_of_a_jit_is_taken_within_its_target() {
     let slow: &[f64] = &[0.4; 6];
     let fast: &[f64] = &[0.1; 6];

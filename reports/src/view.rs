@@ -112,7 +112,8 @@ pub struct PastPoint {
     pub benchmark: String,
     /// `Column::id`.
     pub column: String,
-    pub steady_s: Estimate,
+    /// Steady time in seconds; the instructions of a process where the column's clock counts them.
+    pub main: Estimate,
     pub peak_rss_bytes: Option<u64>,
     pub code_bytes: Option<f64>,
 }
@@ -237,6 +238,8 @@ pub struct Invocation {
     pub iterations_s: Vec<f64>,
     /// Wall time of the whole process, where it was measured.
     pub wall_s: Option<f64>,
+    /// What the whole process executed, where the clock counts that.
+    pub instructions: Option<f64>,
     pub peak_rss_bytes: Option<u64>,
     /// JIT counters over the whole process, in the order of jit-summary; empty if none were told.
     pub jit: Vec<Counter>,
@@ -339,15 +342,18 @@ pub struct Figures {
     pub invocations: u32,
     /// Iterations over all invocations.
     pub iterations: u32,
-    /// Time of a warm iteration.
+    /// Time of a warm iteration; where instructions are counted that is the tool's, and says nothing.
     pub steady_s: Estimate,
+    /// Instructions of a process, where the column's clock counts them: what is compared then.
+    pub instructions: Option<Estimate>,
     /// Time of the first iteration (median over invocations).
     pub first_s: Estimate,
     /// Relative spread of the warm iterations: MAD / median.
     pub spread: Option<f64>,
     /// How the invocations warmed up, together.
     pub warmup: Option<WarmupView>,
-    /// Baseline's steady time / this steady time; absent without a comparable baseline.
+    /// Baseline's steady time / this steady time, or the same of their instructions; absent without a
+    /// comparable baseline.
     pub speedup: Option<Estimate>,
     /// The same for the first iteration.
     pub first_speedup: Option<Estimate>,
@@ -456,7 +462,7 @@ pub struct SectionSpeedup {
 pub struct SpeedupRow {
     pub section: String,
     pub benchmark: String,
-    /// Time without the JIT / time with it.
+    /// Time without the JIT / time with it, or the same of instructions.
     pub estimate: Option<Estimate>,
     /// Why there is none.
     pub cause: String,

@@ -26,14 +26,15 @@ pub struct Compared {
     pub gate: Gate,
 }
 
-/// Compares the times of runs with those of earlier ones, and the means.
+/// Compares the times of runs, or what is counted in place of them, with those of earlier ones, and
+/// the means.
 pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
     let (now, before) = (observed(new), observed(old));
     let bootstrap = Bootstrap::new(new.experiment().seed);
     let mut rows = Vec::new();
     let mut verdicts = Vec::new();
-    let times = now.iter().filter(|(f, _)| f.measure == Measure::Time);
-    for (followed, observed) in times {
+    let is_main = |followed: &Followed| followed.measure == Measure::main(followed.key.clock);
+    for (followed, observed) in now.iter().filter(|(followed, _)| is_main(followed)) {
         let key = &followed.key;
         let label = ["verdict", key.benchmark.as_str(), key.executor.as_str()];
         let old = before.get(followed).map(|observed| &observed.side);
@@ -54,7 +55,7 @@ pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
     });
     let gone = before
         .keys()
-        .filter(|followed| followed.measure == Measure::Time && !now.contains_key(*followed));
+        .filter(|followed| is_main(followed) && !now.contains_key(*followed));
     Compared {
         rows,
         means,

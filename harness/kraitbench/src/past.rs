@@ -99,11 +99,11 @@ fn past_runs(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<Pas
             let at = figures.binary_search_by_key(&run, |(run, _)| *run).ok()?;
             Some(figures[at].1)
         };
-        let times = &figures[Measure::Time as usize];
-        for (at, (run, time)) in times.iter().enumerate() {
+        let mains = &figures[Measure::main(key.clock) as usize];
+        for (at, (run, main)) in mains.iter().enumerate() {
             let night = nights.of[*run];
             // A machine may measure twice in a night: the later one is shown.
-            let is_last = times
+            let is_last = mains
                 .get(at + 1)
                 .is_none_or(|(next, _)| nights.of[*next] != night);
             // The last night is the one that is reported on.
@@ -112,31 +112,34 @@ fn past_runs(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<Pas
             };
             let peak = of(Measure::PeakMemory, *run);
             let code = of(Measure::TraceMemory, *run);
-            past.points.push(point(key, time, peak, code));
+            past.points.push(point(key, main, peak, code));
         }
     }
     past
 }
 
-fn point(key: &SeriesKey, time: &Figure, peak: Option<Figure>, code: Option<Figure>) -> PastPoint {
+fn point(key: &SeriesKey, main: &Figure, peak: Option<Figure>, code: Option<Figure>) -> PastPoint {
+    let unit = if key.clock.counts() { 1.0 } else { 1e9 };
     PastPoint {
         section: key.suite.to_string(),
         benchmark: key.benchmark.to_string(),
         column: key.executor.to_string(),
-        steady_s: Estimate {
-            value: time.centre / 1e9,
-            interval: Some((time.low / 1e9, time.high / 1e9)),
+        main: Estimate {
+            value: main.centre / unit,
+            interval: Some((main.low / unit, main.high / unit)),
         },
         peak_rss_bytes: peak.map(|figure| figure.middle.round() as u64),
         code_bytes: code.map(|figure| figure.middle),
     }
 }
 
-/// The changes of the times, oldest first.
+/// The changes of the times, or of what is counted in place of them, oldest first.
 fn changes(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<ChangeView> {
     let all = &nights.runs;
     let names: Vec<String> = all.iter().map(|run| run.id.0.clone()).collect();
-    let series = history.series(&[Measure::Time]);
+    let mut series = history.series(&[Measure::Time, Measure::Instructions]);
+    // What a processor counts beside times says less than they do.
+    series.retain(|one| one.followed.measure == Measure::main(one.followed.key.clock));
     let rule = Rule::default();
     let mut found: Vec<Finding> = in_parallel(&series, |one| {
         findings(std::slice::from_ref(one), &names, kept, &rule)

@@ -242,6 +242,7 @@ fn invocation_view(invocation: &Invocation) -> view::Invocation {
             .map(|sample| sample.value / 1e9)
             .collect(),
         wall_s: of(&Criterion::ProcessWall).map(|ns| ns / 1e9),
+        instructions: of(&Criterion::Instructions),
         peak_rss_bytes: of(&Criterion::PeakMemory).map(|bytes| bytes as u64),
         jit: jit_counters(&invocation.samples),
         jit_curves: jit_curves(&invocation.samples),

@@ -140,6 +140,15 @@ fn instructions_are_counted_alike_in_every_process() {
     let compared = tree.go(&["compare", "--json"]);
     let rows = compared.out.matches("\"instructions\"").count();
     assert!(rows >= 1, "{}\n{}", compared.out, compared.err);
+    tree.go(&["report", "test.yaml"]).expect(0, &["report: "]);
+    let page = |name: &str| fs::read_to_string(tree.path("site").join(name)).unwrap();
+    let timeline = page("timeline/quick.html");
+    assert!(
+        timeline.matches(" instr.").count() >= 2,
+        "a count of each run: {timeline}"
+    );
+    assert!(page("comparison.html").contains("counted, not timed"));
+    assert!(page("report.md").contains(" instr."));
 }
 
 /// A program that follows the protocol, for another machine; its work grows with the size.

@@ -26,12 +26,14 @@ pub struct Mean {
     pub reliability: Option<f64>,
 }
 
-/// What has a mean of its own: each executor, for time and for peak memory. Any of its series
+/// What has a mean of its own: each executor, for time (or what is counted in place of it) and for
+/// peak memory. Any of its series
 /// stands for it.
 pub fn columns(new: &Observations) -> Vec<Followed> {
     let mut columns: Vec<Followed> = Vec::new();
     for followed in new.keys() {
-        let wanted = matches!(followed.measure, Measure::Time | Measure::PeakMemory);
+        let main = Measure::main(followed.key.clock);
+        let wanted = followed.measure == main || followed.measure == Measure::PeakMemory;
         let same = |of: &Followed| of.measure == followed.measure && is_same_column(of, followed);
         if wanted && !columns.iter().any(same) {
             columns.push(followed.clone());

@@ -5,7 +5,7 @@
 //! stands where levels moved for good, as the history of each series tells it.
 
 use super::Source;
-use crate::figure_text::{interval, number, seconds};
+use crate::figure_text::{interval, main_figure, number};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
 use crate::view::{Benchmark, ChangeView, Figures, Section, VerdictRow};
 
@@ -73,8 +73,10 @@ fn line(source: &Source<'_>, row: &VerdictRow) -> SheetRow {
         || row.benchmark.clone(),
         |(section, one)| view.called(section, one),
     );
-    let time =
-        |figures: Option<&Figures>| SheetCell::maybe(figures.map(|f| f.steady_s.value), seconds);
+    let time = |figures: Option<&Figures>| match figures {
+        Some(found) => SheetCell::number(found.main().value, main_figure(found)),
+        None => SheetCell::none(),
+    };
     let (name, colour) = source
         .column(&row.column)
         .map_or((row.column.as_str(), ""), |(column, colour)| {
@@ -114,10 +116,10 @@ fn trend(source: &Source<'_>, row: &VerdictRow, now: Option<&Figures>) -> Option
                 && point.benchmark == row.benchmark
                 && point.column == row.column
         })
-        .map(|point| point.steady_s.value)
+        .map(|point| point.main.value)
         .collect();
     let median = stats::median(&values).ok().filter(|median| *median > 0.0)?;
-    Some(now?.steady_s.value / median)
+    Some(now?.main().value / median)
 }
 
 /// Where levels moved for good, the latest first; `None` if none did.

@@ -14,6 +14,8 @@ pub(crate) struct Comparison {
     pub sections: Vec<SectionData>,
     pub metrics: Vec<Metric>,
     pub baseline: Option<String>,
+    /// The metric that is shown first.
+    pub metric: &'static str,
 }
 
 #[derive(Serialize)]
@@ -58,7 +60,7 @@ pub(crate) struct Metric {
     unit: &'static str,
 }
 
-const METRICS: [Metric; 3] = [
+const METRICS: [Metric; 4] = [
     Metric {
         id: "steady",
         name: "steady time",
@@ -73,6 +75,11 @@ const METRICS: [Metric; 3] = [
         id: "memory",
         name: "peak memory",
         unit: "bytes",
+    },
+    Metric {
+        id: "instructions",
+        name: "instructions",
+        unit: "instr.",
     },
 ];
 
@@ -118,6 +125,10 @@ pub(super) fn page(source: &Source<'_>) -> Comparison {
         columns: columns.collect(),
         sections: sections.collect(),
         metrics: METRICS.into(),
+        metric: match source.columns.iter().all(|(column, _)| column.counts()) {
+            true => "instructions",
+            false => "steady",
+        },
         baseline: source
             .view
             .baseline_column()
@@ -130,13 +141,17 @@ fn shown(figures: Option<&Figures>, metric: usize) -> Shown {
     let Some(figures) = figures else {
         return absent();
     };
-    let estimate = match metric {
-        0 => figures.steady_s,
-        1 => figures.first_s,
-        _ => match figures.peak_rss_bytes {
+    let estimate = match (METRICS[metric].id, figures.instructions) {
+        ("instructions", Some(count)) => count,
+        ("instructions", None) => return Shown::Cause("not counted".to_owned()),
+        ("memory", _) => match figures.peak_rss_bytes {
             Some(bytes) => return Shown::Value(bytes as f64, None, None),
             None => return absent(),
         },
+        // Times under a tool that counts are the tool's.
+        (_, Some(_)) => return Shown::Cause("counted, not timed".to_owned()),
+        ("first", None) => figures.first_s,
+        (_, None) => figures.steady_s,
     };
     let (low, high) = estimate.interval.unzip();
     Shown::Value(estimate.value, low, high)

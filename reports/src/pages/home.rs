@@ -102,19 +102,22 @@ fn now(source: &Source<'_>, column: &Column) -> Option<(f64, usize)> {
 }
 
 fn mean_of(run: &PastRun, column: &Column, baseline: &Column) -> Option<(f64, usize)> {
+    if crate::analyse::incomparable(column, baseline).is_some() {
+        return None;
+    }
     fn of<'a>(run: &'a PastRun, column: &'a Column) -> impl Iterator<Item = &'a PastPoint> {
         run.points.iter().filter(|point| point.column == column.id)
     }
     let baseline: HashMap<(&str, &str), f64> = of(run, baseline)
         .map(|point| {
             let name = (point.section.as_str(), point.benchmark.as_str());
-            (name, point.steady_s.value)
+            (name, point.main.value)
         })
         .collect();
     let ratios: Vec<f64> = of(run, column)
         .filter_map(|point| {
             let same = baseline.get(&(point.section.as_str(), point.benchmark.as_str()))?;
-            let ratio = same / point.steady_s.value;
+            let ratio = same / point.main.value;
             (ratio.is_finite() && ratio > 0.0).then_some(ratio)
         })
         .collect();

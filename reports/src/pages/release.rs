@@ -43,10 +43,7 @@ fn against(view: &View, column: &Column, baseline: &Column, text: &mut String) {
     text.push_str(&format!("### {}\n\n", plain(column.name())));
     for of in [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory] {
         if let Some(mean) = whole(view, column, of).filter(|mean| mean.estimate.is_some()) {
-            text.push_str(&format!(
-                "- {}\n",
-                plain(&mean_sentence(mean, baseline.name()))
-            ));
+            text.push_str(&format!("- {}\n", plain(&mean_sentence(mean, baseline))));
         }
     }
     let mut rows: Vec<(f64, &str)> = view

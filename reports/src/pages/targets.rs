@@ -28,7 +28,10 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
     for pair in pairs {
         heads.push(Head::number(
             &pair.name(),
-            "time without JIT / time with JIT",
+            match pair.counts() {
+                true => "instructions without JIT / instructions with JIT",
+                false => "time without JIT / time with JIT",
+            },
         ));
     }
     for column in table.iter().flat_map(|t| &t.jit_speedup.columns) {
@@ -52,7 +55,7 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
         }
     }
     rows.push(means(pairs, table.as_ref()));
-    let is_emulated = |pair: &&JitSpeedup| !matches!(pair.clock.as_str(), "native" | "");
+    let is_emulated = |pair: &&JitSpeedup| pair.clock == "qemu-wall";
     TargetsPage {
         sheet: Sheet {
             id: "targets".to_owned(),
@@ -72,11 +75,19 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
 }
 
 impl JitSpeedup {
+    /// Whether it is a ratio of instructions.
+    pub(crate) fn counts(&self) -> bool {
+        crate::analyse::counts(&self.clock)
+    }
+
     /// As a column is called.
     pub(crate) fn name(&self) -> String {
         let mut name = self.label.clone();
         if !name.contains(&self.target) {
             name.push_str(&format!(", {}", self.target));
+        }
+        if self.counts() {
+            name.push_str(", instructions");
         }
         if !self.host.is_empty() && !name.contains(&self.host) {
             name.push_str(&format!(", on {}", self.host));

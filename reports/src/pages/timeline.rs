@@ -4,17 +4,49 @@
 use serde::Serialize;
 
 use super::{Source, changes};
-use crate::figure_text::{interval, number, seconds};
+use crate::figure_text::{instructions, interval, number, seconds};
 use crate::history::{self, Datum, HistoryChart, HistoryInput, LineInput, MarkInput};
 use crate::sheet::{Head, Sheet, SheetCell, SheetRow};
 use crate::view::{Benchmark, Column, PastPoint, Section};
+
+/// In what a column's main figure is, and how that is said.
+struct Unit {
+    counts: bool,
+    title: &'static str,
+    head: &'static str,
+    /// Of a picture's name.
+    ending: &'static str,
+    text: fn(f64) -> String,
+}
+
+/// Times first.
+const UNITS: [Unit; 2] = [
+    Unit {
+        counts: false,
+        title: "Steady time",
+        head: "steady time",
+        ending: "",
+        text: seconds,
+    },
+    Unit {
+        counts: true,
+        title: "Instructions",
+        head: "instructions of a process",
+        ending: "-counts",
+        text: instructions,
+    },
+];
+
+fn unit(column: &Column) -> &'static Unit {
+    &UNITS[usize::from(column.counts())]
+}
 
 /// An entry of the grid.
 #[derive(Serialize)]
 pub(crate) struct Mini {
     pub name: String,
     pub href: String,
-    pub chart: Option<HistoryChart>,
+    pub charts: Vec<HistoryChart>,
     pub changes: usize,
 }
 
@@ -25,7 +57,8 @@ pub(crate) struct Timeline {
     pub section: String,
     pub slug: String,
     pub benchmark_href: String,
-    pub chart: Option<HistoryChart>,
+    /// Of times, and of instructions where some column's clock counts them.
+    pub charts: Vec<HistoryChart>,
     pub sheet: Sheet,
     pub changes: Sheet,
 }
@@ -40,7 +73,7 @@ impl Source<'_> {
                 Mini {
                     name: benchmark.name.clone(),
                     href: format!("timeline/{slug}.html"),
-                    chart: self.chart(section, benchmark, &slug, true),
+                    charts: self.charts(section, benchmark, &slug, true),
                     changes: steps.count(),
                 }
             })
@@ -53,11 +86,23 @@ impl Source<'_> {
             name: benchmark.name.clone(),
             section: section.title.clone(),
             benchmark_href: (self.page_of)(section, benchmark),
-            chart: self.chart(section, benchmark, &slug, false),
+            charts: self.charts(section, benchmark, &slug, false),
             sheet: self.runs_of(section, benchmark, &slug),
             changes: changes::steps_of(self, section, benchmark, &slug),
             slug,
         }
+    }
+
+    fn charts(
+        &self,
+        section: &Section,
+        benchmark: &Benchmark,
+        slug: &str,
+        small: bool,
+    ) -> Vec<HistoryChart> {
+        let all = UNITS.iter();
+        all.filter_map(|unit| self.chart(section, benchmark, slug, small, unit))
+            .collect()
     }
 
     fn chart(
@@ -66,32 +111,35 @@ impl Source<'_> {
         benchmark: &Benchmark,
         slug: &str,
         small: bool,
+        unit: &Unit,
     ) -> Option<HistoryChart> {
         let runs = self.run_names();
-        let lines = self.columns.iter().map(|(column, colour)| LineInput {
+        let columns = self.columns.iter();
+        let columns = columns.filter(|(column, _)| column.counts() == unit.counts);
+        let lines = columns.map(|(column, colour)| LineInput {
             colour: colour.clone(),
             name: column.name().to_owned(),
             data: self.data(section, benchmark, column),
         });
         history::layout(HistoryInput {
-            id: format!("timeline-{slug}"),
-            title: format!("Steady time of {} over runs", benchmark.name),
-            axis: "steady time (logarithmic), smaller is better".to_owned(),
+            id: format!("timeline-{slug}{}", unit.ending),
+            title: format!("{} of {} over runs", unit.title, benchmark.name),
+            axis: format!("{} (logarithmic), smaller is better", unit.head),
             runs: &runs,
             lines: lines.collect(),
-            marks: self.marks(section, benchmark),
+            marks: self.marks(section, benchmark, unit),
             small,
             from_zero: false,
-            label: seconds,
+            label: unit.text,
         })
     }
 
-    fn marks(&self, section: &Section, benchmark: &Benchmark) -> Vec<MarkInput> {
+    fn marks(&self, section: &Section, benchmark: &Benchmark, unit: &Unit) -> Vec<MarkInput> {
         changes::of(self, section, benchmark)
             .filter_map(|change| {
                 let past = self.view.past.iter().position(|run| run.run == change.run);
                 let (column, colour) = self.column(&change.column)?;
-                Some(MarkInput {
+                (column.counts() == unit.counts).then(|| MarkInput {
                     run: past.unwrap_or(self.view.past.len()),
                     colour: colour.to_owned(),
                     title: format!(
@@ -115,15 +163,15 @@ impl Source<'_> {
     ) -> Vec<Option<Datum>> {
         let now = benchmark
             .cell(&column.id)
-            .and_then(|cell| cell.steady_range())
+            .and_then(|cell| cell.main_range(column))
             .map(|range| Datum {
                 value: range.value,
                 interval: range.interval,
             });
         let past = self.points(section, benchmark, column).map(|point| {
             point.map(|point| Datum {
-                value: point.steady_s.value,
-                interval: point.steady_s.interval,
+                value: point.main.value,
+                interval: point.main.interval,
             })
         });
         past.chain([now]).collect()
@@ -144,7 +192,7 @@ impl Source<'_> {
         heads.extend(
             self.columns
                 .iter()
-                .map(|(column, _)| Head::number(column.name(), "steady time")),
+                .map(|(column, _)| Head::number(column.name(), unit(column).head)),
         );
         let series: Vec<Vec<Option<Datum>>> = self
             .columns
@@ -161,15 +209,17 @@ impl Source<'_> {
                 past.filter(|past| !past.build.is_empty())
                     .map_or_else(SheetCell::none, |past| SheetCell::text(&past.build)),
             ];
-            cells.extend(series.iter().map(|data| match data[run] {
+            let series = series.iter().zip(self.columns);
+            cells.extend(series.map(|(data, (column, _))| match data[run] {
                 None => SheetCell::none(),
                 Some(datum) => {
+                    let text = unit(column).text;
                     let estimate = crate::view::Estimate {
                         value: datum.value,
                         interval: datum.interval,
                     };
-                    SheetCell::number(datum.value, seconds(datum.value))
-                        .noted(interval(&estimate, seconds))
+                    SheetCell::number(datum.value, text(datum.value))
+                        .noted(interval(&estimate, text))
                 }
             }));
             SheetRow {
