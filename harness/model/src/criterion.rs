@@ -36,6 +36,10 @@ pub enum Criterion {
     CacheMisses,
     /// What a recording of the process takes, by which it can be replayed.
     LogSize,
+    /// Wall time of a replay of the recording, from its start to its end.
+    ReplayWall,
+    /// Greatest resident memory of a replay.
+    ReplayMemory,
     /// A counter of the JIT within one iteration, by the name that the program gave.
     Jit(String),
     /// A line of the JIT's summary at the end of the process, by its label.
@@ -65,7 +69,7 @@ struct Row {
     level: Level,
 }
 
-const TABLE: [Row; 14] = [
+const TABLE: [Row; 16] = [
     Row {
         criterion: Criterion::Wall,
         name: "wall",
@@ -147,6 +151,18 @@ const TABLE: [Row; 14] = [
     Row {
         criterion: Criterion::LogSize,
         name: "log-size",
+        unit: "bytes",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::ReplayWall,
+        name: "replay-wall",
+        unit: "ns",
+        level: Level::Invocation,
+    },
+    Row {
+        criterion: Criterion::ReplayMemory,
+        name: "replay-memory",
         unit: "bytes",
         level: Level::Invocation,
     },

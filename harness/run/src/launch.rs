@@ -21,8 +21,17 @@ pub struct Job {
     pub clock: ClockKind,
     /// The variable to set to `jit-summary:FILE`, if this executor understands one.
     pub jit_log: Option<&'static str>,
-    /// The variable that names the file of the recording, if this executor makes one.
-    pub recording: Option<&'static str>,
+    /// If this executor makes a recording.
+    pub recording: Option<Recording>,
+}
+
+/// How an executor records, and how it replays that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The variable that names the file.
+    pub variable: &'static str,
+    /// The option by which the executable repeats the run that the file behind it holds, if it can.
+    pub replay: Option<&'static str>,
 }
 
 /// How a process ended, seen from outside.

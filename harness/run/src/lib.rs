@@ -16,6 +16,7 @@ mod launch;
 mod mock;
 mod process;
 mod protocol;
+mod replayed;
 mod transcript;
 
 use std::collections::{HashMap, HashSet};
@@ -28,7 +29,7 @@ use model::{
 };
 use plan::{Plan, Step};
 
-pub use launch::{End, Ended, Events, Job, Launcher, Usage};
+pub use launch::{End, Ended, Events, Job, Launcher, Recording, Usage};
 pub use mock::Mock;
 pub use process::Process;
 
@@ -202,10 +203,13 @@ fn jit_log(executor: &Executor) -> Option<&'static str> {
     }
 }
 
-/// The variable that makes this executor record: what it is for, and so what is measured.
-fn recording(executor: &Executor) -> Option<&'static str> {
+/// What makes this executor record: what it is for, and so what is measured.
+fn recording(executor: &Executor) -> Option<Recording> {
     match (&executor.kind, executor.configuration) {
-        (ExecutorKind::Krait { .. }, Configuration::Revdb) => Some("KRAITRDB"),
+        (ExecutorKind::Krait { .. }, Configuration::Revdb) => Some(Recording {
+            variable: "KRAITRDB",
+            replay: Some("--check"),
+        }),
         _ => None,
     }
 }

@@ -95,7 +95,17 @@ impl Launcher for Process {
         let events = events(&PathBuf::from(format!("/proc/{pid}")));
         let waited = child.wait4();
         let (stdout, stderr) = (Listener::finish(stdout), Listener::finish(stderr));
-        let (counts, absent) = self.counts(job, counters);
+        let (mut counts, mut absent) = self.counts(job, counters);
+        let end = end(watched.stopped.clone(), waited.as_ref());
+        let replay = job.recording.and_then(|recording| recording.replay);
+        let replayed = replay.filter(|_| self.recording().exists());
+        let replayed = replayed.and_then(|option| self.replay(job, &end, option, stop));
+        for (criterion, found) in replayed.into_iter().flatten() {
+            match found {
+                Ok(count) => counts.push((criterion, count)),
+                Err(why) => absent.push(Fact::new(criterion.name(), why)),
+            }
+        }
         Ended {
             counts,
             absent,
@@ -103,7 +113,7 @@ impl Launcher for Process {
                 .as_ref()
                 .ok()
                 .map(|used| usage(used, &watched, before_bytes, events)),
-            end: end(watched.stopped, waited.as_ref()),
+            end,
             stdout_tail: stdout.tail(),
             records: stdout.records,
             records_cut: stdout.records_cut,
@@ -138,7 +148,7 @@ impl Process {
             take(Criterion::Instructions, found);
         }
         if job.recording.is_some() {
-            let log = fs::metadata(self.scratch.join(RECORDING));
+            let log = fs::metadata(self.recording());
             let why = |error| format!("it left no recording where it was told to: {error}");
             take(
                 Criterion::LogSize,
@@ -148,7 +158,12 @@ impl Process {
         (counts, absent)
     }
 
-    fn spawn(&self, job: &Job, jit_log: &Path) -> Result<Child, End> {
+    /// Where a process leaves its recording.
+    pub(crate) fn recording(&self) -> PathBuf {
+        self.scratch.join(RECORDING)
+    }
+
+    pub(crate) fn spawn(&self, job: &Job, jit_log: &Path) -> Result<Child, End> {
         let Some((executable, arguments)) = job.command.split_first() else {
             return Err(End::Missing("the command is empty".to_owned()));
         };
@@ -162,14 +177,14 @@ impl Process {
         if let Some(variable) = job.jit_log {
             command.env(variable, format!("jit-summary:{}", jit_log.display()));
         }
-        if let Some(variable) = job.recording
+        if let Some(recording) = job.recording
             && !job
                 .wishes
                 .environment
                 .iter()
-                .any(|(name, _)| name == variable)
+                .any(|(name, _)| name == recording.variable)
         {
-            command.env(variable, self.scratch.join(RECORDING));
+            command.env(recording.variable, self.recording());
         }
         command.spawn().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => End::Missing(format!(
@@ -181,13 +196,13 @@ impl Process {
 }
 
 /// What was seen of a process until its end, or until it had to be killed.
-struct Watched {
-    stopped: Option<End>,
-    wall: Duration,
-    peak_bytes: u64,
+pub(crate) struct Watched {
+    pub(crate) stopped: Option<End>,
+    pub(crate) wall: Duration,
+    pub(crate) peak_bytes: u64,
 }
 
-fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> Watched {
+pub(crate) fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> Watched {
     let deadline = begin + Duration::from_secs(job.limits.time_s);
     let folder = PathBuf::from(format!("/proc/{pid}"));
     let mut watched = Watched {
@@ -306,7 +321,7 @@ fn group_of(folder: &Path) -> Option<i32> {
         .ok()
 }
 
-fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
+pub(crate) fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
     match (stopped, waited) {
         (Some(stopped), _) => stopped,
         (None, Err(error)) => End::NotStarted(format!("its end could not be told: {error}")),

@@ -381,7 +381,10 @@ fn shell(script: &str, time_s: u64, memory_bytes: u64) -> Ended {
         wishes: isolate::Wishes::default(),
         clock: ClockKind::Native,
         jit_log: Some("TESTLOG"),
-        recording: Some("TESTRECORDING"),
+        recording: Some(Recording {
+            variable: "TESTRECORDING",
+            replay: Some("-e"),
+        }),
     };
     Process::new(scratch.path().into()).launch(&job, &AtomicBool::new(false))
 }
@@ -410,6 +413,31 @@ fn a_process_is_heard_and_accounted() {
         events.voluntary_switches > 0,
         "it waited for sleep: {events:?}"
     );
+}
+
+#[test]
+fn a_recording_is_replayed_by_the_option_for_that() {
+    // To a shell, `-e FILE` is a script.
+    let replay = "sleep 0.05; exit 3";
+    let ended = shell(
+        &format!("echo '{replay}' > $TESTRECORDING; exit 3"),
+        5,
+        500 * MB,
+    );
+    let of = |wanted: Criterion| ended.counts.iter().find(|(c, _)| *c == wanted).map(|c| c.1);
+    assert!(
+        of(Criterion::ReplayWall).unwrap() >= 50e6,
+        "{:?}",
+        ended.counts
+    );
+    assert!(
+        of(Criterion::ReplayMemory).unwrap() > 1e5,
+        "{:?}",
+        ended.counts
+    );
+    let ended = shell("echo 'exit 4' > $TESTRECORDING; exit 3", 5, 500 * MB);
+    let reason = ended.absent.iter().find(|fact| fact.name == "replay-wall");
+    assert!(reason.unwrap().value.contains("its replay with Exited(4)"));
 }
 
 #[test]
