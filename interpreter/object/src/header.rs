@@ -112,6 +112,8 @@ pub struct Header {
 
 /// The object survived a collection and was not written to since.
 pub(crate) const GC_OLD_CLEAN: u8 = 1;
+/// So it is, and it did not grow either: cleared with the bit above, and alone by what only appends.
+pub(crate) const GC_OLD_UNGROWN: u8 = 8;
 /// The object has a place of its own outside the blocks.
 pub(crate) const GC_LARGE: u8 = 2;
 /// Writes to the object are told: see `heap::watched`.

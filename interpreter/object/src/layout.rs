@@ -31,6 +31,8 @@ pub const SHAPE: i32 = offset_of!(Header, shape) as i32;
 /// A byte with [`OLD_CLEAN`] in it if a write must be told to the collector.
 pub const COLLECTOR_BITS: i32 = offset_of!(Header, gc) as i32;
 pub const OLD_CLEAN: u8 = crate::header::GC_OLD_CLEAN;
+/// The same for appending to a list's storage.
+pub const OLD_UNGROWN: u8 = crate::header::GC_OLD_UNGROWN;
 
 /// The first inline slot.
 pub const INSTANCE_SLOTS: i32 = offset_of!(Instance, slots) as i32;
@@ -266,4 +268,9 @@ pub extern "C" fn refill(class: usize) -> usize {
 /// Logs an old object that is about to be written to: what a barrier does whose test was true.
 pub extern "C" fn remember(address: usize) {
     heap::remember_at(address);
+}
+
+/// Logs an old storage of a list to which is about to be appended.
+pub extern "C" fn remember_growing(address: usize) {
+    heap::remember_growing_at(address);
 }

@@ -251,7 +251,7 @@ impl Analysis {
             // Two objects of the trace are the same only under the same name.
             Op::GuardIsNot
                 if self.resolve(trace, ins.operand(0)) != self.resolve(trace, ins.operand(1)) => {}
-            Op::GuardObject | Op::Barrier => {}
+            Op::GuardObject | Op::Barrier | Op::BarrierGrowing => {}
             _ if ins.op.info().role == Role::Structure && ins.op != Op::Finish => {}
             _ => {
                 for r in ins.refs() {

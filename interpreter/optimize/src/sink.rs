@@ -134,7 +134,9 @@ impl Pass<'_> {
             {
                 return self.store(at);
             }
-            Op::GuardShape | Op::GuardObject | Op::Barrier if self.is_virtual(ins.operand(0)) => {
+            Op::GuardShape | Op::GuardObject | Op::Barrier | Op::BarrierGrowing
+                if self.is_virtual(ins.operand(0)) =>
+            {
                 self.copier.drop_op();
             }
             Op::GuardIsNot if ins.refs().any(|r| self.is_virtual(r)) => self.copier.drop_op(),

@@ -315,7 +315,7 @@ impl Emitter {
             return;
         };
         let ends = match op.info().role {
-            Role::Store if op == Op::Barrier => false,
+            Role::Store if matches!(op, Op::Barrier | Op::BarrierGrowing) => false,
             Role::Store if op == Op::StoreReg => true,
             Role::Store => !self.is_made_since(Ref(operands[0]), ops),
             Role::Call => true,
@@ -405,7 +405,7 @@ impl Emitter {
             }
             Op::StoreItem => self.store(op, operands, Field::Item(r(1), operands[3]), r(2)),
             Op::StoreAbs => self.store(op, operands, Field::Absolute, r(1)),
-            Op::Barrier => self.barrier(operands),
+            Op::Barrier | Op::BarrierGrowing => self.barrier(op, operands),
             Op::StoreReg => self.store_register(operands),
             Op::LoadReg => self.load_register(operands),
             Op::Arg => self.argument(operands),
@@ -676,13 +676,18 @@ impl Emitter {
         }
     }
 
-    fn barrier(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn barrier(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         if !r.is_constant() && self.facts[r.index()].made == self.collected {
             return Ok(Ref::NONE);
         }
         let [low, high] = halves(self.collected);
-        self.push_once([Op::Barrier as u16, r.0, low, high], Op::Barrier, operands)
+        // After one for any write there is none for appending.
+        let any = [Op::Barrier as u16, r.0, low, high];
+        if self.known.find(packed(any)).is_ok() {
+            return Ok(Ref::NONE);
+        }
+        self.push_once([op as u16, r.0, low, high], op, operands)
     }
 
     /// A collection may have made every object an old one.

@@ -190,6 +190,9 @@ pub trait Surroundings {
     /// Tells the collector that an object is about to be written to.
     fn barrier(&mut self, _object: Value) {}
 
+    /// Tells the collector that something is about to be appended to storage.
+    fn barrier_growing(&mut self, _storage: Value) {}
+
     /// Whether a checked op gives nothing where it would leave: nobody wants its result then.
     fn is_unwanted(&self, _at: usize) -> bool {
         false

@@ -179,6 +179,8 @@ ops! {
     /// To be executed before a value that may be a younger object is written into the object, and
     /// after the last op that may have collected.
     Barrier "barrier" "r" None Store;
+    /// The same where an item is appended to a list, whose storage the object is.
+    BarrierGrowing "barrier_growing" "r" None Store;
 
     // ---- allocation
     /// An object of `i` bytes (at most `object::layout::SMALL_BYTES_MAX`) with the header (a raw

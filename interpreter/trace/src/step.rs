@@ -201,6 +201,12 @@ impl Step<'_> {
                 }
                 NOTHING
             }
+            Op::BarrierGrowing => {
+                if self.trace.sunk_object(self.ins.operand(0)).is_none() {
+                    surroundings.barrier_growing(self.word(0));
+                }
+                NOTHING
+            }
             // A sunk object is executed as any other: machine code only makes it later.
             Op::New => Some(Datum::Word(
                 surroundings.allocate(usize::from(self.ins.operands[0]), self.bits(1) as u64),

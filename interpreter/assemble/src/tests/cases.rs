@@ -363,7 +363,8 @@ fn shapes_and_barriers() {
         );
         same(&mut bench, &text, &[object, Value::small(5)]);
     }
-    for bits in [0, layout::OLD_CLEAN, layout::OLD_CLEAN | 2, 2] {
+    let ungrown = layout::OLD_CLEAN | layout::OLD_UNGROWN;
+    for bits in [0, layout::OLD_CLEAN, layout::OLD_CLEAN | 2, 2, ungrown] {
         bench.world.collector_bits.set(bits);
         for barrier in ["v0".to_owned(), format!("w:{:#x}", object.bits())] {
             let text = format!(
@@ -371,6 +372,10 @@ fn shapes_and_barriers() {
                  v3 = add_float v2 v2\n  barrier {barrier}\n  store v0 16 v1\n\
                  @1 pc 1 r2=v2 r3=v3 r4=v1 r5=v0\n  leave @1\n"
             );
+            same(&mut bench, &text, &[object, Value::float(5.5)]);
+            // The capacity is one that the collector's log may look at.
+            let growing = format!("store_raw v0 8 raw:20\n  barrier_growing {barrier}");
+            let text = text.replace(&format!("barrier {barrier}"), &growing);
             same(&mut bench, &text, &[object, Value::float(5.5)]);
         }
     }

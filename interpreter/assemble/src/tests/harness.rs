@@ -540,6 +540,14 @@ impl Surroundings for Model<'_> {
         }
     }
 
+    fn barrier_growing(&mut self, storage: Value) {
+        let address = (storage.bits() - layout::POINTER_TAG as u64) as usize;
+        let bits = load(address + layout::COLLECTOR_BITS as usize, 1) as u8;
+        if bits & layout::OLD_UNGROWN != 0 {
+            layout::remember_growing(address);
+        }
+    }
+
     fn is_unwanted(&self, at: usize) -> bool {
         !self.exits.contains(&(at as u16))
     }

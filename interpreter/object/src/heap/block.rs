@@ -4,6 +4,12 @@
 //! that the last collections reached it. Bits are by cell number, which is found from an address
 //! by a multiplication with a rounded reciprocal of the cell size: exact, because offsets are
 //! below 2^15 and the reciprocal has 32 fractional bits.
+//!
+//! *Which block next.* Allocation is fast in long runs of free cells. Blocks that are full of old
+//! objects have short ones, a cell here and there, and taking each costs more than filling it. So
+//! after a collection a class begins with its blocks that are at least half free, the emptiest
+//! first, goes on with free blocks that are in memory already, and only then takes the holes of
+//! the others, before memory grows.
 
 use std::alloc::{Layout, alloc, handle_alloc_error};
 use std::collections::HashSet;
@@ -77,7 +83,8 @@ pub(super) struct Block {
     cell_size: u32,
     reciprocal: u32,
     cells: u32,
-    class: u32,
+    /// Cells that held objects after the last collection.
+    live: u32,
     allocated: [u64; MAP_WORDS],
     marked: [u64; MAP_WORDS],
 }
@@ -101,7 +108,7 @@ impl Block {
         self.cell_size = size as u32;
         self.reciprocal = ((1u64 << 32).div_ceil(size as u64)) as u32;
         self.cells = ((BLOCK_BYTES - HEADER_BYTES) / size) as u32;
-        self.class = class as u32;
+        self.live = 0;
         self.allocated = [0; MAP_WORDS];
         self.marked = [0; MAP_WORDS];
     }
@@ -212,10 +219,17 @@ fn for_each_word(from: usize, to: usize, mut f: impl FnMut(usize, u64)) {
 /// All blocks, and for each class how far the allocator has looked.
 pub(super) struct Blocks {
     by_class: [Vec<*mut Block>; CLASSES],
-    /// Per class: the next block to look into, and the next cell in the one before it.
-    next_block: [usize; CLASSES],
+    /// Per class: the block that runs come from (null: none yet), and the next cell in it.
+    present: [*mut Block; CLASSES],
     next_cell: [usize; CLASSES],
+    /// Per class: how many of its blocks runs may come from, how many of those are at least half
+    /// free, and which comes next.
+    swept: [usize; CLASSES],
+    roomy: [usize; CLASSES],
+    next_block: [usize; CLASSES],
     free: Vec<*mut Block>,
+    /// How many free blocks, from the end, are in memory.
+    resident: usize,
     chunks: HashSet<usize>,
     lowest: usize,
     highest: usize,
@@ -225,9 +239,13 @@ impl Default for Blocks {
     fn default() -> Blocks {
         Blocks {
             by_class: [const { Vec::new() }; CLASSES],
-            next_block: [0; CLASSES],
+            present: [std::ptr::null_mut(); CLASSES],
             next_cell: [0; CLASSES],
+            swept: [0; CLASSES],
+            roomy: [0; CLASSES],
+            next_block: [0; CLASSES],
             free: Vec::new(),
+            resident: 0,
             chunks: HashSet::new(),
             lowest: 0,
             highest: 0,
@@ -239,30 +257,33 @@ impl Blocks {
     /// The next run of free cells of `class`, its cells now counted as allocated.
     pub(super) fn next_run(&mut self, class: usize) -> Run {
         loop {
-            let at = self.next_block[class];
-            if at > 0 {
-                let block = self.block(class, at - 1);
+            let pointer = self.present[class];
+            if !pointer.is_null() {
+                // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
+                let block = unsafe { &mut *pointer };
                 if let Some((start, end)) = block.free_run(self.next_cell[class]) {
                     self.next_cell[class] = end;
                     return Self::run(block, start, end);
                 }
             }
-            if at < self.by_class[class].len() {
-                self.next_block[class] = at + 1;
-                self.next_cell[class] = 0;
-                continue;
-            }
-            let block = self.fresh_block();
-            // SAFETY: the block is free memory of the right size and alignment.
-            unsafe { (*block).format(class) };
-            self.by_class[class].push(block);
+            self.present[class] = self.next_block(class);
+            self.next_cell[class] = 0;
         }
     }
 
-    fn block(&self, class: usize, at: usize) -> &'static mut Block {
-        let block = self.by_class[class][at];
-        // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
-        unsafe { &mut *block }
+    /// The block of a class to go on with.
+    fn next_block(&mut self, class: usize) -> *mut Block {
+        let at = self.next_block[class];
+        let has_holes = at < self.swept[class] && self.resident == 0;
+        if at < self.roomy[class] || has_holes {
+            self.next_block[class] = at + 1;
+            return self.by_class[class][at];
+        }
+        let block = self.fresh_block();
+        // SAFETY: the block is free memory of the right size and alignment.
+        unsafe { (*block).format(class) };
+        self.by_class[class].push(block);
+        block
     }
 
     fn run(block: &mut Block, start: usize, end: usize) -> Run {
@@ -275,6 +296,7 @@ impl Blocks {
     }
 
     fn fresh_block(&mut self) -> *mut Block {
+        self.resident = self.resident.saturating_sub(1);
         if let Some(block) = self.free.pop() {
             return block;
         }
@@ -318,8 +340,8 @@ impl Blocks {
 
     /// Lets the allocator begin with the first block of each class again.
     pub(super) fn rewind(&mut self) {
+        self.present = [std::ptr::null_mut(); CLASSES];
         self.next_block = [0; CLASSES];
-        self.next_cell = [0; CLASSES];
     }
 
     pub(super) fn clear_marks(&mut self) {
@@ -330,7 +352,7 @@ impl Blocks {
     pub(super) fn sweep(&mut self) -> usize {
         let mut live_bytes = 0;
         let free = &mut self.free;
-        for (blocks, size) in self.by_class.iter_mut().zip(SIZES) {
+        for (class, (blocks, size)) in self.by_class.iter_mut().zip(SIZES).enumerate() {
             blocks.retain(|&pointer| {
                 // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
                 let block = unsafe { &mut *pointer };
@@ -338,12 +360,21 @@ impl Blocks {
                     block.allocated = block.marked;
                 }
                 let live: u32 = block.marked.iter().map(|w| w.count_ones()).sum();
+                block.live = live;
                 live_bytes += live as usize * size;
                 if live == 0 {
                     block.cells = 0;
                     free.push(pointer);
                 }
                 live != 0
+            });
+            // SAFETY: as above.
+            let parts = |&block: &*mut Block| unsafe { ((*block).live, (*block).cells) };
+            blocks.sort_by_cached_key(|block| parts(block).0);
+            self.swept[class] = blocks.len();
+            self.roomy[class] = blocks.partition_point(|block| {
+                let (live, cells) = parts(block);
+                live * 2 <= cells
             });
         }
         self.give_back();
@@ -354,6 +385,7 @@ impl Blocks {
     fn give_back(&mut self) {
         const RESERVE: usize = (4 << 20) / BLOCK_BYTES;
         let page = 4096;
+        self.resident = self.free.len().min(RESERVE);
         for &block in self
             .free
             .iter()

@@ -2,13 +2,17 @@
 
 use super::block::{Block, Blocks};
 use super::large::LargeSpace;
-use crate::header::{GC_LARGE, GC_OLD_CLEAN, Header, Slot, trace_object};
+use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_OLD_UNGROWN, Header, Kind, Slot, trace_object};
+use crate::kinds::{Array, Entries};
 use crate::value::Value;
 
 unsafe extern "C" {
     /// The C library has it on every target; the crate `libc` leaves it out for riscv64.
     fn getcontext(context: *mut libc::ucontext_t) -> libc::c_int;
 }
+
+/// What an object has that survived a collection.
+const OLD: u8 = GC_OLD_CLEAN | GC_OLD_UNGROWN;
 
 /// Visits values during a collection.
 pub struct Marker {
@@ -51,8 +55,8 @@ impl Marker {
             Block::of(header.address()).mark(header.address())
         };
         if fresh {
-            if header.gc.get() & GC_OLD_CLEAN == 0 {
-                header.gc.set(header.gc.get() | GC_OLD_CLEAN);
+            if header.gc.get() & OLD != OLD {
+                header.gc.set(header.gc.get() | OLD);
             }
             self.pending.push(header);
         }
@@ -62,8 +66,28 @@ impl Marker {
     pub(super) fn rescan(&mut self, header: *const Header) {
         // SAFETY: remembered objects are old, hence marked, hence not freed.
         let header = unsafe { &*header };
-        header.gc.set(header.gc.get() | GC_OLD_CLEAN);
+        header.gc.set(header.gc.get() | OLD);
         trace_object(header, self);
+    }
+
+    /// Visits what an old object has got from an item on, unless all of it is to be visited.
+    pub(super) fn rescan_from(&mut self, header: *const Header, from: usize) {
+        // SAFETY: as above.
+        let header = unsafe { &*header };
+        if header.gc.get() & GC_OLD_CLEAN == 0 {
+            return;
+        }
+        header.gc.set(header.gc.get() | OLD);
+        // SAFETY: the kind says what the layout is.
+        unsafe {
+            match header.kind() {
+                Kind::Array => (*(header as *const Header as *const Array)).trace_from(from, self),
+                Kind::Entries => {
+                    (*(header as *const Header as *const Entries)).trace_from(from, self);
+                }
+                _ => trace_object(header, self),
+            }
+        }
     }
 
     pub(super) fn drain(&mut self) {

@@ -10,7 +10,9 @@
 //!
 //! *Collection.* Non-moving, with sticky marks: a minor collection keeps the marks of the last
 //! one, so marked objects are old and are not visited again unless they were written to (the
-//! barrier logs them once). After marking, a block's *allocated* bits become a copy of its mark
+//! barrier logs them once). Storage that only grew, as that of a long list does to which a loop
+//! appends, is logged with the place from which on it did, and no more of it is visited: a second
+//! bit of the header, cleared with the first by other writes, sends appending there. After marking, a block's *allocated* bits become a copy of its mark
 //! bits; that is all the sweeping there is. Roots are the native stack, scanned conservatively,
 //! the registers of the virtual machine, scanned the same way, and what the machine names
 //! itself. There are no collector threads, so `fork` is safe.
@@ -31,7 +33,7 @@ pub mod numbers;
 #[cfg(feature = "revdb")]
 pub mod watched;
 
-use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_WATCHED, Gc, Header, Kind, Layout};
+use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_OLD_UNGROWN, GC_WATCHED, Gc, Header, Kind, Layout};
 use block::{Block, Blocks, CLASSES, Run};
 use large::LargeSpace;
 pub use mark::Marker;
@@ -63,6 +65,8 @@ struct Heap {
     large: LargeSpace,
     /// Old objects written to since the last collection.
     remembered: Vec<*const Header>,
+    /// Old storage that has grown since, and from which item on.
+    grown: Vec<(*const Header, usize)>,
     /// Objects whose Rust part must be dropped when they die.
     droppable_young: Vec<*const Header>,
     droppable_old: Vec<*const Header>,
@@ -102,6 +106,7 @@ fn create() -> *mut Heap {
             blocks: Blocks::default(),
             large: LargeSpace::default(),
             remembered: Vec::new(),
+            grown: Vec::new(),
             droppable_young: Vec::new(),
             droppable_old: Vec::new(),
             finalizers: finalize::Finalizers::default(),
@@ -223,7 +228,8 @@ pub(crate) fn resize_large<T: Layout>(object: Gc<T>, size: usize) -> Option<Gc<T
         let (new, grown) = heap.large.resize(old, size);
         heap.count_allocation(grown);
         if new != old {
-            for entry in &mut heap.remembered {
+            let grown = heap.grown.iter_mut().map(|(entry, _)| entry);
+            for entry in heap.remembered.iter_mut().chain(grown) {
                 if *entry as usize == old {
                     *entry = new as *const Header;
                 }
@@ -263,9 +269,39 @@ fn remember(header: &Header) {
             return;
         }
     }
-    header.gc.set(header.gc.get() & !GC_OLD_CLEAN);
+    let old = GC_OLD_CLEAN | GC_OLD_UNGROWN;
+    header.gc.set(header.gc.get() & !old);
     // SAFETY: the heap is this thread's own.
     unsafe { (*heap()).remembered.push(header) }
+}
+
+/// In place of [`barrier`] before items are written into storage from place `from` on, where it has
+/// held nothing since it was made, or since a write that the barrier was told of.
+#[inline(always)]
+pub(crate) fn barrier_growing(header: &Header, from: usize) {
+    const TOLD: u8 = if cfg!(feature = "revdb") {
+        GC_OLD_UNGROWN | GC_WATCHED
+    } else {
+        GC_OLD_UNGROWN
+    };
+    if header.gc.get() & TOLD != 0 {
+        remember_growing(header, from);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn remember_growing(header: &Header, from: usize) {
+    #[cfg(feature = "revdb")]
+    if watched::is_watched(header) {
+        watched::tell();
+        if header.gc.get() & GC_OLD_UNGROWN == 0 {
+            return;
+        }
+    }
+    header.gc.set(header.gc.get() & !GC_OLD_UNGROWN);
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).grown.push((header, from)) }
 }
 
 /// The largest object that lies in a block, in bytes.
@@ -303,6 +339,13 @@ pub(crate) fn refill(class: usize) -> usize {
 pub(crate) fn remember_at(address: usize) {
     // SAFETY: there is an object at the address.
     remember(unsafe { &*(address as *const Header) });
+}
+
+/// Logs that the items of a list, whose storage is at an address that machine code has, grow.
+pub(crate) fn remember_growing_at(address: usize) {
+    // SAFETY: there is an array at the address.
+    let storage: Gc<crate::kinds::Array> = unsafe { Gc::from_address(address) };
+    remember_growing(storage.header(), storage.end());
 }
 
 /// Tells where the native stack begins: called once by a function below which no value lives.
@@ -458,11 +501,16 @@ impl Heap {
         let full = full || self.stats.live_bytes + self.since_collection > self.full_threshold;
         let mut marker = Marker::new(&self.blocks, &self.large);
         #[cfg(feature = "revdb")]
-        watched::note(&self.remembered);
+        watched::note(self);
         if full {
             self.blocks.clear_marks();
             self.large.clear_marks();
             self.remembered.clear();
+            self.grown.clear();
+        }
+        // Before the others, which may be among them, count as clean again.
+        for (header, from) in self.grown.drain(..) {
+            marker.rescan_from(header, from);
         }
         for header in self.remembered.drain(..) {
             marker.rescan(header);

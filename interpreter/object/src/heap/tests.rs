@@ -49,6 +49,84 @@ fn an_old_object_keeps_a_young_one_that_was_written_into_it() {
     assert!(text.equals_text("young, and only reachable from an old list"));
 }
 
+/// A text that only the container has.
+fn fresh(n: usize) -> Value {
+    Str::new(&format!("text {n} of an old container")).into()
+}
+
+/// Texts that land on freed cells, if there are any.
+fn churn() {
+    for i in 0..10_000 {
+        let _ = Str::new(&format!("garbage {i:020}"));
+    }
+}
+
+fn expect_texts(list: Gc<List>, count: usize) {
+    assert_eq!(list.len(), count);
+    for (n, item) in list.items().iter().enumerate() {
+        let text = item.cast::<Str>().expect("a text");
+        assert!(text.equals_text(&format!("text {n} of an old container")));
+    }
+}
+
+#[test]
+fn what_is_appended_to_old_lists_is_kept() {
+    for full in [false, true] {
+        let list = List::new();
+        let mut count = 0;
+        for round in 0..40 {
+            for _ in 0..round * 5 {
+                list.push(fresh(count));
+                count += 1;
+            }
+            list.extend(&[fresh(count), fresh(count + 1)]);
+            count += 2;
+            if round % 3 == 1 {
+                // Taken off and appended anew, below where it grew from.
+                for _ in 0..count.min(7) {
+                    list.pop();
+                    count -= 1;
+                }
+                list.push(fresh(count));
+                count += 1;
+            }
+            if round % 5 == 2 {
+                list.set_item(3, fresh(3));
+                list.splice(count - 1, count, &[]);
+                count -= 1;
+            }
+            collect_keeping(full && round % 4 == 0, list.into());
+            churn();
+            expect_texts(list, count);
+        }
+    }
+}
+
+#[test]
+fn what_is_inserted_into_old_dictionaries_is_kept() {
+    let dict = Dict::new();
+    let key = |n: usize| Str::new(&format!("key {n}"));
+    for round in 0..30 {
+        for n in round * 20..(round + 1) * 20 {
+            dict.set_str(key(n), fresh(n));
+        }
+        for n in (round * 20 + 15..(round + 1) * 20).rev() {
+            dict.remove_str(key(n));
+        }
+        for n in round * 20 + 15..(round + 1) * 20 {
+            dict.set_str(key(n), fresh(n));
+        }
+        dict.set_str(key(round), fresh(round));
+        collect_keeping(false, dict.into());
+        churn();
+        for n in 0..(round + 1) * 20 {
+            let text = dict.get_str(key(n)).and_then(|v| v.cast::<Str>());
+            let text = text.expect("a text");
+            assert!(text.equals_text(&format!("text {n} of an old container")));
+        }
+    }
+}
+
 #[test]
 fn garbage_is_reused() {
     let keep = Dict::new();

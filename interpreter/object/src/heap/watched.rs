@@ -172,18 +172,18 @@ pub fn note_written() {
 /// since then; and some of younger ones.
 pub fn take_written() -> HashSet<u64> {
     // SAFETY: the heap is this thread's own.
-    unsafe { note(&(*heap()).remembered) }
+    unsafe { note(&*heap()) }
     WRITTEN.take().unwrap_or_default()
 }
 
 /// The collector is about to clear its log.
-pub(super) fn note(remembered: &[*const Header]) {
+pub(super) fn note(heap: &Heap) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {
-            let numbers = remembered
-                .iter()
-                .filter_map(|&header| number_of(Value::from_address(header as usize)));
-            written.extend(numbers);
+            let grown = heap.grown.iter().map(|&(header, _)| header);
+            let all = heap.remembered.iter().copied().chain(grown);
+            written
+                .extend(all.filter_map(|header| number_of(Value::from_address(header as usize))));
         }
     });
 }

@@ -2,7 +2,7 @@
 //! `bytes`, which is its own storage.
 
 use crate::header::{Gc, Header, Kind, Layout, Slot};
-use crate::heap::{self, Marker, barrier};
+use crate::heap::{self, Marker, barrier, barrier_growing};
 use crate::shape::of_kind;
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
@@ -23,9 +23,7 @@ impl Layout for Array {
             }
             return;
         }
-        for slot in self.slots() {
-            marker.field(slot);
-        }
+        self.trace_from(0, marker);
     }
 }
 
@@ -49,18 +47,7 @@ impl Array {
     /// at least `capacity` words: what is left is *unbound*.
     #[inline]
     pub fn with_values(values: impl ExactSizeIterator<Item = Value>, capacity: usize) -> Gc<Array> {
-        let capacity = capacity.max(values.len());
-        let head = size_of::<Array>();
-        let bytes = heap::rounded_size(head + capacity * 8);
-        let capacity = (bytes - head) / 8;
-        // SAFETY: the tail is filled right here.
-        let array = unsafe {
-            heap::allocate_with_tail(of_kind(Kind::Array), capacity * 8, |header| Array {
-                header,
-                capacity: Cell::new(capacity),
-                items: [],
-            })
-        };
+        let array = Array::unfilled(capacity.max(values.len()));
         let (slots, mut filled) = (array.get().slots(), 0);
         for value in values.take(slots.len()) {
             slots[filled].set_quietly(value);
@@ -72,6 +59,41 @@ impl Array {
         array
     }
 
+    /// The same of the words of two slices.
+    #[inline]
+    pub fn of_slices(first: &[Value], second: &[Value], capacity: usize) -> Gc<Array> {
+        let count = first.len() + second.len();
+        let array = Array::unfilled(capacity.max(count));
+        let (filled, rest) = array.get().slots().split_at(count);
+        // SAFETY: `Slot` is a transparent cell of a word; the array is new, so no one else has it.
+        unsafe {
+            let to = filled.as_ptr() as *mut Value;
+            std::ptr::copy_nonoverlapping(first.as_ptr(), to, first.len());
+            let to = to.add(first.len());
+            std::ptr::copy_nonoverlapping(second.as_ptr(), to, second.len());
+        }
+        for slot in rest {
+            slot.set_quietly(Value::UNBOUND);
+        }
+        array
+    }
+
+    /// An array of at least `capacity` words, which the caller fills in at once.
+    #[inline(always)]
+    fn unfilled(capacity: usize) -> Gc<Array> {
+        let head = size_of::<Array>();
+        let bytes = heap::rounded_size(head + capacity * 8);
+        let capacity = (bytes - head) / 8;
+        // SAFETY: the tail is filled before a safepoint, by the caller.
+        unsafe {
+            heap::allocate_with_tail(of_kind(Kind::Array), capacity * 8, |header| Array {
+                header,
+                capacity: Cell::new(capacity),
+                items: [],
+            })
+        }
+    }
+
     #[inline(always)]
     pub fn capacity(&self) -> usize {
         self.capacity.get()
@@ -81,6 +103,19 @@ impl Array {
     fn slots(&self) -> &[Slot] {
         // SAFETY: the object was allocated with `capacity` words after its head.
         unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.capacity.get()) }
+    }
+
+    /// Marks what the words from a place on refer to.
+    pub(crate) fn trace_from(&self, from: usize, marker: &mut Marker) {
+        for slot in self.slots().iter().skip(from) {
+            marker.field(slot);
+        }
+    }
+
+    /// Where the *unbound* words begin that end a list's storage.
+    pub(crate) fn end(&self) -> usize {
+        self.slots()
+            .partition_point(|slot| !slot.get().is_unbound())
     }
 
     #[inline(always)]
@@ -111,6 +146,24 @@ impl Gc<Array> {
         barrier(self.header());
         // SAFETY: by the caller.
         unsafe { (*self.get().items.as_ptr().add(at)).set_quietly(value) };
+    }
+
+    /// Stores an element that the caller has checked to exist; it and those after it are *unbound*.
+    #[inline(always)]
+    pub(crate) fn append_unchecked(self, at: usize, value: Value) {
+        debug_assert!(at < self.capacity.get() && self.get().item(at).is_unbound());
+        barrier_growing(self.header(), at);
+        // SAFETY: by the caller.
+        unsafe { (*self.get().items.as_ptr().add(at)).set_quietly(value) };
+    }
+
+    /// Stores elements from a place on; they and those after them are *unbound*.
+    pub(crate) fn append(self, at: usize, values: &[Value]) {
+        barrier_growing(self.header(), at);
+        let slots = &self.get().slots()[at..at + values.len()];
+        for (slot, &value) in slots.iter().zip(values) {
+            slot.set_quietly(value);
+        }
     }
 
     /// The elements as a slice, until the next write or safepoint.
@@ -167,11 +220,7 @@ pub struct Entries {
 
 impl Layout for Entries {
     fn trace(&self, marker: &mut Marker) {
-        for at in 0..self.used.get() {
-            let entry = self.entry(at);
-            marker.visit(entry.key);
-            marker.visit(entry.value);
-        }
+        self.trace_from(0, marker);
     }
 }
 
@@ -192,6 +241,15 @@ impl Entries {
                     items: [],
                 },
             )
+        }
+    }
+
+    /// Marks what the entries from a place on refer to.
+    pub(crate) fn trace_from(&self, from: usize, marker: &mut Marker) {
+        for at in from..self.used.get() {
+            let entry = self.entry(at);
+            marker.visit(entry.key);
+            marker.visit(entry.value);
         }
     }
 
@@ -233,8 +291,30 @@ impl Gc<Entries> {
     pub(crate) fn push(self, entry: Entry) {
         let at = self.used.get();
         assert!(at < self.capacity);
+        barrier_growing(self.header(), at);
         self.used.set(at + 1);
-        self.set_entry(at, entry);
+        // SAFETY: there is room, as was just seen.
+        unsafe { *(*self.get().items.as_ptr().add(at)).get() = entry }
+    }
+
+    /// Adds the `live` entries of other storage that are not deleted; there is room for them.
+    pub(crate) fn push_live(self, from: Gc<Entries>, live: usize) {
+        if from.used() != live {
+            for at in 0..from.used() {
+                let entry = from.entry(at);
+                if entry.key != Value::DELETED {
+                    self.push(entry);
+                }
+            }
+            return;
+        }
+        let at = self.used.get();
+        assert!(live <= self.capacity - at);
+        barrier_growing(self.header(), at);
+        self.used.set(at + live);
+        let (from, to) = (from.get().items.as_ptr(), self.get().items.as_ptr());
+        // SAFETY: `live` entries were written there, and there is room for as many here.
+        unsafe { std::ptr::copy_nonoverlapping(from, to.add(at).cast_mut(), live) };
     }
 
     pub(crate) fn truncate(self, used: usize) {

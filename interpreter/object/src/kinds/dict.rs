@@ -25,6 +25,10 @@ const LINEAR_MAX: usize = 8;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DictIndex(pub usize);
 
+/// A key that a search came upon is not of the kind that is searched for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OtherKind;
+
 /// A dictionary. Sets have the same layout and do not use the values.
 #[repr(C)]
 pub struct Dict {
@@ -83,6 +87,17 @@ fn write_place(table: &mut [u8], at: usize, width: usize, place: usize) {
 #[inline(always)]
 fn spread(hash: u64) -> usize {
     (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+}
+
+/// Notes in an index table where the entry of a hash is.
+#[inline(always)]
+fn enter(table: &mut [u8], width: usize, hash: u64, at: usize) {
+    let mask = table.len() / width - 1;
+    let mut probe = spread(hash) & mask;
+    while read_place(table, probe, width) != 0 {
+        probe = (probe + 1) & mask;
+    }
+    write_place(table, probe, width, at + 1);
 }
 
 impl Dict {
@@ -283,6 +298,16 @@ impl Dict {
         }
     }
 
+    /// The place of a small integer. `Err`: a key of another kind has its hash, and who compares the
+    /// two has to be asked.
+    #[inline]
+    pub fn find_small(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
+        self.find(hash, key, |other| match other.is_small() {
+            true => Ok(false),
+            false => Err(OtherKind),
+        })
+    }
+
     /// The place of a string key among keys whose comparison with a string runs no Python code.
     /// A key that is neither string nor builtin number is taken to be different, which is right
     /// for namespaces and attribute dictionaries.
@@ -351,13 +376,17 @@ impl Gc<Dict> {
 
     fn enter(self, hash: u64, at: usize) {
         let table = self.table.get().known::<Bytes>().as_mut_slice();
-        let width = place_bytes(self.entries().capacity());
-        let mask = table.len() / width - 1;
-        let mut probe = spread(hash) & mask;
-        while read_place(table, probe, width) != 0 {
-            probe = (probe + 1) & mask;
+        enter(table, place_bytes(self.entries().capacity()), hash, at);
+    }
+
+    /// Fills an empty index table.
+    fn enter_all(self) {
+        let table = self.table.get().known::<Bytes>().as_mut_slice();
+        let entries = self.entries();
+        let width = place_bytes(entries.capacity());
+        for at in 0..entries.used() {
+            enter(table, width, entries.entry(at).hash, at);
         }
-        write_place(table, probe, width, at + 1);
     }
 
     /// Moves the live entries to storage with room for more, and makes the table anew.
@@ -369,12 +398,7 @@ impl Gc<Dict> {
     fn rebuild(self, capacity: usize) {
         let old = self.entries();
         let new = Entries::new(capacity);
-        for at in 0..old.used() {
-            let entry = old.entry(at);
-            if entry.key != Value::DELETED {
-                new.push(entry);
-            }
-        }
+        new.push_live(old, self.live.get());
         self.write(|d| &d.entries, new.into());
         self.first.set(0);
         if new.capacity() <= LINEAR_MAX {
@@ -384,9 +408,7 @@ impl Gc<Dict> {
         let places = (new.capacity() * 3 / 2).next_power_of_two();
         let table = Bytes::filled(places * place_bytes(new.capacity()), 0);
         self.write(|d| &d.table, table.into());
-        for at in 0..new.used() {
-            self.enter(new.entry(at).hash, at);
-        }
+        self.enter_all();
     }
 
     /// Removes the entry at a place and gives its key and value.
@@ -491,18 +513,10 @@ impl Gc<Dict> {
             self.rebuild(other.len());
         }
         self.keys_version.set(0);
-        let (from, to) = (other.entries(), self.entries());
-        for at in 0..from.used() {
-            let entry = from.entry(at);
-            if entry.key != Value::DELETED {
-                to.push(entry);
-            }
-        }
+        self.entries().push_live(other.entries(), other.len());
         self.live.set(other.len());
         if !self.table.get().is_none() {
-            for at in 0..to.used() {
-                self.enter(to.entry(at).hash, at);
-            }
+            self.enter_all();
         }
     }
 }

@@ -80,6 +80,21 @@ impl Generator {
     }
 }
 
+impl Generator {
+    /// Whether it can go on.
+    #[inline(always)]
+    pub fn is_resumable(&self) -> bool {
+        matches!(
+            self.state.get(),
+            GeneratorState::Created | GeneratorState::Suspended
+        )
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.state.get() == GeneratorState::Running
+    }
+}
+
 impl Gc<Generator> {
     /// Ends it; what its frame held is let go.
     pub fn finish(self) {

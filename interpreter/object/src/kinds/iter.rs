@@ -1,5 +1,6 @@
 //! Iterators over builtin kinds: one layout for all, so that `for` needs one dispatch.
 
+use super::generator::Generator;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_variant;
@@ -117,6 +118,21 @@ impl Iter {
     #[inline(always)]
     pub fn variant(&self) -> IterKind {
         IterKind::from_number(self.header.flags.get())
+    }
+
+    /// In `end` of an iterator whose source is a generator that drives it.
+    pub const DRIVEN: i64 = 1;
+
+    /// The generator whose values are the iterator's, if it is driven by one.
+    pub fn driver(&self) -> Option<Gc<Generator>> {
+        let may_be = matches!(
+            self.variant(),
+            IterKind::Enumerate | IterKind::Zip | IterKind::Map | IterKind::Filter
+        );
+        if !may_be || self.end.get() != Iter::DRIVEN {
+            return None;
+        }
+        self.source.get().cast::<Generator>()
     }
 
     /// Whether this is an iterator of the given kind.

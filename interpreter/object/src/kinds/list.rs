@@ -48,8 +48,10 @@ impl Tuple {
                 items: [],
             })
         };
-        for (slot, &item) in tuple.get().slots().iter().zip(items) {
-            slot.set_quietly(item);
+        // SAFETY: `Slot` is a transparent cell of a word, and no one else has the new tuple.
+        unsafe {
+            let to = tuple.get().items.as_ptr() as *mut Value;
+            std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
         }
         tuple
     }
@@ -79,7 +81,9 @@ impl Gc<Tuple> {
     }
 }
 
-/// A list: a length and storage that grows by half.
+/// A list: a length and storage that grows by half. Storage beyond the length is *unbound*, and
+/// a length that shrinks is one of the writes that the collector is told of: both so that appending
+/// need only tell it once from which place on storage grows.
 #[repr(C)]
 pub struct List {
     header: Header,
@@ -99,26 +103,32 @@ impl List {
     }
 
     pub fn with_capacity(capacity: usize) -> Gc<List> {
-        let storage = Array::new(capacity.max(2));
-        heap::allocate(of_kind(Kind::List), |header| List {
-            header,
-            length: Cell::new(0),
-            storage: Slot::new(storage.into()),
-        })
+        List::with_storage(0, Array::new(capacity.max(2)))
     }
 
     pub fn from_slice(items: &[Value]) -> Gc<List> {
-        List::from_exact(items.iter().copied())
+        List::with_storage(items.len(), Array::of_slices(items, &[], 2))
+    }
+
+    /// The items of two lists, one after the other.
+    pub fn concat(first: Gc<List>, second: Gc<List>) -> Gc<List> {
+        let (first, second) = (first.items(), second.items());
+        let storage = Array::of_slices(first, second, 2);
+        List::with_storage(first.len() + second.len(), storage)
     }
 
     /// A list of what an iterator gives, which is as many items as it says.
     #[inline]
     pub fn from_exact(items: impl ExactSizeIterator<Item = Value>) -> Gc<List> {
         let count = items.len();
-        let storage = Array::with_values(items, 2);
+        List::with_storage(count, Array::with_values(items, 2))
+    }
+
+    #[inline]
+    fn with_storage(length: usize, storage: Gc<Array>) -> Gc<List> {
         heap::allocate(of_kind(Kind::List), |header| List {
             header,
-            length: Cell::new(count),
+            length: Cell::new(length),
             storage: Slot::new(storage.into()),
         })
     }
@@ -183,7 +193,7 @@ impl Gc<List> {
         let needed = length + additional;
         let capacity = self.storage().capacity();
         if needed > capacity {
-            let wanted = needed.max(capacity + capacity / 2).max(4);
+            let wanted = needed.max(capacity + (capacity / 2).max(4));
             let grown = self.storage().grown(wanted, length);
             self.write(|l| &l.storage, grown.into());
         }
@@ -195,7 +205,7 @@ impl Gc<List> {
         if length == self.storage().capacity() {
             self.reserve(1);
         }
-        self.storage().set_unchecked(length, value);
+        self.storage().append_unchecked(length, value);
         self.length.set(length + 1);
     }
 
@@ -211,7 +221,7 @@ impl Gc<List> {
     pub fn extend(self, items: &[Value]) {
         let length = self.length.get();
         self.reserve(items.len());
-        self.storage().values_mut(length + items.len())[length..].copy_from_slice(items);
+        self.storage().append(length, items);
         self.length.set(length + items.len());
     }
 

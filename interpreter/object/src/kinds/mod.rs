@@ -27,7 +27,7 @@ pub(crate) use class::sweep as sweep_classes;
 pub use class::{Class, ClassFlags};
 #[cfg(feature = "revdb")]
 pub(crate) use class::{entered as entered_classes, forget as forget_classes};
-pub use dict::{Dict, DictIndex};
+pub use dict::{Dict, DictIndex, OtherKind};
 pub use exception::{Exception, Traceback};
 pub(crate) use foreign::drop_payload;
 pub use foreign::{Foreign, Payload};
@@ -35,7 +35,7 @@ pub use generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, GeneratorS
 pub use instance::{Instance, Module, Wrapper, attributes};
 pub use iter::{Iter, IterKind};
 pub use list::{ByteArray, List, Range, Slice, Tuple};
-pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64};
+pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64, hash_small};
 pub use set::{FrozenSet, Set};
 #[cfg(feature = "revdb")]
 pub use stops::{link_with_stops, tell_of_linked};

@@ -189,6 +189,12 @@ fn finish_hash(residue: i64, negative: bool) -> i64 {
     }
 }
 
+/// The hash of a small integer, which is below the modulus.
+#[inline(always)]
+pub fn hash_small(n: i64) -> i64 {
+    if n == -1 { -2 } else { n }
+}
+
 /// The hash of an integer of 64 bits.
 #[inline]
 pub fn hash_i64(n: i64) -> i64 {
@@ -219,4 +225,17 @@ pub fn hash_float(f: f64) -> i64 {
     let rotated = ((m << shift) & HASH_MODULUS) | (m >> (61 - shift));
     let residue = if rotated == HASH_MODULUS { 0 } else { rotated };
     finish_hash(residue as i64, f < 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hash_i64, hash_small};
+
+    #[test]
+    fn small_integers_hash_as_all_do() {
+        let most = 1i64 << 60;
+        for n in [0, 1, -1, -2, -3, 7, most - 1, -most, 1 - most] {
+            assert_eq!(hash_small(n), hash_i64(n), "{n}");
+        }
+    }
 }

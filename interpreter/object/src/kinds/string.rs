@@ -311,6 +311,16 @@ impl Str {
         }
     }
 
+    /// Whether a code point occurs.
+    #[inline]
+    pub fn has_point(&self, point: u32) -> bool {
+        match self.units() {
+            Units::One(bytes) => u8::try_from(point).is_ok_and(|byte| bytes.contains(&byte)),
+            Units::Two(units) => u16::try_from(point).is_ok_and(|unit| units.contains(&unit)),
+            Units::Four(points) => points.contains(&point),
+        }
+    }
+
     /// All code points in order.
     pub fn points(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
         (0..self.length).map(|at| self.point(at))

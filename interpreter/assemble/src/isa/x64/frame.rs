@@ -25,8 +25,9 @@ pub(crate) struct Shared {
     pub(crate) finish: usize,
     /// Takes a size class in the scratch register and gives a cell's address there.
     pub(crate) refill: usize,
-    /// Takes an object's address in the scratch register.
+    /// Take an object's address in the scratch register.
     pub(crate) remember: usize,
+    pub(crate) remember_growing: usize,
 }
 
 /// The bytes of a jump from one address to another.
@@ -48,6 +49,7 @@ impl Shared {
             finish: finish(out),
             refill: preserving(layout::refill as *const () as usize, out),
             remember: preserving(layout::remember as *const () as usize, out),
+            remember_growing: preserving(layout::remember_growing as *const () as usize, out),
         }
     }
 
@@ -59,6 +61,7 @@ impl Shared {
             finish: self.finish + start,
             refill: self.refill + start,
             remember: self.remember + start,
+            remember_growing: self.remember_growing + start,
         }
     }
 }

@@ -105,7 +105,10 @@ fn memory(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::LoadByteAt => pass.load_byte_at(at, r(0), r(1), number(2)),
         Op::LoadAbs => pass.load_absolute(at, r(0)),
         Op::StoreAbs => pass.store_absolute(r(0), r(1)),
-        Op::Barrier => pass.barrier(r(0)),
+        Op::Barrier => pass.barrier(r(0), layout::OLD_CLEAN, pass.shared.remember),
+        Op::BarrierGrowing => {
+            pass.barrier(r(0), layout::OLD_UNGROWN, pass.shared.remember_growing);
+        }
         Op::New => pass.new_object(at, usize::from(ins.operands[0]), r(1))?,
         Op::StoreReg => pass.store_register(ins.operands[0], r(1)),
         Op::LoadReg => pass.load_register(at, ins.operands[0]),

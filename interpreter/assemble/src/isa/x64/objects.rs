@@ -170,9 +170,8 @@ impl Pass<'_, X64> {
     }
 
     /// The object's collector bits are tested here, the log is written out of line.
-    pub(super) fn barrier(&mut self, object: Ref) {
+    pub(super) fn barrier(&mut self, object: Ref, bit: u8, remember: usize) {
         let object = self.operand(object, 0);
-        let remember = self.shared.remember;
         let resume = self.buffers.out.to_end();
         let slow = self.buffers.tail.len();
         // The address is made of a constant's word here, as in the body.
@@ -182,7 +181,7 @@ impl Pass<'_, X64> {
         self.resume(resume);
         self.branch_if(cc::NE, slow);
         let bits = layout::COLLECTOR_BITS - TAG;
-        self.put(encode::test_memory8(object.reg, bits, layout::OLD_CLEAN));
+        self.put(encode::test_memory8(object.reg, bits, bit));
         self.materialise(object);
     }
 

@@ -53,6 +53,18 @@ impl Str {
         Some(word.known::<Bytes>())
     }
 
+    /// `left + right`: one of the two if the other is empty.
+    #[inline]
+    pub fn plus(left: Gc<Str>, right: Gc<Str>) -> Gc<Str> {
+        if left.is_empty() {
+            right
+        } else if right.is_empty() {
+            left
+        } else {
+            Str::append(left, right)
+        }
+    }
+
     /// The string of `left`'s characters and those of `right` behind them.
     pub fn append(left: Gc<Str>, right: Gc<Str>) -> Gc<Str> {
         let mut sum = Sum::default();
