@@ -8,6 +8,8 @@ use vm::{PyResult, Raised, Vm};
 
 /// How many digits a text may have, unless the program says otherwise; 0 means no limit.
 pub const DEFAULT_DIGITS_MAX: usize = 4300;
+/// The lowest limit that a program can set.
+pub const LIMIT_MIN: usize = 640;
 /// The name under which the machine keeps a limit that the program has set.
 pub const DIGITS_MAX: &str = "int_max_str_digits";
 

@@ -1,5 +1,6 @@
 //! Module `sys`.
 
+use crate::int_text;
 use crate::types::frame;
 use object::{
     Class, ClassFlags, Dict, Exception, FrozenSet, Gc, List, Module, Str, Tuple, Value, intern,
@@ -62,9 +63,7 @@ const FUNCTIONS: &[Def] = &[
     }),
     method("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     method("get_int_max_str_digits()", |vm, _| {
-        Ok(vm
-            .kept("sys.int_max_str_digits")
-            .unwrap_or(Value::small(4300)))
+        Ok(vm.kept(int_text::DIGITS_MAX).unwrap_or(Value::small(4300)))
     }),
     method("get_coroutine_origin_tracking_depth()", |_, _| {
         Ok(Value::small(0))
@@ -117,10 +116,10 @@ fn set_switch_interval(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> PyResult {
     let digits = vm.index(args[0])?;
-    if digits != 0 && digits < 640 {
+    if digits != 0 && digits < int_text::LIMIT_MIN as i64 {
         return Err(vm.value_error("maxdigits must be 0 or larger than 640"));
     }
-    vm.keep("sys.int_max_str_digits", Value::small(digits));
+    vm.keep(int_text::DIGITS_MAX, Value::small(digits));
     Ok(Value::NONE)
 }
 

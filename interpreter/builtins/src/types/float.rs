@@ -291,7 +291,18 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn from_text(vm: &mut Vm, x: Value) -> PyResult<Option<f64>> {
     let inner = x.inner();
     let text = match inner.kind() {
-        Some(Kind::Str) => int_text::normalized(inner.known::<Str>().get().points()),
+        Some(Kind::Str) => {
+            let string = inner.known::<Str>();
+            match string.get().as_latin1() {
+                Some(bytes) if string.is_ascii() && is_bare(bytes) => {
+                    if let Some(f) = float_text::parse(bytes) {
+                        return Ok(Some(f));
+                    }
+                    bytes.to_vec()
+                }
+                _ => int_text::normalized(string.get().points()),
+            }
+        }
         Some(Kind::Bytes) => from_bytes(inner.known::<Bytes>().as_slice()),
         Some(Kind::ByteArray) => from_bytes(inner.known::<ByteArray>().as_slice()),
         _ => return Ok(None),
@@ -303,6 +314,12 @@ fn from_text(vm: &mut Vm, x: Value) -> PyResult<Option<f64>> {
             Err(vm.value_error(format!("could not convert string to float: {shown}")))
         }
     }
+}
+
+/// Whether there is no white space around a text of ASCII characters.
+fn is_bare(text: &[u8]) -> bool {
+    let ends = [text.first(), text.last()];
+    ends.iter().all(|end| end.is_some_and(|&byte| byte > b' '))
 }
 
 fn from_bytes(bytes: &[u8]) -> Vec<u8> {

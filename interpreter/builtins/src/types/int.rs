@@ -368,7 +368,11 @@ fn normalized_bytes(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn parsed(vm: &mut Vm, text: &[u8], base: u32, original: Value) -> PyResult {
-    let limit = int_text::digits_max(vm);
+    // A limit is never lower than this.
+    let limit = match text.len() <= int_text::LIMIT_MIN {
+        true => 0,
+        false => int_text::digits_max(vm),
+    };
     match int_text::parse(text, base, limit) {
         Ok(n) => Ok(n),
         Err(bad) => {
@@ -385,6 +389,11 @@ pub fn from_object(vm: &mut Vm, x: Value) -> PyResult {
     }
     if let Some(f) = x.as_float() {
         return truncate_float(vm, f);
+    }
+    if x.is::<Str>()
+        && let Some(n) = from_text(vm, x, 10)?
+    {
+        return Ok(n);
     }
     if let Some(method) = vm.lookup_special(x, vm.names.int) {
         let result = vm.call_special(method, x, &[])?;
