@@ -104,3 +104,54 @@ def join(separator, iterable):
 def extend(self, iterable):
     for item in iterable:
         append(self, item)
+
+
+# What drives iterators that ask generators or call functions: the values are the iterator's.
+
+
+def zip2(first, second):
+    for one in first:
+        for two in second:
+            break
+        else:
+            return
+        yield one, two
+
+
+def zip3(first, second, third):
+    for one in first:
+        for two in second:
+            break
+        else:
+            return
+        for three in third:
+            break
+        else:
+            return
+        yield one, two, three
+
+
+def enumerate(iterable, count):
+    for item in iterable:
+        yield count, item
+        count += 1
+
+
+def map1(function, iterable):
+    for item in iterable:
+        yield function(item)
+
+
+def map2(function, first, second):
+    for one in first:
+        for two in second:
+            break
+        else:
+            return
+        yield function(one, two)
+
+
+def filter(function, iterable):
+    for item in iterable:
+        if function(item):
+            yield item

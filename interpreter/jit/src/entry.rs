@@ -11,7 +11,7 @@ use object::shape::of_variant;
 use object::{CodePointer, Dict, GENERATOR, Gc, Generator, Kind, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use vm::{PyResult, Then, Vm};
+use vm::{PyResult, Then, Vm, driven};
 use world::Clock;
 
 /// Registers above a frame that followed calls may take; code is not entered where there are
@@ -291,7 +291,8 @@ impl Jit {
     /// An iterator's next value for the op at `place`, *unbound* at its end; a generator's by
     /// compiled code where there is some.
     pub(crate) fn next(&self, vm: &mut Vm, place: CodePointer, iter: Value) -> PyResult {
-        let Some(generator) = plain_generator(iter) else {
+        let generator = plain_generator(iter).or_else(|| driven::driver_of(iter));
+        let Some(generator) = generator else {
             return vm.next_at(place, iter);
         };
         vm.resume_at(place.offset(1));

@@ -581,3 +581,60 @@ result = [tree.count() for _ in range(30)]
     );
     assert!(log.contains("Node.count"), "{log}");
 }
+
+#[test]
+fn characters_and_strings_are_compared_without_the_runtime() {
+    let log = traces_of(
+        "
+SPACE, DIGITS = ' \\t\\n', frozenset('0123456789')
+def run(text, words):
+    counts = [0, 0, 0, 0, 0]
+    for at in range(len(text)):
+        char = text[at]
+        if char in SPACE:
+            counts[0] += 1
+        elif char in DIGITS or char in ('-', '+'):
+            counts[1] += 1
+        elif 'a' <= char < 'n':
+            counts[2] += 1
+        word = words[at % 3]
+        if word == 'number' or word != 'text':
+            counts[3] += 1
+        if at % 4 in (1, 2):
+            counts[4] += 1
+    return counts
+result = run('some text 12-34\\t of words, ' * 200, ['number', 'text', 'x'])
+",
+    );
+    for whole in ["test_plain", "compare_plain", "contains"] {
+        assert!(!log.contains(whole), "{whole} in\n{log}");
+    }
+}
+
+#[test]
+fn iterators_over_generators_and_functions_are_followed() {
+    let log = traces_of(
+        "
+def squares(n):
+    for at in range(n):
+        yield at * at
+def double(x):
+    return 2 * x
+def run(message, n):
+    total = 0
+    for byte, square in zip(message, squares(n)):
+        total += byte ^ square
+    for at, square in enumerate(squares(n)):
+        total += at * square
+    for item in map(double, message):
+        total += item
+    for item in filter(lambda x: x & 1, range(n)):
+        total += item
+    return total + sum(map(double, range(n)))
+result = [run(b'a message' * 300, 2500) for _ in range(3)]
+",
+    );
+    for whole in ["call1 next", "call2 call_value"] {
+        assert!(!log.contains(whole), "{whole} in\n{log}");
+    }
+}

@@ -10,7 +10,7 @@
 use crate::recorder::{Recorded, Recorder};
 use object::layout;
 use object::shape::{of_kind, of_variant};
-use object::{Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value};
+use object::{Bytes, Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value};
 use trace::{Cond, Op, Ref};
 use vm::Machine;
 
@@ -48,6 +48,10 @@ fn next_of(word: Value) -> Option<Value> {
             let text = source.cast::<Str>()?;
             let narrow = layout::header_word(text.header()) & layout::wide_mask() == 0;
             (narrow && place? < text.len()).then(|| Str::char(text.point(at as usize)).into())
+        }
+        IterKind::Bytes => {
+            let byte = source.cast::<Bytes>()?.as_slice().get(place?);
+            byte.map(|&byte| Value::small(i64::from(byte)))
         }
         IterKind::DictKeys => next_entry(iter).map(|(key, _)| key),
         IterKind::DictValues => next_entry(iter).map(|(_, value)| value),
@@ -102,6 +106,7 @@ fn ends(word: Value) -> bool {
             | IterKind::ListReverse
             | IterKind::Tuple
             | IterKind::Str
+            | IterKind::Bytes
             | IterKind::DictKeys
             | IterKind::DictValues
             | IterKind::DictItems,
@@ -110,6 +115,7 @@ fn ends(word: Value) -> bool {
         Some(IterKind::ListReverse) => at < 0,
         Some(IterKind::Tuple) => at >= source.known::<Tuple>().items().len() as i64,
         Some(IterKind::Str) => at >= source.known::<Str>().len() as i64,
+        Some(IterKind::Bytes) => at >= source.known::<Bytes>().as_slice().len() as i64,
         Some(IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems) => source
             .cast::<Dict>()
             .is_some_and(|dict| dict.len() as i64 == iter.end.get() && at >= dict.end() as i64),
@@ -205,7 +211,7 @@ impl Recorder<'_> {
         }
         self.shape_of(source);
         match kind {
-            IterKind::List | IterKind::Tuple | IterKind::Str => {
+            IterKind::List | IterKind::Tuple | IterKind::Str | IterKind::Bytes => {
                 let at = self.raw_field(iter, at_field);
                 let index = self.emit(Op::TagInt, &[at.0]);
                 let length = self.length_of(source);
@@ -270,7 +276,11 @@ impl Recorder<'_> {
                 let word = Value::small(fields.at.get());
                 Some(Recorded { word, r })
             }
-            IterKind::List | IterKind::Tuple | IterKind::ListReverse | IterKind::Str => {
+            IterKind::List
+            | IterKind::Tuple
+            | IterKind::ListReverse
+            | IterKind::Str
+            | IterKind::Bytes => {
                 let source = self.source_of(iter);
                 self.shape_of(source);
                 let index = self.emit(Op::TagInt, &[at.0]);
@@ -287,6 +297,9 @@ impl Recorder<'_> {
                     return self.character(source, index);
                 }
                 let word = next_of(iter.word)?;
+                if kind == IterKind::Bytes {
+                    return Some(self.byte_of(source, index.r, word));
+                }
                 Some(self.item_of(source, index.r, word))
             }
             IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems => {
@@ -429,6 +442,14 @@ impl Recorder<'_> {
         self.loaded(word, r)
     }
 
+    /// The byte of a bytes object at an index below its length.
+    pub(crate) fn byte_of(&mut self, bytes: Recorded, index: Ref, word: Value) -> Recorded {
+        let field = layout::BYTES_ITEMS as u16;
+        let byte = self.emit(Op::LoadByteAt, &[bytes.r.0, index.0, field]);
+        let r = self.emit(Op::TagInt, &[byte.0]);
+        Recorded { word, r }
+    }
+
     /// Where the items of a list or tuple lie: an object and a displacement.
     pub(crate) fn items_of(&mut self, sequence: Recorded) -> (Ref, i32) {
         if sequence.word.is::<List>() {
@@ -473,21 +494,16 @@ impl Recorder<'_> {
         self.guard(Op::GuardInt, &[Cond::Eq as u16, own.0, none.0]);
     }
 
-    /// Whether a value is one of the characters that the machine keeps, of which there is one each.
-    pub(crate) fn is_character(&mut self, v: Recorded) -> bool {
-        let Some(text) = v.word.cast::<Str>() else {
-            return false;
-        };
-        if self.is_off() || text.len() != 1 || text.point(0) >= 256 {
-            return false;
+    /// The number of a character that was taken from those that the machine keeps.
+    pub(crate) fn number_of_character(&mut self, r: Ref) -> Option<Ref> {
+        if r.is_constant() {
+            return None;
         }
-        if v.r.is_constant() {
-            return v.word == Str::char(text.point(0)).into();
-        }
-        let ins = self.emitter.trace.get(v.r.index());
-        let from = ins.operands.first().map(|&at| Ref(at));
         let all: Value = self.vm.characters().into();
-        ins.op == Op::LoadItem && from.and_then(|from| self.emitter.known_word(from)) == Some(all)
+        let ins = self.emitter.trace.get(r.index());
+        let from = ins.operands.first().map(|&at| Ref(at))?;
+        let is_one = ins.op == Op::LoadItem && self.emitter.known_word(from) == Some(all);
+        is_one.then(|| ins.operand(1))
     }
 
     /// A new `zip` of iterators.

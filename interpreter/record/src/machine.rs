@@ -619,7 +619,7 @@ impl Machine for Recorder<'_> {
         let room = self.emit(Op::LoadRaw, &[storage.0, layout::ARRAY_CAPACITY as u16]);
         self.guard(Op::GuardInt, &[Cond::Lt as u16, old.0, room.0]);
         let index = self.emit(Op::TagInt, &[old.0]);
-        self.barrier(storage, r);
+        self.barrier_growing(storage, r);
         let items = layout::ARRAY_ITEMS as u16;
         self.emit(Op::StoreItem, &[storage.0, index.0, r.0, items]);
         let one = self.raw_ref(1);
@@ -654,23 +654,47 @@ impl Machine for Recorder<'_> {
         }
         let length = bytes.word.known::<Bytes>().as_slice().len() as i64;
         let index = self.checked_index(bytes, index, length)?;
-        let field = layout::BYTES_ITEMS as u16;
-        let byte = self.emit(Op::LoadByteAt, &[bytes.r.0, index.0, field]);
-        let r = self.emit(Op::TagInt, &[byte.0]);
-        Some(Recorded { word, r })
+        Some(self.byte_of(bytes, index, word))
     }
 
-    fn same_characters(&mut self, a: Recorded, b: Recorded) -> Option<bool> {
-        if !self.is_character(a) || !self.is_character(b) {
+    fn constant_container(&mut self, v: Recorded) -> Option<Value> {
+        if let Some(word) = self.known(v) {
+            return Some(word);
+        }
+        let is_fixed = matches!(
+            v.word.kind()?,
+            ObjectKind::Str | ObjectKind::Tuple | ObjectKind::FrozenSet
+        );
+        if self.is_off() || !is_fixed || self.emitter.trace.op(v.r.index()) != Op::LoadAbs {
             return None;
         }
-        Some(self.same(a, b))
+        Some(self.promote(v))
+    }
+
+    fn is_marked(&mut self, table: Gc<Bytes>, number: Recorded) -> bool {
+        let marked = self.vm.is_marked(table, number.word);
+        if self.is_off() || self.known(number).is_some() {
+            return marked;
+        }
+        let table = self.word_ref(table.into());
+        let items = layout::BYTES_ITEMS as u16;
+        let byte = self.emit(Op::LoadByteAt, &[table.0, number.r.0, items]);
+        let zero = self.raw_ref(0);
+        let cond = if marked { Cond::Ne } else { Cond::Eq };
+        self.guard(Op::GuardInt, &[cond as u16, byte.0, zero.0]);
+        marked
     }
 
     fn ord(&mut self, a: Recorded) -> Option<Recorded> {
         let word = self.vm.ord(a.word)?;
         if self.is_off() {
             return Some(Self::unknown(word));
+        }
+        if self.known(a).is_some() {
+            return Some(self.constant(word));
+        }
+        if let Some(r) = self.number_of_character(a.r) {
+            return Some(Recorded { word, r });
         }
         let text: Gc<Str> = a.word.known();
         let wide = layout::header_word(text.header()) & layout::wide_mask() != 0;
@@ -1006,6 +1030,19 @@ impl Machine for Recorder<'_> {
 
     fn resumes(&mut self, generator: Recorded) -> bool {
         self.may_resume(generator.word)
+    }
+
+    fn driver(&mut self, iter: Recorded) -> Option<Recorded> {
+        let word: Value = vm::driven::driver_of(iter.word)?.into();
+        if self.is_off() || !self.may_resume(word) {
+            return None;
+        }
+        self.shape_of(iter);
+        let field = layout::ITER_SOURCE as u16;
+        let r = self.emit(Op::Load, &[iter.r.0, field]);
+        let driver = Recorded { word, r };
+        self.learn(driver);
+        Some(driver)
     }
 
     fn resume(

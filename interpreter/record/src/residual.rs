@@ -156,11 +156,26 @@ impl Recorder<'_> {
     fn function_with_words(&mut self, what: Runtime, args: &[Recorded]) -> Option<(Rt, Vec<Ref>)> {
         let rt = self.function(what, args)?;
         if !rt.effects().runs_python {
-            for arg in args {
-                self.shape_of(*arg);
+            for (at, arg) in args.iter().enumerate() {
+                if !self.is_only_kept(what, args, at) {
+                    self.shape_of(*arg);
+                }
             }
         }
         Some((rt, args.iter().map(|arg| self.boxed(arg.r)).collect()))
+    }
+
+    /// Whether a plain function does with an argument nothing but keep it, whatever it is.
+    fn is_only_kept(&self, what: Runtime, args: &[Recorded], at: usize) -> bool {
+        match what {
+            Runtime::Append => at == 1,
+            Runtime::SetItem => at == 2 && args[1].word.kind() != Some(Kind::Slice),
+            Runtime::Native => {
+                let number = args[0].word.as_small();
+                at > 0 && number.is_some_and(|n| self.vm.takes_anything(n as u32, at - 1))
+            }
+            _ => false,
+        }
     }
 
     /// Whether what a function gives is what the op writes, or neither is anything.

@@ -5,7 +5,7 @@ use crate::emit::Kind;
 use crate::recorder::{Origin, Recorded, Recorder};
 use object::layout;
 use object::shape::of_variant;
-use object::{IterKind, Kind as ObjectKind, Regs, Value};
+use object::{IterKind, Kind as ObjectKind, Regs, Str, Value};
 use trace::{Cond, Op, Ref};
 use vm::Machine;
 
@@ -44,6 +44,14 @@ impl Recorder<'_> {
             }
         };
         kind
+    }
+
+    /// The word of a value that is a constant of the trace.
+    pub(crate) fn known(&self, v: Recorded) -> Option<Value> {
+        if self.is_off() || v.r == Ref::NONE {
+            return None;
+        }
+        self.emitter.known_word(v.r)
     }
 
     /// The unboxed float of a value known to be one.
@@ -109,6 +117,13 @@ impl Recorder<'_> {
         }
     }
 
+    /// The same before a value is appended to a list's storage.
+    pub(crate) fn barrier_growing(&mut self, storage: Ref, value: Ref) {
+        if matches!(self.kind_of(value), Kind::Unknown | Kind::Object) {
+            self.emit(Op::BarrierGrowing, &[storage.0]);
+        }
+    }
+
     pub(crate) fn write_field(&mut self, object: Ref, displacement: i32, value: Ref) {
         self.barrier(object, value);
         self.emit(Op::Store, &[object.0, displacement as u16, value.0]);
@@ -155,6 +170,9 @@ impl Recorder<'_> {
 
     pub(crate) fn length_of(&mut self, sequence: Recorded) -> Ref {
         let kind = sequence.word.kind();
+        if let (true, Some(text)) = (sequence.r.is_constant(), sequence.word.cast::<Str>()) {
+            return self.word_ref(Value::small(text.len() as i64));
+        }
         let r = match kind {
             Some(ObjectKind::List) => {
                 self.emit(Op::LoadRaw, &[sequence.r.0, layout::LIST_LENGTH as u16])

@@ -304,6 +304,9 @@ impl Vm {
             },
             Kind::Tuple if class == types.tuple => match (args, names) {
                 (&[source], []) if source.is::<Tuple>() => source,
+                (&[source], []) if source.is::<List>() => {
+                    Tuple::new(source.known::<List>().items()).into()
+                }
                 (&[source], []) => Tuple::new(self.collect(source)?.items()).into(),
                 _ => return Ok(None),
             },

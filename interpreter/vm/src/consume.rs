@@ -17,10 +17,12 @@
 use crate::frame::{Frame, Then};
 use crate::machine::Machine;
 use crate::semantics::iteration::is_generator;
-use crate::{PyResult, Vm};
+use crate::{PyResult, Vm, driven};
 use bytecode::Const;
 use object::shape::of_kind;
-use object::{Builtin, Class, Dict, Function, Gc, Generator, Kind, Marker, Regs, Value, intern};
+use object::{
+    Builtin, Class, CodeObject, Dict, Function, Gc, Generator, Kind, Marker, Regs, Value, intern,
+};
 
 /// The module that the functions stand in.
 const MODULE: &str = "_consume";
@@ -64,6 +66,8 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 
 /// The owner of a builtin class, which no native function has.
 const CLASS: &str = "";
+/// The owner of what no call stands for.
+const DRIVER: &str = "driver";
 const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
 
 const ROWS: &[Row] = &[
@@ -101,6 +105,13 @@ const ROWS: &[Row] = &[
     row(CLASS, "tuple"),
     row(CLASS, "set"),
     row(CLASS, "frozenset"),
+    // Generators that drive iterators: see `driven`.
+    row(DRIVER, "zip2"),
+    row(DRIVER, "zip3"),
+    row(DRIVER, "enumerate"),
+    row(DRIVER, "map1"),
+    row(DRIVER, "map2"),
+    row(DRIVER, "filter"),
 ];
 
 /// A builtin that has a function, by its number in the table.
@@ -113,6 +124,22 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Consumer> {
         .iter()
         .position(|row| row.owner == owner && row.name == name)?;
     Some(Consumer(at as u8))
+}
+
+impl Consumer {
+    /// The function of a generator that drives an iterator.
+    pub(crate) fn driver(name: &str) -> Option<Consumer> {
+        of(DRIVER, name)
+    }
+}
+
+/// The code of what a value's items come from: of a generator, or of one that drives an iterator.
+fn code_behind(value: Value) -> Option<Gc<CodeObject>> {
+    let generator = match value.cast::<Generator>() {
+        Some(generator) => is_generator(value.shape_id()).then_some(generator),
+        None => driven::driver_of(value),
+    };
+    generator.map(|generator| generator.function().code())
 }
 
 /// The functions, once they are linked.
@@ -144,7 +171,7 @@ pub(crate) fn enter<M: Machine>(
     dst: u16,
 ) -> PyResult<bool> {
     // What drives a generator has it as first or second argument.
-    let drives = (0..count.min(2)).any(|at| is_generator(base.get(at as u16).shape_id()));
+    let drives = (0..count.min(2)).any(|at| code_behind(base.get(at as u16)).is_some());
     if !drives {
         return Ok(false);
     }
@@ -170,9 +197,11 @@ fn enter_for<M: Machine>(
     if given <= first || given > first + 1 + row.positional {
         return Ok(false);
     }
-    let generator = base.get(first as u16);
     let receiver_fits = |kind: Kind| base.get(0).shape_id() == of_kind(kind);
-    if !is_generator(generator.shape_id()) || !row.receiver.is_none_or(receiver_fits) {
+    let Some(code) = code_behind(base.get(first as u16)) else {
+        return Ok(false);
+    };
+    if !row.receiver.is_none_or(receiver_fits) {
         return Ok(false);
     }
     let Some(places) = named_places(row, first, given, names) else {
@@ -209,7 +238,7 @@ fn enter_for<M: Machine>(
             args.push(m.constant(Value::bool(is_given)));
         }
     }
-    let function = m.vm().consumer_function(consumer, generator.known())?;
+    let function = m.vm().consumer_function(consumer, code)?;
     m.enter(function, &args, Then::Store, dst)?;
     Ok(true)
 }
@@ -264,11 +293,11 @@ impl Vm {
         of(CLASS, name)
     }
 
-    /// The function for a consumer, for generators of such code.
-    fn consumer_function(
+    /// The function for a consumer, for what asks or is asked by such code.
+    pub(crate) fn consumer_function(
         &mut self,
         consumer: Consumer,
-        generator: Gc<Generator>,
+        code: Gc<CodeObject>,
     ) -> PyResult<Gc<Function>> {
         if self.consumers.functions.is_empty() {
             self.link_consumers()?;
@@ -279,7 +308,7 @@ impl Vm {
             // run that is replayed allocates.
             return Ok(original);
         }
-        let key = generator.function().code().start().key();
+        let key = code.start().key();
         let at = (key ^ (key >> 9) ^ (usize::from(consumer.0) * 37)) % COPIES;
         let key = key * ROWS.len() + usize::from(consumer.0);
         match self.consumers.copies[at] {

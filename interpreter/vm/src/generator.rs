@@ -40,14 +40,6 @@ impl Vm {
         generator
     }
 
-    /// Whether the generator can go on.
-    pub(crate) fn is_resumable(&self, generator: Gc<Generator>) -> bool {
-        matches!(
-            generator.state.get(),
-            GeneratorState::Created | GeneratorState::Suspended
-        )
-    }
-
     /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
     /// finished already.
     pub fn enter_generator(

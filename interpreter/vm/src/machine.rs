@@ -224,12 +224,14 @@ pub trait Machine {
     /// none.
     fn str_item(&mut self, text: Self::V, index: Self::V) -> Option<Self::V>;
     fn bytes_item(&mut self, bytes: Self::V, index: Self::V) -> Option<Self::V>;
-    /// Whether two values are the same, where each is one of the characters of which there is one
-    /// each; `None` where that is not known.
+    /// The word of a container that is a constant of the trace, or that a global holds: then it
+    /// becomes one.
     #[inline(always)]
-    fn same_characters(&mut self, _a: Self::V, _b: Self::V) -> Option<bool> {
+    fn constant_container(&mut self, _value: Self::V) -> Option<Value> {
         None
     }
+    /// Whether the byte with this number, which is below 256, is not zero in a table of 256.
+    fn is_marked(&mut self, table: Gc<Bytes>, number: Self::V) -> bool;
     /// The code point of a string of one character.
     fn ord(&mut self, a: Self::V) -> Option<Self::V>;
     /// Start, stop and step of a range, all small integers.
@@ -303,6 +305,9 @@ pub trait Machine {
     fn resumes(&mut self, _generator: Self::V) -> bool {
         true
     }
+    /// The generator that drives a builtin iterator, if its frame is to be opened by the op that asks
+    /// the iterator.
+    fn driver(&mut self, iter: Self::V) -> Option<Self::V>;
     /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
     /// finished already.
     fn resume(
@@ -611,6 +616,16 @@ impl Machine for $machine {
         let at = if at < 0 { at + bytes.len() as i64 } else { at };
         let byte = bytes.get(usize::try_from(at).ok()?)?;
         Some(Value::small(i64::from(*byte)))
+    }
+
+    #[inline(always)]
+    fn driver(&mut self, iter: Value) -> Option<Value> {
+        crate::driven::driver_of(iter).map(Value::from)
+    }
+
+    #[inline(always)]
+    fn is_marked(&mut self, table: Gc<Bytes>, number: Value) -> bool {
+        table.as_slice()[number.small_unchecked() as usize] != 0
     }
 
     #[inline(always)]

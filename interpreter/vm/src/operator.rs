@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{Builtin, Gc, Kind, Str, Value};
+use object::{Builtin, Gc, Kind, List, Str, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -144,6 +144,24 @@ fn is_sequence(value: Value) -> bool {
     )
 }
 
+/// The result of operators that programs ask of builtin kinds all the time and that the loop does
+/// not know, without a search for their methods.
+#[inline]
+fn builtin_result(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+    match op {
+        BinaryOp::Add => match (a.kind()?, b.kind()?) {
+            (Kind::Str, Kind::Str) => Some(Str::plus(a.known(), b.known()).into()),
+            (Kind::List, Kind::List) => Some(List::concat(a.known(), b.known()).into()),
+            _ => None,
+        },
+        BinaryOp::Pow => {
+            let exponent = u32::try_from(b.as_small()?).ok()?;
+            a.as_small()?.checked_pow(exponent).map(Value::int)
+        }
+        _ => None,
+    }
+}
+
 impl Vm {
     /// `a op b`: the methods of both types, the right one's first if its type is a proper
     /// subclass that overrides it.
@@ -184,6 +202,9 @@ impl Vm {
     }
 
     fn binary_or_not_implemented(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        if let Some(result) = builtin_result(op, a, b) {
+            return Ok(result);
+        }
         let (name, reflected, _) = op.methods(self);
         let (left_class, right_class) = (self.class_of(a), self.class_of(b));
         let left = self.lookup_type(left_class, name);

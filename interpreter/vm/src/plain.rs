@@ -287,9 +287,17 @@ impl Vm {
 
     /// Whether argument number `at` of a native function is a key.
     pub fn takes_key(&self, number: u32, at: usize) -> bool {
-        let native = self.natives.get(number as usize);
-        let plain = native.and_then(|native| native.plain);
-        plain.is_some_and(|plain| plain.arguments.as_bytes().get(at) == Some(&b'k'))
+        self.letter(number, at) == Some(b'k')
+    }
+
+    /// Whether argument number `at` of a native function may be anything.
+    pub fn takes_anything(&self, number: u32, at: usize) -> bool {
+        self.letter(number, at) == Some(b'a')
+    }
+
+    fn letter(&self, number: u32, at: usize) -> Option<u8> {
+        let plain = self.natives.get(number as usize)?.plain?;
+        plain.arguments.as_bytes().get(at).copied()
     }
 
     /// Whether hashing a value and comparing it with keys runs no Python code, as long as its class

@@ -5,7 +5,7 @@ use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
     BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
-    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_i64,
+    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
 };
 
 impl Vm {
@@ -184,7 +184,7 @@ impl Vm {
             return Ok(string.hash() as i64);
         }
         if value.is_small() {
-            return Ok(hash_i64(value.small_unchecked()));
+            return Ok(hash_small(value.small_unchecked()));
         }
         self.hash_slow(value)
     }
@@ -272,6 +272,12 @@ impl Vm {
                     None => self.eq(other, key),
                 })?;
             return Ok((hash, found));
+        }
+        if key.is_small() {
+            let hash = hash_small(key.small_unchecked()) as u64;
+            if let Ok(found) = dict.find_small(hash, key) {
+                return Ok((hash, found));
+            }
         }
         let hash = match self.hash(key) {
             Ok(hash) => hash as u64,
@@ -519,6 +525,7 @@ impl Vm {
             IterKind::DictReverse => {
                 return Ok(self.previous_entry(iter, source.known()));
             }
+            _ if iter.driver().is_some() => return self.next_driven(iter),
             IterKind::Enumerate => return self.next_enumerated(iter, source),
             IterKind::Zip => return self.next_zipped(iter, source),
             IterKind::Sequence | IterKind::Reversed => return self.next_by_index(iter, source),
@@ -916,6 +923,13 @@ impl Vm {
                     }
                 }
                 return Ok(false);
+            }
+            Some(Kind::Str) => {
+                if let Some(text) = item.cast::<Str>()
+                    && text.len() == 1
+                {
+                    return Ok(container.known::<Str>().has_point(text.point(0)));
+                }
             }
             _ => {}
         }

@@ -13,7 +13,7 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::Next;
-use crate::semantics::{arithmetic, build, compare, exception, global, iteration};
+use crate::semantics::{arithmetic, build, compare, exception, global, iteration, text};
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
@@ -167,7 +167,15 @@ pub(crate) fn contains<M: Machine>(
     item: M::V,
     container: M::V,
 ) -> Done {
-    let found = build::contains(m, item, container, i.x() != 0)?;
+    let negate = i.x() != 0;
+    if M::RECORDS
+        && let Some(found) = text::contains(m, item, container)
+    {
+        let found = m.constant(Value::bool(found != negate));
+        m.set(frame.get().base, i.a(), found);
+        return Ok(());
+    }
+    let found = build::contains(m, item, container, negate)?;
     m.set(frame.get().base, i.a(), found);
     Ok(())
 }
@@ -180,8 +188,14 @@ pub(crate) fn jump_in<M: Machine>(
     item: M::V,
     container: M::V,
 ) -> Done {
-    let found = build::contains(m, item, container, false)?;
     let (wanted, distance) = (i.x() != 0, i.sc() as isize);
+    if M::RECORDS
+        && let Some(found) = text::contains(m, item, container)
+    {
+        jump_on(frame, found, wanted, distance);
+        return Ok(());
+    }
+    let found = build::contains(m, item, container, false)?;
     let truth = decide(m, frame, found, wanted, distance);
     jump_on(frame, truth, wanted, distance);
     Ok(())
@@ -398,6 +412,9 @@ pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) ->
 /// A `for` loop's next round, as the runtime knows it.
 #[inline(never)]
 pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> Done {
+    if let Some(driver) = m.driver(iter) {
+        return resume(m, frame, i, driver);
+    }
     if !M::RECORDS
         && let Some(builtin) = m.word(iter).cast::<Iter>()
     {
@@ -743,7 +760,7 @@ pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     let regs = frame.get().base;
     let (iter, value) = (m.get(regs, i.b()), m.get(regs, i.a()));
     if let Some(generator) = m.word(iter).cast::<Generator>()
-        && m.vm().is_resumable(generator)
+        && generator.is_resumable()
         && m.resumes(iter)
     {
         m.resume(iter, value, Then::Send, i.a())?;

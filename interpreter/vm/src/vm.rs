@@ -95,6 +95,8 @@ pub struct Vm {
     pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
     /// Functions that stand for builtins which drive generators.
     pub(crate) consumers: crate::consume::Consumers,
+    /// Which characters constants contain.
+    pub(crate) marks: crate::marks::Marks,
     /// Goes on with a sum: what it is so far, its rounding error, the next item, the iterator.
     pub sum_rest: Option<fn(&mut Vm, [Value; 4]) -> crate::PyResult>,
     /// Objects whose `repr` is being computed, against endless recursion.
@@ -167,6 +169,7 @@ impl Vm {
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),
             consumers: crate::consume::Consumers::default(),
+            marks: crate::marks::Marks::default(),
             sum_rest: None,
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
@@ -328,6 +331,7 @@ impl Vm {
         marker.visit(self.generator_result);
         self.kept.iter().for_each(|&(_, value)| marker.visit(value));
         self.consumers.trace(marker);
+        self.marks.trace(marker);
         self.repr_active
             .iter()
             .for_each(|&value| marker.visit(value));

@@ -107,6 +107,16 @@ pub fn exact_length(iter: Gc<Iter>) -> Option<usize> {
 
 // ---- constructors
 
+/// A new iterator as an object of a class: of the builtin one, with a generator that drives it where
+/// that is better.
+fn finish(vm: &mut Vm, class: Value, iter: Gc<Iter>) -> PyResult {
+    if class == Value::from(vm.types.iters[iter.variant() as usize]) {
+        vm.drive(iter)?;
+        return Ok(iter.into());
+    }
+    super::wrap(vm, class, iter.into())
+}
+
 fn new_enumerate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let source = vm.iter(args[1])?;
     let start = match args[2] {
@@ -122,7 +132,7 @@ fn new_enumerate(vm: &mut Vm, args: &[Value]) -> PyResult {
             iter
         }
     };
-    super::wrap(vm, args[0], iter.into())
+    finish(vm, args[0], iter)
 }
 
 fn new_zip(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -136,7 +146,7 @@ fn new_zip(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let iters = Tuple::new(iters.items());
     let iter = Iter::new(IterKind::Zip, iters.into(), 0, 0, i64::from(strict));
-    super::wrap(vm, args[0], iter.into())
+    finish(vm, args[0], iter)
 }
 
 fn new_map(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -154,14 +164,14 @@ fn new_map(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iters = Tuple::new(iters.items());
     let iter = Iter::new(IterKind::Map, iters.into(), 0, 0, i64::from(strict));
     iter.write(|i| &i.extra, function);
-    super::wrap(vm, args[0], iter.into())
+    finish(vm, args[0], iter)
 }
 
 fn new_filter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let source = vm.iter(args[2])?;
     let iter = Iter::new(IterKind::Filter, source, 0, 0, 0);
     iter.write(|i| &i.extra, args[1]);
-    super::wrap(vm, args[0], iter.into())
+    finish(vm, args[0], iter)
 }
 
 fn new_reversed(vm: &mut Vm, args: &[Value]) -> PyResult {

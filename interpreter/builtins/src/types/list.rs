@@ -214,10 +214,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
             "can only concatenate list (not \"{given}\") to list"
         )));
     };
-    let sum = List::with_capacity(list.len() + other.len());
-    sum.extend(list.items());
-    sum.extend(other.items());
-    Ok(sum.into())
+    Ok(List::concat(list, other).into())
 }
 
 fn iadd(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -73,8 +73,8 @@ fn goes_in<M: Machine>(m: &mut M, keys: &[M::V], values: &[M::V]) -> bool {
     let plain = keys.iter().all(|&key| is_plain(m.word(key)))
         && !keys.iter().chain(values).any(|&item| is_float(m, item));
     if plain {
-        for &item in keys.iter().chain(values) {
-            m.shape(item);
+        for &key in keys {
+            m.shape(key);
         }
     }
     plain

@@ -1,4 +1,4 @@
-//! Comparison of small integers and inline floats, and truth of what is a boolean already or has a
+//! Comparison of small integers, inline floats and (recorded) strings, and truth of what is a boolean already or has a
 //! truth by its shape.
 
 use crate::machine::Machine;
@@ -16,9 +16,8 @@ pub(crate) fn compare<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -
     if m.both_float(a, b) {
         return Some(m.compare_float(op, a, b));
     }
-    if M::RECORDS && matches!(op, Comparison::Eq | Comparison::Ne) {
-        let same = m.same_characters(a, b)?;
-        return Some(same == (op == Comparison::Eq));
+    if M::RECORDS {
+        return super::text::compare(m, op, a, b);
     }
     None
 }

@@ -128,7 +128,9 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::DivMod, 2) => {
             let (a, b) = (m.get(base, 0), m.get(base, 1));
             let quotient = super::arithmetic::floor_div(m, a, b)?;
-            let rest = super::arithmetic::modulo(m, a, b)?;
+            // Two more operations cost less than a second division.
+            let product = m.mul_small(quotient, b)?;
+            let rest = m.sub_small(a, product)?;
             // The arguments are not looked at any more.
             m.set(base, 0, quotient);
             m.set(base, 1, rest);
@@ -259,7 +261,7 @@ fn zip<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
     let mut parts = Vec::with_capacity(count);
     for at in 0..count as u16 {
         let source = m.get(base, at);
-        parts.push(super::iteration::iterator(m, source)?);
+        parts.push(stepped(m, source)?);
     }
     Some(m.new_zip(&parts))
 }
@@ -275,8 +277,17 @@ fn enumerate<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
         return None;
     }
     let source = m.get(base, 0);
-    let iter = super::iteration::iterator(m, source)?;
+    let iter = stepped(m, source)?;
     Some(m.new_enumerate(iter, from))
+}
+
+/// The iterator of a value, unless that is a generator: what asks one is given a driver when it is
+/// made.
+fn stepped<M: Machine>(m: &mut M, source: M::V) -> Option<M::V> {
+    if m.word(source).kind() == Some(Kind::Generator) {
+        return None;
+    }
+    super::iteration::iterator(m, source)
 }
 
 /// A list backwards, or a range.

@@ -29,6 +29,9 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
     if M::RECORDS && shape == of_kind(Kind::Str) {
         return Some(m.new_sequence_iter(IterKind::Str, value));
     }
+    if M::RECORDS && shape == of_kind(Kind::Bytes) {
+        return Some(m.new_sequence_iter(IterKind::Bytes, value));
+    }
     if M::RECORDS && (m.word(value).is::<Iter>() || is_generator(shape)) {
         return Some(value);
     }

@@ -13,3 +13,4 @@ pub(crate) mod global;
 pub mod intrinsic;
 pub(crate) mod iteration;
 pub(crate) mod subscript;
+pub(crate) mod text;

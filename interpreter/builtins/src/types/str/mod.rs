@@ -230,13 +230,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
         let class = vm.type_name(args[1]);
         return Err(vm.type_error(format!("can only concatenate str (not \"{class}\") to str")));
     };
-    if a.is_empty() {
-        return Ok(b.into());
-    }
-    if b.is_empty() {
-        return Ok(a.into());
-    }
-    Ok(Str::append(a, b).into())
+    Ok(Str::plus(a, b).into())
 }
 
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
