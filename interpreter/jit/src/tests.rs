@@ -606,8 +606,10 @@ def run(text, words):
 result = run('some text 12-34\\t of words, ' * 200, ['number', 'text', 'x'])
 ",
     );
+    // A bridge begins with a container whose origin it does not know.
+    let first = log.split("# bridge").next().unwrap_or_default();
     for whole in ["test_plain", "compare_plain", "contains"] {
-        assert!(!log.contains(whole), "{whole} in\n{log}");
+        assert!(!first.contains(whole), "{whole} in\n{first}");
     }
 }
 
