@@ -47,6 +47,10 @@ pub(crate) fn binary<M: Machine>(
     a: M::V,
     b: M::V,
 ) -> Done {
+    if let Some(value) = arithmetic::with_boolean(m, op, a, b) {
+        m.set(frame.get().base, i.a(), value);
+        return Ok(());
+    }
     m.settle(a);
     m.settle(b);
     let (wa, wb) = (m.word(a), m.word(b));

@@ -1,6 +1,7 @@
 //! Arithmetic on small integers and inline floats, and mixtures of both.
 
 use crate::machine::Machine;
+use crate::operator::BinaryOp;
 use object::Value;
 
 /// Both operands as floats, if one is a float and the other a float or small integer.
@@ -87,6 +88,28 @@ fn as_number<M: Machine>(m: &mut M, item: M::V) -> M::V {
         Some(true) if m.is_word(item, Value::TRUE) => m.constant(Value::small(1)),
         Some(false) if m.is_word(item, Value::FALSE) => m.constant(Value::small(0)),
         _ => item,
+    }
+}
+
+/// An operator of a boolean and a small integer, which takes the boolean for the integer that it
+/// is.
+pub(crate) fn with_boolean<M: Machine>(m: &mut M, op: BinaryOp, a: M::V, b: M::V) -> Option<M::V> {
+    let (left, right) = (m.word(a), m.word(b));
+    let counts = |word: Value, other: Value| word.as_bool().is_some() && other.is_small();
+    if !counts(left, right) && !counts(right, left) {
+        return None;
+    }
+    let (a, b) = (as_number(m, a), as_number(m, b));
+    match op {
+        BinaryOp::Add => add(m, a, b),
+        BinaryOp::Sub => sub(m, a, b),
+        BinaryOp::Mul => mul(m, a, b),
+        BinaryOp::And => and(m, a, b),
+        BinaryOp::Or => or(m, a, b),
+        BinaryOp::Xor => xor(m, a, b),
+        BinaryOp::LShift => lshift(m, a, b),
+        BinaryOp::RShift => rshift(m, a, b),
+        _ => None,
     }
 }
 

@@ -145,12 +145,21 @@ pub(crate) fn function<M: Machine>(
         }
         (Intrinsic::Float(op), 1) => {
             let a = float_operand(m, base)?;
-            let limit = m.constant(Value::float(700.0));
+            let limit = m.constant(Value::float(argument_max(op)));
             let size = m.abs_float(a);
-            m.compare_float(Comparison::Lt, size, limit)
+            m.compare_float(Comparison::Le, size, limit)
                 .then(|| m.float_function(op, a))
         }
         _ => None,
+    }
+}
+
+/// The size up to which a function takes any argument and gives a finite result: beyond it, or for
+/// one that is no number, it may raise.
+fn argument_max(op: FloatOp) -> f64 {
+    match op {
+        FloatOp::Exp => 700.0,
+        FloatOp::Sqrt | FloatOp::Sin | FloatOp::Cos | FloatOp::Tan | FloatOp::Atan => f64::MAX,
     }
 }
 
