@@ -105,6 +105,8 @@ pub(crate) struct Buffers {
     /// Distance of each op's first instruction from the body's end.
     pub(crate) starts: Vec<u32>,
     pub(crate) headers: Vec<Header>,
+    /// What lives where the body begins, and where it then is.
+    pub(crate) label: Vec<(Ref, Loc)>,
     pub(crate) weights: Vec<u32>,
     pub(crate) order: Vec<u16>,
     pub(crate) seen_frames: Vec<bool>,
@@ -119,6 +121,7 @@ impl Buffers {
         self.tail.clear();
         self.exits.clear();
         self.places.clear();
+        self.label.clear();
         self.floats.clear();
         self.tail_links.clear();
         self.body_links.clear();

@@ -101,6 +101,26 @@ pub enum Loc {
     Constant(Ref),
 }
 
+impl Loc {
+    /// A register or slot as a number, for [`trace::Op::Carry`].
+    pub fn number(self) -> Option<u16> {
+        match self {
+            Loc::Register(reg) => Some(reg.into()),
+            Loc::Slot(slot) => Some(slot + Loc::FIRST_SLOT),
+            Loc::Home(_) | Loc::Constant(_) => None,
+        }
+    }
+
+    pub(crate) fn of_number(number: u16) -> Loc {
+        match number.checked_sub(Loc::FIRST_SLOT) {
+            Some(slot) => Loc::Slot(slot),
+            None => Loc::Register(number as u8),
+        }
+    }
+
+    const FIRST_SLOT: u16 = 32;
+}
+
 /// Why a trace was not assembled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Error {
@@ -129,6 +149,10 @@ pub struct Assembled {
     exits: Exits,
     /// Slots in use while it runs.
     pub slots: u16,
+    /// The address at which the loop's body begins, 0 if there is none.
+    pub body: usize,
+    /// What lives there, and where it then is, but for what lies in the frame's registers.
+    pub label: Box<[(Ref, Loc)]>,
     /// Where each op's code begins, from the entry on; empty unless asked for.
     starts: Box<[u32]>,
 }
@@ -152,9 +176,11 @@ impl Assembled {
         }
     }
 
-    /// Forgets the exits, once whoever resumes from them has made its own of them.
+    /// Forgets the exits and what lives where the body begins, once whoever resumes and enters
+    /// there has made its own of them.
     pub fn forget_exits(&mut self) {
         self.exits = Exits::default();
+        self.label = Box::default();
     }
 
     /// Bytes of machine code, with stubs and constants.
@@ -256,6 +282,8 @@ impl Assembler {
                 places: b.places.as_slice().into(),
             },
             slots,
+            body: loop_start.map_or(0, |from_end| entry + body - from_end),
+            label: b.label.as_slice().into(),
             starts: starts.iter().map(|&start| body as u32 - start).collect(),
         })
     }

@@ -5,7 +5,7 @@ use crate::Loc;
 use crate::allocate::{Header, NO_REG, OWNED, PHI, Pass, Reg};
 use crate::check::Event;
 use crate::isa::Isa;
-use trace::Ref;
+use trace::{Op, Ref};
 
 /// The weight from which on a value gets a register in the loop.
 const WEIGHT_OF_REGISTER: u32 = 6;
@@ -82,6 +82,44 @@ impl<I: Isa> Pass<'_, I> {
                 }
             }
         }
+    }
+
+    /// Brings what is carried into a loop's body, by the ops before the jump at `at`, to its
+    /// places.
+    pub(crate) fn carry(&mut self, at: usize) {
+        let mut moves = std::mem::take(&mut self.buffers.moves);
+        moves.clear();
+        let first = (0..at).rev().find(|&at| self.trace.op(at) != Op::Carry);
+        let carried = first.map_or(0, |first| first + 1)..at;
+        let carry = |pass: &Self, at: usize| {
+            let ins = pass.trace.get(at);
+            (Loc::of_number(ins.operands[0]), ins.operand(1))
+        };
+        for at in carried.clone() {
+            let (to, value) = carry(self, at);
+            if value.is_constant() {
+                moves.push((to, Loc::Constant(value)));
+                continue;
+            }
+            self.uses(value, to);
+            if let Loc::Register(reg) = to
+                && self.is_unplaced(value)
+                && self.free_for_any(self.class(value)) & 1 << reg != 0
+            {
+                self.assign(value, reg);
+            }
+        }
+        for at in carried {
+            let (to, value) = carry(self, at);
+            if !value.is_constant() {
+                let from = self.place(value, 0);
+                if from != to {
+                    moves.push((to, from));
+                }
+            }
+        }
+        self.parallel(&mut moves);
+        self.buffers.moves = moves;
     }
 
     pub(crate) fn give_places(&mut self, weights: &[u32]) {
@@ -211,6 +249,19 @@ impl<I: Isa> Pass<'_, I> {
             self.assign(header.value, header.place);
         }
         self.buffers.log.event(Event::LoopStart);
+        for header in &headers {
+            let value = self.buffers.values[header.value.index()];
+            // A phi's slot is filled behind the label where its register is.
+            let filled = header.place != NO_REG && value.flags & PHI != 0;
+            let slot = if filled { 0 } else { value.slot };
+            let label = &mut self.buffers.label;
+            if header.place != NO_REG {
+                label.push((header.value, Loc::Register(header.place)));
+            }
+            if slot != 0 {
+                label.push((header.value, Loc::Slot(slot - 1)));
+            }
+        }
         self.buffers.headers = headers;
         self.buffers.moves = moves;
     }

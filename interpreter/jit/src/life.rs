@@ -18,12 +18,15 @@ use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
 use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use optimize::Optimizer;
 use record::{
-    Abort, Dependency, Kind, Limits, Origin, Outcome, Recording, Scratch, Start, StartFrame,
-    StartObject, StartValue, Target, Targets,
+    Abort, BodyEntry, Dependency, Kind, Limits, Origin, Outcome, Recording, Scratch, Start,
+    StartFrame, StartObject, StartValue, Target, Targets,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, FloatFn, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Rt};
+use std::rc::Rc;
+use trace::{
+    Const, FUNCTION_REGISTER, FloatFn, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Rt, Trace,
+};
 use vm::hook::{Entered, Hook};
 use vm::{PyResult, Raised, Then, Vm};
 use world::Clock;
@@ -153,6 +156,8 @@ pub(crate) struct Compiled {
     pub(crate) links: Box<[u32]>,
     /// Of a root: how many traces there had been when it was entered last.
     pub(crate) used: Cell<u64>,
+    /// Of a root: how bridges enter its loop's body.
+    body: Option<Rc<BodyEntry>>,
 }
 
 /// What a trace was made into.
@@ -161,10 +166,16 @@ struct Made {
     resume: Resume,
     forced: Box<[u32]>,
     counts: Box<[ExitCount]>,
+    body: Option<Rc<BodyEntry>>,
 }
 
 impl Made {
-    fn of(mut code: Assembled, resume: Resume, forces_exits: bool) -> Made {
+    fn of(
+        mut code: Assembled,
+        resume: Resume,
+        forces_exits: bool,
+        body: Option<Rc<BodyEntry>>,
+    ) -> Made {
         let exits = code.exits().iter();
         let counts = exits.map(|exit| ExitCount::new(exit.kind)).collect();
         let forced = match forces_exits {
@@ -177,6 +188,7 @@ impl Made {
             resume,
             forced,
             counts,
+            body,
         }
     }
 }
@@ -371,6 +383,7 @@ impl Jit {
             handled: Vec::new(),
             raised: None,
             root: 0,
+            tree: None,
             called: self.ways.is_called(key),
         };
         let mut short = false;
@@ -540,7 +553,8 @@ impl Jit {
         self.told.borrow_mut().keep(&recording.trace, inherited);
         let began = vm.world.clock_ns(Clock::Monotonic);
         let mut optimizer = self.optimizer.borrow_mut();
-        let trace = optimizer.run(&recording.trace);
+        optimizer.run(&recording.trace);
+        let trace = optimizer.last(&recording.trace);
         let epoch = object::watch::epoch();
         self.sweep_at_times(vm, recording, from.as_ref().map(|f| f.0));
         let id = self.traces.borrow_mut().new_number();
@@ -578,21 +592,37 @@ impl Jit {
         self.statistics
             .borrow_mut()
             .compiled(from.is_some(), spent, &code, resume.bytes());
+        let parent = from.map(|(taken, _)| taken);
+        self.tell(vm, recording, trace, &code, parent);
+        free::keep(vm, id, recording, globals);
+        let body = match parent {
+            None => body_of(recording, &code, &optimizer, trace),
+            Some(_) => None,
+        };
+        let forces = self.parameters.borrow().force_exits;
+        let made = Made::of(code, resume, forces, body);
+        self.enlist(recording, made, key, globals, parent)
+    }
+
+    /// Tells whoever asked what a recording was compiled to.
+    fn tell(
+        &self,
+        vm: &mut Vm,
+        recording: &Recording,
+        trace: &Trace,
+        code: &Assembled,
+        parent: Option<Taken>,
+    ) {
         self.statistics
             .borrow_mut()
             .optimized(&optimize::Figures::of(trace));
-        let from = from.map(|(taken, _)| taken);
         if let Some(dump) = &mut *self.dump.borrow_mut() {
             let assembler = self.assembler.borrow();
-            dump.trace(vm, &assembler, recording, trace, &code, from);
+            dump.trace(vm, &assembler, recording, trace, code, parent);
         }
         self.told
             .borrow_mut()
-            .compiled(vm, recording, trace, &code, from);
-        free::keep(vm, id, recording, globals);
-        let forces = self.parameters.borrow().force_exits;
-        let made = Made::of(code, resume, forces);
-        self.enlist(recording, made, key, globals, from)
+            .compiled(vm, recording, trace, code, parent);
     }
 
     /// Enters a compiled trace among the others, and lets its parent's exit go on in it.
@@ -609,6 +639,7 @@ impl Jit {
             resume,
             forced,
             counts,
+            body,
         } = made;
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
@@ -638,6 +669,7 @@ impl Jit {
             counts,
             links: recording.links.as_slice().into(),
             used: Cell::new(self.made.get()),
+            body,
         }));
         if from.is_none() {
             self.headers.add(recording.start);
@@ -749,6 +781,7 @@ impl Jit {
             let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) else {
                 return raised.map_or(Ok(()), Err);
             };
+            start.tree = Some(compiled.root);
             match traces.trees.get(&compiled.root) {
                 Some(tree) if tree.valid => (tree.key, tree.globals),
                 _ => return raised.map_or(Ok(()), Err),
@@ -954,6 +987,11 @@ impl Targets for Jit {
         })
     }
 
+    fn body_of(&self, root: u32) -> Option<Rc<BodyEntry>> {
+        let traces = self.traces.borrow();
+        traces.compiled.get(root as usize)?.as_ref()?.body.clone()
+    }
+
     fn refuses(&self, code: Gc<CodeObject>) -> bool {
         self.refused.borrow().contains(&code.start().key())
     }
@@ -982,6 +1020,32 @@ impl Hook for Jit {
         };
         self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }
+}
+
+/// How bridges enter the body of a loop that was compiled of a recording: where the body wants what
+/// recording has found that it takes for granted. `None` if it wants something else too.
+fn body_of(
+    recording: &Recording,
+    code: &Assembled,
+    optimizer: &Optimizer,
+    trace: &Trace,
+) -> Option<Rc<BodyEntry>> {
+    let body = recording.body.as_ref().filter(|_| code.body != 0)?;
+    let mut places = Vec::with_capacity(code.label.len());
+    for &(wanted, loc) in &code.label {
+        let before = places.len();
+        let place = loc.number()?;
+        for (number, given) in body.gives.iter().enumerate() {
+            let (value, leaf) = optimizer.names(given.value);
+            if value == wanted || leaf == wanted {
+                places.push((number, trace.repr(wanted), place));
+            }
+        }
+        if places.len() == before {
+            return None;
+        }
+    }
+    Some(Rc::new(body.clone().at(code.body, places)))
 }
 
 /// Whether a root's trace is not worth the way into machine code and out of it.
@@ -1046,6 +1110,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         handled,
         raised: None,
         root: 0,
+        tree: None,
         called: false,
     };
     (start, inherited)

@@ -640,3 +640,94 @@ result = [run(b'a message' * 300, 2500) for _ in range(3)]
         assert!(!log.contains(whole), "{whole} in\n{log}");
     }
 }
+
+#[test]
+fn bridges_go_on_in_the_loops_body() {
+    let log = traces_of(
+        "
+class Sum:
+    def __init__(self):
+        self.total = 0.5
+def run(items, n):
+    best, low, high, sum = 0, 0.0, 1.0, Sum()
+    for i in range(n):
+        x = items[i & 7]
+        if x > best:
+            best = x if i % 100 else 0
+        elif i & 2:
+            low = low + 0.5
+            sum.total += low
+        else:
+            low, high = high, low - 0.25
+    return best, low, high, sum.total
+result = run([3, 1, 4, 1, 5, 9, 2, 6], 3000)
+",
+    );
+    assert!(log.contains("  carry "), "{log}");
+}
+
+#[test]
+fn a_bridge_with_other_values_begins_the_loop_anew() {
+    let report = same(
+        "
+def run(n):
+    kind, twice, step = 1, 1, None
+    seen = []
+    for i in range(n):
+        if i % 3 == 0:
+            kind = twice = i
+        elif i % 3 == 1:
+            kind, twice = 'text', i + 1
+        else:
+            kind, twice, step = 2.5, kind, i
+        if i % 25 == 0:
+            seen.append((kind, twice, step))
+    return seen
+result = run(1000)
+",
+    );
+    assert!(report.loops >= 1, "{report:?}");
+}
+
+#[test]
+fn a_float_goes_round_that_the_loop_passes_on_as_a_word() {
+    let log = traces_of(
+        "
+def inner(c):
+    z = 0.0
+    for _ in range(9):
+        z = z * z + c
+    return z
+def run(n, k):
+    c, total = 0.25, 0.0
+    for i in range(n):
+        total += inner(c) + inner(k)
+        c = c * 0.5 + 0.1
+    return total
+result = run(1000, 0.125)
+",
+    );
+    let calling = log
+        .split("root")
+        .filter(|trace| trace.contains("run_frame"));
+    assert!(
+        calling.clone().any(|trace| trace.contains("  loop")),
+        "{log}"
+    );
+}
+
+#[test]
+fn booleans_count_without_a_call() {
+    let log = traces_of(
+        "
+def run(n):
+    bits = count = 0
+    for i in range(n):
+        bits = (bits << 1 | (i % 3 == 1)) & 0xffff
+        count += i % 4 == 2
+    return bits, count
+result = run(1000)
+",
+    );
+    assert!(!log.contains("binary"), "{log}");
+}

@@ -26,7 +26,7 @@
 use crate::rewrite::float_of;
 use object::layout;
 use std::collections::VecDeque;
-use trace::{Const, Ins, NO_SNAPSHOT, Op, Ref, Role, Trace};
+use trace::{Const, Ins, NO_SNAPSHOT, Op, Ref, Trace};
 
 /// After so many rounds a trace is left as it is.
 const ROUNDS_MAX: usize = 12;
@@ -252,7 +252,7 @@ impl Analysis {
             Op::GuardIsNot
                 if self.resolve(trace, ins.operand(0)) != self.resolve(trace, ins.operand(1)) => {}
             Op::GuardObject | Op::Barrier | Op::BarrierGrowing => {}
-            _ if ins.op.info().role == Role::Structure && ins.op != Op::Finish => {}
+            Op::Loop | Op::Phi | Op::Jump | Op::Leave => {}
             _ => {
                 for r in ins.refs() {
                     self.escape(trace, r);

@@ -19,7 +19,7 @@ mod rewrite;
 mod sink;
 
 use rewrite::Maps;
-use trace::{Op, Role, TooLong, Trace};
+use trace::{Op, Ref, Role, TooLong, Trace};
 
 #[cfg(test)]
 mod tests;
@@ -57,15 +57,26 @@ pub struct Figures {
 pub struct Optimizer {
     buffers: Buffers,
     traces: [Trace; 2],
+    /// Which of them is the last pass's, if one has written any.
+    newest: Option<usize>,
+    /// By value of the recorded trace, if it goes round: what stands for it as an operand, and at
+    /// an exit.
+    names: Vec<(Ref, Ref)>,
 }
 
 impl Optimizer {
     /// The trace that is left of a verified one.
     pub fn run<'a>(&'a mut self, recorded: &'a Trace) -> &'a Trace {
-        let mut current = None;
+        self.newest = None;
+        self.names.clear();
+        if recorded.loop_start().is_some() {
+            let ops = (0..recorded.len()).take_while(|&at| recorded.op(at) != Op::Phi);
+            let values = ops.map(|at| Ref(at as u16));
+            self.names.extend(values.map(|value| (value, value)));
+        }
         for &(name, pass) in PASSES {
             let [first, second] = &mut self.traces;
-            let (from, to, place) = match current {
+            let (from, to, place) = match self.newest {
                 None => (recorded, first, 0),
                 Some(0) => (&*first, second, 1),
                 Some(_) => (&*second, first, 0),
@@ -81,12 +92,29 @@ impl Optimizer {
                 trace::print(from),
                 trace::print(to)
             );
-            current = Some(place);
+            self.newest = Some(place);
+            let maps = &self.buffers.maps;
+            for (value, leaf) in &mut self.names {
+                *value = maps.value_of(*value);
+                *leaf = maps.leaf_of(*leaf);
+            }
         }
-        match current {
+        self.last(recorded)
+    }
+
+    /// The trace that was left of the one that was optimised last.
+    pub fn last<'a>(&'a self, recorded: &'a Trace) -> &'a Trace {
+        match self.newest {
             None => recorded,
             Some(place) => &self.traces[place],
         }
+    }
+
+    /// What stands for a value of the trace that was optimised last, one that goes round: as an
+    /// operand, and at an exit.
+    pub fn names(&self, recorded: Ref) -> (Ref, Ref) {
+        let names = self.names.get(recorded.index());
+        names.copied().unwrap_or((Ref::NONE, Ref::NONE))
     }
 }
 

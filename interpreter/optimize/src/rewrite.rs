@@ -18,6 +18,28 @@ pub(crate) struct Maps {
     snapshots: Vec<u16>,
 }
 
+impl Maps {
+    /// What stands for a value of the old trace as an operand, once all of it is copied.
+    #[inline(always)]
+    pub(crate) fn value_of(&self, r: Ref) -> Ref {
+        if r.is_constant() {
+            r
+        } else {
+            self.values[r.index()]
+        }
+    }
+
+    /// What stands for it at an exit.
+    #[inline(always)]
+    pub(crate) fn leaf_of(&self, r: Ref) -> Ref {
+        if r.is_constant() {
+            r
+        } else {
+            self.leaves[r.index()]
+        }
+    }
+}
+
 /// A copy in the making.
 pub(crate) struct Copier<'t> {
     pub(crate) from: &'t Trace,
@@ -38,21 +60,13 @@ impl<'t> Copier<'t> {
     /// What stands for a value of the old trace as an operand.
     #[inline(always)]
     pub(crate) fn value(&self, r: Ref) -> Ref {
-        if r.is_constant() {
-            r
-        } else {
-            self.maps.values[r.index()]
-        }
+        self.maps.value_of(r)
     }
 
     /// What stands for it at an exit.
     #[inline(always)]
     pub(crate) fn leaf(&self, r: Ref) -> Ref {
-        if r.is_constant() {
-            r
-        } else {
-            self.maps.leaves[r.index()]
-        }
+        self.maps.leaf_of(r)
     }
 
     /// Says what stands for the next op of the old trace.

@@ -247,6 +247,11 @@ impl Emitter {
         }
     }
 
+    /// What was assumed of the result of an op.
+    pub(crate) fn promise(&self, at: usize) -> Option<(Kind, u32)> {
+        self.promises.get(&(at as u16)).copied()
+    }
+
     /// The constant word that a value is known to be.
     pub(crate) fn known_word(&self, r: Ref) -> Option<Value> {
         let r = if r.is_constant() {
@@ -268,14 +273,7 @@ impl Emitter {
         if self.trace.len() >= self.limit_ops {
             return Err(Abort::TooLong.into());
         }
-        let kind = match op {
-            Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
-            Op::ShlInt | Op::ShrInt | Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
-            Op::TagInt | Op::TruncFloat => Kind::Small,
-            Op::New => Kind::Object,
-            _ if op.info().result == Repr::Float || op == Op::Tag => Kind::Float,
-            _ => Kind::Unknown,
-        };
+        let kind = kind_of_op(op);
         let shape = match op {
             Op::New => match self.trace.constant_of(Ref(operands[1])) {
                 Some(Const::Raw(header)) => object::layout::shape_in(header as u64),
@@ -415,6 +413,10 @@ impl Emitter {
             }
             Op::Finish => {
                 self.publish(r(0));
+                self.push(op, operands)
+            }
+            Op::Carry => {
+                self.publish(r(1));
                 self.push(op, operands)
             }
             Op::Loop | Op::Phi | Op::Poll | Op::GuardValid | Op::New | Op::Jump | Op::Leave => {
@@ -809,6 +811,25 @@ impl Emitter {
             .retain(|r| r.is_constant() || r.index() < mark.ops);
         self.memory.clear();
         self.forget_shapes();
+        self.shared = None;
+    }
+
+    /// Forgets what is known of a value but by its representation.
+    pub(crate) fn doubt(&mut self, r: Ref) {
+        let is_float = self.repr(r) == Repr::Float;
+        let fact = &mut self.facts[r.index()];
+        if !is_float {
+            fact.kind = Kind::Unknown;
+        }
+        (fact.shape, fact.word) = (0, Ref::NONE);
+    }
+
+    /// Whether a value is the float of a word.
+    pub(crate) fn is_float_of(&self, float: Ref, word: Ref) -> bool {
+        !float.is_constant() && {
+            let ins = self.trace.get(float.index());
+            ins.op == Op::Untag && ins.operand(0) == word
+        }
     }
 
     /// Before a loop's body: objects of the preamble are like any other, interpreter registers
@@ -875,6 +896,22 @@ pub(crate) struct Mark {
 }
 
 impl Assumed {
+    /// What was assumed of a value of before: its kind, its shape, the word that it is.
+    pub(crate) fn of(&self, emitter: &Emitter, value: Ref) -> (Kind, u32, Option<Value>) {
+        let fact = self.facts[value.index()];
+        let by_op = kind_of_op(emitter.trace.op(value.index()));
+        let kind = if by_op == Kind::Unknown {
+            fact.kind
+        } else {
+            by_op
+        };
+        let word = match emitter.trace.constant_of(fact.word) {
+            Some(Const::Word(word)) => Some(word),
+            _ => None,
+        };
+        (kind, fact.shape, word)
+    }
+
     /// Whether what was assumed of the value `left` of before is known of `right` at the end.
     pub(crate) fn holds(&self, emitter: &Emitter, left: usize, right: Ref) -> bool {
         let fact = self.facts[left];
@@ -896,6 +933,18 @@ impl Assumed {
     pub(crate) fn shape_holds(&self, emitter: &Emitter, at: usize) -> bool {
         let shape = self.facts[at].shape;
         shape == 0 || emitter.shape(Ref(at as u16)) == shape
+    }
+}
+
+/// The kind of an op's result, whatever its operands are.
+fn kind_of_op(op: Op) -> Kind {
+    match op {
+        Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
+        Op::ShlInt | Op::ShrInt | Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
+        Op::TagInt | Op::TruncFloat => Kind::Small,
+        Op::New => Kind::Object,
+        _ if op.info().result == Repr::Float || op == Op::Tag => Kind::Float,
+        _ => Kind::Unknown,
     }
 }
 

@@ -38,6 +38,11 @@ impl Recorder<'_> {
         let at_entry = self.inlined.is_empty();
         if self.origin == Origin::Loop && self.started && at_entry && pc == self.header {
             self.settle_handled(self.handled);
+            let frame = self.vm.frames()[self.entry_depth - 1];
+            let last = self.last_values(&frame);
+            for float in crate::peel::wants_words(&self.emitter, &last) {
+                self.boxed(float);
+            }
             self.end = Some(End::Loop);
             return true;
         }
@@ -213,6 +218,12 @@ impl Recorder<'_> {
         let Some(code) = self.target_at(target) else {
             return false;
         };
+        if self.tree == Some(code.id)
+            && let Some(body) = self.targets.body_of(code.id)
+            && self.enter_body(&body)
+        {
+            return true;
+        }
         self.settle_registers(target);
         let entry = self.raw_ref(code.entry as i64);
         self.emit(Op::Jump, &[entry.0, 0]);

@@ -3,9 +3,11 @@
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
 //! machine (`values`, `follow`, `generator`, `raise` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
-//! `emit` what every op goes through on its way into the trace (`fields` with `contents` and `seen` what it knows), `peel` how a loop is closed.
+//! `emit` what every op goes through on its way into the trace (`fields` with `contents` and `seen` what it knows), `peel` how a loop is closed,
+//! `body` how bridges enter its body.
 
 mod abort;
+mod body;
 mod contents;
 mod emit;
 mod fields;
@@ -24,6 +26,7 @@ mod start;
 mod values;
 
 pub use abort::Abort;
+pub use body::{Body, BodyEntry};
 pub use emit::Kind;
 pub use recorder::{
     Aborted, Dependency, Figures, Limits, Origin, Outcome, Recorded, Recording, Scratch, Start,

@@ -13,26 +13,72 @@
 //! its place on the way back. Each test on `p` in the preamble has its copy on the copy of `p`, so
 //! what is known of `p` holds again when the loop comes round. That is not so for the contents of
 //! fields, as copies may alias where the originals did not; so it is checked at the end that every
-//! known content of the preamble has its copy. If one has not, the body is emitted again knowing
-//! no contents.
+//! known content of the preamble has its copy. Nor is it so for what the preamble knows of `p`
+//! without a test, by the op that gives it. If a content or a fact has no copy, the body is emitted
+//! again, knowing no contents and not that fact.
+//!
+//! *Floats.* A register that comes in with a word may go round with a float that has none. Where the
+//! loop uses the word (passes it to a call), the recording ends by making one ([`wants_words`]).
 
 use crate::abort::Abort;
+use crate::body::{self, Body, Round};
 use crate::contents::{Content, Contents, Field};
 use crate::emit::{Assumed, Emitter, Mark};
 use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Role};
 
+/// How often a body is emitted before the loop is given up.
+const ATTEMPTS_MAX: usize = 4;
+
 /// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
-/// the recorded time round, where it is not what it was at the start.
-pub(crate) fn close(emitter: &mut Emitter, last: &[Option<Ref>]) -> Result<(), Abort> {
+/// the recorded time round, where it is not what it was at the start. Gives how bridges enter the
+/// body, if they can.
+pub(crate) fn close(emitter: &mut Emitter, last: &[Option<Ref>]) -> Result<Option<Body>, Abort> {
     let mark = emitter.mark();
-    let kept = emitter.memory.clone();
-    match body(emitter, &mark, last, &kept) {
-        Err(Abort::Unstable) => {
-            emitter.go_back(&mark);
-            body(emitter, &mark, last, &Contents::default())
+    let mut contents = emitter.memory.clone();
+    let mut doubted = Vec::new();
+    let mut attempts = 1;
+    loop {
+        match body(emitter, &mark, last, &contents, &mut doubted) {
+            Ok(round) => return Ok(body::find(emitter, &round)),
+            Err(Abort::Unstable) if attempts < ATTEMPTS_MAX => {}
+            Err(abort) => return Err(abort),
         }
-        closed => closed,
+        attempts += 1;
+        contents = Contents::default();
+        emitter.go_back(&mark);
+        doubted.iter().for_each(|&r| emitter.doubt(r));
     }
+}
+
+/// The ends of registers that are floats although the loop uses the word that the register came in
+/// with.
+pub(crate) fn wants_words(emitter: &Emitter, last: &[Option<Ref>]) -> Vec<Ref> {
+    let trace = &emitter.trace;
+    let is_float = |end: &Ref| emitter.repr(*end) == Repr::Float;
+    let floats: Vec<(Ref, Ref)> = (0..trace.len())
+        .filter(|&at| trace.op(at) == Op::Arg)
+        .filter_map(|at| {
+            let register = usize::from(trace.get(at).operands[0]);
+            let end = last.get(register).copied().flatten().filter(is_float)?;
+            Some((Ref(at as u16), end))
+        })
+        .filter(|&(argument, end)| !emitter.is_float_of(end, argument))
+        .collect();
+    let mut wanted = Vec::new();
+    for at in 0..trace.len() {
+        if floats.is_empty() {
+            break;
+        }
+        let ins = trace.get(at);
+        if folds_floats(ins.op) {
+            continue;
+        }
+        for r in ins.refs() {
+            let ends = floats.iter().filter(|(argument, _)| *argument == r);
+            wanted.extend(ends.map(|&(_, end)| end));
+        }
+    }
+    wanted
 }
 
 fn body(
@@ -40,20 +86,24 @@ fn body(
     preamble: &Mark,
     last: &[Option<Ref>],
     contents: &Contents,
-) -> Result<(), Abort> {
+    doubted: &mut Vec<Ref>,
+) -> Result<Round, Abort> {
     emitter.emit(Op::Loop, &[])?;
     let assumed = emitter.begin_body();
     let mut copies: Vec<Ref> = Vec::with_capacity(preamble.ops);
+    let mut folded = Vec::with_capacity(preamble.ops);
     let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshots];
-    let mut entries = Vec::new();
-    let mut operands = [0u16; 8];
+    let (mut entries, mut operands) = (Vec::new(), [0u16; 8]);
     for at in 0..preamble.ops {
         let ins = emitter.trace.get(at);
         let op = ins.op;
         if op == Op::Arg {
             let register = ins.operands[0] as usize;
+            let own = Ref(at as u16);
             let end = last.get(register).copied().flatten();
-            copies.push(end.unwrap_or(Ref(at as u16)));
+            let end = end.filter(|&end| !emitter.is_float_of(end, own));
+            copies.push(end.unwrap_or(own));
+            folded.push(false);
             continue;
         }
         let count = ins.operands.len();
@@ -63,18 +113,20 @@ fn body(
             if letter == b'r' {
                 let old = Ref(operands[place]);
                 let copy = copied(&copies, old);
-                if changes_repr(emitter, op, old, copy) {
-                    return Err(Abort::Unstable);
-                }
-                operands[place] = copy.0;
+                operands[place] = if folds_floats(op) {
+                    copy.0
+                } else {
+                    in_repr_of(emitter, old, copy)?.0
+                };
             }
         }
         let is_made = |&s: &u16| s != NO_SNAPSHOT && snapshots[usize::from(s)] != NO_SNAPSHOT;
         // Most guards are known to hold, and need no snapshot.
         if op.info().role != Role::Call && snapshot.is_some_and(|s| !is_made(&s)) {
             let own = &operands[..count - 1];
-            if let Some(folded) = emitter.fold(op, own) {
-                let copy = folded?;
+            if let Some(copy) = emitter.fold(op, own) {
+                let copy = copy?;
+                folded.push(true);
                 emitter.assume_as(at, copy);
                 copies.push(copy);
                 continue;
@@ -84,26 +136,43 @@ fn body(
             let copied = (&copies[..], &mut snapshots[..]);
             operands[count - 1] = copy_snapshot(emitter, copied, &mut entries, snapshot)?;
         }
+        let before = emitter.trace.len();
         let copy = emitter.emit(op, &operands[..count])?;
+        folded.push(emitter.trace.len() == before);
         emitter.assume_as(at, copy);
         copies.push(copy);
     }
+    contents_hold(emitter, &copies, contents)?;
+    let used = phis(emitter, &assumed, preamble.ops, &copies, doubted)?;
+    Ok(Round {
+        folded,
+        copies,
+        used,
+        assumed,
+    })
+}
+
+/// Whether every known content of the preamble has its copy.
+fn contents_hold(emitter: &mut Emitter, copies: &[Ref], contents: &Contents) -> Result<(), Abort> {
     for content in contents.iter() {
+        let object = copied(copies, content.object);
+        let value = copied(copies, content.value);
+        let value = in_repr_of(emitter, content.value, value)?;
         let field = match content.field {
-            Field::Item(index, first) => Field::Item(copied(&copies, index), first),
-            Field::Byte(index, first) => Field::Byte(copied(&copies, index), first),
+            Field::Item(index, first) => Field::Item(copied(copies, index), first),
+            Field::Byte(index, first) => Field::Byte(copied(copies, index), first),
             field => field,
         };
         let copy = Content {
-            object: copied(&copies, content.object),
+            object,
             field,
-            value: copied(&copies, content.value),
+            value,
         };
         if !emitter.memory.contains(copy) {
             return Err(Abort::Unstable);
         }
     }
-    phis(emitter, &assumed, preamble.ops, &copies)
+    Ok(())
 }
 
 fn copied(copies: &[Ref], r: Ref) -> Ref {
@@ -118,9 +187,9 @@ fn copied_or_none(copies: &[Ref], r: Ref) -> Ref {
     if r == Ref::NONE { r } else { copied(copies, r) }
 }
 
-/// Whether an op would get a float where it works on a word. Guards and `untag` fold.
-fn changes_repr(emitter: &Emitter, op: Op, old: Ref, new: Ref) -> bool {
-    let folds = matches!(
+/// Whether an op that takes a word takes a float in its place: guards and `untag` fold.
+fn folds_floats(op: Op) -> bool {
+    matches!(
         op,
         Op::GuardSmall
             | Op::GuardFloat
@@ -128,8 +197,20 @@ fn changes_repr(emitter: &Emitter, op: Op, old: Ref, new: Ref) -> bool {
             | Op::GuardIs
             | Op::GuardIsNot
             | Op::Untag
-    );
-    !folds && emitter.repr(old) != emitter.repr(new)
+    )
+}
+
+/// A value's copy in the value's representation: the word of a float that has got one.
+fn in_repr_of(emitter: &mut Emitter, old: Ref, copy: Ref) -> Result<Ref, Abort> {
+    match (emitter.repr(old), emitter.repr(copy)) {
+        (old, new) if old == new => Ok(copy),
+        (Repr::Word, Repr::Float) if copy.is_constant() => {
+            let word = emitter.emit(Op::Tag, &[copy.0, NO_SNAPSHOT]);
+            word.map_err(|_| Abort::Unstable)
+        }
+        (Repr::Word, Repr::Float) => emitter.tagged(copy).ok_or(Abort::Unstable),
+        _ => Err(Abort::Unstable),
+    }
 }
 
 /// Copies a snapshot, given what was copied so far: values, and snapshots.
@@ -160,12 +241,14 @@ fn copy_snapshot(
 }
 
 /// Appends a phi for each value of the preamble that the body uses and that has a copy of its own.
+/// Gives which values those are that it uses, with those that take their places.
 fn phis(
     emitter: &mut Emitter,
     assumed: &Assumed,
     body: usize,
     copies: &[Ref],
-) -> Result<(), Abort> {
+    doubted: &mut Vec<Ref>,
+) -> Result<Vec<bool>, Abort> {
     let trace = &emitter.trace;
     let mut used = vec![false; body];
     let mut work: Vec<usize> = Vec::new();
@@ -195,22 +278,23 @@ fn phis(
         }
     }
     let mut pairs = Vec::new();
+    let doubts = doubted.len();
     while let Some(left) = work.pop() {
-        let right = copies[left];
-        if right == Ref(left as u16) {
+        let own = Ref(left as u16);
+        let right = in_repr_of(emitter, own, copies[left])?;
+        if right == own {
             if !assumed.shape_holds(emitter, left) {
-                return Err(Abort::Unstable);
+                doubted.push(own);
             }
             continue;
         }
-        let both = (emitter.repr(Ref(left as u16)), emitter.repr(right));
-        if both.0 != both.1 || both.0 == Repr::None {
+        if emitter.repr(own) == Repr::None {
             return Err(Abort::Unstable);
         }
         if !assumed.holds(emitter, left, right) {
-            return Err(Abort::Unstable);
+            doubted.push(own);
         }
-        pairs.push((left as u16, right.0));
+        pairs.push((own.0, right.0));
         if !right.is_constant()
             && right.index() < body
             && !std::mem::replace(&mut used[right.index()], true)
@@ -218,12 +302,12 @@ fn phis(
             work.push(right.index());
         }
     }
-    if !assumed.constants_hold(emitter) {
+    if doubted.len() > doubts || !assumed.constants_hold(emitter) {
         return Err(Abort::Unstable);
     }
     pairs.sort_unstable();
     for (left, right) in pairs {
         emitter.emit(Op::Phi, &[left, right])?;
     }
-    Ok(())
+    Ok(used)
 }

@@ -16,10 +16,12 @@
 //! loaded from there.
 
 use crate::abort::Abort;
+use crate::body::{Body, BodyEntry};
 use crate::emit::{Emitter, Kind};
 use crate::liveness::{live_before, live_while_calling};
 use crate::raise::Raising;
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
+use std::rc::Rc;
 use trace::{
     Entry, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt,
     Snapshot, Trace,
@@ -162,6 +164,8 @@ pub struct Start {
     /// The key of the place where the bridge's own tree begins: a bridge that begins there and
     /// went on by jumping there would never get on.
     pub root: usize,
+    /// Of a bridge: the number of its tree's root.
+    pub tree: Option<u32>,
     /// Traces call the place, so one that returns before the loop comes round serves as well.
     pub called: bool,
 }
@@ -181,6 +185,8 @@ pub trait Targets {
     fn let_vary(&self, namespace: Gc<Dict>, key: Value);
     /// The code for a loop's header, with such globals.
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target>;
+    /// How bridges of the root with this number enter its loop's body, if they can.
+    fn body_of(&self, root: u32) -> Option<Rc<BodyEntry>>;
     /// Whether a generator of this code is not to be followed.
     fn refuses(&self, code: Gc<CodeObject>) -> bool;
     /// The address by which [`Rt::RunFrame`] finds code for the rest of a frame that stands at a
@@ -217,6 +223,8 @@ pub struct Recording {
     pub links: Vec<u32>,
     /// The trace before its loop was closed, for dumps.
     pub preamble_ops: usize,
+    /// How bridges enter the loop's body, if they can.
+    pub body: Option<Body>,
 }
 
 /// What a recording came to.
@@ -281,6 +289,7 @@ pub(crate) struct Recorder<'a> {
     /// As in [`Start`].
     pub(crate) called: bool,
     pub(crate) root: usize,
+    pub(crate) tree: Option<u32>,
     pub(crate) entry: Regs,
     pub(crate) entry_depth: usize,
     /// What the trace calls the content of each register from the entry frame's on.
@@ -410,6 +419,7 @@ impl<'a> Recorder<'a> {
             header: entry.pc,
             called: start.called,
             root: start.root,
+            tree: start.tree,
             entry: entry.base,
             entry_depth: depth,
             registers: Vec::new(),
@@ -485,16 +495,17 @@ impl Recorder<'_> {
                 let last = self.last_values(entry);
                 let closed = match end {
                     End::Loop => crate::peel::close(&mut self.emitter, &last),
-                    End::Other => Ok(()),
+                    End::Other => Ok(None),
                 };
                 match closed {
-                    Ok(()) => Outcome::Trace(Box::new(Recording {
+                    Ok(body) => Outcome::Trace(Box::new(Recording {
                         trace: std::mem::take(&mut self.emitter.trace),
                         code: entry.code,
                         start: entry.pc,
                         dependencies: std::mem::take(&mut self.dependencies),
                         links: std::mem::take(&mut self.links),
                         preamble_ops,
+                        body,
                     })),
                     Err(abort) => Outcome::Aborted(abort.into()),
                 }
@@ -529,7 +540,7 @@ impl Recorder<'_> {
     }
 
     /// The values, at the end of the time round, of the registers that live on.
-    fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
+    pub(crate) fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
         let code = frame.code.get();
         let mut live = Vec::new();
         live_before(code, self.header.index(frame.code), &mut live);

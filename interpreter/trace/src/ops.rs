@@ -206,8 +206,11 @@ ops! {
     Loop "loop" "" None Structure;
     /// At the end: the first operand's place gets the second's value on the way back.
     Phi "phi" "rr" None Structure;
+    /// Before a jump into a loop's body: the place number `i` (the assembler's) gets the value.
+    Carry "carry" "ir" None Structure;
     /// At the end: goes on at the entry of other code (its address, a raw constant), `i` registers
-    /// further up the register stack. Everything that lives is in registers and frames by now.
+    /// further up the register stack. Everything that lives is in registers and frames by now, or
+    /// carried.
     Jump "jump" "ri" None Structure;
     /// At the end: the entry frame returns the word, by the op at a place in the code (a raw
     /// constant, not 0).

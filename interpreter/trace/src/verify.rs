@@ -17,6 +17,9 @@ pub fn verify(trace: &Trace) -> Result<(), String> {
         if last.is_some_and(Op::ends) || last == Some(Op::Phi) && ins.op != Op::Phi {
             return fail("it comes after the end");
         }
+        if last == Some(Op::Carry) && !matches!(ins.op, Op::Carry | Op::Jump) {
+            return fail("no jump follows what is carried");
+        }
         last = Some(ins.op);
         for (place, r) in ins.refs().enumerate() {
             if !exists(trace, r, at) {
@@ -174,7 +177,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::TagInt => RAW,
         Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 if place == 0 => RAW,
         Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => ANY,
-        Op::Phi => ANY,
+        Op::Phi | Op::Carry => ANY,
         _ => WORD,
     }
 }

@@ -147,6 +147,9 @@ impl Vm {
     /// The same for the frame on top, which has returned `value` and is only to be taken off.
     pub fn finish_frame(&mut self, value: Value) -> PyResult {
         let frame = self.pop_frame();
+        if frame.then == Then::Store {
+            return Ok(value);
+        }
         self.result_of_op(frame.then, frame.locals, value)
     }
 

@@ -125,7 +125,10 @@ fn structure(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
             let target = pass.bits(ins.operand(0)).ok_or(Error::Operand)? as usize;
             pass.jump_out(target);
             pass.add_imm(REGS, i32::from(ins.operands[1]) * 8);
+            pass.carry(at);
         }
+        // The jump has seen to it.
+        Op::Carry => {}
         Op::Finish => {
             let word = pass.operand_in(ins.operand(0), RAX, 0);
             let finish = pass.shared.finish;

@@ -1,0 +1,463 @@
+//! How a bridge enters a loop's body instead of its preamble.
+//!
+//! A bridge that ends where the loop comes round could begin the loop anew: write everything that
+//! lives into the frame's registers and let the preamble load and test it all again. Where a loop
+//! branches, every other time round would go that way, and peeling it would have been for nothing.
+//!
+//! The body takes for granted what the preamble found: values in machine registers, and tests that
+//! hold of them. Which, peeling knows: they are the ops whose copies it did not emit. So those ops
+//! are kept ([`Body`]), in their order, and a bridge emits them in terms of its own values, most of
+//! which it knows so well that little is left. What a kept op gives is what the body has in place
+//! of its copy's result; the bridge carries it there ([`trace::Op::Carry`]) and jumps.
+//!
+//! *Why it is sound.* Each test that the body does without was one of the preamble's, on a value
+//! that a kept op gives, and the bridge makes it on its own. Loads among the kept ops are of fields
+//! whose contents the body knows from before it begins; a bridge finds there what is there now.
+//! What the body has under one name must be one value in the bridge too, and what it takes for a
+//! constant is tested to be that one. All that is known of a value where the body begins, by the op
+//! that gave it in the preamble, is tested of the one that takes its place. An object that the preamble makes is known to be unlike all
+//! older ones; as that is nowhere tested, a body that uses one is not entered so. Nor is one with
+//! a test of a value of its own against one from before it that needs no op: what that relies on
+//! is not told.
+//!
+//! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
+//! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins
+//! where a bridge before it could not enter the body.
+//!
+//! Only bridges of the loop's own tree do this: all of a tree is valid at once, and no test stands
+//! between the preamble and the body.
+
+use crate::emit::{Assumed, Emitter, Kind};
+use crate::recorder::{End, Recorder};
+use object::Value;
+use trace::{Cond, Const, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
+
+/// What peeling found out of the preamble's ops, by their numbers.
+pub(crate) struct Round {
+    /// No copy of it was emitted.
+    pub(crate) folded: Vec<bool>,
+    /// What stands for its result in the body.
+    pub(crate) copies: Vec<Ref>,
+    /// The body uses its result, at least by giving it a successor.
+    pub(crate) used: Vec<bool>,
+    pub(crate) assumed: Assumed,
+}
+
+/// A value where the body begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    /// What the recorded trace calls it, and the step that gives it.
+    pub value: Ref,
+    step: Ref,
+    /// What the body knows of it; of the shape 0 if that is not known.
+    kind: Kind,
+    shape: u32,
+    word: Option<Value>,
+}
+
+/// The ops of a preamble that the loop's body does without.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Without snapshots; tests of constants among them.
+    steps: Trace,
+    /// By step: what is known of its result without a test.
+    promises: Vec<(Ref, Kind, u32)>,
+    pub gives: Vec<Given>,
+    /// Registers that the body takes to lie where they lay when the loop was entered.
+    homes: Vec<u16>,
+}
+
+/// A body that is compiled.
+#[derive(Debug)]
+pub struct BodyEntry {
+    body: Body,
+    /// Where the body wants what is given (by its number): in which representation, and the
+    /// assembler's number of the place.
+    places: Vec<(usize, Repr, u16)>,
+    address: usize,
+}
+
+impl Body {
+    /// Says where the code begins and what it wants where, as `places` of [`BodyEntry`].
+    pub fn at(self, address: usize, places: Vec<(usize, Repr, u16)>) -> BodyEntry {
+        BodyEntry {
+            body: self,
+            places,
+            address,
+        }
+    }
+}
+
+/// Whether a bridge can do an op of a preamble, which has no effect.
+fn can_repeat(op: Op) -> bool {
+    match op.info().role {
+        Role::Pure | Role::Checked => true,
+        Role::Guard => !matches!(op, Op::Poll | Op::GuardValid),
+        Role::Load => !matches!(
+            op,
+            Op::LoadReg | Op::Inherit | Op::InheritFloat | Op::InheritRaw
+        ),
+        Role::Store | Role::Alloc | Role::Call | Role::Structure => false,
+    }
+}
+
+/// Finds the steps to a body that was just emitted, `None` if there are none that are sure.
+pub(crate) fn find(emitter: &Emitter, round: &Round) -> Option<Body> {
+    let mut finder = Finder {
+        emitter,
+        round,
+        steps: vec![Ref::NONE; round.copies.len()],
+        body: Body {
+            steps: Trace::new(),
+            promises: Vec::new(),
+            gives: Vec::new(),
+            homes: Vec::new(),
+        },
+    };
+    for at in 0..round.copies.len() {
+        finder.op(at)?;
+    }
+    finder.complete()?;
+    Some(finder.body)
+}
+
+struct Finder<'a> {
+    emitter: &'a Emitter,
+    round: &'a Round,
+    /// By op of the preamble: its step.
+    steps: Vec<Ref>,
+    body: Body,
+}
+
+/// Where the operands of an op come from in the body.
+enum From {
+    Before,
+    Body,
+    Both,
+}
+
+impl Finder<'_> {
+    /// What stands for an op's result in the body was there before.
+    fn is_before(&self, copy: Ref) -> bool {
+        copy.is_constant() || copy.index() < self.round.copies.len()
+    }
+
+    fn operands(&self, at: usize) -> From {
+        let refs = self.emitter.trace.get(at).refs();
+        let copies = refs
+            .filter(|r| !r.is_constant())
+            .map(|r| self.is_before(self.round.copies[r.index()]));
+        let (mut before, mut in_body) = (false, false);
+        copies.for_each(|is_before| {
+            before |= is_before;
+            in_body |= !is_before;
+        });
+        match (before, in_body) {
+            (true, true) => From::Both,
+            (false, true) => From::Body,
+            (_, false) => From::Before,
+        }
+    }
+
+    fn push(&mut self, op: Op, operands: &[u16]) -> Option<Ref> {
+        self.body.steps.push(op, operands).ok()
+    }
+
+    fn constant(&mut self, constant: Const) -> Option<Ref> {
+        self.body.steps.constant(constant).ok()
+    }
+
+    fn op(&mut self, at: usize) -> Option<()> {
+        let ins = self.emitter.trace.get(at);
+        if ins.op == Op::Arg {
+            self.steps[at] = self.push(ins.op, &ins.operands)?;
+            if self.round.copies[at] == Ref(at as u16) {
+                self.body.homes.push(ins.operands[0]);
+            }
+            return self.gives(at);
+        }
+        let is_test = ins.op.info().role == Role::Guard;
+        if !self.round.folded[at] || !is_test && !can_repeat(ins.op) {
+            return Some(());
+        }
+        match self.operands(at) {
+            From::Before => {}
+            From::Both if is_test => return None,
+            From::Both | From::Body => return Some(()),
+        }
+        let mut operands = [0; 8];
+        let count = ins.operands.len();
+        operands[..count].copy_from_slice(&ins.operands);
+        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
+            match letter {
+                b'r' => {
+                    let step = self.operand(ins.operand(place))?;
+                    if step == Ref::NONE {
+                        return None;
+                    }
+                    operands[place] = step.0;
+                }
+                b's' => operands[place] = NO_SNAPSHOT,
+                _ => {}
+            }
+        }
+        self.steps[at] = self.push(ins.op, &operands[..count])?;
+        self.gives(at)
+    }
+
+    fn operand(&mut self, r: Ref) -> Option<Ref> {
+        match self.emitter.trace.constant_of(r) {
+            Some(constant) => self.constant(constant),
+            None => Some(self.steps[r.index()]),
+        }
+    }
+
+    /// Notes what a step's result is in the body.
+    fn gives(&mut self, at: usize) -> Option<()> {
+        let (step, copy) = (self.steps[at], self.round.copies[at]);
+        let info = self.emitter.trace.op(at).info();
+        if info.result == Repr::None {
+            return Some(());
+        }
+        if let Some((kind, shape)) = self.emitter.promise(at) {
+            self.body.promises.push((step, kind, shape));
+        }
+        if !copy.is_constant() {
+            if self.round.used.get(copy.index()) == Some(&true) {
+                self.give(copy, step);
+            }
+            return Some(());
+        }
+        // Of an op that computes, its operands are tested.
+        if info.role != Role::Load {
+            return Some(());
+        }
+        let constant = match self.emitter.trace.constant_of(copy)? {
+            Const::Float(bits) => {
+                let word = Value::float(f64::from_bits(bits));
+                word.is_inline_float().then_some(Const::Word(word))?
+            }
+            other => other,
+        };
+        let expected = self.constant(constant)?;
+        match constant {
+            Const::Word(_) => self.push(Op::GuardIs, &[step.0, expected.0, NO_SNAPSHOT])?,
+            _ => {
+                let equal = Cond::Eq as u16;
+                self.push(Op::GuardInt, &[equal, step.0, expected.0, NO_SNAPSHOT])?
+            }
+        };
+        Some(())
+    }
+
+    fn give(&mut self, value: Ref, step: Ref) {
+        let (kind, shape, word) = self.round.assumed.of(self.emitter, value);
+        self.body.gives.push(Given {
+            value,
+            step,
+            kind,
+            shape,
+            word,
+        });
+    }
+
+    /// Whether every value that the body uses is given.
+    fn complete(&mut self) -> Option<()> {
+        let trace = &self.emitter.trace;
+        for at in 0..self.round.used.len() {
+            let value = Ref(at as u16);
+            if !self.round.used[at] {
+                continue;
+            }
+            if trace.op(at) == Op::New {
+                return None;
+            }
+            if self.body.gives.iter().any(|given| given.value == value) {
+                continue;
+            }
+            // An exit wants the float of a word that was made of it.
+            let is_word = |copy: Ref| {
+                !copy.is_constant()
+                    && trace.op(copy.index()) == Op::Tag
+                    && trace.get(copy.index()).operand(0) == value
+            };
+            let word = self.round.copies.iter().position(|&copy| is_word(copy))?;
+            let step = self.steps[word];
+            if step == Ref::NONE {
+                return None;
+            }
+            self.give(value, step);
+        }
+        Some(())
+    }
+}
+
+impl Recorder<'_> {
+    /// Ends the trace by a jump into a loop's body. False: it cannot be entered with these values.
+    pub(crate) fn enter_body(&mut self, entry: &BodyEntry) -> bool {
+        if !self.started || !self.registers_fit(entry) {
+            return false;
+        }
+        let mark = self.emitter.mark();
+        let Some((carried, homes)) = self.steps_into(entry) else {
+            self.abort = None;
+            self.snapshot = None;
+            self.emitter.go_back(&mark);
+            return false;
+        };
+        for (register, word) in homes {
+            self.emit(Op::StoreReg, &[register, word.0]);
+        }
+        self.settle_handled(self.handled);
+        for (place, value) in carried {
+            self.emit(Op::Carry, &[place, value.0]);
+        }
+        let address = self.raw_ref(entry.address as i64);
+        self.emit(Op::Jump, &[address.0, 0]);
+        self.end = Some(End::Other);
+        true
+    }
+
+    /// Whether what the registers hold passes the tests that the body does without.
+    fn registers_fit(&self, entry: &BodyEntry) -> bool {
+        let steps = &entry.body.steps;
+        let word = |step: Ref| {
+            let ins = (!step.is_constant()).then(|| steps.get(step.index()));
+            let register = ins.filter(|ins| ins.op == Op::Arg)?.operands[0];
+            Some(self.regs.get(register))
+        };
+        let given = entry.places.iter().all(|&(number, ..)| {
+            let given = &entry.body.gives[number];
+            word(given.step).is_none_or(|word| {
+                (given.kind == Kind::Unknown || given.kind == Kind::of(word))
+                    && (given.shape == 0 || given.shape == word.shape_id())
+                    && given.word.is_none_or(|expected| expected == word)
+            })
+        });
+        given
+            && (0..steps.len()).all(|at| {
+                let ins = steps.get(at);
+                if ins.op.info().role != Role::Guard {
+                    return true;
+                }
+                let constant = |place: usize| steps.constant_of(ins.operand(place));
+                word(ins.operand(0)).is_none_or(|word| match ins.op {
+                    Op::GuardSmall => word.is_small(),
+                    Op::GuardFloat => word.is_inline_float(),
+                    Op::GuardObject => word.is_object(),
+                    Op::GuardShape => constant(1) == Some(Const::Raw(word.shape_id().into())),
+                    Op::GuardIs => constant(1).is_none_or(|other| other == Const::Word(word)),
+                    _ => true,
+                })
+            })
+    }
+
+    /// Emits the steps: what goes to which place, and which words into which registers.
+    fn steps_into(&mut self, entry: &BodyEntry) -> Option<(Vec<(u16, Ref)>, Vec<(u16, Ref)>)> {
+        let steps = &entry.body.steps;
+        let mut results = Vec::with_capacity(steps.len());
+        for at in 0..steps.len() {
+            results.push(self.step_into(entry, at, &results)?);
+        }
+        let mut carried: Vec<(u16, Ref)> = Vec::with_capacity(entry.places.len());
+        for &(number, repr, place) in &entry.places {
+            let given = &entry.body.gives[number];
+            let value = self.given(results[given.step.index()], given, repr)?;
+            match carried.iter().find(|(other, _)| *other == place) {
+                Some(&(_, other)) if other == value => {}
+                Some(_) => return None,
+                None => carried.push((place, value)),
+            }
+        }
+        let mut homes = Vec::with_capacity(entry.body.homes.len());
+        for &register in &entry.body.homes {
+            let value = self.register(usize::from(register)).ok()?;
+            homes.push((register, self.boxed(value)));
+        }
+        self.abort.is_none().then_some((carried, homes))
+    }
+
+    fn step_into(&mut self, entry: &BodyEntry, at: usize, results: &[Ref]) -> Option<Ref> {
+        let steps = &entry.body.steps;
+        let ins = steps.get(at);
+        if ins.op == Op::Arg {
+            return self.register(usize::from(ins.operands[0])).ok();
+        }
+        let mut operands = [0; 8];
+        let mut count = ins.operands.len();
+        operands[..count].copy_from_slice(&ins.operands);
+        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
+            if letter == b'r' {
+                let r = ins.operand(place);
+                operands[place] = match steps.constant_of(r) {
+                    Some(constant) => self.emitter.trace.constant(constant).ok()?.0,
+                    None => {
+                        let value = results[r.index()];
+                        let as_word = steps.repr(r) == Repr::Word && !takes_floats(ins.op);
+                        if as_word {
+                            self.boxed(value).0
+                        } else {
+                            value.0
+                        }
+                    }
+                };
+            }
+        }
+        let result = if ins.op.exits() {
+            count -= 1;
+            self.guard(ins.op, &operands[..count])
+        } else {
+            self.emit(ins.op, &operands[..count])
+        };
+        if self.abort.is_some() {
+            return None;
+        }
+        let promises = entry.body.promises.iter();
+        for &(_, kind, shape) in promises.filter(|(step, ..)| usize::from(step.0) == at) {
+            self.emitter.assume(result, kind, shape);
+        }
+        Some(result)
+    }
+
+    /// A value as the body has it.
+    fn given(&mut self, value: Ref, given: &Given, repr: Repr) -> Option<Ref> {
+        let value = match (self.emitter.repr(value), repr) {
+            (Repr::Word, Repr::Float) => {
+                self.guard(Op::GuardFloat, &[value.0]);
+                self.emit(Op::Untag, &[value.0])
+            }
+            (Repr::Float, Repr::Word) => self.boxed(value),
+            (own, repr) if own == repr => value,
+            _ => return None,
+        };
+        if self.abort.is_some() || repr != Repr::Word {
+            return self.abort.is_none().then_some(value);
+        }
+        match given.kind {
+            Kind::Small => self.guard(Op::GuardSmall, &[value.0]),
+            Kind::Float => self.guard(Op::GuardFloat, &[value.0]),
+            Kind::Object => self.guard(Op::GuardObject, &[value.0]),
+            Kind::Immediate if given.word.is_none() && self.kind_of(value) != given.kind => {
+                return None;
+            }
+            Kind::Immediate | Kind::Unknown => Ref::NONE,
+        };
+        if given.shape != 0 {
+            let shape = self.raw_ref(i64::from(given.shape));
+            self.guard(Op::GuardShape, &[value.0, shape.0]);
+        }
+        if let Some(word) = given.word {
+            let word = self.word_ref(word);
+            self.guard(Op::GuardIs, &[value.0, word.0]);
+        }
+        self.abort.is_none().then_some(value)
+    }
+}
+
+/// Whether an op on a word takes the float of it as well.
+fn takes_floats(op: Op) -> bool {
+    matches!(
+        op,
+        Op::GuardSmall | Op::GuardFloat | Op::GuardObject | Op::Untag
+    )
+}
