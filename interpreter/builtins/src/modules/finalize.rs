@@ -19,18 +19,21 @@ pub fn at_exit(vm: &mut Vm) {
     finalize_all(vm, all, "flush");
 }
 
+/// The list is all that keeps the objects alive: no memory of Rust's is a root.
 fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
-    let (files, others): (Vec<Value>, Vec<Value>) = objects
-        .items()
-        .iter()
-        .partition(|object| object.is::<Foreign>());
-    for object in others {
-        finalize(vm, object);
+    for at in 0..objects.items().len() {
+        let object = objects.items()[at];
+        if !object.is::<Foreign>() {
+            finalize(vm, object);
+        }
     }
     // Those made last first: a text file lies over a binary one.
-    for &file in files.iter().rev() {
-        // As Python has it, there is no one to tell.
-        let _ = vm.call_method(file, intern(file_method), &[]);
+    for at in (0..objects.items().len()).rev() {
+        let file = objects.items()[at];
+        if file.is::<Foreign>() {
+            // As Python has it, there is no one to tell.
+            let _ = vm.call_method(file, intern(file_method), &[]);
+        }
     }
 }
 
