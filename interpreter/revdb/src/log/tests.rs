@@ -106,18 +106,18 @@ fn a_flipped_bit_is_found_and_nothing_wrong_is_read() {
         .chain(0..700)
         .chain(tail - 200..bytes.len())
     {
-        for bit in 0..8 {
-            let mut broken = bytes.clone();
-            broken[at] ^= 1 << bit;
-            fs::write(&path, &broken).unwrap();
-            if Log::open_own(&path).is_ok() {
-                let (read, end) = read(&path);
-                assert_eq!(read[..], items[..read.len()], "{at}");
-                assert!(
-                    end != Next::End || at >= tail,
-                    "{at}, bit {bit}: nothing is told"
-                );
-            }
+        // One bit of each byte, another one from byte to byte.
+        let bit = at * 5 % 8;
+        let mut broken = bytes.clone();
+        broken[at] ^= 1 << bit;
+        fs::write(&path, &broken).unwrap();
+        if Log::open_own(&path).is_ok() {
+            let (read, end) = read(&path);
+            assert_eq!(read[..], items[..read.len()], "{at}");
+            assert!(
+                end != Next::End || at >= tail,
+                "{at}, bit {bit}: nothing is told"
+            );
         }
     }
 }
