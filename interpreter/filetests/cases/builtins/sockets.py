@@ -130,7 +130,8 @@ with socket.socket() as c:
     print(told(c.bind, "nowhere"), told(c.bind, ("127.0.0.1",)), told(c.bind, ("127.0.0.1", "x")))
     print(told(c.bind, ("127.0.0.1", 70000)), told(c.bind, (5, 70)))
     print(told(c.recv, -1), told(c.shutdown, 0))
-print(told(socket.socket, 999, 1), told(socket.socket, socket.AF_INET, 999)[:2])
+# A kind that there is not: the system says so with one number, an emulator's with another.
+print(told(socket.socket, 999, 1), told(socket.socket, socket.AF_INET, 999)[0])
 print(told(socket.socket, fileno=-1))
 print(socket.timeout is TimeoutError, socket.error is OSError, issubclass(socket.gaierror, OSError))
 with socket.socket(socket.AF_UNIX) as c:
