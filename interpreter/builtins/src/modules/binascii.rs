@@ -29,17 +29,6 @@ fn error(vm: &mut Vm, message: impl AsRef<str>) -> Raised {
     vm.raise(class, message.as_ref())
 }
 
-/// The bytes of a bytes-like object.
-fn data(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
-    match bytes::contents(vm, value)? {
-        Some(data) => Ok(data),
-        None => {
-            let given = vm.type_name(value);
-            Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
-        }
-    }
-}
-
 /// The bytes of a bytes-like object or of a text in ASCII.
 fn ascii(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
     if let Some(text) = value.to::<Str>() {
@@ -60,7 +49,7 @@ fn ascii(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
 }
 
 fn to_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = data(vm, args[0])?;
+    let data = bytes::required(vm, args[0])?;
     let (separator, group) = hex_options(vm, args[1], args[2])?;
     Ok(Bytes::new(&hex_text(&data, separator, group)).into())
 }
@@ -80,7 +69,7 @@ fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn to_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = data(vm, args[0])?;
+    let data = bytes::required(vm, args[0])?;
     let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4 + 1);
     for chunk in data.chunks(3) {
         let byte = |at: usize| chunk.get(at).map_or(0, |&byte| byte as usize);
@@ -169,7 +158,7 @@ fn from_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn to_uu(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = data(vm, args[0])?;
+    let data = bytes::required(vm, args[0])?;
     if data.len() > 45 {
         return Err(error(vm, "At most 45 bytes at once"));
     }
@@ -248,7 +237,7 @@ fn low_bits(vm: &mut Vm, value: Value) -> PyResult<u32> {
 }
 
 fn crc32(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = data(vm, args[0])?;
+    let data = bytes::required(vm, args[0])?;
     let start = match args[1].bound() {
         Some(start) => low_bits(vm, start)?,
         None => 0,
@@ -260,7 +249,7 @@ fn crc32(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn crc_hqx(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = data(vm, args[0])?;
+    let data = bytes::required(vm, args[0])?;
     let start = low_bits(vm, args[1])? as u16;
     let sum = data.iter().fold(start, |sum, &byte| {
         (0..8).fold(sum ^ (byte as u16) << 8, |sum, _| {

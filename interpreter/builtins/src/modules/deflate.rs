@@ -36,16 +36,6 @@ const INFLATER: &[Def] = &[
     method("copy(self, /)", copy_inflater),
 ];
 
-fn data_of(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
-    match bytes::contents(vm, value)? {
-        Some(data) => Ok(data),
-        None => {
-            let given = vm.type_name(value);
-            Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
-        }
-    }
-}
-
 fn class(vm: &mut Vm, name: &str) -> PyResult<object::Gc<Class>> {
     match vm.kept(name).and_then(|class| class.cast::<Class>()) {
         Some(class) => Ok(class),
@@ -91,7 +81,7 @@ fn own<T: Payload>(vm: &mut Vm, value: Value) -> PyResult<&'static T> {
 /// Compresses data; 0 keeps what it likes for later, 2 and 3 write all of it, 4 ends the stream.
 fn compress(vm: &mut Vm, args: &[Value]) -> PyResult {
     let stream = own::<Deflater>(vm, args[0])?;
-    let data = data_of(vm, args[1])?;
+    let data = bytes::required(vm, args[1])?;
     let flush = match vm.index(args[2])? {
         0 => MZFlush::None,
         1 | 2 => MZFlush::Sync,
@@ -124,7 +114,7 @@ fn compress(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// the stream has ended. A damaged stream gives the error's number instead.
 fn decompress(vm: &mut Vm, args: &[Value]) -> PyResult {
     let stream = own::<Inflater>(vm, args[0])?;
-    let data = data_of(vm, args[1])?;
+    let data = bytes::required(vm, args[1])?;
     let most = match vm.index(args[2])? {
         0 => usize::MAX,
         most => most.unsigned_abs() as usize,

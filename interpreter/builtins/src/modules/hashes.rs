@@ -261,14 +261,7 @@ fn blake2(vm: &mut Vm, args: &[Value], wide: bool) -> PyResult {
         .enumerate()
     {
         if let Some(value) = args[2 + at].bound() {
-            texts[at] = match bytes::contents(vm, value)? {
-                Some(data) => data,
-                None => {
-                    let given = vm.type_name(value);
-                    let message = format!("a bytes-like object is required, not '{given}'");
-                    return Err(vm.type_error(message));
-                }
-            };
+            texts[at] = bytes::required(vm, value)?;
         }
         if texts[at].len() > longest {
             return Err(vm.value_error(format!("maximum {name} length is {longest} bytes")));

@@ -543,10 +543,7 @@ fn read(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
     let number = number_of(vm, args[0])?;
-    let Some(data) = crate::types::bytes::contents(vm, args[1])? else {
-        let given = vm.type_name(args[1]);
-        return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
-    };
+    let data = crate::types::bytes::required(vm, args[1])?;
     match vm.world.write(number, &data) {
         Ok(count) => Ok(Value::int(count as i64)),
         Err(error) => failed(vm, &error, None),

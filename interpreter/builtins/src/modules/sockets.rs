@@ -5,6 +5,7 @@
 //! host's text, or the name.
 
 use super::posix::{failed, number_of};
+use crate::types::bytes::required;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use object::{Bytes, List, Str, Tuple, Value};
 use std::io;
@@ -83,17 +84,6 @@ fn shown(address: &Address) -> Value {
     }
 }
 
-/// What a bytes-like object holds.
-fn contents(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
-    match crate::types::bytes::contents(vm, value)? {
-        Some(data) => Ok(data),
-        None => {
-            let given = vm.type_name(value);
-            Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
-        }
-    }
-}
-
 /// An address that `_socket` has packed.
 fn address_of(vm: &mut Vm, value: Value) -> PyResult<Address> {
     let parts: Vec<Value> = match value.to::<Tuple>() {
@@ -104,7 +94,7 @@ fn address_of(vm: &mut Vm, value: Value) -> PyResult<Address> {
         return Err(vm.type_error("an address is a family and what belongs to it"));
     };
     let family = vm.index(*family)?;
-    let host = contents(vm, *first)?;
+    let host = required(vm, *first)?;
     let mut numbers = [0u32; 3];
     for (number, value) in numbers.iter_mut().zip(rest) {
         *number = vm.index(*value)? as u32;
@@ -191,7 +181,7 @@ fn receive(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn send(vm: &mut Vm, args: &[Value]) -> PyResult {
     let number = number_of(vm, args[0])?;
-    let data = contents(vm, args[1])?;
+    let data = required(vm, args[1])?;
     let flags = vm.index(args[2])? as u32;
     let to = match args[3].is_none() {
         true => None,
@@ -265,7 +255,7 @@ fn packed_host(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The text of a packed host; None if it has neither length.
 fn host_text(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let packed = contents(vm, args[0])?;
+    let packed = required(vm, args[0])?;
     if let Ok(host) = <[u8; 4]>::try_from(packed.as_slice()) {
         return Ok(string(&Ipv4Addr::from(host).to_string()));
     }

@@ -333,13 +333,7 @@ fn buffer(vm: &mut Vm, value: Value) -> PyResult<Gc<Bytes>> {
     if let Some(data) = value.to::<Bytes>() {
         return Ok(data);
     }
-    match bytes::contents(vm, value)? {
-        Some(data) => Ok(Bytes::new(&data)),
-        None => {
-            let given = vm.type_name(value);
-            Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
-        }
-    }
+    Ok(Bytes::new(&bytes::required(vm, value)?))
 }
 
 fn take(layout: &Layout, data: &[u8]) -> Value {

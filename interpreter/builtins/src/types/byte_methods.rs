@@ -4,7 +4,7 @@
 use crate::codec;
 use crate::room;
 use crate::search::{self, TooLarge};
-use crate::types::bytes::{byte_of, contents, is_plain_bytes, view};
+use crate::types::bytes::{byte_of, contents, is_plain_bytes, required, view};
 use crate::types::str::methods::{limit_of, span};
 use crate::types::str::{codec_names, item_index, not_repeatable, repr_bytes};
 use crate::types::{sequence, slice};
@@ -102,12 +102,12 @@ pub(super) const METHODS: &[Def] = &[
         strip(vm, args, false, true)
     }),
     method("removeprefix(self, prefix, /)", |vm, args| {
-        let prefix = argument(vm, args[1])?;
+        let prefix = required(vm, args[1])?;
         let me = me(vm, args[0])?;
         Ok(me.make(me.data.strip_prefix(&prefix[..]).unwrap_or(me.data)))
     }),
     method("removesuffix(self, suffix, /)", |vm, args| {
-        let suffix = argument(vm, args[1])?;
+        let suffix = required(vm, args[1])?;
         let me = me(vm, args[0])?;
         Ok(me.make(me.data.strip_suffix(&suffix[..]).unwrap_or(me.data)))
     }),
@@ -221,17 +221,6 @@ fn me(vm: &mut Vm, value: Value) -> PyResult<Receiver> {
 #[inline(always)]
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | 0x09..=0x0d)
-}
-
-/// The bytes of an argument that must be bytes-like.
-pub fn argument(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
-    match contents(vm, value)? {
-        Some(data) => Ok(data),
-        None => {
-            let class = vm.type_name(value);
-            Err(vm.type_error(format!("a bytes-like object is required, not '{class}'")))
-        }
-    }
 }
 
 /// What is looked for: bytes, or one byte given as an integer.
@@ -549,7 +538,7 @@ fn split(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
     let limit = limit_of(vm, args[2])?;
     let separator = match args[1] {
         Value::UNBOUND | Value::NONE => None,
-        separator => Some(argument(vm, separator)?),
+        separator => Some(required(vm, separator)?),
     };
     let me = me(vm, args[0])?;
     let list = List::new();
@@ -586,7 +575,7 @@ fn splitlines(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn partition(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
-    let separator = argument(vm, args[1])?;
+    let separator = required(vm, args[1])?;
     if separator.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
@@ -656,7 +645,7 @@ fn too_long(vm: &mut Vm, result: Result<Option<Vec<u8>>, TooLarge>) -> PyResult<
 }
 
 fn replace(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (old, new) = (argument(vm, args[1])?, argument(vm, args[2])?);
+    let (old, new) = (required(vm, args[1])?, required(vm, args[2])?);
     let limit = limit_of(vm, args[3])?;
     let me = me(vm, args[0])?;
     let replaced = too_long(vm, search::replace(me.data, &old, &new, limit))?;
@@ -669,7 +658,7 @@ fn replace(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn strip(vm: &mut Vm, args: &[Value], left: bool, right: bool) -> PyResult {
     let chars = match args[1] {
         Value::UNBOUND | Value::NONE => None,
-        chars => Some(argument(vm, chars)?),
+        chars => Some(required(vm, chars)?),
     };
     let me = me(vm, args[0])?;
     let range = match chars {
@@ -736,10 +725,10 @@ fn expandtabs(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn translate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let table = match args[1] {
         Value::NONE => None,
-        table => Some(argument(vm, table)?),
+        table => Some(required(vm, table)?),
     };
     let removed = match args[2].bound() {
-        Some(removed) => argument(vm, removed)?,
+        Some(removed) => required(vm, removed)?,
         None => Vec::new(),
     };
     if table.as_ref().is_some_and(|table| table.len() != 256) {
@@ -759,7 +748,7 @@ fn translate(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn maketrans(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (from, to) = (argument(vm, args[0])?, argument(vm, args[1])?);
+    let (from, to) = (required(vm, args[0])?, required(vm, args[1])?);
     if from.len() != to.len() {
         return Err(vm.value_error("maketrans arguments must have same length"));
     }

@@ -66,6 +66,17 @@ pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
     Ok(memoryview::exported(vm, value)?.and_then(memoryview::contents_of))
 }
 
+/// The bytes of what must be bytes-like.
+pub fn required(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
+    match contents(vm, value)? {
+        Some(data) => Ok(data),
+        None => {
+            let given = vm.type_name(value);
+            Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
+        }
+    }
+}
+
 /// A byte from an integer argument.
 pub fn byte_of(vm: &mut Vm, value: Value, message: &str) -> PyResult<u8> {
     let n = vm.index_value(value)?;

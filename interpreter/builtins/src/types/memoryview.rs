@@ -4,7 +4,7 @@
 //! array that grows meanwhile is no danger. Items of the view may be numbers of several bytes.
 
 use crate::types::byte_methods::{hex_options, hex_text, place};
-use crate::types::bytes::{contents, view};
+use crate::types::bytes::{contents, required, view};
 use crate::types::slice;
 use object::{
     ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Instance, Iter, IterKind, List, Marker,
@@ -531,10 +531,7 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     let size = own.format.size();
     if let Some(slice) = args[1].cast::<Slice>() {
         let bounds = slice::bounds(vm, slice, own.count)?;
-        let Some(data) = contents(vm, args[2])? else {
-            let class = vm.type_name(args[2]);
-            return Err(vm.type_error(format!("a bytes-like object is required, not '{class}'")));
-        };
+        let data = required(vm, args[2])?;
         let own = me(vm, args[0])?;
         if data.len() != bounds.count * size {
             return Err(vm.value_error(

@@ -5,7 +5,7 @@
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::{BUFFER_BYTES, Mode, class, unsupported};
-use crate::types::bytes::contents;
+use crate::types::bytes::required;
 use crate::types::exception::os_error;
 use object::{Bytes, Class, Dict, Foreign, Gc, Marker, Payload, Value, intern};
 use std::cell::{Cell, RefCell};
@@ -440,10 +440,7 @@ fn peek(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = file(vm, args[0])?;
-    let Some(data) = contents(vm, args[1])? else {
-        let given = vm.type_name(args[1]);
-        return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
-    };
+    let data = required(vm, args[1])?;
     if file.closed.get() {
         return Err(vm.value_error(if file.raw {
             "I/O operation on closed file"

@@ -3,7 +3,7 @@
 use super::base::{base_class, readlines, size_of, writelines};
 use super::class;
 use super::file::whence;
-use crate::types::bytes::contents;
+use crate::types::bytes::required;
 use object::{Bytes, Class, Dict, Foreign, Gc, Payload, Str, StrBuilder, Value};
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, static_method};
@@ -240,10 +240,7 @@ mod bytes {
         let Some(initial) = args[1].bound().filter(|v| !v.is_none()) else {
             return Ok(Value::NONE);
         };
-        let Some(data) = contents(vm, initial)? else {
-            let given = vm.type_name(initial);
-            return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
-        };
+        let data = required(vm, initial)?;
         *memory.data.borrow_mut() = data;
         memory.at.set(0);
         Ok(Value::NONE)
@@ -251,10 +248,7 @@ mod bytes {
 
     fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
         let memory = memory::<u8>(vm, args[0])?;
-        let Some(data) = contents(vm, args[1])? else {
-            let given = vm.type_name(args[1]);
-            return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
-        };
+        let data = required(vm, args[1])?;
         memory.put(&data);
         Ok(Value::int(data.len() as i64))
     }
