@@ -38,18 +38,13 @@ pub(super) struct Mapping {
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) protection: u64,
-    pub(super) is_file: u32,
-    pub(super) unused: u32,
+    /// 1 if it is of a file.
+    pub(super) is_file: u64,
 }
 
 impl Mapping {
     pub(super) fn words(&self) -> [u64; 4] {
-        [
-            self.start,
-            self.end,
-            self.protection,
-            u64::from(self.is_file),
-        ]
+        [self.start, self.end, self.protection, self.is_file]
     }
 
     pub(super) fn from_words([start, end, protection, is_file]: [u64; 4]) -> Mapping {
@@ -57,8 +52,7 @@ impl Mapping {
             start,
             end,
             protection,
-            is_file: is_file as u32,
-            unused: 0,
+            is_file,
         }
     }
 
@@ -68,7 +62,8 @@ impl Mapping {
     }
 }
 
-/// A page: its contents' hash, and where in the file they are.
+/// A page: its contents' hash, and where in the file they are. Its words are its layout, so that a table
+/// of pages can be read in one piece where there is no allocator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub(super) struct Page {
@@ -76,13 +71,12 @@ pub(super) struct Page {
     pub(super) hash: u64,
     pub(super) offset: u64,
     /// As many as a page has if they are not compressed.
-    pub(super) bytes: u32,
-    pub(super) unused: u32,
+    pub(super) bytes: u64,
 }
 
 impl Page {
     pub(super) fn words(&self) -> [u64; 4] {
-        [self.address, self.hash, self.offset, u64::from(self.bytes)]
+        [self.address, self.hash, self.offset, self.bytes]
     }
 
     pub(super) fn from_words([address, hash, offset, bytes]: [u64; 4]) -> Page {
@@ -90,8 +84,7 @@ impl Page {
             address,
             hash,
             offset,
-            bytes: bytes as u32,
-            unused: 0,
+            bytes,
         }
     }
 
@@ -205,7 +198,6 @@ impl Found {
             hash,
             offset: PENDING,
             bytes: 0,
-            unused: 0,
         })
     }
 
@@ -463,8 +455,7 @@ fn mapping_of(line: &[u8]) -> Option<Mapping> {
         start,
         end,
         protection: protection.fold(0, |all, (_, one)| all | one as u64),
-        is_file: u32::from(is_file),
-        unused: 0,
+        is_file: is_file.into(),
     })
 }
 
@@ -635,7 +626,7 @@ impl Region {
         }
         let old: &mut [Page] = self.part(OLD, old_pages);
         read_at(table, old.as_mut_ptr() as usize, size_of_val(old), 0)?;
-        let mut old = old.iter().copied().map(from_file).peekable();
+        let mut old = old.iter().copied().peekable();
         let nothing = hash(self.part(COPIES, size / 8));
         let mappings: &[Mapping] = self.part(MAPPINGS, found.mappings);
         let mut present = Present::open(*self);
@@ -772,13 +763,6 @@ fn for_each_part(
     }
 }
 
-/// A page as a list in a file has it.
-fn from_file(page: Page) -> Page {
-    let [address, hash, offset, bytes] = [page.address, page.hash, page.offset, page.words()[3]];
-    let bytes = [address, hash, offset, bytes].map(u64::from_le);
-    Page::from_words(bytes)
-}
-
 /// Sets the end of the system's heap, unless it is 0; where it is.
 fn brk(end: usize) -> usize {
     // SAFETY: what lies between the two ends is memory that the image has, or has not.
@@ -821,7 +805,6 @@ mod tests {
             end,
             protection,
             is_file: 0,
-            unused: 0,
         };
         let own = [range(10, 30, 3), range(30, 40, 0), range(60, 70, 3)];
         let wanted = [range(20, 35, 3), range(50, 80, 3)];

@@ -129,7 +129,7 @@ impl Images {
             };
             let page = &mut found.pages()[place];
             page.offset = at + pending.len() as u64;
-            page.bytes = stored.len() as u32;
+            page.bytes = stored.len() as u64;
             pending.extend_from_slice(stored);
             changed += 1;
             if pending.len() >= 1 << 20 {
@@ -204,7 +204,8 @@ fn nameless(folder: &Path, name: &str) -> io::Result<File> {
     Ok(file)
 }
 
-/// An image without the contents of its pages.
+/// An image without the contents of its pages. Its file is nobody else's, so numbers lie there as this
+/// machine has them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct List {
     /// Where the system's heap ends.
@@ -219,7 +220,7 @@ pub(crate) struct List {
 impl List {
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut put = |number: u64| bytes.extend(number.to_le_bytes());
+        let mut put = |number: u64| bytes.extend(number.to_ne_bytes());
         put(self.brk);
         put(self.registers);
         put(self.mappings.len() as u64);
@@ -233,7 +234,7 @@ impl List {
 
     fn from_bytes(bytes: &[u8]) -> Option<List> {
         let (words, rest) = bytes.as_chunks::<8>();
-        let mut words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let mut words = words.iter().map(|word| u64::from_ne_bytes(*word));
         let mut next = || words.next();
         let (brk, registers) = (next()?, next()?);
         let (mappings, pages) = (next()? as usize, next()? as usize);
@@ -256,7 +257,7 @@ impl List {
 
 fn pages_bytes(pages: &[Page]) -> Vec<u8> {
     let words = pages.iter().flat_map(Page::words);
-    words.flat_map(u64::to_le_bytes).collect()
+    words.flat_map(u64::to_ne_bytes).collect()
 }
 
 /// What leads from one list of pages to another.
@@ -303,7 +304,6 @@ mod tests {
             hash,
             offset: hash * 10,
             bytes: 7,
-            unused: 0,
         }
     }
 
@@ -341,7 +341,6 @@ mod tests {
                 end: 8192,
                 protection: 3,
                 is_file: 0,
-                unused: 0,
             }],
             pages: table(&[(1, 1), (2, 2)]),
         };
