@@ -7,8 +7,7 @@
 use crate::exit::{self, Left, Taken};
 use crate::life::{Jit, Key, Place};
 use assemble::STALE;
-use object::shape::of_variant;
-use object::{CodePointer, Dict, GENERATOR, Gc, Generator, Kind, Value};
+use object::{CodePointer, Dict, Gc, Generator, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use vm::{PyResult, Then, Vm, driven};
@@ -137,12 +136,6 @@ impl Active {
 
 /// A frame has returned a value, by the op at a place, and is only to be taken off.
 pub(crate) type Returned = (CodePointer, Value);
-
-/// A value that is a generator and no coroutine.
-fn plain_generator(value: Value) -> Option<Gc<Generator>> {
-    let generator = value.cast::<Generator>()?;
-    (value.shape_id() == of_variant(Kind::Generator, GENERATOR)).then_some(generator)
-}
 
 impl Jit {
     /// How to enter what is compiled for a place.
@@ -291,7 +284,7 @@ impl Jit {
     /// An iterator's next value for the op at `place`, *unbound* at its end; a generator's by
     /// compiled code where there is some.
     pub(crate) fn next(&self, vm: &mut Vm, place: CodePointer, iter: Value) -> PyResult {
-        let generator = plain_generator(iter).or_else(|| driven::driver_of(iter));
+        let generator = driven::generator_of(iter).or_else(|| driven::driver_of(iter));
         let Some(generator) = generator else {
             return vm.next_at(place, iter);
         };
@@ -309,7 +302,7 @@ impl Jit {
         iter: Value,
         value: Value,
     ) -> PyResult {
-        let (finished, value) = match plain_generator(iter) {
+        let (finished, value) = match driven::generator_of(iter) {
             Some(generator) => {
                 vm.resume_at(place.offset(1));
                 match self.resume(vm, generator, value)? {

@@ -405,6 +405,14 @@ impl Jit {
         })
     }
 
+    /// By what thresholds are multiplied.
+    fn factor(&self) -> u32 {
+        match self.parameters.borrow().pays {
+            true => self.ledger.factor(),
+            false => 1,
+        }
+    }
+
     /// Adds to how often a place was seen. If that does not make it worth a trace, how it goes on.
     fn is_cold(
         &self,
@@ -417,12 +425,10 @@ impl Jit {
             Some(Place::Cold(seen)) => seen,
             _ => 0,
         };
-        let pays = self.parameters.borrow().pays;
-        if pays && self.ledger.factor() > 1 {
+        if self.factor() > 1 {
             self.ledger.balance(vm.world.clock_ns(Clock::Monotonic));
         }
-        let factor = if pays { self.ledger.factor() } else { 1 };
-        let wanted = u32::from(threshold) * factor;
+        let wanted = u32::from(threshold) * self.factor();
         let seen = seen.saturating_add(u32::from(counted));
         if seen >= wanted {
             return None;
@@ -741,11 +747,7 @@ impl Jit {
 
     /// Counts an exit. Whether a bridge is to be recorded there now.
     fn is_hot_exit(&self, taken: Taken) -> bool {
-        let Parameters {
-            trace_eagerness: eagerness,
-            pays,
-            ..
-        } = *self.parameters.borrow();
+        let eagerness = self.parameters.borrow().trace_eagerness;
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let Some(Some(compiled)) = traces.compiled.get_mut(taken.trace as usize) else {
@@ -757,8 +759,7 @@ impl Jit {
             return false;
         }
         count.taken = count.taken.saturating_add(1);
-        let factor = if pays { self.ledger.factor() } else { 1 };
-        let wanted = u64::from(factor) * u64::from(eagerness);
+        let wanted = u64::from(self.factor()) * u64::from(eagerness);
         if u64::from(count.taken) < wanted << (4 * u32::from(count.attempts)) {
             return false;
         }

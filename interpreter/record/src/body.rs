@@ -15,10 +15,10 @@
 //! whose contents the body knows from before it begins; a bridge finds there what is there now.
 //! What the body has under one name must be one value in the bridge too, and what it takes for a
 //! constant is tested to be that one. All that is known of a value where the body begins, by the op
-//! that gave it in the preamble, is tested of the one that takes its place. An object that the preamble makes is known to be unlike all
-//! older ones; as that is nowhere tested, a body that uses one is not entered so. Nor is one with
-//! a test of a value of its own against one from before it that needs no op: what that relies on
-//! is not told.
+//! that gave it in the preamble, is tested of the one that takes its place. An object that the
+//! preamble makes is known to be unlike all older ones; as that is nowhere tested, a body that uses
+//! one is not entered so. Nor is one with a test of a value of its own against one from before it
+//! that needs no op: what that relies on is not told.
 //!
 //! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
 //! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins

@@ -686,7 +686,7 @@ impl Emitter {
         let [low, high] = halves(self.collected);
         // After one for any write there is none for appending.
         let any = [Op::Barrier as u16, r.0, low, high];
-        if self.known.find(packed(any)).is_ok() {
+        if op == Op::BarrierGrowing && self.known.find(packed(any)).is_ok() {
             return Ok(Ref::NONE);
         }
         self.push_once([op as u16, r.0, low, high], op, operands)

@@ -175,40 +175,40 @@ impl Emitter {
         }
     }
 
+    /// Forgets the contents of all places but some, none of which is stored to.
+    fn keep(&mut self, is_kept: impl Fn(&Emitter, Place) -> bool) {
+        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+    }
+
     /// Forgets what fields hold of objects that others know.
     pub(crate) fn forget_fields(&mut self) {
-        self.forget(|own, place| !own.is_private(place.object()), Place::NONE);
+        self.keep(|own, place| own.is_private(place.object()));
     }
 
     /// Forgets what fields hold of objects that may be lists, dictionaries, their storage and the
     /// like, and that others know.
     pub(crate) fn forget_containers(&mut self) {
-        let is_kept = |own: &Emitter, place: Place| {
+        self.keep(|own, place| {
             let shape = own.shape(place.object());
             own.is_private(place.object()) || shape != 0 && !object::layout::is_container(shape)
-        };
-        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+        });
     }
 
     /// Forgets what fields hold of what may be an exception that others know.
     pub(crate) fn forget_exceptions(&mut self) {
-        let mut memory = std::mem::take(&mut self.memory);
-        let keep = |place: Place| {
-            let shape = self.shape(place.object());
+        self.keep(|own, place| {
+            let shape = own.shape(place.object());
             let is_other =
                 || !may_change(shape) || object::shape::get(shape).kind != object::Kind::Exception;
-            self.is_private(place.object()) || shape != 0 && is_other()
-        };
-        memory.retain(|place, _| keep(place));
-        self.memory = memory;
+            own.is_private(place.object()) || shape != 0 && is_other()
+        });
     }
 
     /// Forgets what fields hold of what may be an iterator.
     pub(crate) fn forget_iterators(&mut self) {
-        let is_kept = |own: &Emitter, place: Place| {
+        self.keep(|own, place| {
             let shape = own.shape(place.object());
             shape != 0 && !object::layout::is_iterator(shape)
-        };
-        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+        });
     }
 }

@@ -65,10 +65,10 @@ pub(crate) fn wants_words(emitter: &Emitter, last: &[Option<Ref>]) -> Vec<Ref> {
         .filter(|&(argument, end)| !emitter.is_float_of(end, argument))
         .collect();
     let mut wanted = Vec::new();
+    if floats.is_empty() {
+        return wanted;
+    }
     for at in 0..trace.len() {
-        if floats.is_empty() {
-            break;
-        }
         let ins = trace.get(at);
         if folds_floats(ins.op) {
             continue;

@@ -16,13 +16,10 @@
 
 use crate::frame::{Frame, Then};
 use crate::machine::Machine;
-use crate::semantics::iteration::is_generator;
 use crate::{PyResult, Vm, driven};
 use bytecode::Const;
 use object::shape::of_kind;
-use object::{
-    Builtin, Class, CodeObject, Dict, Function, Gc, Generator, Kind, Marker, Regs, Value, intern,
-};
+use object::{Builtin, Class, CodeObject, Dict, Function, Gc, Kind, Marker, Regs, Value, intern};
 
 /// The module that the functions stand in.
 const MODULE: &str = "_consume";
@@ -135,10 +132,7 @@ impl Consumer {
 
 /// The code of what a value's items come from: of a generator, or of one that drives an iterator.
 fn code_behind(value: Value) -> Option<Gc<CodeObject>> {
-    let generator = match value.cast::<Generator>() {
-        Some(generator) => is_generator(value.shape_id()).then_some(generator),
-        None => driven::driver_of(value),
-    };
+    let generator = driven::generator_of(value).or_else(|| driven::driver_of(value));
     generator.map(|generator| generator.function().code())
 }
 

@@ -28,10 +28,15 @@ fn is_part(value: Value) -> bool {
     }
 }
 
+/// A value that is a generator and no coroutine.
+pub fn generator_of(value: Value) -> Option<Gc<Generator>> {
+    let generator = value.cast::<Generator>()?;
+    is_generator(value.shape_id()).then_some(generator)
+}
+
 /// The code of a value that is a generator.
 fn code_of_generator(value: Value) -> Option<Gc<CodeObject>> {
-    let generator = value.cast::<Generator>()?;
-    is_generator(value.shape_id()).then(|| generator.function().code())
+    generator_of(value).map(|generator| generator.function().code())
 }
 
 /// The driver of an iterator that can be resumed.

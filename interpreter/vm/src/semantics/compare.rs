@@ -1,5 +1,5 @@
-//! Comparison of small integers, inline floats and (recorded) strings, and truth of what is a boolean already or has a
-//! truth by its shape.
+//! Comparison of small integers, inline floats and (recorded) strings, and truth of what is a boolean
+//! already or has a truth by its shape.
 
 use crate::machine::Machine;
 use crate::operator::Comparison;
