@@ -90,7 +90,7 @@ impl Joint {
         let main = &joint.main;
         let name = &main.experiment.name;
         let shares = main.experiment.shares();
-        let mut wanted: Vec<Share> = shares
+        let wanted: Vec<Share> = shares
             .into_iter()
             .filter(|one| *one != main.share)
             .collect();
@@ -99,7 +99,7 @@ impl Joint {
         }
         let own = ending(name, &main.share);
         let next = ids.iter().find(|id| **id > main.id && has_ending(id, &own));
-        for share in wanted.drain(..) {
+        for share in wanted {
             let ending = ending(name, &share);
             let in_time = |id: &&RunId| has_ending(id, &ending) && !is_nearer(id, next, &main.id);
             let mut found = None;

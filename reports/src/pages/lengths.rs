@@ -13,16 +13,13 @@ pub(super) fn means(source: &Source<'_>) -> Option<Sheet> {
     let mut heads = vec![Head::text("Executor"), Head::text("Against")];
     heads.extend(lengths.iter().map(head));
     let rows = pairs(source).map(|(column, colour, other)| {
-        let cell = |length: &Length| match one(source.view, column, other, *length) {
-            Some(found) => match &found.mean {
-                Some(mean) => {
-                    let note = format!("{} {} of {}", interval(mean, number), found.n, found.m);
-                    SheetCell::number(mean.value, format!("{}×", number(mean.value)))
-                        .noted(note.trim())
-                }
-                None => SheetCell::none(),
-            },
-            None => SheetCell::none(),
+        let cell = |length: &Length| {
+            let found = one(source.view, column, other, *length);
+            let mean = found.and_then(|found| Some((found, found.mean.as_ref()?)));
+            mean.map_or_else(SheetCell::none, |(found, mean)| {
+                let note = format!("{} {} of {}", interval(mean, number), found.n, found.m);
+                SheetCell::number(mean.value, format!("{}×", number(mean.value))).noted(note.trim())
+            })
         };
         let names = [column, other].map(|one| SheetCell::text(one.name()));
         SheetRow {
@@ -95,8 +92,7 @@ fn sheet(id: &str, title: &str, heads: Vec<Head>, rows: Vec<SheetRow>) -> Option
 fn head(length: &Length) -> Head {
     let hint = match length {
         Length::Process => {
-            "the other's time / this time of a process of one iteration, from its \
-                            start to its end"
+            "the other's time / this time of a process of one iteration, from its start to its end"
         }
         Length::Iterations(_) => {
             "the other's time / this time of so many iterations from the first"
