@@ -32,7 +32,7 @@ enum Verb {
     Suites(SuitesArgs),
     /// Try the debugger at a terminal, from an editor, and with damaged recordings
     Debugger(DebuggerArgs),
-    /// Record a program that computes, and measure how fast one moves in its log
+    /// Record programs, and measure what that costs and how fast one moves in a log
     Moves(MovesArgs),
 }
 
@@ -41,9 +41,21 @@ struct MovesArgs {
     /// The krait executable, which can record
     #[arg(long, default_value = "bin/krait-revdb")]
     krait: PathBuf,
+    /// The executable that recorded runs are compared with; the same one if not given
+    #[arg(long)]
+    nojit: Option<PathBuf>,
     /// How long the recorded program runs, about
     #[arg(long, default_value_t = 10.0)]
     seconds: f64,
+    /// Measure the programs of this folder of suites as well
+    #[arg(long)]
+    suites: Option<PathBuf>,
+    /// How long each of them runs, about
+    #[arg(long, default_value_t = 3.0)]
+    suite_seconds: f64,
+    /// Give up what is not measured after so many seconds
+    #[arg(long)]
+    limit_seconds: Option<u64>,
     /// How many times their bounds figures may be before they count as failed
     #[arg(long, default_value_t = 1.0)]
     slack: f64,
@@ -257,27 +269,35 @@ fn run_debugger(args: DebuggerArgs) -> Result<Option<Counts>, String> {
 }
 
 fn run_moves(args: &MovesArgs) -> Result<Counts, String> {
-    let figures = moves::run(&moves::Setup {
+    let table = moves::run(&moves::Setup {
         krait: args.krait.clone(),
+        plain: args.nojit.clone().unwrap_or_else(|| args.krait.clone()),
         seconds: args.seconds,
-    })?;
+        limit_seconds: args.limit_seconds,
+        suites: args.suites.clone(),
+        suite_seconds: args.suite_seconds,
+    });
     let mut counts = Counts::default();
-    for figure in &figures {
-        let is_met = figure.value <= figure.bound * args.slack;
-        match is_met {
-            true => counts.passed += 1,
-            false => counts.failed += 1,
-        }
+    for figure in &table.figures {
+        let verdict = match figure.is_met(args.slack) {
+            true => {
+                counts.passed += 1;
+                "met"
+            }
+            false => {
+                counts.failed += 1;
+                "MISSED"
+            }
+        };
         println!(
-            "{:45} {:9.3} {:5} (at most {}){}",
-            figure.what,
-            figure.value,
-            figure.unit,
-            figure.bound,
-            if figure.is_met() { "" } else { "  MISSED" },
+            "{:45} {:9.3} {:5} at most {:5}  {verdict}",
+            figure.what, figure.value, figure.unit, figure.bound,
         );
     }
-    Ok(counts)
+    match table.broken {
+        Some(why) => Err(format!("what follows was not measured: {why}")),
+        None => Ok(counts),
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
