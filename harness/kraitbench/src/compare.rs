@@ -5,7 +5,7 @@
 //! differ is the build: that is what is being judged.
 
 use regress::judged::Observations;
-use regress::measure::{Followed, Measure};
+use regress::measure::Followed;
 use regress::release::{columns, mean};
 use regress::{Comparison, Floor, Gate};
 use reports::view::{Estimate, MeanChange, VerdictRow};
@@ -33,8 +33,7 @@ pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
     let bootstrap = Bootstrap::new(new.experiment().seed);
     let mut rows = Vec::new();
     let mut verdicts = Vec::new();
-    let is_main = |followed: &Followed| followed.measure == Measure::main(followed.key.clock);
-    for (followed, observed) in now.iter().filter(|(followed, _)| is_main(followed)) {
+    for (followed, observed) in now.iter().filter(|(followed, _)| followed.is_main()) {
         let key = &followed.key;
         let label = ["verdict", key.benchmark.as_str(), key.executor.as_str()];
         let old = before.get(followed).map(|observed| &observed.side);
@@ -55,7 +54,7 @@ pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
     });
     let gone = before
         .keys()
-        .filter(|followed| is_main(followed) && !now.contains_key(*followed));
+        .filter(|followed| followed.is_main() && !now.contains_key(*followed));
     Compared {
         rows,
         means,

@@ -127,10 +127,16 @@ fn text(judged: &[Judged], all: bool) -> String {
                     followed.key.executor.to_string(),
                     followed.measure.to_string(),
                 ),
-                Subject::Mean { executor, n, m, .. } => (
+                Subject::Mean {
+                    executor,
+                    measure,
+                    n,
+                    m,
+                    ..
+                } => (
                     format!("geometric mean, {n} of {m}"),
                     executor.clone(),
-                    "time".to_owned(),
+                    measure.to_string(),
                 ),
             };
             let noise = one.noise.map_or_else(
@@ -174,10 +180,15 @@ fn judged_json(one: &Judged) -> Value {
         Subject::Series(followed) => json!({"series": followed}),
         Subject::Mean {
             executor,
+            measure,
             n,
             m,
             missing,
-        } => json!({"mean": {"executor": executor, "n": n, "m": m, "missing": missing}}),
+        } => json!({
+            "mean": {
+                "executor": executor, "measure": measure, "n": n, "m": m, "missing": missing,
+            }
+        }),
     };
     let noise = one.noise.map(|noise| {
         json!({

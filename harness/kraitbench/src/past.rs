@@ -139,7 +139,7 @@ fn changes(nights: &Nights<'_>, history: &History<'_>, kept: &Kept) -> Vec<Chang
     let names: Vec<String> = all.iter().map(|run| run.id.0.clone()).collect();
     let mut series = history.series(&[Measure::Time, Measure::Instructions]);
     // What a processor counts beside times says less than they do.
-    series.retain(|one| one.followed.measure == Measure::main(one.followed.key.clock));
+    series.retain(|one| one.followed.is_main());
     let rule = Rule::default();
     let mut found: Vec<Finding> = in_parallel(&series, |one| {
         findings(std::slice::from_ref(one), &names, kept, &rule)

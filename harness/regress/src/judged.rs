@@ -15,7 +15,8 @@
 //!
 //! Small regressions of everything are what single series cannot show: noise hides them in each.
 //! The geometric mean of an executor is judged as a series of its own; its noise is that of the
-//! mean over the same benchmarks between neighbouring runs.
+//! mean over the same benchmarks between neighbouring runs. It is of times, or of what is counted in
+//! place of them where the executor's clock counts.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +53,8 @@ pub enum Subject {
     /// The geometric mean over an executor's benchmarks, n of m.
     Mean {
         executor: String,
+        /// Times, or what is counted in place of them.
+        measure: Measure,
         n: usize,
         m: usize,
         /// Benchmark and cause.
@@ -213,17 +216,18 @@ impl Judge<'_> {
             .collect()
     }
 
-    /// The geometric mean of an executor's times over the benchmarks that both sides have.
+    /// The geometric mean of an executor's main measure over the benchmarks that both sides have.
     fn mean(&self, executor: &str, candidate: &Observations, limit: Limit) -> Judged {
-        let of_executor = |followed: &&Followed| {
-            followed.measure == Measure::Time && followed.key.executor.as_str() == executor
-        };
+        let of_executor =
+            |followed: &&Followed| followed.is_main() && followed.key.executor.as_str() == executor;
         let mut kept: Vec<(&Followed, &Vec<Vec<f64>>, Vec<Vec<f64>>, usize)> = Vec::new();
         let mut missing = Vec::new();
+        let mut measure = Measure::Time;
         for (followed, now) in candidate
             .iter()
             .filter(|(followed, _)| of_executor(followed))
         {
+            measure = followed.measure;
             let past = self.past(followed);
             let runs = past.sides.len().min(self.policy.baseline_runs);
             match (&now.side, runs) {
@@ -235,6 +239,7 @@ impl Judge<'_> {
         let (n, m) = (kept.len(), kept.len() + missing.len());
         let subject = Subject::Mean {
             executor: executor.to_owned(),
+            measure,
             n,
             m,
             missing,

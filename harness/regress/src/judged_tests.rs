@@ -169,6 +169,33 @@ fn without_a_history_there_is_no_baseline_and_failures_fail() {
 }
 
 #[test]
+fn where_instructions_are_counted_the_mean_is_over_them() {
+    let counted = |run: Observations| -> Observations {
+        let each = run.into_iter().map(|(mut followed, observed)| {
+            followed.measure = Measure::Instructions;
+            followed.key.clock = model::ClockKind::GuestInstructions;
+            (followed, observed)
+        });
+        each.collect()
+    };
+    let judged_of = |factor: f64| {
+        let mut nights = Nights::new(5, 4, 0.002);
+        let earlier: Vec<Observations> = (0..12).map(|_| counted(nights.run(1.0))).collect();
+        let candidate = counted(nights.run(factor));
+        judge_run(&Bootstrap::new(1), &Policy::default(), &candidate, &earlier)
+    };
+    for (factor, verdict) in [(1.0, Verdict::Same), (1.03, Verdict::Slower)] {
+        let judged = judged_of(factor);
+        let mean = judged.last().unwrap();
+        let Subject::Mean { measure, n, m, .. } = &mean.subject else {
+            panic!("the mean comes last");
+        };
+        assert_eq!((*measure, *n, *m), (Measure::Instructions, 4, 4));
+        assert_eq!(mean.verdict, verdict, "{factor}");
+    }
+}
+
+#[test]
 fn exceptions_fit_by_name_and_the_last_one_counts() {
     let exception = |benchmark: &str, least_effect| Exception {
         benchmark: Some(benchmark.to_owned()),

@@ -159,6 +159,11 @@ impl Followed {
     pub fn label(&self) -> String {
         format!("{} on {}", self.key.benchmark, self.key.executor)
     }
+
+    /// Whether it is what stands for its series.
+    pub fn is_main(&self) -> bool {
+        self.measure == Measure::main(self.key.clock)
+    }
 }
 
 /// One run's samples of a series and the build that they are of.

@@ -32,8 +32,8 @@ pub fn judge_pair(
         .iter()
         .filter(|(followed, _)| of_candidate(followed) && policy.limit(followed).is_some())
         .map(|(followed, now)| (followed, &now.side, side_of(observations, base, followed)))
-        // Times have to be there; of what only one side tells there is nothing to say.
-        .filter(|(followed, _, before)| followed.measure == Measure::Time || before.is_some())
+        // The main measure has to be there; of what else only one side tells there is nothing to say.
+        .filter(|(followed, _, before)| followed.is_main() || before.is_some())
         .collect();
     judge_sides(policy, candidate, &series)
 }
@@ -47,7 +47,8 @@ pub(crate) fn judge_sides(
     let means = usize::from(policy.geometric_mean.is_some());
     let (chance, chance_of_mean) = chances(policy, series.len(), means);
     let mut all = Vec::new();
-    let mut times = Vec::new();
+    let mut measure = Measure::Time;
+    let mut mains = Vec::new();
     let mut missing = Vec::new();
     for (followed, now, before) in series {
         let Some(limit) = policy.limit(followed) else {
@@ -55,9 +56,10 @@ pub(crate) fn judge_sides(
         };
         let subject = Subject::Series((*followed).clone());
         let compared = differences(now, *before);
-        if followed.measure == Measure::Time {
+        if followed.is_main() {
+            measure = followed.measure;
             match &compared {
-                Ok(found) => times.push(*found),
+                Ok(found) => mains.push(*found),
                 Err((_, cause)) => missing.push((followed.label(), cause.clone())),
             }
         }
@@ -67,14 +69,15 @@ pub(crate) fn judge_sides(
         });
     }
     if let Some(limit) = policy.geometric_mean {
-        let (n, m) = (times.len(), times.len() + missing.len());
+        let (n, m) = (mains.len(), mains.len() + missing.len());
         let subject = Subject::Mean {
             executor: candidate.to_owned(),
+            measure,
             n,
             m,
             missing,
         };
-        all.push(match mean(&times) {
+        all.push(match mean(&mains) {
             Some(found) => decided(subject, found, chance_of_mean, limit),
             None => without_change(subject, Verdict::NoBaseline, String::new()),
         });
@@ -215,6 +218,26 @@ mod tests {
         assert!(same <= 2, "{same} of 200 failed for nothing");
         assert!(slower >= 190, "{slower} of 200 were found");
         assert_eq!(faster, 0, "faster is no failure");
+    }
+
+    #[test]
+    fn where_instructions_are_counted_the_mean_is_over_them() {
+        let counted = |slower: f64| -> Observations {
+            let told = observations(3, 10, slower).into_iter();
+            let each = told.map(|(mut followed, observed)| {
+                followed.measure = Measure::Instructions;
+                followed.key.clock = model::ClockKind::Callgrind;
+                (followed, observed)
+            });
+            each.collect()
+        };
+        let judged = judge_pair(&Policy::default(), &counted(1.1), "base", "candidate");
+        let mean = judged.last().unwrap();
+        let Subject::Mean { measure, n, m, .. } = &mean.subject else {
+            panic!("the mean comes last");
+        };
+        assert_eq!((*measure, *n, *m), (Measure::Instructions, 6, 6));
+        assert_eq!(mean.verdict, Verdict::Slower);
     }
 
     #[test]
