@@ -14,7 +14,7 @@ use crate::cli::StoreFolder;
 use crate::derive;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::joint::{Joint, ending, has_ending};
+use crate::joint::{self, Joint, ending, has_ending};
 use crate::parallel::in_parallel;
 use crate::render;
 
@@ -82,6 +82,15 @@ impl Chosen {
                 render::nothing(folder, name.as_ref(), &parts(&ids, name.as_ref()))
             })?,
         };
+        if let (Some(name), Some(part)) = (&name, parts(&ids, name.as_ref()).first())
+            && **part > run.id
+        {
+            eprintln!(
+                "newer than the run {} of the whole `{name}` is one of a part of it: \
+                 `--run {part}` looks at that",
+                run.id
+            );
+        }
         let joint = match joining.alone {
             true => Joint::alone(run),
             false => Joint::of(&store, &ids, run)?,
@@ -208,9 +217,8 @@ fn parts<'a>(ids: &'a [RunId], name: Option<&ExperimentName>) -> Vec<&'a RunId> 
     let Some(name) = name else {
         return Vec::new();
     };
-    let within = format!("-{name}.");
-    let found = ids.iter().rev().filter(|id| id.0.contains(&within));
-    found.take(PARTS).collect()
+    let is_part = |id: &&RunId| joint::is_of_part(joint::ending_of(id), name);
+    ids.iter().rev().filter(is_part).take(PARTS).collect()
 }
 
 /// All series of a stored run. A program that failed early never told its version; the catalogue

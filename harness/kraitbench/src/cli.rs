@@ -27,7 +27,8 @@ Exit codes:
   3    a benchmark became slower (report --against, compare, gate, history, bisect, release)
   4    there is no baseline to compare with (the same)
   5    a bad command line, experiment or store
-  130  interrupted; the same command goes on where it was";
+  130  interrupted; the same command goes on where it was
+  141  whoever read the output went away";
 
 /// Benchmarks interpreters, keeps every raw sample, and renders the speed report.
 #[derive(Debug, Parser)]
@@ -224,14 +225,16 @@ pub struct StoreFolder {
 }
 
 /// `kraitbench completion`.
-pub fn print_completion(shell: clap_complete::Shell) {
+pub fn completion(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
     let mut command = Arguments::command();
-    clap_complete::generate(shell, &mut command, "kraitbench", &mut std::io::stdout());
+    clap_complete::generate(shell, &mut command, "kraitbench", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// `kraitbench man`: one page with all verbs.
-pub fn print_manual() -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+pub fn manual() -> std::io::Result<String> {
+    let mut out = Vec::new();
     let command = Arguments::command();
     clap_mangen::Man::new(command.clone()).render(&mut out)?;
     for verb in command.get_subcommands() {
@@ -242,7 +245,7 @@ pub fn print_manual() -> std::io::Result<()> {
         page.render_description_section(&mut out)?;
         page.render_options_section(&mut out)?;
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// Reads the command line; what is printed instead (help, version, errors) is printed here.

@@ -40,9 +40,23 @@ pub fn is_of(ending: &str, name: &ExperimentName) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(AT))
 }
 
-/// Whether it is all of a run's name behind the time: another name may end in the same.
+/// Whether runs whose names end so are of a part of an experiment, which is an experiment of a longer
+/// name.
+pub fn is_of_part(ending: &str, name: &ExperimentName) -> bool {
+    let rest = ending
+        .strip_prefix('-')
+        .and_then(|rest| rest.strip_prefix(name.as_str()));
+    rest.is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// All of a run's name behind the time; nothing, if the name was given otherwise.
+pub fn ending_of(id: &RunId) -> &str {
+    id.0.find('-').map_or("", |at| &id.0[at..])
+}
+
+/// Whether a run's name ends so, and in nothing longer: another name may end in the same.
 pub fn has_ending(id: &RunId, ending: &str) -> bool {
-    id.0.find('-').is_some_and(|at| id.0[at..] == *ending)
+    ending_of(id) == ending
 }
 
 /// The time in a run's name.
@@ -256,6 +270,22 @@ mod tests {
         let share: Share = "mule".parse().unwrap();
         assert_eq!(ending(&name, &Share::This), "-a-b");
         assert_eq!(ending(&name, &share), "-a-b@mule");
+        let ids = ids(&[
+            "20260101T020000.000Z-a-b",
+            "20260101T020000.000Z-a-b@mule",
+            "20260101T020000.000Z-a-b.jit@mule",
+            "20260101T020000.000Z-x-a-b",
+            "odd",
+        ]);
+        let of: Vec<(bool, bool)> = ids
+            .iter()
+            .map(|id| {
+                let ending = ending_of(id);
+                (is_of(ending, &name), is_of_part(ending, &name))
+            })
+            .collect();
+        let (whole, part, none) = ((true, false), (false, true), (false, false));
+        assert_eq!(of, [whole, whole, part, none, none]);
         assert!(time(&RunId("20260101T020000.250Z-a-b@mule".to_owned())).is_some());
         assert_eq!(time(&RunId("odd-a-b".to_owned())), None);
     }

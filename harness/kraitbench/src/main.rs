@@ -3,6 +3,10 @@
 //! Exit codes are part of the interface (`--help` lists them). 2 is none of them: `make` returns
 //! it for any failure of its own, so a script could not tell it apart.
 
+// Its macros are in the place of the standard library's everywhere below.
+#[macro_use]
+mod out;
+
 mod bisected;
 mod buildbot;
 mod chosen;
@@ -52,10 +56,10 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    match obey(&arguments.verb) {
+    out::caught(|| match obey(&arguments.verb) {
         Ok(verdict) => verdict.exit_code(),
         Err(failure) => failure.tell(),
-    }
+    })
 }
 
 fn obey(verb: &Verb) -> Result<Verdict, Failure> {
@@ -74,17 +78,11 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         } => measure::build_executors(experiment, narrowing),
         Verb::Status { store, json } => status::print(store, *json),
         Verb::Doctor { json, restore } => doctor::print(*json, *restore),
-        Verb::Schema => {
-            println!("{}", model::schema::experiment());
-            Ok(Verdict::Fine)
-        }
-        Verb::Completion { shell } => {
-            cli::print_completion(*shell);
-            Ok(Verdict::Fine)
-        }
-        Verb::Man => cli::print_manual()
-            .map(|()| Verdict::Fine)
-            .map_err(|error| Failure::Machine(format!("the page cannot be printed: {error}"))),
+        Verb::Schema => printed(&format!("{}\n", model::schema::experiment())),
+        Verb::Completion { shell } => printed(&cli::completion(*shell)),
+        Verb::Man => cli::manual()
+            .map_err(|error| Failure::Machine(format!("the page cannot be made: {error}")))
+            .and_then(|page| printed(&page)),
         Verb::Run {
             experiment,
             running,
@@ -126,4 +124,9 @@ fn obey(verb: &Verb) -> Result<Verdict, Failure> {
         Verb::Store(keeping) => stored::obey(keeping),
         Verb::Env => host::print(),
     }
+}
+
+fn printed(text: &str) -> Result<Verdict, Failure> {
+    print!("{text}");
+    Ok(Verdict::Fine)
 }

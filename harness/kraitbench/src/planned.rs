@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use model::{ClockKind, Experiment, ExperimentName, HostName, RunExecutor, Share};
+use model::{ClockKind, Experiment, ExperimentName, HostName, RunExecutor, RunId, Share};
 use plan::{Inputs, Plan, Step};
 use serde_json::{Value, json};
 use store::Store;
@@ -186,12 +186,12 @@ fn foresight(store: &StoreFolder, name: &ExperimentName) -> Result<Foresight, Fa
     }
     let store = Store::open(&store.folder)?;
     let ids = store.ids()?;
-    let part = format!("-{name}.");
-    let latest_part = ids.iter().rev().find(|id| id.0.contains(&part));
+    let is_part = |id: &&RunId| joint::is_of_part(joint::ending_of(id), name);
+    let latest_part = ids.iter().rev().find(is_part);
     let mut endings: Vec<&str> = Vec::new();
     let mut latest = Vec::new();
     for id in ids.iter().rev() {
-        let ending = id.0.find('-').map_or("", |at| &id.0[at..]);
+        let ending = joint::ending_of(id);
         if joint::is_of(ending, name) && !endings.contains(&ending) {
             endings.push(ending);
             latest.push(id);

@@ -50,7 +50,7 @@ pub fn run(asked: &Remote) -> Result<Verdict, Failure> {
     let stop = stop_on_signals()?;
     let input = Input::read(&asked.experiment)?;
     // Whether the part that is asked for is there is found out here, not there.
-    let part = Input::read(&asked.experiment)?.narrowed(&asked.narrowing)?;
+    let part = input.clone().narrowed(&asked.narrowing)?;
     if !part.experiment.shares().contains(&Share::This) {
         return Err(Failure::Asked(
             "all executors that are asked for are on hosts that the experiment names\n  \

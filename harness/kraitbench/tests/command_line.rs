@@ -287,6 +287,33 @@ fn where_only_parts_were_measured_the_report_says_which() {
     tree.go(&["report", "--run", id]).expect(0, &["report: "]);
     tree.go(&["gate", "test.yaml"])
         .expect(5, &["of parts of it there are"]);
+    // An old run of the whole does not hide that a part was measured since.
+    tree.go(&["run", "test.yaml"]).expect(0, &[]);
+    let told = tree.go(&["report", "test.yaml"]).expect(0, &[]);
+    assert!(!told.err.contains("newer than"), "{}", told.err);
+    tree.go(&["run", "test.yaml", "--benchmark", "other"])
+        .expect(0, &[]);
+    tree.go(&["report", "test.yaml"])
+        .expect(0, &["newer than the run", "Z-test.part` looks at that"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_and_a_full_disk_are_told_by_the_exit_code() {
+    let tree = Tree::of(&[("quick", "pass")], 1);
+    let mut child = tree.command(&["schema"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = Ended::from(&child.wait_with_output().unwrap());
+    assert_eq!((ended.status, ended.err.as_str()), (Some(141), ""));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut command = tree.command(&["schema"]);
+    command.stdout(full.unwrap());
+    let said = ["what was to be printed cannot be written", "No space left"];
+    Ended::from(&command.output().unwrap()).expect(1, &said);
+    // What is said beside the answers has nobody to miss it: the run goes on.
+    let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(tree.kept().len(), 1);
 }
 
 #[test]

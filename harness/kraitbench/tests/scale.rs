@@ -1,14 +1,17 @@
 //! How the harness bears a long history. By default a small one, whose figures must only be right;
 //! with `KRAIT_SCALE=full` two years of nights with 35 million samples, whose times are bounded.
+//! `KRAIT_SCALE_FOLDER` keeps the history, which takes long to generate, for the next time.
 
 mod generated;
 
+use std::io::Read;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use generated::{Shape, fill_compact};
 use store::Store;
+use wait4::Wait4;
 
 /// Two years of nights × 60 benchmarks × 8 configuration-targets × 5 invocations × 20 iterations.
 const FULL: (Shape, usize) = (
@@ -30,17 +33,29 @@ const SMALL: (Shape, usize) = (
     60,
 );
 
+/// The least memory that a machine has which shows such a history.
+const MOST_BYTES: u64 = 4 << 30;
+
 fn timed(folder: &Path, words: &[&str]) -> (Duration, Option<i32>, String) {
     let begin = Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_kraitbench"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kraitbench"))
         .args(words)
         .current_dir(folder)
-        .output()
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
+    let mut text = String::new();
+    let mut out = child.stdout.take().unwrap();
+    out.read_to_string(&mut text).unwrap();
+    let ended = child.wait4().unwrap();
     let took = begin.elapsed();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    eprintln!("{words:?}: {took:.2?}");
-    (took, output.status.code(), text)
+    let (used, peak) = (ended.rusage.utime + ended.rusage.stime, ended.rusage.maxrss);
+    eprintln!(
+        "{words:?}: {took:.2?}, {used:.2?} of a processor, {} MB",
+        peak / 1_000_000
+    );
+    assert!(peak < MOST_BYTES, "{words:?}: {peak} bytes");
+    (took, ended.status.code(), text)
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! What the harness itself costs, over the whole way from one process to the next: at most 20 ms for
+//! each invocation, and at most a hundredth of a benchmark's time while it runs.
+//!
+//! Between two invocations kraitbench judges, stores and starts. How long that takes is the time from
+//! one stored file to the next without the process between them, and the processor time of a run of
+//! short processes. What is spent while a benchmark runs is processor time: of a run of long processes,
+//! without that of as many short ones.
+//!
+//! The machine that tests is not the machine that measures: what else it does adds to every time by the
+//! clock, so the least of many counts. What kraitbench waits for by itself is in each.
+
+mod tree;
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use model::Criterion;
+use store::Store;
+use tree::Tree;
+
+const INVOCATIONS: u32 = 13;
+const MOST_BETWEEN: Duration = Duration::from_millis(20);
+const MOST_WHILE: f64 = 0.01;
+/// What the kernel counts processor time in.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A run of one program: what was spent between and while its processes ran.
+struct Spent {
+    /// From one process to the next, at the least and in the median.
+    between: (Duration, Duration),
+    /// Processor time of kraitbench from the first stored file to the last.
+    processor: Duration,
+    /// The processes' own time, all but the first.
+    processes: Duration,
+}
+
+/// Measures a program with this body, three iterations a process.
+fn spent(body: &str) -> Spent {
+    let tree = Tree::of(&[("one", body)], INVOCATIONS);
+    let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
+    let mut seen: Vec<Duration> = Vec::new();
+    while child.try_wait().unwrap().is_none() {
+        let now = processor_time(child.id());
+        if let Some(now) = now.filter(|_| tree.kept().len() > seen.len()) {
+            seen.resize(tree.kept().len(), now);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let at: Vec<SystemTime> = tree.kept().iter().map(|path| written(path)).collect();
+    assert_eq!(at.len(), INVOCATIONS as usize, "all are kept");
+    let walls = walls(&tree.path("store"));
+    let mut between: Vec<Duration> = at
+        .windows(2)
+        .zip(&walls[1..])
+        .map(|(two, wall)| two[1].duration_since(two[0]).unwrap().saturating_sub(*wall))
+        .collect();
+    between.sort_unstable();
+    Spent {
+        between: (between[0], between[between.len() / 2]),
+        processor: seen[seen.len() - 1].saturating_sub(seen[0]),
+        processes: walls[1..].iter().sum(),
+    }
+}
+
+fn written(path: &Path) -> SystemTime {
+    std::fs::metadata(path).unwrap().modified().unwrap()
+}
+
+/// How long each process took, in the order in which they ran.
+fn walls(folder: &Path) -> Vec<Duration> {
+    let store = Store::open(folder).unwrap();
+    let (stored, _) = store.load(&store.ids().unwrap()[0]).unwrap();
+    let wall = |one: &model::Invocation| {
+        let mut samples = one.samples.iter();
+        let found = samples.find(|sample| sample.criterion == Criterion::ProcessWall);
+        Duration::from_nanos(found.unwrap().value as u64)
+    };
+    stored.invocations.iter().map(wall).collect()
+}
+
+/// User and system time of a process without its children; `None` once it is gone.
+fn processor_time(process: u32) -> Option<Duration> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name may hold spaces; behind its bracket is the third field.
+    let (_, fields) = text.rsplit_once(')')?;
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let ticks: u32 = fields.get(11)?.parse::<u32>().ok()? + fields.get(12)?.parse::<u32>().ok()?;
+    Some(TICK * ticks)
+}
+
+#[test]
+fn an_invocation_and_a_benchmark_s_time_cost_little() {
+    let short = spent("pass");
+    let long = spent("time.sleep(0.15)");
+    let each = short.processor / (INVOCATIONS - 1);
+    let more = long.processor.saturating_sub(short.processor);
+    eprintln!(
+        "from process to process {:.1?} at the least, {:.1?} in the median, {each:.1?} of a \
+         processor; {more:.1?} more while benchmarks ran for {:.1?}",
+        short.between.0, short.between.1, long.processes,
+    );
+    for (least, _) in [short.between, long.between] {
+        assert!(
+            least <= MOST_BETWEEN,
+            "{least:?} from one process to the next"
+        );
+    }
+    assert!(each <= MOST_BETWEEN, "{each:?} of a processor for each");
+    let most = long.processes.mul_f64(MOST_WHILE) + TICK;
+    assert!(
+        more <= most,
+        "{more:?} of a processor while benchmarks ran, at most {most:?}"
+    );
+}
