@@ -270,7 +270,9 @@ fn phis(
                     continue;
                 }
                 for (register, value) in trace.frame_values(snapshot) {
-                    if !trace.is_in_place(snapshot, register, value) {
+                    let stays = trace.is_in_place(snapshot, register, value)
+                        && copies[value.index()] == value;
+                    if !stays {
                         add(value);
                     }
                 }

@@ -99,6 +99,8 @@ pub struct Trace {
     interned: Interned,
     snapshots: Snapshots,
     sunk: Vec<Sunk>,
+    /// A bit for each value that a phi gives another content from one time round to the next.
+    turning: Vec<u64>,
 }
 
 /// What is known of a value: three bits of kind, and above them the place in the pool (from 1) of
@@ -206,6 +208,7 @@ impl Trace {
         self.interned.clear();
         self.snapshots.clear();
         self.sunk.clear();
+        self.turning.clear();
     }
 
     /// Forgets everything, and takes another trace's constants under their numbers.
@@ -220,6 +223,8 @@ impl Trace {
         if ops < self.len() {
             self.code.truncate(self.starts.get(ops));
             self.starts.truncate(ops);
+            // Phis are the last ops.
+            self.turning.clear();
         }
         self.snapshots.truncate(snapshots);
     }
@@ -248,7 +253,25 @@ impl Trace {
             return Err(TooLong);
         }
         self.starts.push(start);
+        if op == Op::Phi {
+            self.turn(Ref(operands[0]));
+        }
         Ok(Ref(number as u16))
+    }
+
+    #[cold]
+    fn turn(&mut self, value: Ref) {
+        let (word, bit) = (value.index() / 64, value.index() % 64);
+        if word >= self.turning.len() {
+            self.turning.resize(word + 1, 0);
+        }
+        self.turning[word] |= 1 << bit;
+    }
+
+    /// Whether a value has another content from one time round to the next.
+    fn turns(&self, value: Ref) -> bool {
+        let word = self.turning.get(value.index() / 64);
+        word.is_some_and(|word| word >> (value.index() % 64) & 1 != 0)
     }
 
     /// Op number `at`.
@@ -427,11 +450,11 @@ impl Trace {
     }
 
     /// Whether a frame's entry says only that a register of the first frame is as it was on
-    /// entry, where it still lies.
+    /// entry, where it still lies. What a phi changes does not stay there.
     pub fn is_in_place(&self, snapshot: u16, register: u16, value: Ref) -> bool {
         self.snapshots.parent(snapshot) == NO_SNAPSHOT && !value.is_constant() && {
             let at = value.index();
-            self.op(at) == Op::Arg && self.get(at).operands[0] == register
+            self.op(at) == Op::Arg && self.get(at).operands[0] == register && !self.turns(value)
         }
     }
 
