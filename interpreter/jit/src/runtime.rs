@@ -4,7 +4,7 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
-use object::{CodeObject, Dict, Function, Iter, List, Set, Str, Value};
+use object::{CodeObject, Dict, DictIndex, Function, Iter, List, Set, Str, Tuple, Value};
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
 use vm::{Machine, PyResult, Then, Vm, slicing};
@@ -31,8 +31,14 @@ fn tested_parts(start: Value, stop: Value, step: Value) -> (i64, i64, i64) {
     }
 }
 
+/// The place in a dictionary that a trace has seen a key at.
+fn near(place: Value) -> DictIndex {
+    DictIndex(place.small_unchecked() as usize)
+}
+
+/// The functions, each after the names that the table has it under.
 macro_rules! functions {
-    ($($name:ident |$vm:ident, $place:ident, $a:ident, $b:ident, $c:ident, $d:ident| $body:expr;)*) => {
+    ($($($rt:ident)+: $name:ident |$vm:ident, $place:ident, $a:ident, $b:ident, $c:ident, $d:ident| $body:expr;)*) => {
         $(
             extern "sysv64" fn $name(
                 vm: *mut Vm,
@@ -53,12 +59,20 @@ macro_rules! functions {
                 $body
             }
         )*
+
+        /// The address of a runtime function.
+        pub(crate) fn address(rt: Rt) -> usize {
+            let function: RuntimeFn = match rt {
+                $($(Rt::$rt)|+ => $name,)*
+            };
+            function as usize
+        }
     };
 }
 
 functions! {
-    step |vm, place, _a, _b, _c, _d| give(vm.step(place).map(|()| Value::NONE));
-    push_frame |vm, place, a, b, c, d| {
+    Step StepPlain: step |vm, place, _a, _b, _c, _d| give(vm.step(place).map(|()| Value::NONE));
+    PushFrame: push_frame |vm, place, a, b, c, d| {
         vm.resume_at(place);
         if let Some(below) = vm.frames().last().copied() {
             let function = a.known::<Function>();
@@ -74,223 +88,185 @@ functions! {
         }
         Value::NONE.bits()
     };
-    pop_frame |vm, _place, _a, _b, _c, _d| {
+    PopFrame: pop_frame |vm, _place, _a, _b, _c, _d| {
         vm.pop_inlined();
         Value::NONE.bits()
     };
-    run_frame |vm, place, a, b, _c, _d| {
+    RunFrame: run_frame |vm, place, a, b, _c, _d| {
         give(current().run_frame(vm, place, a == Value::TRUE, way_of(b.bits() as usize)))
     };
-    binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
-    binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
-    compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+    Binary: binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
+    BinaryPlain: binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
+    Compare: compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
         Some(op) => give(vm.in_op(place, |vm| vm.compare(op, a, b))),
         None => RAISED,
     };
-    compare_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+    ComparePlain: compare_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
         Some(op) => give(vm.compare(op, a, b)),
         None => RAISED,
     };
-    test |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+    Test: test |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
         Some(op) => give(vm.in_op(place, |vm| vm.test(op, a, b)).map(Value::bool)),
         None => RAISED,
     };
-    test_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
+    TestPlain: test_plain |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
         Some(op) => give(vm.test(op, a, b).map(Value::bool)),
         None => RAISED,
     };
-    truth |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(Value::bool));
-    truth_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(Value::bool));
-    get_item |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.get_item(a, b)));
-    get_item_plain |vm, _place, a, b, _c, _d| give(vm.get_item(a, b));
-    set_item |vm, place, a, b, c, _d| {
+    Truth: truth |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(Value::bool));
+    TruthPlain: truth_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(Value::bool));
+    GetItem: get_item |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.get_item(a, b)));
+    GetItemPlain: get_item_plain |vm, _place, a, b, _c, _d| give(vm.get_item(a, b));
+    SetItem: set_item |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.set_item(a, b, c)).map(|()| Value::NONE))
     };
-    set_item_plain |vm, _place, a, b, c, _d| give(vm.set_item(a, b, c).map(|()| Value::NONE));
-    part |_vm, _place, a, b, c, d| match slicing::part(a, tested_parts(b, c, d)) {
+    SetItemPlain: set_item_plain |vm, _place, a, b, c, _d| give(vm.set_item(a, b, c).map(|()| Value::NONE));
+    DictGet: dict_get |vm, _place, a, b, c, _d| {
+        let dict = a.known::<Dict>();
+        give(match vm.dict_find_near(dict, b, near(c)) {
+            Ok(Some(at)) => Ok(dict.value_at(at)),
+            Ok(None) => Err(vm.key_error(b)),
+            Err(raised) => Err(raised),
+        })
+    };
+    DictSet: dict_set |vm, _place, a, b, c, d| {
+        let dict = a.known::<Dict>();
+        if dict.is_at(near(d), b) {
+            dict.set_value_at(near(d), c);
+            return Value::NONE.bits();
+        }
+        give(vm.dict_set(dict, b, c).map(|()| Value::NONE))
+    };
+    DictHas: dict_has |vm, _place, a, b, c, _d| {
+        let found = vm.dict_find_near(a.known(), b, near(c));
+        give(found.map(|at| Value::bool(at.is_some())))
+    };
+    DictLacks: dict_lacks |vm, _place, a, b, c, _d| {
+        let found = vm.dict_find_near(a.known(), b, near(c));
+        give(found.map(|at| Value::bool(at.is_none())))
+    };
+    Part: part |_vm, _place, a, b, c, d| match slicing::part(a, tested_parts(b, c, d)) {
         Some(part) => part.bits(),
         None => unreachable!("the trace has tested what is sliced"),
     };
-    set_list_slice |_vm, _place, a, b, c, d| {
+    TupleOf: tuple_of |_vm, _place, a, _b, _c, _d| {
+        Value::from(Tuple::new(a.known::<List>().items())).bits()
+    };
+    ListOf: list_of |_vm, _place, a, _b, _c, _d| {
+        let items = match a.cast::<List>() {
+            Some(list) => list.items(),
+            None => a.known::<Tuple>().items(),
+        };
+        Value::from(List::from_exact(items.iter().copied())).bits()
+    };
+    SetListSlice: set_list_slice |_vm, _place, a, b, c, d| {
         let done = slicing::set_plain(a.known(), tested_parts(b, c, Value::NONE), d);
         debug_assert!(done, "the trace has tested what is assigned");
         Value::NONE.bits()
     };
-    contains |vm, place, a, b, _c, _d| {
+    Contains: contains |vm, place, a, b, _c, _d| {
         give(vm.in_op(place, |vm| vm.contains(b, a)).map(Value::bool))
     };
-    contains_plain |vm, _place, a, b, _c, _d| give(vm.contains(b, a).map(Value::bool));
-    native0 |vm, place, a, _b, _c, _d| {
+    ContainsPlain: contains_plain |vm, _place, a, b, _c, _d| give(vm.contains(b, a).map(Value::bool));
+    Native0: native0 |vm, place, a, _b, _c, _d| {
         give(vm.native_at(place, a.small_unchecked() as u32, &[]))
     };
-    native1 |vm, place, a, b, _c, _d| {
+    Native1: native1 |vm, place, a, b, _c, _d| {
         give(vm.native_at(place, a.small_unchecked() as u32, &[b]))
     };
-    native2 |vm, place, a, b, c, _d| {
+    Native2: native2 |vm, place, a, b, c, _d| {
         give(vm.native_at(place, a.small_unchecked() as u32, &[b, c]))
     };
-    native3 |vm, place, a, b, c, d| {
+    Native3: native3 |vm, place, a, b, c, d| {
         give(vm.native_at(place, a.small_unchecked() as u32, &[b, c, d]))
     };
-    call0 |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[])));
-    call1 |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b])));
-    call2 |vm, place, a, b, c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b, c])));
-    call3 |vm, place, a, b, c, d| give(vm.in_op(place, |vm| vm.call(a, &[b, c, d])));
-    append |_vm, _place, a, b, _c, _d| {
+    Call0: call0 |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[])));
+    Call1: call1 |vm, place, a, b, _c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b])));
+    Call2: call2 |vm, place, a, b, c, _d| give(vm.in_op(place, |vm| vm.call(a, &[b, c])));
+    Call3: call3 |vm, place, a, b, c, d| give(vm.in_op(place, |vm| vm.call(a, &[b, c, d])));
+    Append: append |_vm, _place, a, b, _c, _d| {
         a.known::<List>().push(b);
         Value::NONE.bits()
     };
-    get_attr |vm, place, a, b, _c, _d| give(vm.get_attr_at(place, a, b.known()));
-    set_attr |vm, place, a, b, c, _d| {
+    GetAttr: get_attr |vm, place, a, b, _c, _d| give(vm.get_attr_at(place, a, b.known()));
+    SetAttr: set_attr |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.set_attr(a, b.known(), c)).map(|()| Value::NONE))
     };
-    iter |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.iter(a)));
-    next |vm, place, a, _b, _c, _d| give(current().next(vm, place, a));
-    send |vm, place, a, b, _c, _d| give(current().send(vm, place, a, b));
-    next_plain |vm, _place, a, _b, _c, _d| {
+    Iter: iter |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.iter(a)));
+    Next: next |vm, place, a, _b, _c, _d| give(current().next(vm, place, a));
+    Send: send |vm, place, a, b, _c, _d| give(current().send(vm, place, a, b));
+    NextPlain: next_plain |vm, _place, a, _b, _c, _d| {
         let next = vm.next_builtin(a.known::<Iter>());
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
     };
-    box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
-    reads1 |vm, _place, a, b, _c, _d| {
+    BoxFloat: box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
+    Reads1 Writes1: reads1 |vm, _place, a, b, _c, _d| {
         give(vm.plain_native_call(a.small_unchecked() as u32, &[b]))
     };
-    reads2 |vm, _place, a, b, c, _d| {
+    Reads2 Writes2: reads2 |vm, _place, a, b, c, _d| {
         give(vm.plain_native_call(a.small_unchecked() as u32, &[b, c]))
     };
-    reads3 |vm, _place, a, b, c, d| {
+    Reads3 Writes3: reads3 |vm, _place, a, b, c, d| {
         give(vm.plain_native_call(a.small_unchecked() as u32, &[b, c, d]))
     };
-    call_plain0 |vm, _place, a, _b, _c, _d| give(vm.call(a, &[]));
-    call_plain1 |vm, _place, a, b, _c, _d| give(vm.call(a, &[b]));
-    call_plain2 |vm, _place, a, b, c, _d| give(vm.call(a, &[b, c]));
-    call_plain3 |vm, _place, a, b, c, d| give(vm.call(a, &[b, c, d]));
-    not |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(|t| Value::bool(!t)));
-    not_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(|t| Value::bool(!t)));
-    contains_not |vm, place, a, b, _c, _d| {
+    CallPlain0: call_plain0 |vm, _place, a, _b, _c, _d| give(vm.call(a, &[]));
+    CallPlain1: call_plain1 |vm, _place, a, b, _c, _d| give(vm.call(a, &[b]));
+    CallPlain2: call_plain2 |vm, _place, a, b, c, _d| give(vm.call(a, &[b, c]));
+    CallPlain3: call_plain3 |vm, _place, a, b, c, d| give(vm.call(a, &[b, c, d]));
+    Not: not |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.truth(a)).map(|t| Value::bool(!t)));
+    NotPlain: not_plain |vm, _place, a, _b, _c, _d| give(vm.truth(a).map(|t| Value::bool(!t)));
+    ContainsNot: contains_not |vm, place, a, b, _c, _d| {
         give(vm.in_op(place, |vm| vm.contains(b, a)).map(|found| Value::bool(!found)))
     };
-    contains_not_plain |vm, _place, a, b, _c, _d| {
+    ContainsNotPlain: contains_not_plain |vm, _place, a, b, _c, _d| {
         give(vm.contains(b, a).map(|found| Value::bool(!found)))
     };
-    set_add |vm, place, a, b, _c, _d| {
+    SetAdd: set_add |vm, place, a, b, _c, _d| {
         give(vm.in_op(place, |vm| vm.set_add(a.known(), b)).map(|()| Value::NONE))
     };
-    set_add_plain |vm, _place, a, b, _c, _d| {
+    SetAddPlain: set_add_plain |vm, _place, a, b, _c, _d| {
         give(vm.set_add(a.known(), b).map(|()| Value::NONE))
     };
-    new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
-    new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
-    format |vm, place, a, b, c, _d| {
+    NewSet: new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
+    NewDict: new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
+    Format: format |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.formatted(a, b.small_unchecked() as u8, c)))
     };
-    format_plain |vm, _place, a, b, c, _d| {
+    FormatPlain: format_plain |vm, _place, a, b, c, _d| {
         give(vm.formatted(a, b.small_unchecked() as u8, c))
     };
-    concat2 |_vm, _place, a, b, _c, _d| {
+    Concat2: concat2 |_vm, _place, a, b, _c, _d| {
         Value::from(Str::concat(&[a.known(), b.known()])).bits()
     };
-    concat3 |_vm, _place, a, b, c, _d| {
+    Concat3: concat3 |_vm, _place, a, b, c, _d| {
         Value::from(Str::concat(&[a.known(), b.known(), c.known()])).bits()
     };
-    concat4 |_vm, _place, a, b, c, d| {
+    Concat4: concat4 |_vm, _place, a, b, c, d| {
         Value::from(Str::concat(&[a.known(), b.known(), c.known(), d.known()])).bits()
     };
-    iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
-    suspend_frame |vm, _place, _a, _b, _c, _d| {
+    IterPlain: iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
+    SuspendFrame: suspend_frame |vm, _place, _a, _b, _c, _d| {
         vm.suspend_inlined();
         Value::NONE.bits()
     };
-    new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
-    new_function |vm, _place, a, b, c, _d| vm.function_of(a.known(), b.known(), c).bits();
-    closure_cell |vm, _place, a, _b, _c, _d| {
+    NewGenerator: new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
+    NewFunction: new_function |vm, _place, a, b, c, _d| vm.function_of(a.known(), b.known(), c).bits();
+    ClosureCell: closure_cell |vm, _place, a, _b, _c, _d| {
         vm.closure_cell(a.small_unchecked() as usize).bits()
     };
-    caught |_vm, _place, _a, _b, _c, _d| {
+    Caught: caught |_vm, _place, _a, _b, _c, _d| {
         take_raised().map_or(Value::NONE, |raised| raised.0).bits()
     };
-    passes |vm, place, a, b, c, _d| {
+    Passes: passes |vm, place, a, b, c, _d| {
         let code = b.known::<CodeObject>();
         vm.pass_exception(a, code, c, place.index(code));
         Value::NONE.bits()
     };
-    chains |vm, _place, a, b, _c, _d| {
+    Chains: chains |vm, _place, a, b, _c, _d| {
         vm.chain_exception(a.known(), b);
         Value::NONE.bits()
     };
-    nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
-}
-
-/// The address of a runtime function.
-pub(crate) fn address(rt: Rt) -> usize {
-    let function: RuntimeFn = match rt {
-        Rt::Step | Rt::StepPlain => step,
-        Rt::PushFrame => push_frame,
-        Rt::PopFrame => pop_frame,
-        Rt::RunFrame => run_frame,
-        Rt::Binary => binary,
-        Rt::BinaryPlain => binary_plain,
-        Rt::Compare => compare,
-        Rt::ComparePlain => compare_plain,
-        Rt::Test => test,
-        Rt::TestPlain => test_plain,
-        Rt::Truth => truth,
-        Rt::TruthPlain => truth_plain,
-        Rt::GetItem => get_item,
-        Rt::GetItemPlain => get_item_plain,
-        Rt::SetItem => set_item,
-        Rt::SetItemPlain => set_item_plain,
-        Rt::Part => part,
-        Rt::SetListSlice => set_list_slice,
-        Rt::Contains => contains,
-        Rt::ContainsPlain => contains_plain,
-        Rt::Native0 => native0,
-        Rt::Native1 => native1,
-        Rt::Native2 => native2,
-        Rt::Native3 => native3,
-        Rt::Call0 => call0,
-        Rt::Call1 => call1,
-        Rt::Call2 => call2,
-        Rt::Call3 => call3,
-        Rt::Append => append,
-        Rt::GetAttr => get_attr,
-        Rt::SetAttr => set_attr,
-        Rt::Iter => iter,
-        Rt::Next => next,
-        Rt::Send => send,
-        Rt::NextPlain => next_plain,
-        Rt::BoxFloat => box_float,
-        Rt::NewInstance => nothing,
-        Rt::Reads1 | Rt::Writes1 => reads1,
-        Rt::Reads2 | Rt::Writes2 => reads2,
-        Rt::Reads3 | Rt::Writes3 => reads3,
-        Rt::CallPlain0 => call_plain0,
-        Rt::CallPlain1 => call_plain1,
-        Rt::CallPlain2 => call_plain2,
-        Rt::CallPlain3 => call_plain3,
-        Rt::Not => not,
-        Rt::NotPlain => not_plain,
-        Rt::ContainsNot => contains_not,
-        Rt::ContainsNotPlain => contains_not_plain,
-        Rt::SetAdd => set_add,
-        Rt::SetAddPlain => set_add_plain,
-        Rt::NewSet => new_set,
-        Rt::NewDict => new_dict,
-        Rt::Format => format,
-        Rt::FormatPlain => format_plain,
-        Rt::Concat2 => concat2,
-        Rt::Concat3 => concat3,
-        Rt::Concat4 => concat4,
-        Rt::IterPlain => iter_plain,
-        Rt::SuspendFrame => suspend_frame,
-        Rt::NewGenerator => new_generator,
-        Rt::NewFunction => new_function,
-        Rt::ClosureCell => closure_cell,
-        Rt::Caught => caught,
-        Rt::Passes => passes,
-        Rt::Chains => chains,
-    };
-    function as usize
+    NewInstance: nothing |_vm, _place, _a, _b, _c, _d| Value::NONE.bits();
 }
 
 macro_rules! float_functions {

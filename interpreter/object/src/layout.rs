@@ -10,7 +10,7 @@ use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
     Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Exception, Function,
-    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Traceback, Tuple,
+    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Traceback, Tuple, Wrapper,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -36,6 +36,7 @@ pub const OLD_UNGROWN: u8 = crate::header::GC_OLD_UNGROWN;
 
 /// The first inline slot.
 pub const INSTANCE_SLOTS: i32 = offset_of!(Instance, slots) as i32;
+pub const WRAPPER_PAYLOAD: i32 = offset_of!(Wrapper, payload) as i32;
 pub const LIST_LENGTH: i32 = offset_of!(List, length) as i32;
 pub const LIST_STORAGE: i32 = offset_of!(List, storage) as i32;
 /// The first item of a storage array.

@@ -225,6 +225,12 @@ impl Value {
         self.0
     }
 
+    /// The hash of what equals itself alone.
+    #[inline]
+    pub fn identity_hash(self) -> i64 {
+        (self.identity() >> 4) as i64
+    }
+
     /// The object's address; only for words with the pointer tag.
     #[inline(always)]
     pub(crate) fn address(self) -> usize {

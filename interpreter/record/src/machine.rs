@@ -797,6 +797,16 @@ impl Machine for Recorder<'_> {
         (number, self.loaded(receiver, r))
     }
 
+    fn payload(&mut self, object: Recorded) -> Recorded {
+        let word = self.vm.payload(object.word);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let field = layout::WRAPPER_PAYLOAD as u16;
+        let r = self.emit(Op::Load, &[object.r.0, field]);
+        self.loaded(word, r)
+    }
+
     fn bound_parts(&mut self, method: Recorded) -> (Recorded, Recorded) {
         let (function, receiver) = self.vm.bound_parts(method.word);
         let mut load = |field: i32, word: Value| {

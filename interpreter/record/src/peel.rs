@@ -270,9 +270,8 @@ fn phis(
                     continue;
                 }
                 for (register, value) in trace.frame_values(snapshot) {
-                    let stays = trace.is_in_place(snapshot, register, value)
-                        && copies[value.index()] == value;
-                    if !stays {
+                    let place = trace.is_in_place(snapshot, register, value);
+                    if !place || copies[value.index()] != value {
                         add(value);
                     }
                 }

@@ -9,7 +9,7 @@ use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Kind, Value};
+use object::{CodePointer, Dict, Kind, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
@@ -154,7 +154,12 @@ impl Recorder<'_> {
     /// The function for what an op asks, its operands' shapes being tested where that matters, and
     /// the words that it gets.
     fn function_with_words(&mut self, what: Runtime, args: &[Recorded]) -> Option<(Rt, Vec<Ref>)> {
-        let rt = self.function(what, args)?;
+        let mut rt = self.function(what, args)?;
+        let in_dict = self.in_dict(rt, args);
+        let mut args = args;
+        if let Some(copying) = self.copying(rt, args) {
+            (rt, args) = (copying, &args[1..]);
+        }
         if !rt.effects().runs_python {
             for (at, arg) in args.iter().enumerate() {
                 if !self.is_only_kept(what, args, at) {
@@ -162,7 +167,44 @@ impl Recorder<'_> {
                 }
             }
         }
-        Some((rt, args.iter().map(|arg| self.boxed(arg.r)).collect()))
+        let words = args.iter().map(|arg| self.boxed(arg.r));
+        let Some((rt, at)) = in_dict else {
+            return Some((rt, words.collect()));
+        };
+        let mut words: Vec<Ref> = words.collect();
+        if matches!(rt, Rt::DictHas | Rt::DictLacks) {
+            words.swap(0, 1);
+        }
+        words.push(self.word_ref(Value::small(at as i64)));
+        Some((rt, words))
+    }
+
+    /// For a call of a builtin class that copies a list or a tuple, the function that does no more.
+    fn copying(&self, rt: Rt, args: &[Recorded]) -> Option<Rt> {
+        let (Rt::CallPlain1, &[class, source]) = (rt, args) else {
+            return None;
+        };
+        let types = &self.vm.types;
+        match source.word.kind()? {
+            Kind::List if class.word == types.tuple.into() => Some(Rt::TupleOf),
+            Kind::List | Kind::Tuple if class.word == types.list.into() => Some(Rt::ListOf),
+            _ => None,
+        }
+    }
+
+    /// For a plain function whose container is a dictionary, the one of dictionaries, and where
+    /// the key is in it or would be added.
+    fn in_dict(&mut self, rt: Rt, args: &[Recorded]) -> Option<(Rt, usize)> {
+        let (rt, container, key) = match rt {
+            Rt::GetItemPlain => (Rt::DictGet, args[0], args[1]),
+            Rt::SetItemPlain => (Rt::DictSet, args[0], args[1]),
+            Rt::ContainsPlain => (Rt::DictHas, args[1], args[0]),
+            Rt::ContainsNotPlain => (Rt::DictLacks, args[1], args[0]),
+            _ => return None,
+        };
+        let dict = container.word.cast::<Dict>()?;
+        let (_, at) = self.vm.dict_find(dict, key.word).ok()?;
+        Some((rt, at.map_or(dict.end(), |at| at.0)))
     }
 
     /// Whether a plain function does with an argument nothing but keep it, whatever it is.
@@ -275,6 +317,8 @@ impl Recorder<'_> {
                 | Rt::Concat4
                 | Rt::FormatPlain
                 | Rt::Part
+                | Rt::TupleOf
+                | Rt::ListOf
         );
         if settled {
             self.emitter.assume(r, WordKind::Object, word.shape_id());

@@ -100,9 +100,21 @@ functions! {
     GetItemPlain "get_item_plain" 2 "rx";
     SetItem "set_item" 3 "rwxp";
     SetItemPlain "set_item_plain" 3 "rcx";
+    /// The same for a dictionary and a key that was at a place (a small integer) in this one, or in
+    /// one like it, when the trace was recorded: dictionary, key, place.
+    DictGet "dict_get" 3 "rx";
+    /// Dictionary, key, value, place.
+    DictSet "dict_set" 4 "rcx";
+    /// Whether the key is there: dictionary, key, place.
+    DictHas "dict_has" 3 "rx";
+    /// Whether it is not.
+    DictLacks "dict_lacks" 3 "rx";
     /// `container[start:stop:step]` of parts that are small integers or `None`: a list, with a step
     /// that is not 0, or a string or tuple with a step of 1.
     Part "part" 4 "r";
+    /// The tuple of a list's items; the list of those of a list or a tuple.
+    TupleOf "tuple_of" 1 "r";
+    ListOf "list_of" 1 "r";
     /// `list[start:stop] = value` of such parts, the value being a list or a tuple.
     SetListSlice "set_list_slice" 4 "rc";
     /// `b in a`

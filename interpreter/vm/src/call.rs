@@ -171,6 +171,14 @@ impl Vm {
         }
     }
 
+    /// Whether an object can be called, which its class says.
+    pub fn is_callable(&mut self, object: Value) -> bool {
+        matches!(
+            object.kind(),
+            Some(Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Class)
+        ) || self.lookup_special(object, self.names.call).is_some()
+    }
+
     /// The Python function that calls an object, if its class has one.
     pub(crate) fn function_that_calls(&mut self, object: Value) -> Option<Gc<Function>> {
         self.lookup_special(object, self.names.call)?.cast()

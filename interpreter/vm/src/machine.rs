@@ -251,6 +251,8 @@ pub trait Machine {
         more: (CodePointer, u16),
         end: CodePointer,
     ) -> Option<Self::V>;
+    /// What an object of a subclass of a builtin type carries; its shape is tested.
+    fn payload(&mut self, object: Self::V) -> Self::V;
     /// The number and the receiver of a builtin function that is bound.
     fn builtin_parts(&mut self, builtin: Self::V) -> (u32, Self::V);
     /// The parts of a bound method.
@@ -671,6 +673,11 @@ impl Machine for $machine {
         let at = index.small_unchecked();
         let at = if at < 0 { at + list.len() as i64 } else { at };
         list.set_item(at as usize, value)
+    }
+
+    #[inline(always)]
+    fn payload(&mut self, object: Value) -> Value {
+        object.inner()
     }
 
     #[inline(always)]

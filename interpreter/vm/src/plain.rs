@@ -306,10 +306,19 @@ impl Vm {
         if word.kind() != Some(Kind::Instance) {
             return is_plain(word);
         }
-        let (class, object) = (self.class_of(word), self.types.object);
-        [self.names.hash, self.names.eq]
-            .into_iter()
-            .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
+        self.is_by_identity(word)
+    }
+
+    /// Whether an object hashes and compares as itself alone: by the methods of `object`.
+    #[inline]
+    pub fn is_by_identity(&mut self, word: Value) -> bool {
+        let class = self.class_of(word);
+        class.is_by_identity(|| {
+            let object = self.types.object;
+            [self.names.hash, self.names.eq]
+                .into_iter()
+                .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
+        })
     }
 
     /// Whether calling a builtin class with these arguments runs no Python code and changes

@@ -4,8 +4,8 @@
 use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
-    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
+    BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Instance, Iter, IterKind,
+    Kind, Layout, List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
 };
 
 impl Vm {
@@ -193,7 +193,7 @@ impl Vm {
         if value.is_inline_float() {
             let f = value.inline_float_unchecked();
             return Ok(if f.is_nan() {
-                (value.identity() >> 4) as i64
+                value.identity_hash()
             } else {
                 hash_float(f)
             });
@@ -210,6 +210,9 @@ impl Vm {
             Some(Kind::Bytes) => return Ok(value.known::<Bytes>().hash() as i64),
             Some(Kind::Float) => return Ok(hash_float(value.as_float().unwrap_or(0.0))),
             _ => {}
+        }
+        if self.is_by_identity(value) {
+            return Ok(value.identity_hash());
         }
         let method = self.lookup_special(value, self.names.hash);
         match method {
@@ -265,13 +268,10 @@ impl Vm {
     pub fn dict_find(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
         if let Some(string) = key.cast::<Str>() {
             let hash = string.hash();
-            let found = dict
-                .get()
-                .find(hash, key, |other| match other.cast::<Str>() {
-                    Some(other) => Ok(string.equals(other)),
-                    None => self.eq(other, key),
-                })?;
-            return Ok((hash, found));
+            return match dict.find_text(hash, string) {
+                Ok(found) => Ok((hash, found)),
+                Err(object::OtherKind) => self.dict_find_any(dict, key),
+            };
         }
         if key.is_small() {
             let hash = hash_small(key.small_unchecked()) as u64;
@@ -279,6 +279,18 @@ impl Vm {
                 return Ok((hash, found));
             }
         }
+        if key.is::<Instance>() && self.is_by_identity(key) {
+            let hash = key.identity_hash() as u64;
+            if let Ok(found) = dict.find_same(hash, key) {
+                return Ok((hash, found));
+            }
+        }
+        self.dict_find_any(dict, key)
+    }
+
+    /// The place of a key of any kind.
+    #[inline(never)]
+    fn dict_find_any(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
         let hash = match self.hash(key) {
             Ok(hash) => hash as u64,
             Err(raised) => return Err(self.unusable_key(dict, key, raised)),
@@ -302,6 +314,20 @@ impl Vm {
             Ok(reason) => self.type_error(format!("cannot use '{class}' as a {what} ({reason})")),
             Err(raised) => raised,
         }
+    }
+
+    /// The place of a key, which was at `near` in this dictionary or in one like it.
+    #[inline]
+    pub fn dict_find_near(
+        &mut self,
+        dict: Gc<Dict>,
+        key: Value,
+        near: DictIndex,
+    ) -> PyResult<Option<DictIndex>> {
+        if dict.is_at(near, key) {
+            return Ok(Some(near));
+        }
+        Ok(self.dict_find(dict, key)?.1)
     }
 
     #[inline]

@@ -13,7 +13,9 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::Next;
-use crate::semantics::{arithmetic, build, compare, exception, global, iteration, text};
+use crate::semantics::{
+    arithmetic, build, compare, exception, global, iteration, payload, subscript, text,
+};
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
@@ -365,13 +367,26 @@ pub(crate) fn store_attribute<M: Machine>(
 #[inline(never)]
 pub(crate) fn load_item<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V, b: M::V) -> Done {
     m.settle(a);
-    let (wa, wb) = (m.word(a), m.word(b));
+    let wa = m.word(a);
     if let Some(method) = m.vm().item_method(wa) {
         return m.enter(method, &[a, b], Then::Store, i.a());
     }
-    let value = m.residual(Runtime::GetItem, &[a, b], |vm| vm.get_item(wa, wb))?;
+    let name = m.vm().names.getitem;
+    let value = match payload::of(m, a, name) {
+        Some(inner) => match subscript::load_item(m, inner, b) {
+            Some(value) => value,
+            None => item_of(m, inner, b)?,
+        },
+        None => item_of(m, a, b)?,
+    };
     m.set(frame.get().base, i.a(), value);
     Ok(())
+}
+
+/// `a[b]` as the runtime gives it.
+fn item_of<M: Machine>(m: &mut M, a: M::V, b: M::V) -> PyResult<M::V> {
+    let (wa, wb) = (m.word(a), m.word(b));
+    m.residual(Runtime::GetItem, &[a, b], |vm| vm.get_item(wa, wb))
 }
 
 #[inline(never)]
@@ -383,10 +398,17 @@ pub(crate) fn store_item<M: Machine>(
     value: M::V,
 ) -> Done {
     m.settle(a);
-    let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
+    let wa = m.word(a);
     if let Some(method) = m.vm().store_method(wa) {
         return m.enter(method, &[a, b, value], Then::Drop, 0);
     }
+    let name = m.vm().names.setitem;
+    let a = match payload::of(m, a, name) {
+        Some(inner) if subscript::store_item(m, inner, b, value) => return Ok(()),
+        Some(inner) => inner,
+        None => a,
+    };
+    let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
     m.residual(Runtime::SetItem, &[a, b, value], |vm| {
         vm.set_item(wa, wb, wv).map(|()| Value::NONE)
     })?;

@@ -378,14 +378,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- objects
 
 fn callable(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let is = match args[0].kind() {
-        Some(Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Class) => true,
-        _ => {
-            let name = vm.names.call;
-            vm.lookup_special(args[0], name).is_some()
-        }
-    };
-    Ok(Value::bool(is))
+    Ok(Value::bool(vm.is_callable(args[0])))
 }
 
 fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -374,9 +374,7 @@ fn method_eq(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn method_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     let bound = bound(vm, args[0])?;
     let function = vm.hash(bound.function.get())?;
-    Ok(Value::int(
-        ((bound.receiver.get().identity() >> 4) as i64) ^ function,
-    ))
+    Ok(Value::int(bound.receiver.get().identity_hash() ^ function))
 }
 
 fn method_get(_vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -482,7 +480,7 @@ fn builtin_eq(_vm: &mut Vm, args: &[Value]) -> PyResult {
 fn builtin_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
     Ok(Value::int(
-        function.number as i64 ^ (function.receiver.get().identity() >> 4) as i64,
+        function.number as i64 ^ function.receiver.get().identity_hash(),
     ))
 }
 

@@ -171,7 +171,7 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
         let class = vm.type_name(args[0]);
         return Err(vm.type_error(format!("unhashable type: '{class}'")));
     }
-    Ok(Value::int((args[0].identity() >> 4) as i64))
+    Ok(Value::int(args[0].identity_hash()))
 }
 
 fn eq(_vm: &mut Vm, args: &[Value]) -> PyResult {

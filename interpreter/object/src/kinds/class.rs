@@ -46,8 +46,8 @@ pub struct Class {
     pub expected_slots: Cell<u16>,
     /// How many `__slots__` members its instances have, those of bases included.
     pub members: Cell<u16>,
-    /// Cached look-ups of special methods; see `vm`'s type attributes.
-    pub hints: Cell<u32>,
+    /// Whether instances hash and compare as themselves alone, once someone has looked.
+    by_identity: Cell<Option<bool>>,
 }
 
 impl Layout for Class {
@@ -105,13 +105,24 @@ impl Class {
             dictionary_shape: Cell::new(0),
             expected_slots: Cell::new(0),
             members: Cell::new(0),
-            hints: Cell::new(0),
+            by_identity: Cell::new(None),
         })
     }
 
     #[inline(always)]
     pub fn dict(&self) -> Gc<Dict> {
         self.dict.get().known::<Dict>()
+    }
+
+    /// Whether instances hash and compare as themselves alone; `look` is asked once for as long
+    /// as the class stays as it is.
+    #[inline(always)]
+    pub fn is_by_identity(&self, look: impl FnOnce() -> bool) -> bool {
+        self.by_identity.get().unwrap_or_else(|| {
+            let is = look();
+            self.by_identity.set(Some(is));
+            is
+        })
     }
 
     /// The name as text.
@@ -167,7 +178,7 @@ impl Gc<Class> {
         if self.watched.replace(false) {
             crate::watch::changed();
         }
-        self.hints.set(0);
+        self.by_identity.set(None);
         for subclass in self.subclasses() {
             subclass.changed();
         }

@@ -13,7 +13,7 @@ use super::array::{Bytes, Entries, Entry};
 use super::string::Str;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
-use crate::shape::of_kind;
+use crate::shape::{self, of_kind};
 use crate::value::Value;
 use crate::watch;
 use std::cell::Cell;
@@ -119,10 +119,10 @@ impl Dict {
     }
 
     /// The parts of an empty dictionary, for layouts that contain one.
-    pub(super) fn parts(header: Header) -> Dict {
+    pub(super) fn parts(header: Header, capacity: usize) -> Dict {
         Dict {
             header,
-            entries: Slot::new(Entries::new(4).into()),
+            entries: Slot::new(Entries::new(capacity).into()),
             table: Slot::new(Value::NONE),
             live: Cell::new(0),
             keys_version: Cell::new(0),
@@ -166,6 +166,13 @@ impl Dict {
     #[inline(always)]
     pub fn value_at(&self, at: DictIndex) -> Value {
         self.entries().entry(at.0).value
+    }
+
+    /// Whether this very key is at a place, of which nothing is known.
+    #[inline(always)]
+    pub fn is_at(&self, at: DictIndex, key: Value) -> bool {
+        let entries = self.entries();
+        at.0 < entries.used() && entries.entry(at.0).key == key
     }
 
     pub fn key_at(&self, at: DictIndex) -> Value {
@@ -300,11 +307,32 @@ impl Dict {
 
     /// The place of a small integer. `Err`: a key of another kind has its hash, and who compares the
     /// two has to be asked.
-    #[inline]
+    #[inline(never)]
     pub fn find_small(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
         self.find(hash, key, |other| match other.is_small() {
             true => Ok(false),
             false => Err(OtherKind),
+        })
+    }
+
+    /// The place of an object of a Python class that equals itself alone. `Err`: a key that is not
+    /// of that class has its hash.
+    #[inline(never)]
+    pub fn find_same(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
+        let class_of = |object: Value| object.header().map(shape::class_of);
+        self.find(hash, key, |other| match class_of(other) == class_of(key) {
+            true => Ok(false),
+            false => Err(OtherKind),
+        })
+    }
+
+    /// The place of a string. `Err`: a key that is none has its hash, and who compares the two has
+    /// to be asked.
+    #[inline(never)]
+    pub fn find_text(&self, hash: u64, key: Gc<Str>) -> Result<Option<DictIndex>, OtherKind> {
+        self.find(hash, key.into(), |other| match other.cast::<Str>() {
+            Some(other) => Ok(key.equals(other)),
+            None => Err(OtherKind),
         })
     }
 

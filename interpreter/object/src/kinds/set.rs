@@ -7,6 +7,9 @@ use crate::shape::of_kind;
 use crate::value::Value;
 use std::cell::Cell;
 
+/// The elements that a new set has room for: most sets are made to gain some.
+const SET_CAPACITY: usize = 8;
+
 macro_rules! set_kind {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -26,7 +29,7 @@ macro_rules! set_kind {
         impl $name {
             pub fn new() -> Gc<$name> {
                 heap::allocate(of_kind(Kind::$name), |header: Header| $name {
-                    table: Dict::parts(header),
+                    table: Dict::parts(header, SET_CAPACITY),
                     hash: Cell::new(0),
                 })
             }

@@ -145,6 +145,15 @@ fn format<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
     })
 }
 
+/// A small integer as text.
+pub(crate) fn text<M: Machine>(m: &mut M, number: M::V) -> PyResult<M::V> {
+    let word = m.word(number);
+    let (as_is, no_spec) = (m.constant(Value::small(0)), m.constant(Value::UNBOUND));
+    m.residual(Runtime::Format, &[number, as_is, no_spec], |vm| {
+        vm.format_field(word, 0, Value::UNBOUND)
+    })
+}
+
 /// Whether an item is in a container, or is not in it: a boolean.
 #[inline(always)]
 pub(crate) fn contains<M: Machine>(
@@ -153,6 +162,8 @@ pub(crate) fn contains<M: Machine>(
     container: M::V,
     negate: bool,
 ) -> PyResult<M::V> {
+    let name = m.vm().names.contains;
+    let container = super::payload::of(m, container, name).unwrap_or(container);
     let (wi, wc) = (m.word(item), m.word(container));
     let what = if negate {
         Runtime::ContainsNot

@@ -229,6 +229,12 @@ fn plain_result<M: Machine>(
     if let Some(value) = super::intrinsic::class(m, callee, base, count) {
         return Ok(Some(Made::Result(value)));
     }
+    if count == 1 && m.word(callee) == m.vm().types.str.into() {
+        let value = m.get(base, 0);
+        if m.word(value).is_small() {
+            return super::build::text(m, value).map(|text| Some(Made::Result(text)));
+        }
+    }
     let class = m.word(callee);
     let args = arguments(m, callee, base, count);
     let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();

@@ -17,6 +17,7 @@ pub(crate) enum Intrinsic {
     Min,
     Max,
     IsInstance,
+    Callable,
     Append,
     Ord,
     ExceptionInit,
@@ -70,6 +71,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "min") => Intrinsic::Min,
         ("builtins", "max") => Intrinsic::Max,
         ("builtins", "isinstance") => Intrinsic::IsInstance,
+        ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
         ("list", "append") => Intrinsic::Append,
@@ -94,7 +96,9 @@ pub(crate) fn function<M: Machine>(
     let intrinsic = m.vm().natives[number as usize].intrinsic?;
     match (intrinsic, count) {
         (Intrinsic::Len, 1) => {
+            let name = m.vm().names.len;
             let a = m.get(base, 0);
+            let a = super::payload::of(m, a, name).unwrap_or(a);
             let shape = m.shape(a);
             MEASURED
                 .iter()
@@ -113,29 +117,19 @@ pub(crate) fn function<M: Machine>(
             Some(if second { b } else { a })
         }
         (Intrinsic::IsInstance, 2) => is_instance(m, base),
-        (Intrinsic::Append, 2) => {
-            let (list, item) = (m.get(base, 0), m.get(base, 1));
-            if m.shape(list) != of_kind(Kind::List) {
-                return None;
-            }
-            m.append(list, item);
-            Some(m.constant(Value::NONE))
+        (Intrinsic::Callable, 1) => {
+            let a = m.get(base, 0);
+            let word = m.word(a);
+            m.settle(a);
+            let is = m.vm().is_callable(word);
+            Some(m.constant(Value::bool(is)))
         }
+        (Intrinsic::Append, 2) => append(m, base),
         (Intrinsic::Ord, 1) => {
             let a = m.get(base, 0);
             m.ord(a)
         }
-        (Intrinsic::DivMod, 2) => {
-            let (a, b) = (m.get(base, 0), m.get(base, 1));
-            let quotient = super::arithmetic::floor_div(m, a, b)?;
-            // Two more operations cost less than a second division.
-            let product = m.mul_small(quotient, b)?;
-            let rest = m.sub_small(a, product)?;
-            // The arguments are not looked at any more.
-            m.set(base, 0, quotient);
-            m.set(base, 1, rest);
-            Some(m.new_tuple(base, 0, 2))
-        }
+        (Intrinsic::DivMod, 2) => div_mod(m, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base)?;
@@ -152,6 +146,28 @@ pub(crate) fn function<M: Machine>(
         }
         _ => None,
     }
+}
+
+fn append<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (list, item) = (m.get(base, 0), m.get(base, 1));
+    let list = super::payload::list(m, list)?;
+    if m.shape(list) != of_kind(Kind::List) {
+        return None;
+    }
+    m.append(list, item);
+    Some(m.constant(Value::NONE))
+}
+
+fn div_mod<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (a, b) = (m.get(base, 0), m.get(base, 1));
+    let quotient = super::arithmetic::floor_div(m, a, b)?;
+    // Two more operations cost less than a second division.
+    let product = m.mul_small(quotient, b)?;
+    let rest = m.sub_small(a, product)?;
+    // The arguments are not looked at any more.
+    m.set(base, 0, quotient);
+    m.set(base, 1, rest);
+    Some(m.new_tuple(base, 0, 2))
 }
 
 /// The size up to which a function takes any argument and gives a finite result: beyond it, or for
@@ -349,8 +365,11 @@ pub(crate) fn class<M: Machine>(m: &mut M, callee: M::V, base: Regs, count: usiz
         return reversed(m, base);
     }
     let types = &m.vm().types;
-    let (int, float) = (types.int, types.float);
+    let (int, float, text) = (types.int, types.float, types.str);
     let a = m.get(base, 0);
+    if class == text {
+        return (m.shape(a) == of_kind(Kind::Str)).then_some(a);
+    }
     if class == m.vm().types.type_ {
         let word = m.word(a);
         m.settle(a);

@@ -26,24 +26,33 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
     if shape == of_kind(Kind::Tuple) {
         return Some(m.new_sequence_iter(IterKind::Tuple, value));
     }
-    if M::RECORDS && shape == of_kind(Kind::Str) {
+    if M::RECORDS { followed(m, value) } else { None }
+}
+
+/// The iterators that a recorder makes itself beside those.
+fn followed<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
+    let shape = m.shape(value);
+    if shape == of_kind(Kind::Str) {
         return Some(m.new_sequence_iter(IterKind::Str, value));
     }
-    if M::RECORDS && shape == of_kind(Kind::Bytes) {
+    if shape == of_kind(Kind::Bytes) {
         return Some(m.new_sequence_iter(IterKind::Bytes, value));
     }
-    if M::RECORDS && (m.word(value).is::<Iter>() || is_generator(shape)) {
+    if m.word(value).is::<Iter>() || is_generator(shape) {
         return Some(value);
     }
-    if M::RECORDS && shape == of_kind(Kind::Range) {
+    if shape == of_kind(Kind::Range) {
         let range = m.word(value).known::<Range>();
         let parts = [&range.start, &range.stop, &range.step].map(object::Slot::get);
-        if parts.iter().all(|part| part.is_small()) {
-            let (start, stop, step) = m.range_parts(value);
-            return Some(m.new_range_iter(start, stop, step));
+        if !parts.iter().all(|part| part.is_small()) {
+            return None;
         }
+        let (start, stop, step) = m.range_parts(value);
+        return Some(m.new_range_iter(start, stop, step));
     }
-    None
+    let name = m.vm().names.iter;
+    let payload = super::payload::of(m, value, name)?;
+    iterator(m, payload)
 }
 
 /// Whether a shape is a generator's, and not a coroutine's.

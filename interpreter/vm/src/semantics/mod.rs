@@ -12,5 +12,6 @@ pub mod exception;
 pub(crate) mod global;
 pub mod intrinsic;
 pub(crate) mod iteration;
+pub(crate) mod payload;
 pub(crate) mod subscript;
 pub(crate) mod text;
