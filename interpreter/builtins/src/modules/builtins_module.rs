@@ -9,6 +9,7 @@ use object::{
     BigInt, ByteArray, Bytes, ClassFlags, Foreign, Gc, Generator, Iter, IterKind, Kind, Module,
     Payload, Str, StrBuilder, Value, intern,
 };
+use vm::plain::is_plain;
 use vm::{BinaryOp, Def, PyResult, Vm, method};
 
 const FUNCTIONS: &[Def] = &[
@@ -558,30 +559,7 @@ fn print(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let sep = text_option(vm, "sep", sep, " ")?;
     let end = text_option(vm, "end", end, "\n")?;
-    let write = vm.names.write;
-    // A file of our own sees one piece of text; a program's file sees each piece as it comes.
-    if vm.class_of(file).flags.get().immutable {
-        let mut text = StrBuilder::new();
-        for (i, &value) in args[4..].iter().enumerate() {
-            if i > 0 {
-                text.push_str(sep);
-            }
-            let value = vm.str(value)?;
-            text.push_str(value);
-        }
-        text.push_str(end);
-        let text = text.finish();
-        vm.call_method(file, write, &[text.into()])?;
-    } else {
-        for (i, &value) in args[4..].iter().enumerate() {
-            if i > 0 {
-                vm.call_method(file, write, &[sep.into()])?;
-            }
-            let value = vm.str(value)?;
-            vm.call_method(file, write, &[value.into()])?;
-        }
-        vm.call_method(file, write, &[end.into()])?;
-    }
+    print_values(vm, file, &args[4..], sep, end)?;
     if let Some(flush) = flush.bound()
         && vm.truth(flush)?
     {
@@ -589,6 +567,41 @@ fn print(vm: &mut Vm, args: &[Value]) -> PyResult {
         vm.call_method(file, name, &[])?;
     }
     Ok(Value::NONE)
+}
+
+/// Writes values to a file, `sep` between them and `end` after them.
+///
+/// A program's file sees each piece as it comes. A file of our own sees as few as one may: what
+/// stands before a value whose text may run Python code, or may not come, is written before that.
+fn print_values(
+    vm: &mut Vm,
+    file: Value,
+    values: &[Value],
+    sep: Gc<Str>,
+    end: Gc<Str>,
+) -> PyResult<()> {
+    let write = vm.names.write;
+    let is_own = vm.class_of(file).flags.get().immutable;
+    let mut pending = StrBuilder::new();
+    for (i, &value) in values.iter().enumerate() {
+        if i > 0 {
+            pending.push_str(sep);
+        }
+        let comes = is_own && is_plain(value) && !value.is::<BigInt>();
+        if i > 0 && !comes {
+            let text = std::mem::take(&mut pending).finish();
+            vm.call_method(file, write, &[text.into()])?;
+        }
+        let text = vm.str(value)?;
+        pending.push_str(text);
+        if !is_own {
+            let text = std::mem::take(&mut pending).finish();
+            vm.call_method(file, write, &[text.into()])?;
+        }
+    }
+    pending.push_str(end);
+    let text = pending.finish();
+    vm.call_method(file, write, &[text.into()]).map(|_| ())
 }
 
 fn input(vm: &mut Vm, args: &[Value]) -> PyResult {
