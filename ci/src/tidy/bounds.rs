@@ -10,7 +10,7 @@ const UNSAFE_FOLDERS: &[&str] = &[
     "interpreter/assemble/",
     "interpreter/jit/src/exit",
     "interpreter/revdb/src/fork.rs",
-    "interpreter/revdb/src/image/memory.rs",
+    "interpreter/revdb/src/image/memory",
     "harness/isolate/",
     "harness/guestcount/plugin.rs",
 ];

@@ -1,9 +1,9 @@
 //! The configuration that records runs and replays them: what the command line says of that.
 
 use crate::options::{self, Program};
-use revdb::debugger::{self, AdapterOptions, Side};
+use revdb::debugger::{self, AdapterOptions, Origin, Side};
 use revdb::log::Log;
-use revdb::{Channel, Check, Player, Recorder, Replayer};
+use revdb::{Check, Player, Recorder, Replayer};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use vm::Vm;
@@ -25,7 +25,7 @@ pub enum Role {
     /// Replay without stopping, and compare.
     Check(Log),
     /// Replay, and stop where a debugger says.
-    Replay(Log, Channel),
+    Replay(Box<Origin>),
     /// Nothing more: this was the debugger, and ends with this exit code.
     Done(u8),
 }
@@ -66,7 +66,7 @@ pub fn role() -> Result<Role, String> {
             json: typed.json,
         };
         return match debugger::run(&options).map_err(|error| error.to_string())? {
-            Side::Replay(log, channel) => Ok(Role::Replay(log, channel)),
+            Side::Replay(origin) => Ok(Role::Replay(origin)),
             Side::Debugger(code) => Ok(Role::Done(code as u8)),
         };
     }
@@ -92,7 +92,7 @@ fn serve(typed: &options::Typed) -> Result<Role, String> {
         port: typed.dap_port,
     };
     Ok(match debugger::serve(&options)? {
-        Side::Replay(log, channel) => Role::Replay(log, channel),
+        Side::Replay(origin) => Role::Replay(origin),
         Side::Debugger(code) => Role::Done(code as u8),
     })
 }
@@ -165,8 +165,9 @@ impl Role {
                 part.is_replay = true;
                 world.attach(Box::new(Player::new(log, Rc::new(Check))));
             }
-            Role::Replay(log, channel) => {
-                let replayer = Rc::new(Replayer::new(channel, log.path()));
+            Role::Replay(origin) => {
+                let (log, replayer) = Replayer::new(*origin);
+                let replayer = Rc::new(replayer);
                 part.is_replay = true;
                 part.replayer = Some(replayer.clone());
                 world.attach(Box::new(Player::new(log, replayer)));

@@ -1,9 +1,11 @@
-//! Forking: how a moment of a replay is kept.
+//! Forking, how a moment of a replay is kept; and beginning anew at addresses that are no accident.
 //!
 //! The collector has no threads and a replay starts none, so the thread that forks is all that the
 //! machine consists of, and its copy is whole.
 
-use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::{env, io};
 
 /// Copies the process. `None` in the copy, the copy's number in the other.
 pub(crate) fn fork() -> io::Result<Option<i32>> {
@@ -27,4 +29,40 @@ pub(crate) fn forget_children() {
 pub(crate) fn ignore_interrupts() {
     // SAFETY: as above.
     unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+}
+
+/// Asks for what is in force.
+const ASK: libc::c_ulong = 0xffff_ffff;
+
+fn personality() -> Option<libc::c_ulong> {
+    // SAFETY: a question, which changes nothing.
+    let known = unsafe { libc::personality(ASK) };
+    (known >= 0).then_some(known as libc::c_ulong)
+}
+
+/// Whether another process of this executable has its memory at the same addresses.
+pub(crate) fn are_addresses_settled() -> bool {
+    personality().is_some_and(|known| known & libc::ADDR_NO_RANDOMIZE as libc::c_ulong != 0)
+}
+
+/// Begins this process anew without randomised addresses, for itself alone. Where the system
+/// forbids that, it goes on as it is.
+pub(crate) fn settle_addresses() {
+    let Some(known) = personality() else { return };
+    let wanted = known | libc::ADDR_NO_RANDOMIZE as libc::c_ulong;
+    let mut words = env::args_os();
+    if wanted == known {
+        return;
+    }
+    let (Ok(own), Some(name)) = (env::current_exe(), words.next()) else {
+        return;
+    };
+    // SAFETY: what is set holds from the next executable on.
+    if unsafe { libc::personality(wanted) } < 0 || !are_addresses_settled() {
+        return;
+    }
+    // It returns only if it failed.
+    let _ = Command::new(own).arg0(name).args(words).exec();
+    // SAFETY: as above.
+    unsafe { libc::personality(known) };
 }

@@ -17,6 +17,7 @@
 
 use crate::moment::{Lost, Moment};
 use crate::protocol::Time;
+use crate::shelf::Moments;
 use crate::stored::{ImageId, Stored};
 use std::fs;
 
@@ -51,6 +52,9 @@ struct Keep {
 pub(crate) struct Kept {
     all: Vec<Keep>,
     stored: Stored,
+    /// So many of the images are of an earlier session.
+    restored: usize,
+    is_damaged: bool,
     /// How many processes there may be, as far as is known.
     room: usize,
     came: usize,
@@ -59,7 +63,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn new(start: Moment) -> Kept {
+    /// With images in a file that may become so long.
+    pub(crate) fn new(start: Moment, limit_bytes: u64) -> Kept {
         let first = Keep {
             time: start.time,
             cost_s: 0.0,
@@ -68,7 +73,9 @@ impl Kept {
         };
         Kept {
             all: vec![first],
-            stored: Stored::default(),
+            stored: Stored::new(limit_bytes),
+            restored: 0,
+            is_damaged: false,
             room: COUNT_MAX,
             came: 0,
             limit: None,
@@ -109,9 +116,74 @@ impl Kept {
                 Err(Lost::Interrupted) => return Err(Lost::Interrupted),
                 Ok(Some(moment)) => return Ok(moment),
                 // It cannot be had: another will do.
-                Ok(None) | Err(_) => self.all.remove(latest),
-            };
+                Ok(None) | Err(_) => self.forget_image(latest),
+            }
         }
+    }
+
+    /// Forgets an image that cannot be loaded, and all of an earlier session if it is of one: what is
+    /// wrong with its file need not be found out one by one.
+    fn forget_image(&mut self, place: usize) {
+        let restored = self.restored;
+        let is_old = |keep: &Keep| keep.image.is_some_and(|image| image.0 < restored);
+        if !is_old(&self.all[place]) {
+            self.all.remove(place);
+            return;
+        }
+        self.is_damaged = true;
+        self.restored = 0;
+        for keep in self.all.iter_mut().filter(|keep| is_old(keep)) {
+            keep.image = None;
+        }
+        self.all
+            .retain(|keep| keep.process.is_some() || keep.image.is_some());
+    }
+
+    /// Whether images of an earlier session turned out to be of no use; once.
+    pub(crate) fn take_damage(&mut self) -> bool {
+        std::mem::take(&mut self.is_damaged)
+    }
+
+    /// Takes over what an earlier session kept.
+    pub(crate) fn restore(&mut self, moments: &Moments) {
+        self.stored.restore(moments.images.clone(), moments.end);
+        self.restored = moments.images.len();
+        let start = self.start();
+        let all = moments.kept.iter();
+        let all = all.filter(|(time, _, image)| *time > start && *image < self.restored);
+        self.all.extend(all.map(|&(time, cost_s, image)| Keep {
+            time,
+            cost_s,
+            process: None,
+            image: Some(ImageId(image)),
+        }));
+        self.all.sort_by_key(|keep| keep.time);
+        self.all.dedup_by_key(|keep| keep.time);
+    }
+
+    /// Whether there are images that no earlier session wrote, or fewer of those.
+    pub(crate) fn has_new_images(&mut self) -> bool {
+        self.stored.all().0.len() != self.restored
+    }
+
+    /// What a later session can use of what is kept.
+    pub(crate) fn moments(&mut self) -> Moments {
+        let (images, end) = self.stored.all();
+        let kept = self.all.iter().filter_map(|keep| {
+            let image = keep.image.filter(|image| image.0 < images.len())?;
+            Some((keep.time, keep.cost_s, image.0))
+        });
+        Moments {
+            kept: kept.collect(),
+            images,
+            end,
+            ..Moments::default()
+        }
+    }
+
+    /// Seconds of replay to the last of all.
+    pub(crate) fn reach_s(&self) -> f64 {
+        self.all.last().map_or(0.0, |keep| keep.cost_s)
     }
 
     /// A process that has become an image, by way of the process that is nearest: they have most in
@@ -149,7 +221,8 @@ impl Kept {
     /// Whether images serve here, so that nothing else need be kept.
     pub(crate) fn keep_image(&mut self, there: &mut Moment, cost_s: f64) -> Result<bool, Lost> {
         let place = self.all.partition_point(|keep| keep.time < there.time);
-        let is_apart = |keep: &Keep| (keep.cost_s - cost_s).abs() >= IMAGES_APART_S;
+        let apart_s = IMAGES_APART_S * self.stored.apart();
+        let is_apart = |keep: &Keep| (keep.cost_s - cost_s).abs() >= apart_s;
         let has_image = |keep: &&Keep| keep.image.is_some();
         let before = self.all[..place].iter().rev().find(has_image);
         let after = self.all[place..].iter().find(has_image);
@@ -157,7 +230,7 @@ impl Kept {
             return Ok(true);
         }
         // The start is a process always.
-        let far = cost_s - before.map_or(0.0, |keep| keep.cost_s) > 8.0 * IMAGES_APART_S;
+        let far = cost_s - before.map_or(0.0, |keep| keep.cost_s) > 8.0 * apart_s;
         if there.steps > 0 || self.stored.is_over() || !self.stored.is_ready() && !far {
             return Ok(!self.stored.is_over());
         }

@@ -12,6 +12,7 @@
 //!
 //! This crate is not in the program's world: it stands outside, and so may use the system itself.
 
+mod build;
 pub mod debugger;
 mod error;
 mod evaluate;
@@ -28,11 +29,13 @@ mod process;
 mod protocol;
 mod record;
 mod session;
+mod shelf;
 mod stored;
 mod timeline;
 mod variables;
 mod written;
 
+pub use build::build_id;
 pub use error::LogError;
 pub use play::{Audience, Check, End, Player};
 pub use process::Replayer;
@@ -40,16 +43,6 @@ pub use protocol::Channel;
 pub use record::Recorder;
 
 use std::env;
-use std::fs;
-
-/// What tells one build of the executable from another: the length and the checksum of its file.
-pub fn build_id() -> String {
-    let bytes = env::current_exe().and_then(fs::read);
-    match bytes {
-        Ok(bytes) => format!("{:x}-{:08x}", bytes.len(), crc32fast::hash(&bytes)),
-        Err(_) => String::from("unknown"),
-    }
-}
 
 /// The target that the executable was built for.
 pub fn target() -> &'static str {

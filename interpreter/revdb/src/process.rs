@@ -7,9 +7,11 @@
 //! afterwards. That is why the debugger searches in processes that it throws away: what a watched
 //! expression may have changed changes nothing that is shown.
 
+use crate::debugger::Origin;
 use crate::evaluate::{self, Evaluated};
 use crate::fork::fork;
-use crate::image::{Images, Record, Saved};
+use crate::image::{self, Images, Record, Saved};
+use crate::log::Log;
 use crate::places::{self, Change};
 use crate::play::{Audience, End};
 use crate::protocol::{
@@ -76,10 +78,15 @@ struct Changed {
 }
 
 impl Replayer {
-    /// A process that replays a log, and stops at its first stop point.
-    pub fn new(channel: Channel, log: &std::path::Path) -> Replayer {
-        Replayer {
-            images: Images::open(log).ok(),
+    /// A process that replays a log, and stops at its first stop point; and the log.
+    pub fn new(origin: Origin) -> (Log, Replayer) {
+        let Origin {
+            log,
+            channel,
+            images,
+        } = origin;
+        let replayer = Replayer {
+            images: images.and_then(|files| Images::new(files).ok()),
             only_depth: Cell::new(None),
             state: RefCell::new(State {
                 channel,
@@ -93,7 +100,8 @@ impl Replayer {
                 has_traps: false,
             }),
             is_diverted: Cell::new(false),
-        }
+        };
+        (log, replayer)
     }
 
     /// To be called before anything is linked.
@@ -400,6 +408,10 @@ impl Replayer {
                 Request::Fork { is_kept } => self.become_two(vm, is_kept),
                 Request::Store { end, is_full } => self.store(vm, end, is_full),
                 Request::Load(chain) => self.load(&chain),
+                Request::Layout => self.send(&match image::layout() {
+                    Ok(layout) => Reply::Layout(layout),
+                    Err(error) => Reply::Failed(error.to_string()),
+                }),
                 Request::Position if kinds & (bytecode::EXIT | THROWN) == 0 => {
                     let steps = self.state.borrow().steps;
                     let created = numbers::created();
@@ -467,12 +479,11 @@ impl Replayer {
             return;
         }
         let saved = match &self.images {
-            Some(images) if end < images.limit_bytes => {
+            Some(images) => {
                 vm.collect_unseen();
                 watched::wipe();
                 images.save(end, is_full)
             }
-            Some(_) => Err(std::io::ErrorKind::StorageFull.into()),
             None => Err(std::io::ErrorKind::Unsupported.into()),
         };
         match saved {

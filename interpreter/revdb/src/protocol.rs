@@ -305,6 +305,8 @@ pub enum Request {
     },
     /// Become the process whose image these lists make up, and stop there.
     Load(Vec<Record>),
+    /// How its memory lies (`image::layout`).
+    Layout,
     Run(Run),
     Position,
     Backtrace,
@@ -368,7 +370,11 @@ impl Request {
     pub(crate) fn may_take_long(&self) -> bool {
         !matches!(
             self,
-            Request::Fork { .. } | Request::Store { .. } | Request::Created | Request::Frames
+            Request::Fork { .. }
+                | Request::Store { .. }
+                | Request::Layout
+                | Request::Created
+                | Request::Frames
         )
     }
 }
@@ -399,6 +405,7 @@ pub enum Reply {
     },
     /// An image was written.
     Stored(image::Written),
+    Layout(String),
     /// The run stopped; with [`Pick::Last`], for which stop.
     Stopped {
         time: Time,

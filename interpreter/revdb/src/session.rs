@@ -14,11 +14,8 @@ const VERSION: u32 = 2;
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Notes {
     version: u32,
-    /// The build that recorded: another recording under the same name is another run.
-    pub(crate) build: String,
-    /// Recordings of one build are told apart by the log's length and how it ends.
-    pub(crate) log_bytes: u64,
-    log_tail: u32,
+    #[serde(flatten)]
+    pub(crate) of: Identity,
     pub(crate) time: Time,
     /// What `$0`, `$1`, … stand for.
     pub(crate) names: Vec<Named>,
@@ -33,6 +30,16 @@ pub(crate) struct Notes {
     pub(crate) last_number: u32,
 }
 
+/// What tells a recording from others.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    /// The build that recorded: another recording under the same name is another run.
+    build: String,
+    /// Recordings of one build are told apart by the log's length and how it ends.
+    log_bytes: u64,
+    log_tail: u32,
+}
+
 /// What of a file of notes is read first.
 #[derive(Deserialize)]
 struct Form {
@@ -45,7 +52,7 @@ pub(crate) fn file_of(log: &Path) -> PathBuf {
     with_ending(log, ".session")
 }
 
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -54,26 +61,29 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 /// So much of a log's end tells it from others: the index, which differs as soon as the blocks do.
 const TAIL_BYTES: u64 = 4096;
 
-/// The length of a log and the checksum of its end.
-fn identity(log: &Path) -> io::Result<(u64, u32)> {
-    let file = fs::File::open(log)?;
-    let length = file.metadata()?.len();
-    let begin = length.saturating_sub(TAIL_BYTES);
-    let mut tail = vec![0; (length - begin) as usize];
-    file.read_exact_at(&mut tail, begin)?;
-    Ok((length, crc32fast::hash(&tail)))
+impl Identity {
+    /// That of a log.
+    pub(crate) fn of(log: &Path, build: &str) -> io::Result<Identity> {
+        let file = fs::File::open(log)?;
+        let log_bytes = file.metadata()?.len();
+        let begin = log_bytes.saturating_sub(TAIL_BYTES);
+        let mut tail = vec![0; (log_bytes - begin) as usize];
+        file.read_exact_at(&mut tail, begin)?;
+        Ok(Identity {
+            build: build.to_owned(),
+            log_bytes,
+            log_tail: crc32fast::hash(&tail),
+        })
+    }
 }
 
 impl Notes {
     /// The notes of a log, or fresh ones; and what the user should know of those that were there. A
     /// file that is not this log's is renamed, never overwritten.
-    pub(crate) fn read(log: &Path, build: &str) -> (Notes, Option<String>) {
-        let (log_bytes, log_tail) = identity(log).unwrap_or_default();
+    pub(crate) fn read(log: &Path, of: &Identity) -> (Notes, Option<String>) {
         let fresh = Notes {
             version: VERSION,
-            build: build.to_owned(),
-            log_bytes,
-            log_tail,
+            of: of.clone(),
             ..Notes::default()
         };
         let file = file_of(log);
@@ -88,7 +98,7 @@ impl Notes {
         let why = match serde_json::from_slice::<Form>(&text) {
             Ok(form) if form.version != VERSION => String::from("is of another version of krait"),
             Ok(_) => match serde_json::from_slice::<Notes>(&text) {
-                Ok(notes) if notes.is_of(&fresh) => return (notes, None),
+                Ok(notes) if notes.of == fresh.of => return (notes, None),
                 Ok(_) => String::from("is about another recording"),
                 Err(error) => format!("is damaged ({error})"),
             },
@@ -96,11 +106,6 @@ impl Notes {
         };
         let told = format!("{} {why}", file.display());
         (fresh, Some(set_aside(&file, &told)))
-    }
-
-    fn is_of(&self, fresh: &Notes) -> bool {
-        let identity = |notes: &Notes| (notes.build.clone(), notes.log_bytes, notes.log_tail);
-        identity(self) == identity(fresh)
     }
 
     /// Writes them in one step: whoever reads finds the old ones or these.
@@ -195,11 +200,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("a.rdb");
         fs::write(&log, b"one").unwrap();
-        let (mut notes, told) = Notes::read(&log, "build");
+        let (mut notes, told) = Notes::read(&log, &Identity::of(&log, "build").unwrap());
         assert_eq!(told, None);
         notes.marks.push(("here".into(), 12));
         notes.write(&log).unwrap();
-        assert_eq!(Notes::read(&log, "build"), (notes, None));
+        assert_eq!(
+            Notes::read(&log, &Identity::of(&log, "build").unwrap()),
+            (notes, None)
+        );
     }
 
     /// What is told where a log's file of notes holds `text`, and where that went.
@@ -208,7 +216,7 @@ mod tests {
         let log = folder.path().join(name);
         fs::write(&log, log_text).unwrap();
         fs::write(file_of(&log), text).unwrap();
-        let (notes, told) = Notes::read(&log, "build");
+        let (notes, told) = Notes::read(&log, &Identity::of(&log, "build").unwrap());
         assert_eq!(notes.marks, []);
         let aside = with_ending(&file_of(&log), ".aside-1");
         (told.unwrap(), fs::read(aside).unwrap())
@@ -219,7 +227,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("a.rdb");
         fs::write(&log, b"one").unwrap();
-        let (mut notes, _) = Notes::read(&log, "build");
+        let (mut notes, _) = Notes::read(&log, &Identity::of(&log, "build").unwrap());
         notes.marks.push(("here".into(), 12));
         notes.write(&log).unwrap();
         let kept = fs::read(file_of(&log)).unwrap();
@@ -247,7 +255,11 @@ mod tests {
         fs::write(&log, b"one").unwrap();
         for text in ["first", "second"] {
             fs::write(file_of(&log), text).unwrap();
-            assert!(Notes::read(&log, "build").1.is_some());
+            assert!(
+                Notes::read(&log, &Identity::of(&log, "build").unwrap())
+                    .1
+                    .is_some()
+            );
         }
         let aside = |at| fs::read(with_ending(&file_of(&log), &format!(".aside-{at}"))).unwrap();
         assert_eq!(

@@ -4,25 +4,66 @@
 //! written at a time, since each is written as its difference from the one before; who comes while
 //! one is written does without, so a machine that writes slowly has fewer moments. After a failure no
 //! more are written: then moments are kept as processes.
+//!
+//! They lie in a file (`shelf`) whose length is bounded. The fuller it is, the further apart they lie: twice
+//! as far when half is taken, four times when half of the rest is, and so on.
 
-use crate::image::{FULL_EVERY, Record};
+use crate::image::{FULL_EVERY, Placed, Record};
 use crate::moment::{Lost, Moment};
 use crate::protocol::Reply;
+use crate::shelf;
 
 /// The number of an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ImageId(usize);
+pub(crate) struct ImageId(pub(crate) usize);
 
-#[derive(Default)]
 pub(crate) struct Stored {
-    records: Vec<Record>,
+    images: Vec<Placed>,
+    /// Where the chain begins that the next image belongs to, if it is not the first of one.
+    chain: Option<usize>,
     /// Where the file ends.
     end: u64,
+    limit_bytes: u64,
     writer: Option<Moment>,
     is_over: bool,
 }
 
+/// Images never lie so many times further apart.
+const APART_MAX: f64 = 64.0;
+
 impl Stored {
+    /// In a file that may become so long.
+    pub(crate) fn new(limit_bytes: u64) -> Stored {
+        Stored {
+            images: Vec::new(),
+            chain: None,
+            end: shelf::BEGIN,
+            limit_bytes,
+            writer: None,
+            is_over: false,
+        }
+    }
+
+    /// Those that an earlier session left; the next one begins a chain, as how the last one's pages
+    /// were is not known any more.
+    pub(crate) fn restore(&mut self, images: Vec<Placed>, end: u64) {
+        self.images = images;
+        self.end = end;
+    }
+
+    /// All that were written, and where the file ends.
+    pub(crate) fn all(&mut self) -> (Vec<Placed>, u64) {
+        self.finish();
+        (self.images.clone(), self.end)
+    }
+
+    /// How many times further apart than usual images are to lie.
+    pub(crate) fn apart(&self) -> f64 {
+        let left = self.limit_bytes.saturating_sub(self.end) as f64;
+        let part = left / self.limit_bytes.max(1) as f64;
+        2f64.powi((-part.max(1e-9).log2()) as i32).min(APART_MAX)
+    }
+
     /// Whether no more are written.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
@@ -44,11 +85,14 @@ impl Stored {
     /// Has a copy of a process write its image.
     pub(crate) fn begin(&mut self, there: &mut Moment) -> Result<Option<ImageId>, Lost> {
         self.finish();
+        self.is_over |= self.end >= self.limit_bytes;
         if self.is_over {
             return Ok(None);
         }
-        let number = self.records.len();
-        self.writer = Some(there.store(self.end, number.is_multiple_of(FULL_EVERY))?);
+        let number = self.images.len();
+        let chain = self.chain.filter(|first| number - first < FULL_EVERY);
+        self.writer = Some(there.store(self.end, chain.is_none())?);
+        self.chain = Some(chain.unwrap_or(number));
         Ok(Some(ImageId(number)))
     }
 
@@ -59,7 +103,11 @@ impl Stored {
         };
         match writer.told() {
             Ok(Reply::Stored(written)) => {
-                self.records.push(written.record);
+                let first = self.chain.unwrap_or(self.images.len());
+                self.images.push(Placed {
+                    record: written.record,
+                    first,
+                });
                 self.end = written.end;
             }
             // The disk is full, or the system allows no images.
@@ -69,10 +117,31 @@ impl Stored {
 
     /// What makes up an image, if it was written.
     pub(crate) fn chain(&mut self, image: ImageId) -> Option<Vec<Record>> {
-        if image.0 >= self.records.len() {
+        if image.0 >= self.images.len() {
             self.finish();
         }
-        let first = image.0 / FULL_EVERY * FULL_EVERY;
-        self.records.get(first..=image.0).map(<[Record]>::to_vec)
+        let first = self.images.get(image.0)?.first;
+        let chain = self.images.get(first..=image.0)?;
+        Some(chain.iter().map(|placed| placed.record).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fuller_the_file_the_further_apart() {
+        let mut stored = Stored::new(1000);
+        let mut apart = |end| {
+            stored.end = end;
+            stored.apart()
+        };
+        assert_eq!(
+            [0, 499, 501, 751, 876].map(&mut apart),
+            [1.0, 1.0, 2.0, 4.0, 8.0]
+        );
+        assert_eq!(apart(1000), APART_MAX);
+        assert_eq!(apart(2000), APART_MAX);
     }
 }

@@ -20,6 +20,7 @@ use crate::play::End;
 use crate::protocol::{
     Depth, Fine, FineEnd, Hit, Pick, Reply, Request, Run, Time, Watchpoint, Why,
 };
+use crate::shelf::Moments;
 use crate::written::Stretch;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,8 @@ const WINDOW_GROWS: Time = 3;
 const LADDER_STOPS: [Time; 3] = [900_000, 30_000, WINDOW_STOPS];
 /// A window may be longer by this to begin where a moment is kept, in seconds of replay.
 const ALIGN_S: f64 = 0.5;
+/// What takes less, in seconds of replay, is not kept for a later session.
+const WORTH_KEEPING_S: f64 = 1.0;
 
 /// A place in time: instructions executed after a stop point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -56,19 +59,56 @@ pub(crate) struct Timeline {
     stretch_stops: Time,
     /// From the start to as far as any run has come, without gaps.
     stretches: Vec<Stretch>,
+    /// So many of them an earlier session knew.
+    known_stretches: usize,
     /// Told of each window of a search.
     pub(crate) searching: fn(Time, Time),
 }
 
 impl Timeline {
-    pub(crate) fn new(start: Moment, searching: fn(Time, Time)) -> Timeline {
+    /// From its start; images may take so many bytes of the disk.
+    pub(crate) fn new(
+        start: Moment,
+        searching: fn(Time, Time),
+        limit_image_bytes: u64,
+    ) -> Timeline {
         Timeline {
-            kept: Kept::new(start),
+            kept: Kept::new(start, limit_image_bytes),
             ending: None,
             stretch_stops: STRETCH_STOPS,
             stretches: Vec::new(),
+            known_stretches: 0,
             searching,
         }
+    }
+
+    /// Takes over what an earlier session knew.
+    pub(crate) fn restore(&mut self, moments: Moments) {
+        self.kept.restore(&moments);
+        self.known_stretches = moments.stretches.len();
+        self.stretches = moments.stretches;
+        self.stretch_stops = moments.stretch_stops.max(1);
+        self.ending = moments.ending;
+    }
+
+    /// What a later session can use, if there is anything new in it and it would take long to come to
+    /// know it again.
+    pub(crate) fn moments(&mut self) -> Option<Moments> {
+        let is_new = self.kept.has_new_images() || self.stretches.len() > self.known_stretches;
+        if !is_new || self.kept.reach_s() < WORTH_KEEPING_S {
+            return None;
+        }
+        Some(Moments {
+            stretches: self.stretches.clone(),
+            stretch_stops: self.stretch_stops,
+            ending: self.ending.clone(),
+            ..self.kept.moments()
+        })
+    }
+
+    /// Whether what an earlier session left turned out to be of no use; once.
+    pub(crate) fn take_damage(&mut self) -> bool {
+        self.kept.take_damage()
     }
 
     pub(crate) fn start(&self) -> Time {

@@ -6,6 +6,7 @@
 //! vain. It is never *no* where it is *yes*.
 
 use crate::protocol::{Time, Written};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// More numbers than this become a Bloom filter, which is as large as so many.
@@ -47,7 +48,7 @@ impl Written {
 }
 
 /// A stretch that was run through once.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Stretch {
     pub(crate) begin: Time,
     pub(crate) end: Time,

@@ -86,6 +86,10 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
         "moments that are images are as they were",
         images::back_and_forth,
     ),
+    (
+        "moments of an earlier session are as they were, or are made anew",
+        images::in_later_sessions,
+    ),
     ("a session goes on where it was left", notes::go_on),
     ("a damaged file of notes is set aside", notes::damaged),
     ("notes outlive a debugger that is killed", notes::killed),

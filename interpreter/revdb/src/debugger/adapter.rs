@@ -111,7 +111,7 @@ pub(super) fn serve(options: &AdapterOptions) -> Result<Side, String> {
     })?;
     match Before::new(options.log.clone(), out).open(input)? {
         lifecycle::Opened::Left => Ok(Side::Debugger(0)),
-        lifecycle::Opened::Replay(log, channel) => Ok(Side::Replay(log, channel)),
+        lifecycle::Opened::Replay(origin) => Ok(Side::Replay(origin)),
         lifecycle::Opened::Adapter(adapter, input) => Ok(Side::Debugger(adapter.converse(input))),
     }
 }

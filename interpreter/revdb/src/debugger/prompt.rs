@@ -7,10 +7,9 @@
 use super::colours::{Paint, Role};
 use super::complete::Completion;
 use super::session::{Session, Trouble};
-use super::{Options, commands};
-use crate::log::Log;
+use super::{Begun, Options, commands};
 use crate::moment::{Heeding, heed_interrupts};
-use crate::protocol::{Channel, Time};
+use crate::protocol::Time;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -44,7 +43,7 @@ enum Typed {
 }
 
 /// Is the debugger; the exit code.
-pub(super) fn run(options: &Options, log: Log, channel: Channel, process: i32) -> i32 {
+pub(super) fn run(options: &Options, begun: Begun) -> i32 {
     if let Err(error) = heed_interrupts() {
         eprintln!("krait: an interrupt ends the debugger: {error}");
     }
@@ -52,7 +51,7 @@ pub(super) fn run(options: &Options, log: Log, channel: Channel, process: i32) -
         true => |_, _| (),
         false => |from, to| println!("[searching {from}..{to}]"),
     };
-    let mut session = match Session::begin(log, channel, process, searching) {
+    let mut session = match Session::begin(begun, searching) {
         Ok(session) => session,
         Err(text) => {
             eprintln!("krait: {text}");
@@ -71,7 +70,7 @@ pub(super) fn run(options: &Options, log: Log, channel: Channel, process: i32) -
         }
     };
     converse(options, &session, &mut input);
-    if let Err(text) = session.borrow_mut().keep_notes(true) {
+    for text in session.borrow_mut().keep() {
         eprintln!("krait: {text}");
     }
     0

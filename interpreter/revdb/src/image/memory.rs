@@ -16,87 +16,22 @@
 //! What is proven: nothing. A process that has become another is compared with one that ran there by
 //! the tests of the debugger, which move back and forth and compare all that is shown.
 
+mod present;
+
 use super::List;
+use super::maps::{Mapping, for_each_part, mapping_of};
+use super::page::{Page, hash, page_bytes};
+use present::Present;
 use std::fs::File;
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::slice;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The offset of a page that an image does not have any more.
-pub(super) const ABSENT: u64 = u64::MAX;
 /// The offset of a page that is yet to be written.
 const PENDING: u64 = u64::MAX - 1;
-
-/// A range of addresses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(C)]
-pub(super) struct Mapping {
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) protection: u64,
-    /// 1 if it is of a file.
-    pub(super) is_file: u64,
-}
-
-impl Mapping {
-    pub(super) fn words(&self) -> [u64; 4] {
-        [self.start, self.end, self.protection, self.is_file]
-    }
-
-    pub(super) fn from_words([start, end, protection, is_file]: [u64; 4]) -> Mapping {
-        Mapping {
-            start,
-            end,
-            protection,
-            is_file,
-        }
-    }
-
-    fn is_data(&self) -> bool {
-        const BOTH: u64 = (libc::PROT_READ | libc::PROT_WRITE) as u64;
-        self.protection & BOTH == BOTH
-    }
-}
-
-/// A page: its contents' hash, and where in the file they are. Its words are its layout, so that a table
-/// of pages can be read in one piece where there is no allocator.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(C)]
-pub(super) struct Page {
-    pub(super) address: u64,
-    pub(super) hash: u64,
-    pub(super) offset: u64,
-    /// As many as a page has if they are not compressed.
-    pub(super) bytes: u64,
-}
-
-impl Page {
-    pub(super) fn words(&self) -> [u64; 4] {
-        [self.address, self.hash, self.offset, self.bytes]
-    }
-
-    pub(super) fn from_words([address, hash, offset, bytes]: [u64; 4]) -> Page {
-        Page {
-            address,
-            hash,
-            offset,
-            bytes,
-        }
-    }
-
-    pub(super) fn absent(&self) -> Page {
-        Page {
-            offset: ABSENT,
-            bytes: 0,
-            hash: 0,
-            ..*self
-        }
-    }
-}
 
 const MEGABYTE: usize = 1 << 20;
 /// Where the parts of the region begin, and its end. The first page is the head; the next is not
@@ -226,9 +161,9 @@ impl Found {
     }
 }
 
-pub(super) fn page_bytes() -> usize {
-    static SIZE: OnceLock<usize> = OnceLock::new();
-    *SIZE.get_or_init(rustix::param::page_size)
+/// The address of a variable that every process has.
+fn address_of_base() -> usize {
+    &raw const BASE as usize
 }
 
 /// Where the region lies, for who comes onto its stack without an argument.
@@ -248,6 +183,11 @@ pub(super) struct Region {
 }
 
 impl Region {
+    /// Where it lies, once it is reserved.
+    pub(super) fn base() -> usize {
+        BASE.load(Ordering::Relaxed)
+    }
+
     /// The first time; then it is there.
     pub(super) fn reserve() -> io::Result<Region> {
         let known = BASE.load(Ordering::Relaxed);
@@ -405,136 +345,6 @@ extern "C" fn aside() {
         ptr::write_volatile(&raw mut (*region.head()).outcome, outcome);
         setcontext(registers as *const libc::ucontext_t);
         libc::_exit(1);
-    }
-}
-
-/// Rounds of the hash, and what mixes.
-const LANES: usize = 4;
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A hash of a page. Each step is a bijection of its lane, and no bit stays where it is.
-fn hash(page: &[u64]) -> u64 {
-    let mut lanes: [u64; LANES] = [1, 2, 3, 4];
-    for words in page.chunks_exact(LANES) {
-        for (lane, word) in lanes.iter_mut().zip(words) {
-            *lane = (*lane ^ word).rotate_left(29).wrapping_mul(MIX);
-        }
-    }
-    lanes.iter().fold(0, |all, lane| {
-        (all ^ lane ^ lane >> 32).rotate_left(29).wrapping_mul(MIX)
-    })
-}
-
-/// A hexadecimal number at the beginning of a text, and what follows.
-fn number(text: &[u8]) -> (u64, &[u8]) {
-    let digit = |c: &u8| (*c as char).to_digit(16);
-    let length = text.iter().take_while(|c| digit(c).is_some()).count();
-    let digits = text[..length].iter().filter_map(digit);
-    let value = digits.fold(0, |value, digit| value << 4 | u64::from(digit));
-    (value, &text[length..])
-}
-
-/// A line of `/proc/self/maps`, if it is of memory that belongs to images.
-fn mapping_of(line: &[u8]) -> Option<Mapping> {
-    let (start, rest) = number(line);
-    let (end, rest) = number(rest.get(1..)?);
-    let [read, write, execute, kind] = *rest.get(1..)?.first_chunk()?;
-    let mut words = rest.get(6..)?.split(|c| *c == b' ');
-    let (_offset, _device, inode) = (words.next()?, words.next()?, words.next()?);
-    let name = words.find(|word| !word.is_empty()).unwrap_or_default();
-    let is_file = inode != b"0";
-    let protection = [
-        (read == b'r', libc::PROT_READ),
-        (write == b'w', libc::PROT_WRITE),
-        (execute == b'x', libc::PROT_EXEC),
-    ];
-    let protection = protection.into_iter().filter(|(has, _)| *has);
-    let of_system = name.starts_with(b"[v");
-    let is_ours = kind == b'p' && !of_system && (!is_file || write == b'w');
-    is_ours.then_some(Mapping {
-        start,
-        end,
-        protection: protection.fold(0, |all, (_, one)| all | one as u64),
-        is_file: is_file.into(),
-    })
-}
-
-/// Which pages of this process there are.
-struct Present {
-    /// `/proc/self/pagemap`, if it is to be believed.
-    file: Option<RawFd>,
-    region: Region,
-}
-
-const IS_PRESENT: u64 = 1 << 63;
-const IS_SWAPPED: u64 = 1 << 62;
-const IS_OF_FILE: u64 = 1 << 61;
-
-impl Present {
-    fn open(region: Region) -> Present {
-        // SAFETY: a constant name, and no memory is written.
-        let file = unsafe { libc::open(c"/proc/self/pagemap".as_ptr(), libc::O_RDONLY) };
-        let mut present = Present {
-            file: (file >= 0).then_some(file),
-            region,
-        };
-        let local = 0u8;
-        let known = [
-            region.base,
-            &raw const local as usize,
-            &raw const BASE as usize,
-        ];
-        let is_known = known.iter().all(|address| {
-            let bits = present.bits(address & !(page_bytes() - 1), 1);
-            bits.is_some_and(|bits| bits[0] & (IS_PRESENT | IS_SWAPPED) != 0)
-        });
-        if !is_known {
-            present.close();
-        }
-        present
-    }
-
-    fn close(&mut self) {
-        if let Some(file) = self.file.take() {
-            // SAFETY: the file is this one's own.
-            unsafe { libc::close(file) };
-        }
-    }
-
-    fn bits(&self, start: usize, count: usize) -> Option<&'static mut [u64]> {
-        let bits: &mut [u64] = self.region.part(BITS, count);
-        let at = start / page_bytes() * 8;
-        let is_read = read_at(self.file?, bits.as_mut_ptr() as usize, count * 8, at as u64);
-        is_read.ok().map(|()| bits)
-    }
-
-    /// Calls `f` with the addresses of the pages of a mapping.
-    fn for_each(
-        &self,
-        mapping: &Mapping,
-        f: &mut dyn FnMut(usize) -> Result<(), i32>,
-    ) -> Result<(), i32> {
-        let size = page_bytes();
-        let (mut start, end) = (mapping.start as usize, mapping.end as usize);
-        while start < end {
-            let count = ((end - start) / size).min(BITS_BYTES / 8);
-            let bits = self.bits(start, count);
-            for at in 0..count {
-                let is_there = match &bits {
-                    Some(bits) => {
-                        let bits = bits[at];
-                        let unwritten = mapping.is_file != 0 && bits & IS_OF_FILE != 0;
-                        bits & (IS_PRESENT | IS_SWAPPED) != 0 && !unwritten
-                    }
-                    None => true,
-                };
-                if is_there {
-                    f(start + at * size)?;
-                }
-            }
-            start += count * size;
-        }
-        Ok(())
     }
 }
 
@@ -705,6 +515,9 @@ impl Region {
                 _ => return Err(libc::EIO),
             }
         };
+        if hash(contents(whole.as_ptr() as usize)) != page.hash {
+            return Err(libc::EIO);
+        }
         // SAFETY: the page belongs to the image that this process becomes, and is mapped; what lay
         // there is needed no more. It is written in one piece, for the code that does it may need it.
         unsafe { ptr::copy_nonoverlapping(whole.as_ptr(), page.address as *mut u8, size) };
@@ -741,28 +554,6 @@ impl Region {
     }
 }
 
-/// Calls `f` with the longest ranges on which both lists are of one kind.
-fn for_each_part(
-    own: &[Mapping],
-    wanted: &[Mapping],
-    f: &mut dyn FnMut(u64, u64, Option<&Mapping>, Option<&Mapping>) -> Result<(), i32>,
-) -> Result<(), i32> {
-    let (mut own, mut wanted) = (own.iter().peekable(), wanted.iter().peekable());
-    let mut at = 0;
-    loop {
-        own.next_if(|mapping| mapping.end <= at);
-        wanted.next_if(|mapping| mapping.end <= at);
-        let both = [own.peek().copied(), wanted.peek().copied()];
-        let bounds = both.iter().flatten().flat_map(|m| [m.start, m.end]);
-        let Some(next) = bounds.filter(|bound| *bound > at).min() else {
-            return Ok(());
-        };
-        let [own_here, wanted_here] = both.map(|mapping| mapping.filter(|m| m.start <= at));
-        f(at, next, own_here, wanted_here)?;
-        at = next;
-    }
-}
-
 /// Sets the end of the system's heap, unless it is 0; where it is.
 fn brk(end: usize) -> usize {
     // SAFETY: what lies between the two ends is memory that the image has, or has not.
@@ -782,71 +573,6 @@ fn discard(address: usize) -> Result<(), i32> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn lines_of_maps_are_read() {
-        let line = b"55d0a000-55d0c000 rw-p 00001000 fe:01 1234    /bin/krait";
-        let mapping = mapping_of(line).unwrap();
-        assert_eq!((mapping.start, mapping.end), (0x55d0_a000, 0x55d0_c000));
-        assert!(mapping.is_data() && mapping.is_file == 1);
-        assert!(mapping_of(b"1000-2000 r-xp 00000000 fe:01 1234    /bin/krait").is_none());
-        assert!(mapping_of(b"1000-2000 r--p 00000000 00:00 0     [vvar]").is_none());
-        assert!(mapping_of(b"1000-2000 rw-s 00000000 00:00 0").is_none());
-        let heap = mapping_of(b"1000-2000 rw-p 00000000 00:00 0     [heap]").unwrap();
-        assert!(heap.is_data() && heap.is_file == 0);
-        let guard = mapping_of(b"1000-2000 ---p 00000000 00:00 0 ").unwrap();
-        assert!(!guard.is_data());
-        assert!(mapping_of(b"").is_none());
-    }
-
-    #[test]
-    fn ranges_are_parted_where_either_list_changes() {
-        let range = |start, end, protection| Mapping {
-            start,
-            end,
-            protection,
-            is_file: 0,
-        };
-        let own = [range(10, 30, 3), range(30, 40, 0), range(60, 70, 3)];
-        let wanted = [range(20, 35, 3), range(50, 80, 3)];
-        let mut parts = Vec::new();
-        for_each_part(&own, &wanted, &mut |start, end, own, wanted| {
-            if own.is_some() || wanted.is_some() {
-                parts.push((start, end, own.is_some(), wanted.is_some()));
-            }
-            Ok(())
-        })
-        .unwrap();
-        let expected = [
-            (10, 20, true, false),
-            (20, 30, true, true),
-            (30, 35, true, true),
-            (35, 40, true, false),
-            (50, 60, false, true),
-            (60, 70, true, true),
-            (70, 80, false, true),
-        ];
-        assert_eq!(parts, expected);
-    }
-
-    #[test]
-    fn hashes_tell_pages_apart() {
-        let mut page = vec![0u64; 512];
-        let mut seen = vec![hash(&page)];
-        for at in [0, 1, 4, 511] {
-            for bit in [0, 1, 31, 63] {
-                page[at] ^= 1 << bit;
-                seen.push(hash(&page));
-                // The same bit of another word of the lane.
-                page[(at + 4) % 512] ^= 1 << bit;
-                seen.push(hash(&page));
-            }
-        }
-        let count = seen.len();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), count);
-    }
-
     /// In a process of its own, because other threads of this one change its memory.
     #[test]
     fn a_process_becomes_what_it_was() {
@@ -862,8 +588,17 @@ mod tests {
     }
 
     fn returns(folder: &std::path::Path) -> bool {
-        use crate::image::{Images, Saved};
-        let Ok(images) = Images::open(&folder.join("log.rdb")) else {
+        use crate::image::{Files, Images, Saved};
+        let file = |name| {
+            let mut how = File::options();
+            how.read(true).write(true).create_new(true);
+            how.open(folder.join(name)).unwrap()
+        };
+        let files = Files {
+            pages: file("pages"),
+            table: file("table"),
+        };
+        let Ok(images) = Images::new(files) else {
             return false;
         };
         let mut data = std::hint::black_box(vec![7u8; 50_000]);

@@ -20,30 +20,46 @@
 //! What it relies on: a Linux that tells a process of its memory (`/proc/self/maps`), and pages that
 //! only the thread writes to. Files are not part of an image; a replaying process has those that all
 //! of them have, and its channel, which is given to the process that loads. Two pages that differ
-//! may have the same hash, once in 2^64 comparisons.
+//! may have the same hash, once in 2^64 comparisons. What is taken from the file is compared with its
+//! checksum or hash: the file may be one of an earlier session (`shelf`).
 
+mod maps;
 mod memory;
+mod page;
 
-use memory::{ABSENT, Mapping, Outcome, Page};
+use maps::Mapping;
+use memory::Outcome;
+use page::{ABSENT, Page, page_bytes};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
-use std::{env, process};
+use std::os::unix::fs::FileExt;
 
 /// So many images in a chain.
 pub(crate) const FULL_EVERY: usize = 16;
-/// Of the room on the disk, images take at most this part.
-const DISK_PART: u64 = 4;
-const DISK_BYTES_MAX: u64 = 16 << 30;
 
 /// Where a list of pages lies in the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) offset: u64,
     pub(crate) bytes: u32,
+    crc: u32,
+}
+
+/// An image's list, and the number of the image whose list is the first of its chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Placed {
+    pub(crate) record: Record,
+    pub(crate) first: usize,
+}
+
+/// The files of images, to be opened before the first fork.
+pub(crate) struct Files {
+    /// Pages and lists.
+    pub(crate) pages: File,
+    /// The pages of the image written last, whose contents need not be written again.
+    pub(crate) table: File,
 }
 
 /// What was written for an image.
@@ -64,31 +80,24 @@ pub(crate) enum Saved {
     Loaded(OwnedFd),
 }
 
-/// The files of images, and the region in which one works on them. To be opened before the first fork.
+/// The files of images, and the region in which one works on them.
 pub(crate) struct Images {
     region: memory::Region,
-    /// Pages and lists.
     file: File,
-    /// The pages of the image written last.
     table: File,
-    pub(crate) limit_bytes: u64,
 }
 
+/// How the memory of this process lies, as far as an image has to find it: where executable, libraries
+/// and the thread's own memory are, which they are, and the system and processor that they were chosen
+/// for.
+pub(crate) use maps::layout;
+
 impl Images {
-    /// In the folder of the log, or that for passing files.
-    pub(crate) fn open(log: &Path) -> io::Result<Images> {
-        let region = memory::Region::reserve()?;
-        let beside = log.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let beside = beside.unwrap_or(Path::new("."));
-        let open = |name| nameless(beside, name).or_else(|_| nameless(&env::temp_dir(), name));
-        let file = open("pages")?;
-        let room = rustix::fs::fstatvfs(&file)?;
-        let free_bytes = room.f_bavail.saturating_mul(room.f_frsize);
+    pub(crate) fn new(files: Files) -> io::Result<Images> {
         Ok(Images {
-            region,
-            table: open("table")?,
-            file,
-            limit_bytes: DISK_BYTES_MAX.min(free_bytes / DISK_PART),
+            region: memory::Region::reserve()?,
+            table: files.table,
+            file: files.pages,
         })
     }
 
@@ -119,7 +128,7 @@ impl Images {
     fn write(&self, found: &memory::Found, end: u64, is_full: bool) -> io::Result<Written> {
         let mut at = end;
         let mut pending = Vec::new();
-        let mut packed = vec![0; lz4_flex::block::get_maximum_output_size(memory::page_bytes())];
+        let mut packed = vec![0; lz4_flex::block::get_maximum_output_size(page_bytes())];
         let mut changed = 0;
         for (place, contents) in found.changed() {
             let length = lz4_flex::block::compress_into(contents, &mut packed);
@@ -158,6 +167,7 @@ impl Images {
             record: Record {
                 offset: at,
                 bytes: bytes.len() as u32,
+                crc: crc32fast::hash(&bytes),
             },
             end: at + bytes.len() as u64,
             pages: pages.len() as u64,
@@ -179,6 +189,9 @@ impl Images {
         for record in chain {
             let mut bytes = vec![0; record.bytes as usize];
             self.file.read_exact_at(&mut bytes, record.offset)?;
+            if crc32fast::hash(&bytes) != record.crc {
+                return Err(ErrorKind::InvalidData.into());
+            }
             let list = lz4_flex::decompress_size_prepended(&bytes).ok();
             let list = list.and_then(|list| List::from_bytes(&list));
             let mut list = list.ok_or(ErrorKind::InvalidData)?;
@@ -191,21 +204,8 @@ impl Images {
     }
 }
 
-/// A file that vanishes with the last process that has it.
-fn nameless(folder: &Path, name: &str) -> io::Result<File> {
-    let path = folder.join(format!(".krait-{name}-{}", process::id()));
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
-    fs::remove_file(&path)?;
-    Ok(file)
-}
-
-/// An image without the contents of its pages. Its file is nobody else's, so numbers lie there as this
-/// machine has them.
+/// An image without the contents of its pages. Only the machine that wrote it loads it, so numbers lie
+/// there as that machine has them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct List {
     /// Where the system's heap ends.
@@ -348,13 +348,5 @@ mod tests {
         assert_eq!(List::from_bytes(&bytes), Some(list));
         assert_eq!(List::from_bytes(&bytes[1..]), None);
         assert_eq!(List::from_bytes(&bytes[..bytes.len() - 8]), None);
-    }
-
-    #[test]
-    fn files_of_images_have_no_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let images = Images::open(&folder.path().join("log.rdb")).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        assert!(images.limit_bytes > 0);
     }
 }

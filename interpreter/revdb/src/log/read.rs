@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{LogError, build_id, target};
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,6 +109,14 @@ impl Log {
             });
         }
         Ok(log)
+    }
+
+    /// The same log with its file at a number that is the same in all processes.
+    pub(crate) fn numbered(self, number: impl Fn(&File) -> io::Result<File>) -> io::Result<Log> {
+        Ok(Log {
+            file: Arc::new(number(&self.file)?),
+            ..self
+        })
     }
 
     pub fn header(&self) -> &Header {

@@ -4,9 +4,8 @@ use super::wire::{Incoming, Input, Outgoing, Request};
 use super::{Adapter, Answer, Fault, Outcome, Then, moving};
 use crate::debugger::moves::Stop;
 use crate::debugger::session::Session;
-use crate::debugger::{Parted, part};
-use crate::log::Log;
-use crate::protocol::{Channel, Time};
+use crate::debugger::{Origin, Parted, part};
+use crate::protocol::Time;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -22,7 +21,7 @@ pub(super) enum Opened {
     /// The editor left without opening one.
     Left,
     /// This process replays.
-    Replay(Log, Channel),
+    Replay(Box<Origin>),
     Adapter(Box<Adapter>, Input),
 }
 
@@ -90,7 +89,7 @@ impl Before {
                     return Ok(Opened::Left);
                 }
                 "launch" | "attach" => match self.launch(&request) {
-                    Ok(Launched::Replay(log, channel)) => return Ok(Opened::Replay(log, channel)),
+                    Ok(Launched::Replay(origin)) => return Ok(Opened::Replay(origin)),
                     Ok(Launched::Session(session)) => {
                         return Ok(Opened::Adapter(self.opened(*session, &request), input));
                     }
@@ -109,9 +108,9 @@ impl Before {
         let log = named.or_else(|| self.log.clone());
         let log = log.ok_or("`launch` needs the recording's path as `log`")?;
         match part(&log).map_err(|error| error.to_string())? {
-            Parted::Replay(log, channel) => Ok(Launched::Replay(log, channel)),
-            Parted::Debugger(log, channel, process) => {
-                let session = Session::begin(log, channel, process, |_: Time, _| ())?;
+            Parted::Replay(origin) => Ok(Launched::Replay(origin)),
+            Parted::Debugger(begun) => {
+                let session = Session::begin(*begun, |_: Time, _| ())?;
                 Ok(Launched::Session(Box::new(session)))
             }
         }
@@ -146,7 +145,7 @@ impl Before {
 }
 
 enum Launched {
-    Replay(Log, Channel),
+    Replay(Box<Origin>),
     Session(Box<Session>),
 }
 
@@ -192,7 +191,7 @@ impl Adapter {
     pub(super) fn leave(&mut self) {
         self.owned.leave(&mut self.session.notes);
         self.prompts.give_back(&mut self.session.notes);
-        if let Err(text) = self.session.keep_notes(true) {
+        for text in self.session.keep() {
             eprintln!("krait: {text}");
         }
     }

@@ -225,8 +225,12 @@ pub(super) fn info(session: &mut Session, rest: &str) -> Done {
         }
         "log" => about_log(session),
         "paused" => vec![format!(
-            "{} moments are kept; images take {:.1} MB on the disk",
+            "{} moments are kept{}; images take {:.1} MB on the disk",
             session.timeline.kept_count(),
+            match session.outlives() {
+                true => "",
+                false => ", for this session only",
+            },
             session.timeline.image_bytes() as f64 / 1e6
         )],
         _ => return trouble(format!("info knows {}", TOPICS.join(", "))),
