@@ -160,6 +160,9 @@ struct DebuggerArgs {
     /// A Python that has debugpy, the client of the Debug Adapter Protocol
     #[arg(long)]
     python: Option<PathBuf>,
+    /// How many recorders are killed, whose logs must replay to their end
+    #[arg(long, default_value_t = 12)]
+    kills: u32,
     /// Only checks whose name contains one of these
     filters: Vec<String>,
 }
@@ -263,6 +266,7 @@ fn run_debugger(args: DebuggerArgs) -> Result<Option<Counts>, String> {
         words: interpreter.words().to_vec(),
         interpreter,
         python: args.python,
+        kills: args.kills,
         filters: args.filters,
     })
     .map(Some)

@@ -75,8 +75,7 @@ for number in range(10_000_000):
         contents = file.read()
     print(number, len(contents), flush=True)
 ";
-/// How often the recorder is killed, and after how long at most.
-const KILLS: u32 = 12;
+/// After how long the recorder is killed at most.
 const KILL_MS: u32 = 900;
 
 pub(super) fn killed(bench: &Bench) -> Outcome {
@@ -88,9 +87,15 @@ pub(super) fn killed(bench: &Bench) -> Outcome {
     };
     let contents: Vec<u8> = (0..300_000).map(|_| noise() as u8).collect();
     let file = bench.write("contents", &contents)?;
-    let mut shown = 0;
-    for _ in 0..KILLS {
+    let (mut shown, mut replayed) = (0, 0);
+    let kills = bench.setup.kills;
+    for _ in 0..2 * kills {
+        if replayed == kills {
+            break;
+        }
         let log = bench.path("killed.rdb");
+        // There may be one of the run before, or none.
+        let _ = fs::remove_file(&log);
         let mut child = Command::new(&bench.setup.words[0])
             .args(&bench.setup.words[1..])
             .arg("--record")
@@ -108,7 +113,11 @@ pub(super) fn killed(bench: &Bench) -> Outcome {
         let finished = bench.check(&recording)?;
         let text = told(&finished);
         match finished.end {
-            End::Exit(0) if finished.stdout.starts_with(but_the_last(&seen)) => shown += seen.len(),
+            End::Exit(0) if finished.stdout.starts_with(but_the_last(&seen)) => {
+                has(&text, &["the recording ends here"])?;
+                shown += seen.len();
+                replayed += 1;
+            }
             // It was killed before it had written a header.
             End::Exit(2) if seen.is_empty() => {}
             end => {
@@ -117,9 +126,12 @@ pub(super) fn killed(bench: &Bench) -> Outcome {
             }
         }
     }
-    match shown {
-        0 => Err(String::from(
+    match (shown, replayed) {
+        (0, _) => Err(String::from(
             "no recorder lived long enough to show anything",
+        )),
+        (_, replayed) if replayed < kills => Err(format!(
+            "only {replayed} recorders lived long enough to leave a log"
         )),
         _ => Ok(()),
     }

@@ -27,6 +27,8 @@ pub struct Setup {
     pub interpreter: Interpreter,
     /// A Python with a client of the Debug Adapter Protocol.
     pub python: Option<PathBuf>,
+    /// How many logs of killed recorders are replayed.
+    pub kills: u32,
     /// Only checks whose name contains one of these; empty: all.
     pub filters: Vec<String>,
 }
