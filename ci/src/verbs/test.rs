@@ -32,6 +32,11 @@ const UNSTEADY: &str =
 /// are freed as soon as nothing refers to them.
 const FORCED: &str = "--option=--jit=threshold=3,function_threshold=2,trace_eagerness=1,force_exits=1,loop_longevity=0";
 
+/// Exits taken once, as above, of traces of which few have bridges: what an exit restores is what
+/// the interpreter goes on with.
+const RESTORED: &str =
+    "--option=--jit=threshold=7,function_threshold=5,trace_eagerness=5,force_exits=1";
+
 /// Krait that records and replays.
 const RECORDING: &str = "krait-revdb";
 
@@ -161,6 +166,12 @@ fn tracing_tests(place: &Place, steps: &mut Steps) {
     );
     steps.step("file tests, JIT whose guards fail once", &needs, |counts| {
         filetests(place, &["run", FORCED], TRACING).run_counted(counts)
+    });
+    steps.step("file tests, JIT whose exits go back", &needs, |counts| {
+        filetests(place, &["run", RESTORED], TRACING).run_counted(counts)
+    });
+    steps.step("fuzz, JIT whose exits go back", &needs, |counts| {
+        fuzz(place, &[RESTORED], TRACING).run_counted(counts)
     });
     steps.step("suite programs, JIT", &needs, |counts| {
         filetests(place, &["suites"], TRACING).run_counted(counts)
