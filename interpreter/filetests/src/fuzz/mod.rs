@@ -53,10 +53,16 @@ pub struct Setup {
     pub limit_failures: usize,
 }
 
-/// The two interpreters' results on one program.
-pub struct Disagreement {
-    pub want: Finished,
-    pub got: Finished,
+/// One in so many programs may take the reference too long: numbers grow in some.
+const ENDLESS_MIN: u64 = 50;
+
+/// What running a program on both comes to.
+enum Verdict {
+    Agree,
+    /// The two interpreters' results.
+    Disagree(Finished, Finished),
+    /// The reference does not end in time, so there is nothing to compare with.
+    Endless,
 }
 
 /// Compares program after program until the time is over.
@@ -65,17 +71,28 @@ pub fn run(setup: &Setup) -> Result<Counts, String> {
         .map_err(|e| format!("cannot make {}: {e}", setup.folder.display()))?;
     let begin = Instant::now();
     let mut counts = Counts::default();
-    let mut seed = setup.seed;
+    let (mut seed, mut endless) = (setup.seed, 0);
     while begin.elapsed() < setup.time && counts.failed < setup.limit_failures {
         let program = definitions::program(seed, CASES);
         match compare(setup, &program, seed)? {
-            None => counts.passed += CASES,
-            Some(_) => {
+            Verdict::Agree => counts.passed += CASES,
+            Verdict::Disagree(..) => {
                 counts.failed += 1;
                 report(setup, &program, seed)?;
             }
+            Verdict::Endless => endless += 1,
         }
         seed += 1;
+    }
+    if endless > 1 + (seed - setup.seed) / ENDLESS_MIN {
+        return Err(format!(
+            "{endless} of {} programs do not end on the reference: see with --print what seeds from {} on make, or give more --timeout-seconds",
+            seed - setup.seed,
+            setup.seed
+        ));
+    }
+    if endless > 0 {
+        println!("passed over as too long for the reference: {endless}");
     }
     println!(
         "{} programs of {CASES} cases, seeds {} to {}",
@@ -91,8 +108,8 @@ pub fn text(seed: u64) -> String {
     definitions::program(seed, CASES).text()
 }
 
-/// Runs a program on both; none when they agree.
-fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Option<Disagreement>, String> {
+/// Runs a program on both.
+fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Verdict, String> {
     let script = setup.folder.join(format!("fuzz-{seed}-running.py"));
     fs::write(&script, program.text())
         .map_err(|e| format!("cannot write {}: {e}", script.display()))?;
@@ -107,13 +124,12 @@ fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Option<Disagre
         ..Launch::default()
     };
     let want = setup.reference.run(&launch(&[], &[]))?;
+    if want.end == End::TimedOut {
+        fs::remove_file(&script).ok();
+        return Ok(Verdict::Endless);
+    }
     let got = setup.krait.run(&launch(&setup.options, &setup.variables))?;
     fs::remove_file(&script).ok();
-    if want.end == End::TimedOut {
-        return Err(format!(
-            "the program of seed {seed} does not end on the reference"
-        ));
-    }
     if raised(&want.stderr).as_deref() == Some("SyntaxError") || want.stdout.is_empty() {
         return Err(format!(
             "the program of seed {seed} does not run on the reference"
@@ -122,7 +138,10 @@ fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Option<Disagre
     let agree = want.stdout == got.stdout
         && want.end == got.end
         && raised(&want.stderr) == raised(&got.stderr);
-    Ok((!agree).then_some(Disagreement { want, got }))
+    Ok(match agree {
+        true => Verdict::Agree,
+        false => Verdict::Disagree(want, got),
+    })
 }
 
 /// The name at the beginning of the last line of a traceback. A syntax error
@@ -146,23 +165,21 @@ fn report(setup: &Setup, program: &Program, seed: u64) -> Result<(), String> {
     );
     let deadline = Instant::now() + LIMIT_MINIMISE;
     let small = minimise::minimise(program, deadline, |candidate| {
-        Ok(compare(setup, candidate, seed)?.is_some())
+        let verdict = compare(setup, candidate, seed)?;
+        Ok(matches!(verdict, Verdict::Disagree(..)))
     });
-    let Some(disagreement) = compare(setup, &small, seed)? else {
+    let Verdict::Disagree(want, got) = compare(setup, &small, seed)? else {
         println!("it disagrees in some runs only; the whole program is kept");
         return save(setup, program, seed, "").map(|path| println!("saved {}\n", path.display()));
     };
-    let want = String::from_utf8_lossy(&disagreement.want.stdout);
-    let path = save(setup, &small, seed, &want)?;
-    let got = String::from_utf8_lossy(&disagreement.got.stdout);
-    print!("{}", diff::unified(&want, &got, "standard output"));
-    if disagreement.want.end != disagreement.got.end {
-        println!(
-            "{}, expected {}",
-            disagreement.got.end, disagreement.want.end
-        );
+    let expected = String::from_utf8_lossy(&want.stdout);
+    let path = save(setup, &small, seed, &expected)?;
+    let printed = String::from_utf8_lossy(&got.stdout);
+    print!("{}", diff::unified(&expected, &printed, "standard output"));
+    if want.end != got.end {
+        println!("{}, expected {}", got.end, want.end);
     }
-    let stderr = String::from_utf8_lossy(&disagreement.got.stderr);
+    let stderr = String::from_utf8_lossy(&got.stderr);
     println!("{}", last_lines(&stderr, 8));
     println!("saved {} ({} statements)\n", path.display(), small.len());
     Ok(())
