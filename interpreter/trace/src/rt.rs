@@ -254,6 +254,8 @@ impl Rt {
                 | Rt::ComparePlain
                 | Rt::ContainsPlain
                 | Rt::ContainsNotPlain
+                | Rt::DictHas
+                | Rt::DictLacks
                 | Rt::FormatPlain
                 | Rt::Concat2
                 | Rt::Concat3
