@@ -37,7 +37,7 @@ const FREE_PART: u64 = 4;
 /// About what it takes to load an image.
 const LOAD_S: f64 = 0.03;
 /// Images lie so far apart, in seconds of replay.
-const IMAGES_APART_S: f64 = 0.18;
+const IMAGES_APART_S: f64 = 0.13;
 
 /// One kept moment: a process, or an image, or both.
 struct Keep {

@@ -25,7 +25,7 @@ use crate::written::Stretch;
 use std::time::{Duration, Instant};
 
 /// How long a run may be without keeping a moment.
-const STRETCH: Duration = Duration::from_millis(200);
+const STRETCH: Duration = Duration::from_millis(150);
 /// The first stretch, in stop points; later ones follow from how long it took.
 const STRETCH_STOPS: Time = 100_000;
 /// The first window of a search backwards, in stop points.
@@ -36,7 +36,7 @@ const LADDER_STOPS: [Time; 3] = [900_000, 30_000, WINDOW_STOPS];
 /// A window may be longer by this to begin where a moment is kept, in seconds of replay.
 const ALIGN_S: f64 = 0.5;
 /// What takes less, in seconds of replay, is not kept for a later session.
-const WORTH_KEEPING_S: f64 = 1.0;
+const WORTH_KEEPING_S: f64 = 0.2;
 
 /// A place in time: instructions executed after a stop point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

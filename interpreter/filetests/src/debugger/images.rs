@@ -38,7 +38,7 @@ counted = counter()
 chain = None
 for number in range(6000):
     state['round'] = number
-    total = sum(i * i for i in range(60))
+    total = sum(i * i for i in range(1500))
     chain = Node(chain if number % 50 else None)
     state['texts'].append(str(number) * 3)
     state['table'][number % 700] = [number, float(number), next(counted)]
