@@ -363,6 +363,11 @@ impl Vm {
 
     /// Adds an element to a set's table; whether it was not there.
     pub fn table_add(&mut self, table: Gc<Dict>, element: Value) -> PyResult<bool> {
+        if let Some(number) = element.as_small()
+            && let Some(is_new) = table.add_small(hash_small(number) as u64, element)
+        {
+            return Ok(is_new);
+        }
         let (hash, at) = self.dict_find(table, element)?;
         if at.is_none() {
             table.insert_new(hash, element, Value::NONE);

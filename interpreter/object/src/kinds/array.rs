@@ -15,6 +15,30 @@ pub struct Array {
     pub(crate) items: [Slot; 0],
 }
 
+/// Copies words to where a new object has room for them: a few of them, which is what it mostly
+/// is, without a call.
+///
+/// # Safety
+/// There is room for as many words, which overlap with none of these.
+#[inline(always)]
+pub(super) unsafe fn copy_words(words: &[Value], to: *mut Value) {
+    const FEW: usize = 8;
+    // SAFETY: by the caller.
+    unsafe {
+        if words.len() > FEW {
+            std::ptr::copy_nonoverlapping(words.as_ptr(), to, words.len());
+            return;
+        }
+        let (pairs, last) = words.as_chunks::<2>();
+        for (at, &pair) in pairs.iter().enumerate() {
+            (to as *mut [Value; 2]).add(at).write_unaligned(pair);
+        }
+        if let &[last] = last {
+            to.add(words.len() - 1).write(last);
+        }
+    }
+}
+
 impl Layout for Array {
     fn trace(&self, marker: &mut Marker) {
         if self.header.flags.get() == STALE {
@@ -68,9 +92,8 @@ impl Array {
         // SAFETY: `Slot` is a transparent cell of a word; the array is new, so no one else has it.
         unsafe {
             let to = filled.as_ptr() as *mut Value;
-            std::ptr::copy_nonoverlapping(first.as_ptr(), to, first.len());
-            let to = to.add(first.len());
-            std::ptr::copy_nonoverlapping(second.as_ptr(), to, second.len());
+            copy_words(first, to);
+            copy_words(second, to.add(first.len()));
         }
         for slot in rest {
             slot.set_quietly(Value::UNBOUND);

@@ -402,6 +402,30 @@ impl Gc<Dict> {
         }
     }
 
+    /// Adds a small integer to a set of few elements with room for it; whether it was not there.
+    /// `None`: the set is another, and nothing was done.
+    #[inline]
+    pub fn add_small(self, hash: u64, key: Value) -> Option<bool> {
+        let entries = self.entries();
+        if !self.table.get().is_none() || entries.used() == entries.capacity() {
+            return None;
+        }
+        for at in 0..entries.used() {
+            let entry = entries.entry(at);
+            if entry.key == key {
+                return Some(false);
+            }
+            if entry.hash == hash && !entry.key.is_small() {
+                return None;
+            }
+        }
+        self.keys_change();
+        let value = Value::NONE;
+        entries.push(Entry { hash, key, value });
+        self.live.set(self.live.get() + 1);
+        Some(true)
+    }
+
     fn enter(self, hash: u64, at: usize) {
         let table = self.table.get().known::<Bytes>().as_mut_slice();
         enter(table, place_bytes(self.entries().capacity()), hash, at);

@@ -1,6 +1,6 @@
 //! Sequences: tuples, lists, byte arrays, slices and ranges.
 
-use super::array::{Array, Bytes};
+use super::array::{Array, Bytes, copy_words};
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_kind;
@@ -51,7 +51,7 @@ impl Tuple {
         // SAFETY: `Slot` is a transparent cell of a word, and no one else has the new tuple.
         unsafe {
             let to = tuple.get().items.as_ptr() as *mut Value;
-            std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
+            copy_words(items, to);
         }
         tuple
     }
