@@ -21,7 +21,7 @@ use crate::figure_text::{
 };
 use crate::jit;
 use crate::pages::{
-    Comparison, Evolution, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place, Source,
+    Comparison, Evolution, HOME, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place, Source,
     TargetsPage, Timeline, release,
 };
 use crate::sheet::Sheet;
@@ -411,7 +411,7 @@ impl Site<'_> {
         let here = PLACES.iter().find(|place| place.file == file);
         let here = here.map_or("", |place| place.name);
         let title = match here {
-            "Home" => self.view.title.clone(),
+            HOME => self.view.title.clone(),
             here => format!("{here} · {}", self.view.title),
         };
         let page = Page {
@@ -431,7 +431,7 @@ impl Site<'_> {
             places: &PLACES,
             view: About::of(self.view),
             baseline: self.view.baseline_column().map(Column::name),
-            legend: self.legend(&|_| true),
+            legend: self.legend(&|column| here != HOME || self.is_compared(column)),
             holes: columns
                 .filter_map(|column| Some((column.name(), column.absent.as_deref()?)))
                 .collect(),
@@ -606,6 +606,12 @@ impl Site<'_> {
             baseline: self.view.baseline.as_ref() == Some(&column.id),
         });
         each.collect()
+    }
+
+    /// Whether a column is ever drawn beside the baseline; any is, where there is none.
+    fn is_compared(&self, column: &Column) -> bool {
+        let baseline = self.view.baseline_column();
+        baseline.is_none_or(|baseline| crate::analyse::incomparable(column, baseline).is_none())
     }
 
     /// The means over everything, as large figures.

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model::{BenchmarkName, Criterion, ExecutorName, Invocation};
+use model::{BenchmarkName, Criterion, ExecutorName, Invocation, Outcome};
 use plan::{Plan, Step};
 use run::Observer;
 
@@ -160,7 +160,11 @@ impl Observer for Progress<'_> {
     }
 }
 
+/// How long it took, or that there was nothing to start.
 fn took(invocation: &Invocation) -> String {
+    if let Outcome::NotBuilt { .. } = invocation.outcome {
+        return "not built".to_owned();
+    }
     let wall = invocation
         .samples
         .iter()

@@ -45,7 +45,11 @@ pub fn report_run(
 
 pub(crate) fn open(store: &StoreFolder) -> Result<Store, Failure> {
     if !store.folder.is_dir() {
-        return Err(nothing(store, None, &[]));
+        return Err(Failure::Asked(format!(
+            "{}: there is no store\n  name it with `--store FOLDER`, or measure first: `kraitbench run \
+             EXPERIMENT`",
+            store.folder.display()
+        )));
     }
     Ok(Store::open(&store.folder)?)
 }

@@ -36,6 +36,8 @@ const SMALL: (Shape, usize) = (
 /// The least memory that a machine has which shows such a history.
 const MOST_BYTES: u64 = 4 << 30;
 
+/// How long it takes: by the clock, or by the processor's time where that is less, since what else the
+/// machine does adds to the one, and a second processor to the other.
 fn timed(folder: &Path, words: &[&str]) -> (Duration, Option<i32>, String) {
     let begin = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_kraitbench"))
@@ -55,7 +57,7 @@ fn timed(folder: &Path, words: &[&str]) -> (Duration, Option<i32>, String) {
         peak / 1_000_000
     );
     assert!(peak < MOST_BYTES, "{words:?}: {peak} bytes");
-    (took, ended.status.code(), text)
+    (took.min(used), ended.status.code(), text)
 }
 
 #[test]

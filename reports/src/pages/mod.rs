@@ -88,9 +88,12 @@ const fn place(name: &'static str, file: &'static str) -> Place {
     Place { name, file }
 }
 
+/// The page that a report opens with.
+pub(crate) const HOME: &str = "Home";
+
 /// All pages, in the order of the navigation.
 pub(crate) const PLACES: [Place; 10] = [
-    place("Home", "index.html"),
+    place(HOME, "index.html"),
     place("Changes", "changes.html"),
     place("Timeline", "timeline.html"),
     place("Comparison", "comparison.html"),

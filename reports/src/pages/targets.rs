@@ -48,7 +48,8 @@ pub(super) fn page(source: &Source<'_>) -> TargetsPage {
     {
         rows.extend(section.benchmarks.iter().map(|benchmark| {
             let href = (source.page_of)(section, benchmark);
-            row(pairs, &section.id, benchmark, href, table.as_ref())
+            let name = SheetCell::link(source.view.called(section, benchmark), href);
+            row(pairs, &section.id, benchmark, name, table.as_ref())
         }));
         if sections.len() > 1 {
             rows.push(means_of(pairs, section, rows[0].cells.len()));
@@ -100,10 +101,10 @@ fn row(
     pairs: &[JitSpeedup],
     section: &str,
     benchmark: &Benchmark,
-    href: String,
+    name: SheetCell,
     table: Option<&Published>,
 ) -> SheetRow {
-    let mut cells = vec![SheetCell::link(&benchmark.name, href)];
+    let mut cells = vec![name];
     for pair in pairs {
         let of = pair
             .rows
