@@ -3,7 +3,7 @@
 
 use crate::entry::WayCell;
 use crate::life::Jit;
-use crate::resume::{Apart, Decoded, Field, Made, Source};
+use crate::resume::{Field, Made, Restored, RestoredFrame, Sink, Source};
 use assemble::{Loc, STALE, State, Status};
 use object::{CodePointer, Function, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
@@ -17,7 +17,7 @@ thread_local! {
     static MACHINE: Cell<*mut Vm> = const { Cell::new(std::ptr::null_mut()) };
     /// What a runtime function raised, for the exit that follows.
     static RAISED: Cell<Option<Raised>> = const { Cell::new(None) };
-    static DECODED: RefCell<Decoded> = RefCell::default();
+    static ROOM: RefCell<Room> = RefCell::default();
 }
 
 /// The exit that was taken last.
@@ -89,9 +89,12 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
     if taken.exit == STALE {
         return;
     }
-    DECODED.with_borrow_mut(|decoded| {
-        jit.decode(taken, decoded);
-        restore(vm, state, decoded);
+    ROOM.with_borrow_mut(|room| {
+        room.frames.clear();
+        room.words.clear();
+        room.made.clear();
+        jit.decode(taken, &mut Restoring { state, room });
+        restore(vm, state.regs(), room);
     });
 }
 
@@ -117,48 +120,99 @@ pub(crate) fn run_on(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     }
 }
 
-fn word_of(state: &State, source: Source, repr: Repr, made: &[Value]) -> Value {
-    match source {
-        Source::Object(number) => made[usize::from(number)],
-        Source::Constant(Const::Word(word)) => word,
-        Source::Constant(Const::Float(bits)) => Value::float(f64::from_bits(bits)),
-        Source::Constant(Const::Raw(_)) => Value::UNBOUND,
-        Source::Place(place) => match (state.bits(place), repr) {
-            (Some(bits), Repr::Float) => Value::float(f64::from_bits(bits)),
-            (Some(bits), _) => Value::from_bits(bits),
-            (None, _) => Value::UNBOUND,
-        },
+/// What a frame has apart from its registers; *unbound* where an exit does not say it.
+struct Apart {
+    function: Value,
+    locals: Value,
+    handled: Value,
+}
+
+/// What an exit restores, as far as it has been decoded: the room is reused from exit to exit.
+#[derive(Default)]
+struct Room {
+    /// The one on top comes first.
+    frames: Vec<(RestoredFrame, Apart)>,
+    /// The words, by the distance of their registers from the entry frame's first.
+    words: Vec<(usize, Value)>,
+    /// The objects that the trace did without, and their sizes.
+    made: Vec<(Value, u16)>,
+}
+
+/// Takes an exit's values from where machine code left them while they are decoded.
+///
+/// All are read before any is written: some are still in the frame's registers. An object is made
+/// as soon as it is named, and filled as its fields are told, which refer to none that comes later.
+/// Nothing is collected meanwhile, and no barrier is needed: it is younger than what it refers to.
+struct Restoring<'a> {
+    state: &'a State,
+    room: &'a mut Room,
+}
+
+impl Restoring<'_> {
+    #[inline(always)]
+    fn word(&self, source: Source, repr: Repr) -> Value {
+        match source {
+            Source::Object(number) => self.room.made[usize::from(number)].0,
+            Source::Constant(Const::Word(word)) => word,
+            Source::Constant(Const::Float(bits)) => Value::float(f64::from_bits(bits)),
+            Source::Constant(Const::Raw(_)) => Value::UNBOUND,
+            Source::Place(place) => match (self.state.bits(place), repr) {
+                (Some(bits), Repr::Float) => Value::float(f64::from_bits(bits)),
+                (Some(bits), _) => Value::from_bits(bits),
+                (None, _) => Value::UNBOUND,
+            },
+        }
     }
 }
 
-/// The bits of a field.
-fn bits_of(state: &State, field: &Field, made: &[Value]) -> u64 {
-    match (field.source, field.repr) {
-        (Source::Constant(Const::Raw(n)), _) => n as u64,
-        (Source::Place(place), Repr::Raw) => state.bits(place).unwrap_or(0),
-        (source, repr) => word_of(state, source, repr, made).bits(),
+impl Sink for Restoring<'_> {
+    #[inline(always)]
+    fn frame(&mut self, frame: RestoredFrame) {
+        let apart = Apart {
+            function: Value::UNBOUND,
+            locals: Value::UNBOUND,
+            handled: Value::UNBOUND,
+        };
+        self.room.frames.push((frame, apart));
     }
-}
 
-/// Makes the objects that the trace did without. Nothing is collected meanwhile, and no barrier is
-/// needed: they are younger than what they refer to.
-fn make(state: &State, decoded: &Decoded) -> Vec<Value> {
-    let cell = |made: &Made| {
+    #[inline(always)]
+    fn value(&mut self, value: Restored) {
+        let word = self.word(value.source, value.repr);
+        let Some((frame, apart)) = self.room.frames.last_mut() else {
+            return;
+        };
+        match value.register {
+            FUNCTION_REGISTER => apart.function = word,
+            LOCALS_REGISTER => apart.locals = word,
+            HANDLED_REGISTER => apart.handled = word,
+            register => {
+                let place = usize::from(frame.base) + usize::from(register);
+                self.room.words.push((place, word));
+            }
+        }
+    }
+
+    fn object(&mut self, made: Made) -> u16 {
         let address = layout::allocate(usize::from(made.bytes));
         // SAFETY: the allocator gives a free cell of at least so many bytes, aligned to words.
         unsafe { (address as *mut u64).write(made.header) };
-        Value::from_bits((address + layout::POINTER_TAG as usize) as u64)
-    };
-    let made: Vec<Value> = decoded.objects.iter().map(cell).collect();
-    for field in &decoded.fields {
-        let own = usize::from(field.object);
-        let (at, bytes) = (
-            usize::from(field.displacement),
-            if field.half { 4 } else { 8 },
-        );
-        assert!(at + bytes <= usize::from(decoded.objects[own].bytes));
-        let address = made[own].bits() as usize - layout::POINTER_TAG as usize + at;
-        let bits = bits_of(state, field, &made);
+        let word = Value::from_bits((address + layout::POINTER_TAG as usize) as u64);
+        self.room.made.push((word, made.bytes));
+        self.room.made.len() as u16 - 1
+    }
+
+    fn field(&mut self, field: Field) {
+        let bits = match (field.source, field.repr) {
+            (Source::Constant(Const::Raw(n)), _) => n as u64,
+            (Source::Place(place), Repr::Raw) => self.state.bits(place).unwrap_or(0),
+            (source, repr) => self.word(source, repr).bits(),
+        };
+        let (own, length) = self.room.made[usize::from(field.object)];
+        let at = usize::from(field.displacement);
+        let bytes = if field.half { 4 } else { 8 };
+        assert!(at + bytes <= usize::from(length));
+        let address = own.bits() as usize - layout::POINTER_TAG as usize + at;
         // SAFETY: the field lies within the cell, as the line above asserts; the recorder stored
         // values of the field's type there.
         unsafe {
@@ -169,46 +223,25 @@ fn make(state: &State, decoded: &Decoded) -> Vec<Value> {
             }
         }
     }
-    made
+
+    fn fetched(&mut self) {
+        if let Some((top, _)) = self.room.frames.first_mut() {
+            top.pc += 1;
+        }
+    }
 }
 
 /// Writes an exit's values back and opens the frames of inlined calls.
-fn restore(vm: &mut Vm, state: &State, decoded: &mut Decoded) {
-    let regs: Regs = state.regs();
-    let count = decoded.frames.len();
-    // All values are read before any is written: some are still in the registers.
-    let made = if decoded.objects.is_empty() {
-        Vec::new()
-    } else {
-        make(state, decoded)
-    };
-    decoded.apart.clear();
-    decoded.apart.resize(count, Apart::default());
-    decoded.words.clear();
-    for value in &decoded.values {
-        let word = word_of(state, value.source, value.repr, &made);
-        let frame = value.frame as usize;
-        let apart = &mut decoded.apart[frame];
-        match value.register {
-            FUNCTION_REGISTER => apart.function = word,
-            LOCALS_REGISTER => apart.locals = word,
-            HANDLED_REGISTER => apart.handled = word,
-            register => {
-                let place = decoded.frames[frame].base as usize + register as usize;
-                decoded.words.push((place, word));
-            }
-        }
-    }
-    for &(place, word) in &decoded.words {
+fn restore(vm: &mut Vm, regs: Regs, room: &Room) {
+    for &(place, word) in &room.words {
         regs.advance(place).set(0, word);
     }
-    let there = decoded.frames.iter().filter(|f| f.pushed).count();
-    let mut below = there;
-    for (at, frame) in decoded.frames.iter().enumerate().rev() {
+    let frames = &room.frames;
+    let mut below = frames.iter().filter(|(frame, _)| frame.pushed).count();
+    for (at, (frame, apart)) in frames.iter().enumerate().rev() {
         // What a frame handles is what its record and those above it are opened with; one above
         // that is there already has its own.
-        let apart = decoded.apart[at];
-        let handles = !apart.handled.is_unbound() && (at == 0 || !decoded.frames[at - 1].pushed);
+        let handles = !apart.handled.is_unbound() && (at == 0 || !frames[at - 1].0.pushed);
         if frame.entry || frame.pushed {
             vm.frame_resumes_at(below, frame.pc);
             below = below.saturating_sub(1);

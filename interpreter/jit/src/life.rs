@@ -10,7 +10,7 @@ use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
 use crate::ledger::Ledger;
 use crate::parameters::Parameters;
-use crate::resume::{Decoded, Resume, Source, Writer};
+use crate::resume::{Decoded, Resume, Sink, Source, Writer};
 use crate::statistics::Statistics;
 use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
@@ -310,15 +310,13 @@ impl Jit {
     }
 
     /// Decodes what an exit restores.
-    pub(crate) fn decode(&self, taken: Taken, into: &mut Decoded) {
+    #[inline]
+    pub(crate) fn decode<S: Sink>(&self, taken: Taken, into: &mut S) {
         let traces = self.traces.borrow();
         if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
             compiled.resume.decode(taken.exit as u16, into);
-            if compiled.counts[taken.exit as usize].kind == ExitKind::Raise
-                && let Some(top) = into.frames.first_mut()
-            {
-                // An op that raises has been fetched.
-                top.pc += 1;
+            if compiled.counts[taken.exit as usize].kind == ExitKind::Raise {
+                into.fetched();
             }
         }
     }

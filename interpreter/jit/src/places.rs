@@ -14,14 +14,18 @@ pub(crate) struct Starts {
 impl Starts {
     /// Of ascending places; `None` if a group is longer than two bytes can say.
     pub(crate) fn of(places: &[u32]) -> Option<Starts> {
-        let groups: Box<[u32]> = places.iter().copied().step_by(GROUP).collect();
-        let offset = |(at, &place): (usize, &u32)| u16::try_from(place - groups[at / GROUP]).ok();
-        let offsets = places
-            .iter()
-            .enumerate()
-            .map(offset)
-            .collect::<Option<_>>()?;
-        Some(Starts { groups, offsets })
+        let mut groups = Vec::with_capacity(places.len().div_ceil(GROUP));
+        let mut offsets = Vec::with_capacity(places.len());
+        for group in places.chunks(GROUP) {
+            let (first, last) = (group[0], group[group.len() - 1]);
+            u16::try_from(last - first).ok()?;
+            groups.push(first);
+            offsets.extend(group.iter().map(|place| (place - first) as u16));
+        }
+        Some(Starts {
+            groups: groups.into(),
+            offsets: offsets.into(),
+        })
     }
 
     #[inline(always)]

@@ -83,33 +83,49 @@ pub(crate) struct RestoredFrame {
     pub(crate) function: Option<Const>,
 }
 
-/// What an exit restores, decoded: reused from exit to exit.
+/// Who wants to know what an exit restores, as it is decoded.
+pub(crate) trait Sink {
+    fn frame(&mut self, frame: RestoredFrame);
+    /// A value of the newest frame.
+    fn value(&mut self, value: Restored);
+    /// An object: its number.
+    fn object(&mut self, made: Made) -> u16;
+    /// A field of an object, which may be that of an older one.
+    fn field(&mut self, field: Field);
+    /// The frame on top has fetched the op that it stands at.
+    fn fetched(&mut self);
+}
+
+/// What an exit restores, decoded.
 #[derive(Default, Debug)]
 pub(crate) struct Decoded {
     pub(crate) frames: Vec<RestoredFrame>,
     pub(crate) values: Vec<Restored>,
     pub(crate) objects: Vec<Made>,
     pub(crate) fields: Vec<Field>,
-    /// Room for what a frame has apart from its registers, by frame.
-    pub(crate) apart: Vec<Apart>,
-    /// Room for the words, by the distance of their registers from the entry frame's first.
-    pub(crate) words: Vec<(usize, Value)>,
 }
 
-/// What a frame has apart from its registers; *unbound* where an exit does not say it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Apart {
-    pub(crate) function: Value,
-    pub(crate) locals: Value,
-    pub(crate) handled: Value,
-}
+impl Sink for Decoded {
+    fn frame(&mut self, frame: RestoredFrame) {
+        self.frames.push(frame);
+    }
 
-impl Default for Apart {
-    fn default() -> Apart {
-        Apart {
-            function: Value::UNBOUND,
-            locals: Value::UNBOUND,
-            handled: Value::UNBOUND,
+    fn value(&mut self, value: Restored) {
+        self.values.push(value);
+    }
+
+    fn object(&mut self, made: Made) -> u16 {
+        self.objects.push(made);
+        self.objects.len() as u16 - 1
+    }
+
+    fn field(&mut self, field: Field) {
+        self.fields.push(field);
+    }
+
+    fn fetched(&mut self) {
+        if let Some(top) = self.frames.first_mut() {
+            top.pc += 1;
         }
     }
 }
@@ -243,11 +259,8 @@ impl Resume {
     }
 
     /// Decodes what an exit restores.
-    pub(crate) fn decode(&self, exit: u16, into: &mut Decoded) {
-        into.frames.clear();
-        into.values.clear();
-        into.objects.clear();
-        into.fields.clear();
+    #[inline]
+    pub(crate) fn decode<S: Sink>(&self, exit: u16, into: &mut S) {
         let mut reader = self.reader(exit);
         let frames = reader.number();
         reader.number();
@@ -268,10 +281,11 @@ impl Resume {
     }
 
     /// Decodes a frame of so many registers.
-    fn frame(&self, frame: u16, count: u64, reader: &mut Reader<'_>, into: &mut Decoded) {
+    #[inline]
+    fn frame<S: Sink>(&self, frame: u16, count: u64, reader: &mut Reader<'_>, into: &mut S) {
         let pc = reader.number() as u32;
         let line = self.lines[reader.number() as usize];
-        into.frames.push(RestoredFrame {
+        into.frame(RestoredFrame {
             pc,
             base: line.base,
             dst: line.dst,
@@ -295,7 +309,7 @@ impl Resume {
                 kind => (kind, 0),
             };
             let (source, repr) = self.value(head, reader, into);
-            into.values.push(Restored {
+            into.value(Restored {
                 frame,
                 register,
                 source,
@@ -308,7 +322,8 @@ impl Resume {
     }
 
     /// Decodes a value; an object's fields are decoded with it.
-    fn value(&self, head: u8, reader: &mut Reader<'_>, into: &mut Decoded) -> (Source, Repr) {
+    #[inline]
+    fn value<S: Sink>(&self, head: u8, reader: &mut Reader<'_>, into: &mut S) -> (Source, Repr) {
         let number = reader.number();
         let register = Source::Place(Loc::Register(number as u8));
         let slot = Source::Place(Loc::Slot(number as u16));
@@ -332,19 +347,19 @@ impl Resume {
     }
 
     /// Decodes an object of so many fields.
-    fn object(&self, count: u64, reader: &mut Reader<'_>, into: &mut Decoded) -> Source {
+    #[inline(never)]
+    fn object<S: Sink>(&self, count: u64, reader: &mut Reader<'_>, into: &mut S) -> Source {
         let bytes = reader.number() as u16;
         let header = match self.pool.get(reader.number()) {
             Some(Const::Raw(header)) => header as u64,
             _ => 0,
         };
-        let object = into.objects.len() as u16;
-        into.objects.push(Made { bytes, header });
+        let object = into.object(Made { bytes, header });
         for _ in 0..count {
             let place = reader.number();
             let head = reader.byte();
             let (source, repr) = self.value(head, reader, into);
-            into.fields.push(Field {
+            into.field(Field {
                 object,
                 displacement: (place >> 1) as u16,
                 half: place & 1 != 0,

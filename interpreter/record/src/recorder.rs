@@ -341,6 +341,36 @@ pub(crate) struct Recorder<'a> {
 #[derive(Default)]
 pub struct Scratch {
     emitter: Emitter,
+    rooms: Rooms,
+}
+
+/// Lists of a recorder, empty.
+#[derive(Default)]
+struct Rooms {
+    registers: Vec<Option<Ref>>,
+    overwritten: Vec<(usize, Option<Ref>)>,
+    live: Vec<bytecode::Reg>,
+    entries: Vec<Entry>,
+    inlined: Vec<Inlined>,
+}
+
+impl Rooms {
+    /// The lists that a recorder no longer needs.
+    fn of(recorder: &mut Recorder<'_>) -> Rooms {
+        let mut rooms = Rooms {
+            registers: std::mem::take(&mut recorder.registers),
+            overwritten: std::mem::take(&mut recorder.overwritten),
+            live: std::mem::take(&mut recorder.live),
+            entries: std::mem::take(&mut recorder.entries),
+            inlined: std::mem::take(&mut recorder.inlined),
+        };
+        rooms.registers.clear();
+        rooms.overwritten.clear();
+        rooms.live.clear();
+        rooms.entries.clear();
+        rooms.inlined.clear();
+        rooms
+    }
 }
 
 impl Scratch {
@@ -382,7 +412,8 @@ pub fn record(
     let mut emitter = std::mem::take(&mut scratch.emitter);
     emitter.clear(limits.ops);
     let depth = entry_at + 1;
-    let mut recorder = Recorder::new(vm, emitter, start, limits, targets, depth);
+    let rooms = std::mem::take(&mut scratch.rooms);
+    let mut recorder = Recorder::new(vm, (emitter, rooms), start, limits, targets, depth);
     if let Err(abort) = recorder.begin(start) {
         return aborted(abort);
     }
@@ -395,6 +426,7 @@ pub fn record(
     }
     let result = recorder.run();
     let finished = recorder.finish(&entry, result);
+    scratch.rooms = Rooms::of(&mut recorder);
     scratch.emitter = recorder.emitter;
     finished
 }
@@ -403,7 +435,7 @@ impl<'a> Recorder<'a> {
     /// For the frame on top, and those above the first `depth` that a bridge begins with.
     fn new(
         vm: &'a mut Vm,
-        emitter: Emitter,
+        (emitter, rooms): (Emitter, Rooms),
         start: &Start,
         limits: Limits,
         targets: &'a dyn Targets,
@@ -422,12 +454,12 @@ impl<'a> Recorder<'a> {
             tree: start.tree,
             entry: entry.base,
             entry_depth: depth,
-            registers: Vec::new(),
-            overwritten: Vec::new(),
+            registers: rooms.registers,
+            overwritten: rooms.overwritten,
             looks_back: false,
-            live: Vec::new(),
-            entries: Vec::new(),
-            inlined: Vec::new(),
+            live: rooms.live,
+            entries: rooms.entries,
+            inlined: rooms.inlined,
             dependencies: Vec::new(),
             links: Vec::new(),
             pc: top.pc,
@@ -492,9 +524,11 @@ impl Recorder<'_> {
             (Ok(_), None, None) => Outcome::Aborted(Abort::LeavesLoop.into()),
             (Ok(_), None, Some(end)) => {
                 let preamble_ops = self.emitter.trace.len();
-                let last = self.last_values(entry);
                 let closed = match end {
-                    End::Loop => crate::peel::close(&mut self.emitter, &last),
+                    End::Loop => {
+                        let last = self.last_values(entry);
+                        crate::peel::close(&mut self.emitter, &last)
+                    }
                     End::Other => Ok(None),
                 };
                 match closed {
