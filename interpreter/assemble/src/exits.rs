@@ -2,7 +2,7 @@
 //! restores.
 
 use crate::Loc;
-use crate::allocate::{NEVER, NO_REG, Pass, Reg, SUNK};
+use crate::allocate::{NEVER, NO_REG, PHI, Pass, Reg, SUNK};
 use crate::code::Code;
 use crate::isa::Isa;
 use trace::{NO_SNAPSHOT, Op, Part, Ref, Role};
@@ -113,7 +113,8 @@ impl<I: Isa> Pass<'_, I> {
                         self.leaves_of = (snapshot, self.at as u16);
                         break 'frames;
                     }
-                    if is_first && state.argument == register + 1 {
+                    let stays = state.flags & PHI == 0;
+                    if is_first && stays && state.argument == register + 1 {
                         continue;
                     }
                 }

@@ -442,6 +442,7 @@ impl Writer {
             rest = after;
         }
         self.parts = parts;
+        debug_assert!(places.next().is_none(), "an exit has a place for each leaf");
         Some(())
     }
 
@@ -524,7 +525,9 @@ impl Writer {
                     continue;
                 }
                 Part::Leaf(value) => {
-                    let place = *places.next()?;
+                    let place = places.next();
+                    debug_assert!(place.is_some(), "an exit has a place for each leaf");
+                    let place = *place?;
                     let (class, number) = self.leaf(trace, value, place);
                     self.value(head | class, register, shape, number);
                 }
