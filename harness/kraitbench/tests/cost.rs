@@ -11,6 +11,8 @@
 
 mod tree;
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -19,10 +21,10 @@ use store::Store;
 use tree::Tree;
 
 const INVOCATIONS: u32 = 13;
+/// Measured once more, at most so many times, where something else took the machine's caches.
+const ROUNDS: usize = 3;
 const MOST_BETWEEN: Duration = Duration::from_millis(20);
 const MOST_WHILE: f64 = 0.01;
-/// What the kernel counts processor time in.
-const TICK: Duration = Duration::from_millis(10);
 
 /// A run of one program: what was spent between and while its processes ran.
 struct Spent {
@@ -39,10 +41,11 @@ fn spent(body: &str) -> Spent {
     let tree = Tree::of(&[("one", body)], INVOCATIONS);
     let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
     let mut seen: Vec<Duration> = Vec::new();
+    let mut threads = HashMap::new();
     while child.try_wait().unwrap().is_none() {
-        let now = processor_time(child.id());
-        if let Some(now) = now.filter(|_| tree.kept().len() > seen.len()) {
-            seen.resize(tree.kept().len(), now);
+        look(child.id(), &mut threads);
+        if tree.kept().len() > seen.len() {
+            seen.resize(tree.kept().len(), threads.values().sum());
         }
         std::thread::sleep(Duration::from_millis(2));
     }
@@ -78,20 +81,23 @@ fn walls(folder: &Path) -> Vec<Duration> {
     stored.invocations.iter().map(wall).collect()
 }
 
-/// User and system time of a process without its children; `None` once it is gone.
-fn processor_time(process: u32) -> Option<Duration> {
-    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name may hold spaces; behind its bracket is the third field.
-    let (_, fields) = text.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let ticks: u32 = fields.get(11)?.parse::<u32>().ok()? + fields.get(12)?.parse::<u32>().ok()?;
-    Some(TICK * ticks)
+/// Notes the processor time of each thread of a process, as the scheduler knows it: what the kernel
+/// tells in ticks is off by more than what is asked here. A thread that has gone keeps what was noted.
+fn look(process: u32, threads: &mut HashMap<OsString, Duration>) {
+    let Ok(entries) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let text = std::fs::read_to_string(entry.path().join("schedstat")).unwrap_or_default();
+        let ran_ns = text.split_whitespace().next().map(str::parse);
+        if let Some(Ok(ran_ns)) = ran_ns {
+            threads.insert(entry.file_name(), Duration::from_nanos(ran_ns));
+        }
+    }
 }
 
-#[test]
-fn an_invocation_and_a_benchmark_s_time_cost_little() {
-    let short = spent("pass");
-    let long = spent("time.sleep(0.15)");
+/// What is over its bound, in words.
+fn judged(short: &Spent, long: &Spent) -> Result<(), String> {
     let each = short.processor / (INVOCATIONS - 1);
     let more = long.processor.saturating_sub(short.processor);
     eprintln!(
@@ -99,16 +105,35 @@ fn an_invocation_and_a_benchmark_s_time_cost_little() {
          processor; {more:.1?} more while benchmarks ran for {:.1?}",
         short.between.0, short.between.1, long.processes,
     );
-    for (least, _) in [short.between, long.between] {
-        assert!(
-            least <= MOST_BETWEEN,
-            "{least:?} from one process to the next"
-        );
+    let most = long.processes.mul_f64(MOST_WHILE);
+    let least = short.between.0.max(long.between.0);
+    if least > MOST_BETWEEN {
+        Err(format!("{least:?} from one process to the next"))
+    } else if each > MOST_BETWEEN {
+        Err(format!("{each:?} of a processor for each"))
+    } else if more > most {
+        Err(format!(
+            "{more:?} of a processor while benchmarks ran, at most {most:?}"
+        ))
+    } else {
+        Ok(())
     }
-    assert!(each <= MOST_BETWEEN, "{each:?} of a processor for each");
-    let most = long.processes.mul_f64(MOST_WHILE) + TICK;
-    assert!(
-        more <= most,
-        "{more:?} of a processor while benchmarks ran, at most {most:?}"
-    );
+}
+
+#[test]
+fn an_invocation_and_a_benchmark_s_time_cost_little() {
+    let mut over = String::new();
+    for _ in 0..ROUNDS {
+        let short = spent("pass");
+        let long = spent("time.sleep(0.15)");
+        assert!(
+            short.processor > Duration::ZERO,
+            "the kernel tells what threads ran"
+        );
+        match judged(&short, &long) {
+            Ok(()) => return,
+            Err(what) => over = what,
+        }
+    }
+    panic!("{over}");
 }
