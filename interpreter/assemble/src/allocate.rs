@@ -54,8 +54,6 @@ pub(crate) struct ValueState {
     pub(crate) slot: u16,
     /// The first op at which its home may no longer hold it; 0 if it has none.
     pub(crate) home_until: u16,
-    /// The register of an `arg`, from 1; 0 for other ops.
-    pub(crate) argument: u16,
 }
 
 pub(crate) const FLOAT: u8 = 1;
@@ -70,7 +68,6 @@ pub(crate) const NEW_VALUE: ValueState = ValueState {
     flags: 0,
     slot: 0,
     home_until: 0,
-    argument: 0,
 };
 
 /// A value that lives where the loop's body begins.

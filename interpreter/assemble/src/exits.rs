@@ -2,10 +2,10 @@
 //! restores.
 
 use crate::Loc;
-use crate::allocate::{NEVER, NO_REG, PHI, Pass, Reg, SUNK};
+use crate::allocate::{NEVER, NO_REG, Pass, Reg, SUNK};
 use crate::code::Code;
 use crate::isa::Isa;
-use trace::{NO_SNAPSHOT, Op, Part, Ref, Role};
+use trace::{Op, Part, Ref, Role};
 
 /// Why an exit may be taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,20 +105,18 @@ impl<I: Isa> Pass<'_, I> {
         leaves.clear();
         self.leaves_of = (snapshot, NEVER);
         'frames: for number in trace.chain(snapshot) {
-            let is_first = trace.frame(number).parent == NO_SNAPSHOT;
             for (register, value) in trace.frame_values(number) {
-                if !value.is_constant() {
-                    let state = &self.buffers.values[value.index()];
-                    if state.flags & SUNK != 0 {
-                        self.leaves_of = (snapshot, self.at as u16);
-                        break 'frames;
-                    }
-                    let stays = state.flags & PHI == 0;
-                    if is_first && stays && state.argument == register + 1 {
-                        continue;
-                    }
+                let flags = match value.is_constant() {
+                    true => 0,
+                    false => self.buffers.values[value.index()].flags,
+                };
+                if flags & SUNK != 0 {
+                    self.leaves_of = (snapshot, self.at as u16);
+                    break 'frames;
                 }
-                leaves.push(value);
+                if !trace.is_in_place(number, register, value) {
+                    leaves.push(value);
+                }
             }
         }
         if self.leaves_of.1 != NEVER {

@@ -29,11 +29,7 @@ impl<I: Isa> Pass<'_, I> {
                 b.values[at].flags |= FLOAT;
             }
             match ins.op {
-                Op::Arg => {
-                    b.values[at].argument = ins.operands[0] + 1;
-                    b.entries.push(number);
-                }
-                Op::Inherit | Op::InheritFloat | Op::InheritRaw => b.entries.push(number),
+                Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => b.entries.push(number),
                 Op::Loop => body = Some(at),
                 Op::StoreReg => {
                     let register = usize::from(ins.operands[0]);
