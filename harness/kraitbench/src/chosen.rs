@@ -217,8 +217,7 @@ fn parts<'a>(ids: &'a [RunId], name: Option<&ExperimentName>) -> Vec<&'a RunId> 
     let Some(name) = name else {
         return Vec::new();
     };
-    let is_part = |id: &&RunId| joint::is_of_part(joint::ending_of(id), name);
-    ids.iter().rev().filter(is_part).take(PARTS).collect()
+    joint::parts_of(ids, name).take(PARTS).collect()
 }
 
 /// All series of a stored run. A program that failed early never told its version; the catalogue

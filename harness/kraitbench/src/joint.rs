@@ -42,11 +42,17 @@ pub fn is_of(ending: &str, name: &ExperimentName) -> bool {
 
 /// Whether runs whose names end so are of a part of an experiment, which is an experiment of a longer
 /// name.
-pub fn is_of_part(ending: &str, name: &ExperimentName) -> bool {
+fn is_of_part(ending: &str, name: &ExperimentName) -> bool {
     let rest = ending
         .strip_prefix('-')
         .and_then(|rest| rest.strip_prefix(name.as_str()));
     rest.is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// The runs of parts of an experiment, the latest first.
+pub fn parts_of<'a>(ids: &'a [RunId], name: &ExperimentName) -> impl Iterator<Item = &'a RunId> {
+    let is_part = move |id: &&RunId| is_of_part(ending_of(id), name);
+    ids.iter().rev().filter(is_part)
 }
 
 /// All of a run's name behind the time; nothing, if the name was given otherwise.

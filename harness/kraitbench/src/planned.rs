@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use model::{ClockKind, Experiment, ExperimentName, HostName, RunExecutor, RunId, Share};
+use model::{ClockKind, Experiment, ExperimentName, HostName, RunExecutor, Share};
 use plan::{Inputs, Plan, Step};
 use serde_json::{Value, json};
 use store::Store;
@@ -186,8 +186,7 @@ fn foresight(store: &StoreFolder, name: &ExperimentName) -> Result<Foresight, Fa
     }
     let store = Store::open(&store.folder)?;
     let ids = store.ids()?;
-    let is_part = |id: &&RunId| joint::is_of_part(joint::ending_of(id), name);
-    let latest_part = ids.iter().rev().find(is_part);
+    let latest_part = joint::parts_of(&ids, name).next();
     let mut endings: Vec<&str> = Vec::new();
     let mut latest = Vec::new();
     for id in ids.iter().rev() {
