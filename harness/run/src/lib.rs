@@ -13,6 +13,7 @@ mod counters;
 mod jit_summary;
 mod judge;
 mod launch;
+mod memory;
 mod mock;
 mod process;
 mod protocol;

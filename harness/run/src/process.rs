@@ -19,7 +19,6 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -37,6 +36,7 @@ use wait4::{ResUse, Wait4};
 use crate::counted;
 use crate::counters::Counters;
 use crate::jit_summary::FILE_BYTES;
+use crate::memory::{Group, resident, resident_now};
 use crate::transcript::Transcript;
 use crate::{End, Ended, Events, Job, Launcher, Usage};
 
@@ -45,12 +45,12 @@ use crate::{End, Ended, Events, Job, Launcher, Usage};
 const LOOK_FIRST: Duration = Duration::from_millis(10);
 const LOOK_LATER: Duration = Duration::from_millis(100);
 /// Between two looks lies such a part of the time so far.
-const PART_OF_TIME: u32 = 15;
+const PART_OF_TIME: u32 = 12;
 /// The peak as the kernel knows it is asked for at the first looks, then at one in so many:
 /// it matters for small processes only.
 const PEAK_LOOKS: u32 = 8;
 /// The whole group is counted, not its leader alone, at these intervals: a third of the time so
-/// far, within bounds. It reads a line of every process of the machine.
+/// far, within bounds.
 const GROUP_FIRST: Duration = Duration::from_millis(500);
 const GROUP_LATER: Duration = Duration::from_secs(5);
 /// How long the pipes of a dead process are waited for: a process that left the group may hold
@@ -221,6 +221,7 @@ pub(crate) fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> W
         }
     };
     let pages = File::open(folder.join("statm")).ok();
+    let mut group = Group::led_by(pid);
     let mut group_due = GROUP_FIRST;
     let mut looks = 0;
     while watched.stopped.is_none() {
@@ -237,7 +238,7 @@ pub(crate) fn watch(pid: Pid, begin: Instant, job: &Job, stop: &AtomicBool) -> W
         looks += 1;
         let elapsed = begin.elapsed();
         if elapsed >= group_due {
-            seen_bytes = seen_bytes.max(group_resident(pid));
+            seen_bytes = seen_bytes.max(group.resident_bytes());
             group_due = elapsed + (elapsed / 3).clamp(GROUP_FIRST, GROUP_LATER);
         }
         watched.stopped = if seen_bytes > job.limits.memory_bytes {
@@ -263,68 +264,6 @@ fn ends_within(ending: &OwnedFd, wait: Duration) -> bool {
     };
     let mut polled = [PollFd::new(ending, PollFlags::IN)];
     poll(&mut polled, Some(&wait)).is_ok_and(|ready| ready > 0)
-}
-
-/// Resident memory now, from a process' `statm`: a line of numbers, which costs the kernel a tenth of
-/// the readable form. The file stays open, since to open it costs more than to read it; once the
-/// process is gone nothing is read.
-fn resident_now(pages: &File) -> Option<u64> {
-    let mut line = [0; 128];
-    let length = pages.read_at(&mut line, 0).ok()?;
-    let text = std::str::from_utf8(&line[..length]).ok()?;
-    let pages: u64 = text.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64)
-}
-
-/// Resident memory of a process.
-#[derive(Clone, Copy, Debug, Default)]
-struct Memory {
-    now_bytes: u64,
-    peak_bytes: u64,
-}
-
-/// `None` once the process is gone.
-fn resident(folder: &Path) -> Option<Memory> {
-    let status = fs::read_to_string(folder.join("status")).ok()?;
-    let field = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        let kib: u64 = line.trim_end_matches("kB").trim().parse().ok()?;
-        Some(kib * 1024)
-    };
-    Some(Memory {
-        now_bytes: field("VmRSS:")?,
-        peak_bytes: field("VmHWM:")?,
-    })
-}
-
-/// Resident memory of all processes in the group that `leader` leads.
-fn group_resident(leader: Pid) -> u64 {
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return 0;
-    };
-    processes
-        .flatten()
-        .filter(|entry| {
-            entry
-                .file_name()
-                .to_string_lossy()
-                .starts_with(|c: char| c.is_ascii_digit())
-        })
-        .filter(|entry| group_of(&entry.path()) == Some(leader.as_raw_nonzero().get()))
-        .filter_map(|entry| resident(&entry.path()))
-        .map(|memory| memory.now_bytes)
-        .sum()
-}
-
-/// The fifth field of `stat`; the second, a name in parentheses, may hold anything.
-fn group_of(folder: &Path) -> Option<i32> {
-    let stat = fs::read_to_string(folder.join("stat")).ok()?;
-    stat.rsplit_once(')')?
-        .1
-        .split_whitespace()
-        .nth(2)?
-        .parse()
-        .ok()
 }
 
 pub(crate) fn end(stopped: Option<End>, waited: Result<&ResUse, &std::io::Error>) -> End {
