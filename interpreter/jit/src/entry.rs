@@ -175,9 +175,6 @@ impl Jit {
         let Way {
             mut id, mut entry, ..
         } = way;
-        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
-            root.used.set(self.made.get());
-        }
         loop {
             match self.run_measured(vm, id, entry) {
                 Left::Returned(place, value) => return Ok(Some((place, value))),
@@ -189,18 +186,31 @@ impl Jit {
         }
     }
 
-    /// Runs code, and now and then looks how long it runs.
+    /// Runs a tree's code, and now and then looks how long it runs.
     #[inline]
     fn run_measured(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
-        let is_sample = self.ledger.is_sample();
-        if is_sample {
-            self.ledger.enter(vm.world.clock_ns(Clock::Monotonic));
+        let mut is_sample = false;
+        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
+            root.used.set(self.made.get());
+            is_sample = self.ledger.is_sample(&root.sampling);
         }
+        let outer = match is_sample {
+            true => self.ledger.enter(vm.world.clock_ns(Clock::Monotonic)),
+            false => None,
+        };
         self.active.push(id);
         let left = exit::run(self, vm, entry);
         self.active.pop();
-        if is_sample {
-            self.ledger.leave(vm.world.clock_ns(Clock::Monotonic));
+        // What has been entered is not freed meanwhile.
+        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
+            if is_sample {
+                let now = vm.world.clock_ns(Clock::Monotonic);
+                let stays = self.ledger.leave(&root.sampling, outer, now);
+                self.kin.stayed(root.clan, stays);
+            }
+            if matches!(left, Left::Exit(_)) {
+                self.kin.exited(root.clan);
+            }
         }
         left
     }

@@ -15,9 +15,9 @@
 //! are all in use, is not slowed down, whatever they cost.
 //!
 //! *Measuring* the time in machine code takes two looks at the clock, as much as a short trace runs. So
-//! where stays are short, one entry in a few is measured and stands for the others. Of entries one in
-//! another, from what machine code has called, only the outermost counts; what was spent on compiling
-//! meanwhile is taken off.
+//! where a tree's stays are short, one entry in a few is measured and stands for the others. Of entries one in
+//! another, from what machine code has called, the inner one's time is taken off the outer's, as is what
+//! was spent on compiling meanwhile.
 //!
 //! Decisions depend on the clock, so two runs of a program may compile different traces. What the
 //! program does is the same. A threshold that someone sets is kept as it is: there the account is not
@@ -51,17 +51,31 @@ pub(crate) struct Ledger {
     pending: Cell<i64>,
     idle: Cell<i64>,
     gone: Cell<i64>,
-    /// For how many entries the next measured one stands, and how many are left until it.
-    weight: Cell<u32>,
-    left: Cell<u32>,
     /// The entry that is being measured.
     sample: Cell<Option<Sample>>,
     factor: Cell<u32>,
 }
 
+/// Of a tree: for how many entries the next measured one stands, and how many are left until it. A
+/// tree's first entry is always measured.
+#[derive(Debug)]
+pub(crate) struct Sampling {
+    weight: Cell<u32>,
+    left: Cell<u32>,
+}
+
+impl Default for Sampling {
+    fn default() -> Sampling {
+        Sampling {
+            weight: Cell::new(1),
+            left: Cell::new(1),
+        }
+    }
+}
+
 /// An entry that is measured: when it was, and what had been spent on compiling.
 #[derive(Clone, Copy, Debug)]
-struct Sample {
+pub(crate) struct Sample {
     began: i64,
     compiling: i64,
 }
@@ -75,8 +89,6 @@ impl Ledger {
             pending: Cell::new(0),
             idle: Cell::new(0),
             gone: Cell::new(0),
-            weight: Cell::new(1),
-            left: Cell::new(1),
             sample: Cell::new(None),
             factor: Cell::new(1),
         }
@@ -102,9 +114,11 @@ impl Ledger {
         self.pending.take()
     }
 
-    /// There is no trace after all.
-    pub(crate) fn lose_cost(&self) {
-        self.lose(self.pending.take());
+    /// There is no trace after all: what has been lost.
+    pub(crate) fn lose_cost(&self) -> i64 {
+        let cost = self.pending.take();
+        self.lose(cost);
+        cost
     }
 
     /// A tree that has cost so much is gone.
@@ -119,33 +133,44 @@ impl Ledger {
 
     /// Whether the entry that is about to be made is one to be measured, by `enter` and `leave`.
     #[inline]
-    pub(crate) fn is_sample(&self) -> bool {
-        let left = self.left.get() - 1;
-        self.left.set(left.max(1));
-        left == 0 && self.sample.get().is_none()
+    pub(crate) fn is_sample(&self, tree: &Sampling) -> bool {
+        let left = tree.left.get() - 1;
+        tree.left.set(left.max(1));
+        left == 0
     }
 
-    pub(crate) fn enter(&self, now: i64) {
-        self.sample.set(Some(Sample {
+    /// Begins to measure an entry; gives the one that it is in, if that is measured too.
+    pub(crate) fn enter(&self, now: i64) -> Option<Sample> {
+        self.sample.replace(Some(Sample {
             began: now,
             compiling: self.compiling.get(),
-        }));
+        }))
     }
 
-    /// Machine code has been left that was entered for a sample.
-    pub(crate) fn leave(&self, now: i64) {
+    /// How long the program has run.
+    pub(crate) fn elapsed(&self, now: i64) -> i64 {
+        now - self.began
+    }
+
+    /// Machine code has been left that was entered for a sample: for how long the entries that it
+    /// stands for have stayed.
+    pub(crate) fn leave(&self, tree: &Sampling, outer: Option<Sample>, now: i64) -> i64 {
         let stay = self.stay(now);
-        self.sample.set(None);
+        self.sample.set(outer.map(|outer| Sample {
+            began: outer.began + stay,
+            ..outer
+        }));
         // A long one stands for itself alone: the system may have run others meanwhile.
-        let (weight, next) = match self.weight.get() {
+        let (weight, next) = match tree.weight.get() {
             _ if stay > LONG_NS => (1, 1),
             weight => (weight, (weight * 2).min(SAMPLE_MAX)),
         };
-        self.native
-            .set(self.native.get() + stay * i64::from(weight));
-        self.weight.set(next);
-        self.left.set(next);
+        let stays = stay * i64::from(weight);
+        self.native.set(self.native.get() + stays);
+        tree.weight.set(next);
+        tree.left.set(next);
         self.balance(now);
+        stays
     }
 
     /// How long machine code has run for the sample at hand.
@@ -231,13 +256,14 @@ mod tests {
     fn machine_code_earns_what_compiling_costs() {
         let ledger = Ledger::new(0);
         assert!(lost(&ledger, 8 * MS, 9 * MS) > 1);
-        assert!(ledger.is_sample());
-        ledger.enter(10 * MS);
+        let tree = Sampling::default();
+        assert!(ledger.is_sample(&tree));
+        assert!(ledger.enter(10 * MS).is_none());
         // Of four milliseconds three were for a trace that was compiled meanwhile.
         assert!(lost(&ledger, 3 * MS, 13 * MS) > 1);
-        ledger.leave(14 * MS);
+        ledger.leave(&tree, None, 14 * MS);
         assert!(ledger.factor() > 1);
-        ledger.enter(14 * MS);
+        assert!(ledger.enter(14 * MS).is_none());
         ledger.balance(19 * MS);
         assert_eq!(ledger.factor(), 1);
     }
@@ -245,15 +271,15 @@ mod tests {
     #[test]
     fn short_stays_are_measured_now_and_then_and_long_ones_always() {
         let ledger = Ledger::new(0);
+        let tree = Sampling::default();
         let mut now = 0;
         let mut entries = |count: usize, stay: i64| {
             let entry = |_: &usize| {
-                let is_sample = ledger.is_sample();
+                let is_sample = ledger.is_sample(&tree);
                 if is_sample {
-                    ledger.enter(now);
-                    assert!(!ledger.is_sample(), "one in another counts once");
+                    let outer = ledger.enter(now);
                     now += stay;
-                    ledger.leave(now);
+                    ledger.leave(&tree, outer, now);
                 }
                 is_sample
             };
@@ -263,6 +289,19 @@ mod tests {
         assert_eq!(entries(SAMPLE_MAX as usize - 1, MS), 1);
         assert_eq!(entries(100, MS), 100);
         assert_eq!(ledger.native.get(), 1023 * 100 + 101 * MS);
+    }
+
+    #[test]
+    fn the_time_of_one_entry_in_another_counts_once() {
+        let ledger = Ledger::new(0);
+        let (one, other) = (Sampling::default(), Sampling::default());
+        assert!(ledger.is_sample(&one));
+        let none = ledger.enter(0);
+        assert!(ledger.is_sample(&other));
+        let outer = ledger.enter(10 * MS);
+        assert_eq!(ledger.leave(&other, outer, 40 * MS), 30 * MS);
+        assert_eq!(ledger.leave(&one, none, 50 * MS), 20 * MS);
+        assert_eq!(ledger.native.get(), 50 * MS);
     }
 
     #[test]

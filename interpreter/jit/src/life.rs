@@ -8,7 +8,8 @@
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
-use crate::ledger::Ledger;
+use crate::kin::{Clan, Kin};
+use crate::ledger::{Ledger, Sampling};
 use crate::parameters::Parameters;
 use crate::resume::{Decoded, Resume, Sink, Source, Writer};
 use crate::statistics::Statistics;
@@ -48,6 +49,8 @@ const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
 /// A function's shortest way says little against its others.
 const PENALTY_SHORT: u32 = 1;
+/// Copies that are held back are asked about every so many thresholds.
+const HELD_BACK: u16 = 64;
 /// Bridges of one tree.
 const BRIDGES_MAX: usize = 400;
 
@@ -84,8 +87,8 @@ impl Headers {
 /// What the JIT knows of a place that was hot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Seen so often.
-    Cold(u32),
+    /// Seen so often; of which clan it is, if its code is a copy.
+    Cold(u32, Option<Clan>),
     Compiled(u32),
     Failed(u32),
 }
@@ -158,6 +161,9 @@ pub(crate) struct Compiled {
     pub(crate) used: Cell<u64>,
     /// Of a root: how bridges enter its loop's body.
     body: Option<Rc<BodyEntry>>,
+    /// Of a root: whose its time is, and how that is measured.
+    pub(crate) clan: Clan,
+    pub(crate) sampling: Sampling,
 }
 
 /// What a trace was made into.
@@ -206,6 +212,19 @@ pub(crate) struct Tree {
     pub(crate) cost_ns: i64,
 }
 
+impl Tree {
+    /// A trace that has cost so much is one of it.
+    fn add(&mut self, id: u32, recording: &Recording, cost: i64) {
+        self.members.push(id);
+        self.cost_ns += cost;
+        for dependency in &recording.dependencies {
+            if !self.dependencies.contains(dependency) {
+                self.dependencies.push(*dependency);
+            }
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Traces {
     pub(crate) places: FxHashMap<Key, Place>,
@@ -242,6 +261,7 @@ pub struct Jit {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) statistics: RefCell<Statistics>,
     pub(crate) ledger: Ledger,
+    pub(crate) kin: Kin,
     pub(crate) dump: RefCell<Option<dump::Dump>>,
     pub(crate) told: RefCell<Told>,
     /// Recordings under way, one in what another executes.
@@ -296,6 +316,7 @@ impl Jit {
             parameters: RefCell::new(parameters),
             statistics: RefCell::default(),
             ledger: Ledger::new(vm.world.clock_ns(Clock::Monotonic)),
+            kin: Kin::default(),
             dump: RefCell::new(None),
             told: RefCell::default(),
             recordings: Cell::new(0),
@@ -356,7 +377,7 @@ impl Jit {
         match known {
             Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(NOTHING),
             Some(Place::Failed(_) | Place::Compiled(_)) => {}
-            None | Some(Place::Cold(_)) => {
+            None | Some(Place::Cold(..)) => {
                 if let Some(entered) = self.is_cold(vm, key, known, (counted, threshold)) {
                     return Ok(entered);
                 }
@@ -385,7 +406,7 @@ impl Jit {
             called: self.ways.is_called(key),
         };
         let mut short = false;
-        let made = self.record(vm, &start, |jit, vm, recording| {
+        let made = self.record(vm, &start, frame.globals(), |jit, vm, recording| {
             // What machine code calls is best machine code, however short.
             short = !start.called && is_too_short(recording, origin);
             if short {
@@ -411,6 +432,15 @@ impl Jit {
         }
     }
 
+    /// The clan of the code of the frame on top, if it is a copy.
+    fn clan_of_copy(&self, vm: &Vm) -> Option<Clan> {
+        if !self.parameters.borrow().pays {
+            return None;
+        }
+        let frame = vm.frames().last()?;
+        self.kin.meet(frame.code, frame.globals())
+    }
+
     /// Adds to how often a place was seen. If that does not make it worth a trace, how it goes on.
     fn is_cold(
         &self,
@@ -419,23 +449,29 @@ impl Jit {
         known: Option<Place>,
         (counted, threshold): (u16, u16),
     ) -> Option<Entered> {
-        let seen = match known {
-            Some(Place::Cold(seen)) => seen,
-            _ => 0,
+        let (seen, clan) = match known {
+            Some(Place::Cold(seen, clan)) => (seen, clan),
+            _ => (0, self.clan_of_copy(vm)),
         };
         if self.factor() > 1 {
             self.ledger.balance(vm.world.clock_ns(Clock::Monotonic));
         }
-        let wanted = u32::from(threshold) * self.factor();
+        let held_back = clan.map_or(1, |clan| {
+            let elapsed = self.ledger.elapsed(vm.world.clock_ns(Clock::Monotonic));
+            self.kin.factor(clan, elapsed)
+        });
+        let wanted = u32::from(threshold) * self.factor().max(held_back);
         let seen = seen.saturating_add(u32::from(counted));
         if seen >= wanted {
             return None;
         }
-        self.set_place(key, Place::Cold(seen));
-        // A counter that is set to 1 belongs to a place that is compiled.
+        self.set_place(key, Place::Cold(seen, clan));
+        let left = (wanted - seen).min(u32::from(u16::MAX)) as u16;
         let patience = match counted {
+            _ if held_back > 1 => left.min(threshold.saturating_mul(HELD_BACK)),
+            // A counter that is set to 1 belongs to a place that is compiled.
             1 => 1,
-            _ => threshold.min((wanted - seen).min(u32::from(u16::MAX)) as u16),
+            _ => left.min(threshold),
         };
         Some(Entered {
             moved: false,
@@ -480,10 +516,12 @@ impl Jit {
         &self,
         vm: &mut Vm,
         start: &Start,
+        globals: Gc<Dict>,
         install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
     ) -> PyResult<Result<bool, Abort>> {
         let made = self.record_and_install(vm, start, install);
-        self.ledger.lose_cost();
+        let lost = self.ledger.lose_cost();
+        self.kin.spend(self.kin.clan_of(globals), lost);
         made
     }
 
@@ -541,7 +579,7 @@ impl Jit {
         traces
             .places
             .entry(Key(inner * 2))
-            .or_insert(Place::Cold(u32::MAX));
+            .or_insert(Place::Cold(u32::MAX, None));
     }
 
     /// Assembles a recording and enters it among the traces; for a bridge, `from` is its exit.
@@ -645,6 +683,7 @@ impl Jit {
             counts,
             body,
         } = made;
+        let clan = self.kin.clan_of(globals);
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
         let id = code.id;
@@ -674,6 +713,8 @@ impl Jit {
             links: recording.links.as_slice().into(),
             used: Cell::new(self.made.get()),
             body,
+            clan,
+            sampling: Sampling::default(),
         }));
         if from.is_none() {
             self.headers.add(recording.start);
@@ -689,13 +730,9 @@ impl Jit {
             valid: true,
             cost_ns: 0,
         });
-        tree.members.push(id);
-        tree.cost_ns += self.ledger.take_cost();
-        for dependency in &recording.dependencies {
-            if !tree.dependencies.contains(dependency) {
-                tree.dependencies.push(*dependency);
-            }
-        }
+        let cost = self.ledger.take_cost();
+        tree.add(id, recording, cost);
+        self.kin.spend(clan, cost);
         true
     }
 
@@ -788,7 +825,7 @@ impl Jit {
         };
         start.root = key.0 / 2;
         start.raised = raised.map(|raised| raised.0);
-        let made = self.record(vm, &start, |jit, vm, recording| {
+        let made = self.record(vm, &start, globals, |jit, vm, recording| {
             jit.install(vm, recording, key, globals, Some((taken, inherited)))
         });
         made.map(drop)

@@ -731,3 +731,27 @@ result = run(1000)
     );
     assert!(!log.contains("binary"), "{log}");
 }
+
+#[test]
+fn copies_of_code_that_never_paid_wait_longer() {
+    let source = r#"
+text = """
+total = 0
+for i in range(100):
+    if i % 3 == 0:
+        total += i * 2
+    else:
+        total -= i % 7
+"""
+result = []
+for turn in range(300):
+    namespace = {}
+    exec(text, namespace)
+    result.append(namespace["total"])
+result = sum(result)
+"#;
+    let (plain, _) = run(source, None);
+    let (fresh, report) = run(source, Some(Parameters::default()));
+    assert_eq!(plain, fresh);
+    assert!(report.loops < 150, "{report:?}");
+}
