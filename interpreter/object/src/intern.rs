@@ -7,12 +7,15 @@ use crate::header::Gc;
 use crate::heap::Marker;
 use crate::kinds::Str;
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use std::cell::UnsafeCell;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 #[derive(Default)]
 struct Interned {
-    by_hash: HashMap<u64, Vec<Value>>,
+    by_hash: FxHashMap<u64, Value>,
+    /// Strings whose hash is that of another in the map: next to none.
+    colliding: Vec<Value>,
     /// Interned since the last collection: perhaps not marked yet.
     young: Vec<Value>,
 }
@@ -41,15 +44,22 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
     }
     let hash = string.hash();
     with_table(|table| {
-        let same_hash = table.by_hash.entry(hash).or_default();
-        for &candidate in same_hash.iter() {
-            let candidate = candidate.known::<Str>();
-            if candidate.equals(string) {
-                return candidate;
+        match table.by_hash.entry(hash) {
+            Entry::Vacant(place) => {
+                place.insert(string.into());
+            }
+            Entry::Occupied(known) => {
+                let others = table.colliding.iter().copied();
+                let mut same = std::iter::once(*known.get())
+                    .chain(others)
+                    .map(|candidate| candidate.known::<Str>());
+                if let Some(same) = same.find(|candidate| candidate.equals(string)) {
+                    return same;
+                }
+                table.colliding.push(string.into());
             }
         }
         string.set_interned();
-        same_hash.push(string.into());
         table.young.push(string.into());
         string
     })
@@ -59,11 +69,8 @@ pub fn intern_string(string: Gc<Str>) -> Gc<Str> {
 pub(crate) fn trace(marker: &mut Marker, full: bool) {
     with_table(|table| {
         if full {
-            table
-                .by_hash
-                .values()
-                .flatten()
-                .for_each(|&s| marker.visit(s));
+            let all = table.by_hash.values().chain(&table.colliding);
+            all.for_each(|&s| marker.visit(s));
         } else {
             table.young.iter().for_each(|&s| marker.visit(s));
         }

@@ -101,6 +101,8 @@ pub struct Trace {
     sunk: Vec<Sunk>,
     /// A bit for each value that a phi gives another content from one time round to the next.
     turning: Vec<u64>,
+    /// One more than the last `arg` has as its number.
+    args_end: usize,
 }
 
 /// What is known of a value: three bits of kind, and above them the place in the pool (from 1) of
@@ -209,6 +211,7 @@ impl Trace {
         self.snapshots.clear();
         self.sunk.clear();
         self.turning.clear();
+        self.args_end = 0;
     }
 
     /// Forgets everything, and takes another trace's constants under their numbers.
@@ -223,6 +226,7 @@ impl Trace {
         if ops < self.len() {
             self.code.truncate(self.starts.get(ops));
             self.starts.truncate(ops);
+            self.args_end = self.args_end.min(ops);
             // Phis are the last ops.
             self.turning.clear();
         }
@@ -253,8 +257,10 @@ impl Trace {
             return Err(TooLong);
         }
         self.starts.push(start);
-        if op == Op::Phi {
-            self.turn(Ref(operands[0]));
+        match op {
+            Op::Arg => self.args_end = number + 1,
+            Op::Phi => self.turn(Ref(operands[0])),
+            _ => {}
         }
         Ok(Ref(number as u16))
     }
@@ -332,6 +338,7 @@ impl Trace {
         ops[0].operands.set_last(NO_SNAPSHOT);
         self.code.truncate(self.starts.get(first));
         self.starts.truncate(first);
+        self.args_end = self.args_end.min(first);
         for ins in &ops {
             self.push(ins.op, &ins.operands)?;
         }
@@ -451,11 +458,15 @@ impl Trace {
 
     /// Whether a frame's entry says only that a register of the first frame is as it was on
     /// entry, where it still lies. What a phi changes does not stay there.
+    #[inline]
     pub fn is_in_place(&self, snapshot: u16, register: u16, value: Ref) -> bool {
-        self.snapshots.parent(snapshot) == NO_SNAPSHOT && !value.is_constant() && {
-            let at = value.index();
-            self.op(at) == Op::Arg && self.get(at).operands[0] == register && !self.turns(value)
-        }
+        // Most values are no arguments, which are asked for at the beginning.
+        !value.is_constant()
+            && value.index() < self.args_end
+            && self.op(value.index()) == Op::Arg
+            && self.get(value.index()).operands[0] == register
+            && !self.turns(value)
+            && self.snapshots.parent(snapshot) == NO_SNAPSHOT
     }
 
     /// The place of `loop`.
