@@ -30,6 +30,9 @@ const STACK_BYTES: usize = 1 << 30;
 fn main() -> ExitCode {
     // Where signals cannot be caught, the system's way of telling it is as good as any.
     let _ = world::heed_file_limit();
+    // What that does to the images that a debugger keeps of its processes is not known.
+    #[cfg(not(feature = "revdb"))]
+    object::heap::use_one_arena();
     let role = match revdb::role() {
         Ok(role) => role,
         Err(message) => {

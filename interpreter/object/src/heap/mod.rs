@@ -28,6 +28,7 @@ pub mod digest;
 mod finalize;
 mod large;
 mod mark;
+mod native;
 #[cfg(feature = "revdb")]
 pub mod numbers;
 #[cfg(feature = "revdb")]
@@ -41,6 +42,7 @@ use std::cell::{Cell, UnsafeCell};
 
 pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
+pub use native::use_one_arena;
 
 /// How much is allocated between two minor collections, in bytes.
 const NURSERY_BYTES: usize = 2 << 20;
