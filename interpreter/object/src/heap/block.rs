@@ -230,6 +230,8 @@ pub(super) struct Blocks {
     free: Vec<*mut Block>,
     /// How many free blocks, from the end, are in memory.
     resident: usize,
+    /// How many blocks were in use when collections began, the last ones counting most.
+    peak: usize,
     chunks: HashSet<usize>,
     lowest: usize,
     highest: usize,
@@ -246,6 +248,7 @@ impl Default for Blocks {
             next_block: [0; CLASSES],
             free: Vec::new(),
             resident: 0,
+            peak: 0,
             chunks: HashSet::new(),
             lowest: 0,
             highest: 0,
@@ -296,8 +299,8 @@ impl Blocks {
     }
 
     fn fresh_block(&mut self) -> *mut Block {
-        self.resident = self.resident.saturating_sub(1);
         if let Some(block) = self.free.pop() {
+            self.resident = self.resident.saturating_sub(1);
             return block;
         }
         let layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
@@ -349,7 +352,9 @@ impl Blocks {
     }
 
     /// What is not marked becomes free. Returns the bytes in live cells.
-    pub(super) fn sweep(&mut self) -> usize {
+    pub(super) fn sweep(&mut self, full: bool) -> usize {
+        self.note_peak(full);
+        let was_free = self.free.len();
         let mut live_bytes = 0;
         let free = &mut self.free;
         for (class, (blocks, size)) in self.by_class.iter_mut().zip(SIZES).enumerate() {
@@ -377,27 +382,43 @@ impl Blocks {
                 live * 2 <= cells
             });
         }
+        self.resident += self.free.len() - was_free;
         self.give_back();
         live_bytes
     }
 
-    /// Returns the memory of free blocks beyond a reserve to the system; they stay mapped.
+    fn in_use(&self) -> usize {
+        self.by_class.iter().map(Vec::len).sum()
+    }
+
+    /// What a program has needed it most often needs again, so the highest number of blocks is
+    /// forgotten by an eighth with each full collection, and not at once.
+    fn note_peak(&mut self, full: bool) {
+        let kept = if full {
+            self.peak - self.peak / 8
+        } else {
+            self.peak
+        };
+        self.peak = kept.max(self.in_use());
+    }
+
+    /// Returns the memory of free blocks to the system, but for a reserve and what is missing to
+    /// the peak; they stay mapped. To fault a page in costs more than to fill it with objects.
     fn give_back(&mut self) {
         const RESERVE: usize = (4 << 20) / BLOCK_BYTES;
-        let page = 4096;
-        self.resident = self.free.len().min(RESERVE);
-        for &block in self
-            .free
-            .iter()
-            .take(self.free.len().saturating_sub(RESERVE))
-        {
+        const PAGE: usize = 4096;
+        let kept = RESERVE.max(self.peak.saturating_sub(self.in_use()));
+        let from = self.free.len() - self.resident;
+        let to = self.free.len() - self.resident.min(kept);
+        for &block in &self.free[from..to] {
             // SAFETY: the block is free; all but its first page, where its header is, loses its
             // contents, which no one reads.
             unsafe {
-                let from = block as usize + page;
-                libc::madvise(from as *mut _, BLOCK_BYTES - page, libc::MADV_DONTNEED);
+                let from = block as usize + PAGE;
+                libc::madvise(from as *mut _, BLOCK_BYTES - PAGE, libc::MADV_DONTNEED);
             }
         }
+        self.resident = self.free.len() - to;
     }
 
     /// Returns the pages to the system on which no object lies; they stay mapped.

@@ -37,7 +37,7 @@ fn reached(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
         heap.retire_runs();
         heap.blocks.clear_marks();
         heap.large.clear_marks();
-        let mut marker = Marker::new(&heap.blocks, &heap.large);
+        let mut marker = Marker::new(Vec::new(), &heap.blocks, &heap.large);
         roots(&mut marker);
         marker.drain();
         drop(marker);

@@ -22,14 +22,24 @@ pub struct Marker {
 }
 
 impl Marker {
-    pub(super) fn new(blocks: &Blocks, large: &LargeSpace) -> Marker {
+    /// A marker whose stack is in the memory of an earlier one's.
+    pub(super) fn new(pending: Vec<*const Header>, blocks: &Blocks, large: &LargeSpace) -> Marker {
         // The marker lives within one collection, during which the heap's owner does not touch
         // the large objects.
         Marker {
-            pending: Vec::with_capacity(1024),
+            pending,
             blocks,
             large: large as *const LargeSpace as *mut LargeSpace,
         }
+    }
+
+    /// The memory of the stack, for the next marker, up to a bound.
+    pub(super) fn into_stack(self) -> Vec<*const Header> {
+        const KEPT: usize = 128 << 10;
+        let mut stack = self.pending;
+        stack.clear();
+        stack.shrink_to(KEPT);
+        stack
     }
 
     /// Marks a value and, in time, what it refers to.

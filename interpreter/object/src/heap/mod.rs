@@ -69,6 +69,8 @@ struct Heap {
     remembered: Vec<*const Header>,
     /// Old storage that has grown since, and from which item on.
     grown: Vec<(*const Header, usize)>,
+    /// The marker's stack, empty between collections: its memory is used again.
+    pending: Vec<*const Header>,
     /// Objects whose Rust part must be dropped when they die.
     droppable_young: Vec<*const Header>,
     droppable_old: Vec<*const Header>,
@@ -109,6 +111,7 @@ fn create() -> *mut Heap {
             large: LargeSpace::default(),
             remembered: Vec::new(),
             grown: Vec::new(),
+            pending: Vec::new(),
             droppable_young: Vec::new(),
             droppable_old: Vec::new(),
             finalizers: finalize::Finalizers::default(),
@@ -501,7 +504,8 @@ impl Heap {
     fn collect(&mut self, full: bool, roots: &mut dyn FnMut(&mut Marker)) {
         self.retire_runs();
         let full = full || self.stats.live_bytes + self.since_collection > self.full_threshold;
-        let mut marker = Marker::new(&self.blocks, &self.large);
+        let pending = std::mem::take(&mut self.pending);
+        let mut marker = Marker::new(pending, &self.blocks, &self.large);
         #[cfg(feature = "revdb")]
         watched::note(self);
         if full {
@@ -528,14 +532,14 @@ impl Heap {
             watched::trace(&mut marker);
         }
         self.keep_finalizable(full, &mut marker);
-        drop(marker);
+        self.pending = marker.into_stack();
         self.drop_dead(full);
         crate::kinds::sweep_classes(|header| self.is_marked(header));
         crate::weak::sweep(|header| self.is_marked(header));
         if full {
             crate::shape::sweep(|header| self.is_marked(header));
         }
-        let live = self.blocks.sweep() + self.large.sweep();
+        let live = self.blocks.sweep(full) + self.large.sweep();
         self.stats.live_bytes = live;
         self.since_collection = 0;
         if full {
