@@ -17,6 +17,7 @@ mod dead;
 mod escape;
 mod rewrite;
 mod sink;
+mod strengthen;
 
 use rewrite::Maps;
 use trace::{Op, Ref, Role, TooLong, Trace};
@@ -28,7 +29,11 @@ mod tests;
 type Pass = fn(&mut Buffers, &Trace, &mut Trace) -> Result<bool, TooLong>;
 
 /// The passes, in the order in which they run.
-pub const PASSES: &[(&str, Pass)] = &[("sink", sink::run), ("dead", dead::run)];
+pub const PASSES: &[(&str, Pass)] = &[
+    ("sink", sink::run),
+    ("dead", dead::run),
+    ("strengthen", strengthen::run),
+];
 
 /// Memory that passes use one after the other.
 #[derive(Default)]
@@ -37,6 +42,7 @@ pub struct Buffers {
     escape: escape::Analysis,
     sink: sink::Buffers,
     dead: dead::Buffers,
+    strengthen: strengthen::Buffers,
 }
 
 /// What was done to a trace.

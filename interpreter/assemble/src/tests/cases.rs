@@ -349,6 +349,34 @@ fn memory() {
 }
 
 #[test]
+fn fields_that_are_only_compared() {
+    let mut bench = Bench::new();
+    let object = bench.object();
+    for load in ["load_raw", "load_fixed_raw"] {
+        for guard in [
+            "guard_below raw:2 v3",
+            "guard_below v3 raw:2",
+            "guard_int eq v3 raw:3",
+            "guard_int lt v3 raw:-70000",
+            "guard_int ge raw:3 v3",
+            "guard_int ne v3 raw:0",
+            "guard_int gt v3 raw:1099511627776",
+        ] {
+            for value in [0, 2, 3, 300, -1, -70001, 1i64 << 41] {
+                // Once with no other use of the field, once with one.
+                for rest in ["finish v1", "v5 = tag_int v3\n  finish v5"] {
+                    let text = format!(
+                        "  v0 = arg 0\n  v1 = arg 1\n  store_raw v0 24 raw:{value}\n  \
+                         v3 = {load} v0 24\n@0 pc 1 r0=v0 r3=v1\n  {guard} @0\n  {rest} raw:64\n"
+                    );
+                    same(&mut bench, &text, &[object, Value::small(5)]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn shapes_and_barriers() {
     let mut bench = Bench::new();
     let object = bench.object();

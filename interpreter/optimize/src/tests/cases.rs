@@ -227,3 +227,89 @@ fn figures_count_what_is_left() {
     let figures = Figures::of(&trace);
     assert_eq!((figures.ops, figures.guards, figures.forced), (4, 2, 0));
 }
+
+#[test]
+fn the_first_test_of_a_length_does_for_the_later_ones() {
+    becomes(
+        "  v0 = arg 0
+  v1 = load_raw v0 8
+  v2 = tag_int v1
+@0 pc 1 r0=v0
+  guard_below 0 v2 @0
+  v4 = load_item v0 0 16
+  store_reg 1 v4
+@1 pc 2 r0=v0
+  guard_below 2 v2 @1
+  guard_below 1 v2 @1
+  v8 = load_item v0 2 16
+  finish v8 raw:9
+",
+        "  v0 = arg 0
+  v1 = load_raw v0 8
+@0 pc 1 r0=v0
+  guard_below raw:2 v1 @0
+  v3 = load_item v0 0 16
+  store_reg 1 v3
+  v5 = load_item v0 2 16
+  finish v5 raw:9
+",
+    );
+}
+
+#[test]
+fn a_length_that_is_wanted_keeps_its_tag() {
+    becomes(
+        "  v0 = arg 0
+  v1 = load_raw v0 8
+  v2 = tag_int v1
+@0 pc 1 r0=v0
+  guard_below 0 v2 @0
+  guard_below 1 v2 @0
+@1 pc 2 r0=v0 r1=v2
+  guard_int lt 5 v2 @1
+  finish v0 raw:9
+",
+        "  v0 = arg 0
+  v1 = load_raw v0 8
+  v2 = tag_int v1
+@0 pc 1 r0=v0
+  guard_below 1 v2 @0
+@1 pc 2 r0=v0 r1=v2
+  guard_int lt 5 v2 @1
+  finish v0 raw:9
+",
+    );
+}
+
+#[test]
+fn tests_of_a_preamble_are_none_of_the_body() {
+    let text = "  v0 = arg 0
+  v1 = load_raw v0 8
+@0 pc 1 r0=v0
+  guard_below raw:0 v1 @0
+  loop
+@1 pc 2 r0=v0
+  guard_below raw:3 v1 @1
+  poll @1
+";
+    becomes(text, text);
+    becomes(
+        "  v0 = arg 0
+  loop
+  v2 = load_raw v0 8
+  v3 = tag_int v2
+@0 pc 1 r0=v0
+  guard_below 4 v3 @0
+  guard_int eq v3 7 @0
+  poll @0
+",
+        "  v0 = arg 0
+  loop
+  v2 = load_raw v0 8
+@0 pc 1 r0=v0
+  guard_below raw:4 v2 @0
+  guard_int eq v2 raw:7 @0
+  poll @0
+",
+    );
+}

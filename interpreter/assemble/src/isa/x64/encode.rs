@@ -309,7 +309,16 @@ pub(crate) fn cmov(condition: u8, to: Gpr, from: Gpr) -> Code {
 
 /// Compares 32 bits in memory.
 pub(crate) fn cmp_memory32(base: Gpr, at: i32, value: i32) -> Code {
-    let code = Code::NEW.rex(false, 0, 0, base);
+    cmp_memory(false, base, at, value)
+}
+
+/// Compares 64 bits in memory.
+pub(crate) fn cmp_memory64(base: Gpr, at: i32, value: i32) -> Code {
+    cmp_memory(true, base, at, value)
+}
+
+fn cmp_memory(wide: bool, base: Gpr, at: i32, value: i32) -> Code {
+    let code = Code::NEW.rex(wide, 0, 0, base);
     if let Ok(value) = i8::try_from(value) {
         code.byte(0x83).memory(7, base, at).byte(value as u8)
     } else {

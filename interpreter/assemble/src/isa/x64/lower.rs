@@ -269,7 +269,33 @@ impl Pass<'_, X64> {
         self.compare(a, b, leave_if);
     }
 
+    /// The object and the displacement of a field that was loaded right before the op at hand and
+    /// that nothing after it wants: a comparison can find it in memory.
+    fn loaded_for_this(&self, r: Ref) -> Option<(Ref, i32)> {
+        let before = self.at.checked_sub(1)?;
+        if r.is_constant() || r.index() != before || self.is_wanted(before) {
+            return None;
+        }
+        let ins = self.trace.get(before);
+        match ins.op {
+            Op::LoadRaw | Op::LoadFixedRaw => {
+                let object = ins.operand(0);
+                (!object.is_constant()).then_some((object, i32::from(ins.operands[1])))
+            }
+            _ => None,
+        }
+    }
+
     fn compare(&mut self, a: Ref, b: Ref, leave_if: u8) {
+        if let (Some((object, field)), Some(value)) =
+            (self.loaded_for_this(a), self.bits(b).and_then(immediate))
+        {
+            let base = self.use_in(object, NO_REG, 0);
+            let exit = self.exit(ExitKind::Guard, 0, None);
+            self.leave_if(leave_if, exit);
+            let field = field - layout::POINTER_TAG;
+            return self.put(encode::cmp_memory64(base, field, value));
+        }
         let left = self.use_in(a, NO_REG, 0);
         let imm = self.bits(b).and_then(immediate);
         let right = match imm {

@@ -210,6 +210,14 @@ fn memory_operands() {
                 &format!("cmp dword ptr {place}, 5"),
             );
             is(
+                cmp_memory64(base, at, 5),
+                &format!("cmp qword ptr {place}, 5"),
+            );
+            is(
+                cmp_memory64(base, at, -0x500),
+                &format!("cmp qword ptr {place}, -0x500"),
+            );
+            is(
                 cmp_memory32(base, at, 0x500),
                 &format!("cmp dword ptr {place}, 0x500"),
             );
