@@ -392,10 +392,10 @@ impl Blocks {
     }
 
     /// What a program has needed it most often needs again, so the highest number of blocks is
-    /// forgotten by an eighth with each full collection, and not at once.
+    /// forgotten by a thirty-second with each full collection, and not at once.
     fn note_peak(&mut self, full: bool) {
         let kept = if full {
-            self.peak - self.peak / 8
+            self.peak - self.peak / 32
         } else {
             self.peak
         };
@@ -508,6 +508,39 @@ mod tests {
             for offset in 0..(BLOCK_BYTES - HEADER_BYTES) as u64 {
                 assert_eq!((offset * reciprocal) >> 32, offset / size);
             }
+        }
+    }
+
+    #[test]
+    fn free_blocks_stay_in_memory_as_long_as_they_were_needed_lately() {
+        let reserve = (4 << 20) / BLOCK_BYTES;
+        let needed = 2 * reserve;
+        let mut blocks = Blocks::default();
+        for _ in 0..needed {
+            blocks.next_run(0);
+        }
+        assert_eq!((blocks.in_use(), blocks.resident), (needed, 0));
+        blocks.rewind();
+        // Nothing is marked. Minor collections give nothing back, however many there are.
+        for _ in 0..100 {
+            assert_eq!(blocks.sweep(false), 0);
+            assert_eq!((blocks.in_use(), blocks.resident), (0, needed));
+        }
+        let mut before = needed;
+        for _ in 0..20 {
+            blocks.sweep(true);
+            assert!((reserve..=before).contains(&blocks.resident));
+            before = blocks.resident;
+        }
+        assert!(before < needed);
+        for _ in 0..200 {
+            blocks.sweep(true);
+        }
+        assert_eq!(blocks.resident, reserve);
+        // What is in memory is used before what is not.
+        for taken in 1..=needed {
+            blocks.next_run(1);
+            assert_eq!(blocks.resident, reserve.saturating_sub(taken));
         }
     }
 }

@@ -17,6 +17,8 @@ const OLD: u8 = GC_OLD_CLEAN | GC_OLD_UNGROWN;
 /// Visits values during a collection.
 pub struct Marker {
     pending: Vec<*const Header>,
+    /// What many objects refer to and was marked last.
+    common: Value,
     blocks: *const Blocks,
     large: *mut LargeSpace,
 }
@@ -28,6 +30,7 @@ impl Marker {
         // the large objects.
         Marker {
             pending,
+            common: Value::UNBOUND,
             blocks,
             large: large as *const LargeSpace as *mut LargeSpace,
         }
@@ -47,6 +50,16 @@ impl Marker {
     pub fn visit(&mut self, value: Value) {
         if let Some(header) = value.header() {
             self.mark(header);
+        }
+    }
+
+    /// Marks a value to which many objects refer that are visited one after the other, as objects
+    /// do to their class.
+    #[inline(always)]
+    pub fn visit_common(&mut self, value: Value) {
+        if value.bits() != self.common.bits() {
+            self.common = value;
+            self.visit(value);
         }
     }
 

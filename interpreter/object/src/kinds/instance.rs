@@ -22,7 +22,7 @@ pub struct Instance {
 impl Layout for Instance {
     fn trace(&self, marker: &mut Marker) {
         let shape = shape::of(&self.header);
-        marker.visit(shape.class().into());
+        marker.visit_common(shape.class().into());
         marker.field(&self.overflow);
         for at in 0..shape.inline_slots {
             marker.visit(self.slot(at));
