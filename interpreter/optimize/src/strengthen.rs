@@ -8,7 +8,7 @@
 //!
 //! A test of a length with a constant needs no tag. If such tests are all that a tagged length is
 //! for, they take the raw one and a raw constant, and the tagging goes, so that a target finds the
-//! load right before its only use.
+//! load right before its only use. That alone is not worth a copy of a trace that does not go round.
 
 use crate::Buffers as All;
 use crate::rewrite::Copier;
@@ -86,7 +86,8 @@ impl Buffers {
                 _ => {}
             }
         }
-        if tags {
+        let comes_round = !trace.is_empty() && !trace.op(trace.len() - 1).ends();
+        if tags && (changes || comes_round) {
             self.find_wanted(trace);
             for at in 0..trace.len() {
                 let taken = trace.op(at) == Op::TagInt && !self.lengths[at].wanted;

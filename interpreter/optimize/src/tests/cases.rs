@@ -282,6 +282,18 @@ fn a_length_that_is_wanted_keeps_its_tag() {
 }
 
 #[test]
+fn a_tag_alone_is_not_worth_a_copy() {
+    let text = "  v0 = arg 0
+  v1 = load_raw v0 8
+  v2 = tag_int v1
+@0 pc 1 r0=v0
+  guard_below 0 v2 @0
+  finish v0 raw:9
+";
+    becomes(text, text);
+}
+
+#[test]
 fn tests_of_a_preamble_are_none_of_the_body() {
     let text = "  v0 = arg 0
   v1 = load_raw v0 8
