@@ -16,25 +16,23 @@ use crate::view::{
 /// Computes all figures, classes and means of the view anew from its samples.
 pub fn analyse(mut view: View) -> View {
     let bootstrap = Bootstrap::new(view.seed);
-    let columns = view.columns.clone();
-    let baseline = view.baseline_column().cloned();
+    let columns: Vec<(Column, Option<String>)> = view
+        .columns
+        .iter()
+        .map(|column| (column.clone(), view.reference(column).map(|r| r.id.clone())))
+        .collect();
     for section in &mut view.sections {
         for benchmark in &mut section.benchmarks {
             for cell in &mut benchmark.cells {
                 classify_invocations(cell);
             }
-            let reference = baseline.as_ref().and_then(|b| {
-                let cell = benchmark.cell(&b.id)?;
-                cell.failure().is_none().then(|| (b.clone(), cell.clone()))
-            });
-            let name = benchmark.name.clone();
+            let whole = benchmark.clone();
             for cell in &mut benchmark.cells {
-                let column = columns.iter().find(|c| c.id == cell.column);
-                let against = reference.as_ref().filter(|(b, _)| {
-                    b.id != cell.column && column.is_some_and(|c| incomparable(c, b).is_none())
-                });
-                cell.figures = column.and_then(|column| {
-                    figures(&bootstrap, &name, column, cell, against.map(|(_, c)| c))
+                let column = columns.iter().find(|(column, _)| column.id == cell.column);
+                cell.figures = column.and_then(|(column, reference)| {
+                    let against = reference.as_ref().and_then(|id| whole.cell(id));
+                    let against = against.filter(|cell| cell.failure().is_none());
+                    figures(&bootstrap, &whole.name, column, cell, against)
                 });
             }
         }
@@ -76,10 +74,39 @@ pub fn points(view: &View) -> Vec<PastPoint> {
 }
 
 impl View {
-    /// The column that `baseline` names, if it is there.
-    pub fn baseline_column(&self) -> Option<&Column> {
-        let id = self.baseline.as_ref()?;
-        self.columns.iter().find(|column| column.id == *id)
+    /// The baselines that are there, in their order, without those that another one stands for.
+    pub fn baselines(&self) -> impl Iterator<Item = &Column> {
+        let named = self.baselines.iter();
+        let there = named.filter_map(|id| self.columns.iter().find(|column| column.id == *id));
+        there.filter(|column| self.is_baseline(column))
+    }
+
+    /// Whether others are compared with this column, and it with none.
+    pub fn is_baseline(&self, column: &Column) -> bool {
+        self.first_like(column)
+            .is_some_and(|first| first.id == column.id)
+    }
+
+    /// The baseline that a column is compared with: the first of those of its clock, target and
+    /// host. A baseline has none.
+    pub fn reference(&self, column: &Column) -> Option<&Column> {
+        self.first_like(column)
+            .filter(|first| first.id != column.id)
+    }
+
+    fn first_like(&self, column: &Column) -> Option<&Column> {
+        let named = self.baselines.iter();
+        let mut there = named.filter_map(|id| self.columns.iter().find(|one| one.id == *id));
+        there.find(|baseline| incomparable(column, baseline).is_none())
+    }
+
+    /// Why a column is compared with no baseline although there is one.
+    pub fn stands_apart(&self, column: &Column) -> Option<String> {
+        let first = self.baselines().next()?;
+        match self.first_like(column) {
+            Some(_) => None,
+            None => incomparable(column, first),
+        }
     }
 }
 
@@ -324,9 +351,6 @@ fn combined_warmup(cell: &Cell) -> Option<WarmupView> {
 }
 
 fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
-    let Some(baseline) = view.baseline_column() else {
-        return Vec::new();
-    };
     let mut scopes: Vec<Option<&str>> = view
         .sections
         .iter()
@@ -337,13 +361,22 @@ fn means(bootstrap: &Bootstrap, view: &View) -> Vec<Mean> {
     }
     let mut means = Vec::new();
     for scope in scopes {
-        let is_for = |column: &Column| {
+        let is_for = |column: &Column, baseline: &Column| {
             let sections = view.sections.iter();
             let mut within = sections.filter(|s| scope.is_none_or(|id| id == s.id));
             within.any(|section| is_compared(section, column, baseline))
         };
-        let columns = view.columns.iter().filter(|c| c.id != baseline.id);
-        for column in columns.filter(|column| is_for(column)) {
+        // What cannot be compared has a mean without an estimate, which says so.
+        let first = view.baselines().next();
+        let with_baseline = |column| Some((column, view.reference(column).or(first)?));
+        let columns = view
+            .columns
+            .iter()
+            .filter(|column| !view.is_baseline(column));
+        for (column, baseline) in columns.filter_map(with_baseline) {
+            if !is_for(column, baseline) {
+                continue;
+            }
             let of = [MeanOf::Steady, MeanOf::FirstIteration, MeanOf::Memory];
             let timed = |of: &MeanOf| *of != MeanOf::FirstIteration || !baseline.counts();
             for of in of.into_iter().filter(timed) {

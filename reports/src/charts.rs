@@ -18,22 +18,18 @@ pub(crate) struct Charts<'a> {
 }
 
 impl Charts<'_> {
-    /// Time relative to the baseline on a linear axis; smaller is better. `None` without a
-    /// baseline or without anything to compare.
-    pub(crate) fn relative_time(&self, section: &Section) -> Option<BarChart> {
-        let baseline = self.baseline_of(section)?;
+    /// Time relative to a baseline of the section on a linear axis; smaller is better. `None`
+    /// without anything to compare with it.
+    pub(crate) fn relative_time(&self, section: &Section, baseline: &Column) -> Option<BarChart> {
         let pick = |figures: &Figures| figures.speedup.as_ref().map(inverse);
-        let groups = self.groups(section, |column, cell| {
-            self.is_drawn(column, baseline)
-                .then(|| self.ratio_bar(cell, pick))
-        })?;
+        let groups = self.compared(section, baseline, pick)?;
         let longest = largest(&groups).clamp(1.0, MAX_RELATIVE_TIME);
         let what = match baseline.counts() {
             true => "instructions",
             false => "time",
         };
         Some(bars::layout(BarChartInput {
-            id: format!("time-{}", section.id),
+            id: self.id("time", section, baseline),
             title: format!("{}: {what} relative to {}", section.title, baseline.name()),
             axis: match baseline.counts() {
                 true => "relative instructions, smaller is better",
@@ -47,14 +43,10 @@ impl Charts<'_> {
         }))
     }
 
-    /// Speed relative to the baseline on a logarithmic axis: twice as fast and half as fast are
+    /// Speed relative to a baseline on a logarithmic axis: twice as fast and half as fast are
     /// equally far from 1.
-    pub(crate) fn relative_speed(&self, section: &Section) -> Option<BarChart> {
-        let baseline = self.baseline_of(section)?;
-        let groups = self.groups(section, |column, cell| {
-            self.is_drawn(column, baseline)
-                .then(|| self.ratio_bar(cell, |f| f.speedup))
-        })?;
+    pub(crate) fn relative_speed(&self, section: &Section, baseline: &Column) -> Option<BarChart> {
+        let groups = self.compared(section, baseline, |figures| figures.speedup)?;
         let highest = largest(&groups).max(1.6);
         let what = match baseline.counts() {
             true => "fewer instructions than",
@@ -62,7 +54,7 @@ impl Charts<'_> {
         };
         let lowest = smallest(&groups).min(1.0 / 1.6);
         Some(bars::layout(BarChartInput {
-            id: format!("speed-{}", section.id),
+            id: self.id("speed", section, baseline),
             title: format!("{}: {what} {}", section.title, baseline.name()),
             axis: match baseline.counts() {
                 true => "baseline's instructions / its own (logarithmic), larger is better",
@@ -155,15 +147,32 @@ impl Charts<'_> {
         }))
     }
 
-    /// The baseline, if the section is for it.
-    fn baseline_of(&self, section: &Section) -> Option<&Column> {
-        let baseline = self.view.baseline_column()?;
-        section.is_for(&baseline.id).then_some(baseline)
+    /// Of the charts of one section only those against its first baseline go by its name alone.
+    fn id(&self, what: &str, section: &Section, baseline: &Column) -> String {
+        let mut all = self.view.baselines();
+        match all.find(|one| section.is_for(&one.id)) {
+            Some(first) if first.id != baseline.id => {
+                format!("{what}-{}-{}", section.id, baseline.id)
+            }
+            _ => format!("{what}-{}", section.id),
+        }
     }
 
-    /// Columns that cannot be compared as a whole are named beside the charts, not drawn in them.
-    fn is_drawn(&self, column: &Column, baseline: &Column) -> bool {
-        column.id != baseline.id && crate::analyse::incomparable(column, baseline).is_none()
+    /// Bars of the columns that are compared with a baseline; the others are drawn beside theirs, or
+    /// named beside the charts.
+    fn compared(
+        &self,
+        section: &Section,
+        baseline: &Column,
+        pick: impl Fn(&Figures) -> Option<Estimate>,
+    ) -> Option<Vec<GroupInput>> {
+        self.groups(section, |column, cell| {
+            let is_its = |reference: &Column| reference.id == baseline.id;
+            self.view
+                .reference(column)
+                .is_some_and(is_its)
+                .then(|| self.ratio_bar(cell, &pick))
+        })
     }
 
     fn ratio_bar(&self, cell: &Shown<'_>, pick: impl Fn(&Figures) -> Option<Estimate>) -> Drawn {
@@ -200,9 +209,8 @@ impl Charts<'_> {
                     failure: benchmark.failure(&column.id),
                     baseline_failure: self
                         .view
-                        .baseline
-                        .as_ref()
-                        .and_then(|b| benchmark.failure(b)),
+                        .reference(column)
+                        .and_then(|baseline| benchmark.failure(&baseline.id)),
                 };
                 let Some(drawn) = draw(column, &shown) else {
                     continue;

@@ -1,6 +1,6 @@
 //! Which colour class each column has, the same on every page and chart.
 //!
-//! The baseline is grey: it is what the others are measured by. The others take the palette's
+//! A baseline is grey: it is what the others are measured by. The others take the palette's
 //! colours in the order of the experiment; the style sheet gives each class a light and a dark
 //! value that stay apart for colour-blind readers (after Okabe and Ito). Beyond the palette
 //! colours repeat, and the direct labels carry the difference.
@@ -19,7 +19,7 @@ pub(crate) fn present(view: &View) -> Vec<(&Column, String)> {
 pub(crate) fn assign(view: &View) -> Vec<(&Column, String)> {
     let mut next = 0;
     let mut colour = |column: &Column| {
-        if view.baseline.as_ref() == Some(&column.id) {
+        if view.is_baseline(column) {
             return "cb".to_owned();
         }
         next += 1;

@@ -1,6 +1,6 @@
 //! Figures as text: three significant digits, a unit that fits, and sentences.
 
-use crate::view::{BreakEvenView, Column, Estimate, Figures, Mean, MeanOf};
+use crate::view::{BreakEvenView, Column, Estimate, Figures, Mean, MeanOf, View};
 
 /// Three significant digits, without an exponent: `0.0123`, `4.21`, `358`.
 pub(crate) fn number(value: f64) -> String {
@@ -160,6 +160,18 @@ pub(crate) fn comparison(speedup: &Estimate, than: &str) -> String {
     format!("{} times {word} than {than} {span}", number(shown.value))
         .trim_end()
         .to_owned()
+}
+
+impl View {
+    /// What is compared with, by name; `None` if nothing is.
+    pub(crate) fn compared_with(&self) -> Option<String> {
+        let names: Vec<&str> = self.baselines().map(Column::name).collect();
+        let (last, before) = names.split_last()?;
+        Some(match before {
+            [] => (*last).to_owned(),
+            _ => format!("{} and {last}", before.join(", ")),
+        })
+    }
 }
 
 /// What a mean says, as a sentence without its subject's name.

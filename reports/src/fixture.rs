@@ -84,7 +84,7 @@ pub(crate) fn base_view() -> View {
     View {
         title: "quick".to_owned(),
         generated_at: "2026-11-23 15:00 UTC".to_owned(),
-        baseline: Some("cpython311".to_owned()),
+        baselines: vec!["cpython311".to_owned()],
         columns: vec![
             column(
                 "cpython311",
@@ -337,12 +337,27 @@ pub(crate) fn odd() -> Vec<(&'static str, View)> {
         )
     };
     let mut alone = small(vec![runs("krait", &[10, 10])]);
-    alone.baseline = None;
+    alone.baselines.clear();
     alone.columns.retain(|c| c.id == "krait");
     let mut missing = small(vec![runs("krait", &[10]), runs("pypy39", &[10])]);
-    missing.baseline = Some("cpython311".to_owned());
+    missing.baselines = vec!["cpython311".to_owned()];
     let mut unknown = small(vec![runs("krait", &[10])]);
-    unknown.baseline = Some("nobody".to_owned());
+    unknown.baselines = vec!["nobody".to_owned()];
+    let mut elsewhere = small(vec![
+        runs("cpython311", &[10]),
+        runs("krait", &[10, 10]),
+        runs("cpython-mule", &[10]),
+        runs("krait-mule", &[10, 10]),
+    ]);
+    for of in ["cpython311", "krait"] {
+        let column = elsewhere.columns.iter().find(|column| column.id == of);
+        let mut there = column.expect("it is of the fixture").clone();
+        there.id = format!("{}-mule", of.trim_end_matches("311"));
+        there.label = format!("{} on mule", there.label);
+        there.host = "mule".to_owned();
+        elsewhere.columns.push(there);
+    }
+    elsewhere.baselines.push("cpython-mule".to_owned());
     let mut emulated = small(vec![runs("cpython311", &[10]), runs("krait", &[10])]);
     emulated.columns[1].clock = "qemu-wall".to_owned();
     let broken = Invocation {
@@ -356,6 +371,7 @@ pub(crate) fn odd() -> Vec<(&'static str, View)> {
         ("baseline not run", missing),
         ("unknown baseline", unknown),
         ("other clock", emulated),
+        ("a baseline for each host", elsewhere),
         (
             "one iteration",
             small(vec![runs("cpython311", &[1]), runs("krait", &[1])]),

@@ -23,7 +23,7 @@ pub fn render_markdown(view: &View) -> String {
 }
 
 fn summary(view: &View, text: &mut String) {
-    let Some(baseline) = view.baseline_column() else {
+    let Some(first) = view.baselines().next() else {
         text.push_str("No baseline: times are shown as they are.\n\n");
         return;
     };
@@ -44,12 +44,10 @@ fn summary(view: &View, text: &mut String) {
             Some(title) if view.sections.len() > 1 => format!(" ({title})"),
             _ => String::new(),
         };
-        let column = view
-            .columns
-            .iter()
-            .find(|c| c.id == mean.column)
-            .map_or("", Column::name);
-        let sentence = mean_sentence(mean, baseline);
+        let column = view.columns.iter().find(|c| c.id == mean.column);
+        let baseline = column.and_then(|column| view.reference(column));
+        let column = column.map_or("", Column::name);
+        let sentence = mean_sentence(mean, baseline.unwrap_or(first));
         text.push_str(&format!(
             "- **{}**{}: {}",
             escape(column),
@@ -87,8 +85,11 @@ fn figures(view: &View, section: &Section, columns: &[&Column], text: &mut Strin
             rows.push(figure_row(name, benchmark, column));
         }
     }
-    let baseline = view.baseline_column().map_or("baseline", Column::name);
-    let speed = format!("× {baseline}");
+    let mut baselines = view.baselines();
+    let speed = match (baselines.next(), baselines.next()) {
+        (Some(only), None) => format!("× {}", only.name()),
+        _ => "× baseline".to_owned(),
+    };
     let head = [
         "benchmark",
         "",

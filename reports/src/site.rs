@@ -83,7 +83,8 @@ struct Frame<'a> {
     here: &'a str,
     places: &'a [Place],
     view: About<'a>,
-    baseline: Option<&'a str>,
+    /// What is compared with, by name.
+    against: Option<String>,
     legend: Vec<Legend>,
     /// What could not be built, with the reason.
     holes: Vec<(&'a str, &'a str)>,
@@ -106,6 +107,21 @@ struct About<'a> {
 struct Before<'a> {
     run: &'a str,
     build: &'a str,
+}
+
+impl Compared {
+    fn of(charts: &Charts<'_>, section: &Section, baseline: &Column) -> Option<Compared> {
+        let (what, inverse) = match baseline.counts() {
+            true => ("instructions", "baseline / its own"),
+            false => ("time", "speed"),
+        };
+        Some(Compared {
+            time: charts.relative_time(section, baseline)?,
+            speed: charts.relative_speed(section, baseline),
+            what,
+            inverse,
+        })
+    }
 }
 
 impl<'a> About<'a> {
@@ -140,7 +156,7 @@ struct Home {
     failures: usize,
     series: usize,
     single: bool,
-    /// Columns that the baseline cannot be compared with, and why.
+    /// Columns that no baseline can be compared with, and why.
     apart: Vec<(String, String)>,
     changes: Option<Counts>,
     sections: Vec<SectionPart>,
@@ -261,17 +277,25 @@ struct SectionPart {
     title: String,
     note: String,
     sentences: Vec<Sentence>,
-    time: Option<BarChart>,
-    speed: Option<BarChart>,
+    /// One for each baseline that there is something to compare with.
+    comparisons: Vec<Compared>,
+    /// Where there is none.
     absolute: Option<BarChart>,
     /// Of columns whose clock counts instructions.
     counts: Option<BarChart>,
-    /// What the two scales of the comparison with the baseline are called.
-    what: &'static str,
-    inverse: &'static str,
     memory: Option<BarChart>,
     memory_sentences: Vec<Sentence>,
     thumbnails: Vec<Thumbnail>,
+}
+
+/// Charts of what is compared with one baseline.
+#[derive(Serialize)]
+struct Compared {
+    time: BarChart,
+    speed: Option<BarChart>,
+    /// What the two scales are called.
+    what: &'static str,
+    inverse: &'static str,
 }
 
 #[derive(Serialize)]
@@ -430,8 +454,8 @@ impl Site<'_> {
             here,
             places: &PLACES,
             view: About::of(self.view),
-            baseline: self.view.baseline_column().map(Column::name),
-            legend: self.legend(&|column| here != HOME || self.is_compared(column)),
+            against: self.view.compared_with(),
+            legend: self.legend(&|column| here != HOME || self.view.stands_apart(column).is_none()),
             holes: columns
                 .filter_map(|column| Some((column.name(), column.absent.as_deref()?)))
                 .collect(),
@@ -445,7 +469,9 @@ impl Site<'_> {
         Home {
             headlines: self.headlines(),
             evolution: self.source(|s| s.evolution()),
-            has_scale: sections.iter().any(|section| section.time.is_some()),
+            has_scale: sections
+                .iter()
+                .any(|section| !section.comparisons.is_empty()),
             failures: rows.iter().filter(|row| row.failed).count(),
             series: rows.len(),
             single: self.single_invocation(),
@@ -465,15 +491,12 @@ impl Site<'_> {
             .collect()
     }
 
-    /// Columns that the baseline cannot be compared with, and why.
+    /// Columns that no baseline can be compared with, and why.
     fn apart(&self) -> Vec<(String, String)> {
-        let Some(baseline) = self.view.baseline_column() else {
-            return Vec::new();
-        };
         let columns = self.colours.iter();
         columns
             .filter_map(|(column, _)| {
-                let why = crate::analyse::incomparable(column, baseline)?;
+                let why = self.view.stands_apart(column)?;
                 Some((column.name().to_owned(), why))
             })
             .collect()
@@ -603,22 +626,13 @@ impl Site<'_> {
             colour: colour.clone(),
             name: column.name().to_owned(),
             version: column.version.clone(),
-            baseline: self.view.baseline.as_ref() == Some(&column.id),
+            baseline: self.view.is_baseline(column),
         });
         each.collect()
     }
 
-    /// Whether a column is ever drawn beside the baseline; any is, where there is none.
-    fn is_compared(&self, column: &Column) -> bool {
-        let baseline = self.view.baseline_column();
-        baseline.is_none_or(|baseline| crate::analyse::incomparable(column, baseline).is_none())
-    }
-
     /// The means over everything, as large figures.
     fn headlines(&self) -> Vec<Headline> {
-        let Some(baseline) = self.view.baseline_column() else {
-            return Vec::new();
-        };
         let scope = match self.view.sections.as_slice() {
             [only] => Some(only.id.clone()),
             _ => None,
@@ -626,10 +640,9 @@ impl Site<'_> {
         let mut headlines = Vec::new();
         for (column, colour) in &self.colours {
             let found = self.mean(scope.as_deref(), &column.id, MeanOf::Steady);
-            let Some(mean) = found else { continue };
-            if crate::analyse::incomparable(column, baseline).is_some() {
+            let Some((mean, baseline)) = found.zip(self.view.reference(column)) else {
                 continue;
-            }
+            };
             let both = |s: &&Section| s.is_for(&column.id) && s.is_for(&baseline.id);
             let titles: Vec<&str> = self
                 .view
@@ -675,12 +688,15 @@ impl Site<'_> {
             columns: &self.colours,
             href: &href,
         };
-        let counted = self.view.baseline_column().is_some_and(Column::counts);
-        let time = charts.relative_time(section);
-        let absolute = if time.is_none() {
-            charts.absolute_time(section)
-        } else {
-            None
+        let comparisons: Vec<Compared> = self
+            .view
+            .baselines()
+            .filter(|baseline| section.is_for(&baseline.id))
+            .filter_map(|baseline| Compared::of(&charts, section, baseline))
+            .collect();
+        let absolute = match comparisons.as_slice() {
+            [] => charts.absolute_time(section),
+            _ => None,
         };
         let sentences = |kinds: &[MeanOf]| {
             let columns = self.colours.iter();
@@ -693,7 +709,6 @@ impl Site<'_> {
             title: section.title.clone(),
             note: section.note.clone(),
             sentences: sentences(&[MeanOf::Steady, MeanOf::FirstIteration]),
-            speed: charts.relative_speed(section),
             memory: charts.memory(section),
             memory_sentences: sentences(&[MeanOf::Memory]),
             thumbnails: section
@@ -701,15 +716,9 @@ impl Site<'_> {
                 .iter()
                 .map(|b| self.thumbnail(section, b))
                 .collect(),
-            time,
+            comparisons,
             absolute,
             counts: charts.counts(section),
-            what: if counted { "instructions" } else { "time" },
-            inverse: if counted {
-                "baseline / its own"
-            } else {
-                "speed"
-            },
         }
     }
 
@@ -720,10 +729,8 @@ impl Site<'_> {
         of: MeanOf,
     ) -> Option<Sentence> {
         let mean = self.mean(Some(&section.id), &column.id, of)?;
-        // What stands apart as a whole is said once, for all sections.
-        crate::analyse::incomparable(column, self.view.baseline_column()?)
-            .is_none()
-            .then_some(())?;
+        // What stands apart as a whole has none, and is said once, for all sections.
+        let baseline = self.view.reference(column)?;
         if of != MeanOf::Steady && mean.estimate.is_none() {
             return None;
         }
@@ -733,7 +740,7 @@ impl Site<'_> {
         Some(Sentence {
             colour: colour.clone(),
             column: column.name().to_owned(),
-            text: unbroken(&mean_sentence(mean, self.view.baseline_column()?)),
+            text: unbroken(&mean_sentence(mean, baseline)),
             dropped: if repeats { Vec::new() } else { dropped(mean) },
         })
     }

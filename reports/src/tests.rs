@@ -283,6 +283,41 @@ fn a_failed_baseline_is_said_for_the_others() {
 }
 
 #[test]
+fn each_host_is_compared_with_its_own_baseline() {
+    let (_, view) = fixture::odd()
+        .into_iter()
+        .find(|(n, _)| *n == "a baseline for each host")
+        .expect("it");
+    let column = |id: &str| view.columns.iter().find(|c| c.id == id).expect("a column");
+    let reference = |id: &str| view.reference(column(id)).map(|c| c.id.as_str());
+    assert_eq!(reference("krait"), Some("cpython311"));
+    assert_eq!(reference("krait-mule"), Some("cpython-mule"));
+    assert_eq!(reference("cpython-mule"), None);
+    let speed = |id: &str| {
+        let cell = view.sections[0].benchmarks[0].cell(id).expect("a cell");
+        cell.figures.as_ref().expect("figures").speedup
+    };
+    assert!(speed("krait-mule").is_some());
+    assert_eq!(speed("cpython-mule"), None);
+    let steady = view.means.iter().filter(|mean| mean.of == MeanOf::Steady);
+    let shown: Vec<(&str, bool)> = steady
+        .map(|mean| (mean.column.as_str(), mean.estimate.is_some()))
+        .collect();
+    assert!(shown.contains(&("krait-mule", true)), "{shown:?}");
+    assert!(
+        shown.iter().all(|(id, _)| !id.starts_with("cpython")),
+        "{shown:?}"
+    );
+
+    let home = file(&view, "index.html");
+    assert!(home.contains("How fast against CPython 3.11 and CPython 3.11 on mule?"));
+    assert!(home.contains("time relative to CPython 3.11 on mule"));
+    assert!(!home.contains("not compared here"));
+    let notes = crate::render_release(&view);
+    assert!(notes.contains("of CPython 3.11 on mule"), "{notes}");
+}
+
+#[test]
 fn other_clocks_are_never_compared() {
     let (_, view) = fixture::odd()
         .into_iter()

@@ -20,8 +20,9 @@ pub struct View {
     pub release: Option<String>,
     /// When the report was made, already formatted (this crate has no clock).
     pub generated_at: String,
-    /// `Column::id` of the column that everything is compared with.
-    pub baseline: Option<String>,
+    /// `Column::id` of what others are compared with: each column with the first of these of its
+    /// clock, target and host.
+    pub baselines: Vec<String>,
     pub columns: Vec<Column>,
     pub sections: Vec<Section>,
     pub provenance: Provenance,

@@ -130,7 +130,7 @@ fn run_of(
             .map(|one| count(one.invocations.len()))
             .max()
             .unwrap_or(0),
-        baseline: None,
+        baselines: Vec::new(),
         programs: ".".into(),
         hosts: Vec::new(),
         suites: suites(&named),

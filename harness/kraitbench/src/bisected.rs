@@ -183,7 +183,7 @@ impl Lab<'_> {
         let mut experiment = whole.clone();
         let name = format!("bisect-{}", experiment.name);
         experiment.name = named(ExperimentName::new(name.get(..64).unwrap_or(&name)))?;
-        experiment.baseline = None;
+        experiment.baselines.clear();
         let of = executor(whole, &self.asked.executor)?;
         let at_commit = |name: &str, commit: &str| -> Result<Executor, Failure> {
             Ok(Executor {

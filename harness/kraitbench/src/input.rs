@@ -201,11 +201,12 @@ fn at_revisions(
         });
         suite.executors = names.collect();
     }
-    let stays = |name: &ExecutorName| at.executors.iter().any(|one| one.name == *name);
-    at.baseline = match experiment.baseline.clone().filter(stays) {
-        Some(baseline) => Some(baseline),
-        None => first.first().cloned(),
-    };
+    let executors = &at.executors;
+    at.baselines
+        .retain(|name| executors.iter().any(|one| one.name == *name));
+    if at.baselines.is_empty() {
+        at.baselines.extend(first.first().cloned());
+    }
     Ok(at)
 }
 

@@ -196,7 +196,7 @@ fn alone(main: Stored) -> Measurements {
 #[test]
 fn a_view_says_what_was_measured() {
     let view = view(&alone(stored()), "now");
-    assert_eq!(view.baseline.as_deref(), Some("x"));
+    assert_eq!(view.baselines, ["x"]);
     assert_eq!(view.columns.len(), 2);
     assert_eq!(
         view.columns[0].version, "mock 3.14.0",

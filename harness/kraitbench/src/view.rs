@@ -18,7 +18,11 @@ pub fn view(measured: &Measurements, now: &str) -> View {
     View {
         title: experiment.name.to_string(),
         generated_at: now.to_owned(),
-        baseline: experiment.baseline.as_ref().map(ToString::to_string),
+        baselines: experiment
+            .baselines
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         columns: experiment
             .executors
             .iter()

@@ -1,14 +1,14 @@
 //! What an experiment means, after [`crate::yaml`] has read what was typed.
 //!
 //! Preconditions live here: names are unique, every benchmark has its limits and its expected
-//! digest, the baseline is one of the executors. Whoever holds an [`Experiment`] need not check.
+//! digest, baselines are among the executors. Whoever holds an [`Experiment`] need not check.
 
 use crate::{
     BenchmarkName, Clock, Configuration, ExecutorName, ExperimentName, HostName, NamedHost, Share,
     SuiteName, Target,
 };
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::PathBuf;
 
 /// What is to be measured: every benchmark on every executor, in so many invocations.
@@ -22,8 +22,10 @@ pub struct Experiment {
     pub order: Order,
     /// Processes per benchmark and executor.
     pub invocations: u32,
-    /// What everything is compared with.
-    pub baseline: Option<ExecutorName>,
+    /// What others are compared with: each executor with the first of these of its clock, target
+    /// and host.
+    #[serde(default, alias = "baseline", deserialize_with = "one_or_several")]
+    pub baselines: Vec<ExecutorName>,
     /// The folder of the programs, as typed: relative to the experiment's file.
     pub programs: PathBuf,
     /// Other machines that executors run on.
@@ -31,6 +33,20 @@ pub struct Experiment {
     pub hosts: Vec<NamedHost>,
     pub suites: Vec<Suite>,
     pub executors: Vec<Executor>,
+}
+
+/// Runs that were stored when there was one baseline at most have it by itself.
+fn one_or_several<'a, D: Deserializer<'a>>(from: D) -> Result<Vec<ExecutorName>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Several(Vec<ExecutorName>),
+        One(Option<ExecutorName>),
+    }
+    Ok(match Stored::deserialize(from)? {
+        Stored::Several(names) => names,
+        Stored::One(name) => name.into_iter().collect(),
+    })
 }
 
 /// In which order invocations are run.
@@ -212,8 +228,9 @@ impl Experiment {
         if part.invocation_count() == 0 {
             return Err("nothing is left of the experiment; ask for more".to_owned());
         }
-        let kept = |name: &ExecutorName| part.executors.iter().any(|one| one.name == *name);
-        part.baseline = part.baseline.clone().filter(kept);
+        let executors = &part.executors;
+        let kept = |name: &ExecutorName| executors.iter().any(|one| one.name == *name);
+        part.baselines.retain(kept);
         Ok(part)
     }
 

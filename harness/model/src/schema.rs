@@ -28,6 +28,7 @@ pub(crate) fn value() -> Value {
             },
             "invocations": whole(1, "Processes per benchmark and executor"),
             "baseline": text("The executor that all others are compared with"),
+            "baselines": list(text("An executor"), "In place of one: each executor is compared with the first of these of its clock, target and host"),
             "programs": text("The folder of the programs, relative to this file"),
             "expected": text("The catalogue of versions, sizes and digests, relative to this file"),
             "include": list(text("A file with `hosts`, `suites` and `executors`, relative to this one"), "Files whose hosts, suites and executors go before these"),

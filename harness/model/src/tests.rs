@@ -128,6 +128,23 @@ fn a_missing_key_is_named() {
 }
 
 #[test]
+fn baselines_are_stored_as_a_list_and_read_as_one_too() {
+    let experiment = read(GOOD).unwrap();
+    let mut stored = serde_json::to_value(&experiment).unwrap();
+    assert_eq!(stored["baselines"], serde_json::json!(["cpython"]));
+    let fields = stored.as_object_mut().unwrap();
+    fields.remove("baselines");
+    fields.insert("baseline".to_owned(), "cpython".into());
+    assert_eq!(
+        serde_json::from_value::<Experiment>(stored.clone()).unwrap(),
+        experiment
+    );
+    stored["baseline"] = serde_json::Value::Null;
+    let without: Experiment = serde_json::from_value(stored).unwrap();
+    assert_eq!(without.baselines, []);
+}
+
+#[test]
 fn what_is_wrong_in_meaning_points_at_its_line() {
     for (from, to, line, message) in [
         (
@@ -135,6 +152,18 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
             "baseline: cpythom",
             5,
             "the baseline `cpythom` is no executor",
+        ),
+        (
+            "baseline: cpython",
+            "baselines: [cpython, cpython]",
+            5,
+            "there are two baselines named `cpython`",
+        ),
+        (
+            "baseline: cpython",
+            "baseline: cpython\nbaselines: [cpython]",
+            5,
+            "there are both `baseline` and `baselines`",
         ),
         (
             "richards, size: 1,",

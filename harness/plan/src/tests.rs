@@ -66,7 +66,7 @@ fn experiment(order: Order) -> Experiment {
         seed: 5,
         order,
         invocations: 4,
-        baseline: None,
+        baselines: Vec::new(),
         programs: "programs".into(),
         hosts: vec![],
         suites: vec![Suite {

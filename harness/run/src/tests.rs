@@ -77,7 +77,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
         seed: 1,
         order: Order::Interleaved,
         invocations: 2,
-        baseline: None,
+        baselines: Vec::new(),
         programs: "programs".into(),
         hosts: vec![],
         suites: vec![Suite {

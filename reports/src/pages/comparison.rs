@@ -131,7 +131,8 @@ pub(super) fn page(source: &Source<'_>) -> Comparison {
         },
         baseline: source
             .view
-            .baseline_column()
+            .baselines()
+            .next()
             .map(|column| column.id.clone()),
     }
 }

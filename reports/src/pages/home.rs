@@ -33,21 +33,17 @@ pub(crate) struct Release {
 
 pub(super) fn evolution(source: &Source<'_>) -> Evolution {
     let view = source.view;
-    let Some(baseline) = view.baseline_column() else {
+    let Some(against) = view.compared_with() else {
         return Evolution {
             chart: None,
             releases: Vec::new(),
             uneven: false,
         };
     };
-    let others = || {
-        source.columns.iter().filter(|(column, _)| {
-            column.id != baseline.id && crate::analyse::incomparable(column, baseline).is_none()
-        })
-    };
+    // Each is shown against its own, and where there are several the title names them all.
     let mut counts = Vec::new();
     let mut lines = Vec::new();
-    for (column, colour) in others() {
+    for (column, colour, baseline) in compared(source) {
         let past = view.past.iter().map(|run| mean_of(run, column, baseline));
         let means: Vec<Option<(f64, usize)>> = past.chain([now(source, column)]).collect();
         counts.extend(means.iter().flatten().map(|(_, count)| *count));
@@ -58,7 +54,7 @@ pub(super) fn evolution(source: &Source<'_>) -> Evolution {
             })
         });
         lines.push(LineInput {
-            colour: colour.clone(),
+            colour: colour.to_owned(),
             name: column.name().to_owned(),
             data: data.collect(),
         });
@@ -69,8 +65,8 @@ pub(super) fn evolution(source: &Source<'_>) -> Evolution {
     let chart = (!view.past.is_empty()).then(|| {
         history::layout(HistoryInput {
             id: "evolution".to_owned(),
-            title: format!("Speed against {} over runs", baseline.name()),
-            axis: format!("times as fast as {} (geometric mean)", baseline.name()),
+            title: format!("Speed against {against} over runs"),
+            axis: format!("times as fast as {against} (geometric mean)"),
             runs: &names,
             lines,
             marks: Vec::new(),
@@ -81,9 +77,18 @@ pub(super) fn evolution(source: &Source<'_>) -> Evolution {
     });
     Evolution {
         chart: chart.flatten(),
-        releases: releases(source, baseline),
+        releases: releases(source),
         uneven: counts.len() > 1,
     }
+}
+
+/// Columns with the baseline that each is compared with.
+fn compared<'a>(source: &Source<'a>) -> impl Iterator<Item = (&'a Column, &'a str, &'a Column)> {
+    let columns = source.columns.iter();
+    columns.filter_map(|(column, colour)| {
+        let baseline = source.view.reference(column)?;
+        Some((*column, colour.as_str(), baseline))
+    })
 }
 
 /// The mean of this run, as the analysis has it.
@@ -102,9 +107,6 @@ fn now(source: &Source<'_>, column: &Column) -> Option<(f64, usize)> {
 }
 
 fn mean_of(run: &PastRun, column: &Column, baseline: &Column) -> Option<(f64, usize)> {
-    if crate::analyse::incomparable(column, baseline).is_some() {
-        return None;
-    }
     fn of<'a>(run: &'a PastRun, column: &'a Column) -> impl Iterator<Item = &'a PastPoint> {
         run.points.iter().filter(|point| point.column == column.id)
     }
@@ -124,36 +126,31 @@ fn mean_of(run: &PastRun, column: &Column, baseline: &Column) -> Option<(f64, us
     Some((stats::geometric_mean(&ratios).ok()?, ratios.len()))
 }
 
-fn releases(source: &Source<'_>, baseline: &Column) -> Vec<Release> {
+fn releases(source: &Source<'_>) -> Vec<Release> {
     let view = source.view;
     let released = view.past.iter().filter(|run| run.release.is_some());
     let mut bars = Vec::new();
     for run in released {
-        for (column, colour) in source.columns.iter().filter(|(c, _)| c.id != baseline.id) {
+        for (column, colour, baseline) in compared(source) {
             if let Some((mean, count)) = mean_of(run, column, baseline) {
-                bars.push((
-                    run.release.clone().unwrap_or_default(),
-                    *column,
-                    colour,
-                    mean,
-                    count,
-                ));
+                let name = run.release.clone().unwrap_or_default();
+                bars.push((name, column, colour, mean, count));
             }
         }
     }
     if bars.is_empty() {
         return Vec::new();
     }
-    for (column, colour) in source.columns.iter().filter(|(c, _)| c.id != baseline.id) {
+    for (column, colour, _) in compared(source) {
         if let Some((mean, count)) = now(source, column) {
-            bars.push(("this run".to_owned(), *column, colour, mean, count));
+            bars.push(("this run".to_owned(), column, colour, mean, count));
         }
     }
     let most = bars.iter().map(|bar| bar.3).fold(1.0, f64::max);
     let bars = bars.into_iter();
     bars.map(|(name, column, colour, mean, count)| Release {
         name,
-        colour: colour.clone(),
+        colour: colour.to_owned(),
         column: column.name().to_owned(),
         speed: format!("{}×", number(mean)),
         percent: (1000.0 * mean / most).round() / 10.0,

@@ -2,7 +2,6 @@
 //! the worst rows, what became of them since the release before, what is missing, and the verdict.
 //! The page of the report and `kraitbench release` print the same text.
 
-use crate::analyse::incomparable;
 use crate::figure_text::{interval, mean_sentence, number};
 use crate::markdown;
 use crate::view::{Column, Mean, MeanChange, MeanOf, View};
@@ -15,11 +14,9 @@ pub fn render_release(view: &View) -> String {
     let title = view.release.as_ref().unwrap_or(&view.title);
     let mut text = format!("## Speed of {}\n\n", plain(title));
     let columns: Vec<&Column> = view.columns.iter().filter(|c| c.absent.is_none()).collect();
-    if let Some(baseline) = view.baseline_column() {
-        for column in columns.iter().filter(|c| c.id != baseline.id) {
-            if incomparable(column, baseline).is_none() {
-                against(view, column, baseline, &mut text);
-            }
+    for column in columns {
+        if let Some(baseline) = view.reference(column) {
+            against(view, column, baseline, &mut text);
         }
     }
     by_target(view, &mut text);

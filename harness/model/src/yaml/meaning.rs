@@ -140,17 +140,14 @@ pub(super) fn experiment(typed: &typed::Experiment, lists: Lists) -> Result<Expe
         let place = typed.executors.as_ref().map(|list| list.referenced);
         return Err(nothing("executor", place));
     }
-    let baseline = match &typed.baseline {
-        Some(name) => Some(baseline(name, &executors)?),
-        None => None,
-    };
+    let baselines = baselines(typed, &executors)?;
     Ok(Experiment {
         name: name(&typed.experiment, ExperimentName::new)?,
         about: typed.about.clone(),
         seed: typed.seed,
         order: typed.order,
         invocations: at_least_one(&typed.invocations, "invocations")?,
-        baseline,
+        baselines,
         programs: PathBuf::from(&typed.programs),
         hosts: lists.hosts,
         suites: lists.suites,
@@ -386,6 +383,28 @@ fn no_digest(typed: &typed::Benchmark, size: u64, entry: &Entry) -> Wrong {
         Some(size) => Wrong::at(size, message, help),
         None => Wrong::at(&typed.name, message, help),
     }
+}
+
+fn baselines(
+    typed: &typed::Experiment,
+    executors: &[Executor],
+) -> Result<Vec<ExecutorName>, Wrong> {
+    if let (Some(single), [_, ..]) = (&typed.baseline, typed.baselines.as_slice()) {
+        return Err(Wrong::at(
+            single,
+            "there are both `baseline` and `baselines`".to_owned(),
+            "keep one of the two keys",
+        ));
+    }
+    let mut found: Vec<ExecutorName> = Vec::new();
+    for one in typed.baseline.iter().chain(&typed.baselines) {
+        let name = baseline(one, executors)?;
+        if found.contains(&name) {
+            return Err(twice_named(one, "baseline", name.as_str()));
+        }
+        found.push(name);
+    }
+    Ok(found)
 }
 
 fn baseline(typed: &Spanned<String>, executors: &[Executor]) -> Result<ExecutorName, Wrong> {

@@ -20,6 +20,9 @@ pub(super) struct Experiment {
     pub order: Order,
     pub invocations: Spanned<u32>,
     pub baseline: Option<Spanned<String>>,
+    /// In place of one.
+    #[serde(default)]
+    pub baselines: Vec<Spanned<String>>,
     pub programs: String,
     pub expected: Option<String>,
     /// Files with further suites and executors, relative to this one.
