@@ -37,7 +37,8 @@ pub fn compare(new: &Measurements, old: &Measurements) -> Compared {
         let key = &followed.key;
         let label = ["verdict", key.benchmark.as_str(), key.executor.as_str()];
         let old = before.get(followed).map(|observed| &observed.side);
-        let found = regress::compare(&bootstrap, &label, &observed.side, old, Floor::default());
+        let (measure, side) = (followed.measure, &observed.side);
+        let found = regress::compare(&bootstrap, &label, measure, side, old, Floor::default());
         verdicts.push(found.verdict);
         rows.push(row(followed, found));
     }

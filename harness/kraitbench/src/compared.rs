@@ -23,7 +23,7 @@ pub struct Comparing {
     /// The earlier run; `last` is the one before
     #[arg(long, value_name = "RUN", default_value = "last")]
     pub against: String,
-    /// Only these measures (time, time-to-steady, jit-seconds, trace-memory, peak-memory,
+    /// Only these measures (time, best-time, time-to-steady, jit-seconds, trace-memory, peak-memory,
     /// instructions)
     #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
     pub measure: Vec<Measure>,
@@ -64,7 +64,14 @@ pub fn print(asked: &Comparing) -> Result<Verdict, Failure> {
         let now = &new[*followed].side;
         (
             *followed,
-            compare(&bootstrap, &label, now, before, Floor::default()),
+            compare(
+                &bootstrap,
+                &label,
+                followed.measure,
+                now,
+                before,
+                Floor::default(),
+            ),
         )
     });
     let columns = columns(&new);

@@ -22,17 +22,18 @@ use std::collections::HashMap;
 use model::SeriesKey;
 use stats::median;
 
+use crate::figure::figure;
 use crate::history::Series;
-use crate::judged::{Observations, figure};
+use crate::judged::Observations;
 use crate::measure::{Followed, Measure, Observed};
 
 /// Of the rules by which figures and samples are taken, and of the layout.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// One series in one run, in the measure's unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figure {
-    /// Mean over processes of their medians.
+    /// Mean over processes of their medians, or the best of them, as the measure wants.
     pub centre: f64,
     /// Least and greatest of these medians.
     pub low: f64,
@@ -42,11 +43,11 @@ pub struct Figure {
 }
 
 impl Figure {
-    pub fn of(side: &[Vec<f64>]) -> Option<Figure> {
+    pub fn of(measure: Measure, side: &[Vec<f64>]) -> Option<Figure> {
         let medians: Result<Vec<f64>, _> = side.iter().map(|values| median(values)).collect();
         let medians = medians.ok()?;
         Some(Figure {
-            centre: figure(side)?,
+            centre: figure(measure, side)?,
             low: medians.iter().copied().reduce(f64::min)?,
             high: medians.iter().copied().reduce(f64::max)?,
             middle: median(&medians).ok()?,
@@ -56,12 +57,9 @@ impl Figure {
 
 /// The figures of a run; series that failed have none.
 pub fn encode_figures(observations: &Observations) -> Vec<u8> {
-    encode(observations, |out, observed| {
-        let figure = observed
-            .side
-            .as_ref()
-            .ok()
-            .and_then(|side| Figure::of(side));
+    encode(observations, |out, measure, observed| {
+        let side = observed.side.as_ref().ok();
+        let figure = side.and_then(|side| Figure::of(measure, side));
         match figure {
             None => out.push(0),
             Some(figure) => {
@@ -76,7 +74,7 @@ pub fn encode_figures(observations: &Observations) -> Vec<u8> {
 
 /// What is judged of a run.
 pub fn encode_samples(observations: &Observations) -> Vec<u8> {
-    encode(observations, |out, observed| {
+    encode(observations, |out, _, observed| {
         put_text(out, &observed.build);
         match &observed.side {
             Err(cause) => {
@@ -97,7 +95,7 @@ pub fn encode_samples(observations: &Observations) -> Vec<u8> {
     })
 }
 
-fn encode(observations: &Observations, put: impl Fn(&mut Vec<u8>, &Observed)) -> Vec<u8> {
+fn encode(observations: &Observations, put: impl Fn(&mut Vec<u8>, Measure, &Observed)) -> Vec<u8> {
     let mut out = Vec::new();
     put_count(&mut out, observations.len());
     let mut before: Option<&SeriesKey> = None;
@@ -113,7 +111,7 @@ fn encode(observations: &Observations, put: impl Fn(&mut Vec<u8>, &Observed)) ->
         }
         before = Some(&followed.key);
         out.push(followed.measure as u8);
-        put(&mut out, observed);
+        put(&mut out, followed.measure, observed);
     }
     out
 }
@@ -360,8 +358,10 @@ mod tests {
             .iter()
             .map(|run| {
                 let each = run.iter();
-                each.filter_map(|(f, o)| Some((f.clone(), crate::judged::figure_of(&o.side)?)))
-                    .collect()
+                each.filter_map(|(f, o)| {
+                    Some((f.clone(), figure(f.measure, o.side.as_ref().ok()?)?))
+                })
+                .collect()
             })
             .collect();
         let expected = crate::history::series_of(&figures, &Measure::ALL);

@@ -15,18 +15,19 @@
 //!
 //! Small regressions of everything are what single series cannot show: noise hides them in each.
 //! The geometric mean of an executor is judged as a series of its own; its noise is that of the
-//! mean over the same benchmarks between neighbouring runs. It is of times, or of what is counted in
-//! place of them where the executor's clock counts.
+//! mean over the same benchmarks between neighbouring runs. It is of times and of best times, or of
+//! what is counted in place of them where the executor's clock counts.
 
 use std::collections::BTreeMap;
 
 use stats::noise::{Noise, learn};
 use stats::steps::{Kind, Rule, changes};
-use stats::{Bootstrap, Estimate, Interval, median};
+use stats::{Bootstrap, Estimate, Interval};
 
+use crate::Verdict;
+use crate::figure::{self, Processes, process_error};
 use crate::measure::{Followed, Measure, Observed};
 use crate::policy::{Limit, Policy};
-use crate::{Side, Verdict};
 
 /// A run as the gate sees it.
 pub type Observations = BTreeMap<Followed, Observed>;
@@ -53,7 +54,7 @@ pub enum Subject {
     /// The geometric mean over an executor's benchmarks, n of m.
     Mean {
         executor: String,
-        /// Times, or what is counted in place of them.
+        /// Times, the best of them, or what is counted in place of them.
         measure: Measure,
         n: usize,
         m: usize,
@@ -74,13 +75,21 @@ pub fn judge_run(
         .iter()
         .filter_map(|(followed, now)| Some((followed, now, policy.limit(followed)?)))
         .collect();
-    let mut executors: Vec<&str> = wanted
+    let mut averaged: Vec<(&str, Measure)> = wanted
         .iter()
-        .map(|(followed, ..)| followed.key.executor.as_str())
+        .flat_map(|(followed, ..)| {
+            let executor = followed.key.executor.as_str();
+            let main = Measure::main(followed.key.clock);
+            let more = Measure::averaged(followed.key.clock).contains(&followed.measure);
+            let own = more.then_some(followed.measure);
+            own.into_iter()
+                .chain([main])
+                .map(move |measure| (executor, measure))
+        })
         .collect();
-    executors.sort_unstable();
-    executors.dedup();
-    let means = policy.geometric_mean.map_or(0, |_| executors.len());
+    averaged.sort_unstable();
+    averaged.dedup();
+    let means = policy.geometric_mean.map_or(0, |_| averaged.len());
     let (chance, chance_of_mean) = chances(policy, wanted.len(), means);
     let judge = Judge {
         bootstrap,
@@ -94,11 +103,7 @@ pub fn judge_run(
         .map(|(followed, now, limit)| judge.series(followed, now, *limit))
         .collect();
     if let Some(limit) = policy.geometric_mean {
-        judged.extend(
-            executors
-                .iter()
-                .map(|executor| judge.mean(executor, candidate, limit)),
-        );
+        judged.extend(averaged.iter().map(|of| judge.mean(*of, candidate, limit)));
     }
     judged
 }
@@ -123,7 +128,7 @@ struct Judge<'a> {
 
 /// A series' earlier runs since its level last changed.
 struct Past<'a> {
-    sides: Vec<&'a Vec<Vec<f64>>>,
+    sides: Vec<&'a Processes>,
     noise: Noise,
     /// Why the last of them has no samples, if so.
     last_failure: Option<&'a str>,
@@ -143,8 +148,8 @@ impl Judge<'_> {
                 return without_change(subject, Verdict::Failed, note);
             }
         };
-        let pooled = self.pooled(&past);
-        if pooled.is_empty() {
+        let baseline = self.baseline(&past);
+        if baseline.is_empty() {
             let note = past
                 .last_failure
                 .map_or_else(String::new, |cause| format!("the baseline failed: {cause}"));
@@ -156,10 +161,10 @@ impl Judge<'_> {
             followed.key.executor.as_str(),
             followed.measure.as_str(),
         ];
-        match self.bootstrap.ratio(&label, now, &pooled) {
+        match figure::ratio(followed.measure, self.bootstrap, &label, now, baseline) {
             Ok(change) => {
-                let runs = past.sides.len().min(self.policy.baseline_runs);
-                let least = process_error(&pooled, now.len());
+                let runs = baseline.len();
+                let least = process_error(followed.measure, baseline, now.len());
                 let noise = at_least(past.noise, least);
                 let threshold = noise.threshold(self.chance, runs);
                 judged(subject, change, noise, runs, threshold, limit)
@@ -175,11 +180,12 @@ impl Judge<'_> {
             .filter_map(|run| run.get(followed))
             .collect();
         let last_failure = runs.last().and_then(|run| run.side.as_ref().err());
-        let good: Vec<(&str, &Vec<Vec<f64>>, f64)> = runs
+        let good: Vec<(&str, &Processes, f64)> = runs
             .iter()
             .filter_map(|run| {
                 let side = run.side.as_ref().ok()?;
-                Some((run.build.as_str(), side, figure(side)?))
+                let figure = figure::figure(followed.measure, side)?;
+                Some((run.build.as_str(), side, figure))
             })
             .collect();
         let figures: Vec<f64> = good.iter().map(|(.., figure)| *figure).collect();
@@ -207,31 +213,35 @@ impl Judge<'_> {
         learned.expect("there is nothing wrong with no pairs")
     }
 
-    /// The invocations of the last runs in one.
-    fn pooled(&self, past: &Past<'_>) -> Vec<Vec<f64>> {
-        let from = past.sides.len().saturating_sub(self.policy.baseline_runs);
-        past.sides[from..]
-            .iter()
-            .flat_map(|side| side.iter().cloned())
-            .collect()
+    /// The last runs, which are the baseline.
+    fn baseline<'p, 'a>(&self, past: &'p Past<'a>) -> &'p [&'a Processes] {
+        &past.sides[past.sides.len().saturating_sub(self.policy.baseline_runs)..]
     }
 
-    /// The geometric mean of an executor's main measure over the benchmarks that both sides have.
-    fn mean(&self, executor: &str, candidate: &Observations, limit: Limit) -> Judged {
-        let of_executor =
-            |followed: &&Followed| followed.is_main() && followed.key.executor.as_str() == executor;
-        let mut kept: Vec<(&Followed, &Vec<Vec<f64>>, Vec<Vec<f64>>, usize)> = Vec::new();
+    /// The geometric mean of an executor's figures of a measure over the benchmarks that both sides
+    /// have.
+    fn mean(
+        &self,
+        (executor, measure): (&str, Measure),
+        candidate: &Observations,
+        limit: Limit,
+    ) -> Judged {
+        let mains = candidate.iter().filter(|(followed, _)| {
+            followed.is_main() && followed.key.executor.as_str() == executor
+        });
+        let mut kept: Vec<(Followed, &Processes, Vec<&Processes>)> = Vec::new();
         let mut missing = Vec::new();
-        let mut measure = Measure::Time;
-        for (followed, now) in candidate
-            .iter()
-            .filter(|(followed, _)| of_executor(followed))
-        {
-            measure = followed.measure;
-            let past = self.past(followed);
-            let runs = past.sides.len().min(self.policy.baseline_runs);
-            match (&now.side, runs) {
-                (Ok(now), 1..) => kept.push((followed, now, self.pooled(&past), runs)),
+        for (main, told) in mains {
+            let followed = Followed {
+                measure,
+                ..main.clone()
+            };
+            // What failed has no other measure.
+            let side = candidate.get(&followed).map_or(&told.side, |now| &now.side);
+            let past = self.past(&followed);
+            let baseline = self.baseline(&past);
+            match (side, baseline.len()) {
+                (Ok(now), 1..) => kept.push((followed, now, baseline.to_vec())),
                 (Ok(_), 0) => missing.push((followed.label(), "no baseline".to_owned())),
                 (Err(cause), _) => missing.push((followed.label(), cause.clone())),
             }
@@ -244,24 +254,18 @@ impl Judge<'_> {
             m,
             missing,
         };
-        let entries: Vec<(&str, &[Vec<f64>], &[Vec<f64>])> = kept
+        let entries: Vec<figure::Entry<'_>> = kept
             .iter()
-            .map(|(followed, now, before, _)| {
-                (
-                    followed.key.benchmark.as_str(),
-                    now.as_slice(),
-                    before.as_slice(),
-                )
-            })
+            .map(|(followed, now, before)| (followed.key.benchmark.as_str(), *now, before.clone()))
             .collect();
         let label = ["gate mean", executor];
-        let Ok(change) = self.bootstrap.geometric_mean(&label, &entries) else {
+        let Ok(change) = figure::mean_ratio(measure, self.bootstrap, &label, &entries) else {
             return without_change(subject, Verdict::NoBaseline, String::new());
         };
-        let runs = kept.iter().map(|(.., runs)| *runs).min().unwrap_or(1);
-        let benchmarks: Vec<&Followed> = kept.iter().map(|(followed, ..)| *followed).collect();
-        let squares = kept.iter().map(|(_, now, before, _)| {
-            let error = process_error(before, now.len());
+        let runs = kept.iter().map(|(.., runs)| runs.len()).min().unwrap_or(1);
+        let benchmarks: Vec<&Followed> = kept.iter().map(|(followed, ..)| followed).collect();
+        let squares = kept.iter().map(|(_, now, before)| {
+            let error = process_error(measure, before, now.len());
             error * error
         });
         let least = squares.sum::<f64>().sqrt() / n as f64;
@@ -275,7 +279,7 @@ impl Judge<'_> {
     /// is of what is left after the steps are taken out by the robust scale.
     fn mean_moves(&self, benchmarks: &[&Followed]) -> Vec<(f64, f64)> {
         let figure_in = |run: &Observations, followed: &Followed| {
-            figure(run.get(followed)?.side.as_ref().ok()?)
+            figure::figure(followed.measure, run.get(followed)?.side.as_ref().ok()?)
         };
         let moves = self.earlier.windows(2).filter_map(|two| {
             let logs: Vec<f64> = benchmarks
@@ -315,21 +319,6 @@ pub(crate) fn judged(
     }
 }
 
-/// The standard deviation of a figure over so many processes, as a part, by how these processes
-/// differ; 0 if they cannot tell.
-fn process_error(processes: &[Vec<f64>], count: usize) -> f64 {
-    let logs: Option<Vec<f64>> = processes
-        .iter()
-        .map(|values| median(values).ok().filter(|m| *m > 0.0).map(f64::ln))
-        .collect();
-    let Some(logs) = logs.filter(|logs| logs.len() > 1 && count > 0) else {
-        return 0.0;
-    };
-    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
-    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-    (squares / (logs.len() - 1) as f64 / count as f64).sqrt()
-}
-
 fn at_least(noise: Noise, sigma: f64) -> Noise {
     Noise {
         sigma: noise.sigma.max(sigma),
@@ -366,21 +355,4 @@ pub(crate) fn without_change(subject: Subject, verdict: Verdict, note: String) -
         baseline_runs: 0,
         note,
     }
-}
-
-/// One number for a run: the mean over invocations of the median over iterations.
-pub fn figure(side: &[Vec<f64>]) -> Option<f64> {
-    if side.is_empty() {
-        return None;
-    }
-    let mut sum = 0.0;
-    for iterations in side {
-        sum += median(iterations).ok()? / side.len() as f64;
-    }
-    (sum > 0.0).then_some(sum)
-}
-
-/// The figure of a side that may have failed.
-pub fn figure_of(side: &Side) -> Option<f64> {
-    figure(side.as_ref().ok()?)
 }

@@ -196,6 +196,50 @@ fn where_instructions_are_counted_the_mean_is_over_them() {
 }
 
 #[test]
+fn the_mean_of_the_best_times_counts_what_failed_as_missing() {
+    let with_bests = |run: Observations| -> Observations {
+        let mut all = run.clone();
+        for (mut followed, mut observed) in run {
+            followed.measure = Measure::BestTime;
+            let least = |values: &Vec<f64>| vec![values.iter().copied().fold(f64::MAX, f64::min)];
+            observed.side = observed.side.map(|side| side.iter().map(least).collect());
+            all.insert(followed, observed);
+        }
+        all
+    };
+    let mut nights = Nights::new(9, 4, 0.002);
+    let earlier: Vec<Observations> = (0..12).map(|_| with_bests(nights.run(1.0))).collect();
+    let mut candidate = with_bests(nights.run(1.04));
+    candidate.remove(&followed("b0", Measure::BestTime));
+    candidate
+        .get_mut(&followed("b0", Measure::Time))
+        .unwrap()
+        .side = Err("crash".to_owned());
+    let judged = judge_run(&Bootstrap::new(1), &Policy::default(), &candidate, &earlier);
+    let means: Vec<(Measure, usize, usize, &str, Verdict)> = judged
+        .iter()
+        .filter_map(|one| match &one.subject {
+            Subject::Mean {
+                measure,
+                n,
+                m,
+                missing,
+                ..
+            } => Some((*measure, *n, *m, missing[0].1.as_str(), one.verdict)),
+            Subject::Series(_) => None,
+        })
+        .collect();
+    let slower = Verdict::Slower;
+    assert_eq!(
+        means,
+        [
+            (Measure::Time, 3, 4, "crash", slower),
+            (Measure::BestTime, 3, 4, "crash", slower)
+        ]
+    );
+}
+
+#[test]
 fn exceptions_fit_by_name_and_the_last_one_counts() {
     let exception = |benchmark: &str, least_effect| Exception {
         benchmark: Some(benchmark.to_owned()),

@@ -10,6 +10,7 @@
 //!
 //! - [`compare`], [`judge`]: one series in two runs.
 //! - [`measure`]: what is judged of a series, and how it is taken from its samples.
+//! - [`figure`]: how a run's processes are taken together.
 //! - [`policy`], [`judged`]: the gate, with thresholds that each series' history teaches.
 //! - [`paired`]: the gate between two executors of one interleaved run.
 //! - [`history`]: changes over months, and what became of them.
@@ -20,6 +21,7 @@
 
 pub mod bisect;
 pub mod derived;
+pub mod figure;
 pub mod history;
 pub mod judged;
 pub mod measure;
@@ -29,6 +31,8 @@ pub mod release;
 pub mod trial;
 
 use stats::{Bootstrap, Estimate, Interval, Label};
+
+use crate::measure::Measure;
 
 #[cfg(test)]
 mod history_tests;
@@ -103,6 +107,7 @@ impl Comparison {
 pub fn compare(
     bootstrap: &Bootstrap,
     label: Label<'_>,
+    measure: Measure,
     new: &Side,
     old: Option<&Side>,
     floor: Floor,
@@ -123,7 +128,7 @@ pub fn compare(
         }
         None => return Comparison::without_change(Verdict::NoBaseline, String::new()),
     };
-    match bootstrap.ratio(label, new, old) {
+    match figure::ratio(measure, bootstrap, label, new, &[old]) {
         Ok(change) => {
             let (verdict, note) = judge(change, floor);
             Comparison {

@@ -16,6 +16,10 @@ use crate::Side;
 pub enum Measure {
     /// The iterations of the steady state.
     Time,
+    /// The fastest of them: over processes the best is taken, not the mean ([`stats::best`]), so that
+    /// a shared machine's noise hides less of a change. What only some processes suffer is in
+    /// [`Measure::Time`] alone.
+    BestTime,
     /// From the start of the first iteration to the end of the first steady one. An invocation
     /// that is steady from its start has one iteration's time, so that there is always a ratio.
     TimeToSteady,
@@ -30,8 +34,9 @@ pub enum Measure {
 }
 
 /// Name, unit and whether the unit is one of time: a row each, in the order of the enum.
-const TABLE: [(Measure, &str, &str); 6] = [
+const TABLE: [(Measure, &str, &str); 7] = [
     (Measure::Time, "time", "ns"),
+    (Measure::BestTime, "best-time", "ns"),
     (Measure::TimeToSteady, "time-to-steady", "ns"),
     (Measure::JitSeconds, "jit-seconds", "s"),
     (Measure::TraceMemory, "trace-memory", "bytes"),
@@ -53,8 +58,9 @@ const TRACING: &str = "Tracing seconds";
 const BACKEND: &str = "Backend seconds";
 
 impl Measure {
-    pub const ALL: [Measure; 6] = [
+    pub const ALL: [Measure; 7] = [
         Measure::Time,
+        Measure::BestTime,
         Measure::TimeToSteady,
         Measure::JitSeconds,
         Measure::TraceMemory,
@@ -80,8 +86,21 @@ impl Measure {
     fn is_timed(self) -> bool {
         matches!(
             self,
-            Measure::Time | Measure::TimeToSteady | Measure::JitSeconds
+            Measure::Time | Measure::BestTime | Measure::TimeToSteady | Measure::JitSeconds
         )
+    }
+
+    /// Whether the best of a run's processes stands for it, not their mean; each has one value then.
+    pub fn is_best(self) -> bool {
+        self == Measure::BestTime
+    }
+
+    /// Of what means over benchmarks are judged: what stands for a series, and the best of it.
+    pub(crate) fn averaged(clock: ClockKind) -> &'static [Measure] {
+        match clock.counts() {
+            true => &[Measure::Instructions],
+            false => &[Measure::Time, Measure::BestTime],
+        }
     }
 
     /// What stands for a series: it is there for every series, also for one that failed.
@@ -95,11 +114,8 @@ impl Measure {
     /// What an invocation says of it; `None` if nothing.
     pub fn of(self, samples: &[Sample]) -> Option<Vec<f64>> {
         let values = match self {
-            Measure::Time => {
-                let wall = wall(samples);
-                let from = warmup::classify(&wall).ok()?.measured_from(wall.len());
-                wall[from..].to_vec()
-            }
+            Measure::Time => steady(samples)?,
+            Measure::BestTime => vec![steady(samples)?.into_iter().reduce(f64::min)?],
             Measure::TimeToSteady => {
                 let found = warmup::classify(&wall(samples)).ok()?;
                 vec![found.time_to_steady? + found.steady_time]
@@ -125,6 +141,13 @@ impl std::fmt::Display for Measure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }
+}
+
+/// The times of the steady state.
+fn steady(samples: &[Sample]) -> Option<Vec<f64>> {
+    let wall = wall(samples);
+    let from = warmup::classify(&wall).ok()?.measured_from(wall.len());
+    Some(wall[from..].to_vec())
 }
 
 fn wall(samples: &[Sample]) -> Vec<f64> {
@@ -231,5 +254,27 @@ fn side(measure: Measure, main: Measure, invocations: &[&Invocation]) -> Option<
         (Some(values), _) => Some(Ok(values)),
         (None, true) => Some(Err("no usable samples".to_owned())),
         (None, false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_time_is_the_least_of_the_steady_state() {
+        let samples: Vec<Sample> = [9.0, 3.0, 2.0, 2.5, 2.2, 2.1, 2.3, 2.4]
+            .into_iter()
+            .enumerate()
+            .map(|(at, value)| Sample {
+                criterion: Criterion::Wall,
+                iteration: Some(at as u32),
+                value,
+            })
+            .collect();
+        let steady = Measure::Time.of(&samples).unwrap();
+        let least = steady.iter().copied().fold(f64::MAX, f64::min);
+        assert_eq!(Measure::BestTime.of(&samples), Some(vec![least]));
+        assert_eq!(Measure::BestTime.of(&[]), None);
     }
 }

@@ -10,10 +10,13 @@
 //! The mean over benchmarks has as its error that of independent parts: rounds of two benchmarks
 //! have no process in common.
 
+use std::collections::BTreeMap;
+
 use stats::noise::{Learned, Noise};
 use stats::paired::{Middle, middle};
 use stats::{Estimate, Interval, median};
 
+use crate::figure::singles;
 use crate::judged::{Judged, Observations, Subject, chances, judged, without_change};
 use crate::measure::{Followed, Measure};
 use crate::policy::Policy;
@@ -44,23 +47,33 @@ pub(crate) fn judge_sides(
     candidate: &str,
     series: &[(&Followed, &Side, Option<&Side>)],
 ) -> Vec<Judged> {
-    let means = usize::from(policy.geometric_mean.is_some());
-    let (chance, chance_of_mean) = chances(policy, series.len(), means);
+    let mut means: BTreeMap<Measure, Averaged> = BTreeMap::new();
+    if policy.geometric_mean.is_some() {
+        let averaged = |key: &model::SeriesKey| Measure::averaged(key.clock);
+        let judged = series
+            .iter()
+            .filter(|(followed, ..)| averaged(&followed.key).contains(&followed.measure));
+        means.extend(judged.map(|(followed, ..)| (followed.measure, Averaged::default())));
+        if means.is_empty() {
+            means.insert(Measure::Time, Averaged::default());
+        }
+    }
+    let (chance, chance_of_mean) = chances(policy, series.len(), means.len());
     let mut all = Vec::new();
-    let mut measure = Measure::Time;
-    let mut mains = Vec::new();
-    let mut missing = Vec::new();
     for (followed, now, before) in series {
         let Some(limit) = policy.limit(followed) else {
             continue;
         };
         let subject = Subject::Series((*followed).clone());
-        let compared = differences(now, *before);
-        if followed.is_main() {
-            measure = followed.measure;
+        let compared = differences(followed.measure, now, *before);
+        for (measure, of) in &mut means {
             match &compared {
-                Ok(found) => mains.push(*found),
-                Err((_, cause)) => missing.push((followed.label(), cause.clone())),
+                Ok(found) if *measure == followed.measure => of.parts.push(*found),
+                // What has no main figure has none of another measure.
+                Err((_, cause)) if followed.is_main() => {
+                    of.missing.push((followed.label(), cause.clone()));
+                }
+                _ => {}
             }
         }
         all.push(match compared {
@@ -68,8 +81,11 @@ pub(crate) fn judge_sides(
             Err((verdict, cause)) => without_change(subject, verdict, cause),
         });
     }
-    if let Some(limit) = policy.geometric_mean {
-        let (n, m) = (mains.len(), mains.len() + missing.len());
+    for (measure, Averaged { parts, missing }) in means {
+        let Some(limit) = policy.geometric_mean else {
+            continue;
+        };
+        let (n, m) = (parts.len(), parts.len() + missing.len());
         let subject = Subject::Mean {
             executor: candidate.to_owned(),
             measure,
@@ -77,12 +93,19 @@ pub(crate) fn judge_sides(
             m,
             missing,
         };
-        all.push(match mean(&mains) {
+        all.push(match mean(&parts) {
             Some(found) => decided(subject, found, chance_of_mean, limit),
             None => without_change(subject, Verdict::NoBaseline, String::new()),
         });
     }
     all
+}
+
+/// What a mean is over, and what is missing in it: benchmark and cause.
+#[derive(Default)]
+struct Averaged {
+    parts: Vec<Middle>,
+    missing: Vec<(String, String)>,
 }
 
 /// The same series of the other executor: of the same benchmark under the same circumstances; the
@@ -103,7 +126,11 @@ fn side_of<'a>(
 }
 
 /// What the rounds' ratios amount to, as logarithms; or the verdict that there is none, and why.
-fn differences(now: &Side, before: Option<&Side>) -> Result<Middle, (Verdict, String)> {
+fn differences(
+    measure: Measure,
+    now: &Side,
+    before: Option<&Side>,
+) -> Result<Middle, (Verdict, String)> {
     let now = now
         .as_ref()
         .map_err(|cause| (Verdict::Failed, cause.clone()))?;
@@ -121,6 +148,10 @@ fn differences(now: &Side, before: Option<&Side>) -> Result<Middle, (Verdict, St
         return Err(untold(format!(
             "{now} processes against {before} are no pairs"
         )));
+    }
+    if measure.is_best() {
+        let found = stats::best::of_rounds(&singles(now), &singles(before));
+        return found.map_err(|why| untold(why.to_string()));
     }
     let ratios: Result<Vec<f64>, _> = now
         .iter()

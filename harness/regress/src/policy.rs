@@ -7,6 +7,7 @@
 //! assumed_noise: 0.02       # of a series without a history
 //! measures:                 # what is judged; what is left out is not
 //!   time: {floor: 0.01, least_effect: 0.02}
+//!   best-time: {floor: 0.01, least_effect: 0.02}
 //!   peak-memory: {floor: 0.01, least_effect: 0.05}
 //! geometric_mean: {floor: 0.003, least_effect: 0.01}
 //! series:                   # exceptions; the last that fits counts
@@ -83,6 +84,7 @@ impl Default for Policy {
             assumed_noise: 0.02,
             measures: BTreeMap::from([
                 (Measure::Time, limit(0.01, 0.02)),
+                (Measure::BestTime, limit(0.01, 0.02)),
                 (Measure::TimeToSteady, limit(0.05, 0.1)),
                 (Measure::JitSeconds, limit(0.05, 0.1)),
                 (Measure::TraceMemory, limit(0.01, 0.05)),

@@ -378,6 +378,68 @@ mod tests {
         assert!(rate.value() <= 0.02, "{rate:?}");
     }
 
+    /// The same on a processor that is half as fast while its sibling works, which is most of the
+    /// time and changes faster than processes come and go; with the best time of each process.
+    fn shared(slower: f64) -> Observations {
+        let mut rng = ChaCha8Rng::seed_from_u64(13);
+        let mut part = move || (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+        let mut all = observations(8, 240, slower);
+        for observed in all.values_mut() {
+            for values in observed.side.as_mut().unwrap() {
+                let disturbed = if part() < 0.6 { 1.7 } else { 1.0 };
+                values.iter_mut().for_each(|value| *value *= disturbed);
+            }
+        }
+        let bests: Observations = all
+            .iter()
+            .map(|(followed, observed)| {
+                let least = |values: &Vec<f64>| values.iter().copied().reduce(f64::min);
+                let side = observed.side.as_ref().unwrap().iter();
+                let side = side.map(|values| vec![least(values).unwrap()]).collect();
+                let measure = Measure::BestTime;
+                let key = followed.key.clone();
+                let build = observed.build.clone();
+                (
+                    Followed { key, measure },
+                    Observed {
+                        build,
+                        side: Ok(side),
+                    },
+                )
+            })
+            .collect();
+        all.extend(bests);
+        all
+    }
+
+    #[test]
+    fn a_shared_machine_hides_five_per_cent_from_the_mean_and_not_from_the_best() {
+        let mut bootstrap = Bootstrap::new(1);
+        bootstrap.resamples = 200;
+        let shape = Trial {
+            comparisons: 40,
+            nights: 7,
+            invocations: 30,
+            seed: 3,
+        };
+        let only_the_mean = Policy {
+            measures: BTreeMap::from([(Measure::Time, Policy::default().measures[&Measure::Time])]),
+            ..Policy::default()
+        };
+        let (same, slower) = (shared(1.0), shared(1.05));
+        let rate = |policy: &Policy, all: &Observations, candidate| {
+            let nights = trial(&bootstrap, policy, all, ("a", candidate), shape).unwrap();
+            let rounds = trial_of_pairs(policy, all, ("a", candidate), shape).unwrap();
+            (nights.value(), rounds.value())
+        };
+        let (nights, rounds) = rate(&Policy::default(), &slower, "b");
+        assert!(nights >= 0.95 && rounds >= 0.95, "{nights}, {rounds}");
+        let (nights, rounds) = rate(&Policy::default(), &same, "b");
+        assert!(nights <= 0.025 && rounds <= 0.025, "{nights}, {rounds}");
+        let (nights, _) = rate(&only_the_mean, &slower, "b");
+        assert!(nights < 0.5, "else there were nothing to mend: {nights}");
+    }
+
     #[test]
     fn too_few_samples_are_no_trial() {
         let few = trial(

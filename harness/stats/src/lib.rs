@@ -6,6 +6,7 @@
 //! from the same store says the same.
 //!
 //! - [`describe`]: median, quantiles, spread.
+//! - [`best`]: what a program takes where nothing disturbs it.
 //! - [`bootstrap`]: intervals by resampling invocations, then iterations.
 //! - [`geomean`]: the mean of ratios over what both sides completed, "n of m".
 //! - [`changepoint`]: PELT segments of a series.
@@ -19,6 +20,7 @@
 //! - [`ranks`], [`reliability`]: tests without a distribution, and HPT over a suite.
 //! - [`steps`]: changes over the nights of a history, by `energy` statistics.
 
+pub mod best;
 pub mod bootstrap;
 pub mod breakeven;
 pub mod changepoint;
