@@ -20,8 +20,8 @@ pub fn run(place: &Place) -> Result<(), String> {
         .args(["run", EXPERIMENT, "--build", "--fresh", "--store", STORE])
         .env("CARGO_TARGET_DIR", &place.target_host)
         .run()?;
-    // By a history of nights, and by rounds of one run.
-    let nights = ["--nights", "5", "--invocations", "45"];
+    // By a history of nights, as many as noise is learned from, and by rounds of one run.
+    let nights = ["--nights", "8", "--invocations", "30"];
     let rounds = ["--again", "krait-again", "--invocations", "30"];
     for shape in [nights, rounds] {
         kraitbench()

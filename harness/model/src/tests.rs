@@ -145,6 +145,23 @@ fn baselines_are_stored_as_a_list_and_read_as_one_too() {
 }
 
 #[test]
+fn a_baseline_is_named_once() {
+    for (to, message) in [
+        (
+            "baselines: [cpython, cpython]",
+            "there are two baselines named `cpython`",
+        ),
+        (
+            "baseline: cpython\nbaselines: [cpython]",
+            "there are both `baseline` and `baselines`",
+        ),
+    ] {
+        let (line, told, _) = told("baseline: cpython", to);
+        assert_eq!((line, told.as_str()), (Some(5), message));
+    }
+}
+
+#[test]
 fn what_is_wrong_in_meaning_points_at_its_line() {
     for (from, to, line, message) in [
         (
@@ -152,18 +169,6 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
             "baseline: cpythom",
             5,
             "the baseline `cpythom` is no executor",
-        ),
-        (
-            "baseline: cpython",
-            "baselines: [cpython, cpython]",
-            5,
-            "there are two baselines named `cpython`",
-        ),
-        (
-            "baseline: cpython",
-            "baseline: cpython\nbaselines: [cpython]",
-            5,
-            "there are both `baseline` and `baselines`",
         ),
         (
             "richards, size: 1,",
