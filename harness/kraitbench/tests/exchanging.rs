@@ -93,7 +93,7 @@ fn export(folder: &Path, night: usize, form: &str, file: &str) -> PathBuf {
 }
 
 fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
         .join("tests/python")
         .join(name)
 }

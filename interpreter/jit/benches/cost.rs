@@ -39,7 +39,7 @@ mod cost {
     use optimize::Optimizer;
     use std::fs::read_to_string;
     use std::hint::black_box;
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
     use std::time::{Duration, Instant};
     use trace::Trace;
     use vm::Vm;
@@ -71,7 +71,8 @@ sys.argv = [NAME]
     }
 
     fn suites() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../suites")
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells it"))
+            .join("../../suites")
     }
 
     /// The programs with their test sizes.
