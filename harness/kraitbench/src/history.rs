@@ -32,7 +32,7 @@ pub struct Looking {
     pub choice: Choice,
     #[command(flatten)]
     pub joining: Joining,
-    /// Only these measures
+    /// Only these measures; all but best-time, which tells most changes a second time, if left out
     #[arg(long, value_name = "MEASURE", value_parser = measure_named)]
     pub measure: Vec<Measure>,
     /// Look at so many earlier runs only
@@ -78,15 +78,18 @@ pub fn print(asked: &Looking) -> Result<Verdict, Failure> {
         figures.add(at, bytes);
     }
     let measures = match asked.measure.as_slice() {
-        [] => Measure::ALL.as_slice(),
-        some => some,
+        [] => Measure::ALL
+            .into_iter()
+            .filter(|one| !one.is_best())
+            .collect(),
+        some => some.to_vec(),
     };
     let names: Vec<String> = runs.iter().map(|run| run.id.0.clone()).collect();
     let rule = Rule {
         least_magnitude: asked.magnitude / 100.0,
         ..Rule::default()
     };
-    let series = figures.series(measures);
+    let series = figures.series(&measures);
     let mut found: Vec<Finding> = in_parallel(&series, |one| {
         findings(std::slice::from_ref(one), &names, &kept, &rule)
     })
