@@ -26,14 +26,16 @@ pub fn analyse(mut view: View) -> View {
             for cell in &mut benchmark.cells {
                 classify_invocations(cell);
             }
-            let whole = benchmark.clone();
-            for cell in &mut benchmark.cells {
-                let column = columns.iter().find(|(column, _)| column.id == cell.column);
-                cell.figures = column.and_then(|(column, reference)| {
-                    let against = reference.as_ref().and_then(|id| whole.cell(id));
-                    let against = against.filter(|cell| cell.failure().is_none());
-                    figures(&bootstrap, &whole.name, column, cell, against)
-                });
+            let figures_of = |cell: &Cell| {
+                let mut columns = columns.iter();
+                let (column, reference) = columns.find(|(c, _)| c.id == cell.column)?;
+                let against = reference.as_ref().and_then(|id| benchmark.cell(id));
+                let against = against.filter(|cell| cell.failure().is_none());
+                figures(&bootstrap, &benchmark.name, column, cell, against)
+            };
+            let all: Vec<Option<Figures>> = benchmark.cells.iter().map(figures_of).collect();
+            for (cell, figures) in benchmark.cells.iter_mut().zip(all) {
+                cell.figures = figures;
             }
         }
     }
@@ -76,9 +78,7 @@ pub fn points(view: &View) -> Vec<PastPoint> {
 impl View {
     /// The baselines that are there, in their order, without those that another one stands for.
     pub fn baselines(&self) -> impl Iterator<Item = &Column> {
-        let named = self.baselines.iter();
-        let there = named.filter_map(|id| self.columns.iter().find(|column| column.id == *id));
-        there.filter(|column| self.is_baseline(column))
+        self.named_baselines().filter(|one| self.is_baseline(one))
     }
 
     /// Whether others are compared with this column, and it with none.
@@ -95,9 +95,13 @@ impl View {
     }
 
     fn first_like(&self, column: &Column) -> Option<&Column> {
-        let named = self.baselines.iter();
-        let mut there = named.filter_map(|id| self.columns.iter().find(|one| one.id == *id));
-        there.find(|baseline| incomparable(column, baseline).is_none())
+        let mut named = self.named_baselines();
+        named.find(|baseline| incomparable(column, baseline).is_none())
+    }
+
+    fn named_baselines(&self) -> impl Iterator<Item = &Column> {
+        let ids = self.baselines.iter();
+        ids.filter_map(|id| self.columns.iter().find(|column| column.id == *id))
     }
 
     /// Why a column is compared with no baseline although there is one.

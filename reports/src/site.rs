@@ -109,21 +109,6 @@ struct Before<'a> {
     build: &'a str,
 }
 
-impl Compared {
-    fn of(charts: &Charts<'_>, section: &Section, baseline: &Column) -> Option<Compared> {
-        let (what, inverse) = match baseline.counts() {
-            true => ("instructions", "baseline / its own"),
-            false => ("time", "speed"),
-        };
-        Some(Compared {
-            time: charts.relative_time(section, baseline)?,
-            speed: charts.relative_speed(section, baseline),
-            what,
-            inverse,
-        })
-    }
-}
-
 impl<'a> About<'a> {
     fn of(view: &'a View) -> About<'a> {
         About {
@@ -296,6 +281,21 @@ struct Compared {
     /// What the two scales are called.
     what: &'static str,
     inverse: &'static str,
+}
+
+impl Compared {
+    fn of(charts: &Charts<'_>, section: &Section, baseline: &Column) -> Option<Compared> {
+        let (what, inverse) = match baseline.counts() {
+            true => ("instructions", "baseline / its own"),
+            false => ("time", "speed"),
+        };
+        Some(Compared {
+            time: charts.relative_time(section, baseline)?,
+            speed: charts.relative_speed(section, baseline),
+            what,
+            inverse,
+        })
+    }
 }
 
 #[derive(Serialize)]

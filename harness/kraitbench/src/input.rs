@@ -201,9 +201,7 @@ fn at_revisions(
         });
         suite.executors = names.collect();
     }
-    let executors = &at.executors;
-    at.baselines
-        .retain(|name| executors.iter().any(|one| one.name == *name));
+    at.forget_absent_baselines();
     if at.baselines.is_empty() {
         at.baselines.extend(first.first().cloned());
     }

@@ -228,10 +228,15 @@ impl Experiment {
         if part.invocation_count() == 0 {
             return Err("nothing is left of the experiment; ask for more".to_owned());
         }
-        let executors = &part.executors;
-        let kept = |name: &ExecutorName| executors.iter().any(|one| one.name == *name);
-        part.baselines.retain(kept);
+        part.forget_absent_baselines();
         Ok(part)
+    }
+
+    /// To be called after executors were taken out: baselines are among those that are left.
+    pub fn forget_absent_baselines(&mut self) {
+        let executors = &self.executors;
+        self.baselines
+            .retain(|name| executors.iter().any(|one| one.name == *name));
     }
 
     /// A name that is asked for and not there is a typing error, not an empty choice.

@@ -80,12 +80,11 @@ pub(crate) fn process_error(measure: Measure, runs: &[&Processes], count: usize)
         .iter()
         .map(|values| median(values).ok().filter(|m| *m > 0.0).map(f64::ln))
         .collect();
-    let Some(logs) = logs.filter(|logs| logs.len() > 1 && count > 0) else {
-        return 0.0;
-    };
-    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
-    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-    (squares / (logs.len() - 1) as f64 / count as f64).sqrt()
+    let found = logs.and_then(|logs| stats::deviation(&logs).ok());
+    match found {
+        Some(deviation) if count > 0 => deviation / (count as f64).sqrt(),
+        _ => 0.0,
+    }
 }
 
 /// The values of processes that have one each.

@@ -12,6 +12,23 @@ use crate::judged::Observations;
 use crate::measure::{Followed, Measure, Observed};
 use crate::release::{columns, mean};
 
+/// Beside its times, the best of each process.
+pub(crate) fn with_best_times(mut all: Observations) -> Observations {
+    let bests: Observations = all
+        .iter()
+        .map(|(followed, observed)| {
+            let least = |values: &Vec<f64>| vec![values.iter().copied().fold(f64::MAX, f64::min)];
+            let side = observed.side.clone();
+            let side = side.map(|side| side.iter().map(least).collect());
+            let (key, build) = (followed.key.clone(), observed.build.clone());
+            let measure = Measure::BestTime;
+            (Followed { key, measure }, Observed { build, side })
+        })
+        .collect();
+    all.extend(bests);
+    all
+}
+
 pub(crate) fn followed(benchmark: &str, measure: Measure) -> Followed {
     Followed {
         key: SeriesKey {

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use stats::Bootstrap;
 
-use crate::history_tests::followed;
+use crate::history_tests::{followed, with_best_times};
 use crate::judged::{Judged, Observations, Subject, judge_run};
 use crate::measure::{Measure, Observed};
 use crate::policy::{BadPolicy, Exception, Limit, Policy};
@@ -197,19 +197,9 @@ fn where_instructions_are_counted_the_mean_is_over_them() {
 
 #[test]
 fn the_mean_of_the_best_times_counts_what_failed_as_missing() {
-    let with_bests = |run: Observations| -> Observations {
-        let mut all = run.clone();
-        for (mut followed, mut observed) in run {
-            followed.measure = Measure::BestTime;
-            let least = |values: &Vec<f64>| vec![values.iter().copied().fold(f64::MAX, f64::min)];
-            observed.side = observed.side.map(|side| side.iter().map(least).collect());
-            all.insert(followed, observed);
-        }
-        all
-    };
     let mut nights = Nights::new(9, 4, 0.002);
-    let earlier: Vec<Observations> = (0..12).map(|_| with_bests(nights.run(1.0))).collect();
-    let mut candidate = with_bests(nights.run(1.04));
+    let earlier: Vec<Observations> = (0..12).map(|_| with_best_times(nights.run(1.0))).collect();
+    let mut candidate = with_best_times(nights.run(1.04));
     candidate.remove(&followed("b0", Measure::BestTime));
     candidate
         .get_mut(&followed("b0", Measure::Time))

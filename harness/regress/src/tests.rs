@@ -25,54 +25,35 @@ fn a_verdict_needs_size_and_certainty() {
     assert_eq!(verdict(1.00, 0.90, 1.10), Verdict::Undecided);
 }
 
+fn times(new: &Side, old: Option<&Side>) -> Comparison {
+    let boot = Bootstrap::new(1);
+    compare(&boot, &["x"], Measure::Time, new, old, Floor::default())
+}
+
 #[test]
 fn single_samples_decide_nothing() {
-    let boot = Bootstrap::new(1);
     let (new, old): (Side, Side) = (Ok(vec![vec![2.0]]), Ok(vec![vec![1.0]]));
-    let comparison = compare(
-        &boot,
-        &["x"],
-        Measure::Time,
-        &new,
-        Some(&old),
-        Floor::default(),
-    );
+    let comparison = times(&new, Some(&old));
     assert_eq!(comparison.verdict, Verdict::Undecided);
     assert_eq!(comparison.change.map(|c| c.value), Some(2.0));
 }
 
 #[test]
 fn samples_twice_as_long_are_slower() {
-    let boot = Bootstrap::new(1);
     let new: Side = Ok(vec![vec![2.0, 2.1, 1.9], vec![2.0, 2.05, 2.0]]);
     let old: Side = Ok(vec![vec![1.0, 1.1, 0.9], vec![1.0, 1.05, 1.0]]);
-    let comparison = compare(
-        &boot,
-        &["x"],
-        Measure::Time,
-        &new,
-        Some(&old),
-        Floor::default(),
-    );
+    let comparison = times(&new, Some(&old));
     assert_eq!(comparison.verdict, Verdict::Slower);
-    let back = compare(
-        &boot,
-        &["x"],
-        Measure::Time,
-        &old,
-        Some(&new),
-        Floor::default(),
-    );
+    let back = times(&old, Some(&new));
     assert_eq!(back.verdict, Verdict::Faster);
 }
 
 #[test]
 fn failures_are_verdicts_with_a_cause() {
-    let boot = Bootstrap::new(1);
     let good: Side = Ok(vec![vec![1.0]]);
     let bad: Side = Err("crash: SIGSEGV".to_owned());
     let of = |new: &Side, old: Option<&Side>| {
-        let comparison = compare(&boot, &["x"], Measure::Time, new, old, Floor::default());
+        let comparison = times(new, old);
         (comparison.verdict, comparison.note)
     };
     assert_eq!(

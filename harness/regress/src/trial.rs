@@ -259,6 +259,7 @@ impl<'a> Sets<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history_tests::with_best_times;
     use crate::measure::Measure;
     use model::{
         BenchmarkName, ClockKind, Configuration, ExecutorName, SeriesKey, SuiteName, Target,
@@ -390,26 +391,7 @@ mod tests {
                 values.iter_mut().for_each(|value| *value *= disturbed);
             }
         }
-        let bests: Observations = all
-            .iter()
-            .map(|(followed, observed)| {
-                let least = |values: &Vec<f64>| values.iter().copied().reduce(f64::min);
-                let side = observed.side.as_ref().unwrap().iter();
-                let side = side.map(|values| vec![least(values).unwrap()]).collect();
-                let measure = Measure::BestTime;
-                let key = followed.key.clone();
-                let build = observed.build.clone();
-                (
-                    Followed { key, measure },
-                    Observed {
-                        build,
-                        side: Ok(side),
-                    },
-                )
-            })
-            .collect();
-        all.extend(bests);
-        all
+        with_best_times(all)
     }
 
     #[test]

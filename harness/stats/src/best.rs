@@ -20,7 +20,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::NoFigure;
 use crate::bootstrap::{Bootstrap, Estimate, Label, draw};
-use crate::describe::finite;
+use crate::describe::{deviation, finite};
 use crate::paired::Middle;
 
 /// Which quantile over processes.
@@ -117,7 +117,9 @@ pub fn error(processes: &[f64], count: usize) -> f64 {
     }
     let mut rng = Bootstrap::new(SEED).stream(&["best"], "");
     let mut scratch = Vec::new();
-    deviation((0..RESAMPLES).map(|_| resampled(processes, count, &mut rng, &mut scratch).ln()))
+    let mut drawn = || resampled(processes, count, &mut rng, &mut scratch).ln();
+    let drawn: Vec<f64> = (0..RESAMPLES).map(|_| drawn()).collect();
+    deviation(&drawn).unwrap_or(0.0)
 }
 
 /// Two sides with a process each in every round: the logarithm of the ratio of their bests. Rounds
@@ -139,13 +141,14 @@ pub fn of_rounds(now: &[f64], before: &[f64]) -> Result<Middle, NoFigure> {
         scratch.extend(drawn.iter().map(|at| of[*at as usize]));
         low(&mut scratch).ln()
     };
-    let error = deviation((0..RESAMPLES).map(|_| {
+    let mut difference = || {
         draw(&places, &mut drawn, &mut rng);
         side(now, &drawn) - side(before, &drawn)
-    }));
+    };
+    let differences: Vec<f64> = (0..RESAMPLES).map(|_| difference()).collect();
     Ok(Middle {
         value,
-        error,
+        error: deviation(&differences)?,
         freedom: rounds - 1,
     })
 }
@@ -167,14 +170,6 @@ fn low(values: &mut [f64]) -> f64 {
         true => *lower + (upper - *lower) * (place - below as f64),
         false => *lower,
     }
-}
-
-fn deviation(values: impl Iterator<Item = f64>) -> f64 {
-    let values: Vec<f64> = values.collect();
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (squares / (count - 1.0)).sqrt()
 }
 
 #[cfg(test)]

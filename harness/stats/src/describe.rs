@@ -38,6 +38,20 @@ pub fn mad(values: &[f64]) -> Result<f64, NoFigure> {
     Ok(median_in_place(&mut deviations))
 }
 
+/// The standard deviation of what the values are a sample of.
+///
+/// Errors: [`NoFigure::Empty`] for fewer than two, [`NoFigure::NotFinite`].
+pub fn deviation(values: &[f64]) -> Result<f64, NoFigure> {
+    let values = finite(values)?;
+    if values.len() < 2 {
+        return Err(NoFigure::Empty);
+    }
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    Ok((squares / (count - 1.0)).sqrt())
+}
+
 /// What makes the MAD of a normal distribution its standard deviation: 1 / Φ⁻¹(3/4).
 pub const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
 

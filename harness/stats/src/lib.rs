@@ -50,7 +50,7 @@ mod truth_tests;
 
 pub use bootstrap::{Bootstrap, Estimate, Interval, Label};
 pub use breakeven::BreakEven;
-pub use describe::{mad, median, quantile, relative_spread};
+pub use describe::{deviation, mad, median, quantile, relative_spread};
 pub use geomean::{
     Entry, MeanOverIntersection, geometric_mean, mean_over_intersection, means_by_group,
 };

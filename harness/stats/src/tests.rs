@@ -38,6 +38,10 @@ fn order_statistics_have_known_answers() {
     assert_eq!(quantile(&[1.0, 2.0, 3.0, 4.0], 2.0), Ok(4.0));
     assert_eq!(mad(&[1.0, 1.0, 2.0, 2.0, 4.0, 6.0, 9.0]), Ok(1.0));
     assert_eq!(mad(&[5.0]), Ok(0.0));
+    // Squares around the mean of 5: 32, over 7.
+    let found = deviation(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
+    assert!(close(found, (32.0f64 / 7.0).sqrt()));
+    assert_eq!(deviation(&[5.0]), Err(NoFigure::Empty));
     assert_eq!(geometric_mean(&[2.0, 8.0]).map(|v| close(v, 4.0)), Ok(true));
 }
 
