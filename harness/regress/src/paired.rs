@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use stats::noise::{Learned, Noise};
-use stats::paired::{Middle, middle};
+use stats::paired::{Middle, mean, middle};
 use stats::{Estimate, Interval, median};
 
 use crate::figure::singles;
@@ -160,17 +160,6 @@ fn differences(
         .collect();
     let found = ratios.and_then(|ratios| middle(&ratios));
     found.map_err(|why: stats::NoFigure| untold(why.to_string()))
-}
-
-/// The mean of independent middles.
-fn mean(parts: &[Middle]) -> Option<Middle> {
-    let count = parts.len() as f64;
-    let squares: f64 = parts.iter().map(|part| part.error * part.error).sum();
-    (!parts.is_empty()).then(|| Middle {
-        value: parts.iter().map(|part| part.value / count).sum(),
-        error: squares.sqrt() / count,
-        freedom: parts.iter().map(|part| part.freedom).sum(),
-    })
 }
 
 fn decided(subject: Subject, found: Middle, chance: f64, limit: crate::policy::Limit) -> Judged {

@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 
 use crate::levels::{Components, Costs, components, repetitions};
-use crate::noise::{Learned, learn};
+use crate::noise::{Learned, Noise, learn};
+use crate::paired::Middle;
 use crate::ranks::{rank_sum, signed_rank};
 use crate::reliability::{Pair, reliability, reliable_speedup};
 use crate::summary::summarise;
@@ -203,6 +204,38 @@ fn noise_is_learned_from_history_and_pairs_and_survives_a_step() {
     assert!(quiet.threshold(0.001, 1) > quiet.threshold(0.01, 1));
     assert!(quiet.threshold(0.001, 1) > quiet.threshold(0.001, 10));
     assert_eq!(learn(&[(1.0, 0.0)], &[], 0.1), Err(NoFigure::NotPositive));
+}
+
+#[test]
+fn a_scale_learned_from_few_differences_is_trusted_less() {
+    let noise = |learned, differences| Noise {
+        sigma: 0.01,
+        fence: 0.0,
+        learned,
+        differences,
+    };
+    let limit = |noise: Noise| noise.threshold(0.005, 4).ln() / (0.01 * 1.25f64.sqrt());
+    // Points of Student's distribution from tables, and of the normal one.
+    assert!((limit(noise(Learned::FromAa, 7)) - 3.4995).abs() < 1e-3);
+    assert!((limit(noise(Learned::FromHistory, 20)) - 2.8453).abs() < 1e-3);
+    assert!((limit(noise(Learned::Assumed, 0)) - 2.5758).abs() < 1e-3);
+}
+
+#[test]
+fn a_mean_of_middles_has_the_freedom_of_what_makes_its_error() {
+    let part = |value, error, freedom| Middle {
+        value,
+        error,
+        freedom,
+    };
+    assert_eq!(paired::mean(&[]), None);
+    let equal = paired::mean(&[part(1.0, 0.3, 9), part(3.0, 0.3, 9)]).unwrap();
+    assert_eq!((equal.value, equal.freedom), (2.0, 18));
+    assert!((equal.error - 0.18f64.sqrt() / 2.0).abs() < 1e-12);
+    let uneven = paired::mean(&[part(1.0, 0.3, 5), part(3.0, 0.003, 90)]).unwrap();
+    assert_eq!(uneven.freedom, 5);
+    let certain = paired::mean(&[part(1.0, 0.0, 5), part(2.0, 0.0, 6)]).unwrap();
+    assert_eq!((certain.error, certain.freedom), (0.0, 11));
 }
 
 #[test]

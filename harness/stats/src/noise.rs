@@ -14,11 +14,13 @@
 //! differences), so that the steps among the differences do not count as noise; but measured
 //! noise has heavier tails than a normal distribution, and a threshold from the middle alone
 //! would be crossed too often. So the far quantile of the differences counts too, in the manner
-//! of rustc-perf's fence Q3 + 3 · IQR, and the larger of both is the threshold.
+//! of rustc-perf's fence Q3 + 3 · IQR, and the larger of both is the threshold. The scale of few
+//! differences is itself a guess: what chance exceeds is asked of Student's distribution, with as
+//! many degrees of freedom as there are differences.
 
 use crate::NoFigure;
 use crate::describe::{MAD_TO_SIGMA, median_in_place, quantile_of_sorted};
-use crate::normal::upper_point;
+use crate::normal::{upper_point, upper_point_t};
 
 /// Fewest differences from which a scale is learned.
 pub const MIN_DIFFERENCES: usize = 6;
@@ -104,7 +106,11 @@ impl Noise {
     /// run and the mean of `against` runs; 1.02 means 2 % more.
     pub fn threshold(&self, chance: f64, against: usize) -> f64 {
         let spread = (1.0 + 1.0 / against.max(1) as f64).sqrt();
-        let middle = upper_point(chance) * self.sigma * spread;
+        let deviations = match self.learned {
+            Learned::Assumed => upper_point(chance),
+            _ => upper_point_t(chance, self.differences),
+        };
+        let middle = deviations * self.sigma * spread;
         // The fence is on differences of two runs.
         let tail = self.fence * spread / std::f64::consts::SQRT_2;
         middle.max(tail).exp()

@@ -41,6 +41,27 @@ impl Middle {
     }
 }
 
+/// The mean of independent middles; none of no middles. Its degrees of freedom are those of Welch,
+/// "The generalization of 'Student's' problem when several different population variances are
+/// involved", Biometrika 34(1–2), 1947, after Satterthwaite: nearly those of one part if its error
+/// outweighs the others.
+pub fn mean(parts: &[Middle]) -> Option<Middle> {
+    let count = parts.len() as f64;
+    let squares: f64 = parts.iter().map(|part| part.error.powi(2)).sum();
+    let shares = parts
+        .iter()
+        .map(|part| part.error.powi(4) / part.freedom.max(1) as f64);
+    let freedom = match shares.sum() {
+        0.0 => parts.iter().map(|part| part.freedom).sum(),
+        shares => (squares * squares / shares) as usize,
+    };
+    (!parts.is_empty()).then(|| Middle {
+        value: parts.iter().map(|part| part.value / count).sum(),
+        error: squares.sqrt() / count,
+        freedom: freedom.max(1),
+    })
+}
+
 /// The middle of differences; at least two are needed for an error.
 ///
 /// Errors: [`NoFigure::Empty`] (fewer than two), [`NoFigure::NotFinite`].
