@@ -1,10 +1,9 @@
-//! The JIT as part of the executable: what the command line and the environment say of it, and the
-//! sections of `KRAITLOG` at the end.
-//!
-//! `KRAITLOG=SECTION,…:FILE` writes sections to a file, or to standard error for `-`:
-//! `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were taken most often),
-//! `jit-log-opt` (the compiled traces). `-X perf` writes a map by which `perf` names machine code.
+//! The JIT as part of the executable: what the command line and the environment say of it, and its
+//! sections of `KRAITLOG`: `jit-summary`, `jit-abort`, `jit-mem`, `jit-exits` (the exits that were
+//! taken most often), `jit-log-opt` (the compiled traces). `-X perf` writes a map by which `perf`
+//! names machine code.
 
+use crate::log::Log;
 use crate::pypyjit;
 use ::jit::{Dump, Jit, Parameters};
 use std::cell::RefCell;
@@ -39,27 +38,38 @@ pub fn current() -> Option<Rc<Jit>> {
     CURRENT.with_borrow(|current| current.clone())
 }
 
+/// Lets go of the JIT at the end of the program.
+pub fn detach() {
+    CURRENT.take();
+}
+
 /// What `--jit help` prints.
 pub fn parameters() -> String {
     ::jit::help()
 }
 
 /// Lets the JIT listen on a machine that stays where it is.
-pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
+pub fn attach(vm: &mut Vm, given: &[String], log: &Log) -> Result<(), String> {
     let (parameters, folder) = parse(given)?;
     if !parameters.enabled {
         return Ok(());
     }
     let jit = ::jit::install(vm, parameters).map_err(|message| format!("krait: {message}\n"))?;
     if let Some(folder) = folder {
+        if let Err(error) = vm.world.make_dir(folder.as_bytes(), 0o777)
+            && !vm.world.is_dir(folder.as_bytes())
+        {
+            return Err(format!(
+                "krait: --jit dump: cannot make {folder}: {error}\n"
+            ));
+        }
         jit.dump_to(Dump::new(folder));
     }
-    for section in sections(vm).0 {
-        match section.as_str() {
-            "jit-exits" => jit.watch_exits(),
-            "jit-log-opt" => jit.keep_trace_log(),
-            _ => {}
-        }
+    if log.has("jit-exits") {
+        jit.watch_exits();
+    }
+    if log.has("jit-log-opt") {
+        jit.keep_trace_log();
     }
     if vm.options.x_options.iter().any(|option| option == "perf")
         && let Err(message) = jit.map_for_perf(vm)
@@ -71,7 +81,8 @@ pub fn attach(vm: &mut Vm, given: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-const SECTIONS: &[&str] = &[
+/// The sections of `KRAITLOG` that this build writes beside the collector's.
+pub const SECTIONS: &[&str] = &[
     "jit-summary",
     "jit-abort",
     "jit-mem",
@@ -79,44 +90,15 @@ const SECTIONS: &[&str] = &[
     "jit-log-opt",
 ];
 
-/// The sections that `KRAITLOG` asks for, and where they go.
-fn sections(vm: &mut Vm) -> (Vec<String>, String) {
-    let wanted = vm.world.variable("KRAITLOG").unwrap_or_default();
-    let (sections, file) = wanted.split_once(':').unwrap_or((&wanted, "-"));
-    let sections = sections.split(',').map(str::trim);
-    let sections = sections.filter(|section| !section.is_empty());
-    (sections.map(str::to_owned).collect(), file.to_owned())
-}
-
-/// Writes what `KRAITLOG` asks for.
-pub fn log(vm: &mut Vm) {
-    let Some(jit) = CURRENT.take() else {
-        return;
-    };
-    let (sections, file) = sections(vm);
-    let now = vm.world.clock_ns(Clock::Monotonic);
-    let mut text = String::new();
-    for section in sections {
-        match section.as_str() {
-            "jit-summary" => text.push_str(&jit.summary(now)),
-            "jit-abort" => text.push_str(&jit.abort_table()),
-            "jit-mem" => text.push_str(&jit.memory()),
-            "jit-exits" => text.push_str(&jit.exit_table()),
-            "jit-log-opt" => text.push_str(&jit.trace_log()),
-            _ => {
-                let known = SECTIONS.join(", ");
-                vm.write_stderr(&format!(
-                    "krait: KRAITLOG: no section '{section}'; there are {known}\n"
-                ));
-            }
-        }
-    }
-    if text.is_empty() {
-        return;
-    }
-    if file == "-" {
-        vm.write_stderr(&text);
-    } else if let Err(error) = vm.world.write_file(file.as_bytes(), text.as_bytes()) {
-        vm.write_stderr(&format!("krait: KRAITLOG: cannot write {file}: {error}\n"));
+/// The text of a section; none if the JIT is off.
+pub fn section(vm: &mut Vm, name: &str) -> Option<String> {
+    let jit = current()?;
+    match name {
+        "jit-summary" => Some(jit.summary(vm.world.clock_ns(Clock::Monotonic))),
+        "jit-abort" => Some(jit.abort_table()),
+        "jit-mem" => Some(jit.memory()),
+        "jit-exits" => Some(jit.exit_table()),
+        "jit-log-opt" => Some(jit.trace_log()),
+        _ => None,
     }
 }

@@ -13,6 +13,7 @@ mod jit;
 #[cfg(not(feature = "jit"))]
 #[path = "no_jit.rs"]
 mod jit;
+mod log;
 mod options;
 #[cfg(feature = "jit")]
 mod pypyjit;

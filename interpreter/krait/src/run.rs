@@ -1,6 +1,7 @@
 //! From the command line to an exit code.
 
 use crate::jit;
+use crate::log::Log;
 use crate::options::{self, Program, Typed, USAGE};
 use crate::revdb::{self, Part};
 use crate::session;
@@ -68,14 +69,16 @@ pub fn run(mut world: World, part: &Part) -> u8 {
     if let Err(error) = vm.world.watch_signal(SIGINT, flag) {
         vm.write_stderr(&format!("krait: interrupts are not caught: {error}\n"));
     }
-    if let Err(text) = jit::attach(&mut vm, &typed.jit) {
+    let log = Log::wanted(&mut vm);
+    if let Err(text) = jit::attach(&mut vm, &typed.jit, &log) {
         vm.write_stderr(&text);
         return 2;
     }
     part.begins(&mut vm);
     let code = execute(&mut vm, &typed, &own_name);
     let code = finish(&mut vm, code);
-    jit::log(&mut vm);
+    log.write(&mut vm);
+    jit::detach();
     vm.end_run(code.into(), true);
     code
 }

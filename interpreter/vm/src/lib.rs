@@ -25,6 +25,7 @@ mod names;
 mod native;
 mod operator;
 mod pattern;
+mod pauses;
 pub mod plain;
 pub mod protocol;
 mod rare;
@@ -52,6 +53,7 @@ pub use native::{
     tuple,
 };
 pub use operator::{BinaryOp, Comparison, UnaryOp};
+pub use pauses::{CollectorTimes, Pauses};
 pub use traceback::closest;
 pub use types::Types;
 pub use vm::{Frozen, Options, Vm};

@@ -81,6 +81,8 @@ pub struct Vm {
     /// `object.__new__` and `object.__init__`, once looked up.
     pub(crate) object_new: Value,
     pub(crate) object_init: Value,
+    /// How long collections took, if that is to be told.
+    pub(crate) collector_times: Option<crate::pauses::CollectorTimes>,
     /// What the generator that was resumed last returned.
     pub generator_result: Value,
     pub(crate) stack: Stack,
@@ -151,6 +153,7 @@ impl Vm {
             frozen: None,
             object_new: Value::UNBOUND,
             object_init: Value::UNBOUND,
+            collector_times: None,
             generator_result: Value::NONE,
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Frames::new(RECURSION_LIMIT)?,
@@ -316,7 +319,7 @@ impl Vm {
         self.exchange_events();
     }
 
-    pub(crate) fn collect_heap(&mut self, full: bool) {
+    pub(crate) fn collect_untimed(&mut self, full: bool) {
         self.clear_shared_caches();
         let vm = &*self;
         object::heap::collect(full, &mut |marker| vm.trace(marker));

@@ -18,10 +18,10 @@ const FUNCTIONS: &[Def] = &[
         set_threshold,
     ),
     method("get_objects(generation=None)", get_objects),
-    method("get_referrers(*objs)", |_, _| Ok(List::new().into())),
-    method("get_referents(*objs)", |_, _| Ok(List::new().into())),
+    method("get_referrers(*objs)", get_referrers),
+    method("get_referents(*objs)", get_referents),
     method("is_tracked(obj, /)", |_, args| {
-        Ok(Value::bool(args[0].is_object()))
+        Ok(Value::bool(args[0].kind().is_some_and(heap::is_container)))
     }),
     method("is_finalized(obj, /)", |_, _| Ok(Value::FALSE)),
     method("freeze()", |_, _| Ok(Value::NONE)),
@@ -54,6 +54,26 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn get_objects(vm: &mut Vm, _args: &[Value]) -> PyResult {
     let objects = vm.listed_objects();
     Ok(List::from_slice(&objects).into())
+}
+
+/// The containers that refer to one of the objects.
+fn get_referrers(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let among = vm.listed_objects();
+    let found = heap::graph::referrers(args, &among);
+    listed_after_looking(vm, &found)
+}
+
+/// What the objects refer to, each object's referents once.
+fn get_referents(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let found = heap::graph::referents(args);
+    listed_after_looking(vm, &found)
+}
+
+/// A list of what was found; then the collector's marks are put in order again.
+fn listed_after_looking(vm: &mut Vm, found: &[Value]) -> PyResult {
+    let list = List::from_slice(found);
+    vm.collect_garbage(true);
+    Ok(list.into())
 }
 
 /// What a program switched off stays off in what it sees; memory is collected all the same.

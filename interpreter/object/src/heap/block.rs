@@ -137,6 +137,11 @@ impl Block {
         fresh
     }
 
+    pub(super) fn unmark(&mut self, address: usize) {
+        let n = self.cell_number(address);
+        self.marked[n / 64] &= !(1 << (n % 64));
+    }
+
     pub(super) fn is_marked(&self, address: usize) -> bool {
         let n = self.cell_number(address);
         self.marked[n / 64] >> (n % 64) & 1 != 0

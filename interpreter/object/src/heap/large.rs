@@ -84,6 +84,12 @@ impl LargeSpace {
         }
     }
 
+    pub(super) fn unmark(&mut self, address: usize) {
+        if let Some(entry) = self.objects.get_mut(&address) {
+            entry.marked = false;
+        }
+    }
+
     pub(super) fn is_marked(&self, address: usize) -> bool {
         self.objects.get(&address).is_some_and(|e| e.marked)
     }

@@ -45,6 +45,11 @@ impl Marker {
         stack
     }
 
+    /// The objects that were marked and whose contents are still to be visited.
+    pub(super) fn marked(&self) -> &[*const Header] {
+        &self.pending
+    }
+
     /// Marks a value and, in time, what it refers to.
     #[inline(always)]
     pub fn visit(&mut self, value: Value) {

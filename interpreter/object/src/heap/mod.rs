@@ -26,6 +26,7 @@ pub mod deaths;
 #[cfg(feature = "revdb")]
 pub mod digest;
 mod finalize;
+pub mod graph;
 mod large;
 mod mark;
 mod native;
@@ -56,9 +57,10 @@ pub struct HeapStats {
     pub full_collections: u64,
     /// Bytes in live objects after the last collection.
     pub live_bytes: usize,
+    /// The most that were live after a collection.
+    pub peak_live_bytes: usize,
     /// Bytes allocated since the start.
     pub allocated_bytes: u64,
-    pub time_ns: u64,
 }
 
 struct Heap {
@@ -411,7 +413,7 @@ pub fn count_objects(kind: Kind) -> usize {
 }
 
 /// Whether objects of a kind refer to others and can be seen by programs.
-fn is_container(kind: Kind) -> bool {
+pub fn is_container(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Tuple
@@ -541,6 +543,7 @@ impl Heap {
         }
         let live = self.blocks.sweep(full) + self.large.sweep();
         self.stats.live_bytes = live;
+        self.stats.peak_live_bytes = self.stats.peak_live_bytes.max(live);
         self.since_collection = 0;
         if full {
             self.stats.full_collections += 1;

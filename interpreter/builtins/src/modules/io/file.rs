@@ -9,7 +9,7 @@ use crate::types::bytes::required;
 use crate::types::exception::os_error;
 use object::{Bytes, Class, Dict, Foreign, Gc, Marker, Payload, Value, intern};
 use std::cell::{Cell, RefCell};
-use vm::{Def, PyResult, Vm, getter, method, static_method, string};
+use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string};
 use world::Whence;
 
 /// How much is asked of the system at once.
@@ -31,12 +31,15 @@ pub struct File {
     closes: Cell<bool>,
     closed: Cell<bool>,
     name: Cell<Value>,
+    /// The raw file beneath a buffer, once a program asked for it.
+    beneath: Cell<Value>,
     buffers: RefCell<Buffers>,
 }
 
 impl Payload for File {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.name.get());
+        marker.visit(self.beneath.get());
     }
 }
 
@@ -75,10 +78,14 @@ const METHODS: &[Def] = &[
     getter("closefd", closefd),
 ];
 
-const FILE_IO: &[Def] = &[static_method(
-    "__new__(cls, file, mode='r', closefd=True, opener=None)",
-    new_raw,
-)];
+const FILE_IO: &[Def] = &[
+    static_method(
+        "__new__(cls, file, mode='r', closefd=True, opener=None)",
+        new_raw,
+    ),
+    getter("name", name),
+    setter("name", set_name),
+];
 const BUFFERED: &[Def] = &[static_method(
     "__new__(cls, raw, buffer_size=131072)",
     new_buffered,
@@ -118,6 +125,7 @@ fn make_as(
         closes: Cell::new(closes),
         closed: Cell::new(false),
         name: Cell::new(name),
+        beneath: Cell::new(Value::UNBOUND),
         buffers: RefCell::default(),
     };
     let made = Foreign::new(class.new_instance_shape(), file).into();
@@ -593,7 +601,24 @@ fn closed(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(file(vm, args[0])?.name.get())
+    let file = file(vm, args[0])?;
+    match file.beneath.get().bound() {
+        Some(raw) => vm.get_attr(raw, vm.names.name),
+        None => Ok(file.name.get()),
+    }
+}
+
+/// A raw file may be called anything; what lies above it takes its name from there.
+fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let file = file(vm, args[0])?;
+    let Some(name) = args[1].bound() else {
+        return Err(vm.no_attribute(args[0], vm.names.name));
+    };
+    if let Some(object) = args[0].cast::<Foreign>() {
+        object.about_to_write();
+    }
+    file.name.set(name);
+    Ok(Value::NONE)
 }
 
 fn mode_of(file: &File) -> &'static str {
@@ -618,15 +643,16 @@ fn raw(vm: &mut Vm, args: &[Value]) -> PyResult {
     if file.raw {
         return Err(vm.no_attribute(args[0], intern("raw")));
     }
+    if let Some(raw) = file.beneath.get().bound() {
+        return Ok(raw);
+    }
     let closes = file.closes.get();
-    Ok(make(
-        vm,
-        file.number,
-        file.mode,
-        true,
-        file.name.get(),
-        closes,
-    ))
+    let raw = make(vm, file.number, file.mode, true, file.name.get(), closes);
+    if let Some(object) = args[0].cast::<Foreign>() {
+        object.about_to_write();
+    }
+    file.beneath.set(raw);
+    Ok(raw)
 }
 
 fn closefd(vm: &mut Vm, args: &[Value]) -> PyResult {

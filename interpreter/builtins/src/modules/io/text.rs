@@ -11,7 +11,7 @@ use crate::codec::decode_with;
 use crate::codec::{self, Codec};
 use object::{Bytes, Class, Dict, Foreign, Gc, Marker, Payload, Str, Value, intern};
 use std::cell::{Cell, RefCell};
-use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string};
+use vm::{Def, PyResult, Vm, getter, method, static_method, string};
 use world::Whence;
 
 /// Text is passed on to the binary file when so many bytes have come together.
@@ -153,7 +153,6 @@ const METHODS: &[Def] = &[
     getter("line_buffering", line_buffering),
     getter("write_through", write_through),
     getter("name", name),
-    setter("name", set_name),
 ];
 
 /// A text file over a binary one.
@@ -762,19 +761,7 @@ fn write_through(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text(vm, args[0])?;
-    if let Some(own) = vm.own_attr(args[0], vm.names.name) {
-        return Ok(own);
-    }
     vm.get_attr(text.buffer.get(), vm.names.name)
-}
-
-fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
-    vm.set_own(
-        args[0],
-        vm.names.name,
-        args[1].bound().unwrap_or(Value::NONE),
-    );
-    Ok(Value::NONE)
 }
 
 pub fn install(vm: &mut Vm, space: Gc<Dict>) {
