@@ -20,19 +20,24 @@ mod session;
 mod size;
 mod suite;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use limit::Limit;
-use programs::{Executables, How, Taken};
+use programs::{Executables, How};
 use session::{Session, time_of};
 
 const PROGRAM: &str = include_str!("moves.py");
 /// How large the file is that is read, by how long the other program runs, and at most.
 const READ_BYTES_A_SECOND: f64 = 20e6;
 const READ_BYTES_MAX: f64 = 1e9;
-/// Rounds of the run that tells how long a round takes.
-const TRIAL_ROUNDS: u64 = 300;
+/// Rounds of the runs whose difference tells how long a round takes: what both do before the first
+/// round, which is as much as many rounds, cancels out.
+const TRIAL_ROUNDS: [u64; 2] = [500, 5000];
+/// What recording costs is found by short runs in turn: so long, and this part of the long one at most.
+const COST_SECONDS: f64 = 20.0;
+const COST_PART: f64 = 0.3;
 /// The mark is last written to so much before the end, of a long and of a short log.
 const SEARCH_SECONDS: f64 = 60.0;
 const SEARCH_PART: f64 = 0.5;
@@ -132,6 +137,59 @@ fn measure(setup: &Setup, table: &mut Table) -> Result<(), String> {
     in_long_log(setup, &executables, folder, table)
 }
 
+/// How fast the long program runs.
+struct Pace {
+    /// Seconds of a round, plainly.
+    round_s: f64,
+    /// What it takes recorded, times that.
+    recording: f64,
+}
+
+impl Pace {
+    fn rounds_in(&self, seconds: f64) -> u64 {
+        (seconds / self.round_s).max(100.0) as u64
+    }
+}
+
+fn words(rounds: u64, last_write: u64) -> [OsString; 2] {
+    [rounds, last_write].map(|number| number.to_string().into())
+}
+
+/// Finds out how fast the program runs, plainly and recorded, by runs that are short beside one of so
+/// many seconds; the fastest count.
+fn pace(
+    executables: &Executables,
+    script: &Path,
+    seconds: f64,
+    log: &Path,
+) -> Result<Pace, String> {
+    let mut trial = TRIAL_ROUNDS.map(|_| f64::INFINITY);
+    for _ in 0..ROUNDS {
+        for (least, rounds) in trial.iter_mut().zip(TRIAL_ROUNDS) {
+            let taken = executables.run(script, &words(rounds, 0), How::Plainly)?;
+            *least = least.min(taken.seconds);
+        }
+    }
+    let more = (TRIAL_ROUNDS[1] - TRIAL_ROUNDS[0]) as f64;
+    let about = Pace {
+        round_s: (trial[1] - trial[0]).max(trial[1] / 10.0) / more,
+        recording: 1.0,
+    };
+    let rounds = about.rounds_in(COST_SECONDS.min(seconds * COST_PART));
+    let (mut plain, mut recorded) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..ROUNDS {
+        let taken = executables.run(script, &words(rounds, 0), How::Plainly)?;
+        plain = plain.min(taken.seconds);
+        let taken = executables.run(script, &words(rounds, 0), How::Recorded(log))?;
+        recorded = recorded.min(taken.seconds);
+        eprintln!("{plain:9.3} s plainly, {recorded:.3} s recorded: {rounds} rounds");
+    }
+    Ok(Pace {
+        round_s: plain / rounds as f64,
+        recording: recorded / plain,
+    })
+}
+
 /// Records the long run and moves in its log.
 fn in_long_log(
     setup: &Setup,
@@ -142,18 +200,13 @@ fn in_long_log(
     let script = folder.join("moves.py");
     fs::write(&script, PROGRAM).map_err(|e| format!("cannot write the program: {e}"))?;
     let log = folder.join("moves.rdb");
-    let computing = |rounds: u64, last_write: u64, how: How<'_>| -> Result<Taken, String> {
-        let words = [rounds, last_write].map(|number| number.to_string().into());
-        executables.run(&script, &words, how)
-    };
-    let trial = computing(TRIAL_ROUNDS, 0, How::Plainly)?.seconds;
-    let rounds = (TRIAL_ROUNDS as f64 * setup.seconds / trial).max(100.0) as u64;
+    let pace = pace(executables, &script, setup.seconds, &log)?;
+    let rounds = pace.rounds_in(setup.seconds);
     let part = (SEARCH_SECONDS / setup.seconds).min(SEARCH_PART);
     let last_write = (rounds as f64 * (1.0 - part)) as u64;
-    let plain = computing(rounds, last_write, How::Plainly)?;
-    let recorded = computing(rounds, last_write, How::Recorded(&log))?;
-    let times = recorded.seconds / plain.seconds;
-    table.add("recorded, times the plain run", times, "", 1.15);
+    let recorded = executables.run(&script, &words(rounds, last_write), How::Recorded(&log))?;
+    let plain_s = rounds as f64 * pace.round_s;
+    table.add("recorded, times the plain run", pace.recording, "", 1.15);
     let log_bytes = fs::metadata(&log).map_or(0, |data| data.len());
     let log_rate = log_bytes as f64 / 1000.0 / recorded.seconds;
     table.add("log", log_rate, "kB/s", 20.0);
@@ -166,7 +219,7 @@ fn in_long_log(
         2.0,
     );
     session.type_in("go end")?;
-    let times = session.took.as_secs_f64() / plain.seconds;
+    let times = session.took.as_secs_f64() / plain_s;
     table.add("first pass, times the plain run", times, "", 1.25);
     searches(&mut session, table)?;
     moves(&mut session, table, FIRST_SESSION)?;
