@@ -219,9 +219,16 @@ impl Kept {
 
     /// Keeps an image of where a process stands, if there is none near it and none is being written.
     /// Whether images serve here, so that nothing else need be kept.
-    pub(crate) fn keep_image(&mut self, there: &mut Moment, cost_s: f64) -> Result<bool, Lost> {
+    /// `left_s` are the seconds of replay that are yet to come, if that is known.
+    pub(crate) fn keep_image(
+        &mut self,
+        there: &mut Moment,
+        cost_s: f64,
+        left_s: Option<f64>,
+    ) -> Result<bool, Lost> {
         let place = self.all.partition_point(|keep| keep.time < there.time);
-        let apart_s = IMAGES_APART_S * self.stored.apart();
+        let coming = left_s.map(|left_s| left_s / IMAGES_APART_S);
+        let apart_s = IMAGES_APART_S * self.stored.apart(coming);
         let is_apart = |keep: &Keep| (keep.cost_s - cost_s).abs() >= apart_s;
         let has_image = |keep: &&Keep| keep.image.is_some();
         let before = self.all[..place].iter().rev().find(has_image);

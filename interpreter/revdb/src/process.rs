@@ -417,7 +417,10 @@ impl Replayer {
                     let created = numbers::created();
                     self.send(&Reply::Position(position(vm, kinds, steps, created)));
                 }
-                Request::Created => self.send(&Reply::Created(numbers::created())),
+                Request::Progress => self.send(&Reply::Progress {
+                    created: numbers::created(),
+                    ticks: vm.ticks(),
+                }),
                 Request::CanFollow(path) => {
                     let reply = uncounted(|| places::can_follow(&path));
                     self.send(&Reply::Follows(reply));

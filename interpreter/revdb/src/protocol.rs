@@ -355,8 +355,8 @@ pub enum Request {
     Output {
         after: usize,
     },
-    /// How many objects were created so far.
-    Created,
+    /// How far the program is.
+    Progress,
     /// Whether a place can be watched by its writes.
     CanFollow(Path),
     /// The numbers of the objects whose writing may change these.
@@ -373,7 +373,7 @@ impl Request {
             Request::Fork { .. }
                 | Request::Store { .. }
                 | Request::Layout
-                | Request::Created
+                | Request::Progress
                 | Request::Frames
         )
     }
@@ -445,7 +445,11 @@ pub enum Reply {
         trace: String,
     },
     Output(Vec<Output>),
-    Created(u64),
+    /// How many objects were created, and the tick.
+    Progress {
+        created: u64,
+        ticks: u64,
+    },
     Follows(bool),
     /// None, if it cannot be told.
     Ways(Option<Vec<u64>>),

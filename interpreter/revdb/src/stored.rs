@@ -5,8 +5,10 @@
 //! one is written does without, so a machine that writes slowly has fewer moments. After a failure no
 //! more are written: then moments are kept as processes.
 //!
-//! They lie in a file (`shelf`) whose length is bounded. The fuller it is, the further apart they lie: twice
-//! as far when half is taken, four times when half of the rest is, and so on.
+//! They lie in a file (`shelf`) whose length is bounded. Where it is known how much is yet to come, they lie
+//! as far apart as it takes for what they need to fit into most of the file. In the rest, or where it is not
+//! known, it is as with any supply: the less there is the less is used. They lie twice as far apart when half
+//! is taken, four times when half of the rest is, and so on.
 
 use crate::image::{FULL_EVERY, Placed, Record};
 use crate::moment::{Lost, Moment};
@@ -30,6 +32,10 @@ pub(crate) struct Stored {
 
 /// Images never lie so many times further apart.
 const APART_MAX: f64 = 64.0;
+/// The part of the file that is planned with.
+const PLANNED_PART: f64 = 0.8;
+/// So many images tell how large one is.
+const KNOWN_MIN: usize = 8;
 
 impl Stored {
     /// In a file that may become so long.
@@ -57,8 +63,18 @@ impl Stored {
         (self.images.clone(), self.end)
     }
 
-    /// How many times further apart than usual images are to lie.
-    pub(crate) fn apart(&self) -> f64 {
+    /// How many times further apart than usual images are to lie, where so many would come if they
+    /// lay as usual.
+    pub(crate) fn apart(&self, coming: Option<f64>) -> f64 {
+        let planned = self.limit_bytes as f64 * PLANNED_PART - self.end as f64;
+        let known = self.images.len();
+        if let Some(coming) = coming
+            && planned > 0.0
+            && known >= KNOWN_MIN
+        {
+            let image_bytes = self.end as f64 / known as f64;
+            return (coming * image_bytes / planned).clamp(1.0, APART_MAX);
+        }
         let left = self.limit_bytes.saturating_sub(self.end) as f64;
         let part = left / self.limit_bytes.max(1) as f64;
         2f64.powi((-part.max(1e-9).log2()) as i32).min(APART_MAX)
@@ -135,7 +151,7 @@ mod tests {
         let mut stored = Stored::new(1000);
         let mut apart = |end| {
             stored.end = end;
-            stored.apart()
+            stored.apart(None)
         };
         assert_eq!(
             [0, 499, 501, 751, 876].map(&mut apart),
@@ -143,5 +159,23 @@ mod tests {
         );
         assert_eq!(apart(1000), APART_MAX);
         assert_eq!(apart(2000), APART_MAX);
+    }
+
+    #[test]
+    fn what_is_yet_to_come_has_room() {
+        let mut stored = Stored::new(100_000);
+        stored.end = 40_000;
+        let record = Record::default();
+        stored.images = vec![Placed { record, first: 0 }; 40];
+        // There is room for forty more of a thousand bytes each.
+        let apart = [0.0, 40.0, 60.0, 160.0, 1e9].map(|coming| stored.apart(Some(coming)));
+        assert_eq!(apart, [1.0, 1.0, 1.5, 4.0, APART_MAX]);
+        // Beyond what is planned with, the less there is the less is used.
+        stored.end = 85_000;
+        assert_eq!(stored.apart(Some(0.0)), 4.0);
+        // How large they are is not known yet.
+        stored.end = 40_000;
+        stored.images.truncate(KNOWN_MIN - 1);
+        assert_eq!(stored.apart(Some(1e9)), 1.0);
     }
 }

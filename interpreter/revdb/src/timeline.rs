@@ -61,6 +61,10 @@ pub(crate) struct Timeline {
     stretches: Vec<Stretch>,
     /// So many of them an earlier session knew.
     known_stretches: usize,
+    /// The ticks of the whole run, if they are known.
+    pub(crate) ticks: Option<u64>,
+    /// How many of them had passed at the beginning of the last stretch that was noted.
+    seen: Option<(Time, u64)>,
     /// Told of each window of a search.
     pub(crate) searching: fn(Time, Time),
 }
@@ -78,6 +82,8 @@ impl Timeline {
             stretch_stops: STRETCH_STOPS,
             stretches: Vec::new(),
             known_stretches: 0,
+            ticks: None,
+            seen: None,
             searching,
         }
     }
@@ -210,10 +216,12 @@ impl Timeline {
         let begin = moment.time;
         let notes = self.stretches.last().map_or(self.start(), |last| last.end) == begin
             && moment.steps == 0;
-        let created = match notes {
-            true => created(&mut moment)?,
-            false => 0,
-        };
+        let mut created = 0;
+        if notes {
+            let (objects, ticks) = progress(&mut moment)?;
+            created = objects;
+            self.seen = Some((begin, ticks));
+        }
         let run = Run {
             until,
             ..run.clone()
@@ -262,10 +270,21 @@ impl Timeline {
     /// Keeps the moment where a process stands as an image, or, if there can be none, as the process.
     fn keep_on_the_way(&mut self, there: &mut Moment) -> Result<(), Lost> {
         let cost_s = self.cost_s(there.time);
-        if !self.kept.keep_image(there, cost_s)? {
+        let left_s = self.left_s();
+        if !self.kept.keep_image(there, cost_s, left_s)? {
             self.kept.keep(there, cost_s, cost_s)?;
         }
         Ok(())
+    }
+
+    /// Seconds of replay from as far as any run has come to the end, about, if that can be told.
+    fn left_s(&self) -> Option<f64> {
+        if self.ending.is_some() {
+            return Some(0.0);
+        }
+        let (total, (time, ticks)) = (self.ticks?, self.seen?);
+        let left = total.saturating_sub(ticks) as f64;
+        (ticks > 0).then(|| self.cost_s(time) * left / ticks as f64)
     }
 
     /// Keeps the process that stands there.
@@ -512,9 +531,10 @@ fn finely(moment: Moment, run: &Run, fine: Fine) -> Result<(Arrived, Option<Fine
     Ok((arrived, told.fine))
 }
 
-fn created(moment: &mut Moment) -> Result<u64, Lost> {
-    match moment.ask(&Request::Created)? {
-        Reply::Created(count) => Ok(count),
+/// How many objects were created, and the tick.
+fn progress(moment: &mut Moment) -> Result<(u64, u64), Lost> {
+    match moment.ask(&Request::Progress)? {
+        Reply::Progress { created, ticks } => Ok((created, ticks)),
         other => Err(unexpected(&other)),
     }
 }

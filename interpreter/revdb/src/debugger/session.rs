@@ -104,6 +104,7 @@ impl Session {
             paint: super::colours::Paint::none(),
             files: HashMap::new(),
         };
+        session.timeline.ticks = session.log.ending().map(|ending| ending.ticks);
         all_told.extend(index.and_then(|index| session.restore(index).err()));
         let time = session.notes.time;
         if time > session.position.time {

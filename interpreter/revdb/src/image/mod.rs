@@ -40,7 +40,7 @@ use std::os::unix::fs::FileExt;
 pub(crate) const FULL_EVERY: usize = 16;
 
 /// Where a list of pages lies in the file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) offset: u64,
     pub(crate) bytes: u32,

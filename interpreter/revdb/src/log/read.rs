@@ -5,8 +5,8 @@
 
 use super::item::{self, Item};
 use super::{
-    BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, MAGIC, STORED_LZ4, STORED_RAW, VERSION,
-    block_crc,
+    BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, Index, MAGIC, STORED_LZ4, STORED_RAW,
+    VERSION, block_crc,
 };
 use crate::{LogError, build_id, target};
 use std::fs::File;
@@ -14,6 +14,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use world::Ending;
 
 /// Blocks hold one item more than fits; a file read as a whole is one item.
 const BLOCK_BYTES_MAX: u32 = 1 << 31;
@@ -125,6 +126,35 @@ impl Log {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// How the recorded run ended, if the log was closed; found without reading what comes before.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        let length = self.file.metadata().ok()?.len();
+        let mut tail = [0; 16];
+        let tail_at = length.checked_sub(tail.len() as u64)?;
+        self.file.read_exact_at(&mut tail, tail_at).ok()?;
+        let (offset, end) = tail.split_first_chunk()?;
+        if end != END_MAGIC {
+            return None;
+        }
+        let begin = u64::from_le_bytes(*offset).checked_add(BLOCK_HEAD_BYTES as u64)?;
+        let mut text = vec![0; usize::try_from(tail_at.checked_sub(begin)?).ok()?];
+        self.file.read_exact_at(&mut text, begin).ok()?;
+        let index: Index = serde_json::from_slice(&text).ok()?;
+        let mut last = Log {
+            offset: *index.blocks.last()?,
+            block: Vec::new(),
+            at: 0,
+            ..self.clone()
+        };
+        loop {
+            match last.next() {
+                Next::Item(Item::Ending(ending)) => return Some(ending),
+                Next::Item(_) => {}
+                Next::End | Next::Damaged(_) => return None,
+            }
+        }
     }
 
     /// Takes the next item.

@@ -78,6 +78,8 @@ fn what_is_written_is_read() {
     for closed in [true, false] {
         let (path, items) = written(&folder, closed);
         assert_eq!(read(&path), (items, Next::End));
+        let ending = Log::open_own(&path).unwrap().ending();
+        assert_eq!(ending, closed.then_some(ENDING));
     }
 }
 
