@@ -92,6 +92,9 @@ impl Told {
         code: &Assembled,
         from: Option<Taken>,
     ) {
+        if self.log.is_none() && self.map.is_none() {
+            return;
+        }
         let details = recording.code.get().code();
         let name = match from {
             Some(taken) => format!(

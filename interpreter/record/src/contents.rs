@@ -63,6 +63,16 @@ impl Place {
         Ref((self.0 >> OBJECT) as u16)
     }
 
+    /// Whether the two may be one field, as far as that shows without a look at the objects: most
+    /// pairs are told apart by this alone.
+    #[inline(always)]
+    pub(crate) fn may_meet(self, other: Place) -> bool {
+        let same_field = (self.0 ^ other.0) << (u64::BITS - OBJECT) == 0;
+        let (one, two) = (self.0 >> KIND & 3, other.0 >> KIND & 3);
+        // An item may lie at a displacement, and at whatever index another one has.
+        same_field || (one == ITEM || two == ITEM) && one.max(two) == ITEM
+    }
+
     #[inline(always)]
     pub(crate) fn field(self) -> Field {
         let (index, displacement) = (Ref((self.0 >> INDEX) as u16), self.0 as u16);
@@ -134,8 +144,12 @@ impl Contents {
     /// Keeps those for which `keep` says so of place and value.
     #[inline]
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(Place, Ref) -> bool) {
-        let mut kept = 0;
-        for at in 0..self.places.len() {
+        let all = self.places.iter().zip(&self.values);
+        let first = { all }.position(|(&place, &value)| !keep(place, value));
+        let Some(mut kept) = first else {
+            return;
+        };
+        for at in kept + 1..self.places.len() {
             let (place, value) = (self.places[at], self.values[at]);
             if keep(place, value) {
                 (self.places[kept], self.values[kept]) = (place, value);
@@ -189,6 +203,25 @@ mod tests {
         assert!(contents.iter().all(|content| contents.contains(content)));
         contents.retain(|place, _| place.object() == Ref(7));
         assert_eq!(contents.len(), fields.len());
+    }
+
+    #[test]
+    fn fields_that_may_be_one_are_not_told_apart() {
+        let (one, other) = (Ref::constant(3), Ref(5));
+        let place = |object: u16, field| Place::new(Ref(object), field);
+        let meet = |a: Place, b: Place| (a.may_meet(b), b.may_meet(a));
+        let at = place(7, Field::At(24));
+        assert_eq!(meet(at, place(8, Field::At(24))), (true, true));
+        assert_eq!(meet(at, place(7, Field::At(32))), (false, false));
+        let item = place(7, Field::Item(one, 16));
+        assert_eq!(meet(at, item), (true, true));
+        assert_eq!(meet(place(9, Field::Item(other, 16)), item), (true, true));
+        assert_eq!(meet(item, place(7, Field::Byte(one, 16))), (false, false));
+        assert_eq!(meet(item, place(7, Field::Absolute)), (false, false));
+        assert_eq!(
+            meet(place(7, Field::Absolute), place(9, Field::Absolute)),
+            (true, true)
+        );
     }
 
     #[test]

@@ -112,7 +112,9 @@ impl Emitter {
         let object = Ref(operands[0]);
         let own = Place::new(object, field);
         self.forget(
-            |emitter, place| place == own || emitter.may_overlap(place, object, field),
+            |emitter, place| {
+                place.may_meet(own) && (place == own || emitter.may_overlap(place, object, field))
+            },
             own,
         );
         if !self.is_private(object) {

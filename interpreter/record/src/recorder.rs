@@ -510,9 +510,12 @@ impl Recorder<'_> {
     ) -> (vm::PyResult<Outcome>, Figures) {
         self.figures.asked = self.emitter.asked;
         self.figures.recorded = self.emitter.trace.len();
-        (self.figures.calls, self.figures.guards) = count(&self.emitter.trace);
         let (ops, snapshots) = self.emitter.trace.bytes();
         (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
+        if self.end.is_some() {
+            self.emitter.trace.unpack();
+        }
+        (self.figures.calls, self.figures.guards) = count(&self.emitter.trace);
         let figures = self.figures;
         let outcome = match (result, self.abort, self.end) {
             (Err(raised), _, _) => return (Err(raised), figures),

@@ -1,4 +1,6 @@
-//! The trace as recorded: an array of bytes (`encode`), and beside it snapshots (`snapshots`).
+//! The trace: its ops (`sequence`), and beside them snapshots (`snapshots`).
+//!
+//! Both are packed while the trace is recorded, and plain once it is complete ([`Trace::unpack`]).
 //!
 //! An op is its number and its operands; how many follows from the op. Results are numbered in the
 //! order of the ops, which is therefore written nowhere. A reference with the top bit set is a
@@ -13,8 +15,9 @@
 //! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
 use crate::encode::{self, Operands};
-use crate::index::{Interned, LENGTH_MAX, Starts};
+use crate::index::Interned;
 use crate::ops::{Op, Repr};
+use crate::sequence::Sequence;
 use crate::snapshots::Snapshots;
 use object::Value;
 
@@ -93,8 +96,7 @@ pub struct TooLong;
 /// A trace.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Trace {
-    code: Vec<u8>,
-    starts: Starts,
+    ops: Sequence,
     pool: Vec<Const>,
     interned: Interned,
     snapshots: Snapshots,
@@ -165,7 +167,7 @@ pub enum Part {
 }
 
 /// One op, decoded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ins {
     pub op: Op,
     pub operands: Operands,
@@ -204,8 +206,7 @@ impl Trace {
 
     /// Forgets everything but the memory it has.
     pub fn clear(&mut self) {
-        self.code.clear();
-        self.starts.clear();
+        self.ops.clear();
         self.pool.clear();
         self.interned.clear();
         self.snapshots.clear();
@@ -214,9 +215,17 @@ impl Trace {
         self.args_end = 0;
     }
 
-    /// Forgets everything, and takes another trace's constants under their numbers.
+    /// Lays ops and snapshots out plainly, for those who will look at each of them many times.
+    pub fn unpack(&mut self) {
+        self.ops.unpack();
+        self.snapshots.unpack();
+    }
+
+    /// Forgets everything, and takes another trace's constants under their numbers. What is
+    /// appended is plain.
     pub fn begin_copy(&mut self, of: &Trace) {
         self.clear();
+        self.unpack();
         self.pool.extend_from_slice(&of.pool);
         self.interned.clone_from(&of.interned);
     }
@@ -224,8 +233,7 @@ impl Trace {
     /// Goes back to the first ops and snapshots; constants stay.
     pub fn truncate(&mut self, ops: usize, snapshots: usize) {
         if ops < self.len() {
-            self.code.truncate(self.starts.get(ops));
-            self.starts.truncate(ops);
+            self.ops.truncate(ops);
             self.args_end = self.args_end.min(ops);
             // Phis are the last ops.
             self.turning.clear();
@@ -235,7 +243,7 @@ impl Trace {
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.ops.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -246,17 +254,11 @@ impl Trace {
     #[inline]
     pub fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, TooLong> {
         debug_assert_eq!(operands.len(), op.operand_count());
-        let number = self.starts.len();
+        let number = self.ops.len();
         if number >= CONSTANT as usize {
             return Err(TooLong);
         }
-        let start = self.code.len();
-        encode::put(&mut self.code, number, op, operands);
-        if self.code.len() - start > LENGTH_MAX {
-            self.code.truncate(start);
-            return Err(TooLong);
-        }
-        self.starts.push(start);
+        self.ops.push(op, operands)?;
         match op {
             Op::Arg => self.args_end = number + 1,
             Op::Phi => self.turn(Ref(operands[0])),
@@ -283,14 +285,13 @@ impl Trace {
     /// Op number `at`.
     #[inline(always)]
     pub fn get(&self, at: usize) -> Ins {
-        let (op, operands) = encode::get(&self.code[self.starts.get(at)..], at);
-        Ins { op, operands }
+        self.ops.get(at)
     }
 
     /// What op number `at` is.
     #[inline(always)]
     pub fn op(&self, at: usize) -> Op {
-        Op::ALL[usize::from(self.code[self.starts.get(at)])]
+        self.ops.op(at)
     }
 
     /// A constant's reference; equal ones share a place.
@@ -336,8 +337,7 @@ impl Trace {
         let first = call.index();
         let mut ops: Vec<Ins> = (first..self.len()).map(|at| self.get(at)).collect();
         ops[0].operands.set_last(NO_SNAPSHOT);
-        self.code.truncate(self.starts.get(first));
-        self.starts.truncate(first);
+        self.ops.truncate(first);
         self.args_end = self.args_end.min(first);
         for ins in &ops {
             self.push(ins.op, &ins.operands)?;
@@ -424,27 +424,27 @@ impl Trace {
             return visit(Part::Again(object.new));
         }
         seen.push(object.new);
-        let mut fields: Vec<u16> = Vec::new();
-        for &store in object
+        // They ascend.
+        let before = object
             .stores
-            .iter()
-            .filter(|&&store| usize::from(store) < at)
-        {
-            let displacement = |store: u16| self.get(store as usize).operands[1];
-            match fields
-                .iter()
-                .position(|&other| displacement(other) == displacement(store))
-            {
-                Some(place) => fields[place] = store,
-                None => fields.push(store),
-            }
-        }
-        let count = fields.len() as u16;
+            .partition_point(|&store| usize::from(store) < at);
+        let stores = &object.stores[..before];
+        let displacement = |store: u16| self.ops.get(usize::from(store)).operands[1];
+        // A field stands where its first store does.
+        let is_first = |place: usize| {
+            let own = displacement(stores[place]);
+            stores[..place].iter().all(|&s| displacement(s) != own)
+        };
+        let fields = (0..stores.len()).filter(|&place| is_first(place));
+        let count = fields.clone().count() as u16;
         visit(Part::Object {
             new: object.new,
             count,
         });
-        for store in fields {
+        for place in fields {
+            let own = displacement(stores[place]);
+            let newest = stores[place..].iter().rfind(|&&s| displacement(s) == own);
+            let store = newest.copied().unwrap_or(stores[place]);
             visit(Part::Field(store));
             self.value_parts(at, self.get(store as usize).operand(2), seen, visit);
         }
@@ -476,9 +476,6 @@ impl Trace {
 
     /// Bytes of ops, and of snapshots.
     pub fn bytes(&self) -> (usize, usize) {
-        (
-            self.code.len() + self.starts.bytes(),
-            self.snapshots.bytes(),
-        )
+        (self.ops.bytes(), self.snapshots.bytes())
     }
 }

@@ -24,6 +24,17 @@ pub struct Operands {
 }
 
 impl Operands {
+    /// As many as an op may have.
+    #[inline(always)]
+    pub(crate) fn of(all: &[u16]) -> Operands {
+        let mut words = [0; OPERANDS_MAX];
+        words[..all.len()].copy_from_slice(all);
+        Operands {
+            words,
+            count: all.len() as u8,
+        }
+    }
+
     /// Replaces the last one, which is a snapshot.
     pub(crate) fn set_last(&mut self, word: u16) {
         self.words[usize::from(self.count) - 1] = word;

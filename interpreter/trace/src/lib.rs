@@ -10,6 +10,7 @@ mod execute;
 mod index;
 mod ops;
 mod rt;
+mod sequence;
 mod snapshots;
 mod step;
 mod text;

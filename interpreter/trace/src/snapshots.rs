@@ -9,6 +9,9 @@
 //!
 //! A register is bytes: the first says how far it is from the one before, what kind its value is known
 //! to be, whether its shape follows, and how the value is written, which mostly takes one byte more.
+//!
+//! That is how they lie while a trace is recorded. Once it is complete they are walked through again
+//! and again; then all are laid out plainly, each with all of its registers.
 
 use crate::buffer::{Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, TooLong};
 
@@ -38,11 +41,29 @@ struct Own {
     shared_bytes: u8,
 }
 
-#[derive(Clone, Default, PartialEq, Debug)]
+/// A snapshot that is laid out plainly. Its registers end where those of the next one begin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Plain {
+    frame: Snapshot,
+    first: u32,
+}
+
+#[derive(Clone, Default, Debug)]
 pub(crate) struct Snapshots {
     lines: Vec<Line>,
     all: Vec<Own>,
     bytes: Vec<u8>,
+    plain: Vec<Plain>,
+    entries: Vec<Entry>,
+    is_plain: bool,
+}
+
+impl PartialEq for Snapshots {
+    fn eq(&self, other: &Snapshots) -> bool {
+        let same =
+            |at: u16| self.frame(at) == other.frame(at) && self.entries(at).eq(other.entries(at));
+        self.len() == other.len() && (0..self.len()).all(|at| same(at as u16))
+    }
 }
 
 // The first byte of a register. Above these is how far it is from the one before; 0: it follows.
@@ -81,18 +102,51 @@ impl Snapshots {
         self.lines.clear();
         self.all.clear();
         self.bytes.clear();
+        self.plain.clear();
+        self.entries.clear();
+        self.is_plain = false;
+    }
+
+    /// Lays out plainly what there is, and what will be appended.
+    pub(crate) fn unpack(&mut self) {
+        if self.is_plain {
+            return;
+        }
+        let mut entries = std::mem::take(&mut self.entries);
+        self.plain.clear();
+        entries.clear();
+        for at in 0..self.all.len() as u16 {
+            let (frame, first) = (self.frame(at), entries.len() as u32);
+            self.plain.push(Plain { frame, first });
+            entries.extend(self.entries(at));
+        }
+        self.entries = entries;
+        self.is_plain = true;
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.all.len()
+        match self.is_plain {
+            true => self.plain.len(),
+            false => self.all.len(),
+        }
     }
 
     pub(crate) fn bytes(&self) -> usize {
+        if self.is_plain {
+            return size_of_val(&*self.plain) + size_of_val(&*self.entries);
+        }
         size_of_val(&*self.lines) + size_of_val(&*self.all) + self.bytes.len()
     }
 
     /// Goes back to the first snapshots.
     pub(crate) fn truncate(&mut self, count: usize) {
+        if self.is_plain {
+            if let Some(first) = self.plain.get(count).map(|plain| plain.first) {
+                self.entries.truncate(first as usize);
+                self.plain.truncate(count);
+            }
+            return;
+        }
         if let Some(first) = self.all.get(count).map(|own| own.first) {
             self.bytes.truncate(usize::from(first));
             self.all.truncate(count);
@@ -105,6 +159,9 @@ impl Snapshots {
     }
 
     pub(crate) fn frame(&self, snapshot: u16) -> Snapshot {
+        if self.is_plain {
+            return self.plain[usize::from(snapshot)].frame;
+        }
         let own = &self.all[usize::from(snapshot)];
         let line = &self.lines[usize::from(own.line)];
         Snapshot {
@@ -118,7 +175,11 @@ impl Snapshots {
         }
     }
 
+    #[inline]
     pub(crate) fn parent(&self, snapshot: u16) -> u16 {
+        if self.is_plain {
+            return self.plain[usize::from(snapshot)].frame.parent;
+        }
         self.lines[usize::from(self.all[usize::from(snapshot)].line)].parent
     }
 
@@ -130,11 +191,29 @@ impl Snapshots {
     }
 
     /// The registers of a snapshot.
+    #[inline]
     pub(crate) fn entries(&self, snapshot: u16) -> Entries<'_> {
+        if !self.is_plain {
+            return self.packed_entries(snapshot);
+        }
+        let at = usize::from(snapshot);
+        let next = self.plain.get(at + 1);
+        let end = next.map_or(self.entries.len(), |next| next.first as usize);
+        Entries {
+            plain: self.entries[self.plain[at].first as usize..end].iter(),
+            all: &[],
+            runs: Runs::default(),
+            rest: &[],
+            register: BEFORE_FIRST,
+        }
+    }
+
+    fn packed_entries(&self, snapshot: u16) -> Entries<'_> {
         let shared = u16::from(self.all[usize::from(snapshot)].shared_bytes);
         // None has more runs than the array.
         let runs = self.runs(snapshot, shared + self.own_bytes(snapshot));
         Entries {
+            plain: [].iter(),
             all: &self.bytes,
             runs: runs.unwrap_or_default(),
             rest: &[],
@@ -165,12 +244,18 @@ impl Snapshots {
         frame: Snapshot,
         entries: impl Iterator<Item = Entry>,
     ) -> Result<u16, TooLong> {
-        let number = self.all.len();
-        let first = u16::try_from(self.bytes.len()).map_err(|_| TooLong)?;
-        let pc = u16::try_from(frame.pc).map_err(|_| TooLong)?;
+        let number = self.len();
         if number + 1 >= usize::from(NO_SNAPSHOT) {
             return Err(TooLong);
         }
+        if self.is_plain {
+            let first = self.entries.len() as u32;
+            self.plain.push(Plain { frame, first });
+            self.entries.extend(entries);
+            return Ok(number as u16);
+        }
+        let first = u16::try_from(self.bytes.len()).map_err(|_| TooLong)?;
+        let pc = u16::try_from(frame.pc).map_err(|_| TooLong)?;
         let mut before = BEFORE_FIRST;
         for entry in entries {
             self.push_entry(entry, before)?;
@@ -274,6 +359,7 @@ impl Snapshots {
         }
         let own = &self.bytes[usize::from(first)..];
         let mut mine = Entries {
+            plain: [].iter(),
             all: own,
             runs: Runs::default(),
             rest: own,
@@ -324,8 +410,9 @@ fn base_of(register: u16) -> u16 {
     }
 }
 
-/// Reads registers, piece by piece.
+/// Reads registers, plain ones or piece by piece.
 pub(crate) struct Entries<'t> {
+    plain: std::slice::Iter<'t, Entry>,
     all: &'t [u8],
     runs: Runs,
     /// What is left of the piece at hand; no register lies in two.
@@ -348,6 +435,17 @@ impl Iterator for Entries<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Entry> {
+        match self.plain.next() {
+            Some(&entry) => Some(entry),
+            None if self.runs.count == 0 && self.rest.is_empty() => None,
+            None => self.unpack(),
+        }
+    }
+}
+
+impl Entries<'_> {
+    /// Decodes the next register.
+    fn unpack(&mut self) -> Option<Entry> {
         while self.rest.is_empty() {
             self.runs.count = self.runs.count.checked_sub(1)?;
             let (first, count) = self.runs.runs[self.runs.count];
@@ -423,11 +521,22 @@ mod tests {
             assert_eq!(made, Ok(pc as u16));
             expected.push(entries);
         }
-        for (at, entries) in expected.iter().enumerate() {
-            let found: Vec<Entry> = snapshots.entries(at as u16).collect();
-            assert_eq!(&found, entries);
-            assert_eq!(snapshots.frame(at as u16).pc, at as u32);
+        let mut plain = snapshots.clone();
+        plain.unpack();
+        assert_eq!(plain, snapshots);
+        for either in [&snapshots, &plain] {
+            for (at, entries) in expected.iter().enumerate() {
+                let found: Vec<Entry> = either.entries(at as u16).collect();
+                assert_eq!(&found, entries);
+                assert_eq!(either.frame(at as u16).pc, at as u32);
+            }
         }
+        for either in [&mut snapshots, &mut plain] {
+            go_back_and_on(either, &expected);
+        }
+    }
+
+    fn go_back_and_on(snapshots: &mut Snapshots, expected: &[Vec<Entry>]) {
         snapshots.truncate(100);
         let again = snapshots.push(frame(NO_SNAPSHOT, 5), expected[99].iter().copied());
         assert_eq!(again, Ok(100));

@@ -4,8 +4,8 @@
 use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Instance, Iter, IterKind,
-    Kind, Layout, List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
+    BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
+    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
 };
 
 impl Vm {
@@ -266,24 +266,27 @@ impl Vm {
     /// The place of a key in a dictionary or in a set's table, and the key's hash.
     #[inline]
     pub fn dict_find(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
-        if let Some(string) = key.cast::<Str>() {
-            let hash = string.hash();
-            return match dict.find_text(hash, string) {
-                Ok(found) => Ok((hash, found)),
-                Err(object::OtherKind) => self.dict_find_any(dict, key),
-            };
-        }
-        if key.is_small() {
-            let hash = hash_small(key.small_unchecked()) as u64;
-            if let Ok(found) = dict.find_small(hash, key) {
-                return Ok((hash, found));
+        match key.kind() {
+            Some(Kind::Str) => {
+                let string = key.known::<Str>();
+                let hash = string.hash();
+                if let Ok(found) = dict.find_text(hash, string) {
+                    return Ok((hash, found));
+                }
             }
-        }
-        if key.is::<Instance>() && self.is_by_identity(key) {
-            let hash = key.identity_hash() as u64;
-            if let Ok(found) = dict.find_same(hash, key) {
-                return Ok((hash, found));
+            Some(Kind::Instance) if self.is_by_identity(key) => {
+                let hash = key.identity_hash() as u64;
+                if let Ok(found) = dict.find_same(hash, key) {
+                    return Ok((hash, found));
+                }
             }
+            None if key.is_small() => {
+                let hash = hash_small(key.small_unchecked()) as u64;
+                if let Ok(found) = dict.find_small(hash, key) {
+                    return Ok((hash, found));
+                }
+            }
+            _ => {}
         }
         self.dict_find_any(dict, key)
     }

@@ -48,7 +48,7 @@ pub use native::use_one_arena;
 /// How much is allocated between two minor collections, in bytes.
 const NURSERY_BYTES: usize = 2 << 20;
 /// Below this much of live data no full collection is worth it.
-const FULL_MIN_BYTES: usize = 4 << 20;
+const FULL_MIN_BYTES: usize = 8 << 20;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]

@@ -64,6 +64,7 @@ fn place_bytes(capacity: usize) -> usize {
     }
 }
 
+#[inline(always)]
 fn read_place(table: &[u8], at: usize, width: usize) -> usize {
     match width {
         1 => table[at] as usize,
@@ -87,6 +88,29 @@ fn write_place(table: &mut [u8], at: usize, width: usize, place: usize) {
 #[inline(always)]
 fn spread(hash: u64) -> usize {
     (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
+}
+
+/// The place of the first entry that is the wanted one, among those that an index table of places
+/// of `BYTES` leads to from a hash.
+#[inline(always)]
+fn probe<const BYTES: usize, E>(
+    table: &[[u8; BYTES]],
+    entries: Gc<Entries>,
+    hash: u64,
+    is_wanted: impl Fn(Entry) -> Result<bool, E>,
+) -> Result<Option<DictIndex>, E> {
+    let mask = table.len() - 1;
+    let mut at = spread(hash) & mask;
+    loop {
+        let place = read_place(&table[at], 0, BYTES);
+        if place == 0 {
+            return Ok(None);
+        }
+        if is_wanted(entries.entry(place - 1))? {
+            return Ok(Some(DictIndex(place - 1)));
+        }
+        at = (at + 1) & mask;
+    }
 }
 
 /// Notes in an index table where the entry of a hash is.
@@ -305,11 +329,44 @@ impl Dict {
         }
     }
 
+    /// As [`Dict::find`], where comparing changes nothing.
+    #[inline(always)]
+    fn find_plain<E>(
+        &self,
+        hash: u64,
+        key: Value,
+        equal: impl Fn(Value) -> Result<bool, E>,
+    ) -> Result<Option<DictIndex>, E> {
+        let entries = self.entries();
+        let table = self.table.get();
+        if table.is_none() {
+            for at in 0..entries.used() {
+                let entry = entries.entry(at);
+                if entry.hash == hash
+                    && (entry.key == key || entry.key != Value::DELETED && equal(entry.key)?)
+                {
+                    return Ok(Some(DictIndex(at)));
+                }
+            }
+            return Ok(None);
+        }
+        let table = table.known::<Bytes>().as_slice();
+        let equal = |entry: Entry| {
+            let same = entry.hash == hash && entry.key != Value::DELETED;
+            Ok(entry.key == key || same && equal(entry.key)?)
+        };
+        match place_bytes(entries.capacity()) {
+            1 => probe(table.as_chunks::<1>().0, entries, hash, equal),
+            2 => probe(table.as_chunks::<2>().0, entries, hash, equal),
+            _ => probe(table.as_chunks::<4>().0, entries, hash, equal),
+        }
+    }
+
     /// The place of a small integer. `Err`: a key of another kind has its hash, and who compares the
     /// two has to be asked.
     #[inline(never)]
     pub fn find_small(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
-        self.find(hash, key, |other| match other.is_small() {
+        self.find_plain(hash, key, |other| match other.is_small() {
             true => Ok(false),
             false => Err(OtherKind),
         })
@@ -320,7 +377,7 @@ impl Dict {
     #[inline(never)]
     pub fn find_same(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
         let class_of = |object: Value| object.header().map(shape::class_of);
-        self.find(hash, key, |other| match class_of(other) == class_of(key) {
+        self.find_plain(hash, key, |other| match class_of(other) == class_of(key) {
             true => Ok(false),
             false => Err(OtherKind),
         })
@@ -330,7 +387,7 @@ impl Dict {
     /// to be asked.
     #[inline(never)]
     pub fn find_text(&self, hash: u64, key: Gc<Str>) -> Result<Option<DictIndex>, OtherKind> {
-        self.find(hash, key.into(), |other| match other.cast::<Str>() {
+        self.find_plain(hash, key.into(), |other| match other.cast::<Str>() {
             Some(other) => Ok(key.equals(other)),
             None => Err(OtherKind),
         })
@@ -341,7 +398,7 @@ impl Dict {
     /// for namespaces and attribute dictionaries.
     #[inline]
     pub fn find_str(&self, key: Gc<Str>) -> Option<DictIndex> {
-        let found = self.find(key.hash(), key.into(), |other| {
+        let found = self.find_plain(key.hash(), key.into(), |other| {
             Ok::<bool, std::convert::Infallible>(
                 other.cast::<Str>().is_some_and(|other| key.equals(other)),
             )
