@@ -7,9 +7,6 @@
 
 use trace::{Entry, NO_SNAPSHOT, Op, Ref, Rt, Sunk, TooLong, Trace};
 
-/// More operands than any op has.
-const OPERANDS_MAX: usize = 8;
-
 /// By number in the old trace.
 #[derive(Default)]
 pub(crate) struct Maps {
@@ -86,16 +83,12 @@ impl<'t> Copier<'t> {
     #[inline]
     pub(crate) fn copy(&mut self, at: usize) -> Result<Ref, TooLong> {
         let ins = self.from.get(at);
-        let count = ins.operands.len();
-        let mut operands = [0; OPERANDS_MAX];
-        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
-            operands[place] = match letter {
-                b'r' => self.value(ins.operand(place)).0,
-                b's' => self.snapshot(ins.operands[place])?,
-                _ => ins.operands[place],
-            };
-        }
-        let r = self.to.push(ins.op, &operands[..count])?;
+        let snapshot = match ins.snapshot() {
+            Some(own) => Some(self.snapshot(own)?),
+            None => None,
+        };
+        let operands = ins.renamed(|r| self.maps.value_of(r), snapshot);
+        let r = self.to.push(ins.op, &operands)?;
         self.stands(r, r);
         Ok(r)
     }

@@ -216,9 +216,12 @@ impl Emitter {
 
     /// What is known of a value, as a snapshot keeps it.
     pub(crate) fn fact(&mut self, r: Ref) -> Result<Fact, Abort> {
-        let kind = self.kind(r) as u8;
-        let shape = if r.is_constant() { 0 } else { self.shape(r) };
-        if shape == 0 {
+        if r.is_constant() {
+            return Ok(Fact::new(self.kind(r) as u8, None));
+        }
+        let known = &self.facts[r.index()];
+        let (kind, shape) = (known.kind as u8, known.shape);
+        if !self.keeps_shape(known) {
             return Ok(Fact::new(kind, None));
         }
         let shape = self.raw(i64::from(shape))?;

@@ -109,16 +109,14 @@ fn body(
         let count = ins.operands.len();
         operands[..count].copy_from_slice(&ins.operands);
         let mut snapshot = ins.snapshot();
-        for (place, letter) in op.info().operands.bytes().enumerate() {
-            if letter == b'r' {
-                let old = Ref(operands[place]);
-                let copy = copied(&copies, old);
-                operands[place] = if folds_floats(op) {
-                    copy.0
-                } else {
-                    in_repr_of(emitter, old, copy)?.0
-                };
-            }
+        for place in ins.ref_places() {
+            let old = Ref(operands[place]);
+            let copy = copied(&copies, old);
+            operands[place] = if folds_floats(op) {
+                copy.0
+            } else {
+                in_repr_of(emitter, old, copy)?.0
+            };
         }
         let is_made = |&s: &u16| s != NO_SNAPSHOT && snapshots[usize::from(s)] != NO_SNAPSHOT;
         // Most guards are known to hold, and need no snapshot.

@@ -189,6 +189,29 @@ impl Ins {
         }
     }
 
+    /// Which operands are references.
+    #[inline(always)]
+    pub fn ref_places(self) -> impl Iterator<Item = usize> {
+        let references = encode::references(self.op);
+        (0..self.operands.len()).filter(move |&at| references >> at & 1 != 0)
+    }
+
+    /// The operands with other references, and with another snapshot if one is given.
+    #[inline(always)]
+    pub fn renamed(self, name: impl Fn(Ref) -> Ref, snapshot: Option<u16>) -> Operands {
+        let mut operands = self.operands;
+        let mut references = encode::references(self.op);
+        while references != 0 {
+            let place = references.trailing_zeros() as usize;
+            operands.set(place, name(self.operand(place)).0);
+            references &= references - 1;
+        }
+        if let Some(snapshot) = snapshot {
+            operands.set_last(snapshot);
+        }
+        operands
+    }
+
     /// The references among the operands.
     #[inline(always)]
     pub fn refs(self) -> impl Iterator<Item = Ref> {
@@ -227,7 +250,6 @@ impl Trace {
         self.clear();
         self.unpack();
         self.pool.extend_from_slice(&of.pool);
-        self.interned.clone_from(&of.interned);
     }
 
     /// Goes back to the first ops and snapshots; constants stay.
@@ -296,6 +318,7 @@ impl Trace {
 
     /// A constant's reference; equal ones share a place.
     pub fn constant(&mut self, constant: Const) -> Result<Ref, TooLong> {
+        self.interned.catch_up(&self.pool);
         let slot = match self.interned.find(&self.pool, constant) {
             Ok(at) => return Ok(Ref::constant(at)),
             Err(slot) => slot,

@@ -35,6 +35,11 @@ impl Operands {
         }
     }
 
+    #[inline(always)]
+    pub(crate) fn set(&mut self, place: usize, word: u16) {
+        self.words[place] = word;
+    }
+
     /// Replaces the last one, which is a snapshot.
     pub(crate) fn set_last(&mut self, word: u16) {
         self.words[usize::from(self.count) - 1] = word;

@@ -100,6 +100,8 @@ impl Starts {
 pub(crate) struct Interned {
     /// Places from 1, 0 where there is none; a power of two, at most half of them taken.
     slots: Vec<u16>,
+    /// How many of the pool's constants have been entered; 0: all slots are free.
+    entered: usize,
 }
 
 impl PartialEq for Interned {
@@ -122,7 +124,18 @@ fn hash(constant: Const) -> usize {
 
 impl Interned {
     pub(crate) fn clear(&mut self) {
-        self.slots.fill(0);
+        if self.entered != 0 {
+            self.slots.fill(0);
+            self.entered = 0;
+        }
+    }
+
+    /// Enters all of a pool that was filled by others: most copies of a trace are never asked.
+    #[inline(always)]
+    pub(crate) fn catch_up(&mut self, pool: &[Const]) {
+        if self.entered != pool.len() {
+            self.enter_all(pool);
+        }
     }
 
     /// The place of a constant, or the slot that it would take.
@@ -145,9 +158,19 @@ impl Interned {
     pub(crate) fn insert(&mut self, pool: &[Const], slot: usize) {
         if pool.len() * 2 <= self.slots.len() {
             self.slots[slot] = pool.len() as u16;
+            self.entered = pool.len();
             return;
         }
-        let wanted = (self.slots.len() * 2).max(SLOTS_MIN);
+        self.enter_all(pool);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_all(&mut self, pool: &[Const]) {
+        let mut wanted = self.slots.len().max(SLOTS_MIN);
+        while pool.len() * 2 > wanted {
+            wanted *= 2;
+        }
         self.slots.clear();
         self.slots.resize(wanted, 0);
         for (at, &constant) in pool.iter().enumerate() {
@@ -155,6 +178,7 @@ impl Interned {
                 self.slots[slot] = at as u16 + 1;
             }
         }
+        self.entered = pool.len();
     }
 }
 
@@ -200,5 +224,8 @@ mod tests {
         assert!(places.into_iter().eq((0..1000).map(Ok)));
         interned.clear();
         assert!(interned.find(&[], Const::Raw(1)).is_err());
+        interned.catch_up(&pool);
+        let places: Vec<_> = pool.iter().map(|&c| interned.find(&pool, c)).collect();
+        assert!(places.into_iter().eq((0..1000).map(Ok)));
     }
 }

@@ -113,3 +113,51 @@ impl Sequence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ops of several lengths, near references and far ones.
+    fn filled() -> Sequence {
+        let mut sequence = Sequence::default();
+        for at in 0..300u16 {
+            let pushed = match at % 3 {
+                0 => sequence.push(Op::Arg, &[at]),
+                1 => sequence.push(Op::Load, &[at / 2, 24]),
+                _ => sequence.push(Op::AddInt, &[at - 1, at / 3, 0xffff]),
+            };
+            assert_eq!(pushed, Ok(()));
+        }
+        sequence
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let packed = filled();
+        let mut plain = packed.clone();
+        plain.unpack();
+        assert_eq!(packed, plain);
+        for at in 0..packed.len() {
+            assert_eq!(plain.op(at), packed.get(at).op);
+        }
+        assert!(packed.bytes() < plain.bytes());
+    }
+
+    #[test]
+    fn both_forms_go_back_and_on() {
+        let mut packed = filled();
+        let mut plain = packed.clone();
+        plain.unpack();
+        for sequence in [&mut packed, &mut plain] {
+            sequence.truncate(500);
+            assert_eq!(sequence.len(), 300);
+            sequence.truncate(100);
+            assert_eq!(sequence.push(Op::Load, &[99, 8]), Ok(()));
+        }
+        assert_eq!(packed.len(), 101);
+        assert_eq!(packed, plain);
+        plain.clear();
+        assert_eq!(plain, Sequence::default());
+    }
+}

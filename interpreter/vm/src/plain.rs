@@ -313,12 +313,17 @@ impl Vm {
     #[inline]
     pub fn is_by_identity(&mut self, word: Value) -> bool {
         let class = self.class_of(word);
-        class.is_by_identity(|| {
-            let object = self.types.object;
-            [self.names.hash, self.names.eq]
-                .into_iter()
-                .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
-        })
+        class.is_by_identity(|| self.has_methods_of_object(class))
+    }
+
+    /// Whether a class hashes and compares by the methods of `object`.
+    #[cold]
+    #[inline(never)]
+    fn has_methods_of_object(&mut self, class: Gc<Class>) -> bool {
+        let object = self.types.object;
+        [self.names.hash, self.names.eq]
+            .into_iter()
+            .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
     }
 
     /// Whether calling a builtin class with these arguments runs no Python code and changes

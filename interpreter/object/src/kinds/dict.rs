@@ -90,6 +90,15 @@ fn spread(hash: u64) -> usize {
     (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
 }
 
+/// Whether two keys of one hash are of different classes; out of line, as it is rarely asked and
+/// would cost the search registers.
+#[cold]
+#[inline(never)]
+fn differ_in_class(one: Value, other: Value) -> bool {
+    let class_of = |object: Value| object.header().map(shape::class_of);
+    class_of(one) != class_of(other)
+}
+
 /// The place of the first entry that is the wanted one, among those that an index table of places
 /// of `BYTES` leads to from a hash.
 #[inline(always)]
@@ -376,10 +385,9 @@ impl Dict {
     /// of that class has its hash.
     #[inline(never)]
     pub fn find_same(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
-        let class_of = |object: Value| object.header().map(shape::class_of);
-        self.find_plain(hash, key, |other| match class_of(other) == class_of(key) {
-            true => Ok(false),
-            false => Err(OtherKind),
+        self.find_plain(hash, key, |other| match differ_in_class(key, other) {
+            false => Ok(false),
+            true => Err(OtherKind),
         })
     }
 
