@@ -162,12 +162,14 @@ impl<I: Isa> Pass<'_, I> {
             let class = self.class(value) & self.exit_registers;
             let free = self.free(class, locked) & !self.fixed;
             let saved = free & I::SAVED;
-            let chosen = if self.crosses_call(value) {
-                saved
+            let (chosen, open) = if self.crosses_call(value) {
+                (saved, saved)
             } else {
-                free & !I::SAVED
+                (free & !I::SAVED, free)
             };
-            match [chosen, free].into_iter().find(|&set| set != 0) {
+            // Where it already is, if it is one that a bridge begins with.
+            let wished = 1u32.checked_shl(state.hint.into()).unwrap_or(0) & open;
+            match [wished, chosen, free].into_iter().find(|&set| set != 0) {
                 Some(set) => {
                     let reg = set.trailing_zeros() as Reg;
                     self.assign(value, reg);

@@ -204,6 +204,14 @@ pub struct Assembler {
     pub force_exits: bool,
 }
 
+#[cfg(test)]
+impl Assembler {
+    /// Lets float operations have three operands where the processor has such, or not.
+    fn set_three_operands(&mut self, wanted: bool) {
+        self.shared.three_operands = wanted && isa::x64::has_three_operands();
+    }
+}
+
 /// What the way in returns.
 #[repr(C)]
 struct Returned {

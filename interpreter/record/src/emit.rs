@@ -132,6 +132,8 @@ pub struct Emitter {
     /// have got other shapes.
     collected: u32,
     pub(crate) reshaped: u32,
+    /// Where the part begins that is being emitted: the trace, or its loop's body.
+    pub(crate) part: usize,
     /// Ops asked for, emitted or not.
     pub(crate) asked: usize,
     limit_ops: usize,
@@ -156,6 +158,7 @@ impl Emitter {
         self.promises.clear();
         (self.collected, self.reshaped) = (0, 0);
         (self.comes_round, self.asked, self.shared) = (false, 0, None);
+        self.part = 0;
         self.limit_ops = limit_ops;
     }
 
@@ -384,6 +387,14 @@ impl Emitter {
             Op::GuardShape => self.guard_shape(operands),
             Op::GuardInt => self.guard_int(operands),
             Op::GuardBelow => self.guard_below(operands),
+            Op::GuardFloats if self.holds_for_floats(operands) => Ok(Ref::NONE),
+            Op::AddFloat
+            | Op::SubFloat
+            | Op::MulFloat
+            | Op::DivFloat
+            | Op::NegFloat
+            | Op::AbsFloat
+            | Op::SqrtFloat => self.floats(op, operands),
             Op::GuardFloats => {
                 let key = [op as u16, operands[0], operands[1], operands[2]];
                 self.push_once(key, op, operands)
@@ -422,7 +433,11 @@ impl Emitter {
                 self.publish(r(1));
                 self.push(op, operands)
             }
-            Op::Loop | Op::Phi | Op::Poll | Op::GuardValid | Op::New | Op::Jump | Op::Leave => {
+            Op::Loop => {
+                self.part = self.trace.len();
+                self.push(op, operands)
+            }
+            Op::Phi | Op::Poll | Op::GuardValid | Op::New | Op::Jump | Op::Leave => {
                 self.push(op, operands)
             }
             // Pure ops are known by their operands.

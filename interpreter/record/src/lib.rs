@@ -11,6 +11,7 @@ mod body;
 mod contents;
 mod emit;
 mod fields;
+mod floats;
 mod follow;
 mod generator;
 mod iterate;

@@ -21,7 +21,7 @@ pub use encode::Operands;
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
-pub use step::fold_integers;
+pub use step::{fold_floats, fold_integers};
 pub use text::{parse, print};
 pub use verify::verify;
 

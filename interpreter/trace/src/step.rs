@@ -142,14 +142,10 @@ impl Step<'_> {
                 let fits = (-(1i64 << 60) as f64..(1i64 << 60) as f64).contains(&whole);
                 fits.then(|| Datum::Word(Value::small(whole as i64)))
             }
-            Op::AddFloat => is_float(self.float(0) + self.float(1)),
-            Op::SubFloat => is_float(self.float(0) - self.float(1)),
-            Op::MulFloat => is_float(self.float(0) * self.float(1)),
-            Op::DivFloat => is_float(self.float(0) / self.float(1)),
-            Op::NegFloat => is_float(-self.float(0)),
-            Op::AbsFloat => is_float(self.float(0).abs()),
-            Op::SqrtFloat => is_float(self.float(0).sqrt()),
-            _ => None,
+            Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => {
+                fold_floats(self.ins.op, self.float(0), self.float(1)).map(Datum::Float)
+            }
+            op => fold_floats(op, self.float(0), 0.0).map(Datum::Float),
         }
     }
 
@@ -230,6 +226,20 @@ impl Step<'_> {
         let raised = leaves && result == RAISED;
         (!raised).then(|| Datum::Word(Value::from_bits(result)))
     }
+}
+
+/// The result of arithmetic on floats, which for some ops does not depend on `b`.
+pub fn fold_floats(op: Op, a: f64, b: f64) -> Option<f64> {
+    Some(match op {
+        Op::AddFloat => a + b,
+        Op::SubFloat => a - b,
+        Op::MulFloat => a * b,
+        Op::DivFloat => a / b,
+        Op::NegFloat => -a,
+        Op::AbsFloat => a.abs(),
+        Op::SqrtFloat => a.sqrt(),
+        _ => return None,
+    })
 }
 
 /// The result of an op on integers, which may be no small integer; `None` where the op leaves

@@ -393,8 +393,16 @@ impl Bench {
         self.seen(End::Left(at), words.collect())
     }
 
-    /// Assembles a trace and compares what machine code does with what the executor does.
+    /// Assembles a trace in both forms, as `same_in_form` does.
     pub(super) fn same(&mut self, trace: &Trace, registers: &[Value]) -> Seen {
+        self.assembler.set_three_operands(false);
+        self.same_in_form(trace, registers);
+        self.assembler.set_three_operands(true);
+        self.same_in_form(trace, registers)
+    }
+
+    /// Assembles a trace and compares what machine code does with what the executor does.
+    fn same_in_form(&mut self, trace: &Trace, registers: &[Value]) -> Seen {
         let code = match self.assemble(trace, 0, Start::Entry) {
             Ok(code) => code,
             Err(error) => panic!("{error:?}: {}", trace::print(trace)),

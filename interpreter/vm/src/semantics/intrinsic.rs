@@ -134,8 +134,8 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base)?;
             let zero = m.constant(Value::float(0.0));
-            m.compare_float(Comparison::Ge, a, zero)
-                .then(|| m.float_function(FloatOp::Sqrt, a))
+            // What is not a number has a root.
+            (!m.compare_float(Comparison::Lt, a, zero)).then(|| m.float_function(FloatOp::Sqrt, a))
         }
         (Intrinsic::Float(op), 1) => {
             let a = float_operand(m, base)?;

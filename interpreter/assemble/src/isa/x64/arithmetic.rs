@@ -337,6 +337,12 @@ impl Pass<'_, X64> {
             Some(_) => None,
             None => Some(self.use_in(a, to, 0)),
         };
+        const _: () = assert!(1 << TAG_BITS == 8);
+        if op == Shift::Shl
+            && let Some(from) = from.filter(|&from| from != to)
+        {
+            return self.put(encode::lea_eightfold(to, from));
+        }
         self.put(encode::shift(op, to, TAG_BITS));
         self.bring(to, a, from);
     }
@@ -347,8 +353,14 @@ impl Pass<'_, X64> {
         let Some(to) = self.define(at, NO_REG) else {
             return;
         };
-        let locked = 1 << to;
         let commutes = matches!(op, Sse::Add | Sse::Mul);
+        if self.shared.three_operands && (commutes || !a.is_constant()) {
+            let (a, b) = if a.is_constant() { (b, a) } else { (a, b) };
+            if !a.is_constant() {
+                return self.floats_apart(to - XMM, op, a, b);
+            }
+        }
+        let locked = 1 << to;
         let swap = commutes && (a.is_constant() || !self.is_unplaced(a) && self.is_unplaced(b));
         let (a, b) = if swap { (b, a) } else { (a, b) };
         if a == b && self.is_unplaced(a) {
@@ -373,6 +385,22 @@ impl Pass<'_, X64> {
             None => self.put(encode::sse(op, to - XMM, right)),
         }
         self.bring(to, a, left);
+    }
+
+    /// Where the operation has a register for its result, the operands may lie anywhere: that
+    /// register is one that an operand which dies here may have.
+    fn floats_apart(&mut self, to: Xmm, op: Sse, a: Ref, b: Ref) {
+        let left = self.use_in(a, to + XMM, 0) - XMM;
+        match self.bits(b) {
+            Some(bits) => {
+                let distance = self.distance_of_float(bits);
+                self.put(encode::sse_apart_near(op, to, left, distance));
+            }
+            None => {
+                let right = self.use_in(b, to + XMM, 1 << (left + XMM)) - XMM;
+                self.put(encode::sse_apart(op, to, left, right));
+            }
+        }
     }
 
     pub(super) fn int_to_float(&mut self, at: usize, a: Ref) {
@@ -451,7 +479,17 @@ impl Pass<'_, X64> {
             return;
         };
         let from = self.float_operand(a, 0);
-        self.put(encode::sse(Sse::Sqrt, to - XMM, from.reg));
+        let to = to - XMM;
+        // The result's register keeps its upper half, on which the operation would wait: and that
+        // may be what the last root led to.
+        if self.shared.three_operands {
+            self.put(encode::sse_apart(Sse::Sqrt, to, from.reg, from.reg));
+        } else {
+            self.put(encode::sse(Sse::Sqrt, to, to));
+            if to != from.reg {
+                self.put(encode::mov_float(to, from.reg));
+            }
+        }
         self.materialise_float(from);
     }
 }

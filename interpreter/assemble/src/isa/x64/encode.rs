@@ -96,32 +96,41 @@ impl Code {
         self.byte(0xc0 | (reg & 7) << 3 | rm & 7)
     }
 
+    /// The prefix of an operation with three operands: what comes before the short form's opcode
+    /// (`0x66`, `0xf3`, `0xf2`) by its number, and the registers.
+    #[inline(always)]
+    fn vex(self, prefix: u8, to: Xmm, left: Xmm, right: Xmm) -> Code {
+        let last = !left << 3 & 0x78 | prefix;
+        let to = !(to >> 3) << 7;
+        if right < 8 {
+            self.byte(0xc5).byte(to | last)
+        } else {
+            self.byte(0xc4).byte(to | 0x41).byte(last)
+        }
+    }
+
     #[inline(always)]
     fn memory(self, reg: u8, base: Gpr, at: i32) -> Code {
-        let short = at as i8 as i32 == at;
-        let mode = if short { 0x40 } else { 0x80 };
-        let mut code = self.byte(mode | (reg & 7) << 3 | base & 7);
+        let mut code = self.byte(mode(base, at) | (reg & 7) << 3 | base & 7);
         if base & 7 == RSP {
             code = code.byte(0x24);
         }
-        code.displacement(short, at)
+        code.displacement(base, at)
     }
 
     #[inline(always)]
     fn indexed(self, reg: u8, base: Gpr, index: Gpr, at: i32) -> Code {
-        let short = at as i8 as i32 == at;
-        let mode = if short { 0x40 } else { 0x80 };
-        self.byte(mode | (reg & 7) << 3 | RSP)
+        self.byte(mode(base, at) | (reg & 7) << 3 | RSP)
             .byte((index & 7) << 3 | base & 7)
-            .displacement(short, at)
+            .displacement(base, at)
     }
 
     #[inline(always)]
-    fn displacement(self, short: bool, at: i32) -> Code {
-        if short {
-            self.byte(at as u8)
-        } else {
-            self.four(at)
+    fn displacement(self, base: Gpr, at: i32) -> Code {
+        match mode(base, at) {
+            0 => self,
+            SHORT => self.byte(at as u8),
+            _ => self.four(at),
         }
     }
 
@@ -129,6 +138,23 @@ impl Code {
     #[inline(always)]
     fn near(self, reg: u8, distance: i32) -> Code {
         self.byte((reg & 7) << 3 | 5).four(distance)
+    }
+}
+
+/// A displacement of one byte follows.
+const SHORT: u8 = 0x40;
+/// One of four bytes.
+const LONG: u8 = 0x80;
+
+/// How a displacement is written. The registers whose low bits are those of `rbp` need one.
+#[inline(always)]
+fn mode(base: Gpr, at: i32) -> u8 {
+    if at == 0 && base & 7 != RBP {
+        0
+    } else if at as i8 as i32 == at {
+        SHORT
+    } else {
+        LONG
     }
 }
 
@@ -228,6 +254,14 @@ pub(crate) fn lea(to: Gpr, base: Gpr, at: i32) -> Code {
 pub(crate) fn lea_indexed(to: Gpr, base: Gpr, index: Gpr, at: i32) -> Code {
     let code = Code::NEW.rex(true, to, index, base).byte(0x8d);
     code.indexed(to, base, index, at)
+}
+
+/// Eight times a register.
+pub(crate) fn lea_eightfold(to: Gpr, from: Gpr) -> Code {
+    let code = Code::NEW.rex(true, to, from, 0).byte(0x8d);
+    code.byte((to & 7) << 3 | RSP)
+        .byte(0xc0 | (from & 7) << 3 | RBP)
+        .four(0)
 }
 
 pub(crate) fn alu(op: Alu, to: Gpr, from: Gpr) -> Code {
@@ -367,6 +401,22 @@ pub(crate) fn move_from_float(to: Gpr, from: Xmm) -> Code {
 pub(crate) fn sse(op: Sse, to: Xmm, from: Xmm) -> Code {
     let code = Code::NEW.byte(0xf2).rex(false, to, 0, from);
     code.byte(0x0f).byte(op as u8).direct(to, from)
+}
+
+/// What goes before the opcode of scalar arithmetic, as a prefix of three operands has it.
+const SCALAR: u8 = 3;
+
+/// Scalar arithmetic with a result apart from its operands. Bits that the operation does not make
+/// are `left`'s, so that nothing waits for what `to` held.
+pub(crate) fn sse_apart(op: Sse, to: Xmm, left: Xmm, right: Xmm) -> Code {
+    let code = Code::NEW.vex(SCALAR, to, left, right);
+    code.byte(op as u8).direct(to, right)
+}
+
+/// The same with a float near the code.
+pub(crate) fn sse_apart_near(op: Sse, to: Xmm, left: Xmm, distance: i32) -> Code {
+    let code = Code::NEW.vex(SCALAR, to, left, 0);
+    code.byte(op as u8).near(to, distance)
 }
 
 pub(crate) fn bitwise(op: Bits, to: Xmm, from: Xmm) -> Code {

@@ -28,6 +28,8 @@ pub(crate) struct Shared {
     /// Take an object's address in the scratch register.
     pub(crate) remember: usize,
     pub(crate) remember_growing: usize,
+    /// Whether the processor has float operations of three operands.
+    pub(crate) three_operands: bool,
 }
 
 /// The bytes of a jump from one address to another.
@@ -40,6 +42,12 @@ pub(crate) fn nothing_bytes() -> Code {
     nothing()
 }
 
+/// Whether the processor and the system have AVX. Its operations and those of two operands may be
+/// mixed: no code here sets the upper halves of wide registers, whose keeping would cost.
+pub(crate) fn has_three_operands() -> bool {
+    std::arch::is_x86_feature_detected!("avx")
+}
+
 impl Shared {
     /// Writes the code into a buffer; it may lie anywhere.
     pub(crate) fn make(env: &Env, state: *mut State, out: &mut Forward) -> Shared {
@@ -50,6 +58,7 @@ impl Shared {
             refill: preserving(layout::refill as *const () as usize, out),
             remember: preserving(layout::remember as *const () as usize, out),
             remember_growing: preserving(layout::remember_growing as *const () as usize, out),
+            three_operands: has_three_operands(),
         }
     }
 
@@ -62,6 +71,7 @@ impl Shared {
             refill: self.refill + start,
             remember: self.remember + start,
             remember_growing: self.remember_growing + start,
+            three_operands: self.three_operands,
         }
     }
 }

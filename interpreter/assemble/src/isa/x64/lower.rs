@@ -247,13 +247,27 @@ impl Pass<'_, X64> {
 
     fn guard_shape(&mut self, object: Ref, shape: Ref) -> Result<(), Error> {
         let shape = self.bits(shape).ok_or(Error::Operand)? as i32;
+        let found = self.is_found_object(object);
         let object = self.operand(object, 0);
         let exit = self.exit(ExitKind::Guard, 0, None);
         self.leave_if(cc::NE, exit);
         let field = layout::SHAPE - layout::POINTER_TAG;
-        self.put(encode::cmp_memory32(object.reg, field, shape));
-        self.materialise(object);
+        if found {
+            self.put(encode::cmp_memory32(SCRATCH, layout::SHAPE, shape));
+        } else {
+            self.put(encode::cmp_memory32(object.reg, field, shape));
+            self.materialise(object);
+        }
         Ok(())
+    }
+
+    /// Whether the op before has found that the value is an object, and has left its address in
+    /// the scratch register. A comparison with memory without a displacement and the jump after it
+    /// are one instruction to the processor.
+    fn is_found_object(&self, r: Ref) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.trace.get(at));
+        !r.is_constant()
+            && before.is_some_and(|ins| ins.op == Op::GuardObject && ins.operand(0) == r)
     }
 
     /// Compares two words, whose bits are taken as unsigned, and leaves if the condition holds of
@@ -368,18 +382,39 @@ impl Pass<'_, X64> {
             None => self.float_operand(b, 1 << (left.reg + XMM)).reg,
         };
         let exit = self.exit(ExitKind::Guard, 0, None);
-        let end = self.buffers.out.to_end();
-        self.leave_if(leave, exit);
         match cond {
-            Cond::Eq => self.leave_if(cc::P, exit),
-            Cond::Ne => self.skip_if(cc::P, end),
-            _ => {}
+            Cond::Ne if !self.force => self.leave_if_equal(exit),
+            Cond::Ne => {
+                let end = self.buffers.out.to_end();
+                self.leave_if(leave, exit);
+                self.skip_if(cc::P, end);
+            }
+            Cond::Eq => {
+                self.leave_if(leave, exit);
+                self.leave_if(cc::P, exit);
+            }
+            _ => self.leave_if(leave, exit),
         }
         match near {
             Some(bits) => self.float_near(NEAR_COMPARE, left.reg, bits),
             None => self.put(encode::compare_floats(left.reg, right)),
         }
         self.materialise_float(left);
+    }
+
+    /// Leaves if the floats compared are equal. What cannot be compared looks equal, which is found
+    /// out of line.
+    fn leave_if_equal(&mut self, stub: usize) {
+        let resume = self.buffers.out.to_end();
+        let tail = &mut self.buffers.tail;
+        let unsure = tail.len();
+        tail.put(encode::jump_if(cc::P, 0));
+        let after = tail.len();
+        tail.patch_before(after, -((after + resume) as i32));
+        tail.put(encode::jump(0));
+        let after = tail.len();
+        tail.patch_before(after, stub as i32 - after as i32);
+        self.branch_if(cc::E, unsure);
     }
 
     fn guard_valid(&mut self) {

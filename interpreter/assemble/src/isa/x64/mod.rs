@@ -20,6 +20,8 @@ use crate::allocate::{Pass, Reg, XMM};
 use crate::code::{Backward, Code};
 use crate::{Error, ExitKind, SLOTS, STALE};
 use encode::{Alu, Gpr, R11, RBX, RSP, Xmm, cc};
+#[cfg(test)]
+pub(crate) use frame::has_three_operands;
 pub(crate) use frame::{Shared, jump_bytes, nothing_bytes};
 
 /// Holds the address of the entry frame's registers.
@@ -153,6 +155,12 @@ impl Isa for X64 {
 impl Pass<'_, X64> {
     /// An operation on a float constant, which lies in the tail.
     pub(super) fn float_near(&mut self, opcode: u8, reg: Xmm, bits: u64) {
+        let distance = self.distance_of_float(bits);
+        self.put(encode::float_near(opcode, reg, distance));
+    }
+
+    /// How far from here a constant in the tail is.
+    pub(super) fn distance_of_float(&mut self, bits: u64) -> i32 {
         let b = &mut self.buffers;
         let known = b.floats.iter().find(|(other, _)| *other == bits);
         let offset = match known {
@@ -164,8 +172,7 @@ impl Pass<'_, X64> {
                 offset
             }
         };
-        let distance = offset as usize + b.out.to_end();
-        b.out.put(encode::float_near(opcode, reg, distance as i32));
+        (offset as usize + b.out.to_end()) as i32
     }
 
     /// Jumps to a stub if a condition holds.

@@ -95,6 +95,14 @@ fn two_registers() {
             (Sse::Div, "divsd"),
         ] {
             is(sse(op, a, b), &format!("{name} {to}, {from}"));
+            for left in [0, 7, 8, 15] {
+                let text = format!("v{name} {to}, xmm{left}, {from}");
+                is(sse_apart(op, a, left, b), &text);
+            }
+        }
+        if b != RSP {
+            let (to, from) = (w(a), w(b));
+            is(lea_eightfold(a, b), &format!("lea {to}, [{from}*8]"));
         }
     }
 }
@@ -149,6 +157,10 @@ fn one_register() {
         is(
             float_near(Sse::Div as u8, a, 8),
             &format!("divsd xmm{a}, qword ptr [rip + 8]"),
+        );
+        is(
+            sse_apart_near(Sse::Mul, a, 15 - a, 8),
+            &format!("vmulsd xmm{a}, xmm{}, qword ptr [rip + 8]", 15 - a),
         );
         is(
             cmp_half_near(a, 0x44),

@@ -1,0 +1,145 @@
+//! Floats that need no op: arithmetic of constants, and what is never below zero.
+//!
+//! The square of a float is not below zero, whatever the float; neither are sums and products of
+//! such floats, roots and sizes. (Quotients may be: by negative zero.) All of that includes *not a
+//! number*, which is not below zero either, so it is the one condition that holds without a test,
+//! and the one that `math.sqrt` asks for.
+//!
+//! This is a property of ops, not a fact that was tested, and a bridge that enters a loop's body may
+//! bring other ops' results. So nothing is concluded from ops before the body within it.
+
+use crate::emit::{Emitter, Stop};
+use trace::{Cond, Const, Op, Ref, fold_floats};
+
+/// How far back to look for what a float was made of.
+const DEPTH_MAX: usize = 6;
+
+impl Emitter {
+    fn constant_float(&self, r: Ref) -> Option<f64> {
+        match self.trace.constant_of(r) {
+            Some(Const::Float(bits)) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    /// Arithmetic on floats, of constants at once. What is not a number is left to the machine
+    /// code: its bits are the processor's affair.
+    pub(crate) fn floats(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+        let a = self.constant_float(Ref(operands[0]));
+        let b = match operands.get(1) {
+            Some(&b) => self.constant_float(Ref(b)),
+            None => Some(0.0),
+        };
+        let result = a.zip(b).and_then(|(a, b)| fold_floats(op, a, b));
+        if let Some(result) = result.filter(|result| !result.is_nan()) {
+            return Ok(self.trace.constant(Const::Float(result.to_bits()))?);
+        }
+        let second = operands.get(1).copied().unwrap_or(0);
+        self.push_once([op as u16, operands[0], second, 0], op, operands)
+    }
+
+    /// Whether a condition holds of two floats that are not looked at when the trace runs.
+    pub(crate) fn holds_for_floats(&self, operands: &[u16]) -> bool {
+        let Some(cond) = Cond::from_number(operands[0]) else {
+            return false;
+        };
+        let (a, b) = (Ref(operands[1]), Ref(operands[2]));
+        match (self.constant_float(a), self.constant_float(b)) {
+            (Some(a), Some(b)) => cond.test(a, b),
+            (None, Some(b)) => {
+                b == 0.0 && cond == Cond::NotLt && self.is_not_below_zero(a, DEPTH_MAX)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a float cannot be below zero, for all that is seen within so many steps.
+    fn is_not_below_zero(&self, r: Ref, depth: usize) -> bool {
+        if let Some(float) = self.constant_float(r) {
+            return Cond::NotLt.test(float, 0.0);
+        }
+        if r.is_constant() || r.index() < self.part || depth == 0 {
+            return false;
+        }
+        let ins = self.trace.get(r.index());
+        let both = || (0..2).all(|at| self.is_not_below_zero(ins.operand(at), depth - 1));
+        match ins.op {
+            Op::AbsFloat | Op::SqrtFloat => true,
+            Op::MulFloat => ins.operand(0) == ins.operand(1) || both(),
+            Op::AddFloat => both(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is known of floats by their ops.
+    use super::*;
+
+    fn emit(emitter: &mut Emitter, op: Op, operands: &[u16]) -> Ref {
+        match emitter.emit(op, operands) {
+            Ok(r) => r,
+            Err(abort) => panic!("{abort:?}"),
+        }
+    }
+
+    fn constant(emitter: &mut Emitter, float: f64) -> Ref {
+        match emitter.trace.constant(Const::Float(float.to_bits())) {
+            Ok(r) => r,
+            Err(_) => panic!("there is room for a constant"),
+        }
+    }
+
+    #[test]
+    fn squares_and_what_is_made_of_them_are_not_below_zero() {
+        let mut e = Emitter::new(100);
+        let x = emit(&mut e, Op::InheritFloat, &[0]);
+        let y = emit(&mut e, Op::InheritFloat, &[1]);
+        let (zero, half) = (constant(&mut e, 0.0), constant(&mut e, 0.5));
+        let minus = constant(&mut e, -0.5);
+        let holds =
+            |e: &Emitter, cond: Cond, r: Ref| e.holds_for_floats(&[cond as u16, r.0, zero.0]);
+        let square = emit(&mut e, Op::MulFloat, &[x.0, x.0]);
+        let size = emit(&mut e, Op::AbsFloat, &[y.0]);
+        let sum = emit(&mut e, Op::AddFloat, &[square.0, size.0]);
+        let part = emit(&mut e, Op::MulFloat, &[sum.0, half.0]);
+        let root = emit(&mut e, Op::SqrtFloat, &[y.0]);
+        for known in [square, size, sum, part, root] {
+            assert!(holds(&e, Cond::NotLt, known));
+            // It may be no number, and then that does not hold.
+            assert!(!holds(&e, Cond::Ge, known));
+            assert!(!holds(&e, Cond::Lt, known));
+        }
+        let product = emit(&mut e, Op::MulFloat, &[x.0, y.0]);
+        let scaled = emit(&mut e, Op::MulFloat, &[square.0, minus.0]);
+        let moved = emit(&mut e, Op::AddFloat, &[square.0, minus.0]);
+        let quotient = emit(&mut e, Op::DivFloat, &[square.0, size.0]);
+        let difference = emit(&mut e, Op::SubFloat, &[square.0, size.0]);
+        for unknown in [x, product, scaled, moved, quotient, difference] {
+            assert!(!holds(&e, Cond::NotLt, unknown));
+        }
+        // A loop's body may be entered with other ops' results.
+        emit(&mut e, Op::Loop, &[]);
+        assert!(!holds(&e, Cond::NotLt, square));
+        let own = emit(&mut e, Op::MulFloat, &[y.0, y.0]);
+        assert!(holds(&e, Cond::NotLt, own));
+    }
+
+    #[test]
+    fn constants_are_computed_but_for_what_is_no_number() {
+        let mut e = Emitter::new(100);
+        let (two, zero) = (constant(&mut e, 2.0), constant(&mut e, -0.0));
+        let product = emit(&mut e, Op::MulFloat, &[two.0, zero.0]);
+        assert_eq!(
+            e.trace.constant_of(product),
+            Some(Const::Float((-0.0f64).to_bits()))
+        );
+        let root = emit(&mut e, Op::SqrtFloat, &[two.0]);
+        let expected = Const::Float(std::f64::consts::SQRT_2.to_bits());
+        assert_eq!(e.trace.constant_of(root), Some(expected));
+        assert!(!emit(&mut e, Op::DivFloat, &[zero.0, zero.0]).is_constant());
+        let other_zero = constant(&mut e, 0.0);
+        assert!(e.holds_for_floats(&[Cond::Ge as u16, zero.0, other_zero.0]));
+    }
+}
