@@ -59,8 +59,8 @@ pub struct Env {
     pub functions: Vec<usize>,
     /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`.
     pub float_functions: Vec<usize>,
-    /// What `poll` looks at.
-    pub flags: [*const u8; 2],
+    /// The byte that `poll` looks at.
+    pub look_up: *const u8,
     /// What an entry and `guard_valid` compare with the code's own epoch.
     pub epoch: *const u32,
     /// Where the address of the running frame's record is ([`object::layout::FRAMES_TOP`]).

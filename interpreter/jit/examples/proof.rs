@@ -25,7 +25,7 @@ mod proof {
         Class, CodeObject, CodePointer, Dict, Function, Gc, Instance, Kind, List, Regs, Stack,
         Value, intern,
     };
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::Ordering;
     use std::time::Instant;
     use vm::{PyResult, Vm};
 
@@ -177,8 +177,8 @@ mod proof {
         stack: &Stack,
         args: &[Value],
     ) -> PyResult {
-        let interrupted = vm.interrupt_flag();
-        let due = || is_safepoint_due(&interrupted);
+        let [_, look_up] = vm.interrupt_flags();
+        let due = || look_up.load(Ordering::Relaxed);
         let mut code = function.code();
         let mut pc = code.start();
         let mut regs = stack.window(0);
@@ -357,11 +357,6 @@ mod proof {
                 _ => slow!(i),
             }
         }
-    }
-
-    #[inline(always)]
-    fn is_safepoint_due(interrupted: &AtomicBool) -> bool {
-        object::heap::collection_requested() || interrupted.load(Ordering::Relaxed)
     }
 
     /// Stands for the runtime functions. The measured loop takes no slow path, which the compiler

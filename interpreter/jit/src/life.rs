@@ -297,7 +297,7 @@ impl Jit {
                 .iter()
                 .map(|&function| runtime::float_address(function))
                 .collect(),
-            flags: vm.safepoint_flags(),
+            look_up: vm.look_up_byte(),
             epoch: object::watch::epoch_pointer(),
             frames: vm.frames().words() as usize,
             handled: &raw const vm.handled as usize,

@@ -65,8 +65,8 @@ pub fn run(mut world: World, part: &Part) -> u8 {
     part.made(&mut vm);
     builtins::install(&mut vm);
     sys::set_command_line(&mut vm, &words);
-    let flag = vm.interrupt_flag();
-    if let Err(error) = vm.world.watch_signal(SIGINT, flag) {
+    let flags = vm.interrupt_flags();
+    if let Err(error) = vm.world.watch_signal(SIGINT, flags) {
         vm.write_stderr(&format!("krait: interrupts are not caught: {error}\n"));
     }
     let log = Log::wanted(&mut vm);

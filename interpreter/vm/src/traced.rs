@@ -262,12 +262,9 @@ impl Vm {
                 .is_some_and(|frame| self.has_room(frame.base, registers))
     }
 
-    /// Flags that are nonzero when the next safepoint has something to do.
-    pub fn safepoint_flags(&self) -> [*const u8; 2] {
-        [
-            object::heap::request_flag(),
-            self.interrupted.as_ptr() as *const u8,
-        ]
+    /// The byte that is nonzero when the next safepoint has something to do.
+    pub fn look_up_byte(&self) -> *const u8 {
+        self.look_up.as_ptr() as *const u8
     }
 
     /// Raises in the frame on top, and finds who handles it: that frame is then on top. An error

@@ -103,8 +103,10 @@ pub struct Vm {
     pub sum_rest: Option<fn(&mut Vm, [Value; 4]) -> crate::PyResult>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
-    /// Set by the signal handler; seen at the next safepoint.
+    /// Set by the signal handler; looked at at the next safepoint.
     pub(crate) interrupted: Arc<AtomicBool>,
+    /// Set by whoever wants a safepoint, the signal handler included.
+    pub(crate) look_up: Arc<AtomicBool>,
     #[cfg(feature = "slowdown")]
     slowdown: world::Slowdown,
     #[cfg(feature = "gc-stress")]
@@ -176,6 +178,7 @@ impl Vm {
             sum_rest: None,
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
+            look_up: object::heap::look_up_flag(),
             #[cfg(feature = "slowdown")]
             slowdown: world::Slowdown::default(),
             #[cfg(feature = "gc-stress")]
@@ -187,9 +190,10 @@ impl Vm {
         })
     }
 
-    /// The flag that a signal handler sets to raise KeyboardInterrupt at the next safepoint.
-    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
-        self.interrupted.clone()
+    /// The flags that a signal handler sets, in this order, to raise KeyboardInterrupt at the next
+    /// safepoint.
+    pub fn interrupt_flags(&self) -> [Arc<AtomicBool>; 2] {
+        [self.interrupted.clone(), self.look_up.clone()]
     }
 
     /// Keeps a value alive and findable by name, for a native module's state.
@@ -228,10 +232,7 @@ impl Vm {
         #[cfg(feature = "slowdown")]
         self.slowdown.step();
         // First, because it counts.
-        self.tick()
-            || cfg!(feature = "gc-stress")
-            || object::heap::collection_requested()
-            || self.interrupted.load(Ordering::Relaxed)
+        self.tick() || cfg!(feature = "gc-stress") || self.look_up.load(Ordering::Relaxed)
     }
 
     /// A safepoint, if one is due.
@@ -265,10 +266,16 @@ impl Vm {
             self.stress_turn += 1;
             self.collect_heap(self.stress_turn.is_multiple_of(64));
         }
+        // First, so that what comes while this looks is not lost: no store of the handler's
+        // may come between this one and what is looked at.
+        self.look_up.swap(false, Ordering::SeqCst);
         if object::heap::collection_due() {
             self.collect_heap(false);
         }
         self.exchange_events();
+        if object::heap::python_due() || self.interrupted.load(Ordering::SeqCst) {
+            self.look_up.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Runs finalisers and callbacks that are due, now.
@@ -283,6 +290,9 @@ impl Vm {
         let result = run(self);
         self.handled = handled;
         self.due_is_held = held;
+        if object::heap::python_due() {
+            self.look_up.store(true, Ordering::Relaxed);
+        }
         self.tick();
         result
     }

@@ -1,7 +1,7 @@
 //! Signals: what the process does when one comes, sending them, and the alarm clock.
 //!
-//! A handler in Python cannot run when a signal comes; what comes sets a flag of its own and one
-//! that wakes the interpreter, which then asks for [`World::arrived_signals`]. Once a signal is
+//! A handler in Python cannot run when a signal comes; what comes sets a flag of its own and those
+//! that wake the interpreter, which then asks for [`World::arrived_signals`]. Once a signal is
 //! watched the system's disposition stays with us: *default* is then emulated, *ignore* is an
 //! empty action. There is one real-time alarm, and a thread waits for it, which costs nothing as
 //! long as no program sets one.
@@ -49,17 +49,17 @@ pub fn heed_file_limit() -> io::Result<()> {
 }
 
 impl World {
-    /// From now on a signal sets `wake` and is among [`World::arrived_signals`], instead of what
-    /// the system does with it.
-    pub fn watch_signal(&mut self, number: i32, wake: Arc<AtomicBool>) -> io::Result<()> {
+    /// From now on a signal sets `wakes`, in their order, and is among [`World::arrived_signals`],
+    /// instead of what the system does with it.
+    pub fn watch_signal(&mut self, number: i32, wakes: [Arc<AtomicBool>; 2]) -> io::Result<()> {
         self.tap(
             Op::WatchSignal,
             |q| _ = q.number(number),
-            |world| world.register_signal(number, wake),
+            |world| world.register_signal(number, wakes),
         )
     }
 
-    fn register_signal(&mut self, number: i32, wake: Arc<AtomicBool>) -> io::Result<()> {
+    fn register_signal(&mut self, number: i32, wakes: [Arc<AtomicBool>; 2]) -> io::Result<()> {
         if let Some(watched) = self.watched(number) {
             watched.is_default.store(false, Ordering::SeqCst);
             return Ok(());
@@ -70,7 +70,9 @@ impl World {
         let (arrived, is_default) = (Arc::default(), Arc::default());
         flag::register_conditional_default(number, Arc::clone(&is_default))?;
         flag::register(number, Arc::clone(&arrived))?;
-        flag::register(number, wake)?;
+        for wake in wakes {
+            flag::register(number, wake)?;
+        }
         self.signals.watched.push(Watched {
             number,
             arrived,

@@ -49,7 +49,7 @@ pub(super) struct World {
     calls: RefCell<Vec<Call>>,
     /// Those of the object, before a run.
     pub(super) collector_bits: Cell<u8>,
-    flags: [Cell<u8>; 2],
+    look_up: Cell<u8>,
     epoch: Cell<u32>,
     /// What calls are to do, so that a case can ask for an exception.
     pub(super) raise_at: Cell<usize>,
@@ -220,7 +220,7 @@ impl Bench {
             memory: Box::new([const { Cell::new(0) }; WORDS]),
             calls: RefCell::default(),
             collector_bits: Cell::new(0),
-            flags: Default::default(),
+            look_up: Cell::new(0),
             epoch: Cell::new(7),
             raise_at: Cell::new(usize::MAX),
             left: RefCell::default(),
@@ -231,7 +231,7 @@ impl Bench {
             vm: VM,
             functions: functions(),
             float_functions: float_functions(),
-            flags: [world.flags[0].as_ptr(), world.flags[1].as_ptr()],
+            look_up: world.look_up.as_ptr(),
             epoch: world.epoch.as_ptr(),
             frames: 0,
             handled: 0,
@@ -251,7 +251,7 @@ impl Bench {
     }
 
     pub(super) fn set_due(&self, due: bool) {
-        self.world.flags[1].set(u8::from(due));
+        self.world.look_up.set(u8::from(due));
     }
 
     pub(super) fn set_epoch(&self, epoch: u32) {
@@ -510,7 +510,7 @@ impl Surroundings for Model<'_> {
     }
 
     fn safepoint_due(&self) -> bool {
-        self.world.flags.iter().any(|flag| flag.get() != 0)
+        self.world.look_up.get() != 0
     }
 
     fn is_valid(&self) -> bool {

@@ -119,8 +119,8 @@ fn signal(vm: &mut Vm, args: &[Value]) -> PyResult {
     if handler == DEFAULT {
         vm.world.default_signal(number);
     } else {
-        let wake = vm.interrupt_flag();
-        if let Err(error) = vm.world.watch_signal(number, wake) {
+        let wakes = vm.interrupt_flags();
+        if let Err(error) = vm.world.watch_signal(number, wakes) {
             return failed(vm, &error, None);
         }
     }

@@ -13,7 +13,7 @@
 
 use super::finalize::Finalizers;
 use super::numbers::number_of;
-use super::{Marker, REQUESTED, heap, python_due};
+use super::{Marker, heap, python_due};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -109,5 +109,8 @@ pub fn dictate(noted: &[Noted]) {
     if !classes.is_empty() {
         crate::kinds::forget_classes(|object| is_in(&classes, object));
     }
-    REQUESTED.set(REQUESTED.get() || python_due());
+    if python_due() {
+        // SAFETY: the heap is this thread's own.
+        unsafe { (*heap()).ask_to_look_up() };
+    }
 }

@@ -40,6 +40,8 @@ use block::{Block, Blocks, CLASSES, Run};
 use large::LargeSpace;
 pub use mark::Marker;
 use std::cell::{Cell, UnsafeCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
@@ -81,6 +83,8 @@ struct Heap {
     full_threshold: usize,
     stats: HeapStats,
     stack_base: usize,
+    /// Set where the machine should look up at its next safepoint.
+    look_up: Arc<AtomicBool>,
     /// How many objects were allocated.
     #[cfg(feature = "revdb")]
     created: u64,
@@ -94,8 +98,6 @@ struct Global(UnsafeCell<Option<Box<Heap>>>);
 thread_local! {
     static HEAP: Global = const { Global(UnsafeCell::new(None)) };
     static HEAP_POINTER: Cell<*mut Heap> = const { Cell::new(std::ptr::null_mut()) };
-    /// Nonzero if the machine should look up at its next safepoint.
-    static REQUESTED: Cell<bool> = const { Cell::new(false) };
 }
 
 #[inline(always)]
@@ -121,6 +123,7 @@ fn create() -> *mut Heap {
             full_threshold: FULL_MIN_BYTES,
             stats: HeapStats::default(),
             stack_base: 0,
+            look_up: Arc::default(),
             #[cfg(feature = "revdb")]
             created: 0,
             #[cfg(feature = "revdb")]
@@ -134,15 +137,12 @@ fn create() -> *mut Heap {
     })
 }
 
-/// Whether an allocation has asked for a collection.
-#[inline(always)]
-pub fn collection_requested() -> bool {
-    REQUESTED.get()
-}
-
-/// The byte that is nonzero while an allocation asks for a collection; this thread's own.
-pub fn request_flag() -> *const u8 {
-    REQUESTED.with(|flag| flag.as_ptr() as *const u8)
+/// The flag that is set where the machine should look up at its next safepoint: by an allocation that
+/// asks for a collection, by what the collector has found, and by whoever else has a reason. Only
+/// the machine takes it back, before it looks. This thread's own.
+pub fn look_up_flag() -> Arc<AtomicBool> {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).look_up.clone() }
 }
 
 /// Room for an object of `size` bytes, not initialised, and the collector bits of its header.
@@ -373,8 +373,12 @@ pub fn stats() -> HeapStats {
 pub fn collect(full: bool, roots: &mut dyn FnMut(&mut Marker)) {
     let heap = heap();
     // SAFETY: the heap is this thread's own, and no allocation happens while it is marked.
-    unsafe { (*heap).collect(full, roots) }
-    REQUESTED.set(python_due());
+    unsafe {
+        (*heap).collect(full, roots);
+        if python_due() {
+            (*heap).ask_to_look_up();
+        }
+    }
 }
 
 /// Whether the last collections found something that Python code waits for: an object to be
@@ -390,10 +394,9 @@ pub fn collection_due() -> bool {
     unsafe { (*heap()).since_collection >= NURSERY_BYTES }
 }
 
-/// After the machine has run what waited: the next safepoint is as far away as ever.
+/// The machine runs what waited.
 pub fn python_done() {
     crate::weak::clear_news();
-    REQUESTED.set(collection_due());
 }
 
 /// The live objects of one kind, for `gc.get_objects` and for tests.
@@ -466,11 +469,15 @@ pub fn for_each_code(f: &mut dyn FnMut(Gc<crate::kinds::CodeObject>)) {
 }
 
 impl Heap {
+    fn ask_to_look_up(&self) {
+        self.look_up.store(true, Ordering::Relaxed);
+    }
+
     fn count_allocation(&mut self, bytes: usize) {
         self.stats.allocated_bytes += bytes as u64;
         self.since_collection += bytes;
         if self.since_collection >= NURSERY_BYTES {
-            REQUESTED.set(true);
+            self.ask_to_look_up();
         }
     }
 

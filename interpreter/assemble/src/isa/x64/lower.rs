@@ -425,10 +425,8 @@ impl Pass<'_, X64> {
 
     fn poll(&mut self) {
         let exit = self.exit(ExitKind::Poll, 0, None);
-        for flag in self.env.flags {
-            self.leave_if(cc::NE, exit);
-            self.put(encode::cmp_memory8(SCRATCH, 0, 0));
-            self.put(encode::mov_imm(SCRATCH, flag as u64));
-        }
+        self.leave_if(cc::NE, exit);
+        self.put(encode::cmp_memory8(SCRATCH, 0, 0));
+        self.put(encode::mov_imm(SCRATCH, self.env.look_up as u64));
     }
 }
