@@ -8,7 +8,7 @@ import tempfile
 
 PROGRAM = """
 import gc
-kept = [[n] for n in range(100000)]
+kept = [[n] for n in range(400000)]
 for n in range(200000):
     [n]
 gc.collect()

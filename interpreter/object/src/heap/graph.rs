@@ -38,7 +38,7 @@ pub fn referrers(targets: &[Value], among: &[Value]) -> Vec<Value> {
 /// A heap without marks, in which one object at a time is looked at.
 struct Look {
     heap: &'static mut Heap,
-    stack: Vec<*const Header>,
+    stack: Vec<usize>,
 }
 
 impl Look {
@@ -60,20 +60,21 @@ impl Look {
         let owner = object.kind();
         trace_object(object, &mut marker);
         let mut next = 0;
-        while let Some(&found) = marker.marked().get(next) {
-            // SAFETY: what was marked is an object.
-            let found = unsafe { &*found };
+        while let Some((found, is_first)) = marker.look_at(next) {
+            next += 1;
             match found.kind() {
+                _ if !is_first => {}
                 Kind::Array | Kind::Entries => trace_object(found, &mut marker),
                 Kind::Bytes if owns_bytes(owner) => {}
                 _ => f(Value::from_address(found.address())),
             }
-            next += 1;
         }
-        for &found in marker.marked() {
-            // SAFETY: as above.
-            self.heap.unmark(unsafe { &*found });
+        for at in 0..next {
+            if let Some((found, _)) = marker.look_at(at) {
+                self.heap.unmark(found);
+            }
         }
+        marker.forget();
         self.stack = marker.into_stack();
     }
 }

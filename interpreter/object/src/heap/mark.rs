@@ -1,4 +1,15 @@
-//! Marking: a stack of objects whose contents are still to be visited.
+//! Marking: a stack of objects that are still to be reached.
+//!
+//! Most of what a collection does is to wait: an object that survives is looked at once, and in a
+//! heap that is larger than a cache that is a miss. So nothing looks at an object when a reference
+//! to it is found. The reference goes on the stack; what comes off it first goes through a short
+//! queue, whose length is the time that the processor has to fetch the object's header; and only
+//! what leaves the queue is marked and, if no one was there before, visited. Both at once: an object
+//! that was marked on one walk through a list and visited on another would be fetched twice.
+//!
+//! The price is that the stack holds references and not objects, to one object as many as there
+//! are. Beyond a length that no ordinary heap needs, objects are therefore marked before they are
+//! put there, and there is one entry for each again.
 
 use super::block::{Block, Blocks};
 use super::large::LargeSpace;
@@ -14,47 +25,105 @@ unsafe extern "C" {
 /// What an object has that survived a collection.
 const OLD: u8 = GC_OLD_CLEAN | GC_OLD_UNGROWN;
 
+/// How many objects are being fetched at a time.
+const QUEUE: usize = 8;
+/// Entries of the stack from which on objects are marked first, and for which memory is kept.
+const LONG: usize = 128 << 10;
+/// In an entry of the stack, which is an object's address: the object has been marked.
+const MARKED: usize = 1;
+
+/// Asks the processor for the line of memory that an address is in.
+#[inline(always)]
+fn fetch(address: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which does nothing for an address that is not mapped.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address as *const i8);
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// Visits values during a collection.
 pub struct Marker {
-    pending: Vec<*const Header>,
+    pending: Vec<usize>,
+    /// What was taken from the stack last, in a ring; 0: nothing.
+    queue: [usize; QUEUE],
+    oldest: usize,
     /// What many objects refer to and was marked last.
     common: Value,
+    /// The shape of the last instance, whose class has been visited, and how many slots it has.
+    last_shape: (u32, u16),
     blocks: *const Blocks,
     large: *mut LargeSpace,
 }
 
 impl Marker {
     /// A marker whose stack is in the memory of an earlier one's.
-    pub(super) fn new(pending: Vec<*const Header>, blocks: &Blocks, large: &LargeSpace) -> Marker {
+    pub(super) fn new(pending: Vec<usize>, blocks: &Blocks, large: &LargeSpace) -> Marker {
         // The marker lives within one collection, during which the heap's owner does not touch
         // the large objects.
         Marker {
             pending,
+            queue: [0; QUEUE],
+            oldest: 0,
             common: Value::UNBOUND,
+            last_shape: (u32::MAX, 0),
             blocks,
             large: large as *const LargeSpace as *mut LargeSpace,
         }
     }
 
     /// The memory of the stack, for the next marker, up to a bound.
-    pub(super) fn into_stack(self) -> Vec<*const Header> {
-        const KEPT: usize = 128 << 10;
+    pub(super) fn into_stack(self) -> Vec<usize> {
+        assert!(self.pending.is_empty() && self.queue == [0; QUEUE]);
         let mut stack = self.pending;
         stack.clear();
-        stack.shrink_to(KEPT);
+        stack.shrink_to(LONG);
         stack
     }
 
-    /// The objects that were marked and whose contents are still to be visited.
-    pub(super) fn marked(&self) -> &[*const Header] {
-        &self.pending
+    /// For one who looks at what was put off instead of draining it: the object that entry number
+    /// `at` leads to, which is marked now, and whether it is the first that does.
+    pub(super) fn look_at(&mut self, at: usize) -> Option<(&'static Header, bool)> {
+        let entry = *self.pending.get(at)?;
+        // SAFETY: references lead to objects, which are not freed as long as the marker lives.
+        let header = unsafe { &*((entry & !MARKED) as *const Header) };
+        Some((
+            header,
+            entry & MARKED != 0 || Self::mark(self.large, header),
+        ))
     }
 
-    /// Marks a value and, in time, what it refers to.
+    /// Drops what was put off.
+    pub(super) fn forget(&mut self) {
+        self.pending.clear();
+    }
+
+    /// Marks a value and what it refers to, in time: at the latest when all is drained.
     #[inline(always)]
     pub fn visit(&mut self, value: Value) {
-        if let Some(header) = value.header() {
-            self.mark(header);
+        if value.is_object() {
+            self.put_off(value.address());
+        }
+    }
+
+    #[inline(always)]
+    fn put_off(&mut self, address: usize) {
+        if self.pending.len() < LONG {
+            self.pending.push(address);
+        } else {
+            self.put_off_marked(address);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_off_marked(&mut self, address: usize) {
+        // SAFETY: references lead to objects.
+        if Self::mark(self.large, unsafe { &*(address as *const Header) }) {
+            self.pending.push(address | MARKED);
         }
     }
 
@@ -68,26 +137,37 @@ impl Marker {
         }
     }
 
+    /// How many slots instances of a shape have, if the last one was of that shape: its class is
+    /// visited then.
+    #[inline(always)]
+    pub(crate) fn inline_slots_of(&self, shape: u32) -> Option<u16> {
+        (self.last_shape.0 == shape).then_some(self.last_shape.1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn note_inline_slots(&mut self, shape: u32, inline: u16) {
+        self.last_shape = (shape, inline);
+    }
+
     /// Marks the value of a field.
     #[inline(always)]
     pub fn field(&mut self, slot: &Slot) {
         self.visit(slot.get());
     }
 
-    #[inline]
-    fn mark(&mut self, header: &Header) {
+    /// Marks an object; whether it was not before.
+    #[inline(always)]
+    fn mark(large: *mut LargeSpace, header: &Header) -> bool {
         let fresh = if header.gc.get() & GC_LARGE != 0 {
             // SAFETY: see `new`.
-            unsafe { (*self.large).mark(header.address()) }
+            unsafe { (*large).mark(header.address()) }
         } else {
             Block::of(header.address()).mark(header.address())
         };
-        if fresh {
-            if header.gc.get() & OLD != OLD {
-                header.gc.set(header.gc.get() | OLD);
-            }
-            self.pending.push(header);
+        if fresh && header.gc.get() & OLD != OLD {
+            header.gc.set(header.gc.get() | OLD);
         }
+        fresh
     }
 
     /// Visits the contents of an old object that was written to.
@@ -118,10 +198,29 @@ impl Marker {
         }
     }
 
+    /// Marks all that was put off, and what it refers to.
     pub(super) fn drain(&mut self) {
-        while let Some(header) = self.pending.pop() {
-            // SAFETY: pending objects are marked, hence not freed.
-            trace_object(unsafe { &*header }, self);
+        // The last of the queue is reached when nothing enters for the QUEUE-th time, and may itself
+        // put something off.
+        let mut empty = 0;
+        while empty <= QUEUE {
+            let entering = self.pending.pop().unwrap_or(0);
+            empty = if entering == 0 { empty + 1 } else { 0 };
+            fetch(entering);
+            let leaving = std::mem::replace(&mut self.queue[self.oldest], entering);
+            self.oldest = (self.oldest + 1) % QUEUE;
+            if leaving != 0 {
+                self.reach(leaving);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn reach(&mut self, entry: usize) {
+        // SAFETY: references lead to objects, and what is reachable is not freed meanwhile.
+        let header = unsafe { &*((entry & !MARKED) as *const Header) };
+        if entry & MARKED != 0 || Self::mark(self.large, header) {
+            trace_object(header, self);
         }
     }
 
@@ -135,8 +234,7 @@ impl Marker {
                 .or_else(|| (*self.large).find(word))
         };
         if let Some(address) = found {
-            // SAFETY: both tables give addresses of objects.
-            self.mark(unsafe { &*(address as *const Header) });
+            self.put_off(address);
         }
     }
 

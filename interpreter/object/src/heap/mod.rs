@@ -48,7 +48,7 @@ pub use large::GROWS_IN_PLACE;
 pub use native::use_one_arena;
 
 /// How much is allocated between two minor collections, in bytes.
-const NURSERY_BYTES: usize = 2 << 20;
+const NURSERY_BYTES: usize = 4 << 20;
 /// Below this much of live data no full collection is worth it.
 const FULL_MIN_BYTES: usize = 8 << 20;
 
@@ -74,7 +74,7 @@ struct Heap {
     /// Old storage that has grown since, and from which item on.
     grown: Vec<(*const Header, usize)>,
     /// The marker's stack, empty between collections: its memory is used again.
-    pending: Vec<*const Header>,
+    pending: Vec<usize>,
     /// Objects whose Rust part must be dropped when they die.
     droppable_young: Vec<*const Header>,
     droppable_old: Vec<*const Header>,

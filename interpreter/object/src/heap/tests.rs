@@ -34,6 +34,59 @@ fn what_a_root_reaches_survives() {
 }
 
 #[test]
+fn what_is_referred_to_more_often_than_the_marker_puts_off_survives_once() {
+    let many = 300_000;
+    let shared: Value = Tuple::new(&[Str::new("shared by all").into()]).into();
+    let list = List::new();
+    for i in 0..many {
+        let held = Str::new("held by one").into();
+        list.push(Tuple::new(&[shared, Value::small(i), held]).into());
+    }
+    let before = count_objects(Kind::Tuple);
+    for full in [false, true, false, true] {
+        collect_keeping(full, list.into());
+        assert_eq!(count_objects(Kind::Tuple), before);
+    }
+    for i in (0..many).step_by(997) {
+        let tuple = list.item(i as usize).and_then(|v| v.cast::<Tuple>());
+        let tuple = tuple.expect("a tuple");
+        assert_eq!(tuple.items()[..2], [shared, Value::small(i)]);
+        let text = tuple.items()[2].cast::<Str>().expect("a text");
+        assert!(text.equals_text("held by one"));
+    }
+    collect(true, &mut |_| ());
+    assert_eq!(count_objects(Kind::Tuple), before - many as usize - 1);
+}
+
+#[test]
+fn what_is_reached_through_a_long_chain_survives() {
+    // One object after the other, and a few of them at a time.
+    for width in [1, 2, 7, 8, 9, 20] {
+        let mut chains = vec![Value::NONE; width];
+        for i in 0..1000 {
+            for chain in &mut chains {
+                *chain = Tuple::new(&[Value::small(i), *chain]).into();
+            }
+        }
+        let root: Value = Tuple::new(&chains).into();
+        collect_keeping(false, root);
+        collect_keeping(true, root);
+        assert_eq!(count_objects(Kind::Tuple), width * 1000 + 1);
+        for _ in 0..5000 {
+            let _ = Tuple::new(&[Value::small(-1), Value::NONE]);
+        }
+        for mut link in chains {
+            for i in (0..1000).rev() {
+                let tuple = link.cast::<Tuple>().expect("a link");
+                assert_eq!(tuple.items()[0], Value::small(i));
+                link = tuple.items()[1];
+            }
+            assert_eq!(link, Value::NONE);
+        }
+    }
+}
+
+#[test]
 fn an_old_object_keeps_a_young_one_that_was_written_into_it() {
     let list = List::new();
     collect_keeping(true, list.into());

@@ -21,11 +21,21 @@ pub struct Instance {
 
 impl Layout for Instance {
     fn trace(&self, marker: &mut Marker) {
-        let shape = shape::of(&self.header);
-        marker.visit_common(shape.class().into());
+        // Objects of one class mostly come together.
+        let id = self.header.shape.get();
+        let inline = match marker.inline_slots_of(id) {
+            Some(inline) => inline,
+            None => {
+                let shape = shape::of(&self.header);
+                marker.visit_common(shape.class().into());
+                marker.note_inline_slots(id, shape.inline_slots);
+                shape.inline_slots
+            }
+        };
         marker.field(&self.overflow);
-        for at in 0..shape.inline_slots {
-            marker.visit(self.slot(at));
+        for at in 0..inline {
+            // SAFETY: the object's shape says that it has so many.
+            marker.visit(unsafe { (*self.slots.as_ptr().add(at as usize)).get() });
         }
     }
 }
