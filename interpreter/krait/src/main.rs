@@ -31,9 +31,6 @@ const STACK_BYTES: usize = 1 << 30;
 fn main() -> ExitCode {
     // Where signals cannot be caught, the system's way of telling it is as good as any.
     let _ = world::heed_file_limit();
-    // What that does to the images that a debugger keeps of its processes is not known.
-    #[cfg(not(feature = "revdb"))]
-    object::heap::use_one_arena();
     let role = match revdb::role() {
         Ok(role) => role,
         Err(message) => {
@@ -41,6 +38,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // What that does to the images that a debugger keeps of its processes is not known.
+    if !role.is_debugged() {
+        object::heap::use_one_arena();
+    }
     match role.done() {
         Some(code) => ExitCode::from(code),
         None => run_in_thread(role),

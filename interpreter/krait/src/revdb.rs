@@ -140,6 +140,11 @@ impl Role {
         }
     }
 
+    /// Whether a debugger says how far it runs.
+    pub fn is_debugged(&self) -> bool {
+        matches!(self, Role::Replay(_))
+    }
+
     /// The world of the role, in the interpreter's thread.
     pub fn enter(self) -> Result<(World, Part), String> {
         let mut world = World::new();

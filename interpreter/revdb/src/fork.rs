@@ -3,9 +3,9 @@
 //! The collector has no threads and a replay starts none, so the thread that forks is all that the
 //! machine consists of, and its copy is whole.
 
-use std::os::unix::process::CommandExt;
-use std::process::Command;
-use std::{env, io};
+use std::ffi::CString;
+use std::os::unix::ffi::OsStringExt;
+use std::{env, io, ptr};
 
 /// Copies the process. `None` in the copy, the copy's number in the other.
 pub(crate) fn fork() -> io::Result<Option<i32>> {
@@ -50,19 +50,26 @@ pub(crate) fn are_addresses_settled() -> bool {
 pub(crate) fn settle_addresses() {
     let Some(known) = personality() else { return };
     let wanted = known | libc::ADDR_NO_RANDOMIZE as libc::c_ulong;
-    let mut words = env::args_os();
     if wanted == known {
         return;
     }
-    let (Ok(own), Some(name)) = (env::current_exe(), words.next()) else {
+    let texts = env::args_os().map(|word| CString::new(word.into_vec()));
+    let texts: Result<Vec<CString>, _> = texts.collect();
+    let own = env::current_exe().map(|own| CString::new(own.into_os_string().into_vec()));
+    let (Ok(texts), Ok(Ok(own))) = (texts, own) else {
         return;
     };
+    let words = texts.iter().map(|text| text.as_ptr());
+    let words: Vec<_> = words.chain([ptr::null()]).collect();
     // SAFETY: what is set holds from the next executable on.
     if unsafe { libc::personality(wanted) } < 0 || !are_addresses_settled() {
         return;
     }
-    // It returns only if it failed.
-    let _ = Command::new(own).arg0(name).args(words).exec();
-    // SAFETY: as above.
-    unsafe { libc::personality(known) };
+    // SAFETY: the words are texts, and the list of them ends with none. It returns only if it failed, as
+    // where the system cannot run this executable by itself, which an emulator does; then what was set is
+    // taken back. (The standard library would leave the file to a shell.)
+    unsafe {
+        libc::execv(own.as_ptr(), words.as_ptr());
+        libc::personality(known);
+    }
 }

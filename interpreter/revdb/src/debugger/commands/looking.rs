@@ -133,11 +133,17 @@ pub(super) fn backtrace(session: &mut Session, _rest: &str) -> Done {
 
 pub(super) fn up(session: &mut Session, rest: &str) -> Done {
     let most = session.position.depth.saturating_sub(1);
+    if session.frame >= most {
+        return trouble("this is the outermost frame: nothing called it");
+    }
     session.frame = (session.frame + count(rest)? as usize).min(most);
     session.show_around(CONTEXT_LINES)
 }
 
 pub(super) fn down(session: &mut Session, rest: &str) -> Done {
+    if session.frame == 0 {
+        return trouble("this is the innermost frame: it calls nothing now");
+    }
     session.frame = session.frame.saturating_sub(count(rest)? as usize);
     session.show_around(CONTEXT_LINES)
 }
