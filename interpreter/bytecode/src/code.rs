@@ -68,11 +68,13 @@ pub struct CodeFlags {
     pub method: bool,
     /// Its frames are the machine's own: no traceback and no list of frames shows them.
     pub hidden: bool,
+    /// It is a generator that may be awaited, and may delegate to coroutines (`types.coroutine`).
+    pub iterable_coroutine: bool,
 }
 
 impl CodeFlags {
     /// The flags by name, in a fixed order.
-    pub fn named(&self) -> [(&'static str, bool); 8] {
+    pub fn named(&self) -> [(&'static str, bool); 9] {
         [
             ("optimized", self.optimized),
             ("generator", self.generator),
@@ -82,6 +84,7 @@ impl CodeFlags {
             ("has_docstring", self.has_docstring),
             ("method", self.method),
             ("hidden", self.hidden),
+            ("iterable_coroutine", self.iterable_coroutine),
         ]
     }
 
@@ -96,6 +99,7 @@ impl CodeFlags {
             "has_docstring" => &mut self.has_docstring,
             "method" => &mut self.method,
             "hidden" => &mut self.hidden,
+            "iterable_coroutine" => &mut self.iterable_coroutine,
             _ => return false,
         };
         *flag = true;

@@ -70,6 +70,7 @@ impl<'a> Compiler<'a, '_> {
             has_docstring: false,
             method,
             hidden: self.options.hidden,
+            iterable_coroutine: false,
         }
     }
 

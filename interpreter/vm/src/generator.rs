@@ -387,15 +387,21 @@ impl Vm {
     /// The iterator that `yield from` or `await` delegates to.
     pub(crate) fn yield_iter(&mut self, value: Value, awaiting: bool) -> PyResult {
         let generator = value.cast::<Generator>();
+        let is_coroutine = generator.is_some_and(|_| self.class_of(value) == self.types.coroutine);
         if !awaiting {
-            if generator.is_some_and(|_| self.class_of(value) == self.types.coroutine) {
+            if is_coroutine && !self.may_delegate_to_coroutines() {
                 return Err(self.type_error(
                     "cannot 'yield from' a coroutine object in a non-coroutine generator",
                 ));
             }
-            return self.iter(value);
+            return match is_coroutine {
+                true => Ok(value),
+                false => self.iter(value),
+            };
         }
-        if generator.is_some_and(|_| self.class_of(value) == self.types.coroutine) {
+        let may_be_awaited =
+            |of: Gc<Generator>| of.function().code().code().flags.iterable_coroutine;
+        if is_coroutine || generator.is_some_and(may_be_awaited) {
             return Ok(value);
         }
         let Some(method) = self.lookup_special(value, self.names.await_) else {
@@ -410,6 +416,12 @@ impl Vm {
         Err(self.type_error(format!(
             "__await__() returned non-iterator of type '{class}'"
         )))
+    }
+
+    /// Whether the running frame is that of a generator that is a coroutine as well.
+    fn may_delegate_to_coroutines(&self) -> bool {
+        let frame = self.frames.last();
+        frame.is_some_and(|frame| frame.code.get().code().flags.iterable_coroutine)
     }
 
     pub(crate) fn async_iter(&mut self, value: Value) -> PyResult {

@@ -68,10 +68,11 @@ impl Vm {
         self.write_stderr(&text);
     }
 
-    /// The lines of a traceback object, without heading.
-    pub fn format_traceback(&mut self, traceback: Value) -> String {
-        let mut printer = Printer::default();
-        self.format_stack(&mut printer, traceback)
+    /// The source lines of a place, with marks; empty if there is no source.
+    pub fn format_place(&mut self, filename: &str, place: Location) -> String {
+        let mut out = String::new();
+        show_source(&mut out, &self.source_lines(filename), place);
+        out
     }
 
     /// Writes to `sys.stderr`, or to the process's standard error where that is not to be had.
@@ -228,6 +229,13 @@ impl Vm {
 
     /// The lines that name the exception: class, message, notes; for a SyntaxError its place.
     pub fn format_only(&mut self, exception: Value) -> String {
+        let (mut out, notes) = self.format_only_and_notes(exception);
+        out.push_str(&notes);
+        out
+    }
+
+    /// The same in two parts.
+    pub fn format_only_and_notes(&mut self, exception: Value) -> (String, String) {
         let class = self.class_of(exception);
         let name = self.exception_class_name(class);
         let mut out = String::new();
@@ -245,8 +253,9 @@ impl Vm {
                 let _ = writeln!(out, "{name}: {text}");
             }
         }
-        self.format_notes(exception, &mut out);
-        out
+        let mut notes = String::new();
+        self.format_notes(exception, &mut notes);
+        (out, notes)
     }
 
     fn exception_class_name(&mut self, class: Gc<Class>) -> String {

@@ -329,6 +329,17 @@ impl Vm {
         self.exchange_events();
     }
 
+    /// Whether the machine reaches an object of some sort: without what may lie on the native stack,
+    /// or in registers that no frame has any more. Collects garbage.
+    pub fn is_reachable(&mut self, wanted: &dyn Fn(Value) -> bool) -> bool {
+        let vm = &*self;
+        let roots = &mut |marker: &mut Marker| vm.trace_with(marker, 0);
+        let found = object::heap::graph::reaches(roots, wanted);
+        // Puts the marks in order.
+        self.collect_garbage(true);
+        found
+    }
+
     pub(crate) fn collect_untimed(&mut self, full: bool) {
         self.clear_shared_caches();
         let vm = &*self;
@@ -336,6 +347,11 @@ impl Vm {
     }
 
     pub(crate) fn trace(&self, marker: &mut Marker) {
+        self.trace_with(marker, crate::frame::WINDOW_MARGIN);
+    }
+
+    /// Visits all roots, and so many registers above those of the frame on top.
+    fn trace_with(&self, marker: &mut Marker, margin: usize) {
         self.types.trace(marker);
         self.names.trace(marker);
         marker.visit(self.modules.into());
@@ -351,7 +367,7 @@ impl Vm {
         for frame in self.frames.iter() {
             frame.trace(marker);
         }
-        marker.visit_words(self.stack.below(self.top() + crate::frame::WINDOW_MARGIN));
+        marker.visit_words(self.stack.below(self.top() + margin));
     }
 
     /// The number of the first register above the running frame.

@@ -2,6 +2,7 @@
 //! callbacks of weak references, the closing of files. Errors are reported and go no further, as
 //! Python has it.
 
+use super::async_hooks;
 use object::{Foreign, Gc, Generator, List, Value, heap, intern};
 use vm::{PyResult, Vm};
 
@@ -39,7 +40,12 @@ fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
 
 fn finalize(vm: &mut Vm, object: Value) {
     if let Some(generator) = object.cast::<Generator>() {
-        if let Err(raised) = vm.close_generator(generator) {
+        let closed = match async_hooks::found_dead(vm, generator) {
+            Ok(false) => vm.close_generator(generator).map(|_| ()),
+            Ok(true) => Ok(()),
+            Err(raised) => Err(raised),
+        };
+        if let Err(raised) = closed {
             let text = vm.repr_text(object).unwrap_or_default();
             vm.report_unraisable(raised, &format!("while closing generator {text}"));
         }

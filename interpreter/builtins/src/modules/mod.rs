@@ -1,5 +1,6 @@
 //! The native modules, a file each.
 
+pub mod async_hooks;
 mod binascii;
 mod bisect;
 mod blake2;

@@ -1,5 +1,6 @@
 //! Module `sys`.
 
+use super::async_hooks;
 use crate::int_text;
 use crate::types::frame;
 use object::{
@@ -58,9 +59,11 @@ const FUNCTIONS: &[Def] = &[
     method("_clear_internal_caches()", nothing),
     method("audit(event, /, *args)", nothing),
     method("addaudithook(hook)", nothing),
-    method("get_asyncgen_hooks()", |_, _| {
-        Ok(tuple(&[Value::NONE, Value::NONE]))
-    }),
+    method("get_asyncgen_hooks()", async_hooks::get),
+    method(
+        "set_asyncgen_hooks(firstiter=None, finalizer=None)",
+        async_hooks::set,
+    ),
     method("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     method("get_int_max_str_digits()", |vm, _| {
         Ok(vm.kept(int_text::DIGITS_MAX).unwrap_or(Value::small(4300)))
@@ -470,9 +473,9 @@ fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
     Err(raised)
 }
 
-/// The text of `sys.version`.
+/// The text of `sys.version`: of the form that `platform` takes apart.
 pub fn version_text() -> String {
-    format!("{VERSION} (krait {})", env!("CARGO_PKG_VERSION"))
+    format!("{VERSION} (krait {}) [Rust]", env!("CARGO_PKG_VERSION"))
 }
 
 fn x_options(vm: &mut Vm) -> Value {

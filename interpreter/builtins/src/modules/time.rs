@@ -1,7 +1,7 @@
 //! `time`: clocks and sleeping, and calendar time in UTC and in the world's zone.
 
 use object::{Module, Str, Tuple, Value, intern};
-use vm::{Def, PyResult, Vm, method};
+use vm::{Def, PyResult, Vm, method, string};
 use world::{Clock, LocalTime};
 
 const FUNCTIONS: &[Def] = &[
@@ -17,6 +17,7 @@ const FUNCTIONS: &[Def] = &[
     method("process_time_ns()", |vm, _| nanoseconds(vm, Clock::Process)),
     method("thread_time()", |vm, _| seconds(vm, Clock::Thread)),
     method("thread_time_ns()", |vm, _| nanoseconds(vm, Clock::Thread)),
+    method("get_clock_info(name, /)", clock_info),
     method("sleep(seconds, /)", sleep),
     method("gmtime(seconds=None, /)", gmtime),
     method("localtime(seconds=None, /)", localtime),
@@ -36,6 +37,29 @@ fn seconds(vm: &mut Vm, clock: Clock) -> PyResult {
 
 fn nanoseconds(vm: &mut Vm, clock: Clock) -> PyResult {
     Ok(Value::int(vm.world.clock_ns(clock)))
+}
+
+/// What is known of a clock. All are the system's, and count nanoseconds.
+fn clock_info(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = vm.str_text(args[0])?;
+    let (source, is_monotonic) = match name.as_str() {
+        "time" => ("CLOCK_REALTIME", false),
+        "monotonic" | "perf_counter" => ("CLOCK_MONOTONIC", true),
+        "process_time" => ("CLOCK_PROCESS_CPUTIME_ID", true),
+        "thread_time" => ("CLOCK_THREAD_CPUTIME_ID", true),
+        _ => return Err(vm.value_error("unknown clock")),
+    };
+    let support = vm.import_module("_structseq")?;
+    let make = vm.get_attr_text(support, "namespace")?;
+    let values = [
+        string(&format!("clock_gettime({source})")),
+        Value::bool(is_monotonic),
+        // The administrator sets what time it is.
+        Value::bool(!is_monotonic),
+        Value::float(1e-9),
+    ];
+    let names = ["implementation", "monotonic", "adjustable", "resolution"];
+    vm.call_with(make, &values, &names.map(|name| intern(name).into()))
 }
 
 fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {

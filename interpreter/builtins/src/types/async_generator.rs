@@ -6,6 +6,7 @@
 //! the frame stopped at tells them apart.
 
 use super::exception::exception_value;
+use crate::modules::async_hooks;
 use object::{Class, ClassFlags, Foreign, Gc, Generator, GeneratorState, Marker, Payload, Value};
 use std::cell::Cell;
 use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, string};
@@ -93,6 +94,7 @@ impl Payload for Awaitable {
 
 fn make(vm: &mut Vm, generator: Value, start: Start, value: Value) -> PyResult {
     let generator = vm.receiver::<Generator>(generator)?;
+    async_hooks::asked(vm, generator)?;
     let key = if start == Start::Send {
         "async_generator_asend"
     } else {

@@ -1,6 +1,7 @@
 //! Functions, methods, builtin functions, cells and code objects.
 
 use super::object::address;
+use bytecode::Code;
 use object::{
     BoundMethod, Builtin, CellBox, Class, CodeObject, Dict, Function, Gc, Kind, Str, Tuple, Value,
     intern,
@@ -719,7 +720,7 @@ fn code_positions(vm: &mut Vm, args: &[Value]) -> PyResult {
     vm.iter(list.into())
 }
 
-/// A copy of the code with other names, file or first line.
+/// A copy of the code with other names, file or first line, or as a generator that may be awaited.
 fn code_replace(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let mut details = code.get().code().clone();
@@ -731,6 +732,15 @@ fn code_replace(vm: &mut Vm, args: &[Value]) -> PyResult {
                 "co_qualname" => details.qualname = vm.str_text(value)?.into(),
                 "co_filename" => details.filename = vm.str_text(value)?.into(),
                 "co_firstlineno" => details.first_line = vm.index(value)? as u32,
+                "co_flags" => {
+                    let flags = vm.index(value)?;
+                    if flags & !ITERABLE_COROUTINE != flag_bits(&details) & !ITERABLE_COROUTINE {
+                        return Err(vm.value_error(
+                            "replace() can change no flag of code but CO_ITERABLE_COROUTINE",
+                        ));
+                    }
+                    details.flags.iterable_coroutine = flags & ITERABLE_COROUTINE != 0;
+                }
                 _ => {
                     return Err(vm.type_error(format!(
                         "replace() got an unexpected keyword argument '{name}'"
@@ -832,9 +842,17 @@ fn code_constants(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// CPython's flag bits: optimized 1, new locals 2, *args 4, **kwargs 8, nested 16, generator 32,
 /// coroutine 128, async generator 512.
+/// What CPython calls CO_ITERABLE_COROUTINE.
+const ITERABLE_COROUTINE: i64 = 256;
+
 fn code_flags(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
-    let (flags, params) = (code.code().flags, code.code().params);
+    Ok(Value::small(flag_bits(code.code())))
+}
+
+/// The flags of code by CPython's numbers.
+fn flag_bits(code: &Code) -> i64 {
+    let (flags, params) = (code.flags, code.params);
     let bits = [
         (flags.optimized, 3),
         (params.varargs, 4),
@@ -842,16 +860,13 @@ fn code_flags(vm: &mut Vm, args: &[Value]) -> PyResult {
         (flags.nested, 16),
         (flags.generator, 32),
         (flags.coroutine, 128),
+        (flags.iterable_coroutine, ITERABLE_COROUTINE),
         (flags.async_generator, 512),
         (flags.has_docstring, 0x400_0000),
         (flags.method, 0x800_0000),
     ];
-    Ok(Value::small(
-        bits.iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, bit)| bit)
-            .sum(),
-    ))
+    let set = bits.iter().filter(|(set, _)| *set);
+    set.map(|(_, bit)| bit).sum()
 }
 
 fn code_registers(vm: &mut Vm, args: &[Value]) -> PyResult {

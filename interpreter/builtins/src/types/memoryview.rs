@@ -162,6 +162,20 @@ fn has_exports(vm: &mut Vm, array: Gc<ByteArray>) -> bool {
     vm.heap_figure(is_exported(array).into()) != 0
 }
 
+/// Whether a program can get at a view of the array: the native stack, which the collector does not
+/// tell from what was there before, holds none that registers do not hold as well.
+fn is_held(vm: &mut Vm, array: Gc<ByteArray>) -> bool {
+    let key = array.value().bits();
+    let is_view = |value: Value| {
+        let view = value
+            .cast::<Foreign>()
+            .and_then(|f| f.payload::<MemoryView>());
+        view.is_some_and(|view| view.export.borrow().as_ref().is_some_and(|e| e.0 == key))
+    };
+    let held = vm.is_reachable(&is_view);
+    vm.heap_figure(held.into()) != 0
+}
+
 /// BufferError if a view of the array is alive. A view that nobody holds any more does not count,
 /// but only a collection finds out.
 #[inline]
@@ -170,7 +184,7 @@ pub fn check_resizable(vm: &mut Vm, array: Gc<ByteArray>) -> PyResult<()> {
         return Ok(());
     }
     vm.collect_garbage(true);
-    if !has_exports(vm, array) {
+    if !has_exports(vm, array) || !is_held(vm, array) {
         return Ok(());
     }
     let class = vm.types.buffer_error;
