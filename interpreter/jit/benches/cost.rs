@@ -152,7 +152,7 @@ sys.argv = [NAME]
                 vm: address,
                 functions: vec![address; trace::Rt::ALL.len()],
                 float_functions: vec![address; trace::FloatFn::ALL.len()],
-                flags: [address as *const u8; 2],
+                look_up: address as *const u8,
                 epoch: &raw const NOTHING,
                 frames: address,
                 handled: address,

@@ -379,15 +379,15 @@ impl Emitter {
     fn try_emit(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
         let r = |at: usize| Ref(operands[at]);
         match op {
-            Op::GuardSmall => self.guard_kind(op, Kind::Small, operands),
-            Op::GuardFloat => self.guard_kind(op, Kind::Float, operands),
-            Op::GuardObject => self.guard_kind(op, Kind::Object, operands),
-            Op::GuardIs => self.guard_is(operands),
-            Op::GuardIsNot => self.guard_is_not(operands),
-            Op::GuardShape => self.guard_shape(operands),
-            Op::GuardInt => self.guard_int(operands),
-            Op::GuardBelow => self.guard_below(operands),
-            Op::GuardFloats if self.holds_for_floats(operands) => Ok(Ref::NONE),
+            Op::GuardSmall
+            | Op::GuardFloat
+            | Op::GuardObject
+            | Op::GuardIs
+            | Op::GuardIsNot
+            | Op::GuardShape
+            | Op::GuardInt
+            | Op::GuardBelow
+            | Op::GuardFloats => self.guard(op, operands),
             Op::AddFloat
             | Op::SubFloat
             | Op::MulFloat
@@ -395,10 +395,6 @@ impl Emitter {
             | Op::NegFloat
             | Op::AbsFloat
             | Op::SqrtFloat => self.floats(op, operands),
-            Op::GuardFloats => {
-                let key = [op as u16, operands[0], operands[1], operands[2]];
-                self.push_once(key, op, operands)
-            }
             Op::AddInt | Op::SubInt | Op::MulInt | Op::AndInt | Op::OrInt | Op::XorInt => {
                 self.integers(op, operands)
             }
@@ -445,6 +441,25 @@ impl Emitter {
                 let operand = |at: usize| operands.get(at).copied().unwrap_or(0);
                 let third = if op.exits() { 0 } else { operand(2) };
                 let key = [op as u16, operand(0), operand(1), third];
+                self.push_once(key, op, operands)
+            }
+        }
+    }
+
+    /// Guards of what may be known already.
+    fn guard(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+        match op {
+            Op::GuardSmall => self.guard_kind(op, Kind::Small, operands),
+            Op::GuardFloat => self.guard_kind(op, Kind::Float, operands),
+            Op::GuardObject => self.guard_kind(op, Kind::Object, operands),
+            Op::GuardIs => self.guard_is(operands),
+            Op::GuardIsNot => self.guard_is_not(operands),
+            Op::GuardShape => self.guard_shape(operands),
+            Op::GuardInt => self.guard_int(operands),
+            Op::GuardBelow => self.guard_below(operands),
+            _ if self.holds_for_floats(operands) => Ok(Ref::NONE),
+            _ => {
+                let key = [op as u16, operands[0], operands[1], operands[2]];
                 self.push_once(key, op, operands)
             }
         }
