@@ -156,10 +156,15 @@ class StackSummary(list):
         return lines
 
 
-def walk_tb(tb):
+def _entries(tb):
     while tb is not None:
-        yield tb.tb_frame, tb.tb_lineno
+        yield tb
         tb = tb.tb_next
+
+
+def walk_tb(tb):
+    for entry in _entries(tb):
+        yield entry.tb_frame, entry.tb_lineno
 
 
 def walk_stack(f):
@@ -175,9 +180,8 @@ def walk_stack(f):
 
 
 def _places(tb):
-    while tb is not None:
-        yield tb.tb_frame, _position(tb)
-        tb = tb.tb_next
+    for entry in _entries(tb):
+        yield entry.tb_frame, _position(entry)
 
 
 def extract_tb(tb, limit=None):
@@ -226,7 +230,6 @@ class TracebackException:
             _places(exc_traceback), limit, lookup_lines, capture_locals)
         self._has_traceback = exc_traceback is not None
         self._exc_type = exc_type if save_exc_type else None
-        self._is_none = exc_type is None
         self.exc_type_str = "None" if exc_type is None else _type_name(exc_type)
         self._str = _text(exc_value, str, "exception")
         self._only, self._notes_text = ("NoneType: None\n", "")
@@ -469,10 +472,9 @@ def print_stack(f=None, limit=None, file=None):
 
 def clear_frames(tb):
     """Lets go of what the frames of a traceback hold."""
-    while tb is not None:
+    for entry in _entries(tb):
         try:
-            tb.tb_frame.clear()
+            entry.tb_frame.clear()
         except RuntimeError:
             # It still runs.
             pass
-        tb = tb.tb_next

@@ -18,7 +18,7 @@ use crate::places::Starts;
 use assemble::{Assembled, Loc};
 use object::Value;
 use record::{Kind, StartObject};
-use trace::{Const, Entry, FUNCTION_REGISTER, Fact, Op, Part, Ref, Repr, Trace};
+use trace::{Const, FUNCTION_REGISTER, Op, Part, Ref, Repr, Trace};
 
 /// Where a restored value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -425,9 +425,6 @@ impl Writer {
         patch: u64,
         places: &mut std::slice::Iter<'_, Loc>,
     ) -> Option<()> {
-        if trace.sunk().is_empty() {
-            return self.exit_without_objects(trace, snapshot, patch, places);
-        }
         let mut parts = std::mem::take(&mut self.parts);
         parts.clear();
         trace.exit_parts(at, snapshot, &mut |part| {
@@ -445,35 +442,6 @@ impl Writer {
             rest = after;
         }
         self.parts = parts;
-        debug_assert!(places.next().is_none(), "an exit has a place for each leaf");
-        Some(())
-    }
-
-    /// The same where no object is sunk: all that is restored are registers with values.
-    fn exit_without_objects(
-        &mut self,
-        trace: &Trace,
-        snapshot: u16,
-        patch: u64,
-        places: &mut std::slice::Iter<'_, Loc>,
-    ) -> Option<()> {
-        self.number(trace.chain(snapshot).count() as u64);
-        self.number(patch);
-        for number in trace.chain(snapshot) {
-            let at = self.bytes.len();
-            let is_restored =
-                |entry: &Entry| !trace.is_in_place(number, entry.register, entry.value);
-            let entries = || trace.frame_entries(number).filter(is_restored);
-            self.frame_head(trace, number, entries().count());
-            let mut before = u16::MAX;
-            for entry in entries() {
-                let (head, shape) = self.register_head(trace, entry.register, before, entry.fact);
-                let (class, value) = self.leaf(trace, entry.value, *places.next()?);
-                self.value(head | class, entry.register, shape, value);
-                before = base_of(entry.register);
-            }
-            self.share(number, at);
-        }
         debug_assert!(places.next().is_none(), "an exit has a place for each leaf");
         Some(())
     }
@@ -529,14 +497,22 @@ impl Writer {
         places: &mut std::slice::Iter<'_, Loc>,
     ) -> Option<()> {
         let at = self.bytes.len();
-        let registers = parts.iter().filter(|p| matches!(p, Part::Register(..)));
-        self.frame_head(trace, snapshot, registers.count());
+        self.frame_head(trace, snapshot, parts);
         let (mut head, mut register) = (0, u16::MAX);
         let mut shape = 0;
         for &part in parts {
             match part {
                 Part::Register(own, fact) => {
-                    (head, shape) = self.register_head(trace, own, register, fact);
+                    let step = own.wrapping_sub(register);
+                    let step = if step <= STEP_MAX { step } else { 0 };
+                    shape = match fact.shape() {
+                        Some(shape) if fact.kind() == Kind::Object as u8 => {
+                            self.constant(trace, shape)
+                        }
+                        _ => 0,
+                    };
+                    let known = if shape == 0 { fact.kind() } else { SHAPED };
+                    head = (step as u8) << STEP_BITS | known << FACT_BITS;
                     register = own;
                     continue;
                 }
@@ -579,8 +555,9 @@ impl Writer {
     }
 
     /// How many registers a frame has, where it goes on, and what it is.
-    fn frame_head(&mut self, trace: &Trace, snapshot: u16, registers: usize) {
-        self.number((registers as u64) << 1);
+    fn frame_head(&mut self, trace: &Trace, snapshot: u16, parts: &[Part]) {
+        let registers = parts.iter().filter(|p| matches!(p, Part::Register(..)));
+        self.number((registers.count() as u64) << 1);
         let frame = trace.frame(snapshot);
         let function = self.constant(trace, frame.function) as u16;
         let line = self.line(Line {
@@ -593,25 +570,6 @@ impl Writer {
         });
         self.number(u64::from(frame.pc));
         self.number(line as u64);
-    }
-
-    /// What the byte of a register says of it, and the number of its value's shape or 0; `before` is
-    /// what it is counted from.
-    fn register_head(
-        &mut self,
-        trace: &Trace,
-        register: u16,
-        before: u16,
-        fact: Fact,
-    ) -> (u8, u64) {
-        let step = register.wrapping_sub(before);
-        let step = if step <= STEP_MAX { step } else { 0 };
-        let shape = match fact.shape() {
-            Some(shape) if fact.kind() == Kind::Object as u8 => self.constant(trace, shape),
-            _ => 0,
-        };
-        let known = if shape == 0 { fact.kind() } else { SHAPED };
-        ((step as u8) << STEP_BITS | known << FACT_BITS, shape)
     }
 
     /// The byte that a value begins with, what it announces, and the value's number.

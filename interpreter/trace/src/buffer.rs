@@ -200,11 +200,8 @@ impl Ins {
     #[inline(always)]
     pub fn renamed(self, name: impl Fn(Ref) -> Ref, snapshot: Option<u16>) -> Operands {
         let mut operands = self.operands;
-        let mut references = encode::references(self.op);
-        while references != 0 {
-            let place = references.trailing_zeros() as usize;
+        for place in self.ref_places() {
             operands.set(place, name(self.operand(place)).0);
-            references &= references - 1;
         }
         if let Some(snapshot) = snapshot {
             operands.set_last(snapshot);
@@ -215,10 +212,7 @@ impl Ins {
     /// The references among the operands.
     #[inline(always)]
     pub fn refs(self) -> impl Iterator<Item = Ref> {
-        let references = encode::references(self.op);
-        let operands = self.operands;
-        let all = (0..operands.len()).filter(move |&at| references >> at & 1 != 0);
-        all.map(move |at| Ref(operands[at]))
+        self.ref_places().map(move |at| self.operand(at))
     }
 }
 

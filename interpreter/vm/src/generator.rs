@@ -388,16 +388,13 @@ impl Vm {
     pub(crate) fn yield_iter(&mut self, value: Value, awaiting: bool) -> PyResult {
         let generator = value.cast::<Generator>();
         let is_coroutine = generator.is_some_and(|_| self.class_of(value) == self.types.coroutine);
-        if !awaiting {
-            if is_coroutine && !self.may_delegate_to_coroutines() {
-                return Err(self.type_error(
-                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
-                ));
-            }
-            return match is_coroutine {
-                true => Ok(value),
-                false => self.iter(value),
-            };
+        if !awaiting && !is_coroutine {
+            return self.iter(value);
+        }
+        if !awaiting && !self.may_delegate_to_coroutines() {
+            return Err(self.type_error(
+                "cannot 'yield from' a coroutine object in a non-coroutine generator",
+            ));
         }
         let may_be_awaited =
             |of: Gc<Generator>| of.function().code().code().flags.iterable_coroutine;

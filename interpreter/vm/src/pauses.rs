@@ -27,33 +27,29 @@ pub struct CollectorTimes {
 }
 
 impl Vm {
-    /// Measures each collection from now on.
+    /// Measures each collection from now on. Not in a build that records: the clock would be asked
+    /// at other moments when the recording is replayed.
     pub fn time_collections(&mut self) {
-        self.collector_times = Some(CollectorTimes::default());
+        self.collector_times = (!cfg!(feature = "revdb")).then(CollectorTimes::default);
     }
 
-    /// What was measured, if it was asked for. A build that records measures nothing: the clock
-    /// would be asked at other moments when the recording is replayed.
+    /// What was measured, if anything was.
     pub fn collector_times(&self) -> Option<CollectorTimes> {
         self.collector_times
     }
 
     pub(crate) fn collect_heap(&mut self, full: bool) {
-        if cfg!(feature = "revdb") || self.collector_times.is_none() {
+        let Some(mut times) = self.collector_times else {
             return self.collect_untimed(full);
-        }
+        };
         let full_before = object::heap::stats().full_collections;
         let begun_ns = self.world.clock_ns(Clock::Monotonic);
         self.collect_untimed(full);
         let spent_ns = self.world.clock_ns(Clock::Monotonic) - begun_ns;
-        if let Some(times) = &mut self.collector_times {
-            let was_full = object::heap::stats().full_collections > full_before;
-            let pauses = if was_full {
-                &mut times.full
-            } else {
-                &mut times.minor
-            };
-            pauses.add(spent_ns);
+        match object::heap::stats().full_collections > full_before {
+            true => times.full.add(spent_ns),
+            false => times.minor.add(spent_ns),
         }
+        self.collector_times = Some(times);
     }
 }

@@ -334,7 +334,8 @@ impl Vm {
     pub fn is_reachable(&mut self, wanted: &dyn Fn(Value) -> bool) -> bool {
         let vm = &*self;
         let roots = &mut |marker: &mut Marker| vm.trace_with(marker, 0);
-        let found = object::heap::graph::reaches(roots, wanted);
+        let mut reached = object::heap::graph::reached(roots).into_iter();
+        let found = reached.any(wanted);
         // Puts the marks in order.
         self.collect_garbage(true);
         found

@@ -249,6 +249,15 @@ pub fn named_tuple(vm: &mut Vm, module: &str, name: &str, fields: &[(&str, Value
     vm.call(class.into(), &[tuple(&values)])
 }
 
+/// An object of `types.SimpleNamespace`.
+pub fn namespace(vm: &mut Vm, fields: &[(&str, Value)]) -> PyResult {
+    let support = vm.import_module("_structseq")?;
+    let make = vm.get_attr_text(support, "namespace")?;
+    let names: Vec<_> = fields.iter().map(|f| intern(f.0).into()).collect();
+    let values: Vec<Value> = fields.iter().map(|f| f.1).collect();
+    vm.call_with(make, &values, &names)
+}
+
 /// The class alone: a subclass of tuple with a property for each item.
 pub fn named_tuple_class(
     vm: &mut Vm,
@@ -327,21 +336,18 @@ fn flags(vm: &mut Vm) -> PyResult {
 }
 
 fn implementation(vm: &mut Vm) -> PyResult {
-    let types = vm.import_module("_structseq")?;
-    let make = vm.get_attr_text(types, "namespace")?;
     let version = vm.get_attr_text(
         vm.modules.get_str(vm.names.sys).unwrap_or(Value::NONE),
         "version_info",
     )?;
-    vm.call_with(
-        make,
+    namespace(
+        vm,
         &[
-            string("krait"),
-            string("krait-314"),
-            version,
-            Value::small(HEX_VERSION),
+            ("name", string("krait")),
+            ("cache_tag", string("krait-314")),
+            ("version", version),
+            ("hexversion", Value::small(HEX_VERSION)),
         ],
-        &["name", "cache_tag", "version", "hexversion"].map(|n| intern(n).into()),
     )
 }
 

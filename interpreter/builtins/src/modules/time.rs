@@ -1,5 +1,6 @@
 //! `time`: clocks and sleeping, and calendar time in UTC and in the world's zone.
 
+use super::sys::namespace;
 use object::{Module, Str, Tuple, Value, intern};
 use vm::{Def, PyResult, Vm, method, string};
 use world::{Clock, LocalTime};
@@ -49,17 +50,17 @@ fn clock_info(vm: &mut Vm, args: &[Value]) -> PyResult {
         "thread_time" => ("CLOCK_THREAD_CPUTIME_ID", true),
         _ => return Err(vm.value_error("unknown clock")),
     };
-    let support = vm.import_module("_structseq")?;
-    let make = vm.get_attr_text(support, "namespace")?;
-    let values = [
-        string(&format!("clock_gettime({source})")),
-        Value::bool(is_monotonic),
-        // The administrator sets what time it is.
-        Value::bool(!is_monotonic),
-        Value::float(1e-9),
-    ];
-    let names = ["implementation", "monotonic", "adjustable", "resolution"];
-    vm.call_with(make, &values, &names.map(|name| intern(name).into()))
+    let source = string(&format!("clock_gettime({source})"));
+    namespace(
+        vm,
+        &[
+            ("implementation", source),
+            ("monotonic", Value::bool(is_monotonic)),
+            // The administrator sets what time it is.
+            ("adjustable", Value::bool(!is_monotonic)),
+            ("resolution", Value::float(1e-9)),
+        ],
+    )
 }
 
 fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -840,8 +840,6 @@ fn code_constants(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(code(vm, args[0])?.constants().into())
 }
 
-/// CPython's flag bits: optimized 1, new locals 2, *args 4, **kwargs 8, nested 16, generator 32,
-/// coroutine 128, async generator 512.
 /// What CPython calls CO_ITERABLE_COROUTINE.
 const ITERABLE_COROUTINE: i64 = 256;
 
@@ -850,7 +848,8 @@ fn code_flags(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::small(flag_bits(code.code())))
 }
 
-/// The flags of code by CPython's numbers.
+/// CPython's flag bits: optimized 1, new locals 2, *args 4, **kwargs 8, nested 16, generator 32,
+/// coroutine 128, iterable coroutine 256, async generator 512.
 fn flag_bits(code: &Code) -> i64 {
     let (flags, params) = (code.flags, code.params);
     let bits = [

@@ -4,9 +4,10 @@
 //! same points of the run, with the same texts, numbers and bytes in them. It does not look at which
 //! object refers to which.
 
+use super::Marker;
+use super::graph::reached;
 use super::numbers::number_of;
-use super::{Marker, heap};
-use crate::header::{Header, Kind};
+use crate::header::Kind;
 use crate::kinds::{BigInt, Bytes, Str};
 use crate::value::Value;
 
@@ -27,31 +28,6 @@ pub fn containers(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
     found.retain(|object| object.kind().is_some_and(super::is_container));
     found.sort_by_key(|&object| number_of(object));
     found
-}
-
-fn reached(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
-    let mut reached = Vec::new();
-    // SAFETY: the heap is this thread's own, and nothing is allocated meanwhile.
-    unsafe {
-        let heap = &mut *heap();
-        heap.retire_runs();
-        heap.blocks.clear_marks();
-        heap.large.clear_marks();
-        let mut marker = Marker::new(Vec::new(), &heap.blocks, &heap.large);
-        roots(&mut marker);
-        marker.drain();
-        drop(marker);
-        let mut found = Vec::new();
-        heap.blocks.for_each_object(|address| found.push(address));
-        heap.large.for_each_object(|address| found.push(address));
-        for address in found {
-            let header = &*(address as *const Header);
-            if heap.is_marked(header) {
-                reached.push(Value::from_address(address));
-            }
-        }
-    }
-    reached
 }
 
 fn of_object(object: Value, kind: Kind) -> u64 {

@@ -35,23 +35,19 @@ pub fn referrers(targets: &[Value], among: &[Value]) -> Vec<Value> {
     among.iter().copied().filter(|o| refers(o)).collect()
 }
 
-/// Whether `roots` reach one of the objects that are wanted. Leaves the collector's marks in
-/// disorder: a full collection must follow.
-pub fn reaches(roots: &mut dyn FnMut(&mut Marker), wanted: &dyn Fn(Value) -> bool) -> bool {
-    let look = Look::begin();
-    let mut marker = Marker::new(look.stack, &look.heap.blocks, &look.heap.large);
+/// All that `roots` reach. Leaves the collector's marks in disorder: a full collection must follow.
+pub fn reached(roots: &mut dyn FnMut(&mut Marker)) -> Vec<Value> {
+    let Look { heap, stack } = Look::begin();
+    let mut marker = Marker::new(stack, &heap.blocks, &heap.large);
     roots(&mut marker);
     marker.drain();
     drop(marker);
-    let heap = look.heap;
-    let mut all = Vec::new();
-    heap.blocks.for_each_object(|address| all.push(address));
-    heap.large.for_each_object(|address| all.push(address));
-    all.into_iter().any(|address| {
-        // SAFETY: allocated cells hold objects.
-        let header = unsafe { &*(address as *const Header) };
-        heap.is_marked(header) && wanted(Value::from_address(address))
-    })
+    let mut found = Vec::new();
+    heap.blocks.for_each_object(|address| found.push(address));
+    heap.large.for_each_object(|address| found.push(address));
+    // SAFETY: allocated cells hold objects.
+    found.retain(|&address| heap.is_marked(unsafe { &*(address as *const Header) }));
+    found.into_iter().map(Value::from_address).collect()
 }
 
 /// A heap without marks, in which one object at a time is looked at.

@@ -608,15 +608,20 @@ fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
 }
 
+/// To be called before a value is put into a file.
+fn about_to_write(file: Value) {
+    if let Some(object) = file.cast::<Foreign>() {
+        object.about_to_write();
+    }
+}
+
 /// A raw file may be called anything; what lies above it takes its name from there.
 fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = file(vm, args[0])?;
     let Some(name) = args[1].bound() else {
         return Err(vm.no_attribute(args[0], vm.names.name));
     };
-    if let Some(object) = args[0].cast::<Foreign>() {
-        object.about_to_write();
-    }
+    about_to_write(args[0]);
     file.name.set(name);
     Ok(Value::NONE)
 }
@@ -648,9 +653,7 @@ fn raw(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let closes = file.closes.get();
     let raw = make(vm, file.number, file.mode, true, file.name.get(), closes);
-    if let Some(object) = args[0].cast::<Foreign>() {
-        object.about_to_write();
-    }
+    about_to_write(args[0]);
     file.beneath.set(raw);
     Ok(raw)
 }
