@@ -118,6 +118,10 @@ impl Machine for Recorder<'_> {
         self.vm.safepoint_now()
     }
 
+    fn quiet_safepoint(&mut self) {
+        self.vm.quiet_safepoint_now();
+    }
+
     fn promote(&mut self, v: Recorded) -> Value {
         if !self.is_off() && !v.r.is_constant() {
             let constant = self.word_ref(v.word);

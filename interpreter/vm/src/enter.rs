@@ -382,9 +382,7 @@ impl Vm {
     ) -> PyResult<Called> {
         match callee.kind() {
             Some(Kind::Function) => {
-                if self.safepoint_due() {
-                    self.quiet_safepoint();
-                }
+                self.quiet_safepoint_now();
                 self.enter_bound(callee.known(), base, count, names, Then::Store, dst)
             }
             Some(Kind::Builtin) => {
@@ -463,9 +461,7 @@ impl Vm {
             && let Some(init) = self.lookup_type(class, self.names.init)
             && let Some(function) = init.cast::<Function>()
         {
-            if self.safepoint_due() {
-                self.quiet_safepoint();
-            }
+            self.quiet_safepoint_now();
             let instance: Value = Instance::new(class.new_instance_shape()).into();
             // The arguments move up by one for the receiver.
             base.fill_from(1, base.slice(0, count));

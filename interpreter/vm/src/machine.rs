@@ -98,8 +98,12 @@ pub trait Machine {
     #[inline(always)]
     fn generic(&mut self) {}
 
-    /// A safepoint of a call.
+    /// A safepoint where Python code may run: all that is alive lies in frames.
     fn safepoint(&mut self) -> PyResult<()>;
+
+    /// A safepoint in the middle of a call whose arguments may lie above the running frame: no
+    /// Python code runs here.
+    fn quiet_safepoint(&mut self);
 
     /// What follows cannot be recorded at all.
     #[inline(always)]
@@ -585,6 +589,11 @@ impl Machine for $machine {
         } else {
             Ok(())
         }
+    }
+
+    #[inline(always)]
+    fn quiet_safepoint(&mut self) {
+        self.vm().quiet_safepoint_now();
     }
 
     #[inline(always)]

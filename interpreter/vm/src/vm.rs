@@ -138,6 +138,8 @@ impl Vm {
         );
         shape::define(types::CLASS_METHOD, Kind::MethodWrapper, types.class_method);
         let names = Names::new();
+        #[cfg(feature = "slowdown")]
+        let slowdown = options.x_options.iter().any(|option| option == "slowdown");
         Ok(Vm {
             types,
             names,
@@ -180,7 +182,7 @@ impl Vm {
             interrupted: Arc::new(AtomicBool::new(false)),
             look_up: object::heap::look_up_flag(),
             #[cfg(feature = "slowdown")]
-            slowdown: world::Slowdown::default(),
+            slowdown: world::Slowdown::new(slowdown),
             #[cfg(feature = "gc-stress")]
             stress_turn: 0,
             #[cfg(feature = "revdb")]
@@ -241,6 +243,14 @@ impl Vm {
             self.safepoint()
         } else {
             Ok(())
+        }
+    }
+
+    /// A safepoint that runs no Python code, if one is due.
+    #[inline(always)]
+    pub fn quiet_safepoint_now(&mut self) {
+        if self.safepoint_due() {
+            self.quiet_safepoint();
         }
     }
 

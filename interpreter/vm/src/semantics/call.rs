@@ -108,7 +108,8 @@ pub(super) fn call_function<M: Machine>(
     let vm = m.vm();
     let at = vm.stack.position(base);
     vm.window_at(at, function.code().registers as usize + count)?;
-    m.safepoint()?;
+    // The arguments may have moved up beyond the running frame.
+    m.quiet_safepoint();
     m.keep_registers();
     bind(m, function, base, count, names)?;
     if makes {
