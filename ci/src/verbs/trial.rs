@@ -1,7 +1,8 @@
-//! `ci trial`: how often is the gate wrong on this machine? Krait, and krait with its feature
-//! `slowdown`, are measured in one interleaved run; on its samples the gate must stop what is the
-//! same in at most 1 % of 200 comparisons, and what is 5 % slower in at least 95 %. It takes some
-//! twenty minutes after the builds, and wants a machine that does nothing else.
+//! `ci trial`: how often is the gate wrong on this machine? Krait, and the same executable slowed
+//! by an option of its feature `slowdown`, are measured in one interleaved run; on its samples the
+//! gate must stop what is the same in at most 1 % of 200 comparisons, and what is 5 % slower in at
+//! least 95 %. It takes some twenty minutes after the builds, and wants a machine that does nothing
+//! else.
 
 use crate::place::Place;
 use crate::shell::Shell;

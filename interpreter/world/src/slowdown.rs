@@ -1,6 +1,9 @@
 //! A slow-down for tests of the harness: does its gate find that krait became slower by this much?
 //!
-//! Only with the feature of that name, which nothing that ships has. Work is a part of the time
+//! Only with the feature of that name, which nothing that ships has, and there only where the
+//! option `-X slowdown` asks for it: what is slowed and what it is compared with are one
+//! executable, since a step in the interpreter's loop alone changes the machine code that a
+//! compiler makes of it, and its speed by more than the part. Work is a part of the time
 //! that ran since the last work, so every program becomes slower by the same part, whatever it
 //! does; a fixed amount of work at each safepoint would slow some loops by half and others not at
 //! all. Reading the clock costs as much as many ops, so how many safepoints go by between two looks
@@ -25,6 +28,8 @@ const MOST_TURNS: u32 = 1 << 20;
 
 #[derive(Debug)]
 pub struct Slowdown {
+    /// How much slower; 0: not.
+    part: f64,
     /// Safepoints until the next look.
     left: Cell<u32>,
     turns: Cell<u32>,
@@ -32,17 +37,17 @@ pub struct Slowdown {
     since: Cell<Duration>,
 }
 
-impl Default for Slowdown {
-    fn default() -> Slowdown {
+impl Slowdown {
+    /// Slows by [`PART`] from now on, or not at all.
+    pub fn new(is_wanted: bool) -> Slowdown {
         Slowdown {
+            part: if is_wanted { PART } else { 0.0 },
             left: Cell::new(FIRST_TURNS),
             turns: Cell::new(FIRST_TURNS),
             since: Cell::new(ran()),
         }
     }
-}
 
-impl Slowdown {
     /// To be called at every safepoint.
     #[inline(always)]
     pub fn step(&self) {
@@ -68,8 +73,8 @@ impl Slowdown {
         if since < EVERY / 2 {
             return;
         }
-        // What runs until then is one part of its own and `PART` of work.
-        let until = self.since.get() + since.mul_f64(1.0 + PART);
+        // What runs until then is one part of its own and `part` of work.
+        let until = self.since.get() + since.mul_f64(1.0 + self.part);
         while ran() < until {
             std::hint::spin_loop();
         }
@@ -88,12 +93,11 @@ fn ran() -> Duration {
 mod tests {
     use super::*;
 
-    #[test]
-    fn work_is_a_part_of_what_ran() {
-        let slowdown = Slowdown::default();
+    /// Work as a part of what ran, over steps that cost next to nothing and steps of a tenth of a
+    /// millisecond.
+    fn part_of(slowdown: &Slowdown) -> f64 {
         let begin = ran();
         let mut worked = Duration::ZERO;
-        // Steps that cost next to nothing and steps of a tenth of a millisecond.
         for step in 0..400_000u32 {
             if step % 1000 == 0 {
                 let pause = ran() + Duration::from_micros(100);
@@ -106,7 +110,14 @@ mod tests {
             worked += before.map_or(Duration::ZERO, |before| ran() - before);
         }
         let all = ran() - begin;
-        let part = worked.as_secs_f64() / (all - worked).as_secs_f64();
+        worked.as_secs_f64() / (all - worked).as_secs_f64()
+    }
+
+    #[test]
+    fn work_is_a_part_of_what_ran() {
+        let part = part_of(&Slowdown::new(true));
         assert!((PART * 0.9..PART * 1.2).contains(&part), "{part}");
+        let part = part_of(&Slowdown::new(false));
+        assert!(part < PART * 0.2, "{part}");
     }
 }
