@@ -366,6 +366,7 @@ impl Assembler {
     /// # Safety
     /// The entry is that of live code; `regs` belongs to the frame on top, which stands where the
     /// code's trace begins; what the trace's constants name is alive.
+    #[inline(always)]
     pub unsafe fn run(&self, entry: usize, regs: Regs) -> Status {
         // SAFETY: the shared code has an entry of this type; what it goes on to keeps to the
         // registers of the frame, the objects that its guards have tested, and its native frame.

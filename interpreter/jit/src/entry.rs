@@ -112,16 +112,19 @@ impl Default for Active {
 }
 
 impl Active {
+    #[inline(always)]
     fn has_room(&self) -> bool {
         self.count.get() < ACTIVATIONS_MAX
     }
 
+    #[inline(always)]
     fn push(&self, root: u32) {
         let count = self.count.get();
         self.roots[count].set(root);
         self.count.set(count + 1);
     }
 
+    #[inline(always)]
     fn pop(&self) {
         self.count.set(self.count.get() - 1);
     }
@@ -233,6 +236,7 @@ impl Jit {
 
     /// Runs the frame on top, which stands at `place`, to its end, by compiled code where there is
     /// some, and takes it off; the result of the op that had opened it.
+    #[inline(always)]
     pub(crate) fn run_frame(
         &self,
         vm: &mut Vm,
@@ -241,18 +245,24 @@ impl Jit {
         cell: &WayCell,
     ) -> PyResult {
         let entry = cell.entry.get();
-        if entry == 0 || !self.active.has_room() || !vm.has_room_to_enter(ROOM) {
-            return self.run_frame_slowly(vm, place, begins, cell);
-        }
-        let at = vm.frames().len() - 1;
+        let (at, regs) = match vm.room_to_enter(ROOM) {
+            Some(room) if entry != 0 && self.active.has_room() => room,
+            _ => return self.run_frame_slowly(vm, place, begins, cell),
+        };
         cell.used.set(self.made.get());
         self.active.push(cell.id.get());
-        let left = exit::run_on(self, vm, entry);
+        let left = exit::run_on(self, entry, regs);
         self.active.pop();
-        let taken = match left {
-            Left::Returned(_, value) => return vm.finish_frame(value),
-            Left::Exit(taken) => taken,
-        };
+        match left {
+            Left::Returned(_, value) => vm.finish_frame(value),
+            Left::Exit(taken) => self.run_rest(vm, at, taken),
+        }
+    }
+
+    /// Runs frame number `at`, that code was entered with, to its end after an exit.
+    #[cold]
+    #[inline(never)]
+    fn run_rest(&self, vm: &mut Vm, at: usize, taken: Taken) -> PyResult {
         match self.follow_exit(vm, taken) {
             Ok(Some(way)) => self.finish_by(vm, at, way),
             Ok(None) => vm.run_frame(at, None),
@@ -260,6 +270,7 @@ impl Jit {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn run_frame_slowly(
         &self,
@@ -344,7 +355,7 @@ impl Jit {
             vm.generator_result = Value::NONE;
             return Ok(None);
         }
-        if !vm.has_room_to_enter(ROOM) || !self.may_enter(vm, &way) {
+        if vm.room_to_enter(ROOM).is_none() || !self.may_enter(vm, &way) {
             return vm.run_resumed(generator, None);
         }
         match self.enter(vm, way) {

@@ -36,6 +36,7 @@ pub(crate) enum Left {
 }
 
 /// The machine that machine code passes to runtime functions.
+#[inline(always)]
 pub(crate) fn machine(vm: *mut Vm) -> &'static mut Vm {
     // SAFETY: the address is that of the machine whose code runs, which is borrowed by the hook
     // that entered the code and waits for it.
@@ -43,12 +44,14 @@ pub(crate) fn machine(vm: *mut Vm) -> &'static mut Vm {
 }
 
 /// The place in the code that machine code passes to runtime functions.
+#[inline(always)]
 pub(crate) fn place_of(address: usize) -> CodePointer {
     // SAFETY: the recorder made the number of a place in code that the trace keeps alive.
     unsafe { CodePointer::from_address(address) }
 }
 
 /// Keeps an exception for the exit.
+#[cold]
 pub(crate) fn raise(raised: Raised) {
     RAISED.set(Some(raised));
 }
@@ -65,12 +68,14 @@ pub(crate) fn set_current(jit: *const Jit, vm: *mut Vm) {
 }
 
 /// The JIT whose code runs.
+#[inline(always)]
 pub(crate) fn current() -> &'static Jit {
     // SAFETY: only machine code's runtime functions ask, and the JIT is alive while its code runs.
     unsafe { &*JIT.get() }
 }
 
 /// The way that a trace's call of a frame has the address of.
+#[inline(always)]
 pub(crate) fn way_of(address: usize) -> &'static WayCell {
     // SAFETY: the address was made by `Jit::way_to`, whose cells are never freed.
     unsafe { &*(address as *const WayCell) }
@@ -101,15 +106,16 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
 /// Runs code with the frame on top, from the interpreter.
 pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     set_current(jit, vm);
-    run_on(jit, vm, entry)
-}
-
-/// Runs code with the frame on top, in a runtime function that code has called.
-#[inline]
-pub(crate) fn run_on(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     let Some(regs) = vm.frames().last().map(|frame| frame.base) else {
         unreachable!("code is entered with a frame on top")
     };
+    run_on(jit, entry, regs)
+}
+
+/// Runs code with the frame on top, whose registers these are, in a runtime function that code has
+/// called.
+#[inline(always)]
+pub(crate) fn run_on(jit: &Jit, entry: usize, regs: Regs) -> Left {
     let assembler = jit.assembler.as_ptr();
     // SAFETY: the assembler lives as long as the JIT and is not moved; its code region is written
     // only between runs or, while code waits for a runtime function, beside it. The caller has

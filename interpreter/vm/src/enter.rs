@@ -263,6 +263,7 @@ impl Vm {
     }
 
     /// Takes the frame on top off, and gives what its record was.
+    #[inline(always)]
     pub(crate) fn pop_frame(&mut self) -> crate::Frame {
         let frame = self.frames.top().get();
         self.drop_frame();

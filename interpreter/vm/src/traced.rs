@@ -145,12 +145,13 @@ impl Vm {
     }
 
     /// The same for the frame on top, which has returned `value` and is only to be taken off.
+    #[inline(always)]
     pub fn finish_frame(&mut self, value: Value) -> PyResult {
         let frame = self.pop_frame();
-        if frame.then == Then::Store {
-            return Ok(value);
+        match frame.then {
+            Then::Store => Ok(value),
+            then => self.result_of_op(then, frame.locals, value),
         }
-        self.result_of_op(frame.then, frame.locals, value)
     }
 
     /// Where a comparison that jumps goes on, whether it holds or not; `None` of other ops.
@@ -251,15 +252,13 @@ impl Vm {
         self.has_room(base, count)
     }
 
-    /// Whether the frame on top is within the recursion limit, and so many registers above its
-    /// first one are within the stack.
-    #[inline]
-    pub fn has_room_to_enter(&self, registers: usize) -> bool {
-        self.frames.len() <= self.recursion_limit
-            && self
-                .frames
-                .last()
-                .is_some_and(|frame| self.has_room(frame.base, registers))
+    /// The number and the registers of the frame on top, if it is within the recursion limit and so
+    /// many registers above its first one are within the stack.
+    #[inline(always)]
+    pub fn room_to_enter(&self, registers: usize) -> Option<(usize, Regs)> {
+        let at = self.frames.len().checked_sub(1)?;
+        let base = self.frames.top().get().base;
+        (at < self.recursion_limit && self.has_room(base, registers)).then_some((at, base))
     }
 
     /// The byte that is nonzero when the next safepoint has something to do.
