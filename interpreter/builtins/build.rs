@@ -248,9 +248,12 @@ fn main() -> io::Result<()> {
 
 const COMPILER_STACK_BYTES: usize = 256 << 20;
 
-/// Compiles all modules, and writes the table of them.
+/// Compiles all modules, and writes the table of them: where the names, sources and code lie in three
+/// files. A start looks at all names, at the code of some modules and at hardly any source; lying
+/// side by side, they would bring each other into memory.
 fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::Result<()> {
     let mut text = String::from("&[\n");
+    let (mut names, mut sources, mut codes) = (String::new(), String::new(), Vec::new());
     for (name, (path, is_package)) in table {
         let source = fs::read_to_string(path)?;
         let options = compile::Options {
@@ -259,16 +262,25 @@ fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::R
         };
         let filename = format!("<frozen {name}>");
         let code = compile::compile(&source, &filename, compile::Mode::Exec, options)
-            .map_err(|error| io::Error::other(format!("{name}: {error:?}")))?;
-        let code_file = out.join(format!("{name}.code"));
-        fs::write(&code_file, code.to_bytes())?;
+            .map_err(|error| io::Error::other(format!("{name}: {error:?}")))?
+            .to_bytes();
         text.push_str(&format!(
-            "    ({name:?}, Frozen {{ source: include_str!({:?}), code: include_bytes!({:?}), \
+            "    (name({}, {}), Frozen {{ source: source({}, {}), code: code({}, {}), \
              is_package: {is_package} }}),\n",
-            path.display().to_string(),
-            code_file.display().to_string(),
+            names.len(),
+            name.len(),
+            sources.len(),
+            source.len(),
+            codes.len(),
+            code.len(),
         ));
+        names.push_str(name);
+        sources.push_str(&source);
+        codes.extend(code);
     }
     text.push(']');
+    fs::write(out.join("library.names"), names)?;
+    fs::write(out.join("library.sources"), sources)?;
+    fs::write(out.join("library.code"), codes)?;
     fs::write(out.join("library.rs"), text)
 }

@@ -6,8 +6,25 @@ use vm::Frozen;
 /// A module and its dotted name.
 type Named = (&'static str, Frozen);
 
+/// What all of them consist of, one after the other; the build script says where what begins.
+const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/library.names"));
+const SOURCES: &str = include_str!(concat!(env!("OUT_DIR"), "/library.sources"));
+const CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.code"));
+
 /// All of them, in order of their names; made by the build script.
-const MODULES: &[Named] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
+static MODULES: &[Named] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
+
+const fn name(at: usize, bytes: usize) -> &'static str {
+    NAMES.split_at(at).1.split_at(bytes).0
+}
+
+const fn source(at: usize, bytes: usize) -> &'static str {
+    SOURCES.split_at(at).1.split_at(bytes).0
+}
+
+const fn code(at: usize, bytes: usize) -> &'static [u8] {
+    CODE.split_at(at).1.split_at(bytes).0
+}
 
 /// The module with this name; what `Vm::frozen` wants.
 pub fn find(name: &str) -> Option<Frozen> {
