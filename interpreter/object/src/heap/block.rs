@@ -392,6 +392,11 @@ impl Blocks {
         live_bytes
     }
 
+    /// Bytes of the blocks that hold objects or runs.
+    pub(super) fn bytes_in_use(&self) -> usize {
+        self.in_use() * BLOCK_BYTES
+    }
+
     fn in_use(&self) -> usize {
         self.by_class.iter().map(Vec::len).sum()
     }

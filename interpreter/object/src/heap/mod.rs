@@ -51,6 +51,7 @@ pub use native::use_one_arena;
 const NURSERY_BYTES: usize = 4 << 20;
 /// Below this much of live data no full collection is worth it.
 const FULL_MIN_BYTES: usize = 8 << 20;
+const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_BYTES;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]
@@ -80,7 +81,10 @@ struct Heap {
     droppable_old: Vec<*const Header>,
     finalizers: finalize::Finalizers,
     since_collection: usize,
+    /// A collection is full if so many bytes may be live, or blocks take more than the second number:
+    /// what outlived one young collection and died since holds few of their cells, but all of them.
     full_threshold: usize,
+    full_blocks: usize,
     stats: HeapStats,
     stack_base: usize,
     /// Set where the machine should look up at its next safepoint.
@@ -121,6 +125,7 @@ fn create() -> *mut Heap {
             finalizers: finalize::Finalizers::default(),
             since_collection: 0,
             full_threshold: FULL_MIN_BYTES,
+            full_blocks: FULL_MIN_BLOCK_BYTES,
             stats: HeapStats::default(),
             stack_base: 0,
             look_up: Arc::default(),
@@ -512,7 +517,9 @@ impl Heap {
 
     fn collect(&mut self, full: bool, roots: &mut dyn FnMut(&mut Marker)) {
         self.retire_runs();
-        let full = full || self.stats.live_bytes + self.since_collection > self.full_threshold;
+        let full = full
+            || self.stats.live_bytes + self.since_collection > self.full_threshold
+            || self.blocks.bytes_in_use() > self.full_blocks;
         let pending = std::mem::take(&mut self.pending);
         let mut marker = Marker::new(pending, &self.blocks, &self.large);
         #[cfg(feature = "revdb")]
@@ -555,6 +562,8 @@ impl Heap {
         if full {
             self.stats.full_collections += 1;
             self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + NURSERY_BYTES);
+            let blocks = self.blocks.bytes_in_use();
+            self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + NURSERY_BYTES);
         } else {
             self.stats.minor_collections += 1;
         }

@@ -198,6 +198,26 @@ fn garbage_is_reused() {
 }
 
 #[test]
+fn blocks_that_hold_few_dead_cells_are_found_by_a_full_collection() {
+    // Texts of one size after the other, of which a few outlive one collection.
+    let mut most = 0;
+    for round in 0..120usize {
+        let size = 512 + round * 61 % 7000;
+        let kept = List::new();
+        for i in 0..NURSERY_BYTES / size {
+            let text = Str::new(&"x".repeat(size));
+            if i % 40 == 0 {
+                kept.push(text.into());
+            }
+        }
+        collect_keeping(false, kept.into());
+        // SAFETY: the heap is this thread's own.
+        most = most.max(unsafe { (*heap()).blocks.bytes_in_use() });
+    }
+    assert!(most <= FULL_MIN_BLOCK_BYTES + NURSERY_BYTES, "{most}");
+}
+
+#[test]
 fn large_objects_are_freed_and_grown_in_place() {
     let list = List::new();
     for i in 0..200_000 {
