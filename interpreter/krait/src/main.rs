@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     };
     // What that does to the images that a debugger keeps of its processes is not known.
     if !role.is_debugged() {
-        object::heap::use_one_arena();
+        object::heap::settle_native_allocator();
     }
     match role.done() {
         Some(code) => ExitCode::from(code),

@@ -45,7 +45,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
-pub use native::use_one_arena;
+pub use native::settle_native_allocator;
 
 /// How much is allocated between two minor collections, in bytes.
 const NURSERY_BYTES: usize = 4 << 20;
