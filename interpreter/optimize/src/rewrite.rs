@@ -13,6 +13,8 @@ pub(crate) struct Maps {
     pub(crate) values: Vec<Ref>,
     pub(crate) leaves: Vec<Ref>,
     snapshots: Vec<u16>,
+    /// Room for a snapshot's registers.
+    entries: Vec<Entry>,
 }
 
 impl Maps {
@@ -105,15 +107,17 @@ impl<'t> Copier<'t> {
         let mut frame = self.from.frame(at);
         frame.parent = self.snapshot(frame.parent)?;
         let leaves = &self.maps.leaves;
-        let entries = self.from.frame_entries(at).map(|entry| Entry {
+        let entries = self.from.frame_entries(at).iter().map(|entry| Entry {
             value: if entry.value.is_constant() {
                 entry.value
             } else {
                 leaves[entry.value.index()]
             },
-            ..entry
+            ..*entry
         });
-        let made = self.to.snapshot(frame, entries)?;
+        self.maps.entries.clear();
+        self.maps.entries.extend(entries);
+        let made = self.to.snapshot(frame, &self.maps.entries)?;
         self.maps.snapshots[usize::from(at)] = made;
         Ok(made)
     }

@@ -43,9 +43,6 @@ const BYTE: u64 = 2;
 const ABSOLUTE: u64 = 3;
 
 impl Place {
-    /// No place: not one of any object.
-    pub(crate) const NONE: Place = Place(u64::MAX);
-
     #[inline(always)]
     pub(crate) fn new(object: Ref, field: Field) -> Place {
         let (kind, index, displacement) = match field {
@@ -63,14 +60,23 @@ impl Place {
         Ref((self.0 >> OBJECT) as u16)
     }
 
-    /// Whether the two may be one field, as far as that shows without a look at the objects: most
-    /// pairs are told apart by this alone.
+    /// Which kinds of fields (a bit for each) may lie where this one does, whatever else they are: an
+    /// item may lie at a displacement, and at whatever index another one has.
     #[inline(always)]
-    pub(crate) fn may_meet(self, other: Place) -> bool {
+    fn kinds_met(self) -> u64 {
+        match self.0 >> KIND & 3 {
+            AT => 1 << ITEM,
+            ITEM => 1 << AT | 1 << ITEM,
+            _ => 0,
+        }
+    }
+
+    /// Whether the two may be one field, as far as that shows without a look at the objects: most
+    /// pairs are told apart by this alone. `kinds` are those that the other one meets.
+    #[inline(always)]
+    fn may_meet(self, other: Place, kinds: u64) -> bool {
         let same_field = (self.0 ^ other.0) << (u64::BITS - OBJECT) == 0;
-        let (one, two) = (self.0 >> KIND & 3, other.0 >> KIND & 3);
-        // An item may lie at a displacement, and at whatever index another one has.
-        same_field || (one == ITEM || two == ITEM) && one.max(two) == ITEM
+        same_field || kinds >> (self.0 >> KIND & 3) & 1 != 0
     }
 
     #[inline(always)]
@@ -90,41 +96,55 @@ impl Place {
 pub(crate) struct Contents {
     places: Vec<Place>,
     values: Vec<Ref>,
+    /// How many of the first have gone: they are taken out together now and then.
+    gone: usize,
 }
 
 impl Contents {
     pub(crate) fn clear(&mut self) {
         self.places.clear();
         self.values.clear();
+        self.gone = 0;
+    }
+
+    /// Takes out what has gone.
+    #[cold]
+    fn compact(&mut self) {
+        self.places.drain(..self.gone);
+        self.values.drain(..self.gone);
+        self.gone = 0;
     }
 
     #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.places.len()
+    fn places(&self) -> &[Place] {
+        &self.places[self.gone..]
     }
 
     #[inline(always)]
-    pub(crate) fn place(&self, at: usize) -> Place {
-        self.places[at]
+    fn values(&self) -> &[Ref] {
+        &self.values[self.gone..]
     }
 
-    #[inline(always)]
-    pub(crate) fn value(&self, at: usize) -> Ref {
-        self.values[at]
+    /// The content number `from` or the next one of this object, and its number.
+    #[inline]
+    pub(crate) fn of_object(&self, object: Ref, from: usize) -> Option<(usize, Ref)> {
+        let rest = self.places()[from..].iter();
+        let at = from + { rest }.position(|place| place.object() == object)?;
+        Some((at, self.values()[at]))
     }
 
     /// The newest content of a place.
     #[inline]
     pub(crate) fn find(&self, object: Ref, field: Field) -> Option<Ref> {
         let place = Place::new(object, field);
-        let at = self.places.iter().rposition(|&own| own == place)?;
-        Some(self.values[at])
+        let at = self.places().iter().rposition(|&own| own == place)?;
+        Some(self.values()[at])
     }
 
     /// Whether a place is known to hold a value.
     pub(crate) fn contains(&self, content: Content) -> bool {
         let place = Place::new(content.object, content.field);
-        let all = self.places.iter().zip(&self.values);
+        let all = self.places().iter().zip(self.values());
         let mut same = all.filter(|&(&own, &value)| own == place && value == content.value);
         same.next().is_some()
     }
@@ -132,26 +152,25 @@ impl Contents {
     /// Appends a content. If there are too many then, the oldest goes; its value.
     pub(crate) fn push(&mut self, content: Content) -> Option<Ref> {
         let mut gone = None;
-        if self.places.len() >= CONTENTS_MAX {
-            self.places.remove(0);
-            gone = Some(self.values.remove(0));
+        if self.places().len() >= CONTENTS_MAX {
+            gone = self.values().first().copied();
+            self.gone += 1;
+            if self.gone >= CONTENTS_MAX {
+                self.compact();
+            }
         }
         self.places.push(Place::new(content.object, content.field));
         self.values.push(content.value);
         gone
     }
 
-    /// Keeps those for which `keep` says so of place and value.
+    /// Drops those of which `is_gone` says so by place and value.
     #[inline]
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(Place, Ref) -> bool) {
-        let all = self.places.iter().zip(&self.values);
-        let first = { all }.position(|(&place, &value)| !keep(place, value));
-        let Some(mut kept) = first else {
-            return;
-        };
-        for at in kept + 1..self.places.len() {
+    pub(crate) fn forget(&mut self, mut is_gone: impl FnMut(Place, Ref) -> bool) {
+        let mut kept = self.gone;
+        for at in self.gone..self.places.len() {
             let (place, value) = (self.places[at], self.values[at]);
-            if keep(place, value) {
+            if !is_gone(place, value) {
                 (self.places[kept], self.values[kept]) = (place, value);
                 kept += 1;
             }
@@ -160,8 +179,38 @@ impl Contents {
         self.values.truncate(kept);
     }
 
+    /// The same, but only those are asked about that may be the same field as a place; if so told, of
+    /// its object alone.
+    #[inline]
+    pub(crate) fn forget_meeting(
+        &mut self,
+        own: Place,
+        of_object: bool,
+        mut is_gone: impl FnMut(Place, Ref) -> bool,
+    ) {
+        let (mut at, kinds) = (self.gone, own.kinds_met());
+        loop {
+            let rest = &mut self.places[at..].iter();
+            let step = match of_object {
+                true => rest.position(|place| place.object() == own.object()),
+                false => rest.position(|place| place.may_meet(own, kinds)),
+            };
+            // Most stores meet nothing, or one thing.
+            let Some(step) = step else {
+                return;
+            };
+            at += step;
+            if is_gone(self.places[at], self.values[at]) {
+                self.places.remove(at);
+                self.values.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = Content> + '_ {
-        let all = self.places.iter().zip(&self.values);
+        let all = self.places().iter().zip(self.values());
         all.map(|(place, &value)| Content {
             object: place.object(),
             field: place.field(),
@@ -201,15 +250,33 @@ mod tests {
             assert_eq!(contents.find(Ref(8), field), None);
         }
         assert!(contents.iter().all(|content| contents.contains(content)));
-        contents.retain(|place, _| place.object() == Ref(7));
-        assert_eq!(contents.len(), fields.len());
+        contents.forget(|place, _| place.object() != Ref(7));
+        assert_eq!(contents.iter().count(), fields.len());
+        let own = |from: usize| contents.of_object(Ref(7), from).map(|(at, _)| at);
+        assert!((0..fields.len()).all(|at| own(at) == Some(at)));
+        assert_eq!(contents.of_object(Ref::constant(9), 0), None);
+        let mut met = 0;
+        let own = Place::new(Ref(7), Field::At(24));
+        contents.forget_meeting(own, false, |place, _| {
+            met += 1;
+            place.field() == Field::At(24)
+        });
+        // Items may lie there too.
+        assert_eq!((met, contents.iter().count()), (3, fields.len() - 1));
+        contents.forget_meeting(own, true, |place, _| {
+            met += 1;
+            place.field() == Field::Absolute
+        });
+        assert_eq!((met, contents.iter().count()), (7, fields.len() - 2));
+        assert_eq!(contents.find(Ref(7), Field::At(24)), None);
     }
 
     #[test]
     fn fields_that_may_be_one_are_not_told_apart() {
         let (one, other) = (Ref::constant(3), Ref(5));
         let place = |object: u16, field| Place::new(Ref(object), field);
-        let meet = |a: Place, b: Place| (a.may_meet(b), b.may_meet(a));
+        let meets = |a: Place, b: Place| a.may_meet(b, b.kinds_met());
+        let meet = |a: Place, b: Place| (meets(a, b), meets(b, a));
         let at = place(7, Field::At(24));
         assert_eq!(meet(at, place(8, Field::At(24))), (true, true));
         assert_eq!(meet(at, place(7, Field::At(32))), (false, false));
@@ -232,8 +299,11 @@ mod tests {
             field: Field::At(8),
             value: Ref(at as u16),
         };
-        let gone = (0..=CONTENTS_MAX).filter_map(|at| contents.push(content(at)));
-        assert!(gone.eq([Ref(0)]));
-        assert_eq!(contents.len(), CONTENTS_MAX);
+        let gone = (0..4 * CONTENTS_MAX).filter_map(|at| contents.push(content(at)));
+        assert!(gone.eq((0..3 * CONTENTS_MAX).map(|at| Ref(at as u16))));
+        let left = contents.iter().map(|content| usize::from(content.object.0));
+        assert!(left.eq(3 * CONTENTS_MAX..4 * CONTENTS_MAX));
+        contents.forget(|place, _| place.object().0 % 2 == 0);
+        assert_eq!(contents.iter().count(), CONTENTS_MAX / 2);
     }
 }

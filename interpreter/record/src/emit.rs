@@ -10,11 +10,12 @@
 //! What fields hold is dealt with in `fields`.
 
 use crate::abort::Abort;
+use crate::by_op::{Counts, Sharing, by_op};
 use crate::contents::{Contents, Field};
 use crate::seen::Seen;
 use object::Value;
 use rustc_hash::FxHashMap;
-use trace::{Cond, Const, Fact, NO_SNAPSHOT, Op, Ref, Repr, Role, Rt, TooLong, Trace};
+use trace::{Cond, Const, Entry, Extent, Fact, NO_SNAPSHOT, Op, Ref, Repr, Rt, TooLong, Trace};
 
 impl From<TooLong> for Abort {
     fn from(_: TooLong) -> Abort {
@@ -82,9 +83,17 @@ impl Kind {
 /// What is known of one result.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
+    /// What it is the result of. The trace does not tell while it is recorded.
+    op: Op,
+    /// The first operands of that; of a call with one argument that, if the call boxes it.
+    of: [Ref; 2],
     kind: Kind,
     /// 0: not known.
     shape: u32,
+    /// No object ever gets another shape than this.
+    is_final: bool,
+    /// The constant that holds the shape, if there is one.
+    shape_constant: Ref,
     /// The constant that it is known to be.
     word: Ref,
     /// An object of this trace that nothing else refers to.
@@ -93,6 +102,14 @@ pub(crate) struct Known {
     pub(crate) made: u32,
     /// How often objects may have got other shapes before it was found to have its own.
     pub(crate) shaped: u32,
+}
+
+impl Known {
+    /// Notes a shape, and the constant that holds it or [`Ref::NONE`].
+    fn has_shape(&mut self, shape: u32, constant: Ref, reshaped: u32) {
+        (self.shape, self.shape_constant, self.shaped) = (shape, constant, reshaped);
+        self.is_final = !may_change(shape);
+    }
 }
 
 /// No object was made at this time.
@@ -134,8 +151,9 @@ pub struct Emitter {
     pub(crate) reshaped: u32,
     /// Where the part begins that is being emitted: the trace, or its loop's body.
     pub(crate) part: usize,
-    /// Ops asked for, emitted or not.
+    /// Ops asked for, emitted or not; and those that were emitted, by what they are.
     pub(crate) asked: usize,
+    pub(crate) counts: Counts,
     limit_ops: usize,
 }
 
@@ -150,7 +168,7 @@ impl Emitter {
 
     /// Forgets everything but the memory it has.
     pub(crate) fn clear(&mut self, limit_ops: usize) {
-        self.trace.clear();
+        self.trace.record();
         self.facts.clear();
         self.known.clear();
         self.memory.clear();
@@ -159,6 +177,7 @@ impl Emitter {
         (self.collected, self.reshaped) = (0, 0);
         (self.comes_round, self.asked, self.shared) = (false, 0, None);
         self.part = 0;
+        self.counts = Counts::default();
         self.limit_ops = limit_ops;
     }
 
@@ -170,8 +189,28 @@ impl Emitter {
         Ok(self.trace.constant(Const::Raw(n))?)
     }
 
+    #[inline]
     pub(crate) fn repr(&self, r: Ref) -> Repr {
-        self.trace.repr(r)
+        match self.trace.constant_of(r) {
+            Some(constant) => constant.repr(),
+            None => self.facts[r.index()].op.info().result,
+        }
+    }
+
+    /// Which op gives a value, and its first operands.
+    pub(crate) fn made_by(&self, r: Ref) -> Option<(Op, [Ref; 2])> {
+        let fact = (!r.is_constant()).then(|| self.facts[r.index()]);
+        fact.map(|fact| (fact.op, fact.of))
+    }
+
+    /// What an op has made a value of, if it was this one.
+    #[inline]
+    fn undone(&self, r: Ref, op: Op) -> Option<Ref> {
+        if r.is_constant() {
+            return None;
+        }
+        let fact = &self.facts[r.index()];
+        (fact.op == op).then_some(fact.of[0])
     }
 
     pub(crate) fn kind(&self, r: Ref) -> Kind {
@@ -208,7 +247,7 @@ impl Emitter {
 
     /// Whether the shape that a value was found to have is still its own.
     pub(crate) fn keeps_shape(&self, fact: &Known) -> bool {
-        fact.shape != 0 && (fact.shaped == self.reshaped || fact.private || !may_change(fact.shape))
+        fact.shape != 0 && (fact.shaped == self.reshaped || fact.private || fact.is_final)
     }
 
     /// Under what the shape of a constant is known, until objects may have got other shapes.
@@ -217,19 +256,46 @@ impl Emitter {
         packed([Op::GuardShape as u16, constant.0, low, high])
     }
 
-    /// What is known of a value, as a snapshot keeps it.
-    pub(crate) fn fact(&mut self, r: Ref) -> Result<Fact, Abort> {
+    /// A value in a register as a snapshot has it, with what is known of it.
+    #[inline(always)]
+    pub(crate) fn entry(&mut self, register: u16, value: Ref) -> Result<Entry, Abort> {
+        let value = self.untagged(value);
+        let fact = self.fact(value)?;
+        Ok(Entry {
+            register,
+            value,
+            fact,
+        })
+    }
+
+    #[inline(always)]
+    fn fact(&mut self, r: Ref) -> Result<Fact, Abort> {
         if r.is_constant() {
             return Ok(Fact::new(self.kind(r) as u8, None));
         }
         let known = &self.facts[r.index()];
-        let (kind, shape) = (known.kind as u8, known.shape);
+        let (kind, mut constant) = (known.kind as u8, known.shape_constant);
         if !self.keeps_shape(known) {
             return Ok(Fact::new(kind, None));
         }
-        let shape = self.raw(i64::from(shape))?;
+        if constant == Ref::NONE {
+            constant = self.shape_constant(r)?;
+        }
         // The place must fit the bits that a fact has for it.
-        Ok(Fact::new(kind, (shape.index() < 0x1ffe).then_some(shape)))
+        Ok(Fact::new(
+            kind,
+            (constant.index() < 0x1ffe).then_some(constant),
+        ))
+    }
+
+    /// The constant that holds a value's shape.
+    #[cold]
+    #[inline(never)]
+    fn shape_constant(&mut self, r: Ref) -> Result<Ref, Abort> {
+        let shape = self.facts[r.index()].shape;
+        let constant = self.raw(i64::from(shape))?;
+        self.facts[r.index()].shape_constant = constant;
+        Ok(constant)
     }
 
     /// Notes what is known of a value without a test.
@@ -241,7 +307,7 @@ impl Emitter {
                 fact.kind = kind;
             }
             if shape != 0 {
-                (fact.shape, fact.shaped) = (shape, self.reshaped);
+                fact.has_shape(shape, Ref::NONE, self.reshaped);
             }
         }
     }
@@ -273,30 +339,42 @@ impl Emitter {
 
     /// Appends an op as it is.
     pub(crate) fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
-        if operands.last() == Some(&UNMADE) && op.exits() {
+        let by_op = by_op(op);
+        if by_op.exits && operands.last() == Some(&UNMADE) {
             return Err(Stop::Unmade);
         }
         if self.trace.len() >= self.limit_ops {
             return Err(Abort::TooLong.into());
         }
-        let kind = kind_of_op(op);
-        let shape = match op {
-            Op::New => match self.trace.constant_of(Ref(operands[1])) {
-                Some(Const::Raw(header)) => object::layout::shape_in(header as u64),
-                _ => 0,
-            },
-            _ => 0,
-        };
-        self.end_sharing(op, operands);
+        self.end_sharing(by_op.sharing, operands);
         let r = self.trace.push(op, operands)?;
-        self.facts.push(Known {
-            kind,
-            shape,
+        self.counts.add(by_op.counted);
+        let operand = |at: usize| operands.get(at).map_or(Ref::NONE, |&own| Ref(own));
+        let mut fact = Known {
+            op,
+            of: [operand(0), operand(1)],
+            kind: by_op.kind,
+            shape: 0,
+            is_final: false,
+            shape_constant: Ref::NONE,
             word: Ref::NONE,
-            private: op == Op::New,
-            made: if op == Op::New { self.collected } else { NEVER },
+            private: false,
+            made: NEVER,
             shaped: self.reshaped,
-        });
+        };
+        match op {
+            Op::New => {
+                if let Some(Const::Raw(header)) = self.trace.constant_of(Ref(operands[1])) {
+                    let shape = object::layout::shape_in(header as u64);
+                    fact.has_shape(shape, Ref::NONE, self.reshaped);
+                }
+                (fact.private, fact.made) = (true, self.collected);
+            }
+            Op::Call1 if operands[0] == Rt::BoxFloat as u16 => fact.of[0] = Ref(operands[2]),
+            Op::Call1 => fact.of[0] = Ref::NONE,
+            _ => {}
+        }
+        self.facts.push(fact);
         Ok(r)
     }
 
@@ -314,16 +392,15 @@ impl Emitter {
 
     /// An op that is about to be appended may be one that must not be executed twice. What is stored
     /// in an object that is made after the snapshot is no effect: it will be another object.
-    fn end_sharing(&mut self, op: Op, operands: &[u16]) {
+    #[inline(always)]
+    fn end_sharing(&mut self, sharing: Sharing, operands: &[u16]) {
         let Some((_, ops)) = self.shared else {
             return;
         };
-        let ends = match op.info().role {
-            Role::Store if matches!(op, Op::Barrier | Op::BarrierGrowing) => false,
-            Role::Store if op == Op::StoreReg => true,
-            Role::Store => !self.is_made_since(Ref(operands[0]), ops),
-            Role::Call => true,
-            _ => op == Op::Loop,
+        let ends = match sharing {
+            Sharing::GoesOn => false,
+            Sharing::Ends => true,
+            Sharing::EndsForOld => !self.is_made_since(Ref(operands[0]), ops),
         };
         if ends {
             self.shared = None;
@@ -332,7 +409,7 @@ impl Emitter {
 
     /// Whether an object was made by one of the ops from number `ops` on.
     fn is_made_since(&self, r: Ref, ops: usize) -> bool {
-        !r.is_constant() && r.index() >= ops && self.trace.op(r.index()) == Op::New
+        !r.is_constant() && r.index() >= ops && self.facts[r.index()].op == Op::New
     }
 
     /// Appends an op unless one with the same key is there.
@@ -484,12 +561,8 @@ impl Emitter {
 
     /// An op that undoes another one.
     fn inverse(&mut self, op: Op, of: Op, operands: &[u16]) -> Result<Ref, Stop> {
-        let r = Ref(operands[0]);
-        if !r.is_constant() {
-            let ins = self.trace.get(r.index());
-            if ins.op == of {
-                return Ok(ins.operand(0));
-            }
+        if let Some(before) = self.undone(Ref(operands[0]), of) {
+            return Ok(before);
         }
         self.push_once([op as u16, operands[0], 0, 0], op, operands)
     }
@@ -583,8 +656,7 @@ impl Emitter {
         if r.is_constant() {
             self.known.set(self.shape_key(r), constant);
         } else {
-            let fact = &mut self.facts[r.index()];
-            (fact.shape, fact.shaped) = (shape, self.reshaped);
+            self.facts[r.index()].has_shape(shape, constant, self.reshaped);
         }
     }
 
@@ -670,21 +742,18 @@ impl Emitter {
             let float = word.as_float().ok_or(Abort::Contradiction)?;
             return Ok(self.trace.constant(Const::Float(float.to_bits()))?);
         }
-        let ins = self.trace.get(r.index());
-        if ins.op == Op::Tag {
-            return Ok(ins.operand(0));
+        if let Some(float) = self.undone(r, Op::Tag) {
+            return Ok(float);
         }
         self.push_once([Op::Untag as u16, r.0, 0, 0], Op::Untag, &[r.0])
     }
 
     /// The word of a float that has got one already.
     pub(crate) fn tagged(&self, r: Ref) -> Option<Ref> {
-        let ins = self.trace.get(r.index());
-        if ins.op == Op::Untag {
-            return Some(ins.operand(0));
-        }
-        let key = packed([Op::Tag as u16, r.0, 0, 0]);
-        self.known.find(key).ok()
+        self.undone(r, Op::Untag).or_else(|| {
+            let key = packed([Op::Tag as u16, r.0, 0, 0]);
+            self.known.find(key).ok()
+        })
     }
 
     fn tag(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
@@ -701,13 +770,10 @@ impl Emitter {
                     Err(Abort::Operation.into())
                 }
             }
-            _ => {
-                let ins = self.trace.get(r.index());
-                if ins.op == Op::Untag {
-                    return Ok(ins.operand(0));
-                }
-                self.push_once([Op::Tag as u16, r.0, 0, 0], Op::Tag, operands)
-            }
+            _ => match self.undone(r, Op::Untag) {
+                Some(word) => Ok(word),
+                None => self.push_once([Op::Tag as u16, r.0, 0, 0], Op::Tag, operands),
+            },
         }
     }
 
@@ -805,7 +871,7 @@ impl Emitter {
         if rt.is_of_frames() {
             // The exception that was handled below is so again.
             self.memory
-                .retain(|place, _| place.field() != Field::Absolute);
+                .forget(|place, _| place.field() == Field::Absolute);
         }
         if effects.changes {
             self.forget_containers();
@@ -829,8 +895,8 @@ impl Emitter {
     /// What is known where the recorded time round ends.
     pub(crate) fn mark(&self) -> Mark {
         Mark {
-            ops: self.trace.len(),
-            snapshots: self.trace.snapshot_count(),
+            extent: self.trace.extent(),
+            counts: self.counts,
             facts: self.facts.clone(),
         }
     }
@@ -838,10 +904,11 @@ impl Emitter {
     /// Takes back all that was emitted since, and forgets what fields hold and all shapes but of
     /// objects that no one else knows.
     pub(crate) fn go_back(&mut self, mark: &Mark) {
-        self.trace.truncate(mark.ops, mark.snapshots);
+        self.trace.go_back(mark.extent);
+        self.counts = mark.counts;
         self.facts.clone_from(&mark.facts);
         self.known
-            .retain(|r| r.is_constant() || r.index() < mark.ops);
+            .retain(|r| r.is_constant() || r.index() < mark.ops());
         self.memory.clear();
         self.forget_shapes();
         self.shared = None;
@@ -859,10 +926,7 @@ impl Emitter {
 
     /// Whether a value is the float of a word.
     pub(crate) fn is_float_of(&self, float: Ref, word: Ref) -> bool {
-        !float.is_constant() && {
-            let ins = self.trace.get(float.index());
-            ins.op == Op::Untag && ins.operand(0) == word
-        }
+        self.undone(float, Op::Untag) == Some(word)
     }
 
     /// Before a loop's body: objects of the preamble are like any other, interpreter registers
@@ -888,29 +952,16 @@ impl Emitter {
 
     /// The float that a word was boxed from by a call, or the value itself.
     pub(crate) fn unboxed(&self, r: Ref) -> Ref {
-        if r.is_constant() {
-            return r;
-        }
-        let ins = self.trace.get(r.index());
-        if ins.op == Op::Call1 && ins.operands[0] == Rt::BoxFloat as u16 {
-            ins.operand(2)
-        } else {
-            r
-        }
+        let float = self
+            .undone(r, Op::Call1)
+            .filter(|&float| float != Ref::NONE);
+        float.unwrap_or(r)
     }
 
     /// The float that a word was made of for a store, or the value itself.
+    #[inline]
     pub(crate) fn untagged(&self, r: Ref) -> Ref {
-        if r.is_constant() || self.facts[r.index()].kind != Kind::Float {
-            return r;
-        }
-        let ins = self.trace.get(r.index());
-        if ins.op == Op::Tag { ins.operand(0) } else { r }
-    }
-
-    /// Whether an op is one that a trace without result may drop: for figures.
-    pub(crate) fn is_guard(op: Op) -> bool {
-        matches!(op.info().role, Role::Guard | Role::Checked)
+        self.undone(r, Op::Tag).unwrap_or(r)
     }
 }
 
@@ -923,16 +974,23 @@ pub(crate) struct Assumed {
 
 /// A place to go back to.
 pub(crate) struct Mark {
-    pub(crate) ops: usize,
-    pub(crate) snapshots: usize,
+    pub(crate) extent: Extent,
+    counts: Counts,
     facts: Vec<Known>,
+}
+
+impl Mark {
+    /// How many ops there were.
+    pub(crate) fn ops(&self) -> usize {
+        self.extent.ops()
+    }
 }
 
 impl Assumed {
     /// What was assumed of a value of before: its kind, its shape, the word that it is.
     pub(crate) fn of(&self, emitter: &Emitter, value: Ref) -> (Kind, u32, Option<Value>) {
         let fact = self.facts[value.index()];
-        let by_op = kind_of_op(emitter.trace.op(value.index()));
+        let by_op = by_op(fact.op).kind;
         let kind = if by_op == Kind::Unknown {
             fact.kind
         } else {
@@ -966,18 +1024,6 @@ impl Assumed {
     pub(crate) fn shape_holds(&self, emitter: &Emitter, at: usize) -> bool {
         let shape = self.facts[at].shape;
         shape == 0 || emitter.shape(Ref(at as u16)) == shape
-    }
-}
-
-/// The kind of an op's result, whatever its operands are.
-fn kind_of_op(op: Op) -> Kind {
-    match op {
-        Op::AddInt | Op::SubInt | Op::MulInt | Op::FloorDivInt | Op::ModInt => Kind::Small,
-        Op::ShlInt | Op::ShrInt | Op::AndInt | Op::OrInt | Op::XorInt => Kind::Small,
-        Op::TagInt | Op::TruncFloat => Kind::Small,
-        Op::New => Kind::Object,
-        _ if op.info().result == Repr::Float || op == Op::Tag => Kind::Float,
-        _ => Kind::Unknown,
     }
 }
 

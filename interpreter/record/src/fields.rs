@@ -5,7 +5,7 @@
 //! before. A call makes all fields unknown but those of objects that nothing outside the trace can
 //! know of yet.
 
-use crate::contents::{Content, Field, Place};
+use crate::contents::{Content, Contents, Field, Place};
 use crate::emit::{Emitter, NEVER, Stop, may_change, packed};
 use trace::{Const, Op, Ref};
 
@@ -110,13 +110,7 @@ impl Emitter {
         value: Ref,
     ) -> Result<Ref, Stop> {
         let object = Ref(operands[0]);
-        let own = Place::new(object, field);
-        self.forget(
-            |emitter, place| {
-                place.may_meet(own) && (place == own || emitter.may_overlap(place, object, field))
-            },
-            own,
-        );
+        self.forget_field(object, field);
         if !self.is_private(object) {
             self.publish(value);
         }
@@ -137,19 +131,36 @@ impl Emitter {
         Ok(Ref::NONE)
     }
 
-    /// Forgets the contents of some places. They may still be as they were, so what they are must
-    /// not be taken for private any more: it would not be found when the object that holds it
-    /// becomes known. Only what `stored` held is not held any more.
-    fn forget(&mut self, is_gone: impl Fn(&Emitter, Place) -> bool, stored: Place) {
-        let mut memory = std::mem::take(&mut self.memory);
-        let mut lost = std::mem::take(&mut self.lost);
-        memory.retain(|place, value| {
-            let gone = is_gone(self, place);
-            if gone && place != stored && self.is_private(value) {
+    /// Forgets the contents of places that may be a field that is stored to.
+    fn forget_field(&mut self, object: Ref, field: Field) {
+        let stored = Place::new(object, field);
+        let (mut memory, mut lost) = self.take_memory();
+        // One that nothing else refers to is no other object.
+        memory.forget_meeting(stored, self.is_private(object), |place, value| {
+            // What the field itself held is not held any more.
+            if place == stored {
+                return true;
+            }
+            let gone = self.may_overlap(place, object, field);
+            if gone && self.is_private(value) {
                 lost.push(value);
             }
-            !gone
+            gone
         });
+        self.put_memory(memory, lost);
+    }
+
+    fn take_memory(&mut self) -> (Contents, Vec<Ref>) {
+        (
+            std::mem::take(&mut self.memory),
+            std::mem::take(&mut self.lost),
+        )
+    }
+
+    /// Puts the contents back that were taken, some having been forgotten. Those may still be as they
+    /// were, so the values `lost` with them must not be taken for private any more: they would not be
+    /// found when the object that holds them becomes known.
+    fn put_memory(&mut self, memory: Contents, mut lost: Vec<Ref>) {
         self.memory = memory;
         for &value in &lost {
             self.publish(value);
@@ -170,16 +181,24 @@ impl Emitter {
         let reshaped = self.reshaped;
         let fact = &mut self.facts[r.index()];
         (fact.private, fact.shaped) = (false, reshaped);
-        for at in 0..self.memory.len() {
-            if self.memory.place(at).object() == r {
-                self.publish(self.memory.value(at));
-            }
+        let mut from = 0;
+        while let Some((at, value)) = self.memory.of_object(r, from) {
+            self.publish(value);
+            from = at + 1;
         }
     }
 
     /// Forgets the contents of all places but some, none of which is stored to.
     fn keep(&mut self, is_kept: impl Fn(&Emitter, Place) -> bool) {
-        self.forget(|own, place| !is_kept(own, place), Place::NONE);
+        let (mut memory, mut lost) = self.take_memory();
+        memory.forget(|place, value| {
+            let gone = !is_kept(self, place);
+            if gone && self.is_private(value) {
+                lost.push(value);
+            }
+            gone
+        });
+        self.put_memory(memory, lost);
     }
 
     /// Forgets what fields hold of objects that others know.

@@ -61,11 +61,13 @@ impl Emitter {
         if r.is_constant() || r.index() < self.part || depth == 0 {
             return false;
         }
-        let ins = self.trace.get(r.index());
-        let both = || (0..2).all(|at| self.is_not_below_zero(ins.operand(at), depth - 1));
-        match ins.op {
+        let Some((op, [a, b])) = self.made_by(r) else {
+            return false;
+        };
+        let both = || [a, b].iter().all(|&r| self.is_not_below_zero(r, depth - 1));
+        match op {
             Op::AbsFloat | Op::SqrtFloat => true,
-            Op::MulFloat => ins.operand(0) == ins.operand(1) || both(),
+            Op::MulFloat => a == b || both(),
             Op::AddFloat => both(),
             _ => false,
         }

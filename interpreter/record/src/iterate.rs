@@ -496,14 +496,10 @@ impl Recorder<'_> {
 
     /// The number of a character that was taken from those that the machine keeps.
     pub(crate) fn number_of_character(&mut self, r: Ref) -> Option<Ref> {
-        if r.is_constant() {
-            return None;
-        }
+        let (op, [from, number]) = self.emitter.made_by(r)?;
         let all: Value = self.vm.characters().into();
-        let ins = self.emitter.trace.get(r.index());
-        let from = ins.operands.first().map(|&at| Ref(at))?;
-        let is_one = ins.op == Op::LoadItem && self.emitter.known_word(from) == Some(all);
-        is_one.then(|| ins.operand(1))
+        let is_one = op == Op::LoadItem && self.emitter.known_word(from) == Some(all);
+        is_one.then_some(number)
     }
 
     /// A new `zip` of iterators.

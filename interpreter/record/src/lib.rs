@@ -3,11 +3,12 @@
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
 //! machine (`values`, `follow`, `generator`, `raise` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime,
-//! `emit` what every op goes through on its way into the trace (`fields` with `contents` and `seen` what it knows), `peel` how a loop is closed,
+//! `emit` what every op goes through on its way into the trace (`by_op` what it asks of each, `fields` with `contents` and `seen` what it knows), `peel` how a loop is closed,
 //! `body` how bridges enter its body.
 
 mod abort;
 mod body;
+mod by_op;
 mod contents;
 mod emit;
 mod fields;

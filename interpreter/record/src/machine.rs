@@ -669,9 +669,12 @@ impl Machine for Recorder<'_> {
             v.word.kind()?,
             ObjectKind::Str | ObjectKind::Tuple | ObjectKind::FrozenSet
         );
-        if self.is_off() || !is_fixed || self.emitter.trace.op(v.r.index()) != Op::LoadAbs {
+        if self.is_off() || !is_fixed {
             return None;
         }
+        self.emitter
+            .made_by(v.r)
+            .filter(|&(op, _)| op == Op::LoadAbs)?;
         Some(self.promote(v))
     }
 

@@ -90,11 +90,11 @@ fn body(
 ) -> Result<Round, Abort> {
     emitter.emit(Op::Loop, &[])?;
     let assumed = emitter.begin_body();
-    let mut copies: Vec<Ref> = Vec::with_capacity(preamble.ops);
-    let mut folded = Vec::with_capacity(preamble.ops);
-    let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.snapshots];
+    let mut copies: Vec<Ref> = Vec::with_capacity(preamble.ops());
+    let mut folded = Vec::with_capacity(preamble.ops());
+    let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.extent.snapshots()];
     let (mut entries, mut operands) = (Vec::new(), [0u16; 8]);
-    for at in 0..preamble.ops {
+    for at in 0..preamble.ops() {
         let ins = emitter.trace.get(at);
         let op = ins.op;
         if op == Op::Arg {
@@ -141,7 +141,7 @@ fn body(
         copies.push(copy);
     }
     contents_hold(emitter, &copies, contents)?;
-    let used = phis(emitter, &assumed, preamble.ops, &copies, doubted)?;
+    let used = phis(emitter, &assumed, preamble.ops(), &copies, doubted)?;
     Ok(Round {
         folded,
         copies,
@@ -228,12 +228,11 @@ fn copy_snapshot(
     }
     frame.function = copied_or_none(copies, frame.function);
     entries.clear();
-    entries.extend(emitter.trace.frame_entries(at));
+    entries.extend_from_slice(emitter.trace.frame_entries(at));
     for entry in &mut *entries {
-        entry.value = emitter.untagged(copied(copies, entry.value));
-        entry.fact = emitter.fact(entry.value)?;
+        *entry = emitter.entry(entry.register, copied(copies, entry.value))?;
     }
-    let made = emitter.trace.snapshot(frame, entries.iter().copied())?;
+    let made = emitter.trace.snapshot(frame, entries)?;
     snapshots[at as usize] = made;
     Ok(made)
 }

@@ -17,6 +17,7 @@
 
 use crate::abort::Abort;
 use crate::body::{Body, BodyEntry};
+use crate::by_op::Counted;
 use crate::emit::{Emitter, Kind};
 use crate::liveness::{live_before, live_while_calling};
 use crate::raise::Raising;
@@ -281,7 +282,7 @@ pub(crate) enum End {
 /// The machine that records.
 pub(crate) struct Recorder<'a> {
     pub(crate) vm: &'a mut Vm,
-    pub(crate) emitter: Emitter,
+    pub(crate) emitter: &'a mut Emitter,
     pub(crate) origin: Origin,
     pub(crate) limits: Limits,
     pub(crate) targets: &'a dyn Targets,
@@ -409,11 +410,9 @@ pub fn record(
     if entry.function.cast::<Function>().is_none() {
         return none;
     }
-    let mut emitter = std::mem::take(&mut scratch.emitter);
-    emitter.clear(limits.ops);
+    scratch.emitter.clear(limits.ops);
     let depth = entry_at + 1;
-    let rooms = std::mem::take(&mut scratch.rooms);
-    let mut recorder = Recorder::new(vm, (emitter, rooms), start, limits, targets, depth);
+    let mut recorder = Recorder::new(vm, scratch, start, limits, targets, depth);
     if let Err(abort) = recorder.begin(start) {
         return aborted(abort);
     }
@@ -427,7 +426,6 @@ pub fn record(
     let result = recorder.run();
     let finished = recorder.finish(&entry, result);
     scratch.rooms = Rooms::of(&mut recorder);
-    scratch.emitter = recorder.emitter;
     finished
 }
 
@@ -435,16 +433,17 @@ impl<'a> Recorder<'a> {
     /// For the frame on top, and those above the first `depth` that a bridge begins with.
     fn new(
         vm: &'a mut Vm,
-        (emitter, rooms): (Emitter, Rooms),
+        scratch: &'a mut Scratch,
         start: &Start,
         limits: Limits,
         targets: &'a dyn Targets,
         depth: usize,
     ) -> Recorder<'a> {
         let (entry, top) = (vm.frames()[depth - 1], vm.frames()[vm.frames().len() - 1]);
+        let rooms = std::mem::take(&mut scratch.rooms);
         Recorder {
             vm,
-            emitter,
+            emitter: &mut scratch.emitter,
             origin: start.origin,
             limits,
             targets,
@@ -515,7 +514,8 @@ impl Recorder<'_> {
         if self.end.is_some() {
             self.emitter.trace.unpack();
         }
-        (self.figures.calls, self.figures.guards) = count(&self.emitter.trace);
+        self.figures.calls = self.emitter.counts.of(Counted::Call);
+        self.figures.guards = self.emitter.counts.of(Counted::Guard);
         let figures = self.figures;
         let outcome = match (result, self.abort, self.end) {
             (Err(raised), _, _) => return (Err(raised), figures),
@@ -530,7 +530,7 @@ impl Recorder<'_> {
                 let closed = match end {
                     End::Loop => {
                         let last = self.last_values(entry);
-                        crate::peel::close(&mut self.emitter, &last)
+                        crate::peel::close(self.emitter, &last)
                     }
                     End::Other => Ok(None),
                 };
@@ -722,8 +722,8 @@ impl Recorder<'_> {
         with: Option<(u16, Ref)>,
         parent: u16,
     ) -> Result<u16, Abort> {
-        let mut values = std::mem::take(&mut self.entries);
-        values.clear();
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
         let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
         let (mut then, mut pushed) = (Then::Store, false);
         let handled = match self.inlined.get(level) {
@@ -731,47 +731,35 @@ impl Recorder<'_> {
             None => self.handled,
         };
         if self.is_elsewhere(handled) {
-            values.push(Entry {
-                register: HANDLED_REGISTER,
-                value: handled,
-                fact: self.emitter.fact(handled)?,
-            });
+            entries.push(self.emitter.entry(HANDLED_REGISTER, handled)?);
         }
         if let Some(inlined) = level.checked_sub(1).map(|at| &self.inlined[at]) {
             base = inlined.base;
             (dst, then, pushed) = (inlined.dst, inlined.then, inlined.pushed);
-            let mut special = [None; 2];
-            if inlined.function.is_constant() {
-                function = inlined.function;
+            let (own, locals) = (inlined.function, inlined.locals);
+            if own.is_constant() {
+                function = own;
             } else {
-                special[0] = Some((FUNCTION_REGISTER, inlined.function));
+                entries.push(self.emitter.entry(FUNCTION_REGISTER, own)?);
             }
-            special[1] = inlined.locals.map(|locals| (LOCALS_REGISTER, locals));
-            for (register, value) in special.into_iter().flatten() {
-                values.push(Entry {
-                    register,
-                    value,
-                    fact: self.emitter.fact(value)?,
-                });
+            if let Some(locals) = locals {
+                entries.push(self.emitter.entry(LOCALS_REGISTER, locals)?);
             }
         }
+        let looks_back = self.looks_back && !self.overwritten.is_empty();
         for &reg in live {
+            let at = base + reg as usize;
             let value = match with {
                 Some((own, value)) if own == reg => value,
-                _ if self.looks_back => self.register_before(base + reg as usize)?,
-                _ => self.register(base + reg as usize)?,
+                _ if looks_back => self.register_before(at)?,
+                _ => self.register(at)?,
             };
-            let value = self.emitter.untagged(value);
-            values.push(Entry {
-                register: reg,
-                value,
-                fact: self.emitter.fact(value)?,
-            });
+            entries.push(self.emitter.entry(reg, value)?);
         }
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
-        let made = self.emitter.trace.snapshot(frame, values.iter().copied())?;
-        self.entries = values;
+        let made = self.emitter.trace.snapshot(frame, &entries)?;
+        self.entries = entries;
         Ok(made)
     }
 
@@ -785,10 +773,17 @@ impl Recorder<'_> {
     }
 
     /// What the trace calls a register's content.
+    #[inline(always)]
     pub(crate) fn register(&mut self, at: usize) -> Result<Ref, Abort> {
-        if let Some(Some(r)) = self.registers.get(at) {
-            return Ok(*r);
+        match self.registers.get(at) {
+            Some(&Some(r)) => Ok(r),
+            _ => self.first_seen(at),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_seen(&mut self, at: usize) -> Result<Ref, Abort> {
         let r = self.argument(at)?;
         self.name_register(at, r);
         Ok(r)
@@ -995,17 +990,4 @@ impl Recorder<'_> {
         let result = self.emitter.raw(n);
         self.or_give_up(result)
     }
-}
-
-/// Calls and guards of a trace.
-fn count(trace: &Trace) -> (usize, usize) {
-    let (mut calls, mut guards) = (0, 0);
-    for at in 0..trace.len() {
-        match trace.op(at) {
-            Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => calls += 1,
-            op if Emitter::is_guard(op) => guards += 1,
-            _ => {}
-        }
-    }
-    (calls, guards)
 }

@@ -8,12 +8,13 @@ use object::Value;
 use trace::{Cond, Entry, Fact, NO_SNAPSHOT, Op, Ref, Snapshot, verify};
 
 /// Registers from 0 on with these values, of which nothing is known.
-fn entries(values: [Ref; 3]) -> impl Iterator<Item = Entry> {
-    (0..).zip(values).map(|(register, value)| Entry {
+fn entries(values: [Ref; 3]) -> Vec<Entry> {
+    let entries = (0..).zip(values).map(|(register, value)| Entry {
         register,
         value,
         fact: Fact::default(),
-    })
+    });
+    entries.collect()
 }
 
 /// A loop over register 0 up to register 1 that stores a float, growing by half, into slot 0 of
@@ -23,13 +24,13 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
     let [i, n, object] = [0, 1, 2].map(|at| e.emit(Op::Arg, &[at]));
     let (i, n, object) = (i?, n?, object?);
     let frame = Snapshot::of_frame(NO_SNAPSHOT, Ref::NONE, 0, 0, 3);
-    let s = e.trace.snapshot(frame, entries([i, n, object]))?;
+    let s = e.trace.snapshot(frame, &entries([i, n, object]))?;
     for r in [i, n] {
         e.emit(Op::GuardSmall, &[r.0, s])?;
     }
     e.emit(Op::GuardInt, &[Cond::Lt as u16, i.0, n.0, s])?;
     e.emit(Op::GuardObject, &[object.0, s])?;
-    let shape = e.raw(200)?;
+    let shape = e.raw(100)?;
     e.emit(Op::GuardShape, &[object.0, shape.0, s])?;
     let old = e.emit(Op::Load, &[object.0, 16])?;
     e.emit(Op::GuardFloat, &[old.0, s])?;
@@ -56,7 +57,7 @@ fn a_body_keeps_only_what_changes() {
     let text = trace::print(&trace);
     let body = text.split("  loop\n").nth(1);
     let expected = "\
-@1 pc 3 r0=v14:small r1=v1:small r2=v2:object#200
+@1 pc 3 r0=v14:small r1=v1:small r2=v2:object#100
   guard_int lt v14 v1 @1
   v17 = add_float v11 f:0.5
   v18 = tag v17 @1

@@ -150,13 +150,17 @@ impl Recorder<'_> {
 
     /// A float that comes in with the loop is unboxed where it is first seen, if only to be moved:
     /// what takes its place in the next time round may be one that was never boxed.
+    #[inline]
     pub(crate) fn unboxed_at_entry(&mut self, place: usize, v: Recorded) -> Recorded {
-        if self.abort.is_some() || self.is_generic || v.r == Ref::NONE || v.r.is_constant() {
+        let is_loop = self.origin == Origin::Loop;
+        if !is_loop || self.is_off() || v.r == Ref::NONE || v.r.is_constant() {
             return v;
         }
-        let comes_in = self.origin == Origin::Loop
-            && self.emitter.kind(v.r) == Kind::Unknown
-            && self.emitter.trace.op(v.r.index()) == Op::Arg;
+        let comes_in = self.emitter.kind(v.r) == Kind::Unknown
+            && self
+                .emitter
+                .made_by(v.r)
+                .is_some_and(|(op, _)| op == Op::Arg);
         if !comes_in || !v.word.is_inline_float() || self.effect {
             return v;
         }

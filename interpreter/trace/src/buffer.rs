@@ -1,6 +1,7 @@
 //! The trace: its ops (`sequence`), and beside them snapshots (`snapshots`).
 //!
-//! Both are packed while the trace is recorded, and plain once it is complete ([`Trace::unpack`]).
+//! Both are packed while the trace is recorded ([`Trace::record`]), and plain once it is complete
+//! ([`Trace::unpack`]): only then can they be looked at.
 //!
 //! An op is its number and its operands; how many follows from the op. Results are numbered in the
 //! order of the ops, which is therefore written nowhere. A reference with the top bit set is a
@@ -18,7 +19,7 @@ use crate::encode::{self, Operands};
 use crate::index::Interned;
 use crate::ops::{Op, Repr};
 use crate::sequence::Sequence;
-use crate::snapshots::Snapshots;
+use crate::snapshots::{self, Snapshots};
 use object::Value;
 
 /// A result or a constant.
@@ -88,6 +89,24 @@ pub struct Snapshot {
 
 /// The parent of the first frame's snapshot.
 pub const NO_SNAPSHOT: u16 = u16::MAX;
+
+/// How far a trace goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Extent {
+    ops: encode::Extent,
+    snapshots: snapshots::Extent,
+}
+
+impl Extent {
+    /// How many ops.
+    pub fn ops(&self) -> usize {
+        self.ops.count
+    }
+
+    pub fn snapshots(&self) -> usize {
+        self.snapshots.count
+    }
+}
 
 /// The trace has outgrown its encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -232,29 +251,43 @@ impl Trace {
         self.args_end = 0;
     }
 
+    /// Forgets everything. What is appended from now on takes little memory, and is not to be looked at
+    /// before it is unpacked.
+    pub fn record(&mut self) {
+        self.clear();
+        self.ops.pack();
+        self.snapshots.pack();
+    }
+
     /// Lays ops and snapshots out plainly, for those who will look at each of them many times.
     pub fn unpack(&mut self) {
         self.ops.unpack();
         self.snapshots.unpack();
     }
 
-    /// Forgets everything, and takes another trace's constants under their numbers. What is
-    /// appended is plain.
+    /// Forgets everything, and takes another trace's constants under their numbers.
     pub fn begin_copy(&mut self, of: &Trace) {
         self.clear();
-        self.unpack();
         self.pool.extend_from_slice(&of.pool);
     }
 
-    /// Goes back to the first ops and snapshots; constants stay.
-    pub fn truncate(&mut self, ops: usize, snapshots: usize) {
-        if ops < self.len() {
-            self.ops.truncate(ops);
-            self.args_end = self.args_end.min(ops);
+    /// How far it goes, for [`Trace::go_back`].
+    pub fn extent(&self) -> Extent {
+        Extent {
+            ops: self.ops.extent(),
+            snapshots: self.snapshots.extent(),
+        }
+    }
+
+    /// Takes back all ops and snapshots since, none of which was unpacked; constants stay.
+    pub fn go_back(&mut self, to: Extent) {
+        if to.ops() < self.len() {
+            self.ops.go_back(to.ops);
+            self.args_end = self.args_end.min(to.ops());
             // Phis are the last ops.
             self.turning.clear();
         }
-        self.snapshots.truncate(snapshots);
+        self.snapshots.go_back(to.snapshots);
     }
 
     #[inline(always)]
@@ -267,14 +300,14 @@ impl Trace {
     }
 
     /// Appends an op.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, TooLong> {
         debug_assert_eq!(operands.len(), op.operand_count());
         let number = self.ops.len();
         if number >= CONSTANT as usize {
             return Err(TooLong);
         }
-        self.ops.push(op, operands)?;
+        self.ops.push(op, operands);
         match op {
             Op::Arg => self.args_end = number + 1,
             Op::Phi => self.turn(Ref(operands[0])),
@@ -348,27 +381,14 @@ impl Trace {
         }
     }
 
-    /// Lets a call's result say that it raised instead of leaving then. The call is one of the last
-    /// ops: it and those behind it are written anew.
-    pub fn keep_raised(&mut self, call: Ref) -> Result<(), TooLong> {
-        let first = call.index();
-        let mut ops: Vec<Ins> = (first..self.len()).map(|at| self.get(at)).collect();
-        ops[0].operands.set_last(NO_SNAPSHOT);
-        self.ops.truncate(first);
-        self.args_end = self.args_end.min(first);
-        for ins in &ops {
-            self.push(ins.op, &ins.operands)?;
-        }
-        Ok(())
+    /// Lets a call's result say that it raised instead of leaving then.
+    pub fn keep_raised(&mut self, call: Ref) {
+        self.ops.forget_snapshot(call.index());
     }
 
     /// Appends a snapshot with its registers' values.
-    pub fn snapshot(
-        &mut self,
-        frame: Snapshot,
-        values: impl Iterator<Item = Entry>,
-    ) -> Result<u16, TooLong> {
-        self.snapshots.push(frame, values)
+    pub fn snapshot(&mut self, frame: Snapshot, entries: &[Entry]) -> Result<u16, TooLong> {
+        self.snapshots.push(frame, entries)
     }
 
     pub fn snapshot_count(&self) -> usize {
@@ -380,14 +400,15 @@ impl Trace {
     }
 
     /// The registers of one frame in a snapshot.
-    pub fn frame_entries(&self, snapshot: u16) -> impl Iterator<Item = Entry> + '_ {
+    #[inline]
+    pub fn frame_entries(&self, snapshot: u16) -> &[Entry] {
         self.snapshots.entries(snapshot)
     }
 
     /// The registers of one frame in a snapshot, with their values.
     pub fn frame_values(&self, snapshot: u16) -> impl Iterator<Item = (u16, Ref)> + '_ {
-        self.frame_entries(snapshot)
-            .map(|entry| (entry.register, entry.value))
+        let entries = self.frame_entries(snapshot).iter();
+        entries.map(|entry| (entry.register, entry.value))
     }
 
     /// Says that an object is sunk.
@@ -418,11 +439,22 @@ impl Trace {
         let mut seen = Vec::new();
         for number in self.chain(snapshot) {
             visit(Part::Frame(number));
-            for entry in self.frame_entries(number) {
-                if !self.is_in_place(number, entry.register, entry.value) {
-                    visit(Part::Register(entry.register, entry.fact));
-                    self.value_parts(at, entry.value, &mut seen, visit);
-                }
+            self.frame_parts(at, number, &mut seen, visit);
+        }
+    }
+
+    /// The parts of one frame, the sunk objects having been seen that are part of those before.
+    pub fn frame_parts(
+        &self,
+        at: usize,
+        number: u16,
+        seen: &mut Vec<u16>,
+        visit: &mut impl FnMut(Part),
+    ) {
+        for entry in self.frame_entries(number) {
+            if !self.is_in_place(number, entry.register, entry.value) {
+                visit(Part::Register(entry.register, entry.fact));
+                self.value_parts(at, entry.value, seen, visit);
             }
         }
     }

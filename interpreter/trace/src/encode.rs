@@ -1,20 +1,23 @@
-//! How ops are written: as bytes, an op's number and then each operand in as few as it needs.
+//! How ops are written while a trace is recorded: as bytes, an op's number and then each operand in as few
+//! as it needs.
 //!
-//! What an op refers to has mostly been computed shortly before, so a reference is the distance
-//! back, one byte up to 95, two up to some thousands; so with constants by their number. Immediates
-//! and snapshots are numbers of one, two or three bytes, smaller ones shorter. Whoever looks at an op
-//! gets its operands as words, decoded in place: nothing is allocated.
+//! What an op refers to has mostly been computed shortly before, so a result is written as the distance
+//! back, doubled; a constant as its number, doubled, plus one; other operands as they are. Whatever is
+//! below 256 then takes a byte, all else two. An op that has such operands says so in its own byte, and
+//! another byte follows that tells which they are. So writing and reading an operand are a few
+//! instructions, the same for near and far ones, without a jump.
+//!
+//! Ops are read in their order, once the recording is complete.
 
-use crate::buffer::Ref;
+use crate::buffer::{Ins, Ref};
 use crate::ops::{OPS, Op};
 use std::ops::Deref;
 
 /// More operands than any op has.
 pub(crate) const OPERANDS_MAX: usize = 7;
 
-/// No op takes more.
-const BYTES_MAX: usize = 24;
-const _: () = assert!(3 * OPERANDS_MAX < BYTES_MAX);
+/// No op takes more: its own byte, that of the operands with two bytes, and those.
+const BYTES_MAX: usize = 2 + 2 * OPERANDS_MAX;
 
 /// The operands of an op, as words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -81,181 +84,153 @@ pub(crate) fn references(op: Op) -> u16 {
     FORMATS[op as usize] >> 3
 }
 
-/// A reference that is neither near nor one of the first constants: a word follows.
-const FAR: u8 = 0;
-/// From here on a byte is the upper part of a distance, whose lower byte follows.
-const DISTANCES: u8 = 0x60;
-/// From here on a byte is a constant's number.
-const CONSTANTS: u8 = 0x80;
-/// From here on a byte is the upper part of such a number, whose lower byte follows.
-const MORE_CONSTANTS: u8 = 0xe0;
-/// From here on a byte is the upper half of a number, whose lower half follows.
-const TWO_BYTES: u8 = 0xc0;
-/// A word follows.
-const THREE_BYTES: u8 = 0xff;
+/// In an op's byte: it has operands of two bytes, and which they are says the byte behind it.
+const WIDE: u8 = 0x80;
+const _: () = assert!(OPS.len() <= WIDE as usize);
+/// References are counted within so many results.
+const RESULTS: u16 = 0x7fff;
 
-/// Writes op number `at`.
-#[inline]
-pub(crate) fn put(code: &mut Vec<u8>, at: usize, op: Op, operands: &[u16]) {
-    let start = code.len();
-    let mut bytes = [0; BYTES_MAX];
-    bytes[0] = op as u8;
-    let mut length = 1;
-    let mut references = FORMATS[op as usize] >> 3;
-    for &word in operands {
-        let (short, far) = if references & 1 != 0 {
-            reference(at, Ref(word))
+/// An operand as it is written.
+#[inline(always)]
+fn coded(at: usize, word: u16, is_reference: bool) -> u16 {
+    let r = Ref(word);
+    let index = r.index() as u16;
+    match (is_reference, r.is_constant()) {
+        (false, _) => word,
+        (true, true) => index << 1 | 1,
+        (true, false) => ((at as u16).wrapping_sub(index) & RESULTS) << 1,
+    }
+}
+
+/// The operand that was written.
+#[inline(always)]
+fn decoded(at: usize, code: u16, is_reference: bool) -> u16 {
+    match (is_reference, code & 1 != 0) {
+        (false, _) => code,
+        (true, true) => Ref::constant(usize::from(code >> 1)).0,
+        (true, false) => (at as u16).wrapping_sub(code >> 1) & RESULTS,
+    }
+}
+
+/// Ops as bytes. There is always room for one more behind the last.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Packed {
+    bytes: Vec<u8>,
+    end: usize,
+    count: usize,
+}
+
+/// More bytes than an op takes, a power of two.
+const WINDOW: usize = 32;
+const _: () = assert!(BYTES_MAX < WINDOW && WINDOW.is_power_of_two());
+
+/// Room that is made at a time.
+const ROOM: usize = 4 << 10;
+
+/// The number of ops and of bytes: how far a sequence goes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Extent {
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Packed {
+    pub(crate) fn clear(&mut self) {
+        (self.end, self.count) = (0, 0);
+    }
+
+    #[inline(always)]
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            count: self.count,
+            bytes: self.end,
+        }
+    }
+
+    /// Goes back to where it ended once.
+    pub(crate) fn go_back(&mut self, to: Extent) {
+        (self.count, self.end) = (to.count, to.bytes);
+    }
+
+    /// Appends an op.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, op: Op, operands: &[u16]) {
+        // The masks say that no place is outside.
+        let mut written = [0; WINDOW];
+        let (mut length, mut wide) = (2usize, 0);
+        let mut references = references(op);
+        for (place, &word) in operands.iter().enumerate() {
+            let code = coded(self.count, word, references & 1 != 0);
+            let [low, high] = code.to_le_bytes();
+            written[length % WINDOW] = low;
+            written[(length + 1) % WINDOW] = high;
+            let is_wide = u8::from(high != 0);
+            wide |= is_wide << place;
+            length += 1 + usize::from(is_wide);
+            references >>= 1;
+        }
+        if self.bytes.len() < self.end + BYTES_MAX {
+            self.bytes.resize(self.end + ROOM, 0);
+        }
+        // All of them at once, as their number is known when this is compiled.
+        let to = &mut self.bytes[self.end..][..BYTES_MAX];
+        if wide == 0 {
+            written[1] = op as u8;
+            to.copy_from_slice(&written[1..=BYTES_MAX]);
+            self.end += length - 1;
         } else {
-            number(word)
-        };
-        bytes[length] = short;
-        length += 1;
-        match far {
-            Far::No => {}
-            Far::Byte(low) => {
-                bytes[length] = low;
-                length += 1;
-            }
-            Far::Word => {
-                bytes[length..length + 2].copy_from_slice(&word.to_le_bytes());
-                length += 2;
-            }
+            (written[0], written[1]) = (op as u8 | WIDE, wide);
+            to.copy_from_slice(&written[..BYTES_MAX]);
+            self.end += length;
         }
-        references >>= 1;
+        self.count += 1;
     }
-    // All of them at once, as their number is known when this is compiled.
-    code.extend_from_slice(&bytes);
-    code.truncate(start + length);
+
+    /// All ops in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Ins> + '_ {
+        let mut rest = &self.bytes[..];
+        (0..self.count).map(move |at| {
+            let Some(op) = rest.first_chunk() else {
+                unreachable!("there is always room for one more op")
+            };
+            let (ins, length) = read(op, at);
+            rest = &rest[length..];
+            ins
+        })
+    }
 }
 
-/// What follows an operand's first byte.
-enum Far {
-    No,
-    Byte(u8),
-    Word,
-}
-
+/// Reads op number `at`, which begins where the bytes do, and tells how many it takes.
 #[inline(always)]
-fn reference(at: usize, r: Ref) -> (u8, Far) {
-    let (n, first, more, end) = if r.is_constant() {
-        (r.index(), CONSTANTS, MORE_CONSTANTS, 0x100)
-    } else {
-        let distance = at.wrapping_sub(r.index());
-        if distance == 0 {
-            return (FAR, Far::Word);
-        }
-        (distance, FAR, DISTANCES, usize::from(CONSTANTS))
-    };
-    if n < usize::from(more - first) {
-        (first + n as u8, Far::No)
-    } else if n >> 8 < end - usize::from(more) {
-        (more + (n >> 8) as u8, Far::Byte(n as u8))
-    } else {
-        (FAR, Far::Word)
-    }
-}
-
-#[inline(always)]
-fn number(word: u16) -> (u8, Far) {
-    let [low, high] = word.to_le_bytes();
-    if word < u16::from(TWO_BYTES) {
-        (low, Far::No)
-    } else if high < THREE_BYTES - TWO_BYTES {
-        (TWO_BYTES + high, Far::Byte(low))
-    } else {
-        (THREE_BYTES, Far::Word)
-    }
-}
-
-/// Reads op number `at`, which begins where the bytes do.
-#[inline]
-pub(crate) fn get(bytes: &[u8], at: usize) -> (Op, Operands) {
-    let op = Op::ALL[usize::from(bytes[0])];
-    let window = bytes
-        .first_chunk()
-        .map(|&window| u64::from_le_bytes(window));
-    match window.and_then(|window| short(window, op, at)) {
-        Some(operands) => (op, operands),
-        None => (op, long(bytes, op, at)),
-    }
-}
-
-/// Reads the operands of an op that lies in a word, each in one byte; `None` if they do not.
-#[inline(always)]
-fn short(window: u64, op: Op, at: usize) -> Option<Operands> {
+fn read(bytes: &[u8; BYTES_MAX], at: usize) -> (Ins, usize) {
+    let first = bytes[0];
+    let op = Op::ALL[usize::from(first & !WIDE)];
     let format = FORMATS[op as usize];
+    let count = usize::from(format & 7);
     let mut operands = Operands {
         words: [0; OPERANDS_MAX],
-        count: (format & 7) as u8,
-    };
-    let (mut references, mut rest) = (format >> 3, window >> 8);
-    for word in &mut operands.words[..usize::from(format & 7)] {
-        let byte = rest as u8;
-        *word = if references & 1 == 0 {
-            if byte >= TWO_BYTES {
-                return None;
-            }
-            u16::from(byte)
-        } else if (CONSTANTS..MORE_CONSTANTS).contains(&byte) {
-            Ref::constant(usize::from(byte - CONSTANTS)).0
-        } else if byte != FAR && byte < DISTANCES {
-            at as u16 - u16::from(byte)
-        } else {
-            return None;
-        };
-        rest >>= 8;
-        references >>= 1;
-    }
-    Some(operands)
-}
-
-/// Reads the operands of an op, whatever they take.
-#[inline(never)]
-fn long(bytes: &[u8], op: Op, at: usize) -> Operands {
-    let format = FORMATS[op as usize];
-    let mut operands = Operands {
-        words: [0; OPERANDS_MAX],
-        count: (format & 7) as u8,
+        count: count as u8,
     };
     let mut references = format >> 3;
-    let mut rest = &bytes[1..];
-    for word in &mut operands.words[..usize::from(format & 7)] {
-        let (value, length) = if references & 1 != 0 {
-            reference_of(rest, at)
-        } else {
-            number_of(rest)
-        };
-        *word = value;
-        rest = &rest[length..];
+    if first & WIDE == 0 {
+        let codes = &bytes[1..=OPERANDS_MAX];
+        for (word, &code) in operands.words[..count].iter_mut().zip(codes) {
+            *word = decoded(at, code.into(), references & 1 != 0);
+            references >>= 1;
+        }
+        return (Ins { op, operands }, 1 + count);
+    }
+    let (mut length, mut wide) = (2, bytes[1]);
+    for word in &mut operands.words[..count] {
+        let is_wide = wide & 1;
+        let high = bytes[(length + 1) % BYTES_MAX] * is_wide;
+        let code = u16::from_le_bytes([bytes[length % BYTES_MAX], high]);
+        *word = decoded(at, code, references & 1 != 0);
+        length += 1 + usize::from(is_wide);
+        wide >>= 1;
         references >>= 1;
     }
-    operands
-}
-
-/// A reference of op number `at`, and how many bytes it takes.
-fn reference_of(rest: &[u8], at: usize) -> (u16, usize) {
-    match rest[0] {
-        FAR => (u16::from_le_bytes([rest[1], rest[2]]), 3),
-        first @ MORE_CONSTANTS.. => {
-            let n = u16::from_be_bytes([first - MORE_CONSTANTS, rest[1]]);
-            (Ref::constant(usize::from(n)).0, 2)
-        }
-        first @ CONSTANTS.. => (Ref::constant(usize::from(first - CONSTANTS)).0, 1),
-        first @ DISTANCES.. => {
-            let distance = u16::from_be_bytes([first - DISTANCES, rest[1]]);
-            (at as u16 - distance, 2)
-        }
-        distance => (at as u16 - u16::from(distance), 1),
-    }
-}
-
-/// A number, and how many bytes it takes.
-fn number_of(rest: &[u8]) -> (u16, usize) {
-    match rest[0] {
-        THREE_BYTES => (u16::from_le_bytes([rest[1], rest[2]]), 3),
-        first @ TWO_BYTES.. => (u16::from_le_bytes([rest[1], first - TWO_BYTES]), 2),
-        value => (u16::from(value), 1),
-    }
+    (Ins { op, operands }, length)
 }
 
 #[cfg(test)]
@@ -270,25 +245,57 @@ mod tests {
         ];
         let words = words.into_iter().flat_map(|word| [word, word | 0x8000]);
         let words: Vec<u16> = words.collect();
+        let mut packed = Packed::default();
+        let mut expected = Vec::new();
         for &first in &words {
             for &second in &words {
-                for at in [0, 0x60, 200, 0x101, 0x2001, 0x7000] {
-                    let mut code = vec![0xaa];
-                    put(&mut code, at, Op::LoadItem, &[first, second, first]);
-                    // Enough of what follows for an op to be read at once, or not.
-                    code.resize(code.len() + (at & 7), 0xaa);
-                    let (op, operands) = get(&code[1..], at);
-                    assert_eq!(op, Op::LoadItem);
-                    assert_eq!(&*operands, &[first, second, first]);
-                }
+                let operands = [first, second, first];
+                packed.push(Op::LoadItem, &operands);
+                packed.push(Op::Loop, &[]);
+                expected.push(operands);
             }
+        }
+        let found: Vec<Ins> = packed.iter().collect();
+        assert_eq!(found.len(), 2 * expected.len());
+        for (both, operands) in found.chunks(2).zip(&expected) {
+            assert_eq!(
+                (both[0].op, &*both[0].operands),
+                (Op::LoadItem, &operands[..])
+            );
+            assert_eq!((both[1].op, &*both[1].operands), (Op::Loop, &[][..]));
         }
     }
 
     #[test]
+    fn the_longest_op_has_room() {
+        let mut packed = Packed::default();
+        let operands = [0x1234; OPERANDS_MAX];
+        let op = Op::ALL
+            .iter()
+            .copied()
+            .find(|op| op.operand_count() == OPERANDS_MAX);
+        let op = op.unwrap_or(Op::Call4);
+        for _ in 0..2 * ROOM / BYTES_MAX {
+            packed.push(op, &operands);
+        }
+        assert!(
+            packed
+                .iter()
+                .all(|ins| ins.op == op && *ins.operands == operands)
+        );
+    }
+
+    #[test]
     fn what_is_near_is_short() {
-        let mut code = Vec::new();
-        put(&mut code, 300, Op::LoadItem, &[299, Ref::constant(5).0, 24]);
-        assert_eq!(code.len(), 4);
+        let mut packed = Packed::default();
+        (0..200).for_each(|_| packed.push(Op::Loop, &[]));
+        let before = packed.extent();
+        packed.push(Op::LoadItem, &[100, Ref::constant(127).0, 255]);
+        let after = packed.extent();
+        assert_eq!(after.bytes - before.bytes, 4);
+        packed.go_back(before);
+        packed.push(Op::LoadItem, &[72, Ref::constant(128).0, 255]);
+        assert_eq!(packed.extent().bytes - before.bytes, 7);
+        assert_eq!(packed.extent().count, after.count);
     }
 }

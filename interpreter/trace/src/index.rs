@@ -1,98 +1,10 @@
-//! What finds things in a trace's arrays: where an op begins, and the place of a constant in the
-//! pool.
+//! What finds a constant's place in a trace's pool.
 //!
-//! Ops have different lengths, but short ones: of sixteen in a row the first has its place in full,
-//! and each four bits of how long it is; those before an op are added up at once. Constants are asked for several times
-//! by each recorded op, so a walk through the pool would make recording quadratic; a table of
-//! places with open addressing answers in one or two looks, and is reused from trace to trace.
+//! Constants are asked for several times by each recorded op, so a walk through the pool would make
+//! recording quadratic; a table of places with open addressing answers in one or two looks, and is
+//! reused from trace to trace.
 
 use crate::buffer::Const;
-
-/// Ops that share a full place.
-const GROUP: usize = 16;
-/// No op is longer.
-pub(crate) const LENGTH_MAX: usize = 15;
-const LENGTH_BITS: usize = 4;
-
-/// Where each op begins among the bytes.
-#[derive(Clone, Default, PartialEq, Debug)]
-pub(crate) struct Starts {
-    firsts: Vec<u32>,
-    /// The lengths of a group's ops; that of the newest op is not there yet.
-    lengths: Vec<u64>,
-    count: usize,
-    /// Where the newest op begins.
-    newest: usize,
-}
-
-/// The sum of a word's lengths.
-#[inline(always)]
-fn sum(lengths: u64) -> usize {
-    const EVERY_OTHER: u64 = 0x0f0f_0f0f_0f0f_0f0f;
-    let pairs = (lengths & EVERY_OTHER) + (lengths >> LENGTH_BITS & EVERY_OTHER);
-    // No sum needs more than a byte; the uppermost one gets all.
-    (pairs.wrapping_mul(0x0101_0101_0101_0101) >> 56) as usize
-}
-
-/// The lengths of the first so many ops of a group.
-#[inline(always)]
-fn first(lengths: u64, count: usize) -> u64 {
-    lengths & ((1 << (count * LENGTH_BITS)) - 1)
-}
-
-impl Starts {
-    pub(crate) fn clear(&mut self) {
-        self.firsts.clear();
-        self.lengths.clear();
-        self.count = 0;
-        self.newest = 0;
-    }
-
-    #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.count
-    }
-
-    /// Appends an op that begins at a byte, where the one before it ends.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, byte: usize) {
-        let place = self.count % GROUP;
-        if place == 0 {
-            self.firsts.push(byte as u32);
-            self.lengths.push(0);
-        } else {
-            let length = (byte - self.newest) as u64;
-            debug_assert!(length <= LENGTH_MAX as u64);
-            let group = self.count / GROUP;
-            self.lengths[group] |= length << ((place - 1) * LENGTH_BITS);
-        }
-        self.count += 1;
-        self.newest = byte;
-    }
-
-    #[inline(always)]
-    pub(crate) fn get(&self, at: usize) -> usize {
-        let lengths = first(self.lengths[at / GROUP], at % GROUP);
-        self.firsts[at / GROUP] as usize + sum(lengths)
-    }
-
-    pub(crate) fn truncate(&mut self, count: usize) {
-        let groups = count.div_ceil(GROUP);
-        self.firsts.truncate(groups);
-        self.lengths.truncate(groups);
-        self.count = self.count.min(count);
-        self.newest = 0;
-        if let Some(newest) = self.count.checked_sub(1) {
-            self.newest = self.get(newest);
-            let lengths = &mut self.lengths[newest / GROUP];
-            *lengths = first(*lengths, newest % GROUP);
-        }
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.firsts) + size_of_val(&*self.lengths)
-    }
-}
 
 /// The places of constants by what they are. It follows from the pool, so it takes no part in
 /// comparisons of traces.
@@ -185,27 +97,6 @@ impl Interned {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ops_are_found_where_they_begin() {
-        let mut starts = Starts::default();
-        let places: Vec<usize> = (0..100).map(|at| at * 13 + at % 3).collect();
-        places.iter().for_each(|&place| starts.push(place));
-        let found: Vec<usize> = (0..starts.len()).map(|at| starts.get(at)).collect();
-        assert_eq!(found, places);
-        for left in [33, 32, 17, 1, 0] {
-            starts.truncate(left);
-            assert_eq!(starts.len(), left);
-            let mut anew = Starts::default();
-            places[..left].iter().for_each(|&place| anew.push(place));
-            assert_eq!(starts, anew);
-            let next = left.checked_sub(1).map_or(0, |at| places[at] + LENGTH_MAX);
-            starts.push(next);
-            assert_eq!(starts.get(left), next);
-            let found: Vec<usize> = (0..left).map(|at| starts.get(at)).collect();
-            assert_eq!(found, places[..left]);
-        }
-    }
 
     #[test]
     fn a_constant_has_one_place() {

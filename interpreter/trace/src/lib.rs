@@ -16,7 +16,9 @@ mod step;
 mod text;
 mod verify;
 
-pub use buffer::{Const, Entry, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace};
+pub use buffer::{
+    Const, Entry, Extent, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace,
+};
 pub use encode::Operands;
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};

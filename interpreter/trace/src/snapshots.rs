@@ -4,14 +4,15 @@
 //! not change while a call is inlined, so all guards in the callee share them. What else is the
 //! same for a frame as long as it is there (its function, where its result goes) is a *line* of a
 //! table. Its registers stand in ascending order, and those that were assigned last are mostly the
-//! temporaries at the end: a snapshot names as many of the first registers of the last snapshot
-//! with its line as are still as they were, and has only the others itself.
+//! temporaries at the end: a snapshot says how many of the first registers of the last snapshot
+//! with its line are still as they were, and has only the others itself.
 //!
 //! A register is bytes: the first says how far it is from the one before, what kind its value is known
 //! to be, whether its shape follows, and how the value is written, which mostly takes one byte more.
 //!
-//! That is how they lie while a trace is recorded. Once it is complete they are walked through again
-//! and again; then all are laid out plainly, each with all of its registers.
+//! That is how they lie while a trace is recorded; no one looks at them before it is complete, but that of
+//! each line the newest is kept, for the next to be compared with. Then they are walked through again
+//! and again; so all are laid out plainly, each with all of its registers.
 
 use crate::buffer::{Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, TooLong};
 
@@ -24,21 +25,41 @@ struct Line {
     dst: u16,
     then: u8,
     pushed: bool,
-    /// The newest snapshot.
-    last: u16,
 }
 
-/// A frame's place and registers. Its own end where those of the next snapshot begin.
+impl Line {
+    fn of(frame: &Snapshot) -> Line {
+        Line {
+            parent: frame.parent,
+            function: frame.function,
+            base: frame.base,
+            dst: frame.dst,
+            then: frame.then,
+            pushed: frame.pushed,
+        }
+    }
+
+    fn snapshot(self, pc: u16) -> Snapshot {
+        Snapshot {
+            parent: self.parent,
+            function: self.function,
+            base: self.base,
+            dst: self.dst,
+            pc: pc.into(),
+            then: self.then,
+            pushed: self.pushed,
+        }
+    }
+}
+
+/// A frame's place and registers: how many begin as those of the last snapshot with its line, and how
+/// many follow of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Own {
     line: u16,
     pc: u16,
-    /// Where its own registers begin.
-    first: u16,
-    /// How far back the snapshot is whose first registers come before them, and how many bytes
-    /// those are.
-    shared: u8,
-    shared_bytes: u8,
+    shared: u16,
+    own: u16,
 }
 
 /// A snapshot that is laid out plainly. Its registers end where those of the next one begin.
@@ -48,22 +69,47 @@ struct Plain {
     first: u32,
 }
 
+/// Snapshots as they are recorded.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Snapshots {
+struct Packed {
     lines: Vec<Line>,
+    /// By line: the registers of its newest snapshot.
+    newest: Vec<Vec<Entry>>,
     all: Vec<Own>,
     bytes: Vec<u8>,
+    /// Where the bytes end. Behind them there is room for a register.
+    end: usize,
+}
+
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Snapshots {
+    packed: Packed,
     plain: Vec<Plain>,
     entries: Vec<Entry>,
-    is_plain: bool,
+    is_packed: bool,
+    /// How many there were when they were decoded, and the bytes that those took.
+    decoded: (usize, usize),
 }
 
 impl PartialEq for Snapshots {
     fn eq(&self, other: &Snapshots) -> bool {
-        let same =
-            |at: u16| self.frame(at) == other.frame(at) && self.entries(at).eq(other.entries(at));
-        self.len() == other.len() && (0..self.len()).all(|at| same(at as u16))
+        if self.is_packed || other.is_packed {
+            let plain = |either: &Snapshots| {
+                let mut either = either.clone();
+                either.unpack();
+                either
+            };
+            return plain(self) == plain(other);
+        }
+        (&self.plain, &self.entries) == (&other.plain, &other.entries)
     }
+}
+
+/// How far snapshots go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Extent {
+    pub(crate) count: usize,
+    bytes: usize,
 }
 
 // The first byte of a register. Above these is how far it is from the one before; 0: it follows.
@@ -85,203 +131,78 @@ const SPECIAL: u16 = 0xfff0;
 const SPECIAL_IN_BYTE: u8 = 0xf0;
 /// A shape's place with this bit is the upper half; the lower one follows.
 const TWO_BYTES: u8 = 0x80;
-/// A snapshot is put together from no more pieces than these.
-const RUNS_MAX: usize = 6;
+/// No register takes more bytes.
+const REGISTER_BYTES: usize = 8;
+/// Room that is made at a time.
+const ROOM: usize = 1 << 10;
 /// A line is looked for among the newest ones.
 const LINES_SEARCHED: usize = 16;
 
-/// Pieces of the bytes, the last one first.
-#[derive(Clone, Copy, Default)]
-struct Runs {
-    runs: [(u16, u16); RUNS_MAX],
-    count: usize,
+/// What the first register is counted from.
+const BEFORE_FIRST: u16 = u16::MAX;
+
+/// What the register after this one is counted from.
+#[inline(always)]
+fn base_of(register: u16) -> u16 {
+    if register >= SPECIAL {
+        BEFORE_FIRST
+    } else {
+        register
+    }
 }
 
-impl Snapshots {
-    pub(crate) fn clear(&mut self) {
+impl Packed {
+    fn clear(&mut self) {
         self.lines.clear();
         self.all.clear();
-        self.bytes.clear();
-        self.plain.clear();
-        self.entries.clear();
-        self.is_plain = false;
+        self.end = 0;
     }
 
-    /// Lays out plainly what there is, and what will be appended.
-    pub(crate) fn unpack(&mut self) {
-        if self.is_plain {
-            return;
-        }
-        let mut entries = std::mem::take(&mut self.entries);
-        self.plain.clear();
-        entries.clear();
-        for at in 0..self.all.len() as u16 {
-            let (frame, first) = (self.frame(at), entries.len() as u32);
-            self.plain.push(Plain { frame, first });
-            entries.extend(self.entries(at));
-        }
-        self.entries = entries;
-        self.is_plain = true;
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        match self.is_plain {
-            true => self.plain.len(),
-            false => self.all.len(),
-        }
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        if self.is_plain {
-            return size_of_val(&*self.plain) + size_of_val(&*self.entries);
-        }
-        size_of_val(&*self.lines) + size_of_val(&*self.all) + self.bytes.len()
-    }
-
-    /// Goes back to the first snapshots.
-    pub(crate) fn truncate(&mut self, count: usize) {
-        if self.is_plain {
-            if let Some(first) = self.plain.get(count).map(|plain| plain.first) {
-                self.entries.truncate(first as usize);
-                self.plain.truncate(count);
-            }
-            return;
-        }
-        if let Some(first) = self.all.get(count).map(|own| own.first) {
-            self.bytes.truncate(usize::from(first));
-            self.all.truncate(count);
-        }
-        for line in &mut self.lines {
-            if usize::from(line.last) >= count {
-                line.last = NO_SNAPSHOT;
-            }
-        }
-    }
-
-    pub(crate) fn frame(&self, snapshot: u16) -> Snapshot {
-        if self.is_plain {
-            return self.plain[usize::from(snapshot)].frame;
-        }
-        let own = &self.all[usize::from(snapshot)];
-        let line = &self.lines[usize::from(own.line)];
-        Snapshot {
-            parent: line.parent,
-            function: line.function,
-            base: line.base,
-            dst: line.dst,
-            pc: u32::from(own.pc),
-            then: line.then,
-            pushed: line.pushed,
-        }
-    }
-
+    /// The line of a frame, and its newest snapshot's registers.
     #[inline]
-    pub(crate) fn parent(&self, snapshot: u16) -> u16 {
-        if self.is_plain {
-            return self.plain[usize::from(snapshot)].frame.parent;
+    fn line(&mut self, frame: &Snapshot) -> usize {
+        let line = Line::of(frame);
+        let first = self.lines.len().saturating_sub(LINES_SEARCHED);
+        if let Some(at) = self.lines[first..].iter().rposition(|own| *own == line) {
+            return first + at;
         }
-        self.lines[usize::from(self.all[usize::from(snapshot)].line)].parent
+        self.lines.push(line);
+        let at = self.lines.len() - 1;
+        match self.newest.get_mut(at) {
+            Some(newest) => newest.clear(),
+            None => self.newest.push(Vec::new()),
+        }
+        at
     }
 
-    /// How many bytes a snapshot's own registers are.
-    fn own_bytes(&self, snapshot: u16) -> u16 {
-        let next = self.all.get(usize::from(snapshot) + 1);
-        let end = next.map_or(self.bytes.len() as u16, |next| next.first);
-        end - self.all[usize::from(snapshot)].first
-    }
-
-    /// The registers of a snapshot.
-    #[inline]
-    pub(crate) fn entries(&self, snapshot: u16) -> Entries<'_> {
-        if !self.is_plain {
-            return self.packed_entries(snapshot);
-        }
-        let at = usize::from(snapshot);
-        let next = self.plain.get(at + 1);
-        let end = next.map_or(self.entries.len(), |next| next.first as usize);
-        Entries {
-            plain: self.entries[self.plain[at].first as usize..end].iter(),
-            all: &[],
-            runs: Runs::default(),
-            rest: &[],
-            register: BEFORE_FIRST,
-        }
-    }
-
-    fn packed_entries(&self, snapshot: u16) -> Entries<'_> {
-        let shared = u16::from(self.all[usize::from(snapshot)].shared_bytes);
-        // None has more runs than the array.
-        let runs = self.runs(snapshot, shared + self.own_bytes(snapshot));
-        Entries {
-            plain: [].iter(),
-            all: &self.bytes,
-            runs: runs.unwrap_or_default(),
-            rest: &[],
-            register: BEFORE_FIRST,
-        }
-    }
-
-    /// Where the first so many bytes of a snapshot's registers are; `None` if in too many places.
-    fn runs(&self, snapshot: u16, mut bytes: u16) -> Option<Runs> {
-        let mut runs = Runs::default();
-        let mut at = snapshot;
-        while bytes > 0 {
-            let own = &self.all[usize::from(at)];
-            let shared = u16::from(own.shared_bytes);
-            if bytes > shared {
-                *runs.runs.get_mut(runs.count)? = (own.first, bytes - shared);
-                runs.count += 1;
-                bytes = shared;
-            }
-            at -= u16::from(own.shared);
-        }
-        Some(runs)
-    }
-
-    /// Appends a snapshot; its registers ascend but for those that stand for something else.
-    pub(crate) fn push(
-        &mut self,
-        frame: Snapshot,
-        entries: impl Iterator<Item = Entry>,
-    ) -> Result<u16, TooLong> {
-        let number = self.len();
-        if number + 1 >= usize::from(NO_SNAPSHOT) {
-            return Err(TooLong);
-        }
-        if self.is_plain {
-            let first = self.entries.len() as u32;
-            self.plain.push(Plain { frame, first });
-            self.entries.extend(entries);
-            return Ok(number as u16);
-        }
-        let first = u16::try_from(self.bytes.len()).map_err(|_| TooLong)?;
-        let pc = u16::try_from(frame.pc).map_err(|_| TooLong)?;
-        let mut before = BEFORE_FIRST;
-        for entry in entries {
+    fn push(&mut self, frame: &Snapshot, entries: &[Entry]) -> Result<(), TooLong> {
+        let line = self.line(frame);
+        let newest = &self.newest[line];
+        let both = newest.iter().zip(entries);
+        let shared = both.take_while(|(old, new)| old == new).count();
+        let number = |n: usize| u16::try_from(n).map_err(|_| TooLong);
+        self.all.push(Own {
+            line: number(line)?,
+            pc: u16::try_from(frame.pc).map_err(|_| TooLong)?,
+            shared: number(shared)?,
+            own: number(entries.len() - shared)?,
+        });
+        let last = shared.checked_sub(1).map(|at| entries[at].register);
+        let mut before = last.map_or(BEFORE_FIRST, base_of);
+        for &entry in &entries[shared..] {
             self.push_entry(entry, before)?;
             before = base_of(entry.register);
         }
-        if u16::try_from(self.bytes.len()).is_err() {
-            return Err(TooLong);
-        }
-        let line = self.line(&frame)?;
-        self.all.push(Own {
-            line,
-            pc,
-            first,
-            shared: 0,
-            shared_bytes: 0,
-        });
-        self.share(number);
-        self.lines[usize::from(line)].last = number as u16;
-        Ok(number as u16)
+        let newest = &mut self.newest[line];
+        newest.truncate(shared);
+        newest.extend_from_slice(&entries[shared..]);
+        Ok(())
     }
 
     fn push_entry(&mut self, entry: Entry, before: u16) -> Result<(), TooLong> {
-        let mut bytes = [0; 8];
-        let mut length = 1;
+        let (mut bytes, mut length) = (0u64, 1);
         let mut put = |byte: u8| {
-            bytes[length] = byte;
+            bytes |= u64::from(byte) << (8 * length);
             length += 1;
         };
         let step = match entry.register.wrapping_sub(before) {
@@ -319,168 +240,189 @@ impl Snapshots {
             put(low);
         }
         let shaped = if shape.is_some() { SHAPED } else { 0 };
-        bytes[0] = entry.fact.kind() | shaped | form << FORM_BITS | step << STEP_BITS;
-        self.bytes.extend_from_slice(&bytes[..length]);
+        let head = entry.fact.kind() | shaped | form << FORM_BITS | step << STEP_BITS;
+        let bytes = (bytes | u64::from(head)).to_le_bytes();
+        if self.bytes.len() < self.end + REGISTER_BYTES {
+            self.bytes.resize(self.end + ROOM, 0);
+        }
+        self.bytes[self.end..][..REGISTER_BYTES].copy_from_slice(&bytes);
+        self.end += length;
         Ok(())
     }
 
-    /// The line of a frame.
-    fn line(&mut self, frame: &Snapshot) -> Result<u16, TooLong> {
-        let line = Line {
-            parent: frame.parent,
-            function: frame.function,
-            base: frame.base,
-            dst: frame.dst,
-            then: frame.then,
-            pushed: frame.pushed,
-            last: NO_SNAPSHOT,
-        };
-        let newest = self.lines.iter().enumerate().rev().take(LINES_SEARCHED);
-        let mut same = newest.filter(|(_, own)| {
-            Line {
-                last: NO_SNAPSHOT,
-                ..**own
-            } == line
-        });
-        if let Some((at, _)) = same.next() {
-            return Ok(at as u16);
-        }
-        self.lines.push(line);
-        u16::try_from(self.lines.len() - 1).map_err(|_| TooLong)
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.lines) + size_of_val(&*self.all) + self.end
     }
 
-    /// Lets the newest snapshot's registers begin with those of the one before with its line, as
-    /// far as they are the same.
-    fn share(&mut self, newest: usize) {
-        let Own { line, first, .. } = self.all[newest];
-        let mut before = self.lines[usize::from(line)].last;
-        if before == NO_SNAPSHOT {
-            return;
-        }
-        let own = &self.bytes[usize::from(first)..];
-        let mut mine = Entries {
-            plain: [].iter(),
-            all: own,
-            runs: Runs::default(),
-            rest: own,
-            register: BEFORE_FIRST,
-        };
-        let mut same: u8 = 0;
-        for other in self.entries(before) {
-            if mine.next() != Some(other) {
-                break;
-            }
-            match u8::try_from(own.len() - mine.rest.len()) {
-                Ok(length) => same = length,
-                Err(_) => break,
+    /// Lays all out plainly.
+    fn unpack(&self, plain: &mut Vec<Plain>, entries: &mut Vec<Entry>) {
+        let mut rest = &self.bytes[..self.end];
+        // Where the registers of each line's last snapshot begin.
+        let mut last = vec![0; self.lines.len()];
+        for own in &self.all {
+            let line = usize::from(own.line);
+            let first = entries.len();
+            plain.push(Plain {
+                frame: self.lines[line].snapshot(own.pc),
+                first: first as u32,
+            });
+            let old = std::mem::replace(&mut last[line], first);
+            entries.extend_from_within(old..old + usize::from(own.shared));
+            let before = entries[first..].last();
+            let mut before = before.map_or(BEFORE_FIRST, |entry| base_of(entry.register));
+            for _ in 0..own.own {
+                let Some(entry) = read(&mut rest, before) else {
+                    unreachable!("a snapshot has as many registers as it says")
+                };
+                before = base_of(entry.register);
+                entries.push(entry);
             }
         }
-        let distance = |before: u16| u8::try_from(newest - usize::from(before));
-        // The snapshot that has the last of them itself, if that is near enough.
-        loop {
-            let own = &self.all[usize::from(before)];
-            let next = before - u16::from(own.shared);
-            if own.shared_bytes < same || next == before || distance(next).is_err() {
-                break;
-            }
-            before = next;
-        }
-        let (Ok(back), Some(runs)) = (distance(before), self.runs(before, u16::from(same))) else {
-            return;
-        };
-        if same == 0 || runs.count >= RUNS_MAX {
-            return;
-        }
-        let first = usize::from(first);
-        self.bytes.drain(first..first + usize::from(same));
-        let own = &mut self.all[newest];
-        (own.shared, own.shared_bytes) = (back, same);
     }
 }
 
-/// What the first register is counted from.
-const BEFORE_FIRST: u16 = u16::MAX;
-
-/// What the register after this one is counted from.
-fn base_of(register: u16) -> u16 {
-    if register >= SPECIAL {
-        BEFORE_FIRST
-    } else {
-        register
-    }
-}
-
-/// Reads registers, plain ones or piece by piece.
-pub(crate) struct Entries<'t> {
-    plain: std::slice::Iter<'t, Entry>,
-    all: &'t [u8],
-    runs: Runs,
-    /// What is left of the piece at hand; no register lies in two.
-    rest: &'t [u8],
-    /// What the next register is counted from.
-    register: u16,
-}
-
-impl Entries<'_> {
-    #[inline(always)]
-    fn byte(&mut self) -> Option<u8> {
-        let (&byte, rest) = self.rest.split_first()?;
-        self.rest = rest;
+/// Decodes a register; `before` is what it is counted from.
+#[inline]
+fn read(rest: &mut &[u8], before: u16) -> Option<Entry> {
+    let mut byte = || {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
         Some(byte)
+    };
+    let head = byte()?;
+    let register = match head >> STEP_BITS {
+        0 => match byte()? {
+            special @ SPECIAL_IN_BYTE.. => u16::from(special - SPECIAL_IN_BYTE) + SPECIAL,
+            high @ FAR.. => u16::from_le_bytes([byte()?, high - FAR]),
+            register => u16::from(register),
+        },
+        step => before.wrapping_add(u16::from(step)),
+    };
+    let form = head >> FORM_BITS;
+    let low = byte()?;
+    let high = if form & TWO != 0 { byte()? } else { 0 };
+    let value = u16::from_le_bytes([low, high]);
+    let mut shape = None;
+    if head & SHAPED != 0 {
+        let place = match byte()? {
+            high @ TWO_BYTES.. => u16::from_le_bytes([byte()?, high & !TWO_BYTES]),
+            place => u16::from(place),
+        };
+        shape = Some(Ref::constant(usize::from(place)));
     }
+    Some(Entry {
+        register,
+        value: match form & CONSTANT {
+            0 => Ref(value),
+            _ => Ref::constant(usize::from(value)),
+        },
+        fact: Fact::new(head & KIND, shape),
+    })
 }
 
-impl Iterator for Entries<'_> {
-    type Item = Entry;
+impl Snapshots {
+    pub(crate) fn clear(&mut self) {
+        self.packed.clear();
+        self.plain.clear();
+        self.entries.clear();
+        self.is_packed = false;
+        self.decoded = (0, 0);
+    }
+
+    /// Lets the snapshots, of which there are none, be packed.
+    pub(crate) fn pack(&mut self) {
+        debug_assert_eq!(self.len(), 0);
+        self.is_packed = true;
+    }
+
+    /// Lays out plainly what there is, and what will be appended.
+    pub(crate) fn unpack(&mut self) {
+        if !std::mem::replace(&mut self.is_packed, false) {
+            return;
+        }
+        self.plain.clear();
+        self.entries.clear();
+        self.packed.unpack(&mut self.plain, &mut self.entries);
+        self.decoded = (self.plain.len(), self.packed.bytes());
+        self.packed.clear();
+    }
 
     #[inline]
-    fn next(&mut self) -> Option<Entry> {
-        match self.plain.next() {
-            Some(&entry) => Some(entry),
-            None if self.runs.count == 0 && self.rest.is_empty() => None,
-            None => self.unpack(),
+    pub(crate) fn len(&self) -> usize {
+        match self.is_packed {
+            true => self.packed.all.len(),
+            false => self.plain.len(),
         }
     }
-}
 
-impl Entries<'_> {
-    /// Decodes the next register.
-    fn unpack(&mut self) -> Option<Entry> {
-        while self.rest.is_empty() {
-            self.runs.count = self.runs.count.checked_sub(1)?;
-            let (first, count) = self.runs.runs[self.runs.count];
-            self.rest = &self.all[usize::from(first)..][..usize::from(count)];
+    /// Bytes that they take, those that were packed as they were then.
+    pub(crate) fn bytes(&self) -> usize {
+        if self.is_packed {
+            return self.packed.bytes();
         }
-        let head = self.byte()?;
-        let register = match head >> STEP_BITS {
-            0 => match self.byte()? {
-                special @ SPECIAL_IN_BYTE.. => u16::from(special - SPECIAL_IN_BYTE) + SPECIAL,
-                high @ FAR.. => u16::from_le_bytes([self.byte()?, high - FAR]),
-                register => u16::from(register),
-            },
-            step => self.register.wrapping_add(u16::from(step)),
-        };
-        self.register = base_of(register);
-        let form = head >> FORM_BITS;
-        let low = self.byte()?;
-        let high = if form & TWO != 0 { self.byte()? } else { 0 };
-        let value = u16::from_le_bytes([low, high]);
-        let mut shape = None;
-        if head & SHAPED != 0 {
-            let place = match self.byte()? {
-                high @ TWO_BYTES.. => u16::from_le_bytes([self.byte()?, high & !TWO_BYTES]),
-                place => u16::from(place),
-            };
-            shape = Some(Ref::constant(usize::from(place)));
+        let (count, bytes) = self.decoded;
+        let others = self.plain.get(count..).unwrap_or_default();
+        let first = others
+            .first()
+            .map_or(self.entries.len(), |own| own.first as usize);
+        bytes + size_of_val(others) + size_of_val(&self.entries[first..])
+    }
+
+    /// How far they go.
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            count: self.len(),
+            bytes: self.packed.end,
         }
-        Some(Entry {
-            register,
-            value: match form & CONSTANT {
-                0 => Ref(value),
-                _ => Ref::constant(usize::from(value)),
-            },
-            fact: Fact::new(head & KIND, shape),
-        })
+    }
+
+    /// Goes back to where they went once, in the same form.
+    pub(crate) fn go_back(&mut self, to: Extent) {
+        if self.is_packed {
+            self.packed.all.truncate(to.count);
+            self.packed.end = to.bytes;
+            // What is kept of a line may be of a snapshot that is no more.
+            self.packed.newest.iter_mut().for_each(Vec::clear);
+        } else if let Some(first) = self.plain.get(to.count).map(|plain| plain.first) {
+            self.entries.truncate(first as usize);
+            self.plain.truncate(to.count);
+        }
+    }
+
+    /// A snapshot, which is plain.
+    #[inline]
+    pub(crate) fn frame(&self, snapshot: u16) -> Snapshot {
+        self.plain[usize::from(snapshot)].frame
+    }
+
+    #[inline]
+    pub(crate) fn parent(&self, snapshot: u16) -> u16 {
+        self.plain[usize::from(snapshot)].frame.parent
+    }
+
+    /// The registers of a snapshot, which is plain.
+    #[inline]
+    pub(crate) fn entries(&self, snapshot: u16) -> &[Entry] {
+        let at = usize::from(snapshot);
+        let next = self.plain.get(at + 1);
+        let end = next.map_or(self.entries.len(), |next| next.first as usize);
+        &self.entries[self.plain[at].first as usize..end]
+    }
+
+    /// Appends a snapshot; its registers ascend but for those that stand for something else.
+    pub(crate) fn push(&mut self, frame: Snapshot, entries: &[Entry]) -> Result<u16, TooLong> {
+        let number = self.len();
+        if number + 1 >= usize::from(NO_SNAPSHOT) {
+            return Err(TooLong);
+        }
+        if self.is_packed {
+            self.packed.push(&frame, entries)?;
+        } else {
+            let first = self.entries.len() as u32;
+            self.plain.push(Plain { frame, first });
+            self.entries.extend_from_slice(entries);
+        }
+        Ok(number as u16)
     }
 }
 
@@ -502,8 +444,8 @@ mod tests {
 
     #[test]
     fn registers_come_back_whatever_they_share() {
-        let mut snapshots = Snapshots::default();
-        let mut expected: Vec<Vec<Entry>> = Vec::new();
+        let mut snapshots = packed();
+        let (mut expected, mut extents): (Vec<Vec<Entry>>, _) = (Vec::new(), Vec::new());
         let mut state = 7u32;
         for pc in 0..200 {
             let mut entries = expected.last().cloned().unwrap_or_default();
@@ -517,46 +459,45 @@ mod tests {
                 }
             }
             entries.sort_by_key(|e| e.register);
-            let made = snapshots.push(frame(NO_SNAPSHOT, pc), entries.iter().copied());
+            let parent = (pc / 20 % 2) as u16;
+            let made = snapshots.push(frame(parent, pc), &entries);
             assert_eq!(made, Ok(pc as u16));
             expected.push(entries);
+            extents.push(snapshots.extent());
         }
         let mut plain = snapshots.clone();
         plain.unpack();
         assert_eq!(plain, snapshots);
-        for either in [&snapshots, &plain] {
-            for (at, entries) in expected.iter().enumerate() {
-                let found: Vec<Entry> = either.entries(at as u16).collect();
-                assert_eq!(&found, entries);
-                assert_eq!(either.frame(at as u16).pc, at as u32);
-            }
+        for (at, entries) in expected.iter().enumerate() {
+            assert_eq!(plain.entries(at as u16), entries);
+            assert_eq!(plain.frame(at as u16).pc, at as u32);
         }
-        for either in [&mut snapshots, &mut plain] {
-            go_back_and_on(either, &expected);
+        for mut either in [snapshots, plain] {
+            either.go_back(extents[99]);
+            assert_eq!(either.push(frame(0, 5), &expected[99]), Ok(100));
+            either.unpack();
+            assert_eq!(either.len(), 101);
+            assert_eq!(either.entries(100), expected[99]);
+            assert_eq!(either.entries(99), expected[99]);
+            assert_eq!(either.frame(99).pc, 99);
         }
     }
 
-    fn go_back_and_on(snapshots: &mut Snapshots, expected: &[Vec<Entry>]) {
-        snapshots.truncate(100);
-        let again = snapshots.push(frame(NO_SNAPSHOT, 5), expected[99].iter().copied());
-        assert_eq!(again, Ok(100));
-        let found: Vec<Entry> = snapshots.entries(100).collect();
-        assert_eq!(found, expected[99]);
-        let found: Vec<Entry> = snapshots.entries(99).collect();
-        assert_eq!(found, expected[99]);
+    fn packed() -> Snapshots {
+        let mut snapshots = Snapshots::default();
+        snapshots.pack();
+        snapshots
     }
 
     #[test]
     fn special_registers_and_far_places() {
-        let mut snapshots = Snapshots::default();
+        let mut snapshots = packed();
         let entries = [
             entry(0xfff0, 3, None),
             entry(0xfff1, 4, Some(2)),
             entry(4000, 1, None),
         ];
-        let made = snapshots.push(frame(NO_SNAPSHOT, 9), entries.into_iter());
-        assert_eq!(made, Ok(0));
-        assert!(snapshots.entries(0).eq(entries));
+        assert_eq!(snapshots.push(frame(NO_SNAPSHOT, 9), &entries), Ok(0));
         let all = [
             entry(0, 0x8000, Some(0)),
             entry(3, 255, Some(0x7f)),
@@ -567,14 +508,14 @@ mod tests {
             entry(0x100, 0x7fff, None),
             entry(0xfff, 0, None),
         ];
-        let made = snapshots.push(frame(NO_SNAPSHOT, 10), all.into_iter());
-        assert_eq!(made, Ok(1));
-        assert!(snapshots.entries(1).eq(all));
-        assert!(snapshots.entries(0).eq(entries));
+        assert_eq!(snapshots.push(frame(NO_SNAPSHOT, 10), &all), Ok(1));
+        let mut plain = snapshots.clone();
+        plain.unpack();
+        assert_eq!(plain.entries(1), all);
+        assert_eq!(plain.entries(0), entries);
         let far = [entry(5000, 1, None)];
-        let none = snapshots.push(frame(NO_SNAPSHOT, 9), far.into_iter());
-        assert_eq!(none, Err(TooLong));
-        let none = snapshots.push(frame(NO_SNAPSHOT, 1 << 16), entries.into_iter());
+        assert_eq!(snapshots.push(frame(NO_SNAPSHOT, 9), &far), Err(TooLong));
+        let none = snapshots.push(frame(NO_SNAPSHOT, 1 << 16), &entries);
         assert_eq!(none, Err(TooLong));
     }
 }

@@ -303,7 +303,7 @@ fn parse_snapshot(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
         });
     }
     trace
-        .snapshot(frame, values.into_iter())
+        .snapshot(frame, &values)
         .map_err(|_| "too many snapshots")?;
     Ok(())
 }

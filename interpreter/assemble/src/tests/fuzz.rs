@@ -126,7 +126,7 @@ impl Maker {
         } else {
             frame
         };
-        self.snapshot = match self.trace.snapshot(frame, entries.into_iter()) {
+        self.snapshot = match self.trace.snapshot(frame, &entries) {
             Ok(snapshot) => snapshot,
             Err(_) => panic!("too many snapshots"),
         };

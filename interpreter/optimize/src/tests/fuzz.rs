@@ -165,13 +165,14 @@ impl Maker {
         let pc = self.trace.snapshot_count() as u32;
         let frame = Snapshot::of_frame(NO_SNAPSHOT, Ref::NONE, 0, 0, pc);
         let all = self.now.values();
-        let entries = all.iter().enumerate().map(|(at, &value)| Entry {
+        let entries = all.iter().enumerate();
+        let entries = entries.map(|(at, &value)| Entry {
             // Far from those of the arguments, which would be left in place.
             register: at as u16 + 32,
             value,
             fact: Fact::default(),
         });
-        match self.trace.snapshot(frame, entries) {
+        match self.trace.snapshot(frame, &entries.collect::<Vec<Entry>>()) {
             Ok(snapshot) => snapshot,
             Err(_) => panic!("too many snapshots"),
         }
