@@ -167,13 +167,11 @@ impl Assembled {
         self.exits.places(exit)
     }
 
-    /// Whether an exit has the very places of the one before it.
-    pub fn has_places_of_exit_before(&self, exit: usize) -> bool {
-        let place = |exit: &Exit| (exit.first, exit.count);
-        match self.exits.exits.get(exit.wrapping_sub(1)..=exit) {
-            Some([before, own]) => place(before) == place(own),
-            _ => false,
-        }
+    /// The places of all exits, which may share them, and which of them an exit has.
+    pub fn shared_places(&self, exit: usize) -> (&[Loc], std::ops::Range<usize>) {
+        let own = &self.exits.exits[exit];
+        let first = own.first as usize;
+        (&self.exits.places, first..first + usize::from(own.count))
     }
 
     /// Forgets the exits and what lives where the body begins, once whoever resumes and enters

@@ -6,8 +6,8 @@
 //! makes stands where it is first named, with its fields; after that it is a number.
 //!
 //! *What exits share.* Frames below the one on top are the same in many exits, and so is the one on
-//! top where an op has several tests. If a frame comes to the same bytes as it did in the exit that
-//! had it last, the distance back to those stands in its place. What is the same in all of a
+//! top where an op has several tests. If a frame's values are in the same places as in the exit that had
+//! it last, the distance back to it stands in its place. What is the same in all of a
 //! frame's exits but its place and its registers (the function, where its result goes) is a line of
 //! a table.
 //!
@@ -15,9 +15,10 @@
 //! value and what kind of place that has, together; then the number of the place.
 
 use crate::places::Starts;
-use assemble::{Assembled, Loc};
+use assemble::{Assembled, Exit, Loc};
 use object::Value;
 use record::{Kind, StartObject};
+use std::ops::Range;
 use trace::{Const, FUNCTION_REGISTER, Op, Part, Ref, Repr, Trace};
 
 /// Where a restored value comes from.
@@ -201,6 +202,28 @@ impl Pool<Box<[u64]>> {
     }
 }
 
+/// A frame that was written, and is told by its distance where its values are in the same places again:
+/// one without objects, so that nothing else about it depends on the exit.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    is_there: bool,
+    /// Where it begins.
+    at: u32,
+    /// Its places: the first, and how many.
+    first: u32,
+    count: u32,
+}
+
+impl Written {
+    /// Whether it is the frame whose places begin with number `first`.
+    #[inline]
+    fn stands_for(self, places: &[Loc], first: usize) -> bool {
+        let own = self.first as usize;
+        let range = |from: usize| &places[from..from + self.count as usize];
+        self.is_there && (own == first || range(own) == range(first))
+    }
+}
+
 /// Writes what exits restore; its memory is used for one trace after the other.
 #[derive(Default)]
 pub(crate) struct Writer {
@@ -210,9 +233,11 @@ pub(crate) struct Writer {
     pool: Pool<Vec<u64>>,
     /// By number in the trace's pool, its number here.
     places: Vec<u16>,
-    /// By snapshot: where its frame was written last, from 1.
-    written: Vec<u32>,
+    /// By snapshot: how its frame was written last.
+    written: Vec<Written>,
+    /// Room for a frame's parts, and for the sunk objects among an exit's.
     parts: Vec<Part>,
+    seen: Vec<u16>,
     /// The objects of the exit at hand, in their order.
     objects: Vec<u16>,
 }
@@ -385,26 +410,9 @@ impl Writer {
     /// restored.
     pub(crate) fn write(&mut self, trace: &Trace, code: &Assembled) -> Option<Resume> {
         self.clear(trace);
-        let mut before = None;
         for (number, exit) in code.exits().iter().enumerate() {
             self.starts.push(self.bytes.len() as u32);
-            // What a snapshot restores depends on the exit only where it makes objects.
-            let same = before == Some(exit.snapshot)
-                && self.objects.is_empty()
-                && code.has_places_of_exit_before(number);
-            before = Some(exit.snapshot);
-            let patch = u64::from(exit.patch);
-            if same {
-                self.exit_again(trace, exit.snapshot, patch);
-            } else {
-                let mut places = code.places(number).iter();
-                self.exit(
-                    trace,
-                    (usize::from(exit.at), exit.snapshot),
-                    patch,
-                    &mut places,
-                )?;
-            }
+            self.exit(trace, exit, code.shared_places(number))?;
         }
         Some(Resume {
             bytes: self.bytes.as_slice().into(),
@@ -417,44 +425,50 @@ impl Writer {
         })
     }
 
-    /// What an exit of an op restores.
+    /// What an exit of an op restores, its values being in these places.
     fn exit(
         &mut self,
         trace: &Trace,
-        (at, snapshot): (usize, u16),
-        patch: u64,
-        places: &mut std::slice::Iter<'_, Loc>,
+        exit: &Exit,
+        (places, own): (&[Loc], Range<usize>),
     ) -> Option<()> {
-        let mut parts = std::mem::take(&mut self.parts);
-        parts.clear();
-        trace.exit_parts(at, snapshot, &mut |part| {
-            parts.push(part);
-        });
-        let frames = parts.iter().filter(|p| matches!(p, Part::Frame(_))).count();
-        self.number(frames as u64);
-        self.number(patch);
+        self.number(trace.chain(exit.snapshot).count() as u64);
+        self.number(exit.patch.into());
         self.objects.clear();
-        let mut rest = &parts[..];
-        while let Some((&Part::Frame(snapshot), tail)) = rest.split_first() {
-            let length = tail.iter().position(|p| matches!(p, Part::Frame(_)));
-            let (own, after) = tail.split_at(length.unwrap_or(tail.len()));
-            self.frame(trace, snapshot, own, places)?;
-            rest = after;
+        let mut first = own.start;
+        let mut parts = std::mem::take(&mut self.parts);
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.clear();
+        for frame in trace.chain(exit.snapshot) {
+            let written = self.written[usize::from(frame)];
+            if written.stands_for(places, first) {
+                self.number(((self.bytes.len() - written.at as usize) as u64) << 1 | 1);
+                first += written.count as usize;
+                continue;
+            }
+            let at = self.bytes.len() as u32;
+            parts.clear();
+            trace.frame_parts(exit.at.into(), frame, &mut seen, &mut |part| {
+                parts.push(part)
+            });
+            let mut rest = places[first..own.end].iter();
+            self.frame(trace, frame, &parts, &mut rest)?;
+            let (from, last) = (first, own.end - rest.len());
+            first = last;
+            // Objects are numbered by exit.
+            let is_plain = |part: &Part| !matches!(part, Part::Object { .. } | Part::Again(_));
+            if parts.iter().all(is_plain) {
+                self.written[usize::from(frame)] = Written {
+                    is_there: true,
+                    at,
+                    first: from as u32,
+                    count: (last - from) as u32,
+                };
+            }
         }
-        self.parts = parts;
-        debug_assert!(places.next().is_none(), "an exit has a place for each leaf");
+        (self.parts, self.seen) = (parts, seen);
+        debug_assert_eq!(first, own.end, "an exit has a place for each leaf");
         Some(())
-    }
-
-    /// An exit that restores what the one before it does: all its frames stand where that has them.
-    fn exit_again(&mut self, trace: &Trace, snapshot: u16, patch: u64) {
-        let frames = trace.chain(snapshot).count();
-        self.number(frames as u64);
-        self.number(patch);
-        for frame in trace.chain(snapshot) {
-            let before = self.written[usize::from(frame)] as usize - 1;
-            self.number(((self.bytes.len() - before) as u64) << 1 | 1);
-        }
     }
 
     fn clear(&mut self, trace: &Trace) {
@@ -466,7 +480,8 @@ impl Writer {
         self.places.clear();
         self.places.resize(trace.pool().len(), 0);
         self.written.clear();
-        self.written.resize(trace.snapshot_count(), 0);
+        self.written
+            .resize(trace.snapshot_count(), Written::default());
     }
 
     fn number(&mut self, mut n: u64) {
@@ -488,7 +503,7 @@ impl Writer {
         u64::from(self.places[r.index()])
     }
 
-    /// A frame with its parts, or where the same bytes stand.
+    /// A frame with its parts.
     fn frame(
         &mut self,
         trace: &Trace,
@@ -496,7 +511,6 @@ impl Writer {
         parts: &[Part],
         places: &mut std::slice::Iter<'_, Loc>,
     ) -> Option<()> {
-        let at = self.bytes.len();
         self.frame_head(trace, snapshot, parts);
         let (mut head, mut register) = (0, u16::MAX);
         let mut shape = 0;
@@ -546,10 +560,6 @@ impl Writer {
                 Part::Frame(_) => return None,
             }
             register = base_of(register);
-        }
-        // Objects are numbered by exit.
-        if self.objects.is_empty() {
-            self.share(snapshot, at);
         }
         Some(())
     }
@@ -605,25 +615,6 @@ impl Writer {
         }
         self.lines.push(line);
         self.lines.len() - 1
-    }
-
-    /// Puts a distance in the place of the frame that begins at `at`, if it came to the same bytes
-    /// before.
-    fn share(&mut self, snapshot: u16, at: usize) {
-        let before = self.written[usize::from(snapshot)];
-        if let Some(before) = before.checked_sub(1) {
-            let before = before as usize;
-            let length = self.bytes.len() - at;
-            // Two bytes are what a distance takes.
-            if length > 2
-                && before + length <= at
-                && self.bytes[before..before + length] == self.bytes[at..]
-            {
-                self.bytes.truncate(at);
-                return self.number(((at - before) as u64) << 1 | 1);
-            }
-        }
-        self.written[usize::from(snapshot)] = at as u32 + 1;
     }
 }
 
