@@ -449,7 +449,7 @@ impl Writer {
             let at = self.bytes.len() as u32;
             parts.clear();
             trace.frame_parts(exit.at.into(), frame, &mut seen, &mut |part| {
-                parts.push(part)
+                parts.push(part);
             });
             let mut rest = places[first..own.end].iter();
             self.frame(trace, frame, &parts, &mut rest)?;
