@@ -299,16 +299,19 @@ impl Recorder<'_> {
             return false;
         }
         let mark = self.emitter.mark();
+        let handled_there = self.handled_there;
+        // First, because the steps into the loop read it, as they read all memory.
+        self.settle_handled(self.handled);
         let Some((carried, homes)) = self.steps_into(entry) else {
             self.abort = None;
             self.snapshot = None;
             self.emitter.go_back(&mark);
+            self.handled_there = handled_there;
             return false;
         };
         for (register, word) in homes {
             self.emit(Op::StoreReg, &[register, word.0]);
         }
-        self.settle_handled(self.handled);
         for (place, value) in carried {
             self.emit(Op::Carry, &[place, value.0]);
         }
