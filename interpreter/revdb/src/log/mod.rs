@@ -6,8 +6,9 @@
 //! index   = 'I' 0 raw_length stored_length crc JSON  offset-of-index:u64 "KRAITEND"
 //! ```
 //!
-//! A block's bytes are items, compressed (LZ4) where that makes them shorter; no item spans two
-//! blocks. An item is the answer of an operation, an event, or the ending (`item`). Blocks are
+//! A block's bytes are items, compressed where that makes them shorter; no item spans two blocks.
+//! What a program begins with, its sources above all, is most of the log of one that computes: it is
+//! compressed tightly (DEFLATE). What follows is compressed quickly (LZ4). An item is the answer of an operation, an event, or the ending (`item`). Blocks are
 //! written when they are large enough, before the program waits, after it shows something, and
 //! after some number of ticks; so a program that is killed leaves a log of all that anybody can
 //! have seen. Such a log has no index; what follows its last whole block is left out.
@@ -30,13 +31,14 @@ use serde::{Deserialize, Serialize};
 /// How a log begins.
 pub const MAGIC: &[u8; 8] = b"KRAITRDB";
 const END_MAGIC: &[u8; 8] = b"KRAITEND";
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 const BLOCK: u8 = b'B';
 const INDEX: u8 = b'I';
 /// A kind, how it is stored, two lengths, a checksum.
 const BLOCK_HEAD_BYTES: usize = 14;
 const STORED_RAW: u8 = 0;
 const STORED_LZ4: u8 = 1;
+const STORED_DEFLATE: u8 = 2;
 
 /// What a log says of itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -5,10 +5,11 @@
 
 use super::item::{self, Item};
 use super::{
-    BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, Index, MAGIC, STORED_LZ4, STORED_RAW,
-    VERSION, block_crc,
+    BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, Index, MAGIC, STORED_DEFLATE, STORED_LZ4,
+    STORED_RAW, VERSION, block_crc,
 };
 use crate::{LogError, build_id, target};
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -196,7 +197,7 @@ impl Log {
         // What is compressed is shorter for it; what is not is as long as it was.
         let fits = match head[1] {
             STORED_RAW => stored_bytes == raw_bytes,
-            STORED_LZ4 => stored_bytes < raw_bytes,
+            STORED_LZ4 | STORED_DEFLATE => stored_bytes < raw_bytes,
             _ => false,
         };
         if !is_known || !fits || raw_bytes > BLOCK_BYTES_MAX {
@@ -220,6 +221,8 @@ impl Log {
         self.block = match head[1] {
             STORED_RAW => stored,
             STORED_LZ4 => lz4_flex::block::decompress(&stored, raw_bytes as usize)
+                .map_err(|_| damaged.clone())?,
+            STORED_DEFLATE => decompress_to_vec_with_limit(&stored, raw_bytes as usize)
                 .map_err(|_| damaged.clone())?,
             _ => return Err(damaged),
         };

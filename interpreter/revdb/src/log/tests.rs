@@ -83,6 +83,44 @@ fn what_is_written_is_read() {
     }
 }
 
+/// Texts that compress in blocks of one answer each; the ways in which the blocks are stored.
+fn stored(folder: &tempfile::TempDir, blocks: usize, block_bytes: usize) -> Vec<u8> {
+    let path = folder.path().join("texts.rdb");
+    let mut writer = Writer::create(&path, &header()).unwrap();
+    let mut items = Vec::new();
+    for block in 0..blocks {
+        let text = format!("line {block}: what a program begins with\n");
+        let bytes: Vec<u8> = text.bytes().cycle().take(block_bytes).collect();
+        writer.answer(Op::ReadFile, 9, &bytes, &[]);
+        writer.flush();
+        let (op, check) = (Op::ReadFile, 9);
+        items.push(Item::Answer { op, check, bytes });
+    }
+    writer.end(&ENDING);
+    items.push(Item::Ending(ENDING));
+    assert_eq!(read(&path), (items, Next::End));
+    let bytes = fs::read(&path).unwrap();
+    let number = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|i| bytes[at + i])) as usize;
+    let mut at = 16 + number(12) + 4;
+    let mut ways = Vec::new();
+    while bytes[at] == BLOCK {
+        ways.push(bytes[at + 1]);
+        at += BLOCK_HEAD_BYTES + number(at + 6);
+    }
+    ways
+}
+
+#[test]
+fn the_beginning_is_compressed_tightly_and_the_rest_quickly() {
+    let folder = tempfile::tempdir().unwrap();
+    let ways = stored(&folder, 8, 250_000);
+    assert_eq!(ways[..5], [STORED_DEFLATE; 5]);
+    assert_eq!(ways[5..8], [STORED_LZ4; 3]);
+    // What is short is compressed quickly, and what is shorter for nothing not at all.
+    assert_eq!(stored(&folder, 3, 1000)[..3], [STORED_LZ4; 3]);
+    assert_eq!(stored(&folder, 3, 20)[..3], [STORED_RAW; 3]);
+}
+
 #[test]
 fn a_log_cut_anywhere_reads_as_its_beginning() {
     let folder = tempfile::tempdir().unwrap();
@@ -135,7 +173,8 @@ fn what_is_no_log_of_this_build_is_refused() {
     assert!(text(b"").is_some_and(|t| t.contains("is empty")));
     assert!(text(b"#!/usr/bin/python\n").is_some_and(|t| t.contains("is no recording")));
     assert!(text(b"KRAITRDB\x09\0\0\0\0\0\0\0").is_some_and(|t| t.contains("format 9")));
-    assert!(text(b"KRAITRDB\x01\0\0\0\xff\xff\xff\xff").is_some_and(|t| t.contains("header")));
+    let endless = [&MAGIC[..], &VERSION.to_le_bytes(), &[0xff; 4]].concat();
+    assert!(text(&endless).is_some_and(|t| t.contains("header")));
     let mut other = header();
     other.build = "other".into();
     drop(Writer::create(&path, &other).unwrap());
