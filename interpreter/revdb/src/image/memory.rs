@@ -10,8 +10,8 @@
 //! thread's place on its stack. Pages of a file that were never written to are what the file is.
 //!
 //! *Which pages there are* the system tells (`/proc/self/pagemap`), which saves looking at each page of
-//! what is only reserved. Under an emulator it may speak of other addresses; so it is asked about
-//! pages that are known to be there, and disbelieved if it does not know them.
+//! what is only reserved. Under an emulator it may speak of other addresses, or in the host's byte order; so
+//! it is asked about pages that are known to be there, and disbelieved if it does not know them.
 //!
 //! What is proven: nothing. A process that has become another is compared with one that ran there by
 //! the tests of the debugger, which move back and forth and compare all that is shown.

@@ -9,12 +9,42 @@ use std::os::fd::RawFd;
 pub(super) struct Present {
     /// `/proc/self/pagemap`, if it is to be believed.
     file: Option<RawFd>,
+    order: Order,
     region: Region,
 }
 
 const IS_PRESENT: u64 = 1 << 63;
 const IS_SWAPPED: u64 = 1 << 62;
 const IS_OF_FILE: u64 = 1 << 61;
+/// Nothing, where a page is there.
+const UNUSED: u64 = 7 << 58;
+
+/// How the numbers lie in the file: as this process has them, or with their bytes the other way round, as
+/// an emulator lets the system of a host of the other byte order write them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Order {
+    Own,
+    Other,
+}
+
+impl Order {
+    fn number(self, bits: u64) -> u64 {
+        match self {
+            Order::Own => bits,
+            Order::Other => bits.swap_bytes(),
+        }
+    }
+
+    /// The one in which pages that are there are said to be there, if it is only one: by accident, numbers
+    /// may say so in both, and then neither is believed.
+    fn of(known: &[u64]) -> Option<Order> {
+        let is_there = |bits: u64| bits & (IS_PRESENT | IS_SWAPPED) != 0 && bits & UNUSED == 0;
+        let fits = |order: &Order| known.iter().all(|bits| is_there(order.number(*bits)));
+        let mut orders = [Order::Own, Order::Other].into_iter().filter(fits);
+        let first = orders.next();
+        first.filter(|_| orders.next().is_none())
+    }
+}
 
 impl Present {
     pub(super) fn open(region: Region) -> Present {
@@ -22,16 +52,18 @@ impl Present {
         let file = unsafe { libc::open(c"/proc/self/pagemap".as_ptr(), libc::O_RDONLY) };
         let mut present = Present {
             file: (file >= 0).then_some(file),
+            order: Order::Own,
             region,
         };
         let local = 0u8;
         let known = [region.base, &raw const local as usize, address_of_base()];
-        let is_known = known.iter().all(|address| {
+        let known = known.map(|address| {
             let bits = present.bits(address & !(page_bytes() - 1), 1);
-            bits.is_some_and(|bits| bits[0] & (IS_PRESENT | IS_SWAPPED) != 0)
+            bits.map_or(0, |bits| bits[0])
         });
-        if !is_known {
-            present.close();
+        match Order::of(&known) {
+            Some(order) => present.order = order,
+            None => present.close(),
         }
         present
     }
@@ -64,7 +96,7 @@ impl Present {
             for at in 0..count {
                 let is_there = match &bits {
                     Some(bits) => {
-                        let bits = bits[at];
+                        let bits = self.order.number(bits[at]);
                         let unwritten = mapping.is_file != 0 && bits & IS_OF_FILE != 0;
                         bits & (IS_PRESENT | IS_SWAPPED) != 0 && !unwritten
                     }
@@ -77,5 +109,28 @@ impl Present {
             start += count * size;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_either_order_are_read() {
+        // As they lie in the file, read with the bytes in the file's order and in the other.
+        let known = [
+            0x8180_0000_000c_92f1,
+            0x8080_0000_0000_0000,
+            0xa100_0000_0013_8840,
+        ];
+        let swapped = known.map(u64::swap_bytes);
+        assert_eq!(Order::of(&known), Some(Order::Own));
+        assert_eq!(Order::of(&swapped), Some(Order::Other));
+        assert_eq!(Order::Other.number(swapped[0]), known[0]);
+        // One that is not there, though the rest are.
+        assert_eq!(Order::of(&[known[0], 0, known[1]]), None);
+        // Such as could be either.
+        assert_eq!(Order::of(&[0x8180_0000_0000_0081; 3]), None);
     }
 }
