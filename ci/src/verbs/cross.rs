@@ -4,8 +4,8 @@
 //! executable, and from what, is known in one place.
 //!
 //! The interpreter runs all cases. The debugger, whose recordings hold what the interpreter does, runs those in
-//! which a target could differ: its own transcripts, what programs ask of the system, notes, builds. Not moments
-//! as images: under qemu-s390x processes end that should become one, for a reason not yet known.
+//! which a target could differ: its own transcripts, what programs ask of the system, moments as images, notes,
+//! builds.
 
 use crate::place::Place;
 use crate::shell::{Counts, Shell};
@@ -47,8 +47,8 @@ pub const TARGETS: &[Target] = &[
 
 /// The experiment that names every target, and the one that names those whose debugger is tested.
 const EXPERIMENTS: [&str; 2] = ["suites/targets.yaml", "interpreter/recording.yaml"];
-/// The targets whose debugger is tested: one of each byte order.
-const RECORDED_TARGETS: &[&str] = &["aarch64", "s390x"];
+/// The targets whose debugger is tested.
+const RECORDED_TARGETS: &[&str] = &["aarch64", "s390x", "riscv64"];
 /// The cases that are recorded and replayed.
 const RECORDED_CASES: &[&str] = &[
     "revdb/",
@@ -64,7 +64,11 @@ const RECORDED_CASES: &[&str] = &[
 ];
 const RECORDED_PROGRAMS: &[&str] = &["richards", "json_dump", "pidigits"];
 /// The debugger's checks.
-const CHECKS: &[&str] = &["a session goes on where it was left", "another build"];
+const CHECKS: &[&str] = &[
+    "a session goes on where it was left",
+    "another build",
+    "moments that are images",
+];
 
 impl Target {
     /// The command line that starts a program of this target on the host.

@@ -4,8 +4,9 @@
 //! What cannot be built is no error: a matrix of configurations and targets has holes, and one
 //! hole must not cost the night. It is noted beside where the executable would be, and every
 //! invocation that it was to run says so. Recipes are built one after another: each cargo uses
-//! all processors, and two in one build folder would wait for each other. All are built before
-//! anything is measured.
+//! all processors, and two in one build folder would wait for each other. But those that differ in
+//! nothing but their foreign target are compiled by one cargo before: where crates wait for one another in
+//! one target, those of the others fill the processors. All are built before anything is measured.
 
 use std::collections::HashSet;
 use std::fs;
@@ -83,10 +84,57 @@ pub fn build(
 ) -> Result<Vec<Built>, BuildError> {
     let mut seen = HashSet::new();
     let recipes = executors.iter().filter_map(|one| Recipe::of(one, host));
-    recipes
+    let recipes: Vec<Recipe> = recipes
         .filter(|recipe| seen.insert(recipe.clone()))
-        .map(|recipe| build_one(root, folder, &recipe))
+        .collect();
+    for group in targets_together(&recipes) {
+        compile(root, folder, &group)?;
+    }
+    let recipes = recipes.iter();
+    recipes
+        .map(|recipe| build_one(root, folder, recipe))
         .collect()
+}
+
+/// The recipes of the tree at hand that differ in nothing but their foreign targets.
+fn targets_together(recipes: &[Recipe]) -> Vec<Vec<&Recipe>> {
+    let is_foreign = |recipe: &&Recipe| recipe.foreign.is_some() && recipe.commit.is_none();
+    let mut groups: Vec<Vec<&Recipe>> = Vec::new();
+    for recipe in recipes.iter().filter(is_foreign) {
+        let is_kin = |group: &&mut Vec<&Recipe>| {
+            let foreign = recipe.foreign;
+            *recipe
+                == Recipe {
+                    foreign,
+                    ..group[0].clone()
+                }
+        };
+        match groups.iter_mut().find(is_kin) {
+            Some(group) => group.push(recipe),
+            None => groups.push(vec![recipe]),
+        }
+    }
+    groups
+}
+
+/// Has cargo compile for several targets at once. What of it fails is told where each is built: there
+/// cargo finds done what was done.
+fn compile(root: &Path, folder: &Path, recipes: &[&Recipe]) -> Result<(), BuildError> {
+    let mut wanted = Vec::new();
+    for recipe in recipes {
+        let path = recipe.executable(root);
+        let can_be = recipe.lacking(&crate::find::is_there).is_none();
+        if can_be
+            && absent(root, recipe)?.is_none()
+            && !written::is_current(&written::provenance_now(root, recipe, &path), &path)
+        {
+            wanted.push(*recipe);
+        }
+    }
+    if let [first, _, ..] = wanted[..] {
+        cargo(root, &folder_of(folder, first), &wanted)?;
+    }
+    Ok(())
 }
 
 fn build_one(root: &Path, folder: &Path, recipe: &Recipe) -> Result<Built, BuildError> {
@@ -134,7 +182,7 @@ fn from_tree(
     if written::is_current(&now, path) {
         return Ok(Ok(Freshness::Cached));
     }
-    if !cargo(tree, folder, recipe)? {
+    if !cargo(tree, folder, &[recipe])? {
         let name = recipe.configuration;
         return Ok(Err(NotBuilt::Failed(format!(
             "cargo could not build the configuration `{name}`{}; `kraitbench build` shows why",
@@ -151,15 +199,19 @@ fn from_tree(
     Ok(Ok(Freshness::Made))
 }
 
-/// Whether cargo succeeds.
-fn cargo(tree: &Path, folder: &Path, recipe: &Recipe) -> Result<bool, BuildError> {
-    let (arguments, variables) = recipe.toolchain();
-    let status = Command::new(recipe.cargo())
+/// Whether cargo succeeds. The recipes differ in their targets at most.
+fn cargo(tree: &Path, folder: &Path, recipes: &[&Recipe]) -> Result<bool, BuildError> {
+    let Some(first) = recipes.first() else {
+        return Ok(true);
+    };
+    let targets = recipes.iter().filter_map(|recipe| recipe.foreign);
+    let status = Command::new(first.cargo())
         .current_dir(tree)
         .args(["build", "--locked", "-p", "krait", "--profile"])
-        .args([recipe.profile(), "--features", &recipe.features()])
-        .args(arguments)
-        .envs(variables)
+        .args([first.profile(), "--features", &first.features()])
+        .args(first.library())
+        .args(targets.flat_map(|target| ["--target".to_owned(), target.triple()]))
+        .envs(recipes.iter().flat_map(|recipe| recipe.toolchain()))
         .env("CARGO_TARGET_DIR", folder)
         .status();
     Ok(status.map_err(BuildError::NoCargo)?.success())
@@ -301,5 +353,28 @@ mod tests {
         assert_eq!(only("jit", "riscv64"), Some("x86_64, s390x".to_owned()));
         assert_eq!(only("revdb", "riscv64"), None);
         assert_eq!(only("other", "riscv64"), None);
+    }
+
+    #[test]
+    fn what_differs_in_the_target_alone_is_compiled_together() {
+        let recipe = |configuration, foreign, commit: Option<&str>| Recipe {
+            configuration,
+            foreign,
+            is_for_host: false,
+            commit: commit.map(str::to_owned),
+            further: Vec::new(),
+        };
+        let (nojit, revdb) = (Configuration::Nojit, Configuration::Revdb);
+        let recipes = [
+            recipe(nojit, None, None),
+            recipe(nojit, Some(Target::S390x), None),
+            recipe(revdb, Some(Target::S390x), None),
+            recipe(nojit, Some(Target::Aarch64), Some("abc")),
+            recipe(nojit, Some(Target::Riscv64), None),
+            recipe(revdb, Some(Target::Ppc64le), None),
+        ];
+        let groups = targets_together(&recipes);
+        let expected = [[&recipes[1], &recipes[4]], [&recipes[2], &recipes[5]]];
+        assert_eq!(groups, expected);
     }
 }

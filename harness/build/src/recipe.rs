@@ -119,22 +119,28 @@ impl Recipe {
         }
     }
 
-    /// Cargo's further arguments, and variables of its environment.
-    pub(crate) fn toolchain(&self) -> (Vec<String>, Vec<(String, String)>) {
+    /// Where there is no standard library for the target, cargo builds it.
+    pub(crate) fn library(&self) -> &'static [&'static str] {
+        match self.foreign {
+            None => &[],
+            Some(_) => &["-Zbuild-std=std,panic_abort"],
+        }
+    }
+
+    /// Variables of cargo's environment.
+    pub(crate) fn toolchain(&self) -> Vec<(String, String)> {
         let Some(target) = self.foreign else {
-            return (Vec::new(), Vec::new());
+            return Vec::new();
         };
         let triple = target.triple();
         let linker = linker(target);
         let upper = triple.to_uppercase().replace('-', "_");
-        let variables = [
+        vec![
             ("RUSTC".to_owned(), FOREIGN_RUSTC.to_owned()),
             ("RUSTC_BOOTSTRAP".to_owned(), "1".to_owned()),
             (format!("CARGO_TARGET_{upper}_LINKER"), linker.clone()),
             (format!("CC_{}", triple.replace('-', "_")), linker),
-        ];
-        let arguments = ["-Zbuild-std=std,panic_abort", "--target", &triple];
-        (arguments.map(str::to_owned).to_vec(), variables.to_vec())
+        ]
     }
 
     /// What the machine lacks for it, with what to do.
