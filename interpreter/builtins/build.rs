@@ -265,7 +265,7 @@ fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::R
             .map_err(|error| io::Error::other(format!("{name}: {error:?}")))?
             .to_bytes();
         text.push_str(&format!(
-            "    (name({}, {}), Frozen {{ source: source({}, {}), code: code({}, {}), \
+            "    (text(NAMES, {}, {}), Frozen {{ source: text(SOURCES, {}, {}), code: code({}, {}), \
              is_package: {is_package} }}),\n",
             names.len(),
             name.len(),

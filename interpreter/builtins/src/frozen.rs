@@ -14,12 +14,8 @@ const CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.code"));
 /// All of them, in order of their names; made by the build script.
 static MODULES: &[Named] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
-const fn name(at: usize, bytes: usize) -> &'static str {
-    NAMES.split_at(at).1.split_at(bytes).0
-}
-
-const fn source(at: usize, bytes: usize) -> &'static str {
-    SOURCES.split_at(at).1.split_at(bytes).0
+const fn text(whole: &'static str, at: usize, bytes: usize) -> &'static str {
+    whole.split_at(at).1.split_at(bytes).0
 }
 
 const fn code(at: usize, bytes: usize) -> &'static [u8] {

@@ -77,16 +77,15 @@ const fn row(op: Op) -> ByOp {
         _ if matches!(info.result, Repr::Float) || matches!(op, Op::Tag) => Kind::Float,
         _ => Kind::Unknown,
     };
-    let leaves = matches!(info.role, Role::Guard | Role::Checked | Role::Call);
     let counted = match info.role {
         Role::Call => Counted::Call,
-        _ if leaves => Counted::Guard,
+        Role::Guard | Role::Checked => Counted::Guard,
         _ => Counted::Other,
     };
     ByOp {
         kind,
         sharing,
-        exits: leaves || matches!(op, Op::Leave),
+        exits: op.exits(),
         counted,
     }
 }

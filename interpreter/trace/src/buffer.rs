@@ -19,7 +19,7 @@ use crate::encode::{self, Operands};
 use crate::index::Interned;
 use crate::ops::{Op, Repr};
 use crate::sequence::Sequence;
-use crate::snapshots::{self, Snapshots};
+use crate::snapshots::Snapshots;
 use object::Value;
 
 /// A result or a constant.
@@ -94,7 +94,7 @@ pub const NO_SNAPSHOT: u16 = u16::MAX;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
     ops: encode::Extent,
-    snapshots: snapshots::Extent,
+    snapshots: encode::Extent,
 }
 
 impl Extent {

@@ -127,7 +127,7 @@ const _: () = assert!(BYTES_MAX < WINDOW && WINDOW.is_power_of_two());
 /// Room that is made at a time.
 const ROOM: usize = 4 << 10;
 
-/// The number of ops and of bytes: how far a sequence goes.
+/// The number of ops or snapshots and of their bytes: how far they go.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Extent {
     pub(crate) count: usize,

@@ -238,8 +238,9 @@ impl Op {
 
     /// Whether it has a snapshot.
     #[inline(always)]
-    pub fn exits(self) -> bool {
-        matches!(self.info().role, Role::Guard | Role::Checked | Role::Call) || self == Op::Leave
+    pub const fn exits(self) -> bool {
+        let role = OPS[self as usize].role;
+        matches!(role, Role::Guard | Role::Checked | Role::Call) || matches!(self, Op::Leave)
     }
 
     /// Whether a trace ends with it.

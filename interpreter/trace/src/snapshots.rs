@@ -15,6 +15,7 @@
 //! and again; so all are laid out plainly, each with all of its registers.
 
 use crate::buffer::{Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, TooLong};
+use crate::encode::Extent;
 
 /// What all snapshots of a frame share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,13 +104,6 @@ impl PartialEq for Snapshots {
         }
         (&self.plain, &self.entries) == (&other.plain, &other.entries)
     }
-}
-
-/// How far snapshots go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Extent {
-    pub(crate) count: usize,
-    bytes: usize,
 }
 
 // The first byte of a register. Above these is how far it is from the one before; 0: it follows.

@@ -583,12 +583,7 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn safepoint(&mut self) -> PyResult<()> {
-        let vm = self.vm();
-        if vm.safepoint_due() {
-            Vm::safepoint(vm)
-        } else {
-            Ok(())
-        }
+        self.vm().safepoint_now()
     }
 
     #[inline(always)]

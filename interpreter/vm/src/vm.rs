@@ -238,6 +238,7 @@ impl Vm {
     }
 
     /// A safepoint, if one is due.
+    #[inline(always)]
     pub fn safepoint_now(&mut self) -> crate::PyResult<()> {
         if self.safepoint_due() {
             self.safepoint()

@@ -51,6 +51,7 @@ pub use native::settle_native_allocator;
 const NURSERY_BYTES: usize = 4 << 20;
 /// Below this much of live data no full collection is worth it.
 const FULL_MIN_BYTES: usize = 8 << 20;
+/// Nor below this much in blocks, whatever lives in them.
 const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_BYTES;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
