@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use model::{Configuration, Executor, Target};
+use model::{Configuration, Executor, Provenance, Target};
 
 use crate::recipe::{Recipe, short};
 use crate::{revision, written};
@@ -43,8 +43,11 @@ pub enum BuildError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Built {
     pub path: PathBuf,
-    pub outcome: Result<Freshness, NotBuilt>,
+    pub outcome: Outcome,
 }
+
+/// How building one executable ended.
+pub type Outcome = Result<Freshness, NotBuilt>;
 
 /// Whether there was anything to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,23 +87,74 @@ pub fn build(
 ) -> Result<Vec<Built>, BuildError> {
     let mut seen = HashSet::new();
     let recipes = executors.iter().filter_map(|one| Recipe::of(one, host));
-    let recipes: Vec<Recipe> = recipes
+    let looks = recipes
         .filter(|recipe| seen.insert(recipe.clone()))
-        .collect();
-    for group in targets_together(&recipes) {
-        compile(root, folder, &group)?;
+        .map(|recipe| Ok((look(root, &recipe)?, recipe)))
+        .collect::<Result<Vec<(Look, Recipe)>, _>>()?;
+    let to_make = looks.iter().filter_map(|(look, recipe)| match look {
+        Look::Tree(State::ToMake(_)) => Some(recipe),
+        Look::Tree(State::Settled(_)) | Look::Commit(_) => None,
+    });
+    // What fails here is told where each is built: there cargo finds done what was done.
+    for group in targets_together(to_make) {
+        if group.len() > 1 {
+            cargo(root, &folder_of(folder, group[0]), &group)?;
+        }
     }
-    let recipes = recipes.iter();
-    recipes
-        .map(|recipe| build_one(root, folder, recipe))
+    looks
+        .into_iter()
+        .map(|(look, recipe)| build_one(root, folder, &recipe, look))
         .collect()
 }
 
-/// The recipes of the tree at hand that differ in nothing but their foreign targets.
-fn targets_together(recipes: &[Recipe]) -> Vec<Vec<&Recipe>> {
-    let is_foreign = |recipe: &&Recipe| recipe.foreign.is_some() && recipe.commit.is_none();
+/// What is known of a recipe before anything is compiled.
+enum Look {
+    Tree(State),
+    /// It is of this commit, whose sources have to be got first.
+    Commit(String),
+}
+
+/// How an executable stands to the sources that it is of.
+enum State {
+    /// There is nothing to do, or nothing that can be done.
+    Settled(Outcome),
+    /// What it is to be made from.
+    ToMake(Provenance),
+}
+
+fn look(root: &Path, recipe: &Recipe) -> Result<Look, BuildError> {
+    if let Some(lacking) = recipe.lacking(&crate::find::is_there) {
+        let outcome = Err(NotBuilt::Unavailable(lacking));
+        return Ok(Look::Tree(State::Settled(outcome)));
+    }
+    let path = recipe.executable(root);
+    let Some(commit) = &recipe.commit else {
+        return state(root, recipe, &path).map(Look::Tree);
+    };
+    // The sources of a commit never change: no need to check them out to see that.
+    Ok(if written::is_of_commit(commit, root, recipe, &path) {
+        Look::Tree(State::Settled(Ok(Freshness::Cached)))
+    } else {
+        Look::Commit(commit.clone())
+    })
+}
+
+fn state(tree: &Path, recipe: &Recipe, path: &Path) -> Result<State, BuildError> {
+    if let Some(absent) = absent(tree, recipe)? {
+        return Ok(State::Settled(Err(NotBuilt::Unavailable(absent))));
+    }
+    let now = written::provenance_now(tree, recipe, path);
+    Ok(if written::is_current(&now, path) {
+        State::Settled(Ok(Freshness::Cached))
+    } else {
+        State::ToMake(now)
+    })
+}
+
+/// Those that differ in nothing but their foreign targets.
+fn targets_together<'a>(recipes: impl Iterator<Item = &'a Recipe>) -> Vec<Vec<&'a Recipe>> {
     let mut groups: Vec<Vec<&Recipe>> = Vec::new();
-    for recipe in recipes.iter().filter(is_foreign) {
+    for recipe in recipes.filter(|recipe| recipe.foreign.is_some()) {
         let is_kin = |group: &&mut Vec<&Recipe>| {
             let foreign = recipe.foreign;
             *recipe
@@ -117,29 +171,16 @@ fn targets_together(recipes: &[Recipe]) -> Vec<Vec<&Recipe>> {
     groups
 }
 
-/// Has cargo compile for several targets at once. What of it fails is told where each is built: there
-/// cargo finds done what was done.
-fn compile(root: &Path, folder: &Path, recipes: &[&Recipe]) -> Result<(), BuildError> {
-    let mut wanted = Vec::new();
-    for recipe in recipes {
-        let path = recipe.executable(root);
-        let can_be = recipe.lacking(&crate::find::is_there).is_none();
-        if can_be
-            && absent(root, recipe)?.is_none()
-            && !written::is_current(&written::provenance_now(root, recipe, &path), &path)
-        {
-            wanted.push(*recipe);
-        }
-    }
-    if let [first, _, ..] = wanted[..] {
-        cargo(root, &folder_of(folder, first), &wanted)?;
-    }
-    Ok(())
-}
-
-fn build_one(root: &Path, folder: &Path, recipe: &Recipe) -> Result<Built, BuildError> {
+fn build_one(root: &Path, folder: &Path, recipe: &Recipe, look: Look) -> Result<Built, BuildError> {
     let path = recipe.executable(root);
-    let outcome = attempt(root, folder, recipe, &path)?;
+    let outcome = match look {
+        Look::Tree(state) => make(root, &folder_of(folder, recipe), recipe, &path, state)?,
+        Look::Commit(commit) => {
+            let sources = revision::sources(root, folder, &commit)?;
+            let state = state(&sources.tree, recipe, &path)?;
+            make(&sources.tree, &sources.target(), recipe, &path, state)?
+        }
+    };
     if let Err(not_built) = &outcome {
         written::write_reason(&path, not_built.reason()).map_err(|error| BuildError::Io {
             path: path.clone(),
@@ -149,39 +190,18 @@ fn build_one(root: &Path, folder: &Path, recipe: &Recipe) -> Result<Built, Build
     Ok(Built { path, outcome })
 }
 
-fn attempt(
-    root: &Path,
-    folder: &Path,
-    recipe: &Recipe,
-    path: &Path,
-) -> Result<Result<Freshness, NotBuilt>, BuildError> {
-    if let Some(lacking) = recipe.lacking(&crate::find::is_there) {
-        return Ok(Err(NotBuilt::Unavailable(lacking)));
-    }
-    let Some(commit) = &recipe.commit else {
-        return from_tree(root, &folder_of(folder, recipe), recipe, path);
-    };
-    // The sources of a commit never change: no need to check them out to see that.
-    if written::is_of_commit(commit, root, recipe, path) {
-        return Ok(Ok(Freshness::Cached));
-    }
-    let sources = revision::sources(root, folder, commit)?;
-    from_tree(&sources.tree, &sources.target(), recipe, path)
-}
-
-fn from_tree(
+/// Makes an executable from this tree, if there is something to do.
+fn make(
     tree: &Path,
     folder: &Path,
     recipe: &Recipe,
     path: &Path,
-) -> Result<Result<Freshness, NotBuilt>, BuildError> {
-    if let Some(absent) = absent(tree, recipe)? {
-        return Ok(Err(NotBuilt::Unavailable(absent)));
-    }
-    let now = written::provenance_now(tree, recipe, path);
-    if written::is_current(&now, path) {
-        return Ok(Ok(Freshness::Cached));
-    }
+    state: State,
+) -> Result<Outcome, BuildError> {
+    let now = match state {
+        State::Settled(outcome) => return Ok(outcome),
+        State::ToMake(now) => now,
+    };
     if !cargo(tree, folder, &[recipe])? {
         let name = recipe.configuration;
         return Ok(Err(NotBuilt::Failed(format!(
@@ -357,24 +377,23 @@ mod tests {
 
     #[test]
     fn what_differs_in_the_target_alone_is_compiled_together() {
-        let recipe = |configuration, foreign, commit: Option<&str>| Recipe {
+        let recipe = |configuration, foreign| Recipe {
             configuration,
             foreign,
             is_for_host: false,
-            commit: commit.map(str::to_owned),
+            commit: None,
             further: Vec::new(),
         };
         let (nojit, revdb) = (Configuration::Nojit, Configuration::Revdb);
         let recipes = [
-            recipe(nojit, None, None),
-            recipe(nojit, Some(Target::S390x), None),
-            recipe(revdb, Some(Target::S390x), None),
-            recipe(nojit, Some(Target::Aarch64), Some("abc")),
-            recipe(nojit, Some(Target::Riscv64), None),
-            recipe(revdb, Some(Target::Ppc64le), None),
+            recipe(nojit, None),
+            recipe(nojit, Some(Target::S390x)),
+            recipe(revdb, Some(Target::S390x)),
+            recipe(nojit, Some(Target::Riscv64)),
+            recipe(revdb, Some(Target::Ppc64le)),
         ];
-        let groups = targets_together(&recipes);
-        let expected = [[&recipes[1], &recipes[4]], [&recipes[2], &recipes[5]]];
+        let groups = targets_together(recipes.iter());
+        let expected = [[&recipes[1], &recipes[3]], [&recipes[2], &recipes[4]]];
         assert_eq!(groups, expected);
     }
 }

@@ -13,9 +13,14 @@ use tree::{Tree, signal};
 const SPREAD_MS: u64 = 900;
 const KILLS: u64 = 12;
 
+/// Of each of two programs. The slow one sleeps 3 × 50 ms in each: longer altogether than all the
+/// stretches before the kills, so that no machine is fast enough to be done before the last.
+const INVOCATIONS: u32 = 40;
+
 #[test]
 fn a_kill_at_any_moment_loses_nothing_and_leaves_nothing() {
-    let tree = Tree::of(&[("slow", "time.sleep(0.01)"), ("other", "pass")], 40);
+    let programs = [("slow", "time.sleep(0.05)"), ("other", "pass")];
+    let tree = Tree::of(&programs, INVOCATIONS);
     let mut before = BTreeSet::new();
     for kill in 0..KILLS {
         let mut child = tree.command(&["run", "test.yaml"]).spawn().unwrap();
