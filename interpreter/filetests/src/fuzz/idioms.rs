@@ -2,7 +2,9 @@
 //!
 //! Random statements hardly ever send to a generator or define a descriptor in
 //! a way that does something. These do, in the ways programs do it; what varies
-//! is what they work on and where they stand.
+//! is what they work on and where they stand. Those of `changes.txt` go round
+//! until a JIT with its default thresholds has compiled them, and then change
+//! what the machine code relies on.
 
 use super::program::Statement;
 use super::scope::{Generator, Type};
@@ -12,18 +14,25 @@ use super::scope::{Generator, Type};
 /// string, `$L` a list of integers, `$W` one of strings, `$T` a pair, `$K` a
 /// small number; in small letters the name of a variable.
 const IDIOMS: &str = include_str!("idioms.txt");
+const CHANGES: &str = include_str!("changes.txt");
 
-/// By estimate, the statements that the dearest executes.
+/// By estimate, the statements that the dearest of each executes.
 const COST: usize = 120;
+const COST_CHANGES: usize = 900;
 
 impl Generator {
     /// An idiom with its holes filled, in a block of its own.
     pub fn idiom(&mut self) -> Option<Statement> {
-        if !self.affords(COST) {
+        let (all, cost) = if self.random.chance(30) {
+            (CHANGES, COST_CHANGES)
+        } else {
+            (IDIOMS, COST)
+        };
+        if !self.affords(cost) {
             return None;
         }
-        self.charge(COST);
-        let all: Vec<&str> = IDIOMS.split("---\n").collect();
+        self.charge(cost);
+        let all: Vec<&str> = all.split("---\n").collect();
         let idiom = *self.random.pick(&all);
         let text = match idiom.strip_prefix("@once\n") {
             Some(rest) => {
