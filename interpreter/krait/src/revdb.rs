@@ -109,7 +109,7 @@ fn is_log(world: &mut World, file: &str) -> bool {
     let begin = world.read(number, revdb::log::MAGIC.len());
     // It was open a moment ago.
     let _ = world.close(number);
-    begin.is_ok_and(|begin| begin == revdb::log::MAGIC)
+    begin.is_ok_and(|begin| *begin == *revdb::log::MAGIC)
 }
 
 /// Takes out of the environment what is not to be recorded; the names.

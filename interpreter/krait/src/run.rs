@@ -272,7 +272,7 @@ fn read_stdin(vm: &mut Vm) -> Result<Vec<u8>, String> {
     loop {
         match vm.world.read(0, 1 << 16) {
             Ok(chunk) if chunk.is_empty() => return Ok(all),
-            Ok(chunk) => all.extend(chunk),
+            Ok(chunk) => all.extend(&*chunk),
             Err(error) => return Err(format!("krait: cannot read standard input: {error}\n")),
         }
     }

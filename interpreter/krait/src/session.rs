@@ -103,7 +103,7 @@ fn read_line(vm: &mut Vm, pending: &mut Vec<u8>) -> Option<String> {
             return Some(String::from_utf8_lossy(&line).into_owned());
         }
         match vm.world.read(0, 4096) {
-            Ok(chunk) if !chunk.is_empty() => pending.extend(chunk),
+            Ok(chunk) if !chunk.is_empty() => pending.extend(&*chunk),
             _ if pending.is_empty() => return None,
             _ => return Some(String::from_utf8_lossy(&std::mem::take(pending)).into_owned()),
         }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::process;
 use std::rc::Rc;
-use world::{Answer, Ending, Event, Op, Question, Tape};
+use world::{Answer, Ending, Event, Op, Question, Tail, Tape};
 
 /// Files up to this size are kept, to be shown.
 const SOURCE_BYTES_MAX: usize = 4 << 20;
@@ -111,7 +111,6 @@ impl Player {
             Op::ReadFile => match self.sources.get(&question.sum()) {
                 Some(contents) => {
                     answer.push(0);
-                    contents.len().put(&mut answer);
                     answer.extend(contents);
                 }
                 None => self.audience.refused(&question.text()),
@@ -151,7 +150,7 @@ impl Tape for Player {
 
     fn asked(&mut self, _question: &Question) {}
 
-    fn answered(&mut self, _question: &Question, _head: &[u8], _tail: &[u8]) {}
+    fn answered(&mut self, _question: &Question, _head: &[u8], _tail: Tail<'_>) {}
 
     fn answer(&mut self, question: &Question) -> Vec<u8> {
         if self.is_diverted {

@@ -3,7 +3,7 @@
 use crate::log::{Header, Writer};
 use crate::{LogError, build_id, target};
 use std::path::Path;
-use world::{Ending, Event, Question, Tape, Urgency};
+use world::{Ending, Event, Question, Tail, Tape, Urgency};
 
 /// After so many ticks the log is written out, with the time: this is how far a killed program is
 /// replayed that asked the world for nothing. Some hundredths of a second.
@@ -58,7 +58,7 @@ impl Tape for Recorder {
         }
     }
 
-    fn answered(&mut self, question: &Question, head: &[u8], tail: &[u8]) {
+    fn answered(&mut self, question: &Question, head: &[u8], tail: Tail<'_>) {
         self.log.answer(question.op(), question.check(), head, tail);
         if question.op().urgency() == Urgency::After {
             self.flush();

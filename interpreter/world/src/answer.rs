@@ -1,6 +1,6 @@
 //! How answers are written down: little-endian numbers, lengths before contents.
 
-use crate::{Entry, LocalTime, Stat};
+use crate::{Entry, LocalTime, Stat, Tail};
 use std::io;
 
 /// Reads what [`Answer::put`] wrote.
@@ -15,6 +15,11 @@ impl<'a> Reader<'a> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
+    }
+
+    /// All that is left.
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.0)
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -32,6 +37,10 @@ pub trait Answer: Sized {
     /// What [`Answer::put`] writes last, if that lies there as it is: bulk need not be copied.
     fn tail(&self) -> &[u8] {
         &[]
+    }
+    /// The same for a tape, which may keep it.
+    fn hand_tail(&mut self) -> Tail<'_> {
+        Tail::Lent(self.tail())
     }
     /// `None` if the bytes are none of an answer.
     fn get(from: &mut Reader<'_>) -> Option<Self>;
@@ -136,8 +145,18 @@ impl<T: Answer> Answer for Option<T> {
 
 impl<A: Answer, B: Answer> Answer for (A, B) {
     fn put(&self, out: &mut Vec<u8>) {
+        self.put_head(out);
+        out.extend(self.tail());
+    }
+    fn put_head(&self, out: &mut Vec<u8>) {
         self.0.put(out);
-        self.1.put(out);
+        self.1.put_head(out);
+    }
+    fn tail(&self) -> &[u8] {
+        self.1.tail()
+    }
+    fn hand_tail(&mut self) -> Tail<'_> {
+        self.1.hand_tail()
     }
     fn get(from: &mut Reader<'_>) -> Option<(A, B)> {
         Some((A::get(from)?, B::get(from)?))
@@ -159,6 +178,9 @@ impl<T: Answer> Answer for io::Result<T> {
     }
     fn tail(&self) -> &[u8] {
         self.as_ref().map_or(&[], Answer::tail)
+    }
+    fn hand_tail(&mut self) -> Tail<'_> {
+        self.as_mut().map_or(Tail::Lent(&[]), Answer::hand_tail)
     }
     fn put_head(&self, out: &mut Vec<u8>) {
         match self {
@@ -189,26 +211,5 @@ impl<T: Answer> Answer for io::Result<T> {
                 Err(io::Error::new(kind, String::get(from)?))
             }
         })
-    }
-}
-
-/// Bytes as one piece: what is read in bulk is not to be handled one by one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Bulk(pub(crate) Vec<u8>);
-
-impl Answer for Bulk {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.put_head(out);
-        out.extend(self.tail());
-    }
-    fn put_head(&self, out: &mut Vec<u8>) {
-        self.0.len().put(out);
-    }
-    fn tail(&self) -> &[u8] {
-        &self.0
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Bulk> {
-        let count = usize::get(from)?;
-        Some(Bulk(from.take(count)?.to_vec()))
     }
 }

@@ -1,7 +1,6 @@
 //! Files and folders. Paths are bytes, as the system has them.
 
-use crate::answer::Bulk;
-use crate::{Op, World};
+use crate::{Op, Piece, World};
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -85,13 +84,13 @@ impl World {
         let read = self.tap(
             Op::ReadFile,
             |q| _ = q.bytes(name),
-            |_| fs::read(path(name)).map(Bulk),
+            |_| fs::read(path(name)).map(Piece::from),
         );
-        let Bulk(contents) = read?;
+        let contents = read?;
         if let Some(tape) = self.tape() {
             tape.has_read(name, &contents);
         }
-        Ok(contents)
+        Ok(contents.into_vec())
     }
 
     /// Makes a file with these contents, or replaces those of one.
@@ -133,14 +132,13 @@ impl World {
     }
 
     /// Reads at most `most` bytes; none at the end.
-    pub fn read(&mut self, number: i32, most: usize) -> io::Result<Vec<u8>> {
+    pub fn read(&mut self, number: i32, most: usize) -> io::Result<Piece> {
         let op = if number == 0 { Op::ReadInput } else { Op::Read };
-        let read = self.tap(
+        self.tap(
             op,
             |q| _ = q.number(number).number(most as i64),
-            |world| world.read_some(number, most).map(Bulk),
-        );
-        read.map(|Bulk(bytes)| bytes)
+            |world| world.read_some(number, most).map(Piece::from),
+        )
     }
 
     fn read_some(&mut self, number: i32, most: usize) -> io::Result<Vec<u8>> {

@@ -10,6 +10,7 @@ mod children;
 mod clock;
 mod environment;
 mod files;
+mod piece;
 mod pipes;
 mod process;
 mod signals;
@@ -23,6 +24,7 @@ pub use answer::{Answer, Reader};
 pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};
+pub use piece::{Piece, Tail};
 pub use signals::{SIGNALS, heed_file_limit};
 #[cfg(feature = "slowdown")]
 pub use slowdown::Slowdown;
@@ -30,7 +32,6 @@ pub use sockets::{Address, DO_NOT_WAIT};
 pub use tape::{Ending, Event, Op, Question, Tape, Urgency};
 pub use zone::LocalTime;
 
-use answer::Bulk;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -78,9 +79,9 @@ impl World {
         let drawn = self.tap(
             Op::Random,
             |q| _ = q.number(count as i64),
-            |_| draw(count).map(Bulk),
+            |_| draw(count).map(Piece::from),
         );
-        let Bulk(drawn) = drawn?;
+        let drawn = drawn?;
         let filled = count.min(drawn.len());
         bytes[..filled].copy_from_slice(&drawn[..filled]);
         Ok(())

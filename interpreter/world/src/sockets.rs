@@ -4,8 +4,8 @@
 //! targets. Whoever waits does so by [`World::poll`]; what is asked here of a socket that is not ready
 //! is told so at once where the flags say that it should be ([`DO_NOT_WAIT`]).
 
-use crate::answer::{Answer, Bulk, Reader};
-use crate::{Op, World};
+use crate::answer::{Answer, Reader};
+use crate::{Op, Piece, World};
 use rustix::io::Errno;
 use rustix::net::{
     self, AddressFamily, Protocol, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix,
@@ -333,10 +333,10 @@ impl World {
                     net::recvfrom(socket, bytes.as_mut_slice(), flags)
                 })?;
                 bytes.truncate(count);
-                Ok((Address::of(from), Bulk(bytes)))
+                Ok((Address::of(from), Piece::from(bytes)))
             },
         );
-        received.map(|(from, Bulk(bytes))| (from, bytes))
+        received.map(|(from, bytes)| (from, bytes.into_vec()))
     }
 
     /// Sends, to an address if one is named; how many bytes were taken.

@@ -11,8 +11,8 @@
 //!
 //! Operations within operations (`local_time` reads a file) are not tapped again.
 
-use crate::World;
 use crate::answer::{Answer, Reader};
+use crate::{Tail, World};
 
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $text:literal $when:ident;)*) => {
@@ -238,7 +238,7 @@ pub trait Tape {
     /// Recording: an operation is about to be carried out.
     fn asked(&mut self, question: &Question);
     /// Recording: what came of it, in two parts.
-    fn answered(&mut self, question: &Question, head: &[u8], tail: &[u8]);
+    fn answered(&mut self, question: &Question, head: &[u8], tail: Tail<'_>);
     /// Playing: what came of it in the recording.
     fn answer(&mut self, question: &Question) -> Vec<u8>;
     /// Playing: the answer cannot be understood.
@@ -355,10 +355,10 @@ impl World {
             }
         } else {
             tape.asked(&question);
-            let answer = carry_out(self);
+            let mut answer = carry_out(self);
             self.scratch.clear();
             answer.put_head(&mut self.scratch);
-            tape.answered(&question, &self.scratch, answer.tail());
+            tape.answered(&question, &self.scratch, answer.hand_tail());
             answer
         };
         self.event_tick = tape.event_tick();

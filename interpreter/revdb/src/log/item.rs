@@ -53,13 +53,12 @@ fn get_bytes<'a>(from: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-/// Writes an answer, which comes in two parts, without taking it.
-pub(super) fn put_answer(out: &mut Vec<u8>, op: Op, check: u16, head: &[u8], tail: &[u8]) {
-    out.push(op as u8);
-    out.extend(check.to_le_bytes());
-    put_number(out, (head.len() + tail.len()) as u64);
+/// Begins an answer, of which `tail_bytes` more are to follow.
+pub(super) fn put_answer(out: &mut Vec<u8>, op: Op, check: u16, head: &[u8], tail_bytes: usize) {
+    let [low, high] = check.to_le_bytes();
+    out.extend([op as u8, low, high]);
+    put_number(out, (head.len() + tail_bytes) as u64);
     out.extend(head);
-    out.extend(tail);
 }
 
 pub(super) fn put_event(out: &mut Vec<u8>, tick: u64, event: &Event) {

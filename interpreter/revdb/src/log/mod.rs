@@ -8,13 +8,15 @@
 //!
 //! A block's bytes are items, compressed where that makes them shorter; no item spans two blocks.
 //! What a program begins with, its sources above all, is most of the log of one that computes: it is
-//! compressed tightly (DEFLATE). What follows is compressed quickly (LZ4). An item is the answer of an operation, an event, or the ending (`item`). Blocks are
+//! compressed tightly (DEFLATE). What follows is compressed quickly (LZ4), if a sample of it gets much
+//! shorter. An item is the answer of an operation, an event, or the ending (`item`). Blocks are
 //! written when they are large enough, before the program waits, after it shows something, and
 //! after some number of ticks; so a program that is killed leaves a log of all that anybody can
 //! have seen. Such a log has no index; what follows its last whole block is left out.
 //!
 //! The checksum (CRC-32) is over the stored bytes and the lengths. All numbers are little-endian.
 
+mod block;
 mod item;
 mod read;
 mod write;
@@ -31,7 +33,7 @@ use serde::{Deserialize, Serialize};
 /// How a log begins.
 pub const MAGIC: &[u8; 8] = b"KRAITRDB";
 const END_MAGIC: &[u8; 8] = b"KRAITEND";
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 const BLOCK: u8 = b'B';
 const INDEX: u8 = b'I';
 /// A kind, how it is stored, two lengths, a checksum.
@@ -62,11 +64,12 @@ pub struct Index {
     pub raw_bytes: u64,
 }
 
-/// The checksum of a block.
-fn block_crc(raw: u32, stored: &[u8]) -> u32 {
+/// The checksum of a block, whose stored bytes come in parts.
+fn block_crc(raw: u32, stored: &[&[u8]]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(&raw.to_le_bytes());
-    crc.update(&(stored.len() as u32).to_le_bytes());
-    crc.update(stored);
+    let length: usize = stored.iter().map(|part| part.len()).sum();
+    crc.update(&(length as u32).to_le_bytes());
+    stored.iter().for_each(|part| crc.update(part));
     crc.finalize()
 }

@@ -212,7 +212,7 @@ impl Log {
         if self.file.read_exact_at(&mut stored, begin).is_err() {
             return Err(self.cut());
         }
-        if block_crc(raw_bytes, &stored) != crc {
+        if block_crc(raw_bytes, &[&stored]) != crc {
             return Err(damaged);
         }
         if head[0] == INDEX {

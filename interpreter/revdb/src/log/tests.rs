@@ -2,8 +2,10 @@
 
 use super::*;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
-use world::{Ending, Event, Op};
+use std::sync::Arc;
+use world::{Ending, Event, Op, Tail};
 
 fn header() -> Header {
     Header {
@@ -36,7 +38,7 @@ fn written(folder: &tempfile::TempDir, closed: bool) -> (PathBuf, Vec<Item>) {
     let mut items = Vec::new();
     for (op, bytes) in [(Op::Clock, vec![7; 1000]), (Op::Read, noise)] {
         let (head, tail) = bytes.split_at(9);
-        writer.answer(op, 0x1234, head, tail);
+        writer.answer(op, 0x1234, head, Tail::Lent(tail));
         items.push(Item::Answer {
             op,
             check: 0x1234,
@@ -91,7 +93,7 @@ fn stored(folder: &tempfile::TempDir, blocks: usize, block_bytes: usize) -> Vec<
     for block in 0..blocks {
         let text = format!("line {block}: what a program begins with\n");
         let bytes: Vec<u8> = text.bytes().cycle().take(block_bytes).collect();
-        writer.answer(Op::ReadFile, 9, &bytes, &[]);
+        writer.answer(Op::ReadFile, 9, &bytes, Tail::Lent(&[]));
         writer.flush();
         let (op, check) = (Op::ReadFile, 9);
         items.push(Item::Answer { op, check, bytes });
@@ -119,6 +121,44 @@ fn the_beginning_is_compressed_tightly_and_the_rest_quickly() {
     // What is short is compressed quickly, and what is shorter for nothing not at all.
     assert_eq!(stored(&folder, 3, 1000)[..3], [STORED_LZ4; 3]);
     assert_eq!(stored(&folder, 3, 20)[..3], [STORED_RAW; 3]);
+}
+
+/// Long answers that the writer shares, between short ones that it copies; some compress.
+#[test]
+fn what_is_shared_is_written_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for closed in [true, false] {
+        let path = folder.path().join("shared.rdb");
+        let mut writer = Writer::create(&path, &header()).unwrap();
+        let mut items = Vec::new();
+        let (op, check) = (Op::Read, 7);
+        for number in 0..200_u32 {
+            let modulus = if number < 100 { 256 } else { 1 << 20 };
+            let noise = |at: u32| ((at.wrapping_mul(0x9e37_79b9) % modulus) >> 4) as u8;
+            let bytes: Vec<u8> = (0..20_000).map(noise).collect();
+            writer.answer(op, check, &[0], Tail::Shared(Arc::new(bytes.clone())));
+            let bytes = [&[0][..], &bytes].concat();
+            items.push(Item::Answer { op, check, bytes });
+            let bytes = number.to_le_bytes().to_vec();
+            writer.answer(op, check, &bytes, Tail::Lent(&[]));
+            items.push(Item::Answer { op, check, bytes });
+            if number % 70 == 0 {
+                writer.flush();
+            }
+        }
+        match closed {
+            true => {
+                writer.end(&ENDING);
+                items.push(Item::Ending(ENDING));
+            }
+            false => writer.flush(),
+        }
+        assert!(read(&path) == (items, Next::End), "closed: {closed}");
+        let data = fs::metadata(&path).unwrap();
+        let room = data.blocks() * 512;
+        // What was reserved is given back.
+        assert!(!closed || room < data.len() + (1 << 20), "{room}");
+    }
 }
 
 #[test]

@@ -6,7 +6,13 @@
 //! written at once by the program's own thread, after what the other one has still to write. So a
 //! program that does little with the world never starts the thread, and one that is killed has lost
 //! nothing that anybody could have seen, but for the answer to the write that it was killed after.
+//!
+//! A program that reads much is to be slowed by little more than the system's copy of what it read,
+//! also where there is one core for both threads. So the room of a log that grows is reserved ahead
+//! of it: the system then finds a place for each of its pages at half the price. And what hardly
+//! gets shorter is not compressed.
 
+use super::block::Block;
 use super::item;
 use super::{
     BLOCK, BLOCK_HEAD_BYTES, END_MAGIC, Header, INDEX, Index, MAGIC, STORED_DEFLATE, STORED_LZ4,
@@ -14,17 +20,25 @@ use super::{
 };
 use crate::LogError;
 use miniz_oxide::deflate::compress_to_vec;
+use rustix::fs::{FallocateFlags, fallocate};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use world::{Ending, Event, Op};
+use world::{Ending, Event, Op, Tail};
 
 /// A block is written when it is at least this long.
 const BLOCK_BYTES: usize = 512 << 10;
 const SAMPLE_BYTES: usize = 4 << 10;
+/// What a compressed sample may have left of its length: less gain is not worth the compressing, which
+/// takes longer than writing what it saves.
+const SAMPLE_LEFT_MAX: usize = SAMPLE_BYTES / 4 * 3;
+/// Room on the disk is reserved for a log that is at least so long, so much at a time. A recorder
+/// that is killed leaves what it had reserved to the log's file, behind its end.
+const RESERVE_FROM_BYTES: u64 = 1 << 20;
+const RESERVED_BYTES: u64 = 32 << 20;
 /// So much of a log's beginning is compressed tightly, which takes some 25 ns a byte, ten times as long
 /// as doing it quickly; in blocks of at least so many bytes, since each costs some 50 µs whatever
 /// its length.
@@ -32,7 +46,7 @@ const TIGHT_BYTES: u64 = 1 << 20;
 const TIGHT_BLOCK_BYTES: usize = 4 << 10;
 const TIGHT_LEVEL: u8 = 6;
 /// Blocks that may wait for the thread.
-const WAITING_MAX: usize = 4;
+const WAITING_MAX: usize = 2;
 /// With so many waiting, blocks are not compressed.
 const WAITING_MANY: usize = 1;
 
@@ -40,7 +54,7 @@ const WAITING_MANY: usize = 1;
 /// program goes on.
 pub struct Writer {
     path: PathBuf,
-    pending: Vec<u8>,
+    pending: Block,
     items: u64,
     shared: Arc<Shared>,
     has_thread: bool,
@@ -56,17 +70,19 @@ struct Shared {
 /// The blocks that wait.
 #[derive(Default)]
 struct Line {
-    waiting: VecDeque<Vec<u8>>,
+    waiting: VecDeque<Block>,
     /// The thread writes one that waits no more.
     is_writing: bool,
     /// Buffers to be used again.
-    empty: Vec<Vec<u8>>,
+    empty: Vec<Block>,
 }
 
 /// The file.
 struct Sink {
     file: Option<File>,
     written_bytes: u64,
+    /// How far there is room on the disk for sure; `None` where the system reserves none.
+    reserved_bytes: Option<u64>,
     index: Index,
     failure: Option<io::Error>,
 }
@@ -94,6 +110,7 @@ impl Writer {
         let sink = Sink {
             file: Some(file),
             written_bytes: head.len() as u64,
+            reserved_bytes: Some(0),
             index: Index {
                 blocks: Vec::new(),
                 items: 0,
@@ -103,7 +120,7 @@ impl Writer {
         };
         Ok(Writer {
             path: path.to_owned(),
-            pending: Vec::with_capacity(64 << 10),
+            pending: Block::with_capacity(64 << 10),
             items: 0,
             shared: Arc::new(Shared {
                 sink: Mutex::new(sink),
@@ -115,19 +132,19 @@ impl Writer {
     }
 
     /// An answer in two parts.
-    pub fn answer(&mut self, op: Op, check: u16, head: &[u8], tail: &[u8]) {
-        item::put_answer(&mut self.pending, op, check, head, tail);
+    pub fn answer(&mut self, op: Op, check: u16, head: &[u8], tail: Tail<'_>) {
+        self.pending.add_answer(op, check, head, tail);
         self.added();
     }
 
     pub fn event(&mut self, tick: u64, event: &Event) {
-        item::put_event(&mut self.pending, tick, event);
+        self.pending.add(|out| item::put_event(out, tick, event));
         self.added();
     }
 
     /// The last item; closes the log.
     pub fn end(&mut self, ending: &Ending) {
-        item::put_ending(&mut self.pending, ending);
+        self.pending.add(|out| item::put_ending(out, ending));
         self.items += 1;
         self.flush();
         lock(&self.shared.sink).close(self.items);
@@ -154,7 +171,8 @@ impl Writer {
         while line.waiting.len() >= WAITING_MAX {
             line = self.shared.wait(line);
         }
-        let next = line.empty.pop().unwrap_or_default();
+        let next = line.empty.pop();
+        let next = next.unwrap_or_else(|| Block::with_capacity(64 << 10));
         line.waiting
             .push_back(std::mem::replace(&mut self.pending, next));
         self.shared.moved.notify_all();
@@ -217,19 +235,22 @@ impl Shared {
 
 impl Sink {
     /// Writes a block.
-    fn write_items(&mut self, raw: &[u8], hurries: bool) {
-        let is_tight = self.index.raw_bytes < TIGHT_BYTES && raw.len() >= TIGHT_BLOCK_BYTES;
+    fn write_items(&mut self, block: &Block, hurries: bool) {
+        let is_tight = self.index.raw_bytes < TIGHT_BYTES && block.len() >= TIGHT_BLOCK_BYTES;
         self.index.blocks.push(self.written_bytes);
-        self.index.raw_bytes += raw.len() as u64;
-        let compressed = (!hurries && is_worth_compressing(raw)).then(|| match is_tight {
-            true => (STORED_DEFLATE, compress_to_vec(raw, TIGHT_LEVEL)),
-            false => (STORED_LZ4, lz4_flex::block::compress(raw)),
+        self.index.raw_bytes += block.len() as u64;
+        let compressed = (!hurries && is_worth_compressing(block)).then(|| match is_tight {
+            true => (STORED_DEFLATE, compress_to_vec(&block.whole(), TIGHT_LEVEL)),
+            false => (STORED_LZ4, lz4_flex::block::compress(&block.whole())),
         });
         match compressed {
-            Some((stored_as, bytes)) if bytes.len() < raw.len() => {
-                self.write_block(BLOCK, stored_as, raw.len(), &bytes);
+            Some((stored_as, bytes)) if bytes.len() < block.len() => {
+                self.write_block(BLOCK, stored_as, block.len(), &[&bytes]);
             }
-            _ => self.write_block(BLOCK, STORED_RAW, raw.len(), raw),
+            _ => {
+                let parts: Vec<&[u8]> = block.parts().collect();
+                self.write_block(BLOCK, STORED_RAW, block.len(), &parts);
+            }
         }
     }
 
@@ -239,28 +260,58 @@ impl Sink {
             return;
         };
         let offset = self.written_bytes;
-        self.write_block(INDEX, STORED_RAW, text.len(), &text);
+        self.write_block(INDEX, STORED_RAW, text.len(), &[&text]);
         let mut tail = offset.to_le_bytes().to_vec();
         tail.extend(END_MAGIC);
-        self.write(&tail);
+        self.write(&[&tail]);
+        self.give_back();
         self.file = None;
     }
 
-    fn write_block(&mut self, kind: u8, stored_as: u8, raw_bytes: usize, stored: &[u8]) {
+    /// Reserves room for what is about to be written.
+    fn reserve(&mut self, bytes: usize) {
+        let end = self.written_bytes + bytes as u64;
+        let (Some(file), Some(reserved)) = (&self.file, self.reserved_bytes) else {
+            return;
+        };
+        if end < RESERVE_FROM_BYTES || end <= reserved {
+            return;
+        }
+        let begin = self.written_bytes.max(reserved);
+        let length = end - begin + RESERVED_BYTES;
+        // The file's length is told by what was written alone: a log's last block is the last thing in it.
+        let done = fallocate(file, FallocateFlags::KEEP_SIZE, begin, length);
+        self.reserved_bytes = done.ok().map(|()| begin + length);
+    }
+
+    /// Gives back what was reserved and is not needed.
+    fn give_back(&mut self) {
+        if let Some(file) = &self.file
+            && self.reserved_bytes.is_some_and(|bytes| bytes > 0)
+        {
+            // What is left is released with the file.
+            let _ = file.set_len(self.written_bytes);
+        }
+    }
+
+    fn write_block(&mut self, kind: u8, stored_as: u8, raw_bytes: usize, stored: &[&[u8]]) {
         let raw = raw_bytes as u32;
+        let stored_bytes: usize = stored.iter().map(|part| part.len()).sum();
         let mut head = Vec::with_capacity(BLOCK_HEAD_BYTES);
         head.extend([kind, stored_as]);
         head.extend(raw.to_le_bytes());
-        head.extend((stored.len() as u32).to_le_bytes());
+        head.extend((stored_bytes as u32).to_le_bytes());
         head.extend(block_crc(raw, stored).to_le_bytes());
-        self.write(&head);
-        self.write(stored);
+        self.reserve(head.len() + stored_bytes);
+        let mut parts = vec![&head[..]];
+        parts.extend(stored);
+        self.write(&parts);
     }
 
-    fn write(&mut self, bytes: &[u8]) {
+    fn write(&mut self, parts: &[&[u8]]) {
         let Some(file) = &mut self.file else { return };
-        match file.write_all(bytes) {
-            Ok(()) => self.written_bytes += bytes.len() as u64,
+        match write_all(file, parts) {
+            Ok(()) => self.written_bytes += parts.iter().map(|part| part.len() as u64).sum::<u64>(),
             Err(error) => {
                 self.failure = Some(error);
                 self.file = None;
@@ -269,14 +320,26 @@ impl Sink {
     }
 }
 
-/// Whether a sample from the middle gets shorter: a long block of what is compressed already, or
-/// random, is not tried as a whole.
-fn is_worth_compressing(raw: &[u8]) -> bool {
-    let middle = raw.len() / 2;
-    match raw.get(middle..middle + SAMPLE_BYTES) {
-        Some(sample) if raw.len() > 4 * SAMPLE_BYTES => {
-            lz4_flex::block::compress(sample).len() < SAMPLE_BYTES / 16 * 15
+/// Writes parts with as few calls of the system as possible.
+fn write_all(file: &mut File, parts: &[&[u8]]) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
+    let mut rest = &mut slices[..];
+    // Takes away empty ones that come first: that nothing was written would be an error.
+    IoSlice::advance_slices(&mut rest, 0);
+    while !rest.is_empty() {
+        match file.write_vectored(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => IoSlice::advance_slices(&mut rest, count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
-        _ => true,
     }
+    Ok(())
+}
+
+/// Whether a sample from the middle gets much shorter: a long block of what is compressed already, or
+/// random, is not tried as a whole.
+fn is_worth_compressing(block: &Block) -> bool {
+    block.len() <= 4 * SAMPLE_BYTES
+        || lz4_flex::block::compress(&block.middle(SAMPLE_BYTES)).len() <= SAMPLE_LEFT_MAX
 }

@@ -10,7 +10,7 @@ use crate::types::exception::os_error;
 use object::{Bytes, Class, Dict, Foreign, Gc, Marker, Payload, Value, intern};
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string};
-use world::Whence;
+use world::{Piece, Whence};
 
 /// How much is asked of the system at once.
 const CHUNK_BYTES: usize = 1 << 16;
@@ -300,7 +300,7 @@ impl File {
     }
 
     /// Reads `size` bytes or up to the end.
-    pub fn read(&self, vm: &mut Vm, size: Option<usize>) -> PyResult<Vec<u8>> {
+    pub fn read(&self, vm: &mut Vm, size: Option<usize>) -> PyResult<Piece> {
         self.flush(vm)?;
         if self.raw
             && let Some(size) = size
@@ -317,7 +317,7 @@ impl File {
                 break;
             }
         }
-        Ok(self.take(wanted.min(self.ahead())))
+        Ok(self.take(wanted.min(self.ahead())).into())
     }
 
     /// Reads a line with its end, at most `limit` bytes.

@@ -281,7 +281,7 @@ impl Text {
         self.pass_on(vm)?;
         let size = if everything { None } else { Some(1 << 16) };
         let data = match self.file() {
-            Some(file) if everything => file.read(vm, None)?,
+            Some(file) if everything => file.read(vm, None)?.into_vec(),
             _ => {
                 let method = if everything {
                     intern("read")
