@@ -14,7 +14,7 @@ _NUMBER = (
 _OPERATORS = "|".join(re.escape(op) for op in sorted(EXACT_TOKEN_TYPES, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"[ \f\t]*(?:(?P<comment>#[^\r\n]*)|(?P<string>[a-zA-Z]{{0,2}}(?:'''|\"\"\"|'|\"))"
-    rf"|(?P<number>{_NUMBER})|(?P<name>\w+)|(?P<op>{_OPERATORS}|!)"
+    rf"|(?P<number>{_NUMBER})|(?P<name>\w+)|(?P<op>{_OPERATORS}|[!$?])"
     r"|(?P<more>\\\r?\n)|(?P<newline>\r?\n)|(?P<end>$))"
 )
 _PREFIXES = {"", "r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"}
@@ -133,6 +133,8 @@ class _Lines:
                 kind, text = "name", text.rstrip("'\"")
                 self.at = start[1] + len(text)
                 end = (self.number, self.at)
+            if text in ("$", "?") and not self.extra:
+                self.fail(f"invalid non-printable character or symbol {text!r}", *start)
             if kind == "more":
                 return True
             if kind == "comment":

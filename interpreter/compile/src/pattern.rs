@@ -138,6 +138,9 @@ impl<'a> Compiler<'a, '_> {
         if patterns.iter().all(is_wildcard) {
             return Ok(());
         }
+        if let Some(star) = star.filter(|&at| is_wildcard(&patterns[at])) {
+            return self.items_around(patterns, star, subject, test, fail, captures);
+        }
         let base = self.unit.temps(patterns.len() as u32);
         match star {
             None => self
@@ -156,6 +159,34 @@ impl<'a> Compiler<'a, '_> {
         }
         for (at, inner) in patterns.iter().enumerate() {
             self.pattern(inner, nth(base, at), fail, captures)?;
+        }
+        Ok(())
+    }
+
+    /// The items before and behind those that a `*_` passes over, each by its place in a sequence of
+    /// that length: nobody goes through the others.
+    fn items_around(
+        &mut self,
+        patterns: &'a [Pattern],
+        star: usize,
+        subject: Reg,
+        length: Reg,
+        fail: Label,
+        captures: &mut Vec<Capture>,
+    ) -> Outcome<()> {
+        for (at, inner) in patterns.iter().enumerate() {
+            if is_wildcard(inner) {
+                continue;
+            }
+            let item = self.unit.temp();
+            if at < star {
+                self.unit.op(Op::LoadItemImm, 0, item, subject, at as u16);
+            } else {
+                let from_end = (patterns.len() - at) as u16;
+                self.unit.op(Op::SubImm, 0, item, length, from_end);
+                self.unit.op(Op::LoadItem, 0, item, subject, item);
+            }
+            self.pattern(inner, item, fail, captures)?;
         }
         Ok(())
     }

@@ -68,7 +68,8 @@ impl Vm {
                     if kind == Kind::Builtin {
                         let builtin = method.known::<Builtin>();
                         if builtin.receiver.get().is_unbound() {
-                            return self.call_native(builtin.number, all, &[]);
+                            // It may ask for the same of the same object again.
+                            return self.nested(|vm| vm.call_native(builtin.number, all, &[]));
                         }
                     }
                     return self.call(method, all);
@@ -92,12 +93,18 @@ impl Vm {
             Some(
                 Kind::Function | Kind::Property | Kind::MethodWrapper | Kind::Member | Kind::GetSet,
             ) => true,
-            Some(Kind::Builtin) => value.known::<Builtin>().owner.get().is::<Class>(),
+            Some(Kind::Builtin) => types::is_method(value.known()),
             Some(_) => self.lookup_special(value, self.names.get).is_some(),
         }
     }
 
-    /// Whether a class attribute goes before an instance's own attributes.
+    /// Whether reading a class attribute goes before reading an instance's own attribute: one that can
+    /// only be written does not.
+    fn goes_before_own(&mut self, value: Value) -> bool {
+        self.is_data_descriptor(value) && self.has_get(value)
+    }
+
+    /// Whether writing a class attribute goes before writing an instance's own attribute.
     pub fn is_data_descriptor(&mut self, value: Value) -> bool {
         match value.kind() {
             Some(Kind::Property | Kind::Member | Kind::GetSet) => true,
@@ -116,7 +123,7 @@ impl Vm {
             Some(Kind::Function) => Ok(BoundMethod::new(found, object).into()),
             Some(Kind::Builtin) => {
                 let builtin = found.known::<Builtin>();
-                if builtin.owner.get().is::<Class>() && builtin.receiver.get().is_unbound() {
+                if types::is_method(builtin) {
                     Ok(bind_builtin(builtin, object))
                 } else {
                     Ok(found)
@@ -293,13 +300,17 @@ impl Vm {
     pub fn get_attr_default(&mut self, object: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
         match object.kind() {
             Some(Kind::Class) => return self.class_attr(object.known(), name),
-            Some(Kind::Super) => return self.super_attr(object.known(), name),
+            Some(Kind::Super | Kind::Wrapper) => {
+                if let Some(payload) = object.to::<Super>() {
+                    return self.super_attr(object, payload, name);
+                }
+            }
             _ => {}
         }
         let class = self.class_of(object);
         let on_class = self.lookup_type(class, name);
         if let Some(found) = on_class
-            && self.is_data_descriptor(found)
+            && self.goes_before_own(found)
         {
             return self.bind_descriptor(found, object, class).map(Some);
         }
@@ -353,7 +364,7 @@ impl Vm {
         let meta = self.class_of(class.into());
         let on_meta = self.lookup_type(meta, name);
         if let Some(found) = on_meta
-            && self.is_data_descriptor(found)
+            && self.goes_before_own(found)
         {
             return self.bind_descriptor(found, class.into(), meta).map(Some);
         }
@@ -380,19 +391,25 @@ impl Vm {
         }
     }
 
-    fn super_attr(&mut self, object: Gc<Super>, name: Gc<Str>) -> PyResult<Option<Value>> {
-        let bound_class = object.object_class.get();
+    /// An attribute of a `super` object, which holds a payload: itself, or that of a subclass's.
+    fn super_attr(
+        &mut self,
+        object: Value,
+        payload: Gc<Super>,
+        name: Gc<Str>,
+    ) -> PyResult<Option<Value>> {
+        let bound_class = payload.object_class.get();
         if name != self.names.class
             && let Some(bound_class) = bound_class.cast::<Class>()
-            && let Some(found) = self.lookup_after(bound_class, object.class.get().known(), name)
+            && let Some(found) = self.lookup_after(bound_class, payload.class.get().known(), name)
         {
             return self
-                .bind_super(found, object.object.get(), bound_class)
+                .bind_super(found, payload.object.get(), bound_class)
                 .map(Some);
         }
-        let class = self.class_of(object.into());
+        let class = self.class_of(object);
         match self.lookup_type(class, name) {
-            Some(found) => self.bind_descriptor(found, object.into(), class).map(Some),
+            Some(found) => self.bind_descriptor(found, object, class).map(Some),
             None => Ok(None),
         }
     }

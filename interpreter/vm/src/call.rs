@@ -147,9 +147,9 @@ impl Vm {
             }
             _ => match self.lookup_special(callee, self.names.call) {
                 Some(method)
-                    if method.cast::<Builtin>().is_some_and(|builtin| {
-                        builtin.owner.get().is::<Class>() && builtin.receiver.get().is_unbound()
-                    }) =>
+                    if method
+                        .cast::<Builtin>()
+                        .is_some_and(|builtin| crate::types::is_method(builtin)) =>
                 {
                     let number = method.known::<Builtin>().number;
                     self.native_enter()?;

@@ -744,7 +744,7 @@ impl Vm {
                         "{shown}.__bases__ must be tuple of classes, not '{given}'"
                     )));
                 }
-                Some(base) if base.is_subclass_of(class) => {
+                Some(base) if base.is_subclass_of(class) || descends(base, class) => {
                     return Err(self.type_error("a __bases__ item causes an inheritance cycle"));
                 }
                 Some(_) => {}
@@ -761,9 +761,15 @@ impl Vm {
         }
         let old = class.bases.get();
         class.write(|c| &c.bases, bases.into());
-        if let Err(raised) = self.refresh_order(class) {
+        let replaced = List::new();
+        if let Err(raised) = self.refresh_order(class, replaced) {
             class.write(|c| &c.bases, old);
-            self.refresh_order(class)?;
+            // Not computed anew: a metaclass's `mro` would run again.
+            for pair in replaced.items().chunks_exact(2).rev() {
+                pair[0].known::<Class>().write(|c| &c.mro, pair[1]);
+            }
+            class.changed();
+            self.flush_caches();
             return Err(raised);
         }
         class.register_with_bases();
@@ -772,11 +778,14 @@ impl Vm {
         Ok(())
     }
 
-    fn refresh_order(&mut self, class: Gc<Class>) -> PyResult<()> {
+    /// Computes the orders of resolution of a class and of those below it. Appended to `replaced`: each
+    /// class whose order was written and, behind it, what it was.
+    fn refresh_order(&mut self, class: Gc<Class>, replaced: Gc<List>) -> PyResult<()> {
         let order = self.resolution_order(class)?;
+        replaced.extend(&[class.into(), class.mro.get()]);
         class.write(|c| &c.mro, order.into());
         for subclass in class.subclasses() {
-            self.refresh_order(subclass)?;
+            self.refresh_order(subclass, replaced)?;
         }
         Ok(())
     }
@@ -807,6 +816,13 @@ impl Vm {
     pub fn bound_method(&mut self, function: Value, receiver: Value) -> Value {
         BoundMethod::new(function, receiver).into()
     }
+}
+
+/// Whether one class is another's base, or one of its bases'. The order of resolution says it too, but
+/// while that is computed, which may run Python code, it is an old one.
+fn descends(class: Gc<Class>, from: Gc<Class>) -> bool {
+    let mut bases = class.bases().iter().filter_map(|base| base.cast());
+    class == from || bases.any(|base| descends(base, from))
 }
 
 /// The nearest class upwards that adds to the layout of instances.

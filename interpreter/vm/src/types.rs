@@ -1,7 +1,9 @@
 //! The classes that the machine itself knows, made at start. Their methods come from `builtins`.
 
 use object::value::Value;
-use object::{Class, ClassFlags, Dict, Gc, IterKind, Kind, Marker, Tuple, View, intern, shape};
+use object::{
+    Builtin, Class, ClassFlags, Dict, Gc, IterKind, Kind, Marker, Tuple, View, intern, shape,
+};
 
 macro_rules! types {
     (
@@ -195,6 +197,15 @@ pub const WRAPPER_DESCRIPTOR: u32 = shape::of_variant(Kind::Builtin, 3);
 pub const METHOD_WRAPPER: u32 = shape::of_variant(Kind::Builtin, 4);
 /// Reserved shape of `classmethod` objects.
 pub const CLASS_METHOD: u32 = shape::of_variant(Kind::MethodWrapper, 1);
+
+/// Whether a builtin takes the object that it is read through as its receiver: a method as it
+/// stands in its class. What a class or static method gives, or one that has a receiver, does not.
+pub(crate) fn is_method(builtin: Gc<Builtin>) -> bool {
+    matches!(
+        builtin.header().shape.get(),
+        METHOD_DESCRIPTOR | WRAPPER_DESCRIPTOR
+    )
+}
 
 types! {
     builtin {

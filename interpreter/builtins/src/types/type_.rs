@@ -176,20 +176,7 @@ fn instancecheck(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn subclasscheck(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = class_arg(vm, args[0])?;
-    match args[1].cast::<Class>() {
-        Some(subclass) => Ok(Value::bool(subclass.is_subclass_of(class))),
-        None => match vm.find_attr(args[1], vm.names.bases)? {
-            Some(bases) if bases.is::<Tuple>() => {
-                for &base in bases.known::<Tuple>().items() {
-                    if vm.is_subclass(base, class.into())? {
-                        return Ok(Value::TRUE);
-                    }
-                }
-                Ok(Value::FALSE)
-            }
-            _ => Err(vm.type_error("issubclass() arg 1 must be a class")),
-        },
-    }
+    vm.is_subclass_default(args[1], class).map(Value::bool)
 }
 
 fn subclasses(vm: &mut Vm, args: &[Value]) -> PyResult {

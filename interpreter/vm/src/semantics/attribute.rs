@@ -10,7 +10,7 @@ use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind,
-    MethodWrapper, Module, Property, SiteCache, Str, Value, attributes, shape,
+    MethodWrapper, Module, Property, SiteCache, Str, Super, Value, attributes, shape,
 };
 
 /// How a cached attribute is got.
@@ -421,6 +421,7 @@ impl Vm {
             Kind::Module => return self.cache_module(object.known(), name, class, cache),
             Kind::Class => return self.cache_class(object.known(), name, class, cache),
             Kind::Super | Kind::Function | Kind::MethodWrapper => return None,
+            Kind::Wrapper if object.to::<Super>().is_some() => return None,
             _ => {}
         }
         let found = self.lookup_type(class, name);
@@ -457,7 +458,7 @@ impl Vm {
         cache.how = match found.kind() {
             Some(Kind::Function) => how::METHOD,
             Some(Kind::Builtin) => {
-                if found.known::<Builtin>().owner.get().is::<Class>() {
+                if crate::types::is_method(found.known()) {
                     how::METHOD
                 } else {
                     how::CLASS_VALUE
