@@ -149,7 +149,7 @@ impl Vm {
                 Some(method)
                     if method
                         .cast::<Builtin>()
-                        .is_some_and(|builtin| crate::types::is_method(builtin)) =>
+                        .is_some_and(crate::types::is_method) =>
                 {
                     let number = method.known::<Builtin>().number;
                     self.native_enter()?;

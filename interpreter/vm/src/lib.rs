@@ -18,6 +18,7 @@ mod frame;
 mod generator;
 pub mod hook;
 mod import;
+mod instances;
 mod link;
 pub mod machine;
 mod marks;
