@@ -45,10 +45,8 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// The experiment that names every target, and the one that names those whose debugger is tested.
+/// What names every target's interpreter, and every target's debugger.
 const EXPERIMENTS: [&str; 2] = ["suites/targets.yaml", "interpreter/recording.yaml"];
-/// The targets whose debugger is tested.
-const RECORDED_TARGETS: &[&str] = &["aarch64", "s390x", "riscv64"];
 /// The cases that are recorded and replayed.
 const RECORDED_CASES: &[&str] = &[
     "revdb/",
@@ -78,10 +76,6 @@ impl Target {
 
     fn executable(&self) -> String {
         format!("krait-nojit-{}", self.name)
-    }
-
-    fn records(&self) -> bool {
-        RECORDED_TARGETS.contains(&self.name)
     }
 
     fn debugger(&self) -> String {
@@ -125,10 +119,7 @@ fn compile(place: &Place) -> Result<(), String> {
             .env("CARGO_TARGET_DIR", &place.target_host)
             .run()?;
     }
-    let names = |target: &Target| {
-        let debugger = target.records().then(|| target.debugger());
-        Vec::from_iter([target.executable()].into_iter().chain(debugger))
-    };
+    let names = |target: &Target| [target.executable(), target.debugger()];
     let mut all = TARGETS.iter().flat_map(names);
     match all.find(|name| !place.executable(name).is_file()) {
         None => Ok(()),
@@ -144,9 +135,6 @@ fn tests(place: &Place, target: &Target, counts: &mut Counts) -> Result<(), Stri
     let krait = target.executable();
     let cases = emulated(&krait, &["run", "--target", target.name]).run_counted(counts);
     let programs = emulated(&krait, &["suites"]).run_counted(counts);
-    if !target.records() {
-        return cases.and(programs);
-    }
     let recording = target.debugger();
     let mut recorded = |words: &[&str], filters: &[&str]| {
         emulated(&recording, words)
