@@ -519,7 +519,9 @@ impl Jit {
         globals: Gc<Dict>,
         install: impl FnOnce(&Jit, &mut Vm, &Recording) -> bool,
     ) -> PyResult<Result<bool, Abort>> {
+        record::holding::begin(vm);
         let made = self.record_and_install(vm, start, install);
+        record::holding::end(vm);
         let lost = self.ledger.lose_cost();
         self.kin.spend(self.kin.clan_of(globals), lost);
         made

@@ -13,7 +13,7 @@ use crate::abort::Abort;
 use crate::by_op::{Counts, Sharing, by_op};
 use crate::contents::{Contents, Field};
 use crate::seen::Seen;
-use object::Value;
+use object::{Gc, List, Value};
 use rustc_hash::FxHashMap;
 use trace::{Cond, Const, Entry, Extent, Fact, NO_SNAPSHOT, Op, Ref, Repr, Rt, TooLong, Trace};
 
@@ -155,6 +155,8 @@ pub struct Emitter {
     pub(crate) asked: usize,
     pub(crate) counts: Counts,
     limit_ops: usize,
+    /// What constants refer to.
+    held: Option<Gc<List>>,
 }
 
 impl Emitter {
@@ -166,8 +168,9 @@ impl Emitter {
         }
     }
 
-    /// Forgets everything but the memory it has.
-    pub(crate) fn clear(&mut self, limit_ops: usize) {
+    /// Forgets everything but the memory it has. What constants are to refer to goes into `held`.
+    pub(crate) fn clear(&mut self, limit_ops: usize, held: Option<Gc<List>>) {
+        self.held = held;
         self.trace.record();
         self.facts.clear();
         self.known.clear();
@@ -182,7 +185,21 @@ impl Emitter {
     }
 
     pub(crate) fn word(&mut self, word: Value) -> Result<Ref, Abort> {
-        Ok(self.trace.constant(Const::Word(word))?)
+        let known = self.trace.pool().len();
+        let r = self.trace.constant(Const::Word(word))?;
+        if self.trace.pool().len() > known {
+            self.hold(word);
+        }
+        Ok(r)
+    }
+
+    /// Keeps an object alive until the trace does, lest another take its place meanwhile.
+    pub(crate) fn hold(&mut self, value: Value) {
+        if value.is_object()
+            && let Some(held) = self.held
+        {
+            held.push(value);
+        }
     }
 
     pub(crate) fn raw(&mut self, n: i64) -> Result<Ref, Abort> {

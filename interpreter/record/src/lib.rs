@@ -15,6 +15,7 @@ mod fields;
 mod floats;
 mod follow;
 mod generator;
+pub mod holding;
 mod iterate;
 mod liveness;
 mod machine;

@@ -19,6 +19,7 @@ use crate::abort::Abort;
 use crate::body::{Body, BodyEntry};
 use crate::by_op::Counted;
 use crate::emit::{Emitter, Kind};
+use crate::holding;
 use crate::liveness::{live_before, live_while_calling};
 use crate::raise::Raising;
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
@@ -410,7 +411,7 @@ pub fn record(
     if entry.function.cast::<Function>().is_none() {
         return none;
     }
-    scratch.emitter.clear(limits.ops);
+    scratch.emitter.clear(limits.ops, holding::list(vm));
     let depth = entry_at + 1;
     let mut recorder = Recorder::new(vm, scratch, start, limits, targets, depth);
     if let Err(abort) = recorder.begin(start) {
@@ -572,6 +573,7 @@ impl Recorder<'_> {
     pub(crate) fn depend(&mut self, dependency: Dependency) {
         if !self.dependencies.contains(&dependency) {
             dependency.watch();
+            self.emitter.hold(dependency.object());
             self.dependencies.push(dependency);
         }
     }

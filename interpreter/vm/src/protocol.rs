@@ -931,11 +931,11 @@ impl Vm {
             Some(Kind::Dict) => {
                 return Ok(self.dict_find(container.known(), item)?.1.is_some());
             }
-            Some(Kind::Set) if !item.is::<Set>() => {
+            Some(Kind::Set) if item.to::<Set>().is_none() => {
                 let table = container.known::<Set>().table();
                 return Ok(self.dict_find(table, item)?.1.is_some());
             }
-            Some(Kind::FrozenSet) if !item.is::<Set>() => {
+            Some(Kind::FrozenSet) if item.to::<Set>().is_none() => {
                 let table = container.known::<FrozenSet>().table();
                 return Ok(self.dict_find(table, item)?.1.is_some());
             }

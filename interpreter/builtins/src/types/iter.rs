@@ -83,13 +83,16 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// How many items are to come, for iterators that know.
 pub fn exact_length(iter: Gc<Iter>) -> Option<usize> {
+    // One over a range may have no source from the start.
+    if iter.is_variant(IterKind::Range) {
+        return Some(range::remaining(iter));
+    }
     if iter.is_finished() {
         return Some(0);
     }
     let source = iter.source.get();
     let at = iter.at.get().max(0) as usize;
     let length = match iter.variant() {
-        IterKind::Range => return Some(range::remaining(iter)),
         IterKind::List => source.known::<List>().len(),
         IterKind::Tuple => source.known::<Tuple>().len(),
         IterKind::Str => source.known::<Str>().len(),
