@@ -228,6 +228,7 @@ functions! {
         give(vm.set_add(a.known(), b).map(|()| Value::NONE))
     };
     NewSet: new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
+    EmptySet: empty_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::without_room()).bits();
     NewDict: new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
     Format: format |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.formatted(a, b.small_unchecked() as u8, c)))

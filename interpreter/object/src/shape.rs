@@ -11,6 +11,7 @@ use crate::kinds::{Class, Str};
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 
 /// A shape's number; 0 is no shape.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -78,10 +79,12 @@ impl Shape {
     }
 }
 
-struct Table(UnsafeCell<Vec<Option<&'static Shape>>>);
+/// Never dropped, as its shapes are not: so to look into it, as is done all the time, asks nothing
+/// about the thread's end.
+struct Table(UnsafeCell<ManuallyDrop<Vec<Option<&'static Shape>>>>);
 
 thread_local! {
-    static SHAPES: Table = const { Table(UnsafeCell::new(Vec::new())) };
+    static SHAPES: Table = const { Table(UnsafeCell::new(ManuallyDrop::new(Vec::new()))) };
 }
 
 fn add(

@@ -157,8 +157,8 @@ impl Recorder<'_> {
         let mut rt = self.function(what, args)?;
         let in_dict = self.in_dict(rt, args);
         let mut args = args;
-        if let Some(copying) = self.copying(rt, args) {
-            (rt, args) = (copying, &args[1..]);
+        if let Some(making) = self.making(rt, args) {
+            (rt, args) = (making, &args[1..]);
         }
         if !rt.effects().runs_python {
             for (at, arg) in args.iter().enumerate() {
@@ -179,12 +179,20 @@ impl Recorder<'_> {
         Some((rt, words))
     }
 
-    /// For a call of a builtin class that copies a list or a tuple, the function that does no more.
-    fn copying(&self, rt: Rt, args: &[Recorded]) -> Option<Rt> {
-        let (Rt::CallPlain1, &[class, source]) = (rt, args) else {
-            return None;
-        };
+    /// For a call of a builtin class that copies a list or a tuple or makes an empty container, the
+    /// function that does no more.
+    fn making(&self, rt: Rt, args: &[Recorded]) -> Option<Rt> {
         let types = &self.vm.types;
+        let (class, source) = match (rt, args) {
+            (Rt::CallPlain0, [class]) if class.word == types.set.into() => {
+                return Some(Rt::EmptySet);
+            }
+            (Rt::CallPlain0, [class]) if class.word == types.dict.into() => {
+                return Some(Rt::NewDict);
+            }
+            (Rt::CallPlain1, [class, source]) => (class, source),
+            _ => return None,
+        };
         match source.word.kind()? {
             Kind::List if class.word == types.tuple.into() => Some(Rt::TupleOf),
             Kind::List | Kind::Tuple if class.word == types.list.into() => Some(Rt::ListOf),
@@ -311,6 +319,7 @@ impl Recorder<'_> {
             rt,
             Rt::IterPlain
                 | Rt::NewSet
+                | Rt::EmptySet
                 | Rt::NewDict
                 | Rt::Concat2
                 | Rt::Concat3

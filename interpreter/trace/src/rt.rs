@@ -127,6 +127,8 @@ functions! {
     SetAdd "set_add" 2 "rwxp";
     SetAddPlain "set_add_plain" 2 "rcx";
     NewSet "new_set" 0 "r";
+    /// The set of a call `set()`, which may stay empty.
+    EmptySet "empty_set" 0 "r";
     NewDict "new_dict" 0 "r";
     /// A field of an f-string: value, conversion, specification.
     Format "format" 3 "rwxp";

@@ -328,7 +328,7 @@ impl Vm {
                 }
                 dict.into()
             }
-            Kind::Set if class == types.set && args.is_empty() => Set::new().into(),
+            Kind::Set if class == types.set && args.is_empty() => Set::without_room().into(),
             Kind::Str if class == types.str => match (args, names) {
                 (&[value], []) => self.str(value)?.into(),
                 _ => return Ok(None),

@@ -158,6 +158,9 @@ fn builtin_result(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
             let exponent = u32::try_from(b.as_small()?).ok()?;
             a.as_small()?.checked_pow(exponent).map(Value::int)
         }
+        BinaryOp::And => Some(Value::bool(a.as_bool()? & b.as_bool()?)),
+        BinaryOp::Or => Some(Value::bool(a.as_bool()? | b.as_bool()?)),
+        BinaryOp::Xor => Some(Value::bool(a.as_bool()? ^ b.as_bool()?)),
         _ => None,
     }
 }
@@ -175,7 +178,10 @@ impl Vm {
     /// `a op= b`
     pub fn inplace(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
         let (_, _, inplace) = op.methods(self);
-        if let Some(method) = self.lookup_special(a, inplace) {
+        // What is no object in memory is of a class that changes none of its values in place.
+        if a.header().is_some()
+            && let Some(method) = self.lookup_special(a, inplace)
+        {
             let result = self.call_special(method, a, &[b])?;
             if result != Value::NOT_IMPLEMENTED {
                 return Ok(result);

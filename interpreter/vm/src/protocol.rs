@@ -5,22 +5,30 @@ use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
     BigInt, ByteArray, Bytes, Class, Dict, DictIndex, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
-    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small,
+    List, Range, Set, Str, Tuple, Value, View, hash_float, hash_small, shape,
 };
 
 impl Vm {
     /// The receiver of a builtin type's method.
+    #[inline(always)]
     pub fn receiver<T: Layout>(&mut self, value: Value) -> PyResult<Gc<T>> {
-        match value.to::<T>() {
+        match value.cast::<T>() {
             Some(object) => Ok(object),
-            None => {
-                let given = self.type_name(value);
-                let wanted = format!("{:?}", T::KIND).to_lowercase();
-                Err(self.type_error(format!(
-                    "descriptor requires a '{wanted}' object but received a '{given}'"
-                )))
-            }
+            None => self.carried_receiver(value),
         }
+    }
+
+    /// The object of kind `T` that one of a subclass carries.
+    #[cold]
+    fn carried_receiver<T: Layout>(&mut self, value: Value) -> PyResult<Gc<T>> {
+        if let Some(object) = value.to::<T>() {
+            return Ok(object);
+        }
+        let given = self.type_name(value);
+        let wanted = format!("{:?}", T::KIND).to_lowercase();
+        Err(self.type_error(format!(
+            "descriptor requires a '{wanted}' object but received a '{given}'"
+        )))
     }
 
     /// Whether a value is true.
@@ -263,20 +271,35 @@ impl Vm {
 
     // ---- dictionaries and sets with keys of any kind
 
-    /// The place of a key in a dictionary or in a set's table, and the key's hash.
-    #[inline]
+    /// The place of a key in a dictionary or in a set's table, and the key's hash. Only keys that
+    /// equal themselves alone are found here, in few steps; what becomes of others takes longer
+    /// than the call.
+    #[inline(always)]
     pub fn dict_find(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
+        if let Some(header) = key.header()
+            && header.kind() == Kind::Instance
+            && shape::class_of(header).is_found_by_identity()
+        {
+            let hash = key.identity_hash() as u64;
+            if let Ok(found) = dict.find_same(hash, key) {
+                return Ok((hash, found));
+            }
+        }
+        self.dict_find_by_kind(dict, key)
+    }
+
+    /// The place of a key, by the kind that it is of.
+    #[inline(never)]
+    fn dict_find_by_kind(
+        &mut self,
+        dict: Gc<Dict>,
+        key: Value,
+    ) -> PyResult<(u64, Option<DictIndex>)> {
         match key.kind() {
             Some(Kind::Str) => {
                 let string = key.known::<Str>();
                 let hash = string.hash();
                 if let Ok(found) = dict.find_text(hash, string) {
-                    return Ok((hash, found));
-                }
-            }
-            Some(Kind::Instance) if self.is_by_identity(key) => {
-                let hash = key.identity_hash() as u64;
-                if let Ok(found) = dict.find_same(hash, key) {
                     return Ok((hash, found));
                 }
             }

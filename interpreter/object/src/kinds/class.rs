@@ -125,6 +125,12 @@ impl Class {
         })
     }
 
+    /// Whether someone has looked and found that instances hash and compare as themselves alone.
+    #[inline(always)]
+    pub fn is_found_by_identity(&self) -> bool {
+        self.by_identity.get() == Some(true)
+    }
+
     /// The name as text.
     pub fn name_text(&self) -> String {
         match self.name.get().cast::<Str>() {

@@ -13,7 +13,7 @@ use super::array::{Bytes, Entries, Entry};
 use super::string::Str;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
-use crate::shape::{self, of_kind};
+use crate::shape::of_kind;
 use crate::value::Value;
 use crate::watch;
 use std::cell::Cell;
@@ -88,15 +88,6 @@ fn write_place(table: &mut [u8], at: usize, width: usize, place: usize) {
 #[inline(always)]
 fn spread(hash: u64) -> usize {
     (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize
-}
-
-/// Whether two keys of one hash are of different classes; out of line, as it is rarely asked and
-/// would cost the search registers.
-#[cold]
-#[inline(never)]
-fn differ_in_class(one: Value, other: Value) -> bool {
-    let class_of = |object: Value| object.header().map(shape::class_of);
-    class_of(one) != class_of(other)
 }
 
 /// The place of the first entry that is the wanted one, among those that an index table of places
@@ -381,14 +372,11 @@ impl Dict {
         })
     }
 
-    /// The place of an object of a Python class that equals itself alone. `Err`: a key that is not
-    /// of that class has its hash.
+    /// The place of an object of a Python class that equals itself alone. `Err`: another key has its
+    /// hash, which no other object of such a class has.
     #[inline(never)]
     pub fn find_same(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
-        self.find_plain(hash, key, |other| match differ_in_class(key, other) {
-            false => Ok(false),
-            true => Err(OtherKind),
-        })
+        self.find_plain(hash, key, |_| Err(OtherKind))
     }
 
     /// The place of a string. `Err`: a key that is none has its hash, and who compares the two has
@@ -626,7 +614,7 @@ impl Gc<Dict> {
 
     /// Takes another dictionary's entries; this one is empty.
     pub(super) fn copy_entries_from(self, other: Gc<Dict>) {
-        if other.len() > 4 {
+        if other.len() > self.entries().capacity() {
             self.rebuild(other.len());
         }
         self.keys_version.set(0);

@@ -7,7 +7,8 @@ use crate::shape::of_kind;
 use crate::value::Value;
 use std::cell::Cell;
 
-/// The elements that a new set has room for: most sets are made to gain some.
+/// The elements that a new set has room for: most sets are made to gain some. Those that a program
+/// makes by `set()` gain them later, if ever.
 const SET_CAPACITY: usize = 8;
 
 macro_rules! set_kind {
@@ -28,8 +29,18 @@ macro_rules! set_kind {
 
         impl $name {
             pub fn new() -> Gc<$name> {
+                $name::with_room(SET_CAPACITY)
+            }
+
+            /// An empty set that has no storage to speak of until it gains an element.
+            pub fn without_room() -> Gc<$name> {
+                $name::with_room(0)
+            }
+
+            #[inline(always)]
+            fn with_room(capacity: usize) -> Gc<$name> {
                 heap::allocate(of_kind(Kind::$name), |header: Header| $name {
-                    table: Dict::parts(header, SET_CAPACITY),
+                    table: Dict::parts(header, capacity),
                     hash: Cell::new(0),
                 })
             }
