@@ -19,6 +19,7 @@ mod generator;
 pub mod hook;
 mod import;
 mod instances;
+mod keys;
 mod link;
 pub mod machine;
 mod marks;

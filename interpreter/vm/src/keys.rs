@@ -1,0 +1,230 @@
+//! Keys of any kind: their hashes, and their places in dictionaries and in the tables of sets.
+//!
+//! Keys that equal themselves alone, strings and small integers are searched for without asking who
+//! compares them; all others by `__hash__` and `__eq__`, which may run Python code.
+
+use crate::{PyResult, Raised, Vm};
+use object::{
+    BigInt, Bytes, Dict, DictIndex, FrozenSet, Gc, Kind, Set, Str, Tuple, Value, hash_float,
+    hash_small, shape,
+};
+
+impl Vm {
+    /// The hash, as Python's `hash()`.
+    #[inline]
+    pub fn hash(&mut self, value: Value) -> PyResult<i64> {
+        if let Some(string) = value.cast::<Str>() {
+            return Ok(string.hash() as i64);
+        }
+        if value.is_small() {
+            return Ok(hash_small(value.small_unchecked()));
+        }
+        self.hash_slow(value)
+    }
+
+    fn hash_slow(&mut self, value: Value) -> PyResult<i64> {
+        if value.is_inline_float() {
+            let f = value.inline_float_unchecked();
+            return Ok(if f.is_nan() {
+                value.identity_hash()
+            } else {
+                hash_float(f)
+            });
+        }
+        match value.kind() {
+            None => {
+                return Ok(match value.as_bool() {
+                    Some(b) => b as i64,
+                    None => (value.bits() as i64) * 0x1000_0001 + 0xfca8_6420,
+                });
+            }
+            Some(Kind::Tuple) => return self.hash_tuple(value.known()),
+            Some(Kind::BigInt) => return Ok(value.known::<BigInt>().hash()),
+            Some(Kind::Bytes) => return Ok(value.known::<Bytes>().hash() as i64),
+            Some(Kind::Float) => return Ok(hash_float(value.as_float().unwrap_or(0.0))),
+            _ => {}
+        }
+        if self.is_by_identity(value) {
+            return Ok(value.identity_hash());
+        }
+        let method = self.lookup_special(value, self.names.hash);
+        match method {
+            Some(method) if !method.is_none() => {
+                let result = self.call_special(method, value, &[])?;
+                match self.as_int(result) {
+                    Some(n) => match n.as_small() {
+                        Some(-1) => Ok(-2),
+                        Some(n) => Ok(n),
+                        // A hash of 64 bits counts as it is; a larger one is reduced.
+                        None => Ok(match i64::try_from(&self.big(n)) {
+                            Ok(hash) => hash,
+                            Err(_) => n.cast::<BigInt>().map_or(0, |b| b.hash()),
+                        }),
+                    },
+                    None => Err(self.type_error("__hash__ method should return an integer")),
+                }
+            }
+            _ => Err(self.unhashable(value)),
+        }
+    }
+
+    #[cold]
+    fn unhashable(&mut self, value: Value) -> Raised {
+        let class = self.type_name(value);
+        self.type_error(format!("unhashable type: '{class}'"))
+    }
+
+    /// The hash of a tuple: the sequence hash of xxHash's accumulator, as Python documents it
+    /// for its tuples since 3.8.
+    fn hash_tuple(&mut self, tuple: Gc<Tuple>) -> PyResult<i64> {
+        const PRIME_1: u64 = 11400714785074694791;
+        const PRIME_2: u64 = 14029467366897019727;
+        const PRIME_5: u64 = 2870177450012600261;
+        let mut acc = PRIME_5;
+        for &item in tuple.items() {
+            let lane = self.hash(item)? as u64;
+            acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2));
+            acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
+        }
+        acc = acc.wrapping_add(tuple.len() as u64 ^ (PRIME_5 ^ 3527539));
+        Ok(if acc as i64 == -1 {
+            1546275796
+        } else {
+            acc as i64
+        })
+    }
+
+    /// The place of a key in a dictionary or in a set's table, and the key's hash. Only keys that
+    /// equal themselves alone are found here, in few steps; what becomes of others takes longer
+    /// than the call.
+    #[inline(always)]
+    pub fn dict_find(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
+        if let Some(header) = key.header()
+            && header.kind() == Kind::Instance
+            && shape::class_of(header).is_found_by_identity()
+        {
+            let hash = key.identity_hash() as u64;
+            if let Ok(found) = dict.find_same(hash, key) {
+                return Ok((hash, found));
+            }
+        }
+        self.dict_find_by_kind(dict, key)
+    }
+
+    /// The place of a key, by the kind that it is of.
+    #[inline(never)]
+    fn dict_find_by_kind(
+        &mut self,
+        dict: Gc<Dict>,
+        key: Value,
+    ) -> PyResult<(u64, Option<DictIndex>)> {
+        match key.kind() {
+            Some(Kind::Str) => {
+                let string = key.known::<Str>();
+                let hash = string.hash();
+                if let Ok(found) = dict.find_text(hash, string) {
+                    return Ok((hash, found));
+                }
+            }
+            None if key.is_small() => {
+                let hash = hash_small(key.small_unchecked()) as u64;
+                if let Ok(found) = dict.find_small(hash, key) {
+                    return Ok((hash, found));
+                }
+            }
+            _ => {}
+        }
+        self.dict_find_any(dict, key)
+    }
+
+    /// The place of a key of any kind.
+    #[inline(never)]
+    fn dict_find_any(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<(u64, Option<DictIndex>)> {
+        let hash = match self.hash(key) {
+            Ok(hash) => hash as u64,
+            Err(raised) => return Err(self.unusable_key(dict, key, raised)),
+        };
+        let found = dict.get().find(hash, key, |other| self.eq(other, key))?;
+        Ok((hash, found))
+    }
+
+    /// The error for a key without hash, which says what the key was to be.
+    #[cold]
+    fn unusable_key(&mut self, table: Gc<Dict>, key: Value, raised: Raised) -> Raised {
+        if !raised.matches(self, self.types.type_error) {
+            return raised;
+        }
+        let what = match table.header().kind() {
+            Kind::Dict => "dict key",
+            _ => "set element",
+        };
+        let class = self.type_name(key);
+        match self.str_text(raised.0) {
+            Ok(reason) => self.type_error(format!("cannot use '{class}' as a {what} ({reason})")),
+            Err(raised) => raised,
+        }
+    }
+
+    /// The place of a key, which was at `near` in this dictionary or in one like it.
+    #[inline]
+    pub fn dict_find_near(
+        &mut self,
+        dict: Gc<Dict>,
+        key: Value,
+        near: DictIndex,
+    ) -> PyResult<Option<DictIndex>> {
+        if dict.is_at(near, key) {
+            return Ok(Some(near));
+        }
+        Ok(self.dict_find(dict, key)?.1)
+    }
+
+    #[inline]
+    pub fn dict_get(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<Option<Value>> {
+        let (_, at) = self.dict_find(dict, key)?;
+        Ok(at.map(|at| dict.value_at(at)))
+    }
+
+    #[inline]
+    pub fn dict_set(&mut self, dict: Gc<Dict>, key: Value, value: Value) -> PyResult<()> {
+        match self.dict_find(dict, key)? {
+            (_, Some(at)) => dict.set_value_at(at, value),
+            (hash, None) => dict.insert_new(hash, key, value),
+        }
+        Ok(())
+    }
+
+    /// Removes a key and gives its value.
+    pub fn dict_remove(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<Option<Value>> {
+        let (_, at) = self.dict_find(dict, key)?;
+        Ok(at.map(|at| dict.remove_at(at).1))
+    }
+
+    /// The table of a set or frozen set.
+    pub fn set_table(&self, value: Value) -> Option<Gc<Dict>> {
+        let inner = value.inner();
+        match inner.kind()? {
+            Kind::Set => Some(inner.known::<Set>().table()),
+            Kind::FrozenSet => Some(inner.known::<FrozenSet>().table()),
+            _ => None,
+        }
+    }
+
+    /// Adds an element to a set's table; whether it was not there.
+    pub fn table_add(&mut self, table: Gc<Dict>, element: Value) -> PyResult<bool> {
+        if let Some(number) = element.as_small()
+            && let Some(is_new) = table.add_small(hash_small(number) as u64, element)
+        {
+            return Ok(is_new);
+        }
+        let (hash, at) = self.dict_find(table, element)?;
+        if at.is_none() {
+            table.insert_new(hash, element, Value::NONE);
+        }
+        Ok(at.is_none())
+    }
+
+    pub fn set_add(&mut self, set: Gc<Set>, element: Value) -> PyResult<()> {
+        self.table_add(set.table(), element).map(|_| ())
+    }
+}
