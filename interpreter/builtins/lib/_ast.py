@@ -1,62 +1,11 @@
-"""The classes of syntax trees, made from the grammar of the tree below."""
+"""The classes of syntax trees, made from the table of nodes."""
+
+import _syntax
 
 PyCF_ONLY_AST = 1024
 PyCF_OPTIMIZED_AST = 33792
 PyCF_TYPE_COMMENTS = 4096
 PyCF_ALLOW_TOP_LEVEL_AWAIT = 8192
-
-# A line is a sum (`name = alternatives`, attributes behind a bar) or continues one. A field's
-# type may end in `*` (a list) or `?` (None if absent).
-_GRAMMAR = """
-mod: Module(stmt* body, type_ignore* type_ignores) Interactive(stmt* body) Expression(expr body)
-mod: FunctionType(expr* argtypes, expr returns)
-stmt+: FunctionDef(identifier name, arguments args, stmt* body, expr* decorator_list, expr? returns, string? type_comment, type_param* type_params)
-stmt+: AsyncFunctionDef(identifier name, arguments args, stmt* body, expr* decorator_list, expr? returns, string? type_comment, type_param* type_params)
-stmt+: ClassDef(identifier name, expr* bases, keyword* keywords, stmt* body, expr* decorator_list, type_param* type_params)
-stmt+: Return(expr? value) Delete(expr* targets) Assign(expr* targets, expr value, string? type_comment)
-stmt+: TypeAlias(expr name, type_param* type_params, expr value) AugAssign(expr target, operator op, expr value)
-stmt+: AnnAssign(expr target, expr annotation, expr? value, int simple)
-stmt+: For(expr target, expr iter, stmt* body, stmt* orelse, string? type_comment)
-stmt+: AsyncFor(expr target, expr iter, stmt* body, stmt* orelse, string? type_comment)
-stmt+: While(expr test, stmt* body, stmt* orelse) If(expr test, stmt* body, stmt* orelse)
-stmt+: With(withitem* items, stmt* body, string? type_comment) AsyncWith(withitem* items, stmt* body, string? type_comment)
-stmt+: Match(expr subject, match_case* cases) Raise(expr? exc, expr? cause)
-stmt+: Try(stmt* body, excepthandler* handlers, stmt* orelse, stmt* finalbody)
-stmt+: TryStar(stmt* body, excepthandler* handlers, stmt* orelse, stmt* finalbody)
-stmt+: Assert(expr test, expr? msg) Import(alias* names) ImportFrom(identifier? module, alias* names, int? level)
-stmt+: Global(identifier* names) Nonlocal(identifier* names) Expr(expr value) Pass() Break() Continue()
-expr+: BoolOp(boolop op, expr* values) NamedExpr(expr target, expr value) BinOp(expr left, operator op, expr right)
-expr+: UnaryOp(unaryop op, expr operand) Lambda(arguments args, expr body) IfExp(expr test, expr body, expr orelse)
-expr+: Dict(expr?* keys, expr* values) Set(expr* elts) ListComp(expr elt, comprehension* generators)
-expr+: SetComp(expr elt, comprehension* generators) DictComp(expr key, expr value, comprehension* generators)
-expr+: GeneratorExp(expr elt, comprehension* generators) Await(expr value) Yield(expr? value) YieldFrom(expr value)
-expr+: Compare(expr left, cmpop* ops, expr* comparators) Call(expr func, expr* args, keyword* keywords)
-expr+: FormattedValue(expr value, int conversion, expr? format_spec) Interpolation(expr value, constant str, int conversion, expr? format_spec)
-expr+: JoinedStr(expr* values) TemplateStr(expr* values) Constant(constant value, string? kind)
-expr+: Attribute(expr value, identifier attr, expr_context ctx) Subscript(expr value, expr slice, expr_context ctx)
-expr+: Starred(expr value, expr_context ctx) Name(identifier id, expr_context ctx) List(expr* elts, expr_context ctx)
-expr+: Tuple(expr* elts, expr_context ctx) Slice(expr? lower, expr? upper, expr? step)
-expr_context: Load() Store() Del()
-boolop: And() Or()
-operator: Add() Sub() Mult() MatMult() Div() Mod() Pow() LShift() RShift() BitOr() BitXor() BitAnd() FloorDiv()
-unaryop: Invert() Not() UAdd() USub()
-cmpop: Eq() NotEq() Lt() LtE() Gt() GtE() Is() IsNot() In() NotIn()
-comprehension-: comprehension(expr target, expr iter, expr* ifs, int is_async)
-excepthandler+: ExceptHandler(expr? type, identifier? name, stmt* body)
-arguments-: arguments(arg* posonlyargs, arg* args, arg? vararg, arg* kwonlyargs, expr?* kw_defaults, arg? kwarg, expr* defaults)
-arg-+: arg(identifier arg, expr? annotation, string? type_comment)
-keyword-+: keyword(identifier? arg, expr value)
-alias-+: alias(identifier name, identifier? asname)
-withitem-: withitem(expr context_expr, expr? optional_vars)
-match_case-: match_case(pattern pattern, expr? guard, stmt* body)
-pattern+: MatchValue(expr value) MatchSingleton(constant value) MatchSequence(pattern* patterns)
-pattern+: MatchMapping(expr* keys, pattern* patterns, identifier? rest)
-pattern+: MatchClass(expr cls, pattern* patterns, identifier* kwd_attrs, pattern* kwd_patterns)
-pattern+: MatchStar(identifier? name) MatchAs(pattern? pattern, identifier? name) MatchOr(pattern* patterns)
-type_ignore: TypeIgnore(int lineno, string tag)
-type_param+: TypeVar(identifier name, expr? bound, expr? default_value)
-type_param+: ParamSpec(identifier name, expr? default_value) TypeVarTuple(identifier name, expr? default_value)
-"""
 
 _PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
@@ -64,9 +13,9 @@ _PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 class AST:
     """A node of a syntax tree."""
 
+    __module__ = "ast"
     _fields = ()
     _attributes = ()
-    _lists = _optional = frozenset()
     __match_args__ = ()
     _field_types = {}
 
@@ -84,34 +33,89 @@ class AST:
                 raise TypeError(f"{cls.__name__} got multiple values for argument {name!r}")
             setattr(self, name, value)
         for name, value in kwargs.items():
+            if name not in fields and name not in cls._attributes:
+                _deprecated(
+                    f"{cls.__name__}.__init__ got an unexpected keyword argument {name!r}. "
+                    "Support for arbitrary keyword arguments is deprecated and will be removed "
+                    "in Python 3.15."
+                )
             setattr(self, name, value)
         for name in fields[len(args):]:
-            if name in kwargs:
-                continue
-            if name in cls._lists:
-                setattr(self, name, [])
-            elif name == "ctx" and "ctx" in fields:
-                self.ctx = Load()
+            if name not in kwargs:
+                _set_default(self, cls, name)
 
     def __reduce_ex__(self, protocol):
         return (_remake, (type(self), dict(self.__dict__)))
 
-    def __replace__(self, **changes):
-        return type(self)(**{**self.__dict__, **changes})
+    def __replace__(self, /, **changes):
+        cls = type(self)
+        known = (*cls._fields, *cls._attributes)
+        for name in changes:
+            if name not in known:
+                raise TypeError(
+                    f"{cls.__name__}.__replace__ got an unexpected keyword argument {name!r}."
+                )
+        state = {**self.__dict__, **changes}
+        missing = [
+            name for name in cls._fields
+            if name not in state and not hasattr(self, name)
+        ]
+        if missing:
+            plural = "" if len(missing) == 1 else "s"
+            raise TypeError(
+                f"{cls.__name__}.__replace__ missing {len(missing)} keyword "
+                f"argument{plural}: {', '.join(map(repr, missing))}."
+            )
+        return cls(**state)
 
     def __repr__(self):
-        parts = [f"{name}={_short(getattr(self, name, None))}" for name in self._fields]
-        return f"{type(self).__name__}({', '.join(parts)})"
+        return _show(self, 3)
 
 
-def _short(value):
+def _deprecated(message):
+    import warnings
+    warnings.warn(message, DeprecationWarning, stacklevel=4)
+
+
+def _set_default(node, cls, name):
+    """The default of a field that the constructor was not given."""
+    kind = cls._field_types.get(name)
+    if kind is None:
+        _deprecated(
+            f"Field {name!r} is missing from {cls.__name__}._field_types. This will become an "
+            "error in Python 3.15."
+        )
+    elif name in cls.__dict__ or type(kind) is _Union:
+        pass
+    elif type(kind) is _Alias:
+        setattr(node, name, [])
+    elif kind is expr_context:
+        setattr(node, name, _load)
+    else:
+        _deprecated(
+            f"{cls.__name__}.__init__ missing 1 required positional argument: {name!r}. This "
+            "will become an error in Python 3.15."
+        )
+
+
+def _show(value, depth):
     if isinstance(value, list):
-        shown = [_short(item) for item in value]
-        return f"[{', '.join(shown if len(shown) < 3 else [shown[0], '...', shown[-1]])}]"
-    if isinstance(value, AST) and value._fields and any(
-            isinstance(item, (AST, list)) for item in value.__dict__.values()):
-        return f"{type(value).__name__}(...)"
-    return repr(value)
+        shown = value if len(value) < 3 else [value[0], value[-1]]
+        shown = [_show(item, depth) for item in shown]
+        if len(value) > 2:
+            shown.insert(1, "...")
+        return f"[{', '.join(shown)}]"
+    if not isinstance(value, AST):
+        return repr(value)
+    name = type(value).__name__
+    if not value._fields:
+        return f"{name}()"
+    if depth <= 0:
+        return f"{name}(...)"
+    fields = [
+        f"{field}={_show(getattr(value, field, None), depth - 1)}" for field in value._fields
+    ]
+    return f"{name}({', '.join(fields)})"
 
 
 def _remake(cls, state):
@@ -120,50 +124,67 @@ def _remake(cls, state):
     return made
 
 
-AST.__module__ = "ast"
+_Union = type(int | None)
+_Alias = type(list[int])
 
 
-def _define(name, base, fields, has_place, is_sum):
-    names, lists, optional = [], set(), set()
-    for field in filter(None, fields.split(", ")):
-        kind, _, field_name = field.partition(" ")
-        names.append(field_name)
-        if kind.endswith("*"):
-            lists.add(field_name)
-        elif kind.endswith("?"):
-            optional.add(field_name)
-    space = {
-        "__module__": "ast",
-        "_fields": tuple(names),
-        "__match_args__": tuple(names),
-        "_lists": frozenset(lists),
-        "_optional": frozenset(optional),
-        "__doc__": f"{name}({fields})" if fields else name,
-    }
-    if has_place:
-        space["_attributes"] = _PLACE
-        space["end_lineno"] = space["end_col_offset"] = None
-    for field in optional:
-        space[field] = None
-    globals()[name] = type(name, (base,), space)
-
-
-def _read_grammar():
-    for line in _GRAMMAR.strip().splitlines():
-        head, _, rest = line.partition(": ")
-        sum_name = head.rstrip("+-")
-        has_place, is_sum = "+" in head, "-" not in head
+def _make_classes():
+    families = _syntax.families()
+    types = {"identifier": str, "string": str, "int": int, "constant": object}
+    classes = []
+    for name, is_sum, has_place, nodes in families:
+        place = {}
+        if has_place:
+            place = {"_attributes": _PLACE, "end_lineno": None, "end_col_offset": None}
         base = AST
         if is_sum:
-            if sum_name not in globals():
-                globals()[sum_name] = type(sum_name, (AST,), {
-                    "__module__": "ast",
-                    "_attributes": _PLACE if has_place else (),
-                })
-            base = globals()[sum_name]
-        for part in rest.replace(") ", ")\n").splitlines():
-            name, _, fields = part.rstrip(")").partition("(")
-            _define(name, base, fields, has_place, is_sum)
+            texts = [_describe(node, text) for node, text, _ in nodes]
+            plain = all(not text for _, text, _ in nodes)
+            between = " | " if plain else f"\n{' ' * len(name)} | "
+            doc = f"{name} = {between.join(texts)}"
+            base = types[name] = type(name, (AST,), {"__module__": "ast", "__doc__": doc, **place})
+            place = {}
+        for node, text, fields in nodes:
+            names = tuple(field for field, _, _, _ in fields)
+            space = {
+                "__module__": "ast",
+                "__doc__": _describe(node, text),
+                "_fields": names,
+                "__match_args__": names,
+                **place,
+            }
+            for field, _, is_optional, is_list in fields:
+                if is_optional and not is_list:
+                    space[field] = None
+            made = type(node, (base,), space)
+            classes.append((made, fields))
+            globals()[node] = made
+            if not is_sum:
+                types[name] = made
+        if is_sum:
+            globals()[name] = base
+    for made, fields in classes:
+        made._field_types = {
+            field: _field_type(types[kind], is_optional, is_list)
+            for field, kind, is_optional, is_list in fields
+        }
+    return [made for made, _ in classes]
 
 
-_read_grammar()
+def _describe(node, text):
+    return f"{node}({text})" if text else node
+
+
+def _field_type(kind, is_optional, is_list):
+    if is_list:
+        return list[kind]
+    return kind | None if is_optional else kind
+
+
+_classes = _make_classes()
+# Nodes without fields or place, of which parsing makes no second one.
+_leaves = [
+    None if made._fields or made._attributes else made() for made in _classes
+]
+_load = _leaves[_classes.index(Load)]
+_syntax.keep(AST, _classes, _leaves)

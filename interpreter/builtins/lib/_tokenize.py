@@ -14,7 +14,7 @@ _NUMBER = (
 _OPERATORS = "|".join(re.escape(op) for op in sorted(EXACT_TOKEN_TYPES, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"[ \f\t]*(?:(?P<comment>#[^\r\n]*)|(?P<string>[a-zA-Z]{{0,2}}(?:'''|\"\"\"|'|\"))"
-    rf"|(?P<number>{_NUMBER})|(?P<name>\w+)|(?P<op>{_OPERATORS}|[!$?])"
+    rf"|(?P<number>{_NUMBER})|(?P<name>\w+)|(?P<op>{_OPERATORS}|[!$?`])"
     r"|(?P<more>\\\r?\n)|(?P<newline>\r?\n)|(?P<end>$))"
 )
 _PREFIXES = {"", "r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"}
@@ -119,7 +119,8 @@ class _Lines:
         meaning = False
         while True:
             found = _TOKEN.match(self.line, self.at)
-            if found is None:
+            # Signs of no meaning are tokens to who asks for all.
+            if found is None or not self.extra and found["op"] in ("$", "?", "`"):
                 bad = len(self.line[self.at:]) - len(self.line[self.at:].lstrip(" \t\f"))
                 at = self.at + bad
                 self.fail(f"invalid non-printable character or symbol {self.line[at]!r}",

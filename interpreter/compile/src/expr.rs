@@ -389,13 +389,7 @@ impl<'a> Compiler<'a, '_> {
 
     /// The span of an attribute access: of one that goes over several lines, the name alone.
     pub fn attribute_span(&self, attribute: &ast::ExprAttribute, whole: TextRange) -> TextRange {
-        let text = self.source.slice(TextRange::new(
-            attribute.range.start(),
-            attribute.range.end(),
-        ));
-        if text.contains('\n')
-            && self.source.line(attribute.range.start()) != self.source.line(attribute.range.end())
-        {
+        if self.source.spans_lines(attribute.range) {
             return TextRange::new(attribute.attr.range.start(), whole.end());
         }
         whole
@@ -772,7 +766,7 @@ fn push_text(pieces: &mut Vec<Piece<'_>>, points: &[u32]) {
 }
 
 /// The text of a self-documenting field as it is shown: comments are left out.
-fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains('#') {
         return text.into();
     }

@@ -4,6 +4,7 @@
 //! until it runs.
 
 use crate::compiler::Compiler;
+use crate::source::Source;
 use crate::symbols::is_literal;
 use bytecode::Const;
 use dashu_int::IBig;
@@ -59,15 +60,19 @@ impl Compiler<'_, '_> {
         Const::Str(points.into())
     }
 
-    /// Appends one literal's characters. The parser cannot represent lone surrogates and puts
-    /// U+FFFD in their place; where that shows up, the source is decoded here.
+    /// Appends one literal's characters.
     pub fn string_part(&self, part: &ast::StringLiteral, to: &mut Vec<u32>) {
-        if part.value.contains('\u{FFFD}') && !part.flags.prefix().is_raw() {
-            let content = self.source.slice(part.content_range());
-            decode_escapes(content, &part.value, to);
-        } else {
-            to.extend(part.value.chars().map(u32::from));
-        }
+        string_part(self.source, part, to);
+    }
+}
+
+/// Appends one literal's characters. The parser cannot represent lone surrogates and puts U+FFFD
+/// in their place; where that shows up, the source is decoded here.
+pub fn string_part(source: &Source<'_>, part: &ast::StringLiteral, to: &mut Vec<u32>) {
+    if part.value.contains('\u{FFFD}') && !part.flags.prefix().is_raw() {
+        decode_escapes(source.slice(part.content_range()), &part.value, to);
+    } else {
+        to.extend(part.value.chars().map(u32::from));
     }
 }
 

@@ -32,6 +32,7 @@ mod source;
 mod stmt;
 mod symbols;
 mod template;
+pub mod tree;
 mod unit;
 mod warnings;
 
@@ -46,6 +47,7 @@ use errors::{Outcome, WarningKind as Warn};
 use ruff_python_ast as ast;
 use scope::SymbolTable;
 use source::Source;
+use std::borrow::Cow;
 use unit::Unit;
 
 /// What the source is, as for Python's `compile`.
@@ -102,15 +104,20 @@ pub fn compile_with_warnings(
     mode: Mode,
     options: Options,
 ) -> Result<(Code, Vec<Warning>), SyntaxError> {
-    let normalized;
-    let mut text = source.strip_prefix('\u{FEFF}').unwrap_or(source);
-    if text.contains('\r') {
-        normalized = text.replace("\r\n", "\n").replace('\r', "\n");
-        text = &normalized;
-    }
-    let source = Source::new(text);
+    let text = normalize(source);
+    let source = Source::new(&text);
     compile_source(&source, filename, mode, options)
         .map_err(|fault| fault.locate(&source, filename))
+}
+
+/// The source without a byte order mark, its lines ended by newlines alone.
+fn normalize(source: &str) -> Cow<'_, str> {
+    let text = source.strip_prefix('\u{FEFF}').unwrap_or(source);
+    if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        text.into()
+    }
 }
 
 /// The bytecode of a module as text, or its error as text.

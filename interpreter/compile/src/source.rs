@@ -1,11 +1,27 @@
 //! The source text with its line starts: byte offsets to lines and columns.
+//!
+//! A tree that came without source has one that is pretended: lines of one width, whose text is
+//! not there, and behind them an appendix.
 
+use ruff_python_ast::AtomicNodeIndex;
 use ruff_text_size::{TextRange, TextSize};
 
 pub struct Source<'s> {
     pub text: &'s str,
     /// Byte offset of each line's start.
     starts: Vec<u32>,
+    pretended: Option<Box<Pretended>>,
+}
+
+/// What stands in for a text.
+struct Pretended {
+    /// Bytes of each line.
+    width: u32,
+    /// Where the lines end and the appendix begins.
+    end: u32,
+    appendix: String,
+    /// What template strings say of their fields, by the fields' node indices.
+    labels: Vec<String>,
 }
 
 impl<'s> Source<'s> {
@@ -18,13 +34,34 @@ impl<'s> Source<'s> {
                 .filter(|&(_, b)| b == b'\n')
                 .map(|(at, _)| at as u32 + 1),
         );
-        Source { text, starts }
+        Source {
+            text,
+            starts,
+            pretended: None,
+        }
+    }
+
+    /// Lines of one width up to `end`, without text, and then the appendix.
+    pub fn pretend(width: u32, end: u32, appendix: String, labels: Vec<String>) -> Source<'static> {
+        Source {
+            text: "",
+            starts: Vec::new(),
+            pretended: Some(Box::new(Pretended {
+                width,
+                end,
+                appendix,
+                labels,
+            })),
+        }
     }
 
     /// Index of the line that holds `offset`, from 0. `near` is where the last look-up ended;
     /// code comes mostly in order, so the answer is mostly there or just behind.
     pub fn line_index(&self, offset: TextSize, near: usize) -> usize {
         let offset = offset.to_u32();
+        if let Some(pretended) = &self.pretended {
+            return (offset.min(pretended.end - 1) / pretended.width) as usize;
+        }
         for candidate in near..near + 3 {
             let Some(&start) = self.starts.get(candidate) else {
                 break;
@@ -44,13 +81,19 @@ impl<'s> Source<'s> {
     }
 
     pub fn line_start(&self, index: usize) -> u32 {
-        self.starts.get(index).copied().unwrap_or(0)
+        match &self.pretended {
+            Some(pretended) => index as u32 * pretended.width,
+            None => self.starts.get(index).copied().unwrap_or(0),
+        }
     }
 
     /// Line from 1 and column from 1 in characters.
     pub fn position(&self, offset: TextSize) -> (u32, u32) {
         let index = self.line_index(offset, 0);
         let start = self.line_start(index) as usize;
+        if self.pretended.is_some() {
+            return (index as u32 + 1, offset.to_u32() - start as u32 + 1);
+        }
         let end = offset.to_usize().min(self.text.len());
         let column = self
             .text
@@ -74,9 +117,32 @@ impl<'s> Source<'s> {
         self.text.get(start..end)
     }
 
-    pub fn slice(&self, range: TextRange) -> &'s str {
-        self.text
-            .get(range.start().to_usize()..range.end().to_usize())
+    pub fn slice(&self, range: TextRange) -> &str {
+        let (text, base) = match &self.pretended {
+            Some(pretended) => (pretended.appendix.as_str(), pretended.end as usize),
+            None => (self.text, 0),
+        };
+        let from = range.start().to_usize().checked_sub(base);
+        from.and_then(|from| text.get(from..range.end().to_usize() - base))
             .unwrap_or("")
+    }
+
+    /// Whether the range goes over several lines.
+    pub fn spans_lines(&self, range: TextRange) -> bool {
+        match &self.pretended {
+            Some(_) => self.line(range.start()) != self.line(range.end()),
+            None => self.slice(range).contains('\n'),
+        }
+    }
+
+    /// What a template string says of the field with this index: its text, or what it is
+    /// pretended to be.
+    pub fn label(&self, index: &AtomicNodeIndex, range: TextRange) -> &str {
+        match (&self.pretended, index.load().as_u32()) {
+            (Some(pretended), Some(at)) => {
+                pretended.labels.get(at as usize).map_or("", String::as_str)
+            }
+            _ => self.slice(range),
+        }
     }
 }

@@ -61,7 +61,9 @@ impl<'a> Compiler<'a, '_> {
         let window = self.unit.temps(6);
         self.template_class("Interpolation", window);
         self.expr_to(&field.expression, window + 2)?;
-        let text = self.source.slice(field.expression.range());
+        let text = self
+            .source
+            .label(&field.node_index, field.expression.range());
         self.load_constant(Const::str(text), window + 3);
         let has_spec = field.format_spec.is_some();
         let conversion = match field.conversion.to_char() {

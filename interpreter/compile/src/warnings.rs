@@ -2,6 +2,7 @@
 
 use crate::Warn;
 use crate::compiler::Compiler;
+use crate::source::Source;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -78,34 +79,47 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn scan_escapes(&mut self, range: TextRange, bytes: bool) {
-        let source = self.source.slice(range);
-        if !source.contains('\\') {
-            return;
-        }
-        let mut rest = source.char_indices();
-        while let Some((at, point)) = rest.next() {
-            if point != '\\' {
-                continue;
-            }
-            let Some((_, escaped)) = rest.next() else {
-                break;
-            };
-            let known = match escaped {
-                '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => true,
-                '0'..='7' => true,
-                'N' | 'u' | 'U' => !bytes,
-                _ => false,
-            };
-            if !known {
-                let message = format!(
-                    "\"\\{escaped}\" is an invalid escape sequence. Such sequences will not work \
-                     in the future. Did you mean \"\\\\{escaped}\"? A raw string is also an \
-                     option."
-                );
-                let start = range.start() + TextSize::from(at as u32);
-                self.warn(Warn::Syntax, message, TextRange::at(start, 2.into()));
-            }
+    fn scan_escapes(&mut self, content: TextRange, bytes: bool) {
+        for (message, range) in invalid_escapes(self.source, content, bytes) {
+            self.warn(Warn::Syntax, message, range);
         }
     }
+}
+
+/// What to say of the escapes in a literal's content that mean nothing.
+pub fn invalid_escapes(
+    source: &Source<'_>,
+    content: TextRange,
+    bytes: bool,
+) -> Vec<(String, TextRange)> {
+    let mut found = Vec::new();
+    let text = source.slice(content);
+    if !text.contains('\\') {
+        return found;
+    }
+    let mut rest = text.char_indices();
+    while let Some((at, point)) = rest.next() {
+        if point != '\\' {
+            continue;
+        }
+        let Some((_, escaped)) = rest.next() else {
+            break;
+        };
+        let known = match escaped {
+            '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => true,
+            '0'..='7' => true,
+            'N' | 'u' | 'U' => !bytes,
+            _ => false,
+        };
+        if !known {
+            let message = format!(
+                "\"\\{escaped}\" is an invalid escape sequence. Such sequences will not work \
+                 in the future. Did you mean \"\\\\{escaped}\"? A raw string is also an \
+                 option."
+            );
+            let start = content.start() + TextSize::from(at as u32);
+            found.push((message, TextRange::at(start, 2.into())));
+        }
+    }
+    found
 }

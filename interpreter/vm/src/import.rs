@@ -36,15 +36,44 @@ impl Vm {
         mode: Mode,
         options: compile::Options,
     ) -> PyResult<Gc<CodeObject>> {
+        self.refuse_null(source)?;
+        let done = compile::compile_with_warnings(source, filename, mode, options);
+        let code = self.show_warnings(done, filename, source)?;
+        Ok(self.link(code))
+    }
+
+    /// Parses; gives the syntax tree.
+    pub fn parse_source(
+        &mut self,
+        source: &str,
+        filename: &str,
+        mode: Mode,
+    ) -> PyResult<compile::tree::Tree> {
+        self.refuse_null(source)?;
+        let done = compile::tree::parse(source, filename, mode);
+        self.show_warnings(done, filename, source)
+    }
+
+    fn refuse_null(&mut self, source: &str) -> PyResult<()> {
         if source.contains('\0') {
             return Err(self.syntax_error("source code string cannot contain null bytes"));
         }
-        match compile::compile_with_warnings(source, filename, mode, options) {
-            Ok((code, warnings)) => {
+        Ok(())
+    }
+
+    /// What the compiler made, after its warnings; or its error as an exception.
+    pub fn show_warnings<T>(
+        &mut self,
+        done: Result<(T, Vec<compile::Warning>), compile::SyntaxError>,
+        filename: &str,
+        source: &str,
+    ) -> PyResult<T> {
+        match done {
+            Ok((made, warnings)) => {
                 for warning in &warnings {
                     self.syntax_warning(warning, filename, source)?;
                 }
-                Ok(self.link(code))
+                Ok(made)
             }
             Err(error) => Err(self.raise_syntax_error(&error)),
         }

@@ -39,7 +39,8 @@ impl Vm {
         )
     }
 
-    fn constant(&mut self, constant: &Const) -> Value {
+    /// A constant as a value.
+    pub fn constant(&mut self, constant: &Const) -> Value {
         match constant {
             Const::None => Value::NONE,
             Const::Bool(b) => Value::bool(*b),

@@ -1,6 +1,7 @@
 //! Builtin functions about code and namespaces: `compile`, `eval`, `exec`, `globals`, `locals`,
 //! `vars`, `dir`, `__import__`, `__build_class__`.
 
+use super::syntax;
 use compile::{Mode, Options};
 use object::{
     ByteArray, Bytes, CellBox, CodeObject, Dict, Function, Gc, Str, Tuple, Value, intern,
@@ -173,9 +174,12 @@ fn source_text(vm: &mut Vm, function: &str, source: Value, filename: &str) -> Py
     };
     match bytes {
         Some(bytes) => vm.decode_source(&bytes, filename),
-        None => Err(vm.type_error(format!(
-            "{function}() arg 1 must be a string, bytes or code object"
-        ))),
+        None => {
+            let other = if function == "compile" { "AST" } else { "code" };
+            Err(vm.type_error(format!(
+                "{function}() arg 1 must be a string, bytes or {other} object"
+            )))
+        }
     }
 }
 
@@ -221,9 +225,6 @@ fn compile_function(vm: &mut Vm, args: &[Value]) -> PyResult {
         Value::UNBOUND => 0,
         flags => vm.index(flags)?,
     };
-    if flags & ONLY_AST != 0 {
-        return Err(vm.not_implemented_error("compile() to a syntax tree is not supported"));
-    }
     let optimize = match args[5] {
         Value::UNBOUND => -1,
         level => vm.index(level)?,
@@ -236,10 +237,21 @@ fn compile_function(vm: &mut Vm, args: &[Value]) -> PyResult {
     if args[0].is::<CodeObject>() {
         return Ok(args[0]);
     }
-    let text = source_text(vm, "compile", args[0], &filename)?;
+    let wants_tree = flags & ONLY_AST != 0;
     let mut options = options(vm, optimize);
     options.top_level_await = flags & TOP_LEVEL_AWAIT != 0;
     options.future_annotations = flags & FUTURE_ANNOTATIONS != 0;
+    if syntax::is_node(vm, args[0]) {
+        return match wants_tree {
+            true => Ok(args[0]),
+            false => syntax::compile_objects(vm, args[0], &filename, mode, options),
+        };
+    }
+    let text = source_text(vm, "compile", args[0], &filename)?;
+    if wants_tree {
+        let tree = vm.parse_source(&text, &filename, mode)?;
+        return syntax::tree_to_objects(vm, &tree);
+    }
     Ok(vm.compile_source(&text, &filename, mode, options)?.into())
 }
 

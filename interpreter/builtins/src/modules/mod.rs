@@ -34,6 +34,7 @@ mod sockets;
 mod sre;
 mod struct_items;
 mod structs;
+mod syntax;
 pub mod sys;
 pub mod time;
 mod tracebacks;
@@ -70,6 +71,7 @@ pub fn install(vm: &mut Vm) {
     binascii::install(vm);
     hashes::install(vm);
     structs::install(vm);
+    syntax::install(vm);
     unicode_data::install(vm);
     sockets::install(vm);
     tracebacks::install(vm);

@@ -560,6 +560,8 @@ fn builtin_signature(vm: &mut Vm, args: &[Value]) -> PyResult {
     let is_method = function.owner.get().is::<Class>();
     Ok(string(&if is_method {
         parameters.replacen('(', "($", 1)
+    } else if parameters.contains(", /") {
+        parameters.replacen('(', "($module, ", 1)
     } else {
         parameters
             .replacen('(', "($module, /, ", 1)

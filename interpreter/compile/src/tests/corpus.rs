@@ -1,7 +1,7 @@
 //! Large inputs: a folder of real programs where one is named, and programs that chance wrote.
 
 use super::with_large_stack;
-use crate::{Mode, Options, compile};
+use crate::{Mode, Options, compile, tree};
 use bytecode::Code;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ fn python_files(folder: &Path, to: &mut Vec<PathBuf>) {
 }
 
 /// Everything below the folder that `KRAIT_PYTHON_FILES` names compiles, verifies and survives
-/// being written and read. Files that begin with `bad` are meant to be refused. Without the
+/// being written and read, and its syntax tree gives the same code. Files that begin with `bad` are meant to be refused. Without the
 /// variable, the programs beside this crate are the corpus.
 #[test]
 fn real_programs_compile() {
@@ -45,7 +45,10 @@ fn real_programs_compile() {
                 continue;
             };
             match compile(&source, &name, Mode::Exec, Options::module()) {
-                Ok(code) => check(&path, &code),
+                Ok(code) => {
+                    check(&path, &code);
+                    check_tree(&path, &source, &name, &code);
+                }
                 Err(_) if name.starts_with("bad") => {}
                 Err(error) => {
                     panic!("{}:{}: {}", path.display(), error.line, error.message)
@@ -53,6 +56,25 @@ fn real_programs_compile() {
             }
         }
     });
+}
+
+/// The program's syntax tree gives the same code as its text. Places differ a little: what is
+/// between brackets or behind decorators has another one in Python's trees.
+fn check_tree(path: &Path, source: &str, name: &str, code: &Code) {
+    let (tree, _) = match tree::parse(source, name, Mode::Exec) {
+        Ok(done) => done,
+        Err(error) => panic!("{}:{}: {}", path.display(), error.line, error.message),
+    };
+    let of_tree = match tree::compile(tree, name, Mode::Exec, Options::module()) {
+        Ok((code, _)) => bytecode::print(&code),
+        Err(refusal) => panic!("{}: {refusal:?}", path.display()),
+    };
+    let of_text = bytecode::print(code);
+    let without_place = |line: &str| line.split(" @").next().unwrap_or_default().to_owned();
+    assert_eq!(of_tree.lines().count(), of_text.lines().count());
+    for (a, b) in of_tree.lines().zip(of_text.lines()) {
+        assert_eq!(without_place(a), without_place(b), "{}", path.display());
+    }
 }
 
 fn check(path: &Path, code: &Code) {
