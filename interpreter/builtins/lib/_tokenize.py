@@ -134,8 +134,6 @@ class _Lines:
                 kind, text = "name", text.rstrip("'\"")
                 self.at = start[1] + len(text)
                 end = (self.number, self.at)
-            if text in ("$", "?") and not self.extra:
-                self.fail(f"invalid non-printable character or symbol {text!r}", *start)
             if kind == "more":
                 return True
             if kind == "comment":

@@ -393,7 +393,7 @@ impl Recorder<'_> {
             if letter == b'r' {
                 let r = ins.operand(place);
                 operands[place] = match steps.constant_of(r) {
-                    Some(constant) => self.emitter.trace.constant(constant).ok()?.0,
+                    Some(constant) => self.emitter.constant(constant).ok()?.0,
                     None => {
                         let value = results[r.index()];
                         let as_word = steps.repr(r) == Repr::Word && !takes_floats(ins.op);

@@ -185,9 +185,16 @@ impl Emitter {
     }
 
     pub(crate) fn word(&mut self, word: Value) -> Result<Ref, Abort> {
+        self.constant(Const::Word(word))
+    }
+
+    /// A constant; what a new one refers to is held.
+    pub(crate) fn constant(&mut self, constant: Const) -> Result<Ref, Abort> {
         let known = self.trace.pool().len();
-        let r = self.trace.constant(Const::Word(word))?;
-        if self.trace.pool().len() > known {
+        let r = self.trace.constant(constant)?;
+        if let Const::Word(word) = constant
+            && self.trace.pool().len() > known
+        {
             self.hold(word);
         }
         Ok(r)

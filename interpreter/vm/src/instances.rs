@@ -4,6 +4,8 @@
 use crate::{PyResult, Vm};
 use object::{Class, Gc, Kind, Tuple, Value};
 
+const NO_CLASS: &str = "issubclass() arg 1 must be a class";
+
 impl Vm {
     /// `isinstance(value, class)` for a class, tuple of classes, or object with
     /// `__instancecheck__`.
@@ -25,14 +27,14 @@ impl Vm {
                 let result = self.call_special(method, class, &[value])?;
                 self.truth(result)
             }
-            None if self.claimed_bases(class)?.is_none() => {
-                Err(self
-                    .type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
+            None => {
+                let wrong = "isinstance() arg 2 must be a type, a tuple of types, or a union";
+                self.expect_bases(class, wrong)?;
+                match self.find_attr(value, self.names.class)? {
+                    Some(own) => self.reaches(own, class),
+                    None => Ok(false),
+                }
             }
-            None => match self.find_attr(value, self.names.class)? {
-                Some(own) => self.reaches(own, class),
-                None => Ok(false),
-            },
         }
     }
 
@@ -86,12 +88,12 @@ impl Vm {
                 let result = self.call_special(method, of, &[class])?;
                 self.truth(result)
             }
-            None if self.claimed_bases(class)?.is_none() => {
-                Err(self.type_error("issubclass() arg 1 must be a class"))
+            None => {
+                self.expect_bases(class, NO_CLASS)?;
+                let wrong = "issubclass() arg 2 must be a class, a tuple of classes, or a union";
+                self.expect_bases(of, wrong)?;
+                self.reaches(class, of)
             }
-            None if self.claimed_bases(of)?.is_none() => Err(self
-                .type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")),
-            None => self.reaches(class, of),
         }
     }
 
@@ -101,14 +103,20 @@ impl Vm {
         Ok(bases.and_then(|bases| bases.cast()))
     }
 
+    /// Raises a TypeError if an object cannot stand for a class.
+    fn expect_bases(&mut self, object: Value, wrong: &str) -> PyResult<()> {
+        match self.claimed_bases(object)? {
+            Some(_) => Ok(()),
+            None => Err(self.type_error(wrong)),
+        }
+    }
+
     /// What `type.__subclasscheck__` does.
     pub fn is_subclass_default(&mut self, class: Value, of: Gc<Class>) -> PyResult<bool> {
         if let Some(class) = class.cast::<Class>() {
             return Ok(class.is_subclass_of(of));
         }
-        if self.claimed_bases(class)?.is_none() {
-            return Err(self.type_error("issubclass() arg 1 must be a class"));
-        }
+        self.expect_bases(class, NO_CLASS)?;
         self.reaches(class, of.into())
     }
 

@@ -28,6 +28,10 @@ fn invalid<T>(message: impl Into<String>) -> Made<T> {
     Err(Refusal::Value(message.into()))
 }
 
+fn mistyped<T>(message: &str) -> Made<T> {
+    Err(Refusal::Type(message.to_owned()))
+}
+
 /// The parser's tree, and what its places are about.
 pub struct Restored {
     pub module: ast::Mod,

@@ -1,6 +1,6 @@
 //! Expressions from nodes.
 
-use super::{Item, Kind, Made, NONE, Parts, Refusal, Restore, invalid};
+use super::{Item, Kind, Made, NONE, Parts, Restore, invalid, mistyped};
 use crate::tree::expressions::{to_boolean, to_comparison, to_operator, to_unary};
 use ruff_python_ast::{self as ast, Expr, ExprContext};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -158,8 +158,7 @@ impl Restore {
             Kind::NamedExpr => {
                 let target = self.target(parts.next())?;
                 if !target.is_name_expr() {
-                    let message = "NamedExpr target must be a Name";
-                    return Err(Refusal::Type(message.to_owned()));
+                    return mistyped("NamedExpr target must be a Name");
                 }
                 Expr::Named(ast::ExprNamed {
                     node_index,

@@ -1,6 +1,6 @@
 //! Constants, f-strings and t-strings from nodes.
 
-use super::{Item, Kind, Made, NONE, Parts, Refusal, Restore};
+use super::{Item, Kind, Made, NONE, Parts, Restore, mistyped};
 use bytecode::Const;
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, InterpolatedStringElement, Number};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -96,8 +96,7 @@ impl Restore {
                 })
             }
             Const::FrozenSet(_) | Const::Code(_) => {
-                let message = "got an invalid type in Constant: frozenset";
-                return Err(Refusal::Type(message.to_owned()));
+                return mistyped("got an invalid type in Constant: frozenset");
             }
         })
     }
@@ -257,9 +256,7 @@ fn number(value: Number, range: TextRange) -> Expr {
 fn integer(digits: &str, range: TextRange) -> Made<Expr> {
     let magnitude = digits.trim_start_matches('-');
     let Ok(value) = magnitude.parse() else {
-        return Err(Refusal::Type(
-            "got an invalid type in Constant: int".to_owned(),
-        ));
+        return mistyped("got an invalid type in Constant: int");
     };
     let literal = number(Number::Int(value), range);
     if magnitude.len() == digits.len() {

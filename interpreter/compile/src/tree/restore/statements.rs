@@ -1,6 +1,6 @@
 //! Statements from nodes.
 
-use super::{Item, Kind, Made, NONE, Parts, Restore, filled, invalid};
+use super::{Item, Kind, Made, NONE, Parts, Restore, filled, invalid, mistyped};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -176,9 +176,7 @@ impl Restore {
                 let value = self.optional(parts.next())?;
                 let simple = parts.flag();
                 if simple && !target.is_name_expr() {
-                    return Err(super::Refusal::Type(
-                        "AnnAssign with simple non-Name target".to_owned(),
-                    ));
+                    return mistyped("AnnAssign with simple non-Name target");
                 }
                 Stmt::AnnAssign(ast::StmtAnnAssign {
                     node_index,
@@ -192,9 +190,7 @@ impl Restore {
             _ => {
                 let name = self.target(parts.next())?;
                 if !name.is_name_expr() {
-                    return Err(super::Refusal::Type(
-                        "TypeAlias with non-Name name".to_owned(),
-                    ));
+                    return mistyped("TypeAlias with non-Name name");
                 }
                 Stmt::TypeAlias(ast::StmtTypeAlias {
                     node_index,
