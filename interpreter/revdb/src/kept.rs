@@ -31,7 +31,7 @@ const COUNT_MAX: usize = 900;
 /// How many come in before memory is measured again; a fourth, if there are many.
 const MEASURE_EVERY: usize = 4;
 /// All processes together may be so many times as large as one that replays.
-const TIMES_OF_ONE: f64 = 2.6;
+const TIMES_OF_ONE: f64 = 2.8;
 /// The part of the machine's free memory that may be taken.
 const FREE_PART: u64 = 4;
 /// About what it takes to load an image.
@@ -344,9 +344,10 @@ impl Kept {
             let free = free_bytes().map_or(u64::MAX, |free| (free + taken) / FREE_PART);
             free.min((one as f64 * TIMES_OF_ONE) as u64)
         });
-        // The first and those that come are there whatever the limit says.
+        // The debugger itself and the moment where the user stands, which may share nothing with those
+        // that are kept, are there whatever the limit says.
         let fixed = own + one;
-        let each = taken.saturating_sub(fixed).max(1) / sizes.len().max(1) as u64;
+        let each = sizes.iter().map(|size| size.shared).sum::<u64>() / sizes.len().max(1) as u64;
         let room = limit.saturating_sub(fixed) / each.max(1);
         self.room = (room as usize).clamp(COUNT_MIN, COUNT_MAX);
     }

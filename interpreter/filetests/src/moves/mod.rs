@@ -167,7 +167,7 @@ fn pace(
     for _ in 0..ROUNDS {
         for (least, rounds) in trial.iter_mut().zip(TRIAL_ROUNDS) {
             let taken = executables.run(script, &words(rounds, 0), How::Plainly)?;
-            *least = least.min(taken.seconds);
+            *least = least.min(taken);
         }
     }
     let more = (TRIAL_ROUNDS[1] - TRIAL_ROUNDS[0]) as f64;
@@ -179,9 +179,9 @@ fn pace(
     let (mut plain, mut recorded) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..ROUNDS {
         let taken = executables.run(script, &words(rounds, 0), How::Plainly)?;
-        plain = plain.min(taken.seconds);
+        plain = plain.min(taken);
         let taken = executables.run(script, &words(rounds, 0), How::Recorded(log))?;
-        recorded = recorded.min(taken.seconds);
+        recorded = recorded.min(taken);
         eprintln!("{plain:9.3} s plainly, {recorded:.3} s recorded: {rounds} rounds");
     }
     Ok(Pace {
@@ -204,7 +204,8 @@ fn in_long_log(
     let rounds = pace.rounds_in(setup.seconds);
     let part = (SEARCH_SECONDS / setup.seconds).min(SEARCH_PART);
     let last_write = (rounds as f64 * (1.0 - part)) as u64;
-    let recorded = executables.run(&script, &words(rounds, last_write), How::Recorded(&log))?;
+    let words = words(rounds, last_write);
+    let recorded = executables.run_sized(&script, &words, How::Recorded(&log))?;
     let plain_s = rounds as f64 * pace.round_s;
     table.add("recorded, times the plain run", pace.recording, "", 1.15);
     let log_bytes = fs::metadata(&log).map_or(0, |data| data.len());

@@ -26,9 +26,15 @@ print(total)
 /// What it reads in the small pieces.
 const SMALL_BYTES: f64 = 100.0 * 100_000.0;
 
-/// What a run of a program took.
+/// How often one looks whether a program has ended.
+const PAUSE: Duration = Duration::from_millis(1);
+/// How often its size is asked for: the system holds the program up meanwhile.
+const SIZE_PAUSE: Duration = Duration::from_millis(50);
+
+/// What a long run of a program took.
 pub(super) struct Taken {
     pub(super) seconds: f64,
+    /// Its greatest proportional size.
     pub(super) bytes: u64,
 }
 
@@ -47,12 +53,39 @@ pub(super) struct Executables {
 }
 
 impl Executables {
+    /// Runs a program to its end, in so many seconds.
     pub(super) fn run(
         &self,
         script: &Path,
         words: &[OsString],
         how: How<'_>,
+    ) -> Result<f64, String> {
+        self.finish(self.command(script, words, how), PAUSE, |_| ())
+    }
+
+    /// Runs a program that takes long, and asks for its size on the way.
+    pub(super) fn run_sized(
+        &self,
+        script: &Path,
+        words: &[OsString],
+        how: How<'_>,
     ) -> Result<Taken, String> {
+        let mut bytes = 0;
+        let command = self.command(script, words, how);
+        let seconds = self.finish(command, SIZE_PAUSE, |process| {
+            bytes = bytes.max(size_of(process).unwrap_or(0));
+        })?;
+        Ok(Taken { seconds, bytes })
+    }
+
+    /// Replays without stopping, and compares; in so many seconds.
+    pub(super) fn replay(&self, log: &Path) -> Result<f64, String> {
+        let mut command = Command::new(&self.krait);
+        command.arg("--check").arg(log);
+        self.finish(command, PAUSE, |_| ())
+    }
+
+    fn command(&self, script: &Path, words: &[OsString], how: How<'_>) -> Command {
         let mut command = match how {
             How::Plainly => Command::new(&self.plain),
             How::Recorded(log) => {
@@ -62,24 +95,22 @@ impl Executables {
             }
         };
         command.arg(script).args(words);
-        self.finish(command)
+        command
     }
 
-    /// Replays without stopping, and compares.
-    pub(super) fn replay(&self, log: &Path) -> Result<Taken, String> {
-        let mut command = Command::new(&self.krait);
-        command.arg("--check").arg(log);
-        self.finish(command)
-    }
-
-    fn finish(&self, mut command: Command) -> Result<Taken, String> {
+    /// Waits for a program's end, and has a look at the process every now and then.
+    fn finish(
+        &self,
+        mut command: Command,
+        pause: Duration,
+        mut look: impl FnMut(u32),
+    ) -> Result<f64, String> {
         let shown = format!("{command:?}");
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let began = Instant::now();
         let mut child = command.spawn().map_err(|e| format!("{shown}: {e}"))?;
-        let mut bytes = 0;
         let status = loop {
-            bytes = bytes.max(size_of(child.id()).unwrap_or(0));
+            look(child.id());
             if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
                 break status;
             }
@@ -89,15 +120,10 @@ impl Executables {
                 let _ = child.wait();
                 return Err(passed);
             }
-            // Short beside the run, and seldom enough to cost nothing.
-            let pause = began.elapsed() / 200;
-            std::thread::sleep(pause.clamp(Duration::from_millis(1), Duration::from_millis(50)));
+            std::thread::sleep(pause);
         };
         match status.success() {
-            true => Ok(Taken {
-                seconds: began.elapsed().as_secs_f64(),
-                bytes,
-            }),
+            true => Ok(began.elapsed().as_secs_f64()),
             false => Err(format!("{shown} failed: {status}")),
         }
     }
@@ -131,9 +157,9 @@ pub(super) fn reading(
     for _ in 0..rounds {
         rustix::fs::sync();
         let taken = executables.run(&script, &words, How::Plainly)?;
-        plain = plain.min(taken.seconds);
+        plain = plain.min(taken);
         let taken = executables.run(&script, &words, How::Recorded(&log))?;
-        recorded = recorded.min(taken.seconds);
+        recorded = recorded.min(taken);
         eprintln!("{plain:9.3} s plainly, {recorded:.3} s recorded: a reader");
         log_bytes = fs::metadata(&log).map_or(0, |data| data.len());
         fs::remove_file(&log).map_err(explain)?;

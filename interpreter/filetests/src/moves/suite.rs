@@ -54,7 +54,7 @@ pub(super) fn costs(
                 iterations.into(),
             ]
         };
-        let once = executables.run(&script, &words(1), How::Plainly)?.seconds;
+        let once = executables.run(&script, &words(1), How::Plainly)?;
         let words = words((seconds / once).ceil().max(1.0) as u64);
         let mut least = [f64::INFINITY; 3];
         for _ in 0..rounds {
@@ -62,7 +62,7 @@ pub(super) fn costs(
             let recorded = executables.run(&script, &words, How::Recorded(&log))?;
             let replayed = executables.replay(&log)?;
             for (least, taken) in least.iter_mut().zip([plain, recorded, replayed]) {
-                *least = least.min(taken.seconds);
+                *least = least.min(taken);
             }
         }
         let [plain, recorded, replayed] = least;
