@@ -59,6 +59,8 @@ pub struct Env {
     pub functions: Vec<usize>,
     /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`.
     pub float_functions: Vec<usize>,
+    /// Where a float function that has a second result leaves it: the float's bits.
+    pub second_float: *const u64,
     /// The byte that `poll` looks at.
     pub look_up: *const u8,
     /// What an entry and `guard_valid` compare with the code's own epoch.

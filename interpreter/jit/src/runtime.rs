@@ -5,6 +5,7 @@
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
 use object::{CodeObject, Dict, DictIndex, Function, Iter, List, Set, Str, Tuple, Value};
+use std::cell::Cell;
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
 use vm::{Machine, PyResult, Then, Vm, slicing};
@@ -297,6 +298,22 @@ float_functions! {
     modulo |x, y| x - y * (x / y).floor();
 }
 
+thread_local! {
+    /// Where a function leaves its second result: the float's bits.
+    static SECOND: Cell<u64> = const { Cell::new(0) };
+}
+
+extern "sysv64" fn sin_cos(a: f64) -> f64 {
+    let (sine, cosine) = object::sin_cos(a);
+    SECOND.set(cosine.to_bits());
+    sine
+}
+
+/// The place of second results for machine code of this thread.
+pub(crate) fn second_float() -> *const u64 {
+    SECOND.with(|second| second.as_ptr().cast_const())
+}
+
 /// The address of a function of floats.
 pub(crate) fn float_address(function: FloatFn) -> usize {
     let one = |f: extern "sysv64" fn(f64) -> f64| f as usize;
@@ -318,5 +335,6 @@ pub(crate) fn float_address(function: FloatFn) -> usize {
         FloatFn::Hypot => two(hypot),
         FloatFn::FloorDiv => two(floor_div),
         FloatFn::Mod => two(modulo),
+        FloatFn::SinCos => one(sin_cos),
     }
 }

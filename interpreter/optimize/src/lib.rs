@@ -15,6 +15,7 @@
 
 mod dead;
 mod escape;
+mod pairs;
 mod rewrite;
 mod sink;
 mod strengthen;
@@ -32,6 +33,7 @@ type Pass = fn(&mut Buffers, &Trace, &mut Trace) -> Result<bool, TooLong>;
 pub const PASSES: &[(&str, Pass)] = &[
     ("sink", sink::run),
     ("dead", dead::run),
+    ("pairs", pairs::run),
     ("strengthen", strengthen::run),
 ];
 
@@ -42,6 +44,7 @@ pub struct Buffers {
     escape: escape::Analysis,
     sink: sink::Buffers,
     dead: dead::Buffers,
+    pairs: pairs::Buffers,
     strengthen: strengthen::Buffers,
 }
 

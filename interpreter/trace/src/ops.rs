@@ -150,6 +150,8 @@ ops! {
     /// Function `i` of the table of float functions (C's conventions: `double(double)`).
     CallFloat "call_float" "ir" Float Pure;
     CallFloat2 "call_float2" "irr" Float Pure;
+    /// The second result of the call of a float function right before, whose first it refers to.
+    SecondFloat "second_float" "r" Float Pure;
 
     // ---- memory: object, displacement `i` in bytes
     /// A value word.

@@ -298,6 +298,8 @@ float_functions! {
     Atan2 "atan2" 2; Pow "pow" 2; Fmod "fmod" 2; Hypot "hypot" 2;
     /// Python's `//` and `%` of floats whose divisor is not zero.
     FloorDiv "floor_div" 2; Mod "mod" 2;
+    /// Has a second result, the cosine.
+    SinCos "sin_cos" 1;
 }
 
 impl FloatFn {
@@ -316,6 +318,11 @@ impl FloatFn {
 
     pub fn arguments(self) -> usize {
         FloatFn::ARGUMENTS[self as usize]
+    }
+
+    /// The function that gives the second result by itself, if there is a second result.
+    pub fn second(self) -> Option<FloatFn> {
+        (self == FloatFn::SinCos).then_some(FloatFn::Cos)
     }
 }
 

@@ -41,6 +41,7 @@ impl Step<'_> {
                 return Some(self.values[self.at]);
             }
             Op::CallFloat | Op::CallFloat2 => return self.call_float(surroundings),
+            Op::SecondFloat => return self.second_float(surroundings),
             Op::LoadFixed | Op::LoadFixedRaw => return self.memory(surroundings),
             _ => {}
         }
@@ -155,6 +156,16 @@ impl Step<'_> {
             .map(|i| self.float(i))
             .collect();
         is_float(surroundings.call_float(function, &arguments))
+    }
+
+    fn second_float(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {
+        let call = self.trace.get(self.ins.operand(0).index());
+        let second = FloatFn::from_number(call.operands[0])?.second()?;
+        let argument = match datum(self.trace, self.values, call.operand(1)) {
+            Datum::Float(float) => float,
+            _ => f64::NAN,
+        };
+        is_float(surroundings.call_float(second, &[argument]))
     }
 
     fn memory(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {

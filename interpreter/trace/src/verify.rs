@@ -87,6 +87,17 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("there is no such function of so many arguments");
             }
         }
+        Op::SecondFloat => {
+            let call = ins.operand(0);
+            let is_call = !call.is_constant() && call.index() + 1 == at;
+            if !is_call || trace.op(call.index()) != Op::CallFloat {
+                return Err("it does not stand right behind the call of a float function");
+            }
+            let function = FloatFn::from_number(trace.get(call.index()).operands[0]);
+            if function.and_then(FloatFn::second).is_none() {
+                return Err("the function has no second result");
+            }
+        }
         Op::Phi => {
             let (left, right) = (ins.operand(0), ins.operand(1));
             let Some(body) = body else {
@@ -174,6 +185,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::GuardFloats | Op::Tag | Op::TruncFloat => FLOAT,
         Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => FLOAT,
         Op::NegFloat | Op::AbsFloat | Op::SqrtFloat | Op::CallFloat | Op::CallFloat2 => FLOAT,
+        Op::SecondFloat => FLOAT,
         Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::TagInt => RAW,
         Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 if place == 0 => RAW,
         Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => ANY,

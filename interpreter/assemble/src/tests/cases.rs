@@ -153,6 +153,7 @@ fn float_operations() {
         "sub_float v3 f:0.75",
         "div_float f:3.5 v4",
         "call_float floor v3",
+        "call_float sin_cos v3",
         "call_float2 hypot v4 v3",
         "call_float2 hypot v3 v3",
         "call_float2 pow f:1.5 v3",
@@ -161,6 +162,26 @@ fn float_operations() {
         for (a, b) in pairs(&FLOATS).map(|(a, b)| (Value::float(a), Value::float(b))) {
             if Value::both_inline_float(a, b) {
                 same(&mut bench, &text, &[a, b, Value::small(0)]);
+            }
+        }
+    }
+}
+
+/// Both results of a function that has two, one of them, either where it is wanted later.
+#[test]
+fn second_results() {
+    let mut bench = Bench::new();
+    for wanted in ["v3 v4", "v3 v3", "v4 v4"] {
+        let text = format!(
+            "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag v0\n  v3 = call_float sin_cos v2\n  \
+             v4 = second_float v3\n  v5 = add_float {wanted}\n@0 pc 1 r0=v5 r1=v1\n  \
+             v6 = call_float floor v5\n  v7 = add_float v5 v6\n  v8 = tag v7 @0\n  \
+             finish v8 raw:64\n"
+        );
+        for float in FLOATS {
+            let word = Value::float(float);
+            if word.is_inline_float() {
+                same(&mut bench, &text, &[word, Value::small(0)]);
             }
         }
     }

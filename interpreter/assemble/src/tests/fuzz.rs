@@ -180,6 +180,11 @@ impl Maker {
                 self.result(Op::IntToFloat, &[n], Sort::Float);
             }
             3 => self.result(Op::CallFloat, &[FloatFn::Sin as u16, a], Sort::Float),
+            7 => {
+                self.result(Op::CallFloat, &[FloatFn::SinCos as u16, a], Sort::Float);
+                let first = Ref(self.trace.len() as u16 - 1);
+                self.result(Op::SecondFloat, &[first.0], Sort::Float);
+            }
             4 => self.result(Op::CallFloat2, &[FloatFn::Pow as u16, a, b], Sort::Float),
             5 => self.result(Op::Tag, &[a, self.snapshot], Sort::Word),
             6 if self.random.chance(30) => {

@@ -62,6 +62,58 @@ fn one_that_nothing_wants_is_gone() {
 }
 
 #[test]
+fn sine_and_cosine_of_one_angle_are_one_call() {
+    // The other half may come later, and either may be the first; each sine has one cosine.
+    becomes(
+        "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0 r1=v1
+  guard_float v0 @0
+  v3 = untag v0
+  v4 = call_float cos v3
+  v5 = call_float sin f:0.5
+  v6 = add_float v4 v5
+@1 pc 2 r0=v6 r1=v4
+  v7 = tag v6 @1
+  v8 = call_float sin v3
+  v9 = call_float cos v3
+  v10 = add_float v8 v9
+@2 pc 3 r0=v7 r1=v8
+  v11 = tag v10 @2
+  finish v11 raw:9
+",
+        "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0 r1=v1
+  guard_float v0 @0
+  v3 = untag v0
+  v4 = call_float sin_cos v3
+  v5 = second_float v4
+  v6 = call_float sin f:0.5
+  v7 = add_float v5 v6
+@1 pc 2 r0=v7 r1=v5
+  v8 = tag v7 @1
+  v9 = call_float cos v3
+  v10 = add_float v4 v9
+@2 pc 3 r0=v8 r1=v4
+  v11 = tag v10 @2
+  finish v11 raw:9
+",
+    );
+    // What is before a loop and what is in it are no pair.
+    let text = "  v0 = arg 0
+  v1 = untag v0
+  v2 = call_float sin v1
+  loop
+  v4 = call_float cos v1
+  v5 = add_float v4 v2
+@0 pc 1 r0=v5
+  guard_floats lt v5 f:1.0 @0
+";
+    becomes(text, text);
+}
+
+#[test]
 fn one_that_escapes_is_made() {
     // By a call, by a store into another object, by its return, by a register.
     for escape in [

@@ -6,8 +6,8 @@
 //! nothing lives in any other register, so that each argument's register is free for it: a value
 //! that dies here lives in the argument's register itself.
 
-use super::X64;
 use super::encode::{self, *};
+use super::{SCRATCH, X64};
 use crate::allocate::{NO_REG, Pass, Reg, XMM};
 use crate::check::Event;
 use crate::isa::Isa;
@@ -73,6 +73,18 @@ impl Pass<'_, X64> {
             self.argument(ins.operand(1 + place), FIRST_FLOAT + place as Reg);
         }
         Ok(())
+    }
+
+    /// Takes what the call right before has left.
+    pub(super) fn second_float(&mut self, at: usize) {
+        let Some(to) = self.define(at, NO_REG) else {
+            return;
+        };
+        // Whoever wants no more than this wants the call all the same.
+        self.use_in(self.trace.get(at).operand(0), NO_REG, 0);
+        self.put(encode::load_float(to - XMM, SCRATCH, 0));
+        let address = self.env.second_float as u64;
+        self.put(encode::mov_imm(SCRATCH, address));
     }
 
     /// Empties the registers that the call destroys, and takes its result.
