@@ -1,3 +1,4 @@
+# test: run
 # Sines and cosines of the same angle, in either order, one of them at an exit only, in a loop that
 # takes both apart again, and of angles that have none.
 import math

@@ -14,7 +14,7 @@
 use super::block::{Block, Blocks};
 use super::large::LargeSpace;
 use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_OLD_UNGROWN, Header, Kind, Slot, trace_object};
-use crate::kinds::{Array, Entries};
+use crate::kinds::{Array, Entries, Instance};
 use crate::value::Value;
 
 unsafe extern "C" {
@@ -200,18 +200,30 @@ impl Marker {
 
     /// Marks all that was put off, and what it refers to.
     pub(super) fn drain(&mut self) {
-        // The last of the queue is reached when nothing enters for the QUEUE-th time, and may itself
-        // put something off.
-        let mut empty = 0;
-        while empty <= QUEUE {
-            let entering = self.pending.pop().unwrap_or(0);
-            empty = if entering == 0 { empty + 1 } else { 0 };
-            fetch(entering);
-            let leaving = std::mem::replace(&mut self.queue[self.oldest], entering);
-            self.oldest = (self.oldest + 1) % QUEUE;
-            if leaving != 0 {
-                self.reach(leaving);
+        loop {
+            while let Some(entering) = self.pending.pop() {
+                fetch(entering);
+                self.pass(entering);
             }
+            // What is left in the queue may itself put something off.
+            let mut empty = 0;
+            while self.pending.is_empty() {
+                if empty == QUEUE {
+                    return;
+                }
+                self.pass(0);
+                empty += 1;
+            }
+        }
+    }
+
+    /// Lets an entry into the queue, and reaches what leaves it.
+    #[inline(always)]
+    fn pass(&mut self, entering: usize) {
+        let leaving = std::mem::replace(&mut self.queue[self.oldest], entering);
+        self.oldest = (self.oldest + 1) % QUEUE;
+        if leaving != 0 {
+            self.reach(leaving);
         }
     }
 
@@ -219,8 +231,16 @@ impl Marker {
     fn reach(&mut self, entry: usize) {
         // SAFETY: references lead to objects, and what is reachable is not freed meanwhile.
         let header = unsafe { &*((entry & !MARKED) as *const Header) };
-        if entry & MARKED != 0 || Self::mark(self.large, header) {
-            trace_object(header, self);
+        if entry & MARKED == 0 && !Self::mark(self.large, header) {
+            return;
+        }
+        // Objects of one class mostly come together.
+        match self.inline_slots_of(header.shape.get()) {
+            // SAFETY: only instances have such shapes.
+            Some(inline) => unsafe {
+                (*(header as *const Header as *const Instance)).trace_slots(inline, self);
+            },
+            None => trace_object(header, self),
         }
     }
 

@@ -21,26 +21,27 @@ pub struct Instance {
 
 impl Layout for Instance {
     fn trace(&self, marker: &mut Marker) {
-        // Objects of one class mostly come together.
-        let id = self.header.shape.get();
-        let inline = match marker.inline_slots_of(id) {
-            Some(inline) => inline,
-            None => {
-                let shape = shape::of(&self.header);
-                marker.visit_common(shape.class().into());
-                marker.note_inline_slots(id, shape.inline_slots);
-                shape.inline_slots
-            }
-        };
-        marker.field(&self.overflow);
-        for at in 0..inline {
-            // SAFETY: the object's shape says that it has so many.
-            marker.visit(unsafe { (*self.slots.as_ptr().add(at as usize)).get() });
-        }
+        let shape = shape::of(&self.header);
+        marker.visit_common(shape.class().into());
+        marker.note_inline_slots(self.header.shape.get(), shape.inline_slots);
+        // SAFETY: the object's shape says that it has so many.
+        unsafe { self.trace_slots(shape.inline_slots, marker) };
     }
 }
 
 impl Instance {
+    /// Marks what lies in the slots.
+    ///
+    /// # Safety
+    /// The object has so many inline slots.
+    #[inline(always)]
+    pub(crate) unsafe fn trace_slots(&self, inline: u16, marker: &mut Marker) {
+        // SAFETY: the slots lie one after the other, by the caller as many.
+        let slots = unsafe { std::slice::from_raw_parts(self.slots.as_ptr(), inline.into()) };
+        marker.field(&self.overflow);
+        slots.iter().for_each(|slot| marker.field(slot));
+    }
+
     /// An object without attributes.
     #[inline(always)]
     pub fn new(shape: &Shape) -> Gc<Instance> {
