@@ -752,6 +752,11 @@ impl Vm {
         let spec = self.module_spec(name, origin, search, parent, has_location);
         namespace.set_str(self.names.spec, spec);
         namespace.set_str(self.names.package, Str::new(parent).into());
+        if let Source::Frozen(_) = found.source {
+            // What tracebacks say; the library's own code looks at it.
+            let file = Str::new(&format!("<frozen {name}>"));
+            namespace.set_str(self.names.dunder_file, file.into());
+        }
         if has_location {
             namespace.set_str(self.names.dunder_file, origin);
             namespace.set_str(intern("__cached__"), Value::NONE);

@@ -1,6 +1,6 @@
 //! How answers are written down: little-endian numbers, lengths before contents.
 
-use crate::{Entry, LocalTime, Stat, Tail};
+use crate::{Entry, LocalTime, Stat, Tail, Volume};
 use std::io;
 
 /// Reads what [`Answer::put`] wrote.
@@ -74,6 +74,9 @@ macro_rules! parts {
     };
 }
 parts!(Stat { mode inode device links user group size access_ns modify_ns change_ns });
+parts!(Volume {
+    block_bytes fragment_bytes blocks free available files files_free files_available flags name_max id
+});
 parts!(Entry { name is_dir is_file is_symlink });
 parts!(LocalTime { offset_s is_summer name });
 

@@ -18,6 +18,10 @@ pub enum Clock {
     Process,
     /// Processor time of the thread.
     Thread,
+    /// Like the monotonic one, by the hardware alone: nobody slews it.
+    Hardware,
+    /// Since the machine was started, its sleep included.
+    Boot,
 }
 
 impl World {
@@ -41,6 +45,8 @@ impl World {
             Clock::Monotonic => ClockId::Monotonic,
             Clock::Process => ClockId::ProcessCPUTime,
             Clock::Thread => ClockId::ThreadCPUTime,
+            Clock::Hardware => ClockId::MonotonicRaw,
+            Clock::Boot => ClockId::Boottime,
         };
         let time = clock_gettime(id);
         (time.tv_sec as i64)

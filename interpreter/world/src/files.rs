@@ -53,7 +53,7 @@ pub struct Entry {
     pub is_symlink: bool,
 }
 
-fn path(bytes: &[u8]) -> &Path {
+pub(crate) fn path(bytes: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(bytes))
 }
 
@@ -127,7 +127,7 @@ impl World {
         )
     }
 
-    fn file(&mut self, number: i32) -> io::Result<&mut File> {
+    pub(crate) fn file(&mut self, number: i32) -> io::Result<&mut File> {
         self.open.get_mut(&number).ok_or_else(bad_file)
     }
 

@@ -6,6 +6,7 @@
 //! operating system.
 
 mod answer;
+mod attributes;
 mod children;
 mod clock;
 mod environment;
@@ -21,6 +22,7 @@ mod tape;
 mod zone;
 
 pub use answer::{Answer, Reader};
+pub use attributes::{Times, Volume};
 pub use children::Start;
 pub use clock::Clock;
 pub use files::{Entry, OpenFlags, Stat, Whence};

@@ -1,6 +1,8 @@
 //! The process: its number, its signals, its memory.
 
 use crate::{Op, World};
+use rustix::process::Pid;
+use std::io;
 
 impl World {
     pub fn process_id(&mut self) -> u32 {
@@ -18,6 +20,33 @@ impl World {
     /// The user's number.
     pub fn user_id(&mut self) -> u32 {
         self.tap(Op::UserId, |_| (), |_| rustix::process::getuid().as_raw())
+    }
+
+    /// The number of the user's group.
+    pub fn group_id(&mut self) -> u32 {
+        self.tap(Op::GroupId, |_| (), |_| rustix::process::getgid().as_raw())
+    }
+
+    /// The number of the group of processes that a process is in; 0 stands for this one.
+    pub fn process_group(&mut self, process: i32) -> io::Result<i32> {
+        self.tap(
+            Op::ProcessGroup,
+            |q| _ = q.number(process),
+            |_| {
+                let group = rustix::process::getpgid(Pid::from_raw(process))?;
+                Ok(group.as_raw_nonzero().get())
+            },
+        )
+    }
+
+    /// How many processes ran or waited to run, on average over one, five and fifteen minutes; in
+    /// parts of 65536.
+    pub fn load_averages(&mut self) -> Vec<u64> {
+        self.tap(
+            Op::LoadAverages,
+            |_| (),
+            |_| rustix::system::sysinfo().loads.map(u64::from).to_vec(),
+        )
     }
 
     /// The machine's architecture, as Rust names it.

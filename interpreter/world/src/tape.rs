@@ -127,6 +127,17 @@ ops! {
     SetBlocking "setting whether a file waits" Later;
     Resolve "looking up a host" Before;
     HostName "the machine's name" Later;
+    SetTimes "setting a file's times" Later;
+    SetTimesOpen "setting an open file's times" Later;
+    SetOwner "giving a file to another user" Later;
+    Link "giving a file one more name" Later;
+    SetLength "setting a file's length" Later;
+    MakeFifo "making a pipe with a name" Later;
+    Volume "asking for a volume's state" Later;
+    SyncAll "syncing all files" Later;
+    GroupId "the group's number" Later;
+    ProcessGroup "the number of a group of processes" Later;
+    LoadAverages "the load of the machine" Later;
 }
 
 /// What happens without having been asked for.

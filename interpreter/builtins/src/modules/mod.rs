@@ -18,6 +18,7 @@ mod operator;
 
 mod deflate;
 mod errno;
+mod file_attributes;
 pub mod finalize;
 mod gc;
 mod hashes;

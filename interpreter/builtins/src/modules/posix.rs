@@ -47,6 +47,7 @@ const FUNCTIONS: &[Def] = &[
     method("lseek(fd, position, how, /)", lseek),
     method("ftruncate(fd, length, /)", ftruncate),
     method("fsync(fd)", fsync),
+    method("fdatasync(fd)", fsync),
     method("isatty(fd, /)", isatty),
     method("getcwd()", getcwd),
     method("getcwdb()", getcwdb),
@@ -63,6 +64,18 @@ const FUNCTIONS: &[Def] = &[
     method("geteuid()", |vm, _| {
         Ok(Value::small(vm.world.user_id() as i64))
     }),
+    method("getgid()", |vm, _| {
+        Ok(Value::small(vm.world.group_id() as i64))
+    }),
+    method("getegid()", |vm, _| {
+        Ok(Value::small(vm.world.group_id() as i64))
+    }),
+    method("getpgrp()", |vm, _| process_group(vm, 0)),
+    method("getpgid(pid)", |vm, args| {
+        let process = number_of(vm, args[0])?;
+        process_group(vm, process)
+    }),
+    method("getloadavg()", load_averages),
     method("cpu_count()", |vm, _| {
         Ok(Value::small(vm.world.processors() as i64))
     }),
@@ -89,7 +102,7 @@ pub(super) fn failed(vm: &mut Vm, error: &io::Error, name: Option<Value>) -> PyR
 }
 
 /// What a failed operation on a path raises; on success, None.
-fn done(vm: &mut Vm, result: io::Result<()>, name: Value) -> PyResult {
+pub(super) fn done(vm: &mut Vm, result: io::Result<()>, name: Value) -> PyResult {
     match result {
         Ok(()) => Ok(Value::NONE),
         Err(error) => failed(vm, &error, Some(name)),
@@ -242,7 +255,7 @@ fn scandir_next(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
 }
 
-fn follows(vm: &mut Vm, value: Value) -> PyResult<bool> {
+pub(super) fn follows(vm: &mut Vm, value: Value) -> PyResult<bool> {
     match value.bound() {
         Some(value) => vm.truth(value),
         None => Ok(true),
@@ -665,6 +678,21 @@ fn umask(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::small(vm.world.set_umask(mask as u32).into()))
 }
 
+fn process_group(vm: &mut Vm, process: i32) -> PyResult {
+    match vm.world.process_group(process) {
+        Ok(group) => Ok(Value::small(group.into())),
+        Err(error) => failed(vm, &error, None),
+    }
+}
+
+fn load_averages(vm: &mut Vm, _args: &[Value]) -> PyResult {
+    let loads = vm.world.load_averages();
+    let loads = loads
+        .iter()
+        .map(|&load| Value::float(load as f64 / 65536.0));
+    Ok(tuple(&loads.collect::<Vec<_>>()))
+}
+
 fn kill(vm: &mut Vm, args: &[Value]) -> PyResult {
     let process = number_of(vm, args[0])?;
     send(vm, process, args[1])
@@ -745,6 +773,7 @@ pub fn install(vm: &mut Vm) {
         space.set_str(intern(name), Value::small(*value));
     }
     super::children::add(vm, module);
+    super::file_attributes::add(vm, module);
     space.set_str(intern("_have_functions"), List::new().into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());

@@ -1,7 +1,9 @@
 //! `time`: clocks and sleeping, and calendar time in UTC and in the world's zone.
 
 use super::sys::namespace;
+use crate::types::exception::os_error;
 use object::{Module, Str, Tuple, Value, intern};
+use std::io;
 use vm::{Def, PyResult, Vm, method, string};
 use world::{Clock, LocalTime};
 
@@ -18,6 +20,18 @@ const FUNCTIONS: &[Def] = &[
     method("process_time_ns()", |vm, _| nanoseconds(vm, Clock::Process)),
     method("thread_time()", |vm, _| seconds(vm, Clock::Thread)),
     method("thread_time_ns()", |vm, _| nanoseconds(vm, Clock::Thread)),
+    method("clock_gettime(clk_id, /)", |vm, args| {
+        let clock = numbered_clock(vm, args[0])?;
+        seconds(vm, clock)
+    }),
+    method("clock_gettime_ns(clk_id, /)", |vm, args| {
+        let clock = numbered_clock(vm, args[0])?;
+        nanoseconds(vm, clock)
+    }),
+    method("clock_getres(clk_id, /)", |vm, args| {
+        numbered_clock(vm, args[0])?;
+        Ok(Value::float(RESOLUTION_S))
+    }),
     method("get_clock_info(name, /)", clock_info),
     method("sleep(seconds, /)", sleep),
     method("gmtime(seconds=None, /)", gmtime),
@@ -30,7 +44,39 @@ const FUNCTIONS: &[Def] = &[
     method("asctime(time_tuple=None, /)", asctime),
     method("ctime(seconds=None, /)", ctime),
     method("strftime(format, time_tuple=None, /)", strftime),
+    method(
+        "strptime(string, format='%a %b %d %H:%M:%S %Y', /)",
+        strptime,
+    ),
 ];
+
+/// The system's clocks by their numbers, which are Linux's.
+const CLOCKS: &[(&str, i64, Clock)] = &[
+    ("CLOCK_REALTIME", 0, Clock::Real),
+    ("CLOCK_MONOTONIC", 1, Clock::Monotonic),
+    ("CLOCK_PROCESS_CPUTIME_ID", 2, Clock::Process),
+    ("CLOCK_THREAD_CPUTIME_ID", 3, Clock::Thread),
+    ("CLOCK_MONOTONIC_RAW", 4, Clock::Hardware),
+    ("CLOCK_BOOTTIME", 7, Clock::Boot),
+];
+/// That of all clocks.
+const RESOLUTION_S: f64 = 1e-9;
+
+fn numbered_clock(vm: &mut Vm, number: Value) -> PyResult<Clock> {
+    let number = vm.index(number)?;
+    match CLOCKS.iter().find(|&&(_, known, _)| known == number) {
+        Some(&(_, _, clock)) => Ok(clock),
+        None => Err(os_error(vm, &io::Error::from_raw_os_error(22), None)),
+    }
+}
+
+/// By the library's module, which knows the names of days and months.
+fn strptime(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let module = vm.import_module("_strptime")?;
+    let parse = vm.get_attr_text(module, "_strptime_time")?;
+    let given = [args[0].bound(), args[1].bound()].into_iter().flatten();
+    vm.call(parse, &given.collect::<Vec<_>>())
+}
 
 fn seconds(vm: &mut Vm, clock: Clock) -> PyResult {
     Ok(Value::float(vm.world.clock_ns(clock) as f64 / 1e9))
@@ -58,7 +104,7 @@ fn clock_info(vm: &mut Vm, args: &[Value]) -> PyResult {
             ("monotonic", Value::bool(is_monotonic)),
             // The administrator sets what time it is.
             ("adjustable", Value::bool(!is_monotonic)),
-            ("resolution", Value::float(1e-9)),
+            ("resolution", Value::float(RESOLUTION_S)),
         ],
     )
 }
@@ -443,14 +489,11 @@ fn format_time(format: &str, f: &Fields, zone: &LocalTime) -> String {
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("time", FUNCTIONS);
     let namespace = module.namespace();
-    for (name, number) in [
-        ("CLOCK_REALTIME", 0),
-        ("CLOCK_MONOTONIC", 1),
-        ("CLOCK_PROCESS_CPUTIME_ID", 2),
-        ("CLOCK_THREAD_CPUTIME_ID", 3),
-    ] {
+    for &(name, number, _) in CLOCKS {
         namespace.set_str(intern(name), Value::small(number));
     }
+    // How many items `struct_time` has, the zone's included.
+    namespace.set_str(intern("_STRUCT_TM_ITEMS"), Value::small(11));
     let missing = vm.native_function("__getattr__(name, /)", attribute);
     namespace.set_str(vm.names.getattr, missing.into());
     tell_zone(vm);
