@@ -644,6 +644,9 @@ impl Jit {
             None => body_of(recording, &code, &optimizer, trace),
             Some(_) => None,
         };
+        if let Some(body) = &body {
+            self.statistics.borrow_mut().kept_bytes += body.bytes() as u64;
+        }
         let forces = self.parameters.borrow().force_exits;
         let made = Made::of(code, resume, forces, body);
         self.enlist(recording, made, key, globals, parent)

@@ -32,8 +32,11 @@ pub struct Statistics {
     pub not_assembled: u64,
     pub machine_bytes: u64,
     pub resume_bytes: u64,
+    /// What recordings took while they were made, in memory that they use one after the other; and
+    /// what is kept of them.
     pub op_bytes: u64,
     pub snapshot_bytes: u64,
+    pub kept_bytes: u64,
     /// When the first recording began, in the monotonic clock.
     pub since_ns: Option<i64>,
 }
@@ -176,7 +179,7 @@ impl Statistics {
             let _ = writeln!(text, "{label:<17}\t{count}");
         }
         let memory = [
-            ("recorded bytes:", self.op_bytes + self.snapshot_bytes),
+            ("recorded bytes:", self.kept_bytes),
             ("resume bytes:", self.resume_bytes),
         ];
         for (label, bytes) in memory {
@@ -191,10 +194,11 @@ impl Statistics {
         let per = |bytes: u64, count: u64| bytes as f64 / count.max(1) as f64;
         format!(
             "machine code: {code_bytes} in use, {} made\nresume data: {} ({:.1} a guard)\n\
-             recorded op: {:.1}, snapshots {:.1}\n",
+             recorded op: {:.1} kept; while recording {:.1}, snapshots {:.1}\n",
             self.machine_bytes,
             self.resume_bytes,
             per(self.resume_bytes, self.opt_guards),
+            per(self.kept_bytes, self.recorded_ops),
             per(self.op_bytes, self.recorded_ops),
             per(self.snapshot_bytes, self.recorded_ops),
         )

@@ -5,7 +5,7 @@
 //! word. Snapshots are copied when the first op that is kept asks for them, so those of ops that
 //! were dropped cost nothing further on.
 
-use trace::{Entry, NO_SNAPSHOT, Op, Ref, Rt, Sunk, TooLong, Trace};
+use trace::{Entry, Ins, NO_SNAPSHOT, Op, Ref, Rt, Sunk, TooLong, Trace};
 
 /// By number in the old trace.
 #[derive(Default)]
@@ -13,8 +13,6 @@ pub(crate) struct Maps {
     pub(crate) values: Vec<Ref>,
     pub(crate) leaves: Vec<Ref>,
     snapshots: Vec<u16>,
-    /// Room for a snapshot's registers.
-    entries: Vec<Entry>,
 }
 
 impl Maps {
@@ -90,7 +88,10 @@ impl<'t> Copier<'t> {
             None => None,
         };
         let operands = ins.renamed(|r| self.maps.value_of(r), snapshot);
-        let r = self.to.push(ins.op, &operands)?;
+        let r = self.to.push_ins(Ins {
+            op: ins.op,
+            operands,
+        })?;
         self.stands(r, r);
         Ok(r)
     }
@@ -106,18 +107,13 @@ impl<'t> Copier<'t> {
         }
         let mut frame = self.from.frame(at);
         frame.parent = self.snapshot(frame.parent)?;
-        let leaves = &self.maps.leaves;
-        let entries = self.from.frame_entries(at).iter().map(|entry| Entry {
-            value: if entry.value.is_constant() {
-                entry.value
-            } else {
-                leaves[entry.value.index()]
-            },
-            ..*entry
-        });
-        self.maps.entries.clear();
-        self.maps.entries.extend(entries);
-        let made = self.to.snapshot(frame, &self.maps.entries)?;
+        for entry in self.from.frame_entries(at) {
+            self.to.add_entry(Entry {
+                value: self.maps.leaf_of(entry.value),
+                ..*entry
+            });
+        }
+        let made = self.to.end_snapshot(frame)?;
         self.maps.snapshots[usize::from(at)] = made;
         Ok(made)
     }

@@ -182,13 +182,13 @@ fn copy_test(
         (Op::GuardBelow, place) => 1 - place,
         (_, place) => 3 - place,
     };
-    let mut operands = [0; 4];
-    let count = ins.operands.len();
-    operands[..count].copy_from_slice(&ins.operands[..count]);
-    operands[place] = constant.0;
-    operands[other] = compared.0;
-    operands[count - 1] = copier.snapshot(ins.operands[count - 1])?;
-    let r = copier.to.push(ins.op, &operands[..count])?;
+    let mut ins = ins;
+    ins.operands.set(place, constant.0);
+    ins.operands.set(other, compared.0);
+    if let Some(snapshot) = ins.snapshot() {
+        ins.operands.set_last(copier.snapshot(snapshot)?);
+    }
+    let r = copier.to.push_ins(ins)?;
     copier.stands(r, r);
     Ok(())
 }

@@ -77,6 +77,19 @@ pub struct BodyEntry {
     address: usize,
 }
 
+impl BodyEntry {
+    /// What is kept of the recording: bytes.
+    pub fn bytes(&self) -> usize {
+        let steps = &self.body.steps;
+        let (ops, _) = steps.bytes();
+        ops + size_of_val(steps.pool())
+            + size_of_val(&*self.body.promises)
+            + size_of_val(&*self.body.gives)
+            + size_of_val(&*self.body.homes)
+            + size_of_val(&*self.places)
+    }
+}
+
 impl Body {
     /// Says where the code begins and what it wants where, as `places` of [`BodyEntry`].
     pub fn at(self, address: usize, places: Vec<(usize, Repr, u16)>) -> BodyEntry {

@@ -15,7 +15,9 @@ use crate::contents::{Contents, Field};
 use crate::seen::Seen;
 use object::{Gc, List, Value};
 use rustc_hash::FxHashMap;
-use trace::{Cond, Const, Entry, Extent, Fact, NO_SNAPSHOT, Op, Ref, Repr, Rt, TooLong, Trace};
+use trace::{
+    Cond, Const, Entry, Extent, Fact, Ins, NO_SNAPSHOT, Op, Operands, Ref, Repr, Rt, TooLong, Trace,
+};
 
 impl From<TooLong> for Abort {
     fn from(_: TooLong) -> Abort {
@@ -83,10 +85,6 @@ impl Kind {
 /// What is known of one result.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
-    /// What it is the result of. The trace does not tell while it is recorded.
-    op: Op,
-    /// The first operands of that; of a call with one argument that, if the call boxes it.
-    of: [Ref; 2],
     kind: Kind,
     /// 0: not known.
     shape: u32,
@@ -171,7 +169,7 @@ impl Emitter {
     /// Forgets everything but the memory it has. What constants are to refer to goes into `held`.
     pub(crate) fn clear(&mut self, limit_ops: usize, held: Option<Gc<List>>) {
         self.held = held;
-        self.trace.record();
+        self.trace.clear();
         self.facts.clear();
         self.known.clear();
         self.memory.clear();
@@ -215,26 +213,20 @@ impl Emitter {
 
     #[inline]
     pub(crate) fn repr(&self, r: Ref) -> Repr {
-        match self.trace.constant_of(r) {
-            Some(constant) => constant.repr(),
-            None => self.facts[r.index()].op.info().result,
-        }
+        self.trace.repr(r)
     }
 
-    /// Which op gives a value, and its first operands.
-    pub(crate) fn made_by(&self, r: Ref) -> Option<(Op, [Ref; 2])> {
-        let fact = (!r.is_constant()).then(|| self.facts[r.index()]);
-        fact.map(|fact| (fact.op, fact.of))
+    /// The op that gives a value.
+    #[inline]
+    pub(crate) fn made_by(&self, r: Ref) -> Option<Ins> {
+        (!r.is_constant()).then(|| self.trace.get(r.index()))
     }
 
     /// What an op has made a value of, if it was this one.
     #[inline]
     fn undone(&self, r: Ref, op: Op) -> Option<Ref> {
-        if r.is_constant() {
-            return None;
-        }
-        let fact = &self.facts[r.index()];
-        (fact.op == op).then_some(fact.of[0])
+        let ins = self.made_by(r)?;
+        (ins.op == op).then_some(ins.operand(0))
     }
 
     pub(crate) fn kind(&self, r: Ref) -> Kind {
@@ -280,16 +272,17 @@ impl Emitter {
         packed([Op::GuardShape as u16, constant.0, low, high])
     }
 
-    /// A value in a register as a snapshot has it, with what is known of it.
+    /// Appends a value in a register to the snapshot being made, with what is known of it.
     #[inline(always)]
-    pub(crate) fn entry(&mut self, register: u16, value: Ref) -> Result<Entry, Abort> {
+    pub(crate) fn add_entry(&mut self, register: u16, value: Ref) -> Result<(), Abort> {
         let value = self.untagged(value);
         let fact = self.fact(value)?;
-        Ok(Entry {
+        self.trace.add_entry(Entry {
             register,
             value,
             fact,
-        })
+        });
+        Ok(())
     }
 
     #[inline(always)]
@@ -362,7 +355,8 @@ impl Emitter {
     }
 
     /// Appends an op as it is.
-    pub(crate) fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    #[inline]
+    pub(crate) fn push(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let by_op = by_op(op);
         if by_op.exits && operands.last() == Some(&UNMADE) {
             return Err(Stop::Unmade);
@@ -371,12 +365,12 @@ impl Emitter {
             return Err(Abort::TooLong.into());
         }
         self.end_sharing(by_op.sharing, operands);
-        let r = self.trace.push(op, operands)?;
-        self.counts.add(by_op.counted);
-        let operand = |at: usize| operands.get(at).map_or(Ref::NONE, |&own| Ref(own));
-        let mut fact = Known {
+        let r = self.trace.push_ins(Ins {
             op,
-            of: [operand(0), operand(1)],
+            operands: *operands,
+        })?;
+        self.counts.add(by_op.counted);
+        let mut fact = Known {
             kind: by_op.kind,
             shape: 0,
             is_final: false,
@@ -386,17 +380,12 @@ impl Emitter {
             made: NEVER,
             shaped: self.reshaped,
         };
-        match op {
-            Op::New => {
-                if let Some(Const::Raw(header)) = self.trace.constant_of(Ref(operands[1])) {
-                    let shape = object::layout::shape_in(header as u64);
-                    fact.has_shape(shape, Ref::NONE, self.reshaped);
-                }
-                (fact.private, fact.made) = (true, self.collected);
+        if op == Op::New {
+            if let Some(Const::Raw(header)) = self.trace.constant_of(Ref(operands[1])) {
+                let shape = object::layout::shape_in(header as u64);
+                fact.has_shape(shape, Ref::NONE, self.reshaped);
             }
-            Op::Call1 if operands[0] == Rt::BoxFloat as u16 => fact.of[0] = Ref(operands[2]),
-            Op::Call1 => fact.of[0] = Ref::NONE,
-            _ => {}
+            (fact.private, fact.made) = (true, self.collected);
         }
         self.facts.push(fact);
         Ok(r)
@@ -417,7 +406,7 @@ impl Emitter {
     /// An op that is about to be appended may be one that must not be executed twice. What is stored
     /// in an object that is made after the snapshot is no effect: it will be another object.
     #[inline(always)]
-    fn end_sharing(&mut self, sharing: Sharing, operands: &[u16]) {
+    fn end_sharing(&mut self, sharing: Sharing, operands: &Operands) {
         let Some((_, ops)) = self.shared else {
             return;
         };
@@ -433,7 +422,7 @@ impl Emitter {
 
     /// Whether an object was made by one of the ops from number `ops` on.
     fn is_made_since(&self, r: Ref, ops: usize) -> bool {
-        !r.is_constant() && r.index() >= ops && self.facts[r.index()].op == Op::New
+        !r.is_constant() && r.index() >= ops && self.trace.op(r.index()) == Op::New
     }
 
     /// Appends an op unless one with the same key is there.
@@ -441,7 +430,7 @@ impl Emitter {
         &mut self,
         key: [u16; 4],
         op: Op,
-        operands: &[u16],
+        operands: &Operands,
     ) -> Result<Ref, Stop> {
         let key = packed(key);
         let slot = match self.known.find(key) {
@@ -454,7 +443,13 @@ impl Emitter {
     }
 
     /// Emits an op with its operands as the trace has them; the result may be an older one.
+    #[inline(always)]
     pub(crate) fn emit(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Abort> {
+        self.emit_op(op, &Operands::of(operands))
+    }
+
+    /// The same.
+    pub(crate) fn emit_op(&mut self, op: Op, operands: &Operands) -> Result<Ref, Abort> {
         self.asked += 1;
         match self.try_emit(op, operands) {
             Ok(r) => Ok(r),
@@ -465,10 +460,8 @@ impl Emitter {
 
     /// Emits an op that may leave the trace, given without its snapshot, if there is nothing to
     /// append. `None`: its snapshot is needed.
-    pub(crate) fn fold(&mut self, op: Op, operands: &[u16]) -> Option<Result<Ref, Abort>> {
-        let mut all = [UNMADE; 8];
-        all[..operands.len()].copy_from_slice(operands);
-        let done = match self.try_emit(op, &all[..=operands.len()]) {
+    pub(crate) fn fold(&mut self, op: Op, operands: Operands) -> Option<Result<Ref, Abort>> {
+        let done = match self.try_emit(op, &operands.with_snapshot(UNMADE)) {
             Ok(r) => Ok(r),
             Err(Stop::Abort(abort)) => Err(abort),
             Err(Stop::Unmade) => return None,
@@ -477,7 +470,7 @@ impl Emitter {
         Some(done)
     }
 
-    fn try_emit(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn try_emit(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let r = |at: usize| Ref(operands[at]);
         match op {
             Op::GuardSmall
@@ -539,16 +532,15 @@ impl Emitter {
             }
             // Pure ops are known by their operands.
             _ => {
-                let operand = |at: usize| operands.get(at).copied().unwrap_or(0);
-                let third = if op.exits() { 0 } else { operand(2) };
-                let key = [op as u16, operand(0), operand(1), third];
+                let third = if op.exits() { 0 } else { operands[2] };
+                let key = [op as u16, operands[0], operands[1], third];
                 self.push_once(key, op, operands)
             }
         }
     }
 
     /// Guards of what may be known already.
-    fn guard(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         match op {
             Op::GuardSmall => self.guard_kind(op, Kind::Small, operands),
             Op::GuardFloat => self.guard_kind(op, Kind::Float, operands),
@@ -567,7 +559,7 @@ impl Emitter {
     }
 
     /// Conversions of integers, of constants at once.
-    fn conversion(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn conversion(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         let small = self.known_word(r).and_then(Value::as_small);
         match (op, self.trace.constant_of(r), small) {
@@ -584,7 +576,7 @@ impl Emitter {
     }
 
     /// An op that undoes another one.
-    fn inverse(&mut self, op: Op, of: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn inverse(&mut self, op: Op, of: Op, operands: &Operands) -> Result<Ref, Stop> {
         if let Some(before) = self.undone(Ref(operands[0]), of) {
             return Ok(before);
         }
@@ -593,7 +585,7 @@ impl Emitter {
 
     // ---- guards
 
-    fn guard_kind(&mut self, op: Op, kind: Kind, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_kind(&mut self, op: Op, kind: Kind, operands: &Operands) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         match self.kind(r) {
             Kind::Unknown => {
@@ -606,7 +598,7 @@ impl Emitter {
         }
     }
 
-    fn guard_is(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_is(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if a == b {
             return Ok(Ref::NONE);
@@ -641,7 +633,7 @@ impl Emitter {
         a != Kind::Unknown && b != Kind::Unknown && a != b
     }
 
-    fn guard_is_not(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_is_not(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if a == b {
             return Err(Abort::Contradiction.into());
@@ -660,7 +652,7 @@ impl Emitter {
         self.push_once(key, Op::GuardIsNot, operands)
     }
 
-    fn guard_shape(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_shape(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         let Some(Const::Raw(shape)) = self.trace.constant_of(Ref(operands[1])) else {
             return Err(Abort::Operation.into());
@@ -692,7 +684,7 @@ impl Emitter {
         }
     }
 
-    fn guard_int(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_int(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[1]), Ref(operands[2]));
         if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
             let cond = Cond::from_number(operands[0]).ok_or(Abort::Operation)?;
@@ -706,7 +698,7 @@ impl Emitter {
         self.push_once(key, Op::GuardInt, operands)
     }
 
-    fn guard_below(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn guard_below(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if let (Some(a), Some(b)) = (self.constant_bits(a), self.constant_bits(b)) {
             return if (a as u64) < b as u64 {
@@ -721,7 +713,7 @@ impl Emitter {
 
     // ---- numbers
 
-    fn integers(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn integers(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         let small = |r| self.known_word(r).and_then(Value::as_small);
         let (left, right) = (small(a), small(b));
@@ -748,7 +740,7 @@ impl Emitter {
         self.push_once([op as u16, a.0, b.0, 0], op, operands)
     }
 
-    fn add_raw(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn add_raw(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (a, b) = (Ref(operands[0]), Ref(operands[1]));
         if let (Some(Const::Raw(x)), Some(Const::Raw(y))) =
             (self.trace.constant_of(a), self.trace.constant_of(b))
@@ -769,7 +761,8 @@ impl Emitter {
         if let Some(float) = self.undone(r, Op::Tag) {
             return Ok(float);
         }
-        self.push_once([Op::Untag as u16, r.0, 0, 0], Op::Untag, &[r.0])
+        let operands = Operands::of(&[r.0]);
+        self.push_once([Op::Untag as u16, r.0, 0, 0], Op::Untag, &operands)
     }
 
     /// The word of a float that has got one already.
@@ -780,7 +773,7 @@ impl Emitter {
         })
     }
 
-    fn tag(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn tag(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         if self.repr(r) == Repr::Word {
             return Ok(r);
@@ -801,7 +794,7 @@ impl Emitter {
         }
     }
 
-    fn barrier(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn barrier(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let r = Ref(operands[0]);
         if !r.is_constant() && self.facts[r.index()].made == self.collected {
             return Ok(Ref::NONE);
@@ -822,7 +815,7 @@ impl Emitter {
 
     // ---- registers
 
-    fn argument(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn argument(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let r = self.push_once([Op::Arg as u16, operands[0], 0, 0], Op::Arg, operands)?;
         // The next time round it is another value, which does not lie there.
         if self.comes_round {
@@ -835,7 +828,7 @@ impl Emitter {
         Ok(r)
     }
 
-    fn store_register(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn store_register(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (at, value) = (operands[0] as usize, Ref(operands[1]));
         if self.registers.len() <= at {
             self.registers.resize(at + 8, Ref::NONE);
@@ -848,7 +841,7 @@ impl Emitter {
         self.push(Op::StoreReg, operands)
     }
 
-    fn load_register(&mut self, operands: &[u16]) -> Result<Ref, Stop> {
+    fn load_register(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let at = operands[0] as usize;
         if let Some(&known) = self.registers.get(at)
             && known != Ref::NONE
@@ -865,10 +858,11 @@ impl Emitter {
 
     // ---- calls
 
-    fn call(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    fn call(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let rt = Rt::from_number(operands[0]).ok_or(Abort::Operation)?;
         let effects = rt.effects();
-        let arguments = &operands[2..operands.len() - 1];
+        let all: &[u16] = operands;
+        let arguments = &all[2..all.len() - 1];
         if !rt.keeps_nothing() {
             for &argument in arguments {
                 self.publish(Ref(argument));
@@ -976,10 +970,12 @@ impl Emitter {
 
     /// The float that a word was boxed from by a call, or the value itself.
     pub(crate) fn unboxed(&self, r: Ref) -> Ref {
-        let float = self
-            .undone(r, Op::Call1)
-            .filter(|&float| float != Ref::NONE);
-        float.unwrap_or(r)
+        match self.made_by(r) {
+            Some(ins) if ins.op == Op::Call1 && ins.operands[0] == Rt::BoxFloat as u16 => {
+                ins.operand(2)
+            }
+            _ => r,
+        }
     }
 
     /// The float that a word was made of for a store, or the value itself.
@@ -1014,7 +1010,7 @@ impl Assumed {
     /// What was assumed of a value of before: its kind, its shape, the word that it is.
     pub(crate) fn of(&self, emitter: &Emitter, value: Ref) -> (Kind, u32, Option<Value>) {
         let fact = self.facts[value.index()];
-        let by_op = by_op(fact.op).kind;
+        let by_op = by_op(emitter.trace.op(value.index())).kind;
         let kind = if by_op == Kind::Unknown {
             fact.kind
         } else {

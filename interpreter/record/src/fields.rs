@@ -7,7 +7,7 @@
 
 use crate::contents::{Content, Contents, Field, Place};
 use crate::emit::{Emitter, NEVER, Stop, may_change, packed};
-use trace::{Const, Op, Ref};
+use trace::{Const, Op, Operands, Ref};
 
 impl Emitter {
     /// Whether two values are certainly not the same object.
@@ -63,7 +63,7 @@ impl Emitter {
         }
     }
 
-    pub(crate) fn load(&mut self, op: Op, operands: &[u16], field: Field) -> Result<Ref, Stop> {
+    pub(crate) fn load(&mut self, op: Op, operands: &Operands, field: Field) -> Result<Ref, Stop> {
         let object = Ref(operands[0]);
         if let Some(value) = self.memory.find(object, field) {
             // A float that was boxed for an object of a bridge's beginning is used as it is.
@@ -105,7 +105,7 @@ impl Emitter {
     pub(crate) fn store(
         &mut self,
         op: Op,
-        operands: &[u16],
+        operands: &Operands,
         field: Field,
         value: Ref,
     ) -> Result<Ref, Stop> {

@@ -9,7 +9,7 @@
 //! bring other ops' results. So nothing is concluded from ops before the body within it.
 
 use crate::emit::{Emitter, Stop};
-use trace::{Cond, Const, Op, Ref, fold_floats};
+use trace::{Cond, Const, Op, Operands, Ref, fold_floats};
 
 /// How far back to look for what a float was made of.
 const DEPTH_MAX: usize = 6;
@@ -24,7 +24,7 @@ impl Emitter {
 
     /// Arithmetic on floats, of constants at once. What is not a number is left to the machine
     /// code: its bits are the processor's affair.
-    pub(crate) fn floats(&mut self, op: Op, operands: &[u16]) -> Result<Ref, Stop> {
+    pub(crate) fn floats(&mut self, op: Op, operands: &Operands) -> Result<Ref, Stop> {
         let a = self.constant_float(Ref(operands[0]));
         let b = match operands.get(1) {
             Some(&b) => self.constant_float(Ref(b)),
@@ -34,12 +34,11 @@ impl Emitter {
         if let Some(result) = result.filter(|result| !result.is_nan()) {
             return Ok(self.trace.constant(Const::Float(result.to_bits()))?);
         }
-        let second = operands.get(1).copied().unwrap_or(0);
-        self.push_once([op as u16, operands[0], second, 0], op, operands)
+        self.push_once([op as u16, operands[0], operands[1], 0], op, operands)
     }
 
     /// Whether a condition holds of two floats that are not looked at when the trace runs.
-    pub(crate) fn holds_for_floats(&self, operands: &[u16]) -> bool {
+    pub(crate) fn holds_for_floats(&self, operands: &Operands) -> bool {
         let Some(cond) = Cond::from_number(operands[0]) else {
             return false;
         };
@@ -61,11 +60,12 @@ impl Emitter {
         if r.is_constant() || r.index() < self.part || depth == 0 {
             return false;
         }
-        let Some((op, [a, b])) = self.made_by(r) else {
+        let Some(ins) = self.made_by(r) else {
             return false;
         };
+        let (a, b) = (ins.operand(0), ins.operand(1));
         let both = || [a, b].iter().all(|&r| self.is_not_below_zero(r, depth - 1));
-        match op {
+        match ins.op {
             Op::AbsFloat | Op::SqrtFloat => true,
             Op::MulFloat => a == b || both(),
             Op::AddFloat => both(),
@@ -100,8 +100,9 @@ mod tests {
         let y = emit(&mut e, Op::InheritFloat, &[1]);
         let (zero, half) = (constant(&mut e, 0.0), constant(&mut e, 0.5));
         let minus = constant(&mut e, -0.5);
-        let holds =
-            |e: &Emitter, cond: Cond, r: Ref| e.holds_for_floats(&[cond as u16, r.0, zero.0]);
+        let holds = |e: &Emitter, cond: Cond, r: Ref| {
+            e.holds_for_floats(&Operands::of(&[cond as u16, r.0, zero.0]))
+        };
         let square = emit(&mut e, Op::MulFloat, &[x.0, x.0]);
         let size = emit(&mut e, Op::AbsFloat, &[y.0]);
         let sum = emit(&mut e, Op::AddFloat, &[square.0, size.0]);
@@ -142,6 +143,6 @@ mod tests {
         assert_eq!(e.trace.constant_of(root), Some(expected));
         assert!(!emit(&mut e, Op::DivFloat, &[zero.0, zero.0]).is_constant());
         let other_zero = constant(&mut e, 0.0);
-        assert!(e.holds_for_floats(&[Cond::Ge as u16, zero.0, other_zero.0]));
+        assert!(e.holds_for_floats(&Operands::of(&[Cond::Ge as u16, zero.0, other_zero.0])));
     }
 }

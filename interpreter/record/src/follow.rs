@@ -40,7 +40,6 @@ impl Recorder<'_> {
             self.settle_handled(self.handled);
             let frame = self.vm.frames()[self.entry_depth - 1];
             let last = self.last_values(&frame);
-            self.emitter.trace.unpack();
             for float in crate::peel::wants_words(self.emitter, &last) {
                 self.boxed(float);
             }

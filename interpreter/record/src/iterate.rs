@@ -496,9 +496,10 @@ impl Recorder<'_> {
 
     /// The number of a character that was taken from those that the machine keeps.
     pub(crate) fn number_of_character(&mut self, r: Ref) -> Option<Ref> {
-        let (op, [from, number]) = self.emitter.made_by(r)?;
+        let ins = self.emitter.made_by(r)?;
+        let (from, number) = (ins.operand(0), ins.operand(1));
         let all: Value = self.vm.characters().into();
-        let is_one = op == Op::LoadItem && self.emitter.known_word(from) == Some(all);
+        let is_one = ins.op == Op::LoadItem && self.emitter.known_word(from) == Some(all);
         is_one.then_some(number)
     }
 

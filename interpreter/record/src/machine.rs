@@ -559,12 +559,6 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
-    fn keep_registers(&mut self) {
-        if !self.is_off() {
-            self.snapshot_here();
-        }
-    }
-
     fn may_repeat(&mut self) {
         self.effect = false;
     }
@@ -674,7 +668,7 @@ impl Machine for Recorder<'_> {
         }
         self.emitter
             .made_by(v.r)
-            .filter(|&(op, _)| op == Op::LoadAbs)?;
+            .filter(|ins| ins.op == Op::LoadAbs)?;
         Some(self.promote(v))
     }
 

@@ -24,7 +24,7 @@ use crate::abort::Abort;
 use crate::body::{self, Body, Round};
 use crate::contents::{Content, Contents, Field};
 use crate::emit::{Assumed, Emitter, Mark};
-use trace::{Entry, NO_SNAPSHOT, Op, Ref, Repr, Role};
+use trace::{NO_SNAPSHOT, Op, Ref, Repr, Role};
 
 /// How often a body is emitted before the loop is given up.
 const ATTEMPTS_MAX: usize = 4;
@@ -93,7 +93,6 @@ fn body(
     let mut copies: Vec<Ref> = Vec::with_capacity(preamble.ops());
     let mut folded = Vec::with_capacity(preamble.ops());
     let mut snapshots: Vec<u16> = vec![NO_SNAPSHOT; preamble.extent.snapshots()];
-    let (mut entries, mut operands) = (Vec::new(), [0u16; 8]);
     for at in 0..preamble.ops() {
         let ins = emitter.trace.get(at);
         let op = ins.op;
@@ -106,36 +105,35 @@ fn body(
             folded.push(false);
             continue;
         }
-        let count = ins.operands.len();
-        operands[..count].copy_from_slice(&ins.operands);
+        let mut operands = ins.operands;
         let mut snapshot = ins.snapshot();
         for place in ins.ref_places() {
-            let old = Ref(operands[place]);
+            let old = ins.operand(place);
             let copy = copied(&copies, old);
-            operands[place] = if folds_floats(op) {
-                copy.0
-            } else {
-                in_repr_of(emitter, old, copy)?.0
+            let copy = match folds_floats(op) {
+                true => copy,
+                false => in_repr_of(emitter, old, copy)?,
             };
+            operands.set(place, copy.0);
         }
         let is_made = |&s: &u16| s != NO_SNAPSHOT && snapshots[usize::from(s)] != NO_SNAPSHOT;
         // Most guards are known to hold, and need no snapshot.
-        if op.info().role != Role::Call && snapshot.is_some_and(|s| !is_made(&s)) {
-            let own = &operands[..count - 1];
-            if let Some(copy) = emitter.fold(op, own) {
-                let copy = copy?;
-                folded.push(true);
-                emitter.assume_as(at, copy);
-                copies.push(copy);
-                continue;
-            }
+        if op.info().role != Role::Call
+            && snapshot.is_some_and(|s| !is_made(&s))
+            && let Some(copy) = emitter.fold(op, operands.without_snapshot())
+        {
+            let copy = copy?;
+            folded.push(true);
+            emitter.assume_as(at, copy);
+            copies.push(copy);
+            continue;
         }
         if let Some(snapshot) = snapshot.take_if(|snapshot| *snapshot != NO_SNAPSHOT) {
             let copied = (&copies[..], &mut snapshots[..]);
-            operands[count - 1] = copy_snapshot(emitter, copied, &mut entries, snapshot)?;
+            operands.set_last(copy_snapshot(emitter, copied, snapshot)?);
         }
         let before = emitter.trace.len();
-        let copy = emitter.emit(op, &operands[..count])?;
+        let copy = emitter.emit_op(op, &operands)?;
         folded.push(emitter.trace.len() == before);
         emitter.assume_as(at, copy);
         copies.push(copy);
@@ -215,7 +213,6 @@ fn in_repr_of(emitter: &mut Emitter, old: Ref, copy: Ref) -> Result<Ref, Abort> 
 fn copy_snapshot(
     emitter: &mut Emitter,
     (copies, snapshots): (&[Ref], &mut [u16]),
-    entries: &mut Vec<Entry>,
     at: u16,
 ) -> Result<u16, Abort> {
     let done = snapshots[at as usize];
@@ -224,15 +221,14 @@ fn copy_snapshot(
     }
     let mut frame = emitter.trace.frame(at);
     if frame.parent != NO_SNAPSHOT {
-        frame.parent = copy_snapshot(emitter, (copies, &mut *snapshots), entries, frame.parent)?;
+        frame.parent = copy_snapshot(emitter, (copies, &mut *snapshots), frame.parent)?;
     }
     frame.function = copied_or_none(copies, frame.function);
-    entries.clear();
-    entries.extend_from_slice(emitter.trace.frame_entries(at));
-    for entry in &mut *entries {
-        *entry = emitter.entry(entry.register, copied(copies, entry.value))?;
+    for place in 0..emitter.trace.frame_entries(at).len() {
+        let entry = emitter.trace.frame_entries(at)[place];
+        emitter.add_entry(entry.register, copied(copies, entry.value))?;
     }
-    let made = emitter.trace.snapshot(frame, entries)?;
+    let made = emitter.trace.end_snapshot(frame)?;
     snapshots[at as usize] = made;
     Ok(made)
 }

@@ -25,7 +25,7 @@ use crate::raise::Raising;
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use std::rc::Rc;
 use trace::{
-    Entry, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Ref, Repr, Rt,
+    FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Operands, Ref, Repr, Rt,
     Snapshot, Trace,
 };
 use vm::{Raised, Then, Vm};
@@ -300,9 +300,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) overwritten: Vec<(usize, Option<Ref>)>,
     /// The snapshot being made is of where the op at hand began.
     looks_back: bool,
-    /// Room for a frame's registers, and for a snapshot's values.
+    /// Room for a frame's registers.
     pub(crate) live: Vec<bytecode::Reg>,
-    entries: Vec<Entry>,
     pub(crate) inlined: Vec<Inlined>,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) links: Vec<u32>,
@@ -352,7 +351,6 @@ struct Rooms {
     registers: Vec<Option<Ref>>,
     overwritten: Vec<(usize, Option<Ref>)>,
     live: Vec<bytecode::Reg>,
-    entries: Vec<Entry>,
     inlined: Vec<Inlined>,
 }
 
@@ -363,13 +361,11 @@ impl Rooms {
             registers: std::mem::take(&mut recorder.registers),
             overwritten: std::mem::take(&mut recorder.overwritten),
             live: std::mem::take(&mut recorder.live),
-            entries: std::mem::take(&mut recorder.entries),
             inlined: std::mem::take(&mut recorder.inlined),
         };
         rooms.registers.clear();
         rooms.overwritten.clear();
         rooms.live.clear();
-        rooms.entries.clear();
         rooms.inlined.clear();
         rooms
     }
@@ -458,7 +454,6 @@ impl<'a> Recorder<'a> {
             overwritten: rooms.overwritten,
             looks_back: false,
             live: rooms.live,
-            entries: rooms.entries,
             inlined: rooms.inlined,
             dependencies: Vec::new(),
             links: Vec::new(),
@@ -512,9 +507,6 @@ impl Recorder<'_> {
         self.figures.recorded = self.emitter.trace.len();
         let (ops, snapshots) = self.emitter.trace.bytes();
         (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
-        if self.end.is_some() {
-            self.emitter.trace.unpack();
-        }
         self.figures.calls = self.emitter.counts.of(Counted::Call);
         self.figures.guards = self.emitter.counts.of(Counted::Guard);
         let figures = self.figures;
@@ -602,17 +594,29 @@ impl Recorder<'_> {
     }
 
     /// Emits an op; after the recording was given up, nothing.
+    #[inline(always)]
     pub(crate) fn emit(&mut self, op: Op, operands: &[u16]) -> Ref {
-        if self.abort.is_some() || self.is_generic {
+        self.emit_op(op, Operands::of(operands))
+    }
+
+    /// The same.
+    fn emit_op(&mut self, op: Op, operands: Operands) -> Ref {
+        if self.is_off() {
             return Ref::NONE;
         }
-        let result = self.emitter.emit(op, operands);
+        let result = self.emitter.emit_op(op, &operands);
         self.or_give_up(result)
     }
 
     /// Emits an op that may leave the trace.
+    #[inline(always)]
     pub(crate) fn guard(&mut self, op: Op, operands: &[u16]) -> Ref {
-        if self.abort.is_some() || self.is_generic {
+        self.guard_op(op, Operands::of(operands))
+    }
+
+    /// The same.
+    fn guard_op(&mut self, op: Op, operands: Operands) -> Ref {
+        if self.is_off() {
             return Ref::NONE;
         }
         assert!(!self.effect, "a guard follows a side effect within one op");
@@ -631,10 +635,7 @@ impl Recorder<'_> {
         if self.abort.is_some() {
             return Ref::NONE;
         }
-        let mut all = [0u16; 8];
-        all[..operands.len()].copy_from_slice(operands);
-        all[operands.len()] = snapshot;
-        self.emit(op, &all[..=operands.len()])
+        self.emit_op(op, operands.with_snapshot(snapshot))
     }
 
     /// The snapshot of the start of this op.
@@ -724,8 +725,6 @@ impl Recorder<'_> {
         with: Option<(u16, Ref)>,
         parent: u16,
     ) -> Result<u16, Abort> {
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.clear();
         let (mut function, mut base, mut dst) = (Ref::NONE, 0, 0);
         let (mut then, mut pushed) = (Then::Store, false);
         let handled = match self.inlined.get(level) {
@@ -733,7 +732,7 @@ impl Recorder<'_> {
             None => self.handled,
         };
         if self.is_elsewhere(handled) {
-            entries.push(self.emitter.entry(HANDLED_REGISTER, handled)?);
+            self.emitter.add_entry(HANDLED_REGISTER, handled)?;
         }
         if let Some(inlined) = level.checked_sub(1).map(|at| &self.inlined[at]) {
             base = inlined.base;
@@ -742,10 +741,10 @@ impl Recorder<'_> {
             if own.is_constant() {
                 function = own;
             } else {
-                entries.push(self.emitter.entry(FUNCTION_REGISTER, own)?);
+                self.emitter.add_entry(FUNCTION_REGISTER, own)?;
             }
             if let Some(locals) = locals {
-                entries.push(self.emitter.entry(LOCALS_REGISTER, locals)?);
+                self.emitter.add_entry(LOCALS_REGISTER, locals)?;
             }
         }
         let looks_back = self.looks_back && !self.overwritten.is_empty();
@@ -756,13 +755,11 @@ impl Recorder<'_> {
                 _ if looks_back => self.register_before(at)?,
                 _ => self.register(at)?,
             };
-            entries.push(self.emitter.entry(reg, value)?);
+            self.emitter.add_entry(reg, value)?;
         }
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
-        let made = self.emitter.trace.snapshot(frame, &entries)?;
-        self.entries = entries;
-        Ok(made)
+        Ok(self.emitter.trace.end_snapshot(frame)?)
     }
 
     /// What the trace called a register's content where the op at hand began.

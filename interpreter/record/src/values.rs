@@ -160,7 +160,7 @@ impl Recorder<'_> {
             && self
                 .emitter
                 .made_by(v.r)
-                .is_some_and(|(op, _)| op == Op::Arg);
+                .is_some_and(|ins| ins.op == Op::Arg);
         if !comes_in || !v.word.is_inline_float() || self.effect {
             return v;
         }

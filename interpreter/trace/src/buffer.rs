@@ -1,9 +1,8 @@
-//! The trace: its ops (`sequence`), and beside them snapshots (`snapshots`).
+//! The trace: its ops, and beside them snapshots (`snapshots`).
 //!
-//! Both are packed while the trace is recorded ([`Trace::record`]), and plain once it is complete
-//! ([`Trace::unpack`]): only then can they be looked at.
-//!
-//! An op is its number and its operands; how many follows from the op. Results are numbered in the
+//! An op is its number and its operands, in eighteen bytes whatever it is: it is written once and looked
+//! at a dozen times, by recording, the passes and the assembler, and lies in one of a few lists that all
+//! traces use one after the other. Results are numbered in the
 //! order of the ops, which is therefore written nowhere. A reference with the top bit set is a
 //! constant, by its place in the pool. A trace that outgrows sixteen bits is given up, which `push`
 //! tells; nothing panics.
@@ -15,11 +14,10 @@
 //! allocation and the stores into it are not executed, and exits make it where they need it. As no
 //! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
-use crate::encode::{self, Operands};
 use crate::index::Interned;
+use crate::operands::{Operands, references};
 use crate::ops::{Op, Repr};
-use crate::sequence::Sequence;
-use crate::snapshots::Snapshots;
+use crate::snapshots::{self, Snapshots};
 use object::Value;
 
 /// A result or a constant.
@@ -93,14 +91,14 @@ pub const NO_SNAPSHOT: u16 = u16::MAX;
 /// How far a trace goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
-    ops: encode::Extent,
-    snapshots: encode::Extent,
+    ops: usize,
+    snapshots: snapshots::Extent,
 }
 
 impl Extent {
     /// How many ops.
     pub fn ops(&self) -> usize {
-        self.ops.count
+        self.ops
     }
 
     pub fn snapshots(&self) -> usize {
@@ -115,7 +113,7 @@ pub struct TooLong;
 /// A trace.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Trace {
-    ops: Sequence,
+    ops: Vec<Ins>,
     pool: Vec<Const>,
     interned: Interned,
     snapshots: Snapshots,
@@ -185,7 +183,7 @@ pub enum Part {
     Again(u16),
 }
 
-/// One op, decoded.
+/// One op.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ins {
     pub op: Op,
@@ -193,6 +191,12 @@ pub struct Ins {
 }
 
 impl Ins {
+    #[inline(always)]
+    pub fn new(op: Op, operands: &[u16]) -> Ins {
+        let operands = Operands::of(operands);
+        Ins { op, operands }
+    }
+
     #[inline(always)]
     pub fn operand(&self, at: usize) -> Ref {
         Ref(self.operands[at])
@@ -211,7 +215,7 @@ impl Ins {
     /// Which operands are references.
     #[inline(always)]
     pub fn ref_places(self) -> impl Iterator<Item = usize> {
-        let references = encode::references(self.op);
+        let references = references(self.op);
         (0..self.operands.len()).filter(move |&at| references >> at & 1 != 0)
     }
 
@@ -251,20 +255,6 @@ impl Trace {
         self.args_end = 0;
     }
 
-    /// Forgets everything. What is appended from now on takes little memory, and is not to be looked at
-    /// before it is unpacked.
-    pub fn record(&mut self) {
-        self.clear();
-        self.ops.pack();
-        self.snapshots.pack();
-    }
-
-    /// Lays ops and snapshots out plainly, for those who will look at each of them many times.
-    pub fn unpack(&mut self) {
-        self.ops.unpack();
-        self.snapshots.unpack();
-    }
-
     /// Forgets everything, and takes another trace's constants under their numbers.
     pub fn begin_copy(&mut self, of: &Trace) {
         self.clear();
@@ -274,15 +264,15 @@ impl Trace {
     /// How far it goes, for [`Trace::go_back`].
     pub fn extent(&self) -> Extent {
         Extent {
-            ops: self.ops.extent(),
+            ops: self.ops.len(),
             snapshots: self.snapshots.extent(),
         }
     }
 
-    /// Takes back all ops and snapshots since, none of which was unpacked; constants stay.
+    /// Takes back all ops and snapshots since; constants stay.
     pub fn go_back(&mut self, to: Extent) {
         if to.ops() < self.len() {
-            self.ops.go_back(to.ops);
+            self.ops.truncate(to.ops);
             self.args_end = self.args_end.min(to.ops());
             // Phis are the last ops.
             self.turning.clear();
@@ -302,15 +292,21 @@ impl Trace {
     /// Appends an op.
     #[inline(always)]
     pub fn push(&mut self, op: Op, operands: &[u16]) -> Result<Ref, TooLong> {
-        debug_assert_eq!(operands.len(), op.operand_count());
+        self.push_ins(Ins::new(op, operands))
+    }
+
+    /// Appends an op that is put together.
+    #[inline(always)]
+    pub fn push_ins(&mut self, ins: Ins) -> Result<Ref, TooLong> {
+        debug_assert_eq!(ins.operands.len(), ins.op.operand_count());
         let number = self.ops.len();
         if number >= CONSTANT as usize {
             return Err(TooLong);
         }
-        self.ops.push(op, operands);
-        match op {
+        self.ops.push(ins);
+        match ins.op {
             Op::Arg => self.args_end = number + 1,
-            Op::Phi => self.turn(Ref(operands[0])),
+            Op::Phi => self.turn(ins.operand(0)),
             _ => {}
         }
         Ok(Ref(number as u16))
@@ -334,13 +330,13 @@ impl Trace {
     /// Op number `at`.
     #[inline(always)]
     pub fn get(&self, at: usize) -> Ins {
-        self.ops.get(at)
+        self.ops[at]
     }
 
     /// What op number `at` is.
     #[inline(always)]
     pub fn op(&self, at: usize) -> Op {
-        self.ops.op(at)
+        self.ops[at].op
     }
 
     /// A constant's reference; equal ones share a place.
@@ -383,12 +379,26 @@ impl Trace {
 
     /// Lets a call's result say that it raised instead of leaving then.
     pub fn keep_raised(&mut self, call: Ref) {
-        self.ops.forget_snapshot(call.index());
+        self.ops[call.index()].operands.set_last(NO_SNAPSHOT);
     }
 
     /// Appends a snapshot with its registers' values.
     pub fn snapshot(&mut self, frame: Snapshot, entries: &[Entry]) -> Result<u16, TooLong> {
-        self.snapshots.push(frame, entries)
+        self.snapshots.add_all(entries);
+        self.snapshots.push(frame)
+    }
+
+    /// Appends a register of the snapshot that [`Trace::end_snapshot`] will complete. They ascend but for
+    /// those that stand for something else, which come first.
+    #[inline(always)]
+    pub fn add_entry(&mut self, entry: Entry) {
+        self.snapshots.add(entry);
+    }
+
+    /// Completes the snapshot with the registers that were appended since the last one.
+    #[inline]
+    pub fn end_snapshot(&mut self, frame: Snapshot) -> Result<u16, TooLong> {
+        self.snapshots.push(frame)
     }
 
     pub fn snapshot_count(&self) -> usize {
@@ -478,7 +488,7 @@ impl Trace {
             .stores
             .partition_point(|&store| usize::from(store) < at);
         let stores = &object.stores[..before];
-        let displacement = |store: u16| self.ops.get(usize::from(store)).operands[1];
+        let displacement = |store: u16| self.get(usize::from(store)).operands[1];
         // A field stands where its first store does.
         let is_first = |place: usize| {
             let own = displacement(stores[place]);
@@ -525,6 +535,6 @@ impl Trace {
 
     /// Bytes of ops, and of snapshots.
     pub fn bytes(&self) -> (usize, usize) {
-        (self.ops.bytes(), self.snapshots.bytes())
+        (size_of_val(&*self.ops), self.snapshots.bytes())
     }
 }

@@ -1,16 +1,15 @@
-//! The trace IR: linear SSA in bytes, its text form, verifier and reference executor.
+//! The trace IR: linear SSA, its text form, verifier and reference executor.
 //!
 //! A trace is what one way through a loop did: a preamble, which is the first time round and
 //! makes the tests that need be made once, and a body. It knows values, objects and registers of
 //! the interpreter, and no target.
 
 mod buffer;
-mod encode;
 mod execute;
 mod index;
+mod operands;
 mod ops;
 mod rt;
-mod sequence;
 mod snapshots;
 mod step;
 mod text;
@@ -19,8 +18,8 @@ mod verify;
 pub use buffer::{
     Const, Entry, Extent, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace,
 };
-pub use encode::Operands;
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
+pub use operands::Operands;
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use step::{fold_floats, fold_integers};

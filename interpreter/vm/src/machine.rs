@@ -213,9 +213,6 @@ pub trait Machine {
     fn next_item(&mut self, _iter: Self::V) -> Option<Option<Self::V>> {
         None
     }
-    /// From here on registers change that this op's tests need as they are now.
-    #[inline(always)]
-    fn keep_registers(&mut self) {}
     /// What this op has done so far is seen by no one: it may be done again after a test.
     #[inline(always)]
     fn may_repeat(&mut self) {}

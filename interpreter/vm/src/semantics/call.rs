@@ -82,7 +82,6 @@ fn call_method<M: Machine>(
 
 /// Moves the arguments up by one and puts a receiver before them.
 pub(super) fn make_room<M: Machine>(m: &mut M, base: Regs, count: usize, receiver: M::V) {
-    m.keep_registers();
     for at in (0..count as u16).rev() {
         let value = m.get(base, at);
         m.set(base, at + 1, value);
@@ -110,7 +109,6 @@ pub(super) fn call_function<M: Machine>(
     vm.window_at(at, function.code().registers as usize + count)?;
     // The arguments may have moved up beyond the running frame.
     m.quiet_safepoint();
-    m.keep_registers();
     bind(m, function, base, count, names)?;
     if makes {
         return Ok(Some(Made::Result(m.new_generator(callee, base))));
@@ -450,7 +448,6 @@ pub(crate) fn spread<M: Machine>(m: &mut M, window: Regs) -> Option<usize> {
         } else {
             m.is_empty_dict(keywords)
         };
-    m.keep_registers();
     (no_keywords && super::subscript::unpack(m, args, window, 2, count as u16)).then_some(count)
 }
 
