@@ -179,7 +179,8 @@ impl Statistics {
             let _ = writeln!(text, "{label:<17}\t{count}");
         }
         let memory = [
-            ("recorded bytes:", self.kept_bytes),
+            ("recorded bytes:", self.op_bytes + self.snapshot_bytes),
+            ("kept bytes:", self.kept_bytes),
             ("resume bytes:", self.resume_bytes),
         ];
         for (label, bytes) in memory {
