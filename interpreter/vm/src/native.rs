@@ -446,6 +446,9 @@ impl Vm {
                 let shown = self.native_display_name(number);
                 let function = short(&shown);
                 let keyword_less = signature.positional_only == signature.names.len();
+                if keyword_less && self.is_half_of_another(number, bound[0]) {
+                    return Ok(());
+                }
                 Err(if keyword_less {
                     let shown = self.native_display_name(number);
                     self.type_error(format!("{shown}() takes no keyword arguments"))
@@ -456,6 +459,29 @@ impl Vm {
                 })
             }
         }
+    }
+
+    /// Whether a function is the builtin half of how objects of a class are made, whose other half
+    /// is the class's own: keywords are for that one.
+    fn is_half_of_another(&mut self, number: u32, receiver: Value) -> bool {
+        let native = &self.natives[number as usize];
+        let (class, other) = match native.name() {
+            "__new__" => (receiver.cast::<Class>(), self.names.init),
+            // A set insists.
+            "__init__" if native.owner.as_deref() != Some("set") => {
+                (Some(self.class_of(receiver)), self.names.new)
+            }
+            _ => return false,
+        };
+        let (Some(class), Some(owner)) = (class, native.owner.clone()) else {
+            return false;
+        };
+        let mro = class.mro();
+        let mut bases = mro.iter().filter_map(|base| base.cast::<Class>());
+        let builtin = bases.find(|base| *base.name_text() == *owner);
+        builtin.is_some_and(|builtin| {
+            self.lookup_type(class, other) != self.lookup_type(builtin, other)
+        })
     }
 
     /// `list.append` for a method, `list` for its constructor, `len` for a function.

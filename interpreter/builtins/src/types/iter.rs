@@ -1,6 +1,7 @@
 //! Iterators over builtin kinds, and the classes that make some of them: `enumerate`, `zip`,
 //! `map`, `filter`, `reversed`.
 
+use super::iter_state::{has_state, reduce, set_state};
 use super::range;
 use object::{ByteArray, Bytes, Class, Dict, Gc, Iter, IterKind, List, Range, Str, Tuple, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
@@ -8,7 +9,10 @@ use vm::{Def, PyResult, Vm, class_method, method, static_method};
 const COMMON: &[Def] = &[
     method("__iter__(self, /)", |_, args| Ok(args[0])),
     method("__next__(self, /)", next),
+    method("__reduce__(self, /)", reduce),
 ];
+
+const WITH_STATE: &[Def] = &[method("__setstate__(self, state, /)", set_state)];
 
 const WITH_HINT: &[Def] = &[method("__length_hint__(self, /)", length_hint)];
 
@@ -24,6 +28,9 @@ pub fn install(vm: &mut Vm) {
                 | IterKind::Map
                 | IterKind::Filter
         );
+        if has_state(kind) {
+            vm.define_methods(class, WITH_STATE);
+        }
         if has_hint {
             vm.define_methods(class, WITH_HINT);
         }

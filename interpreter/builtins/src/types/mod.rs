@@ -16,6 +16,7 @@ pub mod function;
 pub mod generator;
 pub mod int;
 pub mod iter;
+mod iter_state;
 pub mod list;
 pub mod memoryview;
 pub mod module;

@@ -599,7 +599,9 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = table(vm, args[0])?;
     let class = vm.class_of(args[0]);
     let elements: Value = super::dict::keys_list(own).into();
-    Ok(tuple(&[class.into(), tuple(&[elements]), Value::NONE]))
+    let method = vm.get_attr_text(args[0], "__getstate__")?;
+    let state = vm.call(method, &[])?;
+    Ok(tuple(&[class.into(), tuple(&[elements]), state]))
 }
 
 fn sizeof(vm: &mut Vm, args: &[Value]) -> PyResult {
