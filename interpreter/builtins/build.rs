@@ -19,6 +19,7 @@ const LIBRARY: &[&str] = &[
     "_pydatetime",
     "_pydecimal",
     "_pylong",
+    "_pyrepl/",
     "_sitebuiltins",
     "_strptime",
     "_threading_local",
@@ -46,6 +47,7 @@ const LIBRARY: &[&str] = &[
     "dbm/",
     "decimal",
     "difflib",
+    "doctest",
     "email/",
     "encodings.cp1250",
     "encodings.cp1251",
@@ -100,6 +102,7 @@ const LIBRARY: &[&str] = &[
     "optparse",
     "os",
     "pathlib/",
+    "pdb",
     "pickle",
     "pickletools",
     "pkgutil",
@@ -158,6 +161,7 @@ const LIBRARY: &[&str] = &[
     "xml/",
     "zipapp",
     "zipfile/",
+    "zoneinfo/",
 ];
 
 /// Folders of our own modules that make a package of the file of the same name.

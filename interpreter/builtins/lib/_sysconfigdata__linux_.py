@@ -8,6 +8,8 @@ build_time_vars = {
     "Py_GIL_DISABLED": 0,
     "SHLIB_SUFFIX": ".so",
     "SOABI": "krait-314",
+    # Where the system keeps the rules of time zones.
+    "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
     "VERSION": "3.14",
     "WITH_DOC_STRINGS": 1,
     "abs_builddir": "",

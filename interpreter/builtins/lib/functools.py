@@ -296,6 +296,112 @@ class singledispatchmethod:
         return self.dispatcher.register(cls, func=method)
 
     def __get__(self, obj, cls=None):
+        return _singledispatchmethod_get(self, obj, cls)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
+
+
+def _most_specific(cls, registry):
+    found = None
+    order = cls.__mro__
+    for candidate in registry:
+        if candidate in order:
+            continue
+        try:
+            if not issubclass(cls, candidate):
+                continue
+        except TypeError:
+            continue
+        if found is None or (found is not candidate and issubclass(candidate, found)):
+            found = candidate
+        elif not issubclass(found, candidate):
+            raise RuntimeError(f"Ambiguous dispatch: {found} or {candidate}")
+    for base in order:
+        if base in registry and base is not object:
+            if found is None or not issubclass(found, base):
+                return base
+            return found
+    return found if found is not None else object
+
+
+def singledispatch(func):
+    """A function with implementations by the class of its first argument."""
+    registry = {}
+    remembered = {}
+    name = getattr(func, "__name__", "singledispatch function")
+
+    def dispatch(cls):
+        implementation = remembered.get(cls)
+        if implementation is None:
+            implementation = registry.get(cls)
+            if implementation is None:
+                implementation = registry[_most_specific(cls, registry)]
+            remembered[cls] = implementation
+        return implementation
+
+    def is_valid(cls):
+        if isinstance(cls, type):
+            return True
+        args = getattr(cls, "__args__", None)
+        return (args is not None and getattr(cls, "__origin__", None) is None
+                and all(isinstance(arg, type) for arg in args))
+
+    def register(cls, func=None):
+        if is_valid(cls):
+            if func is None:
+                return lambda function: register(cls, function)
+        else:
+            if func is not None:
+                raise TypeError(
+                    f"Invalid first argument to `register()`. {cls!r} is not a class or union type.")
+            annotations = getattr(cls, "__annotations__", {})
+            if not annotations:
+                raise TypeError(
+                    f"Invalid first argument to `register()`: {cls!r}. "
+                    "Use either `@register(some_class)` or plain `@register` on an annotated "
+                    "function.")
+            func = cls
+            argument, cls = next(iter(annotations.items()))
+            if cls is None:
+                cls = type(None)
+            if not is_valid(cls):
+                raise TypeError(
+                    f"Invalid annotation for {argument!r}. {cls!r} is not a class.")
+        classes = (cls,) if isinstance(cls, type) else cls.__args__
+        for one in classes:
+            registry[one] = func
+        remembered.clear()
+        return func
+
+    def wrapper(*args, **kw):
+        if not args:
+            raise TypeError(f"{name} requires at least 1 positional argument")
+        return dispatch(args[0].__class__)(*args, **kw)
+
+    registry[object] = func
+    wrapper.register = register
+    wrapper.dispatch = dispatch
+    wrapper.registry = registry
+    wrapper._clear_cache = remembered.clear
+    update_wrapper(wrapper, func)
+    return wrapper
+
+
+class singledispatchmethod:
+    """A method with implementations by the class of its first argument."""
+
+    def __init__(self, func):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, func=method)
+
+    def __get__(self, obj, cls=None):
         dispatch = self.dispatcher.dispatch
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
@@ -312,3 +418,49 @@ class singledispatchmethod:
     @property
     def __isabstractmethod__(self):
         return getattr(self.func, "__isabstractmethod__", False)
+
+
+# `inspect` knows it by this name.
+class _singledispatchmethod_get:
+    """A method that dispatches, as an object or a class has it."""
+
+    # What it has from the function.
+    _SAME = frozenset((
+        "__name__", "__qualname__", "__isabstractmethod__", "__annotations__", "__type_params__",
+    ))
+
+    def __init__(self, method, obj, cls):
+        self._method = method
+        self._obj = obj
+        self._cls = cls
+        for name in ("__module__", "__doc__"):
+            try:
+                setattr(self, name, getattr(method.func, name))
+            except AttributeError:
+                pass
+
+    def __repr__(self):
+        name = getattr(self._method.func, "__qualname__", "?")
+        if self._obj is None:
+            return f"<single dispatch method descriptor {name}>"
+        return f"<bound single dispatch method {name} of {self._obj!r}>"
+
+    def __call__(self, /, *args, **kwargs):
+        if not args:
+            name = getattr(self, "__name__", "singledispatchmethod method")
+            raise TypeError(f"{name} requires at least 1 positional argument")
+        function = self._method.dispatcher.dispatch(args[0].__class__)
+        return function.__get__(self._obj, self._cls)(*args, **kwargs)
+
+    def __getattr__(self, name):
+        if name not in self._SAME:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self._method.func, name)
+
+    @property
+    def __wrapped__(self):
+        return self._method.func
+
+    @property
+    def register(self):
+        return self._method.register

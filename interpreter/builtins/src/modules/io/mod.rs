@@ -332,8 +332,26 @@ pub fn install(vm: &mut Vm) {
             space.set_str(intern(name), class);
         }
     }
+    let getattr = vm.native_function("__getattr__(name, /)", getattr);
+    space.set_str(vm.names.getattr, getattr.into());
     vm.modules.set_str(intern("_io"), module.into());
     standard_streams(vm);
+}
+
+/// What is written in Python, made when it is first asked for.
+const IN_PYTHON: &[&str] = &["IncrementalNewlineDecoder", "Reader", "Writer"];
+
+fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = vm.str_text(args[0])?;
+    if !IN_PYTHON.contains(&name.as_str()) {
+        return Err(vm.attribute_error(format!("module 'io' has no attribute '{name}'")));
+    }
+    let module = vm.import_module("_iomore")?;
+    let made = vm.get_attr_text(module, &name)?;
+    if let Some(io) = vm.modules.get_str(intern("io")) {
+        vm.set_own(io, intern(&name), made);
+    }
+    Ok(made)
 }
 
 /// `sys.stdin`, `sys.stdout` and `sys.stderr`.
