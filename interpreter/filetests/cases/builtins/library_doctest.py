@@ -32,5 +32,7 @@ def wrong():
 runner = doctest.DocTestRunner(verbose=True)
 for function in (square, wrong):
     for test in doctest.DocTestFinder().find(function, globs={"square": square}):
-        found = runner.run(test)
+        shown = []
+        found = runner.run(test, out=shown.append)
+        print("".join(shown).replace(test.filename, "library_doctest.py"))
         print(found.attempted, found.failed)
