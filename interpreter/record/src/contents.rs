@@ -2,7 +2,9 @@
 //!
 //! Each load asks for a field's content, and each store for all that may be the same field, so a
 //! walk is what recording does most. Object and field are packed into a number: a walk compares
-//! numbers that lie side by side, and only what might be meant is looked at in full.
+//! numbers that lie side by side, and only what might be meant is looked at in full. Most walks would find
+//! nothing, and most of those are not begun: a *census* says how many contents there are by a few bits of
+//! the place, of the field and of the object.
 
 use trace::Ref;
 
@@ -91,9 +93,96 @@ impl Place {
     }
 }
 
+/// How many contents there are of the places, fields and objects that share some bits.
+#[derive(Clone, Debug)]
+struct Census {
+    places: [u8; 256],
+    fields: [u8; 64],
+    objects: [u8; 64],
+    kinds: [u8; 4],
+}
+
+const _: () = assert!(CONTENTS_MAX < u8::MAX as usize);
+
+impl Default for Census {
+    fn default() -> Census {
+        Census {
+            places: [0; 256],
+            fields: [0; 64],
+            objects: [0; 64],
+            kinds: [0; 4],
+        }
+    }
+}
+
+/// The uppermost bits of a product depend on all bits of both factors.
+#[inline(always)]
+fn mixed(bits: u64) -> u64 {
+    bits.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[inline(always)]
+fn object_bits(object: Ref) -> usize {
+    usize::from(object.0 & 63)
+}
+
+impl Census {
+    /// The counts that a place is counted in.
+    #[inline(always)]
+    fn counts(&mut self, place: Place) -> [&mut u8; 4] {
+        [
+            &mut self.places[(mixed(place.0) >> 56) as usize],
+            &mut self.fields[(mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize],
+            &mut self.objects[object_bits(place.object())],
+            &mut self.kinds[(place.0 >> KIND & 3) as usize],
+        ]
+    }
+
+    #[inline(always)]
+    fn add(&mut self, place: Place) {
+        for count in self.counts(place) {
+            *count += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn take_off(&mut self, place: Place) {
+        for count in self.counts(place) {
+            *count -= 1;
+        }
+    }
+
+    #[inline(always)]
+    fn may_have(&self, place: Place) -> bool {
+        self.places[(mixed(place.0) >> 56) as usize] != 0
+    }
+
+    #[inline(always)]
+    fn may_have_object(&self, object: Ref) -> bool {
+        self.objects[object_bits(object)] != 0
+    }
+
+    /// Whether there may be one that is the same field as a place: an item and what lies at a displacement
+    /// are so in one object alone.
+    #[inline(always)]
+    fn may_have_met(&self, place: Place) -> bool {
+        let field = (mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize;
+        if self.fields[field] != 0 {
+            return true;
+        }
+        let here = self.may_have_object(place.object());
+        match place.0 >> KIND & 3 {
+            AT => here && self.kinds[ITEM as usize] != 0,
+            ITEM => self.kinds[ITEM as usize] != 0 || here && self.kinds[AT as usize] != 0,
+            _ => false,
+        }
+    }
+}
+
 /// The contents, the oldest first.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Contents {
+    census: Census,
     places: Vec<Place>,
     values: Vec<Ref>,
     /// How many of the first have gone: they are taken out together now and then.
@@ -102,6 +191,9 @@ pub(crate) struct Contents {
 
 impl Contents {
     pub(crate) fn clear(&mut self) {
+        if !self.places().is_empty() {
+            self.census = Census::default();
+        }
         self.places.clear();
         self.values.clear();
         self.gone = 0;
@@ -128,6 +220,9 @@ impl Contents {
     /// The content number `from` or the next one of this object, and its number.
     #[inline]
     pub(crate) fn of_object(&self, object: Ref, from: usize) -> Option<(usize, Ref)> {
+        if !self.census.may_have_object(object) {
+            return None;
+        }
         let rest = self.places()[from..].iter();
         let at = from + { rest }.position(|place| place.object() == object)?;
         Some((at, self.values()[at]))
@@ -137,6 +232,9 @@ impl Contents {
     #[inline]
     pub(crate) fn find(&self, object: Ref, field: Field) -> Option<Ref> {
         let place = Place::new(object, field);
+        if !self.census.may_have(place) {
+            return None;
+        }
         let at = self.places().iter().rposition(|&own| own == place)?;
         Some(self.values()[at])
     }
@@ -144,6 +242,9 @@ impl Contents {
     /// Whether a place is known to hold a value.
     pub(crate) fn contains(&self, content: Content) -> bool {
         let place = Place::new(content.object, content.field);
+        if !self.census.may_have(place) {
+            return false;
+        }
         let all = self.places().iter().zip(self.values());
         let mut same = all.filter(|&(&own, &value)| own == place && value == content.value);
         same.next().is_some()
@@ -154,12 +255,15 @@ impl Contents {
         let mut gone = None;
         if self.places().len() >= CONTENTS_MAX {
             gone = self.values().first().copied();
+            self.census.take_off(self.places[self.gone]);
             self.gone += 1;
             if self.gone >= CONTENTS_MAX {
                 self.compact();
             }
         }
-        self.places.push(Place::new(content.object, content.field));
+        let place = Place::new(content.object, content.field);
+        self.census.add(place);
+        self.places.push(place);
         self.values.push(content.value);
         gone
     }
@@ -170,7 +274,9 @@ impl Contents {
         let mut kept = self.gone;
         for at in self.gone..self.places.len() {
             let (place, value) = (self.places[at], self.values[at]);
-            if !is_gone(place, value) {
+            if is_gone(place, value) {
+                self.census.take_off(place);
+            } else {
                 (self.places[kept], self.values[kept]) = (place, value);
                 kept += 1;
             }
@@ -179,34 +285,31 @@ impl Contents {
         self.values.truncate(kept);
     }
 
-    /// The same, but only those are asked about that may be the same field as a place; if so told, of
-    /// its object alone.
+    /// The number, from `from` on, of the first content that may be the same field as a place; if so
+    /// told, of its object alone.
     #[inline]
-    pub(crate) fn forget_meeting(
-        &mut self,
-        own: Place,
-        of_object: bool,
-        mut is_gone: impl FnMut(Place, Ref) -> bool,
-    ) {
-        let (mut at, kinds) = (self.gone, own.kinds_met());
-        loop {
-            let rest = &mut self.places[at..].iter();
-            let step = match of_object {
-                true => rest.position(|place| place.object() == own.object()),
-                false => rest.position(|place| place.may_meet(own, kinds)),
-            };
-            // Most stores meet nothing, or one thing.
-            let Some(step) = step else {
-                return;
-            };
-            at += step;
-            if is_gone(self.places[at], self.values[at]) {
-                self.places.remove(at);
-                self.values.remove(at);
-            } else {
-                at += 1;
-            }
-        }
+    pub(crate) fn meeting(&self, own: Place, of_object: bool, from: usize) -> Option<usize> {
+        let kinds = own.kinds_met();
+        let rest = &mut self.places()[from..].iter();
+        let step = match of_object {
+            true if !self.census.may_have_object(own.object()) => None,
+            true => rest.position(|place| place.object() == own.object()),
+            false if !self.census.may_have_met(own) => None,
+            false => rest.position(|place| place.may_meet(own, kinds)),
+        };
+        Some(from + step?)
+    }
+
+    /// Content number `at`: its place and value.
+    #[inline]
+    pub(crate) fn get(&self, at: usize) -> (Place, Ref) {
+        (self.places()[at], self.values()[at])
+    }
+
+    pub(crate) fn remove(&mut self, at: usize) {
+        let place = self.places.remove(self.gone + at);
+        self.values.remove(self.gone + at);
+        self.census.take_off(place);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Content> + '_ {
@@ -255,19 +358,20 @@ mod tests {
         let own = |from: usize| contents.of_object(Ref(7), from).map(|(at, _)| at);
         assert!((0..fields.len()).all(|at| own(at) == Some(at)));
         assert_eq!(contents.of_object(Ref::constant(9), 0), None);
-        let mut met = 0;
         let own = Place::new(Ref(7), Field::At(24));
-        contents.forget_meeting(own, false, |place, _| {
-            met += 1;
-            place.field() == Field::At(24)
-        });
+        let met = |contents: &Contents, of_object: bool| {
+            let first = contents.meeting(own, of_object, 0);
+            std::iter::successors(first, |&at| contents.meeting(own, of_object, at + 1)).count()
+        };
         // Items may lie there too.
-        assert_eq!((met, contents.iter().count()), (3, fields.len() - 1));
-        contents.forget_meeting(own, true, |place, _| {
-            met += 1;
-            place.field() == Field::Absolute
-        });
-        assert_eq!((met, contents.iter().count()), (7, fields.len() - 2));
+        assert_eq!(met(&contents, false), 3);
+        assert_eq!(met(&contents, true), fields.len());
+        if let Some(at) = contents.meeting(own, false, 0) {
+            assert_eq!(contents.get(at).0, own);
+            contents.remove(at);
+        }
+        assert_eq!(contents.iter().count(), fields.len() - 1);
+        assert_eq!(met(&contents, false), 2);
         assert_eq!(contents.find(Ref(7), Field::At(24)), None);
     }
 

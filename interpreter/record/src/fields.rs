@@ -5,7 +5,7 @@
 //! before. A call makes all fields unknown but those of objects that nothing outside the trace can
 //! know of yet.
 
-use crate::contents::{Content, Contents, Field, Place};
+use crate::contents::{Content, Field, Place};
 use crate::emit::{Emitter, NEVER, Stop, may_change, packed};
 use trace::{Const, Op, Operands, Ref};
 
@@ -134,39 +134,35 @@ impl Emitter {
     /// Forgets the contents of places that may be a field that is stored to.
     fn forget_field(&mut self, object: Ref, field: Field) {
         let stored = Place::new(object, field);
-        let (mut memory, mut lost) = self.take_memory();
         // One that nothing else refers to is no other object.
-        memory.forget_meeting(stored, self.is_private(object), |place, value| {
+        let of_object = self.is_private(object);
+        let mut from = 0;
+        // Most stores meet nothing, or one thing.
+        while let Some(at) = self.memory.meeting(stored, of_object, from) {
+            let (place, value) = self.memory.get(at);
             // What the field itself held is not held any more.
-            if place == stored {
-                return true;
+            if place != stored {
+                if !self.may_overlap(place, object, field) {
+                    from = at + 1;
+                    continue;
+                }
+                if self.is_private(value) {
+                    self.lost.push(value);
+                }
             }
-            let gone = self.may_overlap(place, object, field);
-            if gone && self.is_private(value) {
-                lost.push(value);
-            }
-            gone
-        });
-        self.put_memory(memory, lost);
+            self.memory.remove(at);
+            from = at;
+        }
+        self.publish_lost();
     }
 
-    fn take_memory(&mut self) -> (Contents, Vec<Ref>) {
-        (
-            std::mem::take(&mut self.memory),
-            std::mem::take(&mut self.lost),
-        )
-    }
-
-    /// Puts the contents back that were taken, some having been forgotten. Those may still be as they
-    /// were, so the values `lost` with them must not be taken for private any more: they would not be
-    /// found when the object that holds them becomes known.
-    fn put_memory(&mut self, memory: Contents, mut lost: Vec<Ref>) {
-        self.memory = memory;
-        for &value in &lost {
+    /// Of contents that were forgotten, the values that were private: their fields may still be as they
+    /// were, so they must not be taken for private any more, as they would not be found when the object
+    /// that holds them becomes known.
+    fn publish_lost(&mut self) {
+        while let Some(value) = self.lost.pop() {
             self.publish(value);
         }
-        lost.clear();
-        self.lost = lost;
     }
 
     pub(crate) fn is_private(&self, r: Ref) -> bool {
@@ -190,7 +186,10 @@ impl Emitter {
 
     /// Forgets the contents of all places but some, none of which is stored to.
     fn keep(&mut self, is_kept: impl Fn(&Emitter, Place) -> bool) {
-        let (mut memory, mut lost) = self.take_memory();
+        let (mut memory, mut lost) = (
+            std::mem::take(&mut self.memory),
+            std::mem::take(&mut self.lost),
+        );
         memory.forget(|place, value| {
             let gone = !is_kept(self, place);
             if gone && self.is_private(value) {
@@ -198,7 +197,8 @@ impl Emitter {
             }
             gone
         });
-        self.put_memory(memory, lost);
+        (self.memory, self.lost) = (memory, lost);
+        self.publish_lost();
     }
 
     /// Forgets what fields hold of objects that others know.
