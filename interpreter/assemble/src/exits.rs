@@ -94,7 +94,7 @@ impl<I: Isa> Pass<'_, I> {
         let ins = self.trace.get(at);
         matches!(ins.op, Op::GuardIs | Op::GuardIsNot)
             && !ins.operand(0).is_constant()
-            && self.trace.get(ins.operand(0).index()).op.info().role == Role::Call
+            && self.trace.get(ins.operand(0).index()).op.role() == Role::Call
     }
 
     /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the

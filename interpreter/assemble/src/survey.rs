@@ -25,7 +25,7 @@ impl<I: Isa> Pass<'_, I> {
         for at in 0..count {
             let ins = trace.get(at);
             let number = at as u16;
-            if ins.op.info().result == Repr::Float {
+            if ins.op.result() == Repr::Float {
                 b.values[at].flags |= FLOAT;
             }
             match ins.op {

@@ -28,7 +28,7 @@ pub(crate) struct Buffers {
 /// Whether an op is executed for more than its result.
 fn has_effect(trace: &Trace, at: usize) -> bool {
     let ins = trace.get(at);
-    match ins.op.info().role {
+    match ins.op.role() {
         Role::Guard | Role::Structure => ins.op != Op::Phi,
         Role::Store if ins.op == Op::StoreReg => true,
         Role::Store => trace.sunk_object(ins.operand(0)).is_none(),

@@ -136,7 +136,7 @@ impl Figures {
         };
         for at in 0..trace.len() {
             let op = trace.op(at);
-            figures.guards += usize::from(matches!(op.info().role, Role::Guard | Role::Checked));
+            figures.guards += usize::from(matches!(op.role(), Role::Guard | Role::Checked));
             figures.forced += usize::from(op == Op::New);
         }
         figures.forced -= figures.virtuals;

@@ -206,7 +206,7 @@ pub(crate) fn run(all: &mut All, from: &Trace, to: &mut Trace) -> Result<bool, T
         match fate {
             Fate::Gone => copier.drop_op(),
             Fate::Stronger(constant) => copy_test(&mut copier, at, Some(constant), is_gone)?,
-            Fate::Kept if from.op(at).info().role == Role::Guard => {
+            Fate::Kept if from.op(at).role() == Role::Guard => {
                 copy_test(&mut copier, at, None, is_gone)?;
             }
             Fate::Kept => {

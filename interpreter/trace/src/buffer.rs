@@ -215,8 +215,13 @@ impl Ins {
     /// Which operands are references.
     #[inline(always)]
     pub fn ref_places(self) -> impl Iterator<Item = usize> {
-        let references = references(self.op);
-        (0..self.operands.len()).filter(move |&at| references >> at & 1 != 0)
+        let mut rest = references(self.op);
+        std::iter::from_fn(move || {
+            let place = rest.trailing_zeros() as usize;
+            let is_one = rest != 0;
+            rest &= rest.wrapping_sub(1);
+            is_one.then_some(place)
+        })
     }
 
     /// The operands with other references, and with another snapshot if one is given.
@@ -373,7 +378,7 @@ impl Trace {
     pub fn repr(&self, r: Ref) -> Repr {
         match self.constant_of(r) {
             Some(constant) => constant.repr(),
-            None => self.op(r.index()).info().result,
+            None => self.op(r.index()).result(),
         }
     }
 

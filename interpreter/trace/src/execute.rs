@@ -267,7 +267,7 @@ pub fn execute(
         };
         match step.run(surroundings) {
             Some(value) => values[at] = value,
-            None if ins.op.info().role == Role::Checked && surroundings.is_unwanted(at) => {
+            None if ins.op.role() == Role::Checked && surroundings.is_unwanted(at) => {
                 values[at] = Datum::Nothing;
             }
             None => {
@@ -288,10 +288,9 @@ fn entry_values(trace: &Trace, surroundings: &(impl Surroundings + ?Sized)) -> V
     let ops = (0..trace.len()).map(|at| trace.get(at));
     ops.map(|ins| match ins.op {
         Op::Arg => Datum::Word(surroundings.register(ins.operands[0])),
-        Op::Inherit | Op::InheritFloat | Op::InheritRaw => Datum::from_bits(
-            ins.op.info().result,
-            surroundings.inherited(ins.operands[0]),
-        ),
+        Op::Inherit | Op::InheritFloat | Op::InheritRaw => {
+            Datum::from_bits(ins.op.result(), surroundings.inherited(ins.operands[0]))
+        }
         _ => Datum::Nothing,
     })
     .collect()

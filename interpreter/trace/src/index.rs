@@ -24,6 +24,7 @@ impl PartialEq for Interned {
 
 const SLOTS_MIN: usize = 64;
 
+#[inline(always)]
 fn hash(constant: Const) -> usize {
     let (bits, kind) = match constant {
         Const::Word(word) => (word.bits(), 0),
@@ -51,7 +52,7 @@ impl Interned {
     }
 
     /// The place of a constant, or the slot that it would take.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, pool: &[Const], constant: Const) -> Result<usize, usize> {
         let Some(mask) = self.slots.len().checked_sub(1) else {
             return Err(0);

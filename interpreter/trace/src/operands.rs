@@ -22,7 +22,10 @@ impl Operands {
     #[inline(always)]
     pub fn of(all: &[u16]) -> Operands {
         let mut words = [0; OPERANDS_MAX];
-        words[..all.len()].copy_from_slice(all);
+        // Not a copy of slices: where their number is known, these are as many stores.
+        for (at, &word) in all.iter().enumerate() {
+            words[at] = word;
+        }
         Operands {
             words,
             count: all.len() as u8,

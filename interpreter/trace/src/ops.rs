@@ -221,6 +221,36 @@ ops! {
     Leave "leave" "s" None Structure;
 }
 
+/// What is asked of an op again and again.
+#[derive(Clone, Copy)]
+struct Asked {
+    role: Role,
+    result: Repr,
+    exits: bool,
+}
+
+/// Of all ops in a few lines of memory, which the whole table is not.
+static ASKED: [Asked; OPS.len()] = {
+    let mut asked = [Asked {
+        role: Role::Pure,
+        result: Repr::None,
+        exits: false,
+    }; OPS.len()];
+    let mut at = 0;
+    while at < OPS.len() {
+        let (role, result) = (OPS[at].role, OPS[at].result);
+        let exits = matches!(role, Role::Guard | Role::Checked | Role::Call)
+            || matches!(Op::ALL[at], Op::Leave);
+        asked[at] = Asked {
+            role,
+            result,
+            exits,
+        };
+        at += 1;
+    }
+    asked
+};
+
 impl Op {
     #[inline(always)]
     pub fn info(self) -> &'static OpInfo {
@@ -238,11 +268,21 @@ impl Op {
         self.info().operands.len()
     }
 
+    #[inline(always)]
+    pub const fn role(self) -> Role {
+        ASKED[self as usize].role
+    }
+
+    /// How its result is represented.
+    #[inline(always)]
+    pub const fn result(self) -> Repr {
+        ASKED[self as usize].result
+    }
+
     /// Whether it has a snapshot.
     #[inline(always)]
     pub const fn exits(self) -> bool {
-        let role = OPS[self as usize].role;
-        matches!(role, Role::Guard | Role::Checked | Role::Call) || matches!(self, Op::Leave)
+        ASKED[self as usize].exits
     }
 
     /// Whether a trace ends with it.

@@ -45,7 +45,7 @@ impl Step<'_> {
             Op::LoadFixed | Op::LoadFixedRaw => return self.memory(surroundings),
             _ => {}
         }
-        match self.ins.op.info().role {
+        match self.ins.op.role() {
             Role::Guard => self.guard(surroundings),
             Role::Pure | Role::Checked => self.value(),
             Role::Load | Role::Store | Role::Alloc => self.memory(surroundings),

@@ -54,7 +54,7 @@ pub fn print(trace: &Trace) -> String {
 }
 
 fn is_call(op: Op) -> bool {
-    op.info().role == Role::Call
+    op.role() == Role::Call
 }
 
 fn is_float_call(op: Op) -> bool {

@@ -20,7 +20,7 @@ pub(super) struct Operand {
 }
 
 pub(super) fn lower(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
-    match pass.trace.op(at).info().role {
+    match pass.trace.op(at).role() {
         Role::Guard => guard(pass, at),
         Role::Pure | Role::Checked => value(pass, at),
         Role::Load | Role::Store | Role::Alloc => memory(pass, at),
