@@ -30,7 +30,7 @@
 use crate::emit::{Assumed, Emitter, Kind};
 use crate::recorder::{End, Recorder};
 use object::Value;
-use trace::{Cond, Const, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
+use trace::{Cond, Const, Ins, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
 
 /// What peeling found out of the preamble's ops, by their numbers.
 pub(crate) struct Round {
@@ -103,7 +103,7 @@ impl Body {
 
 /// Whether a bridge can do an op of a preamble, which has no effect.
 fn can_repeat(op: Op) -> bool {
-    match op.info().role {
+    match op.role() {
         Role::Pure | Role::Checked => true,
         Role::Guard => !matches!(op, Op::Poll | Op::GuardValid),
         Role::Load => !matches!(
@@ -189,7 +189,7 @@ impl Finder<'_> {
             }
             return self.gives(at);
         }
-        let is_test = ins.op.info().role == Role::Guard;
+        let is_test = ins.op.role() == Role::Guard;
         if !self.round.folded[at] || !is_test && !can_repeat(ins.op) {
             return Some(());
         }
@@ -353,7 +353,7 @@ impl Recorder<'_> {
         given
             && (0..steps.len()).all(|at| {
                 let ins = steps.get(at);
-                if ins.op.info().role != Role::Guard {
+                if ins.op.role() != Role::Guard {
                     return true;
                 }
                 let constant = |place: usize| steps.constant_of(ins.operand(place));
@@ -372,8 +372,20 @@ impl Recorder<'_> {
     fn steps_into(&mut self, entry: &BodyEntry) -> Option<(Vec<(u16, Ref)>, Vec<(u16, Ref)>)> {
         let steps = &entry.body.steps;
         let mut results = Vec::with_capacity(steps.len());
+        let mut promises = &entry.body.promises[..];
         for at in 0..steps.len() {
-            results.push(self.step_into(entry, at, &results)?);
+            let ins = steps.get(at);
+            let result = self.step_into(ins, steps, &results)?;
+            results.push(result);
+            // They are in the order of the steps.
+            while let Some((&(step, kind, shape), rest)) = promises.split_first()
+                && usize::from(step.0) == at
+            {
+                if ins.op != Op::Arg {
+                    self.emitter.assume(result, kind, shape);
+                }
+                promises = rest;
+            }
         }
         let mut carried: Vec<(u16, Ref)> = Vec::with_capacity(entry.places.len());
         for &(number, repr, place) in &entry.places {
@@ -393,46 +405,30 @@ impl Recorder<'_> {
         self.abort.is_none().then_some((carried, homes))
     }
 
-    fn step_into(&mut self, entry: &BodyEntry, at: usize, results: &[Ref]) -> Option<Ref> {
-        let steps = &entry.body.steps;
-        let ins = steps.get(at);
+    fn step_into(&mut self, ins: Ins, steps: &Trace, results: &[Ref]) -> Option<Ref> {
+        let mut operands = ins.operands;
         if ins.op == Op::Arg {
-            return self.register(usize::from(ins.operands[0])).ok();
+            return self.register(usize::from(operands[0])).ok();
         }
-        let mut operands = [0; 8];
-        let mut count = ins.operands.len();
-        operands[..count].copy_from_slice(&ins.operands);
-        for (place, letter) in ins.op.info().operands.bytes().enumerate() {
-            if letter == b'r' {
-                let r = ins.operand(place);
-                operands[place] = match steps.constant_of(r) {
-                    Some(constant) => self.emitter.constant(constant).ok()?.0,
-                    None => {
-                        let value = results[r.index()];
-                        let as_word = steps.repr(r) == Repr::Word && !takes_floats(ins.op);
-                        if as_word {
-                            self.boxed(value).0
-                        } else {
-                            value.0
-                        }
+        for place in ins.ref_places() {
+            let r = ins.operand(place);
+            let own = match steps.constant_of(r) {
+                Some(constant) => self.emitter.constant(constant).ok()?,
+                None => {
+                    let value = results[r.index()];
+                    match steps.repr(r) == Repr::Word && !takes_floats(ins.op) {
+                        true => self.boxed(value),
+                        false => value,
                     }
-                };
-            }
+                }
+            };
+            operands.set(place, own.0);
         }
-        let result = if ins.op.exits() {
-            count -= 1;
-            self.guard(ins.op, &operands[..count])
-        } else {
-            self.emit(ins.op, &operands[..count])
+        let result = match ins.op.exits() {
+            true => self.guard_op(ins.op, operands.without_snapshot()),
+            false => self.emit_op(ins.op, operands),
         };
-        if self.abort.is_some() {
-            return None;
-        }
-        let promises = entry.body.promises.iter();
-        for &(_, kind, shape) in promises.filter(|(step, ..)| usize::from(step.0) == at) {
-            self.emitter.assume(result, kind, shape);
-        }
-        Some(result)
+        self.abort.is_none().then_some(result)
     }
 
     /// A value as the body has it.

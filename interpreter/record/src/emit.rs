@@ -225,8 +225,8 @@ impl Emitter {
     /// What an op has made a value of, if it was this one.
     #[inline]
     fn undone(&self, r: Ref, op: Op) -> Option<Ref> {
-        let ins = self.made_by(r)?;
-        (ins.op == op).then_some(ins.operand(0))
+        let is_made = !r.is_constant() && self.trace.op(r.index()) == op;
+        is_made.then(|| self.trace.get(r.index()).operand(0))
     }
 
     pub(crate) fn kind(&self, r: Ref) -> Kind {
@@ -243,13 +243,15 @@ impl Emitter {
         match self.trace.constant_of(r) {
             Some(Const::Word(word)) if has_fixed_shape(word) => word.shape_id(),
             // Another constant object's shape may change; only a guard tells it.
-            Some(_) => match self.known.find(self.shape_key(r)) {
+            Some(Const::Word(word)) if word.is_object() => match self.known.find(self.shape_key(r))
+            {
                 Ok(shape) => match self.trace.constant_of(shape) {
                     Some(Const::Raw(shape)) => shape as u32,
                     _ => 0,
                 },
                 Err(_) => 0,
             },
+            Some(_) => 0,
             None => {
                 let fact = &self.facts[r.index()];
                 if self.keeps_shape(fact) {

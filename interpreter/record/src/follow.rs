@@ -22,7 +22,9 @@ impl Recorder<'_> {
         (self.snapshot, self.effect, self.opened) = (None, false, false);
         self.overwritten.clear();
         self.raising = Raising::Unknown;
-        self.follow_frames();
+        if frames_moved {
+            self.follow_frames();
+        }
         (self.pc, self.regs) = (pc, regs);
         if self.abort.is_none() && std::mem::replace(&mut self.revalidate, false) {
             self.guard(Op::GuardValid, &[]);

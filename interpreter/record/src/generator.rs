@@ -93,7 +93,7 @@ impl Recorder<'_> {
         };
         let base = self.place(frame.base, 0);
         for at in base..(base + code.registers as usize).min(self.registers.len()) {
-            self.registers[at] = None;
+            self.registers[at] = Ref::NONE;
         }
         for (reg, r) in loaded {
             self.set_register(base + reg as usize, r);

@@ -118,7 +118,7 @@ fn body(
         }
         let is_made = |&s: &u16| s != NO_SNAPSHOT && snapshots[usize::from(s)] != NO_SNAPSHOT;
         // Most guards are known to hold, and need no snapshot.
-        if op.info().role != Role::Call
+        if op.role() != Role::Call
             && snapshot.is_some_and(|s| !is_made(&s))
             && let Some(copy) = emitter.fold(op, operands.without_snapshot())
         {
@@ -197,7 +197,15 @@ fn folds_floats(op: Op) -> bool {
 }
 
 /// A value's copy in the value's representation: the word of a float that has got one.
+#[inline(always)]
 fn in_repr_of(emitter: &mut Emitter, old: Ref, copy: Ref) -> Result<Ref, Abort> {
+    if old == copy {
+        return Ok(copy);
+    }
+    in_other_repr_of(emitter, old, copy)
+}
+
+fn in_other_repr_of(emitter: &mut Emitter, old: Ref, copy: Ref) -> Result<Ref, Abort> {
     match (emitter.repr(old), emitter.repr(copy)) {
         (old, new) if old == new => Ok(copy),
         (Repr::Word, Repr::Float) if copy.is_constant() => {

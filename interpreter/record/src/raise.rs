@@ -108,8 +108,7 @@ impl Recorder<'_> {
                     true => self.emit(Op::LoadReg, &[place as u16]),
                     false => call,
                 };
-                before.push((place, self.registers.get(place).copied().flatten()));
-                self.set_register(place, r);
+                before.push((place, self.set_register(place, r)));
             }
             let snapshot = self.take_snapshot(self.pc.offset(1), None);
             for (place, r) in before {

@@ -280,6 +280,9 @@ pub(crate) enum End {
     Other,
 }
 
+/// Dependencies are looked for in so many places before all of them are.
+const RELIED: usize = 32;
+
 /// The machine that records.
 pub(crate) struct Recorder<'a> {
     pub(crate) vm: &'a mut Vm,
@@ -294,16 +297,19 @@ pub(crate) struct Recorder<'a> {
     pub(crate) tree: Option<u32>,
     pub(crate) entry: Regs,
     pub(crate) entry_depth: usize,
-    /// What the trace calls the content of each register from the entry frame's on.
-    pub(crate) registers: Vec<Option<Ref>>,
+    /// What the trace calls the content of each register from the entry frame's on; [`Ref::NONE`] of
+    /// those not seen yet.
+    pub(crate) registers: Vec<Ref>,
     /// Of the registers that the op at hand has written: what they held where it began.
-    pub(crate) overwritten: Vec<(usize, Option<Ref>)>,
+    pub(crate) overwritten: Vec<(usize, Ref)>,
     /// The snapshot being made is of where the op at hand began.
     looks_back: bool,
     /// Room for a frame's registers.
     pub(crate) live: Vec<bytecode::Reg>,
     pub(crate) inlined: Vec<Inlined>,
     pub(crate) dependencies: Vec<Dependency>,
+    /// By some bits of an object: the number of a dependency, which may be the one on it.
+    relied: [u16; RELIED],
     pub(crate) links: Vec<u32>,
     pub(crate) pc: CodePointer,
     pub(crate) regs: Regs,
@@ -348,8 +354,8 @@ pub struct Scratch {
 /// Lists of a recorder, empty.
 #[derive(Default)]
 struct Rooms {
-    registers: Vec<Option<Ref>>,
-    overwritten: Vec<(usize, Option<Ref>)>,
+    registers: Vec<Ref>,
+    overwritten: Vec<(usize, Ref)>,
     live: Vec<bytecode::Reg>,
     inlined: Vec<Inlined>,
 }
@@ -456,6 +462,7 @@ impl<'a> Recorder<'a> {
             live: rooms.live,
             inlined: rooms.inlined,
             dependencies: Vec::new(),
+            relied: [0; RELIED],
             links: Vec::new(),
             pc: top.pc,
             regs: top.base,
@@ -563,7 +570,15 @@ impl Recorder<'_> {
     }
 
     pub(crate) fn depend(&mut self, dependency: Dependency) {
-        if !self.dependencies.contains(&dependency) {
+        // What a call relies on, the next call of the same function does too.
+        let bits = dependency.object().bits();
+        let place = &mut self.relied[(bits >> 4) as usize % RELIED];
+        if self.dependencies.get(usize::from(*place)) == Some(&dependency) {
+            return;
+        }
+        let known = self.dependencies.iter().position(|own| *own == dependency);
+        *place = known.unwrap_or(self.dependencies.len()) as u16;
+        if known.is_none() {
             dependency.watch();
             self.emitter.hold(dependency.object());
             self.dependencies.push(dependency);
@@ -577,7 +592,8 @@ impl Recorder<'_> {
         live_before(code, self.header.index(frame.code), &mut live);
         let mut last = vec![None; code.registers as usize];
         for reg in live {
-            last[reg as usize] = self.registers.get(reg as usize).copied().flatten();
+            let seen = self.registers.get(reg as usize).copied();
+            last[reg as usize] = seen.filter(|&r| r != Ref::NONE);
         }
         last
     }
@@ -600,7 +616,7 @@ impl Recorder<'_> {
     }
 
     /// The same.
-    fn emit_op(&mut self, op: Op, operands: Operands) -> Ref {
+    pub(crate) fn emit_op(&mut self, op: Op, operands: Operands) -> Ref {
         if self.is_off() {
             return Ref::NONE;
         }
@@ -615,7 +631,7 @@ impl Recorder<'_> {
     }
 
     /// The same.
-    fn guard_op(&mut self, op: Op, operands: Operands) -> Ref {
+    pub(crate) fn guard_op(&mut self, op: Op, operands: Operands) -> Ref {
         if self.is_off() {
             return Ref::NONE;
         }
@@ -765,8 +781,8 @@ impl Recorder<'_> {
     /// What the trace called a register's content where the op at hand began.
     fn register_before(&mut self, at: usize) -> Result<Ref, Abort> {
         match self.overwritten.iter().find(|&&(own, _)| own == at) {
-            Some(&(_, Some(r))) => Ok(r),
-            Some(&(_, None)) => self.argument(at),
+            Some(&(_, Ref::NONE)) => self.argument(at),
+            Some(&(_, r)) => Ok(r),
             None => self.register(at),
         }
     }
@@ -775,7 +791,7 @@ impl Recorder<'_> {
     #[inline(always)]
     pub(crate) fn register(&mut self, at: usize) -> Result<Ref, Abort> {
         match self.registers.get(at) {
-            Some(&Some(r)) => Ok(r),
+            Some(&r) if r != Ref::NONE => Ok(r),
             _ => self.first_seen(at),
         }
     }
@@ -798,20 +814,28 @@ impl Recorder<'_> {
         self.emitter.emit(Op::Arg, &[at as u16])
     }
 
-    /// Says what the trace calls a register's content from here on.
-    pub(crate) fn set_register(&mut self, at: usize, r: Ref) {
+    /// Says what the trace calls a register's content from here on, and gives what it called it.
+    pub(crate) fn set_register(&mut self, at: usize, r: Ref) -> Ref {
         // The op's snapshot may be made later.
-        let old = self.registers.get(at).copied().flatten();
+        let old = self.name_register(at, r);
         self.overwritten.push((at, old));
-        self.name_register(at, r);
+        old
     }
 
     /// Says what the trace calls what a register has had in it since this op began.
-    pub(crate) fn name_register(&mut self, at: usize, r: Ref) {
-        if self.registers.len() <= at {
-            self.registers.resize(at + 8, None);
+    #[inline(always)]
+    pub(crate) fn name_register(&mut self, at: usize, r: Ref) -> Ref {
+        match self.registers.get_mut(at) {
+            Some(own) => std::mem::replace(own, r),
+            None => self.name_far_register(at, r),
         }
-        self.registers[at] = Some(r);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn name_far_register(&mut self, at: usize, r: Ref) -> Ref {
+        self.registers.resize(at + 8, Ref::NONE);
+        std::mem::replace(&mut self.registers[at], r)
     }
 
     pub(crate) fn place(&self, regs: Regs, at: u16) -> usize {
