@@ -170,12 +170,19 @@ impl Census {
         if self.fields[field] != 0 {
             return true;
         }
-        let here = self.may_have_object(place.object());
-        match place.0 >> KIND & 3 {
-            AT => here && self.kinds[ITEM as usize] != 0,
-            ITEM => self.kinds[ITEM as usize] != 0 || here && self.kinds[AT as usize] != 0,
+        let is_item = place.0 >> KIND & 3 == ITEM;
+        is_item && self.kinds[ITEM as usize] != 0 || self.may_have_met_here(place)
+    }
+
+    /// The same in the object of the place.
+    #[inline(always)]
+    fn may_have_met_here(&self, place: Place) -> bool {
+        let others = match place.0 >> KIND & 3 {
+            AT => self.kinds[ITEM as usize] != 0,
+            ITEM => self.kinds[ITEM as usize] != 0 || self.kinds[AT as usize] != 0,
             _ => false,
-        }
+        };
+        self.may_have(place) || others && self.may_have_object(place.object())
     }
 }
 
@@ -292,8 +299,10 @@ impl Contents {
         let kinds = own.kinds_met();
         let rest = &mut self.places()[from..].iter();
         let step = match of_object {
-            true if !self.census.may_have_object(own.object()) => None,
-            true => rest.position(|place| place.object() == own.object()),
+            true if !self.census.may_have_met_here(own) => None,
+            true => {
+                rest.position(|place| place.object() == own.object() && place.may_meet(own, kinds))
+            }
             false if !self.census.may_have_met(own) => None,
             false => rest.position(|place| place.may_meet(own, kinds)),
         };
@@ -365,7 +374,7 @@ mod tests {
         };
         // Items may lie there too.
         assert_eq!(met(&contents, false), 3);
-        assert_eq!(met(&contents, true), fields.len());
+        assert_eq!(met(&contents, true), 3);
         if let Some(at) = contents.meeting(own, false, 0) {
             assert_eq!(contents.get(at).0, own);
             contents.remove(at);
