@@ -92,9 +92,13 @@ impl<I: Isa> Pass<'_, I> {
     /// effect, where only a failed test leads.
     pub(crate) fn decides(&self, at: usize) -> bool {
         let ins = self.trace.get(at);
-        matches!(ins.op, Op::GuardIs | Op::GuardIsNot)
-            && !ins.operand(0).is_constant()
-            && self.trace.get(ins.operand(0).index()).op.role() == Role::Call
+        let tested = match ins.op {
+            Op::GuardIs | Op::GuardIsNot => ins.operand(0),
+            // Of small integers: where a dictionary has a key.
+            Op::GuardInt => ins.operand(1),
+            _ => return false,
+        };
+        !tested.is_constant() && self.trace.get(tested.index()).op.role() == Role::Call
     }
 
     /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the

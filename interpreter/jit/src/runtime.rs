@@ -4,7 +4,7 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
-use object::{CodeObject, Dict, DictIndex, Function, Iter, List, Set, Str, Tuple, Value};
+use object::{CodeObject, Dict, DictIndex, Function, Iter, Kind, List, Set, Str, Tuple, Value};
 use std::cell::Cell;
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
@@ -122,6 +122,16 @@ functions! {
         give(vm.in_op(place, |vm| vm.set_item(a, b, c)).map(|()| Value::NONE))
     };
     SetItemPlain: set_item_plain |vm, _place, a, b, c, _d| give(vm.set_item(a, b, c).map(|()| Value::NONE));
+    DictFind: dict_find |vm, _place, a, b, c, _d| {
+        give(vm.dict_find_near(a.known(), b, near(c)).map(DictIndex::in_words))
+    };
+    DictFindSame: dict_find_same |vm, _place, a, b, _c, _d| {
+        let dict = a.known::<Dict>();
+        match dict.find_same(b.identity_hash() as u64, b) {
+            Ok(at) => DictIndex::in_words(at).bits(),
+            Err(_) => give(vm.dict_find(dict, b).map(|(_, at)| DictIndex::in_words(at))),
+        }
+    };
     DictGet: dict_get |vm, _place, a, b, c, _d| {
         let dict = a.known::<Dict>();
         give(match vm.dict_find_near(dict, b, near(c)) {
@@ -134,9 +144,19 @@ functions! {
         let dict = a.known::<Dict>();
         if dict.is_at(near(d), b) {
             dict.set_value_at(near(d), c);
-            return Value::NONE.bits();
+            return DictIndex::in_words(Some(near(d))).bits();
         }
-        give(vm.dict_set(dict, b, c).map(|()| Value::NONE))
+        give(vm.dict_put(dict, b, c).map(|at| DictIndex::in_words(Some(at))))
+    };
+    DictAdd: dict_add |vm, _place, a, b, c, _d| {
+        let hash = match b.kind() {
+            Some(Kind::Instance) => Ok(b.identity_hash()),
+            _ => vm.hash(b),
+        };
+        give(hash.map(|hash| {
+            let at = a.known::<Dict>().append(hash as u64, b, c);
+            DictIndex::in_words(Some(at))
+        }))
     };
     DictHas: dict_has |vm, _place, a, b, c, _d| {
         let found = vm.dict_find_near(a.known(), b, near(c));

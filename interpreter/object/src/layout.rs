@@ -78,6 +78,8 @@ pub const FUNCTION_NAME: i32 = offset_of!(Function, name) as i32;
 pub const FUNCTION_QUALNAME: i32 = offset_of!(Function, qualname) as i32;
 pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
 pub const DICT_ENTRIES: i32 = offset_of!(Dict, entries) as i32;
+/// A byte: whether writing a value has to be told.
+pub const DICT_WATCHED: i32 = offset_of!(Dict, watched) as i32;
 /// 64 bits.
 pub const DICT_LIVE: i32 = offset_of!(Dict, live) as i32;
 /// 64 bits: the number of entries, deleted ones among them.

@@ -22,6 +22,8 @@ pub(crate) enum Field {
     Byte(Ref, u16),
     /// A value at a constant address, the object.
     Absolute,
+    /// Of a dictionary: where it has a key. No field, but forgotten with those that it follows from.
+    Found(Ref),
 }
 
 /// What a field is known to hold.
@@ -43,6 +45,8 @@ const AT: u64 = 0;
 const ITEM: u64 = 1;
 const BYTE: u64 = 2;
 const ABSOLUTE: u64 = 3;
+const FOUND: u64 = 4;
+const KINDS: u64 = 7;
 
 impl Place {
     #[inline(always)]
@@ -52,6 +56,7 @@ impl Place {
             Field::Item(index, first) => (ITEM, index.0, first),
             Field::Byte(index, first) => (BYTE, index.0, first),
             Field::Absolute => (ABSOLUTE, 0, 0),
+            Field::Found(key) => (FOUND, key.0, 0),
         };
         let field = kind << KIND | u64::from(index) << INDEX | u64::from(displacement);
         Place(u64::from(object.0) << OBJECT | field)
@@ -66,7 +71,7 @@ impl Place {
     /// item may lie at a displacement, and at whatever index another one has.
     #[inline(always)]
     fn kinds_met(self) -> u64 {
-        match self.0 >> KIND & 3 {
+        match self.0 >> KIND & KINDS {
             AT => 1 << ITEM,
             ITEM => 1 << AT | 1 << ITEM,
             _ => 0,
@@ -78,16 +83,17 @@ impl Place {
     #[inline(always)]
     fn may_meet(self, other: Place, kinds: u64) -> bool {
         let same_field = (self.0 ^ other.0) << (u64::BITS - OBJECT) == 0;
-        same_field || kinds >> (self.0 >> KIND & 3) & 1 != 0
+        same_field || kinds >> (self.0 >> KIND & KINDS) & 1 != 0
     }
 
     #[inline(always)]
     pub(crate) fn field(self) -> Field {
         let (index, displacement) = (Ref((self.0 >> INDEX) as u16), self.0 as u16);
-        match self.0 >> KIND & 3 {
+        match self.0 >> KIND & KINDS {
             AT => Field::At(displacement),
             ITEM => Field::Item(index, displacement),
             BYTE => Field::Byte(index, displacement),
+            FOUND => Field::Found(index),
             _ => Field::Absolute,
         }
     }
@@ -99,7 +105,7 @@ struct Census {
     places: [u8; 256],
     fields: [u8; 64],
     objects: [u8; 64],
-    kinds: [u8; 4],
+    kinds: [u8; KINDS as usize + 1],
 }
 
 const _: () = assert!(CONTENTS_MAX < u8::MAX as usize);
@@ -110,7 +116,7 @@ impl Default for Census {
             places: [0; 256],
             fields: [0; 64],
             objects: [0; 64],
-            kinds: [0; 4],
+            kinds: [0; KINDS as usize + 1],
         }
     }
 }
@@ -134,7 +140,7 @@ impl Census {
             &mut self.places[(mixed(place.0) >> 56) as usize],
             &mut self.fields[(mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize],
             &mut self.objects[object_bits(place.object())],
-            &mut self.kinds[(place.0 >> KIND & 3) as usize],
+            &mut self.kinds[(place.0 >> KIND & KINDS) as usize],
         ]
     }
 
@@ -170,14 +176,14 @@ impl Census {
         if self.fields[field] != 0 {
             return true;
         }
-        let is_item = place.0 >> KIND & 3 == ITEM;
+        let is_item = place.0 >> KIND & KINDS == ITEM;
         is_item && self.kinds[ITEM as usize] != 0 || self.may_have_met_here(place)
     }
 
     /// The same in the object of the place.
     #[inline(always)]
     fn may_have_met_here(&self, place: Place) -> bool {
-        let others = match place.0 >> KIND & 3 {
+        let others = match place.0 >> KIND & KINDS {
             AT => self.kinds[ITEM as usize] != 0,
             ITEM => self.kinds[ITEM as usize] != 0 || self.kinds[AT as usize] != 0,
             _ => false,
@@ -344,6 +350,8 @@ mod tests {
             Field::Item(Ref(5), 16),
             Field::Byte(index, 16),
             Field::Absolute,
+            Field::Found(Ref(5)),
+            Field::Found(index),
         ];
         let mut contents = Contents::default();
         for (at, &field) in fields.iter().enumerate() {

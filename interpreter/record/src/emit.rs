@@ -865,6 +865,11 @@ impl Emitter {
         let effects = rt.effects();
         let all: &[u16] = operands;
         let arguments = &all[2..all.len() - 1];
+        if matches!(rt, Rt::DictFind | Rt::DictFindSame)
+            && let Some(found) = self.found(Ref(arguments[0]), Ref(arguments[1]))
+        {
+            return Ok(found);
+        }
         if !rt.keeps_nothing() {
             for &argument in arguments {
                 self.publish(Ref(argument));
@@ -903,6 +908,12 @@ impl Emitter {
             self.forget_barriers();
             self.registers.fill(Ref::NONE);
             self.forget_shapes();
+        }
+        if matches!(
+            rt,
+            Rt::DictFind | Rt::DictFindSame | Rt::DictSet | Rt::DictAdd
+        ) {
+            self.remember(Ref(arguments[0]), Field::Found(Ref(arguments[1])), r);
         }
         Ok(r)
     }

@@ -85,6 +85,11 @@ impl Emitter {
         self.memory.find(object, Field::At(displacement)) == Some(value)
     }
 
+    /// Where a dictionary is known to have a key.
+    pub(crate) fn found(&self, dict: Ref, key: Ref) -> Option<Ref> {
+        self.memory.find(dict, Field::Found(key))
+    }
+
     /// What the field at a displacement of an object that only the trace knows is known to hold.
     pub(crate) fn private_field(&self, object: Ref, displacement: i32) -> Option<Ref> {
         let value = self.memory.find(object, Field::At(displacement as u16))?;

@@ -271,6 +271,7 @@ impl Machine for Recorder<'_> {
 
     fn decide(&mut self, result: Recorded, word: Value, yes: CodePointer, no: CodePointer) -> bool {
         let same = result.word == word;
+        let place = self.undecided.take();
         if self.is_off() || result.r.is_constant() {
             return same;
         }
@@ -289,6 +290,11 @@ impl Machine for Recorder<'_> {
                 return same;
             }
         };
+        if place == Some(result.r) {
+            let (cond, zero) = self.found_or_not(same);
+            self.emit(Op::GuardInt, &[cond as u16, result.r.0, zero.0, snapshot]);
+            return same;
+        }
         let op = if same { Op::GuardIs } else { Op::GuardIsNot };
         self.emit(op, &[result.r.0, constant.0, snapshot]);
         same

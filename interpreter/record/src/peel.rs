@@ -157,6 +157,7 @@ fn contents_hold(emitter: &mut Emitter, copies: &[Ref], contents: &Contents) -> 
         let field = match content.field {
             Field::Item(index, first) => Field::Item(copied(copies, index), first),
             Field::Byte(index, first) => Field::Byte(copied(copies, index), first),
+            Field::Found(key) => Field::Found(copied(copies, key)),
             field => field,
         };
         let copy = Content {

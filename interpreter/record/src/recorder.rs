@@ -314,6 +314,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) pc: CodePointer,
     pub(crate) regs: Regs,
     pub(crate) snapshot: Option<u16>,
+    /// The place of a key, if whether there is one is what the op at hand decides by.
+    pub(crate) undecided: Option<Ref>,
     /// The op has had a side effect.
     pub(crate) effect: bool,
     /// The op is recorded as its execution.
@@ -467,6 +469,7 @@ impl<'a> Recorder<'a> {
             pc: top.pc,
             regs: top.base,
             snapshot: None,
+            undecided: None,
             effect: false,
             is_generic: false,
             revalidate: false,

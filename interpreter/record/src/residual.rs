@@ -9,7 +9,7 @@ use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Dict, Kind, Value};
+use object::{CodePointer, Dict, Kind, Tuple, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
@@ -26,6 +26,12 @@ fn is_plain_binary(op: BinaryOp, a: Value, b: Value) -> bool {
         // Formatting asks objects how they look.
         _ => is_plain(a) && is_plain(b) && !text(a),
     }
+}
+
+/// Whether a value is a tuple of plain values.
+fn is_plain_tuple(word: Value) -> bool {
+    word.cast::<Tuple>()
+        .is_some_and(|tuple| tuple.items().iter().all(|&item| is_plain(item)))
 }
 
 impl Recorder<'_> {
@@ -67,20 +73,7 @@ impl Recorder<'_> {
                     || word(0).kind() == Some(Kind::List) && (word(1).is_small() || slice);
                 if plain { Rt::SetItemPlain } else { Rt::SetItem }
             }
-            Runtime::Contains | Runtime::ContainsNot => {
-                let hashed = matches!(
-                    word(1).kind(),
-                    Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
-                );
-                let plain = hashed && self.is_plain_key(args[0])
-                    || word(1).kind() == Some(Kind::Str) && word(0).kind() == Some(Kind::Str);
-                match (what, plain) {
-                    (Runtime::Contains, true) => Rt::ContainsPlain,
-                    (Runtime::Contains, false) => Rt::Contains,
-                    (_, true) => Rt::ContainsNotPlain,
-                    (_, false) => Rt::ContainsNot,
-                }
-            }
+            Runtime::Contains | Runtime::ContainsNot => self.contains_function(what, args),
             Runtime::Iter if is_container(word(0)) || word(0).is::<object::View>() => Rt::IterPlain,
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
@@ -101,9 +94,25 @@ impl Recorder<'_> {
         })
     }
 
+    /// For an item and a container.
+    fn contains_function(&mut self, what: Runtime, args: &[Recorded]) -> Rt {
+        let (item, container) = (args[0].word, args[1].word);
+        let kind = container.kind();
+        let hashed = matches!(kind, Some(Kind::Dict | Kind::Set | Kind::FrozenSet));
+        let plain = hashed && self.is_plain_key(args[0])
+            || is_plain(item) && args[1].r.is_constant() && is_plain_tuple(container)
+            || kind == Some(Kind::Str) && item.kind() == Some(Kind::Str);
+        match (what, plain) {
+            (Runtime::Contains, true) => Rt::ContainsPlain,
+            (Runtime::Contains, false) => Rt::Contains,
+            (_, true) => Rt::ContainsNotPlain,
+            (_, false) => Rt::ContainsNot,
+        }
+    }
+
     /// Whether using a value as a key runs no Python code; of an object of a Python class, its
     /// class is relied on for that.
-    fn is_plain_key(&mut self, key: Recorded) -> bool {
+    pub(crate) fn is_plain_key(&mut self, key: Recorded) -> bool {
         let plain = self.vm.is_plain_key(key.word);
         if plain && key.word.kind() == Some(Kind::Instance) {
             self.settle(key);
@@ -122,8 +131,10 @@ impl Recorder<'_> {
             }
         }
         let table = match does {
-            Some(Plain::Reads) => [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)],
-            Some(Plain::Writes) => [
+            Some(Plain::Reads | Plain::Finds) => {
+                [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)]
+            }
+            Some(Plain::Writes | Plain::Adds) => [
                 None,
                 Some(Rt::Writes1),
                 Some(Rt::Writes2),
@@ -179,10 +190,14 @@ impl Recorder<'_> {
         Some((rt, words))
     }
 
-    /// For a call of a builtin class that copies a list or a tuple or makes an empty container, the
-    /// function that does no more.
+    /// For a call of a builtin class that copies a list or a tuple or makes an empty container, or of a
+    /// set's method that adds, the function that does no more.
     fn making(&self, rt: Rt, args: &[Recorded]) -> Option<Rt> {
         let types = &self.vm.types;
+        if rt == Rt::Writes2 {
+            let number = args[0].word.as_small()? as u32;
+            return (self.vm.adds_to_set(number)).then_some(Rt::SetAddPlain);
+        }
         let (class, source) = match (rt, args) {
             (Rt::CallPlain0, [class]) if class.word == types.set.into() => {
                 return Some(Rt::EmptySet);
@@ -259,6 +274,12 @@ impl Recorder<'_> {
         let unknown = |word: Value| Recorded { word, r: Ref::NONE };
         if self.abort.is_some() || self.is_generic {
             return f(self.vm).map(unknown);
+        }
+        if let Some(result) = self.by_place(what, args) {
+            return match what {
+                Runtime::SetItem => f(self.vm).map(|word| Recorded { word, ..result }),
+                _ => Ok(result),
+            };
         }
         let slice = self.plain_slice(what, args);
         let (rt, words) = match slice {

@@ -100,11 +100,19 @@ functions! {
     GetItemPlain "get_item_plain" 2 "rx";
     SetItem "set_item" 3 "rwxp";
     SetItemPlain "set_item_plain" 3 "rcx";
-    /// The same for a dictionary and a key that was at a place (a small integer) in this one, or in
-    /// one like it, when the trace was recorded: dictionary, key, place.
+    /// Where a dictionary has a key that was at a place (a small integer) in this one, or in one like
+    /// it, when the trace was recorded: dictionary, key, place. Gives the number of words of the
+    /// entries before the key's, or a negative number if there is none: it stays so until the
+    /// dictionary's keys change.
+    DictFind "dict_find" 3 "rx";
+    /// The same for an object that equals itself alone: dictionary, key.
+    DictFindSame "dict_find_same" 2 "rx";
+    /// `a[b]` of a dictionary and such a key.
     DictGet "dict_get" 3 "rx";
-    /// Dictionary, key, value, place.
+    /// Dictionary, key, value, place; gives where the key is, as `dict_find` does.
     DictSet "dict_set" 4 "rcx";
+    /// Dictionary, key, value, where the key is not there; gives where it is then.
+    DictAdd "dict_add" 3 "rcx";
     /// Whether the key is there: dictionary, key, place.
     DictHas "dict_has" 3 "rx";
     /// Whether it is not.
@@ -256,6 +264,8 @@ impl Rt {
                 | Rt::ComparePlain
                 | Rt::ContainsPlain
                 | Rt::ContainsNotPlain
+                | Rt::DictFind
+                | Rt::DictFindSame
                 | Rt::DictHas
                 | Rt::DictLacks
                 | Rt::FormatPlain

@@ -104,7 +104,7 @@ impl Vm {
             && shape::class_of(header).is_found_by_identity()
         {
             let hash = key.identity_hash() as u64;
-            if let Ok(found) = dict.find_same(hash, key) {
+            if let Ok(found) = dict.find_same_apart(hash, key) {
                 return Ok((hash, found));
             }
         }
@@ -187,11 +187,19 @@ impl Vm {
 
     #[inline]
     pub fn dict_set(&mut self, dict: Gc<Dict>, key: Value, value: Value) -> PyResult<()> {
+        self.dict_put(dict, key, value).map(|_| ())
+    }
+
+    /// The same; gives where the key is.
+    #[inline]
+    pub fn dict_put(&mut self, dict: Gc<Dict>, key: Value, value: Value) -> PyResult<DictIndex> {
         match self.dict_find(dict, key)? {
-            (_, Some(at)) => dict.set_value_at(at, value),
-            (hash, None) => dict.insert_new(hash, key, value),
+            (_, Some(at)) => {
+                dict.set_value_at(at, value);
+                Ok(at)
+            }
+            (hash, None) => Ok(dict.append(hash, key, value)),
         }
-        Ok(())
     }
 
     /// Removes a key and gives its value.

@@ -14,8 +14,13 @@ use object::{Class, Gc, Iter, IterKind, Kind, Value};
 pub enum Plain {
     /// It makes its result of its arguments.
     Reads,
+    /// The same, by looking up its second argument in a dictionary, its receiver: the value there, else
+    /// the third argument or None.
+    Finds,
     /// It changes the list, dictionary, set or queue that is its receiver.
     Writes,
+    /// The same, by adding its second argument to a set.
+    Adds,
 }
 
 /// A native function with what is known of it.
@@ -117,7 +122,7 @@ const ROWS: &[Row] = &[
     ("list", &["insert"], "rpa", Plain::Writes),
     ("list", &["extend"], "rs", Plain::Writes),
     ("list", &["copy"], "r", Plain::Reads),
-    ("dict", &["get"], "rka", Plain::Reads),
+    ("dict", &["get"], "rka", Plain::Finds),
     (
         "dict",
         &["keys", "values", "items", "copy"],
@@ -132,10 +137,11 @@ const ROWS: &[Row] = &[
     ),
     (
         "set",
-        &["add", "discard", "remove", "pop", "clear"],
+        &["discard", "remove", "pop", "clear"],
         "rk",
         Plain::Writes,
     ),
+    ("set", &["add"], "rk", Plain::Adds),
     ("set", &["copy"], "r", Plain::Reads),
     (
         "builtins",
@@ -293,6 +299,15 @@ impl Vm {
     /// Whether argument number `at` of a native function may be anything.
     pub fn takes_anything(&self, number: u32, at: usize) -> bool {
         self.letter(number, at) == Some(b'a')
+    }
+
+    /// Whether a native function is the one that adds an element to a set.
+    pub fn adds_to_set(&self, number: u32) -> bool {
+        let native = self.natives.get(number as usize);
+        native
+            .and_then(|native| native.plain)
+            .map(|plain| plain.does)
+            == Some(Plain::Adds)
     }
 
     fn letter(&self, number: u32, at: usize) -> Option<u8> {

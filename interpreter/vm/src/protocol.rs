@@ -448,10 +448,48 @@ impl Vm {
         Ok(Some(Tuple::pair(count, item).into()))
     }
 
+    /// The iterators of a `zip` of two.
+    pub fn zips_two(source: Value) -> Option<(Gc<Iter>, [Value; 2])> {
+        let iter = source.cast::<Iter>()?;
+        if !iter.is_variant(IterKind::Zip) {
+            return None;
+        }
+        let iters = iter.source.get().cast::<Tuple>()?;
+        <[Value; 2]>::try_from(iters.items())
+            .ok()
+            .map(|iters| (iter, iters))
+    }
+
+    /// The next two values of a `zip` of two iterators.
+    pub fn next_pair(
+        &mut self,
+        iter: Gc<Iter>,
+        iters: [Value; 2],
+    ) -> PyResult<Option<(Value, Value)>> {
+        let mut at = 0;
+        if let Some(first) = self.next(iters[0])? {
+            if let Some(second) = self.next(iters[1])? {
+                return Ok(Some((first, second)));
+            }
+            at = 1;
+        }
+        let strict = iter.step.get() == 1;
+        iter.finish();
+        if strict {
+            self.strict_ended("zip", &iters, at)?;
+        }
+        Ok(None)
+    }
+
     fn next_zipped(&mut self, iter: Gc<Iter>, source: Value) -> PyResult<Option<Value>> {
         let iters = source.known::<Tuple>().items();
-        if iters.is_empty() {
-            return Ok(None);
+        match *iters {
+            [] => return Ok(None),
+            [first, second] => {
+                let pair = self.next_pair(iter, [first, second])?;
+                return Ok(pair.map(|(first, second)| Tuple::pair(first, second).into()));
+            }
+            _ => {}
         }
         let mut few = [Value::UNBOUND; 4];
         let many = (iters.len() > few.len()).then(List::new);
@@ -469,9 +507,6 @@ impl Vm {
                     };
                 }
             }
-        }
-        if let [first, second] = few[..iters.len().min(few.len())] {
-            return Ok(Some(Tuple::pair(first, second).into()));
         }
         let items = many.map_or(&few[..iters.len().min(few.len())], |many| many.items());
         Ok(Some(Tuple::new(items).into()))

@@ -76,6 +76,14 @@ pub fn update_from(vm: &mut Vm, dict: Gc<Dict>, source: Value) -> PyResult<()> {
     {
         return merge(vm, dict, other);
     }
+    if let Some((zip, iters)) = Vm::zips_two(source) {
+        while !zip.is_finished()
+            && let Some((key, value)) = vm.next_pair(zip, iters)?
+        {
+            vm.dict_set(dict, key, value)?;
+        }
+        return Ok(());
+    }
     let keys_name = vm.names.keys;
     if let Some(keys) = vm.find_attr(source, keys_name)? {
         let keys = vm.call(keys, &[])?;

@@ -25,6 +25,16 @@ const LINEAR_MAX: usize = 8;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DictIndex(pub usize);
 
+impl DictIndex {
+    /// The number of words that the entries before it take, a small integer; of no place, a negative
+    /// one.
+    #[inline(always)]
+    pub fn in_words(at: Option<DictIndex>) -> Value {
+        const WORDS: usize = size_of::<Entry>() / size_of::<Value>();
+        Value::small(at.map_or(-1, |at| (at.0 * WORDS) as i64))
+    }
+}
+
 /// A key that a search came upon is not of the kind that is searched for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OtherKind;
@@ -41,7 +51,7 @@ pub struct Dict {
     /// No live entry lies before this place: taking entries from the front stays cheap.
     first: Cell<u32>,
     /// Machine code relies on the keys and on settled values.
-    watched: Cell<bool>,
+    pub(crate) watched: Cell<bool>,
 }
 
 impl Layout for Dict {
@@ -352,8 +362,8 @@ impl Dict {
         }
         let table = table.known::<Bytes>().as_slice();
         let equal = |entry: Entry| {
-            let same = entry.hash == hash && entry.key != Value::DELETED;
-            Ok(entry.key == key || same && equal(entry.key)?)
+            let found = entry.hash == hash;
+            Ok(found && (entry.key == key || entry.key != Value::DELETED && equal(entry.key)?))
         };
         match place_bytes(entries.capacity()) {
             1 => probe(table.as_chunks::<1>().0, entries, hash, equal),
@@ -374,9 +384,15 @@ impl Dict {
 
     /// The place of an object of a Python class that equals itself alone. `Err`: another key has its
     /// hash, which no other object of such a class has.
-    #[inline(never)]
+    #[inline(always)]
     pub fn find_same(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
         self.find_plain(hash, key, |_| Err(OtherKind))
+    }
+
+    /// The same, where it is one way of several.
+    #[inline(never)]
+    pub fn find_same_apart(&self, hash: u64, key: Value) -> Result<Option<DictIndex>, OtherKind> {
+        self.find_same(hash, key)
     }
 
     /// The place of a string. `Err`: a key that is none has its hash, and who compares the two has
@@ -422,6 +438,11 @@ impl Gc<Dict> {
         entries.set_entry(at.0, Entry { value, ..entry });
     }
 
+    /// Whether machine code relies on the keys or on values.
+    pub fn is_watched(self) -> bool {
+        self.watched.get()
+    }
+
     /// Moves the epoch on when a key comes or goes, or the value of one that is settled changes.
     pub fn watch(self) {
         self.watched.set(true);
@@ -441,7 +462,13 @@ impl Gc<Dict> {
     }
 
     /// Adds a key that `find` did not find.
+    #[inline]
     pub fn insert_new(self, hash: u64, key: Value, value: Value) {
+        self.append(hash, key, value);
+    }
+
+    /// The same; gives where the key is.
+    pub fn append(self, hash: u64, key: Value, value: Value) -> DictIndex {
         self.keys_change();
         if self.entries().used() == self.entries().capacity() {
             self.grow();
@@ -453,6 +480,7 @@ impl Gc<Dict> {
         if !self.table.get().is_none() {
             self.enter(hash, at);
         }
+        DictIndex(at)
     }
 
     /// Adds a small integer to a set of few elements with room for it; whether it was not there.
