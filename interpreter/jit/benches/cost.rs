@@ -95,8 +95,9 @@ sys.argv = [NAME]
         programs
     }
 
-    /// Runs a program, and gives what its recordings cost.
-    fn run(program: &Program) -> Costs {
+    /// Runs a program, and hands over what its recordings cost while the objects are there that
+    /// they refer to.
+    fn run<T>(program: &Program, look: impl FnOnce(&Costs) -> T) -> T {
         let mut vm = Vm::new(world::World::new(), vm::Options::default())
             .unwrap_or_else(|error| panic!("no register stack: {error}"));
         builtins::install(&mut vm);
@@ -122,7 +123,7 @@ sys.argv = [NAME]
                 .and_then(|code| vm.run_code(code, globals, globals.into(), Value::NONE));
             assert!(ran.is_ok(), "{} raised", program.name);
         }
-        jit.costs()
+        look(&jit.costs())
     }
 
     fn median(mut figures: Vec<f64>) -> f64 {
@@ -130,12 +131,11 @@ sys.argv = [NAME]
         figures.get(figures.len() / 2).copied().unwrap_or(0.0)
     }
 
-    fn recording(costs: &[Costs]) -> f64 {
-        let all = costs.iter().flat_map(|costs| &costs.recordings);
-        median(
-            all.map(|&(ops, ns)| ns as f64 / ops.max(1) as f64)
-                .collect(),
-        )
+    /// Nanoseconds an op of each recording.
+    fn recording(costs: &Costs) -> Vec<f64> {
+        let all = costs.recordings.iter();
+        all.map(|&(ops, ns)| ns as f64 / ops.max(1) as f64)
+            .collect()
     }
 
     /// A program's traces with what optimising and assembling each takes.
@@ -166,7 +166,21 @@ sys.argv = [NAME]
             }
         }
 
-        fn optimising(&mut self, trace: &Trace) -> f64 {
+        /// Nanoseconds an op of each trace.
+        fn optimising(&mut self, costs: &Costs) -> Vec<f64> {
+            let traces = costs.traces.iter();
+            traces.map(|(trace, _)| self.optimise(trace)).collect()
+        }
+
+        /// The same.
+        fn assembling(&mut self, costs: &Costs) -> Vec<f64> {
+            let traces = costs.traces.iter();
+            traces
+                .map(|(trace, inherited)| self.assemble(trace, inherited.as_deref()))
+                .collect()
+        }
+
+        fn optimise(&mut self, trace: &Trace) -> f64 {
             let began = Instant::now();
             for _ in 0..TIMES {
                 black_box(self.optimizer.run(black_box(trace)).len());
@@ -174,7 +188,7 @@ sys.argv = [NAME]
             per_op(began.elapsed(), trace.len())
         }
 
-        fn assembling(&mut self, trace: &Trace, inherited: Option<&[Loc]>) -> f64 {
+        fn assemble(&mut self, trace: &Trace, inherited: Option<&[Loc]>) -> f64 {
             let start = inherited.map_or(Start::Entry, Start::Bridge);
             let optimised = self.optimizer.run(trace);
             let began = Instant::now();
@@ -192,25 +206,26 @@ sys.argv = [NAME]
     }
 
     /// The figures of each program.
-    fn tell(programs: &[Program], costs: &[Costs], compiler: &mut Compiler) {
+    fn tell(programs: &[Program], compiler: &mut Compiler) {
         eprintln!(
             "{:<20} traces   ops  record optimise assemble (ns an op, medians)",
             ""
         );
-        for (program, costs) in programs.iter().zip(costs) {
-            let ops: usize = costs.traces.iter().map(|(trace, _)| trace.len()).sum();
-            let traces = costs.traces.iter();
-            let optimising = traces.clone().map(|(trace, _)| compiler.optimising(trace));
-            let optimising = median(optimising.collect());
-            let assembling =
-                traces.map(|(t, inherited)| compiler.assembling(t, inherited.as_deref()));
-            let assembling = median(assembling.collect());
-            eprintln!(
-                "{:<20} {:>6} {ops:>6} {:>6.0} {optimising:>8.0} {assembling:>8.0}",
-                program.name,
-                costs.traces.len(),
-                recording(std::slice::from_ref(costs)),
-            );
+        for program in programs {
+            run(program, |costs| {
+                let ops: usize = costs.traces.iter().map(|(trace, _)| trace.len()).sum();
+                let figures = [
+                    recording(costs),
+                    compiler.optimising(costs),
+                    compiler.assembling(costs),
+                ];
+                let [recording, optimising, assembling] = figures.map(median);
+                eprintln!(
+                    "{:<20} {:>6} {ops:>6} {recording:>6.0} {optimising:>8.0} {assembling:>8.0}",
+                    program.name,
+                    costs.traces.len(),
+                );
+            });
         }
     }
 
@@ -227,29 +242,21 @@ sys.argv = [NAME]
     pub(crate) fn main() {
         let mut criterion = Criterion::default().configure_from_args();
         let programs = programs();
-        let all = || programs.iter().map(run).collect::<Vec<Costs>>();
-        let costs = all();
         let mut compiler = Compiler::new();
-        tell(&programs, &costs, &mut compiler);
+        tell(&programs, &mut compiler);
         let mut group = criterion.benchmark_group("cost of 1000 ops");
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
         group.warm_up_time(Duration::from_millis(1));
-        show(&mut group, "recording", || recording(&all()));
-        let traces: Vec<_> = costs.iter().flat_map(|costs| &costs.traces).collect();
+        let over_all = |mut look: &mut dyn FnMut(&Costs) -> Vec<f64>| {
+            let figures = programs.iter().flat_map(|program| run(program, &mut look));
+            median(figures.collect())
+        };
+        show(&mut group, "recording", || over_all(&mut recording));
         show(&mut group, "optimising", || {
-            median(
-                traces
-                    .iter()
-                    .map(|(trace, _)| compiler.optimising(trace))
-                    .collect(),
-            )
+            over_all(&mut |costs| compiler.optimising(costs))
         });
         show(&mut group, "assembling", || {
-            let each = traces.iter();
-            median(
-                each.map(|(t, inherited)| compiler.assembling(t, inherited.as_deref()))
-                    .collect(),
-            )
+            over_all(&mut |costs| compiler.assembling(costs))
         });
         group.finish();
         criterion.final_summary();

@@ -595,7 +595,7 @@ impl Jit {
         from: Option<(Taken, Vec<Loc>)>,
     ) -> bool {
         let inherited = from.as_ref().map(|(_, inherited)| inherited.as_slice());
-        self.told.borrow_mut().keep(&recording.trace, inherited);
+        self.told.borrow_mut().keep(vm, &recording.trace, inherited);
         let began = vm.world.clock_ns(Clock::Monotonic);
         let mut optimizer = self.optimizer.borrow_mut();
         optimizer.run(&recording.trace);

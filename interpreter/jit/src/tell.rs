@@ -4,11 +4,15 @@
 
 use crate::exit::Taken;
 use assemble::{Assembled, Loc};
+use object::{Gc, List};
 use record::Recording;
 use std::fmt::Write;
-use trace::Trace;
+use trace::{Const, Trace};
 use vm::Vm;
 use world::OpenFlags;
+
+/// What copied recordings refer to.
+const COPIED: &str = "copied recordings";
 
 /// Those who want to be told.
 #[derive(Default)]
@@ -76,12 +80,24 @@ impl Told {
     }
 
     /// A trace is about to be optimised.
-    pub(crate) fn keep(&mut self, trace: &Trace, inherited: Option<&[Loc]>) {
-        if let Some(costs) = &mut self.costs {
-            costs
-                .traces
-                .push((trace.clone(), inherited.map(<[Loc]>::to_vec)));
+    pub(crate) fn keep(&mut self, vm: &mut Vm, trace: &Trace, inherited: Option<&[Loc]>) {
+        let Some(costs) = &mut self.costs else {
+            return;
+        };
+        costs
+            .traces
+            .push((trace.clone(), inherited.map(<[Loc]>::to_vec)));
+        // The copy will be looked at when the trace and its constants are long gone.
+        let held = vm.kept(COPIED).and_then(|held| held.cast());
+        let held: Gc<List> = held.unwrap_or_else(List::new);
+        for constant in trace.pool() {
+            if let Const::Word(word) = constant
+                && word.is_object()
+            {
+                held.push(*word);
+            }
         }
+        vm.keep(COPIED, held.into());
     }
 
     pub(crate) fn compiled(
