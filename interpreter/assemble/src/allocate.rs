@@ -249,7 +249,12 @@ impl<'t, I: Isa> Pass<'t, I> {
         let ins = self.trace.get(at);
         match ins.op {
             Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => self.entry_value(at),
-            Op::Store | Op::StoreRaw | Op::StoreHalf | Op::Barrier | Op::BarrierGrowing
+            Op::Store
+            | Op::StoreRaw
+            | Op::StoreHalf
+            | Op::StoreFloat
+            | Op::Barrier
+            | Op::BarrierGrowing
                 if self.is_sunk(ins.operand(0)) => {}
             Op::New if self.is_sunk(Ref(at as u16)) => {}
             _ => return I::lower(self, at),

@@ -7,7 +7,7 @@ use crate::resume::{Field, Made, Restored, RestoredFrame, Sink, Source};
 use assemble::{Loc, STALE, State, Status};
 use object::{CodePointer, Function, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
-use trace::{Const, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, Repr};
+use trace::{Const, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Width};
 use vm::traced::Inlined;
 use vm::{Raised, Then, Vm};
 
@@ -211,18 +211,22 @@ impl Sink for Restoring<'_> {
     fn field(&mut self, field: Field) {
         let bits = match (field.source, field.repr) {
             (Source::Constant(Const::Raw(n)), _) => n as u64,
+            (Source::Constant(Const::Float(bits)), _) if field.width == Width::Float => bits,
+            (Source::Place(place), Repr::Float) if field.width == Width::Float => {
+                self.state.bits(place).unwrap_or(0)
+            }
             (Source::Place(place), Repr::Raw) => self.state.bits(place).unwrap_or(0),
             (source, repr) => self.word(source, repr).bits(),
         };
         let (own, length) = self.room.made[usize::from(field.object)];
         let at = usize::from(field.displacement);
-        let bytes = if field.half { 4 } else { 8 };
+        let bytes = field.width.bytes();
         assert!(at + bytes <= usize::from(length));
         let address = own.bits() as usize - layout::POINTER_TAG as usize + at;
         // SAFETY: the field lies within the cell, as the line above asserts; the recorder stored
         // values of the field's type there.
         unsafe {
-            if field.half {
+            if field.width == Width::Half {
                 (address as *mut u32).write(bits as u32);
             } else {
                 (address as *mut u64).write(bits);

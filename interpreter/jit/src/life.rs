@@ -1124,7 +1124,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
     for field in &decoded.fields {
         let value = start_value(field.source, field.repr, 0, 0);
         let fields = &mut objects[usize::from(field.object)].fields;
-        fields.push((field.displacement, field.half, value));
+        fields.push((field.displacement, field.width, value));
     }
     let mut values = Vec::new();
     let count = decoded.frames.len();

@@ -19,7 +19,7 @@ use assemble::{Assembled, Exit, Loc};
 use object::Value;
 use record::{Kind, StartObject};
 use std::ops::Range;
-use trace::{Const, FUNCTION_REGISTER, Op, Part, Ref, Repr, Trace};
+use trace::{Const, FUNCTION_REGISTER, Part, Ref, Repr, Trace, Width};
 
 /// Where a restored value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ pub(crate) struct Field {
     pub(crate) object: u16,
     pub(crate) displacement: u16,
     /// 32 bits instead of 64.
-    pub(crate) half: bool,
+    pub(crate) width: Width,
     pub(crate) source: Source,
     pub(crate) repr: Repr,
 }
@@ -386,8 +386,8 @@ impl Resume {
             let (source, repr) = self.value(head, reader, into);
             into.field(Field {
                 object,
-                displacement: (place >> 1) as u16,
-                half: place & 1 != 0,
+                displacement: (place >> 2) as u16,
+                width: Width::from_number(place as u8 & 3),
                 source,
                 repr,
             });
@@ -532,8 +532,8 @@ impl Writer {
                 }
                 Part::Field(store) => {
                     let ins = trace.get(usize::from(store));
-                    let half = ins.op == Op::StoreHalf;
-                    self.number(u64::from(half) | u64::from(ins.operands[1]) << 1);
+                    let width = Width::of(ins.op);
+                    self.number(width as u64 | u64::from(ins.operands[1]) << 2);
                     head = 1 << STEP_BITS;
                     shape = 0;
                     continue;

@@ -171,14 +171,14 @@ functions! {
         None => unreachable!("the trace has tested what is sliced"),
     };
     TupleOf: tuple_of |_vm, _place, a, _b, _c, _d| {
-        Value::from(Tuple::new(a.known::<List>().items())).bits()
+        Value::from(Tuple::of_list(a.known())).bits()
     };
     ListOf: list_of |_vm, _place, a, _b, _c, _d| {
-        let items = match a.cast::<List>() {
-            Some(list) => list.items(),
-            None => a.known::<Tuple>().items(),
+        let list = match a.cast::<List>() {
+            Some(list) => List::copy_of(list),
+            None => List::from_slice(a.known::<Tuple>().items()),
         };
-        Value::from(List::from_exact(items.iter().copied())).bits()
+        Value::from(list).bits()
     };
     SetListSlice: set_list_slice |_vm, _place, a, b, c, d| {
         let done = slicing::set_plain(a.known(), tested_parts(b, c, Value::NONE), d);

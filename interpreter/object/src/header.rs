@@ -91,6 +91,8 @@ kinds! {
     View k::View;
     /// An object with a payload in Rust.
     Foreign k::Foreign;
+    /// Storage of lists of floats: doubles.
+    Floats k::Floats;
 }
 
 /// The layout of a kind of object: `repr(C)`, the header first.

@@ -154,6 +154,7 @@ pub const RANGE_LENGTH: i32 = offset_of!(Range, length) as i32;
 pub const INSTANCE_BYTES: usize = size_of::<Instance>();
 pub const TUPLE_BYTES: usize = size_of::<Tuple>();
 pub const LIST_BYTES: usize = size_of::<List>();
+/// Likewise of the storage of a list of floats.
 pub const ARRAY_BYTES: usize = size_of::<Array>();
 pub const CELL_BYTES: usize = size_of::<CellBox>();
 pub const BOUND_BYTES: usize = size_of::<BoundMethod>();

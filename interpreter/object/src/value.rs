@@ -124,11 +124,20 @@ impl Value {
 
     #[inline(always)]
     pub fn float(f: f64) -> Value {
+        match Value::inline_float(f) {
+            Some(value) => value,
+            None => FloatBox::new(f).into(),
+        }
+    }
+
+    /// A float that has an inline word.
+    #[inline(always)]
+    pub const fn inline_float(f: f64) -> Option<Value> {
         let word = f.to_bits().rotate_left(4).wrapping_sub(1);
         if word & FLOAT_BIT != 0 {
-            Value(word)
+            Some(Value(word))
         } else {
-            FloatBox::new(f).into()
+            None
         }
     }
 
@@ -211,6 +220,23 @@ impl Value {
             Some(unsafe { &*((self.0 - TAG_POINTER) as *const Header) })
         } else {
             None
+        }
+    }
+
+    /// Whether two values are the same: `a is b`. Floats are if their bits are, as those of a list of
+    /// floats have no box until they are read.
+    #[inline(always)]
+    pub fn is_same(a: Value, b: Value) -> bool {
+        a == b || a.is_object() && b.is_object() && Value::same_boxes(a, b)
+    }
+
+    fn same_boxes(a: Value, b: Value) -> bool {
+        match (a.cast::<FloatBox>(), b.cast::<FloatBox>()) {
+            (Some(a), Some(b)) => match (a.by_bits(), b.by_bits()) {
+                (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
+                _ => false,
+            },
+            _ => false,
         }
     }
 

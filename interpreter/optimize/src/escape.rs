@@ -230,10 +230,18 @@ impl Analysis {
                     before: NONE,
                 });
             }
-            Op::Store | Op::StoreRaw | Op::StoreHalf | Op::StoreItem => self.store(trace, ins),
-            Op::Load | Op::LoadFixed | Op::LoadRaw | Op::LoadFixedRaw | Op::LoadItem => {
-                self.load(trace, at, ins);
-            }
+            Op::Store
+            | Op::StoreRaw
+            | Op::StoreHalf
+            | Op::StoreItem
+            | Op::StoreFloat
+            | Op::StoreItemFloat => self.store(trace, ins),
+            Op::Load
+            | Op::LoadFixed
+            | Op::LoadRaw
+            | Op::LoadFixedRaw
+            | Op::LoadItem
+            | Op::LoadItemFloat => self.load(trace, at, ins),
             Op::GuardShape => {
                 if let Some(object) = self.object(trace, ins.operand(0))
                     && self.shape(trace, object) != trace.constant_of(ins.operand(1))
@@ -274,10 +282,10 @@ impl Analysis {
             self.edges.push((object, held));
         }
         let owner = &mut self.objects[usize::from(object)];
-        let op = if ins.op == Op::StoreItem {
-            Op::Store
-        } else {
-            ins.op
+        let op = match ins.op {
+            Op::StoreItem => Op::Store,
+            Op::StoreItemFloat => Op::StoreFloat,
+            op => op,
         };
         self.stores.push(Stored {
             displacement,
@@ -299,6 +307,7 @@ impl Analysis {
         };
         let wanted = match ins.op {
             Op::LoadRaw | Op::LoadFixedRaw => Op::StoreRaw,
+            Op::LoadItemFloat => Op::StoreFloat,
             _ => Op::Store,
         };
         let newest = self.objects[usize::from(object)].newest;
@@ -567,8 +576,8 @@ impl Analysis {
 /// The displacement that a store or load reaches, if it is the same in all times round.
 pub(crate) fn place_of(trace: &Trace, ins: Ins) -> Option<u16> {
     let first = match ins.op {
-        Op::LoadItem => ins.operands[2],
-        Op::StoreItem => ins.operands[3],
+        Op::LoadItem | Op::LoadItemFloat => ins.operands[2],
+        Op::StoreItem | Op::StoreItemFloat => ins.operands[3],
         _ => return Some(ins.operands[1]),
     };
     let Some(Const::Word(index)) = trace.constant_of(ins.operand(1)) else {

@@ -129,7 +129,12 @@ impl Pass<'_> {
             return Ok(());
         }
         match ins.op {
-            Op::Store | Op::StoreRaw | Op::StoreHalf | Op::StoreItem
+            Op::Store
+            | Op::StoreRaw
+            | Op::StoreHalf
+            | Op::StoreItem
+            | Op::StoreFloat
+            | Op::StoreItemFloat
                 if self.is_virtual(ins.operand(0)) =>
             {
                 return self.store(at);
@@ -213,6 +218,7 @@ impl Pass<'_> {
         let ins = self.copier.from.get(at);
         let op = match ins.op {
             Op::StoreItem => Op::Store,
+            Op::StoreItemFloat => Op::StoreFloat,
             op => op,
         };
         let Some(object) = self.analysis.object(self.copier.from, ins.operand(0)) else {

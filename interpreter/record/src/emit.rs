@@ -501,13 +501,17 @@ impl Emitter {
             Op::Load | Op::LoadRaw | Op::LoadHalf | Op::LoadByte => {
                 self.load(op, operands, Field::At(operands[1]))
             }
-            Op::LoadItem => self.load(op, operands, Field::Item(r(1), operands[2])),
+            Op::LoadItem | Op::LoadItemFloat => {
+                self.load(op, operands, Field::Item(r(1), operands[2]))
+            }
             Op::LoadByteAt => self.load(op, operands, Field::Byte(r(1), operands[2])),
             Op::LoadAbs => self.load(op, operands, Field::Absolute),
-            Op::Store | Op::StoreRaw | Op::StoreHalf => {
+            Op::Store | Op::StoreRaw | Op::StoreHalf | Op::StoreFloat => {
                 self.store(op, operands, Field::At(operands[1]), r(2))
             }
-            Op::StoreItem => self.store(op, operands, Field::Item(r(1), operands[3]), r(2)),
+            Op::StoreItem | Op::StoreItemFloat => {
+                self.store(op, operands, Field::Item(r(1), operands[3]), r(2))
+            }
             Op::StoreAbs => self.store(op, operands, Field::Absolute, r(1)),
             Op::Barrier | Op::BarrierGrowing => self.barrier(op, operands),
             Op::StoreReg => self.store_register(operands),
@@ -900,6 +904,9 @@ impl Emitter {
         }
         if effects.changes {
             self.forget_containers();
+        }
+        if rt.makes_lists_plain() {
+            self.forget_bare();
         }
         if effects.iterates {
             self.forget_iterators();

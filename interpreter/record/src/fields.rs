@@ -220,6 +220,22 @@ impl Emitter {
         });
     }
 
+    /// Forgets which storage lists have that are bare, or may be: some may be plain now.
+    pub(crate) fn forget_bare(&mut self) {
+        let of_kind = object::shape::of_kind;
+        let (words, lists) = (of_kind(object::Kind::Array), of_kind(object::Kind::List));
+        let storage = Field::At(object::layout::LIST_STORAGE as u16);
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.forget(|place, value| {
+            let owner = self.shape(place.object());
+            place.field() == storage
+                && (owner == 0 || owner == lists)
+                && self.shape(value) != words
+                && !self.is_private(place.object())
+        });
+        self.memory = memory;
+    }
+
     /// Forgets what fields hold of what may be an exception that others know.
     pub(crate) fn forget_exceptions(&mut self) {
         self.keep(|own, place| {

@@ -435,30 +435,12 @@ impl Recorder<'_> {
         Some(self.tuple_of(&items))
     }
 
-    /// An item of a list or tuple at an index below its length.
-    pub(crate) fn item_of(&mut self, sequence: Recorded, index: Ref, word: Value) -> Recorded {
-        let (from, first) = self.items_of(sequence);
-        let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
-        self.loaded(word, r)
-    }
-
     /// The byte of a bytes object at an index below its length.
     pub(crate) fn byte_of(&mut self, bytes: Recorded, index: Ref, word: Value) -> Recorded {
         let field = layout::BYTES_ITEMS as u16;
         let byte = self.emit(Op::LoadByteAt, &[bytes.r.0, index.0, field]);
         let r = self.emit(Op::TagInt, &[byte.0]);
         Recorded { word, r }
-    }
-
-    /// Where the items of a list or tuple lie: an object and a displacement.
-    pub(crate) fn items_of(&mut self, sequence: Recorded) -> (Ref, i32) {
-        if sequence.word.is::<List>() {
-            let field = layout::LIST_STORAGE as u16;
-            let storage = self.emit(Op::Load, &[sequence.r.0, field]);
-            (storage, layout::ARRAY_ITEMS)
-        } else {
-            (sequence.r, layout::TUPLE_ITEMS)
-        }
     }
 
     /// The character at an index below the length of a string whose characters are bytes: one of

@@ -17,6 +17,7 @@ mod follow;
 mod generator;
 pub mod holding;
 mod iterate;
+mod lists;
 mod liveness;
 mod lookup;
 mod machine;

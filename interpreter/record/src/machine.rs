@@ -256,12 +256,17 @@ impl Machine for Recorder<'_> {
     }
 
     fn same(&mut self, a: Recorded, b: Recorded) -> bool {
-        let same = a.word == b.word;
+        let same = Value::is_same(a.word, b.word);
         if self.is_off() {
             return same;
         }
         if b.r.is_constant() && b.word.kind().is_none() {
             return self.is_word(a, b.word);
+        }
+        if a.word != b.word && (same || !self.is_one_unboxed(a, b)) {
+            // Two boxes are compared by what is in them, which no op does.
+            self.give_up(Abort::Operation);
+            return same;
         }
         let (x, y) = (self.boxed(a.r), self.boxed(b.r));
         let op = if same { Op::GuardIs } else { Op::GuardIsNot };
@@ -536,13 +541,8 @@ impl Machine for Recorder<'_> {
         let Some(at) = self.checked_index(list, index, length) else {
             return false;
         };
-        let r = self.boxed(value.r);
-        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
-        self.barrier(storage, r);
-        let items = layout::ARRAY_ITEMS as u16;
-        self.emit(Op::StoreItem, &[storage.0, at.0, r.0, items]);
-        self.effect = true;
-        self.vm.set_list_item(list.word, index.word, value.word)
+        self.store_item_of(list, at, value)
+            && self.vm.set_list_item(list.word, index.word, value.word)
     }
 
     fn tuple_item(&mut self, tuple: Recorded, index: Recorded) -> Option<Recorded> {
@@ -587,16 +587,14 @@ impl Machine for Recorder<'_> {
         let length = self.length_of(source);
         let expected = self.word_ref(Value::small(i64::from(count)));
         self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, expected.0]);
-        let items = match source.word.cast::<Tuple>() {
-            Some(tuple) => tuple.items(),
-            None => source.word.known::<List>().items(),
+        let words = match source.word.cast::<Tuple>() {
+            Some(tuple) => tuple.items().to_vec(),
+            None => source.word.known::<List>().to_vec(),
         };
-        let (from, first) = self.items_of(source);
-        let mut values = Vec::with_capacity(items.len());
-        for (at, &word) in items.iter().enumerate() {
+        let mut values = Vec::with_capacity(words.len());
+        for (at, &word) in words.iter().enumerate() {
             let index = self.word_ref(Value::small(at as i64));
-            let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
-            values.push(self.loaded(word, r));
+            values.push(self.item_of(source, index, word));
         }
         for (at, value) in values.into_iter().enumerate() {
             self.set(regs, to + at as u16, value);
@@ -604,33 +602,10 @@ impl Machine for Recorder<'_> {
     }
 
     fn append(&mut self, list: Recorded, item: Recorded) {
-        let (gc, length): (Gc<List>, usize) = (list.word.known(), list.word.known::<List>().len());
         if self.is_off() {
-            return gc.push(item.word);
+            return list.word.known::<List>().push(item.word);
         }
-        if length >= gc.capacity() {
-            let result = self.residual_call(Runtime::Append, &[list, item], |_| {
-                gc.push(item.word);
-                Ok(Value::NONE)
-            });
-            debug_assert!(result.is_ok());
-            return;
-        }
-        let r = self.boxed(item.r);
-        let field = layout::LIST_LENGTH as u16;
-        let old = self.emit(Op::LoadRaw, &[list.r.0, field]);
-        let storage = self.emit(Op::Load, &[list.r.0, layout::LIST_STORAGE as u16]);
-        let room = self.emit(Op::LoadRaw, &[storage.0, layout::ARRAY_CAPACITY as u16]);
-        self.guard(Op::GuardInt, &[Cond::Lt as u16, old.0, room.0]);
-        let index = self.emit(Op::TagInt, &[old.0]);
-        self.barrier_growing(storage, r);
-        let items = layout::ARRAY_ITEMS as u16;
-        self.emit(Op::StoreItem, &[storage.0, index.0, r.0, items]);
-        let one = self.raw_ref(1);
-        let new = self.emit(Op::AddRaw, &[old.0, one.0]);
-        self.emit(Op::StoreRaw, &[list.r.0, field, new.0]);
-        self.effect = true;
-        gc.push(item.word);
+        self.append_item(list, item);
     }
 
     fn next_item(&mut self, iter: Recorded) -> Option<Option<Recorded>> {
@@ -782,15 +757,14 @@ impl Machine for Recorder<'_> {
             return None;
         }
         self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
-        let (from, first) = self.items_of(source);
-        let r = self.emit(Op::LoadItem, &[from.0, index.0, first as u16]);
+        let item = word.map(|word| self.item_of(source, index, word));
         let one = self.raw_ref(1);
         let after = self.emit(Op::AddRaw, &[next.0, one.0]);
         let at_field = layout::RANGE_FIELDS[0] as u16;
         self.emit(Op::StoreRaw, &[iter.r.0, at_field, after.0]);
         self.effect = true;
         debug_assert!(at >= 0);
-        word.map(|word| self.loaded(word, r))
+        item
     }
 
     fn builtin_parts(&mut self, builtin: Recorded) -> (u32, Recorded) {
@@ -844,27 +818,19 @@ impl Machine for Recorder<'_> {
     }
 
     fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Recorded {
-        let wanted = layout::ARRAY_BYTES + (count as usize).max(2) * 8;
-        if self.is_off() || wanted > layout::SMALL_BYTES_MAX {
-            self.step();
+        if self.is_off() {
             return Self::unknown(self.vm.new_list(regs, from, count));
         }
+        let items: Vec<Recorded> = (from..from + count).map(|at| self.get(regs, at)).collect();
         let word = self.vm.new_list(regs, from, count);
-        let items = self.boxed_registers(regs, from, count);
-        let bytes = layout::rounded_size(wanted);
-        let capacity = (bytes - layout::ARRAY_BYTES) / 8;
-        let array = self.new_object(bytes, ObjectKind::Array, of_kind(ObjectKind::Array));
-        self.init_raw(array, layout::ARRAY_CAPACITY, capacity as i64);
-        let unbound = self.word_ref(Value::UNBOUND);
-        for at in 0..capacity {
-            let item = items.get(at).copied().unwrap_or(unbound);
-            self.init_item(array, layout::ARRAY_ITEMS, at, item);
+        let is_bare = word.known::<List>().is_bare();
+        match self.list_of(&items, is_bare) {
+            Some(r) => Recorded { word, r },
+            None => {
+                self.step();
+                Self::unknown(word)
+            }
         }
-        let list = of_kind(ObjectKind::List);
-        let r = self.new_object(layout::LIST_BYTES, ObjectKind::List, list);
-        self.init_raw(r, layout::LIST_LENGTH, i64::from(count));
-        self.init(r, layout::LIST_STORAGE, array);
-        Recorded { word, r }
     }
 
     fn new_instance(&mut self, class: Gc<Class>) -> Recorded {

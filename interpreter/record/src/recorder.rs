@@ -26,7 +26,7 @@ use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use std::rc::Rc;
 use trace::{
     FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Operands, Ref, Repr, Rt,
-    Snapshot, Trace,
+    Snapshot, Trace, Width,
 };
 use vm::{Raised, Then, Vm};
 use world::Clock;
@@ -135,7 +135,7 @@ pub struct StartObject {
     /// Its first 64 bits.
     pub header: u64,
     /// Displacement, whether it has 32 bits instead of 64, value.
-    pub fields: Vec<(u16, bool, StartValue)>,
+    pub fields: Vec<(u16, Width, StartValue)>,
 }
 
 /// A frame of a bridge's beginning that its parent had inlined.

@@ -8,7 +8,7 @@
 use crate::abort::Abort;
 use crate::recorder::{Inlined, Recorder, Start, StartObject, StartValue};
 use object::Value;
-use trace::{NO_SNAPSHOT, Op, Ref, Repr, Rt};
+use trace::{NO_SNAPSHOT, Op, Ref, Repr, Rt, Width};
 
 impl Recorder<'_> {
     /// Names what the trace begins with.
@@ -76,10 +76,14 @@ impl Recorder<'_> {
         // What the fields hold exists before the first object does: nothing may come between an
         // allocation and its stores.
         let mut held = Vec::new();
-        for &(_, _, value) in objects.iter().flat_map(|object| &object.fields) {
-            held.push(match value {
-                StartValue::Object(_) => Ref::NONE,
-                value => {
+        for &(_, width, value) in objects.iter().flat_map(|object| &object.fields) {
+            held.push(match (value, width) {
+                (StartValue::Object(_), _) => Ref::NONE,
+                (value, Width::Float) => {
+                    let value = self.start_value(value, &[])?;
+                    self.emitter.emit(Op::Untag, &[value.0])?
+                }
+                (value, _) => {
                     let value = self.start_value(value, &[])?;
                     self.word_for_field(value)?
                 }
@@ -92,16 +96,17 @@ impl Recorder<'_> {
         }
         let mut held = held.into_iter();
         for (object, &own) in objects.iter().zip(&made) {
-            for &(displacement, half, value) in &object.fields {
+            for &(displacement, width, value) in &object.fields {
                 let value = match (value, held.next()) {
                     (StartValue::Object(number), _) => made[usize::from(number)],
                     (_, Some(held)) => held,
                     (_, None) => return Err(Abort::Operation),
                 };
-                let op = match (half, self.emitter.repr(value)) {
-                    (true, _) => Op::StoreHalf,
-                    (false, Repr::Raw) => Op::StoreRaw,
-                    (false, _) => Op::Store,
+                let op = match (width, self.emitter.repr(value)) {
+                    (Width::Half, _) => Op::StoreHalf,
+                    (Width::Float, _) => Op::StoreFloat,
+                    (Width::Word, Repr::Raw) => Op::StoreRaw,
+                    (Width::Word, _) => Op::Store,
                 };
                 self.emitter.emit(op, &[own.0, displacement, value.0])?;
             }

@@ -4,7 +4,7 @@ use crate::contents::Field;
 use crate::emit::Kind;
 use crate::recorder::{Origin, Recorded, Recorder};
 use object::layout;
-use object::shape::of_variant;
+use object::shape::{of_kind, of_variant};
 use object::{IterKind, Kind as ObjectKind, Regs, Str, Value};
 use trace::{Cond, Op, Ref};
 use vm::Machine;
@@ -108,6 +108,26 @@ impl Recorder<'_> {
             let zero = self.word_ref(Value::small(0));
             self.guard(Op::GuardInt, &[cond as u16, operand.r.0, zero.0]);
         }
+    }
+
+    /// Learns that one of two values is no boxed float, if that is so: two of those are the same if
+    /// what is in them is.
+    pub(crate) fn is_one_unboxed(&mut self, a: Recorded, b: Recorded) -> bool {
+        let boxed = of_kind(ObjectKind::Float);
+        let is_known = |own: &Self, v: Recorded| match own.kind_of(v.r) {
+            Kind::Unknown => false,
+            Kind::Object if v.r.is_constant() => v.word.shape_id() != boxed,
+            Kind::Object => ![0, boxed].contains(&own.emitter.shape(v.r)),
+            _ => true,
+        };
+        if is_known(self, a) || is_known(self, b) {
+            return true;
+        }
+        let other = [a, b].into_iter().find(|v| v.word.shape_id() != boxed);
+        other.is_some_and(|v| {
+            self.shape_of(v);
+            true
+        })
     }
 
     /// Must precede a store of a value into an object.

@@ -285,7 +285,7 @@ fn watched_code(
         list
     });
     let number = Value::small(watchpoint.number.into());
-    let parts: Vec<Value> = list.items().to_vec();
+    let parts: Vec<Value> = list.to_vec();
     for part in parts.chunks_exact(3) {
         if part[0] == number
             && let (Some(code), Some(space)) =

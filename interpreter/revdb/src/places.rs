@@ -175,7 +175,7 @@ fn watch_shallow(value: Value) -> bool {
         return true;
     }
     let parts: Option<Vec<Value>> = if let Some(list) = value.cast::<List>() {
-        Some(list.items().to_vec())
+        Some(list.to_vec())
     } else {
         let dict = value.cast::<Dict>();
         dict.map(|dict| {

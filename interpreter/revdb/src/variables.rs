@@ -143,7 +143,7 @@ fn parts_of(vm: &mut Vm, value: Value) -> Parts {
 /// The elements of a sequence or set, and whether they can be had by their index.
 fn elements(vm: &mut Vm, value: Value) -> (Vec<Value>, bool) {
     if let Some(list) = value.to::<List>() {
-        return (list.items().to_vec(), true);
+        return (list.to_vec(), true);
     }
     if let Some(tuple) = value.to::<Tuple>() {
         return (tuple.items().to_vec(), true);
@@ -155,7 +155,7 @@ fn elements(vm: &mut Vm, value: Value) -> (Vec<Value>, bool) {
     if vm.type_name(value) == "deque"
         && let Ok(list) = vm.collect(value)
     {
-        return (list.items().to_vec(), true);
+        return (list.to_vec(), true);
     }
     (Vec::new(), false)
 }
@@ -196,7 +196,7 @@ fn slots(vm: &mut Vm, value: Value, class: Value, pairs: &mut Vec<(String, Value
     };
     let names = match (names.to::<Tuple>(), names.to::<List>()) {
         (Some(tuple), _) => tuple.items().to_vec(),
-        (_, Some(list)) => list.items().to_vec(),
+        (_, Some(list)) => list.to_vec(),
         _ => vec![names],
     };
     for name in names {
@@ -235,7 +235,7 @@ pub(crate) fn describe(vm: &mut Vm, value: Value, cautious: bool, created: u64) 
 fn counts(vm: &mut Vm, value: Value) -> (usize, usize) {
     let entries = value.to::<Dict>().map_or(0, |dict| dict.len());
     let indexed = match (value.to::<List>(), value.to::<Tuple>(), vm.set_table(value)) {
-        (Some(list), ..) => list.items().len(),
+        (Some(list), ..) => list.len(),
         (_, Some(tuple), _) => tuple.items().len(),
         (.., Some(table)) => table.len(),
         _ => elements(vm, value).0.len(),

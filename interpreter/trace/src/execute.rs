@@ -5,7 +5,7 @@
 //! [`Surroundings`]: a test can lend it the process's own memory, or a model of one.
 
 use crate::buffer::{Const, Part, Ref, Trace};
-use crate::ops::{Op, Repr, Role};
+use crate::ops::{Op, Repr, Role, Width};
 use crate::rt::{FloatFn, Rt};
 use crate::step::Step;
 use object::{Value, layout};
@@ -133,11 +133,15 @@ impl Exit {
                     let Some(Part::Field(store)) = parts.next() else {
                         unreachable!("an object's fields follow it")
                     };
-                    let value = self.make(trace, surroundings, parts, made).word_bits();
+                    let value = self.make(trace, surroundings, parts, made);
                     let store = trace.get(usize::from(store));
-                    let bytes = if store.op == Op::StoreHalf { 4 } else { 8 };
+                    let width = Width::of(store.op);
+                    let bits = match width {
+                        Width::Float => value.bits(),
+                        _ => value.word_bits(),
+                    };
                     let at = address(object, i64::from(store.operands[1]));
-                    surroundings.store(at, bytes, value);
+                    surroundings.store(at, width.bytes() as u32, bits);
                 }
                 Datum::Word(object)
             }

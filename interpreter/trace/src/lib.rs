@@ -20,7 +20,7 @@ pub use buffer::{
 };
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use operands::Operands;
-pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role};
+pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role, Width};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use step::{fold_floats, fold_integers};
 pub use text::{parse, print};

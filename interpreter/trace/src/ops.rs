@@ -173,6 +173,13 @@ ops! {
     LoadItem "load_item" "rri" Word Load;
     /// Object, index, value, displacement of the first item.
     StoreItem "store_item" "rrri" None Store;
+    /// Double number (a small integer) of those from displacement `i` on, of storage that holds
+    /// doubles and not words.
+    LoadItemFloat "load_item_float" "rri" Float Load;
+    /// Object, index, double, displacement of the first.
+    StoreItemFloat "store_item_float" "rrri" None Store;
+    /// A double as it is.
+    StoreFloat "store_float" "rir" None Store;
     /// Byte number (a small integer) of those from displacement `i` on, zero-extended.
     LoadByteAt "load_byte_at" "rri" Raw Load;
     /// The value word at an address (a raw constant).
@@ -295,6 +302,39 @@ impl Op {
         [Op::Call0, Op::Call1, Op::Call2, Op::Call3, Op::Call4]
             .get(arguments)
             .copied()
+    }
+}
+
+/// What a store at a displacement writes of its value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Width {
+    /// 64 bits; of a float, those of its word.
+    Word,
+    /// The low 32 bits.
+    Half,
+    /// A double's own bits.
+    Float,
+}
+
+impl Width {
+    pub fn of(store: Op) -> Width {
+        match store {
+            Op::StoreHalf => Width::Half,
+            Op::StoreFloat => Width::Float,
+            _ => Width::Word,
+        }
+    }
+
+    pub fn from_number(number: u8) -> Width {
+        match number {
+            1 => Width::Half,
+            2 => Width::Float,
+            _ => Width::Word,
+        }
+    }
+
+    pub fn bytes(self) -> usize {
+        if self == Width::Half { 4 } else { 8 }
     }
 }
 

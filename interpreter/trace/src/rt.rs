@@ -275,6 +275,22 @@ impl Rt {
         )
     }
 
+    /// Whether it may make lists of bare floats plain that it only reads: it asks for their items as
+    /// words. What may change lists, or run Python code, may do that anyway.
+    pub fn makes_lists_plain(self) -> bool {
+        matches!(
+            self,
+            Rt::Reads1
+                | Rt::Reads2
+                | Rt::Reads3
+                | Rt::CallPlain0
+                | Rt::CallPlain1
+                | Rt::CallPlain2
+                | Rt::CallPlain3
+                | Rt::StepPlain
+        )
+    }
+
     /// Whether a call whose result no one wants need not be made.
     pub fn is_dead_without_result(self) -> bool {
         let effects = self.effects();

@@ -192,6 +192,16 @@ impl Step<'_> {
                 surroundings.store(self.item(0, 3), 8, self.bits(2) as u64);
                 NOTHING
             }
+            Op::LoadItemFloat => is_float(f64::from_bits(surroundings.load(self.item(0, 2), 8))),
+            Op::StoreItemFloat => {
+                surroundings.store(self.item(0, 3), 8, self.bits(2) as u64);
+                NOTHING
+            }
+            Op::StoreFloat => {
+                let at = address(self.word(0), self.number(1));
+                surroundings.store(at, 8, self.bits(2) as u64);
+                NOTHING
+            }
             Op::LoadByteAt => {
                 let at = address(self.word(0), self.number(2))
                     .wrapping_add((self.bits(1) >> 3) as usize);

@@ -205,6 +205,32 @@ fn an_exit_restores_a_sunk_object_once() {
 }
 
 #[test]
+fn doubles_in_storage_have_text_and_a_meaning() {
+    let text = "  v0 = arg 0
+  v1 = untag v0
+  v2 = new 32 raw:120
+  store_float v2 16 v1
+  store_float v2 24 f:0.5
+  store_item_float v2 1 v1 16
+  v6 = load_item_float v2 0 16
+@0 pc 3 r0=v2 r1=v6
+  leave @0
+sunk v2 3 4
+";
+    let trace = parsed(text);
+    assert_eq!(verify(&trace), Ok(()));
+    assert_eq!(print(&trace), text);
+    assert_eq!(parsed(&print(&trace)), trace);
+    for wrong in [
+        "  v0 = arg 0\n  store_float v0 16 v0\n",
+        "  v0 = arg 0\n  store_item_float v0 1 v0 16\n",
+        "  v0 = arg 0\n  v1 = load_item_float v0 1 16\n  store v0 16 v1\n",
+    ] {
+        assert!(verify(&parsed(wrong)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn traces_end_in_several_ways() {
     let end = |text: &str| execute(&parsed(text), &mut [Value::small(4)][..], 100);
     assert!(matches!(

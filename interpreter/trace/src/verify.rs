@@ -128,8 +128,10 @@ fn verify_sunk(trace: &Trace) -> Result<(), String> {
         }
         for &store in &object.stores {
             let known = op(store).is_some_and(|ins| {
-                matches!(ins.op, Op::Store | Op::StoreRaw | Op::StoreHalf)
-                    && ins.operand(0) == Ref(object.new)
+                matches!(
+                    ins.op,
+                    Op::Store | Op::StoreRaw | Op::StoreHalf | Op::StoreFloat
+                ) && ins.operand(0) == Ref(object.new)
             });
             if !known {
                 return fail("it has a store that is none into it");
@@ -179,6 +181,8 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
     const ANY: &[Repr] = &[Repr::Word, Repr::Float, Repr::Raw];
     match op {
         Op::GuardShape | Op::StoreRaw | Op::StoreHalf if place == 1 => RAW,
+        Op::StoreFloat if place == 1 => FLOAT,
+        Op::StoreItemFloat if place == 2 => FLOAT,
         Op::LoadAbs | Op::StoreAbs | Op::New | Op::Jump if place == 0 => RAW,
         Op::Finish if place == 1 => RAW,
         Op::GuardInt | Op::GuardBelow => INTEGER,

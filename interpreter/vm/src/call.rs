@@ -312,10 +312,8 @@ impl Vm {
             },
             Kind::Tuple if class == types.tuple => match (args, names) {
                 (&[source], []) if source.is::<Tuple>() => source,
-                (&[source], []) if source.is::<List>() => {
-                    Tuple::new(source.known::<List>().items()).into()
-                }
-                (&[source], []) => Tuple::new(self.collect(source)?.items()).into(),
+                (&[source], []) if source.is::<List>() => Tuple::of_list(source.known()).into(),
+                (&[source], []) => Tuple::of_list(self.collect(source)?).into(),
                 _ => return Ok(None),
             },
             Kind::Dict if class == types.dict && args.len() == names.len() => {

@@ -379,7 +379,7 @@ impl Vm {
             None => {
                 let list = List::new();
                 self.list_extend(list, args, callee)?;
-                Tuple::new(list.items()).items()
+                Tuple::of_list(list).items()
             }
         };
         // The arguments go above the frame, where there is room for any number of them.

@@ -590,11 +590,16 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn unpack(&mut self, source: Value, regs: Regs, to: u16, _count: u16) {
-        let items = match source.cast::<Tuple>() {
-            Some(tuple) => tuple.items(),
-            None => source.known::<List>().items(),
+        let list = match source.cast::<Tuple>() {
+            Some(tuple) => return regs.fill_from(to as usize, tuple.items()),
+            None => source.known::<List>(),
         };
-        regs.fill_from(to as usize, items);
+        match list.floats() {
+            Some(floats) => (to..)
+                .zip(floats)
+                .for_each(|(at, &number)| regs.set(at, Value::float(number))),
+            None => regs.fill_from(to as usize, list.items()),
+        }
     }
 
     #[inline(always)]
@@ -691,7 +696,7 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn same(&mut self, a: Value, b: Value) -> bool {
-        a == b
+        Value::is_same(a, b)
     }
 
     #[inline(always)]

@@ -645,7 +645,7 @@ impl Vm {
     /// the collector does not see a Rust vector.
     pub fn collect(&mut self, iterable: Value) -> PyResult<Gc<List>> {
         if let Some(list) = iterable.cast::<List>() {
-            return Ok(List::from_slice(list.items()));
+            return Ok(List::copy_of(list));
         }
         if let Some(tuple) = iterable.cast::<Tuple>() {
             return Ok(List::from_slice(tuple.items()));

@@ -10,7 +10,7 @@ use crate::operator::{BinaryOp, UnaryOp};
 use crate::semantics::{attribute, build, exception, global, iteration};
 use crate::slow;
 use bytecode::{Instr, Op};
-use object::{CellBox, Dict, List, Regs, Set, Top, Tuple, Value};
+use object::{CellBox, Dict, Regs, Set, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -271,10 +271,8 @@ pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -
         }
         Op::ListToTuple => {
             m.generic();
-            regs.set(
-                i.a(),
-                Tuple::new(regs.get(i.b()).known::<List>().items()).into(),
-            );
+            let items = Tuple::of_list(regs.get(i.b()).known());
+            regs.set(i.a(), items.into());
         }
         Op::SetAdd => {
             let (set, item) = (regs.get(i.a()).known::<Set>(), regs.get(i.b()));

@@ -86,12 +86,21 @@ fn parts_of(slice: Value) -> Option<(i64, i64, i64)> {
 /// `list[bounds]`
 #[inline]
 pub fn list_part(list: Gc<List>, bounds: Bounds) -> Gc<List> {
-    let (items, count) = (list.items(), bounds.count);
+    let (start, count) = (bounds.start as usize, bounds.count);
+    if count == 0 {
+        return List::new();
+    }
+    if let Some(floats) = list.floats() {
+        return match bounds.step {
+            1 => List::from_floats(&floats[start..][..count], &[]),
+            _ => list.selected(bounds.indices(), count),
+        };
+    }
+    let items = list.items();
     match bounds.step {
-        _ if count == 0 => List::new(),
-        1 => List::from_slice(&items[bounds.start as usize..][..count]),
+        1 => List::from_slice(&items[start..][..count]),
         -1 => {
-            let back = &items[..=bounds.start as usize];
+            let back = &items[..=start];
             let last = back.len() - 1;
             List::from_exact((0..count).map(|at| back[last - at]))
         }
@@ -158,15 +167,29 @@ pub fn set(container: Value, key: Value, value: Value) -> bool {
 /// The same with a slice of step 1 by its parts.
 #[inline]
 pub fn set_plain(list: Gc<List>, parts: (i64, i64, i64), value: Value) -> bool {
-    let items = match value.kind() {
-        // A list into itself is copied before it is changed.
-        Some(Kind::List) if value == Value::from(list) => List::from_slice(list.items()).items(),
-        Some(Kind::List) => value.known::<List>().items(),
-        Some(Kind::Tuple) => value.known::<Tuple>().items(),
+    let bounds = clamp(parts, list.len());
+    match value.kind() {
+        Some(Kind::List) => set_list_part_by(list, bounds, value.known::<List>()),
+        Some(Kind::Tuple) => set_list_part(list, bounds, value.known::<Tuple>().items()),
         _ => return false,
-    };
-    set_list_part(list, clamp(parts, list.len()), items);
+    }
     true
+}
+
+/// `list[bounds] = other`, for a step of 1.
+pub fn set_list_part_by(list: Gc<List>, bounds: Bounds, other: Gc<List>) {
+    let start = bounds.start as usize;
+    let end = start.max(bounds.stop as usize);
+    match other.floats() {
+        Some(floats) if list.is_bare() => {
+            // It may be the same list.
+            let floats = floats.to_vec();
+            list.splice_floats(start, end, &floats);
+        }
+        // A list into itself is copied before it is changed.
+        None if list != other => list.splice(start, end, other.items()),
+        _ => list.splice(start, end, &other.to_vec()),
+    }
 }
 
 #[cfg(test)]

@@ -278,7 +278,7 @@ impl Vm {
             return;
         }
         let items = match (notes.to::<List>(), notes.to::<Tuple>()) {
-            (Some(list), _) => List::from_slice(list.items()),
+            (Some(list), _) => List::copy_of(list),
             (_, Some(tuple)) => List::from_slice(tuple.items()),
             _ => {
                 let text = self.repr_text(notes).unwrap_or_default();

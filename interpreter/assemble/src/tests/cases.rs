@@ -499,6 +499,35 @@ fn sunk_objects_are_made_by_exits() {
 }
 
 #[test]
+fn doubles_are_stored_and_loaded_as_they_are() {
+    let mut bench = Bench::new();
+    let text = "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag v0\n  v3 = new 32 raw:120\n  \
+                store_float v3 8 v2\n  store_float v3 16 f:0.0\n  store_float v3 24 f:0.5\n  \
+                v7 = load_item_float v3 v1 8\n  v8 = add_float v7 f:1.0\n  \
+                store_item_float v3 v1 v8 16\n  store_item_float v3 0 f:2.0 8\n  \
+                v11 = load_item_float v3 1 8\n  v12 = load_item_float v3 v1 16\n  \
+                v13 = mul_float v11 v12\n  v14 = add_float v13 v2\n\
+                @0 pc 1 r0=v3 r1=v14 r2=v7\n  leave @0\n";
+    for (float, index) in [(4.5, 0), (-0.0, 1), (2.0, 1), (1e30, 0)] {
+        let arguments = [Value::float(float), Value::small(index)];
+        same(&mut bench, text, &arguments);
+    }
+}
+
+#[test]
+fn sunk_objects_of_doubles_are_made_by_exits() {
+    let mut bench = Bench::new();
+    let text = "  v0 = arg 0\n  v1 = untag v0\n  v2 = mul_float v1 f:0.5\n  \
+                v3 = new 32 raw:120\n  store_float v3 8 v2\n  store_float v3 16 f:0.25\n  \
+                store_raw v3 24 raw:80\n@0 pc 1 r0=v3 r1=v2\n  guard_floats lt v2 f:1.0 @0\n  \
+                store_float v3 16 v1\n@1 pc 2 r0=v3\n  guard_floats lt v2 f:0.5 @1\n  \
+                finish v0 raw:64\nsunk v3 4 5 6 8\n";
+    for float in [0.125, 1.5, 64.0] {
+        same(&mut bench, text, &[Value::float(float)]);
+    }
+}
+
+#[test]
 fn traces_that_jump() {
     let mut bench = Bench::new();
     let target = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_small v0 @0\n  finish v0 raw:64\n");

@@ -6,8 +6,8 @@
 use super::{builtins_code, builtins_fold};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, ClassFlags, Foreign, Gc, Generator, Iter, IterKind, Kind, Module,
-    Payload, Str, StrBuilder, Value, intern,
+    BigInt, ByteArray, Bytes, ClassFlags, FloatBox, Foreign, Gc, Generator, Iter, IterKind, Kind,
+    Module, Payload, Str, StrBuilder, Value, intern,
 };
 use vm::plain::is_plain;
 use vm::{BinaryOp, Def, PyResult, Vm, method};
@@ -388,6 +388,12 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// A number for the object's identity.
 fn id(_: &mut Vm, args: &[Value]) -> PyResult {
+    let boxed = args[0].cast::<FloatBox>();
+    if let Some(float) = boxed.and_then(|boxed| boxed.by_bits()) {
+        // It is the same as any other box of them: a tag that no word has.
+        let bits = i128::from(float.to_bits());
+        return Ok(BigInt::from_i128(bits << 3 | 5).into());
+    }
     let bits = args[0].identity();
     Ok(match i64::try_from(bits) {
         Ok(bits) => Value::int(bits),

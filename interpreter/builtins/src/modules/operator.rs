@@ -71,10 +71,10 @@ const FUNCTIONS: &[Def] = &[
         Ok(Value::bool(vm.truth(args[0])?))
     }),
     method("is_(a, b, /)", |_, args| {
-        Ok(Value::bool(args[0] == args[1]))
+        Ok(Value::bool(Value::is_same(args[0], args[1])))
     }),
     method("is_not(a, b, /)", |_, args| {
-        Ok(Value::bool(args[0] != args[1]))
+        Ok(Value::bool(!Value::is_same(args[0], args[1])))
     }),
     method("is_none(a, /)", |_, args| {
         Ok(Value::bool(args[0].is_none()))

@@ -89,7 +89,7 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Appends every item of an iterable.
 pub fn extend_list(vm: &mut Vm, list: Gc<List>, iterable: Value) -> PyResult<()> {
     match iterable.kind() {
-        Some(Kind::List) => list.extend(iterable.known::<List>().items()),
+        Some(Kind::List) => list.extend_by(iterable.known::<List>()),
         Some(Kind::Tuple) => list.extend(iterable.known::<Tuple>().items()),
         _ => {
             let iter = vm.iter(iterable)?;
@@ -121,7 +121,7 @@ fn clear(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn copy(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(List::from_slice(vm.receiver::<List>(args[0])?.items()).into())
+    Ok(List::copy_of(vm.receiver::<List>(args[0])?).into())
 }
 
 fn count(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -191,7 +191,11 @@ fn remove(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn reverse(vm: &mut Vm, args: &[Value]) -> PyResult {
-    vm.receiver::<List>(args[0])?.items_mut().reverse();
+    let list = vm.receiver::<List>(args[0])?;
+    match list.floats_mut() {
+        Some(floats) => floats.reverse(),
+        None => list.items_mut().reverse(),
+    }
     Ok(Value::NONE)
 }
 
@@ -226,7 +230,7 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn mul(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
     match sequence::repeat_count(vm, args[1], list.len())? {
-        Some(times) => Ok(sequence::repeated(list.items(), times).into()),
+        Some(times) => Ok(sequence::repeated_list(list, times).into()),
         None => not_an_integer(vm, args[1]),
     }
 }
@@ -236,7 +240,7 @@ fn imul(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(times) = sequence::repeat_count(vm, args[1], list.len())? else {
         return not_an_integer(vm, args[1]);
     };
-    let all = sequence::repeated(list.items(), times);
+    let all = sequence::repeated_list(list, times);
     list.take_from(all);
     Ok(args[0])
 }
@@ -372,15 +376,10 @@ fn delete_slice(list: Gc<List>, bounds: slice::Bounds) {
             bounds.step.unsigned_abs() as usize,
         )
     };
-    let kept = List::with_capacity(list.len() - bounds.count);
     let last = first + (bounds.count - 1) * stride;
-    for (at, &item) in list.items().iter().enumerate() {
-        let deleted = at >= first && at <= last && (at - first).is_multiple_of(stride);
-        if !deleted {
-            kept.push(item);
-        }
-    }
-    list.take_from(kept);
+    let is_kept = |at: &usize| *at < first || *at > last || !(at - first).is_multiple_of(stride);
+    let kept = (0..list.len()).filter(is_kept);
+    list.take_from(list.selected(kept, list.len() - bounds.count));
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {

@@ -159,3 +159,11 @@ pub fn repeated(items: &[Value], times: usize) -> Gc<List> {
     }
     list
 }
+
+/// The items of a list so many times over.
+pub fn repeated_list(list: Gc<List>, times: usize) -> Gc<List> {
+    match list.floats() {
+        Some(floats) => List::from_floats(&floats.repeat(times), &[]),
+        None => repeated(list.items(), times),
+    }
+}

@@ -20,7 +20,17 @@ pub fn sort(vm: &mut Vm, list: Gc<List>, key: Value, reverse: bool) -> PyResult<
     // Python code that looks at the list meanwhile sees it empty.
     let items = List::new();
     items.take_from(list);
+    if key.is_none() && sort_floats(items, reverse) {
+        list.take_from(items);
+        return Ok(());
+    }
+    let was_bare = items.is_bare();
     let result = sort_items(vm, items, key, reverse);
+    let items = if was_bare {
+        List::copy_of(items)
+    } else {
+        items
+    };
     let modified = !list.is_empty();
     list.take_from(items);
     result?;
@@ -28,6 +38,23 @@ pub fn sort(vm: &mut Vm, list: Gc<List>, key: Value, reverse: bool) -> PyResult<
         return Err(vm.value_error("list modified during sort"));
     }
     Ok(())
+}
+
+/// Sorts bare floats none of which is NaN; false if that is not what they are.
+fn sort_floats(items: Gc<List>, reverse: bool) -> bool {
+    let Some(floats) = items.floats_mut() else {
+        return false;
+    };
+    if floats.iter().any(|float| float.is_nan()) {
+        return false;
+    }
+    let order = |a: &f64, b: &f64| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal);
+    if reverse {
+        floats.sort_by(|a, b| order(b, a));
+    } else {
+        floats.sort_by(order);
+    }
+    true
 }
 
 fn sort_items(vm: &mut Vm, items: Gc<List>, key: Value, reverse: bool) -> PyResult<()> {

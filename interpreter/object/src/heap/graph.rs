@@ -80,6 +80,7 @@ impl Look {
             match found.kind() {
                 _ if !is_first => {}
                 Kind::Array | Kind::Entries => trace_object(found, &mut marker),
+                Kind::Floats => {}
                 Kind::Bytes if owns_bytes(owner) => {}
                 _ => f(Value::from_address(found.address())),
             }

@@ -233,7 +233,12 @@ impl Spot {
             }
             Spot::Item { list, at } => {
                 let list = list.cast::<List>()?;
-                list.item(at).filter(|_| at < list.capacity())
+                // Some bare floats would have to be boxed.
+                let number = list.floats().map(|floats| floats.get(at).copied());
+                match number {
+                    Some(number) => number.and_then(Value::inline_float),
+                    None => list.item(at).filter(|_| at < list.capacity()),
+                }
             }
             Spot::Entry { dict, storage, at } => {
                 let dict = dict.cast::<Dict>()?;

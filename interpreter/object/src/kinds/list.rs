@@ -1,6 +1,7 @@
 //! Sequences: tuples, lists, byte arrays, slices and ranges.
 
 use super::array::{Array, Bytes, copy_words};
+use super::bare::{all_floats, begins_bare, storage_of};
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_kind;
@@ -56,6 +57,14 @@ impl Tuple {
         tuple
     }
 
+    /// The items of a list.
+    pub fn of_list(list: Gc<List>) -> Gc<Tuple> {
+        match list.floats() {
+            Some(_) => Tuple::new(&list.to_vec()),
+            None => Tuple::new(list.items()),
+        }
+    }
+
     #[inline(always)]
     fn slots(&self) -> &[Slot] {
         // SAFETY: the object was allocated with `length` words after its head.
@@ -83,7 +92,8 @@ impl Gc<Tuple> {
 
 /// A list: a length and storage that grows by half. Storage beyond the length is *unbound*, and
 /// a length that shrinks is one of the writes that the collector is told of: both so that appending
-/// need only tell it once from which place on storage grows.
+/// need only tell it once from which place on storage grows. The storage of a list of floats holds
+/// them bare: see `bare`.
 #[repr(C)]
 pub struct List {
     header: Header,
@@ -103,33 +113,52 @@ impl List {
     }
 
     pub fn with_capacity(capacity: usize) -> Gc<List> {
-        List::with_storage(0, Array::new(capacity.max(2)))
+        List::with_storage(0, Array::new(capacity.max(2)).into())
     }
 
     pub fn from_slice(items: &[Value]) -> Gc<List> {
-        List::with_storage(items.len(), Array::of_slices(items, &[], 2))
+        let storage = if all_floats(items) {
+            storage_of(items, &[]).into()
+        } else {
+            Array::of_slices(items, &[], 2).into()
+        };
+        List::with_storage(items.len(), storage)
     }
 
     /// The items of two lists, one after the other.
     pub fn concat(first: Gc<List>, second: Gc<List>) -> Gc<List> {
-        let (first, second) = (first.items(), second.items());
-        let storage = Array::of_slices(first, second, 2);
-        List::with_storage(first.len() + second.len(), storage)
+        let length = first.len() + second.len();
+        match (first.floats(), second.floats()) {
+            (Some(first), Some(second)) => List::from_floats(first, second),
+            (None, None) => {
+                let storage = Array::of_slices(first.items(), second.items(), 2);
+                List::with_storage(length, storage.into())
+            }
+            _ => List::from_exact((0..length).map(|at| {
+                let item = first.item(at).or_else(|| second.item(at - first.len()));
+                item.unwrap_or(Value::NONE)
+            })),
+        }
     }
 
     /// A list of what an iterator gives, which is as many items as it says.
     #[inline]
     pub fn from_exact(items: impl ExactSizeIterator<Item = Value>) -> Gc<List> {
         let count = items.len();
-        List::with_storage(count, Array::with_values(items, 2))
+        let storage = Array::with_values(items, 2);
+        let values = storage.values(count);
+        if all_floats(values) {
+            return List::with_storage(count, storage_of(values, &[]).into());
+        }
+        List::with_storage(count, storage.into())
     }
 
     #[inline]
-    fn with_storage(length: usize, storage: Gc<Array>) -> Gc<List> {
+    pub(super) fn with_storage(length: usize, storage: Value) -> Gc<List> {
         heap::allocate(of_kind(Kind::List), |header| List {
             header,
             length: Cell::new(length),
-            storage: Slot::new(storage.into()),
+            storage: Slot::new(storage),
         })
     }
 
@@ -142,6 +171,7 @@ impl List {
         self.length.get() == 0
     }
 
+    /// The storage of a plain list.
     #[inline(always)]
     fn storage(&self) -> Gc<Array> {
         self.storage.get().known::<Array>()
@@ -149,48 +179,79 @@ impl List {
 
     /// How many items there is room for.
     pub fn capacity(&self) -> usize {
-        self.storage().capacity()
+        match self.bare() {
+            Some(floats) => floats.capacity(),
+            None => self.storage().capacity(),
+        }
     }
 
     /// Item number `at`, if there is one.
     #[inline(always)]
     pub fn item(&self, at: usize) -> Option<Value> {
         // The storage has room for `length` items.
-        if at < self.length.get() {
-            Some(self.storage().item_unchecked(at))
-        } else {
-            None
+        if at >= self.length.get() {
+            return None;
+        }
+        Some(match self.bare() {
+            None => self.storage().item_unchecked(at),
+            Some(floats) => floats.value_unchecked(at),
+        })
+    }
+
+    /// The items, which this leaves as they are.
+    pub fn to_vec(&self) -> Vec<Value> {
+        match self.floats() {
+            Some(floats) => floats.iter().map(|&number| Value::float(number)).collect(),
+            None => self.storage().values(self.length.get()).to_vec(),
         }
     }
 }
 
 impl Gc<List> {
+    /// The storage of the list, which is plain from now on.
+    #[inline(always)]
+    fn plain(self) -> Gc<Array> {
+        if let Some(floats) = self.bare() {
+            self.generalise(floats);
+        }
+        self.storage()
+    }
+
     /// Replaces item number `at`; false if there is none.
     #[inline(always)]
     pub fn set_item(self, at: usize, value: Value) -> bool {
-        if at < self.length.get() {
-            self.storage().set_unchecked(at, value);
-            true
-        } else {
-            false
+        if at >= self.length.get() {
+            return false;
+        }
+        match self.bare() {
+            None => self.storage().set_unchecked(at, value),
+            Some(floats) => self.set_bare(floats, at, value),
+        }
+        true
+    }
+
+    /// The items as words, until the list changes or the next safepoint. A list of floats becomes a
+    /// plain one by this: who reads such lists often has [`List::floats`] and [`List::item`].
+    #[inline(always)]
+    pub fn items(self) -> &'static [Value] {
+        match self.length.get() {
+            0 => &[],
+            length => self.plain().values(length),
         }
     }
 
-    /// The items, until the list changes or the next safepoint.
-    #[inline(always)]
-    pub fn items(self) -> &'static [Value] {
-        self.storage().values(self.length.get())
-    }
-
-    /// The items for sorting or reversing in place.
+    /// The items for sorting or reversing in place; a list of floats becomes a plain one.
     pub fn items_mut(self) -> &'static mut [Value] {
-        self.storage().values_mut(self.length.get())
+        self.plain().values_mut(self.length.get())
     }
 
     /// Room for `additional` more items.
     pub fn reserve(self, additional: usize) {
         let length = self.length.get();
         let needed = length + additional;
+        if let Some(floats) = self.bare() {
+            return self.reserve_bare(floats, needed);
+        }
         let capacity = self.storage().capacity();
         if needed > capacity {
             let wanted = needed.max(capacity + (capacity / 2).max(4));
@@ -202,6 +263,12 @@ impl Gc<List> {
     #[inline(always)]
     pub fn push(self, value: Value) {
         let length = self.length.get();
+        if let Some(floats) = self.bare() {
+            return self.push_bare(floats, value);
+        }
+        if length == 0 && begins_bare(value) {
+            return self.begin_bare(value);
+        }
         if length == self.storage().capacity() {
             self.reserve(1);
         }
@@ -211,15 +278,24 @@ impl Gc<List> {
 
     pub fn pop(self) -> Option<Value> {
         let length = self.length.get().checked_sub(1)?;
-        let value = self.storage().item(length);
+        let value = self.item(length)?;
         self.length.set(length);
-        // What lies above the length is not read, but the collector visits it.
-        self.storage().set(length, Value::UNBOUND);
+        if !self.is_bare() {
+            // What lies above the length is not read, but the collector visits it.
+            self.storage().set(length, Value::UNBOUND);
+        }
         Some(value)
     }
 
     pub fn extend(self, items: &[Value]) {
         let length = self.length.get();
+        if self.is_bare() {
+            return self.splice(length, length, items);
+        }
+        if length == 0 && all_floats(items) {
+            self.write(|l| &l.storage, storage_of(items, &[]).into());
+            return self.length.set(items.len());
+        }
         self.reserve(items.len());
         self.storage().append(length, items);
         self.length.set(length + items.len());
@@ -227,6 +303,10 @@ impl Gc<List> {
 
     /// Replaces the items in `from..to` by others; the bounds are within the list and in order.
     pub fn splice(self, from: usize, to: usize, items: &[Value]) {
+        if self.is_bare() && self.splice_bare(from, to, items) {
+            return;
+        }
+        self.plain();
         let length = self.length.get();
         let removed = to - from;
         if items.len() > removed {
@@ -248,8 +328,9 @@ impl Gc<List> {
         self.splice(at, at, &[value]);
     }
 
+    /// Takes out an item that there is.
     pub fn remove(self, at: usize) -> Value {
-        let value = self.storage().item(at);
+        let value = self.item(at).unwrap_or(Value::NONE);
         self.splice(at, at + 1, &[]);
         value
     }

@@ -1,6 +1,7 @@
 //! The layouts of the builtin kinds, a file for each family.
 
 mod array;
+mod bare;
 mod callable;
 mod class;
 mod dict;
@@ -19,6 +20,7 @@ mod view;
 
 pub use array::{Array, Bytes, Entries};
 pub(crate) use array::{Entry, STALE as REGISTERS_STALE};
+pub use bare::Floats;
 pub use callable::{
     BoundMethod, Builtin, CellBox, CodeObject, CodePointer, Function, GetSet, Member,
     MethodWrapper, Property, SiteCache, Super,

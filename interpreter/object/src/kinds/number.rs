@@ -41,6 +41,13 @@ impl FloatBox {
             value: Cell::new(value),
         })
     }
+
+    /// The number, if it is the same as that of any other box of the same bits. A NaN is not: it has
+    /// an inline word and was boxed to be told from others.
+    pub fn by_bits(&self) -> Option<f64> {
+        let value = self.value.get();
+        (!value.is_nan()).then_some(value)
+    }
 }
 
 /// A complex number.

@@ -43,6 +43,41 @@ sunk v1 2 3
 }
 
 #[test]
+fn a_list_of_doubles_is_its_doubles() {
+    becomes(
+        "  v0 = arg 0
+  v1 = untag v0
+  v2 = new 32 raw:120
+  store_float v2 16 v1
+  store_float v2 24 f:0.5
+  v5 = load_item_float v2 1 16
+  v6 = add_float v5 v1
+  store_item_float v2 0 v6 16
+@0 pc 1 r0=v2
+  guard_floats lt v6 f:3.5 @0
+  v9 = load_item_float v2 0 16
+@1 pc 2 r1=v9
+  guard_floats gt v9 f:0.5 @1
+  finish v0 raw:9
+",
+        "  v0 = arg 0
+  v1 = untag v0
+  v2 = new 32 raw:120
+  store_float v2 16 v1
+  store_float v2 24 f:0.5
+  v5 = add_float f:0.5 v1
+  store_float v2 16 v5
+@0 pc 1 r0=v2
+  guard_floats lt v5 f:3.5 @0
+@1 pc 2 r1=v5
+  guard_floats gt v5 f:0.5 @1
+  finish v0 raw:9
+sunk v2 3 4 6
+",
+    );
+}
+
+#[test]
 fn one_that_nothing_wants_is_gone() {
     becomes(
         "  v0 = arg 0

@@ -382,6 +382,16 @@ pub(crate) fn store_float(base: Gpr, at: i32, from: Xmm) -> Code {
     code.byte(0x0f).byte(0x11).memory(from, base, at)
 }
 
+pub(crate) fn load_float_indexed(to: Xmm, base: Gpr, index: Gpr, at: i32) -> Code {
+    let code = Code::NEW.byte(0xf2).rex(false, to, index, base);
+    code.byte(0x0f).byte(0x10).indexed(to, base, index, at)
+}
+
+pub(crate) fn store_float_indexed(base: Gpr, index: Gpr, at: i32, from: Xmm) -> Code {
+    let code = Code::NEW.byte(0xf2).rex(false, from, index, base);
+    code.byte(0x0f).byte(0x11).indexed(from, base, index, at)
+}
+
 pub(crate) fn mov_float(to: Xmm, from: Xmm) -> Code {
     let code = Code::NEW.rex(false, to, 0, from);
     code.byte(0x0f).byte(0x28).direct(to, from)

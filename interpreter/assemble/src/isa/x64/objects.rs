@@ -4,7 +4,7 @@ use super::encode::{self, *};
 use super::lower::{Operand, immediate};
 use super::{REGS, SCRATCH, X64};
 use crate::Error;
-use crate::allocate::{NO_REG, Pass};
+use crate::allocate::{NO_REG, Pass, XMM};
 use crate::code::Code;
 use crate::isa::Isa;
 use object::layout;
@@ -102,6 +102,59 @@ impl Pass<'_, X64> {
         });
         self.materialise(from);
         self.materialise(index);
+        self.materialise(base);
+    }
+
+    pub(super) fn load_item_float(&mut self, at: usize, object: Ref, index: Ref, first: i32) {
+        let Some(to) = self.define(at, NO_REG) else {
+            return;
+        };
+        let base = self.operand(object, 0);
+        let place = self.item_at(index, first);
+        if let Some(displacement) = place {
+            self.put(encode::load_float(to - XMM, base.reg, displacement - TAG));
+            return self.materialise(base);
+        }
+        let index = self.operand_apart(index, 1 << base.reg);
+        let from = first - TAG;
+        self.put(encode::load_float_indexed(
+            to - XMM,
+            base.reg,
+            index.reg,
+            from,
+        ));
+        self.materialise(index);
+        self.materialise(base);
+    }
+
+    pub(super) fn store_item_float(&mut self, object: Ref, index: Ref, value: Ref, first: i32) {
+        if let Some(displacement) = self.item_at(index, first) {
+            return self.store_double(object, displacement, value);
+        }
+        let base = self.operand(object, 0);
+        let index = self.operand_apart(index, 1 << base.reg);
+        let from = self.float_operand(value, 0);
+        self.put(encode::store_float_indexed(
+            base.reg,
+            index.reg,
+            first - TAG,
+            from.reg,
+        ));
+        self.materialise_float(from);
+        self.materialise(index);
+        self.materialise(base);
+    }
+
+    pub(super) fn store_double(&mut self, object: Ref, displacement: i32, value: Ref) {
+        let base = self.operand(object, 0);
+        let at = displacement - TAG;
+        if let Some(value) = self.bits(value).and_then(immediate) {
+            self.put(encode::store_imm(base.reg, at, value));
+        } else {
+            let from = self.float_operand(value, 0);
+            self.put(encode::store_float(base.reg, at, from.reg));
+            self.materialise_float(from);
+        }
         self.materialise(base);
     }
 

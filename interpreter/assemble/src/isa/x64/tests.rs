@@ -260,6 +260,14 @@ fn indexed_operands() {
                 &format!("mov qword ptr {place}, 7"),
             );
             is(
+                load_float_indexed(a, base, index, at),
+                &format!("movsd xmm{a}, qword ptr {place}"),
+            );
+            is(
+                store_float_indexed(base, index, at, a),
+                &format!("movsd qword ptr {place}, xmm{a}"),
+            );
+            is(
                 lea_indexed(a, base, index, at),
                 &format!("lea {reg}, {place}"),
             );
