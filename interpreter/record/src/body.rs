@@ -353,18 +353,21 @@ impl Recorder<'_> {
         given
             && (0..steps.len()).all(|at| {
                 let ins = steps.get(at);
-                if ins.op.role() != Role::Guard {
-                    return true;
-                }
                 let constant = |place: usize| steps.constant_of(ins.operand(place));
-                word(ins.operand(0)).is_none_or(|word| match ins.op {
-                    Op::GuardSmall => word.is_small(),
-                    Op::GuardFloat => word.is_inline_float(),
-                    Op::GuardObject => word.is_object(),
-                    Op::GuardShape => constant(1) == Some(Const::Raw(word.shape_id().into())),
-                    Op::GuardIs => constant(1).is_none_or(|other| other == Const::Word(word)),
+                let passes = |test: &dyn Fn(Value) -> bool| word(ins.operand(0)).is_none_or(test);
+                match ins.op {
+                    Op::GuardSmall => passes(&|word| word.is_small()),
+                    Op::GuardFloat => passes(&|word| word.is_inline_float()),
+                    Op::GuardObject => passes(&|word| word.is_object()),
+                    Op::GuardShape => {
+                        passes(&|word| constant(1) == Some(Const::Raw(word.shape_id().into())))
+                    }
+                    Op::GuardIs => {
+                        passes(&|word| constant(1).is_none_or(|other| other == Const::Word(word)))
+                    }
+                    // Others test no single word.
                     _ => true,
-                })
+                }
             })
     }
 
