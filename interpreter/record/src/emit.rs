@@ -521,12 +521,8 @@ impl Emitter {
             Op::Inherit | Op::InheritFloat | Op::InheritRaw => {
                 self.push_once([op as u16, operands[0], 0, 0], op, operands)
             }
-            Op::Finish => {
-                self.publish(r(0));
-                self.push(op, operands)
-            }
-            Op::Carry => {
-                self.publish(r(1));
+            Op::Finish | Op::Carry => {
+                self.publish(r(usize::from(op == Op::Carry)));
                 self.push(op, operands)
             }
             Op::Loop => {
