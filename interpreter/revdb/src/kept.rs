@@ -338,7 +338,8 @@ impl Kept {
         let processes = self.all.iter().filter_map(|keep| keep.process.as_ref());
         let sizes: Vec<Size> = processes.filter_map(|p| size_of(p.process())).collect();
         let own = size_of(std::process::id() as i32).map_or(0, |own| own.shared);
-        let taken = own + sizes.iter().map(|size| size.shared).sum::<u64>();
+        let kept = sizes.iter().map(|size| size.shared).sum::<u64>();
+        let taken = own + kept;
         let one = sizes.iter().map(|size| size.alone).max().unwrap_or(0);
         let limit = self.limit.unwrap_or_else(|| {
             let free = free_bytes().map_or(u64::MAX, |free| (free + taken) / FREE_PART);
@@ -347,7 +348,7 @@ impl Kept {
         // The debugger itself and the moment where the user stands, which may share nothing with those
         // that are kept, are there whatever the limit says.
         let fixed = own + one;
-        let each = sizes.iter().map(|size| size.shared).sum::<u64>() / sizes.len().max(1) as u64;
+        let each = kept / sizes.len().max(1) as u64;
         let room = limit.saturating_sub(fixed) / each.max(1);
         self.room = (room as usize).clamp(COUNT_MIN, COUNT_MAX);
     }

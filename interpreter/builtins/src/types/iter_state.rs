@@ -34,11 +34,7 @@ fn rest(vm: &mut Vm, iter: Gc<Iter>) -> PyResult<Value> {
     let (at, end, step) = (iter.at.get(), iter.end.get(), iter.step.get());
     let copy = Iter::new(iter.variant(), iter.source.get(), at, end, step);
     copy.write(|i| &i.extra, iter.extra.get());
-    let items = List::new();
-    while let Some(item) = vm.next_builtin(copy)? {
-        items.push(item);
-    }
-    Ok(items.into())
+    Ok(vm.collect(copy.into())?.into())
 }
 
 /// `__reduce__`: a callable, its arguments, and if need be where it stands.
