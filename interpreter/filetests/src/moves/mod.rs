@@ -143,6 +143,8 @@ struct Pace {
     round_s: f64,
     /// What it takes recorded, times that.
     recording: f64,
+    /// The rounds of a run that is short beside the long one.
+    short: u64,
 }
 
 impl Pace {
@@ -174,6 +176,7 @@ fn pace(
     let about = Pace {
         round_s: (trial[1] - trial[0]).max(trial[1] / 10.0) / more,
         recording: 1.0,
+        short: 0,
     };
     let rounds = about.rounds_in(COST_SECONDS.min(seconds * COST_PART));
     let (mut plain, mut recorded) = (f64::INFINITY, f64::INFINITY);
@@ -187,6 +190,7 @@ fn pace(
     Ok(Pace {
         round_s: plain / rounds as f64,
         recording: recorded / plain,
+        short: rounds,
     })
 }
 
@@ -204,9 +208,8 @@ fn in_long_log(
     let rounds = pace.rounds_in(setup.seconds);
     let part = (SEARCH_SECONDS / setup.seconds).min(SEARCH_PART);
     let last_write = (rounds as f64 * (1.0 - part)) as u64;
-    let words = words(rounds, last_write);
-    let recorded = executables.run_sized(&script, &words, How::Recorded(&log))?;
-    let plain_s = rounds as f64 * pace.round_s;
+    let recorded =
+        executables.run_sized(&script, &words(rounds, last_write), How::Recorded(&log))?;
     table.add("recorded, times the plain run", pace.recording, "", 1.15);
     let log_bytes = fs::metadata(&log).map_or(0, |data| data.len());
     let log_rate = log_bytes as f64 / 1000.0 / recorded.seconds;
@@ -219,8 +222,10 @@ fn in_long_log(
         "s",
         2.0,
     );
-    session.type_in("go end")?;
-    let times = session.took.as_secs_f64() / plain_s;
+    let times = first_pass(&mut session, || {
+        let taken = executables.run(&script, &words(pace.short, 0), How::Plainly)?;
+        Ok(taken / pace.short as f64 * rounds as f64)
+    })?;
     table.add("first pass, times the plain run", times, "", 1.25);
     searches(&mut session, table)?;
     moves(&mut session, table, FIRST_SESSION)?;
@@ -247,6 +252,20 @@ fn in_long_log(
         3.0,
     );
     Ok(())
+}
+
+/// How long the first pass takes, times a plain run. What a machine does in a second changes within the
+/// ten minutes that this takes, so what a plain run takes (`plain_s`) is asked just before and just after.
+fn first_pass(
+    session: &mut Session,
+    plain_s: impl Fn() -> Result<f64, String>,
+) -> Result<f64, String> {
+    let before = plain_s()?;
+    session.type_in("go end")?;
+    let taken = session.took.as_secs_f64();
+    let after = plain_s()?;
+    eprintln!("{before:9.3} s plainly by a run before, {after:.3} s by one after");
+    Ok(taken / ((before + after) / 2.0))
 }
 
 /// Back from the end to where the mark was written to.
