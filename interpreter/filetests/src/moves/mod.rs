@@ -45,6 +45,8 @@ const SEARCH_PART: f64 = 0.5;
 const TIMES: u64 = 24;
 /// How often what is short is run, recorded and not in turn.
 const ROUNDS: usize = 3;
+/// The same of what takes a part of a second.
+const READING_ROUNDS: usize = 9;
 
 /// What to measure.
 pub struct Setup {
@@ -109,7 +111,7 @@ fn measure(setup: &Setup, table: &mut Table) -> Result<(), String> {
         limit: Limit::of(setup.limit_seconds),
     };
     let read_bytes = (setup.seconds * READ_BYTES_A_SECOND).min(READ_BYTES_MAX) as usize;
-    let reading = programs::reading(&executables, folder, read_bytes, ROUNDS)?;
+    let reading = programs::reading(&executables, folder, read_bytes, READING_ROUNDS)?;
     table.add(
         "a reader recorded, times the plain run",
         reading.times,
