@@ -9,7 +9,6 @@ use crate::life::{Jit, Place, Traces};
 use object::{Dict, Gc, List, Value};
 use record::Recording;
 use rustc_hash::FxHashSet;
-use trace::Const;
 use vm::Vm;
 
 /// After so many traces it is looked for old ones.
@@ -148,13 +147,10 @@ pub(crate) fn keep(vm: &mut Vm, id: u32, recording: &Recording, globals: Gc<Dict
         }
     };
     let own = List::new();
-    for constant in recording.trace.pool() {
-        if let Const::Word(word) = constant
-            && Value::is_object(*word)
-        {
-            own.push(*word);
-        }
-    }
+    recording
+        .trace
+        .objects()
+        .for_each(|object| own.push(object));
     for dependency in &recording.dependencies {
         own.push(dependency.object());
     }

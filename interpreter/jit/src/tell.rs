@@ -7,7 +7,7 @@ use assemble::{Assembled, Loc};
 use object::{Gc, List};
 use record::Recording;
 use std::fmt::Write;
-use trace::{Const, Trace};
+use trace::Trace;
 use vm::Vm;
 use world::OpenFlags;
 
@@ -90,13 +90,7 @@ impl Told {
         // The copy will be looked at when the trace and its constants are long gone.
         let held = vm.kept(COPIED).and_then(|held| held.cast());
         let held: Gc<List> = held.unwrap_or_else(List::new);
-        for constant in trace.pool() {
-            if let Const::Word(word) = constant
-                && word.is_object()
-            {
-                held.push(*word);
-            }
-        }
+        trace.objects().for_each(|object| held.push(object));
         vm.keep(COPIED, held.into());
     }
 

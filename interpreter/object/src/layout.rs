@@ -34,8 +34,8 @@ pub const OLD_CLEAN: u8 = crate::header::GC_OLD_CLEAN;
 /// The same for appending to a list's storage.
 pub const OLD_UNGROWN: u8 = crate::header::GC_OLD_UNGROWN;
 
-/// The first inline slot.
-pub const INSTANCE_SLOTS: i32 = offset_of!(Instance, slots) as i32;
+/// The first inline slot. Behind the last one is the array of further slots, or the dictionary.
+pub const INSTANCE_SLOTS: i32 = offset_of!(Instance, words) as i32;
 pub const WRAPPER_PAYLOAD: i32 = offset_of!(Wrapper, payload) as i32;
 pub const LIST_LENGTH: i32 = offset_of!(List, length) as i32;
 pub const LIST_STORAGE: i32 = offset_of!(List, storage) as i32;
@@ -50,8 +50,6 @@ pub const RANGE_FIELDS: [i32; 3] = [
     offset_of!(Iter, step) as i32,
 ];
 
-/// The array of slots beyond the inline ones, or the dictionary.
-pub const INSTANCE_OVERFLOW: i32 = offset_of!(Instance, overflow) as i32;
 pub const ARRAY_CAPACITY: i32 = offset_of!(Array, capacity) as i32;
 /// 64 bits: the number of items.
 pub const TUPLE_LENGTH: i32 = offset_of!(Tuple, length) as i32;

@@ -21,12 +21,22 @@ pub struct ShapeId(pub u32);
 /// More attributes than this are kept in a dictionary.
 pub const MAX_SLOTS: usize = 128;
 
+/// Where objects of a shape have their attributes: see the fields of [`Shape`] that are called so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room {
+    pub inline_slots: u16,
+    pub overflows: bool,
+    pub has_dict: bool,
+}
+
 /// What a shape's number stands for.
 pub struct Shape {
     pub id: ShapeId,
     pub kind: Kind,
     /// How many attribute slots lie in the object itself.
     pub inline_slots: u16,
+    /// The object has a word for what is beyond those.
+    pub overflows: bool,
     /// The object keeps its attributes in a dictionary.
     pub has_dict: bool,
     class: Cell<Gc<Class>>,
@@ -42,8 +52,23 @@ impl Shape {
         self.class.get()
     }
 
+    /// Where its objects have their attributes.
+    pub fn room(&self) -> Room {
+        Room {
+            inline_slots: self.inline_slots,
+            overflows: self.overflows,
+            has_dict: self.has_dict,
+        }
+    }
+
     pub fn names(&self) -> &[Value] {
         &self.names
+    }
+
+    /// How many words the attributes of an [`Instance`](crate::kinds::Instance) take in the object.
+    #[inline(always)]
+    pub fn words(&self) -> u16 {
+        self.inline_slots + u16::from(self.overflows)
     }
 
     /// The slot of an attribute; `name` is interned.
@@ -66,13 +91,7 @@ impl Shape {
         }
         let mut names = self.names.to_vec();
         names.push(name);
-        let child = add(
-            self.kind,
-            self.class(),
-            self.inline_slots,
-            self.has_dict,
-            names,
-        );
+        let child = add(None, self.kind, self.class(), self.room(), names);
         self.children.borrow_mut().push((name, child));
         barrier(self.class().header());
         Some(child)
@@ -88,21 +107,10 @@ thread_local! {
 }
 
 fn add(
-    kind: Kind,
-    class: Gc<Class>,
-    inline_slots: u16,
-    has_dict: bool,
-    names: Vec<Value>,
-) -> &'static Shape {
-    add_as(None, kind, class, inline_slots, has_dict, names)
-}
-
-fn add_as(
     id: Option<u32>,
     kind: Kind,
     class: Gc<Class>,
-    inline_slots: u16,
-    has_dict: bool,
+    room: Room,
     names: Vec<Value>,
 ) -> &'static Shape {
     SHAPES.with(|table| {
@@ -123,8 +131,9 @@ fn add_as(
         let shape: &'static Shape = Box::leak(Box::new(Shape {
             id: ShapeId(number),
             kind,
-            inline_slots,
-            has_dict,
+            inline_slots: room.inline_slots,
+            overflows: room.overflows,
+            has_dict: room.has_dict,
             class: Cell::new(class),
             names: names.into(),
             index,
@@ -163,51 +172,40 @@ pub const fn is_fixed(id: u32) -> bool {
 
 /// Makes `class` the class of the shape numbered `id` (see [`of_kind`] and [`of_variant`]).
 pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
-    add_as(Some(id), kind, class, 0, false, Vec::new())
+    let room = Room {
+        inline_slots: 0,
+        overflows: true,
+        has_dict: false,
+    };
+    add(Some(id), kind, class, room, Vec::new())
 }
 
-/// A new shape without attributes whose first `members` slots belong to `__slots__` members;
-/// these have no name in the shape, the descriptors know their places.
-pub fn root(kind: Kind, class: Gc<Class>, inline_slots: u16, members: u16) -> &'static Shape {
-    add(
-        kind,
-        class,
-        inline_slots,
-        false,
-        vec![Value::UNBOUND; members as usize],
-    )
+/// A new shape without attributes. If they do not lie in a dictionary, the first `members` slots belong
+/// to `__slots__` members; these have no name in the shape, the descriptors know their places.
+pub fn root(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'static Shape {
+    let names = vec![Value::UNBOUND; unnamed(room, members)];
+    add(None, kind, class, room, names)
 }
 
-/// A new shape of objects that keep their attributes in a dictionary.
-pub fn dictionary(kind: Kind, class: Gc<Class>, inline_slots: u16) -> &'static Shape {
-    add(kind, class, inline_slots, true, Vec::new())
+/// How many slots of a shape without attributes have no name.
+fn unnamed(room: Room, members: u16) -> usize {
+    if room.has_dict { 0 } else { members.into() }
 }
 
 /// The root of a class's shapes for objects that have another number of slots inside than its new
 /// instances have: objects that were made by another class.
-pub fn family(
-    kind: Kind,
-    class: Gc<Class>,
-    inline_slots: u16,
-    members: u16,
-    has_dict: bool,
-) -> &'static Shape {
+pub fn family(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'static Shape {
     let found = SHAPES.with(|table| {
         // SAFETY: as in `add`.
         let table = unsafe { &*table.0.get() };
         table.iter().flatten().copied().find(|shape| {
             shape.class() == class
                 && shape.kind == kind
-                && shape.inline_slots == inline_slots
-                && shape.has_dict == has_dict
-                && shape.names.len() == members as usize
+                && shape.room() == room
+                && shape.names.len() == unnamed(room, members)
         })
     });
-    match found {
-        Some(shape) => shape,
-        None if has_dict => dictionary(kind, class, inline_slots),
-        None => root(kind, class, inline_slots, members),
-    }
+    found.unwrap_or_else(|| root(kind, class, room, members))
 }
 
 /// The shape with a number, which some object or cache has: it exists.

@@ -444,8 +444,9 @@ impl Machine for Recorder<'_> {
             self.give_up(Abort::Operation);
             return Self::unknown(word);
         };
-        let at = (slot - object::shape::of(header).inline_slots) as usize;
-        let overflow = layout::INSTANCE_OVERFLOW as u16;
+        let inline = object::shape::of(header).inline_slots;
+        let at = usize::from(slot - inline);
+        let overflow = item_at(layout::INSTANCE_SLOTS, inline.into());
         let array = self.emit(Op::Load, &[object.r.0, overflow]);
         let r = self.emit(Op::Load, &[array.0, item_at(layout::ARRAY_ITEMS, at)]);
         self.loaded(word, r)
@@ -839,16 +840,15 @@ impl Machine for Recorder<'_> {
             return Self::unknown(word);
         }
         let shape = class.new_instance_shape();
-        let slots = shape.inline_slots as usize;
-        let bytes = layout::INSTANCE_BYTES + slots * 8;
+        let words = usize::from(shape.words());
+        let bytes = layout::INSTANCE_BYTES + words * 8;
         if bytes > layout::SMALL_BYTES_MAX {
             self.give_up(Abort::Operation);
             return Self::unknown(word);
         }
         let r = self.new_object(bytes, ObjectKind::Instance, shape.id.0);
         let unbound = self.word_ref(Value::UNBOUND);
-        self.init(r, layout::INSTANCE_OVERFLOW, unbound);
-        for at in 0..slots {
+        for at in 0..words {
             let field = i32::from(item_at(layout::INSTANCE_SLOTS, at));
             self.init(r, field, unbound);
         }

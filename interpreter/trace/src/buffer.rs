@@ -363,6 +363,14 @@ impl Trace {
         &self.pool
     }
 
+    /// The objects among the constants.
+    pub fn objects(&self) -> impl Iterator<Item = Value> {
+        self.pool.iter().filter_map(|constant| match constant {
+            Const::Word(word) if word.is_object() => Some(*word),
+            _ => None,
+        })
+    }
+
     /// The constant that a reference names.
     #[inline(always)]
     pub fn constant_of(&self, r: Ref) -> Option<Const> {

@@ -651,15 +651,14 @@ impl Vm {
                 dict.set_str(name, value);
             }
         }
-        attributes::set_dict(object, current.class().dictionary_instance_shape(), dict);
+        attributes::set_dict(object, dict);
         Some(dict)
     }
 
     /// Replaces the dictionary of the object's own attributes (`object.__dict__ = …`).
     pub fn set_own_dict(&mut self, object: Value, dict: Gc<Dict>) {
         if self.own_dict(object).is_some() {
-            let class = self.class_of(object);
-            attributes::set_dict(object, class.dictionary_instance_shape(), dict);
+            attributes::set_dict(object, dict);
         }
     }
 

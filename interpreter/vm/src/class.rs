@@ -363,12 +363,20 @@ impl Vm {
         }
         class.flags.set(ClassFlags {
             has_dict,
+            only_members: !has_dict && kind == Kind::Instance,
             ..ClassFlags::default()
         });
         if has_dict && !base_has_dict && kind != Kind::Class {
             self.add_instance_getset(class, dict, "__dict__");
         }
-        if slots.is_none() && kind == Kind::Instance && best == self.types.object {
+        let has_weakref = match slots {
+            None => best == self.types.object,
+            Some(slots) => {
+                let mut slots = slots.items().iter();
+                slots.any(|slot| *slot == self.names.weakref.into())
+            }
+        };
+        if has_weakref && kind == Kind::Instance {
             self.add_instance_getset(class, dict, "__weakref__");
         }
         Ok(())
@@ -681,7 +689,7 @@ impl Vm {
         let same = old.instance_kind.get() == class.instance_kind.get()
             && old.members.get() == class.members.get()
             && old.flags.get().has_dict == class.flags.get().has_dict
-            && solid_base(old) == solid_base(class);
+            && are_laid_out_alike(old, class);
         let (Some(header), true) = (header, same) else {
             let (new, own) = (class.name_text(), old.name_text());
             return Err(self.type_error(format!(
@@ -695,14 +703,8 @@ impl Vm {
         }
         // The number of slots inside the object is fixed, so it may need a family of shapes of
         // its own in the other class.
-        if next.inline_slots != current.inline_slots {
-            next = shape::family(
-                current.kind,
-                class,
-                current.inline_slots,
-                class.members.get(),
-                current.has_dict,
-            );
+        if next.room() != current.room() {
+            next = shape::family(current.kind, class, current.room(), class.members.get());
         }
         if !current.has_dict {
             for name in &current.names()[class.members.get() as usize..] {
@@ -825,21 +827,44 @@ fn descends(class: Gc<Class>, from: Gc<Class>) -> bool {
     class == from || bases.any(|base| descends(base, from))
 }
 
+/// Whether two classes have their layout from one class, or from two that add the same members to that
+/// of one and nothing below these.
+fn are_laid_out_alike(a: Gc<Class>, b: Gc<Class>) -> bool {
+    let layout = |class: Gc<Class>| {
+        let solid = solid_base(class);
+        let is_all = solid.flags.get().has_dict == class.flags.get().has_dict;
+        (solid, is_all && !solid.flags.get().immutable)
+    };
+    let ((a, is_all_of_a), (b, is_all_of_b)) = (layout(a), layout(b));
+    a == b || is_all_of_a && is_all_of_b && added_to(a) == added_to(b)
+}
+
+/// The class whose layout one adds to, and the members that it adds, by their places.
+fn added_to(class: Gc<Class>) -> (Option<Gc<Class>>, Vec<(u16, Value)>) {
+    let dict = class.dict();
+    let members = dict.iter().filter_map(|(_, value)| value.cast::<Member>());
+    let own = members.filter(|member| member.class.get() == class.into());
+    let mut added: Vec<_> = own.map(|member| (member.slot, member.name.get())).collect();
+    added.sort_unstable_by_key(|(slot, _)| *slot);
+    (solid_parent(class), added)
+}
+
+/// The class that the bases of one have their layout from: only one of several can add to it, which was
+/// checked when the class was made.
+fn solid_parent(class: Gc<Class>) -> Option<Gc<Class>> {
+    let bases = class.bases().iter().filter_map(|b| b.cast::<Class>());
+    bases
+        .map(solid_base)
+        .reduce(|a, b| if b.is_subclass_of(a) { b } else { a })
+}
+
 /// The nearest class upwards that adds to the layout of instances.
 pub fn solid_base(class: Gc<Class>) -> Gc<Class> {
     let mut at = class;
     loop {
-        let bases = at.bases();
-        let Some(first) = bases.first().and_then(|b| b.cast::<Class>()) else {
+        let Some(parent) = solid_parent(at) else {
             return at;
         };
-        // Only one of several bases can add to the layout; it was checked when the class was made.
-        let parent = bases
-            .iter()
-            .filter_map(|b| b.cast::<Class>())
-            .map(solid_base)
-            .reduce(|a, b| if b.is_subclass_of(a) { b } else { a })
-            .unwrap_or(first);
         let adds = if at.flags.get().immutable {
             at.instance_kind.get() != parent.instance_kind.get()
                 || at.instance_kind.get() == Kind::Foreign

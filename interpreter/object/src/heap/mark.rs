@@ -53,7 +53,7 @@ pub struct Marker {
     oldest: usize,
     /// What many objects refer to and was marked last.
     common: Value,
-    /// The shape of the last instance, whose class has been visited, and how many slots it has.
+    /// The shape of the last instance, whose class has been visited, and how many words its attributes take.
     last_shape: (u32, u16),
     blocks: *const Blocks,
     large: *mut LargeSpace,
@@ -137,16 +137,16 @@ impl Marker {
         }
     }
 
-    /// How many slots instances of a shape have, if the last one was of that shape: its class is
+    /// How many words instances of a shape have, if the last one was of that shape: its class is
     /// visited then.
     #[inline(always)]
-    pub(crate) fn inline_slots_of(&self, shape: u32) -> Option<u16> {
+    pub(crate) fn words_of(&self, shape: u32) -> Option<u16> {
         (self.last_shape.0 == shape).then_some(self.last_shape.1)
     }
 
     #[inline(always)]
-    pub(crate) fn note_inline_slots(&mut self, shape: u32, inline: u16) {
-        self.last_shape = (shape, inline);
+    pub(crate) fn note_words(&mut self, shape: u32, words: u16) {
+        self.last_shape = (shape, words);
     }
 
     /// Marks the value of a field.
@@ -235,10 +235,10 @@ impl Marker {
             return;
         }
         // Objects of one class mostly come together.
-        match self.inline_slots_of(header.shape.get()) {
+        match self.words_of(header.shape.get()) {
             // SAFETY: only instances have such shapes.
-            Some(inline) => unsafe {
-                (*(header as *const Header as *const Instance)).trace_slots(inline, self);
+            Some(words) => unsafe {
+                (*(header as *const Header as *const Instance)).trace_words(words, self);
             },
             None => trace_object(header, self),
         }

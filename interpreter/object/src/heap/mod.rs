@@ -47,12 +47,15 @@ pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
 pub use native::settle_native_allocator;
 
-/// How much is allocated between two minor collections, in bytes.
-const NURSERY_BYTES: usize = 4 << 20;
+/// How much is allocated between two minor collections, in bytes, at least and at most: as much as is
+/// live in between. What is just being built up survives the next collection, whenever it comes, so
+/// the more there is the less often it is gone through.
+const NURSERY_MIN_BYTES: usize = 4 << 20;
+const NURSERY_MAX_BYTES: usize = 16 << 20;
 /// Below this much of live data no full collection is worth it.
 const FULL_MIN_BYTES: usize = 8 << 20;
 /// Nor below this much in blocks, whatever lives in them.
-const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_BYTES;
+const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_MIN_BYTES;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]
@@ -82,6 +85,8 @@ struct Heap {
     droppable_old: Vec<*const Header>,
     finalizers: finalize::Finalizers,
     since_collection: usize,
+    /// How much may be allocated until the next collection.
+    nursery: usize,
     /// A collection is full if so many bytes may be live, or blocks take more than the second number:
     /// what outlived one young collection and died since holds few of their cells, but all of them.
     full_threshold: usize,
@@ -125,6 +130,7 @@ fn create() -> *mut Heap {
             droppable_old: Vec::new(),
             finalizers: finalize::Finalizers::default(),
             since_collection: 0,
+            nursery: NURSERY_MIN_BYTES,
             full_threshold: FULL_MIN_BYTES,
             full_blocks: FULL_MIN_BLOCK_BYTES,
             stats: HeapStats::default(),
@@ -397,7 +403,7 @@ pub fn python_due() -> bool {
 /// Whether enough was allocated for a collection.
 pub fn collection_due() -> bool {
     // SAFETY: the heap is this thread's own.
-    unsafe { (*heap()).since_collection >= NURSERY_BYTES }
+    unsafe { (*heap()).since_collection >= (*heap()).nursery }
 }
 
 /// The machine runs what waited.
@@ -482,7 +488,7 @@ impl Heap {
     fn count_allocation(&mut self, bytes: usize) {
         self.stats.allocated_bytes += bytes as u64;
         self.since_collection += bytes;
-        if self.since_collection >= NURSERY_BYTES {
+        if self.since_collection >= self.nursery {
             self.ask_to_look_up();
         }
     }
@@ -560,11 +566,12 @@ impl Heap {
         self.stats.live_bytes = live;
         self.stats.peak_live_bytes = self.stats.peak_live_bytes.max(live);
         self.since_collection = 0;
+        self.nursery = live.clamp(NURSERY_MIN_BYTES, NURSERY_MAX_BYTES);
         if full {
             self.stats.full_collections += 1;
-            self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + NURSERY_BYTES);
+            self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + self.nursery);
             let blocks = self.blocks.bytes_in_use();
-            self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + NURSERY_BYTES);
+            self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + self.nursery);
         } else {
             self.stats.minor_collections += 1;
         }

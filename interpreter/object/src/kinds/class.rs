@@ -5,7 +5,7 @@ use super::list::Tuple;
 use super::string::Str;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
-use crate::shape::{self, Shape};
+use crate::shape::{self, Room, Shape};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 
@@ -14,6 +14,8 @@ use std::cell::{Cell, RefCell};
 pub struct ClassFlags {
     /// Instances can have attributes of their own.
     pub has_dict: bool,
+    /// Instances have no room but for the members of `__slots__`.
+    pub only_members: bool,
     /// Its attributes cannot be set from Python.
     pub immutable: bool,
     /// It cannot be a base.
@@ -232,7 +234,7 @@ impl Gc<Class> {
     #[cold]
     fn make_instance_shape(self) -> &'static Shape {
         let kind = self.instance_kind.get();
-        let inline = match kind {
+        let inline_slots = match kind {
             Kind::Instance => self
                 .expected_slots
                 .get()
@@ -240,7 +242,12 @@ impl Gc<Class> {
                 .max(self.members.get()),
             _ => 0,
         };
-        let shape = shape::root(kind, self, inline, self.members.get());
+        let room = Room {
+            inline_slots,
+            overflows: !self.flags.get().only_members,
+            has_dict: false,
+        };
+        let shape = shape::root(kind, self, room, self.members.get());
         self.instance_shape.set(shape.id.0);
         shape
     }
@@ -248,8 +255,11 @@ impl Gc<Class> {
     /// The shape of instances whose attributes are in a dictionary.
     pub fn dictionary_instance_shape(self) -> &'static Shape {
         if self.dictionary_shape.get() == 0 {
-            let inline = self.new_instance_shape().inline_slots;
-            let shape = shape::dictionary(self.instance_kind.get(), self, inline);
+            let room = Room {
+                has_dict: true,
+                ..self.new_instance_shape().room()
+            };
+            let shape = shape::root(self.instance_kind.get(), self, room, 0);
             self.dictionary_shape.set(shape.id.0);
         }
         shape::get(self.dictionary_shape.get())

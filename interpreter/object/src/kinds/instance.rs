@@ -7,58 +7,64 @@ use super::exception::Exception;
 use super::foreign::Foreign;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker, barrier};
-use crate::shape::{self, Shape, of_kind};
+use crate::shape::{self, Room, Shape, of_kind};
 use crate::value::Value;
 
 /// An object whose attributes lie in slots: the first of them in the object itself, the others
-/// in an array. `overflow` is that array, or the dictionary if the shape says so, or *unbound*.
+/// in an array. Behind the slots in the object is the word for that array, or for the dictionary if
+/// the shape says so, or *unbound*; objects that have `__slots__` only have no such word.
 #[repr(C)]
 pub struct Instance {
     header: Header,
-    pub(crate) overflow: Slot,
-    pub(crate) slots: [Slot; 0],
+    pub(crate) words: [Slot; 0],
 }
 
 impl Layout for Instance {
     fn trace(&self, marker: &mut Marker) {
         let shape = shape::of(&self.header);
         marker.visit_common(shape.class().into());
-        marker.note_inline_slots(self.header.shape.get(), shape.inline_slots);
+        marker.note_words(self.header.shape.get(), shape.words());
         // SAFETY: the object's shape says that it has so many.
-        unsafe { self.trace_slots(shape.inline_slots, marker) };
+        unsafe { self.trace_words(shape.words(), marker) };
     }
 }
 
 impl Instance {
-    /// Marks what lies in the slots.
+    /// Marks what lies in the words behind the header.
     ///
     /// # Safety
-    /// The object has so many inline slots.
+    /// The object has so many.
     #[inline(always)]
-    pub(crate) unsafe fn trace_slots(&self, inline: u16, marker: &mut Marker) {
-        // SAFETY: the slots lie one after the other, by the caller as many.
-        let slots = unsafe { std::slice::from_raw_parts(self.slots.as_ptr(), inline.into()) };
-        marker.field(&self.overflow);
-        slots.iter().for_each(|slot| marker.field(slot));
+    pub(crate) unsafe fn trace_words(&self, count: u16, marker: &mut Marker) {
+        // SAFETY: they lie one after the other, by the caller as many.
+        let words = unsafe { std::slice::from_raw_parts(self.words.as_ptr(), count.into()) };
+        words.iter().for_each(|word| marker.field(word));
     }
 
     /// An object without attributes.
     #[inline(always)]
     pub fn new(shape: &Shape) -> Gc<Instance> {
-        let inline = shape.inline_slots as usize;
-        // SAFETY: the slots are filled right here.
+        let count = usize::from(shape.words());
+        // SAFETY: the words are filled right here.
         let instance = unsafe {
-            heap::allocate_with_tail(shape.id.0, inline * 8, |header| Instance {
+            heap::allocate_with_tail(shape.id.0, count * 8, |header| Instance {
                 header,
-                overflow: Slot::new(Value::UNBOUND),
-                slots: [],
+                words: [],
             })
         };
-        for at in 0..inline {
-            // SAFETY: the object was allocated with `inline` slots.
-            unsafe { (*instance.get().slots.as_ptr().add(at)).set_quietly(Value::UNBOUND) };
+        for at in 0..count {
+            // SAFETY: the object was allocated with so many words.
+            unsafe { (*instance.get().words.as_ptr().add(at)).set_quietly(Value::UNBOUND) };
         }
         instance
+    }
+
+    /// What is behind the inline slots, of which there are so many; the shape says that there is such
+    /// a word.
+    #[inline(always)]
+    fn overflow(&self, inline: u16) -> &Slot {
+        // SAFETY: by the shape.
+        unsafe { &*self.words.as_ptr().add(inline.into()) }
     }
 
     /// Inline slot number `at`; the shape says that the object has it.
@@ -66,7 +72,7 @@ impl Instance {
     pub fn slot(&self, at: u16) -> Value {
         debug_assert!(at < shape::of(&self.header).inline_slots);
         // SAFETY: by the shape.
-        unsafe { (*self.slots.as_ptr().add(at as usize)).get() }
+        unsafe { (*self.words.as_ptr().add(at as usize)).get() }
     }
 }
 
@@ -77,7 +83,7 @@ impl Gc<Instance> {
         debug_assert!(at < shape::of(self.header()).inline_slots);
         barrier(self.header());
         // SAFETY: by the shape.
-        unsafe { (*self.get().slots.as_ptr().add(at as usize)).set_quietly(value) };
+        unsafe { (*self.get().words.as_ptr().add(at as usize)).set_quietly(value) };
     }
 }
 
@@ -107,13 +113,34 @@ pub mod attributes {
     fn overflow(object: Value) -> Option<(&'static Header, &'static Slot)> {
         let header = object.header()?;
         let slot = match header.kind() {
-            Kind::Instance => &object.known::<Instance>().get().overflow,
+            Kind::Instance => {
+                let shape = shape::of(header);
+                if !shape.overflows {
+                    return None;
+                }
+                object
+                    .known::<Instance>()
+                    .get()
+                    .overflow(shape.inline_slots)
+            }
             Kind::Wrapper => &object.known::<Wrapper>().get().overflow,
             Kind::Exception => &object.known::<Exception>().get().overflow,
             Kind::Foreign => &object.known::<Foreign>().get().overflow,
             _ => return None,
         };
         Some((header, slot))
+    }
+
+    /// The object if slot number `at` lies in it, and else how many slots after those in it that is.
+    fn inside(object: Value, at: u16) -> Result<Gc<Instance>, usize> {
+        let inline = object
+            .header()
+            .map_or(0, |header| shape::of(header).inline_slots);
+        if at < inline {
+            Ok(object.known::<Instance>())
+        } else {
+            Err((at - inline).into())
+        }
     }
 
     /// Whether objects of this kind have attribute slots.
@@ -126,37 +153,31 @@ pub mod attributes {
 
     /// Slot number `at`, which the object's shape has.
     pub fn get(object: Value, at: u16) -> Value {
-        let Some((header, overflow)) = overflow(object) else {
-            return Value::UNBOUND;
+        let beyond = match inside(object, at) {
+            Ok(instance) => return instance.slot(at),
+            Err(beyond) => beyond,
         };
-        let inline = shape::of(header).inline_slots;
-        if at < inline {
-            return object.known::<Instance>().slot(at);
-        }
-        match overflow.get().cast::<Array>() {
-            Some(array) if ((at - inline) as usize) < array.capacity() => {
-                array.item((at - inline) as usize)
-            }
+        match overflow(object).and_then(|(_, word)| word.get().cast::<Array>()) {
+            Some(array) if beyond < array.capacity() => array.item(beyond),
             _ => Value::UNBOUND,
         }
     }
 
     /// Writes slot number `at`, which the object's shape has or is about to have.
     pub fn set(object: Value, at: u16, value: Value) {
+        let beyond = match inside(object, at) {
+            Ok(instance) => return instance.set_slot(at, value),
+            Err(beyond) => beyond,
+        };
         let Some((header, overflow)) = overflow(object) else {
             return;
         };
-        let inline = shape::of(header).inline_slots;
-        if at < inline {
-            return object.known::<Instance>().set_slot(at, value);
-        }
-        let at = (at - inline) as usize;
         let array = match overflow.get().cast::<Array>() {
-            Some(array) if at < array.capacity() => array,
-            Some(array) => array.grown((at + 1).max(array.capacity() * 2), array.capacity()),
-            None => Array::new(at + 2),
+            Some(array) if beyond < array.capacity() => array,
+            Some(array) => array.grown((beyond + 1).max(array.capacity() * 2), array.capacity()),
+            None => Array::new(beyond + 2),
         };
-        array.set(at, value);
+        array.set(beyond, value);
         barrier(header);
         overflow.set_quietly(array.into());
     }
@@ -173,13 +194,22 @@ pub mod attributes {
     }
 
     /// Makes a dictionary the place of the object's attributes; its shape becomes that of its
-    /// class's objects with dictionaries.
-    pub fn set_dict(object: Value, shape: &Shape, dict: Gc<Dict>) {
+    /// class's objects with dictionaries which have as many slots inside.
+    pub fn set_dict(object: Value, dict: Gc<Dict>) {
         let Some((header, overflow)) = overflow(object) else {
             return;
         };
         barrier(header);
         overflow.set_quietly(dict.into());
+        let current = shape::of(header);
+        let room = Room {
+            has_dict: true,
+            ..current.room()
+        };
+        let mut shape = current.class().dictionary_instance_shape();
+        if shape.room() != room {
+            shape = shape::family(current.kind, current.class(), room, 0);
+        }
         header.shape.set(shape.id.0);
     }
 }
