@@ -40,6 +40,12 @@ impl Instr {
         self.op_byte() == STOP
     }
 
+    /// Of a stop point: whether its `a` is not 0, or it is of one of these kinds.
+    #[inline(always)]
+    pub const fn is_marked_or_of(self, kinds: u8) -> bool {
+        self.0 & (0xffff << 16 | (kinds as u64) << 8) != 0
+    }
+
     /// The same with another `a`.
     pub const fn with_a(self, a: u16) -> Instr {
         Instr(self.0 & !(0xffff << 16) | (a as u64) << 16)

@@ -149,8 +149,15 @@ impl Timeline {
 
     /// A process at a time; at the last stop point if there is no such time.
     pub(crate) fn at(&mut self, time: Time) -> Result<Moment, Lost> {
-        let time = time.max(self.start());
-        let from = self.kept.fork_before(time)?;
+        self.on_to(None, time.max(self.start()))
+    }
+
+    /// The same of a process that stands before that time, if there is one.
+    fn on_to(&mut self, from: Option<Moment>, time: Time) -> Result<Moment, Lost> {
+        let from = match from {
+            Some(from) => from,
+            None => self.kept.fork_before(time)?,
+        };
         match self.forward(from, &Run::to(time))? {
             Arrived::At(moment, _) => Ok(moment),
             Arrived::End(last, _) if last < time => self.at(last),
@@ -301,15 +308,17 @@ impl Timeline {
 
     /// A process at a time where the user will be; keeps some on the way, where steps back will begin.
     pub(crate) fn at_to_stay(&mut self, time: Time) -> Result<Moment, Lost> {
+        let mut on_the_way = None;
         for distance in LADDER_STOPS {
             let before = time.saturating_sub(distance);
             let kept = self.kept.time_before(time);
             if before > self.start() && time - kept > 4 * distance {
-                let mut moment = self.at(before)?;
-                self.keep(&mut moment)?;
+                let mut there = self.on_to(on_the_way, before)?;
+                self.keep(&mut there)?;
+                on_the_way = Some(there);
             }
         }
-        self.at(time)
+        self.on_to(on_the_way, time)
     }
 
     /// The last stop before a point.

@@ -37,18 +37,22 @@ pub trait Watcher {
     fn stop(&self, vm: &mut Vm, kinds: u8);
 }
 
-/// The time, and when the watcher is next told.
+/// The time, and when the watcher is next told: what passes most often is counted down to that time,
+/// so that it is one subtraction, which also tells whether it is there.
 struct Clock {
-    time: Cell<u64>,
-    until: Cell<u64>,
+    left: Cell<i64>,
+    until: Cell<i64>,
 }
+
+/// No time is later.
+const NEVER: i64 = i64::MAX;
 
 thread_local! {
     /// Not the machine's own, because what happens to the world, and who writes to what, is told to
     /// those who have no machine at hand. The machine has a reference, to come to it at once.
     static CLOCK: &'static Clock = Box::leak(Box::new(Clock {
-        time: Cell::new(0),
-        until: Cell::new(u64::MAX),
+        left: Cell::new(NEVER),
+        until: Cell::new(NEVER),
     }));
 }
 
@@ -62,29 +66,40 @@ impl Clock {
     /// One more; whether the watcher is to be told.
     #[inline(always)]
     fn pass(&self) -> bool {
-        let now = self.time.get() + 1;
-        self.time.set(now);
-        now >= self.until.get()
+        let left = self.left.get() - 1;
+        self.left.set(left);
+        left <= 0
+    }
+
+    fn time(&self) -> i64 {
+        self.until.get() - self.left.get()
+    }
+
+    fn set(&self, time: i64, until: i64) {
+        self.until.set(until);
+        self.left.set(until - time);
     }
 }
 
 /// The watcher is told of stop points from this time on, and of those with a breakpoint.
 pub fn until() -> u64 {
-    CLOCK.with(|clock| clock.until.get())
+    CLOCK.with(|clock| clock.until.get().unsigned_abs())
 }
 
 pub fn set_until(time: u64) {
-    CLOCK.with(|clock| clock.until.set(time));
+    let until = i64::try_from(time).unwrap_or(NEVER);
+    CLOCK.with(|clock| clock.set(clock.time(), until));
 }
 
 /// Stop points so far.
 pub fn time() -> u64 {
-    CLOCK.with(|clock| clock.time.get())
+    CLOCK.with(|clock| clock.time().unsigned_abs())
 }
 
 /// Sets the count, after a debugger ran code of its own.
 pub fn set_time(time: u64) {
-    CLOCK.with(|clock| clock.time.set(time));
+    let time = i64::try_from(time).unwrap_or(NEVER);
+    CLOCK.with(|clock| clock.set(time, clock.until.get()));
 }
 
 /// Who is told of which stop points.
@@ -174,8 +189,6 @@ impl Vm {
         }
     }
 
-    #[cold]
-    #[inline(never)]
     fn stop_at(&mut self, pc: CodePointer, kinds: u8) {
         let mut place = pc;
         if kinds == bytecode::ROUND {
@@ -217,12 +230,24 @@ impl Watching<'_> {
         if !first.is_stop() {
             return pc.fetch_with_op();
         }
-        if first.x() & bytecode::EXIT != 0 {
-            self.vm.stops.leave(self.vm.frames.len());
+        if first.is_marked_or_of(bytecode::EXIT) {
+            if first.x() & bytecode::EXIT != 0 {
+                self.vm.stops.leave(self.vm.frames.len());
+            }
+            if self.vm.stops.clock.pass() || first.a() != 0 {
+                return self.fetch_told(pc, first);
+            }
+        } else if self.vm.stops.clock.pass() {
+            return self.fetch_told(pc, first);
         }
-        if self.vm.stops.clock.pass() || first.a() != 0 {
-            self.vm.stop_at(pc, first.x());
-        }
+        pc.offset(first.bc() as isize).fetch_with_op()
+    }
+
+    /// The same where the watcher is told, who may change the code.
+    #[cold]
+    #[inline(never)]
+    fn fetch_told(&mut self, pc: CodePointer, first: Instr) -> (Instr, Op) {
+        self.vm.stop_at(pc, first.x());
         let instr = pc.fetch();
         (instr, instr.op())
     }

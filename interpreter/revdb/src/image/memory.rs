@@ -25,6 +25,7 @@ use present::Present;
 use std::fs::File;
 use std::io;
 use std::mem::{MaybeUninit, size_of};
+use std::ops::Range;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::slice;
@@ -479,6 +480,8 @@ impl Region {
         let pages: &[Page] = self.part(PAGES, pages);
         let mut pages = pages.iter().peekable();
         let mut present = Present::open(*self);
+        // Pages that the image has not, one behind the other, go at once.
+        let mut gone = 0..0;
         for mapping in own.iter().filter(|m| m.is_data()) {
             present.for_each(mapping, &mut |address| {
                 while let Some(page) = pages.next_if(|page| page.address < address as u64) {
@@ -487,11 +490,19 @@ impl Region {
                 match pages.next_if(|page| page.address == address as u64) {
                     Some(page) if hash(contents(address)) == page.hash => Ok(()),
                     Some(page) => self.take_page(file, page),
-                    None => discard(address),
+                    None if gone.end == address => {
+                        gone.end += page_bytes();
+                        Ok(())
+                    }
+                    None => {
+                        let before = std::mem::replace(&mut gone, address..address + page_bytes());
+                        discard(before)
+                    }
                 }
             })?;
         }
         present.close();
+        discard(gone)?;
         pages.try_for_each(|page| self.take_page(file, page))
     }
 
@@ -560,10 +571,14 @@ fn brk(end: usize) -> usize {
     unsafe { libc::syscall(libc::SYS_brk, end) as usize }
 }
 
-/// Has a page hold what it held when it was mapped.
-fn discard(address: usize) -> Result<(), i32> {
-    // SAFETY: what the page holds is not part of the image that this process becomes.
-    match unsafe { libc::madvise(address as *mut _, page_bytes(), libc::MADV_DONTNEED) } {
+/// Has pages hold what they held when they were mapped.
+fn discard(pages: Range<usize>) -> Result<(), i32> {
+    if pages.is_empty() {
+        return Ok(());
+    }
+    let start = pages.start as *mut libc::c_void;
+    // SAFETY: what the pages hold is not part of the image that this process becomes.
+    match unsafe { libc::madvise(start, pages.len(), libc::MADV_DONTNEED) } {
         0 => Ok(()),
         _ => Err(error()),
     }
