@@ -403,7 +403,8 @@ impl Machine for Recorder<'_> {
     }
 
     fn truncate(&mut self, a: Recorded) -> Option<Recorded> {
-        let word = self.vm.truncate(a.word)?;
+        // What the trace knows to be a float may be in a box here.
+        let word = self.vm.truncate(Value::inline_float(a.word.as_float()?)?)?;
         let (_, r) = self.float(a);
         let r = self.guard(Op::TruncFloat, &[r.0]);
         Some(Recorded { word, r })
