@@ -282,11 +282,6 @@ pub struct Jit {
     pub(crate) left: RefCell<Option<LeftAt>>,
 }
 
-const NOTHING: Entered = Entered {
-    moved: false,
-    patience: u16::MAX,
-};
-
 impl Jit {
     /// For a machine that stays where it is.
     pub fn new(vm: &mut Vm, parameters: Parameters) -> Result<Jit, String> {
@@ -364,19 +359,22 @@ impl Jit {
     /// A place was counted down: runs its code, or makes it.
     fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, counted: u16) -> PyResult<Entered> {
         if let Some(way) = self.way(key) {
-            let moved = self.may_enter(vm, &way);
-            if moved && let Some((place, value)) = self.enter(vm, way)? {
-                vm.return_next(place, value);
-            }
-            return Ok(Entered { moved, patience: 1 });
+            let returns = match self.may_enter(vm, &way) {
+                true => self.enter(vm, way)?,
+                false => None,
+            };
+            return Ok(Entered {
+                patience: 1,
+                returns,
+            });
         }
         let Some(frame) = vm.frames().last().copied() else {
-            return Ok(NOTHING);
+            return Ok(Entered::NOTHING);
         };
         let known = self.traces.borrow().places.get(&key).copied();
         let threshold = self.parameters.borrow().of(origin);
         match known {
-            Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(NOTHING),
+            Some(Place::Failed(penalty)) if penalty >= PENALTY_MAX => return Ok(Entered::NOTHING),
             Some(Place::Failed(_) | Place::Compiled(_)) => {}
             None | Some(Place::Cold(..)) => {
                 if let Some(entered) = self.is_cold(vm, key, known, (counted, threshold)) {
@@ -385,10 +383,7 @@ impl Jit {
             }
         }
         if self.recordings.get() >= RECORDINGS_MAX {
-            return Ok(Entered {
-                moved: false,
-                patience: threshold,
-            });
+            return Ok(Entered::later(threshold));
         }
         let penalty = match known {
             Some(Place::Failed(penalty)) => penalty,
@@ -419,10 +414,7 @@ impl Jit {
             Ok(true) => 1,
             made => self.patience(key, penalty, threshold, (short, made.err())),
         };
-        Ok(Entered {
-            moved: true,
-            patience,
-        })
+        Ok(Entered::later(patience))
     }
 
     /// By what thresholds are multiplied.
@@ -474,10 +466,7 @@ impl Jit {
             1 => 1,
             _ => left.min(threshold),
         };
-        Some(Entered {
-            moved: false,
-            patience,
-        })
+        Some(Entered::later(patience))
     }
 
     /// How often to count a place until the next attempt, when one has failed; `penalty` is what
@@ -1051,14 +1040,14 @@ impl Targets for Jit {
 impl Hook for Jit {
     fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
         let Some(place) = self.place_on_top(vm) else {
-            return Ok(NOTHING);
+            return Ok(Entered::NOTHING);
         };
         self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
     }
 
     fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
         let Some(place) = self.place_on_top(vm) else {
-            return Ok(NOTHING);
+            return Ok(Entered::NOTHING);
         };
         self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }

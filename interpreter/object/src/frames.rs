@@ -73,21 +73,7 @@ impl Frames {
         }
     }
 
-    /// Takes the last frame off. Its record keeps its content until another is pushed.
-    #[inline(always)]
-    pub fn pop(&mut self) -> Option<Frame> {
-        if self.top == self.base {
-            return None;
-        }
-        // SAFETY: a frame was pushed there.
-        unsafe {
-            let frame = *self.top;
-            self.top = self.top.sub(1);
-            Some(frame)
-        }
-    }
-
-    /// Takes the last frame off, which there is.
+    /// Takes the last frame off, which there is. Its record keeps its content until another is pushed.
     #[inline(always)]
     pub fn drop_top(&mut self) {
         debug_assert!(self.top != self.base);
@@ -143,8 +129,9 @@ impl Drop for Frames {
     }
 }
 
-/// The record of the running frame, as the dispatch loop holds it: good until a frame is pushed or
-/// popped, and harmless after, since records stay where they are.
+/// The record of the running frame, as the dispatch loop holds it: good until a frame is pushed, and
+/// harmless after, since records stay where they are. A record that has just been written, field by
+/// field, is better read by its fields than copied: wide loads wait until the stores have retired.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Top(*mut Frame);

@@ -15,9 +15,9 @@ use crate::recorder::{Recorded, Recorder};
 use crate::values::item_at;
 use object::layout;
 use object::shape::{of_kind, of_variant};
-use object::{CodeObject, Function, GENERATOR, Gc, Generator, GeneratorState, Kind, Regs, Value};
+use object::{CodeObject, Function, GENERATOR, Gc, Generator, GeneratorState, Kind, Regs, Top, Value};
 use trace::{Cond, Op, Ref, Rt};
-use vm::{Frame, Machine, PyResult, Then};
+use vm::{Machine, PyResult, Then};
 
 /// How often a generator's loop may come round between two of its values.
 pub(crate) const ROUNDS_MAX: u16 = 4;
@@ -124,7 +124,7 @@ impl Recorder<'_> {
     }
 
     /// Records that the generator on top saves its registers and its place at a `yield`.
-    pub(crate) fn suspend_followed(&mut self, from_async: bool) -> Frame {
+    pub(crate) fn suspend_followed(&mut self, from_async: bool) -> Top {
         if !self.is_off() {
             self.save_generator(from_async);
         }

@@ -14,11 +14,11 @@ use object::layout;
 use object::shape::of_kind;
 use object::{
     BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance,
-    Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Tuple, Value,
+    Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{ExceptionField, FloatOp, Runtime};
-use vm::{Comparison, Frame, Machine, PyResult, Then, Vm};
+use vm::{Comparison, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
 fn condition(op: Comparison, outcome: bool) -> Cond {
@@ -1039,7 +1039,7 @@ impl Machine for Recorder<'_> {
         self.resume_followed(generator, value, then, dst)
     }
 
-    fn suspend(&mut self, from_async: bool) -> Frame {
+    fn suspend(&mut self, from_async: bool) -> Top {
         self.suspend_followed(from_async)
     }
 

@@ -418,7 +418,7 @@ impl Vm {
     /// Runs the frame on top until it exits.
     pub(crate) fn run_nested(&mut self) -> PyResult {
         if let Err(raised) = self.native_enter() {
-            self.frames.pop();
+            self.frames.drop_top();
             return Err(raised);
         }
         let result = self.run_loop();

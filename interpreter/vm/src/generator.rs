@@ -9,7 +9,7 @@ use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::{
     ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState,
-    Regs, Value,
+    Regs, Top, Value,
 };
 
 impl Vm {
@@ -100,21 +100,22 @@ impl Vm {
         Ok(true)
     }
 
-    /// Takes the frame on top, a generator's that has just executed a `yield`, off.
-    pub fn suspend(&mut self) -> Frame {
-        let frame = self.leave_suspended();
+    /// Takes the frame on top, a generator's that has just executed a `yield`, off; its record.
+    pub fn suspend(&mut self) -> Top {
+        let top = self.leave_suspended();
+        let frame = top.get();
         let generator = frame.generator.known::<Generator>();
         generator.save(frame.base.slice(0, frame.code.registers as usize));
         generator.pc.set(frame.pc.index(frame.code));
         generator.state.set(GeneratorState::Suspended);
-        frame
+        top
     }
 
     /// Takes the frame on top off, a generator's whose registers and place are saved.
-    pub(crate) fn leave_suspended(&mut self) -> Frame {
-        let Some(frame) = self.frames.pop() else {
-            unreachable!("a frame executes the yield")
-        };
+    pub(crate) fn leave_suspended(&mut self) -> Top {
+        let top = self.frames.top();
+        self.frames.drop_top();
+        let frame = top.get();
         let generator = frame.generator.known::<Generator>();
         let own = if self.handled == frame.handled_below {
             Value::NONE
@@ -123,7 +124,7 @@ impl Vm {
         };
         generator.write(|g| &g.handled, own);
         self.handled = frame.handled_below;
-        frame
+        top
     }
 
     /// Resumes a generator from Rust code: what it yields, or `None` when it has returned; the
@@ -137,8 +138,11 @@ impl Vm {
             self.generator_result = Value::NONE;
             return Ok(None);
         }
-        let raised = self.count_function().err();
-        self.run_resumed(generator, raised)
+        match self.count_resumed() {
+            Ok(Some((place, value))) => Ok(self.leave_resumed(place, value)),
+            Ok(None) => self.run_resumed(generator, None),
+            Err(raised) => self.run_resumed(generator, Some(raised)),
+        }
     }
 
     /// Runs on a generator that Rust code has resumed, whose frame is on top or below others of its

@@ -4,6 +4,7 @@
 //! a back edge look for one, so a build without the JIT pays nothing.
 
 use crate::{PyResult, Vm};
+use object::{CodePointer, Value};
 use std::rc::Rc;
 
 /// Back edges and function entries share this many counters; those that meet in one are only hot
@@ -21,12 +22,25 @@ pub trait Hook {
 }
 
 /// What a hook did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy)]
 pub struct Entered {
-    /// Frames or registers have changed.
-    pub moved: bool,
     /// How often to count the place until the next call.
     pub patience: u16,
+    /// The frame that was on top, and is again, has only to return or yield a value, by the op at a place.
+    pub returns: Option<(CodePointer, Value)>,
+}
+
+impl Entered {
+    /// It does not want the place.
+    pub const NOTHING: Entered = Entered::later(u16::MAX);
+
+    /// It wants to be asked again when the place has been counted so often.
+    pub const fn later(patience: u16) -> Entered {
+        Entered {
+            patience,
+            returns: None,
+        }
+    }
 }
 
 /// A hook and its counters.
@@ -71,25 +85,47 @@ impl Vm {
         *left == 0
     }
 
-    /// Hands the loop at the place of the frame on top to the hook. True: look at frames and
-    /// registers anew.
+    /// Hands the loop at the place of the frame on top to the hook, after which frames and registers
+    /// may be others.
     #[inline(never)]
-    pub(crate) fn hot_loop(&mut self) -> PyResult<bool> {
-        self.ask(|hook, vm, counted| hook.hot_loop(vm, counted))
+    pub(crate) fn hot_loop(&mut self) -> PyResult<()> {
+        let entered = self.ask(|hook, vm, counted| hook.hot_loop(vm, counted))?;
+        self.go_on_after(entered);
+        Ok(())
     }
 
     /// Hands the function whose frame is on top to the hook.
     #[inline(never)]
-    pub(crate) fn hot_function(&mut self) -> PyResult<bool> {
-        self.ask(|hook, vm, counted| hook.hot_function(vm, counted))
+    pub(crate) fn hot_function(&mut self) -> PyResult<()> {
+        let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;
+        self.go_on_after(entered);
+        Ok(())
+    }
+
+    /// Counts the place at which the frame on top, a generator's, has been resumed. What it returns or
+    /// yields, by the op at a place, if compiled code has run it as far as that.
+    pub(crate) fn count_resumed(&mut self) -> PyResult<Option<(CodePointer, Value)>> {
+        let place = self.frames.top().get().pc;
+        if !self.counts() || !self.is_hot(place) {
+            return Ok(None);
+        }
+        let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;
+        Ok(entered.returns)
+    }
+
+    /// Lets the interpreter execute the op that returns, if there is one.
+    fn go_on_after(&mut self, entered: Entered) {
+        if let Some((place, value)) = entered.returns {
+            self.return_next(place, value);
+        }
     }
 
     fn ask(
         &mut self,
         f: impl FnOnce(&dyn Hook, &mut Vm, u16) -> PyResult<Entered>,
-    ) -> PyResult<bool> {
+    ) -> PyResult<Entered> {
         let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
-            return Ok(false);
+            return Ok(Entered::NOTHING);
         };
         let place = frame.pc.key() % COUNTERS;
         let hook = listener.hook.clone();
@@ -99,6 +135,6 @@ impl Vm {
             listener.left[place] = entered.patience;
             listener.set[place] = entered.patience;
         }
-        Ok(entered.moved)
+        Ok(entered)
     }
 }

@@ -9,7 +9,7 @@
 //! Rule for semantic functions: within one op, no test may follow a side effect, because a guard
 //! resumes at the start of the op that it stands in.
 
-use crate::frame::{Frame, Then};
+use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison};
 pub use crate::semantics::exception::Field as ExceptionField;
 pub use crate::semantics::intrinsic::FloatOp;
@@ -18,7 +18,7 @@ use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
     Exception, FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
-    Slice, Str, Tuple, Value, attributes,
+    Slice, Str, Top, Tuple, Value, attributes,
 };
 
 /// Runtime functions that ops fall back to.
@@ -321,7 +321,7 @@ pub trait Machine {
         dst: u16,
     ) -> PyResult<bool>;
     /// Takes the frame on top off, a generator's that executes a `yield`.
-    fn suspend(&mut self, from_async: bool) -> Frame;
+    fn suspend(&mut self, from_async: bool) -> Top;
     /// The frame on top, a generator's that an op resumed, is about to return.
     #[inline(always)]
     fn finish_generator(&mut self) {}
@@ -907,7 +907,7 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
-    fn suspend(&mut self, _from_async: bool) -> Frame {
+    fn suspend(&mut self, _from_async: bool) -> Top {
         self.vm().suspend()
     }
 

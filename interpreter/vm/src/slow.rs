@@ -499,12 +499,12 @@ pub(crate) fn safepoint<M: Machine>(m: &mut M, _frame: Top) -> Done {
 
 #[inline(never)]
 pub(crate) fn hot_loop<M: Machine>(m: &mut M, _frame: Top) -> Done {
-    m.vm().hot_loop().map(drop)
+    m.vm().hot_loop()
 }
 
 #[inline(never)]
 pub(crate) fn hot_function<M: Machine>(m: &mut M, _frame: Top) -> Done {
-    m.vm().hot_function().map(drop)
+    m.vm().hot_function()
 }
 
 /// A call of anything: by the machine's operations where it can, else by the runtime.
@@ -661,7 +661,7 @@ fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: &Called) -> 
 #[inline(never)]
 pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<Option<Value>> {
     let value = m.get(frame.get().base, i.b());
-    let left = m.suspend(i.x() == 2);
+    let left = m.suspend(i.x() == 2).get();
     if left.then == Then::Exit {
         return Ok(Some(m.word(value)));
     }

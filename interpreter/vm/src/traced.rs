@@ -211,7 +211,7 @@ impl Vm {
         self.count_place(Vm::hot_loop)
     }
 
-    fn count_place(&mut self, hot: fn(&mut Vm) -> PyResult<bool>) -> PyResult<()> {
+    fn count_place(&mut self, hot: fn(&mut Vm) -> PyResult<()>) -> PyResult<()> {
         let place = self.frames.last().map(|frame| frame.pc);
         if let Some(place) = place
             && self.counts()

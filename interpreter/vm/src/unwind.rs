@@ -28,7 +28,7 @@ impl Vm {
                 return Ok(());
             }
             self.stop_leaving(raised.0);
-            self.frames.pop();
+            self.frames.drop_top();
             self.handled = frame.handled_below;
             if let Some(generator) = frame.as_generator() {
                 generator.finish();

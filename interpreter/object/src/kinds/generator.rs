@@ -102,11 +102,14 @@ impl Gc<Generator> {
         self.write(|g| &g.registers, Value::UNBOUND);
     }
 
-    /// Saves the registers of its frame.
+    /// Saves the registers of its frame, word by word: most were written a moment ago, and a wide load
+    /// over several of those stores would wait until they have retired.
     #[inline(always)]
     pub fn save(self, registers: &[Value]) {
-        self.registers()
-            .values_mut(registers.len())
-            .copy_from_slice(registers);
+        let saved = self.registers().values_mut(registers.len());
+        for (to, from) in saved.iter_mut().zip(registers) {
+            // SAFETY: a reference can be read; volatile, so that it is one load.
+            *to = unsafe { std::ptr::read_volatile(from) };
+        }
     }
 }
