@@ -32,10 +32,11 @@ pub struct Statistics {
     pub not_assembled: u64,
     pub machine_bytes: u64,
     pub resume_bytes: u64,
-    /// What recordings took while they were made, in memory that they use one after the other; and
-    /// what is kept of them.
+    /// What recordings took while they were made, in memory that they use one after the other; how
+    /// much the largest of them took, which is what that memory is; and what is kept of them.
     pub op_bytes: u64,
     pub snapshot_bytes: u64,
+    pub room_bytes: u64,
     pub kept_bytes: u64,
     /// When the first recording began, in the monotonic clock.
     pub since_ns: Option<i64>,
@@ -51,6 +52,8 @@ impl Statistics {
         self.guards += figures.guards as u64;
         self.op_bytes += figures.op_bytes as u64;
         self.snapshot_bytes += figures.snapshot_bytes as u64;
+        let room = figures.op_bytes + figures.snapshot_bytes;
+        self.room_bytes = self.room_bytes.max(room as u64);
     }
 
     pub(crate) fn aborted(&mut self, abort: Abort) {
@@ -180,6 +183,7 @@ impl Statistics {
         }
         let memory = [
             ("recorded bytes:", self.op_bytes + self.snapshot_bytes),
+            ("room bytes:", self.room_bytes),
             ("kept bytes:", self.kept_bytes),
             ("resume bytes:", self.resume_bytes),
         ];
@@ -195,11 +199,13 @@ impl Statistics {
         let per = |bytes: u64, count: u64| bytes as f64 / count.max(1) as f64;
         format!(
             "machine code: {code_bytes} in use, {} made\nresume data: {} ({:.1} a guard)\n\
-             recorded op: {:.1} kept; while recording {:.1}, snapshots {:.1}\n",
+             recorded op: {:.1} kept, {:.1} of the room that recordings take in turn; \
+             while recording {:.1}, snapshots {:.1}\n",
             self.machine_bytes,
             self.resume_bytes,
             per(self.resume_bytes, self.opt_guards),
             per(self.kept_bytes, self.recorded_ops),
+            per(self.room_bytes, self.recorded_ops),
             per(self.op_bytes, self.recorded_ops),
             per(self.snapshot_bytes, self.recorded_ops),
         )

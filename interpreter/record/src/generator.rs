@@ -15,7 +15,9 @@ use crate::recorder::{Recorded, Recorder};
 use crate::values::item_at;
 use object::layout;
 use object::shape::{of_kind, of_variant};
-use object::{CodeObject, Function, GENERATOR, Gc, Generator, GeneratorState, Kind, Regs, Top, Value};
+use object::{
+    CodeObject, Function, GENERATOR, Gc, Generator, GeneratorState, Kind, Regs, Top, Value,
+};
 use trace::{Cond, Op, Ref, Rt};
 use vm::{Machine, PyResult, Then};
 

@@ -13,10 +13,13 @@
 
 use std::alloc::{Layout, alloc, handle_alloc_error};
 use std::collections::HashSet;
+use std::ops::Range;
 
 pub(super) const BLOCK_BYTES: usize = 32 << 10;
-const CHUNK_BYTES: usize = 1 << 20;
-const BLOCKS_IN_CHUNK: usize = CHUNK_BYTES / BLOCK_BYTES;
+/// What the allocator asks the system for at a time: the size of a large page of most processors.
+const CHUNK_BYTES: usize = 2 << 20;
+/// Whether large pages are of use: not where processes are forked again and again, as a debugger's are.
+const LARGE_PAGES: bool = cfg!(not(feature = "revdb"));
 const GRANULE: usize = 16;
 const MAP_WORDS: usize = BLOCK_BYTES / GRANULE / 64;
 const HEADER_BYTES: usize = (size_of::<Block>() + GRANULE - 1) & !(GRANULE - 1);
@@ -238,6 +241,8 @@ pub(super) struct Blocks {
     /// How many blocks were in use when collections began, the last ones counting most.
     peak: usize,
     chunks: HashSet<usize>,
+    /// What is left of the newest chunk: no one has written to it.
+    untouched: Range<usize>,
     lowest: usize,
     highest: usize,
 }
@@ -255,6 +260,7 @@ impl Default for Blocks {
             resident: 0,
             peak: 0,
             chunks: HashSet::new(),
+            untouched: 0..0,
             lowest: 0,
             highest: 0,
         }
@@ -308,6 +314,20 @@ impl Blocks {
             self.resident = self.resident.saturating_sub(1);
             return block;
         }
+        if self.untouched.is_empty() {
+            self.untouched = self.fresh_chunk();
+        }
+        let block = self.untouched.start;
+        self.untouched.start += BLOCK_BYTES;
+        block as *mut Block
+    }
+
+    /// Memory for more blocks.
+    ///
+    /// The first chunk has small pages, so that small programs stay small. Who needs a second one fills
+    /// it soon, with garbage if with nothing else, and to fault in the pages of four megabytes one after
+    /// the other took a tenth of a short run on a virtual machine; so the system is asked for large ones.
+    fn fresh_chunk(&mut self) -> Range<usize> {
         let layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
             Ok(layout) => layout,
             Err(_) => unreachable!("the chunk size is a power of two"),
@@ -317,27 +337,23 @@ impl Blocks {
         if chunk.is_null() {
             handle_alloc_error(layout);
         }
+        if LARGE_PAGES && !self.chunks.is_empty() {
+            // SAFETY: the chunk is ours. It is advice: what comes of it is of no consequence.
+            unsafe { libc::madvise(chunk as *mut _, CHUNK_BYTES, libc::MADV_HUGEPAGE) };
+        }
         let start = chunk as usize;
         self.chunks.insert(start);
-        self.lowest = if self.lowest == 0 {
-            start
-        } else {
-            self.lowest.min(start)
+        self.lowest = match self.lowest {
+            0 => start,
+            lowest => lowest.min(start),
         };
         self.highest = self.highest.max(start + CHUNK_BYTES);
-        for i in (0..BLOCKS_IN_CHUNK).rev() {
-            let block = (start + i * BLOCK_BYTES) as *mut Block;
-            // A block that is in no class yet must not look as if it held objects.
-            // SAFETY: the memory is ours; `cells` lies within it.
-            unsafe { (*block).cells = 0 };
-            self.free.push(block);
-        }
-        self.free.pop().unwrap_or(std::ptr::null_mut())
+        start..start + CHUNK_BYTES
     }
 
     /// The object that a word might point into.
     pub(super) fn find(&self, address: usize) -> Option<usize> {
-        if address < self.lowest || address >= self.highest {
+        if address < self.lowest || address >= self.highest || self.untouched.contains(&address) {
             return None;
         }
         if !self.chunks.contains(&(address & !(CHUNK_BYTES - 1))) {
