@@ -18,6 +18,9 @@
 //! Only copies are held back. Code that is met for the first time is judged by the whole program's
 //! account alone (`ledger`); so is what has one namespace and no twin, whatever its clan has lost.
 //!
+//! *What was too short* for its twins will be for a copy: a function whose recordings have all been given
+//! up as too short, as often as one is tried, is not tried again in each copy from the beginning.
+//!
 //! *What is earned* is an estimate: the time in machine code, times what the interpreter would have
 //! needed beyond it, less the ways out. An exit takes a third of a microsecond until the program is in
 //! machine code again, and the part of it that lies within a measured stay has not saved anything.
@@ -52,6 +55,8 @@ struct Text {
     last: usize,
     /// There was another before.
     copied: bool,
+    /// How many recordings were too short since one was long enough.
+    shorts: u32,
 }
 
 /// In nanoseconds.
@@ -74,6 +79,16 @@ impl Account {
             () => more,
         }
     }
+}
+
+/// The number of code's text.
+fn text_of(code: Gc<CodeObject>) -> u64 {
+    let own = code.code();
+    let mut hasher = FxHasher::default();
+    own.instrs.hash(&mut hasher);
+    own.name.hash(&mut hasher);
+    own.first_line.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(Default)]
@@ -114,9 +129,20 @@ impl Tables {
             clan: self.clan_of(globals),
             last: code,
             copied: false,
+            shorts: 0,
         };
         self.texts.insert(text, text_of);
         None
+    }
+
+    fn recorded(&mut self, text: u64, short: bool) {
+        if let Some(text) = self.texts.get_mut(&text) {
+            text.shorts = if short { text.shorts + 1 } else { 0 };
+        }
+    }
+
+    fn shorts(&self, text: u64) -> u32 {
+        self.texts.get(&text).map_or(0, |text| text.shorts)
     }
 }
 
@@ -134,13 +160,18 @@ impl Kin {
     /// Code is about to become hot: its clan, if it is a copy of other code that was.
     pub(crate) fn meet(&self, code: Gc<CodeObject>, globals: Gc<Dict>) -> Option<Clan> {
         let start = code.start().key();
-        let own = code.code();
-        let mut hasher = FxHasher::default();
-        own.instrs.hash(&mut hasher);
-        own.name.hash(&mut hasher);
-        own.first_line.hash(&mut hasher);
         let globals = Value::from(globals).bits();
-        self.0.borrow_mut().meet(hasher.finish(), start, globals)
+        self.0.borrow_mut().meet(text_of(code), start, globals)
+    }
+
+    /// A recording of code was long enough, or too short.
+    pub(crate) fn recorded(&self, code: Gc<CodeObject>, short: bool) {
+        self.0.borrow_mut().recorded(text_of(code), short);
+    }
+
+    /// How many recordings of code and its twins were too short since one was long enough.
+    pub(crate) fn shorts(&self, code: Gc<CodeObject>) -> u32 {
+        self.0.borrow().shorts(text_of(code))
     }
 
     /// So much was spent on compiling.
@@ -221,6 +252,22 @@ mod tests {
             kin.exited(clan);
         }
         assert_eq!(kin.factor(clan, 10 * MS), FACTORS[2], "exits cost");
+    }
+
+    #[test]
+    fn recordings_that_were_too_short_count_until_one_was_long_enough() {
+        let kin = Kin::default();
+        let note = |short| kin.0.borrow_mut().recorded(7, short);
+        let shorts = || kin.0.borrow().shorts(7);
+        note(true);
+        assert_eq!(shorts(), 0, "of code that no one has met nothing is known");
+        meet(&kin, 7, 1, 100);
+        note(true);
+        meet(&kin, 7, 2, 200);
+        note(true);
+        assert_eq!(shorts(), 2);
+        note(false);
+        assert_eq!(shorts(), 0);
     }
 
     #[test]

@@ -410,6 +410,9 @@ impl Jit {
             }
             jit.install(vm, recording, key, frame.globals(), None)
         })?;
+        if short || made == Ok(true) {
+            self.kin.recorded(frame.code, short);
+        }
         let patience = match made {
             Ok(true) => 1,
             made => self.patience(key, penalty, threshold, (short, made.err())),
@@ -456,7 +459,11 @@ impl Jit {
         let wanted = u32::from(threshold) * self.factor().max(held_back);
         let seen = seen.saturating_add(u32::from(counted));
         if seen >= wanted {
-            return None;
+            let is_short = clan.is_some() && self.is_short_for_all(vm);
+            return is_short.then(|| {
+                self.set_place(key, Place::Failed(PENALTY_MAX - 1));
+                Entered::later(threshold.saturating_mul(PENALTY_MAX as u16))
+            });
         }
         self.set_place(key, Place::Cold(seen, clan));
         let left = (wanted - seen).min(u32::from(u16::MAX)) as u16;
@@ -467,6 +474,12 @@ impl Jit {
             _ => left.min(threshold),
         };
         Some(Entered::later(patience))
+    }
+
+    /// Whether the code of the frame on top and its twins have been too short as often as they are tried.
+    fn is_short_for_all(&self, vm: &Vm) -> bool {
+        let frame = vm.frames().last();
+        frame.is_some_and(|frame| self.kin.shorts(frame.code) >= PENALTY_MAX - 1)
     }
 
     /// How often to count a place until the next attempt, when one has failed; `penalty` is what
