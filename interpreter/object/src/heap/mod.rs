@@ -157,9 +157,10 @@ pub fn look_up_flag() -> Arc<AtomicBool> {
     unsafe { (*heap()).look_up.clone() }
 }
 
-/// Room for an object of `size` bytes, not initialised, and the collector bits of its header.
+/// Room for an object of `size` bytes at least, not initialised; the collector bits of its header; and
+/// how many bytes there are.
 #[inline(always)]
-fn allocate_raw(size: usize) -> (*mut u8, u8) {
+fn allocate_raw(size: usize) -> (*mut u8, u8, usize) {
     let heap = heap();
     if size <= SMALL_BYTES_MAX {
         let class = block::class_of(size + NUMBER_BYTES);
@@ -171,17 +172,19 @@ fn allocate_raw(size: usize) -> (*mut u8, u8) {
             let next = cell + run.cell_size;
             if next <= run.limit {
                 run.cursor = next;
+                let bytes = run.cell_size - NUMBER_BYTES;
                 #[cfg(feature = "revdb")]
-                return (cell as *mut u8, (*heap).number(cell, next));
+                return (cell as *mut u8, (*heap).number(cell, next), bytes);
                 #[cfg(not(feature = "revdb"))]
-                return (cell as *mut u8, 0);
+                return (cell as *mut u8, 0, bytes);
             }
             let cell = (*heap).refill(class);
+            let bytes = block::size_of_class(class) - NUMBER_BYTES;
             #[cfg(feature = "revdb")]
-            let gc = (*heap).number(cell as usize, cell as usize + block::size_of_class(class));
+            let gc = (*heap).number(cell as usize, cell as usize + bytes + NUMBER_BYTES);
             #[cfg(not(feature = "revdb"))]
             let gc = 0;
-            (cell, gc)
+            (cell, gc, bytes)
         }
     } else {
         // SAFETY: the heap is this thread's own.
@@ -191,7 +194,7 @@ fn allocate_raw(size: usize) -> (*mut u8, u8) {
             let gc = (*heap).number(cell as usize, cell as usize - size_of::<u64>());
             #[cfg(not(feature = "revdb"))]
             let gc = 0;
-            (cell, GC_LARGE | gc)
+            (cell, GC_LARGE | gc, size)
         }
     }
 }
@@ -199,7 +202,7 @@ fn allocate_raw(size: usize) -> (*mut u8, u8) {
 /// Allocates an object of fixed layout.
 #[inline(always)]
 pub(crate) fn allocate<T: Layout>(shape: u32, make: impl FnOnce(Header) -> T) -> Gc<T> {
-    let (cell, gc) = allocate_raw(size_of::<T>());
+    let (cell, gc, _) = allocate_raw(size_of::<T>());
     // SAFETY: the cell is free, large enough and aligned to 16 bytes.
     unsafe {
         (cell as *mut T).write(make(Header::new(T::KIND, shape, gc)));
@@ -217,10 +220,29 @@ pub(crate) unsafe fn allocate_with_tail<T: Layout>(
     tail_bytes: usize,
     make: impl FnOnce(Header) -> T,
 ) -> Gc<T> {
-    let (cell, gc) = allocate_raw(size_of::<T>() + tail_bytes);
+    let (cell, gc, _) = allocate_raw(size_of::<T>() + tail_bytes);
     // SAFETY: the cell is free, large enough and aligned to 16 bytes.
     unsafe {
         (cell as *mut T).write(make(Header::new(T::KIND, shape, gc)));
+        Gc::from_address(cell as usize)
+    }
+}
+
+/// The same with at least `tail_bytes` more; `make` is told how many there are.
+///
+/// # Safety
+/// As above.
+#[inline(always)]
+pub(crate) unsafe fn allocate_with_room<T: Layout>(
+    shape: u32,
+    tail_bytes: usize,
+    make: impl FnOnce(Header, usize) -> T,
+) -> Gc<T> {
+    let (cell, gc, bytes) = allocate_raw(size_of::<T>() + tail_bytes);
+    // SAFETY: the cell is free, large enough and aligned to 16 bytes.
+    unsafe {
+        let header = Header::new(T::KIND, shape, gc);
+        (cell as *mut T).write(make(header, bytes - size_of::<T>()));
         Gc::from_address(cell as usize)
     }
 }

@@ -104,14 +104,11 @@ impl Array {
     /// An array of at least `capacity` words, which the caller fills in at once.
     #[inline(always)]
     fn unfilled(capacity: usize) -> Gc<Array> {
-        let head = size_of::<Array>();
-        let bytes = heap::rounded_size(head + capacity * 8);
-        let capacity = (bytes - head) / 8;
         // SAFETY: the tail is filled before a safepoint, by the caller.
         unsafe {
-            heap::allocate_with_tail(of_kind(Kind::Array), capacity * 8, |header| Array {
+            heap::allocate_with_room(of_kind(Kind::Array), capacity * 8, |header, bytes| Array {
                 header,
-                capacity: Cell::new(capacity),
+                capacity: Cell::new(bytes / 8),
                 items: [],
             })
         }
@@ -249,21 +246,17 @@ impl Layout for Entries {
 
 impl Entries {
     pub(crate) fn new(capacity: usize) -> Gc<Entries> {
-        let head = size_of::<Entries>();
-        let bytes = heap::rounded_size(head + capacity * size_of::<Entry>());
-        let capacity = (bytes - head) / size_of::<Entry>();
+        let shape = of_kind(Kind::Entries);
         // SAFETY: `trace` reads only the `used` first entries.
         unsafe {
-            heap::allocate_with_tail(
-                of_kind(Kind::Entries),
-                capacity * size_of::<Entry>(),
-                |header| Entries {
+            heap::allocate_with_room(shape, capacity * size_of::<Entry>(), |header, bytes| {
+                Entries {
                     header,
-                    capacity,
+                    capacity: bytes / size_of::<Entry>(),
                     used: Cell::new(0),
                     items: [],
-                },
-            )
+                }
+            })
         }
     }
 

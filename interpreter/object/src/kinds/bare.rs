@@ -44,18 +44,17 @@ impl Layout for Floats {
 impl Floats {
     /// Room for at least `capacity` doubles, all zero.
     pub(crate) fn new(capacity: usize) -> Gc<Floats> {
-        let head = size_of::<Floats>();
-        let bytes = heap::rounded_size(head + capacity * 8);
-        let capacity = (bytes - head) / 8;
         // SAFETY: the tail is filled right here.
         let floats = unsafe {
-            heap::allocate_with_tail(of_kind(Kind::Floats), capacity * 8, |header| Floats {
-                header,
-                capacity: Cell::new(capacity),
-                items: [],
+            heap::allocate_with_room(of_kind(Kind::Floats), capacity * 8, |header, bytes| {
+                Floats {
+                    header,
+                    capacity: Cell::new(bytes / 8),
+                    items: [],
+                }
             })
         };
-        floats.slots(capacity).fill(0.0);
+        floats.slots(floats.capacity()).fill(0.0);
         floats
     }
 
