@@ -17,7 +17,8 @@
 //! constant is tested to be that one. All that is known of a value where the body begins, by the op
 //! that gave it in the preamble, is tested of the one that takes its place. An object that the
 //! preamble makes is known to be unlike all older ones; as that is nowhere tested, a body that uses
-//! one is not entered so. Nor is one with a test of a value of its own against one from before it
+//! one is not entered so. A function's closure is one of the fields that do not change, but what can be read
+//! of it hangs on the function's code, which may: that is tested before. Nor is one with a test of a value of its own against one from before it
 //! that needs no op: what that relies on is not told.
 //!
 //! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
@@ -29,7 +30,7 @@
 
 use crate::emit::{Assumed, Emitter, Kind};
 use crate::recorder::{End, Recorder};
-use object::Value;
+use object::{Value, layout};
 use trace::{Cond, Const, Ins, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
 
 /// What peeling found out of the preamble's ops, by their numbers.
@@ -198,6 +199,9 @@ impl Finder<'_> {
             From::Both if is_test => return None,
             From::Both | From::Body => return Some(()),
         }
+        if ins.op == Op::LoadFixed && i32::from(ins.operands[1]) == layout::FUNCTION_CLOSURE {
+            self.test_code(ins.operand(0), at)?;
+        }
         let mut operands = [0; 8];
         let count = ins.operands.len();
         operands[..count].copy_from_slice(&ins.operands);
@@ -216,6 +220,36 @@ impl Finder<'_> {
         }
         self.steps[at] = self.push(ins.op, &operands[..count])?;
         self.gives(at)
+    }
+
+    /// Adds the steps that test which code a function has, as the preamble did before op number `at`. What
+    /// closure there is to be read hangs on that, and the test, being one of a field that may change, can
+    /// be one that the body makes again, and then it is no step. `None` if there was no such test.
+    fn test_code(&mut self, function: Ref, at: usize) -> Option<()> {
+        let trace = &self.emitter.trace;
+        let is_code = |r: Ref| {
+            let loaded = (!r.is_constant()).then(|| trace.get(r.index()));
+            loaded.is_some_and(|ins| {
+                ins.op == Op::LoadRaw
+                    && ins.operand(0) == function
+                    && i32::from(ins.operands[1]) == layout::FUNCTION_CODE
+            })
+        };
+        let expected = (0..at).rev().find_map(|at| {
+            let ins = trace.get(at);
+            let is_test = ins.op == Op::GuardInt
+                && ins.operands[0] == Cond::Eq as u16
+                && is_code(ins.operand(1));
+            is_test.then(|| trace.constant_of(ins.operand(2)))?
+        })?;
+        let (function, expected) = (self.operand(function)?, self.constant(expected)?);
+        if function == Ref::NONE {
+            return None;
+        }
+        let code = self.push(Op::LoadRaw, &[function.0, layout::FUNCTION_CODE as u16])?;
+        let equal = Cond::Eq as u16;
+        self.push(Op::GuardInt, &[equal, code.0, expected.0, NO_SNAPSHOT])?;
+        Some(())
     }
 
     fn operand(&mut self, r: Ref) -> Option<Ref> {
