@@ -331,12 +331,6 @@ impl Vm {
         (method.code().plain_arguments == 3).then_some(method)
     }
 
-    /// Whether the class computes `__class__` in its own way.
-    pub(crate) fn has_own_class_attribute(&mut self, class: Gc<Class>) -> bool {
-        let name = self.names.class;
-        self.lookup_type(class, name) != self.lookup_type(self.types.object, name)
-    }
-
     /// The next value of an iterator, *unbound* at its end.
     pub(crate) fn next_or_unbound(&mut self, iter: Value) -> PyResult {
         Ok(self.next(iter)?.unwrap_or(Value::UNBOUND))

@@ -1,6 +1,7 @@
 //! `isinstance` and `issubclass`: by the classes, by what a metaclass says, and for objects that are no
 //! classes but claim to have bases.
 
+use crate::attribute::is_default_hook;
 use crate::{PyResult, Vm};
 use object::{Class, Gc, Kind, Tuple, Value};
 
@@ -71,6 +72,14 @@ impl Vm {
         Ok(claimed
             .and_then(|c| c.cast::<Class>())
             .is_some_and(|c| c != own && c.is_subclass_of(class)))
+    }
+
+    /// Whether the class's objects compute `__class__` in their own way.
+    pub(crate) fn has_own_class_attribute(&mut self, class: Gc<Class>) -> bool {
+        let (name, getattribute) = (self.names.class, self.names.getattribute);
+        let custom = self.lookup_type(class, getattribute);
+        custom.is_some_and(|method| !is_default_hook(method, getattribute))
+            || self.lookup_type(class, name) != self.lookup_type(self.types.object, name)
     }
 
     /// `issubclass(class, of)`
