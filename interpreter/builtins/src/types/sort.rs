@@ -25,13 +25,14 @@ pub fn sort(vm: &mut Vm, list: Gc<List>, key: Value, reverse: bool) -> PyResult<
         return Ok(());
     }
     let was_bare = items.is_bare();
+    let closed = list.close();
     let result = sort_items(vm, items, key, reverse);
     let items = if was_bare {
         List::copy_of(items)
     } else {
         items
     };
-    let modified = !list.is_empty();
+    let modified = !list.is_closed(closed);
     list.take_from(items);
     result?;
     if modified {

@@ -336,8 +336,27 @@ impl Gc<List> {
     }
 
     pub fn clear(self) {
+        // One that is closed stays so.
+        if self.capacity() == 0 {
+            return;
+        }
         self.length.set(0);
         self.write(|l| &l.storage, Array::new(2).into());
+    }
+
+    /// Empties the list and leaves it no room: its storage, which is another as soon as something has been
+    /// added, even if that is gone again.
+    pub fn close(self) -> Value {
+        self.length.set(0);
+        let storage = Array::new(0);
+        debug_assert_eq!(storage.capacity(), 0);
+        self.write(|l| &l.storage, storage.into());
+        storage.into()
+    }
+
+    /// Whether the list is as [`Gc::<List>::close`] has left it, whose storage is given.
+    pub fn is_closed(self, storage: Value) -> bool {
+        self.length.get() == 0 && self.storage.get() == storage
     }
 
     /// Takes another list's items over, leaving that one empty.
