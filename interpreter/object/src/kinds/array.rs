@@ -101,6 +101,15 @@ impl Array {
         array
     }
 
+    /// An array in which there is room for nothing, whatever its cell has.
+    pub(crate) fn without_room() -> Gc<Array> {
+        heap::allocate(of_kind(Kind::Array), |header| Array {
+            header,
+            capacity: Cell::new(0),
+            items: [],
+        })
+    }
+
     /// An array of at least `capacity` words, which the caller fills in at once.
     #[inline(always)]
     fn unfilled(capacity: usize) -> Gc<Array> {

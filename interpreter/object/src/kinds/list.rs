@@ -348,8 +348,7 @@ impl Gc<List> {
     /// added, even if that is gone again.
     pub fn close(self) -> Value {
         self.length.set(0);
-        let storage = Array::new(0);
-        debug_assert_eq!(storage.capacity(), 0);
+        let storage = Array::without_room();
         self.write(|l| &l.storage, storage.into());
         storage.into()
     }
