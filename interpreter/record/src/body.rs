@@ -17,9 +17,10 @@
 //! constant is tested to be that one. All that is known of a value where the body begins, by the op
 //! that gave it in the preamble, is tested of the one that takes its place. An object that the
 //! preamble makes is known to be unlike all older ones; as that is nowhere tested, a body that uses
-//! one is not entered so. A function's closure is one of the fields that do not change, but what can be read
-//! of it hangs on the function's code, which may: that is tested before. Nor is one with a test of a value of its own against one from before it
-//! that needs no op: what that relies on is not told.
+//! one is not entered so. Nor is one with a test of a value of its own against one from before it
+//! that needs no op: what that relies on is not told. A function's closure does not change, but what
+//! can be read of it hangs on the function's code, which may, so that a test of the code can be the
+//! body's own: the bridge makes it as well, before it reads.
 //!
 //! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
 //! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins
