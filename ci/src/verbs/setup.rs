@@ -17,6 +17,8 @@ pub enum Group {
     Build,
     /// The interpreters that krait is compared with.
     References,
+    /// The tests of CPython itself.
+    CpythonTests,
     /// A browser that opens the report in a test.
     Browser,
     /// Compilers, system libraries and emulators of the foreign targets.
@@ -49,6 +51,11 @@ const NEEDS: &[Need] = &[
     need(Group::Build, "libc6-dev", &["/usr/include/stdio.h"]),
     need(Group::References, "python3.11", &["/usr/bin/python3.11"]),
     need(Group::References, "pypy3", &["/usr/bin/pypy3"]),
+    need(
+        Group::CpythonTests,
+        "libpython3.11-testsuite",
+        &["/usr/lib/python3.11/test/test_generators.py"],
+    ),
     need(
         Group::Browser,
         "chromium",
@@ -119,6 +126,7 @@ pub fn run(place: &Place) -> Result<(), String> {
         &[
             Group::Build,
             Group::References,
+            Group::CpythonTests,
             Group::Browser,
             Group::Foreign,
             Group::PythonTools,

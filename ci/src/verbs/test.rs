@@ -150,7 +150,8 @@ fn krait_tests(place: &Place, steps: &mut Steps) {
 }
 
 /// The JIT against what the interpreter prints: every case with its usual thresholds, with
-/// the least ones, and with recordings given up at random; the suite's programs; the fuzz.
+/// the least ones, and with recordings given up at random; CPython's own tests; the suite's programs;
+/// the fuzz.
 fn tracing_tests(place: &Place, steps: &mut Steps) {
     let needs = ["krait", "filetests"];
     steps.step("file tests, JIT", &needs, |counts| {
@@ -172,6 +173,14 @@ fn tracing_tests(place: &Place, steps: &mut Steps) {
     });
     steps.step("fuzz, JIT whose exits go back", &needs, |counts| {
         fuzz(place, &[RESTORED], TRACING).run_counted(counts)
+    });
+    steps.step("CPython's tests, JIT at once", &needs, |counts| {
+        filetests(
+            place,
+            &["cpython", "--timeout-seconds", "120", EAGER],
+            TRACING,
+        )
+        .run_counted(counts)
     });
     steps.step("suite programs, JIT", &needs, |counts| {
         filetests(place, &["suites"], TRACING).run_counted(counts)

@@ -2,11 +2,14 @@
 //!
 //! `run` walks the text cases, `suites` checks that the suite's programs give
 //! the listed digests, `fuzz` compares generated programs on krait and on
-//! CPython, `debugger` tries the debugger where transcripts do not reach. All start processes and know nothing of
-//! krait's insides, so they work on any build of it, also under an emulator.
+//! CPython, `cpython` compares what CPython's own tests come to interpreted and
+//! compiled, `debugger` tries the debugger where transcripts do not reach. All
+//! start processes and know nothing of krait's insides, so they work on any build
+//! of it, also under an emulator.
 //! The one exception is `snapshot`, which looks at the compiler's output.
 
 pub mod case;
+pub mod cpython;
 mod debug;
 pub mod debugger;
 pub mod diff;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use filetests::cpython;
 use filetests::debugger;
 use filetests::fuzz;
 use filetests::launch::Interpreter;
@@ -28,6 +29,8 @@ enum Verb {
     Run(RunArgs),
     /// Compare generated programs on krait and on CPython
     Fuzz(FuzzArgs),
+    /// Run CPython's own tests interpreted and compiled, and compare what they come to
+    Cpython(CpythonArgs),
     /// Run every suite program at its test size and compare digests
     Suites(SuitesArgs),
     /// Try the debugger at a terminal, from an editor, and with damaged recordings
@@ -154,6 +157,23 @@ struct FuzzArgs {
 }
 
 #[derive(Args)]
+struct CpythonArgs {
+    #[command(flatten)]
+    krait: Krait,
+    /// The folder of CPython's package `test`
+    #[arg(long, default_value = "/usr/lib/python3.11/test")]
+    tests: PathBuf,
+    /// The list of modules
+    #[arg(long, default_value = "interpreter/filetests/cpython-tests.txt")]
+    list: PathBuf,
+    /// An option for krait in the second run; may be repeated
+    #[arg(long = "option", allow_hyphen_values = true)]
+    options: Vec<OsString>,
+    /// Only modules whose name contains one of these
+    filters: Vec<String>,
+}
+
+#[derive(Args)]
 struct DebuggerArgs {
     #[command(flatten)]
     krait: Krait,
@@ -171,6 +191,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Run(args) => run_cases(args),
         Verb::Fuzz(args) => run_fuzz(args),
+        Verb::Cpython(args) => run_cpython(args),
         Verb::Suites(args) => run_suites(&args),
         Verb::Debugger(args) => run_debugger(args),
         Verb::Moves(args) => run_moves(&args).map(Some),
@@ -256,6 +277,18 @@ fn run_fuzz(args: FuzzArgs) -> Result<Option<Counts>, String> {
         variables: args.variables,
         folder,
         limit_failures: args.limit_failures,
+    })
+    .map(Some)
+}
+
+fn run_cpython(args: CpythonArgs) -> Result<Option<Counts>, String> {
+    cpython::run(&cpython::Setup {
+        krait: args.krait.interpreter()?,
+        tests: args.tests,
+        list: args.list,
+        options: args.options,
+        filters: args.filters,
+        jobs: args.krait.jobs,
     })
     .map(Some)
 }

@@ -18,9 +18,13 @@
 //! that gave it in the preamble, is tested of the one that takes its place. An object that the
 //! preamble makes is known to be unlike all older ones; as that is nowhere tested, a body that uses
 //! one is not entered so. Nor is one with a test of a value of its own against one from before it
-//! that needs no op: what that relies on is not told. A function's closure does not change, but what
-//! can be read of it hangs on the function's code, which may, so that a test of the code can be the
-//! body's own: the bridge makes it as well, before it reads.
+//! that needs no op: what that relies on is not told.
+//!
+//! What can be read of an object may hang on what else is in it: a function has cells if its code has
+//! free variables, a generator registers if it is suspended. The code and the state may change, so the
+//! body can have a test of them that is its own, and no step, while what the test allows to be read is
+//! known from before, and a step. Before anything is read, a bridge therefore makes all tests of single
+//! values, the body's own included, that the preamble made of the same object and of what it leads to.
 //!
 //! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
 //! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins
@@ -31,7 +35,7 @@
 
 use crate::emit::{Assumed, Emitter, Kind};
 use crate::recorder::{End, Recorder};
-use object::{Value, layout};
+use object::Value;
 use trace::{Cond, Const, Ins, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
 
 /// What peeling found out of the preamble's ops, by their numbers.
@@ -122,6 +126,7 @@ pub(crate) fn find(emitter: &Emitter, round: &Round) -> Option<Body> {
         emitter,
         round,
         steps: vec![Ref::NONE; round.copies.len()],
+        own_tests: own_tests(&emitter.trace, round),
         body: Body {
             steps: Trace::new(),
             promises: Vec::new(),
@@ -141,7 +146,60 @@ struct Finder<'a> {
     round: &'a Round,
     /// By op of the preamble: its step.
     steps: Vec<Ref>,
+    /// In their order.
+    own_tests: Vec<OwnTest>,
     body: Body,
+}
+
+/// A test of the preamble of a single value, which the body makes again.
+#[derive(Clone, Copy)]
+struct OwnTest {
+    at: usize,
+    value: Ref,
+    /// The object from which the value was read, by however many steps.
+    root: Ref,
+    is_step: bool,
+}
+
+/// Whether an op reads an object, its first operand.
+fn reads(op: Op) -> bool {
+    let is_load = op.role() == Role::Load || matches!(op, Op::LoadFixed | Op::LoadFixedRaw);
+    is_load && op.info().operands.starts_with('r') && op != Op::LoadAbs
+}
+
+/// The object from which a value was read, by however many steps; a value that was not is its own.
+fn root(trace: &Trace, mut value: Ref) -> Ref {
+    while !value.is_constant() {
+        let ins = trace.get(value.index());
+        let of_one =
+            ins.op.role() == Role::Pure && ins.refs().filter(|r| !r.is_constant()).count() == 1;
+        if !reads(ins.op) && !of_one {
+            break;
+        }
+        match ins.refs().find(|r| !r.is_constant()) {
+            Some(from) => value = from,
+            None => break,
+        }
+    }
+    value
+}
+
+/// The tests of single values that are not folded.
+fn own_tests(trace: &Trace, round: &Round) -> Vec<OwnTest> {
+    let ops = (0..round.copies.len()).filter(|&at| !round.folded[at]);
+    ops.filter_map(|at| {
+        let ins = trace.get(at);
+        let mut tested = ins.refs().filter(|r| !r.is_constant());
+        let (value, other) = (tested.next()?, tested.next());
+        let is_test = ins.op.role() == Role::Guard && can_repeat(ins.op) && other.is_none();
+        is_test.then(|| OwnTest {
+            at,
+            value,
+            root: root(trace, value),
+            is_step: false,
+        })
+    })
+    .collect()
 }
 
 /// Where the operands of an op come from in the body.
@@ -200,9 +258,16 @@ impl Finder<'_> {
             From::Both if is_test => return None,
             From::Both | From::Body => return Some(()),
         }
-        if ins.op == Op::LoadFixed && i32::from(ins.operands[1]) == layout::FUNCTION_CLOSURE {
-            self.test_code(ins.operand(0), at)?;
+        if reads(ins.op) {
+            self.test_before(ins.operand(0), at)?;
         }
+        self.push_step(at)?;
+        self.gives(at)
+    }
+
+    /// Adds an op of the preamble to the steps.
+    fn push_step(&mut self, at: usize) -> Option<()> {
+        let ins = self.emitter.trace.get(at);
         let mut operands = [0; 8];
         let count = ins.operands.len();
         operands[..count].copy_from_slice(&ins.operands);
@@ -220,37 +285,53 @@ impl Finder<'_> {
             }
         }
         self.steps[at] = self.push(ins.op, &operands[..count])?;
-        self.gives(at)
+        Some(())
     }
 
-    /// Adds the steps that test which code a function has, as the preamble did before op number `at`. What
-    /// closure there is to be read hangs on that, and the test, being one of a field that may change, can
-    /// be one that the body makes again, and then it is no step. `None` if there was no such test.
-    fn test_code(&mut self, function: Ref, at: usize) -> Option<()> {
+    /// Adds those tests of the preamble before op number `at` that the body makes on its own, of the
+    /// object from which a value was read and of what was read from that: of what was tested again,
+    /// the last test.
+    fn test_before(&mut self, value: Ref, at: usize) -> Option<()> {
         let trace = &self.emitter.trace;
-        let is_code = |r: Ref| {
-            let loaded = (!r.is_constant()).then(|| trace.get(r.index()));
-            loaded.is_some_and(|ins| {
-                ins.op == Op::LoadRaw
-                    && ins.operand(0) == function
-                    && i32::from(ins.operands[1]) == layout::FUNCTION_CODE
-            })
-        };
-        let expected = (0..at).rev().find_map(|at| {
-            let ins = trace.get(at);
-            let is_test = ins.op == Op::GuardInt
-                && ins.operands[0] == Cond::Eq as u16
-                && is_code(ins.operand(1));
-            is_test.then(|| trace.constant_of(ins.operand(2)))?
-        })?;
-        let (function, expected) = (self.operand(function)?, self.constant(expected)?);
-        if function == Ref::NONE {
+        let root = root(trace, value);
+        let before = self.own_tests.partition_point(|test| test.at < at);
+        let mut seen: Vec<(Op, Ins)> = Vec::new();
+        let mut wanted = Vec::new();
+        for (number, test) in self.own_tests[..before].iter().enumerate().rev() {
+            let op = trace.op(test.at);
+            let what = (op, trace.get(test.value.index()));
+            if test.root != root || seen.contains(&what) {
+                continue;
+            }
+            seen.push(what);
+            if !test.is_step {
+                wanted.push(number);
+            }
+        }
+        for number in wanted.into_iter().rev() {
+            let test = &mut self.own_tests[number];
+            test.is_step = true;
+            let (value, at) = (test.value, test.at);
+            self.push_read(value)?;
+            self.push_step(at)?;
+        }
+        Some(())
+    }
+
+    /// Adds the steps to a value that was read in the preamble, if it has none.
+    fn push_read(&mut self, value: Ref) -> Option<()> {
+        let at = value.index();
+        if self.steps[at] != Ref::NONE {
+            return Some(());
+        }
+        let ins = self.emitter.trace.get(at);
+        if !can_repeat(ins.op) {
             return None;
         }
-        let code = self.push(Op::LoadRaw, &[function.0, layout::FUNCTION_CODE as u16])?;
-        let equal = Cond::Eq as u16;
-        self.push(Op::GuardInt, &[equal, code.0, expected.0, NO_SNAPSHOT])?;
-        Some(())
+        for r in ins.refs().filter(|r| !r.is_constant()) {
+            self.push_read(r)?;
+        }
+        self.push_step(at)
     }
 
     fn operand(&mut self, r: Ref) -> Option<Ref> {

@@ -21,6 +21,10 @@ const FUNCTIONS: &[Def] = &[
         crate::frozen::names().for_each(|name| list.push(Str::new(name).into()));
         Ok(list.into())
     }),
+    // The library is in the executable and nowhere else, so there is nothing to choose.
+    method("_override_frozen_modules_for_tests(override, /)", |_, _| {
+        Ok(Value::NONE)
+    }),
     method("extension_suffixes()", |_, _| Ok(List::new().into())),
     method("acquire_lock()", |_, _| Ok(Value::NONE)),
     method("release_lock()", |_, _| Ok(Value::NONE)),
