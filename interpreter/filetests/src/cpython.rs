@@ -14,10 +14,10 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use crate::launch::{End, Interpreter, Launch};
-use crate::run::{Counts, in_parallel};
+use crate::printed::last_lines;
+use crate::run::{Counts, check_in_parallel, lets_through};
 
 /// What to run, and on what.
 pub struct Setup {
@@ -57,8 +57,7 @@ pub fn run(setup: &Setup) -> Result<Counts, String> {
     let text = fs::read_to_string(&setup.list)
         .map_err(|e| format!("cannot read {}: {e}", setup.list.display()))?;
     let mut modules = parse(&text).map_err(|e| format!("{}: {e}", setup.list.display()))?;
-    let filters = &setup.filters;
-    modules.retain(|module| filters.is_empty() || filters.iter().any(|f| module.name.contains(f)));
+    modules.retain(|module| lets_through(&setup.filters, &module.name));
     if modules.is_empty() {
         return Err("no module is wanted".into());
     }
@@ -72,19 +71,12 @@ pub fn run(setup: &Setup) -> Result<Counts, String> {
     // The package alone, and not the library that it lies in.
     std::os::unix::fs::symlink(&tests, folder.path().join("test"))
         .map_err(|e| format!("cannot link to {}: {e}", tests.display()))?;
-    let counts = Mutex::new(Counts::default());
-    in_parallel(&modules, setup.jobs, |module| {
-        let verdict = check(setup, module, folder.path());
-        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-        match verdict {
-            Ok(()) => counts.passed += 1,
-            Err(message) => {
-                counts.failed += 1;
-                println!("FAILED {}: {message}\n", module.name);
-            }
-        }
-    });
-    Ok(counts.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(check_in_parallel(
+        &modules,
+        setup.jobs,
+        |module| module.name.clone(),
+        |module| check(setup, module, folder.path()),
+    ))
 }
 
 fn parse(text: &str) -> Result<Vec<Module>, String> {
@@ -122,13 +114,12 @@ fn check(setup: &Setup, module: &Module, folder: &Path) -> Result<(), String> {
 
 /// How one outcome differs from the other, which is that without the JIT.
 fn difference(interpreted: &Outcome, compiled: &Outcome) -> Option<String> {
-    let is_same = compiled.failed == interpreted.failed && compiled.ran == interpreted.ran;
-    // The exit code says whether any failed; so it may differ if only that does which may.
-    if is_same && matches!(compiled.end, End::Exit(_)) {
-        return None;
-    }
     if !matches!(compiled.end, End::Exit(_)) {
         return Some(format!("{}\n{}", compiled.end, compiled.last));
+    }
+    // The exit code says whether any failed; so it may differ if only that does which may.
+    if compiled.failed == interpreted.failed && compiled.ran == interpreted.ran {
+        return None;
     }
     let mut message = format!("{}, expected {}", compiled.ran, interpreted.ran);
     for test in compiled.failed.difference(&interpreted.failed) {
@@ -182,7 +173,6 @@ fn read(said: &str, end: End, unsteady: &BTreeSet<String>) -> Outcome {
         (!unsteady.contains(short)).then_some(test)
     };
     let ran = said.lines().rev().find(|line| line.starts_with("Ran "));
-    let lines: Vec<&str> = said.lines().collect();
     Outcome {
         end,
         ran: ran
@@ -190,7 +180,7 @@ fn read(said: &str, end: End, unsteady: &BTreeSet<String>) -> Outcome {
             .unwrap_or_default()
             .to_string(),
         failed: said.lines().filter_map(name).collect(),
-        last: lines[lines.len().saturating_sub(8)..].join("\n"),
+        last: last_lines(said, 8),
     }
 }
 

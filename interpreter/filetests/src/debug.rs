@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::case::Case;
 use crate::launch::{End, Interpreter, Launch};
+use crate::printed::without_addresses;
 
 /// The transcript of a case's session.
 pub(crate) fn transcript(
@@ -54,28 +55,5 @@ pub(crate) fn transcript(
         return Err(format!("{} of the debugger\n{errors}", session.end));
     }
     let text = String::from_utf8_lossy(&session.stdout).replace(script, "{path}");
-    Ok(without_addresses(&text))
-}
-
-/// `0x` and what follows of it as one sign.
-fn without_addresses(text: &str) -> String {
-    let mut parts = text.split("0x");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str("0x…");
-        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_one_sign() {
-        let text = "a 0x12ab> 0xZ <f at 0xffff>";
-        assert_eq!(without_addresses(text), "a 0x…> 0x…Z <f at 0x…>");
-        assert_eq!(without_addresses(""), "");
-    }
+    Ok(without_addresses(&text, "0x"))
 }

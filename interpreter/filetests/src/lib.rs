@@ -17,6 +17,7 @@ pub mod expected_failures;
 pub mod fuzz;
 pub mod launch;
 pub mod moves;
+mod printed;
 mod replay;
 pub mod run;
 pub mod snapshot;

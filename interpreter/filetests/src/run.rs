@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::case::{self, Case, Kind};
@@ -47,13 +47,7 @@ pub struct Setup {
 /// The cases of a selection: those for its target that its filters let through,
 /// and the files that cannot be read as a case.
 pub fn select(selection: &Selection) -> Result<Vec<Result<Case, (String, String)>>, String> {
-    let wanted = |path: &str| {
-        selection.filters.is_empty()
-            || selection
-                .filters
-                .iter()
-                .any(|filter| path.contains(filter.as_str()))
-    };
+    let wanted = |path: &str| lets_through(&selection.filters, path);
     let mut cases = case::read_all(&selection.folder)?;
     cases.retain(|case| match case {
         Ok(case) => wanted(&case.path) && is_for(case, selection),
@@ -175,6 +169,33 @@ fn unknown(
         .iter()
         .filter(|path| filters.is_empty() && !known(path));
     missing.cloned().collect()
+}
+
+/// Whether filters let a name through: it contains one of them, or there are none.
+pub(crate) fn lets_through(filters: &[String], name: &str) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
+}
+
+/// Checks each item, on as many threads as there are jobs, and tells of those that fail by name.
+pub(crate) fn check_in_parallel<T: Sync>(
+    items: &[T],
+    jobs: usize,
+    name: impl Fn(&T) -> String + Sync,
+    check: impl Fn(&T) -> Result<(), String> + Sync,
+) -> Counts {
+    let counts = Mutex::new(Counts::default());
+    in_parallel(items, jobs, |item| {
+        let verdict = check(item);
+        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        match verdict {
+            Ok(()) => counts.passed += 1,
+            Err(message) => {
+                counts.failed += 1;
+                println!("FAILED {}: {message}\n", name(item));
+            }
+        }
+    });
+    counts.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does the work for each item, on as many threads as there are jobs.

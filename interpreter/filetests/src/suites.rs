@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
 
 use serde::Deserialize;
 
 use crate::launch::{End, Finished, Interpreter, Launch};
-use crate::run::{Counts, in_parallel};
+use crate::printed::last_lines;
+use crate::run::{Counts, check_in_parallel, lets_through};
 
 #[derive(Deserialize)]
 struct Program {
@@ -33,7 +33,7 @@ pub fn run(
     let programs = read(&suites.join("expected/digests.yaml"))?;
     let mut pairs = Vec::new();
     for (name, program) in &programs {
-        if filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str())) {
+        if lets_through(filters, name) {
             pairs.extend(
                 interpreters
                     .iter()
@@ -44,23 +44,12 @@ pub fn run(
     if pairs.is_empty() {
         return Err("no program is wanted".into());
     }
-    let counts = Mutex::new(Counts::default());
-    in_parallel(&pairs, jobs, |(name, program, (who, interpreter))| {
-        let verdict = check(suites, name, program, interpreter);
-        let mut counts = counts
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        match verdict {
-            Ok(()) => counts.passed += 1,
-            Err(message) => {
-                counts.failed += 1;
-                println!("FAILED {name} on {who}: {message}\n");
-            }
-        }
-    });
-    Ok(counts
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner))
+    Ok(check_in_parallel(
+        &pairs,
+        jobs,
+        |(name, _, (who, _))| format!("{name} on {who}"),
+        |(name, program, (_, interpreter))| check(suites, name, program, interpreter),
+    ))
 }
 
 fn read(path: &Path) -> Result<BTreeMap<String, Program>, String> {
@@ -99,9 +88,7 @@ fn check(
 fn digest(finished: &Finished) -> Result<String, String> {
     let stderr = String::from_utf8_lossy(&finished.stderr);
     if finished.end != End::Exit(0) {
-        let last: Vec<&str> = stderr.lines().rev().take(12).collect();
-        let last: Vec<&str> = last.into_iter().rev().collect();
-        return Err(format!("{}\n{}", finished.end, last.join("\n")));
+        return Err(format!("{}\n{}", finished.end, last_lines(&stderr, 12)));
     }
     let stdout = String::from_utf8_lossy(&finished.stdout);
     let last = stdout

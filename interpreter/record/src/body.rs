@@ -171,14 +171,11 @@ fn reads(op: Op) -> bool {
 fn root(trace: &Trace, mut value: Ref) -> Ref {
     while !value.is_constant() {
         let ins = trace.get(value.index());
-        let of_one =
-            ins.op.role() == Role::Pure && ins.refs().filter(|r| !r.is_constant()).count() == 1;
-        if !reads(ins.op) && !of_one {
-            break;
-        }
-        match ins.refs().find(|r| !r.is_constant()) {
-            Some(from) => value = from,
-            None => break,
+        let mut operands = ins.refs().filter(|r| !r.is_constant());
+        match (operands.next(), operands.next()) {
+            (Some(from), None) if ins.op.role() == Role::Pure => value = from,
+            (Some(from), _) if reads(ins.op) => value = from,
+            _ => break,
         }
     }
     value

@@ -22,7 +22,7 @@ fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
 
 /// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.
 /// A class may also put another builtin in its place, such as `dict.__setitem__`.
-pub(crate) fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
+fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
     method
         .cast::<Builtin>()
         .is_some_and(|builtin| builtin.name.get() == name.into())
@@ -257,18 +257,22 @@ impl Vm {
         self.get_attr(object, intern(name))
     }
 
+    /// The `__getattribute__` of a class whose objects do not read attributes as a builtin type's do.
+    pub(crate) fn own_getattribute(&mut self, class: Gc<Class>) -> Option<Value> {
+        let name = self.names.getattribute;
+        let method = self.lookup_type(class, name)?;
+        (!is_default_hook(method, name)).then_some(method)
+    }
+
     /// `object.name`; `None` where AttributeError would be raised (or was, by Python code).
     pub fn get_attr_or_none(&mut self, object: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
         let class = self.class_of(object);
-        let custom = self.lookup_type(class, self.names.getattribute);
-        let found = match custom {
-            Some(method) if !is_default_hook(method, self.names.getattribute) => {
-                match self.call_special(method, object, &[name.into()]) {
-                    Ok(value) => Ok(Some(value)),
-                    Err(raised) => Err(raised),
-                }
-            }
-            _ => self.get_attr_default(object, name),
+        let found = match self.own_getattribute(class) {
+            Some(method) => match self.call_special(method, object, &[name.into()]) {
+                Ok(value) => Ok(Some(value)),
+                Err(raised) => Err(raised),
+            },
+            None => self.get_attr_default(object, name),
         };
         let fallback = match found {
             Ok(Some(value)) => return Ok(Some(value)),

@@ -85,6 +85,12 @@ impl Vm {
         *left == 0
     }
 
+    /// Counts the place of the frame on top, if there is one and a hook listens.
+    pub(crate) fn top_is_hot(&mut self) -> bool {
+        let place = self.frames.last().map(|frame| frame.pc);
+        place.is_some_and(|place| self.counts() && self.is_hot(place))
+    }
+
     /// Hands the loop at the place of the frame on top to the hook, after which frames and registers
     /// may be others.
     #[inline(never)]
@@ -105,8 +111,7 @@ impl Vm {
     /// Counts the place at which the frame on top, a generator's, has been resumed. What it returns or
     /// yields, by the op at a place, if compiled code has run it as far as that.
     pub(crate) fn count_resumed(&mut self) -> PyResult<Option<(CodePointer, Value)>> {
-        let place = self.frames.top().get().pc;
-        if !self.counts() || !self.is_hot(place) {
+        if !self.top_is_hot() {
             return Ok(None);
         }
         let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;

@@ -1,7 +1,6 @@
 //! `isinstance` and `issubclass`: by the classes, by what a metaclass says, and for objects that are no
 //! classes but claim to have bases.
 
-use crate::attribute::is_default_hook;
 use crate::{PyResult, Vm};
 use object::{Class, Gc, Kind, Tuple, Value};
 
@@ -76,9 +75,8 @@ impl Vm {
 
     /// Whether the class's objects compute `__class__` in their own way.
     pub(crate) fn has_own_class_attribute(&mut self, class: Gc<Class>) -> bool {
-        let (name, getattribute) = (self.names.class, self.names.getattribute);
-        let custom = self.lookup_type(class, getattribute);
-        custom.is_some_and(|method| !is_default_hook(method, getattribute))
+        let name = self.names.class;
+        self.own_getattribute(class).is_some()
             || self.lookup_type(class, name) != self.lookup_type(self.types.object, name)
     }
 

@@ -212,11 +212,7 @@ impl Vm {
     }
 
     fn count_place(&mut self, hot: fn(&mut Vm) -> PyResult<()>) -> PyResult<()> {
-        let place = self.frames.last().map(|frame| frame.pc);
-        if let Some(place) = place
-            && self.counts()
-            && self.is_hot(place)
-        {
+        if self.top_is_hot() {
             hot(self)?;
         }
         Ok(())

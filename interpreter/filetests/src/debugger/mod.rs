@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::launch::{End, Finished, Interpreter, Launch};
-use crate::run::Counts;
+use crate::run::{Counts, lets_through};
 
 /// What the checks run on.
 pub struct Setup {
@@ -116,8 +116,7 @@ const CHECKS: &[(&str, fn(&Bench) -> Outcome)] = &[
 pub fn run(setup: &Setup) -> Result<Counts, String> {
     let mut counts = Counts::default();
     for (name, check) in CHECKS {
-        let wanted = |filter: &String| name.contains(filter.as_str());
-        if !setup.filters.is_empty() && !setup.filters.iter().any(wanted) {
+        if !lets_through(&setup.filters, name) {
             continue;
         }
         let folder = tempfile::tempdir().map_err(|e| format!("cannot make a folder: {e}"))?;

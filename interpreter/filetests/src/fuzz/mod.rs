@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 
 use crate::diff;
 use crate::launch::{End, Finished, Interpreter, Launch};
+use crate::printed::{last_lines, without_addresses};
 use crate::run::Counts;
 
 use program::Program;
@@ -135,7 +136,7 @@ fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Verdict, Strin
             "the program of seed {seed} does not run on the reference"
         ));
     }
-    let agree = without_addresses(&want.stdout) == without_addresses(&got.stdout)
+    let agree = comparable(&want.stdout) == comparable(&got.stdout)
         && want.end == got.end
         && raised(&want.stderr) == raised(&got.stderr);
     Ok(match agree {
@@ -144,17 +145,9 @@ fn compare(setup: &Setup, program: &Program, seed: u64) -> Result<Verdict, Strin
     })
 }
 
-/// What was printed, with the address in `<function f at 0x7f01>` and its like left out: no two processes
-/// have the same. Whole programs print none, but what is left when one is cut down may.
-fn without_addresses(printed: &[u8]) -> String {
-    let printed = String::from_utf8_lossy(printed);
-    let mut parts = printed.split(" at 0x");
-    let mut text = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        text.push_str(" at ");
-        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
-    }
-    text
+/// What was printed. Whole programs print no addresses, but what is left when one is cut down may.
+fn comparable(printed: &[u8]) -> String {
+    without_addresses(&String::from_utf8_lossy(printed), " at 0x")
 }
 
 /// The name at the beginning of the last line of a traceback. A syntax error
@@ -198,11 +191,6 @@ fn report(setup: &Setup, program: &Program, seed: u64) -> Result<(), String> {
     Ok(())
 }
 
-fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
 fn save(setup: &Setup, program: &Program, seed: u64, want: &str) -> Result<PathBuf, String> {
     let path = setup.folder.join(format!("fuzz-{seed}.py"));
     let write = |path: &Path, text: &str| {
@@ -220,19 +208,6 @@ fn save(setup: &Setup, program: &Program, seed: u64, want: &str) -> Result<PathB
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_left_out() {
-        let one = without_addresses(b"<function f at 0x7f01> <C at 0xab> at 0\n");
-        assert_eq!(
-            one,
-            without_addresses(b"<function f at 0x12> <C at 0x7> at 0\n")
-        );
-        assert_ne!(
-            one,
-            without_addresses(b"<function f at 0x12> <D at 0x7> at 0\n")
-        );
-    }
 
     #[test]
     fn the_name_of_an_exception_is_read_from_its_last_line() {

@@ -220,12 +220,8 @@ pub(crate) unsafe fn allocate_with_tail<T: Layout>(
     tail_bytes: usize,
     make: impl FnOnce(Header) -> T,
 ) -> Gc<T> {
-    let (cell, gc, _) = allocate_raw(size_of::<T>() + tail_bytes);
-    // SAFETY: the cell is free, large enough and aligned to 16 bytes.
-    unsafe {
-        (cell as *mut T).write(make(Header::new(T::KIND, shape, gc)));
-        Gc::from_address(cell as usize)
-    }
+    // SAFETY: by the contract, which is the same.
+    unsafe { allocate_with_room(shape, tail_bytes, |header, _| make(header)) }
 }
 
 /// The same with at least `tail_bytes` more; `make` is told how many there are.
