@@ -5,6 +5,7 @@
 //! functions are entered very often.
 
 use crate::exit::{self, Left, Taken};
+use crate::free::Dead;
 use crate::life::{Jit, Key, Place};
 use assemble::STALE;
 use object::{CodePointer, Dict, Gc, Generator, Value};
@@ -30,10 +31,11 @@ pub(crate) struct Way {
     globals: Gc<Dict>,
 }
 
-/// A way that traces refer to by its address. It is never freed.
+/// A way that traces refer to by its address. It is never freed, but may become another's when the
+/// code has died that its place is in, and with it the traces that called it.
 pub(crate) struct WayCell {
-    key: Key,
-    globals: Gc<Dict>,
+    key: Cell<Key>,
+    globals: Cell<Gc<Dict>>,
     /// The code's entry; 0 if it is not known, or there is none.
     entry: Cell<usize>,
     id: Cell<u32>,
@@ -45,6 +47,8 @@ pub(crate) struct WayCell {
 pub(crate) struct Ways {
     table: RefCell<Box<[Option<Way>; WAYS]>>,
     cells: RefCell<FxHashMap<Key, Vec<&'static WayCell>>>,
+    /// Those of dead code.
+    spare: RefCell<Vec<&'static WayCell>>,
 }
 
 impl Default for Ways {
@@ -52,6 +56,7 @@ impl Default for Ways {
         Ways {
             table: RefCell::new(Box::new([None; WAYS])),
             cells: RefCell::default(),
+            spare: RefCell::default(),
         }
     }
 }
@@ -69,18 +74,39 @@ impl Ways {
     pub(crate) fn cell(&self, key: Key, globals: Gc<Dict>) -> &'static WayCell {
         let mut cells = self.cells.borrow_mut();
         let own = cells.entry(key).or_default();
-        if let Some(cell) = own.iter().find(|cell| cell.globals == globals) {
+        if let Some(cell) = own.iter().find(|cell| cell.globals.get() == globals) {
             return cell;
         }
-        let cell: &'static WayCell = Box::leak(Box::new(WayCell {
-            key,
-            globals,
-            entry: Cell::new(0),
-            id: Cell::new(0),
-            used: Cell::new(0),
-        }));
+        let cell = match self.spare.borrow_mut().pop() {
+            Some(cell) => {
+                cell.key.set(key);
+                cell.globals.set(globals);
+                cell.used.set(0);
+                cell
+            }
+            None => Box::leak(Box::new(WayCell {
+                key: Cell::new(key),
+                globals: Cell::new(globals),
+                entry: Cell::new(0),
+                id: Cell::new(0),
+                used: Cell::new(0),
+            })),
+        };
         own.push(cell);
         cell
+    }
+
+    /// Forgets the cells of dead code.
+    pub(crate) fn bury(&self, dead: &Dead) {
+        let mut spare = self.spare.borrow_mut();
+        self.cells.borrow_mut().retain(|key, own| {
+            let is_dead = dead.has(key.place());
+            if is_dead {
+                own.iter().for_each(|cell| cell.entry.set(0));
+                spare.append(own);
+            }
+            !is_dead
+        });
     }
 
     /// Whether traces call the place.
@@ -282,9 +308,9 @@ impl Jit {
         vm.resume_at(place);
         vm.check_depth()?;
         let at = vm.frames().len() - 1;
-        match self.way(cell.key) {
+        match self.way(cell.key.get()) {
             Some(way) if self.may_enter(vm, &way) => {
-                if way.globals == cell.globals {
+                if way.globals == cell.globals.get() {
                     cell.entry.set(way.entry);
                     cell.id.set(way.id);
                 }

@@ -9,6 +9,7 @@ use crate::life::{Jit, Place, Traces};
 use object::{Dict, Gc, List, Value};
 use record::Recording;
 use rustc_hash::FxHashSet;
+use std::ops::Range;
 use vm::Vm;
 
 /// After so many traces it is looked for old ones.
@@ -133,6 +134,34 @@ impl Jit {
                 .places
                 .retain(|_, place| matches!(place, Place::Compiled(_)));
         }
+    }
+
+    /// Forgets what is known of places in code that has died. Nothing is compiled there: traces keep
+    /// the code that they were made from.
+    pub(crate) fn bury(&self, dead: &Dead) {
+        let mut traces = self.traces.borrow_mut();
+        traces.places.retain(|key, place| {
+            matches!(place, Place::Compiled(_)) || !dead.has(key.place())
+        });
+        self.refused.borrow_mut().retain(|&start| !dead.has(start));
+        self.ways.bury(dead);
+        self.kin.bury(dead);
+    }
+}
+
+/// Places of dead code, by the keys of [`object::CodePointer`].
+pub(crate) struct Dead(Vec<Range<usize>>);
+
+impl Dead {
+    pub(crate) fn new(mut places: Vec<Range<usize>>) -> Dead {
+        places.sort_unstable_by_key(|range| range.start);
+        Dead(places)
+    }
+
+    /// Whether a place is one of them. Ranges do not overlap: they lay there at the same time.
+    pub(crate) fn has(&self, place: usize) -> bool {
+        let after = self.0.partition_point(|range| range.start <= place);
+        after > 0 && self.0[after - 1].contains(&place)
     }
 }
 

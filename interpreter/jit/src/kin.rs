@@ -25,6 +25,7 @@
 //! needed beyond it, less the ways out. An exit takes a third of a microsecond until the program is in
 //! machine code again, and the part of it that lies within a measured stay has not saved anything.
 
+use crate::free::Dead;
 use object::{CodeObject, Dict, Gc, Value};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::RefCell;
@@ -51,7 +52,7 @@ pub(crate) struct Clan(u64);
 #[derive(Clone, Copy, Debug)]
 struct Text {
     clan: Clan,
-    /// The code that was met last, by its start.
+    /// The code that was met last, by its start; 0 if that has died.
     last: usize,
     /// There was another before.
     copied: bool,
@@ -172,6 +173,15 @@ impl Kin {
     /// How many recordings of code and its twins were too short since one was long enough.
     pub(crate) fn shorts(&self, code: Gc<CodeObject>) -> u32 {
         self.0.borrow().shorts(text_of(code))
+    }
+
+    /// Code that comes to lie where dead code lay is another.
+    pub(crate) fn bury(&self, dead: &Dead) {
+        let mut tables = self.0.borrow_mut();
+        let texts = tables.texts.values_mut();
+        texts
+            .filter(|text| dead.has(text.last))
+            .for_each(|text| text.last = 0);
     }
 
     /// So much was spent on compiling.

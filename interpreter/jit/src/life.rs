@@ -8,6 +8,7 @@
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
+use crate::free::Dead;
 use crate::kin::{Clan, Kin};
 use crate::ledger::{Ledger, Sampling};
 use crate::parameters::Parameters;
@@ -24,6 +25,7 @@ use record::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use trace::{
     Const, FUNCTION_REGISTER, FloatFn, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Rt, Trace,
@@ -104,6 +106,11 @@ impl Key {
 
     pub(crate) fn of_function(start: CodePointer) -> Key {
         Key(start.key() * 2 + 1)
+    }
+
+    /// The key of the [`CodePointer`].
+    pub(crate) fn place(self) -> usize {
+        self.0 / 2
     }
 
     /// Its place in a table of so many.
@@ -273,7 +280,7 @@ pub struct Jit {
     /// Loops that are or were compiled.
     headers: Headers,
     /// Generators not to be followed, by the key of their code's start.
-    refused: RefCell<FxHashSet<usize>>,
+    pub(crate) refused: RefCell<FxHashSet<usize>>,
     /// Namespaces and their keys that machine code gives values. One that is collected leaves its
     /// address here, which then makes another's value no constant.
     varying: RefCell<FxHashSet<(u64, u64)>>,
@@ -1056,6 +1063,10 @@ impl Hook for Jit {
             return Ok(Entered::NOTHING);
         };
         self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
+    }
+
+    fn died(&self, places: Vec<Range<usize>>) {
+        self.bury(&Dead::new(places));
     }
 
     fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {

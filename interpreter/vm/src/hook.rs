@@ -3,13 +3,11 @@
 //! Nothing in this crate knows who listens. Only with feature `hook`, which the JIT asks for, does
 //! a back edge look for one, so a build without the JIT pays nothing.
 
+use crate::counters::Counters;
 use crate::{PyResult, Vm};
 use object::{CodePointer, Value};
+use std::ops::Range;
 use std::rc::Rc;
-
-/// Back edges and function entries share this many counters; those that meet in one are only hot
-/// sooner.
-const COUNTERS: usize = 4096;
 
 /// What listens for hot loops and functions.
 pub trait Hook {
@@ -19,6 +17,9 @@ pub trait Hook {
 
     /// A function is hot; its frame is on top, at its start.
     fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered>;
+
+    /// Code has died whose places had these keys, in ranges: other code may come to lie there.
+    fn died(&self, places: Vec<Range<usize>>);
 }
 
 /// What a hook did.
@@ -46,26 +47,38 @@ impl Entered {
 /// A hook and its counters.
 pub(crate) struct Listener {
     hook: Rc<dyn Hook>,
-    left: Box<[u16; COUNTERS]>,
-    /// What each was set to last.
-    set: Box<[u16; COUNTERS]>,
+    counters: Counters,
 }
 
 impl Vm {
     /// Lets a hook listen for what was gone through `threshold` times.
     pub fn install_hook(&mut self, hook: Rc<dyn Hook>, threshold: u16) {
+        object::note_dead_code();
         self.listener = Some(Listener {
             hook,
-            left: Box::new([threshold; COUNTERS]),
-            set: Box::new([threshold; COUNTERS]),
+            counters: Counters::new(threshold),
         });
     }
 
     /// Starts all counters anew.
     pub fn reset_counters(&mut self, threshold: u16) {
         if let Some(listener) = &mut self.listener {
-            listener.left.fill(threshold);
-            listener.set.fill(threshold);
+            listener.counters = Counters::new(threshold);
+        }
+    }
+
+    /// Forgets the places of code that has died.
+    pub(crate) fn forget_dead_code(&mut self) {
+        let Some(listener) = &mut self.listener else {
+            return;
+        };
+        let places = object::take_dead_code();
+        if !places.is_empty() {
+            places
+                .iter()
+                .cloned()
+                .for_each(|range| listener.counters.forget(range));
+            listener.hook.died(places);
         }
     }
 
@@ -77,12 +90,9 @@ impl Vm {
     /// Counts a back edge or entry to `place`.
     #[inline(always)]
     pub(crate) fn is_hot(&mut self, place: object::CodePointer) -> bool {
-        let Some(listener) = &mut self.listener else {
-            return false;
-        };
-        let left = &mut listener.left[place.key() % COUNTERS];
-        *left = left.saturating_sub(1);
-        *left == 0
+        self.listener
+            .as_mut()
+            .is_some_and(|listener| listener.counters.count(place.key()))
     }
 
     /// Counts the place of the frame on top, if there is one and a hook listens.
@@ -129,16 +139,15 @@ impl Vm {
         &mut self,
         f: impl FnOnce(&dyn Hook, &mut Vm, u16) -> PyResult<Entered>,
     ) -> PyResult<Entered> {
-        let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
+        let (Some(listener), Some(frame)) = (&mut self.listener, self.frames.last()) else {
             return Ok(Entered::NOTHING);
         };
-        let place = frame.pc.key() % COUNTERS;
+        let place = frame.pc.key();
         let hook = listener.hook.clone();
-        let counted = listener.set[place];
+        let counted = listener.counters.counted(place);
         let entered = f(&*hook, self, counted)?;
         if let Some(listener) = &mut self.listener {
-            listener.left[place] = entered.patience;
-            listener.set[place] = entered.patience;
+            listener.counters.set(place, entered.patience);
         }
         Ok(entered)
     }

@@ -8,6 +8,7 @@ pub mod attribute;
 mod call;
 mod class;
 mod consume;
+mod counters;
 pub mod driven;
 mod enter;
 mod error;

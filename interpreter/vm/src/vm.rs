@@ -356,6 +356,7 @@ impl Vm {
         self.clear_shared_caches();
         let vm = &*self;
         object::heap::collect(full, &mut |marker| vm.trace(marker));
+        self.forget_dead_code();
     }
 
     pub(crate) fn trace(&self, marker: &mut Marker) {

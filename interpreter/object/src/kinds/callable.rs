@@ -1,5 +1,6 @@
 //! Code, functions, methods, and descriptors.
 
+use super::dead_code;
 use super::dict::Dict;
 use super::foreign;
 use super::list::Tuple;
@@ -64,6 +65,13 @@ impl Layout for CodeObject {
             marker.visit(site.holder);
             marker.visit(site.value);
         }
+    }
+}
+
+impl Drop for CodeObject {
+    fn drop(&mut self) {
+        let start = self.start.key();
+        dead_code::died(start..start + self.code.instrs.len());
     }
 }
 

@@ -4,6 +4,7 @@ mod array;
 mod bare;
 mod callable;
 mod class;
+mod dead_code;
 mod dict;
 mod exception;
 mod foreign;
@@ -29,6 +30,7 @@ pub(crate) use class::sweep as sweep_classes;
 pub use class::{Class, ClassFlags};
 #[cfg(feature = "revdb")]
 pub(crate) use class::{entered as entered_classes, forget as forget_classes};
+pub use dead_code::{note_dead_code, take_dead_code};
 pub use dict::{Dict, DictIndex, OtherKind};
 pub use exception::{Exception, Traceback};
 pub(crate) use foreign::drop_payload;
