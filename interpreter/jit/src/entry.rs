@@ -336,7 +336,7 @@ impl Jit {
             return vm.next_at(place, iter);
         };
         vm.resume_at(place.offset(1));
-        let next = self.resume(vm, generator, Value::NONE)?;
+        let next = self.resume_compiled(vm, generator, Value::NONE)?;
         Ok(next.unwrap_or(Value::UNBOUND))
     }
 
@@ -352,7 +352,7 @@ impl Jit {
         let (finished, value) = match driven::generator_of(iter) {
             Some(generator) => {
                 vm.resume_at(place.offset(1));
-                match self.resume(vm, generator, value)? {
+                match self.resume_compiled(vm, generator, value)? {
                     Some(value) => (false, value),
                     None => (true, vm.generator_result),
                 }
@@ -362,8 +362,9 @@ impl Jit {
         Ok(vm.give_sent(place, finished, value))
     }
 
-    /// Resumes a generator: what it yields, or `None` when it has returned.
-    fn resume(
+    /// Resumes a generator, by compiled code where there is some: what it yields, or `None` when it has
+    /// returned.
+    pub(crate) fn resume_compiled(
         &self,
         vm: &mut Vm,
         generator: Gc<Generator>,
@@ -375,13 +376,14 @@ impl Jit {
             .start()
             .offset(generator.pc.get() as isize);
         let Some(way) = self.way(Key::of_function(goes_on)) else {
-            return vm.resume_generator(generator, value);
+            return vm.resume_interpreted(generator, value);
         };
         if !vm.enter_generator(generator, value, Then::Exit, 0)? {
             vm.generator_result = Value::NONE;
             return Ok(None);
         }
-        if vm.room_to_enter(ROOM).is_none() || !self.may_enter(vm, &way) {
+        let is_own = way.globals == generator.function().globals();
+        if !is_own || vm.room_to_enter(ROOM).is_none() || !self.active.has_room() {
             return vm.run_resumed(generator, None);
         }
         match self.enter(vm, way) {

@@ -17,7 +17,7 @@ use crate::statistics::Statistics;
 use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
-use object::{CodeObject, CodePointer, Dict, Gc, Value};
+use object::{CodeObject, CodePointer, Dict, Gc, Generator, Value};
 use optimize::Optimizer;
 use record::{
     Abort, BodyEntry, Dependency, Kind, Limits, Origin, Outcome, Recording, Scratch, Start,
@@ -1063,6 +1063,15 @@ impl Hook for Jit {
             return Ok(Entered::NOTHING);
         };
         self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
+    }
+
+    fn resume(
+        &self,
+        vm: &mut Vm,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        self.resume_compiled(vm, generator, value)
     }
 
     fn died(&self, places: Vec<Range<usize>>) {

@@ -134,6 +134,18 @@ impl Vm {
         generator: Gc<Generator>,
         value: Value,
     ) -> PyResult<Option<Value>> {
+        match self.resumer() {
+            Some(hook) => hook.resume(self, generator, value),
+            None => self.resume_interpreted(generator, value),
+        }
+    }
+
+    /// The same, for what is not compiled yet: the place is counted.
+    pub fn resume_interpreted(
+        &mut self,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
         if !self.enter_generator(generator, value, Then::Exit, 0)? {
             self.generator_result = Value::NONE;
             return Ok(None);

@@ -5,7 +5,7 @@
 
 use crate::counters::Counters;
 use crate::{PyResult, Vm};
-use object::{CodePointer, Value};
+use object::{CodePointer, Gc, Generator, Value};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -17,6 +17,14 @@ pub trait Hook {
 
     /// A function is hot; its frame is on top, at its start.
     fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered>;
+
+    /// Resumes a generator as [`Vm::resume_generator`] does, by compiled code where there is some.
+    fn resume(
+        &self,
+        vm: &mut Vm,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>>;
 
     /// Code has died whose places had these keys, in ranges: other code may come to lie there.
     fn died(&self, places: Vec<Range<usize>>);
@@ -116,6 +124,13 @@ impl Vm {
         let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;
         self.go_on_after(entered);
         Ok(())
+    }
+
+    /// Who resumes generators, if there is compiled code.
+    #[inline(always)]
+    pub(crate) fn resumer(&self) -> Option<Rc<dyn Hook>> {
+        let listener = self.listener.as_ref().filter(|_| self.counts())?;
+        Some(listener.hook.clone())
     }
 
     /// Counts the place at which the frame on top, a generator's, has been resumed. What it returns or
