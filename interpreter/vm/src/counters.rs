@@ -19,17 +19,10 @@ struct Counter {
     set: u16,
 }
 
-impl Counter {
-    #[inline(always)]
-    fn count(&mut self) -> bool {
-        self.left = self.left.saturating_sub(1);
-        self.left == 0
-    }
-}
-
-/// The counters, by keys of places.
+/// The counters, by keys of places. Of two in a set, the one that was gone through last by way of
+/// [`Counters::due`] comes first.
 pub(crate) struct Counters {
-    sets: Box<[[Counter; 2]]>,
+    sets: Box<[[Counter; 2]; SETS]>,
     /// How often a place is counted at first.
     first: u16,
 }
@@ -42,23 +35,32 @@ fn tag_of(key: usize) -> u32 {
 impl Counters {
     pub(crate) fn new(first: u16) -> Counters {
         Counters {
-            sets: vec![Default::default(); SETS].into(),
+            sets: Box::new([[Counter::default(); 2]; SETS]),
             first,
         }
     }
 
-    /// Counts a place: whether it has been gone through as often as it was set to.
+    /// Counts a place. True if it may be hot: it has not been counted, and [`Counters::due`] is to be
+    /// asked.
     #[inline(always)]
     pub(crate) fn count(&mut self, key: usize) -> bool {
-        match &mut self.sets[key % SETS][0] {
-            counter if counter.tag == tag_of(key) => counter.count(),
-            _ => self.of(key).count(),
+        let counter = &mut self.sets[key % SETS][0];
+        if counter.tag != tag_of(key) || counter.left <= 1 {
+            return true;
         }
+        counter.left -= 1;
+        false
     }
 
-    /// What a place was set to last, and so how often it was counted if it is hot now.
-    pub(crate) fn counted(&mut self, key: usize) -> u16 {
-        self.of(key).set
+    /// Counts a place that `count` has not counted. If it has been gone through as often as it was set
+    /// to: how often.
+    pub(crate) fn due(&mut self, key: usize) -> Option<u16> {
+        let counter = self.of(key);
+        if counter.left > 1 {
+            counter.left -= 1;
+            return None;
+        }
+        Some(counter.set)
     }
 
     /// Lets a place be counted so often until it is hot.
@@ -76,22 +78,21 @@ impl Counters {
         }
     }
 
-    #[inline(never)]
+    /// A place's counter, which comes first in its set from now on.
     fn of(&mut self, key: usize) -> &mut Counter {
         let tag = tag_of(key);
         let set = &mut self.sets[key % SETS];
-        match set.iter().position(|counter| counter.tag == tag) {
-            Some(at) => &mut set[at],
-            None => {
-                let own = Counter {
-                    tag,
-                    left: self.first,
-                    set: self.first,
-                };
-                *set = [own, set[0]];
-                &mut set[0]
-            }
+        if set[1].tag == tag {
+            set.swap(0, 1);
+        } else if set[0].tag != tag {
+            let own = Counter {
+                tag,
+                left: self.first,
+                set: self.first,
+            };
+            *set = [own, set[0]];
         }
+        &mut set[0]
     }
 }
 
@@ -101,19 +102,24 @@ mod tests {
 
     const FIRST: u16 = 3;
 
-    fn counts_until_hot(counters: &mut Counters, key: usize) -> usize {
-        (1..).find(|_| counters.count(key)).unwrap_or(0)
+    /// Counts a place until it is hot: how often, and what it was set to.
+    fn counts_until_hot(counters: &mut Counters, key: usize) -> (usize, u16) {
+        let mut due = || counters.count(key).then(|| counters.due(key)).flatten();
+        (1..=1 << 17)
+            .find_map(|times| due().map(|set| (times, set)))
+            .unwrap_or_default()
     }
 
     #[test]
     fn a_place_is_hot_when_it_was_counted_as_often_as_it_was_set_to() {
         let mut counters = Counters::new(FIRST);
         let key = 5 * SETS + 7;
-        assert_eq!(counts_until_hot(&mut counters, key), 3);
-        assert_eq!(counters.counted(key), 3);
+        assert_eq!(counts_until_hot(&mut counters, key), (3, 3));
         counters.set(key, 10);
-        assert_eq!(counts_until_hot(&mut counters, key), 10);
-        assert_eq!(counters.counted(key), 10);
+        assert_eq!(counts_until_hot(&mut counters, key), (10, 10));
+        counters.set(key, 1);
+        assert_eq!(counts_until_hot(&mut counters, key), (1, 1));
+        assert_eq!(counts_until_hot(&mut counters, key), (1, 1), "no one has set it");
     }
 
     #[test]
@@ -121,22 +127,25 @@ mod tests {
         let mut counters = Counters::new(FIRST);
         let [one, two, three] = [1, 2, 3].map(|tag| tag * SETS + 7);
         counters.set(one, u16::MAX);
-        assert_eq!(counts_until_hot(&mut counters, two), 3);
+        assert_eq!(counts_until_hot(&mut counters, two), (3, 3));
         counters.set(two, 5);
-        assert_eq!(counters.counted(one), u16::MAX);
-        assert_eq!(counts_until_hot(&mut counters, three), 3);
-        assert_eq!(counters.counted(two), 5);
-        assert_eq!(counters.counted(one), FIRST, "the first of the set is gone");
+        for _ in 0..4 {
+            let hot = [one, two].map(|key| counters.count(key) && counters.due(key).is_some());
+            assert_eq!(hot, [false, false]);
+        }
+        assert_eq!(counts_until_hot(&mut counters, two), (1, 5), "the fifth time");
+        assert_eq!(counts_until_hot(&mut counters, three), (3, 3));
+        assert_eq!(counts_until_hot(&mut counters, one), (3, 3), "it had been the other's");
     }
 
     #[test]
     fn other_code_in_the_place_of_dead_code_begins_anew() {
         let mut counters = Counters::new(FIRST);
         let [dead, alive] = [SETS - 1, SETS + 1].map(|key| key + SETS);
-        counters.set(dead, u16::MAX);
-        counters.set(alive, u16::MAX);
+        counters.set(dead, 9);
+        counters.set(alive, 9);
         counters.forget(dead - 10..dead + 1);
-        assert_eq!(counts_until_hot(&mut counters, dead), 3);
-        assert_eq!(counters.counted(alive), u16::MAX);
+        assert_eq!(counts_until_hot(&mut counters, dead), (3, 3));
+        assert_eq!(counts_until_hot(&mut counters, alive), (9, 9));
     }
 }

@@ -95,7 +95,7 @@ impl Vm {
         cfg!(feature = "hook") && self.listener.is_some()
     }
 
-    /// Counts a back edge or entry to `place`.
+    /// Counts a back edge or entry to `place`: whether it may be hot, and the hook is to be asked.
     #[inline(always)]
     pub(crate) fn is_hot(&mut self, place: object::CodePointer) -> bool {
         self.listener
@@ -159,7 +159,9 @@ impl Vm {
         };
         let place = frame.pc.key();
         let hook = listener.hook.clone();
-        let counted = listener.counters.counted(place);
+        let Some(counted) = listener.counters.due(place) else {
+            return Ok(Entered::NOTHING);
+        };
         let entered = f(&*hook, self, counted)?;
         if let Some(listener) = &mut self.listener {
             listener.counters.set(place, entered.patience);
