@@ -1,11 +1,12 @@
 //! Old traces go: trees that are no longer valid, and trees that were not entered while many others
-//! were compiled.
+//! were compiled. A program that makes code of the same text again and again, and leaves it, keeps by its
+//! traces what it has otherwise let go, so those of copies go sooner.
 //!
 //! A tree stays while machine code runs that was entered at its root, and while a tree that stays
 //! jumps to it. So what an activation may yet come to is never freed under it.
 
 use crate::exit::Taken;
-use crate::life::{Jit, Place, Traces};
+use crate::life::{Jit, Place, Traces, Tree};
 use object::{Dict, Gc, List, Value};
 use record::Recording;
 use rustc_hash::FxHashSet;
@@ -14,6 +15,8 @@ use vm::Vm;
 
 /// After so many traces it is looked for old ones.
 const EVERY: u64 = 64;
+/// A copy stays for no more traces than these.
+const COPY_LONGEVITY: u64 = 2 * EVERY;
 /// Places that were tried or counted are forgotten when there are more.
 const PLACES_MAX: usize = 1 << 13;
 /// Part of the code limit that old traces may fill.
@@ -48,22 +51,28 @@ impl Jit {
         {
             pinned.push(parent.root);
         }
-        self.sweep(vm, made.saturating_sub(longevity), pinned);
+        self.sweep(vm, longevity, pinned);
         if made.is_multiple_of(EVERY) {
-            self.note_idle(made.saturating_sub(EVERY));
+            self.note_idle();
         }
     }
 
-    /// The trees that are valid and were entered since `since` traces were compiled, or that
+    /// The trees that are valid and were entered within as many traces as `longevity` says, or that
     /// machine code may come to from there, or from `pinned` ones.
-    fn in_use(&self, traces: &Traces, since: u64, pinned: Vec<u32>) -> FxHashSet<u32> {
+    fn in_use(
+        &self,
+        traces: &Traces,
+        longevity: impl Fn(&Tree) -> u64,
+        pinned: Vec<u32>,
+    ) -> FxHashSet<u32> {
+        let made = self.made.get();
         let mut staying: FxHashSet<u32> = FxHashSet::default();
         let mut waiting = pinned;
         self.active.each(|root| waiting.push(root));
         for (&root, tree) in &traces.trees {
             if let Some(compiled) = &traces.compiled[root as usize]
                 && tree.valid
-                && compiled.used.get().max(self.ways.used(tree.key)) >= since
+                && compiled.used.get().max(self.ways.used(tree.key)) + longevity(tree) >= made
             {
                 waiting.push(root);
             }
@@ -84,21 +93,24 @@ impl Jit {
         staying
     }
 
-    /// Tells the ledger what was spent on trees that were not entered since `since` traces were
-    /// compiled.
-    fn note_idle(&self, since: u64) {
+    /// Tells the ledger what was spent on trees that were not entered of late.
+    fn note_idle(&self) {
         let traces = self.traces.borrow();
-        let used = self.in_use(&traces, since, Vec::new());
+        let used = self.in_use(&traces, |_| EVERY, Vec::new());
         let idle = traces.trees.iter().filter(|(root, _)| !used.contains(root));
         self.ledger
             .set_idle(idle.map(|(_, tree)| tree.cost_ns).sum());
     }
 
-    /// Frees trees that are not valid or were not entered since `since` traces were compiled.
-    fn sweep(&self, vm: &mut Vm, since: u64, pinned: Vec<u32>) {
+    /// Frees trees that are not valid or were not entered within so many traces.
+    fn sweep(&self, vm: &mut Vm, longevity: u64, pinned: Vec<u32>) {
         let mut traces = self.traces.borrow_mut();
         let traces = &mut *traces;
-        let staying = self.in_use(traces, since, pinned);
+        let of_tree = |tree: &Tree| match tree.is_copy {
+            true => longevity.min(COPY_LONGEVITY),
+            false => longevity,
+        };
+        let staying = self.in_use(traces, of_tree, pinned);
         let gone: Vec<u32> = traces
             .trees
             .keys()

@@ -175,6 +175,13 @@ impl Kin {
         self.0.borrow().shorts(text_of(code))
     }
 
+    /// Whether there was other code with the same text.
+    pub(crate) fn is_copy(&self, code: Gc<CodeObject>) -> bool {
+        let tables = self.0.borrow();
+        let text = tables.texts.get(&text_of(code));
+        text.is_some_and(|text| text.copied)
+    }
+
     /// Code that comes to lie where dead code lay is another.
     pub(crate) fn bury(&self, dead: &Dead) {
         let mut tables = self.0.borrow_mut();

@@ -212,6 +212,8 @@ pub(crate) struct Tree {
     /// The place that its code begins at.
     start: CodePointer,
     pub(crate) globals: Gc<Dict>,
+    /// There was other code with the same text.
+    pub(crate) is_copy: bool,
     dependencies: Vec<Dependency>,
     pub(crate) members: Vec<u32>,
     pub(crate) valid: bool,
@@ -740,6 +742,7 @@ impl Jit {
             key,
             start: recording.start,
             globals,
+            is_copy: self.kin.is_copy(recording.code),
             dependencies: Vec::new(),
             members: Vec::new(),
             valid: true,
