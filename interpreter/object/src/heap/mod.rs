@@ -32,6 +32,7 @@ mod mark;
 mod native;
 #[cfg(feature = "revdb")]
 pub mod numbers;
+pub(crate) mod outside;
 #[cfg(feature = "revdb")]
 pub mod watched;
 
@@ -580,7 +581,7 @@ impl Heap {
         if full {
             crate::shape::sweep(|header| self.is_marked(header));
         }
-        let live = self.blocks.sweep(full) + self.large.sweep();
+        let live = self.blocks.sweep(full) + self.large.sweep() + outside::held();
         self.stats.live_bytes = live;
         self.stats.peak_live_bytes = self.stats.peak_live_bytes.max(live);
         self.since_collection = 0;

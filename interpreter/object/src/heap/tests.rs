@@ -1,7 +1,7 @@
 //! Tests of the collector: what is reachable stays, what is not goes, and memory stays bounded.
 
 use super::*;
-use crate::kinds::{Dict, List, Str, Tuple};
+use crate::kinds::{CodeObject, Dict, List, Str, Tuple};
 use crate::value::Value;
 
 /// Collects with one root.
@@ -215,6 +215,30 @@ fn blocks_that_hold_few_dead_cells_are_found_by_a_full_collection() {
         most = most.max(unsafe { (*heap()).blocks.bytes_in_use() });
     }
     assert!(most <= FULL_MIN_BLOCK_BYTES + NURSERY_MIN_BYTES, "{most}");
+}
+
+#[test]
+fn memory_outside_of_the_heap_counts_as_its_objects_do() {
+    // Code of which each outlives one collection and then dies.
+    let name = Str::new("code").into();
+    let mut last = Value::NONE;
+    let mut most = 0;
+    for _ in 0..1000 {
+        let code = bytecode::Code {
+            instrs: vec![bytecode::Instr::abc(bytecode::Op::Return, 0, 0, 0, 0); 1 << 16],
+            ..bytecode::Code::default()
+        };
+        let code = CodeObject::new(Box::new(code), Tuple::new(&[]), name, name, name);
+        if collection_due() {
+            let roots = [name, last, code.into()];
+            collect(false, &mut |marker| roots.iter().for_each(|&root| marker.visit(root)));
+        }
+        last = code.into();
+        most = most.max(outside::held());
+    }
+    assert!(most <= FULL_MIN_BYTES + 2 * NURSERY_MIN_BYTES, "{most}");
+    collect(true, &mut |_| {});
+    assert_eq!(outside::held(), 0);
 }
 
 #[test]

@@ -70,6 +70,7 @@ impl Layout for CodeObject {
 
 impl Drop for CodeObject {
     fn drop(&mut self) {
+        heap::outside::release(self.outside_bytes());
         let start = self.start.key();
         dead_code::died(start..start + self.code.instrs.len());
     }
@@ -134,9 +135,15 @@ impl CodeObject {
             filename: Slot::new(filename),
         });
         heap::register_droppable(object.header());
+        heap::outside::hold(object.outside_bytes());
         #[cfg(feature = "revdb")]
         super::stops::linked(object);
         object
+    }
+
+    /// About how many bytes it takes outside of the heap.
+    fn outside_bytes(&self) -> usize {
+        self.code.bytes() + size_of_val(&*self.sites)
     }
 
     #[inline(always)]
