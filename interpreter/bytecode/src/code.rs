@@ -32,19 +32,6 @@ pub enum Const {
 }
 
 impl Const {
-    /// About how many bytes it takes with all that it owns.
-    fn bytes(&self) -> usize {
-        let owned = match self {
-            Const::BigInt(digits) => digits.len(),
-            Const::Str(points) => size_of_val(&**points),
-            Const::Bytes(data) => data.len(),
-            Const::Tuple(items) | Const::FrozenSet(items) => items.iter().map(Const::bytes).sum(),
-            Const::Code(code) => code.bytes(),
-            _ => 0,
-        };
-        size_of::<Const>() + owned
-    }
-
     /// A string constant.
     pub fn str(text: &str) -> Const {
         Const::Str(text.chars().map(u32::from).collect())
@@ -203,23 +190,6 @@ impl Code {
         } else {
             self.locations[at - 1].1
         }
-    }
-
-    /// About how many bytes it takes with all that it owns.
-    pub fn bytes(&self) -> usize {
-        let names = [&self.local_names, &self.free_names, &self.self_attributes];
-        let names = names.into_iter().flatten();
-        let constants = self.constants.iter().map(Const::bytes);
-        let registers = self.liveness.iter().map(|(_, live)| size_of_val(&**live));
-        size_of::<Code>()
-            + size_of_val(&*self.instrs)
-            + constants.sum::<usize>()
-            + size_of_val(&*self.sites)
-            + size_of_val(&*self.exceptions)
-            + size_of_val(&*self.locations)
-            + size_of_val(&*self.liveness)
-            + registers.sum::<usize>()
-            + names.map(|name| size_of::<Box<str>>() + name.len()).sum::<usize>()
     }
 
     /// The innermost handler that protects `pc`.

@@ -57,6 +57,8 @@ const NURSERY_MAX_BYTES: usize = 16 << 20;
 const FULL_MIN_BYTES: usize = 8 << 20;
 /// Nor below this much in blocks, whatever lives in them.
 const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_MIN_BYTES;
+/// Nor below this much that objects hold outside of the heap.
+const FULL_MIN_HELD_BYTES: usize = 16 << 20;
 
 /// What a collection found, for `KRAITLOG=gc` and `gc.get_stats`.
 #[derive(Clone, Copy, Default, Debug)]
@@ -92,6 +94,8 @@ struct Heap {
     /// what outlived one young collection and died since holds few of their cells, but all of them.
     full_threshold: usize,
     full_blocks: usize,
+    /// Or if objects hold more than this outside of the heap, and then it is due, too.
+    full_held: usize,
     stats: HeapStats,
     stack_base: usize,
     /// Set where the machine should look up at its next safepoint.
@@ -134,6 +138,7 @@ fn create() -> *mut Heap {
             nursery: NURSERY_MIN_BYTES,
             full_threshold: FULL_MIN_BYTES,
             full_blocks: FULL_MIN_BLOCK_BYTES,
+            full_held: FULL_MIN_HELD_BYTES,
             stats: HeapStats::default(),
             stack_base: 0,
             look_up: Arc::default(),
@@ -422,7 +427,7 @@ pub fn python_due() -> bool {
 /// Whether enough was allocated for a collection.
 pub fn collection_due() -> bool {
     // SAFETY: the heap is this thread's own.
-    unsafe { (*heap()).since_collection >= (*heap()).nursery }
+    unsafe { (*heap()).is_due() }
 }
 
 /// The machine runs what waited.
@@ -507,7 +512,15 @@ impl Heap {
     fn count_allocation(&mut self, bytes: usize) {
         self.stats.allocated_bytes += bytes as u64;
         self.since_collection += bytes;
-        if self.since_collection >= self.nursery {
+        self.ask_if_due();
+    }
+
+    fn is_due(&self) -> bool {
+        self.since_collection >= self.nursery || outside::held() > self.full_held
+    }
+
+    fn ask_if_due(&self) {
+        if self.is_due() {
             self.ask_to_look_up();
         }
     }
@@ -545,6 +558,7 @@ impl Heap {
         self.retire_runs();
         let full = full
             || self.stats.live_bytes + self.since_collection > self.full_threshold
+            || outside::held() > self.full_held
             || self.blocks.bytes_in_use() > self.full_blocks;
         let pending = std::mem::take(&mut self.pending);
         let mut marker = Marker::new(pending, &self.blocks, &self.large);
@@ -581,7 +595,7 @@ impl Heap {
         if full {
             crate::shape::sweep(|header| self.is_marked(header));
         }
-        let live = self.blocks.sweep(full) + self.large.sweep() + outside::held();
+        let live = self.blocks.sweep(full) + self.large.sweep();
         self.stats.live_bytes = live;
         self.stats.peak_live_bytes = self.stats.peak_live_bytes.max(live);
         self.since_collection = 0;
@@ -591,6 +605,7 @@ impl Heap {
             self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + self.nursery);
             let blocks = self.blocks.bytes_in_use();
             self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + self.nursery);
+            self.full_held = FULL_MIN_HELD_BYTES.max(2 * outside::held());
         } else {
             self.stats.minor_collections += 1;
         }

@@ -1,6 +1,6 @@
-//! Memory that objects hold outside of the heap, by their Rust parts. It goes when they go, so it counts
-//! as allocated and as live like theirs: a program that makes code again and again would else fill the
-//! memory before the heap itself has grown enough for a full collection.
+//! Memory that objects hold outside of the heap, by their Rust parts, which go when they go. When there is
+//! much more of it than after the last full collection, another is due: a program that makes code again and
+//! again would else fill the memory before the heap itself has grown enough.
 
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ thread_local! {
 pub(crate) fn hold(bytes: usize) {
     HELD.set(HELD.get() + bytes);
     // SAFETY: the heap is this thread's own.
-    unsafe { (*super::heap()).count_allocation(bytes) }
+    unsafe { (*super::heap()).ask_if_due() }
 }
 
 /// An object that dies has held so many bytes.

@@ -141,9 +141,11 @@ impl CodeObject {
         object
     }
 
-    /// About how many bytes it takes outside of the heap.
+    /// About how many bytes it takes outside of the heap: with constants, names and places in the source
+    /// code is several times as large as its instructions.
     fn outside_bytes(&self) -> usize {
-        self.code.bytes() + size_of_val(&*self.sites)
+        const TIMES: usize = 6;
+        size_of::<Code>() + TIMES * size_of_val(&*self.code.instrs)
     }
 
     #[inline(always)]
