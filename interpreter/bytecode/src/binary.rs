@@ -6,7 +6,7 @@
 //! the code can be executed is for the verifier to say.
 
 use crate::{
-    Code, CodeFlags, Const, ExceptionEntry, Instr, Location, Op, ParamSpec, Pc, Reg, Site,
+    Code, CodeFlags, Const, ExceptionEntry, Instr, LiveTable, Location, Op, ParamSpec, Pc, Reg, Site,
 };
 use std::collections::HashMap;
 use std::fmt;
@@ -174,9 +174,9 @@ impl Writer {
         self.locations(&code.locations);
         self.length(code.liveness.len());
         let mut before = 0;
-        for (pc, registers) in &code.liveness {
+        for (pc, registers) in code.liveness.iter() {
             self.number(pc.wrapping_sub(before));
-            before = *pc;
+            before = pc;
             self.registers(registers);
         }
     }
@@ -418,12 +418,15 @@ impl<'b> Reader<'b> {
         })
     }
 
-    fn liveness(&mut self) -> Read<Vec<(Pc, Box<[Reg]>)>> {
+    fn liveness(&mut self) -> Read<LiveTable> {
+        let mut table = LiveTable::default();
         let mut pc = 0u32;
-        self.many(|reader| {
-            pc = pc.wrapping_add(reader.number()?);
-            Ok((pc, reader.many(Self::number)?.into_boxed_slice()))
-        })
+        for _ in 0..self.count()? {
+            pc = pc.wrapping_add(self.number()?);
+            let registers = self.many(Self::number)?;
+            table.push(pc, registers);
+        }
+        Ok(table)
     }
 
     fn constant(&mut self) -> Read<Const> {

@@ -1,6 +1,6 @@
 //! Code objects: instructions with the tables that belong to them.
 
-use crate::Instr;
+use crate::{Instr, LiveTable};
 
 /// An index into a code object's instructions.
 pub type Pc = u32;
@@ -172,10 +172,9 @@ pub struct Code {
     pub exceptions: Vec<ExceptionEntry>,
     /// A location for each instruction, run-length: (first pc, location), ascending.
     pub locations: Vec<(Pc, Location)>,
-    /// Which registers are live before the instruction, for each resume point: (pc, sorted
-    /// registers), ascending by pc. Resume points are jump targets, calls' successors and
-    /// handlers; see `compile`'s liveness pass.
-    pub liveness: Vec<(Pc, Box<[Reg]>)>,
+    /// Which registers are live before the instruction, sorted, for each resume point: jump targets,
+    /// calls' successors and handlers; see `compile`'s liveness pass.
+    pub liveness: LiveTable,
     /// Names stored on the first parameter (`self.x = …`), without repetition: how many slots an
     /// instance of the class is likely to need.
     pub self_attributes: Vec<Box<str>>,

@@ -19,6 +19,47 @@ pub struct Liveness {
     rows: Box<[u64]>,
 }
 
+/// The live registers at some places of a code object, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveTable {
+    /// A place, and where its registers end among all.
+    points: Vec<(Pc, u32)>,
+    registers: Vec<Reg>,
+}
+
+impl LiveTable {
+    /// Adds a place behind the others.
+    pub fn push(&mut self, pc: Pc, registers: impl IntoIterator<Item = Reg>) {
+        self.registers.extend(registers);
+        self.points.push((pc, self.registers.len() as u32));
+    }
+
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// The place with a number, and its registers.
+    fn at(&self, at: usize) -> (Pc, &[Reg]) {
+        let start = at.checked_sub(1).map_or(0, |before| self.points[before].1);
+        let (pc, end) = self.points[at];
+        (pc, &self.registers[start as usize..end as usize])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Pc, &[Reg])> {
+        (0..self.points.len()).map(|at| self.at(at))
+    }
+
+    /// The registers at a place, if it is one of them.
+    pub fn get(&self, pc: Pc) -> Option<&[Reg]> {
+        let at = self.points.binary_search_by_key(&pc, |point| point.0).ok()?;
+        Some(self.at(at).1)
+    }
+}
+
 /// Code that would need more words has one row with all registers: a table of data, which is not
 /// hot, and whose resume points have no table either.
 const WORDS_MAX: usize = 1 << 24;
@@ -30,15 +71,6 @@ fn add(row: &mut [u64], reg: Reg) {
 
 fn remove(row: &mut [u64], reg: Reg) {
     row[usize::from(reg) / BITS] &= !(1 << (usize::from(reg) % BITS));
-}
-
-/// The resume table's entry for `pc`.
-fn entry(code: &Code, pc: Pc) -> Option<&[Reg]> {
-    let at = code
-        .liveness
-        .binary_search_by_key(&pc, |entry| entry.0)
-        .ok()?;
-    Some(&code.liveness[at].1)
 }
 
 impl Liveness {
@@ -95,7 +127,7 @@ impl Liveness {
 /// The row of an instruction from that of the next one.
 fn before(code: &Code, pc: Pc, falls_to: &[u64], row: &mut [u64]) {
     row.fill(0);
-    if let Some(entry) = entry(code, pc) {
+    if let Some(entry) = code.liveness.get(pc) {
         return entry.iter().for_each(|&reg| add(row, reg));
     }
     let instr = code.instrs[pc as usize];
@@ -103,7 +135,7 @@ fn before(code: &Code, pc: Pc, falls_to: &[u64], row: &mut [u64]) {
     if info.falls {
         row.copy_from_slice(falls_to);
     }
-    let target = jump_target(pc, instr).and_then(|target| entry(code, target));
+    let target = jump_target(pc, instr).and_then(|target| code.liveness.get(target));
     let target = target.unwrap_or_default();
     // Only where a loop goes on is there a next item.
     let skips_write = instr.op() == Op::ForIter;
@@ -116,7 +148,7 @@ fn before(code: &Code, pc: Pc, falls_to: &[u64], row: &mut [u64]) {
     }
     if info.raises
         && let Some(handler) = code.handler(pc)
-        && let Some(entry) = entry(code, handler.target)
+        && let Some(entry) = code.liveness.get(handler.target)
     {
         let others = entry.iter().filter(|&&reg| reg != handler.reg);
         others.for_each(|&reg| add(row, reg));

@@ -302,7 +302,7 @@ impl Parser {
                 let pc = self.word()?;
                 let pc = self.number_in(pc.trim_end_matches(':'))?;
                 let registers = self.registers()?;
-                code.liveness.push((pc, registers.into()));
+                code.liveness.push(pc, registers);
                 Ok(())
             }
             pc => self.instruction(pc, code),

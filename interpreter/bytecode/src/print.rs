@@ -12,6 +12,7 @@
 //! Jumps show their target. An instruction's location (line, column, end) stands behind `@` where
 //! it differs from the one before. A comment after `;` says what an index stands for. Nested code objects stand among the constants.
 
+use std::borrow::Cow;
 use crate::{Code, CommonConst, Const, Convert, Format, Instr, Op, Pc, SpecialMethod, jump_target};
 use std::fmt::Write;
 
@@ -127,7 +128,7 @@ fn print_code(code: &Code, depth: usize, out: &mut String) {
             entry.start, entry.end, entry.target, entry.reg
         );
     }
-    for (pc, registers) in &code.liveness {
+    for (pc, registers) in code.liveness.iter() {
         pad(out, depth);
         let _ = write!(out, "live {pc}:");
         for reg in registers {
@@ -144,7 +145,8 @@ fn print_instructions(code: &Code, depth: usize, out: &mut String) {
     for (pc, &instr) in code.instrs.iter().enumerate() {
         pad(out, depth);
         let _ = write!(out, "{pc}: ");
-        print_instr(code, pc as Pc, instr, out);
+        let constant = |at: u32| code.constants.get(at as usize).map(Cow::Borrowed);
+        print_instr(code, pc as Pc, instr, &constant, out);
         if let Some((_, at)) = locations.next_if(|(first, _)| *first as usize == pc) {
             let _ = write!(
                 out,
@@ -208,14 +210,22 @@ fn print_float(bits: u64, out: &mut String) {
     }
 }
 
-/// One instruction as text.
-pub fn print_instruction(code: &Code, pc: Pc, instr: Instr) -> String {
+/// One instruction as text; of linked code, which has no constants any more, with those that
+/// `constant` gives.
+pub fn print_instruction(
+    code: &Code,
+    pc: Pc,
+    instr: Instr,
+    constant: &dyn Fn(u32) -> Option<Const>,
+) -> String {
     let mut out = String::new();
-    print_instr(code, pc, instr, &mut out);
+    print_instr(code, pc, instr, &|at| constant(at).map(Cow::Owned), &mut out);
     out
 }
 
-fn print_instr(code: &Code, pc: Pc, instr: Instr, out: &mut String) {
+type Constants<'a> = &'a dyn Fn(u32) -> Option<Cow<'a, Const>>;
+
+fn print_instr(code: &Code, pc: Pc, instr: Instr, constant: Constants<'_>, out: &mut String) {
     let info = instr.op().info();
     out.push_str(info.name);
     let (a, b, c, bc) = (instr.a(), instr.b(), instr.c(), instr.bc());
@@ -243,12 +253,11 @@ fn print_instr(code: &Code, pc: Pc, instr: Instr, out: &mut String) {
     if instr.x() != 0 {
         let _ = write!(out, " x={}", instr.x());
     }
-    print_hint(code, instr, out);
+    print_hint(code, instr, constant, out);
 }
 
 /// What indices stand for, as a comment.
-fn print_hint(code: &Code, instr: Instr, out: &mut String) {
-    let constant = |at: u32| code.constants.get(at as usize);
+fn print_hint(code: &Code, instr: Instr, constant: Constants<'_>, out: &mut String) {
     let site = |at: u32| {
         code.sites
             .get(at as usize)
@@ -298,7 +307,7 @@ fn print_hint(code: &Code, instr: Instr, out: &mut String) {
         Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
         _ => return,
     };
-    match named {
+    match named.as_deref() {
         Some(Const::Code(inner)) => {
             let _ = write!(out, " ; code {}", quoted(&inner.qualname));
         }

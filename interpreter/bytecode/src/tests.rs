@@ -1,9 +1,17 @@
 //! Tests of the forms in which code is written, and of the verifier.
 
 use crate::{
-    Code, CodeFlags, Const, DecodeError, ENTRY, EXIT, ExceptionEntry, Instr, LINE, Location, OPS,
-    Op, ParamSpec, ROUND, Site, parse, print, stop_kinds, stop_places, stops, verify,
+    Code, CodeFlags, Const, DecodeError, ENTRY, EXIT, ExceptionEntry, Instr, LINE, LiveTable,
+    Location, OPS, Op, ParamSpec, Pc, ROUND, Reg, Site, parse, print, stop_kinds, stop_places, stops, verify,
 };
+
+fn live_at(points: &[(Pc, &[Reg])]) -> LiveTable {
+    let mut table = LiveTable::default();
+    for (pc, registers) in points {
+        table.push(*pc, registers.iter().copied());
+    }
+    table
+}
 
 /// A code object that uses every table.
 fn sample() -> Code {
@@ -101,11 +109,7 @@ fn sample() -> Code {
                 },
             ),
         ],
-        liveness: vec![
-            (2, Box::new([0, 2])),
-            (10, Box::new([2])),
-            (11, Box::default()),
-        ],
+        liveness: live_at(&[(2, &[0, 2]), (10, &[2]), (11, &[])]),
         self_attributes: vec!["a".into()],
         ..Code::default()
     }
@@ -235,7 +239,7 @@ fn the_verifier_says_what_is_wrong() {
         "f: the first constant is no docstring"
     );
     assert_eq!(
-        told(&|c| c.liveness[0].1 = Box::new([2, 0])),
+        told(&|c| c.liveness = live_at(&[(2, &[2, 0])])),
         "f: liveness at 2"
     );
 }

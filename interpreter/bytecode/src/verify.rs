@@ -221,12 +221,12 @@ fn tables(code: &Code) -> Result<(), String> {
     if !ascending || code.locations.last().is_some_and(|last| last.0 >= end) {
         return Err("locations out of order".to_owned());
     }
-    if !code.liveness.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+    if !code.liveness.iter().is_sorted_by(|one, next| one.0 < next.0) {
         return Err("liveness out of order".to_owned());
     }
-    for (pc, registers) in &code.liveness {
+    for (pc, registers) in code.liveness.iter() {
         let sorted = registers.windows(2).all(|pair| pair[0] < pair[1]);
-        if *pc >= end || !sorted || registers.last().is_some_and(|reg| *reg >= code.registers) {
+        if pc >= end || !sorted || registers.last().is_some_and(|reg| *reg >= code.registers) {
             return Err(format!("liveness at {pc}"));
         }
     }

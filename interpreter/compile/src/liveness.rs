@@ -4,16 +4,16 @@
 //! Code is mostly straight and jumps mostly forward, so sweeping from the end to the start
 //! settles in as many sweeps as loops are nested, plus one.
 
-use bytecode::{Code, Format, Op, Pc, Reg};
+use bytecode::{Code, Format, LiveTable, Op, Pc, Reg};
 
 /// The table for `Code::liveness`.
-pub fn table(code: &Code) -> Vec<(Pc, Box<[Reg]>)> {
+pub fn table(code: &Code) -> LiveTable {
     let words = (code.registers as usize).div_ceil(64).max(1);
     let count = code.instrs.len();
     // A frame this large belongs to generated data tables; nothing hot, and the sets would take
     // more memory than the code.
     if count.saturating_mul(words) > 1 << 24 {
-        return Vec::new();
+        return LiveTable::default();
     }
     let mut points = vec![false; count + 1];
     let mut back_edges = false;
@@ -46,10 +46,10 @@ pub fn table(code: &Code) -> Vec<(Pc, Box<[Reg]>)> {
             break;
         }
     }
-    let mut found = Vec::new();
+    let mut found = LiveTable::default();
+    let mut registers = Vec::new();
     for pc in (0..count).filter(|&pc| points[pc]) {
         let here = &live[pc * words..(pc + 1) * words];
-        let mut registers = Vec::new();
         for (at, &word) in here.iter().enumerate() {
             let mut rest = word;
             while rest != 0 {
@@ -57,7 +57,7 @@ pub fn table(code: &Code) -> Vec<(Pc, Box<[Reg]>)> {
                 rest &= rest - 1;
             }
         }
-        found.push((pc as Pc, registers.into_boxed_slice()));
+        found.push(pc as Pc, registers.drain(..));
     }
     found
 }

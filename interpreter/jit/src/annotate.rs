@@ -3,7 +3,7 @@
 //! is added stands behind `#`, so that the whole is still text for the trace parser.
 
 use assemble::{Assembled, Assembler, Part, disassemble};
-use object::{CodeObject, Function, Gc, Value};
+use object::{CodeObject, Function, Gc, Str, Value};
 use std::collections::HashMap;
 use std::fmt::Write;
 use trace::{Const, Trace};
@@ -24,6 +24,22 @@ impl Sources {
         let at = (number as usize).wrapping_sub(1);
         lines.get(at).map_or("", String::as_str)
     }
+}
+
+/// A constant of linked code, as far as it can be told in a few words.
+fn constant_of(code: Gc<CodeObject>, at: u32) -> Option<bytecode::Const> {
+    use bytecode::Const;
+    let value = *code.constants().items().get(at as usize)?;
+    let named = |code: Gc<CodeObject>| bytecode::Code {
+        qualname: code.code().qualname.clone(),
+        ..bytecode::Code::default()
+    };
+    let none = value.is_none().then_some(Const::None);
+    none.or_else(|| value.as_bool().map(Const::Bool))
+        .or_else(|| value.as_small().map(Const::Int))
+        .or_else(|| value.as_float().map(|float| Const::Float(float.to_bits())))
+        .or_else(|| Some(Const::Str(value.cast::<Str>()?.points().collect())))
+        .or_else(|| Some(Const::Code(Box::new(named(value.cast()?)))))
 }
 
 /// What the annotations are made from.
@@ -103,7 +119,7 @@ impl Annotated<'_> {
         let _ = writeln!(
             text,
             "#   {pc}: {}",
-            bytecode::print_instruction(details, pc, instr)
+            bytecode::print_instruction(details, pc, instr, &|at| constant_of(code, at))
         );
     }
 

@@ -310,7 +310,8 @@ impl Vm {
             Some(_) => return Ok(original),
             None => {}
         }
-        let code = self.link(original.code().get().code().clone());
+        let own = original.code();
+        let code = self.link_with(own.get().code().clone(), own.constants());
         let copy = self.function_of(code, original.globals(), Value::UNBOUND);
         let copy = copy.known::<Function>();
         self.consumers.copies[at] = Some((key, copy));

@@ -23,10 +23,17 @@ pub(crate) fn concat(parts: &[Value]) -> Value {
 }
 
 impl Vm {
-    /// Code as an object; its constants become values, names are interned.
-    pub fn link(&mut self, code: Code) -> Gc<CodeObject> {
-        let values: Vec<Value> = code.constants.iter().map(|c| self.constant(c)).collect();
-        let constants = Tuple::new(&values);
+    /// Code as an object; its constants become values, which takes them from the code, and names are
+    /// interned.
+    pub fn link(&mut self, mut code: Code) -> Gc<CodeObject> {
+        let constants = std::mem::take(&mut code.constants);
+        let values: Vec<Value> = constants.into_iter().map(|c| self.constant(c)).collect();
+        self.link_with(code, Tuple::new(&values))
+    }
+
+    /// The same of code whose constants are linked.
+    pub fn link_with(&mut self, mut code: Code, constants: Gc<Tuple>) -> Gc<CodeObject> {
+        code.instrs.shrink_to_fit();
         let name = intern(&code.name);
         let qualname = intern(&code.qualname);
         let filename = intern(&code.filename);
@@ -40,33 +47,33 @@ impl Vm {
     }
 
     /// A constant as a value.
-    pub fn constant(&mut self, constant: &Const) -> Value {
+    pub fn constant(&mut self, constant: Const) -> Value {
         match constant {
             Const::None => Value::NONE,
-            Const::Bool(b) => Value::bool(*b),
+            Const::Bool(b) => Value::bool(b),
             Const::Ellipsis => Value::ELLIPSIS,
-            Const::Int(n) => Value::int(*n),
+            Const::Int(n) => Value::int(n),
             Const::BigInt(digits) => match digits.parse() {
                 Ok(n) => BigInt::value_of(&n),
                 Err(_) => unreachable!("the compiler writes integers as digits"),
             },
-            Const::Float(bits) => Value::float(f64::from_bits(*bits)),
+            Const::Float(bits) => Value::float(f64::from_bits(bits)),
             Const::Complex(real, imag) => {
-                Complex::new(f64::from_bits(*real), f64::from_bits(*imag)).into()
+                Complex::new(f64::from_bits(real), f64::from_bits(imag)).into()
             }
             Const::Str(points) => {
-                let string = Str::from_points(points);
+                let string = Str::from_points(&points);
                 // What looks like a name is likely to be one.
-                if is_name(points) {
+                if is_name(&points) {
                     object::intern::intern_string(string)
                 } else {
                     string
                 }
                 .into()
             }
-            Const::Bytes(data) => Bytes::new(data).into(),
+            Const::Bytes(data) => Bytes::new(&data).into(),
             Const::Tuple(items) => {
-                let items: Vec<Value> = items.iter().map(|c| self.constant(c)).collect();
+                let items: Vec<Value> = items.into_iter().map(|c| self.constant(c)).collect();
                 Tuple::new(&items).into()
             }
             Const::FrozenSet(items) => {
@@ -78,7 +85,7 @@ impl Vm {
                 }
                 set.into()
             }
-            Const::Code(code) => self.link((**code).clone()).into(),
+            Const::Code(code) => self.link(*code).into(),
         }
     }
 

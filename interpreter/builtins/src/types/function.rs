@@ -751,7 +751,7 @@ fn code_replace(vm: &mut Vm, args: &[Value]) -> PyResult {
             }
         }
     }
-    Ok(vm.link(details).into())
+    Ok(vm.link_with(details, code.constants()).into())
 }
 
 fn code_name(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -232,12 +232,7 @@ fn live_registers_are_those_read_later() {
         .iter()
         .position(|i| i.op() == Op::Call)
         .expect("a call") as u32;
-    let live = f
-        .liveness
-        .iter()
-        .find(|(pc, _)| *pc == call + 1)
-        .expect("a resume point");
-    assert_eq!(&*live.1, [1, 2]);
+    assert_eq!(f.liveness.get(call + 1), Some(&[1, 2][..]));
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl CodeObject {
     /// About how many bytes it takes outside of the heap: with constants, names and places in the source
     /// code is several times as large as its instructions.
     fn outside_bytes(&self) -> usize {
-        const TIMES: usize = 6;
+        const TIMES: usize = 8;
         size_of::<Code>() + TIMES * size_of_val(&*self.code.instrs)
     }
 

@@ -64,7 +64,7 @@ impl Maker {
             }
             Item::Name(name) => intern(name).into(),
             Item::Int(n) => Value::int(*n),
-            Item::Const(constant) => vm.constant(constant),
+            Item::Const(constant) => vm.constant(constant.clone()),
         }
     }
 }
