@@ -588,33 +588,12 @@ pub fn float_binary(vm: &mut Vm, op: BinaryOp, x: f64, y: f64) -> PyResult {
     }))
 }
 
-/// `x // y` and `x % y`: the remainder has the divisor's sign, and the quotient is the whole
-/// number nearest to the exact one.
+/// `x // y` and `x % y`.
 pub fn float_divide(vm: &mut Vm, x: f64, y: f64) -> PyResult<(f64, f64)> {
     if y == 0.0 {
         return Err(division_by_zero(vm));
     }
-    let mut remainder = x % y;
-    let mut quotient = (x - remainder) / y;
-    if remainder != 0.0 {
-        if (y < 0.0) != (remainder < 0.0) {
-            remainder += y;
-            quotient -= 1.0;
-        }
-    } else {
-        remainder = 0.0_f64.copysign(y);
-    }
-    let whole = if quotient != 0.0 {
-        let floor = quotient.floor();
-        if quotient - floor > 0.5 {
-            floor + 1.0
-        } else {
-            floor
-        }
-    } else {
-        0.0_f64.copysign(x / y)
-    };
-    Ok((whole, remainder))
+    Ok(object::float_div_mod(x, y))
 }
 
 /// `OverflowError: (34, 'Numerical result out of range')`, as the C library's errors are shown.

@@ -6,7 +6,8 @@
 //! the code can be executed is for the verifier to say.
 
 use crate::{
-    Code, CodeFlags, Const, ExceptionEntry, Instr, LiveTable, Location, Op, ParamSpec, Pc, Reg, Site,
+    Code, CodeFlags, Const, ExceptionEntry, Instr, LiveTable, Location, Op, ParamSpec, Pc, Reg,
+    Site,
 };
 use std::collections::HashMap;
 use std::fmt;

@@ -55,7 +55,10 @@ impl LiveTable {
 
     /// The registers at a place, if it is one of them.
     pub fn get(&self, pc: Pc) -> Option<&[Reg]> {
-        let at = self.points.binary_search_by_key(&pc, |point| point.0).ok()?;
+        let at = self
+            .points
+            .binary_search_by_key(&pc, |point| point.0)
+            .ok()?;
         Some(self.at(at).1)
     }
 }

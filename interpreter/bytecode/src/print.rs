@@ -12,8 +12,8 @@
 //! Jumps show their target. An instruction's location (line, column, end) stands behind `@` where
 //! it differs from the one before. A comment after `;` says what an index stands for. Nested code objects stand among the constants.
 
-use std::borrow::Cow;
 use crate::{Code, CommonConst, Const, Convert, Format, Instr, Op, Pc, SpecialMethod, jump_target};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The code as text.
@@ -219,7 +219,13 @@ pub fn print_instruction(
     constant: &dyn Fn(u32) -> Option<Const>,
 ) -> String {
     let mut out = String::new();
-    print_instr(code, pc, instr, &|at| constant(at).map(Cow::Owned), &mut out);
+    print_instr(
+        code,
+        pc,
+        instr,
+        &|at| constant(at).map(Cow::Owned),
+        &mut out,
+    );
     out
 }
 

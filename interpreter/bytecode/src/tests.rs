@@ -2,7 +2,8 @@
 
 use crate::{
     Code, CodeFlags, Const, DecodeError, ENTRY, EXIT, ExceptionEntry, Instr, LINE, LiveTable,
-    Location, OPS, Op, ParamSpec, Pc, ROUND, Reg, Site, parse, print, stop_kinds, stop_places, stops, verify,
+    Location, OPS, Op, ParamSpec, Pc, ROUND, Reg, Site, parse, print, stop_kinds, stop_places,
+    stops, verify,
 };
 
 fn live_at(points: &[(Pc, &[Reg])]) -> LiveTable {

@@ -221,7 +221,11 @@ fn tables(code: &Code) -> Result<(), String> {
     if !ascending || code.locations.last().is_some_and(|last| last.0 >= end) {
         return Err("locations out of order".to_owned());
     }
-    if !code.liveness.iter().is_sorted_by(|one, next| one.0 < next.0) {
+    if !code
+        .liveness
+        .iter()
+        .is_sorted_by(|one, next| one.0 < next.0)
+    {
         return Err("liveness out of order".to_owned());
     }
     for (pc, registers) in code.liveness.iter() {

@@ -152,9 +152,9 @@ impl Jit {
     /// the code that they were made from.
     pub(crate) fn bury(&self, dead: &Dead) {
         let mut traces = self.traces.borrow_mut();
-        traces.places.retain(|key, place| {
-            matches!(place, Place::Compiled(_)) || !dead.has(key.place())
-        });
+        traces
+            .places
+            .retain(|key, place| matches!(place, Place::Compiled(_)) || !dead.has(key.place()));
         self.refused.borrow_mut().retain(|&start| !dead.has(start));
         self.ways.bury(dead);
         self.kin.bury(dead);

@@ -314,8 +314,8 @@ float_functions! {
     pow |x, y| x.powf(y);
     fmod |x, y| x % y;
     hypot |x, y| x.hypot(y);
-    floor_div |x, y| (x / y).floor();
-    modulo |x, y| x - y * (x / y).floor();
+    floor_div |x, y| object::float_div_mod(x, y).0;
+    modulo |x, y| object::float_div_mod(x, y).1;
 }
 
 thread_local! {

@@ -17,7 +17,7 @@ use object::{
     Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
-use vm::machine::{ExceptionField, FloatOp, Runtime};
+use vm::machine::{ExceptionField, FloatOp, FloatPair, Runtime};
 use vm::{Comparison, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
@@ -391,6 +391,9 @@ impl Machine for Recorder<'_> {
             FloatOp::Tan => Some(FloatFn::Tan),
             FloatOp::Atan => Some(FloatFn::Atan),
             FloatOp::Exp => Some(FloatFn::Exp),
+            FloatOp::Log => Some(FloatFn::Log),
+            FloatOp::Asin => Some(FloatFn::Asin),
+            FloatOp::Acos => Some(FloatFn::Acos),
         };
         let r = match function {
             None => self.emit(Op::SqrtFloat, &[r.0]),
@@ -399,6 +402,20 @@ impl Machine for Recorder<'_> {
         Recorded {
             word: Value::float(op.apply(float)),
             r,
+        }
+    }
+
+    fn float_pair(&mut self, op: FloatPair, a: Recorded, b: Recorded) -> Recorded {
+        let ((x, a), (y, b)) = (self.float(a), self.float(b));
+        let function = match op {
+            FloatPair::Pow => FloatFn::Pow,
+            FloatPair::FloorDiv => FloatFn::FloorDiv,
+            FloatPair::Mod => FloatFn::Mod,
+            FloatPair::Atan2 => FloatFn::Atan2,
+        };
+        Recorded {
+            word: Value::float(op.apply(x, y)),
+            r: self.emit(Op::CallFloat2, &[function as u16, a.0, b.0]),
         }
     }
 

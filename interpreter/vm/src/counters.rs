@@ -119,7 +119,11 @@ mod tests {
         assert_eq!(counts_until_hot(&mut counters, key), (10, 10));
         counters.set(key, 1);
         assert_eq!(counts_until_hot(&mut counters, key), (1, 1));
-        assert_eq!(counts_until_hot(&mut counters, key), (1, 1), "no one has set it");
+        assert_eq!(
+            counts_until_hot(&mut counters, key),
+            (1, 1),
+            "no one has set it"
+        );
     }
 
     #[test]
@@ -133,9 +137,17 @@ mod tests {
             let hot = [one, two].map(|key| counters.count(key) && counters.due(key).is_some());
             assert_eq!(hot, [false, false]);
         }
-        assert_eq!(counts_until_hot(&mut counters, two), (1, 5), "the fifth time");
+        assert_eq!(
+            counts_until_hot(&mut counters, two),
+            (1, 5),
+            "the fifth time"
+        );
         assert_eq!(counts_until_hot(&mut counters, three), (3, 3));
-        assert_eq!(counts_until_hot(&mut counters, one), (3, 3), "it had been the other's");
+        assert_eq!(
+            counts_until_hot(&mut counters, one),
+            (3, 3),
+            "it had been the other's"
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@
 use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison};
 pub use crate::semantics::exception::Field as ExceptionField;
-pub use crate::semantics::intrinsic::FloatOp;
+pub use crate::semantics::intrinsic::{FloatOp, FloatPair};
 use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
@@ -178,6 +178,7 @@ pub trait Machine {
     fn neg_float(&mut self, a: Self::V) -> Self::V;
     fn abs_float(&mut self, a: Self::V) -> Self::V;
     fn float_function(&mut self, op: FloatOp, a: Self::V) -> Self::V;
+    fn float_pair(&mut self, op: FloatPair, a: Self::V, b: Self::V) -> Self::V;
     /// Rounded towards zero; `None` if that is no small integer.
     fn truncate(&mut self, a: Self::V) -> Option<Self::V>;
 
@@ -570,6 +571,11 @@ impl Machine for $machine {
     #[inline(always)]
     fn float_function(&mut self, op: FloatOp, a: Value) -> Value {
         Value::float(op.apply(a.inline_float_unchecked()))
+    }
+
+    #[inline(always)]
+    fn float_pair(&mut self, op: FloatPair, a: Value, b: Value) -> Value {
+        Value::float(op.apply(a.inline_float_unchecked(), b.inline_float_unchecked()))
     }
 
     #[inline(always)]

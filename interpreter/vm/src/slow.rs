@@ -49,7 +49,7 @@ pub(crate) fn binary<M: Machine>(
     a: M::V,
     b: M::V,
 ) -> Done {
-    if let Some(value) = arithmetic::with_boolean(m, op, a, b) {
+    if let Some(value) = arithmetic::rarer(m, op, a, b) {
         m.set(frame.get().base, i.a(), value);
         return Ok(());
     }
@@ -108,6 +108,11 @@ pub(crate) fn comparison<M: Machine>(
     a: M::V,
     b: M::V,
 ) -> Done {
+    if let Some(holds) = compare::mixed(m, op, a, b) {
+        let value = m.constant(Value::bool(holds));
+        m.set(frame.get().base, i.a(), value);
+        return Ok(());
+    }
     m.settle(a);
     m.settle(b);
     let (wa, wb) = (m.word(a), m.word(b));
@@ -130,6 +135,11 @@ pub(crate) fn jump_compare<M: Machine>(
     a: M::V,
     b: M::V,
 ) -> Done {
+    let (wanted, distance) = (i.x() != 0, i.sc() as isize);
+    if let Some(holds) = compare::mixed(m, op, a, b) {
+        jump_on(frame, holds, wanted, distance);
+        return Ok(());
+    }
     m.settle(a);
     m.settle(b);
     let (wa, wb) = (m.word(a), m.word(b));
@@ -139,7 +149,6 @@ pub(crate) fn jump_compare<M: Machine>(
     let result = m.residual(Runtime::Test(op), &[a, b], |vm| {
         vm.test(op, wa, wb).map(Value::bool)
     })?;
-    let (wanted, distance) = (i.x() != 0, i.sc() as isize);
     let truth = decide(m, frame, result, wanted, distance);
     jump_on(frame, truth, wanted, distance);
     Ok(())

@@ -231,7 +231,9 @@ fn memory_outside_of_the_heap_leads_to_a_full_collection() {
         let code = CodeObject::new(Box::new(code), Tuple::new(&[]), name, name, name);
         if collection_due() {
             let roots = [name, last, code.into()];
-            collect(false, &mut |marker| roots.iter().for_each(|&root| marker.visit(root)));
+            collect(false, &mut |marker| {
+                roots.iter().for_each(|&root| marker.visit(root))
+            });
         }
         last = code.into();
         most = most.max(outside::held());

@@ -39,7 +39,9 @@ pub use generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, GeneratorS
 pub use instance::{Instance, Module, Wrapper, attributes};
 pub use iter::{Iter, IterKind};
 pub use list::{ByteArray, List, Range, Slice, Tuple};
-pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64, hash_small, sin_cos};
+pub use number::{
+    BigInt, Complex, FloatBox, float_div_mod, hash_float, hash_i64, hash_small, sin_cos,
+};
 pub use set::{FrozenSet, Set};
 #[cfg(feature = "revdb")]
 pub use stops::{link_with_stops, tell_of_linked};

@@ -21,6 +21,32 @@ pub fn sin_cos(angle: f64) -> (f64, f64) {
     (sine, cosine)
 }
 
+/// `x // y` and `x % y` of a divisor that is not zero: the remainder has the divisor's sign, and the
+/// quotient is the whole number nearest to the exact one.
+pub fn float_div_mod(x: f64, y: f64) -> (f64, f64) {
+    let mut remainder = x % y;
+    let mut quotient = (x - remainder) / y;
+    if remainder != 0.0 {
+        if (y < 0.0) != (remainder < 0.0) {
+            remainder += y;
+            quotient -= 1.0;
+        }
+    } else {
+        remainder = 0.0_f64.copysign(y);
+    }
+    let whole = if quotient != 0.0 {
+        let floor = quotient.floor();
+        if quotient - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
+    } else {
+        0.0_f64.copysign(x / y)
+    };
+    (whole, remainder)
+}
+
 /// A float whose exponent has no place in the tag.
 #[repr(C)]
 pub struct FloatBox {

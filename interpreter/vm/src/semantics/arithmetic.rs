@@ -1,7 +1,9 @@
 //! Arithmetic on small integers and inline floats, and mixtures of both.
+//!
+//! What the interpreter's loop has no place for is in [`rarer`]; a trace has all of it as its own ops.
 
-use crate::machine::Machine;
-use crate::operator::BinaryOp;
+use crate::machine::{FloatPair, Machine};
+use crate::operator::{BinaryOp, Comparison};
 use object::Value;
 
 /// Both operands as floats, if one is a float and the other a float or small integer.
@@ -91,9 +93,91 @@ fn as_number<M: Machine>(m: &mut M, item: M::V) -> M::V {
     }
 }
 
+/// Up to this size every integer has a float of its own.
+const EXACT: i64 = 1 << 53;
+
+/// A float, or a small integer as the float that is equal to it.
+fn exact_float<M: Machine>(m: &mut M, a: M::V) -> Option<M::V> {
+    if m.is_float(a) {
+        return Some(a);
+    }
+    if !m.is_small(a) {
+        return None;
+    }
+    let [least, most] = [-EXACT, EXACT].map(|limit| m.constant(Value::small(limit)));
+    let fits =
+        m.compare_small(Comparison::Le, a, most) && m.compare_small(Comparison::Ge, a, least);
+    fits.then(|| m.small_to_float(a))
+}
+
+/// Two numbers as the floats that are equal to them.
+pub(crate) fn exact_floats<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<(M::V, M::V)> {
+    Some((exact_float(m, a)?, exact_float(m, b)?))
+}
+
+/// Operators that are rarer, or of rarer operands, than what is done in place.
+pub(crate) fn rarer<M: Machine>(m: &mut M, op: BinaryOp, a: M::V, b: M::V) -> Option<M::V> {
+    match op {
+        BinaryOp::TrueDiv => {
+            let (a, b) = exact_floats(m, a, b)?;
+            m.div_float(a, b)
+        }
+        BinaryOp::Pow => power(m, a, b),
+        BinaryOp::FloorDiv => float_division(m, FloatPair::FloorDiv, a, b),
+        BinaryOp::Mod => float_division(m, FloatPair::Mod, a, b),
+        _ => with_boolean(m, op, a, b),
+    }
+}
+
+fn float_division<M: Machine>(m: &mut M, op: FloatPair, a: M::V, b: M::V) -> Option<M::V> {
+    let (a, b) = as_floats(m, a, b)?;
+    let zero = m.constant(Value::float(0.0));
+    m.compare_float(Comparison::Ne, b, zero)
+        .then(|| m.float_pair(op, a, b))
+}
+
+/// `a ** b` where that is a square, or a float that needs no look at exceptions.
+fn power<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+    let exponent = m.word(b);
+    if m.both_small(a, b) {
+        let square = exponent == Value::small(2) && m.is_word(b, exponent);
+        return square.then(|| m.mul_small(a, a)).flatten();
+    }
+    match exponent.as_small() {
+        // A whole exponent above zero gives a real number of any base.
+        Some(1..EXACT) if m.is_float(a) && m.is_word(b, exponent) => {
+            let b = m.small_to_float(b);
+            finite_power(m, a, b)
+        }
+        _ => {
+            let (a, b) = as_floats(m, a, b)?;
+            power_of_positive(m, a, b)
+        }
+    }
+}
+
+/// A power of a float, `None` if that is not above zero or the result is none.
+pub(crate) fn power_of_positive<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+    let zero = m.constant(Value::float(0.0));
+    if !m.compare_float(Comparison::Gt, a, zero) {
+        return None;
+    }
+    finite_power(m, a, b)
+}
+
+fn finite_power<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+    let power = m.float_pair(FloatPair::Pow, a, b);
+    // A rare exponent makes a float that the operations below do not take.
+    if !m.is_float(power) {
+        return None;
+    }
+    let (size, most) = (m.abs_float(power), m.constant(Value::float(f64::MAX)));
+    m.compare_float(Comparison::Le, size, most).then_some(power)
+}
+
 /// An operator of a boolean and a small integer, which takes the boolean for the integer that it
 /// is.
-pub(crate) fn with_boolean<M: Machine>(m: &mut M, op: BinaryOp, a: M::V, b: M::V) -> Option<M::V> {
+fn with_boolean<M: Machine>(m: &mut M, op: BinaryOp, a: M::V, b: M::V) -> Option<M::V> {
     let (left, right) = (m.word(a), m.word(b));
     let counts = |word: Value, other: Value| word.as_bool().is_some() && other.is_small();
     if !counts(left, right) && !counts(right, left) {

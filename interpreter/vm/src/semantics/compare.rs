@@ -22,6 +22,15 @@ pub(crate) fn compare<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -
     None
 }
 
+/// `a op b` of a float and a small integer, by the float that is equal to it.
+pub(crate) fn mixed<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> Option<bool> {
+    if m.word(a).is_small() == m.word(b).is_small() {
+        return None;
+    }
+    let (a, b) = super::arithmetic::exact_floats(m, a, b)?;
+    Some(m.compare_float(op, a, b))
+}
+
 /// Whether `a` is true.
 #[inline(always)]
 pub(crate) fn truth<M: Machine>(m: &mut M, a: M::V) -> Option<bool> {

@@ -24,6 +24,7 @@ pub(crate) enum Intrinsic {
     DivMod,
     Sqrt,
     Float(FloatOp),
+    FloatPair(FloatPair),
 }
 
 /// Functions of floats.
@@ -35,6 +36,29 @@ pub enum FloatOp {
     Tan,
     Atan,
     Exp,
+    Log,
+    Asin,
+    Acos,
+}
+
+/// Functions of two floats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FloatPair {
+    Pow,
+    FloorDiv,
+    Mod,
+    Atan2,
+}
+
+impl FloatPair {
+    pub fn apply(self, a: f64, b: f64) -> f64 {
+        match self {
+            FloatPair::Pow => a.powf(b),
+            FloatPair::FloorDiv => object::float_div_mod(a, b).0,
+            FloatPair::Mod => object::float_div_mod(a, b).1,
+            FloatPair::Atan2 => a.atan2(b),
+        }
+    }
 }
 
 impl FloatOp {
@@ -46,6 +70,9 @@ impl FloatOp {
             FloatOp::Tan => a.tan(),
             FloatOp::Atan => a.atan(),
             FloatOp::Exp => a.exp(),
+            FloatOp::Log => a.ln(),
+            FloatOp::Asin => a.asin(),
+            FloatOp::Acos => a.acos(),
         }
     }
 }
@@ -82,6 +109,11 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("math", "tan") => Intrinsic::Float(FloatOp::Tan),
         ("math", "atan") => Intrinsic::Float(FloatOp::Atan),
         ("math", "exp") => Intrinsic::Float(FloatOp::Exp),
+        ("math", "log") => Intrinsic::Float(FloatOp::Log),
+        ("math", "asin") => Intrinsic::Float(FloatOp::Asin),
+        ("math", "acos") => Intrinsic::Float(FloatOp::Acos),
+        ("math", "atan2") => Intrinsic::FloatPair(FloatPair::Atan2),
+        ("math", "pow") => Intrinsic::FloatPair(FloatPair::Pow),
         _ => return None,
     })
 }
@@ -132,17 +164,30 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::DivMod, 2) => div_mod(m, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         (Intrinsic::Sqrt, 1) => {
-            let a = float_operand(m, base)?;
+            let a = float_operand(m, base, 0)?;
             let zero = m.constant(Value::float(0.0));
             // What is not a number has a root.
             (!m.compare_float(Comparison::Lt, a, zero)).then(|| m.float_function(FloatOp::Sqrt, a))
         }
         (Intrinsic::Float(op), 1) => {
-            let a = float_operand(m, base)?;
+            let a = float_operand(m, base, 0)?;
+            if op == FloatOp::Log {
+                let zero = m.constant(Value::float(0.0));
+                if !m.compare_float(Comparison::Gt, a, zero) {
+                    return None;
+                }
+            }
             let limit = m.constant(Value::float(argument_max(op)));
             let size = m.abs_float(a);
             m.compare_float(Comparison::Le, size, limit)
                 .then(|| m.float_function(op, a))
+        }
+        (Intrinsic::FloatPair(op), 2) => {
+            let (a, b) = (float_operand(m, base, 0)?, float_operand(m, base, 1)?);
+            match op {
+                FloatPair::Pow => super::arithmetic::power_of_positive(m, a, b),
+                _ => Some(m.float_pair(op, a, b)),
+            }
         }
         _ => None,
     }
@@ -175,7 +220,9 @@ fn div_mod<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 fn argument_max(op: FloatOp) -> f64 {
     match op {
         FloatOp::Exp => 700.0,
+        FloatOp::Asin | FloatOp::Acos => 1.0,
         FloatOp::Sqrt | FloatOp::Sin | FloatOp::Cos | FloatOp::Tan | FloatOp::Atan => f64::MAX,
+        FloatOp::Log => f64::MAX,
     }
 }
 
@@ -251,8 +298,8 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     Some(m.constant(Value::bool(is)))
 }
 
-fn float_operand<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
-    let a = m.get(base, 0);
+fn float_operand<M: Machine>(m: &mut M, base: Regs, at: u16) -> Option<M::V> {
+    let a = m.get(base, at);
     if m.is_float(a) {
         return Some(a);
     }
