@@ -10,7 +10,7 @@ use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
     Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Exception, Function,
-    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Traceback, Tuple, Wrapper,
+    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Super, Traceback, Tuple, Wrapper,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -66,6 +66,12 @@ pub const BUILTIN_NUMBER: i32 = offset_of!(Builtin, number) as i32;
 pub const BUILTIN_RECEIVER: i32 = offset_of!(Builtin, receiver) as i32;
 pub const BOUND_FUNCTION: i32 = offset_of!(BoundMethod, function) as i32;
 pub const BOUND_RECEIVER: i32 = offset_of!(BoundMethod, receiver) as i32;
+/// Of a `super` object: the class to start after, the object, and the object's class.
+pub const SUPER_FIELDS: [i32; 3] = [
+    offset_of!(Super, class) as i32,
+    offset_of!(Super, object) as i32,
+    offset_of!(Super, object_class) as i32,
+];
 /// An address, without a tag.
 pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
 /// An address, without a tag.
@@ -156,6 +162,7 @@ pub const LIST_BYTES: usize = size_of::<List>();
 pub const ARRAY_BYTES: usize = size_of::<Array>();
 pub const CELL_BYTES: usize = size_of::<CellBox>();
 pub const BOUND_BYTES: usize = size_of::<BoundMethod>();
+pub const SUPER_BYTES: usize = size_of::<Super>();
 pub const RANGE_BYTES: usize = size_of::<Range>();
 pub const ITER_BYTES: usize = size_of::<Iter>();
 pub const SLICE_BYTES: usize = size_of::<Slice>();

@@ -819,6 +819,16 @@ impl Machine for Recorder<'_> {
         )
     }
 
+    fn super_parts(&mut self, found: Recorded) -> (Recorded, Recorded) {
+        let (class, object) = self.vm.super_parts(found.word);
+        let [after, own, _] = layout::SUPER_FIELDS.map(|field| field as u16);
+        let parts = [(after, class), (own, object)].map(|(field, word)| {
+            let r = self.emit(Op::Load, &[found.r.0, field]);
+            self.loaded(word, r)
+        });
+        parts.into()
+    }
+
     // ---- new objects
 
     fn new_tuple(&mut self, regs: Regs, from: u16, count: u16) -> Recorded {
@@ -900,6 +910,23 @@ impl Machine for Recorder<'_> {
         let r = self.new_object(layout::BOUND_BYTES, ObjectKind::BoundMethod, shape);
         self.init(r, layout::BOUND_FUNCTION, function);
         self.init(r, layout::BOUND_RECEIVER, value);
+        Recorded { word, r }
+    }
+
+    fn new_super(&mut self, after: Value, object: Recorded, own: Value) -> Recorded {
+        let word = self.vm.new_super(after, object.word, own);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let parts = [
+            self.word_ref(after),
+            self.boxed(object.r),
+            self.word_ref(own),
+        ];
+        let r = self.new_object(layout::SUPER_BYTES, ObjectKind::Super, word.shape_id());
+        for (field, part) in layout::SUPER_FIELDS.into_iter().zip(parts) {
+            self.init(r, field, part);
+        }
         Recorded { word, r }
     }
 

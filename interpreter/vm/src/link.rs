@@ -253,6 +253,19 @@ impl Vm {
             .unwrap_or(function)
     }
 
+    /// `super` was given an object that the class has nothing to do with.
+    #[cold]
+    pub fn no_super(&mut self, class: Gc<object::Class>, object: Value) -> crate::Raised {
+        let given = match object.cast::<object::Class>() {
+            Some(given) => format!("type {}", given.name_text()),
+            None => format!("instance of {}", self.class_of(object).name_text()),
+        };
+        let class = class.name_text();
+        self.type_error(format!(
+            "super(type, obj): obj ({given}) is not an instance or subtype of type ({class})."
+        ))
+    }
+
     /// `super().name`: the value and, for a call, the receiver to put in front.
     pub(crate) fn load_super(
         &mut self,
@@ -269,9 +282,7 @@ impl Vm {
             _ => self.class_of(object),
         };
         if !own.is_subclass_of(after) {
-            return Err(self.type_error(
-                "super(type, obj): obj (instance of the wrong type) is not an instance or subtype of type",
-            ));
+            return Err(self.no_super(after, object));
         }
         let Some(found) = self.lookup_after(own, after, name) else {
             let text = name.to_text_escaped();

@@ -18,7 +18,7 @@ use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
     Exception, FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
-    Slice, Str, Top, Tuple, Value, attributes,
+    Slice, Str, Super, Top, Tuple, Value, attributes,
 };
 
 /// Runtime functions that ops fall back to.
@@ -259,6 +259,8 @@ pub trait Machine {
     fn builtin_parts(&mut self, builtin: Self::V) -> (u32, Self::V);
     /// The parts of a bound method.
     fn bound_parts(&mut self, method: Self::V) -> (Self::V, Self::V);
+    /// The class that a `super` object starts after, and its object.
+    fn super_parts(&mut self, found: Self::V) -> (Self::V, Self::V);
 
     // ---- new objects
     /// A tuple of `count` registers.
@@ -268,6 +270,8 @@ pub trait Machine {
     fn new_instance(&mut self, class: Gc<Class>) -> Self::V;
     fn new_cell(&mut self, content: Self::V) -> Self::V;
     fn new_bound(&mut self, function: Value, receiver: Self::V) -> Self::V;
+    /// A `super` object: the class to start after, the object, and the object's class.
+    fn new_super(&mut self, after: Value, object: Self::V, own: Value) -> Self::V;
     fn new_range_iter(&mut self, start: Self::V, stop: Self::V, step: Self::V) -> Self::V;
     fn new_slice(&mut self, regs: Regs, from: u16) -> Self::V;
     /// A range of small integers with a step of 1, and its length.
@@ -813,6 +817,12 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
+    fn super_parts(&mut self, found: Value) -> (Value, Value) {
+        let found = found.known::<Super>();
+        (found.class.get(), found.object.get())
+    }
+
+    #[inline(always)]
     fn new_tuple(&mut self, regs: Regs, from: u16, count: u16) -> Value {
         Tuple::new(regs.slice(from as usize, count as usize)).into()
     }
@@ -835,6 +845,10 @@ impl Machine for $machine {
     #[inline(always)]
     fn new_bound(&mut self, function: Value, receiver: Value) -> Value {
         self.vm().bind_method(function, receiver)
+    }
+
+    fn new_super(&mut self, after: Value, object: Value, own: Value) -> Value {
+        Super::new(after, object, own).into()
     }
 
     #[inline(always)]

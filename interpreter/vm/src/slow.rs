@@ -300,8 +300,20 @@ pub(crate) fn load_super<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
 
 /// An attribute by the rest of what caches know, or in full.
 #[inline(always)]
-fn loaded<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> PyResult<Loaded<M::V>> {
+fn loaded<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    object: M::V,
+    for_call: bool,
+) -> PyResult<Loaded<M::V>> {
     let (code, at) = (frame.get().code, i.c() as u32);
+    if M::RECORDS {
+        let name = code.get().site(at).name.known();
+        if let Some(found) = attribute::load_of_super(m, object, name, for_call)? {
+            return Ok(found);
+        }
+    }
     let found = attribute::load_shared(m, object, code, at);
     if !matches!(found, Loaded::Miss) {
         return Ok(found);
@@ -321,12 +333,13 @@ pub(crate) fn load_attribute<M: Machine>(m: &mut M, frame: Top, i: Instr, object
             return Ok(());
         }
     }
-    let value = match loaded(m, frame, i, object)? {
+    let value = match loaded(m, frame, i, object, false)? {
         Loaded::Value(value) => value,
         Loaded::Getter(function) => {
             return m.enter(function.known(), &[object], Then::Store, i.a());
         }
         Loaded::Method(function) => m.new_bound(function, object),
+        Loaded::Bound(function, receiver) => m.new_bound(function, receiver),
         Loaded::Miss => return Ok(()),
     };
     m.set(frame.get().base, i.a(), value);
@@ -335,11 +348,16 @@ pub(crate) fn load_attribute<M: Machine>(m: &mut M, frame: Top, i: Instr, object
 
 #[inline(never)]
 pub(crate) fn load_method<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M::V) -> Done {
-    let found = loaded(m, frame, i, object)?;
+    let found = loaded(m, frame, i, object, true)?;
     let regs = frame.get().base;
     match found {
         Loaded::Method(function) => {
             m.set(regs, i.a() + 1, object);
+            let function = m.constant(function);
+            m.set(regs, i.a(), function);
+        }
+        Loaded::Bound(function, receiver) => {
+            m.set(regs, i.a() + 1, receiver);
             let function = m.constant(function);
             m.set(regs, i.a(), function);
         }

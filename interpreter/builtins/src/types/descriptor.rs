@@ -396,16 +396,7 @@ fn bound_class(vm: &mut Vm, class: Gc<Class>, target: Value) -> PyResult<Gc<Clas
     {
         return Ok(claimed);
     }
-    let shown = class.name_text();
-    let given = match target.cast::<Class>() {
-        Some(class) => format!("type object '{}'", class.name_text()),
-        None => format!("instance of type {}", own.name_text()),
-    };
-    let _ = shown;
-    Err(vm.type_error(format!(
-        "super(type, obj): obj ({given}) is not an instance or subtype of type ({}).",
-        class.name_text()
-    )))
+    Err(vm.no_super(class, target))
 }
 
 fn super_get(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -1,3 +1,4 @@
+# test: run
 # Comparisons, divisions and powers of integers and floats, mixed, at the edges of what a float holds.
 import math
 

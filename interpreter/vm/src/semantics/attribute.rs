@@ -31,6 +31,11 @@ pub(crate) mod how {
     pub(crate) const MODULE: u8 = 6;
     /// `value`, an attribute of the class `holder`, if that has `version`.
     pub(crate) const OF_CLASS: u8 = 7;
+    /// `value`, a function that the class `holder` has as a class method: to be bound to that class, of
+    /// which the object is an instance.
+    pub(crate) const CLASS_METHOD: u8 = 9;
+    /// The same; the object is the class.
+    pub(crate) const OWN_CLASS_METHOD: u8 = 10;
     /// Store: into inline slot `slot`, after which the shape is `next_shape`.
     pub(crate) const ADD_SLOT: u8 = 8;
 }
@@ -41,6 +46,8 @@ pub(crate) enum Loaded<V> {
     Value(V),
     /// A function to call with the object in front.
     Method(Value),
+    /// A function to call with something else in front.
+    Bound(Value, V),
     /// The value is what this function gives for the object.
     Getter(Value),
     /// The cache does not know.
@@ -169,6 +176,12 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         }
         how::OF_CLASS if m.is_word(object, cache.holder) && class_is(m, cache) => {
             Loaded::Value(m.constant(cache.value))
+        }
+        how::CLASS_METHOD if class_is(m, cache) => {
+            Loaded::Bound(cache.value, m.constant(cache.holder))
+        }
+        how::OWN_CLASS_METHOD if m.is_word(object, cache.holder) && class_is(m, cache) => {
+            Loaded::Bound(cache.value, m.constant(cache.holder))
         }
         _ => Loaded::Miss,
     }
@@ -312,6 +325,36 @@ pub(crate) fn load_super<M: Machine>(
         }
     };
     Ok((found, m.constant(receiver)))
+}
+
+/// An attribute of a `super` object that a program has made, as of one that it has not: `None` of
+/// anything else, or if the object's own attributes are to be looked at.
+pub(crate) fn load_of_super<M: Machine>(
+    m: &mut M,
+    found: M::V,
+    name: Gc<Str>,
+    for_call: bool,
+) -> PyResult<Option<Loaded<M::V>>> {
+    let word = m.word(found);
+    if word.kind() != Some(Kind::Super) || m.shape(found) != shape::of_kind(Kind::Super) {
+        return Ok(None);
+    }
+    let own = word.known::<Super>();
+    let (Some(after), Some(class)) = (
+        own.class.get().cast::<Class>(),
+        own.object_class.get().cast::<Class>(),
+    ) else {
+        return Ok(None);
+    };
+    if name == m.vm().names.class || m.vm().lookup_after(class, after, name).is_none() {
+        return Ok(None);
+    }
+    let (after, object) = m.super_parts(found);
+    let (value, receiver) = load_super(m, after, object, name, for_call)?;
+    Ok(Some(match m.word(receiver).is_unbound() {
+        true => Loaded::Value(value),
+        false => Loaded::Bound(m.word(value), receiver),
+    }))
 }
 
 /// A special method that `with` needs, and the receiver to put in front or *unbound*.
@@ -482,6 +525,10 @@ impl Vm {
                 cache.value = found.known::<MethodWrapper>().function.get();
                 how::CLASS_VALUE
             }
+            Some(Kind::MethodWrapper) if let Some(function) = self.class_method_of(found) => {
+                cache.value = function;
+                how::CLASS_METHOD
+            }
             _ if self.has_get(found) => return None,
             _ => how::CLASS_VALUE,
         };
@@ -524,8 +571,15 @@ impl Vm {
             }
         }
         let found = self.lookup_type(object, name)?;
+        cache.holder = object.into();
+        cache.version = object.version.get();
+        if let Some(function) = self.class_method_of(found) {
+            cache.value = function;
+            cache.how = how::OWN_CLASS_METHOD;
+            return Some(cache);
+        }
         if found.is::<MethodWrapper>() {
-            // A static method gives the same function each time; a class method does not.
+            // A static method gives the same function each time.
             if self.class_of(found) != self.types.static_method {
                 return None;
             }
@@ -537,10 +591,16 @@ impl Vm {
             return None;
         }
         cache.value = self.bind_to_class(found, object).ok()?;
-        cache.holder = object.into();
-        cache.version = object.version.get();
         cache.how = how::OF_CLASS;
         Some(cache)
+    }
+
+    /// The function of a class method, if it is of Python code.
+    fn class_method_of(&self, found: Value) -> Option<Value> {
+        let wrapper = found.cast::<MethodWrapper>()?;
+        let function = wrapper.function.get();
+        let is_plain = self.class_of(found) == self.types.class_method;
+        (is_plain && function.is::<Function>()).then_some(function)
     }
 
     /// What writing a site's attribute comes to; as [`Vm::fill_load`].

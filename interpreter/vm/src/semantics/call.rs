@@ -137,6 +137,14 @@ fn call_class<M: Machine>(
     {
         return Ok(Some(made));
     }
+    if M::RECORDS
+        && class == m.vm().types.super_
+        && count == 2
+        && names.is_empty()
+        && let Some(made) = super_object(m, base)
+    {
+        return Ok(Some(Made::Result(made)));
+    }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
             true => Ok(Some(Made::Frame)),
@@ -163,6 +171,20 @@ fn call_class<M: Machine>(
     let instance = m.new_instance(class);
     make_room(m, base, count, instance);
     call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
+}
+
+/// `super(class, object)` of an instance of the class.
+fn super_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (class, object) = (m.get(base, 0), m.get(base, 1));
+    let after = m.word(class).cast::<Class>()?;
+    let word = m.word(object);
+    let own = m.vm().class_of(word);
+    if word.is::<Class>() || word.is_none() || !own.is_subclass_of(after) {
+        return None;
+    }
+    m.promote(class);
+    m.settle(object);
+    Some(m.new_super(after.into(), object, own.into()))
 }
 
 /// `str` of an object whose class says by a Python function what it is as text; whether its frame
