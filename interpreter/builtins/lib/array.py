@@ -64,7 +64,9 @@ class array:
     string or iterable over elements of the appropriate type.
     """
 
-    __slots__ = ("_code", "_format", "_size", "_data", "_items", "__dict__", "__weakref__")
+    __slots__ = (
+        "_code", "_format", "_size", "_holds_numbers", "_data", "_items", "__dict__", "__weakref__"
+    )
     __hash__ = None
 
     def __new__(cls, typecode, initializer=(), /, **kwargs):
@@ -85,6 +87,7 @@ class array:
         self = object.__new__(cls)
         self._code = typecode
         self._format, self._size, _ = known
+        self._holds_numbers = not text
         self._data = bytearray()
         self._items = None
         if isinstance(initializer, (bytes, bytearray)):
@@ -184,6 +187,7 @@ class array:
         """An array of the same type."""
         made = object.__new__(array)
         made._code, made._format, made._size = self._code, self._format, self._size
+        made._holds_numbers = self._holds_numbers
         made._data = data
         made._items = None
         return made
@@ -215,7 +219,7 @@ class array:
                 item = items[index]
             except IndexError:
                 raise IndexError("array index out of range") from None
-            return chr(item) if self._code in "uw" else item
+            return item if self._holds_numbers else chr(item)
         if not isinstance(index, slice):
             return self[self._place(index)]
         start, stop, step = index.indices(len(self))
@@ -228,6 +232,14 @@ class array:
         return self._like(bytearray(b"".join(bytes(items[at : at + 1]) for at in range(start, stop, step))))
 
     def __setitem__(self, index, value):
+        items = self._items
+        if items is not None and type(index) is int and self._holds_numbers:
+            try:
+                items[index] = value
+                return
+            except (IndexError, TypeError, ValueError):
+                # What is wrong is said below.
+                pass
         if not isinstance(index, slice):
             at = self._place(index, "array assignment index")
             number = self._number(value)

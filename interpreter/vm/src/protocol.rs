@@ -4,8 +4,8 @@
 use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, Class, Dict, FrozenSet, Gc, Iter, IterKind, Kind, Layout, List,
-    Range, Set, Str, Tuple, Value, View,
+    BigInt, ByteArray, Bytes, Class, Dict, Foreign, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
+    List, Range, Set, Str, Tuple, Value, View,
 };
 
 impl Vm {
@@ -699,6 +699,11 @@ impl Vm {
                     return Ok(part);
                 }
             }
+            (Some(Kind::Foreign), Some(at)) => {
+                if let Some(item) = container.known::<Foreign>().item(at) {
+                    return Ok(item);
+                }
+            }
             _ => {}
         }
         if let Some(method) = self.lookup_special(container, self.names.getitem) {
@@ -730,6 +735,9 @@ impl Vm {
             }
             (Some(Kind::Dict), _) => return self.dict_set(container.known(), key, value),
             (Some(Kind::List), None) if slicing::set(container, key, value) => return Ok(()),
+            (Some(Kind::Foreign), Some(at)) if container.known::<Foreign>().set_item(at, value) => {
+                return Ok(());
+            }
             _ => {}
         }
         match self.lookup_special(container, self.names.setitem) {

@@ -36,6 +36,38 @@ impl Format {
         b"bhilqn".contains(&self.0)
     }
 
+    /// The bytes, in the machine's order and from the first on, of a number that needs no conversion but
+    /// of a small integer to a float, and that an item can hold.
+    fn bytes(self, value: Value) -> Option<[u8; 8]> {
+        let mut bytes = [0; 8];
+        if self.0 == b'd' {
+            let float = value
+                .as_float()
+                .or_else(|| Some(value.as_small()? as f64))?;
+            return Some(float.to_ne_bytes());
+        }
+        if !b"bBhHiIlLqQ".contains(&self.0) {
+            return None;
+        }
+        let (n, size) = (value.as_small()?, self.size());
+        let bits = 8 * size as u32;
+        let fits = match self.is_signed() {
+            true => bits == 64 || (-(1 << (bits - 1))..1 << (bits - 1)).contains(&n),
+            false => n >= 0 && (bits == 64 || n < 1 << bits),
+        };
+        if !fits {
+            return None;
+        }
+        let all = n.to_ne_bytes();
+        let from = if cfg!(target_endian = "big") {
+            8 - size
+        } else {
+            0
+        };
+        bytes[..size].copy_from_slice(&all[from..from + size]);
+        Some(bytes)
+    }
+
     /// The item that bytes in the machine's order say.
     fn read(self, bytes: &[u8]) -> Value {
         let mut wide = [0; 8];
@@ -207,9 +239,31 @@ impl Payload for MemoryView {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.base.get());
     }
+
+    fn item(&self, at: i64) -> Option<Value> {
+        self.item(self.index(at)?)
+    }
+
+    fn set_item(&self, at: i64, value: Value) -> bool {
+        if self.readonly {
+            return false;
+        }
+        let (Some(at), Some(bytes)) = (self.index(at), self.format.bytes(value)) else {
+            return false;
+        };
+        put(self, at, &bytes[..self.format.size()]);
+        true
+    }
 }
 
 impl MemoryView {
+    /// The item's number that an index means, if there is one and the view has not been released.
+    fn index(&self, at: i64) -> Option<usize> {
+        let count = self.count as i64;
+        let at = if at < 0 { at + count } else { at };
+        ((0..count).contains(&at) && !self.base.get().is_unbound()).then_some(at as usize)
+    }
+
     fn offset(&self, at: usize) -> usize {
         (self.start + self.step * at as i64) as usize
     }

@@ -12,6 +12,17 @@ use std::cell::UnsafeCell;
 pub trait Payload: Any {
     /// Marks the values that the payload holds.
     fn trace(&self, _marker: &mut Marker) {}
+
+    /// The item with an index, negative ones from the end, of what is a sequence and may not be
+    /// subclassed: before its class is asked. `None`: the class knows.
+    fn item(&self, _at: i64) -> Option<Value> {
+        None
+    }
+
+    /// Replaces an item likewise. False: the class knows.
+    fn set_item(&self, _at: i64, _value: Value) -> bool {
+        false
+    }
 }
 
 /// An object with a payload. It is dropped with the object.
@@ -49,6 +60,20 @@ impl Foreign {
         // the handle keeps the object alive.
         let payload: &'static dyn Any = unsafe { &**self.payload.get() };
         payload.downcast_ref::<T>()
+    }
+}
+
+impl Foreign {
+    /// As [`Payload::item`].
+    pub fn item(&self, at: i64) -> Option<Value> {
+        // SAFETY: as in `payload`.
+        unsafe { (*self.payload.get()).item(at) }
+    }
+
+    /// As [`Payload::set_item`].
+    pub fn set_item(&self, at: i64, value: Value) -> bool {
+        // SAFETY: as in `payload`.
+        unsafe { (*self.payload.get()).set_item(at, value) }
     }
 }
 
