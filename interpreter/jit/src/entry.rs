@@ -9,8 +9,11 @@ use crate::free::Dead;
 use crate::life::{Jit, Key, Place};
 use assemble::STALE;
 use object::{CodePointer, Dict, Gc, Generator, Value};
+use record::Origin;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
+use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm, driven};
 use world::Clock;
 
@@ -400,5 +403,34 @@ impl Jit {
             Ok(None) => vm.run_frame(at, None),
             Err(raised) => vm.run_frame(at, Some(raised)),
         }
+    }
+}
+
+impl Hook for Jit {
+    fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
+        let Some(place) = self.place_on_top(vm) else {
+            return Ok(Entered::NOTHING);
+        };
+        self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
+    }
+
+    fn resume(
+        &self,
+        vm: &mut Vm,
+        generator: Gc<Generator>,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        self.resume_compiled(vm, generator, value)
+    }
+
+    fn died(&self, places: Vec<Range<usize>>) {
+        self.bury(&Dead::new(places));
+    }
+
+    fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
+        let Some(place) = self.place_on_top(vm) else {
+            return Ok(Entered::NOTHING);
+        };
+        self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }
 }

@@ -8,7 +8,6 @@
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
-use crate::free::Dead;
 use crate::kin::{Clan, Kin};
 use crate::ledger::{Ledger, Sampling};
 use crate::parameters::Parameters;
@@ -17,7 +16,7 @@ use crate::statistics::Statistics;
 use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
 use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
-use object::{CodeObject, CodePointer, Dict, Gc, Generator, Value};
+use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use optimize::Optimizer;
 use record::{
     Abort, BodyEntry, Dependency, Kind, Limits, Origin, Outcome, Recording, Scratch, Start,
@@ -25,12 +24,11 @@ use record::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
-use std::ops::Range;
 use std::rc::Rc;
 use trace::{
     Const, FUNCTION_REGISTER, FloatFn, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Rt, Trace,
 };
-use vm::hook::{Entered, Hook};
+use vm::hook::Entered;
 use vm::{PyResult, Raised, Then, Vm};
 use world::Clock;
 
@@ -360,13 +358,19 @@ impl Jit {
     }
 
     /// Where the frame on top stands, if that is of interest.
-    fn place_on_top(&self, vm: &Vm) -> Option<CodePointer> {
+    pub(crate) fn place_on_top(&self, vm: &Vm) -> Option<CodePointer> {
         let frame = vm.frames().last()?;
         self.parameters.borrow().enabled.then_some(frame.pc)
     }
 
     /// A place was counted down: runs its code, or makes it.
-    fn hot(&self, vm: &mut Vm, key: Key, origin: Origin, counted: u16) -> PyResult<Entered> {
+    pub(crate) fn hot(
+        &self,
+        vm: &mut Vm,
+        key: Key,
+        origin: Origin,
+        counted: u16,
+    ) -> PyResult<Entered> {
         if let Some(way) = self.way(key) {
             let returns = match self.may_enter(vm, &way) {
                 true => self.enter(vm, way)?,
@@ -1057,35 +1061,6 @@ impl Targets for Jit {
             Key::of_loop(place)
         };
         std::ptr::from_ref(self.ways.cell(key, globals)) as usize
-    }
-}
-
-impl Hook for Jit {
-    fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
-        let Some(place) = self.place_on_top(vm) else {
-            return Ok(Entered::NOTHING);
-        };
-        self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
-    }
-
-    fn resume(
-        &self,
-        vm: &mut Vm,
-        generator: Gc<Generator>,
-        value: Value,
-    ) -> PyResult<Option<Value>> {
-        self.resume_compiled(vm, generator, value)
-    }
-
-    fn died(&self, places: Vec<Range<usize>>) {
-        self.bury(&Dead::new(places));
-    }
-
-    fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
-        let Some(place) = self.place_on_top(vm) else {
-            return Ok(Entered::NOTHING);
-        };
-        self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }
 }
 

@@ -232,7 +232,7 @@ fn memory_outside_of_the_heap_leads_to_a_full_collection() {
         if collection_due() {
             let roots = [name, last, code.into()];
             collect(false, &mut |marker| {
-                roots.iter().for_each(|&root| marker.visit(root))
+                roots.iter().for_each(|&root| marker.visit(root));
             });
         }
         last = code.into();

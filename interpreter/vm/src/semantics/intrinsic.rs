@@ -163,6 +163,18 @@ pub(crate) fn function<M: Machine>(
         }
         (Intrinsic::DivMod, 2) => div_mod(m, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
+        _ => float_function(m, intrinsic, base, count),
+    }
+}
+
+/// Functions of one and of two floats, where they have a result.
+fn float_function<M: Machine>(
+    m: &mut M,
+    intrinsic: Intrinsic,
+    base: Regs,
+    count: usize,
+) -> Option<M::V> {
+    match (intrinsic, count) {
         (Intrinsic::Sqrt, 1) => {
             let a = float_operand(m, base, 0)?;
             let zero = m.constant(Value::float(0.0));
