@@ -151,9 +151,10 @@ fn memory(vm: &Vm) -> Option<&'static Memory> {
 
 /// The layout of a format given as text or bytes.
 fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
-    let text = match format.to::<Str>() {
+    let given = format.to::<Str>();
+    let text = match &given {
         Some(text) => match text.as_ascii() {
-            Some(ascii) => ascii.as_bytes().to_vec(),
+            Some(ascii) => ascii.as_bytes(),
             None => {
                 let encode = intern("encode");
                 vm.call_method(format, encode, &[vm::string("ascii")])?;
@@ -161,7 +162,7 @@ fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
             }
         },
         None => match format.to::<Bytes>() {
-            Some(data) => data.as_slice().to_vec(),
+            Some(data) => data.as_slice(),
             None => {
                 let given = vm.type_name(format);
                 return Err(vm.type_error(format!(
@@ -173,10 +174,10 @@ fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
     let Some(memory) = memory(vm) else {
         return Err(vm.system_error("_struct is not installed"));
     };
-    if let Some(layout) = memory.layouts.borrow().get(&text) {
+    if let Some(layout) = memory.layouts.borrow().get(text) {
         return Ok(layout.clone());
     }
-    let layout = match parse(&text) {
+    let layout = match parse(text) {
         Ok(layout) => Rc::new(layout),
         Err(message) => return Err(error(vm, message)),
     };
@@ -184,7 +185,7 @@ fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
     if layouts.len() >= REMEMBERED {
         layouts.clear();
     }
-    layouts.insert(text, layout.clone());
+    layouts.insert(text.to_vec(), layout.clone());
     Ok(layout)
 }
 

@@ -1,11 +1,16 @@
 //! Frames and tracebacks as objects.
 //!
 //! A frame object is a picture taken when it is asked for: the machine's own frames are windows
-//! on the register stack, and no program keeps one. Its locals are therefore a copy.
+//! on the register stack, and no program keeps one. Its locals are therefore a copy. Most who ask want
+//! no more than a line or a namespace of the frame nearest by, so of the frames below only the registers
+//! are copied, and objects are made of them when someone goes there.
 
 use object::{
-    CellBox, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, Traceback, Value, intern,
+    CellBox, Class, ClassFlags, CodeObject, Dict, Foreign, Gc, Marker, Payload, Traceback, Tuple,
+    Value, intern,
 };
+use std::cell::Cell;
+use std::rc::Rc;
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
 const TRACEBACK: &[Def] = &[
@@ -20,23 +25,171 @@ const FRAME: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", frame_new),
     method("__repr__(self, /)", frame_repr),
     method("clear(self, /)", frame_clear),
+    getter("f_code", |vm, args| Ok(me(vm, args[0])?.seen.code.into())),
+    getter("f_lineno", |vm, args| {
+        let seen = &me(vm, args[0])?.seen;
+        let line = seen.code.code().location(seen.pc).line;
+        Ok(Value::small(line as i64))
+    }),
+    getter("f_lasti", |vm, args| {
+        Ok(Value::small(me(vm, args[0])?.seen.pc as i64 * 2))
+    }),
+    getter("f_globals", |vm, args| Ok(me(vm, args[0])?.seen.globals)),
+    getter("f_builtins", |vm, _| Ok(vm.builtins.into())),
+    getter("f_locals", frame_locals),
+    getter("f_back", frame_back),
 ];
+
+const CLASS: &str = "types.FrameType";
+
+/// What was seen of a frame: names for values are found when someone asks.
+struct Seen {
+    code: Gc<CodeObject>,
+    pc: u32,
+    globals: Value,
+    /// A namespace; *unbound* where the locals are in registers.
+    locals: Value,
+    registers: Box<[Value]>,
+    closure: Value,
+    /// The frame below.
+    back: Option<Rc<Seen>>,
+}
+
+impl Seen {
+    fn of(frame: &Frame, back: Option<Rc<Seen>>) -> Rc<Seen> {
+        let (code, globals) = (frame.code, Value::from(frame.globals()));
+        let has_namespace = !frame.locals.is_unbound() && frame.locals.to::<Dict>().is_some();
+        let is_optimized = code.code().flags.optimized;
+        let locals = match () {
+            () if has_namespace => frame.locals,
+            () if !is_optimized => globals,
+            () => Value::UNBOUND,
+        };
+        let (mut registers, mut closure) = (Box::default(), Value::UNBOUND);
+        if locals.is_unbound() {
+            registers = frame.base.slice(0, code.code().local_names.len()).into();
+            let function = frame.function.cast::<object::Function>();
+            closure = function.map_or(Value::UNBOUND, |function| function.closure.get());
+        }
+        Rc::new(Seen {
+            code,
+            pc: frame.current_pc(),
+            globals,
+            locals,
+            registers,
+            closure,
+            back,
+        })
+    }
+
+    /// The local variables: the namespace, or a copy of the registers by name.
+    fn locals(&self) -> Value {
+        if !self.locals.is_unbound() {
+            return self.locals;
+        }
+        let code = self.code.get().code();
+        let dict = Dict::new();
+        let in_cell = |value: Value| value.cast::<CellBox>().map(|cell| cell.content.get());
+        for (at, (name, &value)) in code.local_names.iter().zip(&self.registers).enumerate() {
+            let has_cell = code.cell_registers.contains(&(at as u16));
+            let value = in_cell(value).filter(|_| has_cell).unwrap_or(value);
+            if let Some(value) = value.bound() {
+                dict.set_str(intern(name), value);
+            }
+        }
+        if let Some(cells) = self.closure.cast::<Tuple>() {
+            for (name, &cell) in code.free_names.iter().zip(cells.items()) {
+                if let Some(value) = in_cell(cell).and_then(Value::bound) {
+                    dict.set_str(intern(name), value);
+                }
+            }
+        }
+        dict.into()
+    }
+}
+
+/// The payload of a frame object.
+struct Picture {
+    seen: Rc<Seen>,
+    /// What has been made of it, *unbound* before.
+    locals: Cell<Value>,
+    back: Cell<Value>,
+}
+
+impl Payload for Picture {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.locals.get());
+        marker.visit(self.back.get());
+        let mut next = Some(&self.seen);
+        while let Some(seen) = next {
+            marker.visit(seen.code.into());
+            marker.visit(seen.globals);
+            marker.visit(seen.locals);
+            marker.visit(seen.closure);
+            seen.registers.iter().for_each(|&value| marker.visit(value));
+            next = seen.back.as_ref();
+        }
+    }
+}
+
+fn me(vm: &mut Vm, value: Value) -> PyResult<&'static Picture> {
+    let frame = vm.receiver::<Foreign>(value)?;
+    match frame.payload::<Picture>() {
+        Some(picture) => Ok(picture),
+        None => {
+            let given = vm.type_name(value);
+            Err(vm.type_error(format!(
+                "descriptor requires a 'frame' object, not '{given}'"
+            )))
+        }
+    }
+}
+
+/// What a frame object gives once it has been made.
+fn remembered(
+    vm: &mut Vm,
+    frame: Value,
+    place: fn(&Picture) -> &Cell<Value>,
+    make: impl FnOnce(&mut Vm, &Seen) -> Value,
+) -> PyResult {
+    let picture = me(vm, frame)?;
+    if let Some(made) = place(picture).get().bound() {
+        return Ok(made);
+    }
+    let made = make(vm, &picture.seen);
+    vm.receiver::<Foreign>(frame)?.about_to_write();
+    place(picture).set(made);
+    Ok(made)
+}
+
+fn frame_locals(vm: &mut Vm, args: &[Value]) -> PyResult {
+    remembered(
+        vm,
+        args[0],
+        |picture| &picture.locals,
+        |_, seen| seen.locals(),
+    )
+}
+
+fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let below = |vm: &mut Vm, seen: &Seen| match &seen.back {
+        Some(back) => object_of(vm, back.clone()),
+        None => Value::NONE,
+    };
+    remembered(vm, args[0], |picture| &picture.back, below)
+}
 
 fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
     Err(vm.type_error("cannot create 'frame' instances"))
 }
 
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let code = vm.get_attr_text(args[0], "f_code")?;
-    let line = vm.get_attr_text(args[0], "f_lineno")?;
-    let Some(code) = code.cast::<CodeObject>() else {
-        return Ok(string("<frame>"));
-    };
+    let seen = &me(vm, args[0])?.seen;
+    let line = seen.code.code().location(seen.pc).line;
     let (file, name) = (
-        vm.repr_text(code.filename.get())?,
-        vm.str_text(code.name.get())?,
+        vm.repr_text(seen.code.filename.get())?,
+        vm.str_text(seen.code.name.get())?,
     );
-    let line = vm.str_text(line)?;
     let at = super::object::address(args[0]);
     Ok(string(&format!(
         "<frame at {at:#x}, file {file}, line {line}, code {name}>"
@@ -47,89 +200,42 @@ fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// A frame object.
-pub fn make(
-    vm: &mut Vm,
-    code: Gc<CodeObject>,
-    line: u32,
-    globals: Value,
-    locals: Value,
-    back: Value,
-) -> Value {
-    let Some(class) = vm.kept("types.FrameType").and_then(|c| c.cast::<Class>()) else {
+fn object_of(vm: &mut Vm, seen: Rc<Seen>) -> Value {
+    let Some(class) = vm.kept(CLASS).and_then(|c| c.cast::<Class>()) else {
         return Value::NONE;
     };
-    let frame = Value::from(Instance::new(class.new_instance_shape()));
-    let builtins = vm.builtins.into();
-    let fields = [
-        ("f_code", code.into()),
-        ("f_lineno", Value::small(line as i64)),
-        ("f_globals", globals),
-        ("f_locals", locals),
-        ("f_builtins", builtins),
-        ("f_back", back),
-        ("f_trace", Value::NONE),
-        ("f_lasti", Value::small(0)),
-    ];
-    for (name, value) in fields {
-        vm.set_own(frame, intern(name), value);
-    }
+    let picture = Picture {
+        seen,
+        locals: Cell::new(Value::UNBOUND),
+        back: Cell::new(Value::UNBOUND),
+    };
+    let frame = Value::from(Foreign::new(class.new_instance_shape(), picture));
+    vm.set_own(frame, intern("f_trace"), Value::NONE);
     frame
 }
 
-/// The local variables of a frame: its namespace, or a copy of its registers by name.
-pub fn locals(_vm: &mut Vm, frame: &Frame) -> Value {
-    if !frame.locals.is_unbound() && frame.locals.to::<Dict>().is_some() {
-        return frame.locals;
-    }
-    let code = frame.code.get().code();
-    if !code.flags.optimized {
-        return frame.globals().into();
-    }
-    let dict = Dict::new();
-    for (at, name) in code.local_names.iter().enumerate() {
-        let mut value = frame.base.get(at as u16);
-        if code.cell_registers.contains(&(at as u16))
-            && let Some(cell) = value.cast::<CellBox>()
-        {
-            value = cell.content.get();
-        }
-        if let Some(value) = value.bound() {
-            dict.set_str(intern(name), value);
-        }
-    }
-    let closure = frame
-        .function
-        .cast::<object::Function>()
-        .map(|f| f.closure.get());
-    if let Some(cells) = closure.and_then(|c| c.cast::<object::Tuple>()) {
-        for (name, cell) in code.free_names.iter().zip(cells.items()) {
-            if let Some(value) = cell.cast::<CellBox>().and_then(|c| c.content.get().bound()) {
-                dict.set_str(intern(name), value);
-            }
-        }
-    }
-    dict.into()
+/// A frame object of code at a place, which no frame below is known of.
+pub fn make(vm: &mut Vm, code: Gc<CodeObject>, pc: u32, globals: Value, locals: Value) -> Value {
+    let seen = Seen {
+        code,
+        pc,
+        globals,
+        locals,
+        registers: Box::default(),
+        closure: Value::UNBOUND,
+        back: None,
+    };
+    object_of(vm, Rc::new(seen))
 }
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
     let frames: Vec<Frame> = vm.visible_frames();
     let top = frames.len().checked_sub(depth + 1)?;
-    let mut made = Value::NONE;
     // A long stack is cut off: who reads frames reads the nearest.
-    for frame in &frames[top.saturating_sub(200)..=top] {
-        let locals = locals(vm, frame);
-        made = make(
-            vm,
-            frame.code,
-            frame.line(),
-            frame.globals().into(),
-            locals,
-            made,
-        );
-    }
-    Some(made)
+    let near = frames[top.saturating_sub(200)..=top].iter();
+    let seen = near.fold(None, |back, frame| Some(Seen::of(frame, back)))?;
+    Some(object_of(vm, seen))
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
@@ -177,33 +283,19 @@ fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         entry.globals.get()
     };
-    Ok(make(
-        vm,
-        entry.code(),
-        line_of(entry),
-        entry.globals.get(),
-        locals,
-        Value::NONE,
-    ))
+    let (code, globals) = (entry.code(), entry.globals.get());
+    Ok(make(vm, code, entry.pc, globals, locals))
 }
 
 pub fn install(vm: &mut Vm) {
     let class = vm.types.traceback;
     vm.define_methods(class, TRACEBACK);
-    let namespace = Dict::new();
-    namespace.set_str(vm.names.module, intern("builtins").into());
-    let (meta, object) = (vm.types.type_, vm.types.object);
-    let bases = object::Tuple::new(&[object.into()]);
-    // Nothing in making this class can be refused: its base is fixed.
-    if let Ok(frame) = vm.new_class(meta, intern("frame"), bases, namespace, None) {
-        vm.define_methods(frame, FRAME);
-        frame.flags.set(ClassFlags {
-            has_dict: true,
-            immutable: true,
-            is_final: true,
-            ..ClassFlags::default()
-        });
-        debug_assert!(frame.instance_kind.get() == Kind::Instance);
-        vm.keep("types.FrameType", frame.into());
-    }
+    let flags = ClassFlags {
+        has_dict: true,
+        immutable: true,
+        is_final: true,
+        ..ClassFlags::default()
+    };
+    let frame = vm.native_class("builtins", "frame", vm.types.object, flags, FRAME);
+    vm.keep(CLASS, frame.into());
 }

@@ -159,16 +159,9 @@ fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let function = generator.function();
     let pc = generator.pc.get().saturating_sub(1);
-    let line = function.code().code().location(pc).line;
     let globals = function.globals().into();
-    Ok(super::frame::make(
-        vm,
-        function.code(),
-        line,
-        globals,
-        Dict::new().into(),
-        Value::NONE,
-    ))
+    let locals = Dict::new().into();
+    Ok(super::frame::make(vm, function.code(), pc, globals, locals))
 }
 
 fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -184,20 +184,32 @@ pub fn codec_names(
 ) -> PyResult<(String, String)> {
     let mut name = |value: Value, which: &str, default: &str| match value.bound() {
         None => Ok(String::from(default)),
-        Some(value) => {
-            let text = str_arg(vm, value, &format!("{function}() argument '{which}' "))?;
-            Ok(text.to_text_escaped())
-        }
+        Some(value) => match vm.as_str(value) {
+            Some(text) => Ok(text.to_text_escaped()),
+            None => {
+                let class = vm.type_name(value);
+                let message = format!("{function}() argument '{which}' must be str, not {class}");
+                Err(vm.type_error(message))
+            }
+        },
     };
     let encoding = name(encoding, "encoding", "utf-8")?;
     let errors = name(errors, "errors", "strict")?;
     Ok((encoding, errors))
 }
 
+/// Whether an encoding, by default UTF-8, is one that has the characters of ASCII as they are. What is
+/// all ASCII needs no codec then, and has no errors to be handled.
+fn keeps_ascii(vm: &Vm, encoding: Value) -> bool {
+    const NAMES: [&str; 6] = ["utf-8", "utf8", "UTF-8", "ascii", "latin-1", "latin1"];
+    let is_one = |name: Gc<Str>| NAMES.iter().any(|known| name.equals_text(known));
+    encoding.is_unbound() || vm.as_str(encoding).is_some_and(is_one)
+}
+
 fn encode(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text_of(vm, args[0])?;
-    if args[1].is_unbound()
-        && args[2].is_unbound()
+    if keeps_ascii(vm, args[1])
+        && (args[2].is_unbound() || vm.as_str(args[2]).is_some())
         && let Some(ascii) = text.get().as_ascii()
     {
         return Ok(Bytes::new(ascii.as_bytes()).into());
