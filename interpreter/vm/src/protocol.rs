@@ -285,6 +285,9 @@ impl Vm {
         if iter.is::<object::Generator>() {
             return self.resume_generator(iter.known(), Value::NONE);
         }
+        if let Some(item) = iter.cast::<Foreign>().and_then(|iter| iter.next()) {
+            return Ok(Some(item));
+        }
         let Some(method) = self.lookup_special(iter, self.names.next) else {
             let class = self.type_name(iter);
             return Err(self.type_error(format!("'{class}' object is not an iterator")));

@@ -85,6 +85,25 @@ impl Payload for Walk {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.deque.get());
     }
+
+    fn next(&self) -> Option<Value> {
+        let own = self.deque.get().to::<Foreign>()?.payload::<Deque>()?;
+        self.step(own)
+    }
+}
+
+impl Walk {
+    /// The next item of the deque; `None` at its end, or if it has changed.
+    fn step(&self, own: &Deque) -> Option<Value> {
+        let at = self.at.get();
+        let place = match self.backwards {
+            true => own.len().checked_sub(at + 1)?,
+            false => at,
+        };
+        let item = own.item(place).filter(|_| own.changes.get() == self.changes)?;
+        self.at.set(at + 1);
+        Some(item)
+    }
 }
 
 const METHODS: &[Def] = &[
@@ -557,24 +576,14 @@ fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(own) = own else {
         return Err(vm.stop_iteration(Value::NONE));
     };
-    if own.changes.get() != walk.changes {
-        walk.deque.set(Value::UNBOUND);
-        return Err(mutated(vm));
-    }
-    let at = walk.at.get();
-    let place = if walk.backwards {
-        own.len().checked_sub(at + 1)
-    } else {
-        Some(at)
-    };
-    match place.and_then(|place| own.item(place)) {
-        Some(item) => {
-            walk.at.set(at + 1);
-            Ok(item)
-        }
+    match walk.step(own) {
+        Some(item) => Ok(item),
         None => {
             walk.deque.set(Value::UNBOUND);
-            Err(vm.stop_iteration(Value::NONE))
+            Err(match own.changes.get() == walk.changes {
+                true => vm.stop_iteration(Value::NONE),
+                false => mutated(vm),
+            })
         }
     }
 }

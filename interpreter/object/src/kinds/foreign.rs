@@ -19,6 +19,11 @@ pub trait Payload: Any {
         None
     }
 
+    /// The next item of what is an iterator and may not be subclassed. `None`: the class knows why.
+    fn next(&self) -> Option<Value> {
+        None
+    }
+
     /// Replaces an item likewise. False: the class knows.
     fn set_item(&self, _at: i64, _value: Value) -> bool {
         false
@@ -68,6 +73,12 @@ impl Foreign {
     pub fn item(&self, at: i64) -> Option<Value> {
         // SAFETY: as in `payload`.
         unsafe { (*self.payload.get()).item(at) }
+    }
+
+    /// As [`Payload::next`].
+    pub fn next(&self) -> Option<Value> {
+        // SAFETY: as in `payload`.
+        unsafe { (*self.payload.get()).next() }
     }
 
     /// As [`Payload::set_item`].
