@@ -1,16 +1,20 @@
 """Arrays of numbers or characters of one size.
 
-The items lie as bytes in a bytearray. They are read through a view of it that knows their format
-and how many there are; so what changes the length lets go of the view, and the next access to an
-item makes another. Since a program mostly does either of both many times in a row, that is cheap.
+Numbers of four and eight bytes are in a list, as programs compute with them, until someone asks for
+the bytes that they are. From then on, and of other types always, the items lie as bytes in a bytearray.
+They are read through a view of it that knows their format and how many there are; so what changes the
+length lets go of the view, and the next access to an item makes another. Since a program mostly does
+either of both many times in a row, that is cheap.
 """
 
 import sys
-from _struct import error as _Unfit, pack as _pack
+from _struct import error as _Unfit, pack as _pack, unpack as _unpack
 
 __all__ = ["ArrayType", "array", "typecodes"]
 
 typecodes = "bBuwhHiIlLqQfd"
+
+_INFINITY = float("inf")
 
 # Of each type code: the format of the view, the size of an item, and how an error calls the type.
 _FORMATS = {
@@ -30,8 +34,11 @@ _FORMATS = {
     "d": ("d", 8, None),
 }
 
+# The types whose items may be in a list; a float of four bytes is not what it was given as.
+_LISTED = "iIlLqQd"
 
-def _reconstructor(cls, typecode, mformat_code, items):
+
+def _array_reconstructor(cls, typecode, mformat_code, items):
     """An array from what pickles of other machines say."""
     if not isinstance(items, bytes):
         raise TypeError("fourth argument should be bytes, not " + type(items).__name__)
@@ -64,8 +71,11 @@ class array:
     string or iterable over elements of the appropriate type.
     """
 
+    # `_numbers` is the list, `_bytes` what is used if that is None, `_items` a view of it. A number of the
+    # type `_takes` from `_least` to `_most` is an item as it is.
     __slots__ = (
-        "_code", "_format", "_size", "_holds_numbers", "_data", "_items", "__dict__", "__weakref__"
+        "_code", "_format", "_size", "_holds_numbers", "_takes", "_least", "_most",
+        "_numbers", "_bytes", "_items", "__dict__", "__weakref__",
     )
     __hash__ = None
 
@@ -85,20 +95,28 @@ class array:
                 what = "an array with typecode 'u'" if other else "a str"
                 raise TypeError(f"cannot use {what} to initialize an array with typecode '{typecode}'")
         self = object.__new__(cls)
-        self._code = typecode
-        self._format, self._size, _ = known
-        self._holds_numbers = not text
-        self._data = bytearray()
-        self._items = None
+        self._start(typecode, [] if typecode in _LISTED else None, bytearray())
         if isinstance(initializer, (bytes, bytearray)):
             self.frombytes(initializer)
         elif text and isinstance(initializer, str):
             self.fromunicode(initializer)
         elif isinstance(initializer, array) and initializer._code == typecode:
-            self._data += initializer._data
+            self.extend(initializer)
         else:
             self._extend(initializer)
         return self
+
+    def _start(self, code, numbers, data):
+        """Makes it an array of a type with these items: in a list, or else as bytes."""
+        self._code = code
+        self._format, self._size, _ = _FORMATS[code]
+        self._holds_numbers = code not in "uw"
+        self._takes = float if code in "fd" else int
+        if code in "fd":
+            self._least, self._most = -_INFINITY, _INFINITY
+        else:
+            self._least, self._most = self._limits()
+        self._numbers, self._bytes, self._items = numbers, data, None
 
     # What an item is.
 
@@ -149,12 +167,16 @@ class array:
             self._check(value)
         return value
 
+    def _limits(self):
+        """The least and the greatest integer that an item can be."""
+        bits = 8 * self._size
+        return (-(1 << bits - 1), (1 << bits - 1) - 1) if self._code in "bhilq" else (0, (1 << bits) - 1)
+
     def _check(self, value):
         """OverflowError if an integer is none that an item can be."""
-        bits = 8 * self._size
         name = _FORMATS[self._code][2]
         signed = self._code in "bhilq"
-        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+        low, high = self._limits()
         if low <= value <= high:
             return
         if name is not None:
@@ -166,6 +188,23 @@ class array:
         raise OverflowError("int too big to convert" if self._code == "Q" else "Python int too large to convert to C unsigned long")
 
     # The bytes and the view of them.
+
+    def _packed_numbers(self):
+        """The bytes of the items in the list."""
+        numbers = self._numbers
+        return _pack(f"{len(numbers)}{self._format}", *numbers)
+
+    @property
+    def _data(self):
+        """The bytes of the items, as which they lie there from now on."""
+        if self._numbers is not None:
+            self._bytes = bytearray(self._packed_numbers())
+            self._numbers = None
+        return self._bytes
+
+    @_data.setter
+    def _data(self, data):
+        self._bytes = data
 
     def _view(self):
         """The items, to be read and written by their numbers."""
@@ -184,17 +223,17 @@ class array:
         return items
 
     def _like(self, data):
-        """An array of the same type."""
+        """An array of the same type, of items as they lie in this one: of a list, or of bytes."""
         made = object.__new__(array)
-        made._code, made._format, made._size = self._code, self._format, self._size
-        made._holds_numbers = self._holds_numbers
-        made._data = data
-        made._items = None
+        if isinstance(data, _list):
+            made._start(self._code, data, bytearray())
+        else:
+            made._start(self._code, None, data)
         return made
 
     def _place(self, index, what="array index"):
         """The number of an existing item."""
-        length = len(self._data) // self._size
+        length = len(self)
         if not isinstance(index, int):
             if not hasattr(type(index), "__index__"):
                 raise TypeError("array indices must be integers")
@@ -208,13 +247,16 @@ class array:
     # As a sequence.
 
     def __len__(self):
-        return len(self._data) // self._size
+        numbers = self._numbers
+        return len(numbers) if numbers is not None else len(self._bytes) // self._size
 
     def __getitem__(self, index):
         if type(index) is int:
-            items = self._items
+            items = self._numbers
             if items is None:
-                items = self._view()
+                items = self._items
+                if items is None:
+                    items = self._view()
             try:
                 item = items[index]
             except IndexError:
@@ -222,6 +264,8 @@ class array:
             return item if self._holds_numbers else chr(item)
         if not isinstance(index, slice):
             return self[self._place(index)]
+        if self._numbers is not None:
+            return self._like(self._numbers[index])
         start, stop, step = index.indices(len(self))
         size = self._size
         if step == 1:
@@ -232,6 +276,15 @@ class array:
         return self._like(bytearray(b"".join(bytes(items[at : at + 1]) for at in range(start, stop, step))))
 
     def __setitem__(self, index, value):
+        numbers = self._numbers
+        if numbers is not None and type(index) is int:
+            if type(value) is not self._takes or not self._least <= value <= self._most:
+                value = self._number(value)
+            try:
+                numbers[index] = value
+            except IndexError:
+                raise IndexError("array assignment index out of range") from None
+            return
         items = self._items
         if items is not None and type(index) is int and self._holds_numbers:
             try:
@@ -243,6 +296,9 @@ class array:
         if not isinstance(index, slice):
             at = self._place(index, "array assignment index")
             number = self._number(value)
+            if self._numbers is not None:
+                self._numbers[at] = number
+                return
             items = self._items
             if items is None:
                 items = self._view()
@@ -253,16 +309,19 @@ class array:
         if value._code != self._code:
             raise TypeError("bad argument type for built-in operation")
         start, stop, step = index.indices(len(self))
+        places = range(start, stop, step)
+        if step != 1 and len(places) != len(value):
+            raise ValueError(
+                f"attempt to assign array of size {len(value)} to extended slice of size {len(places)}"
+            )
+        if self._numbers is not None and value._numbers is not None:
+            self._numbers[index] = value._numbers
+            return
         size = self._size
         if step == 1:
             self._open()
             self._data[start * size : max(start, stop) * size] = bytes(value._data)
             return
-        places = range(start, stop, step)
-        if len(places) != len(value):
-            raise ValueError(
-                f"attempt to assign array of size {len(value)} to extended slice of size {len(places)}"
-            )
         target, source = self._view(), value[:]._view()
         for number, at in enumerate(places):
             target[at] = source[number]
@@ -271,8 +330,14 @@ class array:
         size = self._size
         if not isinstance(index, slice):
             at = self._place(index, "array assignment index")
+            if self._numbers is not None:
+                del self._numbers[at]
+                return
             self._open()
             del self._data[at * size : (at + 1) * size]
+            return
+        if self._numbers is not None:
+            del self._numbers[index]
             return
         start, stop, step = index.indices(len(self))
         data = self._data
@@ -287,7 +352,7 @@ class array:
 
     def __iter__(self):
         at = 0
-        while at < len(self._data) // self._size:
+        while at < len(self):
             yield self[at]
             at += 1
 
@@ -299,7 +364,7 @@ class array:
 
     def __repr__(self):
         name = type(self).__name__
-        if not self._data:
+        if not len(self):
             return f"{name}('{self._code}')"
         inside = repr(self.tounicode()) if self._code in "uw" else repr(self.tolist())
         return f"{name}('{self._code}', {inside})"
@@ -332,6 +397,8 @@ class array:
             raise TypeError(f'can only append array (not "{type(other).__name__}") to array')
         if other._code != self._code:
             raise TypeError("bad argument type for built-in operation")
+        if self._numbers is not None and other._numbers is not None:
+            return self._like(self._numbers + other._numbers)
         return self._like(self._data + other._data)
 
     def __iadd__(self, other, /):
@@ -341,11 +408,14 @@ class array:
         return self
 
     def __mul__(self, times, /):
-        return self._like(self._data * times)
+        return self._like((self._data if self._numbers is None else self._numbers) * times)
 
     __rmul__ = __mul__
 
     def __imul__(self, times, /):
+        if self._numbers is not None:
+            self._numbers *= times
+            return self
         self._open()
         self._data *= times
         return self
@@ -354,6 +424,9 @@ class array:
 
     def append(self, v, /):
         """Append new value v to the end of the array."""
+        if self._numbers is not None:
+            self._numbers.append(self._number(v))
+            return
         packed = self._packed(v)
         self._open()
         self._data += packed
@@ -367,6 +440,9 @@ class array:
         if isinstance(bb, array):
             if bb._code != self._code:
                 raise TypeError("can only extend with array of same kind")
+            if self._numbers is not None and bb._numbers is not None:
+                self._numbers += bb._numbers
+                return
             self._open()
             self._data += bytes(bb._data)
         else:
@@ -374,6 +450,9 @@ class array:
 
     def insert(self, i, v, /):
         """Insert a new item v into the array before position i."""
+        if self._numbers is not None:
+            self._numbers.insert(i, self._number(v))
+            return
         packed = self._packed(v)
         length = len(self)
         at = max(i + length, 0) if i < 0 else min(i, length)
@@ -382,9 +461,11 @@ class array:
 
     def pop(self, i=-1, /):
         """Return the i-th element and delete it from the array."""
-        if not self._data:
+        if not len(self):
             raise IndexError("pop from empty array")
         at = self._place(i, "pop index")
+        if self._numbers is not None:
+            return self._numbers.pop(at)
         item = self[at]
         del self[at]
         return item
@@ -399,11 +480,17 @@ class array:
 
     def clear(self, /):
         """Remove all items from the array."""
+        if self._numbers is not None:
+            self._numbers.clear()
+            return
         self._open()
         self._data.clear()
 
     def reverse(self, /):
         """Reverse the order of the items in the array."""
+        if self._numbers is not None:
+            self._numbers.reverse()
+            return
         self._data[:] = self[::-1]._data
 
     def byteswap(self, /):
@@ -435,6 +522,8 @@ class array:
 
     def tolist(self, /):
         """Convert array to an ordinary list with the same items."""
+        if self._numbers is not None:
+            return self._numbers[:]
         items = self._items
         if items is None:
             items = self._view()
@@ -444,16 +533,19 @@ class array:
         """Append items to array from list."""
         if not isinstance(list, _list):
             raise TypeError("arg must be list")
+        if self._numbers is not None:
+            self._numbers += [self._number(item) for item in list]
+            return
         packed = b"".join([self._packed(item) for item in list])
         self._open()
         self._data += packed
 
     def tobytes(self, /):
         """Convert the array to an array of machine values and return the bytes representation."""
-        return bytes(self._data)
+        return bytes(self._data) if self._numbers is None else self._packed_numbers()
 
     def __bytes__(self):
-        return bytes(self._data)
+        return self.tobytes()
 
     def frombytes(self, buffer, /):
         """Appends items from the string, interpreting it as an array of machine values."""
@@ -462,12 +554,15 @@ class array:
         data = bytes(memoryview(buffer))
         if len(data) % self._size:
             raise ValueError("bytes length not a multiple of item size")
+        if self._numbers is not None:
+            self._numbers += _unpack(f"{len(data) // self._size}{self._format}", data)
+            return
         self._open()
         self._data += data
 
     def tofile(self, f, /):
         """Write all items (as machine values) to the file object f."""
-        f.write(bytes(self._data))
+        f.write(self.tobytes())
 
     def fromfile(self, f, n, /):
         """Read n objects from the file object f and append them to the end of the array."""
@@ -501,10 +596,10 @@ class array:
         return id(self._data), len(self)
 
     def __copy__(self, /):
-        return self._like(self._data[:])
+        return self[:]
 
     def __deepcopy__(self, unused, /):
-        return self._like(self._data[:])
+        return self[:]
 
     def __reduce_ex__(self, protocol, /):
         items = self.tounicode() if self._code in "uw" else self.tolist()

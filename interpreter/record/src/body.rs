@@ -25,6 +25,8 @@
 //! body can have a test of them that is its own, and no step, while what the test allows to be read is
 //! known from before, and a step. Before anything is read, a bridge therefore makes all tests of single
 //! values, the body's own included, that the preamble made of the same object and of what it leads to.
+//! An item of a sequence is there only if its index is within the length, which is a test of two values;
+//! where that is the body's own the body is not entered so, and no item is read for a test alone.
 //!
 //! *When it is not worth it.* A test that fails now would fail again, so a bridge whose registers are
 //! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins
@@ -167,6 +169,12 @@ fn reads(op: Op) -> bool {
     is_load && op.info().operands.starts_with('r') && op != Op::LoadAbs
 }
 
+/// Whether an op reads an item whose number is a value.
+fn reads_item(ins: &Ins) -> bool {
+    let is_read = matches!(ins.op, Op::LoadItem | Op::LoadItemFloat | Op::LoadByteAt);
+    is_read && !ins.operand(1).is_constant()
+}
+
 /// The object from which a value was read, by however many steps; a value that was not is its own.
 fn root(trace: &Trace, mut value: Ref) -> Ref {
     while !value.is_constant() {
@@ -258,8 +266,35 @@ impl Finder<'_> {
         if reads(ins.op) {
             self.test_before(ins.operand(0), at)?;
         }
+        if reads_item(&ins) && !self.is_bounded(ins.operand(1), at) {
+            return None;
+        }
         self.push_step(at)?;
         self.gives(at)
+    }
+
+    /// Whether a step compares a number with another before op number `at`.
+    fn is_bounded(&self, number: Ref, at: usize) -> bool {
+        let trace = &self.emitter.trace;
+        (number.index()..at).any(|test| {
+            let ins = trace.get(test);
+            let compares = match ins.op {
+                Op::GuardBelow => ins.operand(0) == number,
+                Op::GuardInt => ins.refs().any(|r| r == number),
+                _ => false,
+            };
+            compares && self.steps[test] != Ref::NONE
+        })
+    }
+
+    /// Whether the steps to a value that was read in the preamble can be added: none is to an item that
+    /// is not read anyway.
+    fn can_read(&self, value: Ref) -> bool {
+        if value.is_constant() || self.steps[value.index()] != Ref::NONE {
+            return true;
+        }
+        let ins = self.emitter.trace.get(value.index());
+        !reads_item(&ins) && ins.refs().all(|r| self.can_read(r))
     }
 
     /// Adds an op of the preamble to the steps.
@@ -301,7 +336,7 @@ impl Finder<'_> {
                 continue;
             }
             seen.push(what);
-            if !test.is_step {
+            if !test.is_step && self.can_read(test.value) {
                 wanted.push(number);
             }
         }

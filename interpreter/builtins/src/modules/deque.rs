@@ -100,7 +100,9 @@ impl Walk {
             true => own.len().checked_sub(at + 1)?,
             false => at,
         };
-        let item = own.item(place).filter(|_| own.changes.get() == self.changes)?;
+        let item = own
+            .item(place)
+            .filter(|_| own.changes.get() == self.changes)?;
         self.at.set(at + 1);
         Some(item)
     }
