@@ -238,6 +238,7 @@ class array:
             if not hasattr(type(index), "__index__"):
                 raise TypeError("array indices must be integers")
             index = index.__index__()
+        index = int.__index__(index)
         if index < 0:
             index += length
         if not 0 <= index < length:
@@ -352,8 +353,8 @@ class array:
 
     def __iter__(self):
         at = 0
-        while at < len(self):
-            yield self[at]
+        while at < array.__len__(self):
+            yield array.__getitem__(self, at)
             at += 1
 
     def __contains__(self, value, /):
