@@ -79,7 +79,7 @@ pub(crate) fn value_of(
         return Err(String::from("there is no such frame"));
     };
     let space = Dict::new();
-    let locals = frame::locals(vm, &frame);
+    let locals = frame::locals(&frame);
     for dict in [Some(frame.globals()), locals.cast::<Dict>()]
         .into_iter()
         .flatten()
@@ -321,7 +321,7 @@ pub(crate) fn locals(vm: &mut Vm, up: usize, arguments_only: bool) -> String {
         .map(|n| &**n)
         .collect();
     let mut lines = Vec::new();
-    if let Some(dict) = frame::locals(vm, &frame).cast::<Dict>() {
+    if let Some(dict) = frame::locals(&frame).cast::<Dict>() {
         let pairs: Vec<(Value, Value)> = dict.iter().collect();
         for (name, value) in pairs {
             let name = name
@@ -348,7 +348,7 @@ pub(crate) fn arguments(vm: &mut Vm, frame: &Frame) -> String {
         .take(count)
         .map(|n| n.to_string())
         .collect();
-    let locals = frame::locals(vm, frame).cast::<Dict>();
+    let locals = frame::locals(frame).cast::<Dict>();
     let mut parts = Vec::new();
     for name in names {
         if let Some(value) = locals.and_then(|dict| dict.get_str(intern(&name))) {

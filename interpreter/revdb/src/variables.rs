@@ -62,7 +62,7 @@ fn root_parts(vm: &mut Vm, root: &Root, created: u64) -> Result<Parts, String> {
     match root {
         Root::Locals { frame } => {
             let frame = frame_at(vm, *frame).ok_or_else(no_frame)?;
-            let dict = frame::locals(vm, &frame);
+            let dict = frame::locals(&frame);
             Ok(names_of(dict.cast::<Dict>()))
         }
         Root::Globals { frame } => {
@@ -87,7 +87,7 @@ pub(crate) fn owner(vm: &mut Vm, root: &Root, created: u64) -> Option<u64> {
     let value = match root {
         Root::Locals { frame } => {
             let frame = frame_at(vm, *frame)?;
-            frame::locals(vm, &frame)
+            frame::locals(&frame)
         }
         Root::Globals { frame } => frame_at(vm, *frame)?.globals().into(),
         Root::Object(number) => return Some(*number),

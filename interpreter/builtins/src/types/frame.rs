@@ -200,6 +200,11 @@ fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// The local variables of a frame: its namespace, or a copy of its registers by name.
+pub fn locals(frame: &Frame) -> Value {
+    Seen::of(frame, None).locals()
+}
+
 fn object_of(vm: &mut Vm, seen: Rc<Seen>) -> Value {
     let Some(class) = vm.kept(CLASS).and_then(|c| c.cast::<Class>()) else {
         return Value::NONE;
