@@ -16,6 +16,7 @@ mod eval;
 pub mod events;
 mod frame;
 mod generator;
+mod group;
 pub mod hook;
 mod import;
 mod instances;

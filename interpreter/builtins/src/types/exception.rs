@@ -814,27 +814,22 @@ pub fn exception_value(vm: &mut Vm, kind: Value, value: Option<Value>) -> PyResu
         }
         return Ok(kind);
     }
-    let is_exception = kind
-        .cast::<Class>()
-        .is_some_and(|c| c.is_subclass_of(vm.types.base_exception));
-    if !is_exception {
+    let base = vm.types.base_exception;
+    let Some(class) = kind.cast::<Class>().filter(|c| c.is_subclass_of(base)) else {
         let given = vm.type_name(kind);
         return Err(vm.type_error(format!(
             "exceptions must be classes or instances deriving from BaseException, not {given}"
         )));
-    }
-    let made = match value {
-        Some(value) if vm.is_instance(value, kind)? => return Ok(value),
-        Some(value) => match value.cast::<Tuple>() {
-            Some(arguments) => vm.call(kind, arguments.items())?,
-            None => vm.call(kind, &[value])?,
-        },
-        None => vm.call(kind, &[])?,
     };
-    if made.is::<Exception>() {
-        return Ok(made);
-    }
-    Err(vm.type_error("exceptions must derive from BaseException"))
+    let arguments = match &value {
+        Some(value) if vm.is_instance(*value, kind)? => return Ok(*value),
+        Some(value) => match value.cast::<Tuple>() {
+            Some(arguments) => arguments.items(),
+            None => std::slice::from_ref(value),
+        },
+        None => &[],
+    };
+    vm.exception_from(class, arguments).map(Value::from)
 }
 
 pub fn install(vm: &mut Vm) {
