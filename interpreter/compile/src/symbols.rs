@@ -492,12 +492,16 @@ impl<'a> Builder<'a> {
                 format!("name '{name}' is nonlocal and global")
             } else if var & ANNOTATED != 0 {
                 format!("annotated name '{name}' can't be {word}")
-            } else if var & BOUND != 0 && var & how == 0 {
+            } else if var & BOUND != 0 {
                 format!("name '{name}' is assigned to before {word} declaration")
-            } else if var & USED != 0 && var & how == 0 {
+            } else if var & USED != 0 {
                 format!("name '{name}' is used prior to {word} declaration")
             } else {
                 self.add(sym, how);
+                if how == GLOBAL {
+                    // The module's code has it in its globals too, whatever it runs with as locals.
+                    *self.table.scopes[0].vars.entry(sym).or_insert(0) |= GLOBAL;
+                }
                 if how == NONLOCAL {
                     self.nonlocals.push((self.current, sym, range));
                 }
