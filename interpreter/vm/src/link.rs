@@ -246,6 +246,19 @@ impl Vm {
             .unwrap_or(function)
     }
 
+    /// The error of a `super` whose object is none of the class.
+    #[cold]
+    pub fn super_error(&mut self, class: Gc<object::Class>, object: Value) -> Raised {
+        let given = match object.cast::<object::Class>() {
+            Some(class) => format!("type {}", class.name_text()),
+            None => format!("instance of {}", self.type_name(object)),
+        };
+        let wanted = class.name_text();
+        self.type_error(format!(
+            "super(type, obj): obj ({given}) is not an instance or subtype of type ({wanted})."
+        ))
+    }
+
     /// `super().name`: the value and, for a call, the receiver to put in front.
     pub(crate) fn load_super(
         &mut self,
@@ -262,9 +275,7 @@ impl Vm {
             _ => self.class_of(object),
         };
         if !own.is_subclass_of(after) {
-            return Err(self.type_error(
-                "super(type, obj): obj (instance of the wrong type) is not an instance or subtype of type",
-            ));
+            return Err(self.super_error(after, object));
         }
         let Some(found) = self.lookup_after(own, after, name) else {
             let text = name.to_text_escaped();

@@ -255,7 +255,7 @@ fn changeable(vm: &mut Vm, args: &[Value], what: &str) -> PyResult<Gc<Class>> {
     }
     if args[1].is_unbound() {
         return Err(vm.type_error(format!(
-            "cannot delete '{what}' attribute of type '{shown}'"
+            "cannot delete '{what}' attribute of immutable type '{shown}'"
         )));
     }
     Ok(class)
@@ -268,6 +268,12 @@ fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error(format!(
             "can only assign string to {shown}.__name__, not '{given}'"
         )));
+    }
+    if vm
+        .as_str(args[1])
+        .is_some_and(|name| name.points().any(|p| p == 0))
+    {
+        return Err(vm.value_error("type name must not contain null characters"));
     }
     class.write(|c| &c.name, args[1].inner());
     Ok(Value::NONE)
