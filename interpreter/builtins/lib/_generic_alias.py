@@ -262,7 +262,7 @@ def union_of(a, b):
     for part in (a, b):
         if not (part is None or isinstance(part, (type, GenericAlias, Union, str))
                 or hasattr(part, "__typing_subst__") or hasattr(part, "__origin__")
-                or hasattr(part, "__value__") or hasattr(part, "__supertype__")):
+                or hasattr(type(part), "__value__") or hasattr(part, "__supertype__")):
             return NotImplemented
     if isinstance(a, str) or isinstance(b, str):
         return NotImplemented

@@ -18,14 +18,59 @@ def _caller_module():
     return sys._getframemodulename(2)
 
 
+# What stands for a value that its evaluator has not been asked for yet.
+_UNKNOWN = object()
+
+
+class _Constant:
+    """The evaluator of a value that was given when the object was made."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value):
+        self._value = value
+
+    def __repr__(self):
+        return f"<constevaluator {self._value!r}>"
+
+    def __call__(self, format, /):
+        return self._value
+
+
+def _lazy(slot, evaluator, absent):
+    """A property whose value an evaluator computes when it is first asked for."""
+    def read(self):
+        value = getattr(self, slot)
+        if value is _UNKNOWN:
+            evaluate = getattr(self, evaluator)
+            value = absent if evaluate is None else evaluate(1)
+            setattr(self, slot, value)
+        return value
+    return property(read)
+
+
+def _evaluator(slot, own, absent):
+    """What `evaluate_…` gives: the evaluator that the syntax made, or one of the value."""
+    def read(self):
+        evaluate = getattr(self, own)
+        if evaluate is not None:
+            return evaluate
+        value = getattr(self, slot)
+        return None if value is absent else _Constant(value)
+    return property(read)
+
+
 class _Parameter:
-    __slots__ = ("__name__", "__default__", "_module", "__weakref__")
+    __slots__ = ("__name__", "_default", "_evaluate_default", "_module", "__weakref__")
+
+    __default__ = _lazy("_default", "_evaluate_default", NoDefault)
+    evaluate_default = _evaluator("_default", "_evaluate_default", NoDefault)
 
     def __repr__(self):
         return self.__name__
 
     def has_default(self):
-        return self.__default__ is not NoDefault
+        return self._evaluate_default is not None or self._default is not NoDefault
 
     def __mro_entries__(self, bases):
         raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
@@ -42,20 +87,28 @@ class _Parameter:
 
 class TypeVar(_Parameter):
     __slots__ = (
-        "__bound__", "__constraints__", "__covariant__", "__contravariant__",
-        "__infer_variance__",
+        "_bound", "_evaluate_bound", "_constraints", "_evaluate_constraints", "__covariant__",
+        "__contravariant__", "__infer_variance__",
     )
+
+    __bound__ = _lazy("_bound", "_evaluate_bound", None)
+    evaluate_bound = _evaluator("_bound", "_evaluate_bound", None)
+    __constraints__ = _lazy("_constraints", "_evaluate_constraints", ())
+    evaluate_constraints = _evaluator("_constraints", "_evaluate_constraints", ())
 
     def __init__(self, name, *constraints, bound=None, default=NoDefault, covariant=False,
                  contravariant=False, infer_variance=False):
         if len(constraints) == 1:
             raise TypeError("A single constraint is not allowed")
+        if constraints and bound is not None:
+            raise TypeError("Constraints cannot be combined with bound=...")
         if covariant and contravariant:
             raise ValueError("Bivariant types are not supported.")
         self.__name__ = name
-        self.__constraints__ = constraints
-        self.__bound__ = bound
-        self.__default__ = default
+        self._constraints = constraints
+        self._bound = bound
+        self._default = default
+        self._evaluate_constraints = self._evaluate_bound = self._evaluate_default = None
         self.__covariant__ = covariant
         self.__contravariant__ = contravariant
         self.__infer_variance__ = infer_variance
@@ -100,7 +153,8 @@ class ParamSpec(_Parameter):
                  contravariant=False, infer_variance=False):
         self.__name__ = name
         self.__bound__ = bound
-        self.__default__ = default
+        self._default = default
+        self._evaluate_default = None
         self.__covariant__ = covariant
         self.__contravariant__ = contravariant
         self.__infer_variance__ = infer_variance
@@ -123,7 +177,8 @@ class TypeVarTuple(_Parameter):
 
     def __init__(self, name, *, default=NoDefault):
         self.__name__ = name
-        self.__default__ = default
+        self._default = default
+        self._evaluate_default = None
         self._module = _caller_module()
 
     def __iter__(self):
@@ -148,11 +203,17 @@ class Unpacked:
 
 
 class TypeAliasType:
-    __slots__ = ("__name__", "__value__", "__type_params__", "_module", "__weakref__")
+    __slots__ = (
+        "__name__", "_value", "_evaluate_value", "__type_params__", "_module", "__weakref__",
+    )
+
+    __value__ = _lazy("_value", "_evaluate_value", None)
+    evaluate_value = _evaluator("_value", "_evaluate_value", _UNKNOWN)
 
     def __init__(self, name, value, *, type_params=()):
         self.__name__ = name
-        self.__value__ = value
+        self._value = value
+        self._evaluate_value = None
         self.__type_params__ = type_params
         self._module = _caller_module()
 
@@ -194,6 +255,38 @@ class Generic:
                 if parameter not in found:
                     found.append(parameter)
         cls.__parameters__ = tuple(found)
+
+
+# What the syntax calls. The evaluators are functions, or None where there is nothing to evaluate.
+
+def _with_default(made, module, evaluate):
+    made._module = module
+    if evaluate is not None:
+        made._default, made._evaluate_default = _UNKNOWN, evaluate
+    return made
+
+
+def type_var(name, bound, constraints, default):
+    made = TypeVar(name, infer_variance=True)
+    if bound is not None:
+        made._bound, made._evaluate_bound = _UNKNOWN, bound
+    if constraints is not None:
+        made._constraints, made._evaluate_constraints = _UNKNOWN, constraints
+    return _with_default(made, _caller_module(), default)
+
+
+def param_spec(name, default):
+    return _with_default(ParamSpec(name, infer_variance=True), _caller_module(), default)
+
+
+def type_var_tuple(name, default):
+    return _with_default(TypeVarTuple(name), _caller_module(), default)
+
+
+def type_alias(name, params, value):
+    made = TypeAliasType(name, _UNKNOWN, type_params=params)
+    made._evaluate_value, made._module = value, _caller_module()
+    return made
 
 
 for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple, TypeAliasType,

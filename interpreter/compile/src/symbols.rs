@@ -665,6 +665,7 @@ impl<'a> Builder<'a> {
         }
         let sym = self.table.names.intern(".type_params");
         self.add(sym, BOUND | USED);
+        let mut has_default = false;
         for param in &params.type_params {
             let (name, bound, default) = match param {
                 ast::TypeParam::TypeVar(p) => (&p.name, p.bound.as_deref(), p.default.as_deref()),
@@ -676,6 +677,12 @@ impl<'a> Builder<'a> {
                 let message = format!("duplicate type parameter '{name}'");
                 return Err(Fault::new(message, param.range()));
             }
+            if has_default && default.is_none() {
+                let message =
+                    format!("non-default type parameter '{name}' follows default type parameter");
+                return Err(Fault::new(message, param.range()));
+            }
+            has_default |= default.is_some();
             self.add(sym, BOUND | USED);
             for lazy in bound.into_iter().chain(default) {
                 let scope = self.open_annotations();
