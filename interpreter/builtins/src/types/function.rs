@@ -488,7 +488,8 @@ fn builtin_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn builtin_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
     let name = function.name.get();
-    match function.receiver.get().bound() {
+    let owner = Some(function.owner.get()).filter(|owner| owner.is::<Class>());
+    match function.receiver.get().bound().or(owner) {
         Some(receiver) => {
             let getattr = vm
                 .builtins
