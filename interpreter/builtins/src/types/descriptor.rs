@@ -81,7 +81,7 @@ fn property_get(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// A descriptor's `__get__` needs an object or a class.
-fn refuse_nothing(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
+pub fn refuse_nothing(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
     if args[1].is_none() && args[2].bound().is_none_or(|owner| owner.is_none()) {
         return Err(vm.type_error("__get__(None, None) is invalid"));
     }

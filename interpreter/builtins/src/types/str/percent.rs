@@ -226,7 +226,8 @@ impl<'a, T: Unit> Run<'a, T> {
     fn convert(&mut self, vm: &mut Vm, d: &Directive, kind: u32) -> PyResult<()> {
         let letter = u8::try_from(kind).unwrap_or(0);
         match letter {
-            b'%' => {
+            // Nothing may stand between the two signs.
+            b'%' if self.template[self.at - 2].into() == kind => {
                 self.out.push_point(kind);
                 Ok(())
             }
