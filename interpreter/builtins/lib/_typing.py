@@ -61,7 +61,8 @@ def _evaluator(slot, own, absent):
 
 
 class _Parameter:
-    __slots__ = ("__name__", "_default", "_evaluate_default", "_module", "__weakref__")
+    # The dictionary has `__module__`, which says where the object is found.
+    __slots__ = ("__name__", "_default", "_evaluate_default", "__weakref__", "__dict__")
 
     __default__ = _lazy("_default", "_evaluate_default", NoDefault)
     evaluate_default = _evaluator("_default", "_evaluate_default", NoDefault)
@@ -83,6 +84,21 @@ class _Parameter:
 
     def __reduce__(self):
         return self.__name__
+
+    def __typing_subst__(self, argument):
+        return argument
+
+    def _too_few(self, alias):
+        raise TypeError(f"Too few arguments for {alias}")
+
+    def __typing_prepare_subst__(self, alias, arguments):
+        """The arguments of an alias, a default put where there is none for this parameter."""
+        missing = alias.__parameters__.index(self) - len(arguments)
+        if missing < 0:
+            return arguments
+        if missing > 0 or not self.has_default():
+            self._too_few(alias)
+        return (*arguments, self.__default__)
 
 
 class TypeVar(_Parameter):
@@ -112,7 +128,7 @@ class TypeVar(_Parameter):
         self.__covariant__ = covariant
         self.__contravariant__ = contravariant
         self.__infer_variance__ = infer_variance
-        self._module = _caller_module()
+        self.__module__ = _caller_module()
 
     def __repr__(self):
         if self.__infer_variance__:
@@ -121,11 +137,19 @@ class TypeVar(_Parameter):
         return sign + self.__name__
 
     def __typing_subst__(self, argument):
-        return argument
+        import typing
+        return typing._typevar_subst(self, argument)
 
 
 class ParamSpecArgs:
-    __slots__ = ("__origin__",)
+    __slots__ = ("__origin__", "__weakref__")
+
+    def __eq__(self, other):
+        if not isinstance(other, ParamSpecArgs):
+            return NotImplemented
+        return self.__origin__ == other.__origin__
+
+    __hash__ = None
 
     def __init__(self, origin):
         self.__origin__ = origin
@@ -135,7 +159,14 @@ class ParamSpecArgs:
 
 
 class ParamSpecKwargs:
-    __slots__ = ("__origin__",)
+    __slots__ = ("__origin__", "__weakref__")
+
+    def __eq__(self, other):
+        if not isinstance(other, ParamSpecKwargs):
+            return NotImplemented
+        return self.__origin__ == other.__origin__
+
+    __hash__ = None
 
     def __init__(self, origin):
         self.__origin__ = origin
@@ -158,7 +189,7 @@ class ParamSpec(_Parameter):
         self.__covariant__ = covariant
         self.__contravariant__ = contravariant
         self.__infer_variance__ = infer_variance
-        self._module = _caller_module()
+        self.__module__ = _caller_module()
 
     @property
     def args(self):
@@ -169,7 +200,12 @@ class ParamSpec(_Parameter):
         return ParamSpecKwargs(self)
 
     def __typing_subst__(self, argument):
-        return argument
+        import typing
+        return typing._paramspec_subst(self, argument)
+
+    def __typing_prepare_subst__(self, alias, arguments):
+        import typing
+        return typing._paramspec_prepare_subst(self, alias, arguments)
 
 
 class TypeVarTuple(_Parameter):
@@ -179,32 +215,24 @@ class TypeVarTuple(_Parameter):
         self.__name__ = name
         self._default = default
         self._evaluate_default = None
-        self._module = _caller_module()
+        self.__module__ = _caller_module()
 
     def __iter__(self):
-        yield Unpacked(self)
+        import typing
+        yield typing.Unpack[self]
+
+    def __typing_prepare_subst__(self, alias, arguments):
+        import typing
+        return typing._typevartuple_prepare_subst(self, alias, arguments)
 
     def __typing_subst__(self, argument):
         raise TypeError("Substitution of bare TypeVarTuple is not supported")
 
 
-class Unpacked:
-    """`*Ts` in a subscript."""
-
-    __slots__ = ("__origin__", "__args__", "__parameters__")
-
-    def __init__(self, parameter):
-        self.__origin__ = Unpacked
-        self.__args__ = (parameter,)
-        self.__parameters__ = (parameter,)
-
-    def __repr__(self):
-        return f"typing.Unpack[{self.__args__[0]!r}]"
-
-
 class TypeAliasType:
     __slots__ = (
-        "__name__", "_value", "_evaluate_value", "__type_params__", "_module", "__weakref__",
+        "__name__", "_value", "_evaluate_value", "__type_params__", "__weakref__",
+        "__dict__",
     )
 
     __value__ = _lazy("_value", "_evaluate_value", None)
@@ -215,7 +243,7 @@ class TypeAliasType:
         self._value = value
         self._evaluate_value = None
         self.__type_params__ = type_params
-        self._module = _caller_module()
+        self.__module__ = _caller_module()
 
     @property
     def __parameters__(self):
@@ -260,7 +288,7 @@ class Generic:
 # What the syntax calls. The evaluators are functions, or None where there is nothing to evaluate.
 
 def _with_default(made, module, evaluate):
-    made._module = module
+    made.__module__ = module
     if evaluate is not None:
         made._default, made._evaluate_default = _UNKNOWN, evaluate
     return made
@@ -285,7 +313,7 @@ def type_var_tuple(name, default):
 
 def type_alias(name, params, value):
     made = TypeAliasType(name, _UNKNOWN, type_params=params)
-    made._evaluate_value, made._module = value, _caller_module()
+    made._evaluate_value, made.__module__ = value, _caller_module()
     return made
 
 
