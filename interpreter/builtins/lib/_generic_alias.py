@@ -81,6 +81,10 @@ def _substituted(alias, args, items):
     return tuple(replaced)
 
 
+def _hashable(args):
+    return tuple([_hashable(arg) if isinstance(arg, list) else arg for arg in args])
+
+
 class _Part:
     """What stands for an alias where a list of types among its arguments is dealt with."""
 
@@ -145,6 +149,11 @@ class GenericAlias:
         return made
 
     def __mro_entries__(self, bases):
+        # A class that has `Generic[T]` from another of its bases needs it once.
+        if self._origin.__name__ == "Generic" and self._origin.__module__ == "typing":
+            others = bases[bases.index(self) + 1:]
+            if any([hasattr(base, "__origin__") and base is not self for base in others]):
+                return ()
         return (self._origin,)
 
     def __getattr__(self, name):
@@ -169,7 +178,7 @@ class GenericAlias:
                 and self._starred == other._starred)
 
     def __hash__(self):
-        return hash(self._origin) ^ hash(self._args)
+        return hash(self._origin) ^ hash(_hashable(self._args))
 
     def __or__(self, other):
         return union_of(self, other)

@@ -322,7 +322,9 @@ for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple,
     _class.__module__ = "typing"
 
 
+@staticmethod
 def _idfunc(value):
+    # Static, since `typing` makes it a method that does not bind.
     return value
 
 

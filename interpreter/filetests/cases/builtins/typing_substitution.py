@@ -42,3 +42,21 @@ show("union", lambda: (list[T] | int)[str])
 show("star", lambda: tuple[*tuple[int, str], T][float])
 show("unpacked", lambda: tuple[T, *Ts][*tuple[int, str]])
 show("equal", lambda: (*Ts,) == (Unpack[Ts],))
+
+
+class Base(Generic[T]):
+    pass
+
+
+class Twice(Generic[T], Base[T]):
+    pass
+
+
+class Later(Base[T], Generic[T]):
+    pass
+
+
+print([c.__name__ for c in Twice.__mro__], Later.__bases__, Twice.__orig_bases__)
+User = typing.NewType("User", int)
+print(User(5), User.__supertype__, User.__name__)
+print(hash(typing.Callable[[int], str]) == hash(typing.Callable[[int], str]))
