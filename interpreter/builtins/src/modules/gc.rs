@@ -59,8 +59,12 @@ fn get_objects(vm: &mut Vm, _args: &[Value]) -> PyResult {
 
 /// Whether a list is one of the machine's own, which may hold what is no object to a program.
 fn holds_storage(object: Value) -> bool {
-    let is_storage =
-        |item: Value| matches!(item.kind(), Some(Kind::Array | Kind::Entries | Kind::Floats));
+    let is_storage = |item: Value| {
+        matches!(
+            item.kind(),
+            Some(Kind::Array | Kind::Entries | Kind::Floats)
+        )
+    };
     object
         .cast::<List>()
         .is_some_and(|list| (0..list.len()).any(|at| list.item(at).is_some_and(is_storage)))
