@@ -89,8 +89,6 @@ class Dialect:
             if char in ("\n", "\r") or (char == " " and name != "delimiter"
                                         and made["skipinitialspace"]):
                 raise ValueError(f"bad {name} value")
-        if made["delimiter"] == " " and made["skipinitialspace"]:
-            raise ValueError("bad delimiter value")
         chars = [c for c in (made["delimiter"], made["quotechar"], made["escapechar"]) if c]
         if len(set(chars)) != len(chars):
             names = [n for n in ("delimiter", "quotechar", "escapechar") if made[n]]
@@ -325,7 +323,8 @@ class writer:
                         raise Error("need to escape, but no escapechar set")
                     out.append(escape)
             out.append(char)
-        if dialect.delimiter == " " and not text and quoting != QUOTE_NONE:
+        is_skipped = dialect.delimiter == " " and dialect.skipinitialspace
+        if is_skipped and not text and quoting != QUOTE_NONE:
             quoted = True
         text = "".join(out)
         return f"{quote}{text}{quote}" if quoted else text

@@ -36,6 +36,70 @@ def _shown(arg):
     return f"{arg.__module__}.{arg.__qualname__}"
 
 
+def _substituted(alias, args, items):
+    """The arguments of an alias with `items` put in place of its parameters."""
+    parameters = alias.__parameters__
+    if not parameters:
+        raise TypeError(f"{alias!r} is not a generic class")
+    if not isinstance(items, tuple):
+        items = (items,)
+    items = tuple([part for item in items for part in _parts(item)])
+    for parameter in parameters:
+        prepare = getattr(parameter, "__typing_prepare_subst__", None)
+        if prepare is not None:
+            items = prepare(alias, items)
+    if len(items) != len(parameters):
+        few = "few" if len(items) < len(parameters) else "many"
+        raise TypeError(f"Too {few} arguments for {alias!r}; actual {len(items)}, "
+                        f"expected {len(parameters)}")
+    by_parameter = dict(zip(parameters, items))
+    replaced = []
+    for arg in args:
+        if isinstance(arg, type) and not isinstance(arg, GenericAlias):
+            replaced.append(arg)
+            continue
+        is_many = getattr(arg, "__typing_is_unpacked_typevartuple__", False)
+        if hasattr(arg, "__typing_subst__"):
+            arg = arg.__typing_subst__(by_parameter[arg])
+        elif isinstance(arg, (list, tuple)):
+            inner = _parameters(arg)
+            arg = type(arg)(_substituted(_Part(inner), arg, tuple([by_parameter[p] for p in inner]))
+                            if inner else arg)
+        elif inner := getattr(arg, "__parameters__", ()):
+            given = []
+            for parameter in inner:
+                item = by_parameter[parameter]
+                if isinstance(item, tuple) and hasattr(type(parameter), "__iter__"):
+                    given.extend(item)
+                else:
+                    given.append(item)
+            arg = arg[tuple(given)]
+        if is_many:
+            replaced.extend(arg)
+        else:
+            replaced.append(arg)
+    return tuple(replaced)
+
+
+def _hashable(args):
+    return tuple([_hashable(arg) if isinstance(arg, list) else arg for arg in args])
+
+
+class _Part:
+    """What stands for an alias where a list of types among its arguments is dealt with."""
+
+    def __init__(self, parameters):
+        self.__parameters__ = parameters
+
+
+def _parts(item):
+    """An unpacked tuple's types; anything else as it is."""
+    if isinstance(item, type) and not isinstance(item, GenericAlias):
+        return (item,)
+    inner = getattr(item, "__typing_unpacked_tuple_args__", None)
+    return (item,) if inner is None or inner and inner[-1] is ... else inner
+
+
 # Attributes that belong to the alias; all others are those of the class.
 _OWN = frozenset({
     "__origin__", "__args__", "__parameters__", "__mro_entries__", "__reduce_ex__",
@@ -47,7 +111,7 @@ _OWN = frozenset({
 class GenericAlias:
     """A class together with its type arguments."""
 
-    __slots__ = ("_origin", "_args", "_starred")
+    __slots__ = ("_origin", "_args", "_starred", "__weakref__")
 
     def __init__(self, origin, args, /):
         if not isinstance(args, tuple):
@@ -72,6 +136,10 @@ class GenericAlias:
     def __unpacked__(self):
         return self._starred
 
+    @property
+    def __typing_unpacked_tuple_args__(self):
+        return self._args if self._starred and self._origin is tuple else None
+
     def __call__(self, /, *args, **kwargs):
         made = self._origin(*args, **kwargs)
         try:
@@ -81,6 +149,11 @@ class GenericAlias:
         return made
 
     def __mro_entries__(self, bases):
+        # A class that has `Generic[T]` from another of its bases needs it once.
+        if self._origin.__name__ == "Generic" and self._origin.__module__ == "typing":
+            others = bases[bases.index(self) + 1:]
+            if any([hasattr(base, "__origin__") and base is not self for base in others]):
+                return ()
         return (self._origin,)
 
     def __getattr__(self, name):
@@ -89,26 +162,9 @@ class GenericAlias:
         return getattr(self._origin, name)
 
     def __getitem__(self, items):
-        parameters = self.__parameters__
-        if not parameters:
-            raise TypeError(f"{self!r} is not a generic class")
-        if not isinstance(items, tuple):
-            items = (items,)
-        if len(items) != len(parameters):
-            few = "few" if len(items) < len(parameters) else "many"
-            raise TypeError(f"Too {few} arguments for {self!r}; actual {len(items)}, "
-                            f"expected {len(parameters)}")
-        by_parameter = dict(zip(parameters, items))
-        replaced = []
-        for arg in self._args:
-            if not isinstance(arg, type) and hasattr(arg, "__typing_subst__"):
-                replaced.append(arg.__typing_subst__(by_parameter[arg]))
-                continue
-            inner = () if isinstance(arg, type) else getattr(arg, "__parameters__", ())
-            if inner:
-                arg = arg[tuple([by_parameter[parameter] for parameter in inner])]
-            replaced.append(arg)
-        return GenericAlias(self._origin, tuple(replaced))
+        made = GenericAlias(self._origin, _substituted(self, self._args, items))
+        made._starred = self._starred
+        return made
 
     def __repr__(self):
         args = ", ".join([_shown(arg) for arg in self._args]) or "()"
@@ -122,7 +178,7 @@ class GenericAlias:
                 and self._starred == other._starred)
 
     def __hash__(self):
-        return hash(self._origin) ^ hash(self._args)
+        return hash(self._origin) ^ hash(_hashable(self._args))
 
     def __or__(self, other):
         return union_of(self, other)
@@ -154,7 +210,7 @@ GenericAlias.__module__ = "types"
 class Union:
     """One of several types."""
 
-    __slots__ = ("_args",)
+    __slots__ = ("_args", "__weakref__")
 
     def __new__(cls, *args, **kwargs):
         raise TypeError("cannot create 'typing.Union' instances")
@@ -185,21 +241,7 @@ class Union:
         return union_of(other, self)
 
     def __getitem__(self, items):
-        parameters = self.__parameters__
-        if not parameters:
-            raise TypeError(f"{self!r} is not a generic class")
-        if not isinstance(items, tuple):
-            items = (items,)
-        by_parameter = dict(zip(parameters, items))
-        replaced = []
-        for arg in self._args:
-            if arg in by_parameter:
-                arg = by_parameter[arg]
-            else:
-                inner = () if isinstance(arg, type) else getattr(arg, "__parameters__", ())
-                if inner:
-                    arg = arg[tuple([by_parameter[parameter] for parameter in inner])]
-            replaced.append(arg)
+        replaced = _substituted(self, self._args, items)
         return _make_union(replaced)
 
     def __repr__(self):
@@ -262,7 +304,7 @@ def union_of(a, b):
     for part in (a, b):
         if not (part is None or isinstance(part, (type, GenericAlias, Union, str))
                 or hasattr(part, "__typing_subst__") or hasattr(part, "__origin__")
-                or hasattr(part, "__value__") or hasattr(part, "__supertype__")):
+                or hasattr(type(part), "__value__") or hasattr(part, "__supertype__")):
             return NotImplemented
     if isinstance(a, str) or isinstance(b, str):
         return NotImplemented

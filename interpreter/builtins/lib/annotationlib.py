@@ -86,6 +86,54 @@ class ForwardRef:
         return f"ForwardRef({self.__forward_arg__!r}{more})"
 
 
+class _Unknown(ForwardRef):
+    """A name that stands for nothing yet, while what it is part of is evaluated."""
+
+    def __init__(self, text, owner, made):
+        super().__init__(text, owner=owner)
+        self._made = made
+        made.append(self)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Unknown(f"{self.__forward_arg__}.{name}", self.__owner__, self._made)
+
+    def __getitem__(self, items):
+        items = items if isinstance(items, tuple) else (items,)
+        text = ", ".join(map(_text, items))
+        return _Unknown(f"{self.__forward_arg__}[{text}]", self.__owner__, self._made)
+
+
+def _with_references(function, owner):
+    """What an annotate function gives when each name that it does not find is a reference."""
+    code, made = function.__code__, []
+    space, cells = dict(function.__globals__), list(function.__closure__ or ())
+    try:
+        while True:
+            again = types.FunctionType(code, space, function.__name__, None, tuple(cells) or None)
+            try:
+                return again(Format.VALUE)
+            except NameError as error:
+                if error.name is None or any(r.__forward_arg__ == error.name for r in made):
+                    raise
+                reference = _Unknown(error.name, owner, made)
+                if error.name in code.co_freevars:
+                    cells[code.co_freevars.index(error.name)] = types.CellType(reference)
+                else:
+                    space[error.name] = reference
+    finally:
+        for reference in made:
+            del reference._made
+            reference.__class__ = ForwardRef
+
+
+def _text(value):
+    if isinstance(value, ForwardRef):
+        return value.__forward_arg__
+    return value if isinstance(value, str) else type_repr(value)
+
+
 def type_repr(value):
     """The text of a type as it is written in a program."""
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
@@ -98,10 +146,7 @@ def type_repr(value):
 
 
 def annotations_to_string(annotations):
-    return {
-        name: value if isinstance(value, str) else type_repr(value)
-        for name, value in annotations.items()
-    }
+    return {name: _text(value) for name, value in annotations.items()}
 
 
 def call_evaluate_function(evaluate, format, *, owner=None):
@@ -109,11 +154,18 @@ def call_evaluate_function(evaluate, format, *, owner=None):
 
 
 def call_annotate_function(annotate, format, *, owner=None, _is_evaluate=False):
-    """Annotations from an annotate function. Those that name what is not there yet can be had as
-    references only where the whole can be evaluated."""
-    if format == Format.STRING and not _is_evaluate:
-        return annotations_to_string(annotate(Format.VALUE))
-    return annotate(Format.VALUE)
+    """Annotations from an annotate function; where names in them are not known yet, references."""
+    if format == Format.VALUE:
+        return annotate(Format.VALUE)
+    try:
+        found = annotate(Format.VALUE)
+    except NameError:
+        if not isinstance(annotate, types.FunctionType):
+            raise
+        found = _with_references(annotate, owner)
+    if format != Format.STRING:
+        return found
+    return _text(found) if _is_evaluate else annotations_to_string(found)
 
 
 def get_annotate_from_class_namespace(namespace):
@@ -124,7 +176,13 @@ def get_annotations(obj, *, globals=None, locals=None, eval_str=False, format=Fo
     """The annotations of an object as a new dictionary."""
     if eval_str and format != Format.VALUE:
         raise ValueError("eval_str=True is only supported with format=Format.VALUE")
-    found = getattr(obj, "__annotations__", None)
+    try:
+        found = getattr(obj, "__annotations__", None)
+    except NameError:
+        annotate = getattr(obj, "__annotate__", None)
+        if format == Format.VALUE or annotate is None:
+            raise
+        found = call_annotate_function(annotate, Format.FORWARDREF, owner=obj)
     if found is None:
         if isinstance(obj, type) or callable(obj):
             return {}

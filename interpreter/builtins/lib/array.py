@@ -615,3 +615,8 @@ class array:
 _list = list
 ArrayType = array
 array.__module__ = "array"
+
+# The abstract classes are not loaded for this; should they come later, they see to it themselves.
+_abc = __import__("sys").modules.get("collections.abc")
+if _abc is not None and hasattr(_abc, "MutableSequence"):
+    _abc.MutableSequence.register(array)

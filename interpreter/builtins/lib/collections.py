@@ -22,6 +22,10 @@ def __getattr__(name):
 
 # ---- OrderedDict
 
+# Stands for an argument that was not given.
+_ABSENT = object()
+
+
 class OrderedDict(dict):
     """A dictionary whose order counts in comparisons and can be changed."""
 
@@ -35,15 +39,16 @@ class OrderedDict(dict):
     def move_to_end(self, key, last=True):
         _dict_move_to_end(self, key, last)
 
-    def pop(self, key, *default):
-        if len(default) > 1:
-            raise TypeError(f"pop expected at most 2 arguments, got {len(default) + 1}")
+    def setdefault(self, key, default=None):
+        return dict.setdefault(self, key, default)
+
+    def pop(self, key, default=_ABSENT):
         if key in self:
             value = self[key]
             del self[key]
             return value
-        if default:
-            return default[0]
+        if default is not _ABSENT:
+            return default
         missing = getattr(type(self), "__missing__", None)
         if missing is not None:
             return missing(self, key)
@@ -51,8 +56,6 @@ class OrderedDict(dict):
 
     def copy(self):
         return self.__class__(self)
-
-    __copy__ = copy
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -806,10 +809,14 @@ class UserList:
     def clear(self):
         self.data.clear()
 
+    def __copy__(self):
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        made.__dict__["data"] = self.data[:]
+        return made
+
     def copy(self):
         return self.__class__(self)
-
-    __copy__ = copy
 
     def count(self, item):
         return self.data.count(item)

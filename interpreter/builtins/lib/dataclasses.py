@@ -112,27 +112,64 @@ class _Params:
         return f"_DataclassParams({shown})"
 
 
-def _kind(annotation):
+def _word(text):
+    """The name that a text begins with, and what follows it; without spaces around."""
+    text = text.lstrip()
+    end = next((at for at, c in enumerate(text) if not (c.isalnum() or c == "_")), len(text))
+    return text[:end], text[end:].lstrip()
+
+
+def _meant(annotation, cls, module):
+    """What the name is that a text begins with, where the class stands or in a module of its."""
+    name, rest = _word(annotation)
+    space = vars(sys.modules.get(cls.__module__, sys))
+    if rest.startswith("."):
+        inner, _ = _word(rest[1:])
+        if inner:
+            if space.get(name) is not module or module is None:
+                return None
+            name, space = inner, vars(module)
+    return space.get(name)
+
+
+def _is_class_variable(annotation):
+    origin = getattr(annotation, "__origin__", annotation)
+    return "typing.ClassVar" in (repr(annotation), repr(origin))
+
+
+def _is_init_only(annotation):
+    return annotation is InitVar or type(annotation) is InitVar
+
+
+def _kind(annotation, cls):
     """What sort of field an annotation stands for; annotations may be text."""
     if isinstance(annotation, str):
-        head = annotation.partition("[")[0].strip()
-        if head in ("ClassVar", "typing.ClassVar", "t.ClassVar"):
+        if _is_class_variable(_meant(annotation, cls, sys.modules.get("typing"))):
             return _CLASS_VARIABLE
-        if head in ("InitVar", "dataclasses.InitVar"):
+        if _is_init_only(_meant(annotation, cls, sys.modules[__name__])):
             return _INIT_ONLY
         return _PLAIN
-    if annotation is InitVar or type(annotation) is InitVar:
+    if _is_init_only(annotation):
         return _INIT_ONLY
-    origin = getattr(annotation, "__origin__", annotation)
-    if "typing.ClassVar" in (repr(annotation), repr(origin)):
+    if _is_class_variable(annotation):
         return _CLASS_VARIABLE
     return _PLAIN
 
 
-def _is_kw_only(annotation):
-    return annotation is KW_ONLY or (
-        isinstance(annotation, str) and annotation in ("KW_ONLY", "dataclasses.KW_ONLY")
-    )
+def _is_kw_only(annotation, cls):
+    if isinstance(annotation, str):
+        annotation = _meant(annotation, cls, sys.modules[__name__])
+    return annotation is KW_ONLY
+
+
+def _annotations(cls):
+    """A class's own annotations. Names in them that stand for nothing yet, such as the class's
+    own, become references."""
+    try:
+        return cls.__annotations__
+    except NameError:
+        from annotationlib import Format, get_annotations
+        return get_annotations(cls, format=Format.FORWARDREF)
 
 
 def _make_field(cls, name, annotation, kw_only):
@@ -143,7 +180,7 @@ def _make_field(cls, name, annotation, kw_only):
         if hasattr(type(default), "__get__") and type(default).__name__ == "member_descriptor":
             default = MISSING
         made = field(default=default)
-    made.name, made.type, made._field_type = name, annotation, _kind(annotation)
+    made.name, made.type, made._field_type = name, annotation, _kind(annotation, cls)
     if made._field_type in (_CLASS_VARIABLE, _INIT_ONLY) and made.default_factory is not MISSING:
         raise TypeError(f"field {name} cannot have a default factory")
     if made._field_type is _CLASS_VARIABLE:
@@ -167,11 +204,11 @@ def _collect(cls, kw_only):
         if inherited is not None:
             found.update(inherited)
             frozen_bases.append(base.__dict__[_PARAMS].frozen)
-    annotations = cls.__dict__.get("__annotations__") or cls.__annotations__
+    annotations = _annotations(cls)
     seen_marker = False
     own = []
     for name, annotation in annotations.items():
-        if _is_kw_only(annotation):
+        if _is_kw_only(annotation, cls):
             if seen_marker:
                 raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
             seen_marker = kw_only = True
@@ -308,7 +345,8 @@ def _install(cls, name, function):
     """Adds a method unless the class has its own; whether it had."""
     if name in cls.__dict__:
         return True
-    function.__qualname__ = f"{cls.__qualname__}.{name}"
+    if function is not _replace:
+        function.__qualname__ = f"{cls.__qualname__}.{name}"
     setattr(cls, name, function)
     return False
 
@@ -343,9 +381,8 @@ def _process(cls, params):
     own_hash = cls.__dict__.get("__hash__", MISSING)
     had_hash = not (own_hash is MISSING or (own_hash is None and "__eq__" in cls.__dict__))
     if params.init:
-        function = _init(cls, found, params.frozen, params.slots)
-        function.__qualname__ = f"{cls.__qualname__}.__init__"
-        cls.__init__ = function
+        _install(cls, "__init__", _init(cls, found, params.frozen, params.slots))
+    _install(cls, "__replace__", _replace)
     if params.repr:
         _install(cls, "__repr__", _repr_of([f.name for f in plain if f.repr]))
     compared = [f for f in plain if f.compare]
@@ -366,11 +403,7 @@ def _process(cls, params):
                 )
     _hash_action(cls, params, plain, had_hash)
     if not cls.__doc__:
-        shown = ", ".join(
-            f.name if isinstance(f.type, str) else f"{f.name}: {getattr(f.type, '__name__', f.type)}"
-            for f in plain if f.init
-        )
-        cls.__doc__ = f"{cls.__name__}({shown})"
+        cls.__doc__ = f"{cls.__name__}({', '.join(_shown_parameters(found))})"
     if params.match_args and "__match_args__" not in cls.__dict__:
         cls.__match_args__ = tuple(
             f.name for f in found.values()
@@ -384,32 +417,78 @@ def _process(cls, params):
     return cls
 
 
+def _shown_parameters(found):
+    taken = [f for f in found.values() if f.init and f._field_type is not _CLASS_VARIABLE]
+    keyword = [f for f in taken if f.kw_only]
+    for made in [f for f in taken if not f.kw_only] + keyword:
+        if keyword and made is keyword[0]:
+            yield "*"
+        kind = made.type.type if type(made.type) is InitVar else made.type
+        if isinstance(kind, str):
+            kind = repr(kind)
+        elif isinstance(kind, type) and not hasattr(kind, "__origin__"):
+            builtin = kind.__module__ == "builtins"
+            kind = kind.__qualname__ if builtin else f"{kind.__module__}.{kind.__qualname__}"
+        text = f"{made.name}: {kind}".replace("typing.", "")
+        if made.default is not MISSING:
+            text += f" = {made.default!r}"
+        elif made.default_factory is not MISSING:
+            text += " = <factory>"
+        yield text
+
+
+def _getstate(self):
+    return [getattr(self, f.name) for f in fields(self)]
+
+
+def _setstate(self, state):
+    for f, value in zip(fields(self), state):
+        object.__setattr__(self, f.name, value)
+
+
+def _rebind_class_cells(made, old):
+    """Lets `super()` in methods of a class that was made anew find the new one."""
+    for value in list(vars(made).values()):
+        parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
+        for part in parts:
+            while hasattr(part, "__wrapped__"):
+                part = part.__wrapped__
+            code = getattr(part, "__code__", None)
+            if code is None or "__class__" not in code.co_freevars:
+                continue
+            cell = part.__closure__[code.co_freevars.index("__class__")]
+            if cell.cell_contents is old:
+                cell.cell_contents = made
+
+
 def _with_slots(cls, names, weakref_slot):
     if "__slots__" in cls.__dict__:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
     inherited = set()
     for base in cls.__mro__[1:-1]:
         slots = base.__dict__.get("__slots__", ())
+        if hasattr(slots, "__next__"):
+            raise TypeError(f"Slots of '{base.__name__}' cannot be determined")
         inherited.update((slots,) if isinstance(slots, str) else slots)
+        if "__weakref__" in base.__dict__:
+            inherited.add("__weakref__")
     space = dict(cls.__dict__)
     slots = [name for name in names if name not in inherited]
-    if weakref_slot:
+    if weakref_slot and "__weakref__" not in inherited:
         slots.append("__weakref__")
     space["__slots__"] = tuple(slots)
     for name in [*names, "__dict__", "__weakref__"]:
         space.pop(name, None)
     made = type(cls)(cls.__name__, cls.__bases__, space)
     made.__qualname__ = cls.__qualname__
+    _rebind_class_cells(made, cls)
     if made.__dict__[_PARAMS].frozen:
         for function in _freeze(made, names):
             setattr(made, function.__name__, function)
-        made.__getstate__ = lambda self: [getattr(self, name) for name in names]
-
-        def __setstate__(self, state):
-            for name, value in zip(names, state):
-                object.__setattr__(self, name, value)
-
-        made.__setstate__ = __setstate__
+        if "__getstate__" not in space:
+            made.__getstate__ = _getstate
+        if "__setstate__" not in space:
+            made.__setstate__ = _setstate
     return made
 
 

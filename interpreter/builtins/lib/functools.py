@@ -220,6 +220,13 @@ def _most_specific(cls, registry):
     return found if found is not None else object
 
 
+_Union = type(int | str)
+
+
+def _is_class(value):
+    return isinstance(value, type) and not hasattr(value, "__origin__")
+
+
 def singledispatch(func):
     """A function with implementations by the class of its first argument."""
     registry = {}
@@ -236,11 +243,9 @@ def singledispatch(func):
         return implementation
 
     def is_valid(cls):
-        if isinstance(cls, type):
-            return True
-        args = getattr(cls, "__args__", None)
-        return (args is not None and getattr(cls, "__origin__", None) is None
-                and all(isinstance(arg, type) for arg in args))
+        if isinstance(cls, _Union):
+            return all(map(_is_class, cls.__args__))
+        return _is_class(cls)
 
     def register(cls, func=None):
         if is_valid(cls):
@@ -257,13 +262,18 @@ def singledispatch(func):
                     "Use either `@register(some_class)` or plain `@register` on an annotated "
                     "function.")
             func = cls
+            if any(isinstance(annotation, str) for annotation in annotations.values()):
+                from typing import get_type_hints
+                annotations = get_type_hints(func)
             argument, cls = next(iter(annotations.items()))
             if cls is None:
                 cls = type(None)
             if not is_valid(cls):
-                raise TypeError(
-                    f"Invalid annotation for {argument!r}. {cls!r} is not a class.")
-        classes = (cls,) if isinstance(cls, type) else cls.__args__
+                what = "not all arguments are classes" if isinstance(cls, _Union) else "not a class"
+                raise TypeError(f"Invalid annotation for {argument!r}. {cls!r} is {what}."
+                                if what == "not a class" else
+                                f"Invalid annotation for {argument!r}. {cls!r} {what}.")
+        classes = cls.__args__ if isinstance(cls, _Union) else (cls,)
         for one in classes:
             registry[one] = func
         remembered.clear()

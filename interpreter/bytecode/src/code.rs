@@ -195,4 +195,15 @@ impl Code {
     pub fn handler(&self, pc: Pc) -> Option<&ExceptionEntry> {
         self.exceptions.iter().find(|e| e.start <= pc && pc < e.end)
     }
+
+    /// The register that keeps, at a place inside handlers, what was handled before the outermost
+    /// of them.
+    pub fn kept_handled(&self, pc: Pc) -> Option<u16> {
+        let around = self.exceptions.iter().rev();
+        let mut around = around.filter(|e| e.start <= pc && pc < e.end);
+        around.find_map(|e| {
+            let cleanup = self.instrs.get(e.target as usize)?;
+            (cleanup.op() == crate::Op::PopHandled).then(|| cleanup.a())
+        })
+    }
 }

@@ -228,10 +228,13 @@ impl<'a> Compiler<'a, '_> {
             && self.place(sym) == Place::Global
             && self.table.scopes[0].var(sym) & BOUND == 0
             && matches!(self.place(class), Place::Cell { free: true, .. })
-            && own_scope
-                .vars
-                .first()
-                .is_some_and(|(_, var)| var & PARAM != 0)
+            && own_scope.vars.first().is_some_and(|(first, var)| {
+                let is_unbound = match self.place(*first) {
+                    Place::Register(reg) => !self.unit.bound.contains(reg),
+                    _ => var & DELETED != 0,
+                };
+                var & PARAM != 0 && !is_unbound
+            })
     }
 
     pub fn super_call(&mut self, expr: &Expr) -> bool {

@@ -160,11 +160,11 @@ impl<'a> Compiler<'a, '_> {
                 }
             }
             ScopeKind::Class => {
-                if var & GLOBAL != 0 {
-                    return Place::Global;
-                }
                 let free = self.free_register(sym);
                 match free {
+                    // A comprehension has a scope of its own, which the class's declarations
+                    // say nothing of.
+                    _ if var & GLOBAL != 0 && !(inside && free.is_some()) => Place::Global,
                     Some(reg) if inside || var & NONLOCAL != 0 => Place::Cell { reg, free: true },
                     Some(reg) if var & BOUND == 0 => Place::NameOrCell(reg),
                     None if inside => Place::Global,

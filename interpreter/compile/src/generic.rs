@@ -1,16 +1,17 @@
 //! Type parameters and type aliases (PEP 695).
 //!
 //! A generic definition runs inside a function of its own that makes the type variables. Bounds,
-//! constraints and defaults are functions too, called at once: a forward reference in them is not
-//! supported. The classes come from module `_typing`.
+//! constraints, defaults and the values of aliases are functions too, which are called when they are
+//! first asked for, so they may refer to what is defined later. What makes the objects comes from
+//! module `_typing`.
 
 use crate::call::PLAIN;
 use crate::compiler::Compiler;
 use crate::define::Parts;
 use crate::errors::Outcome;
 use crate::symbols::scope_of;
-use crate::unit::{doubled, nth};
-use bytecode::{CommonConst, Const, Op, ParamSpec, Reg};
+use crate::unit::nth;
+use bytecode::{Const, Op, ParamSpec, Reg};
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, TypeParam};
 use ruff_text_size::Ranged;
 
@@ -157,61 +158,44 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn type_param(&mut self, param: &'a TypeParam, to: Reg) -> Outcome<()> {
-        let (class, bound, default, own) = match param {
-            TypeParam::TypeVar(p) => (
-                "TypeVar",
-                p.bound.as_deref(),
-                p.default.as_deref(),
-                &p.node_index,
-            ),
-            TypeParam::TypeVarTuple(p) => {
-                ("TypeVarTuple", None, p.default.as_deref(), &p.node_index)
-            }
-            TypeParam::ParamSpec(p) => ("ParamSpec", None, p.default.as_deref(), &p.node_index),
+        let (maker, own, default) = match param {
+            TypeParam::TypeVar(p) => ("type_var", &p.node_index, p.default.as_deref()),
+            TypeParam::TypeVarTuple(p) => ("type_var_tuple", &p.node_index, p.default.as_deref()),
+            TypeParam::ParamSpec(p) => ("param_spec", &p.node_index, p.default.as_deref()),
         };
-        let window = self.unit.temps(4);
-        let name = self.table.names.intern(class);
+        let window = self.unit.temps(6);
+        let name = self.table.names.intern(maker);
         self.import_attribute("_typing", name, window);
-        let list = window + 2;
-        let value = self.unit.temp();
-        self.load_constant(Const::str(param.name().as_str()), value);
-        self.unit.op(Op::BuildList, 0, list, value, 1);
-        let mut keywords: Vec<(&str, Reg)> = Vec::new();
-        if class != "TypeVarTuple" {
-            let infer = self.unit.temp();
-            self.unit.common(infer, CommonConst::True);
-            keywords.push(("infer_variance", infer));
-        }
-        if let Some(bound) = bound {
-            let value = self.unit.temp();
-            self.evaluate_now(own, bound, value)?;
-            if bound.is_tuple_expr() {
-                self.unit.op(Op::ListExtend, 0, list, value, 0);
-            } else {
-                keywords.push(("bound", value));
+        self.load_constant(Const::str(param.name().as_str()), window + 2);
+        let mut at = window + 3;
+        if let TypeParam::TypeVar(p) = param {
+            let bound = p.bound.as_deref();
+            let (plain, constraints) = match bound.is_some_and(Expr::is_tuple_expr) {
+                true => (None, bound),
+                false => (bound, None),
+            };
+            for lazy in [plain, constraints] {
+                self.evaluator(own, lazy, at)?;
+                at += 1;
             }
         }
-        if let Some(default) = default {
-            let value = self.unit.temp();
-            self.evaluate_now(&param.name().node_index, default, value)?;
-            keywords.push(("default", value));
-        }
-        self.unit.op(Op::ListToTuple, 0, list, list, 0);
-        let pairs = self.unit.temps(keywords.len() as u32 * 2);
-        for (at, (name, reg)) in keywords.iter().enumerate() {
-            let pair = nth(pairs, at * 2);
-            self.load_constant(Const::str(name), pair);
-            self.unit.movement(pair + 1, *reg);
-        }
-        self.unit
-            .op(Op::BuildDict, 0, window + 3, pairs, doubled(keywords.len()));
-        self.unit.op(Op::CallEx, PLAIN, to, window, 2);
+        self.evaluator(&param.name().node_index, default, at)?;
+        self.unit.op(Op::Call, PLAIN, to, window, at - window - 1);
         Ok(())
     }
 
-    /// Evaluates an expression in the scope that the symbol table gave it.
-    fn evaluate_now(&mut self, index: &AtomicNodeIndex, expr: &'a Expr, to: Reg) -> Outcome<()> {
-        let window = self.unit.temps(3);
+    /// A function that evaluates an expression in the scope that the symbol table gave it; None
+    /// where there is no expression.
+    fn evaluator(
+        &mut self,
+        index: &AtomicNodeIndex,
+        expr: Option<&'a Expr>,
+        to: Reg,
+    ) -> Outcome<()> {
+        let Some(expr) = expr else {
+            self.load_none(to);
+            return Ok(());
+        };
         let scope = scope_of(index);
         let qualname = self.child_qualname("<type expression>", None);
         self.enter(scope, qualname);
@@ -221,7 +205,9 @@ impl<'a> Compiler<'a, '_> {
                 let list = self.unit.temp();
                 self.collect_list(std::slice::from_ref(expr), list)?;
                 self.unit.at(starred.range);
-                self.unit.op(Op::ListToTuple, 0, list, list, 0);
+                let first = self.unit.temp();
+                self.unit.wide(Op::LoadInt, 0, first, 0);
+                self.unit.op(Op::LoadItem, 0, list, list, first);
                 list
             }
             plain => self.operand(plain)?,
@@ -236,9 +222,7 @@ impl<'a> Compiler<'a, '_> {
         let first_line = self.source.line(expr.range().start());
         let (code, free) =
             self.finish("<type expression>", flags, params, first_line, expr.range())?;
-        self.make_function(code, &free, Parts::default(), window);
-        self.unit.wide(Op::LoadInt, 0, window + 2, 1);
-        self.unit.op(Op::Call, PLAIN, to, window, 1);
+        self.make_function(code, &free, Parts::default(), to);
         Ok(())
     }
 
@@ -276,20 +260,16 @@ impl<'a> Compiler<'a, '_> {
         params: Option<Reg>,
         to: Reg,
     ) -> Outcome<()> {
-        let window = self.unit.temps(6);
-        let class = self.table.names.intern("TypeAliasType");
-        self.import_attribute("_typing", class, window);
+        let window = self.unit.temps(5);
+        let maker = self.table.names.intern("type_alias");
+        self.import_attribute("_typing", maker, window);
         self.load_constant(Const::str(name), window + 2);
-        self.evaluate_now(&alias.node_index, &alias.value, window + 3)?;
         match params {
-            None => self.unit.op(Op::Call, PLAIN, to, window, 2),
-            Some(params) => {
-                self.unit.movement(window + 4, params);
-                let names = Const::Tuple(Box::new([Const::str("type_params")]));
-                self.load_constant(names, window + 5);
-                self.unit.op(Op::CallKw, PLAIN, to, window, 3);
-            }
+            None => self.unit.op(Op::BuildTuple, 0, window + 3, window + 3, 0),
+            Some(params) => self.unit.movement(window + 3, params),
         }
+        self.evaluator(&alias.node_index, Some(&alias.value), window + 4)?;
+        self.unit.op(Op::Call, PLAIN, to, window, 3);
         Ok(())
     }
 }

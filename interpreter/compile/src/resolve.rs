@@ -69,7 +69,7 @@ impl Builder<'_> {
 
     /// Marks the way from a use to the function scope that binds the name, if there is one.
     fn climb(&mut self, from: ScopeId, sym: Sym) -> bool {
-        let mut crossed = false;
+        let (mut crossed, mut crossed_function) = (false, false);
         let mut at = from;
         let binder = loop {
             let scope = &self.table.scopes[at];
@@ -77,14 +77,16 @@ impl Builder<'_> {
                 return false;
             };
             crossed |= scope.kind != ScopeKind::Comprehension;
-            let is_annotation =
-                matches!(scope.kind, ScopeKind::Annotations | ScopeKind::TypeParams);
+            crossed_function |= matches!(
+                scope.kind,
+                ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Generator
+            );
             at = parent;
             let scope = &mut self.table.scopes[at];
             match scope.kind {
                 ScopeKind::Module => return false,
                 ScopeKind::Class => {
-                    if sym == self.class_name && crossed && !is_annotation {
+                    if sym == self.class_name && crossed_function {
                         break at;
                     }
                     if sym == self.conditional_name && scope.has_conditional_annotations {

@@ -492,12 +492,16 @@ impl<'a> Builder<'a> {
                 format!("name '{name}' is nonlocal and global")
             } else if var & ANNOTATED != 0 {
                 format!("annotated name '{name}' can't be {word}")
-            } else if var & BOUND != 0 && var & how == 0 {
+            } else if var & BOUND != 0 {
                 format!("name '{name}' is assigned to before {word} declaration")
-            } else if var & USED != 0 && var & how == 0 {
+            } else if var & USED != 0 {
                 format!("name '{name}' is used prior to {word} declaration")
             } else {
                 self.add(sym, how);
+                if how == GLOBAL {
+                    // The module's code has it in its globals too, whatever it runs with as locals.
+                    *self.table.scopes[0].vars.entry(sym).or_insert(0) |= GLOBAL;
+                }
                 if how == NONLOCAL {
                     self.nonlocals.push((self.current, sym, range));
                 }
@@ -661,6 +665,7 @@ impl<'a> Builder<'a> {
         }
         let sym = self.table.names.intern(".type_params");
         self.add(sym, BOUND | USED);
+        let mut has_default = false;
         for param in &params.type_params {
             let (name, bound, default) = match param {
                 ast::TypeParam::TypeVar(p) => (&p.name, p.bound.as_deref(), p.default.as_deref()),
@@ -672,6 +677,12 @@ impl<'a> Builder<'a> {
                 let message = format!("duplicate type parameter '{name}'");
                 return Err(Fault::new(message, param.range()));
             }
+            if has_default && default.is_none() {
+                let message =
+                    format!("non-default type parameter '{name}' follows default type parameter");
+                return Err(Fault::new(message, param.range()));
+            }
+            has_default |= default.is_some();
             self.add(sym, BOUND | USED);
             for lazy in bound.into_iter().chain(default) {
                 let scope = self.open_annotations();

@@ -278,8 +278,10 @@ impl Recorder<'_> {
     pub(crate) fn record_chain(&mut self, exception: Recorded, cause: Option<Recorded>) {
         let r = exception.r;
         let traceback = self.emitter.private_field(r, layout::EXCEPTION_TRACEBACK);
+        let context = self.emitter.private_field(r, layout::EXCEPTION_CONTEXT);
         let none = self.word_ref(Value::NONE);
-        if traceback == Some(none) || traceback.is_some() && self.handled == r {
+        let is_new = traceback == Some(none) && context == Some(none);
+        if is_new || traceback.is_some() && self.handled == r {
             if let Some(cause) = cause {
                 self.write_field(r, layout::EXCEPTION_CAUSE, cause.r);
                 self.init_raw(r, layout::EXCEPTION_SUPPRESS, layout::SUPPRESSES);

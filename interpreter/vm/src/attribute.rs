@@ -159,15 +159,7 @@ impl Vm {
         }
         match function.kind() {
             Some(Kind::Builtin) => Ok(bind_builtin(function.known(), class.into())),
-            Some(Kind::Function) => Ok(BoundMethod::new(function, class.into()).into()),
-            _ => {
-                let meta = self.class_of(class.into());
-                if self.has_get(function) {
-                    self.bind_descriptor(function, class.into(), meta)
-                } else {
-                    Ok(BoundMethod::new(function, class.into()).into())
-                }
-            }
+            _ => Ok(BoundMethod::new(function, class.into()).into()),
         }
     }
 
@@ -179,9 +171,13 @@ impl Vm {
         }
     }
 
+    /// An error for a property that has no getter, setter or deleter, whichever `part` is.
     #[cold]
-    fn property_error(&mut self, property: Value, object: Value, part: &str) -> Raised {
-        let class = self.type_name(object);
+    pub fn property_error(&mut self, property: Value, object: Value, part: &str) -> Raised {
+        let class = self.class_of(object).qualname.get();
+        let class = class
+            .to::<Str>()
+            .map_or_else(String::new, |name| name.to_text_escaped());
         let name = property.known::<Property>().name.get().cast::<Str>();
         let text = match name {
             Some(name) => {
@@ -592,11 +588,9 @@ impl Vm {
                 function.dict.get().known::<Dict>().set_str(name, value);
             }
             Kind::MethodWrapper => {
-                let wrapper = object.known::<MethodWrapper>();
-                if wrapper.dict.get().is_none() {
-                    wrapper.write(|w| &w.dict, Dict::new().into());
+                if let Some(dict) = self.own_dict(object) {
+                    dict.set_str(name, value);
                 }
-                wrapper.dict.get().known::<Dict>().set_str(name, value);
             }
             _ => self.set_slot(object, name, value),
         }
@@ -635,6 +629,13 @@ impl Vm {
                     function.write(|f| &f.dict, Dict::new().into());
                 }
                 return function.dict.get().cast::<Dict>();
+            }
+            Kind::MethodWrapper => {
+                let wrapper = object.known::<MethodWrapper>();
+                if wrapper.dict.get().is_none() {
+                    wrapper.write(|w| &w.dict, Dict::new().into());
+                }
+                return wrapper.dict.get().cast::<Dict>();
             }
             kind if !attributes::has_slots(kind) => return None,
             _ => {}
@@ -698,15 +699,15 @@ impl Vm {
 
     /// What `object.__delattr__` and `type.__delattr__` do.
     pub fn del_attr_default(&mut self, object: Value, name: Gc<Str>) -> PyResult<()> {
-        if let Some(class) = object.cast::<Class>() {
-            return self.set_class_attr(class, name, None);
-        }
         let class = self.class_of(object);
         let on_class = self.lookup_type(class, name);
         if let Some(found) = on_class
             && self.is_data_descriptor(found)
         {
             return self.delete_descriptor(found, object, name);
+        }
+        if let Some(class) = object.cast::<Class>() {
+            return self.set_class_attr(class, name, None);
         }
         if self.own_attr(object, name).is_some()
             && let Some(dict) = self.own_dict(object)

@@ -7,7 +7,7 @@
 use crate::{Def, PyResult, Raised, Vm, types};
 use object::{
     BoundMethod, CellBox, Class, ClassFlags, Dict, Function, Gc, GetSet, Kind, List, Member,
-    MethodWrapper, Property, Str, Tuple, Value, intern, shape,
+    MethodWrapper, Module, Property, Str, Tuple, Value, intern, shape,
 };
 use std::collections::HashSet;
 
@@ -204,6 +204,9 @@ impl Vm {
         let dict = namespace.copy();
         let slots = self.declared_slots(dict, name)?;
         let class = self.allocate_class(meta, name, bases, best, dict)?;
+        // First of all, since a metaclass's `mro` may call the class's methods.
+        let cell = dict.remove_str(self.names.classcell);
+        self.fill_class_cell(class, cell)?;
         self.lay_out(class, best, dict, slots)?;
         let mro = self.resolution_order(class)?;
         class.write(|c| &c.mro, mro.into());
@@ -211,8 +214,6 @@ impl Vm {
         self.expect_attributes(class);
         class.register_with_bases();
         class.changed();
-        let cell = dict.remove_str(self.names.classcell);
-        self.fill_class_cell(class, cell)?;
         if let Some(cell) = dict.remove_str(intern("__classdictcell__"))
             && let Some(cell) = cell.cast::<CellBox>()
         {
@@ -680,6 +681,9 @@ impl Vm {
         if old == class {
             return Ok(());
         }
+        if self.set_module_class(object, class) {
+            return Ok(());
+        }
         if old.flags.get().immutable || class.flags.get().immutable {
             return Err(self.type_error(
                 "__class__ assignment only supported for mutable types or ModuleType subclasses",
@@ -717,6 +721,26 @@ impl Vm {
         object::barrier(header);
         header.shape.set(next.id.0);
         Ok(())
+    }
+
+    /// Makes a module one of a class of modules that adds nothing to the layout. False: it is no
+    /// module, or the class is another.
+    fn set_module_class(&mut self, object: Value, class: Gc<Class>) -> bool {
+        let fits = class.is_subclass_of(self.types.module) && class.members.get() == 0;
+        let Some(header) = object.header().filter(|_| fits && object.is::<Module>()) else {
+            return false;
+        };
+        let id = if class == self.types.module {
+            shape::of_kind(Kind::Module)
+        } else {
+            let room = shape::get(shape::of_kind(Kind::Module)).room();
+            shape::family(Kind::Module, class, room, 0).id.0
+        };
+        object::barrier(header);
+        header.shape.set(id);
+        // Caches at the sites go by what the object was.
+        self.flush_caches();
+        true
     }
 
     /// `class.__bases__ = bases`

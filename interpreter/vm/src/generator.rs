@@ -50,7 +50,10 @@ impl Vm {
         dst: u16,
     ) -> PyResult<bool> {
         match generator.state.get() {
-            GeneratorState::Finished => return Ok(false),
+            GeneratorState::Finished => {
+                self.refuse_reuse(generator)?;
+                return Ok(false);
+            }
             GeneratorState::Running => {
                 let what = self.type_name(generator.into());
                 let what = what.replace("async_generator", "async generator");
@@ -84,6 +87,10 @@ impl Vm {
         generator.state.set(GeneratorState::Running);
         let handled_below = self.handled;
         if !generator.handled.get().is_none() {
+            // Who resumes it may handle something else than who did before.
+            if let Some(reg) = code.code().kept_handled(generator.pc.get() - 1) {
+                base.set(reg, handled_below);
+            }
             self.handled = generator.handled.get();
         }
         self.frames.push(Frame {
@@ -223,7 +230,10 @@ impl Vm {
                 generator.finish();
                 return Err(Raised(exception));
             }
-            GeneratorState::Finished => return Err(Raised(exception)),
+            GeneratorState::Finished => {
+                self.refuse_reuse(generator)?;
+                return Err(Raised(exception));
+            }
             GeneratorState::Running => {
                 let what = self.type_name(generator.into());
                 return Err(self.value_error(format!("{what} already executing")));
@@ -307,6 +317,14 @@ impl Vm {
             return self.left(generator, result);
         }
         self.resume_generator(generator, value)
+    }
+
+    /// A coroutine that is finished cannot be awaited, as a generator can be asked again.
+    fn refuse_reuse(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        if self.class_of(generator.into()) == self.types.coroutine {
+            return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        Ok(())
     }
 
     /// Puts a generator's frame on top without a value being sent.
@@ -414,6 +432,12 @@ impl Vm {
         }
         let may_be_awaited =
             |of: Gc<Generator>| of.function().code().code().flags.iterable_coroutine;
+        if is_coroutine
+            && let Some(generator) = generator
+            && self.delegate(generator).is_some()
+        {
+            return Err(self.runtime_error("coroutine is being awaited already"));
+        }
         if is_coroutine || generator.is_some_and(may_be_awaited) {
             return Ok(value);
         }
@@ -422,7 +446,12 @@ impl Vm {
             return Err(self.type_error(format!("'{class}' object can't be awaited")));
         };
         let iter = self.call_special(method, value, &[])?;
-        if iter.is::<object::Iter>() || self.lookup_special(iter, self.names.next).is_some() {
+        let is_coroutine = iter.is::<Generator>()
+            && (self.class_of(iter) == self.types.coroutine || may_be_awaited(iter.known()));
+        if is_coroutine {
+            return Err(self.type_error("__await__() returned a coroutine"));
+        }
+        if self.is_iterator(iter) {
             return Ok(iter);
         }
         let class = self.type_name(iter);

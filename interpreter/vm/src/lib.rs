@@ -17,6 +17,7 @@ mod eval;
 pub mod events;
 mod frame;
 mod generator;
+mod group;
 pub mod hook;
 mod import;
 mod instances;

@@ -253,16 +253,16 @@ impl Vm {
             .unwrap_or(function)
     }
 
-    /// `super` was given an object that the class has nothing to do with.
+    /// The error of a `super` whose object is none of the class.
     #[cold]
-    pub fn no_super(&mut self, class: Gc<object::Class>, object: Value) -> crate::Raised {
+    pub fn super_error(&mut self, class: Gc<object::Class>, object: Value) -> Raised {
         let given = match object.cast::<object::Class>() {
-            Some(given) => format!("type {}", given.name_text()),
-            None => format!("instance of {}", self.class_of(object).name_text()),
+            Some(class) => format!("type {}", class.name_text()),
+            None => format!("instance of {}", self.type_name(object)),
         };
-        let class = class.name_text();
+        let wanted = class.name_text();
         self.type_error(format!(
-            "super(type, obj): obj ({given}) is not an instance or subtype of type ({class})."
+            "super(type, obj): obj ({given}) is not an instance or subtype of type ({wanted})."
         ))
     }
 
@@ -282,7 +282,7 @@ impl Vm {
             _ => self.class_of(object),
         };
         if !own.is_subclass_of(after) {
-            return Err(self.no_super(after, object));
+            return Err(self.super_error(after, object));
         }
         let Some(found) = self.lookup_after(own, after, name) else {
             let text = name.to_text_escaped();

@@ -446,7 +446,10 @@ impl Vm {
                 let shown = self.native_display_name(number);
                 let function = short(&shown);
                 let keyword_less = signature.positional_only == signature.names.len();
-                if keyword_less && self.is_half_of_another(number, bound[0]) {
+                let receiver = bound.first().copied();
+                if keyword_less
+                    && receiver.is_some_and(|receiver| self.is_half_of_another(number, receiver))
+                {
                     return Ok(());
                 }
                 Err(if keyword_less {

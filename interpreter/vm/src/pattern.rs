@@ -3,37 +3,87 @@
 use crate::{PyResult, Raised, Vm};
 use object::{Class, Dict, Gc, Kind, Str, Tuple, Value, intern};
 
+/// What patterns tell apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Collection {
+    Sequence,
+    Mapping,
+}
+
 impl Vm {
     /// Whether a sequence pattern may match: lists, tuples, ranges and what is registered as a
     /// sequence; not strings and bytes.
     pub(crate) fn is_match_sequence(&mut self, value: Value) -> bool {
-        match value.inner().kind() {
+        match value.kind() {
             Some(Kind::List | Kind::Tuple | Kind::Range) => true,
-            Some(Kind::Str | Kind::Bytes | Kind::ByteArray) => false,
-            Some(Kind::Instance | Kind::Foreign) => self.is_registered(value, "Sequence"),
+            Some(Kind::Instance | Kind::Foreign | Kind::Wrapper) => {
+                self.collection_of(value) == Some(Collection::Sequence)
+            }
             _ => false,
         }
     }
 
     /// Whether a mapping pattern may match.
     pub(crate) fn is_match_mapping(&mut self, value: Value) -> bool {
-        match value.inner().kind() {
+        match value.kind() {
             Some(Kind::Dict) => true,
             Some(Kind::View) => self.class_of(value) == self.types.mapping_proxy,
-            Some(Kind::Instance | Kind::Foreign) => self.is_registered(value, "Mapping"),
+            Some(Kind::Instance | Kind::Foreign | Kind::Wrapper) => {
+                self.collection_of(value) == Some(Collection::Mapping)
+            }
             _ => false,
         }
     }
 
+    /// What an object is for patterns. If its class is both, the first of its bases that is one of
+    /// them alone decides.
+    fn collection_of(&mut self, value: Value) -> Option<Collection> {
+        let class = self.class_of(value);
+        let mut last = None;
+        for &base in class.get().mro() {
+            let is_sequence = self.is_collection(base.known(), Collection::Sequence);
+            let is_mapping = self.is_collection(base.known(), Collection::Mapping);
+            match (is_sequence, is_mapping) {
+                (true, true) => last = Some(Collection::Sequence),
+                (true, false) => return Some(Collection::Sequence),
+                (false, true) => return Some(Collection::Mapping),
+                (false, false) if last.is_none() => return None,
+                (false, false) => {}
+            }
+        }
+        last
+    }
+
+    fn is_collection(&mut self, class: Gc<Class>, what: Collection) -> bool {
+        let types = &self.types;
+        let builtin = match what {
+            Collection::Sequence => &[types.list, types.tuple, types.range][..],
+            Collection::Mapping => &[types.dict, types.mapping_proxy][..],
+        };
+        if builtin.iter().any(|&builtin| class.is_subclass_of(builtin)) {
+            return true;
+        }
+        // These are registered, but patterns take them for single values.
+        let texts = [types.str, types.bytes, types.bytearray];
+        if texts.iter().any(|&text| class.is_subclass_of(text)) {
+            return false;
+        }
+        self.is_registered(class, what)
+    }
+
     /// Whether the class is one of `collections.abc`, if that module is loaded at all.
-    fn is_registered(&mut self, value: Value, class: &str) -> bool {
+    fn is_registered(&mut self, class: Gc<Class>, what: Collection) -> bool {
+        let name = match what {
+            Collection::Sequence => "Sequence",
+            Collection::Mapping => "Mapping",
+        };
         let module = self
             .modules
             .get_str(intern("collections.abc"))
             .or_else(|| self.modules.get_str(intern("_collections_abc")));
         let Some(module) = module else { return false };
-        match self.find_attr(module, intern(class)) {
-            Ok(Some(abc)) => self.is_instance(value, abc).unwrap_or(false),
+        match self.find_attr(module, intern(name)) {
+            Ok(Some(abc)) => self.is_subclass(class.into(), abc).unwrap_or(false),
             _ => false,
         }
     }

@@ -249,7 +249,8 @@ impl Vm {
             }
             Kind::Bytes => Iter::new(IterKind::Bytes, value, 0, 0, 0),
             Kind::ByteArray => Iter::new(IterKind::ByteArray, value, 0, 0, 0),
-            Kind::Iter | Kind::Generator => return Some(value),
+            Kind::Iter => return Some(value),
+            Kind::Generator => return crate::driven::generator_of(value).map(Value::from),
             _ => return None,
         };
         Some(iter.into())
@@ -282,8 +283,8 @@ impl Vm {
         if let Some(iter) = iter.cast::<Iter>() {
             return self.next_builtin(iter);
         }
-        if iter.is::<object::Generator>() {
-            return self.resume_generator(iter.known(), Value::NONE);
+        if let Some(generator) = crate::driven::generator_of(iter) {
+            return self.resume_generator(generator, Value::NONE);
         }
         if let Some(item) = iter.cast::<Foreign>().and_then(|iter| iter.next()) {
             return Ok(Some(item));

@@ -6,7 +6,7 @@
 //! the line that was running, or, for operators, subscripts and calls, `^` under the operator or
 //! brackets and `~` under the operands. None if the part is the whole line.
 
-use crate::{Raised, Vm};
+use crate::{PyResult, Raised, Vm};
 use bytecode::Location;
 use object::{
     Class, Dict, Exception, Gc, Kind, List, Module, Str, Traceback, Tuple, Value, intern,
@@ -535,10 +535,48 @@ impl Vm {
         names.is_some_and(|names| self.contains(names, intern(name).into()).unwrap_or(false))
     }
 
-    /// Reports an exception that cannot be raised to anyone, as `sys.unraisablehook` does.
-    pub fn report_unraisable(&mut self, raised: Raised, what: &str) {
-        let text = self.format_exception(raised.0);
-        self.write_stderr(&format!("Exception ignored {what}:\n{text}"));
+    /// Reports an exception that cannot be raised to anyone, by `sys.unraisablehook`: what was being
+    /// done, and for which object.
+    pub fn report_unraisable(&mut self, raised: Raised, what: &str, object: Value) {
+        let message = format!("Exception ignored {what}");
+        let failed = match self.own_unraisable_hook() {
+            None => raised,
+            Some(hook) => match self.call_unraisable_hook(hook, raised, &message, object) {
+                Ok(_) => return,
+                Err(failed) => failed,
+            },
+        };
+        let text = self.format_exception(failed.0);
+        self.write_stderr(&format!("{message}:\n{text}"));
+    }
+
+    /// The hook that a program has put in place of the builtin one.
+    fn own_unraisable_hook(&mut self) -> Option<Value> {
+        let sys = self.modules.get_str(self.names.sys)?.cast::<Module>()?;
+        let hook = |name: &str| sys.namespace().get_str(intern(name));
+        let hook_now = hook("unraisablehook")?;
+        (Some(hook_now) != hook("__unraisablehook__") && !hook_now.is_none()).then_some(hook_now)
+    }
+
+    fn call_unraisable_hook(
+        &mut self,
+        hook: Value,
+        raised: Raised,
+        message: &str,
+        object: Value,
+    ) -> PyResult {
+        let fields = [
+            ("exc_type", self.class_of(raised.0).into()),
+            ("exc_value", raised.0),
+            ("exc_traceback", raised.exception().traceback.get()),
+            ("err_msg", Str::new(message).into()),
+            ("object", object),
+        ];
+        let support = self.import_module("_structseq")?;
+        let make = self.get_attr_text(support, "namespace")?;
+        let names = fields.map(|(name, _)| intern(name).into());
+        let report = self.call_with(make, &fields.map(|(_, value)| value), &names)?;
+        self.call(hook, &[report])
     }
 }
 

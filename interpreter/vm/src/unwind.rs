@@ -14,7 +14,7 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn unwind(&mut self, raised: Raised) -> PyResult<()> {
         let mut raised = raised;
-        self.set_context(raised);
+        self.set_context_inside(raised);
         loop {
             let Some(frame) = self.frames.last().copied() else {
                 unreachable!("an exception is raised in a frame")
@@ -98,18 +98,35 @@ impl Vm {
         exception.write(|e| &e.traceback, entry.into());
     }
 
+    /// Gives an exception that was raised in the frame on top its context. One that was thrown into
+    /// a generator gets that which the generator itself handles, not that of who resumed it.
+    fn set_context_inside(&mut self, raised: Raised) {
+        let thrown = self.frames.last().filter(|frame| {
+            let pc = frame.current_pc();
+            frame.as_generator().is_some() && frame.code.instr(pc).op() == bytecode::Op::Yield
+        });
+        match thrown {
+            None => self.set_context(raised),
+            Some(frame) if self.handled != frame.handled_below => {
+                self.link_context(raised.exception());
+            }
+            Some(_) => {}
+        }
+    }
+
     /// A new exception remembers the one being handled when it was raised.
     fn set_context(&mut self, raised: Raised) {
         let exception = raised.exception();
-        if exception.traceback.get().is_none() {
+        if exception.traceback.get().is_none() && exception.context.get().is_none() {
             self.link_context(exception);
         }
     }
 
-    /// Makes the handled exception the context of another, unless that would close a circle.
+    /// Makes the handled exception the context of another, opening the circle that this would
+    /// close.
     fn link_context(&mut self, exception: Gc<Exception>) {
         let handled = self.handled;
-        if handled.is_none() || handled == exception.into() || !exception.context.get().is_none() {
+        if handled.is_none() || handled == exception.into() {
             return;
         }
         let mut link = handled;
@@ -165,7 +182,7 @@ impl Vm {
             exception.write(|e| &e.cause, cause);
             exception.suppress_context.set(true);
         }
-        if !exception.traceback.get().is_none() {
+        if !exception.traceback.get().is_none() || !exception.context.get().is_none() {
             self.link_context(exception);
         }
     }
@@ -178,16 +195,27 @@ impl Vm {
         if let Some(class) = value.cast::<Class>()
             && class.is_subclass_of(self.types.base_exception)
         {
-            let made = self.call(value, &[])?;
-            if let Some(exception) = made.cast::<Exception>() {
-                return Ok(exception);
-            }
-            let (name, given) = (class.name_text(), self.type_name(made));
-            return Err(self.type_error(format!(
-                "calling <class '{name}'> should have returned an instance of BaseException, not <class '{given}'>"
-            )));
+            return self.exception_from(class, &[]);
         }
         Err(self.type_error("exceptions must derive from BaseException"))
+    }
+
+    /// The exception that a class makes when it is called, or an error if it makes something else.
+    pub fn exception_from(
+        &mut self,
+        class: Gc<Class>,
+        arguments: &[Value],
+    ) -> PyResult<Gc<Exception>> {
+        let made = self.call(class.into(), arguments)?;
+        if let Some(exception) = made.cast::<Exception>() {
+            return Ok(exception);
+        }
+        let shown = self.repr_text(class.into())?;
+        let given = self.class_of(made);
+        let given = self.repr_text(given.into())?;
+        Err(self.type_error(format!(
+            "calling {shown} should have returned an instance of BaseException, not {given}"
+        )))
     }
 
     fn cause_of(&mut self, value: Value) -> PyResult {
@@ -197,7 +225,7 @@ impl Vm {
         if let Some(class) = value.cast::<Class>()
             && class.is_subclass_of(self.types.base_exception)
         {
-            return self.call(value, &[]);
+            return self.exception_from(class, &[]).map(Value::from);
         }
         Err(self.type_error("exception causes must derive from BaseException"))
     }
@@ -224,84 +252,6 @@ impl Vm {
             _ => Err(self.type_error(
                 "catching classes that do not inherit from BaseException is not allowed",
             )),
-        }
-    }
-
-    /// `except*`: the part of an exception that matches, and the rest; None where there is none.
-    pub(crate) fn split_group(
-        &mut self,
-        exception: Value,
-        class: Value,
-    ) -> PyResult<(Value, Value)> {
-        if exception.is_none() {
-            return Ok((Value::NONE, Value::NONE));
-        }
-        if self.matches_handler(exception, class)? {
-            let group_class = self.types.base_exception_group;
-            if self.class_of(exception).is_subclass_of(group_class) {
-                return Ok((exception, Value::NONE));
-            }
-            let group = self.group_of("", &[exception])?;
-            return Ok((group, Value::NONE));
-        }
-        if self
-            .class_of(exception)
-            .is_subclass_of(self.types.base_exception_group)
-        {
-            let split = self.get_attr_text(exception, "split")?;
-            let parts = self.call(split, &[class])?;
-            if let Some([matched, rest]) = parts.cast::<Tuple>().map(|t| t.items()) {
-                return Ok((*matched, *rest));
-            }
-        }
-        Ok((Value::NONE, exception))
-    }
-
-    fn group_of(&mut self, message: &str, exceptions: &[Value]) -> PyResult {
-        let plain = exceptions
-            .iter()
-            .all(|&e| self.class_of(e).is_subclass_of(self.types.exception));
-        let name = if plain {
-            "ExceptionGroup"
-        } else {
-            "BaseExceptionGroup"
-        };
-        let class = self
-            .builtins
-            .get_str(object::intern(name))
-            .unwrap_or(Value::NONE);
-        let list = object::List::from_slice(exceptions);
-        self.call(class, &[Str::new(message).into(), list.into()])
-    }
-
-    /// What remains to be raised after the clauses of an `except*`.
-    pub(crate) fn prepare_reraise_star(&mut self, original: Value, raised: Value) -> PyResult {
-        let parts = self.collect(raised)?;
-        let remaining: Vec<Value> = parts
-            .items()
-            .iter()
-            .copied()
-            .filter(|v| !v.is_none())
-            .collect();
-        match remaining[..] {
-            [] => Ok(Value::NONE),
-            [one] => {
-                let naked = !self
-                    .class_of(original)
-                    .is_subclass_of(self.types.base_exception_group);
-                if naked && let Some(group) = one.cast::<Exception>() {
-                    // A plain exception that no clause took comes out as it went in.
-                    let args = group.args.get().cast::<Tuple>();
-                    let inner = args.and_then(|a| a.items().get(1).copied());
-                    if let Some(list) = inner
-                        && self.contains(list, original)?
-                    {
-                        return Ok(original);
-                    }
-                }
-                Ok(one)
-            }
-            ref many => self.group_of("", many),
         }
     }
 

@@ -1,5 +1,6 @@
 """Abstract base classes of containers."""
 
+import sys
 from abc import ABCMeta, abstractmethod
 
 __all__ = [
@@ -689,7 +690,7 @@ def _register():
                      iter({}.items()), iter([]), reversed([]), iter(range(0)), iter(set()),
                      iter(""), iter(()), zip()):
         Iterator.register(type(iterator))
-    for cls in (tuple, str, range, bytes):
+    for cls in (tuple, str, range, bytes, memoryview):
         Sequence.register(cls)
     for cls in (list, bytearray, deque, UserList):
         MutableSequence.register(cls)
@@ -703,8 +704,11 @@ def _register():
     KeysView.register(type({}.keys()))
     ItemsView.register(type({}.items()))
     ValuesView.register(type({}.values()))
-    for cls in (bytes, bytearray):
+    for cls in (bytes, bytearray, memoryview):
         Buffer.register(cls)
+    # Whichever of the two modules is there first.
+    if "array" in sys.modules:
+        MutableSequence.register(sys.modules["array"].array)
 
 
 _register()

@@ -6,8 +6,8 @@
 use super::{builtins_code, builtins_fold};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, ClassFlags, FloatBox, Foreign, Gc, Generator, Iter, IterKind, Kind,
-    Module, Payload, Str, StrBuilder, Value, intern,
+    BigInt, ByteArray, Bytes, ClassFlags, FloatBox, Foreign, Gc, Iter, IterKind, Kind, Module,
+    Payload, Str, StrBuilder, Value, intern,
 };
 use vm::plain::is_plain;
 use vm::{BinaryOp, Def, PyResult, Vm, method};
@@ -465,7 +465,8 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = args[0];
-    if !iter.is::<Iter>() && !iter.is::<Generator>() {
+    let is_generator = vm::driven::generator_of(iter).is_some();
+    if !iter.is::<Iter>() && !is_generator {
         return next_of_any(vm, iter, args[1]);
     }
     if let Some(item) = vm.next(iter)? {
@@ -473,7 +474,7 @@ fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     match args[1].bound() {
         Some(default) => Ok(default),
-        None if iter.is::<Generator>() => {
+        None if is_generator => {
             let value = vm.generator_result;
             Err(vm.stop_iteration(value))
         }

@@ -537,7 +537,8 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(bound) => tuple(&[tuple(&[]), Value::int(bound as i64)]),
         None => tuple(&[]),
     };
-    Ok(tuple(&[class, make, Value::NONE, items]))
+    let state = crate::types::state_of(vm, args[0])?;
+    Ok(tuple(&[class, make, state, items]))
 }
 
 // ---- iterators

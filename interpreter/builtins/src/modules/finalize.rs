@@ -47,7 +47,7 @@ fn finalize(vm: &mut Vm, object: Value) {
         };
         if let Err(raised) = closed {
             let text = vm.repr_text(object).unwrap_or_default();
-            vm.report_unraisable(raised, &format!("while closing generator {text}"));
+            vm.report_unraisable(raised, &format!("while closing generator {text}"), object);
         }
         return;
     }
@@ -56,7 +56,7 @@ fn finalize(vm: &mut Vm, object: Value) {
         && let Err(raised) = vm.call_special(method, object, &[])
     {
         let text = vm.repr_text(method).unwrap_or_default();
-        vm.report_unraisable(raised, &format!("while calling deallocator {text}"));
+        vm.report_unraisable(raised, &format!("while calling deallocator {text}"), method);
     }
 }
 

@@ -21,8 +21,10 @@ pub fn install(vm: &mut Vm) {
         has_dict: true,
         ..Default::default()
     };
-    add_class(vm, module, "partial", open, PARTIAL);
-    add_class(vm, module, "_lru_cache_wrapper", open, CACHE);
+    for (name, defs) in [("partial", PARTIAL), ("_lru_cache_wrapper", CACHE)] {
+        let class = add_class(vm, module, name, open, defs);
+        crate::types::object::add_dict_attribute(vm, class);
+    }
     add_class(
         vm,
         module,
@@ -93,7 +95,9 @@ const PLACEHOLDER: &[Def] = &[method("__repr__(self, /)", |_, _| {
     Ok(vm::string("Placeholder"))
 })];
 
-struct Partial {
+/// The parts of a partial: `__setstate__` may give it others.
+#[derive(Clone, Copy)]
+struct Parts {
     func: Value,
     args: Gc<Tuple>,
     keywords: Gc<Dict>,
@@ -101,11 +105,27 @@ struct Partial {
     holes: usize,
 }
 
+impl Parts {
+    fn new(vm: &Vm, func: Value, args: Gc<Tuple>, keywords: Gc<Dict>) -> Parts {
+        let hole = vm.kept("functools.Placeholder").unwrap_or(Value::UNBOUND);
+        let holes = args.items().iter().filter(|&&arg| arg == hole).count();
+        Parts {
+            func,
+            args,
+            keywords,
+            holes,
+        }
+    }
+}
+
+struct Partial(Cell<Parts>);
+
 impl Payload for Partial {
     fn trace(&self, marker: &mut Marker) {
-        marker.visit(self.func);
-        marker.visit(self.args.into());
-        marker.visit(self.keywords.into());
+        let parts = self.0.get();
+        marker.visit(parts.func);
+        marker.visit(parts.args.into());
+        marker.visit(parts.keywords.into());
     }
 }
 
@@ -115,6 +135,7 @@ const PARTIAL: &[Def] = &[
     method("__get__(self, instance, owner=None, /)", bind),
     method("__repr__(self, /)", repr_partial),
     method("__reduce__(self, /)", reduce_partial),
+    method("__setstate__(self, state, /)", set_partial_state),
     getter("func", |vm, args| Ok(partial(vm, args[0])?.func)),
     getter("args", |vm, args| Ok(partial(vm, args[0])?.args.into())),
     getter("keywords", |vm, args| {
@@ -126,9 +147,9 @@ const PARTIAL: &[Def] = &[
     ),
 ];
 
-fn partial(vm: &mut Vm, value: Value) -> PyResult<&'static Partial> {
+fn partial(vm: &mut Vm, value: Value) -> PyResult<Parts> {
     match value.to::<Foreign>().and_then(|f| f.payload::<Partial>()) {
-        Some(partial) => Ok(partial),
+        Some(partial) => Ok(partial.0.get()),
         None => Err(vm.type_error("a functools.partial object is required")),
     }
 }
@@ -153,28 +174,19 @@ fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
     if let Some(inner) = func.cast::<Foreign>().and_then(|f| f.payload::<Partial>())
         && vm.own_attributes(func).is_empty()
     {
+        let inner = inner.0.get();
         func = inner.func;
-        let filled = fill(inner, &args[3..], placeholder);
+        let filled = fill(&inner, &args[3..], placeholder);
         all = Tuple::new(filled.items());
         keywords = inner.keywords.copy();
         crate::types::dict::merge(vm, keywords, given)?;
     }
-    let holes = all
-        .items()
-        .iter()
-        .filter(|&&arg| arg == placeholder)
-        .count();
-    let payload = Partial {
-        func,
-        args: all,
-        keywords,
-        holes,
-    };
+    let payload = Partial(Cell::new(Parts::new(vm, func, all, keywords)));
     Ok(Foreign::new(class.new_instance_shape(), payload).into())
 }
 
 /// The arguments of a partial with others put into its holes and behind.
-fn fill(partial: &Partial, args: &[Value], placeholder: Value) -> Gc<List> {
+fn fill(partial: &Parts, args: &[Value], placeholder: Value) -> Gc<List> {
     let all = List::with_capacity(partial.args.len() + args.len());
     let mut rest = args.iter();
     for &own in partial.args.items() {
@@ -204,7 +216,7 @@ fn call_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         Value::UNBOUND
     };
-    let all = fill(partial, args, placeholder);
+    let all = fill(&partial, args, placeholder);
     let given_empty = given.cast::<Dict>().is_none_or(|g| g.is_empty());
     let keywords = match (partial.keywords.is_empty(), given_empty) {
         (true, _) => given,
@@ -250,8 +262,48 @@ fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn reduce_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = partial(vm, args[0])?;
     let class = vm.class_of(args[0]);
-    let state = tuple(&[own.func, own.args.into(), own.keywords.into(), Value::NONE]);
+    let attributes = match vm.own_attributes(args[0]).is_empty() {
+        true => None,
+        false => vm.own_dict(args[0]),
+    };
+    let attributes = attributes.map_or(Value::NONE, Value::from);
+    let state = tuple(&[own.func, own.args.into(), own.keywords.into(), attributes]);
     Ok(tuple(&[class.into(), tuple(&[own.func]), state]))
+}
+
+fn set_partial_state(vm: &mut Vm, args: &[Value]) -> PyResult {
+    partial(vm, args[0])?;
+    let state = args[1].to::<Tuple>().map_or(&[][..], |state| state.items());
+    let parts = match *state {
+        [func, given, keywords, attributes] => {
+            let is_callable = vm.lookup_special(func, vm.names.call).is_some();
+            let keywords = match keywords {
+                Value::NONE => Some(Dict::new()),
+                keywords => keywords.to::<Dict>(),
+            };
+            let attributes = match attributes {
+                Value::NONE => Some(None),
+                attributes => attributes.to::<Dict>().map(Some),
+            };
+            let parts = given.to::<Tuple>().zip(keywords).zip(attributes);
+            parts.filter(|_| is_callable).map(|parts| (func, parts))
+        }
+        _ => None,
+    };
+    let Some((func, ((given, keywords), attributes))) = parts else {
+        return Err(vm.type_error("invalid partial state"));
+    };
+    let parts = Parts::new(vm, func, Tuple::new(given.items()), keywords.copy());
+    if let Some(own) = args[0].to::<Foreign>()
+        && let Some(partial) = own.payload::<Partial>()
+    {
+        own.about_to_write();
+        partial.0.set(parts);
+    }
+    if let Some(attributes) = attributes {
+        vm.set_own_dict(args[0], attributes);
+    }
+    Ok(Value::NONE)
 }
 
 // ---- cmp_to_key
@@ -355,6 +407,9 @@ const CACHE: &[Def] = &[
     method("cache_clear(self, /)", cache_clear),
     method("__copy__(self, /)", |_, args| Ok(args[0])),
     method("__deepcopy__(self, memo, /)", |_, args| Ok(args[0])),
+    method("__reduce__(self, /)", |vm, args| {
+        vm.get_attr(args[0], vm.names.qualname)
+    }),
 ];
 
 fn cache(vm: &mut Vm, value: Value) -> PyResult<&'static Cache> {

@@ -1,6 +1,6 @@
 //! Module `gc`. The collector decides for itself when to run; `collect` runs it now.
 
-use object::{Dict, List, Value, heap, intern};
+use object::{Dict, Kind, List, Value, heap, intern};
 use vm::{Def, PyResult, Vm, method, tuple};
 
 const FUNCTIONS: &[Def] = &[
@@ -52,8 +52,22 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The live objects that hold others and that a program can get hold of.
 fn get_objects(vm: &mut Vm, _args: &[Value]) -> PyResult {
-    let objects = vm.listed_objects();
+    let mut objects = vm.listed_objects();
+    objects.retain(|&object| !holds_storage(object));
     Ok(List::from_slice(&objects).into())
+}
+
+/// Whether a list is one of the machine's own, which may hold what is no object to a program.
+fn holds_storage(object: Value) -> bool {
+    let is_storage = |item: Value| {
+        matches!(
+            item.kind(),
+            Some(Kind::Array | Kind::Entries | Kind::Floats)
+        )
+    };
+    object
+        .cast::<List>()
+        .is_some_and(|list| (0..list.len()).any(|at| list.item(at).is_some_and(is_storage)))
 }
 
 /// The containers that refer to one of the objects.

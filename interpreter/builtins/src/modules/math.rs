@@ -348,7 +348,8 @@ fn nextafter(vm: &mut Vm, args: &[Value]) -> PyResult {
         (from - steps as i128).max(to)
     };
     if reached == to {
-        return Ok(Value::float(y));
+        // A zero has the sign of where it was reached from.
+        return Ok(Value::float(if y == 0.0 { y.copysign(x) } else { y }));
     }
     let bits = reached.unsigned_abs() as u64;
     let sign = if reached < 0 || (reached == 0 && from < 0) {
@@ -587,7 +588,8 @@ fn sumprod(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::float(if special {
             sum.special
         } else {
-            sum.round()
+            // The sum begins with a positive zero.
+            sum.round() + 0.0
         }));
     }
     let mut total = Value::small(0);

@@ -302,6 +302,7 @@ const CLASSES: &[(&str, &[Def])] = &[
             static_method("__new__(cls, name, /, *args, **kwargs)", new_methodcaller),
             method("__call__(self, obj, /)", call_methodcaller),
             method("__repr__(self, /)", repr),
+            method("__reduce__(self, /)", reduce_methodcaller),
         ],
     ),
 ];
@@ -430,4 +431,19 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
         getter.given
     };
     Ok(tuple(&[class.into(), given]))
+}
+
+/// With keyword arguments: a partial that has them already.
+fn reduce_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let getter = getter(vm, args[0])?;
+    let class: Value = vm.class_of(args[0]).into();
+    let keywords = getter.keywords.cast::<Dict>().filter(|k| !k.is_empty());
+    let Some(keywords) = keywords else {
+        return Ok(tuple(&[class, getter.parts.into()]));
+    };
+    let functools = vm.import_module("functools")?;
+    let partial = vm.get_attr_text(functools, "partial")?;
+    let given = [class, getter.parts.items()[0]];
+    let maker = super::builtins_module::call_with_dict(vm, partial, &given, keywords.into())?;
+    Ok(tuple(&[maker, tuple(&getter.parts.items()[1..])]))
 }

@@ -226,8 +226,13 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn unraisablehook(vm: &mut Vm, args: &[Value]) -> PyResult {
     let value = vm.get_attr_text(args[0], "exc_value")?;
+    let message = vm.find_attr(args[0], intern("err_msg"))?;
+    let message = match message.filter(|message| !message.is_none()) {
+        Some(message) => vm.str_text(message)?,
+        None => String::from("Exception ignored"),
+    };
     let text = vm.format_exception(value);
-    vm.write_stderr(&format!("Exception ignored:\n{text}"));
+    vm.write_stderr(&format!("{message}:\n{text}"));
     Ok(Value::NONE)
 }
 

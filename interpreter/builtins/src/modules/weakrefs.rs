@@ -143,7 +143,7 @@ pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
     for &item in dead.items() {
         let callback = reference(vm, item)?.callback.replace(Value::NONE);
         if let Err(raised) = vm.call(callback, &[item]) {
-            vm.report_unraisable(raised, "in a callback of a weak reference");
+            vm.report_unraisable(raised, "in a callback of a weak reference", callback);
         }
     }
     Ok(())

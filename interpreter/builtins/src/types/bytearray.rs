@@ -90,7 +90,8 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let array = array(vm, args[0])?;
     let class = vm.class_of(args[0]);
     let bytes = object::Bytes::new(array.as_slice());
-    Ok(tuple(&[class.into(), tuple(&[bytes.into()])]))
+    let state = super::state_of(vm, args[0])?;
+    Ok(tuple(&[class.into(), tuple(&[bytes.into()]), state]))
 }
 
 fn append(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -2,7 +2,7 @@
 //! and computed attributes.
 
 use object::{
-    CellBox, Class, Dict, Function, Gc, GetSet, Kind, Member, MethodWrapper, Property, Str, Super,
+    CellBox, Class, Dict, Function, Gc, GetSet, Kind, Member, MethodWrapper, Property, Super,
     Value, Wrapper, attributes, intern,
 };
 use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string, types as reserved};
@@ -34,7 +34,7 @@ const PROPERTY: &[Def] = &[
 
 fn property_new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let none = Value::NONE;
-    let payload = Property::new(none, none, none, none, Value::UNBOUND);
+    let payload = Property::new(none, none, none, none, Value::UNBOUND, Value::FALSE);
     super::wrap(vm, args[0], payload.into())
 }
 
@@ -44,45 +44,55 @@ fn property_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     property.write(|p| &p.getter, given(1));
     property.write(|p| &p.setter, given(2));
     property.write(|p| &p.deleter, given(3));
-    let mut doc = given(4);
-    if doc.is_none() && !given(1).is_none() {
-        doc = vm.find_attr(given(1), vm.names.doc)?.unwrap_or(Value::NONE);
-        if args[0].is::<Wrapper>() && !doc.is_none() && vm.accepts_attributes(args[0]) {
-            vm.set_own(args[0], vm.names.doc, doc);
-        }
-    }
+    let (doc, from_getter) = match given(4) {
+        Value::NONE => (getter_doc(vm, given(1))?, true),
+        doc => (doc, false),
+    };
+    let from_getter = from_getter && !doc.is_none();
+    property.write(|p| &p.doc_from_getter, Value::bool(from_getter));
     property.write(|p| &p.doc, doc);
-    Ok(Value::NONE)
+    if !args[0].is::<Wrapper>() {
+        return Ok(Value::NONE);
+    }
+    // The class of the object has a `__doc__` of its own, which stands before the property's.
+    match vm.set_attr(args[0], vm.names.doc, doc) {
+        Err(raised) if !from_getter && raised.matches(vm, vm.types.attribute_error) => {
+            Ok(Value::NONE)
+        }
+        done => done.map(|()| Value::NONE),
+    }
+}
+
+fn getter_doc(vm: &mut Vm, getter: Value) -> PyResult {
+    match getter {
+        Value::NONE => Ok(Value::NONE),
+        getter => Ok(vm.find_attr(getter, vm.names.doc)?.unwrap_or(Value::NONE)),
+    }
 }
 
 fn property_get(vm: &mut Vm, args: &[Value]) -> PyResult {
     let property = vm.receiver::<Property>(args[0])?;
     if args[1].is_none() {
+        refuse_nothing(vm, args)?;
         return Ok(args[0]);
     }
     let class = vm.class_of(args[1]);
     vm.bind_descriptor(property.into(), args[1], class)
 }
 
-fn missing_part(vm: &mut Vm, property: Gc<Property>, object: Value, part: &str) -> vm::Raised {
-    let class = vm.type_name(object);
-    let name = property.name.get().bound().and_then(|n| n.to::<Str>());
-    vm.attribute_error(match name {
-        Some(name) => {
-            format!(
-                "property '{}' of '{class}' object has no {part}",
-                name.to_text_escaped()
-            )
-        }
-        None => format!("property of '{class}' object has no {part}"),
-    })
+/// A descriptor's `__get__` needs an object or a class.
+pub fn refuse_nothing(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
+    if args[1].is_none() && args[2].bound().is_none_or(|owner| owner.is_none()) {
+        return Err(vm.type_error("__get__(None, None) is invalid"));
+    }
+    Ok(())
 }
 
 fn property_set(vm: &mut Vm, args: &[Value]) -> PyResult {
     let property = vm.receiver::<Property>(args[0])?;
     let function = property.setter.get();
     if function.is_none() {
-        return Err(missing_part(vm, property, args[1], "setter"));
+        return Err(vm.property_error(property.into(), args[1], "setter"));
     }
     vm.call(function, &[args[1], args[2]])?;
     Ok(Value::NONE)
@@ -92,7 +102,7 @@ fn property_delete(vm: &mut Vm, args: &[Value]) -> PyResult {
     let property = vm.receiver::<Property>(args[0])?;
     let function = property.deleter.get();
     if function.is_none() {
-        return Err(missing_part(vm, property, args[1], "deleter"));
+        return Err(vm.property_error(property.into(), args[1], "deleter"));
     }
     vm.call(function, &[args[1]])?;
     Ok(Value::NONE)
@@ -110,15 +120,13 @@ fn changed(vm: &mut Vm, own: Value, at: usize, function: Value) -> PyResult {
     let mut parts = [old.getter.get(), old.setter.get(), old.deleter.get()];
     parts[at] = function;
     // A documentation string that came from the getter is taken from the new one.
-    let doc = if at == 0 { Value::NONE } else { old.doc.get() };
     let class = vm.class_of(own);
-    if class == vm.types.property {
-        let doc = match at {
-            0 => vm.find_attr(function, vm.names.doc)?.unwrap_or(Value::NONE),
-            _ => doc,
-        };
-        return Ok(Property::new(parts[0], parts[1], parts[2], doc, old.name.get()).into());
-    }
+    let is_subclass = class != vm.types.property;
+    let doc = if old.doc_from_getter.get() == Value::TRUE || is_subclass {
+        Value::NONE
+    } else {
+        old.doc.get()
+    };
     let made = vm.call(class.into(), &[parts[0], parts[1], parts[2], doc])?;
     if let Some(property) = made.to::<Property>() {
         property.write(|p| &p.name, old.name.get());
@@ -214,6 +222,8 @@ const STATIC: &[Def] = &[
     getter("__wrapped__", wrapper_function),
     getter("__isabstractmethod__", wrapper_abstract),
     getter("__dict__", wrapper_dict),
+    getter("__annotations__", wrapper_annotations),
+    setter("__annotations__", set_wrapper_annotations),
 ];
 
 const CLASS: &[Def] = &[
@@ -225,6 +235,8 @@ const CLASS: &[Def] = &[
     getter("__wrapped__", wrapper_function),
     getter("__isabstractmethod__", wrapper_abstract),
     getter("__dict__", wrapper_dict),
+    getter("__annotations__", wrapper_annotations),
+    setter("__annotations__", set_wrapper_annotations),
 ];
 
 fn static_new(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -255,10 +267,12 @@ fn wrapper_init(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn static_get(vm: &mut Vm, args: &[Value]) -> PyResult {
+    refuse_nothing(vm, args)?;
     Ok(vm.receiver::<MethodWrapper>(args[0])?.function.get())
 }
 
 fn class_get(vm: &mut Vm, args: &[Value]) -> PyResult {
+    refuse_nothing(vm, args)?;
     let wrapper = vm.receiver::<MethodWrapper>(args[0])?;
     let class = match args[2].bound().filter(|c| !c.is_none()) {
         Some(class) => class,
@@ -298,12 +312,30 @@ fn wrapper_abstract(vm: &mut Vm, args: &[Value]) -> PyResult {
     is_abstract(vm, function).map(Value::bool)
 }
 
+/// The annotations of the function, unless others were set.
+fn wrapper_annotations(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let wrapper = vm.receiver::<MethodWrapper>(args[0])?;
+    let name = vm.names.annotations;
+    match vm.own_attr(wrapper.into(), name) {
+        Some(own) => Ok(own),
+        None => vm.get_attr(wrapper.function.get(), name),
+    }
+}
+
+fn set_wrapper_annotations(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let wrapper = vm.receiver::<MethodWrapper>(args[0])?;
+    let name = vm.names.annotations;
+    if let Some(value) = args[1].bound() {
+        vm.set_own(wrapper.into(), name, value);
+    } else if let Some(dict) = vm.own_dict(wrapper.into()) {
+        dict.remove_str(name);
+    }
+    Ok(Value::NONE)
+}
+
 fn wrapper_dict(vm: &mut Vm, args: &[Value]) -> PyResult {
     let wrapper = vm.receiver::<MethodWrapper>(args[0])?;
-    if wrapper.dict.get().is_none() {
-        wrapper.write(|w| &w.dict, Dict::new().into());
-    }
-    Ok(wrapper.dict.get())
+    Ok(vm.own_dict(wrapper.into()).map_or(Value::NONE, Value::from))
 }
 
 // ---- super
@@ -396,7 +428,7 @@ fn bound_class(vm: &mut Vm, class: Gc<Class>, target: Value) -> PyResult<Gc<Clas
     {
         return Ok(claimed);
     }
-    Err(vm.no_super(class, target))
+    Err(vm.super_error(class, target))
 }
 
 fn super_get(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -3,7 +3,7 @@
 //! Fields such as `OSError.errno` lie among the exception's own attributes; a computed attribute
 //! of the class reads them, and gives None where nothing was set.
 
-use object::{Class, Dict, Exception, Gc, List, Str, Traceback, Tuple, Value, intern};
+use object::{Class, Dict, Exception, Gc, GetSet, List, Str, Traceback, Tuple, Value, intern};
 use std::io;
 use vm::{Def, PyResult, Raised, Vm, getter, method, setter, static_method, string, tuple};
 
@@ -125,16 +125,37 @@ fn add_note(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let exception = exception(vm, args[0])?;
-    let class = vm.class_of(args[0]).into();
-    let attributes = vm.own_attributes(args[0]);
-    if attributes.is_empty() {
-        return Ok(tuple(&[class, exception.args.get()]));
-    }
+    let class = vm.class_of(args[0]);
+    reduced(vm, args[0], class, exception.args.get(), &[])
+}
+
+/// What `__reduce__` gives: the class, its arguments, and the attributes that the arguments say
+/// nothing of: not those named, nor those that cannot be assigned to.
+fn reduced(
+    vm: &mut Vm,
+    exception: Value,
+    class: Gc<Class>,
+    arguments: Value,
+    known: &[&str],
+) -> PyResult {
     let state = Dict::new();
-    for (name, value) in attributes {
-        vm.dict_set(state, name, value)?;
+    for (name, value) in vm.own_attributes(exception) {
+        let text = name.cast::<Str>();
+        let is_known = text.is_some_and(|text| {
+            let on_class = vm
+                .lookup_type(class, text)
+                .and_then(|found| found.cast::<GetSet>());
+            let is_fixed = on_class.is_some_and(|found| found.setter == u32::MAX);
+            is_fixed || known.iter().any(|known| text.equals_text(known))
+        });
+        if !is_known {
+            vm.dict_set(state, name, value)?;
+        }
     }
-    Ok(tuple(&[class, exception.args.get(), state.into()]))
+    if state.is_empty() {
+        return Ok(tuple(&[class.into(), arguments]));
+    }
+    Ok(tuple(&[class.into(), arguments, state.into()]))
 }
 
 fn setstate(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -272,18 +293,22 @@ fields! {
 
 /// Takes keyword arguments of the given names into fields; others are refused.
 fn take_keywords(vm: &mut Vm, args: &[Value], allowed: &[&str]) -> PyResult<()> {
-    let Some(keywords) = args[1].cast::<Dict>() else {
-        return Ok(());
-    };
+    let keywords = args[1].cast::<Dict>();
     let class = vm.type_name(args[0]);
-    for (key, value) in keywords.copy().get().iter() {
+    for (key, _) in keywords.iter().flat_map(|keywords| keywords.get().iter()) {
         let key_text = vm.str_text(key)?;
         if !allowed.contains(&key_text.as_str()) {
             return Err(vm.type_error(format!(
                 "{class}() got an unexpected keyword argument '{key_text}'"
             )));
         }
-        vm.set_own(args[0], intern(&key_text), value);
+    }
+    // One that is not given is forgotten, should the object have been made before.
+    for name in allowed.iter().map(|name| intern(name)) {
+        let given = keywords.and_then(|keywords| keywords.get_str(name));
+        if given.is_some() || vm.own_attr(args[0], name).is_some() {
+            vm.set_own(args[0], name, given.unwrap_or(Value::NONE));
+        }
     }
     Ok(())
 }
@@ -423,6 +448,32 @@ const OS_ERROR: &[Def] = &[
     setter("filename2", set_filename2),
 ];
 
+/// How much was written before a write would have waited.
+const WRITTEN: &str = "characters_written";
+
+const BLOCKING_IO_ERROR: &[Def] = &[
+    getter(WRITTEN, |vm, args| {
+        match vm.own_attr(args[0], intern(WRITTEN)) {
+            Some(own) => Ok(own),
+            None => Err(vm.attribute_error(WRITTEN)),
+        }
+    }),
+    setter(WRITTEN, |vm, args| {
+        match args[1].bound() {
+            Some(value) => {
+                let count = vm.index(value)?;
+                vm.set_own(args[0], intern(WRITTEN), Value::int(count));
+            }
+            None if vm.own_attr(args[0], intern(WRITTEN)).is_some() => {
+                vm.own_dict(args[0])
+                    .and_then(|own| own.remove_str(intern(WRITTEN)));
+            }
+            None => return Err(vm.attribute_error(WRITTEN)),
+        }
+        Ok(Value::NONE)
+    }),
+];
+
 /// The subclass of OSError that stands for an error number (Python's library reference, "OS
 /// exceptions"; the numbers are Linux's).
 fn class_of_errno(vm: &Vm, number: i64) -> Option<Gc<Class>> {
@@ -479,6 +530,13 @@ fn set_os_fields(vm: &mut Vm, value: Value, given: &[Value]) {
     vm.set_own(value, vm.names.errno, given[0]);
     vm.set_own(value, vm.names.strerror, given[1]);
     if let Some(&name) = given.get(2)
+        && name.is_small()
+        && vm
+            .class_of(value)
+            .is_subclass_of(vm.types.blocking_io_error)
+    {
+        vm.set_own(value, intern(WRITTEN), name);
+    } else if let Some(&name) = given.get(2)
         && !name.is_none()
     {
         vm.set_own(value, vm.names.filename, name);
@@ -522,8 +580,9 @@ fn os_error_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
             all.extend([Value::NONE, second]);
         }
     }
-    let class = vm.class_of(args[0]).into();
-    Ok(tuple(&[class, tuple(&all)]))
+    let class = vm.class_of(args[0]);
+    let known = ["errno", "strerror", "filename", "filename2", WRITTEN];
+    reduced(vm, args[0], class, tuple(&all), &known)
 }
 
 /// The system's text for an error, without Rust's addition.
@@ -586,13 +645,14 @@ fn syntax_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
             "end_lineno",
             "end_offset",
         ];
-        if place.len() < 4 {
-            let given = place.len();
-            return Err(vm.type_error(format!(
-                "function missing required argument '{}' (pos {})",
-                fields[given],
-                given + 1
-            )));
+        let given = place.len();
+        let bound = match given {
+            0..4 => Some("at least 4"),
+            4..=6 => None,
+            _ => Some("at most 6"),
+        };
+        if let Some(bound) = bound {
+            return Err(vm.type_error(format!("function takes {bound} arguments ({given} given)")));
         }
         if place.len() == 5 {
             return Err(vm.type_error("end_offset must be provided when end_lineno is provided"));
@@ -631,7 +691,7 @@ fn syntax_error_str(vm: &mut Vm, args: &[Value]) -> PyResult {
 const UNICODE_ENCODE: &[Def] = &[
     method(
         "__init__(self, encoding, object, start, end, reason, /)",
-        unicode_init,
+        unicode_encode_init,
     ),
     method("__str__(self, /)", unicode_encode_str),
     getter("encoding", encoding),
@@ -649,7 +709,7 @@ const UNICODE_ENCODE: &[Def] = &[
 const UNICODE_DECODE: &[Def] = &[
     method(
         "__init__(self, encoding, object, start, end, reason, /)",
-        unicode_init,
+        unicode_decode_init,
     ),
     method("__str__(self, /)", unicode_decode_str),
     getter("encoding", encoding),
@@ -680,15 +740,44 @@ const UNICODE_TRANSLATE: &[Def] = &[
     setter("reason", set_reason),
 ];
 
+fn unicode_encode_init(vm: &mut Vm, args: &[Value]) -> PyResult {
+    expect_texts(vm, args, &[1, 2, 5])?;
+    unicode_init(vm, args)
+}
+
+fn unicode_decode_init(vm: &mut Vm, args: &[Value]) -> PyResult {
+    expect_texts(vm, args, &[1, 5])?;
+    unicode_init(vm, args)?;
+    let Some(bytes) = super::bytes::contents(vm, args[2])? else {
+        let given = vm.type_name(args[2]);
+        return Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")));
+    };
+    if args[2].to::<object::Bytes>().is_none() {
+        let bytes = object::Bytes::new(&bytes);
+        vm.set_own(args[0], intern("object"), bytes.into());
+    }
+    Ok(Value::NONE)
+}
+
+fn expect_texts(vm: &mut Vm, args: &[Value], places: &[usize]) -> PyResult<()> {
+    for &at in places {
+        if vm.as_str(args[at]).is_none() {
+            let given = vm.type_name(args[at]);
+            return Err(vm.type_error(format!("argument {at} must be str, not {given}")));
+        }
+    }
+    Ok(())
+}
+
 fn unicode_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     let exception = exception(vm, args[0])?;
+    for at in [3, 4] {
+        vm.index(args[at])?;
+    }
     exception.write(|e| &e.args, tuple(&args[1..]));
     let fields = ["encoding", "object", "start", "end", "reason"];
     for (field, &value) in fields.iter().zip(&args[1..]) {
         vm.set_own(args[0], intern(field), value);
-    }
-    for at in [3, 4] {
-        vm.index(args[at])?;
     }
     Ok(Value::NONE)
 }
@@ -771,6 +860,9 @@ fn unicode_decode_str(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn unicode_translate_str(vm: &mut Vm, args: &[Value]) -> PyResult {
     let object = object(vm, args)?;
+    if object.is_none() {
+        return Ok(Str::empty().into());
+    }
     let (start, end, reason) = unicode_place(vm, args)?;
     Ok(string(&match character(object, start) {
         Some(shown) if end == start + 1 => {
@@ -814,27 +906,22 @@ pub fn exception_value(vm: &mut Vm, kind: Value, value: Option<Value>) -> PyResu
         }
         return Ok(kind);
     }
-    let is_exception = kind
-        .cast::<Class>()
-        .is_some_and(|c| c.is_subclass_of(vm.types.base_exception));
-    if !is_exception {
+    let base = vm.types.base_exception;
+    let Some(class) = kind.cast::<Class>().filter(|c| c.is_subclass_of(base)) else {
         let given = vm.type_name(kind);
         return Err(vm.type_error(format!(
             "exceptions must be classes or instances deriving from BaseException, not {given}"
         )));
-    }
-    let made = match value {
-        Some(value) if vm.is_instance(value, kind)? => return Ok(value),
-        Some(value) => match value.cast::<Tuple>() {
-            Some(arguments) => vm.call(kind, arguments.items())?,
-            None => vm.call(kind, &[value])?,
-        },
-        None => vm.call(kind, &[])?,
     };
-    if made.is::<Exception>() {
-        return Ok(made);
-    }
-    Err(vm.type_error("exceptions must derive from BaseException"))
+    let arguments = match &value {
+        Some(value) if vm.is_instance(*value, kind)? => return Ok(*value),
+        Some(value) => match value.cast::<Tuple>() {
+            Some(arguments) => arguments.items(),
+            None => std::slice::from_ref(value),
+        },
+        None => &[],
+    };
+    vm.exception_from(class, arguments).map(Value::from)
 }
 
 pub fn install(vm: &mut Vm) {
@@ -847,6 +934,7 @@ pub fn install(vm: &mut Vm) {
         (vm.types.system_exit, SYSTEM_EXIT),
         (vm.types.key_error, KEY_ERROR),
         (vm.types.os_error, OS_ERROR),
+        (vm.types.blocking_io_error, BLOCKING_IO_ERROR),
         (vm.types.syntax_error, SYNTAX_ERROR),
         (vm.types.unicode_encode_error, UNICODE_ENCODE),
         (vm.types.unicode_decode_error, UNICODE_DECODE),

@@ -79,17 +79,10 @@ fn exceptions(vm: &mut Vm, args: &[Value]) -> PyResult {
         .unwrap_or(Value::NONE))
 }
 
-fn members(vm: &mut Vm, group: Value) -> &'static [Value] {
-    let members = vm
-        .own_attr(group, vm.names.exceptions)
-        .and_then(|m| m.cast::<Tuple>());
-    members.map_or(&[], |m| m.items())
-}
-
 fn str(vm: &mut Vm, args: &[Value]) -> PyResult {
     let message = message(vm, args)?;
     let message = vm.str_text(message)?;
-    let count = members(vm, args[0]).len();
+    let count = vm.group_members(args[0]).len();
     let plural = if count == 1 { "" } else { "s" };
     Ok(string(&format!(
         "{message} ({count} sub-exception{plural})"
@@ -104,7 +97,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let shown = match arguments(exception) {
         [_, given] => vm.repr_text(*given)?,
         _ => {
-            let list = List::from_slice(members(vm, args[0]));
+            let list = List::from_slice(vm.group_members(args[0]));
             vm.repr_text(list.into())?
         }
     };
@@ -115,28 +108,6 @@ fn derive(vm: &mut Vm, args: &[Value]) -> PyResult {
     let message = message(vm, args)?;
     let class = vm.types.base_exception_group.into();
     vm.call(class, &[message, args[1]])
-}
-
-/// A group like `group` with some of its exceptions; `None` without any.
-fn like(vm: &mut Vm, group: Value, parts: Gc<List>) -> PyResult {
-    if parts.is_empty() {
-        return Ok(Value::NONE);
-    }
-    let method = vm.get_attr_text(group, "derive")?;
-    let made = vm.call(method, &[parts.into()])?;
-    let (Some(old), Some(new)) = (group.cast::<Exception>(), made.cast::<Exception>()) else {
-        return Err(vm.type_error("derive must return an instance of BaseExceptionGroup"));
-    };
-    new.write(|e| &e.traceback, old.traceback.get());
-    new.write(|e| &e.cause, old.cause.get());
-    new.write(|e| &e.context, old.context.get());
-    new.suppress_context.set(old.suppress_context.get());
-    if let Some(notes) = vm.own_attr(group, vm.names.notes)
-        && let Some(notes) = notes.cast::<List>()
-    {
-        vm.set_own(made, vm.names.notes, List::from_slice(notes.items()).into());
-    }
-    Ok(made)
 }
 
 fn check_matcher(vm: &mut Vm, matcher: Value) -> PyResult<()> {
@@ -175,14 +146,11 @@ fn divide(vm: &mut Vm, exception: Value, matcher: Value) -> PyResult<(Value, Val
     if matches(vm, exception, matcher)? {
         return Ok((exception, Value::NONE));
     }
-    if !vm
-        .class_of(exception)
-        .is_subclass_of(vm.types.base_exception_group)
-    {
+    if !vm.is_group(exception) {
         return Ok((Value::NONE, exception));
     }
     let (matched, rest) = (List::new(), List::new());
-    for &member in members(vm, exception) {
+    for &member in vm.group_members(exception) {
         let (yes, no) = divide(vm, member, matcher)?;
         if !yes.is_none() {
             matched.push(yes);
@@ -191,8 +159,8 @@ fn divide(vm: &mut Vm, exception: Value, matcher: Value) -> PyResult<(Value, Val
             rest.push(no);
         }
     }
-    let matched = like(vm, exception, matched)?;
-    let rest = like(vm, exception, rest)?;
+    let matched = vm.group_like(exception, matched)?;
+    let rest = vm.group_like(exception, rest)?;
     Ok((matched, rest))
 }
 

@@ -305,7 +305,10 @@ fn from_text(vm: &mut Vm, x: Value) -> PyResult<Option<f64>> {
         }
         Some(Kind::Bytes) => from_bytes(inner.known::<Bytes>().as_slice()),
         Some(Kind::ByteArray) => from_bytes(inner.known::<ByteArray>().as_slice()),
-        _ => return Ok(None),
+        _ => match super::bytes::contents(vm, x)? {
+            Some(bytes) => from_bytes(&bytes),
+            None => return Ok(None),
+        },
     };
     match float_text::parse(&text) {
         Some(f) => Ok(Some(f)),
@@ -380,6 +383,17 @@ fn make(vm: &mut Vm, cls: Value, f: f64) -> PyResult {
     }
 }
 
+/// A text without white space around it; a vertical tab is some for Python.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let start = text.iter().position(|byte| !is_space(byte));
+    let end = text.iter().rposition(|byte| !is_space(byte));
+    match (start, end) {
+        (Some(start), Some(end)) => &text[start..=end],
+        _ => &[],
+    }
+}
+
 fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(text) = vm.as_str(args[1]) else {
         let class = vm.type_name(args[1]);
@@ -390,7 +404,7 @@ fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
         .points()
         .map(|p| if p < 0x80 { p as u8 } else { b'?' })
         .collect();
-    match float_text::parse_hex(text.trim_ascii()) {
+    match float_text::parse_hex(trimmed(&text)) {
         Ok(f) => make(vm, args[0], f),
         Err(BadHex::Malformed) => Err(vm.value_error("invalid hexadecimal floating-point string")),
         Err(BadHex::TooLarge) => {

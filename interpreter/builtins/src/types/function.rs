@@ -431,6 +431,31 @@ const BUILTIN: &[Def] = &[
     getter("__text_signature__", builtin_signature),
 ];
 
+/// What methods that stand in a class have besides.
+const DESCRIPTOR: &[Def] = &[method(
+    "__get__(self, instance, owner=None, /)",
+    descriptor_get,
+)];
+
+fn descriptor_get(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let function = builtin(vm, args[0])?;
+    if args[1].is_none() {
+        super::descriptor::refuse_nothing(vm, args)?;
+        return Ok(args[0]);
+    }
+    let class = vm.class_of(args[1]);
+    if let Some(owner) = function.owner.get().cast::<Class>()
+        && !class.is_subclass_of(owner)
+    {
+        let (name, wanted) = (builtin_text(vm, args[0])?, owner.name_text());
+        let given = class.name_text();
+        return Err(vm.type_error(format!(
+            "descriptor '{name}' for '{wanted}' objects doesn't apply to a '{given}' object"
+        )));
+    }
+    vm.bind_descriptor(args[0], args[1], class)
+}
+
 fn builtin(vm: &mut Vm, value: Value) -> PyResult<Gc<Builtin>> {
     vm.receiver::<Builtin>(value)
 }
@@ -488,7 +513,8 @@ fn builtin_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn builtin_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
     let name = function.name.get();
-    match function.receiver.get().bound() {
+    let owner = Some(function.owner.get()).filter(|owner| owner.is::<Class>());
+    match function.receiver.get().bound().or(owner) {
         Some(receiver) => {
             let getattr = vm
                 .builtins
@@ -887,6 +913,8 @@ pub fn install(vm: &mut Vm) {
         (vm.types.method_descriptor, BUILTIN),
         (vm.types.wrapper_descriptor, BUILTIN),
         (vm.types.method_wrapper, BUILTIN),
+        (vm.types.method_descriptor, DESCRIPTOR),
+        (vm.types.wrapper_descriptor, DESCRIPTOR),
         (vm.types.cell, CELL),
         (vm.types.code, CODE),
     ];

@@ -1,7 +1,10 @@
 //! Generators and coroutines as objects: `send`, `throw`, `close` and what can be read of them.
 
 use super::exception::exception_value;
-use object::{Dict, Gc, Generator, GeneratorState, Traceback, Value};
+use object::{
+    Class, ClassFlags, Dict, Foreign, Gc, Generator, GeneratorState, Marker, Payload, Traceback,
+    Value,
+};
 use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, setter, string};
 
 const GENERATOR: &[Def] = &[
@@ -24,7 +27,7 @@ const GENERATOR: &[Def] = &[
 ];
 
 const COROUTINE: &[Def] = &[
-    method("__await__(self, /)", identity),
+    method("__await__(self, /)", await_),
     method("send(self, value, /)", send),
     method("throw(self, typ, val=None, tb=None, /)", throw),
     method("close(self, /)", close),
@@ -41,6 +44,54 @@ const COROUTINE: &[Def] = &[
     getter("cr_await", delegate),
     getter("cr_origin", nothing),
 ];
+
+/// What `__await__` of a coroutine returns: an iterator, which the coroutine itself is not.
+const WRAPPER: &[Def] = &[
+    method("__iter__(self, /)", identity),
+    method("__next__(self, /)", |vm, args| {
+        let coroutine = awaited(vm, args[0])?;
+        next(vm, &[coroutine])
+    }),
+    method("send(self, value, /)", |vm, args| {
+        let coroutine = awaited(vm, args[0])?;
+        send(vm, &[coroutine, args[1]])
+    }),
+    method("throw(self, typ, val=None, tb=None, /)", |vm, args| {
+        let coroutine = awaited(vm, args[0])?;
+        throw(vm, &[coroutine, args[1], args[2], args[3]])
+    }),
+    method("close(self, /)", |vm, args| {
+        let coroutine = awaited(vm, args[0])?;
+        close(vm, &[coroutine])
+    }),
+];
+
+/// The payload of a wrapper.
+struct Awaited(Gc<Generator>);
+
+impl Payload for Awaited {
+    fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.0.into());
+    }
+}
+
+fn await_(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let coroutine = generator(vm, args[0])?;
+    let class = vm.kept("coroutine_wrapper").and_then(|c| c.cast::<Class>());
+    let class = class.unwrap_or(vm.types.object);
+    Ok(Foreign::new(class.new_instance_shape(), Awaited(coroutine)).into())
+}
+
+/// The coroutine of a wrapper.
+fn awaited(vm: &mut Vm, wrapper: Value) -> PyResult {
+    let payload = wrapper
+        .cast::<Foreign>()
+        .and_then(|f| f.payload::<Awaited>());
+    match payload {
+        Some(Awaited(coroutine)) => Ok((*coroutine).into()),
+        None => Err(vm.type_error("a coroutine_wrapper is required")),
+    }
+}
 
 fn generator(vm: &mut Vm, value: Value) -> PyResult<Gc<Generator>> {
     vm.receiver::<Generator>(value)
@@ -69,11 +120,6 @@ fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn send(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = generator(vm, args[0])?;
-    if generator.state.get() == GeneratorState::Finished
-        && vm.class_of(args[0]) == vm.types.coroutine
-    {
-        return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
-    }
     let result = vm.resume_generator(generator, args[1]);
     outcome(vm, result)
 }
@@ -177,4 +223,13 @@ pub fn install(vm: &mut Vm) {
     let (generator, coroutine) = (vm.types.generator, vm.types.coroutine);
     vm.define_methods(generator, GENERATOR);
     vm.define_methods(coroutine, COROUTINE);
+    let flags = ClassFlags {
+        immutable: true,
+        is_final: true,
+        no_instances: true,
+        ..ClassFlags::default()
+    };
+    let object = vm.types.object;
+    let class = vm.native_class("builtins", "coroutine_wrapper", object, flags, WRAPPER);
+    vm.keep("coroutine_wrapper", class.into());
 }

@@ -408,16 +408,16 @@ pub fn from_object(vm: &mut Vm, x: Value) -> PyResult {
     if vm.lookup_special(x, vm.names.index).is_some() {
         return vm.index_value(x);
     }
-    match from_text(vm, x, 10)? {
-        Some(n) => Ok(n),
-        None => {
-            let class = vm.type_name(x);
-            Err(vm.type_error(format!(
-                "int() argument must be a string, a bytes-like object or a real number, not \
-                 '{class}'"
-            )))
-        }
+    if let Some(n) = from_text(vm, x, 10)? {
+        return Ok(n);
     }
+    if let Some(bytes) = super::bytes::contents(vm, x)? {
+        return parsed(vm, &normalized_bytes(&bytes), 10, x);
+    }
+    let class = vm.type_name(x);
+    Err(vm.type_error(format!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{class}'"
+    )))
 }
 
 /// The integer part of a float; OverflowError and ValueError for what has none.

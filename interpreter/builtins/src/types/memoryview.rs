@@ -537,6 +537,11 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn equal(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
+    let is_released = |value: Value| payload(value).is_some_and(|v| v.base.get().is_unbound());
+    if is_released(args[0]) || is_released(args[1]) {
+        let same = args[0] == args[1];
+        return Ok((same == (op == Comparison::Eq)).into());
+    }
     let own = me(vm, args[0])?;
     let same = match payload(args[1]) {
         Some(other) if other.format != own.format => {
@@ -651,6 +656,17 @@ fn cast(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     if me.format.size() != 1 && format.size() != 1 && me.format != format {
         return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
+    }
+    if let Some(shape) = args[2].bound().filter(|shape| !shape.is_none()) {
+        let shape = vm.collect(shape)?;
+        if shape.len() != 1 {
+            let class = vm.types.not_implemented_error;
+            return Err(vm.raise(class, "memoryview: only one dimension is supported"));
+        }
+        let count = vm.index(shape.items()[0])?;
+        if count.checked_mul(format.size() as i64) != Some((me.count * me.format.size()) as i64) {
+            return Err(vm.type_error("memoryview: product(shape) * itemsize != buffer size"));
+        }
     }
     let bytes = me.count * me.format.size();
     if !bytes.is_multiple_of(format.size()) {

@@ -59,6 +59,12 @@ pub fn wrap(vm: &mut Vm, cls: Value, payload: Value) -> PyResult {
     Ok(made)
 }
 
+/// What an object's `__getstate__` gives, for its `__reduce__`.
+pub fn state_of(vm: &mut Vm, object: Value) -> PyResult {
+    let method = vm.get_attr_text(object, "__getstate__")?;
+    vm.call(method, &[])
+}
+
 /// `cls[item]` as in annotations: a `types.GenericAlias`.
 pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = match vm.kept("types.GenericAlias") {

@@ -407,9 +407,10 @@ fn getstate(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn init_subclass(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let name = args[0]
-        .cast::<Class>()
-        .map_or_else(String::new, |c| c.name_text());
+    let name = match args[0].cast::<Class>() {
+        Some(class) => vm.str_text(class.qualname.get())?,
+        None => String::new(),
+    };
     if args[1].cast::<Dict>().is_some_and(|d| !d.is_empty()) {
         return Err(vm.type_error(format!(
             "{name}.__init_subclass__() takes no keyword arguments"
@@ -452,7 +453,8 @@ fn set_instance_dict(vm: &mut Vm, args: &[Value]) -> PyResult {
         vm.set_own_dict(args[0], Dict::new());
         return Ok(Value::NONE);
     }
-    match args[1].cast::<Dict>() {
+    // Of an object that is a dictionary by its class's base, the dictionary in it.
+    match args[1].to::<Dict>() {
         Some(dict) => vm.set_own_dict(args[0], dict),
         None => {
             let given = vm.type_name(args[1]);

@@ -599,8 +599,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = table(vm, args[0])?;
     let class = vm.class_of(args[0]);
     let elements: Value = super::dict::keys_list(own).into();
-    let method = vm.get_attr_text(args[0], "__getstate__")?;
-    let state = vm.call(method, &[])?;
+    let state = super::state_of(vm, args[0])?;
     Ok(tuple(&[class.into(), tuple(&[elements]), state]))
 }
 

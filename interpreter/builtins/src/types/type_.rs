@@ -255,7 +255,7 @@ fn changeable(vm: &mut Vm, args: &[Value], what: &str) -> PyResult<Gc<Class>> {
     }
     if args[1].is_unbound() {
         return Err(vm.type_error(format!(
-            "cannot delete '{what}' attribute of type '{shown}'"
+            "cannot delete '{what}' attribute of immutable type '{shown}'"
         )));
     }
     Ok(class)
@@ -268,6 +268,12 @@ fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.type_error(format!(
             "can only assign string to {shown}.__name__, not '{given}'"
         )));
+    }
+    if vm
+        .as_str(args[1])
+        .is_some_and(|name| name.points().any(|p| p == 0))
+    {
+        return Err(vm.value_error("type name must not contain null characters"));
     }
     class.write(|c| &c.name, args[1].inner());
     Ok(Value::NONE)
@@ -292,9 +298,10 @@ fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn module(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = class_arg(vm, args[0])?;
     match class.dict().get_str(vm.names.module) {
-        Some(module) => Ok(module),
-        None if class.flags.get().immutable => Ok(string("builtins")),
-        None => Err(vm.attribute_error("__module__")),
+        // What the class computes for its objects says nothing of itself.
+        Some(module) if !module.is::<object::GetSet>() => Ok(module),
+        _ if class.flags.get().immutable => Ok(string("builtins")),
+        _ => Err(vm.attribute_error("__module__")),
     }
 }
 

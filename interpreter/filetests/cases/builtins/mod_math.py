@@ -21,3 +21,6 @@ class N:
     def __trunc__(self): return "trunc!"
     def __index__(self): return 6
 print(math.sqrt(N()), math.floor(N()), math.ceil(N()), math.trunc(N()), math.gcd(N(), 4), math.factorial(N()), math.sqrt(True), math.sqrt(10**30))
+tiny = math.ulp(0.0)
+print([math.nextafter(x, y) for x in (tiny, -tiny) for y in (0.0, -0.0)], math.nextafter(0.0, -0.0))
+print(math.sumprod([-0.0, 0.0], [1.0, -1.0]), math.sumprod([-0.0], [1.0]))

@@ -43,3 +43,17 @@ for call in CALLS:
         print("no error")
     except TypeError as error:
         print(error)
+
+
+def builtins_without_parameters():
+    import gc
+    import math
+    import time
+    for function in (math.gcd, math.lcm, time.time, gc.enable, globals, [].clear, {}.copy, ().__len__):
+        try:
+            function(x=1)
+        except TypeError:
+            print(function.__name__, "takes no keyword")
+
+
+builtins_without_parameters()

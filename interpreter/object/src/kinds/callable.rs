@@ -449,7 +449,15 @@ slots_kind! {
 
 slots_kind! {
     /// `property`.
-    Property { getter, setter, deleter, doc, name, }
+    Property {
+        getter,
+        setter,
+        deleter,
+        doc,
+        name,
+        /// Whether the documentation is the getter's.
+        doc_from_getter,
+    }
 }
 
 slots_kind! {

@@ -223,10 +223,15 @@ impl<'a, T: Unit> Run<'a, T> {
         self.convert(vm, &d, unit.into())
     }
 
+    /// Whether the percent sign that was just read comes right after another.
+    fn is_doubled(&self) -> bool {
+        self.template[self.at - 2].into() == u32::from(b'%')
+    }
+
     fn convert(&mut self, vm: &mut Vm, d: &Directive, kind: u32) -> PyResult<()> {
         let letter = u8::try_from(kind).unwrap_or(0);
         match letter {
-            b'%' => {
+            b'%' if self.is_doubled() => {
                 self.out.push_point(kind);
                 Ok(())
             }

@@ -1,0 +1,35 @@
+# test: run
+# The hook for exceptions that nobody can be told, and what the collector lists.
+import gc
+import sys
+
+
+class Fails:
+    def __del__(self):
+        raise ValueError("in a finaliser")
+
+
+seen = []
+
+
+def hook(report):
+    seen.append((report.exc_type, str(report.exc_value), report.object, type(report.exc_traceback)))
+
+
+sys.unraisablehook = hook
+
+
+def make():
+    Fails()
+
+
+make()
+for _ in range(3):
+    gc.collect()
+for kind, text, what, traceback in seen[:1]:
+    print(kind, text, what is Fails.__del__, traceback)
+sys.unraisablehook = sys.__unraisablehook__
+
+mark = lambda: None
+held = [mark]
+print(sum(mark in listed for listed in gc.get_objects() if isinstance(listed, list)) >= 1)
