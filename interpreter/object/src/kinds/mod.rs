@@ -45,5 +45,5 @@ pub use number::{
 pub use set::{FrozenSet, Set};
 #[cfg(feature = "revdb")]
 pub use stops::{link_with_stops, tell_of_linked};
-pub use string::{Str, StrBuilder, Width, set_hash_seed};
+pub use string::{Str, StrBuilder, Units, Width, set_hash_seed};
 pub use view::View;

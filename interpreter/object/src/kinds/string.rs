@@ -247,7 +247,8 @@ impl Str {
             .set(self.header.flags.get() | FLAG_INTERNED);
     }
 
-    fn units(&self) -> Units<'_> {
+    /// The characters as they lie.
+    pub fn units(&self) -> Units<'_> {
         let length = self.length;
         let data = match self.buffer() {
             None => self.data.as_ptr(),
@@ -558,7 +559,9 @@ impl Sum {
     }
 }
 
-enum Units<'a> {
+/// A string's characters, by width.
+#[derive(Clone, Copy)]
+pub enum Units<'a> {
     One(&'a [u8]),
     Two(&'a [u16]),
     Four(&'a [u32]),
