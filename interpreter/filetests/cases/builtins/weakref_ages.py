@@ -27,7 +27,7 @@ def round_of(first, old):
     del kept[500:]
     gc.collect()
     alive = hundreds(reference() is not None for reference in references)
-    del kept
+    kept.clear()
     gc.collect()
     return alive, hundreds(reference() is not None for reference in references)
 
