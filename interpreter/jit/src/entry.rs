@@ -349,13 +349,12 @@ impl Jit {
         iter: Value,
         value: Value,
     ) -> PyResult {
-        let (finished, value) = match driven::generator_of(iter) {
+        let (finished, value) = match iter.cast::<Generator>() {
             Some(generator) => {
                 vm.resume_at(place.offset(1));
-                match self.resume_compiled(vm, generator, value)? {
-                    Some(value) => (false, value),
-                    None => (true, vm.generator_result),
-                }
+                vm.check_awaited(generator)?;
+                let resumed = self.resume_compiled(vm, generator, value)?;
+                vm.sent_into(generator, resumed)?
             }
             None => vm.send_at(place, iter, value)?,
         };

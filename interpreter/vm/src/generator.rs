@@ -3,13 +3,19 @@
 //! A generator's registers are copied to the top of the stack when it is resumed and back when
 //! it yields, so that its frame is a window like any other. Resuming one from a `for` loop or a
 //! delegation does not recurse on the native stack.
+//!
+//! An `async for` over an asynchronous generator sends to the generator itself, without the
+//! awaitable that `__anext__` would make of it. So where one is delegated to, it is for its next
+//! item: what it yields by a `yield` of its own ends the wait, and its return is a
+//! StopAsyncIteration.
 
 use crate::frame::{Frame, Then};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
+use object::shape::of_variant;
 use object::{
     ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState,
-    Regs, Top, Value,
+    Kind, Regs, Top, Value,
 };
 
 impl Vm {
@@ -260,12 +266,14 @@ impl Vm {
             }
         } else if let Some(inner) = delegate.cast::<Generator>() {
             match self.throw_into(inner, exception) {
-                Ok(Some(value)) => Ok(value),
-                Ok(None) => {
-                    let result = self.generator_result;
-                    generator.state.set(GeneratorState::Suspended);
-                    return self.complete_delegation(generator, result);
-                }
+                Ok(thrown) => match self.sent_into(inner, thrown) {
+                    Ok((false, value)) => Ok(value),
+                    Ok((true, result)) => {
+                        generator.state.set(GeneratorState::Suspended);
+                        return self.complete_delegation(generator, result);
+                    }
+                    Err(raised) => Err(raised),
+                },
                 Err(raised) => Err(raised),
             }
         } else {
@@ -319,6 +327,9 @@ impl Vm {
     /// Closes a generator or calls an iterator's `close`, if it has one.
     pub fn close_iterator(&mut self, iterator: Value) -> PyResult<()> {
         if let Some(generator) = iterator.cast::<Generator>() {
+            if generator.is_async() {
+                return self.close_item(generator);
+            }
             return self.close_generator(generator);
         }
         match self.find_attr(iterator, self.names.close)? {
@@ -357,13 +368,53 @@ impl Vm {
         }
     }
 
+    /// Ends the wait for an item of an asynchronous generator.
+    fn close_item(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        let class = self.types.generator_exit;
+        let exit = self.raise_with(class, &[]);
+        match self.throw_into(generator, exit.0) {
+            Ok(Some(_)) if !gives_item(generator) => {
+                Err(self.runtime_error("coroutine ignored GeneratorExit"))
+            }
+            Ok(_) => Ok(()),
+            Err(raised) if raised.matches(self, class) => Ok(()),
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// What resuming a generator comes to for who delegates to it: whether it has finished with
+    /// that, and what it gave.
+    pub fn sent_into(
+        &mut self,
+        generator: Gc<Generator>,
+        resumed: Option<Value>,
+    ) -> PyResult<(bool, Value)> {
+        match resumed {
+            Some(value) => Ok((gives_item(generator), value)),
+            None if generator.is_async() => {
+                let class = self.types.stop_async_iteration;
+                Err(self.raise_with(class, &[]))
+            }
+            None => Ok((true, self.generator_result)),
+        }
+    }
+
+    /// A coroutine that has finished is not awaited again.
+    pub fn check_awaited(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        if generator.state.get() == GeneratorState::Finished
+            && generator.header().shape.get() == of_variant(Kind::Generator, COROUTINE)
+        {
+            return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        Ok(())
+    }
+
     /// Sends a value to an iterator: whether it has finished, and what it gave.
     pub(crate) fn send(&mut self, iter: Value, value: Value) -> PyResult<(bool, Value)> {
         if let Some(generator) = iter.cast::<Generator>() {
-            return Ok(match self.resume_generator(generator, value)? {
-                Some(yielded) => (false, yielded),
-                None => (true, self.generator_result),
-            });
+            self.check_awaited(generator)?;
+            let resumed = self.resume_generator(generator, value)?;
+            return self.sent_into(generator, resumed);
         }
         if value.is_none() {
             if let Some(builtin) = iter.cast::<object::Iter>() {
@@ -449,18 +500,52 @@ impl Vm {
         }
     }
 
+    /// What is sent to for the next item of an asynchronous iterator.
     pub(crate) fn async_next(&mut self, value: Value) -> PyResult {
-        match self.lookup_special(value, self.names.anext) {
-            Some(method) => {
-                let awaitable = self.call_special(method, value, &[])?;
-                self.yield_iter(awaitable, true)
-            }
-            None => {
-                let class = self.type_name(value);
-                Err(self.type_error(format!(
-                    "'async for' requires an iterator with __anext__ method, got {class}"
-                )))
-            }
+        if let Some(generator) = value.cast::<Generator>()
+            && generator.is_async()
+        {
+            return self.own_next(generator);
         }
+        let Some(method) = self.lookup_special(value, self.names.anext) else {
+            let class = self.type_name(value);
+            return Err(self.type_error(format!(
+                "'async for' received an object from __aiter__ that does not implement __anext__: {class}"
+            )));
+        };
+        let awaitable = self.call_special(method, value, &[])?;
+        self.yield_iter(awaitable, true).map_err(|raised| {
+            let class = self.type_name(awaitable);
+            let error = self.type_error(format!(
+                "'async for' received an invalid object from __anext__: {class}"
+            ));
+            let exception = error.exception();
+            exception.write(|e| &e.cause, raised.0);
+            exception.write(|e| &e.context, raised.0);
+            exception.suppress_context.set(true);
+            error
+        })
+    }
+
+    /// An asynchronous generator stands for its own next item, unless that is waited for already.
+    fn own_next(&mut self, generator: Gc<Generator>) -> PyResult {
+        let waits = generator.is_running() || self.delegate(generator).is_some();
+        if waits {
+            return Err(self.runtime_error("anext(): asynchronous generator is already running"));
+        }
+        if let Some(asked) = self.async_asked
+            && generator.state.get() == GeneratorState::Created
+        {
+            asked(self, generator)?;
+        }
+        Ok(generator.into())
+    }
+}
+
+/// Whether a generator is suspended at an asynchronous generator's own `yield`.
+pub fn gives_item(generator: Gc<Generator>) -> bool {
+    generator.state.get() == GeneratorState::Suspended && {
+        let code = generator.function().code();
+        code.instr(generator.pc.get() - 1).x() == 2
     }
 }

@@ -93,6 +93,11 @@ impl Generator {
     pub fn is_running(&self) -> bool {
         self.state.get() == GeneratorState::Running
     }
+
+    /// Whether it is an asynchronous generator.
+    pub fn is_async(&self) -> bool {
+        self.function().code().code().flags.async_generator
+    }
 }
 
 impl Gc<Generator> {
