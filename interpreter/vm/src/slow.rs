@@ -441,6 +441,9 @@ pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) ->
         frame.jump(i.c() as isize);
         return Ok(());
     }
+    if !M::RECORDS {
+        m.vm().enter_delegates(Value::NONE)?;
+    }
     entered(m)
 }
 
@@ -670,7 +673,11 @@ fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: &Called) -> 
 #[inline(never)]
 pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<Option<Value>> {
     let value = m.get(frame.get().base, i.b());
-    let left = m.suspend().get();
+    let mut left = m.suspend();
+    if !M::RECORDS && i.x() != 2 {
+        left = m.vm().pass_yielded(left);
+    }
+    let left = left.get();
     if left.then == Then::Exit {
         return Ok(Some(m.word(value)));
     }
@@ -806,6 +813,10 @@ pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
         && m.resumes(iter)
     {
         m.resume(iter, value, Then::Send, i.a())?;
+        if !M::RECORDS {
+            let value = m.word(value);
+            m.vm().enter_delegates(value)?;
+        }
         return entered(m);
     }
     let (word, sent) = (m.word(iter), m.word(value));
