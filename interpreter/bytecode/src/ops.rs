@@ -364,12 +364,14 @@ ops! {
     Yield "yield" DRR raises falls;
     /// `a` = iterator to delegate to from `b` (`x` = 1: awaitable, for `await`).
     GetYieldIter "get_yield_iter" DR raises falls;
-    /// Sends `a` to iterator `b`; `a` = what it yields; if it returns, `a` = its result and jump
+    /// Sends `a` to iterator `b`; `a` = what it yields; if it returns, or is an asynchronous
+    /// generator and yields an item, `a` = its result or the item and jump
     /// forward by `c`.
     Send "send" DRJ raises falls;
     /// `a` = asynchronous iterator of `b`.
     GetAsyncIter "get_async_iter" DR raises falls;
-    /// `a` = awaitable of the next item of asynchronous iterator `b`.
+    /// `a` = what `send` asks for the next item of asynchronous iterator `b`: the iterator of its
+    /// awaitable, or an asynchronous generator itself.
     GetAsyncNext "get_async_next" DR raises falls;
     /// If exception `a` is StopAsyncIteration go on, otherwise raise it again.
     EndAsyncFor "end_async_for" R raises falls;

@@ -735,8 +735,19 @@ impl<'a> Compiler<'a, '_> {
     /// it returns. `send`, `yield` and `jump_back` stand in this order without a gap.
     pub fn delegate(&mut self, value: Reg, to: Reg, awaiting: u8) {
         let iterator = self.unit.temp();
-        let sent = self.unit.temp();
         self.unit.op(Op::GetYieldIter, awaiting, iterator, value, 0);
+        self.delegate_to(iterator, to);
+    }
+
+    /// Awaits the next item of an asynchronous iterator.
+    pub fn await_next(&mut self, iterator: Reg, to: Reg) {
+        let waits = self.unit.temp();
+        self.unit.op(Op::GetAsyncNext, 0, waits, iterator, 0);
+        self.delegate_to(waits, to);
+    }
+
+    fn delegate_to(&mut self, iterator: Reg, to: Reg) {
+        let sent = self.unit.temp();
         self.load_none(sent);
         let (next, done) = (self.unit.label(), self.unit.label());
         self.unit.place_head(next);

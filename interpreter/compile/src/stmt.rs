@@ -296,8 +296,7 @@ impl<'a> Compiler<'a, '_> {
         let mark = self.unit.mark();
         let item = iterator + 1;
         self.unit.protect(handler, item);
-        self.unit.op(Op::GetAsyncNext, 0, item, iterator, 0);
-        self.await_value(item, item);
+        self.await_next(iterator, item);
         self.unit.unprotect();
         self.store(target, item)?;
         self.unit.release(mark);

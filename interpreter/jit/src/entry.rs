@@ -352,13 +352,12 @@ impl Jit {
         iter: Value,
         value: Value,
     ) -> PyResult {
-        let (finished, value) = match driven::generator_of(iter) {
+        let (finished, value) = match iter.cast::<Generator>() {
             Some(generator) => {
                 vm.resume_at(place.offset(1));
-                match self.resume_compiled(vm, generator, value)? {
-                    Some(value) => (false, value),
-                    None => (true, vm.generator_result),
-                }
+                vm.check_awaited(generator)?;
+                let resumed = self.resume_compiled(vm, generator, value)?;
+                vm.sent_into(generator, resumed)?
             }
             None => vm.send_at(place, iter, value)?,
         };
@@ -373,24 +372,24 @@ impl Jit {
         generator: Gc<Generator>,
         value: Value,
     ) -> PyResult<Option<Value>> {
-        let goes_on = generator
-            .function()
-            .code()
-            .start()
-            .offset(generator.pc.get() as isize);
-        let Some(way) = self.way(Key::of_function(goes_on)) else {
-            return vm.resume_interpreted(generator, value);
-        };
         if !vm.enter_generator(generator, value, Then::Exit, 0)? {
             vm.generator_result = Value::NONE;
             return Ok(None);
         }
-        let is_own = way.globals == generator.function().globals();
+        let entered = vm.enter_delegates(value);
+        let frame = vm.frames().last().copied();
+        let (Ok(()), Some(frame)) = (&entered, frame) else {
+            return vm.run_counted(generator, entered);
+        };
+        let Some(way) = self.way(Key::of_function(frame.pc)) else {
+            return vm.run_counted(generator, Ok(()));
+        };
+        let is_own = way.globals == frame.globals();
         if !is_own || vm.room_to_enter(ROOM).is_none() || !self.active.has_room() {
             return vm.run_resumed(generator, None);
         }
         match self.enter(vm, way) {
-            Ok(Some((place, value))) => Ok(vm.leave_resumed(place, value)),
+            Ok(Some((place, value))) => vm.leave_delegates(generator, place, value),
             Ok(None) => vm.run_resumed(generator, None),
             Err(raised) => vm.run_resumed(generator, Some(raised)),
         }

@@ -216,6 +216,7 @@ functions! {
     Iter: iter |vm, place, a, _b, _c, _d| give(vm.in_op(place, |vm| vm.iter(a)));
     Next: next |vm, place, a, _b, _c, _d| give(current().next(vm, place, a));
     Send: send |vm, place, a, b, _c, _d| give(current().send(vm, place, a, b));
+    AsyncNext: async_next |vm, place, a, _b, _c, _d| give(vm.async_next_at(place, a));
     NextPlain: next_plain |vm, _place, a, _b, _c, _d| {
         let next = vm.next_builtin(a.known::<Iter>());
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))

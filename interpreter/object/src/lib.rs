@@ -32,4 +32,4 @@ pub use kinds::*;
 pub use shape::{Shape, ShapeId};
 pub use stack::{Regs, Stack};
 pub use value::Value;
-pub use weak::Weak;
+pub use weak::{Weak, take_old_news};

@@ -44,6 +44,7 @@ impl Stack {
         window.0 as usize + count * size_of::<Value>() <= self.end as usize
     }
 
+    #[inline(always)]
     pub fn capacity(&self) -> usize {
         self.capacity
     }

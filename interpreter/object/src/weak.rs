@@ -1,5 +1,8 @@
 //! Weak references: a table of values that the collector does not visit, and from which it takes
 //! those that it found dead.
+//!
+//! A minor collection finds only young objects dead, so it looks at those entries alone that were
+//! made since the collection before: who refers weakly to many objects that stay pays for them once.
 
 use crate::header::Header;
 #[cfg(feature = "revdb")]
@@ -7,14 +10,29 @@ use crate::heap::deaths;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
-type Target = Rc<Cell<Value>>;
+#[derive(Default)]
+struct Targets {
+    all: HashMap<u64, Rc<Target>>,
+    /// The keys of those that no collection has seen yet.
+    young: Vec<u64>,
+}
+
+struct Target {
+    /// *Unbound* once it was found dead.
+    value: Cell<Value>,
+    /// It has outlived a collection, so only a full one can find it dead.
+    old: Cell<bool>,
+}
 
 thread_local! {
-    static TARGETS: RefCell<HashMap<u64, Target>> = RefCell::default();
+    static TARGETS: RefCell<Targets> = RefCell::default();
     /// A target died since somebody looked.
     static NEWS: Cell<bool> = const { Cell::new(false) };
+    /// An old one did.
+    static OLD_NEWS: Cell<bool> = const { Cell::new(false) };
 }
 
 pub(crate) fn has_news() -> bool {
@@ -25,22 +43,40 @@ pub(crate) fn clear_news() {
     NEWS.set(false);
 }
 
+/// Whether a target that is old by [`Weak::is_old`] died since this was asked last.
+pub fn take_old_news() -> bool {
+    OLD_NEWS.take()
+}
+
 /// A reference that does not keep its target alive.
 #[derive(Clone)]
-pub struct Weak(Target);
+pub struct Weak(Rc<Target>);
 
 impl Weak {
     /// A weak reference to a heap object. All references to one object share an entry.
     pub fn new(target: Value) -> Weak {
         TARGETS.with_borrow_mut(|targets| {
-            let entry = targets.entry(target.bits());
-            Weak(entry.or_insert_with(|| Rc::new(Cell::new(target))).clone())
+            let Targets { all, young } = targets;
+            let entry = all.entry(target.bits()).or_insert_with(|| {
+                young.push(target.bits());
+                Rc::new(Target {
+                    value: Cell::new(target),
+                    old: Cell::new(false),
+                })
+            });
+            Weak(entry.clone())
         })
     }
 
     /// The target; `None` once the collector has found it dead.
     pub fn get(&self) -> Option<Value> {
-        self.0.get().bound()
+        self.0.value.get().bound()
+    }
+
+    /// Whether the reference has outlived a collection, so that only a full one finds its target
+    /// dead.
+    pub fn is_old(&self) -> bool {
+        self.0.old.get()
     }
 
     /// How many weak references there are to the target, this one included.
@@ -51,39 +87,60 @@ impl Weak {
 }
 
 /// Clears the references to dead objects; in every collection, because freed memory is reused.
-pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
+pub(crate) fn sweep(full: bool, is_live: impl Fn(&Header) -> bool) {
     TARGETS.with_borrow_mut(|targets| {
-        targets.retain(|_, target| {
-            let live = target.get().header().is_none_or(&is_live);
-            if !live {
-                #[cfg(feature = "revdb")]
-                deaths::note(deaths::Death::Target, target.get());
-                target.set(Value::UNBOUND);
-                NEWS.set(true);
+        let keep = |target: &mut Rc<Target>| keeps(target, &is_live);
+        if full {
+            targets.young.clear();
+            targets.all.retain(|_, target| keep(target));
+            return;
+        }
+        for key in targets.young.drain(..) {
+            if let Entry::Occupied(mut entry) = targets.all.entry(key)
+                && !keep(entry.get_mut())
+            {
+                entry.remove();
             }
-            live && Rc::strong_count(target) > 1
-        });
+        }
     });
+}
+
+/// Whether an entry stays: its target lives and is referred to.
+fn keeps(target: &mut Rc<Target>, is_live: impl Fn(&Header) -> bool) -> bool {
+    let value = target.value.get();
+    let live = value.header().is_none_or(is_live);
+    if !live {
+        #[cfg(feature = "revdb")]
+        deaths::note(deaths::Death::Target, value);
+        target.value.set(Value::UNBOUND);
+        NEWS.set(true);
+        if target.old.get() {
+            OLD_NEWS.set(true);
+        }
+    }
+    target.old.set(true);
+    live && Rc::strong_count(target) > 1
 }
 
 /// All targets, for a replay that keeps them until it is told of their death.
 #[cfg(feature = "revdb")]
 pub(crate) fn targets() -> Vec<Value> {
-    let targets = |targets: &HashMap<u64, Target>| targets.values().map(|t| t.get()).collect();
-    TARGETS.with_borrow(targets)
+    let values = |targets: &Targets| targets.all.values().map(|t| t.value.get()).collect();
+    TARGETS.with_borrow(values)
 }
 
 /// Clears the references to objects that a recording says are dead.
 #[cfg(feature = "revdb")]
 pub(crate) fn clear(is_dead: impl Fn(Value) -> bool) {
     TARGETS.with_borrow_mut(|targets| {
-        targets.retain(|_, target| {
-            let dead = is_dead(target.get());
+        targets.all.retain(|_, target| {
+            let dead = is_dead(target.value.get());
             if dead {
-                target.set(Value::UNBOUND);
+                target.value.set(Value::UNBOUND);
             }
             !dead
         });
     });
     NEWS.set(true);
+    OLD_NEWS.set(true);
 }

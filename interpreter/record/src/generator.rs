@@ -14,10 +14,8 @@ use crate::liveness::{live_before, live_suspended};
 use crate::recorder::{Recorded, Recorder};
 use crate::values::item_at;
 use object::layout;
-use object::shape::{of_kind, of_variant};
-use object::{
-    CodeObject, Function, GENERATOR, Gc, Generator, GeneratorState, Kind, Regs, Top, Value,
-};
+use object::shape::of_kind;
+use object::{CodeObject, Function, Gc, Generator, GeneratorState, Kind, Regs, Top, Value};
 use trace::{Cond, Op, Ref, Rt};
 use vm::{Machine, PyResult, Then};
 
@@ -27,10 +25,12 @@ pub(crate) const ROUNDS_MAX: u16 = 4;
 impl Recorder<'_> {
     /// Whether a generator can be followed into its frame as it is now.
     pub(crate) fn may_resume(&self, generator: Value) -> bool {
-        if self.is_off() || generator.shape_id() != of_variant(Kind::Generator, GENERATOR) {
+        let Some(own) = generator.cast::<Generator>() else {
+            return false;
+        };
+        if self.is_off() {
             return false;
         }
-        let own: Gc<Generator> = generator.known();
         match own.state.get() {
             GeneratorState::Finished => return true,
             GeneratorState::Running => return false,
@@ -125,19 +125,35 @@ impl Recorder<'_> {
         loaded
     }
 
+    /// Whether an asynchronous generator that stands at a `yield` of its own will be followed into
+    /// its frame for its next item.
+    pub(crate) fn expect_between_items(&mut self, generator: Recorded) -> bool {
+        let own: Gc<Generator> = generator.word.known();
+        if !vm::gives_item(own) || !self.may_resume(generator.word) {
+            return false;
+        }
+        self.expect_place(generator.r, GeneratorState::Suspended, own.pc.get());
+        true
+    }
+
+    fn expect_place(&mut self, generator: Ref, state: GeneratorState, pc: u32) {
+        self.expect_half(generator, layout::GENERATOR_STATE, state as u32);
+        self.expect_half(generator, layout::GENERATOR_PC, pc);
+    }
+
     /// Records that the generator on top saves its registers and its place at a `yield`.
-    pub(crate) fn suspend_followed(&mut self, from_async: bool) -> Top {
+    pub(crate) fn suspend_followed(&mut self) -> Top {
         if !self.is_off() {
-            self.save_generator(from_async);
+            self.save_generator();
         }
         self.vm.suspend()
     }
 
-    fn save_generator(&mut self, from_async: bool) {
+    fn save_generator(&mut self) {
         let Some((generator, code, base)) = self
             .inlined
             .last()
-            .filter(|inlined| inlined.then.resumes() && !from_async)
+            .filter(|inlined| inlined.then.resumes())
             .and_then(|inlined| Some((inlined.locals?, inlined.code, inlined.base)))
         else {
             return self.give_up(Abort::Opaque);

@@ -1060,6 +1060,10 @@ impl Machine for Recorder<'_> {
         self.may_resume(generator.word)
     }
 
+    fn resumes_for_item(&mut self, generator: Recorded) -> bool {
+        self.expect_between_items(generator)
+    }
+
     fn driver(&mut self, iter: Recorded) -> Option<Recorded> {
         let word: Value = vm::driven::driver_of(iter.word)?.into();
         if self.is_off() || !self.may_resume(word) {
@@ -1083,8 +1087,8 @@ impl Machine for Recorder<'_> {
         self.resume_followed(generator, value, then, dst)
     }
 
-    fn suspend(&mut self, from_async: bool) -> Top {
-        self.suspend_followed(from_async)
+    fn suspend(&mut self) -> Top {
+        self.suspend_followed()
     }
 
     fn finish_generator(&mut self) {

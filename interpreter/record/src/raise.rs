@@ -167,7 +167,9 @@ impl Recorder<'_> {
             return false;
         };
         if then.resumes() {
-            let stops = raised.matches(self.vm, self.vm.types.stop_iteration);
+            let types = &self.vm.types;
+            let stops = [types.stop_iteration, types.stop_async_iteration];
+            let stops = stops.iter().any(|&class| raised.matches(self.vm, class));
             if stops || self.emitter.shape(exception) == 0 {
                 return false;
             }

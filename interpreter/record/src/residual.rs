@@ -79,6 +79,7 @@ impl Recorder<'_> {
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
             Runtime::Send => Rt::Send,
+            Runtime::AsyncNext => Rt::AsyncNext,
             Runtime::Native => return self.native_function(args),
             Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,

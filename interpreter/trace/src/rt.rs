@@ -176,6 +176,8 @@ functions! {
     /// Sends a value to an iterator (iterator, value): a boolean, whether it has finished. What it
     /// gave is in the register that the op at the place writes.
     Send "send" 2 "rwxp";
+    /// What is sent to for the next item of an asynchronous iterator.
+    AsyncNext "async_next" 1 "rwxp";
     /// Appends to a list.
     Append "append" 2 "c";
     /// An attribute read in full: object, name.

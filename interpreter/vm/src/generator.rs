@@ -3,13 +3,26 @@
 //! A generator's registers are copied to the top of the stack when it is resumed and back when
 //! it yields, so that its frame is a window like any other. Resuming one from a `for` loop or a
 //! delegation does not recurse on the native stack.
+//!
+//! An `async for` over an asynchronous generator sends to the generator itself, without the
+//! awaitable that `__anext__` would make of it. So where one is delegated to, it is for its next
+//! item: what it yields by a `yield` of its own ends the wait, and its return is a
+//! StopAsyncIteration.
+//!
+//! What is resumed while it delegates to a generator only passes on what that is sent and gives. So
+//! the frames of a chain of delegations are put on the stack one after the other, and its last
+//! generator runs ([`Vm::enter_delegates`]); what it yields takes them all off again
+//! ([`Vm::pass_yielded`]), and none of the ops between is executed. They are frames like others: a return or an exception
+//! finds them as if each had come there by its own `send`. A build that stops at any op
+//! executes each.
 
 use crate::frame::{Frame, Then};
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
+use object::shape::of_variant;
 use object::{
-    ASYNC_GENERATOR, COROUTINE, CodePointer, Function, GENERATOR, Gc, Generator, GeneratorState,
-    Regs, Top, Value,
+    ASYNC_GENERATOR, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc, Generator,
+    GeneratorState, Kind, Regs, Top, Value,
 };
 
 impl Vm {
@@ -75,11 +88,7 @@ impl Vm {
         let code = function.code();
         let top = self.top();
         let base = self.window_at(top, code.registers as usize)?;
-        let registers = generator.registers();
-        base.fill_from(
-            0,
-            registers.values(registers.capacity().min(code.registers as usize)),
-        );
+        generator.load(base, code.registers as usize);
         let pc = code.start().offset(generator.pc.get() as isize);
         if generator.state.get() == GeneratorState::Suspended {
             base.set(pc.offset(-1).fetch().a(), value);
@@ -129,9 +138,52 @@ impl Vm {
         } else {
             self.handled
         };
-        generator.write(|g| &g.handled, own);
+        if generator.handled.get() != own {
+            generator.write(|g| &g.handled, own);
+        }
         self.handled = frame.handled_below;
         top
+    }
+
+    /// The generator whose frame is on top has just been resumed with a value: enters what it
+    /// delegates to, and what that delegates to, as far as these are generators.
+    pub fn enter_delegates(&mut self, value: Value) -> PyResult<()> {
+        if cfg!(feature = "revdb") {
+            return Ok(());
+        }
+        loop {
+            let frame = self.frames.top();
+            let at = frame.get();
+            let pc = at.pc.index(at.code);
+            let Some(send) = pc.checked_sub(1).and_then(|at_yield| {
+                let code = at.code.get();
+                let delegates = code.instr(at_yield).x() == 1;
+                delegates.then(|| send_before(code, pc))
+            }) else {
+                return Ok(());
+            };
+            let instr = at.code.instr(send);
+            let inner = at.base.get(instr.b());
+            let Some(inner) = inner
+                .cast::<Generator>()
+                .filter(|inner| inner.is_resumable())
+            else {
+                return Ok(());
+            };
+            frame.set_pc(at.code.start().offset(send as isize + 1));
+            self.enter_generator(inner, value, Then::Send, instr.a())?;
+        }
+    }
+
+    /// The frame that was on top has yielded to a delegation below it, which passes that on: takes
+    /// off all that only pass it on, and gives the record of the last.
+    pub fn pass_yielded(&mut self, mut left: Top) -> Top {
+        while left.get().then == Then::Send && !cfg!(feature = "revdb") {
+            // A `yield` stands behind each `send`.
+            self.frames.top().jump(1);
+            left = self.suspend();
+        }
+        left
     }
 
     /// Resumes a generator from Rust code: what it yields, or `None` when it has returned; the
@@ -157,11 +209,45 @@ impl Vm {
             self.generator_result = Value::NONE;
             return Ok(None);
         }
-        match self.count_resumed() {
-            Ok(Some((place, value))) => Ok(self.leave_resumed(place, value)),
+        let entered = self.enter_delegates(value);
+        self.run_counted(generator, entered)
+    }
+
+    /// Runs a generator that Rust code has resumed, with what it delegates to, after counting the
+    /// place where the last of these goes on.
+    pub fn run_counted(
+        &mut self,
+        generator: Gc<Generator>,
+        entered: PyResult<()>,
+    ) -> PyResult<Option<Value>> {
+        match entered.and_then(|()| self.count_resumed()) {
+            Ok(Some((place, value))) => self.leave_delegates(generator, place, value),
             Ok(None) => self.run_resumed(generator, None),
             Err(raised) => self.run_resumed(generator, Some(raised)),
         }
+    }
+
+    /// Takes the frame on top off, which has yielded or returned a value by the op at a place: that
+    /// of a generator that Rust code has resumed, or of the last that it delegates to.
+    pub fn leave_delegates(
+        &mut self,
+        generator: Gc<Generator>,
+        place: CodePointer,
+        value: Value,
+    ) -> PyResult<Option<Value>> {
+        let then = self.frames.top().get().then;
+        if then == Then::Exit {
+            return Ok(self.leave_resumed(place, value));
+        }
+        let instr = place.fetch();
+        if instr.op() == Op::Yield && instr.x() != 2 {
+            self.set_pc(place.offset(1));
+            let left = self.suspend();
+            self.pass_yielded(left);
+            return Ok(Some(value));
+        }
+        self.return_next(place, value);
+        self.run_resumed(generator, None)
     }
 
     /// Runs on a generator that Rust code has resumed, whose frame is on top or below others of its
@@ -270,12 +356,14 @@ impl Vm {
             }
         } else if let Some(inner) = delegate.cast::<Generator>() {
             match self.throw_into(inner, exception) {
-                Ok(Some(value)) => Ok(value),
-                Ok(None) => {
-                    let result = self.generator_result;
-                    generator.state.set(GeneratorState::Suspended);
-                    return self.complete_delegation(generator, result);
-                }
+                Ok(thrown) => match self.sent_into(inner, thrown) {
+                    Ok((false, value)) => Ok(value),
+                    Ok((true, result)) => {
+                        generator.state.set(GeneratorState::Suspended);
+                        return self.complete_delegation(generator, result);
+                    }
+                    Err(raised) => Err(raised),
+                },
                 Err(raised) => Err(raised),
             }
         } else {
@@ -303,9 +391,7 @@ impl Vm {
         value: Value,
     ) -> PyResult<Option<Value>> {
         let code = generator.function().code();
-        // The yield is followed by the jump back to the send, whose exit is the way on.
-        let back = generator.pc.get();
-        let send = (back as i64 + 1 + code.instr(back).bc() as i64) as u32;
+        let send = send_before(code.get(), generator.pc.get());
         let instr = code.instr(send);
         if instr.op() == Op::Send {
             generator.registers().set(instr.a() as usize, value);
@@ -337,6 +423,9 @@ impl Vm {
     /// Closes a generator or calls an iterator's `close`, if it has one.
     pub fn close_iterator(&mut self, iterator: Value) -> PyResult<()> {
         if let Some(generator) = iterator.cast::<Generator>() {
+            if generator.is_async() {
+                return self.close_item(generator);
+            }
             return self.close_generator(generator);
         }
         match self.find_attr(iterator, self.names.close)? {
@@ -375,13 +464,53 @@ impl Vm {
         }
     }
 
+    /// Ends the wait for an item of an asynchronous generator.
+    fn close_item(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        let class = self.types.generator_exit;
+        let exit = self.raise_with(class, &[]);
+        match self.throw_into(generator, exit.0) {
+            Ok(Some(_)) if !gives_item(generator) => {
+                Err(self.runtime_error("coroutine ignored GeneratorExit"))
+            }
+            Ok(_) => Ok(()),
+            Err(raised) if raised.matches(self, class) => Ok(()),
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// What resuming a generator comes to for who delegates to it: whether it has finished with
+    /// that, and what it gave.
+    pub fn sent_into(
+        &mut self,
+        generator: Gc<Generator>,
+        resumed: Option<Value>,
+    ) -> PyResult<(bool, Value)> {
+        match resumed {
+            Some(value) => Ok((gives_item(generator), value)),
+            None if generator.is_async() => {
+                let class = self.types.stop_async_iteration;
+                Err(self.raise_with(class, &[]))
+            }
+            None => Ok((true, self.generator_result)),
+        }
+    }
+
+    /// A coroutine that has finished is not awaited again.
+    pub fn check_awaited(&mut self, generator: Gc<Generator>) -> PyResult<()> {
+        if generator.state.get() == GeneratorState::Finished
+            && generator.header().shape.get() == of_variant(Kind::Generator, COROUTINE)
+        {
+            return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        Ok(())
+    }
+
     /// Sends a value to an iterator: whether it has finished, and what it gave.
     pub(crate) fn send(&mut self, iter: Value, value: Value) -> PyResult<(bool, Value)> {
         if let Some(generator) = iter.cast::<Generator>() {
-            return Ok(match self.resume_generator(generator, value)? {
-                Some(yielded) => (false, yielded),
-                None => (true, self.generator_result),
-            });
+            self.check_awaited(generator)?;
+            let resumed = self.resume_generator(generator, value)?;
+            return self.sent_into(generator, resumed);
         }
         if value.is_none() {
             if let Some(builtin) = iter.cast::<object::Iter>() {
@@ -478,18 +607,58 @@ impl Vm {
         }
     }
 
+    /// What is sent to for the next item of an asynchronous iterator.
     pub(crate) fn async_next(&mut self, value: Value) -> PyResult {
-        match self.lookup_special(value, self.names.anext) {
-            Some(method) => {
-                let awaitable = self.call_special(method, value, &[])?;
-                self.yield_iter(awaitable, true)
-            }
-            None => {
-                let class = self.type_name(value);
-                Err(self.type_error(format!(
-                    "'async for' requires an iterator with __anext__ method, got {class}"
-                )))
-            }
+        if let Some(generator) = value.cast::<Generator>()
+            && generator.is_async()
+        {
+            return self.own_next(generator);
         }
+        let Some(method) = self.lookup_special(value, self.names.anext) else {
+            let class = self.type_name(value);
+            return Err(self.type_error(format!(
+                "'async for' received an object from __aiter__ that does not implement __anext__: {class}"
+            )));
+        };
+        let awaitable = self.call_special(method, value, &[])?;
+        self.yield_iter(awaitable, true).map_err(|raised| {
+            let class = self.type_name(awaitable);
+            let error = self.type_error(format!(
+                "'async for' received an invalid object from __anext__: {class}"
+            ));
+            let exception = error.exception();
+            exception.write(|e| &e.cause, raised.0);
+            exception.write(|e| &e.context, raised.0);
+            exception.suppress_context.set(true);
+            error
+        })
+    }
+
+    /// An asynchronous generator stands for its own next item, unless that is waited for already.
+    fn own_next(&mut self, generator: Gc<Generator>) -> PyResult {
+        let waits = generator.is_running() || self.delegate(generator).is_some();
+        if waits {
+            return Err(self.runtime_error("anext(): asynchronous generator is already running"));
+        }
+        if let Some(asked) = self.async_asked
+            && generator.state.get() == GeneratorState::Created
+        {
+            asked(self, generator)?;
+        }
+        Ok(generator.into())
+    }
+}
+
+/// The `send` of a delegation whose `yield` stands before `back`: the jump back to the `send`, whose
+/// exit is the way on.
+fn send_before(code: &CodeObject, back: u32) -> u32 {
+    (back as i64 + 1 + code.instr(back).bc() as i64) as u32
+}
+
+/// Whether a generator is suspended at an asynchronous generator's own `yield`.
+pub fn gives_item(generator: Gc<Generator>) -> bool {
+    generator.state.get() == GeneratorState::Suspended && {
+        let code = generator.function().code();
+        code.instr(generator.pc.get() - 1).x() == 2
     }
 }

@@ -49,6 +49,7 @@ pub use class::{mangle, solid_base};
 pub use error::{PyResult, Raised};
 pub use eval::run_with;
 pub use frame::{Frame, Then};
+pub use generator::gives_item;
 pub use import::{path_bytes, path_value};
 pub use machine::Machine;
 pub use names::Names;

@@ -423,7 +423,7 @@ impl Vm {
             if self.as_str(name).is_none() {
                 return Err(self.type_error("keywords must be strings"));
             }
-            base.set(total as u16, value);
+            base.advance(total).set(0, value);
             total += 1;
             names.push(name);
         }

@@ -47,6 +47,8 @@ pub enum Runtime {
     /// A boolean: whether an iterator has returned when a value was sent to it. What it gave is in
     /// the register that the op writes.
     Send,
+    /// What is sent to for the next item of an asynchronous iterator.
+    AsyncNext,
     /// The native function of a number, a small integer; its arguments.
     Native,
     /// A callee and its arguments.
@@ -313,6 +315,9 @@ pub trait Machine {
     fn resumes(&mut self, _generator: Self::V) -> bool {
         true
     }
+    /// Whether an asynchronous generator, which stands at a `yield` of its own, is to be sent to for
+    /// its next item.
+    fn resumes_for_item(&mut self, generator: Self::V) -> bool;
     /// The generator that drives a builtin iterator, if its frame is to be opened by the op that asks
     /// the iterator.
     fn driver(&mut self, iter: Self::V) -> Option<Self::V>;
@@ -326,7 +331,7 @@ pub trait Machine {
         dst: u16,
     ) -> PyResult<bool>;
     /// Takes the frame on top off, a generator's that executes a `yield`.
-    fn suspend(&mut self, from_async: bool) -> Top;
+    fn suspend(&mut self) -> Top;
     /// The frame on top, a generator's that an op resumed, is about to return.
     #[inline(always)]
     fn finish_generator(&mut self) {}
@@ -922,12 +927,17 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
+    fn resumes_for_item(&mut self, generator: Value) -> bool {
+        crate::generator::gives_item(generator.known())
+    }
+
+    #[inline(always)]
     fn resume(&mut self, generator: Value, value: Value, then: Then, dst: u16) -> PyResult<bool> {
         self.vm().enter_generator(generator.known(), value, then, dst)
     }
 
     #[inline(always)]
-    fn suspend(&mut self, _from_async: bool) -> Top {
+    fn suspend(&mut self) -> Top {
         self.vm().suspend()
     }
 

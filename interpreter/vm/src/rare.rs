@@ -5,8 +5,9 @@
 
 use crate::PyResult;
 use crate::Raised;
-use crate::machine::Machine;
+use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, UnaryOp};
+use crate::semantics::call::{self, Made};
 use crate::semantics::{attribute, build, exception, global, iteration};
 use crate::slow;
 use bytecode::{Instr, Op};
@@ -314,7 +315,7 @@ pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Don
     match op {
         Op::GetYieldIter => {
             let value = m.get(regs, i.b());
-            if M::RECORDS && i.x() == 0 && iteration::is_generator(m.shape(value)) {
+            if iteration::delegates_itself(m, value, i.x() != 0) {
                 m.set(regs, i.a(), value);
             } else {
                 let value = m.word(value);
@@ -322,12 +323,32 @@ pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Don
             }
         }
         Op::GetAsyncIter => {
-            let value = regs.get(i.b());
+            let value = m.get(regs, i.b());
+            if iteration::is_async_generator(m.shape(value)) {
+                m.set(regs, i.a(), value);
+                return Ok(());
+            }
+            if M::RECORDS
+                && let Some(made) = call::async_iterator(m, value, i.a())?
+            {
+                match made {
+                    Made::Frame => return slow::entered(m),
+                    Made::Result(iterator) => m.set(regs, i.a(), iterator),
+                }
+                return Ok(());
+            }
+            let value = m.word(value);
             plain!(m, regs, i, |vm| vm.async_iter(value));
         }
         Op::GetAsyncNext => {
-            let value = regs.get(i.b());
-            plain!(m, regs, i, |vm| vm.async_next(value));
+            let value = m.get(regs, i.b());
+            if iteration::is_async_generator(m.shape(value)) && m.resumes_for_item(value) {
+                m.set(regs, i.a(), value);
+                return Ok(());
+            }
+            let word = m.word(value);
+            let waits = m.residual(Runtime::AsyncNext, &[value], |vm| vm.async_next(word))?;
+            m.set(regs, i.a(), waits);
         }
         _ => unreachable!("another group's op"),
     }

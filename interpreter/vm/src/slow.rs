@@ -459,6 +459,9 @@ pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) ->
         frame.jump(i.c() as isize);
         return Ok(());
     }
+    if !M::RECORDS {
+        m.vm().enter_delegates(Value::NONE)?;
+    }
     entered(m)
 }
 
@@ -630,7 +633,7 @@ fn placed<M: Machine>(m: &mut M, window: Regs, i: Instr, count: usize) -> (Regs,
 
 /// A function's frame was opened, or a generator's.
 #[inline(always)]
-fn entered<M: Machine>(m: &mut M) -> Done {
+pub(crate) fn entered<M: Machine>(m: &mut M) -> Done {
     let place = m.vm().frames.top().get().pc;
     if m.is_hot(place) {
         m.vm().hot_function()?;
@@ -688,12 +691,20 @@ fn finish_call<M: Machine>(m: &mut M, frame: Top, i: Instr, called: &Called) -> 
 #[inline(never)]
 pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<Option<Value>> {
     let value = m.get(frame.get().base, i.b());
-    let left = m.suspend(i.x() == 2).get();
+    let mut left = m.suspend();
+    if !M::RECORDS && i.x() != 2 {
+        left = m.vm().pass_yielded(left);
+    }
+    let left = left.get();
     if left.then == Then::Exit {
         return Ok(Some(m.word(value)));
     }
-    let below = m.vm().frames.top().get().base;
-    m.set(below, left.dst, value);
+    let below = m.vm().frames.top();
+    m.set(below.get().base, left.dst, value);
+    if i.x() == 2 {
+        // An item: what waits for it goes on.
+        below.jump(below.op().c() as isize);
+    }
     Ok(None)
 }
 
@@ -741,6 +752,9 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     }
     let below = m.vm().frames.top();
     let regs = below.get().base;
+    if then == Then::Send && left.code.code().flags.async_generator {
+        return Err(exception::no_more_items(m, regs));
+    }
     match then {
         Then::Init => m.set(regs, left.dst, made),
         Then::Operator => operated(m, below, value, declined, truth)?,
@@ -817,6 +831,10 @@ pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
         && m.resumes(iter)
     {
         m.resume(iter, value, Then::Send, i.a())?;
+        if !M::RECORDS {
+            let value = m.word(value);
+            m.vm().enter_delegates(value)?;
+        }
         return entered(m);
     }
     let (word, sent) = (m.word(iter), m.word(value));
@@ -850,15 +868,21 @@ pub(crate) fn send<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
 }
 
 /// Ends an `async for`, or raises on.
-#[cold]
 #[inline(never)]
 pub(crate) fn end_async_for<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
-    m.opaque();
-    let raised = Raised(frame.get().base.get(i.a()));
+    let exception = m.get(frame.get().base, i.a());
+    if M::RECORDS {
+        let class = m.vm().types.stop_async_iteration;
+        let class = m.constant(class.into());
+        if exception::matches(m, exception, class).is_none() {
+            m.opaque();
+        }
+    }
+    let raised = Raised(m.word(exception));
     let vm = m.vm();
     if raised.matches(vm, vm.types.stop_async_iteration) {
-        Ok(())
-    } else {
-        Err(raised)
+        return Ok(());
     }
+    m.raising(exception);
+    Err(raised)
 }

@@ -84,6 +84,12 @@ impl Vm {
         self.next_or_unbound(iter)
     }
 
+    /// What is sent to for the next item of an asynchronous iterator.
+    pub fn async_next_at(&mut self, place: CodePointer, iter: Value) -> PyResult {
+        self.at(place);
+        self.async_next(iter)
+    }
+
     /// A native function by its number.
     pub fn native_at(&mut self, place: CodePointer, number: u32, args: &[Value]) -> PyResult {
         self.at(place);

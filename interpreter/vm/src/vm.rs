@@ -72,6 +72,8 @@ pub struct Vm {
     /// Runs what waits for a safepoint that may run Python code: finalisers, callbacks of weak
     /// references.
     pub run_due: Option<fn(&mut Vm) -> crate::PyResult<()>>,
+    /// Tells who wants to know that an asynchronous generator is asked for its first item.
+    pub async_asked: Option<fn(&mut Vm, Gc<object::Generator>) -> crate::PyResult<()>>,
     /// Runs the handlers of the signals that came.
     pub on_signals: Option<fn(&mut Vm) -> crate::PyResult<()>>,
     /// Finalisers are running: those of their garbage wait.
@@ -152,6 +154,7 @@ impl Vm {
             recursion_limit: RECURSION_LIMIT,
             kept: Vec::new(),
             run_due: None,
+            async_asked: None,
             on_signals: None,
             due_is_held: false,
             frozen: None,

@@ -69,6 +69,10 @@ pub fn asked(vm: &mut Vm, generator: Gc<Generator>) -> PyResult<()> {
     Ok(())
 }
 
+pub fn install(vm: &mut Vm) {
+    vm.async_asked = Some(asked);
+}
+
 /// Hands a generator that was found dead to the hook for such; false if it is to be closed here.
 pub fn found_dead(vm: &mut Vm, generator: Gc<Generator>) -> PyResult<bool> {
     if generator.header().flags.get() & TOLD == 0 || !generator.is_resumable() {

@@ -106,18 +106,21 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
         },
     );
     if !callback.is_none() {
-        waiting(vm).push(made.into());
+        waiting(vm, WAITING[0]).push(made.into());
     }
     Ok(made.into())
 }
 
-/// The references whose callbacks have not been called.
-fn waiting(vm: &mut Vm) -> Gc<List> {
-    match vm.kept("weakref.waiting").and_then(|w| w.cast::<List>()) {
+/// References whose callbacks have not been called: those that may be told at any time, and those
+/// that only a full collection concerns.
+const WAITING: [&str; 2] = ["weakref.waiting", "weakref.waiting_old"];
+
+fn waiting(vm: &mut Vm, key: &'static str) -> Gc<List> {
+    match vm.kept(key).and_then(|w| w.cast::<List>()) {
         Some(list) => list,
         None => {
             let list = List::new();
-            vm.keep("weakref.waiting", list.into());
+            vm.keep(key, list.into());
             list
         }
     }
@@ -125,21 +128,16 @@ fn waiting(vm: &mut Vm) -> Gc<List> {
 
 /// Calls the callbacks of references whose targets have died.
 pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
-    let list = waiting(vm);
-    let (alive, dead) = (List::new(), List::new());
-    for &item in list.items() {
-        let reference = item
-            .cast::<Foreign>()
-            .and_then(|f| f.payload::<Reference>());
-        match reference {
-            Some(reference) if reference.target.get().is_none() => dead.push(item),
-            _ => alive.push(item),
-        }
+    let [young, old] = WAITING.map(|key| waiting(vm, key));
+    let dead = List::new();
+    if object::take_old_news() {
+        let stay = List::new();
+        sort_out(old, dead, stay, stay);
+        old.take_from(stay);
     }
-    if dead.is_empty() {
-        return Ok(());
-    }
-    list.take_from(alive);
+    let stay = List::new();
+    sort_out(young, dead, old, stay);
+    young.take_from(stay);
     for &item in dead.items() {
         let callback = reference(vm, item)?.callback.replace(Value::NONE);
         if let Err(raised) = vm.call(callback, &[item]) {
@@ -147,6 +145,20 @@ pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Where the references of a list belong now: to the dead, to the old ones, or to the others.
+fn sort_out(list: Gc<List>, dead: Gc<List>, old: Gc<List>, young: Gc<List>) {
+    for &item in list.items() {
+        let reference = item
+            .cast::<Foreign>()
+            .and_then(|f| f.payload::<Reference>());
+        match reference {
+            Some(reference) if reference.target.get().is_none() => dead.push(item),
+            Some(reference) if reference.target.is_old() => old.push(item),
+            _ => young.push(item),
+        }
+    }
 }
 
 fn call(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -219,9 +231,11 @@ fn count(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// References are not listed by target; who asks gets those that wait for a callback.
 fn references(vm: &mut Vm, args: &[Value]) -> PyResult {
     let found = List::new();
-    for &item in waiting(vm).items() {
-        if reference(vm, item)?.target.get() == Some(args[0]) {
-            found.push(item);
+    for key in WAITING {
+        for &item in waiting(vm, key).items() {
+            if reference(vm, item)?.target.get() == Some(args[0]) {
+                found.push(item);
+            }
         }
     }
     Ok(found.into())

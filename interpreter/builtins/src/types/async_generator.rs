@@ -44,7 +44,7 @@ const METHODS: &[Def] = &[
     }),
     getter("ag_await", |vm, args| {
         let generator = vm.receiver::<Generator>(args[0])?;
-        Ok(vm.delegate(generator).unwrap_or(Value::NONE))
+        Ok(waited_for(vm, generator))
     }),
     getter("ag_frame", |_, _| Ok(Value::NONE)),
 ];
@@ -95,6 +95,30 @@ impl Payload for Awaitable {
 fn make(vm: &mut Vm, generator: Value, start: Start, value: Value) -> PyResult {
     let generator = vm.receiver::<Generator>(generator)?;
     async_hooks::asked(vm, generator)?;
+    Ok(of_generator(vm, generator, start, value, State::New))
+}
+
+/// What a suspended generator waits for, None if it does not. An asynchronous generator that is
+/// asked for its next item is shown as the awaitable that `__anext__` would have given.
+pub fn waited_for(vm: &mut Vm, generator: Gc<Generator>) -> Value {
+    let Some(delegate) = vm.delegate(generator) else {
+        return Value::NONE;
+    };
+    match delegate.cast::<Generator>() {
+        Some(asked) if asked.is_async() => {
+            of_generator(vm, asked, Start::Send, Value::NONE, State::Going)
+        }
+        _ => delegate,
+    }
+}
+
+fn of_generator(
+    vm: &mut Vm,
+    generator: Gc<Generator>,
+    start: Start,
+    value: Value,
+    state: State,
+) -> Value {
     let key = if start == Start::Send {
         "async_generator_asend"
     } else {
@@ -108,9 +132,9 @@ fn make(vm: &mut Vm, generator: Value, start: Start, value: Value) -> PyResult {
         generator,
         start,
         value: Cell::new(value),
-        state: Cell::new(State::New),
+        state: Cell::new(state),
     };
-    Ok(Foreign::new(class.new_instance_shape(), awaitable).into())
+    Foreign::new(class.new_instance_shape(), awaitable).into()
 }
 
 fn athrow(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -221,6 +245,7 @@ fn close(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 pub fn install(vm: &mut Vm) {
+    async_hooks::install(vm);
     let (class, object) = (vm.types.async_generator, vm.types.object);
     vm.define_methods(class, METHODS);
     let flags = ClassFlags {

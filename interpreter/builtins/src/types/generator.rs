@@ -212,7 +212,7 @@ fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = generator(vm, args[0])?;
-    Ok(vm.delegate(generator).unwrap_or(Value::NONE))
+    Ok(super::async_generator::waited_for(vm, generator))
 }
 
 fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {

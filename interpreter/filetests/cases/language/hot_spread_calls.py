@@ -122,3 +122,11 @@ def separate(rounds):
 
 
 print(separate(1500))
+
+
+# More positional arguments than an operand of an instruction can number.
+def many(*values, named):
+    return len(values), values[4464], values[-1], named
+
+
+print(many(*range(70000), named="named"))

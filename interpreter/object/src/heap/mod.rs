@@ -591,7 +591,7 @@ impl Heap {
         self.pending = marker.into_stack();
         self.drop_dead(full);
         crate::kinds::sweep_classes(|header| self.is_marked(header));
-        crate::weak::sweep(|header| self.is_marked(header));
+        crate::weak::sweep(full, |header| self.is_marked(header));
         if full {
             crate::shape::sweep(|header| self.is_marked(header));
         }

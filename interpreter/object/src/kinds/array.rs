@@ -205,6 +205,7 @@ impl Gc<Array> {
     }
 
     /// The elements for sorting, reversing and moving within the array.
+    #[inline(always)]
     pub fn values_mut(self, count: usize) -> &'static mut [Value] {
         barrier(self.header());
         let slots = &self.get().slots()[..count];

@@ -5,6 +5,7 @@ use super::callable::Function;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_variant;
+use crate::stack::Regs;
 use crate::value::Value;
 use std::cell::Cell;
 
@@ -93,6 +94,11 @@ impl Generator {
     pub fn is_running(&self) -> bool {
         self.state.get() == GeneratorState::Running
     }
+
+    /// Whether it is an asynchronous generator.
+    pub fn is_async(&self) -> bool {
+        self.function().code().code().flags.async_generator
+    }
 }
 
 impl Gc<Generator> {
@@ -100,6 +106,18 @@ impl Gc<Generator> {
     pub fn finish(self) {
         self.state.set(GeneratorState::Finished);
         self.write(|g| &g.registers, Value::UNBOUND);
+    }
+
+    /// Loads the registers of its frame, so many or as many as there are; word by word, as for
+    /// [`Gc::save`].
+    #[inline(always)]
+    pub fn load(self, base: Regs, count: usize) {
+        let saved = self.registers();
+        let saved = saved.values(saved.capacity().min(count));
+        for (at, from) in (0..).zip(saved) {
+            // SAFETY: a reference can be read; volatile, so that it is one load.
+            base.set(at, unsafe { std::ptr::read_volatile(from) });
+        }
     }
 
     /// Saves the registers of its frame, word by word: most were written a moment ago, and a wide load

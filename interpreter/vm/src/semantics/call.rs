@@ -209,18 +209,42 @@ pub(crate) fn iterator<M: Machine>(
     object: M::V,
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
+    let name = m.vm().names.iter;
+    special(m, object, name, Then::Iter, dst)
+}
+
+/// The asynchronous iterator of an instance, by its class's `__aiter__`.
+pub(crate) fn async_iterator<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let name = m.vm().names.aiter;
+    special(m, object, name, Then::Store, dst)
+}
+
+/// Calls a special method of an instance, a Python function of one argument.
+fn special<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+    then: Then,
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
     let word = m.word(object);
     if word.kind() != Some(Kind::Instance) {
         return Ok(None);
     }
     m.settle(object);
-    let vm = m.vm();
-    let method = vm.lookup_special(word, vm.names.iter);
+    let method = m.vm().lookup_special(word, name);
     let Some(function) = method.and_then(|method| method.cast::<Function>()) else {
         return Ok(None);
     };
     let code = function.code();
-    if M::RECORDS && makes_generator(function) && can_bind(function, 1, &[], true) {
+    let flags = code.code().flags;
+    // What must be an iterator is none if it is a coroutine.
+    let fits = then != Then::Iter || !flags.coroutine && !flags.async_generator;
+    if M::RECORDS && fits && makes_generator(function) && can_bind(function, 1, &[], true) {
         let callee = m.constant(function.into());
         m.promote_function(callee);
         let vm = m.vm();
@@ -232,7 +256,7 @@ pub(crate) fn iterator<M: Machine>(
     if code.plain_arguments != 1 {
         return Ok(None);
     }
-    m.enter(function, &[object], Then::Iter, dst)?;
+    m.enter(function, &[object], then, dst)?;
     Ok(Some(Made::Frame))
 }
 
@@ -328,10 +352,10 @@ fn native<M: Machine>(
     Ok(Some(Made::Result(result)))
 }
 
-/// Whether calling the function makes a generator.
+/// Whether calling the function makes a generator, a coroutine or an asynchronous generator.
 fn makes_generator(function: Gc<Function>) -> bool {
     let flags = function.code().get().code().flags;
-    flags.generator && !flags.coroutine && !flags.async_generator
+    flags.generator || flags.coroutine || flags.async_generator
 }
 
 /// Whether [`bind`] can arrange the arguments, without errors; `makes`: it is a generator's.

@@ -92,6 +92,15 @@ pub(crate) fn raise<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> Option<Raise
     Some(Raised(m.word(exception)))
 }
 
+/// What an asynchronous generator that has returned raises where its next item is waited for.
+pub(crate) fn no_more_items<M: Machine>(m: &mut M, regs: Regs) -> Raised {
+    let class = m.vm().types.stop_async_iteration;
+    let args = m.new_tuple(regs, 0, 0);
+    let exception = m.new_exception(class, args);
+    m.raising(exception);
+    Raised(m.word(exception))
+}
+
 /// Whether a clause takes an exception: a boolean.
 pub(crate) fn matches<M: Machine>(m: &mut M, exception: M::V, named: M::V) -> Option<M::V> {
     let wanted = m.word(named);

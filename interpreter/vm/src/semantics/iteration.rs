@@ -61,6 +61,23 @@ pub(crate) fn is_generator(shape: u32) -> bool {
     shape == of_variant(Kind::Generator, object::GENERATOR)
 }
 
+/// Whether a shape is an asynchronous generator's.
+#[inline(always)]
+pub(crate) fn is_async_generator(shape: u32) -> bool {
+    shape == of_variant(Kind::Generator, object::ASYNC_GENERATOR)
+}
+
+/// Whether a value is what `yield from` or `await` delegates to, without being asked.
+pub(crate) fn delegates_itself<M: Machine>(m: &mut M, value: M::V, awaits: bool) -> bool {
+    let shape = m.shape(value);
+    let variant = if awaits {
+        object::COROUTINE
+    } else {
+        object::GENERATOR
+    };
+    shape == of_variant(Kind::Generator, variant)
+}
+
 /// The next value; `more` and `end` say where the op goes on with a value and without.
 #[inline(always)]
 pub(crate) fn next<M: Machine>(
