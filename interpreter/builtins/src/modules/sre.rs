@@ -1,17 +1,16 @@
 //! Module `_sre`: runs the patterns that `re` compiles, on the engine of crate
 //! `rustpython-sre_engine`.
 //!
-//! Texts of characters below 256 are searched where they lie; wider ones are converted once for
-//! each call, or once for a scanner. Positions count characters throughout.
+//! Strings and bytes are searched where they lie, so that a program may try patterns at one place
+//! of a long text after the other. Positions count characters throughout.
 
 use object::{
     Bytes, Class, ClassFlags, Dict, Foreign, Gc, Iter, IterKind, List, Marker, Payload, Str, Tuple,
-    Value, View, intern,
+    Value, View, Width, intern,
 };
 use rustpython_sre_engine::{
     CODESIZE, MAXGROUPS, MAXREPEAT, Request, SRE_MAGIC, State, StrDrive, StringCursor,
 };
-use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, class_method, getter, method, string, tuple};
 
@@ -138,14 +137,13 @@ fn pattern(vm: &mut Vm, value: Value) -> PyResult<&'static Pattern> {
 
 /// What is searched.
 enum Text {
-    /// A text of characters below 256.
-    Narrow(Gc<Str>),
-    Wide(Wtf8Buf),
-    Bytes(Vec<u8>),
+    Str(Gc<Str>),
+    Bytes(Gc<Bytes>),
+    /// The bytes of an object that may change.
+    Copied(Vec<u8>),
 }
 
-/// What is searched, and the engine's state, which remembers where in a wide text it was: from
-/// there the next match is found without counting characters from the start.
+/// What is searched, and the engine's state, whose memory the next search uses again.
 struct Subject {
     text: Text,
     state: RefCell<State>,
@@ -159,50 +157,77 @@ fn subject(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Subject> {
     })
 }
 
-/// A wide text in which the engine goes back to a place near by without counting from the start.
+/// The memory of a string whose characters take `WIDTH` bytes each. A cursor into it is the
+/// engine's own for bytes, but counts characters.
 #[derive(Clone, Copy)]
-struct Near<'a>(&'a Wtf8);
+struct Units<'a, const WIDTH: usize>(&'a [u8]);
 
-impl<'a> StrDrive for Near<'a> {
+impl<'a, const WIDTH: usize> StrDrive for Units<'a, WIDTH> {
     fn count(&self) -> usize {
-        self.0.count()
+        self.0.len() / WIDTH
     }
 
+    #[inline]
     fn create_cursor(&self, n: usize) -> StringCursor {
-        self.0.create_cursor(n)
+        let mut cursor = self.0.create_cursor(n * WIDTH);
+        cursor.position = n;
+        cursor
     }
 
+    #[inline]
     fn adjust_cursor(&self, cursor: &mut StringCursor, n: usize) {
-        let back = cursor.position.saturating_sub(n);
-        if (1..=n).contains(&back) {
-            Self::back_skip(cursor, back);
-        } else {
-            self.0.adjust_cursor(cursor, n);
-        }
+        *cursor = self.create_cursor(n);
     }
 
+    #[inline]
     fn advance(cursor: &mut StringCursor) -> u32 {
-        <&'a Wtf8>::advance(cursor)
+        let point = Self::peek(cursor);
+        Self::skip(cursor, 1);
+        point
     }
 
+    #[inline]
     fn peek(cursor: &StringCursor) -> u32 {
-        <&'a Wtf8>::peek(cursor)
+        let mut at = *cursor;
+        let mut bytes = [0; 4];
+        let used = if cfg!(target_endian = "big") {
+            &mut bytes[4 - WIDTH..]
+        } else {
+            &mut bytes[..WIDTH]
+        };
+        for byte in used {
+            *byte = <&'a [u8]>::peek(&at) as u8;
+            <&'a [u8]>::skip(&mut at, 1);
+        }
+        u32::from_ne_bytes(bytes)
     }
 
+    #[inline]
     fn skip(cursor: &mut StringCursor, n: usize) {
-        <&'a Wtf8>::skip(cursor, n);
+        let position = cursor.position + n;
+        <&'a [u8]>::skip(cursor, n * WIDTH);
+        cursor.position = position;
     }
 
+    #[inline]
     fn back_advance(cursor: &mut StringCursor) -> u32 {
-        <&'a Wtf8>::back_advance(cursor)
+        Self::back_skip(cursor, 1);
+        Self::peek(cursor)
     }
 
+    #[inline]
     fn back_peek(cursor: &StringCursor) -> u32 {
-        <&'a Wtf8>::back_peek(cursor)
+        let mut before = *cursor;
+        Self::back_advance(&mut before)
     }
 
+    #[inline]
     fn back_skip(cursor: &mut StringCursor, n: usize) {
-        <&'a Wtf8>::back_skip(cursor, n);
+        let position = cursor.position - n;
+        // The bytes' cursor may stand at a smaller number than the bytes that it goes back.
+        cursor.position = usize::MAX;
+        <&'a [u8]>::back_skip(cursor, n * WIDTH);
+        cursor.position = position;
     }
 }
 
@@ -211,16 +236,17 @@ fn searched_text(vm: &mut Vm, pattern: &Pattern, value: Value) -> PyResult<Text>
         if pattern.is_bytes {
             return Err(vm.type_error("cannot use a bytes pattern on a string-like object"));
         }
-        return Ok(match text.as_latin1() {
-            Some(_) => Text::Narrow(text),
-            None => Text::Wide(text.points().filter_map(CodePoint::from_u32).collect()),
-        });
+        return Ok(Text::Str(text));
     }
-    match crate::types::bytes::contents(vm, value)? {
+    let data = match value.to::<Bytes>() {
+        Some(data) => Some(Text::Bytes(data)),
+        None => crate::types::bytes::contents(vm, value)?.map(Text::Copied),
+    };
+    match data {
         Some(_) if !pattern.is_bytes && !pattern.pattern.get().is_none() => {
             Err(vm.type_error("cannot use a string pattern on a bytes-like object"))
         }
-        Some(data) => Ok(Text::Bytes(data)),
+        Some(data) => Ok(data),
         None => {
             let given = vm.type_name(value);
             Err(vm.type_error(format!(
@@ -252,7 +278,6 @@ fn apply<S: StrDrive>(
     how: How,
     must_advance: bool,
 ) -> Option<Found> {
-    // The range is within the text: counting a wide one again for each match would be slow.
     let request = Request {
         string,
         start,
@@ -296,12 +321,22 @@ impl Subject {
     ) -> Option<Found> {
         let state = &mut *self.state.borrow_mut();
         match &self.text {
-            Text::Narrow(text) => {
-                let bytes = text.as_latin1().unwrap_or(&[]);
-                apply(bytes, state, pattern, range, how, must_advance)
+            Text::Str(text) => {
+                let bytes = text.get().bytes_of_units();
+                match text.width() {
+                    Width::One => apply(bytes, state, pattern, range, how, must_advance),
+                    Width::Two => {
+                        let units = Units::<2>(bytes);
+                        apply(units, state, pattern, range, how, must_advance)
+                    }
+                    Width::Four => {
+                        let units = Units::<4>(bytes);
+                        apply(units, state, pattern, range, how, must_advance)
+                    }
+                }
             }
-            Text::Wide(text) => apply(Near(text), state, pattern, range, how, must_advance),
-            Text::Bytes(data) => {
+            Text::Bytes(data) => apply(data.as_slice(), state, pattern, range, how, must_advance),
+            Text::Copied(data) => {
                 // The length was asked for after the copy was made, and may have changed.
                 let range = (range.0.min(data.len()), range.1.min(data.len()));
                 apply(data.as_slice(), state, pattern, range, how, must_advance)
@@ -322,7 +357,14 @@ fn piece(vm: &mut Vm, subject: Value, (from, to): (usize, usize)) -> PyResult {
         }
         return Ok(text.substring(from, length).into());
     }
-    let data = crate::types::bytes::contents(vm, subject)?.unwrap_or_default();
+    let copied;
+    let data = match crate::types::bytes::view(subject) {
+        Some(data) => data,
+        None => {
+            copied = crate::types::bytes::contents(vm, subject)?.unwrap_or_default();
+            &copied
+        }
+    };
     let to = to.min(data.len());
     Ok(Bytes::new(data.get(from..to).unwrap_or(&[])).into())
 }
@@ -694,8 +736,10 @@ impl Payload for Scanner {
         // The subject, if it is a string of its own, is the text or what a subclass wraps.
         marker.visit(self.pattern.get());
         marker.visit(self.text.get());
-        if let Text::Narrow(text) = &self.subject.text {
-            marker.visit((*text).into());
+        match &self.subject.text {
+            Text::Str(text) => marker.visit((*text).into()),
+            Text::Bytes(data) => marker.visit((*data).into()),
+            Text::Copied(_) => {}
         }
     }
 }

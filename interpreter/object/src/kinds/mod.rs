@@ -43,5 +43,5 @@ pub use number::{BigInt, Complex, FloatBox, hash_float, hash_i64, hash_small, si
 pub use set::{FrozenSet, Set};
 #[cfg(feature = "revdb")]
 pub use stops::{link_with_stops, tell_of_linked};
-pub use string::{Str, StrBuilder, Width, set_hash_seed};
+pub use string::{Str, StrBuilder, Units, Width, set_hash_seed};
 pub use view::View;

@@ -247,7 +247,8 @@ impl Str {
             .set(self.header.flags.get() | FLAG_INTERNED);
     }
 
-    fn units(&self) -> Units<'_> {
+    /// The characters as they lie in memory.
+    pub fn units(&self) -> Units<'_> {
         let length = self.length;
         let data = match self.buffer() {
             None => self.data.as_ptr(),
@@ -289,6 +290,18 @@ impl Str {
             Units::One(bytes) => Some(bytes),
             _ => None,
         }
+    }
+
+    /// The characters' memory: as many bytes a character as [`Str::width`] says, in the machine's
+    /// order.
+    pub fn bytes_of_units(&self) -> &[u8] {
+        let (data, length) = match self.units() {
+            Units::One(bytes) => return bytes,
+            Units::Two(units) => (units.as_ptr() as *const u8, size_of_val(units)),
+            Units::Four(points) => (points.as_ptr() as *const u8, size_of_val(points)),
+        };
+        // SAFETY: they are the bytes of a slice of integers, which may be looked at one by one.
+        unsafe { std::slice::from_raw_parts(data, length) }
     }
 
     /// The text, if all characters are below 128.
@@ -558,7 +571,8 @@ impl Sum {
     }
 }
 
-enum Units<'a> {
+/// The characters of a string as they lie in memory.
+pub enum Units<'a> {
     One(&'a [u8]),
     Two(&'a [u16]),
     Four(&'a [u32]),
