@@ -5,6 +5,8 @@ BOM_LE = BOM_UTF16_LE = b"\xff\xfe"
 BOM_BE = BOM_UTF16_BE = b"\xfe\xff"
 BOM_UTF32_LE = b"\xff\xfe\x00\x00"
 BOM_UTF32_BE = b"\x00\x00\xfe\xff"
+BOM32_LE, BOM32_BE = BOM_UTF16_LE, BOM_UTF16_BE
+BOM64_LE, BOM64_BE = BOM_UTF32_LE, BOM_UTF32_BE
 import sys as _sys
 _little = _sys.byteorder == "little"
 BOM = BOM_UTF16 = BOM_UTF16_LE if _little else BOM_UTF16_BE
@@ -70,45 +72,213 @@ def lookup(encoding, /):
     def decoder(data, errors="strict"):
         return bytes(data).decode(encoding, errors), len(data)
 
-    class Incremental(IncrementalDecoder):
-        _encoding = encoding
-
     name = encoding.lower().replace("_", "-")
     name = {"utf8": "utf-8", "latin-1": "iso8859-1", "latin1": "iso8859-1"}.get(name, name)
-    return CodecInfo(encoder, decoder, name=name, incrementaldecoder=Incremental)
+    return CodecInfo(encoder, decoder, name=name, **{
+        cls.__name__.lower(): type(cls.__name__, (own, cls), {"_encoding": encoding})
+        for own, cls in ((_WholeReader, StreamReader), (_WholeWriter, StreamWriter),
+                         (_WholeEncoder, IncrementalEncoder), (_WholeDecoder, IncrementalDecoder))})
+
+
+# Encodings whose text may begin with a mark that names the exact one; the last is taken without.
+_MARKED = {
+    "utf-16": ((BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"), (BOM_UTF16, None)),
+    "utf-32": ((BOM_UTF32_LE, "utf-32-le"), (BOM_UTF32_BE, "utf-32-be"), (BOM_UTF32, None)),
+    "utf-8-sig": ((BOM_UTF8, "utf-8"), (BOM_UTF8, None)),
+}
+
+
+def _marks(encoding):
+    name = encoding.lower().replace("_", "-")
+    return _MARKED.get({"utf16": "utf-16", "u16": "utf-16", "utf32": "utf-32", "u32": "utf-32"}.get(name, name), ())
+
+
+class IncrementalEncoder:
+    """Encodes piece by piece."""
+
+    def __init__(self, errors="strict"):
+        self.errors, self.buffer = errors, ""
+
+    def encode(self, text, final=False):
+        raise NotImplementedError
+
+    def reset(self):
+        pass
+
+    def getstate(self):
+        return 0
+
+    def setstate(self, state):
+        pass
+
+
+class BufferedIncrementalEncoder(IncrementalEncoder):
+    """Encodes piece by piece; what `_buffer_encode` leaves waits for the next piece."""
+
+    def _buffer_encode(self, text, errors, final):
+        raise NotImplementedError
+
+    def encode(self, text, final=False):
+        text = self.buffer + text
+        result, used = self._buffer_encode(text, self.errors, final)
+        self.buffer = text[used:]
+        return result
+
+    def reset(self):
+        self.buffer = ""
+
+    def getstate(self):
+        return self.buffer or 0
+
+    def setstate(self, state):
+        self.buffer = state or ""
 
 
 class IncrementalDecoder:
-    """Decodes piece by piece; what may be cut off waits for the next piece."""
-
-    _encoding = "utf-8"
+    """Decodes piece by piece."""
 
     def __init__(self, errors="strict"):
-        self.errors, self._pending = errors, b""
+        self.errors = errors
+
+    def decode(self, data, final=False):
+        raise NotImplementedError
+
+    def reset(self):
+        pass
+
+    def getstate(self):
+        return b"", 0
+
+    def setstate(self, state):
+        pass
+
+
+class BufferedIncrementalDecoder(IncrementalDecoder):
+    """Decodes piece by piece; what `_buffer_decode` leaves waits for the next piece."""
+
+    def __init__(self, errors="strict"):
+        self.errors, self.buffer = errors, b""
+
+    def _buffer_decode(self, data, errors, final):
+        raise NotImplementedError
+
+    def decode(self, data, final=False):
+        data = self.buffer + data
+        result, used = self._buffer_decode(data, self.errors, final)
+        self.buffer = data[used:]
+        return result
+
+    def reset(self):
+        self.buffer = b""
+
+    def getstate(self):
+        return self.buffer, 0
+
+    def setstate(self, state):
+        self.buffer = state[0]
+
+
+class _WholeEncoder:
+    """An encoder of the interpreter's own: only a mark goes before the first piece alone."""
+
+    _exact = None
+
+    def encode(self, text, final=False):
+        result = text.encode(self._exact or self._encoding, self.errors)
+        for mark, exact in _marks(self._encoding):
+            if result.startswith(mark) and self._exact is None:
+                self._exact = exact
+        return result
+
+    def reset(self):
+        self._exact = None
+
+    def getstate(self):
+        return 0 if self._exact is None else 2
+
+    def setstate(self, state):
+        self._exact = None
+        if state:
+            self.encode("")
+
+
+class _WholeDecoder:
+    """A decoder of the interpreter's own: what may be cut off waits for the next piece."""
+
+    _exact = None
+    _pending = b""
 
     def decode(self, data, final=False):
         data = self._pending + bytes(data)
         self._pending = b""
+        if self._exact is None:
+            data = self._begin(data, final)
         if final:
-            return data.decode(self._encoding, self.errors)
+            return data.decode(self._exact, self.errors)
         for cut in range(min(4, len(data) + 1)):
             head = data[:len(data) - cut]
             try:
-                text = head.decode(self._encoding)
+                text = head.decode(self._exact)
             except UnicodeDecodeError:
                 continue
             self._pending = data[len(head):]
             return text
-        return data.decode(self._encoding, self.errors)
+        return data.decode(self._exact, self.errors)
+
+    def _begin(self, data, final):
+        """The data without the mark at its beginning, which chooses the encoding."""
+        self._exact = self._encoding
+        for mark, exact in _marks(self._encoding):
+            if exact is None:
+                self._exact = _marks(self._encoding)[0 if _little or mark == BOM_UTF8 else 1][1]
+            elif data.startswith(mark):
+                self._exact = exact
+                return data[len(mark):]
+            elif mark.startswith(data) and not final:
+                self._pending, self._exact = data, None
+                return b""
+        return data
 
     def reset(self):
-        self._pending = b""
+        self._pending, self._exact = b"", None
 
     def getstate(self):
         return self._pending, 0
 
     def setstate(self, state):
         self._pending = state[0]
+
+
+class _WholeWriter:
+    """A writer in an encoding of the interpreter's own."""
+
+    _encoder = None
+
+    def encode(self, text, errors="strict"):
+        if self._encoder is None:
+            self._encoder = lookup(self._encoding).incrementalencoder(errors)
+        return self._encoder.encode(text), len(text)
+
+    def reset(self):
+        super().reset()
+        self._encoder = None
+
+
+class _WholeReader:
+    """A reader in an encoding of the interpreter's own."""
+
+    _decoder = None
+
+    def decode(self, data, errors="strict"):
+        if self._decoder is None:
+            self._decoder = lookup(self._encoding).incrementaldecoder(errors)
+        self._decoder._pending = b""
+        text = self._decoder.decode(data)
+        return text, len(data) - len(self._decoder._pending)
+
+    def reset(self):
+        super().reset()
+        self._decoder = None
 
 
 def getencoder(encoding):
@@ -121,27 +291,68 @@ def getdecoder(encoding):
 
 def getreader(encoding):
     """A class that reads text from a stream of bytes in the encoding."""
-    info = lookup(encoding)
-    return info.streamreader or type("StreamReader", (StreamReader,), {
-        "decode": staticmethod(info.decode)})
+    return lookup(encoding).streamreader
 
 
 def getwriter(encoding):
     """A class that writes text to a stream of bytes in the encoding."""
-    info = lookup(encoding)
-    return info.streamwriter or type("StreamWriter", (StreamWriter,), {
-        "encode": staticmethod(info.encode)})
+    return lookup(encoding).streamwriter
+
+
+def getincrementalencoder(encoding):
+    encoder = lookup(encoding).incrementalencoder
+    if encoder is None:
+        raise LookupError(encoding)
+    return encoder
 
 
 def getincrementaldecoder(encoding):
-    return lookup(encoding).incrementaldecoder
+    decoder = lookup(encoding).incrementaldecoder
+    if decoder is None:
+        raise LookupError(encoding)
+    return decoder
+
+
+def iterencode(iterator, encoding, errors="strict", **kwargs):
+    encoder = getincrementalencoder(encoding)(errors, **kwargs)
+    for text in iterator:
+        if data := encoder.encode(text):
+            yield data
+    if data := encoder.encode("", True):
+        yield data
+
+
+def iterdecode(iterator, encoding, errors="strict", **kwargs):
+    decoder = getincrementaldecoder(encoding)(errors, **kwargs)
+    for data in iterator:
+        if text := decoder.decode(data):
+            yield text
+    if text := decoder.decode(b"", True):
+        yield text
 
 
 def open(filename, mode="r", encoding=None, errors="strict", buffering=-1):
+    """Opens a file of bytes that is read and written as text, without regard to line ends."""
     import builtins
-    if encoding is not None and "b" not in mode:
-        return builtins.open(filename, mode, buffering, encoding, errors)
-    return builtins.open(filename, mode, buffering)
+    if encoding is None:
+        return builtins.open(filename, mode, buffering)
+    file = builtins.open(filename, mode if "b" in mode else mode + "b", buffering)
+    try:
+        info = lookup(encoding)
+        both = StreamReaderWriter(file, info.streamreader, info.streamwriter, errors)
+        both.encoding = encoding
+        return both
+    except BaseException:
+        file.close()
+        raise
+
+
+def EncodedFile(file, data_encoding, file_encoding=None, errors="strict"):
+    """A file that a program reads and writes in another encoding than its own."""
+    data, own = lookup(data_encoding), lookup(file_encoding or data_encoding)
+    recoder = StreamRecoder(file, data.encode, data.decode, own.streamreader, own.streamwriter, errors)
+    recoder.data_encoding, recoder.file_encoding = data_encoding, file_encoding or data_encoding
+    return recoder
 
 
 def strict_errors(error):
@@ -172,9 +383,16 @@ def backslashreplace_errors(error):
     return bad.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
+def namereplace_errors(error):
+    if not isinstance(error, UnicodeEncodeError):
+        raise TypeError(f"don't know how to handle {type(error).__name__} in error callback")
+    return error.object[error.start:error.end].encode("ascii", "namereplace").decode("ascii"), error.end
+
+
 _handlers = {
     "strict": strict_errors, "ignore": ignore_errors, "replace": replace_errors,
     "xmlcharrefreplace": xmlcharrefreplace_errors, "backslashreplace": backslashreplace_errors,
+    "namereplace": namereplace_errors,
 }
 
 
@@ -191,6 +409,15 @@ def lookup_error(name, /):
 
 def escape_decode(data, errors="strict"):
     return bytes(data).decode("unicode_escape").encode("latin-1"), len(data)
+
+
+def escape_encode(data, errors="strict"):
+    return repr(data)[2:-1].encode("ascii"), len(data)
+
+
+def readbuffer_encode(data, errors="strict"):
+    data = data.encode() if isinstance(data, str) else bytes(data)
+    return data, len(data)
 
 
 def charmap_build(table):
@@ -259,28 +486,43 @@ def charmap_decode(data, errors="strict", mapping=None):
 class Codec:
     """What encodes and decodes without a state."""
 
+    def encode(self, text, errors="strict"):
+        raise NotImplementedError
 
-class IncrementalEncoder:
-    """Encodes piece by piece."""
+    def decode(self, data, errors="strict"):
+        raise NotImplementedError
 
-    def __init__(self, errors="strict"):
-        self.errors = errors
+
+class _OnStream(Codec):
+    """What stands before a stream of bytes and passes on what it does not know itself."""
+
+    def __init__(self, stream, errors="strict"):
+        self.stream, self.errors = stream, errors
 
     def reset(self):
         pass
 
-    def getstate(self):
-        return 0
+    def seek(self, offset, whence=0):
+        self.stream.seek(offset, whence)
+        self.reset()
 
-    def setstate(self, state):
-        pass
+    def __getattr__(self, name):
+        if name == "stream":
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        self.stream.close()
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError(f"can't serialize {type(self).__name__}")
 
 
-class StreamWriter(Codec):
+class StreamWriter(_OnStream):
     """Encodes what is written to a stream."""
-
-    def __init__(self, stream, errors="strict"):
-        self.stream, self.errors = stream, errors
 
     def write(self, text):
         self.stream.write(self.encode(text, self.errors)[0])
@@ -288,36 +530,166 @@ class StreamWriter(Codec):
     def writelines(self, texts):
         self.write("".join(texts))
 
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *details):
-        self.stream.close()
+    def seek(self, offset, whence=0):
+        self.stream.seek(offset, whence)
+        if whence == 0 and offset == 0:
+            self.reset()
 
 
-class StreamReader(Codec):
-    """Decodes what is read from a stream."""
+class StreamReader(_OnStream):
+    """Decodes what is read from a stream. Bytes that are not yet a character, and characters that
+    were not asked for, wait for the next call."""
+
+    charbuffertype = str
 
     def __init__(self, stream, errors="strict"):
-        self.stream, self.errors = stream, errors
+        super().__init__(stream, errors)
+        self.bytebuffer, self.charbuffer = b"", ""
 
-    def read(self, size=-1):
-        return self.decode(self.stream.read(size), self.errors)[0]
+    def reset(self):
+        self.bytebuffer, self.charbuffer = b"", ""
 
-    def readline(self):
-        return self.decode(self.stream.readline(), self.errors)[0]
+    def read(self, size=-1, chars=-1, firstline=False):
+        """At most `chars` characters, from pieces of about `size` bytes; with `firstline` an error
+        behind the first line is none yet."""
+        wanted = chars if chars >= 0 else size
+        while wanted < 0 or len(self.charbuffer) < wanted:
+            new = self.stream.read(size) if size >= 0 else self.stream.read()
+            if not (data := self.bytebuffer + new):
+                break
+            try:
+                text, used = self.decode(data, self.errors)
+            except UnicodeDecodeError as error:
+                if not firstline:
+                    raise
+                text, used = self.decode(data[:error.start], self.errors)
+                if len(text.splitlines()) <= 1:
+                    raise error
+            self.bytebuffer = data[used:]
+            self.charbuffer += text
+            if not new or wanted < 0:
+                break
+        end = len(self.charbuffer) if wanted < 0 else wanted
+        result, self.charbuffer = self.charbuffer[:end], self.charbuffer[end:]
+        return result
+
+    def readline(self, size=None, keepends=True):
+        line, piece = "", size or 72
+        while True:
+            data = self.read(piece, firstline=True)
+            if data.endswith("\r"):
+                # A line feed may follow.
+                data += self.read(1, 1)
+            line += data
+            lines = line.splitlines(True)
+            if len(lines) > 1:
+                self.charbuffer = "".join(lines[1:]) + self.charbuffer
+            if len(lines) > 1 or lines and lines[0].splitlines()[0] != lines[0]:
+                return lines[0] if keepends else lines[0].splitlines()[0]
+            if not data or size is not None:
+                return line
+            piece = min(piece * 2, 8000)
+
+    def readlines(self, sizehint=None, keepends=True):
+        return self.read().splitlines(keepends)
 
     def __iter__(self):
-        return iter(self.readline, "")
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def __enter__(self):
         return self
 
-    def __exit__(self, *details):
-        self.stream.close()
+    def __next__(self):
+        if line := self.readline():
+            return line
+        raise StopIteration
+
+
+class StreamReaderWriter(_OnStream):
+    """Decodes what is read from a stream and encodes what is written."""
+
+    encoding = "unknown"
+
+    def __init__(self, stream, Reader, Writer, errors="strict"):
+        super().__init__(stream, errors)
+        self.reader, self.writer = Reader(stream, errors), Writer(stream, errors)
+
+    def read(self, size=-1):
+        return self.reader.read(size)
+
+    def readline(self, size=None, keepends=True):
+        return self.reader.readline(size, keepends)
+
+    def readlines(self, sizehint=None, keepends=True):
+        return self.reader.readlines(sizehint, keepends)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self.reader)
+
+    def write(self, text):
+        return self.writer.write(text)
+
+    def writelines(self, texts):
+        return self.writer.writelines(texts)
+
+    def reset(self):
+        self.reader.reset()
+        self.writer.reset()
+
+    def seek(self, offset, whence=0):
+        self.stream.seek(offset, whence)
+        self.reader.reset()
+        if whence == 0 and offset == 0:
+            self.writer.reset()
+
+
+class StreamRecoder(StreamReaderWriter):
+    """Gives what is read in another encoding than the stream's, and takes what is written so."""
+
+    data_encoding = file_encoding = "unknown"
+
+    def __init__(self, stream, encode, decode, Reader, Writer, errors="strict"):
+        super().__init__(stream, Reader, Writer, errors)
+        self.encode, self.decode = encode, decode
+
+    def read(self, size=-1):
+        return self.encode(self.reader.read(size), self.errors)[0]
+
+    def readline(self, size=None, keepends=True):
+        return self.encode(self.reader.readline(size, keepends), self.errors)[0]
+
+    def readlines(self, sizehint=None, keepends=True):
+        return self.encode(self.reader.read(), self.errors)[0].splitlines(keepends)
+
+    def __next__(self):
+        return self.encode(next(self.reader), self.errors)[0]
+
+    def write(self, data):
+        return self.writer.write(self.decode(data, self.errors)[0])
+
+    def writelines(self, pieces):
+        return self.write(b"".join(pieces))
+
+
+def _define_functions():
+    """`utf_8_decode` and its like: a function for each encoding of the interpreter's own."""
+    for encoding in ("utf_8", "ascii", "latin_1", "utf_16", "utf_16_le", "utf_16_be", "utf_32",
+                     "utf_32_le", "utf_32_be", "unicode_escape", "raw_unicode_escape"):
+        def encoder(text, errors="strict", /, *, encoding=encoding):
+            return text.encode(encoding, errors or "strict"), len(text)
+
+        # Without `final` a character that is cut off at the end is left.
+        def decoder(data, errors="strict", final=False, /, *, encoding=encoding):
+            incremental = lookup(encoding).incrementaldecoder(errors or "strict")
+            text = incremental.decode(data, final)
+            return text, len(data) - len(incremental._pending)
+
+        whole = encoding.startswith("utf_")
+        if not whole:
+            def decoder(data, errors="strict", /, *, encoding=encoding):
+                return bytes(data).decode(encoding, errors or "strict"), len(data)
+        globals()[f"{encoding}_encode"] = encoder
+        globals()[f"{encoding}_decode"] = decoder
+
+
+_define_functions()

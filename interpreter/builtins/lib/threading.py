@@ -7,7 +7,7 @@ from time import sleep as _sleep
 __all__ = [
     "get_ident", "active_count", "Condition", "current_thread", "enumerate", "main_thread",
     "TIMEOUT_MAX", "Event", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Thread",
-    "ThreadError", "local", "get_native_id",
+    "ThreadError", "local", "get_native_id", "Barrier", "BrokenBarrierError", "Timer",
 ]
 
 ThreadError = RuntimeError
@@ -42,6 +42,8 @@ class Condition:
 
     def notify_all(self):
         pass
+
+    notifyAll = notify_all
 
 
 class Semaphore:
@@ -89,6 +91,8 @@ class Event:
     def is_set(self):
         return self._flag
 
+    isSet = is_set
+
     def set(self):
         self._flag = True
 
@@ -101,6 +105,42 @@ class Event:
                 raise RuntimeError("deadlock: the only thread waits for an event")
             _sleep(timeout)
         return self._flag
+
+
+class BrokenBarrierError(RuntimeError):
+    pass
+
+
+class Barrier:
+    """Where so many threads wait for each other; one waits for none."""
+
+    n_waiting = 0
+
+    def __init__(self, parties, action=None, timeout=None):
+        if parties < 1:
+            raise ValueError("parties must be >= 1")
+        self.parties, self.broken = parties, False
+        self._action, self._timeout = action, timeout
+
+    def wait(self, timeout=None):
+        if timeout is None:
+            timeout = self._timeout
+        if self.parties > 1 and not self.broken:
+            if timeout is None:
+                raise RuntimeError("deadlock: the only thread waits at a barrier")
+            _sleep(timeout)
+            self.broken = True
+        if self.broken:
+            raise BrokenBarrierError
+        if self._action is not None:
+            self._action()
+        return 0
+
+    def reset(self):
+        self.broken = False
+
+    def abort(self):
+        self.broken = True
 
 
 class Thread:
@@ -124,6 +164,17 @@ class Thread:
 
     def is_alive(self):
         return self.ident is not None
+
+
+class Timer(Thread):
+    """Would call a function later."""
+
+    def __init__(self, interval, function, args=None, kwargs=None):
+        super().__init__(target=function, args=args or (), kwargs=kwargs)
+        self.interval, self.function, self.finished = interval, function, Event()
+
+    def cancel(self):
+        self.finished.set()
 
 
 class _MainThread(Thread):
@@ -151,6 +202,12 @@ def active_count():
 
 def enumerate():
     return [_main]
+
+
+def _register_atexit(function, *args, **kwargs):
+    """Has a function called at the end, when no thread runs any more."""
+    import atexit
+    atexit.register(function, *args, **kwargs)
 
 
 def settrace(function):

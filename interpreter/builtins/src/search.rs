@@ -2,11 +2,14 @@
 //! methods of `str`, `bytes` and `bytearray` share. Results are ranges, so that each type cuts
 //! its own pieces.
 
-use object::StrBuilder;
+use object::{Str, StrBuilder, Units};
+use std::borrow::Cow;
 use std::ops::Range;
 
-/// What a text is made of: bytes, or code points where some do not fit a byte.
+/// What a text is made of: bytes, or wider units where some characters do not fit a byte.
 pub trait Unit: Copy + Eq + Into<u32> {
+    /// A string in units of this width, if all its characters fit.
+    fn units_of(string: &Str) -> Option<Cow<'_, [Self]>>;
     /// The place of the first occurrence of a needle of two or more units.
     fn find_long(text: &[Self], needle: &[Self]) -> Option<usize>;
     fn find_one(text: &[Self], unit: Self) -> Option<usize>;
@@ -36,6 +39,9 @@ fn each_by_find<T: Unit>(text: &[T], needle: &[T], mut found: impl FnMut(usize) 
 }
 
 impl Unit for u8 {
+    fn units_of(string: &Str) -> Option<Cow<'_, [u8]>> {
+        string.as_latin1().map(Cow::Borrowed)
+    }
     #[inline]
     fn find_long(text: &[u8], needle: &[u8]) -> Option<usize> {
         if text.len() < SHORT {
@@ -84,30 +90,65 @@ impl Unit for u8 {
     }
 }
 
-impl Unit for u32 {
-    fn find_long(text: &[u32], needle: &[u32]) -> Option<usize> {
-        find_by_first(text, needle)
-    }
-    fn find_one(text: &[u32], unit: u32) -> Option<usize> {
-        text.iter().position(|&u| u == unit)
-    }
-    fn rfind_one(text: &[u32], unit: u32) -> Option<usize> {
-        text.iter().rposition(|&u| u == unit)
-    }
-    fn rfind_long(text: &[u32], needle: &[u32]) -> Option<usize> {
-        (0..=text.len().checked_sub(needle.len())?)
-            .rev()
-            .find(|&at| text[at..].starts_with(needle))
-    }
-    fn from_point(point: u32) -> Option<u32> {
-        Some(point)
-    }
-    fn each(text: &[u32], needle: &[u32], found: impl FnMut(usize) -> bool) {
-        each_by_find(text, needle, found);
-    }
-    fn push_to(units: &[u32], out: &mut StrBuilder) {
-        units.iter().for_each(|&point| out.push_point(point));
-    }
+/// Units of more than a byte.
+macro_rules! wide_unit {
+    ($unit:ty, $units_of:expr) => {
+        impl Unit for $unit {
+            fn units_of(string: &Str) -> Option<Cow<'_, [$unit]>> {
+                let units_of: fn(Units<'_>) -> Option<Cow<'_, [$unit]>> = $units_of;
+                units_of(string.units())
+            }
+            fn find_long(text: &[$unit], needle: &[$unit]) -> Option<usize> {
+                find_by_first(text, needle)
+            }
+            fn find_one(text: &[$unit], unit: $unit) -> Option<usize> {
+                find_in_blocks(text, unit)
+            }
+            fn rfind_one(text: &[$unit], unit: $unit) -> Option<usize> {
+                text.iter().rposition(|&u| u == unit)
+            }
+            fn rfind_long(text: &[$unit], needle: &[$unit]) -> Option<usize> {
+                (0..=text.len().checked_sub(needle.len())?)
+                    .rev()
+                    .find(|&at| text[at..].starts_with(needle))
+            }
+            fn from_point(point: u32) -> Option<$unit> {
+                <$unit>::try_from(point).ok()
+            }
+            fn each(text: &[$unit], needle: &[$unit], found: impl FnMut(usize) -> bool) {
+                each_by_find(text, needle, found);
+            }
+            fn push_to(units: &[$unit], out: &mut StrBuilder) {
+                units.iter().for_each(|&unit| out.push_point(unit.into()));
+            }
+        }
+    };
+}
+
+wide_unit!(u16, |units| match units {
+    Units::One(bytes) => Some(bytes.iter().map(|&b| b.into()).collect()),
+    Units::Two(units) => Some(Cow::Borrowed(units)),
+    Units::Four(_) => None,
+});
+
+wide_unit!(u32, |units| match units {
+    Units::One(bytes) => Some(bytes.iter().map(|&b| b.into()).collect()),
+    Units::Two(units) => Some(units.iter().map(|&u| u.into()).collect()),
+    Units::Four(points) => Some(Cow::Borrowed(points)),
+});
+
+/// Looks at a block of units without leaving it early, which the compiler does many at a time.
+fn find_in_blocks<T: Unit>(text: &[T], unit: T) -> Option<usize> {
+    let (blocks, _) = text.as_chunks::<16>();
+    let without = |block: &&[T; 16]| !block.iter().fold(false, |any, &u| any | (u == unit));
+    let from = blocks.iter().take_while(without).count() * 16;
+    let at = text[from..].iter().position(|&u| u == unit)?;
+    Some(from + at)
+}
+
+/// A string in the units of a text in which it is looked for; `None` if it cannot occur there.
+pub fn in_units_of<'s, T: Unit>(_text: &[T], sought: &'s Str) -> Option<Cow<'s, [T]>> {
+    T::units_of(sought)
 }
 
 /// Looks for the first unit, then compares.

@@ -67,6 +67,33 @@ impl LiveTable {
 /// hot, and whose resume points have no table either.
 const WORDS_MAX: usize = 1 << 24;
 
+/// Builtin functions that show the variables of the frame that calls them.
+pub const FRAME_READERS: [&str; 7] = [
+    "locals",
+    "vars",
+    "dir",
+    "eval",
+    "exec",
+    "_getframe",
+    "breakpoint",
+];
+
+/// A row of the variables that code may ask for by name, which no instruction reads: all of them if
+/// the name of such a function stands in it. A function that goes by another name, or that looks at
+/// frames above its own, may miss what is dead there.
+pub fn shown_variables(code: &Code) -> Vec<u64> {
+    let mut shown = vec![0; usize::from(code.registers).div_ceil(BITS).max(1)];
+    let reads_frame = code.sites.iter().any(|site| {
+        let name = code.constants.get(site.name as usize);
+        let name = name.and_then(|name| name.as_text());
+        name.is_some_and(|name| FRAME_READERS.contains(&name.as_str()))
+    });
+    if reads_frame {
+        (0..code.local_names.len()).for_each(|reg| add(&mut shown, reg as Reg));
+    }
+    shown
+}
+
 /// Adds a register to a row.
 fn add(row: &mut [u64], reg: Reg) {
     row[usize::from(reg) / BITS] |= 1 << (usize::from(reg) % BITS);
@@ -91,8 +118,10 @@ impl Liveness {
         let mut rows = vec![0; code.instrs.len() * width];
         let mut row = vec![0; width];
         let mut falls_to = vec![0; width];
+        let shown = shown_variables(code);
         for pc in (0..code.instrs.len()).rev() {
             before(code, pc as Pc, &falls_to, &mut row);
+            row.iter_mut().zip(&shown).for_each(|(r, s)| *r |= s);
             rows[pc * width..][..width].copy_from_slice(&row);
             std::mem::swap(&mut row, &mut falls_to);
         }

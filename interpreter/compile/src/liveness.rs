@@ -3,6 +3,8 @@
 //! The table lets the runtime forget what no one will read and the JIT store only what matters.
 //! Code is mostly straight and jumps mostly forward, so sweeping from the end to the start
 //! settles in as many sweeps as loops are nested, plus one.
+//!
+//! What [`bytecode::shown_variables`] tells is live everywhere, as no instruction reads it.
 
 use bytecode::{Code, Format, LiveTable, Op, Pc, Reg};
 
@@ -32,10 +34,14 @@ pub fn table(code: &Code) -> LiveTable {
     let handlers = handlers(code, count);
     let mut live = vec![0u64; (count + 1) * words];
     let mut set = vec![0u64; words];
+    let shown = bytecode::shown_variables(code);
     loop {
         let mut changed = false;
         for pc in (0..count).rev() {
             step(code, pc, words, &live, handlers.as_deref(), &mut set);
+            for (word, shown) in set.iter_mut().zip(&shown) {
+                *word |= shown;
+            }
             let here = &mut live[pc * words..(pc + 1) * words];
             if here != set.as_slice() {
                 changed = true;

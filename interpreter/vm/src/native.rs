@@ -123,10 +123,7 @@ impl Native {
     /// Whether a trace may call it: it does not look at the registers of its caller's frame, which
     /// a trace keeps elsewhere.
     pub(crate) fn is_fit_for_traces(&self) -> bool {
-        !matches!(
-            self.name(),
-            "locals" | "vars" | "dir" | "eval" | "exec" | "_getframe" | "breakpoint"
-        )
+        !bytecode::FRAME_READERS.contains(&self.name())
     }
 
     /// The function's name.

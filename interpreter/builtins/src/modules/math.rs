@@ -10,7 +10,7 @@ use object::{BigInt, List, Str, Tuple, Value, intern};
 use vm::{BinaryOp, Def, PyResult, Raised, Vm, method};
 
 /// The float of an argument: a float, or what `__float__` or `__index__` give.
-fn real(vm: &mut Vm, value: Value) -> PyResult<f64> {
+pub(super) fn real(vm: &mut Vm, value: Value) -> PyResult<f64> {
     if let Some(f) = value.as_float() {
         return Ok(f);
     }

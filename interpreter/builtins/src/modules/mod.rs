@@ -8,6 +8,7 @@ mod builtins_code;
 mod builtins_fold;
 pub mod builtins_module;
 mod children;
+mod cmath;
 mod collections;
 mod deque;
 mod functools;
@@ -56,6 +57,7 @@ pub fn install(vm: &mut Vm) {
     sys::install(vm);
     io::install(vm);
     math::install(vm);
+    cmath::install(vm);
     time::install(vm);
     deflate::install(vm);
     errno::install(vm);

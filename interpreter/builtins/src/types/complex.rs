@@ -213,7 +213,7 @@ fn multiply((a, b): Pair, (c, d): Pair) -> Pair {
 }
 
 /// Smith's method: the larger part of the divisor scales the rest. The divisor is not zero.
-fn divide((a, b): Pair, (c, d): Pair) -> Pair {
+pub fn divide((a, b): Pair, (c, d): Pair) -> Pair {
     let quotient = if c.abs() >= d.abs() {
         let ratio = d / c;
         let denominator = c + d * ratio;

@@ -292,6 +292,18 @@ impl Str {
         }
     }
 
+    /// The characters' memory: as many bytes a character as [`Str::width`] says, in the machine's
+    /// order.
+    pub fn bytes_of_units(&self) -> &[u8] {
+        let (data, length) = match self.units() {
+            Units::One(bytes) => return bytes,
+            Units::Two(units) => (units.as_ptr() as *const u8, size_of_val(units)),
+            Units::Four(points) => (points.as_ptr() as *const u8, size_of_val(points)),
+        };
+        // SAFETY: they are the bytes of a slice of integers, which may be looked at one by one.
+        unsafe { std::slice::from_raw_parts(data, length) }
+    }
+
     /// The text, if all characters are below 128.
     #[inline]
     pub fn as_ascii(&self) -> Option<&str> {

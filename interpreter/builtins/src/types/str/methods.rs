@@ -4,7 +4,7 @@ use super::{both_by_width, by_width, piece, str_arg, text_of};
 use crate::room;
 use crate::search::{self, Unit};
 use crate::unicode;
-use object::{Dict, Gc, List, Str, StrBuilder, Tuple, Value};
+use object::{Dict, Gc, List, Str, StrBuilder, Tuple, Units, Value};
 use std::ops::Range;
 use vm::{Def, PyResult, Vm, method, static_method, tuple};
 
@@ -360,7 +360,7 @@ fn replace(vm: &mut Vm, args: &[Value]) -> PyResult {
         (Some(t), Some(o), Some(n)) => {
             search::replace(t, o, n, limit).map(|r| r.map(|bytes| Str::from_latin1(&bytes)))
         }
-        (Some(t), Some(o), None) if search::find(t, o).is_none() => return Ok(text.into()),
+        _ if !super::holds(text, old) => return Ok(text.into()),
         _ => {
             let (t, o, n) = (text.to_points(), old.to_points(), new.to_points());
             search::replace(&t, &o, &n, limit).map(|r| r.map(|points| Str::from_points(&points)))

@@ -13,19 +13,16 @@ pub use repr::{ascii, escape, repr, repr_bytes};
 use crate::codec;
 use crate::room;
 use crate::types::{list, sequence, slice};
-use object::{Bytes, Gc, Iter, IterKind, Kind, Slice, Str, StrBuilder, Value};
+use object::{Bytes, Gc, Iter, IterKind, Kind, Slice, Str, StrBuilder, Units, Value};
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
-/// Runs code on a string's units: bytes if all characters fit them, else code points.
+/// Runs code on a string's units, however wide they are.
 macro_rules! by_width {
     ($string:expr, $text:ident => $body:expr) => {
-        match $string.get().as_latin1() {
-            Some($text) => $body,
-            None => {
-                let points = $string.get().to_points();
-                let $text = &points[..];
-                $body
-            }
+        match $string.get().units() {
+            Units::One($text) => $body,
+            Units::Two($text) => $body,
+            Units::Four($text) => $body,
         }
     };
 }
@@ -34,16 +31,13 @@ macro_rules! by_width {
 /// has characters that the first cannot have, gives `$absent`.
 macro_rules! both_by_width {
     ($string:expr, $needle:expr, ($text:ident, $sought:ident) => $body:expr, $absent:expr) => {
-        match ($string.get().as_latin1(), $needle.get().as_latin1()) {
-            (Some($text), Some($sought)) => $body,
-            (Some(_), None) => $absent,
-            (None, _) => {
-                let points = $string.get().to_points();
-                let needle = $needle.get().to_points();
-                let ($text, $sought) = (&points[..], &needle[..]);
+        by_width!($string, $text => match crate::search::in_units_of($text, &$needle) {
+            Some(sought) => {
+                let $sought = &*sought;
                 $body
             }
-        }
+            None => $absent,
+        })
     };
 }
 use {both_by_width, by_width};
