@@ -75,6 +75,9 @@ pub struct Frame {
     /// The register of the frame below that gets the result.
     pub dst: u16,
     pub then: Then,
+    /// The frame below is a generator's that only passes on what this one, a generator's as well,
+    /// yields: all of it is as it was saved.
+    pub passes: bool,
 }
 
 const _: () = assert!(size_of::<Frame>() == 64);

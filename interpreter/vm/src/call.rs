@@ -512,6 +512,7 @@ impl Vm {
             pc: code.start(),
             then,
             dst,
+            passes: false,
         });
         Ok(())
     }

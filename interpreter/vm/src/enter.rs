@@ -308,6 +308,7 @@ impl Vm {
             generator: Value::UNBOUND,
             dst,
             then,
+            passes: false,
         });
     }
 

@@ -112,6 +112,7 @@ impl Vm {
             pc,
             then,
             dst,
+            passes: false,
         });
         Ok(true)
     }
@@ -172,6 +173,9 @@ impl Vm {
             };
             frame.set_pc(at.code.start().offset(send as isize + 1));
             self.enter_generator(inner, value, Then::Send, instr.a())?;
+            if let Some(frame) = self.frames.last_mut() {
+                frame.passes = true;
+            }
         }
     }
 
@@ -179,9 +183,16 @@ impl Vm {
     /// off all that only pass it on, and gives the record of the last.
     pub fn pass_yielded(&mut self, mut left: Top) -> Top {
         while left.get().then == Then::Send && !cfg!(feature = "revdb") {
-            // A `yield` stands behind each `send`.
-            self.frames.top().jump(1);
-            left = self.suspend();
+            if left.get().passes {
+                // All is still as it was saved.
+                left = self.leave_suspended();
+                let generator = left.get().generator.known::<Generator>();
+                generator.state.set(GeneratorState::Suspended);
+            } else {
+                // A `yield` stands behind each `send`.
+                self.frames.top().jump(1);
+                left = self.suspend();
+            }
         }
         left
     }

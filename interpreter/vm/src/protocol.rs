@@ -59,6 +59,14 @@ impl Vm {
             Some(Kind::BigInt) => return Ok(true),
             _ => {}
         }
+        let class = self.class_of(value);
+        let ask = [self.names.bool, self.names.len];
+        if class.is_always_true(|| {
+            ask.iter()
+                .all(|&name| self.lookup_type(class, name).is_none())
+        }) {
+            return Ok(true);
+        }
         if let Some(method) = self.lookup_special(value, self.names.bool) {
             let result = self.call_special(method, value, &[])?;
             return match result.as_bool() {

@@ -141,6 +141,7 @@ impl Vm {
             pc: inlined.pc,
             then: inlined.then,
             dst: inlined.dst,
+            passes: false,
         });
     }
 

@@ -50,6 +50,8 @@ pub struct Class {
     pub members: Cell<u16>,
     /// Whether instances hash and compare as themselves alone, once someone has looked.
     by_identity: Cell<Option<bool>>,
+    /// Whether all instances are true, once someone has looked.
+    always_true: Cell<Option<bool>>,
 }
 
 impl Layout for Class {
@@ -108,6 +110,7 @@ impl Class {
             expected_slots: Cell::new(0),
             members: Cell::new(0),
             by_identity: Cell::new(None),
+            always_true: Cell::new(None),
         })
     }
 
@@ -123,6 +126,16 @@ impl Class {
         self.by_identity.get().unwrap_or_else(|| {
             let is = look();
             self.by_identity.set(Some(is));
+            is
+        })
+    }
+
+    /// Whether all instances are true; `look` is asked once for as long as the class stays as it is.
+    #[inline(always)]
+    pub fn is_always_true(&self, look: impl FnOnce() -> bool) -> bool {
+        self.always_true.get().unwrap_or_else(|| {
+            let is = look();
+            self.always_true.set(Some(is));
             is
         })
     }
@@ -187,6 +200,7 @@ impl Gc<Class> {
             crate::watch::changed();
         }
         self.by_identity.set(None);
+        self.always_true.set(None);
         for subclass in self.subclasses() {
             subclass.changed();
         }

@@ -114,9 +114,9 @@ impl Gc<Generator> {
     pub fn load(self, base: Regs, count: usize) {
         let saved = self.registers();
         let saved = saved.values(saved.capacity().min(count));
-        for (at, from) in (0..).zip(saved) {
+        for (at, from) in saved.iter().enumerate() {
             // SAFETY: a reference can be read; volatile, so that it is one load.
-            base.set(at, unsafe { std::ptr::read_volatile(from) });
+            base.set(at as u16, unsafe { std::ptr::read_volatile(from) });
         }
     }
 
@@ -124,8 +124,9 @@ impl Gc<Generator> {
     /// over several of those stores would wait until they have retired.
     #[inline(always)]
     pub fn save(self, registers: &[Value]) {
-        let saved = self.registers().values_mut(registers.len());
-        for (to, from) in saved.iter_mut().zip(registers) {
+        let mut saved = self.registers().values_mut(registers.len()).iter_mut();
+        for from in registers {
+            let Some(to) = saved.next() else { break };
             // SAFETY: a reference can be read; volatile, so that it is one load.
             *to = unsafe { std::ptr::read_volatile(from) };
         }
