@@ -312,6 +312,13 @@ impl Recorder<'_> {
     }
 
     /// Tests a field of 32 bits.
+    /// Whether a generator has not begun, which is tested.
+    pub(crate) fn expect_fresh(&mut self, generator: Recorded) -> bool {
+        let state = generator.word.known::<Generator>().state.get();
+        self.expect_half(generator.r, layout::GENERATOR_STATE, state as u32);
+        state == GeneratorState::Created
+    }
+
     fn expect_half(&mut self, object: Ref, field: i32, expected: u32) {
         let loaded = self.emit(Op::LoadHalf, &[object.0, field as u16]);
         let expected = self.raw_ref(i64::from(expected));

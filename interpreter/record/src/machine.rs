@@ -1060,6 +1060,10 @@ impl Machine for Recorder<'_> {
         self.may_resume(generator.word)
     }
 
+    fn is_fresh(&mut self, generator: Recorded) -> bool {
+        self.expect_fresh(generator)
+    }
+
     fn resumes_for_item(&mut self, generator: Recorded) -> bool {
         self.expect_between_items(generator)
     }

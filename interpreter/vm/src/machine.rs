@@ -17,7 +17,7 @@ use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
-    Exception, FrozenSet, Function, Gc, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
+    Exception, FrozenSet, Function, Gc, Generator, GeneratorState, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
     Slice, Str, Super, Top, Tuple, Value, attributes,
 };
 
@@ -315,6 +315,8 @@ pub trait Machine {
     fn resumes(&mut self, _generator: Self::V) -> bool {
         true
     }
+    /// Whether a generator has not begun.
+    fn is_fresh(&mut self, generator: Self::V) -> bool;
     /// Whether an asynchronous generator, which stands at a `yield` of its own, is to be sent to for
     /// its next item.
     fn resumes_for_item(&mut self, generator: Self::V) -> bool;
@@ -924,6 +926,11 @@ impl Machine for $machine {
     #[inline(always)]
     fn frame_locals(&mut self) -> Value {
         self.vm().frames.last().map_or(Value::UNBOUND, |frame| frame.locals)
+    }
+
+    #[inline(always)]
+    fn is_fresh(&mut self, generator: Value) -> bool {
+        generator.known::<Generator>().state.get() == GeneratorState::Created
     }
 
     #[inline(always)]

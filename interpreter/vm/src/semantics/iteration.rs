@@ -67,15 +67,14 @@ pub(crate) fn is_async_generator(shape: u32) -> bool {
     shape == of_variant(Kind::Generator, object::ASYNC_GENERATOR)
 }
 
-/// Whether a value is what `yield from` or `await` delegates to, without being asked.
+/// Whether a value is what `yield from` or `await` delegates to, without being asked. A coroutine that
+/// someone awaits is looked at closely.
 pub(crate) fn delegates_itself<M: Machine>(m: &mut M, value: M::V, awaits: bool) -> bool {
     let shape = m.shape(value);
-    let variant = if awaits {
-        object::COROUTINE
-    } else {
-        object::GENERATOR
-    };
-    shape == of_variant(Kind::Generator, variant)
+    match awaits {
+        true => shape == of_variant(Kind::Generator, object::COROUTINE) && m.is_fresh(value),
+        false => is_generator(shape),
+    }
 }
 
 /// The next value; `more` and `end` say where the op goes on with a value and without.
