@@ -17,8 +17,8 @@ use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
     BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
-    Exception, FrozenSet, Function, Gc, Generator, GeneratorState, Instance, Iter, IterKind, Kind, List, Range, Regs, Set,
-    Slice, Str, Super, Top, Tuple, Value, attributes,
+    Exception, FrozenSet, Function, Gc, Generator, GeneratorState, Instance, Iter, IterKind, Kind,
+    List, Range, Regs, Set, Slice, Str, Super, Top, Tuple, Value, attributes,
 };
 
 /// Runtime functions that ops fall back to.

@@ -247,201 +247,181 @@ impl<C: Unit> Machine<'_, C> {
         let (program, text) = (self.program, self.text);
         let mut pos = start;
         let mut pc = 0;
-        // An operation that succeeds continues; those that come to the end have failed.
         loop {
-            match program.ops[pc as usize] {
-                Op::Literal(c) => {
-                    if text.get(pos).is_some_and(|u| u.point() == c) {
-                        (pc, pos) = (pc + 1, pos + 1);
-                        continue;
-                    }
+            let op = program.ops[pc as usize];
+            let next = match op {
+                Op::Literal(_)
+                | Op::Literals { .. }
+                | Op::In(_)
+                | Op::Not(_)
+                | Op::Any
+                | Op::All => {
+                    let taken = self.characters(op, pos);
+                    taken.map(|taken| (pc + 1, pos + taken))
                 }
-                Op::Literals { from, count } => {
-                    let literals = &program.literals[from as usize..][..count as usize];
-                    let same =
-                        |units: &[C]| literals.iter().zip(units).all(|(&c, u)| u.point() == c);
-                    if text.get(pos..pos + literals.len()).is_some_and(same) {
-                        (pc, pos) = (pc + 1, pos + literals.len());
-                        continue;
-                    }
-                }
-                Op::In(set) => {
-                    let set = &program.sets[set as usize];
-                    if text.get(pos).is_some_and(|u| set.has(u.point())) {
-                        (pc, pos) = (pc + 1, pos + 1);
-                        continue;
-                    }
-                }
-                Op::Not(c) => {
-                    if text.get(pos).is_some_and(|u| u.point() != c) {
-                        (pc, pos) = (pc + 1, pos + 1);
-                        continue;
-                    }
-                }
-                Op::Any => {
-                    if text.get(pos).is_some_and(|u| u.point() != NEWLINE) {
-                        (pc, pos) = (pc + 1, pos + 1);
-                        continue;
-                    }
-                }
-                Op::All => {
-                    if pos < text.len() {
-                        (pc, pos) = (pc + 1, pos + 1);
-                        continue;
-                    }
-                }
-                Op::At(place) => {
-                    if is_at(place, text, pos) {
-                        pc += 1;
-                        continue;
-                    }
-                }
+                Op::At(place) => is_at(place, text, pos).then_some((pc + 1, pos)),
                 Op::Mark(mark) => {
                     self.mark(mark, pos);
-                    pc += 1;
-                    continue;
+                    Some((pc + 1, pos))
                 }
-                Op::Jump(to) => {
-                    pc = to;
-                    continue;
-                }
-                Op::Branch(number) => {
-                    let branch = &program.branches[number as usize];
-                    let left = match text.get(pos) {
-                        None => branch.end,
-                        Some(u) => *branch.low.get(u.point() as usize).unwrap_or(&branch.wide),
-                    };
-                    if left != 0 {
-                        pc = self.alternative(number, left, pos);
-                        continue;
-                    }
-                }
-                Op::Greedy(number) => {
-                    let one = &program.ones[number as usize];
-                    let end = self.extent(one.item, pos, one.max);
-                    if end - pos >= one.min {
-                        pc = one.next;
-                        if one.exclusive {
-                            pos = end;
-                            continue;
-                        }
-                        let least = pos + one.min;
-                        if let Some(at) = self.shorter(number, one, least, end) {
-                            pos = at;
-                            continue;
-                        }
-                    }
-                }
-                Op::Lazy(number) => {
-                    let one = &program.ones[number as usize];
-                    let least = self.extent(one.item, pos, one.min);
-                    if least - pos >= one.min {
-                        let most = pos.saturating_add(one.max);
-                        if let Some(at) = self.longer(number, one, least, most) {
-                            (pc, pos) = (one.next, at);
-                            continue;
-                        }
-                    }
-                }
-                Op::Possessive(number) => {
-                    let one = &program.ones[number as usize];
-                    let end = self.extent(one.item, pos, one.max);
-                    if end - pos >= one.min {
-                        (pc, pos) = (one.next, end);
-                        continue;
-                    }
-                }
-                Op::Repeat(number) => {
-                    self.start_loop(number);
-                    pc = program.loops[number as usize].tail - 1;
-                    continue;
-                }
-                Op::Until(number) => {
-                    pc = self.until(number, pos);
-                    if pc != NO_WAY {
-                        continue;
-                    }
-                }
-                Op::LazyUntil(number) => {
-                    pc = self.lazy_until(number, pos);
-                    continue;
-                }
-                Op::Possess(number) => {
-                    self.start_loop(number);
-                    pc = self.possess(number, pos);
-                    continue;
-                }
-                Op::PossessEnd(number) => {
-                    let rounds = &mut self.scratch.rounds[number as usize];
-                    rounds.count += 1;
-                    pc = match self.scratch.cut() {
-                        // A round that took nothing would be followed by others like it.
-                        Entry::Possess { pos: began, .. } if began == pos => {
-                            program.loops[number as usize].tail
-                        }
-                        _ => self.possess(number, pos),
-                    };
-                    continue;
-                }
-                Op::Atomic => {
-                    self.scratch.stack.push(Entry::Atomic);
-                    pc += 1;
-                    continue;
-                }
-                Op::AtomicEnd => {
-                    self.scratch.cut();
-                    pc += 1;
-                    continue;
-                }
-                Op::Look { back } => {
-                    if let Some(from) = pos.checked_sub(back as usize) {
-                        self.scratch.stack.push(Entry::Look { pos });
-                        (pc, pos) = (pc + 1, from);
-                        continue;
-                    }
-                }
-                Op::LookEnd => {
-                    if let Entry::Look { pos: from } = self.scratch.cut() {
-                        pos = from;
-                    }
-                    pc += 1;
-                    continue;
-                }
-                Op::NotLook { back, to } => {
-                    match pos.checked_sub(back as usize) {
-                        Some(from) => {
-                            self.scratch.stack.push(Entry::NotLook { to, pos });
-                            (pc, pos) = (pc + 1, from);
-                        }
-                        None => pc = to,
-                    }
-                    continue;
-                }
-                Op::NotLookEnd => {
-                    // What should not match did: the barrier goes, and all fails before it.
-                    self.scratch.cut();
-                }
+                Op::Jump(to) => Some((to, pos)),
+                Op::Branch(number) => self.first_alternative(number, pos),
+                Op::Greedy(_) | Op::Lazy(_) | Op::Possessive(_) => self.repeat_one(op, pos),
+                Op::Repeat(_)
+                | Op::Until(_)
+                | Op::LazyUntil(_)
+                | Op::Possess(_)
+                | Op::PossessEnd(_) => self.turn(op, pos).map(|pc| (pc, pos)),
+                Op::Atomic
+                | Op::AtomicEnd
+                | Op::Look { .. }
+                | Op::LookEnd
+                | Op::NotLook { .. }
+                | Op::NotLookEnd => self.fence(op, pc, pos),
                 Op::Group { group, fold } => {
-                    if let Some(length) = self.repeats_group(group, fold, pos) {
-                        (pc, pos) = (pc + 1, pos + length);
-                        continue;
-                    }
+                    let length = self.repeats_group(group, fold, pos);
+                    length.map(|length| (pc + 1, pos + length))
                 }
                 Op::GroupExists { group, otherwise } => {
-                    pc = match self.group(group) {
-                        Some(_) => pc + 1,
-                        None => otherwise,
-                    };
-                    continue;
+                    let exists = self.group(group).is_some();
+                    Some((if exists { pc + 1 } else { otherwise }, pos))
                 }
-                Op::Fail => {}
+                Op::Fail => None,
                 Op::Success => {
                     if !(self.full && pos != text.len() || pos == self.forbidden) {
                         return Some(pos);
                     }
+                    None
+                }
+            };
+            (pc, pos) = match next {
+                Some(next) => next,
+                None => self.go_back()?,
+            };
+        }
+    }
+
+    /// How many characters at a place are what an op wants.
+    #[inline(always)]
+    fn characters(&self, op: Op, pos: usize) -> Option<usize> {
+        let (program, text) = (self.program, self.text);
+        let one = |wanted: &dyn Fn(u32) -> bool| {
+            let is_wanted = text.get(pos).is_some_and(|u| wanted(u.point()));
+            is_wanted.then_some(1)
+        };
+        match op {
+            Op::Literal(c) => one(&|point| point == c),
+            Op::In(set) => one(&|point| program.sets[set as usize].has(point)),
+            Op::Not(c) => one(&|point| point != c),
+            Op::Any => one(&|point| point != NEWLINE),
+            Op::All => one(&|_| true),
+            Op::Literals { from, count } => {
+                let literals = &program.literals[from as usize..][..count as usize];
+                let same = |units: &[C]| literals.iter().zip(units).all(|(&c, u)| u.point() == c);
+                let is_there = text.get(pos..pos + literals.len()).is_some_and(same);
+                is_there.then_some(literals.len())
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the first alternative of a branch begins that may match at a place.
+    #[inline(always)]
+    fn first_alternative(&mut self, number: u32, pos: usize) -> Option<(Pc, usize)> {
+        let branch = &self.program.branches[number as usize];
+        let left = match self.text.get(pos) {
+            None => branch.end,
+            Some(u) => *branch.low.get(u.point() as usize).unwrap_or(&branch.wide),
+        };
+        (left != 0).then(|| (self.alternative(number, left, pos), pos))
+    }
+
+    /// Where it goes on behind a repeat of one character.
+    #[inline(always)]
+    fn repeat_one(&mut self, op: Op, pos: usize) -> Option<(Pc, usize)> {
+        let (Op::Greedy(number) | Op::Lazy(number) | Op::Possessive(number)) = op else {
+            return None;
+        };
+        let one = &self.program.ones[number as usize];
+        let is_lazy = matches!(op, Op::Lazy(_));
+        let end = self.extent(one.item, pos, if is_lazy { one.min } else { one.max });
+        if end - pos < one.min {
+            return None;
+        }
+        let at = match op {
+            Op::Lazy(_) => self.longer(number, one, end, pos.saturating_add(one.max))?,
+            Op::Greedy(_) if !one.exclusive => self.shorter(number, one, pos + one.min, end)?,
+            _ => end,
+        };
+        Some((one.next, at))
+    }
+
+    /// Where it goes on at the beginning or end of a round of a loop.
+    #[inline(always)]
+    fn turn(&mut self, op: Op, pos: usize) -> Option<Pc> {
+        let program = self.program;
+        Some(match op {
+            Op::Repeat(number) => {
+                self.start_loop(number);
+                program.loops[number as usize].tail - 1
+            }
+            Op::Until(number) => match self.until(number, pos) {
+                NO_WAY => return None,
+                pc => pc,
+            },
+            Op::LazyUntil(number) => self.lazy_until(number, pos),
+            Op::Possess(number) => {
+                self.start_loop(number);
+                self.possess(number, pos)
+            }
+            Op::PossessEnd(number) => {
+                let rounds = &mut self.scratch.rounds[number as usize];
+                rounds.count += 1;
+                match self.scratch.cut() {
+                    // A round that took nothing would be followed by others like it.
+                    Entry::Possess { pos: began, .. } if began == pos => {
+                        program.loops[number as usize].tail
+                    }
+                    _ => self.possess(number, pos),
                 }
             }
-            (pc, pos) = self.go_back()?;
+            _ => return None,
+        })
+    }
+
+    /// Where it goes on at the beginning or end of what is matched for itself.
+    #[inline(always)]
+    fn fence(&mut self, op: Op, pc: Pc, pos: usize) -> Option<(Pc, usize)> {
+        match op {
+            Op::Atomic => {
+                self.scratch.stack.push(Entry::Atomic);
+                Some((pc + 1, pos))
+            }
+            Op::AtomicEnd => {
+                self.scratch.cut();
+                Some((pc + 1, pos))
+            }
+            Op::Look { back } => {
+                let from = pos.checked_sub(back as usize)?;
+                self.scratch.stack.push(Entry::Look { pos });
+                Some((pc + 1, from))
+            }
+            Op::LookEnd => match self.scratch.cut() {
+                Entry::Look { pos: from } => Some((pc + 1, from)),
+                _ => Some((pc + 1, pos)),
+            },
+            Op::NotLook { back, to } => match pos.checked_sub(back as usize) {
+                Some(from) => {
+                    self.scratch.stack.push(Entry::NotLook { to, pos });
+                    Some((pc + 1, from))
+                }
+                None => Some((to, pos)),
+            },
+            _ => {
+                // What should not match did: the barrier goes, and all fails before it.
+                self.scratch.cut();
+                None
+            }
         }
     }
 

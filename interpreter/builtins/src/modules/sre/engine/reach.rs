@@ -109,11 +109,7 @@ impl<'a> Walk<'a> {
                 Op::All => Item::All,
                 Op::In(set) => Item::In(set),
                 Op::Literals { from, count } => {
-                    let literals = &self.program.literals[from as usize..][..count as usize];
-                    for &c in literals.iter().take(self.limit - at) {
-                        self.reach[at].add(c);
-                        at += 1;
-                    }
+                    at = self.literals(from, count, at);
                     continue;
                 }
                 Op::At(_) | Op::Mark(_) => continue,
@@ -121,11 +117,9 @@ impl<'a> Walk<'a> {
                     inside = inside.saturating_add(1);
                     continue;
                 }
+                Op::AtomicEnd if inside == 0 => return self.end(at),
                 Op::AtomicEnd => {
-                    let Some(outside) = inside.checked_sub(1) else {
-                        return self.end(at);
-                    };
-                    inside = outside;
+                    inside -= 1;
                     continue;
                 }
                 Op::Jump(to) | Op::NotLook { to, .. } => {
@@ -169,6 +163,16 @@ impl<'a> Walk<'a> {
             self.item(item, at);
             at += 1;
         }
+    }
+
+    /// A row of characters from a place on: the place behind.
+    fn literals(&mut self, from: u32, count: u32, mut at: usize) -> usize {
+        let literals = &self.program.literals[from as usize..][..count as usize];
+        for &c in literals.iter().take(self.limit - at) {
+            self.reach[at].add(c);
+            at += 1;
+        }
+        at
     }
 
     /// A repeat of one character: from its least number on, it may be over after each.
