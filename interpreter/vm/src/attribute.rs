@@ -10,7 +10,7 @@ use object::{
 };
 
 /// A new builtin function object bound to a receiver.
-fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
+pub fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
     let owner = builtin.owner.get();
     let shape = if builtin.header().shape.get() == types::WRAPPER_DESCRIPTOR {
         types::METHOD_WRAPPER

@@ -43,6 +43,7 @@ pub mod types;
 mod unwind;
 mod vm;
 
+pub use attribute::bind_builtin;
 pub use call::Bound;
 pub use class::{mangle, solid_base};
 pub use error::{PyResult, Raised};

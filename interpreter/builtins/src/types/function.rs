@@ -1,5 +1,6 @@
 //! Functions, methods, builtin functions, cells and code objects.
 
+use super::descriptor::check_receiver;
 use super::object::address;
 use bytecode::Code;
 use object::{
@@ -430,6 +431,23 @@ const BUILTIN: &[Def] = &[
     getter("__objclass__", builtin_class),
     getter("__text_signature__", builtin_signature),
 ];
+
+/// What methods of builtin types have that stand in a class and are not bound.
+const DESCRIPTOR: &[Def] = &[method(
+    "__get__(self, instance, owner=None, /)",
+    builtin_get,
+)];
+
+fn builtin_get(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = builtin(vm, args[0])?;
+    if args[1].is_none() {
+        return Ok(args[0]);
+    }
+    if let Some(owner) = own.owner.get().cast::<Class>() {
+        check_receiver(vm, own.name.get(), owner, args[1])?;
+    }
+    Ok(vm::bind_builtin(own, args[1]))
+}
 
 fn builtin(vm: &mut Vm, value: Value) -> PyResult<Gc<Builtin>> {
     vm.receiver::<Builtin>(value)
@@ -885,7 +903,9 @@ pub fn install(vm: &mut Vm) {
         (vm.types.method, METHOD),
         (vm.types.builtin_function, BUILTIN),
         (vm.types.method_descriptor, BUILTIN),
+        (vm.types.method_descriptor, DESCRIPTOR),
         (vm.types.wrapper_descriptor, BUILTIN),
+        (vm.types.wrapper_descriptor, DESCRIPTOR),
         (vm.types.method_wrapper, BUILTIN),
         (vm.types.cell, CELL),
         (vm.types.code, CODE),
