@@ -21,6 +21,9 @@ class Format(enum.IntEnum):
 class ForwardRef:
     """An annotation that is text, to be evaluated when its names are known."""
 
+    __slots__ = ("__arg__", "__forward_arg__", "__forward_module__", "__owner__",
+                 "__forward_is_argument__", "__forward_is_class__", "__weakref__")
+
     def __init__(self, arg, *, module=None, owner=None, is_argument=True, is_class=False):
         if not isinstance(arg, str):
             raise TypeError(f"Forward reference must be a string -- got {arg!r}")
