@@ -21,6 +21,10 @@ class Format(enum.IntEnum):
 class ForwardRef:
     """An annotation that is text, to be evaluated when its names are known."""
 
+    # `_made` is for references that are being found.
+    __slots__ = ("__arg__", "__forward_arg__", "__forward_module__", "__owner__",
+                 "__forward_is_argument__", "__forward_is_class__", "_made", "__weakref__")
+
     def __init__(self, arg, *, module=None, owner=None, is_argument=True, is_class=False):
         if not isinstance(arg, str):
             raise TypeError(f"Forward reference must be a string -- got {arg!r}")
@@ -88,6 +92,8 @@ class ForwardRef:
 
 class _Unknown(ForwardRef):
     """A name that stands for nothing yet, while what it is part of is evaluated."""
+
+    __slots__ = ()
 
     def __init__(self, text, owner, made):
         super().__init__(text, owner=owner)

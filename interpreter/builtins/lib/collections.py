@@ -448,6 +448,8 @@ def _abstract(name):
 class ChainMap:
     """Several mappings seen as one; changes go to the first."""
 
+    __class_getitem__ = classmethod(type(list[int]))
+
     def __init__(self, *maps):
         self.maps = list(maps) or [{}]
 
@@ -581,6 +583,8 @@ class ChainMap:
 class UserDict:
     """A dictionary in an attribute, for subclasses that change how it behaves."""
 
+    __class_getitem__ = classmethod(type(list[int]))
+
     def __init__(self, dict=None, /, **kwargs):
         self.data = {}
         if dict is not None:
@@ -713,6 +717,8 @@ class UserDict:
 class UserList:
     """A list in an attribute, for subclasses that change how it behaves."""
 
+    __class_getitem__ = classmethod(type(list[int]))
+
     def __init__(self, initlist=None):
         if initlist is None:
             self.data = []
@@ -836,6 +842,8 @@ class UserList:
 
 class UserString:
     """A string in an attribute, for subclasses that change how it behaves."""
+
+    __class_getitem__ = classmethod(type(list[int]))
 
     def __init__(self, seq):
         if isinstance(seq, UserString):

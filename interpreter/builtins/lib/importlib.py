@@ -6,6 +6,18 @@ from builtins import __import__
 __all__ = ["__import__", "import_module", "invalidate_caches", "reload"]
 
 
+class _Distributions:
+    """Finds what is installed, for `importlib.metadata`; modules are found by the interpreter."""
+
+    @staticmethod
+    def find_distributions(*args, **kwargs):
+        from importlib.metadata import MetadataPathFinder
+        return MetadataPathFinder.find_distributions(*args, **kwargs)
+
+
+sys.meta_path.append(_Distributions)
+
+
 def import_module(name, package=None):
     """Imports a module; a name that begins with dots is relative to `package`."""
     if name.startswith("."):

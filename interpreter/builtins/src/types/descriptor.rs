@@ -538,9 +538,14 @@ fn attribute_delete(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn check(vm: &mut Vm, descriptor: Value, object: Value) -> PyResult<()> {
     let (name, class) = parts(descriptor);
-    let Some(class) = class.cast::<Class>() else {
-        return Ok(());
-    };
+    match class.cast::<Class>() {
+        Some(class) => check_receiver(vm, name, class, object),
+        None => Ok(()),
+    }
+}
+
+/// Whether a descriptor of that name in a class may be applied to an object.
+fn check_receiver(vm: &mut Vm, name: Value, class: Gc<Class>, object: Value) -> PyResult<()> {
     if vm.class_of(object).is_subclass_of(class) {
         return Ok(());
     }

@@ -511,7 +511,11 @@ impl Vm {
                 cache.value = found.known::<Property>().getter.get();
                 // An AttributeError of the getter would have to go to `__getattr__`.
                 let fallback = self.lookup_type(class, self.names.getattr);
-                if !cache.value.is::<Function>() || fallback.is_some() {
+                let getter = cache.value.cast::<Function>()?;
+                // What makes a generator opens no frame that an op could go on in.
+                let flags = getter.code().get().code().flags;
+                let suspends = flags.generator || flags.coroutine || flags.async_generator;
+                if suspends || fallback.is_some() {
                     return None;
                 }
                 how::GETTER

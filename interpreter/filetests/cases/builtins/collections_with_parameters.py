@@ -1,0 +1,13 @@
+# test: run
+"""Collections written in Python take type parameters as those of the interpreter do."""
+from collections import ChainMap, UserDict, UserList, UserString, deque
+
+print(UserDict[str, int], UserList[int], ChainMap[str, int], UserString[str], deque[int])
+
+
+class Typed(UserDict[str, int]):
+    pass
+
+
+typed = Typed(a=1)
+print(typed, Typed.__mro__[1].__name__, Typed.__orig_bases__, Typed[str, int].__args__)
