@@ -40,21 +40,14 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
             _ => return Err(vm.value_error("invalid generation")),
         },
     };
-    let mut dead = collect_counting(vm, full);
+    vm.collect_garbage(full);
     if heap::python_due() {
         vm.run_due()?;
         // What the finalisers let go: once more, as its weak references shall be dead as well.
-        dead += collect_counting(vm, full);
+        vm.collect_garbage(full);
         vm.run_due()?;
     }
-    Ok(Value::int(vm.heap_figure(dead as i64)))
-}
-
-/// Collects. How many containers it freed, whether or not they were parts of cycles.
-fn collect_counting(vm: &mut Vm, full: bool) -> usize {
-    heap::count_next_dead();
-    vm.collect_garbage(full);
-    heap::counted_dead()
+    Ok(Value::small(0))
 }
 
 /// The live objects that hold others and that a program can get hold of.
