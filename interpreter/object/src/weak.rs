@@ -35,6 +35,10 @@ thread_local! {
     static OLD_NEWS: Cell<bool> = const { Cell::new(false) };
 }
 
+/// When a collection finds what dead is not the same in a recording and its replay, and so is not what
+/// has outlived one.
+const TELLS_AGES: bool = !cfg!(feature = "revdb");
+
 pub(crate) fn has_news() -> bool {
     NEWS.get()
 }
@@ -45,7 +49,7 @@ pub(crate) fn clear_news() {
 
 /// Whether a target that is old by [`Weak::is_old`] died since this was asked last.
 pub fn take_old_news() -> bool {
-    OLD_NEWS.take()
+    OLD_NEWS.take() && TELLS_AGES
 }
 
 /// A reference that does not keep its target alive.
@@ -76,7 +80,7 @@ impl Weak {
     /// Whether the reference has outlived a collection, so that only a full one finds its target
     /// dead.
     pub fn is_old(&self) -> bool {
-        self.0.old.get()
+        TELLS_AGES && self.0.old.get()
     }
 
     /// How many weak references there are to the target, this one included.
