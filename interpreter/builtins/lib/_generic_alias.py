@@ -31,7 +31,8 @@ def _shown(arg):
         return "None"
     if isinstance(arg, GenericAlias) or not isinstance(arg, type):
         return repr(arg)
-    if arg.__module__ == "builtins":
+    # Of `type` itself the attribute is the descriptor.
+    if arg is type or arg.__module__ == "builtins":
         return arg.__qualname__
     return f"{arg.__module__}.{arg.__qualname__}"
 

@@ -726,11 +726,29 @@ impl Vm {
                 let bound = self.bind_to_class(found, class)?;
                 return self.call(bound, &[key]);
             }
+            // Its subclasses have no parameters: it is no method that they could inherit.
+            if class == self.types.type_ {
+                return self.generic_alias(container, key);
+            }
             let name = class.name_text();
             return Err(self.type_error(format!("type '{name}' is not subscriptable")));
         }
         let class = self.type_name(container);
         Err(self.type_error(format!("'{class}' object is not subscriptable")))
+    }
+
+    /// `cls[item]` as in annotations: a `types.GenericAlias`.
+    pub fn generic_alias(&mut self, class: Value, item: Value) -> PyResult {
+        let alias = match self.kept("types.GenericAlias") {
+            Some(alias) => alias,
+            None => {
+                let module = self.import_module("_generic_alias")?;
+                let alias = self.get_attr_text(module, "GenericAlias")?;
+                self.keep("types.GenericAlias", alias);
+                alias
+            }
+        };
+        self.call(alias, &[class, item])
     }
 
     /// `container[key] = value`

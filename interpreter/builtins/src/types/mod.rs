@@ -67,16 +67,7 @@ pub fn state_of(vm: &mut Vm, object: Value) -> PyResult {
 
 /// `cls[item]` as in annotations: a `types.GenericAlias`.
 pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let class = match vm.kept("types.GenericAlias") {
-        Some(class) => class,
-        None => {
-            let module = vm.import_module("_generic_alias")?;
-            let class = vm.get_attr_text(module, "GenericAlias")?;
-            vm.keep("types.GenericAlias", class);
-            class
-        }
-    };
-    vm.call(class, args)
+    vm.generic_alias(args[0], args[1])
 }
 
 /// The setter of an attribute that is there to be read.

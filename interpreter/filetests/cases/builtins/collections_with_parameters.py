@@ -11,3 +11,14 @@ class Typed(UserDict[str, int]):
 
 typed = Typed(a=1)
 print(typed, Typed.__mro__[1].__name__, Typed.__orig_bases__, Typed[str, int].__args__)
+
+
+class Meta(type):
+    pass
+
+
+print(type[int], type[int].__origin__, type[Typed].__args__ == (Typed,), tuple[type[BaseException], int])
+try:
+    Meta[int]
+except TypeError as error:
+    print(error)
