@@ -85,8 +85,7 @@ class array:
         if not isinstance(typecode, str) or len(typecode) != 1:
             given = f"a string of length {len(typecode)}" if isinstance(typecode, str) else type(typecode).__name__
             raise TypeError(f"array() argument 1 must be a unicode character, not {given}")
-        known = _FORMATS.get(typecode)
-        if known is None:
+        if typecode not in _FORMATS:
             raise ValueError("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")
         text = typecode in "uw"
         if not text:

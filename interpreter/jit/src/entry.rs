@@ -339,7 +339,7 @@ impl Jit {
             return vm.next_at(place, iter);
         };
         vm.resume_at(place.offset(1));
-        let next = self.resume_compiled(vm, generator, Value::NONE)?;
+        let next = self.resume(vm, generator, Value::NONE)?;
         Ok(next.unwrap_or(Value::UNBOUND))
     }
 
@@ -356,43 +356,12 @@ impl Jit {
             Some(generator) => {
                 vm.resume_at(place.offset(1));
                 vm.check_awaited(generator)?;
-                let resumed = self.resume_compiled(vm, generator, value)?;
+                let resumed = self.resume(vm, generator, value)?;
                 vm.sent_into(generator, resumed)?
             }
             None => vm.send_at(place, iter, value)?,
         };
         Ok(vm.give_sent(place, finished, value))
-    }
-
-    /// Resumes a generator, by compiled code where there is some: what it yields, or `None` when it has
-    /// returned.
-    pub(crate) fn resume_compiled(
-        &self,
-        vm: &mut Vm,
-        generator: Gc<Generator>,
-        value: Value,
-    ) -> PyResult<Option<Value>> {
-        if !vm.enter_generator(generator, value, Then::Exit, 0)? {
-            vm.generator_result = Value::NONE;
-            return Ok(None);
-        }
-        let entered = vm.enter_delegates(value);
-        let frame = vm.frames().last().copied();
-        let (Ok(()), Some(frame)) = (&entered, frame) else {
-            return vm.run_counted(generator, entered);
-        };
-        let Some(way) = self.way(Key::of_function(frame.pc)) else {
-            return vm.run_counted(generator, Ok(()));
-        };
-        let is_own = way.globals == frame.globals();
-        if !is_own || vm.room_to_enter(ROOM).is_none() || !self.active.has_room() {
-            return vm.run_resumed(generator, None);
-        }
-        match self.enter(vm, way) {
-            Ok(Some((place, value))) => vm.leave_delegates(generator, place, value),
-            Ok(None) => vm.run_resumed(generator, None),
-            Err(raised) => vm.run_resumed(generator, Some(raised)),
-        }
     }
 
     /// Runs frame number `at`, which is on top, to its end, beginning with compiled code.
@@ -419,7 +388,27 @@ impl Hook for Jit {
         generator: Gc<Generator>,
         value: Value,
     ) -> PyResult<Option<Value>> {
-        self.resume_compiled(vm, generator, value)
+        if !vm.enter_generator(generator, value, Then::Exit, 0)? {
+            vm.generator_result = Value::NONE;
+            return Ok(None);
+        }
+        let entered = vm.enter_delegates(value);
+        let frame = vm.frames().last().copied();
+        let (Ok(()), Some(frame)) = (&entered, frame) else {
+            return vm.run_counted(generator, entered);
+        };
+        let Some(way) = self.way(Key::of_function(frame.pc)) else {
+            return vm.run_counted(generator, Ok(()));
+        };
+        let is_own = way.globals == frame.globals();
+        if !is_own || vm.room_to_enter(ROOM).is_none() || !self.active.has_room() {
+            return vm.run_resumed(generator, None);
+        }
+        match self.enter(vm, way) {
+            Ok(Some((place, value))) => vm.leave_delegates(generator, place, value),
+            Ok(None) => vm.run_resumed(generator, None),
+            Err(raised) => vm.run_resumed(generator, Some(raised)),
+        }
     }
 
     fn died(&self, places: Vec<Range<usize>>) {

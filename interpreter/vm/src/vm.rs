@@ -226,8 +226,7 @@ impl Vm {
     /// A value kept by [`Vm::keep`].
     pub fn kept(&self, name: &str) -> Option<Value> {
         // Who asks often asks by the very text that was kept.
-        let same = |own: &str| std::ptr::eq(own, name);
-        let found = self.kept.iter().find(|(own, _)| same(own));
+        let found = self.kept.iter().find(|(own, _)| std::ptr::eq(*own, name));
         let found = found.or_else(|| self.kept.iter().find(|(own, _)| *own == name));
         found.map(|&(_, value)| value)
     }

@@ -8,7 +8,7 @@
 //! ValueError.
 
 use super::math::real;
-use crate::types::complex::divide;
+use crate::types::complex::{by_method, divide};
 use object::{Complex, Value, intern};
 use std::f64::consts::{FRAC_PI_2, LN_2, LN_10, PI, TAU};
 use vm::{Def, PyResult, Vm, method, tuple};
@@ -365,19 +365,10 @@ fn number(vm: &mut Vm, value: Value) -> PyResult<Pair> {
     if let Some(z) = value.to::<Complex>() {
         return Ok((z.real, z.imag));
     }
-    if let Some(method) = vm.lookup_special(value, vm.names.complex) {
-        let result = vm.call_special(method, value, &[])?;
-        return match result.to::<Complex>() {
-            Some(z) => Ok((z.real, z.imag)),
-            None => {
-                let (own, given) = (vm.type_name(value), vm.type_name(result));
-                Err(vm.type_error(format!(
-                    "{own}.__complex__() must return a complex, not {given}"
-                )))
-            }
-        };
+    match by_method(vm, value)? {
+        Some(pair) => Ok(pair),
+        None => Ok((real(vm, value)?, 0.0)),
     }
-    Ok((real(vm, value)?, 0.0))
 }
 
 fn told(vm: &mut Vm, answer: Answer) -> PyResult<Pair> {

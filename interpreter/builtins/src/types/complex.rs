@@ -417,24 +417,32 @@ fn real_is_complex(real: Value) -> bool {
     !real.is_unbound() && real.to::<Complex>().is_some()
 }
 
+/// What `__complex__` gives, if a value has it.
+pub fn by_method(vm: &mut Vm, value: Value) -> PyResult<Option<Pair>> {
+    let Some(method) = vm.lookup_special(value, vm.names.complex) else {
+        return Ok(None);
+    };
+    let result = vm.call_special(method, value, &[])?;
+    match result.to::<Complex>() {
+        Some(complex) => Ok(Some((complex.real, complex.imag))),
+        None => {
+            let (class, given) = (vm.type_name(value), vm.type_name(result));
+            Err(vm.type_error(format!(
+                "{class}.__complex__() must return a complex, not {given}"
+            )))
+        }
+    }
+}
+
 /// An argument of `complex` as a pair.
 fn part(vm: &mut Vm, x: Value, name: &str, alone: bool) -> PyResult<Pair> {
     if let Some(complex) = x.to::<Complex>() {
         return Ok((complex.real, complex.imag));
     }
     if name == "real"
-        && let Some(method) = vm.lookup_special(x, vm.names.complex)
+        && let Some(pair) = by_method(vm, x)?
     {
-        let result = vm.call_special(method, x, &[])?;
-        return match result.to::<Complex>() {
-            Some(complex) => Ok((complex.real, complex.imag)),
-            None => {
-                let (class, given) = (vm.type_name(x), vm.type_name(result));
-                Err(vm.type_error(format!(
-                    "{class}.__complex__() must return a complex, not {given}"
-                )))
-            }
-        };
+        return Ok(pair);
     }
     let is_number = vm.as_float(x).is_some()
         || vm.lookup_special(x, vm.names.float).is_some()

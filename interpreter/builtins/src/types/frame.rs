@@ -27,9 +27,7 @@ const FRAME: &[Def] = &[
     method("clear(self, /)", frame_clear),
     getter("f_code", |vm, args| Ok(me(vm, args[0])?.seen.code.into())),
     getter("f_lineno", |vm, args| {
-        let seen = &me(vm, args[0])?.seen;
-        let line = seen.code.code().location(seen.pc).line;
-        Ok(Value::small(line as i64))
+        Ok(Value::small(me(vm, args[0])?.seen.line() as i64))
     }),
     getter("f_lasti", |vm, args| {
         Ok(Value::small(me(vm, args[0])?.seen.pc as i64 * 2))
@@ -80,6 +78,11 @@ impl Seen {
             closure,
             back,
         })
+    }
+
+    /// The source line being executed.
+    fn line(&self) -> u32 {
+        self.code.code().location(self.pc).line
     }
 
     /// The local variables: the namespace, or a copy of the registers by name.
@@ -185,7 +188,7 @@ fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
 
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let seen = &me(vm, args[0])?.seen;
-    let line = seen.code.code().location(seen.pc).line;
+    let line = seen.line();
     let (file, name) = (
         vm.repr_text(seen.code.filename.get())?,
         vm.str_text(seen.code.name.get())?,

@@ -233,8 +233,12 @@ fn argument_max(op: FloatOp) -> f64 {
     match op {
         FloatOp::Exp => 700.0,
         FloatOp::Asin | FloatOp::Acos => 1.0,
-        FloatOp::Sqrt | FloatOp::Sin | FloatOp::Cos | FloatOp::Tan | FloatOp::Atan => f64::MAX,
-        FloatOp::Log => f64::MAX,
+        FloatOp::Sqrt
+        | FloatOp::Sin
+        | FloatOp::Cos
+        | FloatOp::Tan
+        | FloatOp::Atan
+        | FloatOp::Log => f64::MAX,
     }
 }
 
