@@ -64,13 +64,18 @@ impl Drop for Stack {
     }
 }
 
+/// What a reservation takes beyond what it was asked for. Two that lie next to each other must not
+/// be a power of two apart: a frame's record and its registers would then have the same place in
+/// caches and predictors that go by low bits of addresses (binary_trees took 24 % longer).
+const APART: usize = 4096;
+
 /// Address space of `bytes` bytes, whose memory is committed as it is first touched and then zero.
 pub(crate) fn reserve(bytes: usize) -> std::io::Result<*mut libc::c_void> {
     // SAFETY: an anonymous private mapping at an address of the system's choice.
     let base = unsafe {
         libc::mmap(
             std::ptr::null_mut(),
-            bytes,
+            bytes + APART,
             libc::PROT_READ | libc::PROT_WRITE,
             libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
             -1,
@@ -89,7 +94,7 @@ pub(crate) fn reserve(bytes: usize) -> std::io::Result<*mut libc::c_void> {
 /// [`reserve`] gave it for so many bytes, and nothing refers to it any more.
 pub(crate) unsafe fn release(base: *mut libc::c_void, bytes: usize) {
     // SAFETY: as the caller promises.
-    unsafe { libc::munmap(base, bytes) };
+    unsafe { libc::munmap(base, bytes + APART) };
 }
 
 /// A window on the register stack. Its registers are named by offset; verified code names none

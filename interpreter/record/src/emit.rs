@@ -830,6 +830,13 @@ impl Emitter {
         Ok(r)
     }
 
+    /// Nothing is known of an interpreter register.
+    pub(crate) fn forget_register(&mut self, at: usize) {
+        if let Some(known) = self.registers.get_mut(at) {
+            *known = Ref::NONE;
+        }
+    }
+
     fn store_register(&mut self, operands: &Operands) -> Result<Ref, Stop> {
         let (at, value) = (operands[0] as usize, Ref(operands[1]));
         if self.registers.len() <= at {

@@ -150,6 +150,7 @@ impl Recorder<'_> {
             let r = self.or_give_up(result);
             stores.push((base + reg as usize, self.boxed(r)));
         }
+        self.show_waiting(self.inlined.len());
         self.push_frames();
         self.snapshot = None;
         let snapshot = match self.snapshot_of_raising_call() {

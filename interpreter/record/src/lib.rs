@@ -26,6 +26,7 @@ mod raise;
 mod recorder;
 mod residual;
 mod seen;
+mod shown;
 mod slices;
 mod start;
 mod values;

@@ -300,6 +300,8 @@ pub(crate) struct Recorder<'a> {
     /// What the trace calls the content of each register from the entry frame's on; [`Ref::NONE`] of
     /// those not seen yet.
     pub(crate) registers: Vec<Ref>,
+    /// Of variables that were written to where the interpreter has them: what it has.
+    pub(crate) shown: Vec<Ref>,
     /// Of the registers that the op at hand has written: what they held where it began.
     pub(crate) overwritten: Vec<(usize, Ref)>,
     /// The snapshot being made is of where the op at hand began.
@@ -357,6 +359,7 @@ pub struct Scratch {
 #[derive(Default)]
 struct Rooms {
     registers: Vec<Ref>,
+    shown: Vec<Ref>,
     overwritten: Vec<(usize, Ref)>,
     live: Vec<bytecode::Reg>,
     inlined: Vec<Inlined>,
@@ -367,11 +370,13 @@ impl Rooms {
     fn of(recorder: &mut Recorder<'_>) -> Rooms {
         let mut rooms = Rooms {
             registers: std::mem::take(&mut recorder.registers),
+            shown: std::mem::take(&mut recorder.shown),
             overwritten: std::mem::take(&mut recorder.overwritten),
             live: std::mem::take(&mut recorder.live),
             inlined: std::mem::take(&mut recorder.inlined),
         };
         rooms.registers.clear();
+        rooms.shown.clear();
         rooms.overwritten.clear();
         rooms.live.clear();
         rooms.inlined.clear();
@@ -459,6 +464,7 @@ impl<'a> Recorder<'a> {
             entry: entry.base,
             entry_depth: depth,
             registers: rooms.registers,
+            shown: rooms.shown,
             overwritten: rooms.overwritten,
             looks_back: false,
             live: rooms.live,
@@ -880,6 +886,7 @@ impl Recorder<'_> {
         let frame = self.vm.frames()[depth - 1];
         let below = self.vm.frames()[depth - 2];
         self.opened = true;
+        self.forget_shown(frame.base.distance_from(self.entry) as usize);
         self.inlined.push(Inlined {
             function,
             code: frame.code,
@@ -954,6 +961,7 @@ impl Recorder<'_> {
             stores.push((place, r));
         }
         let snapshot = self.snapshot_here();
+        self.show_variables();
         if self.abort.is_some() {
             return;
         }
@@ -986,6 +994,9 @@ impl Recorder<'_> {
             let place = self.place(self.regs, reg);
             let r = self.emit(Op::LoadReg, &[place as u16]);
             self.set_register(place, r);
+            if let Some(shown) = self.shown.get_mut(place) {
+                *shown = r;
+            }
         }
     }
 

@@ -294,6 +294,7 @@ impl Recorder<'_> {
             },
         };
         if rt.effects().runs_python {
+            self.show_variables();
             self.push_frames();
             self.snapshot = None;
         }

@@ -50,18 +50,23 @@ impl Vm {
         let method = self.lookup_special(value, self.names.hash);
         match method {
             Some(method) if !method.is_none() => {
+                let carried = value.inner();
+                if carried != value {
+                    let class = self.class_of(carried);
+                    if self.lookup_type(class, self.names.hash) == Some(method) {
+                        return self.hash(carried);
+                    }
+                }
                 let result = self.call_special(method, value, &[])?;
-                match self.as_int(result) {
-                    Some(n) => match n.as_small() {
-                        Some(-1) => Ok(-2),
-                        Some(n) => Ok(n),
-                        // A hash of 64 bits counts as it is; a larger one is reduced.
-                        None => Ok(match i64::try_from(&self.big(n)) {
-                            Ok(hash) => hash,
-                            Err(_) => n.cast::<BigInt>().map_or(0, |b| b.hash()),
-                        }),
-                    },
-                    None => Err(self.type_error("__hash__ method should return an integer")),
+                let Some(n) = self.as_int(result) else {
+                    return Err(self.type_error("__hash__ method should return an integer"));
+                };
+                match (n.as_small(), n.cast::<BigInt>()) {
+                    (Some(-1), _) => Ok(-2),
+                    (Some(n), _) => Ok(n),
+                    // A hash of 64 bits counts as it is; a larger one is reduced.
+                    (None, Some(n)) => Ok(n.as_i64().unwrap_or_else(|| n.hash())),
+                    (None, None) => Ok(0),
                 }
             }
             _ => Err(self.unhashable(value)),

@@ -120,12 +120,6 @@ pub struct Native {
 }
 
 impl Native {
-    /// Whether a trace may call it: it does not look at the registers of its caller's frame, which
-    /// a trace keeps elsewhere.
-    pub(crate) fn is_fit_for_traces(&self) -> bool {
-        !bytecode::FRAME_READERS.contains(&self.name())
-    }
-
     /// The function's name.
     pub fn name(&self) -> &'static str {
         self.text.split('(').next().unwrap_or(self.text)

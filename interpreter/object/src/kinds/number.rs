@@ -214,6 +214,16 @@ impl BigInt {
         IBig::from_parts(sign, UBig::from_words(self.limbs()))
     }
 
+    /// The number, if it fits 64 bits.
+    pub fn as_i64(&self) -> Option<i64> {
+        let [limb] = *self.limbs() else { return None };
+        if self.negative {
+            0i64.checked_sub_unsigned(limb)
+        } else {
+            i64::try_from(limb).ok()
+        }
+    }
+
     /// Python's hash: the residue modulo 2^61 - 1, with the sign.
     pub fn hash(&self) -> i64 {
         let mut rest: u128 = 0;

@@ -318,11 +318,6 @@ fn call_builtin<M: Machine>(
     if count >= NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
-    let number = m.word(callee).known::<Builtin>().number;
-    if !m.vm().natives[number as usize].is_fit_for_traces() {
-        m.opaque();
-        return Ok(None);
-    }
     m.shape(callee);
     let (number, receiver) = m.builtin_parts(callee);
     make_room(m, base, count, receiver);
@@ -336,10 +331,6 @@ fn native<M: Machine>(
     base: Regs,
     count: usize,
 ) -> PyResult<Option<Made<M::V>>> {
-    if !m.vm().natives[number as usize].is_fit_for_traces() {
-        m.opaque();
-        return Ok(None);
-    }
     if let Some(value) = super::intrinsic::function(m, number, base, count) {
         return Ok(Some(Made::Result(value)));
     }
