@@ -5,7 +5,7 @@ use crate::entry::WayCell;
 use crate::life::Jit;
 use crate::resume::{Field, Made, Restored, RestoredFrame, Sink, Source};
 use assemble::{Loc, STALE, State, Status};
-use object::{CodePointer, Function, Regs, Value, layout};
+use object::{CodePointer, Function, Gc, Regs, Value, layout};
 use std::cell::{Cell, RefCell};
 use trace::{Const, FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, Repr, Width};
 use vm::traced::Inlined;
@@ -243,10 +243,16 @@ impl Sink for Restoring<'_> {
 
 /// Writes an exit's values back and opens the frames of inlined calls.
 fn restore(vm: &mut Vm, regs: Regs, room: &Room) {
+    let frames = &room.frames;
+    // A variable that is not restored is not to be seen with what another frame left there.
+    for (frame, apart) in frames.iter().filter(|(f, _)| !f.entry && !f.pushed) {
+        let window = regs.advance(frame.base as usize);
+        let variables = function_of(frame, apart).code().code().local_names.len();
+        (0..variables).for_each(|at| window.set(at as u16, Value::UNBOUND));
+    }
     for &(place, word) in &room.words {
         regs.advance(place).set(0, word);
     }
-    let frames = &room.frames;
     let mut below = frames.iter().filter(|(frame, _)| frame.pushed).count();
     for (at, (frame, apart)) in frames.iter().enumerate().rev() {
         // What a frame handles is what its record and those above it are opened with; one above
@@ -260,11 +266,7 @@ fn restore(vm: &mut Vm, regs: Regs, room: &Room) {
             }
             continue;
         }
-        let function = match frame.function {
-            Some(Const::Word(function)) => function,
-            _ => apart.function,
-        };
-        let function = function.known::<Function>();
+        let function = function_of(frame, apart);
         vm.push_inlined(Inlined {
             function,
             base: regs.advance(frame.base as usize),
@@ -277,6 +279,15 @@ fn restore(vm: &mut Vm, regs: Regs, room: &Room) {
             vm.handled = apart.handled;
         }
     }
+}
+
+/// The function of a frame that an exit opens.
+fn function_of(frame: &RestoredFrame, apart: &Apart) -> Gc<Function> {
+    let function = match frame.function {
+        Some(Const::Word(function)) => function,
+        _ => apart.function,
+    };
+    function.known()
 }
 
 /// Whether a place is one that a bridge can inherit from.

@@ -145,12 +145,14 @@ impl Recorder<'_> {
         let mut live = Vec::new();
         live_before(code.get(), pc.index(code), &mut live);
         let mut stores = Vec::with_capacity(live.len());
-        for reg in live {
+        for &reg in &live {
             let result = self.register(base + reg as usize);
             let r = self.or_give_up(result);
             stores.push((base + reg as usize, self.boxed(r)));
         }
-        self.show_waiting(self.inlined.len());
+        let level = self.inlined.len();
+        self.show_waiting(level);
+        self.show_frame(level, &live);
         self.push_frames();
         self.snapshot = None;
         let snapshot = match self.snapshot_of_raising_call() {

@@ -36,7 +36,8 @@ impl Recorder<'_> {
         self.live = live;
     }
 
-    fn show_frame(&mut self, level: usize, live: &[bytecode::Reg]) {
+    /// Writes the variables of the frame at a level, where these registers live.
+    pub(crate) fn show_frame(&mut self, level: usize, live: &[bytecode::Reg]) {
         let base = level.checked_sub(1).map_or(0, |at| self.inlined[at].base);
         let variables = self.code_at(level).code().local_names.len();
         let mut live = live.iter().copied().peekable();
