@@ -9,8 +9,9 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Builtin, Bytes, CellBox, Class, Dict, Entries, Entry, Exception, Function,
-    Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Super, Traceback, Tuple, Wrapper,
+    Array, BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, Dict, Entries, Entry,
+    Exception, Function, Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Super,
+    Traceback, Tuple, Wrapper,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -74,6 +75,8 @@ pub const SUPER_FIELDS: [i32; 3] = [
 ];
 /// An address, without a tag.
 pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
+/// An address. Code is named without a tag.
+pub const CODE_START: i32 = offset_of!(CodeObject, start) as i32;
 /// An address, without a tag.
 pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
 pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;

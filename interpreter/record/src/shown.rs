@@ -67,7 +67,8 @@ impl Recorder<'_> {
             return;
         }
         // In the midst of an op nothing may leave the trace.
-        let leaves = self.emitter.repr(value) == Repr::Float && self.emitter.tagged(value).is_none();
+        let leaves =
+            self.emitter.repr(value) == Repr::Float && self.emitter.tagged(value).is_none();
         if leaves && self.effect && self.emitter.trace.constant_of(value).is_none() {
             return self.give_up(Abort::Operation);
         }

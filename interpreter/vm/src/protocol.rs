@@ -56,6 +56,7 @@ impl Vm {
             Some(Kind::Dict) => return Ok(!value.known::<Dict>().is_empty()),
             Some(Kind::Set) => return Ok(!value.known::<Set>().is_empty()),
             Some(Kind::FrozenSet) => return Ok(!value.known::<FrozenSet>().is_empty()),
+            Some(Kind::Bytes) => return Ok(!value.known::<Bytes>().is_empty()),
             Some(Kind::BigInt) => return Ok(true),
             _ => {}
         }

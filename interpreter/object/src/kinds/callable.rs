@@ -33,7 +33,7 @@ pub struct SiteCache {
 pub struct CodeObject {
     header: Header,
     /// The first instruction.
-    start: CodePointer,
+    pub(crate) start: CodePointer,
     code: Box<Code>,
     constants: Slot,
     sites: Box<[Cell<SiteCache>]>,

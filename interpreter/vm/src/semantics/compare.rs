@@ -67,7 +67,7 @@ fn shaped_truth<M: Machine>(m: &mut M, a: M::V) -> Option<bool> {
             let (length, zero) = (m.length(a), m.constant(Value::small(0)));
             Some(m.compare_small(Comparison::Ne, length, zero))
         }
-        Kind::Instance => {
+        Kind::Instance | Kind::Foreign => {
             m.settle(a);
             let vm = m.vm();
             let asked = [vm.names.bool, vm.names.len];

@@ -1,8 +1,8 @@
 //! Opening and closing the records of frames, without a call.
 //!
 //! What followed calls look like to a runtime function is written here, where it is known as
-//! constants: a push is a dozen stores (`object::layout` has the places). Only a function that is
-//! no constant, and a generator's frame, are left to the runtime.
+//! constants: a push is a dozen stores (`object::layout` has the places). Only a generator's frame
+//! is left to the runtime.
 
 use super::SCRATCH;
 use super::X64;
@@ -21,27 +21,30 @@ const _: () = assert!(layout::FRAME_PASSES == layout::FRAME_DST + 3);
 const _: () = assert!(layout::FRAME_DST + 8 == RECORD);
 
 impl Pass<'_, X64> {
-    /// `push_frame` of a constant function. False: it is not.
+    /// `push_frame`. False: it is a generator's.
     pub(super) fn push_record(&mut self, ins: Ins, place: u64) -> bool {
         let constant = |pass: &Self, at: usize| pass.bits(ins.operand(at)).map(Value::from_bits);
-        let (Some(function), Some(shift), Some(kind)) =
-            (constant(self, 2), constant(self, 3), constant(self, 4))
-        else {
+        let (Some(shift), Some(kind)) = (constant(self, 3), constant(self, 4)) else {
             return false;
         };
-        let Some(callee) = function.cast::<Function>() else {
-            return false;
+        let known = match constant(self, 2).map(Value::cast::<Function>) {
+            Some(None) => return false,
+            known => known.flatten(),
         };
         // A generator's frame has its generator where others have nothing.
         let then = (kind.small_unchecked() >> 16) as u8;
         if Then::from_number(then).resumes() {
             return false;
         }
-        let code = callee.code();
-        let code_word = Value::from(code).bits() - layout::POINTER_TAG as u64;
-        let start = code.start().address() as u64;
-        let (constant, locals) = self.stored(ins.operand(5), 0, true);
-        let top = self.take(X64::GENERAL, NO_REG, 1 << locals.reg, false);
+        let (callee, locked) = match known {
+            Some(_) => (SCRATCH, 0),
+            None => {
+                let callee = self.use_in(ins.operand(2), NO_REG, 0);
+                (callee, 1 << callee)
+            }
+        };
+        let (constant, locals) = self.stored(ins.operand(5), locked, true);
+        let top = self.take(X64::GENERAL, NO_REG, locked | 1 << locals.reg, false);
         let (frames, handled) = (self.env.frames as u64, self.env.handled as u64);
         let base = shift.small_unchecked() as i32 * 8;
         let word = |pass: &mut Self, field: i32, bits: u64| {
@@ -68,9 +71,23 @@ impl Pass<'_, X64> {
         self.put(encode::store(top, below, SCRATCH));
         self.put(encode::load(SCRATCH, SCRATCH, 0));
         self.put(encode::mov_imm(SCRATCH, handled));
-        word(self, layout::FRAME_FUNCTION, function.bits());
-        word(self, layout::FRAME_CODE, code_word);
-        word(self, layout::FRAME_PC, start);
+        match known {
+            Some(function) => {
+                let code = function.code();
+                word(self, layout::FRAME_FUNCTION, Value::from(function).bits());
+                let code_word = Value::from(code).bits() - layout::POINTER_TAG as u64;
+                word(self, layout::FRAME_CODE, code_word);
+                word(self, layout::FRAME_PC, code.start().address() as u64);
+            }
+            None => {
+                let at = layout::FUNCTION_CODE - layout::POINTER_TAG;
+                self.put(encode::store(top, RECORD + layout::FRAME_FUNCTION, callee));
+                self.put(encode::store(top, RECORD + layout::FRAME_PC, SCRATCH));
+                self.put(encode::load(SCRATCH, SCRATCH, layout::CODE_START));
+                self.put(encode::store(top, RECORD + layout::FRAME_CODE, SCRATCH));
+                self.put(encode::load(SCRATCH, callee, at));
+            }
+        }
         self.put(encode::store(top, RECORD + layout::FRAME_BASE, SCRATCH));
         self.put(encode::alu_imm(Alu::Add, SCRATCH, base));
         self.put(encode::load(SCRATCH, top, layout::FRAME_BASE));

@@ -307,6 +307,7 @@ pub fn shown_name(vm: &mut Vm, file: Value) -> PyResult<String> {
 pub fn size_of(vm: &mut Vm, value: Value) -> PyResult<Option<usize>> {
     match value.bound() {
         None | Some(Value::NONE) => Ok(None),
+        Some(value) if value.is_small() => Ok(usize::try_from(value.small_unchecked()).ok()),
         Some(value) => {
             if vm.as_int(value).is_none() && vm.lookup_special(value, vm.names.index).is_none() {
                 let given = vm.type_name(value);

@@ -31,24 +31,22 @@ impl<T: Copy + Default + PartialEq> Memory<T> {
         }
     }
 
-    fn take(&self, count: Option<usize>) -> Vec<T> {
+    /// Makes something of the next units, and stands behind them.
+    fn take(&self, count: Option<usize>, make: impl FnOnce(&[T]) -> Value) -> Value {
         let data = self.data.borrow();
         let start = self.at.get().min(data.len());
         let end = count.map_or(data.len(), |n| start.saturating_add(n).min(data.len()));
         self.at.set(self.at.get().max(end));
-        data[start..end].to_vec()
+        make(&data[start..end])
     }
 
-    fn take_line(&self, feed: T, limit: Option<usize>) -> Vec<T> {
-        let length = {
-            let data = self.data.borrow();
-            let start = self.at.get().min(data.len());
-            let rest = &data[start..];
-            rest.iter()
-                .position(|&unit| unit == feed)
-                .map_or(rest.len(), |at| at + 1)
-        };
-        self.take(Some(limit.map_or(length, |limit| limit.min(length))))
+    /// The length of the next line, with its end.
+    fn line_ahead(&self, feed: T) -> usize {
+        let data = self.data.borrow();
+        let rest = &data[self.at.get().min(data.len())..];
+        rest.iter()
+            .position(|&unit| unit == feed)
+            .map_or(rest.len(), |at| at + 1)
     }
 
     fn put(&self, units: &[T]) {
@@ -98,22 +96,23 @@ macro_rules! shared {
         fn read(vm: &mut Vm, args: &[Value]) -> PyResult {
             let memory = memory::<$unit>(vm, args[0])?;
             let size = size_of(vm, args[1])?;
-            Ok($make(&memory.take(size)))
+            Ok(memory.take(size, $make))
         }
 
         fn readline(vm: &mut Vm, args: &[Value]) -> PyResult {
             let memory = memory::<$unit>(vm, args[0])?;
             let limit = size_of(vm, args[1])?;
-            Ok($make(&memory.take_line(10, limit)))
+            let length = memory.line_ahead(10);
+            let length = limit.map_or(length, |limit| limit.min(length));
+            Ok(memory.take(Some(length), $make))
         }
 
         fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
             let memory = memory::<$unit>(vm, args[0])?;
-            let line = memory.take_line(10, None);
-            if line.is_empty() {
-                return Err(vm.stop_iteration(Value::NONE));
+            match memory.line_ahead(10) {
+                0 => Err(vm.stop_iteration(Value::NONE)),
+                length => Ok(memory.take(Some(length), $make)),
             }
-            Ok($make(&line))
         }
 
         fn getvalue(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -248,6 +247,10 @@ mod bytes {
 
     fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
         let memory = memory::<u8>(vm, args[0])?;
+        if let Some(data) = args[1].cast::<Bytes>() {
+            memory.put(data.as_slice());
+            return Ok(Value::int(data.len() as i64));
+        }
         let data = required(vm, args[1])?;
         memory.put(&data);
         Ok(Value::int(data.len() as i64))
