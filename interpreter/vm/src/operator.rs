@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{Builtin, Gc, Kind, List, Str, Value};
+use object::{Builtin, Bytes, Gc, Kind, List, Str, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -152,6 +152,10 @@ fn builtin_result(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
         BinaryOp::Add => match (a.kind()?, b.kind()?) {
             (Kind::Str, Kind::Str) => Some(Str::plus(a.known(), b.known()).into()),
             (Kind::List, Kind::List) => Some(List::concat(a.known(), b.known()).into()),
+            (Kind::Bytes, Kind::Bytes) => {
+                let (first, second) = (a.known::<Bytes>(), b.known::<Bytes>());
+                Some(Bytes::concat(first.as_slice(), second.as_slice()).into())
+            }
             _ => None,
         },
         BinaryOp::Pow => {

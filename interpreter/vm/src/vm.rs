@@ -6,6 +6,7 @@ use crate::native::Native;
 use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
 use crate::types::{self, Types};
 use object::{Class, Dict, Frames, Gc, Kind, Marker, Stack, Value, shape};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use world::World;
@@ -52,6 +53,9 @@ pub(crate) struct TypeCacheEntry {
 
 pub(crate) const TYPE_CACHE_SIZE: usize = 4096;
 
+/// How many names of kept values are found at once.
+const KEPT_NEAR: usize = 64;
+
 /// A Python virtual machine. One thread has one.
 pub struct Vm {
     pub types: Types,
@@ -69,6 +73,8 @@ pub struct Vm {
     pub(crate) recursion_limit: usize,
     /// Values that native modules need to keep, by name.
     pub kept: Vec<(&'static str, Value)>,
+    /// By some bits of a name's address: the number of a kept value, which may be that name's.
+    kept_near: [Cell<u16>; KEPT_NEAR],
     /// Runs what waits for a safepoint that may run Python code: finalisers, callbacks of weak
     /// references.
     pub run_due: Option<fn(&mut Vm) -> crate::PyResult<()>>,
@@ -153,6 +159,7 @@ impl Vm {
             handled: Value::NONE,
             recursion_limit: RECURSION_LIMIT,
             kept: Vec::new(),
+            kept_near: [const { Cell::new(0) }; KEPT_NEAR],
             run_due: None,
             async_asked: None,
             on_signals: None,
@@ -225,10 +232,15 @@ impl Vm {
 
     /// A value kept by [`Vm::keep`].
     pub fn kept(&self, name: &str) -> Option<Value> {
-        // Who asks often asks by the very text that was kept.
-        let found = self.kept.iter().find(|(own, _)| std::ptr::eq(*own, name));
-        let found = found.or_else(|| self.kept.iter().find(|(own, _)| *own == name));
-        found.map(|&(_, value)| value)
+        let near = &self.kept_near[name.as_ptr() as usize / 8 % KEPT_NEAR];
+        if let Some(&(own, value)) = self.kept.get(usize::from(near.get()))
+            && own == name
+        {
+            return Some(value);
+        }
+        let at = self.kept.iter().position(|(own, _)| *own == name)?;
+        near.set(at as u16);
+        Some(self.kept[at].1)
     }
 
     /// Whether the next safepoint has something to do.

@@ -343,11 +343,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
         sum.extend(other);
         return Ok(sum.into());
     }
-    let sum = Bytes::filled(me.data.len() + other.len(), 0);
-    let (head, tail) = sum.as_mut_slice().split_at_mut(me.data.len());
-    head.copy_from_slice(me.data);
-    tail.copy_from_slice(other);
-    Ok(sum.into())
+    Ok(Bytes::concat(me.data, other).into())
 }
 
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {

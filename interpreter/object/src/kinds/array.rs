@@ -378,8 +378,15 @@ impl Bytes {
     }
 
     pub fn new(data: &[u8]) -> Gc<Bytes> {
-        let bytes = Bytes::filled(data.len(), 0);
-        bytes.as_mut_slice().copy_from_slice(data);
+        Bytes::concat(data, &[])
+    }
+
+    /// The bytes of two slices, one after the other.
+    pub fn concat(first: &[u8], second: &[u8]) -> Gc<Bytes> {
+        let bytes = Bytes::filled(first.len() + second.len(), 0);
+        let (head, tail) = bytes.as_mut_slice().split_at_mut(first.len());
+        head.copy_from_slice(first);
+        tail.copy_from_slice(second);
         bytes
     }
 
