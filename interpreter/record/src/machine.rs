@@ -940,13 +940,12 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
-    fn new_range(&mut self, start: Recorded, stop: Recorded, length: Recorded) -> Recorded {
-        let word = self.vm.new_range(start.word, stop.word, length.word);
+    fn new_range(&mut self, parts: [Recorded; 3], length: Recorded) -> Recorded {
+        let word = self.vm.new_range(parts.map(|part| part.word), length.word);
         let shape = of_kind(ObjectKind::Range);
-        let one = self.word_ref(Value::small(1));
         let r = self.new_object(layout::RANGE_BYTES, ObjectKind::Range, shape);
-        let parts = [start.r, stop.r, one];
         for (field, part) in layout::RANGE_PARTS.into_iter().zip(parts) {
+            let part = part.r;
             self.init(r, field, part);
             if !self.is_off() {
                 self.emitter

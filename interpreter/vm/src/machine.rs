@@ -276,8 +276,8 @@ pub trait Machine {
     fn new_super(&mut self, after: Value, object: Self::V, own: Value) -> Self::V;
     fn new_range_iter(&mut self, start: Self::V, stop: Self::V, step: Self::V) -> Self::V;
     fn new_slice(&mut self, regs: Regs, from: u16) -> Self::V;
-    /// A range of small integers with a step of 1, and its length.
-    fn new_range(&mut self, start: Self::V, stop: Self::V, length: Self::V) -> Self::V;
+    /// A range by start, stop and step, small integers, and its length.
+    fn new_range(&mut self, parts: [Self::V; 3], length: Self::V) -> Self::V;
     /// An iterator over a list or tuple.
     fn new_sequence_iter(&mut self, kind: IterKind, source: Self::V) -> Self::V;
     /// A `zip` of iterators, and an `enumerate` of one from a small number on.
@@ -865,8 +865,8 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
-    fn new_range(&mut self, start: Value, stop: Value, length: Value) -> Value {
-        Range::new(start, stop, Value::small(1), length).into()
+    fn new_range(&mut self, [start, stop, step]: [Value; 3], length: Value) -> Value {
+        Range::new(start, stop, step, length).into()
     }
 
     #[inline(always)]

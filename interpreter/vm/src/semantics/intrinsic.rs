@@ -322,23 +322,36 @@ fn float_operand<M: Machine>(m: &mut M, base: Regs, at: u16) -> Option<M::V> {
     m.is_small(a).then(|| m.small_to_float(a))
 }
 
-/// A range of one or two small integers.
+/// A range of small integers.
 fn range<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
-    let zero = m.constant(Value::small(0));
-    let (start, stop) = match count {
-        1 => (zero, m.get(base, 0)),
-        2 => (m.get(base, 0), m.get(base, 1)),
+    let [zero, one] = [0, 1].map(|n| m.constant(Value::small(n)));
+    let (start, stop, step) = match count {
+        1 => (zero, m.get(base, 0), one),
+        2 => (m.get(base, 0), m.get(base, 1), one),
+        3 => (m.get(base, 0), m.get(base, 1), m.get(base, 2)),
         _ => return None,
     };
-    if !m.both_small(start, stop) {
+    if !m.both_small(start, stop) || !m.is_small(step) {
         return None;
     }
-    let length = if m.compare_small(Comparison::Lt, start, stop) {
-        m.sub_small(stop, start)?
+    let (low, high, stride) = if m.compare_small(Comparison::Gt, step, zero) {
+        (start, stop, step)
+    } else if m.compare_small(Comparison::Lt, step, zero) {
+        (stop, start, m.sub_small(zero, step)?)
     } else {
-        zero
+        return None;
     };
-    Some(m.new_range(start, stop, length))
+    let length = if !m.compare_small(Comparison::Lt, low, high) {
+        zero
+    } else if count < 3 {
+        m.sub_small(high, low)?
+    } else {
+        let distance = m.sub_small(high, low)?;
+        let before_last = m.sub_small(distance, one)?;
+        let rest = m.floor_div_small(before_last, stride)?;
+        m.add_small(rest, one)?
+    };
+    Some(m.new_range([start, stop, step], length))
 }
 
 /// A `zip` of what is iterated over by operations.
