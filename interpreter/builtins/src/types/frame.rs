@@ -10,6 +10,7 @@ use object::{
     Value, intern,
 };
 use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
@@ -25,17 +26,31 @@ const FRAME: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", frame_new),
     method("__repr__(self, /)", frame_repr),
     method("clear(self, /)", frame_clear),
-    getter("f_code", |vm, args| Ok(me(vm, args[0])?.seen.code.into())),
+    getter("f_code", |vm, args| Ok(me(vm, args[0])?.seen().code.into())),
     getter("f_lineno", |vm, args| {
-        Ok(Value::small(me(vm, args[0])?.seen.line() as i64))
+        Ok(Value::small(me(vm, args[0])?.seen().line() as i64))
     }),
     getter("f_lasti", |vm, args| {
-        Ok(Value::small(me(vm, args[0])?.seen.pc as i64 * 2))
+        Ok(Value::small(me(vm, args[0])?.seen().pc as i64 * 2))
     }),
-    getter("f_globals", |vm, args| Ok(me(vm, args[0])?.seen.globals)),
+    getter("f_globals", |vm, args| Ok(me(vm, args[0])?.seen().globals)),
     getter("f_builtins", |vm, _| Ok(vm.builtins.into())),
     getter("f_locals", frame_locals),
     getter("f_back", frame_back),
+    getter("f_trace", |vm, args| Ok(me(vm, args[0])?.trace.get())),
+    setter("f_trace", set_trace),
+    getter("f_trace_lines", |vm, args| {
+        Ok(Value::bool(me(vm, args[0])?.traces_lines.get()))
+    }),
+    setter("f_trace_lines", |vm, args| {
+        set_flag(vm, args, |p| &p.traces_lines)
+    }),
+    getter("f_trace_opcodes", |vm, args| {
+        Ok(Value::bool(me(vm, args[0])?.traces_ops.get()))
+    }),
+    setter("f_trace_opcodes", |vm, args| {
+        set_flag(vm, args, |p| &p.traces_ops)
+    }),
 ];
 
 const CLASS: &str = "types.FrameType";
@@ -47,14 +62,27 @@ struct Seen {
     globals: Value,
     /// A namespace; *unbound* where the locals are in registers.
     locals: Value,
-    registers: Box<[Value]>,
+    /// Where its registers are among those of all.
+    registers: Range<usize>,
     closure: Value,
-    /// The frame below.
-    back: Option<Rc<Seen>>,
 }
 
-impl Seen {
-    fn of(frame: &Frame, back: Option<Rc<Seen>>) -> Rc<Seen> {
+/// What was seen of the frames of a stack, the lowest first.
+#[derive(Default)]
+struct SeenStack {
+    frames: Vec<Seen>,
+    registers: Vec<Value>,
+}
+
+impl SeenStack {
+    fn of(frames: &[Frame]) -> SeenStack {
+        let mut stack = SeenStack::default();
+        stack.frames.reserve_exact(frames.len());
+        frames.iter().for_each(|frame| stack.push(frame));
+        stack
+    }
+
+    fn push(&mut self, frame: &Frame) {
         let (code, globals) = (frame.code, Value::from(frame.globals()));
         let has_namespace = !frame.locals.is_unbound() && frame.locals.to::<Dict>().is_some();
         let is_optimized = code.code().flags.optimized;
@@ -63,37 +91,44 @@ impl Seen {
             () if !is_optimized => globals,
             () => Value::UNBOUND,
         };
-        let (mut registers, mut closure) = (Box::default(), Value::UNBOUND);
+        let (first, mut closure) = (self.registers.len(), Value::UNBOUND);
         if locals.is_unbound() {
-            registers = frame.base.slice(0, code.code().local_names.len()).into();
+            let own = frame.base.slice(0, code.code().local_names.len());
+            self.registers.extend_from_slice(own);
             let function = frame.function.cast::<object::Function>();
             closure = function.map_or(Value::UNBOUND, |function| function.closure.get());
         }
-        Rc::new(Seen {
+        self.frames.push(Seen {
             code,
             pc: frame.current_pc(),
             globals,
             locals,
-            registers,
+            registers: first..self.registers.len(),
             closure,
-            back,
-        })
+        });
     }
 
+    /// The local variables of a frame: the namespace, or a copy of the registers by name.
+    fn locals(&self, at: usize) -> Value {
+        let seen = &self.frames[at];
+        seen.locals(&self.registers[seen.registers.clone()])
+    }
+}
+
+impl Seen {
     /// The source line being executed.
     fn line(&self) -> u32 {
         self.code.code().location(self.pc).line
     }
 
-    /// The local variables: the namespace, or a copy of the registers by name.
-    fn locals(&self) -> Value {
+    fn locals(&self, registers: &[Value]) -> Value {
         if !self.locals.is_unbound() {
             return self.locals;
         }
         let code = self.code.get().code();
         let dict = Dict::new();
         let in_cell = |value: Value| value.cast::<CellBox>().map(|cell| cell.content.get());
-        for (at, (name, &value)) in code.local_names.iter().zip(&self.registers).enumerate() {
+        for (at, (name, &value)) in code.local_names.iter().zip(registers).enumerate() {
             let has_cell = code.cell_registers.contains(&(at as u16));
             let value = in_cell(value).filter(|_| has_cell).unwrap_or(value);
             if let Some(value) = value.bound() {
@@ -113,25 +148,37 @@ impl Seen {
 
 /// The payload of a frame object.
 struct Picture {
-    seen: Rc<Seen>,
+    stack: Rc<SeenStack>,
+    at: usize,
     /// What has been made of it, *unbound* before.
     locals: Cell<Value>,
     back: Cell<Value>,
+    /// What a debugger has set: it is kept, and nothing more.
+    trace: Cell<Value>,
+    traces_lines: Cell<bool>,
+    traces_ops: Cell<bool>,
 }
 
 impl Payload for Picture {
     fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.trace.get());
         marker.visit(self.locals.get());
         marker.visit(self.back.get());
-        let mut next = Some(&self.seen);
-        while let Some(seen) = next {
+        // No one comes from here to a frame above.
+        for seen in &self.stack.frames[..=self.at] {
             marker.visit(seen.code.into());
             marker.visit(seen.globals);
             marker.visit(seen.locals);
             marker.visit(seen.closure);
-            seen.registers.iter().for_each(|&value| marker.visit(value));
-            next = seen.back.as_ref();
         }
+        let registers = &self.stack.registers[..self.seen().registers.end];
+        registers.iter().for_each(|&value| marker.visit(value));
+    }
+}
+
+impl Picture {
+    fn seen(&self) -> &Seen {
+        &self.stack.frames[self.at]
     }
 }
 
@@ -153,13 +200,13 @@ fn remembered(
     vm: &mut Vm,
     frame: Value,
     place: fn(&Picture) -> &Cell<Value>,
-    make: impl FnOnce(&mut Vm, &Seen) -> Value,
+    make: impl FnOnce(&mut Vm, &Picture) -> Value,
 ) -> PyResult {
     let picture = me(vm, frame)?;
     if let Some(made) = place(picture).get().bound() {
         return Ok(made);
     }
-    let made = make(vm, &picture.seen);
+    let made = make(vm, picture);
     vm.receiver::<Foreign>(frame)?.about_to_write();
     place(picture).set(made);
     Ok(made)
@@ -170,16 +217,32 @@ fn frame_locals(vm: &mut Vm, args: &[Value]) -> PyResult {
         vm,
         args[0],
         |picture| &picture.locals,
-        |_, seen| seen.locals(),
+        |_, picture| picture.stack.locals(picture.at),
     )
 }
 
 fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let below = |vm: &mut Vm, seen: &Seen| match &seen.back {
-        Some(back) => object_of(vm, back.clone()),
+    let below = |vm: &mut Vm, picture: &Picture| match picture.at.checked_sub(1) {
+        Some(at) => object_of(vm, picture.stack.clone(), at),
         None => Value::NONE,
     };
     remembered(vm, args[0], |picture| &picture.back, below)
+}
+
+fn set_trace(vm: &mut Vm, args: &[Value]) -> PyResult {
+    me(vm, args[0])?;
+    vm.receiver::<Foreign>(args[0])?.about_to_write();
+    let given = args[1].bound().unwrap_or(Value::NONE);
+    me(vm, args[0])?.trace.set(given);
+    Ok(Value::NONE)
+}
+
+fn set_flag(vm: &mut Vm, args: &[Value], place: fn(&Picture) -> &Cell<bool>) -> PyResult {
+    match args[1].as_bool() {
+        Some(flag) => place(me(vm, args[0])?).set(flag),
+        None => return Err(vm.type_error("attribute value type must be bool")),
+    }
+    Ok(Value::NONE)
 }
 
 fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
@@ -187,7 +250,7 @@ fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
 }
 
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let seen = &me(vm, args[0])?.seen;
+    let seen = me(vm, args[0])?.seen();
     let line = seen.line();
     let (file, name) = (
         vm.repr_text(seen.code.filename.get())?,
@@ -205,21 +268,23 @@ fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
 
 /// The local variables of a frame: its namespace, or a copy of its registers by name.
 pub fn locals(frame: &Frame) -> Value {
-    Seen::of(frame, None).locals()
+    SeenStack::of(std::slice::from_ref(frame)).locals(0)
 }
 
-fn object_of(vm: &mut Vm, seen: Rc<Seen>) -> Value {
+fn object_of(vm: &mut Vm, stack: Rc<SeenStack>, at: usize) -> Value {
     let Some(class) = vm.kept(CLASS).and_then(|c| c.cast::<Class>()) else {
         return Value::NONE;
     };
     let picture = Picture {
-        seen,
+        stack,
+        at,
         locals: Cell::new(Value::UNBOUND),
         back: Cell::new(Value::UNBOUND),
+        trace: Cell::new(Value::NONE),
+        traces_lines: Cell::new(true),
+        traces_ops: Cell::new(false),
     };
-    let frame = Value::from(Foreign::new(class.new_instance_shape(), picture));
-    vm.set_own(frame, intern("f_trace"), Value::NONE);
-    frame
+    Foreign::new(class.new_instance_shape(), picture).into()
 }
 
 /// A frame object of code at a place, which no frame below is known of.
@@ -229,11 +294,14 @@ pub fn make(vm: &mut Vm, code: Gc<CodeObject>, pc: u32, globals: Value, locals: 
         pc,
         globals,
         locals,
-        registers: Box::default(),
+        registers: 0..0,
         closure: Value::UNBOUND,
-        back: None,
     };
-    object_of(vm, Rc::new(seen))
+    let stack = SeenStack {
+        frames: vec![seen],
+        registers: Vec::new(),
+    };
+    object_of(vm, Rc::new(stack), 0)
 }
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
@@ -241,9 +309,9 @@ pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
     let frames: Vec<Frame> = vm.visible_frames();
     let top = frames.len().checked_sub(depth + 1)?;
     // A long stack is cut off: who reads frames reads the nearest.
-    let near = frames[top.saturating_sub(200)..=top].iter();
-    let seen = near.fold(None, |back, frame| Some(Seen::of(frame, back)))?;
-    Some(object_of(vm, seen))
+    let near = &frames[top.saturating_sub(200)..=top];
+    let stack = Rc::new(SeenStack::of(near));
+    Some(object_of(vm, stack, near.len() - 1))
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
@@ -299,7 +367,6 @@ pub fn install(vm: &mut Vm) {
     let class = vm.types.traceback;
     vm.define_methods(class, TRACEBACK);
     let flags = ClassFlags {
-        has_dict: true,
         immutable: true,
         is_final: true,
         ..ClassFlags::default()
