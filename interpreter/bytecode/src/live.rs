@@ -79,8 +79,8 @@ pub const FRAME_READERS: [&str; 7] = [
 ];
 
 /// A row of the variables that code may ask for by name, which no instruction reads: all of them if
-/// the name of such a function stands in it. A function that goes by another name, or that looks at
-/// frames above its own, may miss what is dead there.
+/// the name of such a function stands in it. After an exit of compiled code, a function that goes by
+/// another name, or that looks at frames above its own, may miss what is dead there.
 pub fn shown_variables(code: &Code) -> Vec<u64> {
     let mut shown = vec![0; usize::from(code.registers).div_ceil(BITS).max(1)];
     let reads_frame = code.sites.iter().any(|site| {
