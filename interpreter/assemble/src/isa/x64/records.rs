@@ -10,7 +10,7 @@ use super::encode::{self, *};
 use super::lower::immediate;
 use crate::allocate::{NO_REG, Pass};
 use crate::isa::Isa;
-use object::{Function, Then, Value, layout};
+use object::{Function, Gc, Then, Value, layout};
 use trace::Ins;
 
 const RECORD: i32 = layout::FRAME_BYTES as i32;
@@ -71,23 +71,7 @@ impl Pass<'_, X64> {
         self.put(encode::store(top, below, SCRATCH));
         self.put(encode::load(SCRATCH, SCRATCH, 0));
         self.put(encode::mov_imm(SCRATCH, handled));
-        match known {
-            Some(function) => {
-                let code = function.code();
-                word(self, layout::FRAME_FUNCTION, Value::from(function).bits());
-                let code_word = Value::from(code).bits() - layout::POINTER_TAG as u64;
-                word(self, layout::FRAME_CODE, code_word);
-                word(self, layout::FRAME_PC, code.start().address() as u64);
-            }
-            None => {
-                let at = layout::FUNCTION_CODE - layout::POINTER_TAG;
-                self.put(encode::store(top, RECORD + layout::FRAME_FUNCTION, callee));
-                self.put(encode::store(top, RECORD + layout::FRAME_PC, SCRATCH));
-                self.put(encode::load(SCRATCH, SCRATCH, layout::CODE_START));
-                self.put(encode::store(top, RECORD + layout::FRAME_CODE, SCRATCH));
-                self.put(encode::load(SCRATCH, callee, at));
-            }
-        }
+        self.store_callee(top, known.ok_or(callee));
         self.put(encode::store(top, RECORD + layout::FRAME_BASE, SCRATCH));
         self.put(encode::alu_imm(Alu::Add, SCRATCH, base));
         self.put(encode::load(SCRATCH, top, layout::FRAME_BASE));
@@ -95,6 +79,37 @@ impl Pass<'_, X64> {
         self.put(encode::mov_imm(SCRATCH, place));
         self.load_top(top);
         true
+    }
+
+    /// Writes the function of a record, its code and where that begins: a function that is known, or
+    /// one in a register.
+    fn store_callee(&mut self, top: Gpr, callee: Result<Gc<Function>, Gpr>) {
+        let at = |field: i32| RECORD + field;
+        let (function, code) = (at(layout::FRAME_FUNCTION), at(layout::FRAME_CODE));
+        let start = at(layout::FRAME_PC);
+        match callee {
+            Ok(known) => {
+                let own = known.code();
+                let word = Value::from(own).bits() - layout::POINTER_TAG as u64;
+                let stores = [
+                    (function, Value::from(known).bits()),
+                    (code, word),
+                    (start, own.start().address() as u64),
+                ];
+                for (field, bits) in stores {
+                    self.put(encode::store(top, field, SCRATCH));
+                    self.put(encode::mov_imm(SCRATCH, bits));
+                }
+            }
+            Err(callee) => {
+                let own = layout::FUNCTION_CODE - layout::POINTER_TAG;
+                self.put(encode::store(top, function, callee));
+                self.put(encode::store(top, start, SCRATCH));
+                self.put(encode::load(SCRATCH, SCRATCH, layout::CODE_START));
+                self.put(encode::store(top, code, SCRATCH));
+                self.put(encode::load(SCRATCH, callee, own));
+            }
+        }
     }
 
     /// `pop_frame`.
