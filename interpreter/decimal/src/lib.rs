@@ -45,23 +45,23 @@ pub const MIN_ETINY: i64 = MIN_EMIN - (MAX_PREC - 1);
 /// More digits than this are not asked of memory.
 const MEMORY_DIGITS: u64 = 8_000_000_000;
 
-/// What an operation signals: bits of a status.
+/// What an operation signals: bits of a status, those that CPython's `Context` shows.
 pub mod signal {
     pub const CLAMPED: u32 = 1;
     pub const CONVERSION_SYNTAX: u32 = 1 << 1;
     pub const DIVISION_BY_ZERO: u32 = 1 << 2;
     pub const DIVISION_IMPOSSIBLE: u32 = 1 << 3;
     pub const DIVISION_UNDEFINED: u32 = 1 << 4;
-    pub const FLOAT_OPERATION: u32 = 1 << 5;
     pub const INEXACT: u32 = 1 << 6;
     pub const INVALID_CONTEXT: u32 = 1 << 7;
     pub const INVALID_OPERATION: u32 = 1 << 8;
     /// There is not enough memory: no condition of the specification.
     pub const MEMORY: u32 = 1 << 9;
-    pub const OVERFLOW: u32 = 1 << 12;
-    pub const ROUNDED: u32 = 1 << 13;
-    pub const SUBNORMAL: u32 = 1 << 14;
-    pub const UNDERFLOW: u32 = 1 << 15;
+    pub const FLOAT_OPERATION: u32 = 1 << 10;
+    pub const OVERFLOW: u32 = 1 << 11;
+    pub const ROUNDED: u32 = 1 << 12;
+    pub const SUBNORMAL: u32 = 1 << 13;
+    pub const UNDERFLOW: u32 = 1 << 14;
     /// All that are reasons for InvalidOperation.
     pub const INVALID: u32 = CONVERSION_SYNTAX
         | DIVISION_IMPOSSIBLE
