@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import MutableMapping
 from numbers import Number, Rational
 
-from _decimal_numbers import Context, Decimal, getcontext, set_up, setcontext
+from _decimal_numbers import Context, Decimal, block, getcontext, set_up, setcontext
 
 MAX_PREC = 999999999999999999
 MAX_EMAX = 999999999999999999
@@ -108,33 +108,39 @@ class SignalDict(MutableMapping):
     __slots__ = ("_context", "_name")
     __hash__ = None
 
-    def __init__(self, context, name):
+    def __init__(self, context=None, name=None):
         self._context, self._name = context, name
 
     @property
     def _bits(self):
+        if self._context is None:
+            raise ValueError("invalid signal dict")
         return getattr(self._context, self._name)
 
     def __getitem__(self, signal):
+        own = self._bits
         try:
-            return self._bits & _BITS[signal] != 0
+            return own & _BITS[signal] != 0
         except KeyError:
             raise KeyError("invalid error flag") from None
 
     def __setitem__(self, signal, value):
+        own = self._bits
         bits = _BITS.get(signal)
         if bits is None:
             raise KeyError("invalid error flag")
-        others = self._bits & ~bits
+        others = own & ~bits
         setattr(self._context, self._name, others | bits if value else others)
 
     def __delitem__(self, signal):
         raise ValueError("signal keys cannot be deleted")
 
     def __iter__(self):
+        self._bits
         return iter(_BITS)
 
     def __len__(self):
+        self._bits
         return len(_BITS)
 
     def __eq__(self, other):
@@ -167,28 +173,14 @@ set_up(
     DefaultContext,
     (DefaultContext, BasicContext, ExtendedContext),
 )
-BasicContext.prec = ExtendedContext.prec = 9
-BasicContext.rounding = ROUND_HALF_UP
-BasicContext.traps = [InvalidOperation, DivisionByZero, Overflow, Underflow, Clamped]
-ExtendedContext.traps = []
+BasicContext.__init__(
+    prec=9,
+    rounding=ROUND_HALF_UP,
+    traps=[InvalidOperation, DivisionByZero, Overflow, Underflow, Clamped],
+)
+ExtendedContext.__init__(prec=9, traps=[])
 
 Number.register(Decimal)
-
-
-class _ContextManager:
-    """Sets a context for a block."""
-
-    def __init__(self, context):
-        self._inner = context
-
-    def __enter__(self):
-        self._outer = getcontext()
-        setcontext(self._inner)
-        return self._inner
-
-    def __exit__(self, *details):
-        setcontext(self._outer)
-        return False
 
 
 _ATTRIBUTES = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps")
@@ -206,7 +198,7 @@ def localcontext(ctx=None, **kwargs):
             raise TypeError(f"'{name}' is an invalid keyword argument for this function")
         if value is not None:
             setattr(inner, name, value)
-    return _ContextManager(inner)
+    return block(inner)
 
 
 def IEEEContext(bits, /):

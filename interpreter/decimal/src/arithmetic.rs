@@ -43,6 +43,14 @@ impl Number {
         context: &Context,
         status: &mut Status,
     ) -> Number {
+        let has_no_product =
+            self.is_infinite() && other.is_zero() || self.is_zero() && other.is_infinite();
+        if has_no_product {
+            return Number::invalid(status, signal::INVALID_OPERATION);
+        }
+        if let Some(nan) = nan_of(&[self, other, addend], context, status) {
+            return nan;
+        }
         product(self, other, context, status).add(addend, context, status)
     }
 
@@ -112,7 +120,11 @@ impl Number {
             *status |= signal::DIVISION_BY_ZERO | signal::INVALID_OPERATION;
             return (Number::infinity(negative), Number::nan());
         }
-        self.whole_quotient(other, context, status)
+        let (quotient, rest) = self.whole_quotient(other, context, status);
+        (
+            finish(quotient, context, status),
+            finish(rest, context, status),
+        )
     }
 
     /// The quotient without fraction.
@@ -133,7 +145,8 @@ impl Number {
             *status |= signal::DIVISION_BY_ZERO;
             return Number::infinity(negative);
         }
-        self.whole_quotient(other, context, status).0
+        let (quotient, _) = self.whole_quotient(other, context, status);
+        finish(quotient, context, status)
     }
 
     /// The remainder, with the sign of the dividend.
@@ -141,7 +154,8 @@ impl Number {
         if let Some(bad) = self.no_remainder(other, context, status) {
             return bad;
         }
-        self.whole_quotient(other, context, status).1
+        let (_, rest) = self.whole_quotient(other, context, status);
+        finish(rest, context, status)
     }
 
     /// What both remainders give where there is none.
@@ -198,7 +212,7 @@ impl Number {
         finish(rest, context, status)
     }
 
-    /// For a finite dividend and a divisor that is neither NaN nor zero.
+    /// Of a finite dividend and a divisor that is neither NaN nor zero; not yet fitted to the context.
     fn whole_quotient(
         &self,
         other: &Number,
@@ -208,16 +222,10 @@ impl Number {
         let negative = self.negative != other.negative;
         if other.is_infinite() {
             let zero = Number::finite(negative, Nat::new(), 0);
-            return (zero, finish(self.clone(), context, status));
+            return (zero, self.clone());
         }
         match raw_div_rem(self, other, context) {
-            Some((quotient, rest)) => {
-                let quotient = Number::finite(negative, quotient, 0);
-                (
-                    finish(quotient, context, status),
-                    finish(rest, context, status),
-                )
-            }
+            Some((quotient, rest)) => (Number::finite(negative, quotient, 0), rest),
             None => {
                 *status |= signal::DIVISION_IMPOSSIBLE;
                 (Number::nan(), Number::nan())

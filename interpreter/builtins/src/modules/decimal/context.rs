@@ -101,6 +101,19 @@ const SIGNALS: [Status; 9] = [
     signal::CLAMPED,
 ];
 
+/// The same in the order of their bits, in which a context shows them.
+const SHOWN: [Status; 9] = [
+    signal::CLAMPED,
+    signal::INVALID,
+    signal::DIVISION_BY_ZERO,
+    signal::INEXACT,
+    signal::FLOAT_OPERATION,
+    signal::OVERFLOW,
+    signal::ROUNDED,
+    signal::SUBNORMAL,
+    signal::UNDERFLOW,
+];
+
 /// The conditions that InvalidOperation stands for and that have classes of their own.
 const CONDITIONS: [Status; 4] = [
     signal::CONVERSION_SYNTAX,
@@ -292,8 +305,8 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
         set_emax,
         set_capitals,
         set_clamp,
-        |vm, args| set_signals(vm, args, Mapping::Flags),
-        |vm, args| set_signals(vm, args, Mapping::Traps),
+        |vm, args| set_listed(vm, args, Mapping::Flags),
+        |vm, args| set_listed(vm, args, Mapping::Traps),
     ];
     own(vm, args[0])?;
     for (set, &value) in setters.into_iter().zip(&args[1..]) {
@@ -319,12 +332,9 @@ fn bounded(vm: &mut Vm, value: Value, least: i64, most: i64, error: &str) -> PyR
             "an integer is required (got type ".to_string() + &vm.type_name(value) + ")",
         ));
     };
-    match n.as_small().filter(|n| (least..=most).contains(n)) {
-        Some(n) => Ok(n),
-        None if n.as_small().is_none() => {
-            Err(vm.overflow_error("Python int too large to convert to C ssize_t"))
-        }
-        None => Err(vm.value_error(error)),
+    match vm.index(n)? {
+        n if (least..=most).contains(&n) => Ok(n),
+        _ => Err(vm.value_error(error)),
     }
 }
 
@@ -421,44 +431,38 @@ fn mapping(vm: &mut Vm, args: &[Value], which: Mapping) -> PyResult {
     Ok(made)
 }
 
-/// The status of a list of signals, or of a mapping from each of them to whether it is in.
-fn status_of(vm: &mut Vm, value: Value) -> PyResult<Status> {
+fn bit_of(classes: &[Value], class: Value) -> Option<Status> {
+    let at = classes.iter().position(|&own| own == class)?;
+    SIGNALS.get(at).copied()
+}
+
+/// The status of a list of signals; conditions are taken for what they stand for.
+fn status_of_list(vm: &mut Vm, list: Gc<List>) -> PyResult<Status> {
     let classes = signal_classes(vm);
-    let bit = |class: Value| {
-        let at = classes[..SIGNALS.len().min(classes.len())]
-            .iter()
-            .position(|&own| own == class);
-        at.map(|at| SIGNALS[at])
-    };
-    if let Some(list) = value.to::<List>() {
-        let mut status = 0;
-        for class in list.to_vec() {
-            // Conditions are taken for what they stand for.
-            let own = CONDITIONS.iter().zip(classes.iter().skip(SIGNALS.len()));
-            let condition = own
-                .clone()
-                .find(|(_, own)| **own == class)
-                .map(|(bits, _)| *bits);
-            match bit(class).or(condition) {
-                Some(bits) => status |= bits,
-                None => {
-                    return Err(vm.type_error(
-                        "valid values for signals are:\n  [InvalidOperation, FloatOperation, \
-                         DivisionByZero,\n   Overflow, Underflow, Subnormal, Inexact,\n   Rounded, \
-                         Clamped]",
-                    ));
-                }
+    let mut status = 0;
+    for class in list.to_vec() {
+        let at = classes.iter().position(|&own| own == class);
+        let bits = at.and_then(|at| SIGNALS.iter().chain(&CONDITIONS).nth(at));
+        match bits {
+            Some(bits) => status |= bits,
+            None => {
+                return Err(vm.key_error(string("invalid error flag")));
             }
         }
-        return Ok(status);
     }
+    Ok(status)
+}
+
+/// The status of a mapping from each signal to whether it is in.
+fn status_of(vm: &mut Vm, value: Value) -> PyResult<Status> {
+    let classes = signal_classes(vm);
     if let Some(dict) = value.to::<Dict>() {
         if dict.len() != SIGNALS.len() {
             return Err(vm.key_error(string("invalid signal dict")));
         }
         let mut status = 0;
         for (class, value) in dict.get().iter().collect::<Vec<_>>() {
-            match bit(class) {
+            match bit_of(&classes, class) {
                 Some(bits) => status |= if vm.truth(value)? { bits } else { 0 },
                 None => return Err(vm.key_error(string("invalid error flag"))),
             }
@@ -471,6 +475,18 @@ fn status_of(vm: &mut Vm, value: Value) -> PyResult<Status> {
         return Ok(vm.index(bits)? as Status);
     }
     Err(vm.type_error("argument must be a signal dict"))
+}
+
+/// Sets signals for the constructor, which takes lists, too.
+fn set_listed(vm: &mut Vm, args: &[Value], which: Mapping) -> PyResult {
+    match args[1].to::<List>() {
+        None => set_signals(vm, args, which),
+        Some(list) => {
+            let status = status_of_list(vm, list)?;
+            which.of(own(vm, args[0])?).set(status);
+            Ok(Value::NONE)
+        }
+    }
 }
 
 fn set_signals(vm: &mut Vm, args: &[Value], which: Mapping) -> PyResult {
@@ -502,8 +518,12 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = own(vm, args[0])?;
     let fits = own.fits.get();
     let names = |vm: &mut Vm, status: Status| {
-        let shown = shown_as(&signal_classes(vm), status, false);
-        let names = shown.iter().filter_map(|class| class.cast::<Class>());
+        let classes = signal_classes(vm);
+        let shown = SHOWN.iter().filter(|&&bits| status & bits != 0);
+        let at = |bits: Status| SIGNALS.iter().position(|&own| own == bits);
+        let shown = shown.filter_map(|&bits| classes.get(at(bits)?).copied());
+        let names = shown.collect::<Vec<_>>();
+        let names = names.iter().filter_map(|class| class.cast::<Class>());
         names
             .map(|class| class.name_text())
             .collect::<Vec<_>>()

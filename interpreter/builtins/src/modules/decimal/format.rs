@@ -142,6 +142,13 @@ fn overridden(vm: &mut Vm, spec: &mut Spec, given: Gc<Dict>) -> PyResult<()> {
         match found {
             None => Ok(None),
             Some(value) => match vm.as_str(value) {
+                // Points and separators are characters, groups small numbers.
+                Some(text)
+                    if name == "grouping" && text.points().any(|point| point > NO_MORE_GROUPS)
+                        || name != "grouping" && text.len() > 1 =>
+                {
+                    Err(vm.value_error("invalid override dict"))
+                }
                 Some(text) => Ok(Some(text.to_points())),
                 None => Err(vm.type_error("override dict values must be strings")),
             },

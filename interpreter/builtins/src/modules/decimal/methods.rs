@@ -112,6 +112,8 @@ const COMPARE_TOTAL_MAG: Two = |a, b, _, _| of_order(compare_total_mag(a, b));
 const TO_INTEGRAL_EXACT: One = |n, fits, status| n.to_integral(fits.rounding, true, fits, status);
 const TO_INTEGRAL_VALUE: One = |n, fits, status| n.to_integral(fits.rounding, false, fits, status);
 
+const APPLY: One = |n, fits, status| ::decimal::finish(n.clone(), fits, status);
+
 fn of_order(order: Ordering) -> Number {
     Number::from_i64(order as i64)
 }
@@ -435,6 +437,7 @@ pub(super) const WITH_CONTEXT: &[Def] = &[
 pub(super) const OF_CONTEXT: &[Def] = &[
     method("create_decimal(self, num='0', /)", create),
     method("create_decimal_from_float(self, f, /)", create_from_float),
+    method("_apply(self, x, /)", |vm, a| one_of(vm, a, APPLY)),
     method("abs(self, x, /)", |vm, a| one_of(vm, a, Number::abs)),
     method("canonical(self, x, /)", |vm, a| {
         context::own(vm, a[0])?;

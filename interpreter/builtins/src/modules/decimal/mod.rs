@@ -6,6 +6,7 @@
 //! way without memory but the result's ([`operators`]); all others copy the operands.
 
 mod arguments;
+mod block;
 mod context;
 mod convert;
 mod format;
@@ -125,6 +126,7 @@ const FUNCTIONS: &[Def] = &[
     ),
     method("getcontext()", |vm, _| context::current_object(vm)),
     method("setcontext(context, /)", context::set_current),
+    method("block(context, /)", block::make),
     method("variables_changed(object, /)", |vm, _| {
         vm.decimal_context = Value::UNBOUND;
         Ok(Value::NONE)
@@ -141,6 +143,7 @@ pub fn install(vm: &mut Vm) {
         vm.define_methods(class, methods);
     }
     let context = context::install(vm);
+    block::install(vm);
     for (name, class) in [("Decimal", class), ("Context", context)] {
         module.namespace().set_str(intern(name), class.into());
     }
