@@ -120,6 +120,10 @@ impl Number {
             *status |= signal::DIVISION_BY_ZERO | signal::INVALID_OPERATION;
             return (Number::infinity(negative), Number::nan());
         }
+        if other.is_infinite() {
+            let zero = Number::finite(negative, Nat::new(), 0);
+            return (zero, finish(self.clone(), context, status));
+        }
         let (quotient, rest) = self.whole_quotient(other, context, status);
         (
             finish(quotient, context, status),
@@ -144,6 +148,9 @@ impl Number {
             }
             *status |= signal::DIVISION_BY_ZERO;
             return Number::infinity(negative);
+        }
+        if other.is_infinite() {
+            return Number::finite(negative, Nat::new(), 0);
         }
         let (quotient, _) = self.whole_quotient(other, context, status);
         finish(quotient, context, status)

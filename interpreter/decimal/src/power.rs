@@ -103,27 +103,33 @@ fn power_of_one(
     Number::finite(negative, nat::power_of_ten(places as u64), -places)
 }
 
-/// An exponent that stands for the result if that is certainly too large or too small.
-fn out_of_range(base: &Number, exponent: &Number, context: &Context) -> Option<i64> {
-    // The logarithm of a base that is not one is at least a tenth of its distance from one.
-    let adjusted = base.adjusted();
-    let magnitude = if adjusted >= 1 || adjusted < -1 {
-        // At least the lower of the two exponents around it.
-        let least = adjusted.unsigned_abs() - u64::from(adjusted < 0);
-        i64::from(least.ilog10())
-    } else {
-        let distance = base.subtract(&Number::one(), &Context::largest(), &mut 0);
-        distance.adjusted().min(0) - 2
-    };
-    let reach = magnitude + exponent.adjusted();
-    let limit = context.emax.max(-context.etiny()).max(1);
-    if reach <= i64::from(limit.unsigned_abs().ilog10()) + 1 {
-        return None;
+/// A lower bound of the exponent of the logarithm's highest digit; the number is not one.
+fn logarithm_exponent(base: &Number) -> i64 {
+    let length = |n: i64| i64::from(n.unsigned_abs().ilog10());
+    match base.adjusted() {
+        up @ 1.. => length(up),
+        down @ ..-1 => length(down + 1),
+        near => {
+            // Below one the logarithm is larger than the distance from one; above, at least a tenth
+            // of it.
+            let base = base.with_sign(false);
+            let distance = base.subtract(&Number::one(), &Context::largest(), &mut 0);
+            distance.adjusted() - (near + 1)
+        }
     }
-    let grows = (order(base, &Number::one()) == Some(Ordering::Greater)
-        || magnitudes(base, &Number::one()).is_gt())
-        != exponent.negative;
-    Some(if grows { i64::MAX / 4 } else { -i64::MAX / 4 })
+}
+
+/// The exponent of a number that stands for the result if that is certainly too large or too small.
+fn out_of_range(base: &Number, exponent: &Number, context: &Context) -> Option<i64> {
+    let grows = (base.adjusted() < 0) == exponent.negative;
+    let (limit, stand_in) = if grows {
+        (context.emax, i64::MAX / 4)
+    } else {
+        (context.etiny(), context.etiny() - 1)
+    };
+    let digits = limit.unsigned_abs().max(1).ilog10() + 1;
+    let reach = logarithm_exponent(base) + exponent.adjusted();
+    (reach > i64::from(digits)).then_some(stand_in)
 }
 
 fn whole_power(
@@ -191,21 +197,15 @@ fn repeated(base: &Number, times: &[u64], context: &Context, status: &mut Status
 }
 
 fn real_power(base: &Number, exponent: &Number, context: &Context, status: &mut Status) -> Number {
-    let inner = Context {
-        precision: base.digits().max(context.precision) + EXTRA_DIGITS,
-        rounding: Rounding::HalfEven,
-        clamp: false,
-        ..*context
-    };
     let wide = Context {
-        precision: inner.precision,
+        precision: base.digits().max(context.precision) + EXTRA_DIGITS,
         rounding: Rounding::HalfEven,
         ..Context::largest()
     };
     let mut ignored = 0;
     let logarithm = ln(base, &wide, &mut ignored);
     let scaled = logarithm.multiply(exponent, &wide, &mut ignored);
-    let result = exp(&scaled, &inner, status);
+    let result = exp(&scaled, &wide, &mut ignored);
     *status |= ignored & signal::MEMORY;
     if result.is_nan() {
         return result;

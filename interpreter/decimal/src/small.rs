@@ -66,6 +66,7 @@ impl Small {
     fn finish(mut self, context: &Context, status: &mut Status) -> Option<Small> {
         let mut own = 0;
         let mut digits = count_digits(self.coefficient) as i64;
+        let before = self.exponent + digits - 1;
         if digits > context.precision {
             let surplus = digits - context.precision;
             (self.coefficient, own) = rounded(
@@ -81,9 +82,11 @@ impl Small {
                 self.exponent += 1;
             }
         }
+        // What is subnormal before it is rounded counts as such.
         let adjusted = self.exponent + digits - 1;
         let in_range = adjusted <= context.emax
             && adjusted >= context.emin
+            && before >= context.emin
             && !(context.clamp && self.exponent > context.etop());
         if !in_range {
             return None;

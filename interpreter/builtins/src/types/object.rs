@@ -72,7 +72,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub fn allocate(vm: &mut Vm, class: Gc<Class>) -> PyResult {
     if class.flags.get().no_instances {
         check_abstract(vm, class)?;
-        let name = class.name_text();
+        let name = full_name(vm, class)?;
         return Err(vm.type_error(format!("cannot create '{name}' instances")));
     }
     match class.instance_kind.get() {

@@ -8,7 +8,7 @@ use super::{arguments, context, number_of};
 use crate::unicode;
 use ::decimal::{Context, MAX_PREC, Number, Rounding, finish, nat};
 use object::{Dict, Gc, Str, StrBuilder, Value, intern};
-use vm::{PyResult, Vm};
+use vm::{PyResult, Vm, string};
 
 /// Ends a list of lengths of groups: no more of them.
 const NO_MORE_GROUPS: u32 = 127;
@@ -110,8 +110,7 @@ fn parse(text: &Str) -> Option<Spec> {
         }
     }
     let kind = reader.accept(b"eEfFgGnN%").unwrap_or(0);
-    let kind = if kind == b'N' { b'n' } else { kind };
-    if reader.at < reader.points.len() || kind == b'n' && separator.is_some() {
+    if reader.at < reader.points.len() || matches!(kind, b'n' | b'N') && separator.is_some() {
         return None;
     }
     Some(Spec {
@@ -306,7 +305,7 @@ fn tail(fraction: &[u8], exponent: i64, spec: &Spec) -> Vec<u32> {
     }
     let is_scientific = matches!(spec.kind, b'e' | b'E');
     if exponent != 0 || is_scientific {
-        let upper = matches!(spec.kind, b'E' | b'G');
+        let upper = matches!(spec.kind, b'E' | b'G' | b'N');
         push_ascii(
             &mut out,
             &format!("{}{exponent:+}", if upper { 'E' } else { 'e' }),
@@ -347,6 +346,16 @@ fn aligned(vm: &mut Vm, spec: &Spec, sign: &[u32], body: &[u32]) -> PyResult {
     Ok(out.finish().into())
 }
 
+/// Says that `N` as a type is deprecated.
+fn warn_of_old_name(vm: &mut Vm) -> PyResult<()> {
+    let module = vm.import_module("warnings")?;
+    let warn = vm.get_attr_text(module, "warn")?;
+    let category = vm.types.deprecation_warning;
+    let text = string("Format specifier 'N' is deprecated");
+    vm.call(warn, &[text, category.into()])?;
+    Ok(())
+}
+
 /// `Decimal.__format__`
 pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = arguments::receiver(vm, args[0])?;
@@ -359,6 +368,9 @@ pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(mut spec) = parse(&text) else {
         return Err(vm.value_error("invalid format string"));
     };
+    if spec.kind == b'N' {
+        warn_of_old_name(vm)?;
+    }
     match args[2] {
         Value::UNBOUND | Value::NONE => {}
         given => match given.to::<Dict>() {
