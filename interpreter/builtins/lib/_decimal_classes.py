@@ -100,6 +100,10 @@ _BITS = {
     Clamped: 1,
 }
 _CONDITIONS = (ConversionSyntax, DivisionImpossible, DivisionUndefined, InvalidContext)
+_UNKNOWN = """valid values for signals are:
+  [InvalidOperation, FloatOperation, DivisionByZero,
+   Overflow, Underflow, Subnormal, Inexact, Rounded,
+   Clamped]"""
 
 
 class SignalDict(MutableMapping):
@@ -122,13 +126,13 @@ class SignalDict(MutableMapping):
         try:
             return own & _BITS[signal] != 0
         except KeyError:
-            raise KeyError("invalid error flag") from None
+            raise KeyError(_UNKNOWN) from None
 
     def __setitem__(self, signal, value):
         own = self._bits
         bits = _BITS.get(signal)
         if bits is None:
-            raise KeyError("invalid error flag")
+            raise KeyError(_UNKNOWN)
         others = own & ~bits
         setattr(self._context, self._name, others | bits if value else others)
 

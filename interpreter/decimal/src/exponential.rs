@@ -13,6 +13,7 @@
 //! - ln 10 = 46 atanh 1/31 + 34 atanh 1/49 + 20 atanh 1/161.
 
 use crate::arithmetic::nan_of;
+use crate::compare::magnitudes;
 use crate::divide::div_rem;
 use crate::finish::finish;
 use crate::nat::{self, LIMB_DIGITS, Nat};
@@ -272,7 +273,9 @@ pub fn exp(x: &Number, context: &Context, status: &mut Status) -> Number {
         let context = context.with_rounding(Rounding::HalfEven);
         return finish(far, &context, status);
     }
-    if x.adjusted() < -(context.precision + 1) {
+    // Closer to one than a result with three digits more could show.
+    let near = Number::from_u128(false, 9, -(context.precision + 4));
+    if magnitudes(x, &near).is_le() {
         return padded_one(context, status);
     }
     settle(context, status, |digits| exp_near(x, digits))

@@ -119,8 +119,8 @@ fn fit_subnormal(n: &mut Number, context: &Context, status: &mut Status) {
 
 /// Cuts what a NaN says to what has room in it.
 fn fit_payload(n: &mut Number, context: &Context) {
-    let room = context.precision - i64::from(context.clamp);
-    if n.digits() > room {
+    if !n.payload_fits(context) {
+        let room = context.precision - i64::from(context.clamp);
         n.coefficient = nat::low_digits(&n.coefficient, room.max(0) as u64);
     }
 }

@@ -234,6 +234,12 @@ impl Number {
         nat::digits(&self.coefficient) as i64
     }
 
+    /// Whether what a NaN says has room in a context.
+    pub fn payload_fits(&self, context: &Context) -> bool {
+        let room = context.precision - i64::from(context.clamp);
+        self.coefficient.is_empty() || self.digits() <= room
+    }
+
     /// The exponent of the highest digit.
     pub fn adjusted(&self) -> i64 {
         self.exponent + self.digits() - 1

@@ -84,11 +84,8 @@ fn power_of_one(
     }
     let most = context.precision - 1;
     let mut ignored = 0;
-    let places = exponent.multiply(
-        &Number::from_i64(-base.exponent),
-        &Context::largest(),
-        &mut ignored,
-    );
+    let own = Number::from_i64(-base.exponent);
+    let places = exponent.multiply(&own, context, &mut ignored);
     let places = if order(&places, &Number::from_i64(most)) == Some(Ordering::Greater) {
         *status |= signal::ROUNDED;
         most
@@ -109,12 +106,11 @@ fn logarithm_exponent(base: &Number) -> i64 {
     match base.adjusted() {
         up @ 1.. => length(up),
         down @ ..-1 => length(down + 1),
-        near => {
-            // Below one the logarithm is larger than the distance from one; above, at least a tenth
-            // of it.
+        _ => {
+            // The logarithm is at least a tenth of the distance from one.
             let base = base.with_sign(false);
             let distance = base.subtract(&Number::one(), &Context::largest(), &mut 0);
-            distance.adjusted() - (near + 1)
+            distance.adjusted() - 1
         }
     }
 }
@@ -205,7 +201,7 @@ fn real_power(base: &Number, exponent: &Number, context: &Context, status: &mut 
     let mut ignored = 0;
     let logarithm = ln(base, &wide, &mut ignored);
     let scaled = logarithm.multiply(exponent, &wide, &mut ignored);
-    let result = exp(&scaled, &wide, &mut ignored);
+    let result = exp(&scaled, &wide, status);
     *status |= ignored & signal::MEMORY;
     if result.is_nan() {
         return result;

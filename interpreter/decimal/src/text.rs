@@ -91,7 +91,7 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
 pub fn from_text(text: &[u8], context: &Context, status: &mut Status) -> Number {
     match parse(text) {
         None => Number::invalid(status, signal::CONVERSION_SYNTAX),
-        Some(n) if n.is_nan() && n.digits() > context.precision - i64::from(context.clamp) => {
+        Some(n) if n.is_nan() && !n.payload_fits(context) => {
             Number::invalid(status, signal::CONVERSION_SYNTAX)
         }
         Some(n) => finish(n, context, status),

@@ -431,6 +431,13 @@ fn mapping(vm: &mut Vm, args: &[Value], which: Mapping) -> PyResult {
     Ok(made)
 }
 
+#[cold]
+fn unknown_signal(vm: &mut Vm) -> Raised {
+    let names = "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   \
+                 Overflow, Underflow, Subnormal, Inexact, Rounded,\n   Clamped]";
+    vm.key_error(string(names))
+}
+
 fn bit_of(classes: &[Value], class: Value) -> Option<Status> {
     let at = classes.iter().position(|&own| own == class)?;
     SIGNALS.get(at).copied()
@@ -446,7 +453,7 @@ fn status_of_list(vm: &mut Vm, list: Gc<List>) -> PyResult<Status> {
         match bits {
             Some(bits) => status |= bits,
             None => {
-                return Err(vm.key_error(string("invalid error flag")));
+                return Err(unknown_signal(vm));
             }
         }
     }

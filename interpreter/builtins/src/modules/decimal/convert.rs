@@ -104,11 +104,10 @@ pub(super) fn from_value(
     let number = if let Some(object) = value.to::<Decimal>() {
         let number = number_of(object);
         let fits = settings.fits.get();
-        let room = fits.precision - i64::from(fits.clamp);
         if fit.is_exact() {
             return Ok(number);
         }
-        if number.is_nan() && number.digits() > room {
+        if number.is_nan() && !number.payload_fits(&fits) {
             status |= signal::CONVERSION_SYNTAX;
             Number::nan()
         } else {

@@ -10,6 +10,8 @@ use ::decimal::{Context, MAX_PREC, Number, Rounding, finish, nat};
 use object::{Dict, Gc, Str, StrBuilder, Value, intern};
 use vm::{PyResult, Vm, string};
 
+/// Points and separators are no longer than this.
+const MARK_MAX: usize = 4;
 /// Ends a list of lengths of groups: no more of them.
 const NO_MORE_GROUPS: u32 = 127;
 
@@ -141,10 +143,10 @@ fn overridden(vm: &mut Vm, spec: &mut Spec, given: Gc<Dict>) -> PyResult<()> {
         match found {
             None => Ok(None),
             Some(value) => match vm.as_str(value) {
-                // Points and separators are characters, groups small numbers.
+                // Lengths of groups are small numbers.
                 Some(text)
                     if name == "grouping" && text.points().any(|point| point > NO_MORE_GROUPS)
-                        || name != "grouping" && text.len() > 1 =>
+                        || name != "grouping" && text.len() > MARK_MAX =>
                 {
                     Err(vm.value_error("invalid override dict"))
                 }
@@ -360,7 +362,7 @@ fn warn_of_old_name(vm: &mut Vm) -> PyResult<()> {
 pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = arguments::receiver(vm, args[0])?;
     let Some(text) = vm.as_str(args[1]) else {
-        return Err(vm.type_error("format argument must be str"));
+        return Err(vm.type_error("format arg must be str"));
     };
     if text.is_empty() && args[2].is_unbound() {
         return super::text::str(vm, args);
