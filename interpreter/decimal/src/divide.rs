@@ -5,7 +5,7 @@
 //! J. Ziegler, "Fast Recursive Division" (1998). Roots by Newton's iteration, from the root of the
 //! upper half of the digits.
 
-use crate::nat::{self, BASE, Nat, split, trim};
+use crate::nat::{self, BASE, Nat, split_product, trim};
 use std::cmp::Ordering;
 
 /// From so many limbs in divisor and quotient on, division goes by halves.
@@ -83,12 +83,12 @@ fn schoolbook(a: &[u64], b: &[u64]) -> (Nat, Nat) {
 
 /// Subtracts a multiple of `n`; whether the result is below zero, plus a power of the base then.
 fn subtract_multiple(from: &mut [u64], n: &[u64], factor: u64) -> bool {
-    let mut carry = 0u128;
+    let mut carry = 0;
     let mut borrow = 0;
     for (at, limb) in from.iter_mut().enumerate() {
-        let product = n.get(at).map_or(0, |&m| m as u128 * factor as u128) + carry;
+        let product = n.get(at).map_or(0, |&m| m as u128 * factor as u128) + carry as u128;
         let low;
-        (carry, low) = split(product);
+        (carry, low) = split_product(product);
         let other = low + borrow;
         borrow = u64::from(*limb < other);
         *limb = if borrow == 1 {

@@ -8,8 +8,9 @@ use crate::transform;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
-/// The digits of a number, in limbs; up to four of them need no memory of their own.
-pub type Nat = SmallVec<[u64; 4]>;
+/// The digits of a number, in limbs. Six need no memory of their own: as many as a division with the
+/// precision that programs begin with has in its dividend.
+pub type Nat = SmallVec<[u64; 6]>;
 
 pub const LIMB_DIGITS: u64 = 18;
 pub const BASE: u64 = 1_000_000_000_000_000_000;
@@ -51,14 +52,18 @@ const RECIPROCAL: u64 = (u128::MAX / ((BASE << SHIFT) as u128) - (1 << 64)) as u
 #[inline(always)]
 pub fn split(n: u128) -> (u128, u64) {
     let high = (n >> 64) as u64;
-    let low = n as u64;
     let above = high / BASE;
-    let high = high % BASE;
-    let u1 = (high << SHIFT) | (low >> (64 - SHIFT));
-    let u0 = low << SHIFT;
+    let (quotient, rest) = split_product(((high % BASE) as u128) << 64 | (n as u64) as u128);
+    (((above as u128) << 64) + quotient as u128, rest)
+}
+
+/// The same of a number below the base times 2^64, such as a product of two limbs with a limb added.
+#[inline(always)]
+pub fn split_product(n: u128) -> (u64, u64) {
+    let n = n << SHIFT;
+    let (u1, u0) = ((n >> 64) as u64, n as u64);
     let divisor = BASE << SHIFT;
-    let estimate =
-        (RECIPROCAL as u128 * u1 as u128).wrapping_add(((u1 as u128) << 64) | u0 as u128);
+    let estimate = (RECIPROCAL as u128 * u1 as u128).wrapping_add(n);
     let mut quotient = ((estimate >> 64) as u64).wrapping_add(1);
     let mut rest = u0.wrapping_sub(quotient.wrapping_mul(divisor));
     if rest > estimate as u64 {
@@ -69,7 +74,7 @@ pub fn split(n: u128) -> (u128, u64) {
         quotient = quotient.wrapping_add(1);
         rest -= divisor;
     }
-    (((above as u128) << 64) + quotient as u128, rest >> SHIFT)
+    (quotient, rest >> SHIFT)
 }
 
 /// The digits of a number of 128 bits; zero has one.
@@ -195,20 +200,14 @@ pub fn increment(n: &mut Nat) {
     }
 }
 
-/// `n * factor + addend`, the factor being at most the base.
+/// `n * factor + addend`, both less than the base.
 pub fn multiply_small(n: &[u64], factor: u64, addend: u64) -> Nat {
-    let mut product = Nat::with_capacity(n.len() + 1);
-    let mut carry = addend as u128;
-    for &limb in n {
-        let low;
-        (carry, low) = split(limb as u128 * factor as u128 + carry);
-        product.push(low);
+    let mut product = Nat::from_elem(0, n.len() + 1);
+    let mut carry = addend;
+    for (to, &limb) in product.iter_mut().zip(n) {
+        (carry, *to) = split_product(limb as u128 * factor as u128 + carry as u128);
     }
-    while carry != 0 {
-        let low;
-        (carry, low) = split(carry);
-        product.push(low);
-    }
+    product[n.len()] = carry;
     trim(&mut product);
     product
 }
@@ -218,8 +217,9 @@ pub fn divide_small(n: &mut Nat, divisor: u64) -> u64 {
     let mut rest = 0u64;
     for limb in n.iter_mut().rev() {
         let part = rest as u128 * BASE as u128 + *limb as u128;
-        *limb = (part / divisor as u128) as u64;
-        rest = (part % divisor as u128) as u64;
+        let quotient = part / divisor as u128;
+        rest = (part - quotient * divisor as u128) as u64;
+        *limb = quotient as u64;
     }
     trim(n);
     rest
@@ -255,10 +255,11 @@ fn multiply_into(out: &mut [u64], long: &[u64], short: &[u64]) {
 fn columns(out: &mut [u64], long: &[u64], short: &[u64]) {
     let mut carry = 0u128;
     for (at, to) in out.iter_mut().enumerate() {
-        let from = at.saturating_sub(long.len() - 1);
         let end = short.len().min(at + 1);
-        for (i, &limb) in short[from.min(end)..end].iter().enumerate() {
-            carry += limb as u128 * long[at - from - i] as u128;
+        let from = (at + 1).saturating_sub(long.len()).min(end);
+        let others = long[at + 1 - end..=at - from.min(at)].iter().rev();
+        for (&a, &b) in short[from..end].iter().zip(others) {
+            carry += a as u128 * b as u128;
         }
         (carry, *to) = split(carry);
     }
@@ -308,8 +309,9 @@ pub fn shift_left(n: &[u64], digits: u64) -> Nat {
     let (up, down) = (POW10[part], POW10[LIMB_DIGITS as usize - part]);
     let mut carry = 0;
     for &limb in n {
-        shifted.push(limb % down * up + carry);
-        carry = limb / down;
+        let above = limb / down;
+        shifted.push((limb - above * down) * up + carry);
+        carry = above;
     }
     if carry != 0 {
         shifted.push(carry);
@@ -328,11 +330,14 @@ pub fn shift_right(n: &[u64], digits: u64) -> Nat {
         return Nat::from_slice(n);
     }
     let (down, up) = (POW10[part], POW10[LIMB_DIGITS as usize - part]);
-    let mut shifted: Nat = n
-        .iter()
-        .enumerate()
-        .map(|(at, limb)| limb / down + n.get(at + 1).map_or(0, |next| next % down * up))
-        .collect();
+    let mut shifted = Nat::from_slice(n);
+    let mut above = 0;
+    for limb in shifted.iter_mut().rev() {
+        let whole = *limb / down;
+        let rest = *limb - whole * down;
+        *limb = whole + above * up;
+        above = rest;
+    }
     trim(&mut shifted);
     shifted
 }

@@ -4,7 +4,7 @@
 //! the ends of the exponent's range; then the general one is asked.
 
 use crate::finish::goes_up;
-use crate::nat::{POW10_WIDE, count_digits};
+use crate::nat::{BASE, LIMB_DIGITS, POW10_WIDE, count_digits, split};
 use crate::{Context, Rounding, Status, signal};
 use std::cmp::Ordering;
 
@@ -61,6 +61,37 @@ fn rounded(coefficient: u128, digits: u32, rounding: Rounding, negative: bool) -
 }
 
 impl Small {
+    /// A text of a sign and digits, with a point among them or without, if it is short.
+    #[inline]
+    pub fn parse(text: &[u8]) -> Option<Small> {
+        // What is longer may not fit 64 bits.
+        const TEXT_MAX: usize = 20;
+        let (negative, digits) = match text {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        if digits.len() > TEXT_MAX {
+            return None;
+        }
+        let (mut coefficient, mut exponent, mut point, mut count) = (0u64, 0, false, 0);
+        for &byte in digits {
+            match byte {
+                b'0'..=b'9' => {
+                    coefficient = coefficient.wrapping_mul(10) + u64::from(byte - b'0');
+                    exponent -= i64::from(point);
+                    count += 1;
+                }
+                b'.' if !point => point = true,
+                _ => return None,
+            }
+        }
+        (1..TEXT_MAX).contains(&count).then_some(Small {
+            negative,
+            exponent,
+            coefficient: coefficient as u128,
+        })
+    }
+
     /// The number as the context has it.
     #[inline]
     fn finish(mut self, context: &Context, status: &mut Status) -> Option<Small> {
@@ -152,10 +183,13 @@ impl Small {
         let coefficient = if a >> 64 == 0 && b >> 64 == 0 {
             (a as u64 as u128) * (b as u64 as u128)
         } else {
-            a.checked_mul(b)?
+            match a.checked_mul(b) {
+                Some(product) => product,
+                None => return self.multiply_long(other, context, status),
+            }
         };
         if count_digits(coefficient) > DIGITS_MAX {
-            return None;
+            return self.multiply_long(other, context, status);
         }
         let product = Small {
             negative: self.negative != other.negative,
@@ -163,6 +197,70 @@ impl Small {
             coefficient,
         };
         product.finish(context, status)
+    }
+
+    /// The same where only the rounded product fits: the product in four limbs.
+    #[inline(never)]
+    fn multiply_long(self, other: Small, context: &Context, status: &mut Status) -> Option<Small> {
+        const LIMB: u32 = LIMB_DIGITS as u32;
+        let halves = |n: u128| {
+            let (high, low) = split(n);
+            (high < BASE as u128).then_some((high, low as u128))
+        };
+        let ((a1, a0), (b1, b0)) = (halves(self.coefficient)?, halves(other.coefficient)?);
+        let mut limbs = [0; 4];
+        let mut carry;
+        (carry, limbs[0]) = split(a0 * b0);
+        (carry, limbs[1]) = split(a1 * b0 + a0 * b1 + carry);
+        (carry, limbs[2]) = split(a1 * b1 + carry);
+        limbs[3] = carry as u64;
+        let top = limbs.iter().rposition(|&limb| limb != 0)?;
+        let digits = count_digits(limbs[top] as u128) + top as u32 * LIMB;
+        let surplus = u32::try_from(i64::from(digits) - context.precision).ok()?;
+        // One digit more is kept for the rounding; what is below it says whether it is all.
+        let drop = surplus.checked_sub(1)?;
+        if digits - drop > DIGITS_MAX {
+            return None;
+        }
+        let (whole, part) = ((drop / LIMB) as usize, drop % LIMB);
+        let power = POW10_WIDE[part as usize] as u64;
+        let mut kept = 0u128;
+        for &limb in limbs[whole + 1..=top.max(whole)].iter().rev() {
+            kept = kept * BASE as u128 + limb as u128;
+        }
+        let (low, rest) = (limbs[whole] / power, limbs[whole] % power);
+        kept = kept * POW10_WIDE[(LIMB - part) as usize] + low as u128;
+        let below = rest != 0 || limbs[..whole].iter().any(|&limb| limb != 0);
+        let cut = (kept % 10) as u8;
+        let cut = cut + u8::from(below && cut.is_multiple_of(5));
+        kept /= 10;
+        let negative = self.negative != other.negative;
+        if goes_up(context.rounding, negative, (kept % 10) as u8, cut) {
+            kept += 1;
+        }
+        let product = Small {
+            negative,
+            exponent: self.exponent + other.exponent + i64::from(surplus),
+            coefficient: kept,
+        };
+        // All nines go up to a digit more; and what is subnormal was so before it was rounded.
+        if product.exponent + context.precision - 1 <= context.emin {
+            return None;
+        }
+        let product = product.finish(context, status)?;
+        *status |= signal::ROUNDED | if cut == 0 { 0 } else { signal::INEXACT };
+        Some(product)
+    }
+
+    /// The number as the context has it, with a sign; zero has one only if it rounds down.
+    #[inline]
+    pub fn signed(self, negative: bool, context: &Context, status: &mut Status) -> Option<Small> {
+        let negative = if self.coefficient == 0 {
+            context.rounding == Rounding::Floor && negative
+        } else {
+            negative
+        };
+        Small { negative, ..self }.finish(context, status)
     }
 
     #[inline]

@@ -1,9 +1,10 @@
 //! Numbers from Python's values, and back.
 
 use super::context::{self, Settings};
-use super::{TUPLE_CLASS, number_of, object_of};
+use super::{TUPLE_CLASS, number_of, object_of, object_of_small};
 use crate::{int_text, number};
 use ::decimal::nat::{self, Nat};
+use ::decimal::small::Small;
 use ::decimal::{Kind, Number, Status, exact_from_text, finish, from_text, radix, signal};
 use object::limbs::parts;
 use object::{BigInt, Class, Decimal, List, Str, Tuple, Value};
@@ -140,6 +141,19 @@ fn fitted(number: Number, fit: Fit, settings: &Settings, status: &mut Status) ->
     }
 }
 
+/// The number of a short text or small integer.
+#[inline]
+fn short(value: Value) -> Option<Small> {
+    if let Some(n) = value.as_small() {
+        return Some(Small {
+            negative: n < 0,
+            exponent: 0,
+            coefficient: n.unsigned_abs() as u128,
+        });
+    }
+    Small::parse(value.cast::<Str>()?.get().as_ascii()?.as_bytes())
+}
+
 /// `Decimal.__new__`
 pub(super) fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (class, value) = (args[0], args[1]);
@@ -148,6 +162,7 @@ pub(super) fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     match value.bound() {
         None => wrap(vm, class, &Number::from_i64(0)),
         Some(value) if is_plain && value.is::<Decimal>() => Ok(value),
+        Some(value) if is_plain && let Some(small) = short(value) => Ok(object_of_small(small)),
         Some(value) => {
             let number = from_value(vm, value, Fit::Exact, settings)?;
             wrap(vm, class, &number)
@@ -356,8 +371,18 @@ pub(super) fn hash(vm: &mut Vm, value: Value) -> PyResult<i64> {
         Kind::Infinite => return Ok(signed(314159)),
         Kind::Finite => {}
     }
+    // 2^61 is one: the upper bits count like the lower ones.
+    let product = |a: u128, b: u128, c: u128| {
+        let n = a * b + c;
+        let folded = (n & MODULUS) + (n >> 61);
+        if folded >= MODULUS {
+            folded - MODULUS
+        } else {
+            folded
+        }
+    };
     let residue = number.coefficient.iter().rev().fold(0, |rest, &limb| {
-        (rest * (nat::BASE as u128 % MODULUS) + limb as u128) % MODULUS
+        product(rest, nat::BASE as u128, limb as u128)
     });
     let (mut factor, mut times) = match number.exponent {
         up @ 0.. => (10, up),
@@ -366,9 +391,9 @@ pub(super) fn hash(vm: &mut Vm, value: Value) -> PyResult<i64> {
     let mut power = residue;
     while times > 0 {
         if times & 1 == 1 {
-            power = power * factor % MODULUS;
+            power = product(power, factor, 0);
         }
-        factor = factor * factor % MODULUS;
+        factor = product(factor, factor, 0);
         times >>= 1;
     }
     Ok(match signed(power as i64) {

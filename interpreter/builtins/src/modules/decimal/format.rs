@@ -33,6 +33,18 @@ struct Spec {
     grouping: Vec<u32>,
 }
 
+impl Spec {
+    /// Whether the text is digits, point and exponent alone.
+    fn is_bare(&self) -> bool {
+        self.width == 0
+            && self.sign == b'-'
+            && !self.alternate
+            && self.separator.is_empty()
+            && self.fraction_separator.is_none()
+            && self.point == [u32::from(b'.')]
+    }
+}
+
 /// Reads a specification.
 struct Reader {
     points: Vec<u32>,
@@ -319,6 +331,21 @@ fn tail(fraction: &[u8], exponent: i64, spec: &Spec) -> Vec<u32> {
     out
 }
 
+/// The whole text where the specification asks for nothing around it.
+fn bare_text(whole: &[u8], fraction: &[u8], exponent: i64, spec: &Spec, negative: bool) -> Vec<u8> {
+    let sign: &[u8] = if negative { b"-" } else { b"" };
+    let point: &[u8] = if fraction.is_empty() { b"" } else { b"." };
+    let mut text = [sign, whole, point, fraction].concat();
+    if exponent != 0 || matches!(spec.kind, b'e' | b'E') {
+        let upper = matches!(spec.kind, b'E' | b'G' | b'N');
+        text.extend(format!("{}{exponent:+}", if upper { 'E' } else { 'e' }).bytes());
+    }
+    if spec.kind == b'%' {
+        text.push(b'%');
+    }
+    text
+}
+
 fn sign_of(spec: &Spec, negative: bool) -> Vec<u32> {
     match (negative, spec.sign) {
         (true, _) => vec![u32::from(b'-')],
@@ -408,10 +435,12 @@ pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.memory_error(""));
     }
     let (whole, fraction, exponent) = placed(&number, &spec);
-    let sign = sign_of(
-        &spec,
-        negative && !(spec.no_negative_zero && number.is_zero()),
-    );
+    let negative = negative && !(spec.no_negative_zero && number.is_zero());
+    if spec.is_bare() {
+        let text = bare_text(&whole, &fraction, exponent, &spec, negative);
+        return Ok(Str::from_latin1(&text).into());
+    }
+    let sign = sign_of(&spec, negative);
     let tail = tail(&fraction, exponent, &spec);
     let width = if spec.zero_padded {
         spec.width.saturating_sub(tail.len() + sign.len())

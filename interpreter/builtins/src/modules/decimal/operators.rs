@@ -130,10 +130,18 @@ fn div_mod_operator(vm: &mut Vm, a: Value, b: Value) -> PyResult {
 
 type Unary = fn(&Number, &Context, &mut Status) -> Number;
 
-fn unary(vm: &mut Vm, args: &[Value], function: Unary) -> PyResult {
+/// The number with a sign that follows from its own.
+fn unary(vm: &mut Vm, args: &[Value], sign: fn(bool) -> bool, function: Unary) -> PyResult {
     let own = arguments::receiver(vm, args[0])?;
     let settings = context::current(vm)?;
     let mut status = 0;
+    if let Some(small) = small_of(own) {
+        let fits = settings.fits.get();
+        if let Some(result) = small.signed(sign(small.negative), &fits, &mut status) {
+            settings.conclude(vm, status)?;
+            return Ok(object_of_small(result));
+        }
+    }
     let result = function(&number_of(own), &settings.fits.get(), &mut status);
     settings.conclude(vm, status)?;
     Ok(object_of(&result))
@@ -279,9 +287,15 @@ pub(super) const METHODS: &[Def] = &[
     method("__rpow__(self, value, mod=None, /)", |vm, a| {
         reflected(vm, BinaryOp::Pow, a)
     }),
-    method("__neg__(self, /)", |vm, a| unary(vm, a, Number::minus)),
-    method("__pos__(self, /)", |vm, a| unary(vm, a, Number::plus)),
-    method("__abs__(self, /)", |vm, a| unary(vm, a, Number::abs)),
+    method("__neg__(self, /)", |vm, a| {
+        unary(vm, a, |negative| !negative, Number::minus)
+    }),
+    method("__pos__(self, /)", |vm, a| {
+        unary(vm, a, |negative| negative, Number::plus)
+    }),
+    method("__abs__(self, /)", |vm, a| {
+        unary(vm, a, |_| false, Number::abs)
+    }),
     method("__bool__(self, /)", |vm, a| {
         let own = arguments::receiver(vm, a[0])?;
         Ok(Value::bool(!is_zero(&number_of(own))))
