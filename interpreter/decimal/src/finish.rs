@@ -25,7 +25,7 @@ pub(crate) fn cut(n: &mut Nat, digits: u64) -> u8 {
         return 0;
     }
     let first = nat::digit(n, digits - 1);
-    let sticky = first % 5 == 0 && !nat::is_zero_below(n, digits - 1);
+    let sticky = first.is_multiple_of(5) && !nat::is_zero_below(n, digits - 1);
     *n = nat::shift_right(n, digits);
     first + u8::from(sticky)
 }

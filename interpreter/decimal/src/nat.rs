@@ -375,7 +375,7 @@ pub fn trailing_zeros(n: &[u64]) -> u64 {
     };
     let mut limb = n[at];
     let mut zeros = at as u64 * LIMB_DIGITS;
-    while limb % 10 == 0 {
+    while limb.is_multiple_of(10) {
         limb /= 10;
         zeros += 1;
     }

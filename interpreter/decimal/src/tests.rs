@@ -1,3 +1,6 @@
+//! Arithmetic of natural numbers against its own inverse, functions against known digits, the short ways
+//! against the general ones.
+
 use crate::nat::{self, Nat};
 use crate::*;
 
