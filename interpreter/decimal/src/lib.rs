@@ -43,7 +43,7 @@ pub const MIN_EMIN: i64 = -999_999_999_999_999_999;
 pub const MIN_ETINY: i64 = MIN_EMIN - (MAX_PREC - 1);
 
 /// More digits than this are not asked of memory.
-const MEMORY_DIGITS: u64 = 8_000_000_000;
+const MEMORY_DIGITS: u64 = 2_000_000_000;
 
 /// What an operation signals: bits of a status, those that CPython's `Context` shows.
 pub mod signal {

@@ -468,7 +468,11 @@ fn status_of(vm: &mut Vm, value: Value) -> PyResult<Status> {
             return Err(vm.key_error(string("invalid signal dict")));
         }
         let mut status = 0;
-        for (class, value) in dict.get().iter().collect::<Vec<_>>() {
+        // In a tuple: what the values say may be Python code's, which may empty the dictionary.
+        let items: Vec<Value> = dict.get().iter().flat_map(|(k, v)| [k, v]).collect();
+        let items = Tuple::new(&items);
+        for pair in items.items().chunks_exact(2) {
+            let (class, value) = (pair[0], pair[1]);
             match bit_of(&classes, class) {
                 Some(bits) => status |= if vm.truth(value)? { bits } else { 0 },
                 None => return Err(vm.key_error(string("invalid error flag"))),
