@@ -197,8 +197,9 @@ impl Number {
         if other.is_infinite() {
             return finish(self.clone(), context, status);
         }
-        let Some((mut quotient, mut rest)) = raw_div_rem(self, other, context) else {
-            return Number::invalid(status, signal::DIVISION_IMPOSSIBLE);
+        let (mut quotient, mut rest) = match raw_div_rem(self, other, context) {
+            Ok(both) => both,
+            Err(reason) => return Number::invalid(status, reason),
         };
         let exact = Context::largest();
         let mut ignored = 0;
@@ -232,9 +233,9 @@ impl Number {
             return (zero, self.clone());
         }
         match raw_div_rem(self, other, context) {
-            Some((quotient, rest)) => (Number::finite(negative, quotient, 0), rest),
-            None => {
-                *status |= signal::DIVISION_IMPOSSIBLE;
+            Ok((quotient, rest)) => (Number::finite(negative, quotient, 0), rest),
+            Err(reason) => {
+                *status |= reason;
                 (Number::nan(), Number::nan())
             }
         }
@@ -393,6 +394,9 @@ fn product(a: &Number, b: &Number, context: &Context, status: &mut Status) -> Nu
         }
         return Number::infinity(negative);
     }
+    if (a.digits() + b.digits()) as u64 > MEMORY_DIGITS {
+        return Number::invalid(status, signal::MEMORY);
+    }
     let coefficient = nat::multiply(&a.coefficient, &b.coefficient);
     Number::finite(negative, coefficient, a.exponent + b.exponent)
 }
@@ -424,26 +428,29 @@ fn quotient(a: &Number, b: &Number, precision: i64) -> (Number, bool) {
     (Number::finite(negative, quotient, exponent), exact)
 }
 
-/// Whole quotient and exact remainder of finite numbers, the divisor not zero. `None`: the quotient
-/// has more digits than the context.
-fn raw_div_rem(a: &Number, b: &Number, context: &Context) -> Option<(Nat, Number)> {
+/// Whole quotient and exact remainder of finite numbers, the divisor not zero; or what is signalled
+/// where the quotient has more digits than the context, or than memory.
+fn raw_div_rem(a: &Number, b: &Number, context: &Context) -> Result<(Nat, Number), Status> {
     let ideal = a.exponent.min(b.exponent);
     if a.is_zero() {
-        return Some((Nat::new(), Number::finite(a.negative, Nat::new(), ideal)));
+        return Ok((Nat::new(), Number::finite(a.negative, Nat::new(), ideal)));
     }
     if crate::compare::magnitudes(a, b).is_lt() {
         let shift = (a.exponent - ideal) as u64;
         let rest = nat::shift_left(&a.coefficient, shift);
-        return Some((Nat::new(), Number::finite(a.negative, rest, ideal)));
+        return Ok((Nat::new(), Number::finite(a.negative, rest, ideal)));
     }
     let apart = a.adjusted() - b.adjusted();
-    if apart > context.precision || apart as u64 > MEMORY_DIGITS {
-        return None;
+    if apart > context.precision {
+        return Err(signal::DIVISION_IMPOSSIBLE);
+    }
+    if apart as u64 > MEMORY_DIGITS {
+        return Err(signal::MEMORY);
     }
     let aligned = |n: &Number| nat::shift_left(&n.coefficient, (n.exponent - ideal) as u64);
     let (quotient, rest) = divide::div_rem(&aligned(a), &aligned(b));
     if nat::digits(&quotient) as i64 > context.precision {
-        return None;
+        return Err(signal::DIVISION_IMPOSSIBLE);
     }
-    Some((quotient, Number::finite(a.negative, rest, ideal)))
+    Ok((quotient, Number::finite(a.negative, rest, ideal)))
 }
