@@ -86,7 +86,8 @@ fn power_of_one(
     let mut ignored = 0;
     let own = Number::from_i64(-base.exponent);
     let places = exponent.multiply(&own, context, &mut ignored);
-    let places = if order(&places, &Number::from_i64(most)) == Some(Ordering::Greater) {
+    let too_many = order(&places, &Number::from_i64(most)) == Some(Ordering::Greater);
+    let places = if too_many || !places.is_integer() {
         *status |= signal::ROUNDED;
         most
     } else {
