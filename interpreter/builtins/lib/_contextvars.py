@@ -1,5 +1,7 @@
 """Context variables. There is one thread, so the current context is one stack."""
 
+from _decimal_numbers import variables_changed as _changed
+
 
 class _Missing:
     def __repr__(self):
@@ -40,6 +42,7 @@ class ContextVar:
     def set(self, value, /):
         old = _current._values.get(self, Token.MISSING)
         _current._values = {**_current._values, self: value}
+        _changed(self)
         return Token(_current, self, old)
 
     def reset(self, token, /):
@@ -56,6 +59,7 @@ class ContextVar:
         else:
             values[self] = token.old_value
         _current._values = values
+        _changed(self)
 
     def __class_getitem__(cls, item):
         return cls
@@ -74,10 +78,12 @@ class Context:
         if self._entered:
             raise RuntimeError(f"cannot enter context: {self!r} is already entered")
         outer, _current, self._entered = _current, self, True
+        _changed(self)
         try:
             return function(*args, **kwargs)
         finally:
             _current, self._entered = outer, False
+            _changed(self)
 
     def copy(self):
         made = Context()

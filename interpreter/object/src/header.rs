@@ -93,6 +93,7 @@ kinds! {
     Foreign k::Foreign;
     /// Storage of lists of floats: doubles.
     Floats k::Floats;
+    Decimal k::Decimal;
 }
 
 /// The layout of a kind of object: `repr(C)`, the header first.

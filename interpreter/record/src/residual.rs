@@ -9,7 +9,7 @@ use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Dict, Kind, Tuple, Value};
+use object::{CodePointer, Decimal, Dict, Kind, Tuple, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
@@ -87,7 +87,7 @@ impl Recorder<'_> {
             Runtime::SetAdd => Rt::SetAdd,
             Runtime::NewSet => Rt::NewSet,
             Runtime::NewDict => Rt::NewDict,
-            Runtime::Format if is_plain(word(0)) => Rt::FormatPlain,
+            Runtime::Format if is_plain(word(0)) && !word(0).is::<Decimal>() => Rt::FormatPlain,
             Runtime::Format => Rt::Format,
             Runtime::Concat if args.len() == 2 => Rt::Concat2,
             Runtime::Concat if args.len() == 3 => Rt::Concat3,

@@ -194,7 +194,10 @@ fn watch_shallow(value: Value) -> bool {
 /// Whether a value never changes, nor anything in it.
 fn is_flat(value: Value) -> bool {
     match value.kind() {
-        None | Some(Kind::Str | Kind::Bytes | Kind::BigInt | Kind::Float | Kind::Complex) => true,
+        None
+        | Some(
+            Kind::Str | Kind::Bytes | Kind::BigInt | Kind::Float | Kind::Complex | Kind::Decimal,
+        ) => true,
         Some(Kind::Tuple) => value
             .cast::<Tuple>()
             .is_some_and(|tuple| tuple.items().iter().all(|&item| is_flat(item))),

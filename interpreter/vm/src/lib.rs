@@ -61,4 +61,4 @@ pub use operator::{BinaryOp, Comparison, UnaryOp};
 pub use pauses::{CollectorTimes, Pauses};
 pub use traceback::closest;
 pub use types::Types;
-pub use vm::{Frozen, Options, Vm};
+pub use vm::{DecimalOperators, Frozen, Options, Vm};

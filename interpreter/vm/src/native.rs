@@ -361,31 +361,39 @@ impl Vm {
         }
         let named_slots = slots + usize::from(signature.varkw);
         const FEW: usize = 12;
-        if names.is_empty()
-            && named_slots + extra <= FEW
-            && positional.len() >= signature.required
-            && !signature.keyword_only_required.contains(&true)
-        {
+        let all = named_slots + extra;
+        let arguments = (positional, names, named);
+        if all <= FEW {
             let mut few = [Value::UNBOUND; FEW];
-            let direct = positional.len() - extra;
-            few[..direct].copy_from_slice(&positional[..direct]);
-            if signature.varkw {
-                few[slots] = Dict::new().into();
-            }
-            few[named_slots..named_slots + extra].copy_from_slice(&positional[direct..]);
-            return func(self, &few[..named_slots + extra]);
+            self.bind(number, &signature, &mut few[..all], arguments)?;
+            return func(self, &few[..all]);
         }
-        let mut bound = vec![Value::UNBOUND; named_slots];
-        let direct = positional.len().min(signature.positional);
-        bound[..direct].copy_from_slice(&positional[..direct]);
+        let mut bound = vec![Value::UNBOUND; all];
+        self.bind(number, &signature, &mut bound, arguments)?;
+        // In a tuple, because the collector does not see a Rust vector.
+        func(self, Tuple::new(&bound).items())
+    }
+
+    /// Puts positional arguments, and named ones with their names, where the signature has them.
+    fn bind(
+        &mut self,
+        number: u32,
+        signature: &Signature,
+        bound: &mut [Value],
+        (positional, names, named): (&[Value], &[Value], &[Value]),
+    ) -> PyResult<()> {
+        let slots = signature.names.len();
+        let (direct, extra) = positional.split_at(positional.len().min(signature.positional));
+        bound[..direct.len()].copy_from_slice(direct);
         if signature.varkw {
             bound[slots] = Dict::new().into();
         }
+        bound[slots + usize::from(signature.varkw)..].copy_from_slice(extra);
         for (&name, &value) in names.iter().zip(named) {
-            self.bind_keyword(number, &signature, &mut bound, name, value)?;
+            self.bind_keyword(number, signature, bound, name, value)?;
         }
         if bound[..signature.required].contains(&Value::UNBOUND) {
-            return Err(self.missing_argument(number, &signature, &bound, positional.len()));
+            return Err(self.missing_argument(number, signature, bound, positional.len()));
         }
         for (i, &required) in signature.keyword_only_required.iter().enumerate() {
             if required && bound[signature.positional + i].is_unbound() {
@@ -398,11 +406,7 @@ impl Vm {
                 return Err(self.type_error(message));
             }
         }
-        if extra > 0 {
-            bound.extend_from_slice(&positional[signature.positional..]);
-        }
-        // In a tuple, because the collector does not see a Rust vector.
-        func(self, Tuple::new(&bound).items())
+        Ok(())
     }
 
     fn bind_keyword(
@@ -413,11 +417,13 @@ impl Vm {
         name: Value,
         value: Value,
     ) -> PyResult<()> {
-        let text = name.known::<Str>().to_text_escaped();
-        let at = signature.names.iter().position(|&n| n == text);
+        let given = name.known::<Str>();
+        let mut own = signature.names.iter();
+        let at = own.position(|own| given.equals_text(own));
         match at {
             Some(at) if at >= signature.positional_only => {
                 if !bound[at].is_unbound() {
+                    let text = given.to_text_escaped();
                     let shown = self.native_display_name(number);
                     let function = short(&shown);
                     return Err(self.type_error(format!(
@@ -434,6 +440,7 @@ impl Vm {
                 Ok(())
             }
             _ => {
+                let text = given.to_text_escaped();
                 let shown = self.native_display_name(number);
                 let function = short(&shown);
                 let keyword_less = signature.positional_only == signature.names.len();

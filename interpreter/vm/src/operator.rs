@@ -144,6 +144,17 @@ fn is_sequence(value: Value) -> bool {
     )
 }
 
+/// Whether one operand is a decimal number and the other another, or a small integer.
+#[inline(always)]
+fn are_decimal(a: Value, b: Value) -> bool {
+    let is_decimal = |value: Value| value.kind() == Some(Kind::Decimal);
+    if is_decimal(a) {
+        is_decimal(b) || b.is_small()
+    } else {
+        a.is_small() && is_decimal(b)
+    }
+}
+
 /// The result of operators that programs ask of builtin kinds all the time and that the loop does
 /// not know, without a search for their methods.
 #[inline]
@@ -214,6 +225,14 @@ impl Vm {
     fn binary_or_not_implemented(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
         if let Some(result) = builtin_result(op, a, b) {
             return Ok(result);
+        }
+        if are_decimal(a, b)
+            && let Some(operators) = self.decimal_operators
+        {
+            match (operators.binary)(self, op, a, b)? {
+                Value::NOT_IMPLEMENTED => {}
+                result => return Ok(result),
+            }
         }
         let (name, reflected, _) = op.methods(self);
         let (left_class, right_class) = (self.class_of(a), self.class_of(b));
@@ -326,6 +345,11 @@ impl Vm {
     pub fn compare(&mut self, op: Comparison, a: Value, b: Value) -> PyResult {
         if let Some(result) = self.compare_builtin(op, a, b) {
             return Ok(Value::bool(result));
+        }
+        if are_decimal(a, b)
+            && let Some(operators) = self.decimal_operators
+        {
+            return (operators.compare)(self, op, a, b);
         }
         let (left_class, right_class) = (self.class_of(a), self.class_of(b));
         let swapped = op.swapped();

@@ -117,6 +117,89 @@ const ROWS: &[Row] = &[
         "rppp",
         Plain::Reads,
     ),
+    ("Decimal", &["quantize"], "rppa", Plain::Reads),
+    (
+        "Decimal",
+        &[
+            "adjusted",
+            "as_integer_ratio",
+            "copy_abs",
+            "copy_negate",
+            "is_finite",
+            "is_infinite",
+            "is_nan",
+            "is_signed",
+            "is_zero",
+        ],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "Decimal",
+        &[
+            "exp",
+            "is_normal",
+            "is_subnormal",
+            "ln",
+            "log10",
+            "logb",
+            "next_minus",
+            "next_plus",
+            "normalize",
+            "number_class",
+            "sqrt",
+            "to_eng_string",
+        ],
+        "ra",
+        Plain::Reads,
+    ),
+    (
+        "Decimal",
+        &[
+            "compare",
+            "compare_signal",
+            "compare_total",
+            "copy_sign",
+            "max",
+            "min",
+            "next_toward",
+            "remainder_near",
+            "same_quantum",
+            "scaleb",
+            "shift",
+            "to_integral_exact",
+            "to_integral_value",
+        ],
+        "rpa",
+        Plain::Reads,
+    ),
+    (
+        "Context",
+        &[
+            "abs",
+            "add",
+            "compare",
+            "create_decimal",
+            "divide",
+            "divide_int",
+            "minus",
+            "multiply",
+            "plus",
+            "quantize",
+            "remainder",
+            "sqrt",
+            "subtract",
+            "to_sci_string",
+        ],
+        "rpp",
+        Plain::Reads,
+    ),
+    (
+        "_decimal_numbers",
+        &["variables_changed"],
+        "a",
+        Plain::Reads,
+    ),
     ("list", &["append"], "ra", Plain::Writes),
     ("list", &["pop", "clear", "reverse"], "rp", Plain::Writes),
     ("list", &["insert"], "rpa", Plain::Writes),
@@ -225,7 +308,7 @@ pub fn is_plain(word: Value) -> bool {
         None => true,
         Some(kind) => matches!(
             kind,
-            Kind::BigInt | Kind::Float | Kind::Complex | Kind::Str | Kind::Bytes
+            Kind::BigInt | Kind::Float | Kind::Complex | Kind::Decimal | Kind::Str | Kind::Bytes
         ),
     }
 }
@@ -346,7 +429,14 @@ impl Vm {
     pub fn is_plain_class(&self, class: Gc<Class>, args: &[Value]) -> bool {
         let types = &self.types;
         let is = |classes: &[Gc<Class>]| classes.contains(&class);
-        if is(&[types.int, types.float, types.str, types.complex, types.bool]) {
+        if is(&[
+            types.int,
+            types.float,
+            types.str,
+            types.complex,
+            types.bool,
+            types.decimal,
+        ]) {
             return args.iter().all(|&arg| is_plain(arg));
         }
         let makes = |kinds: &[IterKind]| {

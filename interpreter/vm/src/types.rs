@@ -251,6 +251,7 @@ types! {
         dict_values "dict_values" View object viewing(View::VALUES), hidden;
         dict_items "dict_items" View object viewing(View::ITEMS), hidden;
         mapping_proxy "mappingproxy" View object viewing(View::PROXY), hidden;
+        decimal "Decimal" Decimal object of(Kind::Decimal), plain;
         base_exception "BaseException" Exception object None, open;
     }
     exceptions {

@@ -93,6 +93,11 @@ pub struct Vm {
     pub(crate) collector_times: Option<crate::pauses::CollectorTimes>,
     /// What the generator that was resumed last returned.
     pub generator_result: Value,
+    /// The context of decimal arithmetic, as long as no context variable has changed since it was
+    /// looked for.
+    pub decimal_context: Value,
+    /// Operators of decimal numbers, for the general path to call at once.
+    pub decimal_operators: Option<DecimalOperators>,
     pub(crate) stack: Stack,
     pub(crate) frames: Frames,
     pub(crate) native_depth: usize,
@@ -123,6 +128,14 @@ pub struct Vm {
     pub(crate) ticks: crate::events::Ticks,
     #[cfg(feature = "revdb")]
     pub stops: crate::stops::Stops,
+}
+
+/// What operators give for decimal numbers, and for one and a small integer; NotImplemented where
+/// their methods are to be asked.
+#[derive(Clone, Copy)]
+pub struct DecimalOperators {
+    pub binary: fn(&mut Vm, crate::BinaryOp, Value, Value) -> crate::PyResult,
+    pub compare: fn(&mut Vm, crate::Comparison, Value, Value) -> crate::PyResult,
 }
 
 /// A module that the executable carries.
@@ -169,6 +182,8 @@ impl Vm {
             object_init: Value::UNBOUND,
             collector_times: None,
             generator_result: Value::NONE,
+            decimal_context: Value::UNBOUND,
+            decimal_operators: None,
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Frames::new(RECURSION_LIMIT)?,
             native_depth: 0,
@@ -386,6 +401,7 @@ impl Vm {
         marker.visit(self.builtins.into());
         marker.visit(self.handled);
         marker.visit(self.generator_result);
+        marker.visit(self.decimal_context);
         self.kept.iter().for_each(|&(_, value)| marker.visit(value));
         self.consumers.trace(marker);
         self.marks.trace(marker);

@@ -539,11 +539,12 @@ fn of_sys(vm: &mut Vm, name: Gc<Str>) -> Option<Value> {
         .filter(|value| !value.is_none())
 }
 
-fn text_option(vm: &mut Vm, name: &str, value: Value, default: &'static str) -> PyResult<Gc<Str>> {
+/// A text that was given.
+fn text_option(vm: &mut Vm, name: &str, value: Value) -> PyResult<Option<Gc<Str>>> {
     match value {
-        Value::UNBOUND | Value::NONE => Ok(intern(default)),
+        Value::UNBOUND | Value::NONE => Ok(None),
         value => match value.to::<Str>() {
-            Some(text) => Ok(text),
+            Some(text) => Ok(Some(text)),
             None => {
                 let given = vm.type_name(value);
                 Err(vm.type_error(format!("{name} must be None or a string, not {given}")))
@@ -564,8 +565,8 @@ fn print(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
         file => file,
     };
-    let sep = text_option(vm, "sep", sep, " ")?;
-    let end = text_option(vm, "end", end, "\n")?;
+    let sep = text_option(vm, "sep", sep)?;
+    let end = text_option(vm, "end", end)?;
     print_values(vm, file, &args[4..], sep, end)?;
     if let Some(flush) = flush.bound()
         && vm.truth(flush)?
@@ -584,15 +585,19 @@ fn print_values(
     vm: &mut Vm,
     file: Value,
     values: &[Value],
-    sep: Gc<Str>,
-    end: Gc<Str>,
+    sep: Option<Gc<Str>>,
+    end: Option<Gc<Str>>,
 ) -> PyResult<()> {
+    let push = |to: &mut StrBuilder, text: Option<Gc<Str>>, default: char| match text {
+        Some(text) => to.push_str(text),
+        None => to.push_char(default),
+    };
     let write = vm.names.write;
     let is_own = vm.class_of(file).flags.get().immutable;
     let mut pending = StrBuilder::new();
     for (i, &value) in values.iter().enumerate() {
         if i > 0 {
-            pending.push_str(sep);
+            push(&mut pending, sep, ' ');
         }
         let comes = is_own && is_plain(value) && !value.is::<BigInt>();
         if i > 0 && !comes {
@@ -606,7 +611,7 @@ fn print_values(
             vm.call_method(file, write, &[text.into()])?;
         }
     }
-    pending.push_str(end);
+    push(&mut pending, end, '\n');
     let text = pending.finish();
     vm.call_method(file, write, &[text.into()]).map(|_| ())
 }

@@ -10,6 +10,7 @@ pub mod builtins_module;
 mod children;
 mod cmath;
 mod collections;
+mod decimal;
 mod deque;
 mod functools;
 mod heapq;
@@ -57,6 +58,7 @@ pub fn install(vm: &mut Vm) {
     sys::install(vm);
     io::install(vm);
     math::install(vm);
+    decimal::install(vm);
     cmath::install(vm);
     time::install(vm);
     deflate::install(vm);

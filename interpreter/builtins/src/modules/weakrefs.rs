@@ -74,6 +74,7 @@ fn is_referable(vm: &mut Vm, value: Value) -> bool {
             Kind::BigInt
                 | Kind::Float
                 | Kind::Complex
+                | Kind::Decimal
                 | Kind::Str
                 | Kind::Bytes
                 | Kind::ByteArray

@@ -72,7 +72,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub fn allocate(vm: &mut Vm, class: Gc<Class>) -> PyResult {
     if class.flags.get().no_instances {
         check_abstract(vm, class)?;
-        let name = class.name_text();
+        let name = full_name(vm, class)?;
         return Err(vm.type_error(format!("cannot create '{name}' instances")));
     }
     match class.instance_kind.get() {
@@ -291,6 +291,7 @@ fn sizeof(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(Kind::Dict) => 64 + 24 * value.known::<Dict>().len(),
         Some(Kind::Set) => 64 + 24 * value.known::<Set>().len(),
         Some(Kind::BigInt) => 24 + 8 * value.known::<BigInt>().limbs().len(),
+        Some(Kind::Decimal) => 24 + 8 * value.known::<::object::Decimal>().limbs().len(),
         Some(Kind::Range) => size_of::<Range>(),
         Some(_) => 32 + 8 * vm.own_attributes(args[0]).len(),
     };

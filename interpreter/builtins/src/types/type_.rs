@@ -1,7 +1,7 @@
 //! `type`: classes as objects.
 
 use super::object::{add_class_names, attribute_name, full_name};
-use object::{Class, Dict, Gc, Kind, List, Set, Tuple, Value, View, intern};
+use object::{Builtin, Class, Dict, Gc, Kind, List, Set, Tuple, Value, View, intern};
 use vm::{Def, PyResult, Vm, class_method, getter, method, setter, static_method, string, tuple};
 
 const METHODS: &[Def] = &[
@@ -449,8 +449,18 @@ fn set_type_params(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn text_signature(_vm: &mut Vm, _args: &[Value]) -> PyResult {
-    Ok(Value::NONE)
+/// Of classes with a payload in Rust: that of their own `__init__`.
+fn text_signature(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let class = class_arg(vm, args[0])?;
+    let init = class.dict().get_str(vm.names.init);
+    match init.filter(|init| class.instance_kind.get() == Kind::Foreign && init.is::<Builtin>()) {
+        Some(init) => {
+            let text = vm.get_attr_text(init, "__text_signature__")?;
+            let text = vm.str_text(text)?;
+            Ok(string(&text.replacen("($self, ", "(", 1)))
+        }
+        None => Ok(Value::NONE),
+    }
 }
 
 /// The bits of CPython's type flags that programs look at: heap type, base type, abstract.

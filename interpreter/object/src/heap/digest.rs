@@ -8,7 +8,7 @@ use super::Marker;
 use super::graph::reached;
 use super::numbers::number_of;
 use crate::header::Kind;
-use crate::kinds::{BigInt, Bytes, Str};
+use crate::kinds::{BigInt, Bytes, Decimal, Str};
 use crate::value::Value;
 
 /// The digest of what `roots` reach. Leaves the collector's marks in disorder: only the end of the
@@ -35,6 +35,13 @@ fn of_object(object: Value, kind: Kind) -> u64 {
         Kind::Str => object.known::<Str>().hash(),
         Kind::Bytes => object.known::<Bytes>().hash(),
         Kind::BigInt => object.known::<BigInt>().hash() as u64,
+        Kind::Decimal => {
+            let decimal = object.known::<Decimal>();
+            let limbs = decimal.get().limbs().iter();
+            limbs.fold(decimal.exponent as u64, |sum, &limb| {
+                sum.rotate_left(7) ^ limb
+            })
+        }
         _ => 0,
     };
     let number = number_of(object).unwrap_or(0);

@@ -5,6 +5,7 @@ mod bare;
 mod callable;
 mod class;
 mod dead_code;
+mod decimal;
 mod dict;
 mod exception;
 mod foreign;
@@ -31,6 +32,7 @@ pub use class::{Class, ClassFlags};
 #[cfg(feature = "revdb")]
 pub(crate) use class::{entered as entered_classes, forget as forget_classes};
 pub use dead_code::{note_dead_code, take_dead_code};
+pub use decimal::Decimal;
 pub use dict::{Dict, DictIndex, OtherKind};
 pub use exception::{Exception, Traceback};
 pub(crate) use foreign::drop_payload;

@@ -1,0 +1,47 @@
+"""Decimal arithmetic, under `decimal`."""
+
+from _decimal_classes import (
+    BasicContext,
+    Clamped,
+    Context,
+    ConversionSyntax,
+    Decimal,
+    DecimalException,
+    DecimalTuple,
+    DefaultContext,
+    DivisionByZero,
+    DivisionImpossible,
+    DivisionUndefined,
+    ExtendedContext,
+    FloatOperation,
+    HAVE_CONTEXTVAR,
+    HAVE_THREADS,
+    IEEE_CONTEXT_MAX_BITS,
+    IEEEContext,
+    Inexact,
+    InvalidContext,
+    InvalidOperation,
+    MAX_EMAX,
+    MAX_PREC,
+    MIN_EMIN,
+    MIN_ETINY,
+    Overflow,
+    ROUND_05UP,
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Rounded,
+    Subnormal,
+    Underflow,
+    getcontext,
+    localcontext,
+    setcontext,
+)
+
+__version__ = "1.70"
+# The version of CPython's library whose results these are.
+__libmpdec_version__ = "2.5.1"
