@@ -19,6 +19,7 @@ mod operator;
 
 mod deflate;
 mod errno;
+mod expat;
 mod file_attributes;
 pub mod finalize;
 mod gc;
@@ -61,6 +62,7 @@ pub fn install(vm: &mut Vm) {
     time::install(vm);
     deflate::install(vm);
     errno::install(vm);
+    expat::install(vm);
     finalize::install(vm);
     gc::install(vm);
     posix::install(vm);
