@@ -39,6 +39,8 @@ pub struct Options {
     pub quiet: bool,
     pub inspect: bool,
     pub dont_write_bytecode: bool,
+    /// `-X dev`
+    pub dev_mode: bool,
 }
 
 /// One entry of the cache of attributes looked up on types.

@@ -127,6 +127,7 @@ impl Input {
     pub fn part_of_character(&self) -> Option<Code> {
         match (self.raw.len(), &self.encoding) {
             (0, _) => None,
+            _ if self.stage != Stage::Decoding => None,
             (1, Encoding::Utf16 { .. }) => Some(Code::UnclosedToken),
             _ => Some(Code::PartialChar),
         }
@@ -377,12 +378,12 @@ fn opening(encoding: &Encoding) -> Vec<u8> {
 /// Where the bytes of a declaration end.
 fn end_of_declaration(raw: &[u8], encoding: &Encoding) -> Option<usize> {
     let (pattern, step): (&[u8], usize) = match encoding {
-        Encoding::Utf16 { big_endian: true } => (b"\0>", 2),
-        Encoding::Utf16 { big_endian: false } => (b">\0", 2),
-        _ => (b">", 1),
+        Encoding::Utf16 { big_endian: true } => (b"\0?\0>", 2),
+        Encoding::Utf16 { big_endian: false } => (b"?\0>\0", 2),
+        _ => (b"?>", 1),
     };
-    let at = raw.chunks(step).position(|unit| unit == pattern)?;
-    Some((at + 1) * step)
+    let mut found = memchr::memmem::find_iter(raw, pattern).filter(|at| at % step == 0);
+    Some(found.next()? + pattern.len())
 }
 
 /// The first character that no document may have.
