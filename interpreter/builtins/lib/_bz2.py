@@ -28,12 +28,14 @@ class BZ2Compressor:
 class BZ2Decompressor:
     """Decompresses one stream; what comes behind it is `unused_data`."""
 
-    def __init__(self):
+    def __new__(cls):
+        self = object.__new__(cls)
         self._stream = _decompressor()
         self._rest = b""
         self._eof = False
         self._unused_data = b""
         self._needs_input = True
+        return self
 
     @property
     def eof(self):

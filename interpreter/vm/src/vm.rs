@@ -338,6 +338,15 @@ impl Vm {
         }
     }
 
+    /// Takes what is left of earlier calls out of the registers above the running frame, for a native
+    /// function that asks what is garbage. No native function has anything there that it still needs.
+    pub fn forget_registers_above(&mut self) {
+        let top = self.top();
+        if let Ok(window) = self.window_at(top, 0) {
+            window.unbind(0, crate::frame::WINDOW_MARGIN);
+        }
+    }
+
     /// Collects garbage now; to be called where a safepoint could be.
     pub fn collect_garbage(&mut self, full: bool) {
         self.tick();

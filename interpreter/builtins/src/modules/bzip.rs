@@ -102,7 +102,9 @@ fn decompress(vm: &mut Vm, args: &[Value]) -> PyResult {
             Ok(_) if taken == 0 && given == 0 => break,
             Ok(_) => {}
             Err(Error::Param) => {
-                return Err(vm.value_error("Internal error - invalid parameters passed to libbzip2"));
+                return Err(
+                    vm.value_error("Internal error - invalid parameters passed to libbzip2")
+                );
             }
             Err(Error::Sequence | Error::Data | Error::DataMagic) => {
                 return Err(vm.raise(vm.types.os_error, "Invalid data stream"));

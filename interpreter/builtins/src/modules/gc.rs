@@ -50,17 +50,9 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::int(vm.heap_figure(dead as i64)))
 }
 
-/// Overwrites the native stack below, where what was called before has left values. A collection that is
-/// asked for looks at calls of its own there, which do not fill all of their room.
-#[inline(never)]
-fn wipe_stack() {
-    const BYTES: usize = 16 << 10;
-    std::hint::black_box([0u8; BYTES]);
-}
-
 /// Collects. How many containers it freed, whether or not they were parts of cycles.
 fn collect_counting(vm: &mut Vm, full: bool) -> usize {
-    wipe_stack();
+    vm.forget_registers_above();
     heap::count_next_dead();
     vm.collect_garbage(full);
     heap::counted_dead()

@@ -274,6 +274,13 @@ fn tell(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
                 None => call(vm, own, Handler::EndElement, args).map(|_| ()),
             }
         }
+        other => markup(vm, own, other),
+    }
+}
+
+/// What stands between elements and texts.
+fn markup(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
+    match event {
         Event::StartNamespace { prefix, uri } => call(vm, own, Handler::StartNamespaceDecl, |vm| {
             Ok(tuple(&[
                 name_or_none(vm, own, prefix)?,
@@ -306,6 +313,13 @@ fn tell(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
         Event::EndCdata { raw } => {
             call_or_default(vm, own, Handler::EndCdataSection, &raw, |_| Ok(tuple(&[])))
         }
+        other => outside(vm, own, other),
+    }
+}
+
+/// Encodings, and what is not in the document itself.
+fn outside(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
+    match event {
         Event::External {
             context,
             external,
@@ -360,6 +374,19 @@ fn tell(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
                 Err(raised)
             }
         },
+        Event::XmlDecl {
+            version,
+            encoding,
+            standalone,
+            raw,
+        } => call_or_default(vm, own, Handler::XmlDecl, &raw, |_| {
+            let (version, encoding) = (version.as_deref(), encoding.as_deref());
+            Ok(tuple(&[
+                text_or_none(version),
+                text_or_none(encoding),
+                Value::small(standalone),
+            ]))
+        }),
         Event::Fail(_) => Ok(()),
         declaration => declared(vm, own, declaration),
     }
@@ -370,24 +397,9 @@ fn stands_alone(vm: &mut Vm, own: &'static Parser) -> PyResult<()> {
     may_go_on(vm, own, answer, Code::NotStandalone)
 }
 
-/// What the document says of itself and of its type.
+/// What the document's type declares.
 fn declared(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
     let (handler, args) = match event {
-        Event::XmlDecl {
-            version,
-            encoding,
-            standalone,
-            raw,
-        } => {
-            return call_or_default(vm, own, Handler::XmlDecl, &raw, |_| {
-                let (version, encoding) = (version.as_deref(), encoding.as_deref());
-                Ok(tuple(&[
-                    text_or_none(version),
-                    text_or_none(encoding),
-                    Value::small(standalone),
-                ]))
-            });
-        }
         Event::StartDoctype {
             name,
             external,

@@ -494,44 +494,54 @@ impl Engine {
                 }
                 nodes.push(member);
             }
-            // What follows a member: another one, or ends of groups.
-            loop {
-                decl.space(self)?;
-                let Some((group, separator)) = open.last_mut() else {
-                    return Ok(nodes);
-                };
-                let byte = decl.peek()?;
-                if byte == b')' {
-                    let group = *group;
-                    open.pop();
-                    let is_mixed = nodes[group].kind == MIXED;
-                    let is_fitting = match decl.place.lexer.byte(decl.at + 1)? {
-                        b'*' => true,
-                        b'?' | b'+' => !is_mixed,
-                        _ => !is_mixed || nodes.len() == 1,
-                    };
-                    if !is_fitting {
-                        return fail_at(Code::Syntax, decl.at);
-                    }
-                    decl.take(self, b')')?;
-                    nodes[group].quantifier = decl.quantifier(self)?;
-                    if open.is_empty() {
-                        return Ok(nodes);
-                    }
-                    continue;
-                }
-                let is_fitting =
-                    matches!(byte, b'|' | b',') && separator.is_none_or(|own| own == byte);
-                if !is_fitting || byte == b',' && nodes[*group].kind == MIXED {
-                    return Err(decl.unexpected());
-                }
-                *separator = Some(byte);
-                if byte == b'|' && nodes[*group].kind == SEQUENCE {
-                    nodes[*group].kind = CHOICE;
-                }
-                decl.take(self, byte)?;
-                break;
+            if self.after_member(decl, &mut nodes, &mut open)? {
+                return Ok(nodes);
             }
+        }
+    }
+
+    /// What follows a member of a content model: another one, or ends of groups; whether all have ended.
+    fn after_member(
+        &mut self,
+        decl: &mut Decl,
+        nodes: &mut [Model],
+        open: &mut Vec<(usize, Option<u8>)>,
+    ) -> Read<bool> {
+        loop {
+            decl.space(self)?;
+            let Some((group, separator)) = open.last_mut() else {
+                return Ok(true);
+            };
+            let byte = decl.peek()?;
+            let is_mixed = nodes[*group].kind == MIXED;
+            if byte == b')' {
+                let group = *group;
+                open.pop();
+                let is_fitting = match decl.place.lexer.byte(decl.at + 1)? {
+                    b'*' => true,
+                    b'?' | b'+' => !is_mixed,
+                    _ => !is_mixed || nodes.len() == 1,
+                };
+                if !is_fitting {
+                    return fail_at(Code::Syntax, decl.at);
+                }
+                decl.take(self, b')')?;
+                nodes[group].quantifier = decl.quantifier(self)?;
+                if open.is_empty() {
+                    return Ok(true);
+                }
+                continue;
+            }
+            let is_fitting = matches!(byte, b'|' | b',') && separator.is_none_or(|own| own == byte);
+            if !is_fitting || byte == b',' && is_mixed {
+                return Err(decl.unexpected());
+            }
+            *separator = Some(byte);
+            if byte == b'|' && nodes[*group].kind == SEQUENCE {
+                nodes[*group].kind = CHOICE;
+            }
+            decl.take(self, byte)?;
+            return Ok(false);
         }
     }
 }

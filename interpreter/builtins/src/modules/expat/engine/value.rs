@@ -2,7 +2,7 @@
 
 use super::input::with_newlines;
 use super::lex::{Lexer, Stop, character, predefined};
-use super::{Code, Engine, Place, Read, fail, fail_at};
+use super::{Code, Engine, Place, Read, Trouble, fail, fail_at};
 use std::rc::Rc;
 
 /// A text that a value is made from, and how far it was read.
@@ -34,6 +34,11 @@ impl Value {
     }
 }
 
+/// Whether a mistake in a value is told where it is; what is not known is told where the tag begins.
+fn has_place(code: Code) -> bool {
+    !matches!(code, Code::UndefinedEntity | Code::EntityDeclaredInPe)
+}
+
 impl Engine {
     /// An attribute's value: references replaced, white space as blanks. `at`: where it is written.
     pub(super) fn attribute_value(
@@ -56,11 +61,7 @@ impl Engine {
             let (text, here) = (part.text.clone(), part.at);
             let bytes = text.as_bytes();
             // Within an entity nothing is told of its places.
-            let place = if part.entity.is_none() {
-                Some(at + here)
-            } else {
-                None
-            };
+            let place = part.entity.is_none().then_some(at + here);
             let Some(&byte) = bytes.get(here) else {
                 let ended = parts.pop().and_then(|part| part.entity);
                 if let Some(name) = ended {
@@ -82,19 +83,11 @@ impl Engine {
                         Err(_) => return fail(Code::InvalidToken),
                     };
                     part.at = end;
-                    let reference = &text[here..end];
-                    let found = self.value_reference(reference, &mut value);
-                    match found {
-                        Ok(Some(opened)) => parts.push(opened),
-                        Ok(None) => {}
-                        // What is not known is told where the tag begins.
-                        Err(code @ (Code::UndefinedEntity | Code::EntityDeclaredInPe)) => {
-                            return fail(code);
+                    match self.value_reference(&text[here..end], &mut value) {
+                        Ok(opened) => parts.extend(opened),
+                        Err(code) => {
+                            return Err(Trouble::Fail(code, place.filter(|_| has_place(code))));
                         }
-                        Err(code) => match place {
-                            Some(place) => return fail_at(code, place),
-                            None => return fail(code),
-                        },
                     }
                 }
                 b'<' if place.is_none() => return fail(Code::InvalidToken),
@@ -196,7 +189,8 @@ impl Engine {
                 }
                 continue;
             };
-            let bad = |here: usize| super::Trouble::Fail(Code::InvalidToken, place_of(here));
+            let told = |code, here: usize| Trouble::Fail(code, place_of(here));
+            let bad = |here: usize| told(Code::InvalidToken, here);
             match byte {
                 b'&' => {
                     let lexer = Lexer { text, namespaces };
@@ -206,12 +200,9 @@ impl Engine {
                     })?;
                     let reference = &text[from..end];
                     match reference.starts_with("&#") {
-                        true => match character(reference) {
-                            Some(c) => value.push(c),
-                            None => {
-                                return Err(super::Trouble::Fail(Code::BadCharRef, place_of(from)));
-                            }
-                        },
+                        true => {
+                            value.push(character(reference).ok_or(told(Code::BadCharRef, from))?)
+                        }
                         false => value.push_str(reference),
                     }
                     *here = end;
@@ -223,7 +214,7 @@ impl Engine {
                         return Err(bad(end));
                     }
                     if self.is_in_document() {
-                        return Err(super::Trouble::Fail(Code::ParamEntityRef, place_of(from)));
+                        return Err(told(Code::ParamEntityRef, from));
                     }
                     let name: Rc<str> = text[from + 1..end].into();
                     *here = end + 1;
@@ -233,11 +224,7 @@ impl Engine {
                 }
                 b'\r' if entity.is_none() => {
                     value.push('\n');
-                    *here += if bytes.get(from + 1) == Some(&b'\n') {
-                        2
-                    } else {
-                        1
-                    };
+                    *here += 1 + usize::from(bytes.get(from + 1) == Some(&b'\n'));
                 }
                 _ => {
                     let run = bytes[from..].iter().position(|b| b"&%\r".contains(b));
