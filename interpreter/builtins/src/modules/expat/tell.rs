@@ -364,16 +364,7 @@ fn outside(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
             }
         }
         Event::NotStandalone => stands_alone(vm, own),
-        Event::Encoding { name } => match encoding_of_codec(vm, &name) {
-            Ok(encoding) => {
-                own.engine.borrow_mut().set_encoding(encoding);
-                Ok(())
-            }
-            Err(raised) => {
-                own.engine.borrow_mut().fail(Code::UnknownEncoding);
-                Err(raised)
-            }
-        },
+        Event::Encoding { name } => ask_for_encoding(vm, own, &name),
         Event::XmlDecl {
             version,
             encoding,
@@ -389,6 +380,22 @@ fn outside(vm: &mut Vm, own: &'static Parser, event: Event) -> PyResult<()> {
         }),
         Event::Fail(_) => Ok(()),
         declaration => declared(vm, own, declaration),
+    }
+}
+
+/// Asks the codecs for the encoding that the document names.
+fn ask_for_encoding(vm: &mut Vm, own: &'static Parser, name: &str) -> PyResult<()> {
+    let found = encoding_of_codec(vm, name);
+    let mut engine = own.engine.borrow_mut();
+    match found {
+        Ok(encoding) => {
+            engine.set_encoding(encoding);
+            Ok(())
+        }
+        Err(raised) => {
+            engine.fail(Code::UnknownEncoding);
+            Err(raised)
+        }
     }
 }
 
