@@ -1,6 +1,5 @@
 //! Calls: arguments are computed into the window in which the callee's frame will begin.
 
-use crate::Warn;
 use crate::compiler::{Compiler, Place};
 use crate::errors::Outcome;
 use crate::scope::*;
@@ -255,46 +254,73 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn warn_callee(&mut self, callee: &Expr) {
-        let kind = match callee {
-            Expr::NumberLiteral(n) => match n.value {
-                ast::Number::Int(_) => "int",
-                ast::Number::Float(_) => "float",
-                ast::Number::Complex { .. } => "complex",
-            },
-            Expr::StringLiteral(_) => "str",
-            Expr::BytesLiteral(_) => "bytes",
-            Expr::BooleanLiteral(_) => "bool",
-            Expr::NoneLiteral(_) => "NoneType",
-            Expr::EllipsisLiteral(_) => "ellipsis",
-            Expr::Tuple(_) => "tuple",
-            Expr::List(_) | Expr::ListComp(_) => "list",
-            Expr::Dict(_) | Expr::DictComp(_) => "dict",
-            Expr::Set(_) | Expr::SetComp(_) => "set",
-            Expr::Generator(_) => "generator",
-            Expr::FString(_) => "str",
-            _ => return,
+        // What a lambda gives may be called.
+        let Some(kind) = made_type(callee).filter(|kind| *kind != "function") else {
+            return;
         };
         let message = format!("'{kind}' object is not callable; perhaps you missed a comma?");
-        self.warn(Warn::Syntax, message, callee.range());
+        self.warn(message, callee.range());
     }
 
     pub fn warn_subscript(&mut self, subscript: &ast::ExprSubscript) {
-        let kind = match &*subscript.value {
-            Expr::NumberLiteral(n) => match n.value {
-                ast::Number::Int(_) => "int",
-                ast::Number::Float(_) => "float",
-                ast::Number::Complex { .. } => "complex",
-            },
-            Expr::BooleanLiteral(_) => "bool",
-            Expr::NoneLiteral(_) => "NoneType",
-            Expr::EllipsisLiteral(_) => "ellipsis",
-            Expr::Set(_) | Expr::SetComp(_) => "set",
-            Expr::Generator(_) => "generator",
-            Expr::Lambda(_) => "function",
-            _ => return,
+        let Some(kind) = made_type(&subscript.value) else {
+            return;
         };
-        let message = format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
-        self.warn(Warn::Syntax, message, subscript.range);
+        match kind {
+            "dict" => {}
+            "tuple" | "list" | "str" | "bytes" => {
+                let is_wrong = |index: &&str| !matches!(*index, "int" | "bool");
+                let Some(index) = fixed_type(&subscript.slice).filter(is_wrong) else {
+                    return;
+                };
+                let message = format!(
+                    "{kind} indices must be integers or slices, not {index}; perhaps you missed \
+                     a comma?"
+                );
+                self.warn(message, subscript.range);
+            }
+            _ => {
+                let message =
+                    format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
+                self.warn(message, subscript.range);
+            }
+        }
+    }
+}
+
+/// The type of what an expression makes, where its form says that.
+fn made_type(expr: &Expr) -> Option<&'static str> {
+    Some(match expr {
+        Expr::NumberLiteral(n) => match n.value {
+            ast::Number::Int(_) => "int",
+            ast::Number::Float(_) => "float",
+            ast::Number::Complex { .. } => "complex",
+        },
+        Expr::StringLiteral(_) | Expr::FString(_) => "str",
+        Expr::TString(_) => "string.templatelib.Template",
+        Expr::BytesLiteral(_) => "bytes",
+        Expr::BooleanLiteral(_) => "bool",
+        Expr::NoneLiteral(_) => "NoneType",
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::Tuple(_) => "tuple",
+        Expr::List(_) | Expr::ListComp(_) => "list",
+        Expr::Dict(_) | Expr::DictComp(_) => "dict",
+        Expr::Set(_) | Expr::SetComp(_) => "set",
+        Expr::Generator(_) => "generator",
+        Expr::Lambda(_) => "function",
+        _ => return None,
+    })
+}
+
+/// The same of an index, but not of those forms that nobody takes for one.
+fn fixed_type(index: &Expr) -> Option<&'static str> {
+    match index {
+        Expr::Dict(_) | Expr::DictComp(_) | Expr::Set(_) | Expr::SetComp(_) => None,
+        Expr::Generator(_) | Expr::Lambda(_) => None,
+        // Of constants only texts and tuples are told of.
+        Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => None,
+        Expr::EllipsisLiteral(_) => None,
+        other => made_type(other),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The compiler's state: the units under construction, and access to variables by name.
 
+use crate::Options;
 use crate::errors::{Fault, Outcome, Warning};
 use crate::scope::*;
 use crate::source::Source;
 use crate::unit::{Home, Unit};
-use crate::{Options, Warn};
 use bytecode::{CommonConst, Op, Reg};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -348,14 +348,8 @@ impl<'a> Compiler<'a, '_> {
         self.unit.common(to, CommonConst::None);
     }
 
-    pub fn warn(&mut self, kind: Warn, message: String, range: TextRange) {
-        let (line, column) = self.source.position(range.start());
-        let warning = Warning {
-            kind,
-            message,
-            line,
-            column,
-        };
+    pub fn warn(&mut self, message: String, range: TextRange) {
+        let warning = Warning::new(message, range, self.source);
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

@@ -40,21 +40,47 @@ pub struct SyntaxError {
     pub text: Option<String>,
 }
 
-/// Which warning category.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WarningKind {
-    Syntax,
-    Deprecation,
-}
-
-/// Something odd in a program that compiles.
+/// Something odd in a program that compiles: a SyntaxWarning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Warning {
-    pub kind: WarningKind,
     pub message: String,
     pub line: u32,
     pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
 }
+
+impl Warning {
+    pub fn new(message: String, range: TextRange, source: &Source) -> Warning {
+        let (line, column) = source.position(range.start());
+        let (end_line, end_column) = source.position(range.end());
+        Warning {
+            message,
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+
+    /// The error that it becomes where warnings are errors.
+    pub fn into_error(self, source: &str, filename: &str) -> SyntaxError {
+        let line = source.lines().nth(self.line.saturating_sub(1) as usize);
+        SyntaxError {
+            kind: ErrorKind::Syntax,
+            message: self.message.replace(FUTURE_OF_ESCAPES, ""),
+            filename: filename.to_owned(),
+            line: self.line,
+            column: self.column,
+            end_line: self.end_line,
+            end_column: self.end_column as i32,
+            text: line.map(|line| format!("{line}\n")),
+        }
+    }
+}
+
+/// What a warning of an escape says, and the error does not.
+pub const FUTURE_OF_ESCAPES: &str = " Such sequences will not work in the future.";
 
 /// An error by its place in the source; becomes a [`SyntaxError`] at the crate's edge.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,7 +6,6 @@
 //! must stay untouched until the last instruction of the expression, since the expression may
 //! still read it or raise; intermediate results then go to a temporary.
 
-use crate::Warn;
 use crate::compiler::{Compiler, Place};
 use crate::errors::{Fault, Outcome};
 use crate::symbols::is_literal;
@@ -379,7 +378,7 @@ impl<'a> Compiler<'a, '_> {
                 };
                 let message =
                     format!("\"{word}\" with '{kind}' literal. Did you mean \"{better}\"?");
-                self.warn(Warn::Syntax, message, compare.range);
+                self.warn(message, compare.range);
             }
             left = right;
         }
@@ -595,6 +594,9 @@ impl<'a> Compiler<'a, '_> {
         for part in &string.value {
             match part {
                 ast::FStringPart::Literal(literal) => {
+                    if !literal.flags.prefix().is_raw() {
+                        self.scan_escapes(literal.content_range(), false);
+                    }
                     let mut points = Vec::new();
                     self.string_part(literal, &mut points);
                     push_text(&mut pieces, &points);
@@ -617,6 +619,9 @@ impl<'a> Compiler<'a, '_> {
         for element in elements {
             match element {
                 ast::InterpolatedStringElement::Literal(literal) => {
+                    if !raw {
+                        self.scan_escapes(literal.range, false);
+                    }
                     let mut points = Vec::new();
                     if literal.value.contains('\u{FFFD}') && !raw {
                         let source = self.source.slice(literal.range);

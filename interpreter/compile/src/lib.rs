@@ -39,11 +39,11 @@ mod warnings;
 #[cfg(test)]
 mod tests;
 
-pub use errors::{ErrorKind, SyntaxError, Warning, WarningKind};
+pub use errors::{ErrorKind, SyntaxError, Warning};
 
 use bytecode::{Code, Op, ParamSpec};
 use compiler::Compiler;
-use errors::{Outcome, WarningKind as Warn};
+use errors::Outcome;
 use ruff_python_ast as ast;
 use scope::SymbolTable;
 use source::Source;

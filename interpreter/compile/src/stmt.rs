@@ -1,6 +1,5 @@
 //! Statements, but for definitions, exceptions and patterns.
 
-use crate::Warn;
 use crate::compiler::Compiler;
 use crate::errors::{Fault, Outcome};
 use crate::fold::truth;
@@ -358,7 +357,7 @@ impl<'a> Compiler<'a, '_> {
             && !tuple.elts.is_empty()
         {
             let message = "assertion is always true, perhaps remove parentheses?".to_owned();
-            self.warn(Warn::Syntax, message, assert.range);
+            self.warn(message, assert.range);
         }
         if self.options.optimize > 0 {
             return Ok(());

@@ -1,7 +1,7 @@
 //! Warnings: escapes in literals that mean nothing, and `finally` blocks that swallow exceptions.
 
-use crate::Warn;
 use crate::compiler::Compiler;
+use crate::errors::FUTURE_OF_ESCAPES;
 use crate::source::Source;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -75,15 +75,22 @@ impl Compiler<'_, '_> {
                 _ => continue,
             };
             let message = format!("'{what}' in a 'finally' block");
-            self.warn(Warn::Syntax, message, statement.range());
+            self.warn(message, statement.range());
         }
     }
 
-    fn scan_escapes(&mut self, content: TextRange, bytes: bool) {
+    pub fn scan_escapes(&mut self, content: TextRange, bytes: bool) {
         for (message, range) in invalid_escapes(self.source, content, bytes) {
-            self.warn(Warn::Syntax, message, range);
+            self.warn(message, range);
         }
     }
+}
+
+fn invalid(escaped: &str, sort: &str) -> String {
+    format!(
+        "\"\\{escaped}\" is an invalid{sort} escape sequence.{FUTURE_OF_ESCAPES} Did you mean \
+         \"\\\\{escaped}\"? A raw string is also an option."
+    )
 }
 
 /// What to say of the escapes in a literal's content that mean nothing.
@@ -107,16 +114,22 @@ pub fn invalid_escapes(
         };
         let known = match escaped {
             '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => true,
-            '0'..='7' => true,
+            '0'..='3' => true,
+            '4'..='7' => {
+                let digits = text[at + 1..].chars().take(3);
+                let digits: String = digits.take_while(|c| ('0'..='7').contains(c)).collect();
+                if digits.len() == 3 {
+                    let range =
+                        TextRange::at(content.start() + TextSize::from(at as u32), 4.into());
+                    found.push((invalid(&digits, " octal"), range));
+                }
+                true
+            }
             'N' | 'u' | 'U' => !bytes,
             _ => false,
         };
         if !known {
-            let message = format!(
-                "\"\\{escaped}\" is an invalid escape sequence. Such sequences will not work \
-                 in the future. Did you mean \"\\\\{escaped}\"? A raw string is also an \
-                 option."
-            );
+            let message = invalid(escaped.encode_utf8(&mut [0; 4]), "");
             let start = content.start() + TextSize::from(at as u32);
             found.push((message, TextRange::at(start, 2.into())));
         }

@@ -166,8 +166,16 @@ fn machine_options(world: &mut World, typed: &Typed, own_name: &str) -> vm::Opti
     let level = variable(world, "PYTHONOPTIMIZE").map_or(0, |v| v.parse().unwrap_or(1));
     let unbuffered = variable(world, "PYTHONUNBUFFERED").is_some();
     let inspect = variable(world, "PYTHONINSPECT").is_some();
-    let mut warnings: Vec<String> = variable(world, "PYTHONWARNINGS")
-        .map_or_else(Vec::new, |w| w.split(',').map(str::to_owned).collect());
+    let dev_mode = typed.x_options.iter().any(|option| option == "dev")
+        || variable(world, "PYTHONDEVMODE").is_some_and(|v| !v.is_empty());
+    let mut warnings: Vec<String> = if dev_mode {
+        vec!["default".into()]
+    } else {
+        Vec::new()
+    };
+    let told = variable(world, "PYTHONWARNINGS");
+    let told = told.unwrap_or_default();
+    warnings.extend(told.split(',').filter(|w| !w.is_empty()).map(str::to_owned));
     warnings.extend(typed.warnings.iter().cloned());
     vm::Options {
         argv,
@@ -182,6 +190,7 @@ fn machine_options(world: &mut World, typed: &Typed, own_name: &str) -> vm::Opti
         quiet: typed.quiet,
         inspect: typed.inspect || inspect,
         dont_write_bytecode: true,
+        dev_mode,
     }
 }
 
@@ -207,6 +216,12 @@ fn current_dir(world: &mut World) -> String {
 
 /// Runs the program; its exit code.
 fn execute(vm: &mut Vm, typed: &Typed, own_name: &str) -> u8 {
+    // It says itself what is wrong with the filters that the command line names.
+    if !vm.options.warnings.is_empty()
+        && let Err(raised) = vm.import_module("warnings")
+    {
+        return report(vm, raised);
+    }
     let result = match &typed.program {
         Program::Script(file) => {
             let mut source_file = absolute(vm, file);

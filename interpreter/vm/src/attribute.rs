@@ -59,6 +59,9 @@ impl Vm {
     #[inline]
     pub fn call_special(&mut self, method: Value, receiver: Value, args: &[Value]) -> PyResult {
         match method.kind() {
+            Some(Kind::Builtin) if !types::is_method(method.known::<Builtin>()) => {
+                self.call(method, args)
+            }
             Some(kind @ (Kind::Function | Kind::Builtin)) => {
                 let mut all = [Value::UNBOUND; 4];
                 if args.len() < 4 {

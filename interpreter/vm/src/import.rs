@@ -5,7 +5,7 @@
 //! carries. Modules of the standard library are thus shadowed by files as in Python.
 
 use crate::{Frozen, PyResult, Raised, Vm, types};
-use compile::{ErrorKind, Mode, Warning, WarningKind};
+use compile::{ErrorKind, Mode};
 use object::{
     Builtin, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, List, Module, Str, Tuple,
     Value, intern,
@@ -28,7 +28,7 @@ enum Source {
 impl Vm {
     // ---- source to code
 
-    /// Compiles source text. Errors become SyntaxError; warnings go to standard error.
+    /// Compiles source text. Errors become SyntaxError; warnings go to `warnings`.
     pub fn compile_source(
         &mut self,
         source: &str,
@@ -61,24 +61,6 @@ impl Vm {
         Ok(())
     }
 
-    /// What the compiler made, after its warnings; or its error as an exception.
-    pub fn show_warnings<T>(
-        &mut self,
-        done: Result<(T, Vec<compile::Warning>), compile::SyntaxError>,
-        filename: &str,
-        source: &str,
-    ) -> PyResult<T> {
-        match done {
-            Ok((made, warnings)) => {
-                for warning in &warnings {
-                    self.syntax_warning(warning, filename, source)?;
-                }
-                Ok(made)
-            }
-            Err(error) => Err(self.raise_syntax_error(&error)),
-        }
-    }
-
     /// A SyntaxError (or a subclass) with its place.
     pub fn raise_syntax_error(&mut self, error: &compile::SyntaxError) -> Raised {
         let class = match error.kind {
@@ -108,30 +90,6 @@ impl Vm {
             Ok(exception) => Raised(exception),
             Err(raised) => raised,
         }
-    }
-
-    fn syntax_warning(&mut self, warning: &Warning, filename: &str, source: &str) -> PyResult<()> {
-        let class = match warning.kind {
-            WarningKind::Syntax => "SyntaxWarning",
-            WarningKind::Deprecation => return Ok(()),
-        };
-        if self
-            .options
-            .warnings
-            .iter()
-            .any(|w| w == "ignore" || w.starts_with("ignore::"))
-        {
-            return Ok(());
-        }
-        let mut text = format!(
-            "{filename}:{}: {class}: {}\n",
-            warning.line, warning.message
-        );
-        if let Some(line) = source.lines().nth(warning.line.saturating_sub(1) as usize) {
-            text.push_str(&format!("  {}\n", line.trim()));
-        }
-        self.write_stderr(&text);
-        Ok(())
     }
 
     /// The text of source bytes, by their declared encoding.

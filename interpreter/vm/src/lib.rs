@@ -43,6 +43,7 @@ pub mod traced;
 pub mod types;
 mod unwind;
 mod vm;
+mod warnings;
 
 pub use call::Bound;
 pub use class::{mangle, solid_base};

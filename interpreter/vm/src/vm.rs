@@ -40,6 +40,8 @@ pub struct Options {
     pub quiet: bool,
     pub inspect: bool,
     pub dont_write_bytecode: bool,
+    /// `-X dev`
+    pub dev_mode: bool,
 }
 
 /// One entry of the cache of attributes looked up on types.
@@ -360,6 +362,15 @@ impl Vm {
                 let class = self.types.keyboard_interrupt;
                 Err(self.raise_with(class, &[]))
             }
+        }
+    }
+
+    /// Takes what is left of earlier calls out of the registers above the running frame, for a native
+    /// function that asks what is garbage. No native function has anything there that it still needs.
+    pub fn forget_registers_above(&mut self) {
+        let top = self.top();
+        if let Ok(window) = self.window_at(top, 0) {
+            window.unbind(0, crate::frame::WINDOW_MARGIN);
         }
     }
 

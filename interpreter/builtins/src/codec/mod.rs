@@ -74,6 +74,16 @@ impl Codec {
         })
     }
 
+    /// The same behind the beginning of a text, where no byte order mark stands.
+    pub fn without_mark(self) -> Codec {
+        match self {
+            Codec::Utf8Signature => Codec::Utf8,
+            Codec::Utf16(None) => Codec::Utf16(Some(Order::NATIVE)),
+            Codec::Utf32(None) => Codec::Utf32(Some(Order::NATIVE)),
+            other => other,
+        }
+    }
+
     /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {

@@ -32,6 +32,9 @@ fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
     for at in (0..objects.items().len()).rev() {
         let file = objects.items()[at];
         if file.is::<Foreign>() {
+            if file_method == "close" {
+                vm.warn_unclosed(file);
+            }
             // As Python has it, there is no one to tell.
             let _ = vm.call_method(file, intern(file_method), &[]);
         }

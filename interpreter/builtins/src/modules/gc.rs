@@ -40,14 +40,22 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
             _ => return Err(vm.value_error("invalid generation")),
         },
     };
-    vm.collect_garbage(full);
+    let mut dead = collect_counting(vm, full);
     if heap::python_due() {
         vm.run_due()?;
         // What the finalisers let go: once more, as its weak references shall be dead as well.
-        vm.collect_garbage(full);
+        dead += collect_counting(vm, full);
         vm.run_due()?;
     }
-    Ok(Value::small(0))
+    Ok(Value::int(vm.heap_figure(dead as i64)))
+}
+
+/// Collects. How many containers it freed, whether or not they were parts of cycles.
+fn collect_counting(vm: &mut Vm, full: bool) -> usize {
+    vm.forget_registers_above();
+    heap::count_next_dead();
+    vm.collect_garbage(full);
+    heap::counted_dead()
 }
 
 /// The live objects that hold others and that a program can get hold of.

@@ -7,6 +7,7 @@ mod blake2;
 mod builtins_code;
 mod builtins_fold;
 pub mod builtins_module;
+mod bzip;
 mod children;
 mod cmath;
 mod collections;
@@ -20,6 +21,7 @@ mod operator;
 
 mod deflate;
 mod errno;
+mod expat;
 mod file_attributes;
 pub mod finalize;
 mod gc;
@@ -62,7 +64,9 @@ pub fn install(vm: &mut Vm) {
     cmath::install(vm);
     time::install(vm);
     deflate::install(vm);
+    bzip::install(vm);
     errno::install(vm);
+    expat::install(vm);
     finalize::install(vm);
     gc::install(vm);
     posix::install(vm);

@@ -328,7 +328,7 @@ fn flags(vm: &mut Vm) -> PyResult {
             ("quiet", bit(options.quiet)),
             ("hash_randomization", bit(true)),
             ("isolated", bit(options.isolated)),
-            ("dev_mode", Value::FALSE),
+            ("dev_mode", Value::bool(options.dev_mode)),
             ("utf8_mode", bit(true)),
             ("warn_default_encoding", bit(false)),
             ("safe_path", Value::bool(options.isolated)),

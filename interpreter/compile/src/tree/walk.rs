@@ -1,7 +1,7 @@
 //! The walk from the parser's tree to the list of nodes: what all of its parts use.
 
 use super::{Item, Kind, Node, Place, Tree};
-use crate::errors::{Fault, Outcome, Warning, WarningKind};
+use crate::errors::{Fault, Outcome, Warning};
 use crate::lexical;
 use crate::source::Source;
 use crate::symbols::DEPTH_LIMIT;
@@ -143,13 +143,7 @@ impl<'s> Walk<'s> {
 
     pub fn warn_escapes(&mut self, content: TextRange, bytes: bool) {
         for (message, range) in invalid_escapes(self.source, content, bytes) {
-            let (line, column) = self.source.position(range.start());
-            let warning = Warning {
-                kind: WarningKind::Syntax,
-                message,
-                line,
-                column,
-            };
+            let warning = Warning::new(message, range, self.source);
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);
             }

@@ -72,3 +72,11 @@ for value, tracked in [(0, False), ("a", False), (2.5, False), (b"x", False), ([
     assert gc.is_tracked(value) is tracked, value
 print("fine")
 # expect: fine
+
+# What `collect` tells: most of the cycles that nothing refers to any more.
+gc.collect()
+for _ in range(1000):
+    one, other = Node(None, None), Node(None, None)
+    one.left, other.left = other, one
+del one, other
+assert gc.collect() >= 1900

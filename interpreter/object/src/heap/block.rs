@@ -502,6 +502,19 @@ impl Blocks {
         }
     }
 
+    /// The objects that the marker did not reach; between marking and sweeping.
+    pub(super) fn for_each_dead(&mut self, mut f: impl FnMut(usize)) {
+        self.for_each(|block| {
+            for word in 0..MAP_WORDS {
+                let mut dead = block.allocated[word] & !block.marked[word];
+                while dead != 0 {
+                    f(block.cell_address(word * 64 + dead.trailing_zeros() as usize));
+                    dead &= dead - 1;
+                }
+            }
+        });
+    }
+
     pub(super) fn for_each_object(&mut self, mut f: impl FnMut(usize)) {
         self.for_each(|block| {
             for n in 0..block.cells as usize {

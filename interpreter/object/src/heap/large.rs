@@ -119,6 +119,12 @@ impl LargeSpace {
         live_bytes
     }
 
+    /// The objects that the marker did not reach; between marking and sweeping.
+    pub(super) fn for_each_dead(&self, mut f: impl FnMut(usize)) {
+        let dead = self.objects.iter().filter(|(_, entry)| !entry.marked);
+        dead.for_each(|(&address, _)| f(address));
+    }
+
     pub(super) fn for_each_object(&self, mut f: impl FnMut(usize)) {
         self.objects.keys().for_each(|&address| f(address));
     }

@@ -97,6 +97,10 @@ struct Heap {
     /// Or if objects hold more than this outside of the heap, and then it is due, too.
     full_held: usize,
     stats: HeapStats,
+    /// Whether the next collection counts the containers that it frees, and how many the last one
+    /// that did has found.
+    counts_dead: bool,
+    dead: usize,
     stack_base: usize,
     /// Set where the machine should look up at its next safepoint.
     look_up: Arc<AtomicBool>,
@@ -140,6 +144,8 @@ fn create() -> *mut Heap {
             full_blocks: FULL_MIN_BLOCK_BYTES,
             full_held: FULL_MIN_HELD_BYTES,
             stats: HeapStats::default(),
+            counts_dead: false,
+            dead: 0,
             stack_base: 0,
             look_up: Arc::default(),
             #[cfg(feature = "revdb")]
@@ -471,6 +477,18 @@ pub fn is_container(kind: Kind) -> bool {
     )
 }
 
+/// Has the next collection count the containers that it frees.
+pub fn count_next_dead() {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).counts_dead = true }
+}
+
+/// The containers that the last collection freed that was to count them.
+pub fn counted_dead() -> usize {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).dead }
+}
+
 /// The live objects that refer to others and that programs can see, for `gc.get_objects`.
 pub fn containers() -> Vec<crate::value::Value> {
     let mut found = Vec::new();
@@ -589,6 +607,9 @@ impl Heap {
         }
         self.keep_finalizable(full, &mut marker);
         self.pending = marker.into_stack();
+        if std::mem::take(&mut self.counts_dead) {
+            self.count_dead();
+        }
         self.drop_dead(full);
         crate::kinds::sweep_classes(|header| self.is_marked(header));
         crate::weak::sweep(full, |header| self.is_marked(header));
@@ -617,6 +638,18 @@ impl Heap {
         } else {
             Block::of(header.address()).is_marked(header.address())
         }
+    }
+
+    fn count_dead(&mut self) {
+        let mut dead = 0;
+        let mut look = |address: usize| {
+            // SAFETY: what is allocated and not yet swept is an object.
+            let kind = unsafe { (*(address as *const Header)).kind() };
+            dead += usize::from(is_container(kind));
+        };
+        self.blocks.for_each_dead(&mut look);
+        self.large.for_each_dead(&mut look);
+        self.dead = dead;
     }
 
     fn drop_dead(&mut self, full: bool) {

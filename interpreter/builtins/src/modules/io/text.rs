@@ -101,6 +101,8 @@ struct Text {
     ended: Cell<bool>,
     detached: Cell<bool>,
     iterating: Cell<bool>,
+    /// A byte order mark was written, if the encoding has one.
+    is_marked: Cell<bool>,
 }
 
 impl Payload for Text {
@@ -171,6 +173,7 @@ fn make_as(class: Gc<Class>, buffer: Value, settings: Settings) -> Value {
         ended: Cell::new(false),
         detached: Cell::new(false),
         iterating: Cell::new(false),
+        is_marked: Cell::new(false),
     };
     let made = Foreign::new(class.new_instance_shape(), text).into();
     object::heap::register_finalizable(made);
@@ -492,7 +495,11 @@ impl Text {
                 .extend_from_slice(ascii.as_bytes());
             return Ok(());
         }
-        let data = codec::encode_with(vm, text, self.codec(), &settings.errors)?;
+        let codec = match self.is_marked.replace(true) {
+            true => self.codec().without_mark(),
+            false => self.codec(),
+        };
+        let data = codec::encode_with(vm, text, codec, &settings.errors)?;
         self.pending.borrow_mut().extend_from_slice(data.as_slice());
         Ok(())
     }
@@ -619,6 +626,7 @@ fn seek(vm: &mut Vm, args: &[Value]) -> PyResult {
     text.ahead.borrow_mut().clear();
     text.at.set(0);
     text.ended.set(false);
+    text.is_marked.set(from == Whence::End || offset > 0);
     let number = if from == Whence::End { 2 } else { 0 };
     let arguments = [Value::int(offset), Value::small(number)];
     vm.call_method(text.buffer.get(), intern("seek"), &arguments)
