@@ -1,5 +1,5 @@
 # Every verb is carried out by crate `ci`: `make report`, `make test`, `make setup`, …
-report test build bench cross nightly trial lint setup tidy:
+report pyperformance test build bench cross nightly trial lint setup tidy:
 	@cargo run -q -p ci -- $@
 
-.PHONY: report test build bench cross nightly trial lint setup tidy
+.PHONY: report pyperformance test build bench cross nightly trial lint setup tidy

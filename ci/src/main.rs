@@ -4,6 +4,7 @@
 //! has no dependencies, so that on a fresh machine it is running seconds after
 //! `make` was typed, and can install what everything else needs.
 
+mod environment;
 mod place;
 mod shell;
 mod steps;
@@ -30,6 +31,11 @@ const VERBS: &[Verb] = &[
         verbs::report::run,
     ),
     ("test", "everything that protects main", verbs::test::run),
+    (
+        "pyperformance",
+        "build, and measure the programs of pyperformance",
+        verbs::report::pyperformance,
+    ),
     (
         "cross",
         "build krait for the four foreign targets and test it under qemu",
@@ -85,7 +91,7 @@ fn main() -> ExitCode {
 fn usage() -> String {
     let mut text = String::from("usage: ci VERB\n\n");
     for (name, what, _) in VERBS {
-        text.push_str(&format!("  {name:<8} {what}\n"));
+        text.push_str(&format!("  {name:<13} {what}\n"));
     }
     text
 }

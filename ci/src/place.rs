@@ -18,10 +18,8 @@ pub struct Place {
     pub target_host: PathBuf,
     /// Build folder of the toolchain for foreign targets.
     pub target_cross: PathBuf,
-    /// Python tools that tests run ours against.
-    pub python_tools: PathBuf,
-    /// A Buildbot, for the same.
-    pub buildbot: PathBuf,
+    /// What else is made once for all clones: environments of Python packages.
+    pub cache: PathBuf,
 }
 
 impl Place {
@@ -50,8 +48,7 @@ impl Place {
             root,
             target_host,
             target_cross,
-            python_tools: cache.join("python-tools"),
-            buildbot: cache.join("buildbot"),
+            cache,
         })
     }
 

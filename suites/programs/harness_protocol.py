@@ -13,6 +13,9 @@ into a digest and prints one record a line, each `@krait ` and a JSON object:
 Only `iterate` is inside the clock. Every iteration must give the same result:
 a run whose iterations disagree stops with exit code 1.
 
+Programs that are not ours have their own way to say what is to be timed; what
+runs them (`foreign_program.py`) uses `parse`, `begin`, `repeat` and `finish`.
+
 The module needs `sys` and `time` only and writes its JSON by hand, so that it
 starts on an interpreter that is still being built and costs little start-up.
 """
@@ -115,12 +118,13 @@ def digest(result):
 # ---------------------------------------------------------------- command line
 
 class Options:
-    __slots__ = ("size", "iterations", "help")
+    __slots__ = ("size", "iterations", "help", "operands")
 
     def __init__(self, size, iterations):
         self.size = size
         self.iterations = iterations
         self.help = False
+        self.operands = []
 
 
 def positive(option, text):
@@ -133,13 +137,21 @@ def positive(option, text):
     return number
 
 
-def parse(arguments, size, iterations):
+def parse(arguments, size, iterations, takes_operands=False):
+    """What the command line says; `size` and `iterations` where it says nothing.
+
+    With `takes_operands` the first word that is no option, and all behind it,
+    are `operands`.
+    """
     options = Options(size, iterations)
     pending = list(reversed(arguments))
     while pending:
         word = pending.pop()
         if word in ("-h", "--help"):
             options.help = True
+            return options
+        if takes_operands and not word.startswith("-"):
+            options.operands = [word] + pending[::-1]
             return options
         name, equals, value = word.partition("=")
         if name not in ("--size", "--iterations"):
@@ -225,15 +237,23 @@ def start_record(benchmark, version, options):
     }
 
 
-def run(options, prepare, iterate):
-    """Runs all iterations, one record each; gives the digest they agree on."""
-    workload = prepare(options.size)
+def begin(benchmark, version, options):
+    emit(start_record(benchmark, version, options))
+
+
+def finish(agreed):
+    emit({"kind": "end", "digest": agreed, "environment": environment()})
+
+
+def repeat(iterations, once):
+    """Runs all iterations, one record each; gives the digest they agree on.
+
+    `once()` does the work of one; it gives its wall time in nanoseconds and the
+    digest of its result.
+    """
     agreed = None
-    for index in range(options.iterations):
-        begin = perf_counter_ns()
-        result = iterate(workload)
-        wall_ns = perf_counter_ns() - begin
-        found = digest(result)
+    for index in range(iterations):
+        wall_ns, found = once()
         record = {"kind": "iteration", "index": index, "wall_ns": wall_ns, "digest": found}
         counters = jit_counters()
         if counters is not None:
@@ -247,6 +267,19 @@ def run(options, prepare, iterate):
             )
             sys.exit(EXIT_WRONG)
     return agreed
+
+
+def run(options, prepare, iterate):
+    """Runs all iterations of a program of ours; gives the digest they agree on."""
+    workload = prepare(options.size)
+
+    def once():
+        begin_ns = perf_counter_ns()
+        result = iterate(workload)
+        wall_ns = perf_counter_ns() - begin_ns
+        return wall_ns, digest(result)
+
+    return repeat(options.iterations, once)
 
 
 def same(size):
@@ -269,6 +302,5 @@ def main(benchmark, version, size, iterate, prepare=same, iterations=10):
     if options.help:
         sys.stdout.write(help_text(program, benchmark, version, size, iterations))
         return
-    emit(start_record(benchmark, version, options))
-    agreed = run(options, prepare, iterate)
-    emit({"kind": "end", "digest": agreed, "environment": environment()})
+    begin(benchmark, version, options)
+    finish(run(options, prepare, iterate))

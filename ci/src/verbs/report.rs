@@ -11,6 +11,14 @@ pub fn run(place: &Place) -> Result<(), String> {
     experiment(place, "suites/quick.yaml").run()
 }
 
+/// `ci pyperformance`: the programs that PyPy publishes figures of, in place of ours.
+pub fn pyperformance(place: &Place) -> Result<(), String> {
+    setup::install(place, &[Group::Build])?;
+    setup::pyperformance(place)?;
+    build::run(place)?;
+    experiment(place, "suites/pyperformance.yaml").run()
+}
+
 /// Plan, build, run, store, analyse and render one experiment.
 pub fn experiment(place: &Place, experiment: &str) -> Shell {
     Shell::new(&place.root, place.executable("kraitbench")).args(["all", experiment])

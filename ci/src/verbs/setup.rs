@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::environment;
 use crate::place::Place;
 use crate::shell::Shell;
 
@@ -23,7 +24,8 @@ pub enum Group {
     Browser,
     /// Compilers, system libraries and emulators of the foreign targets.
     Foreign,
-    /// Tools whose forms kraitbench writes and reads, for its tests.
+    /// What makes environments of Python packages: of tools whose forms kraitbench writes and reads,
+    /// for its tests, and of what benchmarks import.
     PythonTools,
     /// What counts instructions, for executors that are measured by them.
     Counting,
@@ -134,48 +136,15 @@ pub fn run(place: &Place) -> Result<(), String> {
             Group::Ssh,
         ],
     )?;
-    environment(place, &place.python_tools, &TOOLS)?;
-    environment(place, &place.buildbot, &BUILDBOT)
+    environment::TOOLS.make(place)?;
+    environment::BUILDBOT.make(place)?;
+    environment::PYPERFORMANCE.make(place)
 }
 
-/// Lists of Python packages, each with its hashes, in the order in which they are installed: an
-/// environment of its own for what needs old packages, and for what needs new ones.
-const TOOLS: [&str; 2] = ["ci/python/build.txt", "ci/python/tools.txt"];
-const BUILDBOT: [&str; 1] = ["ci/python/buildbot.txt"];
-/// In the finished environment: the lists that it was made from.
-const MADE_FROM: &str = "made-from.txt";
-
-/// Makes an environment of Python tools, if the one that is there is of other lists or was not
-/// finished. Nothing is installed that the lists do not name with its hash.
-fn environment(place: &Place, folder: &Path, files: &[&str]) -> Result<(), String> {
-    let mut lists = String::new();
-    for list in files {
-        let text = std::fs::read_to_string(place.root.join(list));
-        lists += &text.map_err(|e| format!("cannot read {list}: {e}"))?;
-    }
-    let made_from = folder.join(MADE_FROM);
-    if std::fs::read_to_string(&made_from).is_ok_and(|known| known == lists) {
-        return Ok(());
-    }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)
-            .map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
-    }
-    Shell::new(&place.root, "/usr/bin/python3.11")
-        .args(["-m", "venv"])
-        .arg(folder)
-        .limit_minutes(5)
-        .run()?;
-    for list in files {
-        Shell::new(&place.root, folder.join("bin/pip"))
-            .args(["install", "-q", "--require-hashes", "--no-deps"])
-            .args(["--no-build-isolation", "--disable-pip-version-check"])
-            .args(["-r", list])
-            .limit_minutes(10)
-            .run()?;
-    }
-    std::fs::write(&made_from, lists)
-        .map_err(|e| format!("cannot write {}: {e}", made_from.display()))
+/// Installs what the suite of pyperformance's programs needs.
+pub fn pyperformance(place: &Place) -> Result<(), String> {
+    install(place, &[Group::References, Group::PythonTools])?;
+    environment::PYPERFORMANCE.make(place)
 }
 
 /// Installs what the groups lack.

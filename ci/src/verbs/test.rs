@@ -3,6 +3,7 @@
 //! Cheap checks come first. A step that fails stops only the steps that need
 //! what it makes, so that one run tells all it can.
 
+use crate::environment;
 use crate::place::Place;
 use crate::shell::Shell;
 use crate::steps::Steps;
@@ -43,6 +44,29 @@ const RECORDING: &str = "krait-revdb";
 /// Krait that collects at every safepoint.
 const STRESSED: &str = "krait-gc-stress";
 
+/// Of the suite of pyperformance's programs: some of each kind (a function, one that times itself, one
+/// that is awaited, what has packages), once, to see that they run and give what they should.
+const SAMPLE: [&str; 18] = [
+    "--benchmark",
+    "fannkuch",
+    "--benchmark",
+    "crypto_pyaes",
+    "--benchmark",
+    "coroutines",
+    "--benchmark",
+    "django_template",
+    "--executor",
+    "cpython",
+    "--executor",
+    "krait-nojit",
+    "--executor",
+    "krait-jit",
+    "--invocations",
+    "1",
+    "--iterations",
+    "2",
+];
+
 pub fn run(place: &Place) -> Result<(), String> {
     let mut steps = Steps::default();
     steps.step("set-up", &[], |_| {
@@ -60,6 +84,12 @@ pub fn run(place: &Place) -> Result<(), String> {
     stressed_tests(place, &mut steps);
     steps.step("the main job, small", &["krait"], |_| {
         report::experiment(place, "suites/tiny.yaml")
+            .limit_minutes(10)
+            .run()
+    });
+    steps.step("programs of pyperformance", &["set-up", "krait"], |_| {
+        report::experiment(place, "suites/pyperformance.yaml")
+            .args(SAMPLE)
             .limit_minutes(10)
             .run()
     });
@@ -86,10 +116,10 @@ fn crate_tests(place: &Place, steps: &mut Steps) {
         tests_without(place, &others)
             .args(["--profile", build::PROFILE])
             .env("KRAIT_REQUIRE_CHROMIUM", "1")
-            .env("KRAIT_PYTHON_TOOLS", &place.python_tools)
+            .env("KRAIT_PYTHON_TOOLS", environment::TOOLS.folder(place))
             .env("KRAIT_REQUIRE_PYTHON_TOOLS", "1")
             .env("KRAIT_REQUIRE_SSHD", "1")
-            .env("KRAIT_BUILDBOT", &place.buildbot)
+            .env("KRAIT_BUILDBOT", environment::BUILDBOT.folder(place))
             .env("KRAIT_REQUIRE_BUILDBOT", "1")
             .env("KRAIT_REQUIRE_QEMU", "1")
             .run_counted(counts)
@@ -203,7 +233,7 @@ fn replay_tests(place: &Place, steps: &mut Steps) {
         "the debugger at a terminal and from an editor",
         &needs,
         |counts| {
-            let python = place.python_tools.join("bin/python");
+            let python = environment::TOOLS.folder(place).join("bin/python");
             let words = ["debugger", "--python", &python.to_string_lossy()];
             filetests(place, &words, RECORDING).run_counted(counts)
         },

@@ -42,12 +42,12 @@ pub(crate) fn digest(file: &Path, more: &str) -> io::Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-/// Digest of all programs in a folder, of their names and contents: what an invocation's result
-/// depends on besides its executor.
+/// Digest of all programs in a folder, of their names and contents, and of what pins what they
+/// import: what an invocation's result depends on besides its executor.
 ///
 /// # Errors
 /// The folder or a file in it cannot be read.
-pub fn digest_of_programs(folder: &Path) -> io::Result<String> {
+pub fn digest_of_programs(folder: &Path, pins: &str) -> io::Result<String> {
     let mut paths = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<Vec<_>>>()?;
@@ -60,6 +60,7 @@ pub fn digest_of_programs(folder: &Path) -> io::Result<String> {
         hash.update((contents.len() as u64).to_le_bytes());
         hash.update(&contents);
     }
+    hash.update(pins.as_bytes());
     Ok(hex(&hash.finalize()))
 }
 

@@ -176,14 +176,16 @@ fn the_digest_of_programs_follows_names_and_contents() {
         (&root.path().join("b.py"), "2"),
     ] {
         fs::write(path, text).unwrap();
-        assert!(seen.insert(digest_of_programs(root.path()).unwrap()));
+        assert!(seen.insert(digest_of_programs(root.path(), "").unwrap()));
     }
     fs::create_dir(root.path().join("__pycache__")).unwrap();
     assert!(
-        !seen.insert(digest_of_programs(root.path()).unwrap()),
+        !seen.insert(digest_of_programs(root.path(), "").unwrap()),
         "folders do not count"
     );
-    assert!(digest_of_programs(&program).is_err());
+    let pinned = digest_of_programs(root.path(), "six==1\n").unwrap();
+    assert!(seen.insert(pinned), "what is imported counts too");
+    assert!(digest_of_programs(&program, "").is_err());
 }
 
 #[test]

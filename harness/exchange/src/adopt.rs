@@ -262,6 +262,7 @@ fn suites(named: &[Named<'_>]) -> Vec<Suite> {
                 title: one.suite.to_string(),
                 note: String::new(),
                 executors: Vec::new(),
+                packages: None,
                 benchmarks: Vec::new(),
             });
             suites.len() - 1
@@ -287,6 +288,7 @@ fn benchmark(one: &Named<'_>) -> Benchmark {
         },
         size: 0,
         iterations: last.map_or(1, |last| last.saturating_add(1)),
+        fails_on: Vec::new(),
         stated: None,
         tags: Vec::new(),
         arguments: Vec::new(),

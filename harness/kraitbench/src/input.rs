@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model::yaml::{self, Catalogue};
+use indexmap::IndexMap;
+use model::yaml::{self, Catalogue, Catalogues};
 use model::{ExecutorKind, ExecutorName, Experiment, ExperimentName, Selection, Share};
 
 use crate::cli::Narrowing;
@@ -38,22 +39,26 @@ impl Input {
             file: &name,
             text: &text,
         })?;
-        let catalogue = match &references.expected {
-            Some(expected) => read_catalogue(&folder.join(expected))?,
-            None => Catalogue::default(),
-        };
-        let mut files = vec![path.clone()];
-        let others = references.expected.iter().chain(&references.include);
-        files.extend(others.map(|name| folder.join(name)));
         let included = read_included(folder, &references.include)?;
+        let catalogues = read_catalogues(folder, &references, &included)?;
         let experiment = yaml::experiment_with(
             yaml::Source {
                 file: &name,
                 text: &text,
             },
             &included.iter().map(Included::source).collect::<Vec<_>>(),
-            &catalogue,
+            &catalogues,
         )?;
+        let lists = experiment.suites.iter().filter_map(|s| s.packages.as_ref());
+        let lists = lists.flat_map(|packages| &packages.lists);
+        let others = references.expected.iter().chain(&references.include);
+        let others = others.chain(catalogues.named.keys()).map(Path::new);
+        let mut files = vec![path.clone()];
+        files.extend(
+            others
+                .chain(lists.map(PathBuf::as_path))
+                .map(|name| folder.join(name)),
+        );
         let programs = folder.join(&experiment.programs);
         for benchmark in experiment.suites.iter().flat_map(|suite| &suite.benchmarks) {
             let program = programs.join(&benchmark.program);
@@ -194,18 +199,46 @@ fn at_revisions(
             "no executor of the experiment is ours to build at a commit".to_owned(),
         ));
     };
-    for suite in &mut at.suites {
-        let names = suite.executors.iter().flat_map(|name| {
+    let at_commits = |names: &[ExecutorName]| -> Vec<ExecutorName> {
+        let names = names.iter().flat_map(|name| {
             let entry = made.iter().find(|(old, _)| old == name);
             entry.map_or_else(|| vec![name.clone()], |(_, new)| new.clone())
         });
-        suite.executors = names.collect();
+        names.collect()
+    };
+    for suite in &mut at.suites {
+        suite.executors = at_commits(&suite.executors);
+        for benchmark in &mut suite.benchmarks {
+            benchmark.fails_on = at_commits(&benchmark.fails_on);
+        }
     }
     at.forget_absent_baselines();
     if at.baselines.is_empty() {
         at.baselines.extend(first.first().cloned());
     }
     Ok(at)
+}
+
+/// That of the experiment and those of single suites, also of suites in included files.
+fn read_catalogues(
+    folder: &Path,
+    references: &yaml::References,
+    included: &[Included],
+) -> Result<Catalogues, Failure> {
+    let usual = match &references.expected {
+        Some(expected) => read_catalogue(&folder.join(expected))?,
+        None => Catalogue::default(),
+    };
+    let mut named = IndexMap::new();
+    let mut names = references.catalogues.clone();
+    for one in included {
+        names.extend(yaml::catalogues_of_included(one.source())?);
+    }
+    for name in names {
+        let catalogue = read_catalogue(&folder.join(&name))?;
+        named.insert(name, catalogue);
+    }
+    Ok(Catalogues { usual, named })
 }
 
 fn read_catalogue(path: &Path) -> Result<Catalogue, Failure> {

@@ -25,6 +25,7 @@ mod imported;
 mod input;
 mod joint;
 mod measure;
+mod packages;
 mod parallel;
 mod past;
 mod planned;

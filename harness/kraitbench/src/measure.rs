@@ -24,6 +24,7 @@ use crate::host;
 use crate::hosts::{Division, Others};
 use crate::input::Input;
 use crate::joint::{self, TIME_IN_NAME};
+use crate::packages::{self, Folders};
 use crate::prepare::Prepared;
 use crate::progress::Progress;
 use crate::steadied;
@@ -34,7 +35,8 @@ pub struct Measured {
     /// Of this machine; `None` if it had no share.
     pub run: Option<RunId>,
     pub interrupted: bool,
-    /// Failed invocations of the whole run, whenever they were made, and hosts that failed.
+    /// Failed invocations of the whole run, whenever they were made, but for those that are known to;
+    /// and hosts that failed.
     pub failed: usize,
 }
 
@@ -113,6 +115,7 @@ pub fn run(path: &Path, running: &Running, store: &StoreFolder) -> Result<Measur
 /// A run of this machine that has its header, and nothing or a part of the rest.
 struct Begun {
     prepared: Prepared,
+    packages: Folders,
     run: Run,
     before: Vec<Invocation>,
     steady: Option<Steady>,
@@ -122,6 +125,7 @@ impl Begun {
     fn of(store: &Store, input: Input, share: &Share, running: &Running) -> Result<Begun, Failure> {
         let steady = steadied::steady(running.steady)?;
         let prepared = Prepared::from(input, share.clone())?;
+        let packages = packages::folders(&prepared.input)?;
         prepared.tell_missing();
         let before = match running.fresh {
             true => None,
@@ -133,6 +137,7 @@ impl Begun {
         };
         Ok(Begun {
             prepared,
+            packages,
             run,
             before,
             steady,
@@ -140,13 +145,16 @@ impl Begun {
     }
 
     fn measured(self, store: &Store, stop: &AtomicBool) -> Result<Measured, Failure> {
-        let summary = measure(store, &self.prepared, &self.run, &self.before, stop)?;
+        let (prepared, packages) = (&self.prepared, &self.packages);
+        let summary = measure(store, prepared, packages, &self.run, &self.before, stop)?;
         steadied::put_back(self.steady)?;
         if !summary.interrupted {
             // So that whoever asks for the history tomorrow finds it.
             derive::observations(store, &self.run.id).ok();
         }
-        let failed = self.before.iter().filter(|one| one.outcome.is_failure());
+        let experiment = &self.prepared.input.experiment;
+        let failed = self.before.iter();
+        let failed = failed.filter(|one| experiment.is_news(&one.key, &one.outcome));
         let measured = Measured {
             failed: summary.failed + failed.count(),
             run: Some(self.run.id),
@@ -164,8 +172,9 @@ pub fn carry_out(store: &Store, input: Input) -> Result<Option<RunId>, Failure> 
     let stop = stop_on_signals()?;
     steadied::restore()?;
     let prepared = Prepared::from(input, Share::This)?;
+    let packages = packages::folders(&prepared.input)?;
     let run = begin(store, &prepared, None)?;
-    let summary = measure(store, &prepared, &run, &[], &stop)?;
+    let summary = measure(store, &prepared, &packages, &run, &[], &stop)?;
     Ok((!summary.interrupted).then_some(run.id))
 }
 
@@ -268,6 +277,7 @@ impl Keeper for InStore<'_> {
 fn measure(
     store: &Store,
     prepared: &Prepared,
+    packages: &Folders,
     run: &Run,
     before: &[Invocation],
     stop: &AtomicBool,
@@ -282,6 +292,7 @@ fn measure(
         run: run.id.clone(),
         host: prepared.host.name.clone(),
         programs: prepared.input.programs.clone(),
+        packages: packages.clone(),
         cpu,
         executors: prepared.by_name(),
         now: || Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -8,6 +8,7 @@ use plan::{Inputs, Plan};
 use crate::failure::Failure;
 use crate::host;
 use crate::input::Input;
+use crate::packages;
 
 /// Everything that is known before the first process.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Prepared {
             .filter(|executor| executor.share() == share)
             .map(|executor| build::find(executor, &input.root, host_target))
             .collect();
-        let programs = build::digest_of_programs(&input.programs)
+        let programs = build::digest_of_programs(&input.programs, &packages::pins(&input)?)
             .map_err(|error| Failure::unreadable(&input.programs, &error))?;
         let mut host = host::host();
         if let Share::Of(name) = &share {

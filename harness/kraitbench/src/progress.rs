@@ -139,16 +139,12 @@ impl Observer for Progress<'_> {
     fn ended(&mut self, step: &Step, invocation: &Invocation) {
         self.foresight.learn(invocation);
         let what = format!("{} on {}", step.benchmark.name, step.executor);
-        let failed = invocation
-            .outcome
-            .is_failure()
-            .then(|| invocation.outcome.to_string());
+        let failed = failure(step, invocation);
         match (&self.bar, failed) {
-            (Some(bar), Some(cause)) => bar.println(format!("failed: {what}: {cause}")),
+            (Some(bar), Some(failed)) => bar.println(format!("{what}: {failed}")),
             (Some(_), None) => {}
             (None, failed) => {
-                let result =
-                    failed.map_or_else(|| took(invocation), |cause| format!("failed: {cause}"));
+                let result = failed.unwrap_or_else(|| took(invocation));
                 let left = self.time_left(step.position + 1);
                 eprintln!(
                     "[{}/{}] {what}: {result}{left}",
@@ -159,6 +155,21 @@ impl Observer for Progress<'_> {
         }
     }
 }
+
+/// That it failed, and whether that is known; that it did not, where that was known.
+fn failure(step: &Step, invocation: &Invocation) -> Option<String> {
+    let outcome = &invocation.outcome;
+    let is_news = step.benchmark.is_news(&step.executor, outcome);
+    match (outcome.is_failure(), is_news) {
+        (true, true) => Some(format!("failed: {outcome}")),
+        (true, false) => Some(format!("failed, as is known: {outcome}")),
+        (false, true) => Some(WORKS.to_owned()),
+        (false, false) => None,
+    }
+}
+
+/// What is said of a benchmark that is known to fail and does not.
+pub const WORKS: &str = "failed before and works: take the executor out of its `fails_on`";
 
 /// How long it took, or that there was nothing to start.
 fn took(invocation: &Invocation) -> String {

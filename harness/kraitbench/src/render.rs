@@ -15,6 +15,7 @@ use crate::failure::{Failure, Verdict};
 use crate::history;
 use crate::joint::{Joint, Measurements};
 use crate::past;
+use crate::progress::WORKS;
 use crate::view;
 
 /// Reports on the run that was asked for, or the latest, with those of the experiment's other hosts.
@@ -195,14 +196,17 @@ fn tell(measured: &Measurements, view: &View, reporting: &Reporting) -> usize {
     for share in &measured.away {
         eprintln!("the share of {share} is not there: {}", view::away(share));
     }
+    let experiment = measured.experiment();
     let invocations = measured.shares().flat_map(|stored| &stored.invocations);
-    let failed: Vec<_> = invocations.filter(|one| one.outcome.is_failure()).collect();
+    let failed = invocations.filter(|one| experiment.is_news(&one.key, &one.outcome));
+    let failed: Vec<_> = failed.collect();
     let mut told = Vec::new();
     for one in &failed {
-        let line = format!(
-            "failed: {} on {}: {}",
-            one.key.benchmark, one.key.executor, one.outcome
-        );
+        let what = format!("{} on {}", one.key.benchmark, one.key.executor);
+        let line = match one.outcome.is_failure() {
+            true => format!("failed: {what}: {}", one.outcome),
+            false => format!("{what}: {WORKS}"),
+        };
         if !told.contains(&line) {
             eprintln!("{line}");
             told.push(line);

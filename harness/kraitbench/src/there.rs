@@ -3,6 +3,7 @@
 //! ```text
 //! FOLDER/kraitbench          this program
 //! FOLDER/tree/…              the experiment with its programs and our executables
+//! FOLDER/cache/krait/…       environments of the packages that programs import
 //! FOLDER/store               what is measured there
 //! FOLDER/{log,pid,exit}      of the run that is going on, or that ended
 //! FOLDER/mark                what it was begun for
@@ -16,6 +17,7 @@
 //! *States.* A run is going on, has ended and was not brought, or there is none. Only in the last
 //! are files sent and a run begun, so that what runs is never changed under its feet.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -28,11 +30,17 @@ use crate::cli::Narrowing;
 use crate::failure::Failure;
 use crate::host;
 use crate::input::Input;
+use crate::packages::{self, Installed};
 use crate::ssh::{Link, quoted};
 
 /// Between two looks at the run.
 const PAUSE_FIRST: Duration = Duration::from_millis(300);
 const PAUSE_LATER: Duration = Duration::from_secs(10);
+
+/// In the folder there: what is the user's cache folder for the run, and below it where environments of
+/// packages are.
+const CACHE: &str = "cache";
+const ENVIRONMENTS: &str = "cache/krait";
 
 /// How far the run there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +131,9 @@ impl There<'_> {
             files.push((root.clone(), name.to_owned()));
         }
         self.link.send(&files, &format!("{}/tree", self.folder))?;
+        for installed in packages::installed(errand.input)?.values() {
+            self.send_packages(installed)?;
+        }
         let executables = executables_of(errand)?;
         if !executables.is_empty() {
             let bin = format!("{}/tree/bin", self.folder);
@@ -139,6 +150,30 @@ impl There<'_> {
         self.link.send(&[place], &self.folder)?;
         if name != "kraitbench" {
             self.say(&format!("mv -f ./{} kraitbench", quoted(&name)))?;
+        }
+        Ok(())
+    }
+
+    /// Sends an environment of packages, unless it is there. They are pure Python, so the ones that are
+    /// here serve there. What tells that it is whole goes last.
+    fn send_packages(&self, installed: &Installed) -> Result<(), Failure> {
+        let made_from = installed.environment.join(packages::MADE_FROM);
+        let path = installed.cache.join(&made_from);
+        let ours = fs::read_to_string(&path).map_err(|error| Failure::unreadable(&path, &error))?;
+        let theirs = quoted(&format!("{ENVIRONMENTS}/{}", made_from.display()));
+        let (_, known) = self.say(&format!("cat {theirs} 2>/dev/null || true"))?;
+        if known == ours {
+            return Ok(());
+        }
+        let old = quoted(&format!(
+            "{ENVIRONMENTS}/{}",
+            installed.environment.display()
+        ));
+        self.say(&format!("rm -rf {old}"))?;
+        let cache = format!("{}/{ENVIRONMENTS}", self.folder);
+        for name in [&installed.imports, &made_from] {
+            self.link
+                .send(&[(installed.cache.clone(), name.clone())], &cache)?;
         }
         Ok(())
     }
@@ -194,7 +229,7 @@ impl There<'_> {
         // In a session of its own, so that nothing that happens to the link reaches it. A second
         // attempt, after a link that dropped in between, finds the first one's number.
         let inner = format!(
-            "echo $$ > pid; cd tree; {} > ../log 2>&1; echo $? > ../exit.new; mv ../exit.new ../exit",
+            "echo $$ > pid; export XDG_CACHE_HOME=\"$PWD/{CACHE}\"; cd tree; {} > ../log 2>&1; echo $? > ../exit.new; mv ../exit.new ../exit",
             words.join(" ")
         );
         let script = format!(

@@ -4,8 +4,8 @@
 //! digest, baselines are among the executors. Whoever holds an [`Experiment`] need not check.
 
 use crate::{
-    BenchmarkName, Clock, Configuration, ExecutorName, ExperimentName, HostName, NamedHost, Share,
-    SuiteName, Target,
+    BenchmarkName, Clock, Configuration, EnvironmentName, ExecutorName, ExperimentName, HostName,
+    NamedHost, Outcome, SeriesKey, Share, SuiteName, Target,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -76,7 +76,20 @@ pub struct Suite {
     /// The executors that it runs on; all, if empty.
     #[serde(default)]
     pub executors: Vec<ExecutorName>,
+    /// What its programs import that comes neither with Python nor from beside them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packages: Option<Packages>,
     pub benchmarks: Vec<Benchmark>,
+}
+
+/// Python packages in an environment of their own, which set-up makes in the user's cache folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packages {
+    /// The environment's folder.
+    pub environment: EnvironmentName,
+    /// The lists of pinned packages that it is made from, in the order in which they are installed,
+    /// as typed: relative to the experiment's file.
+    pub lists: Vec<PathBuf>,
 }
 
 /// A part of an experiment that is asked for. An empty list asks for all.
@@ -108,6 +121,10 @@ pub struct Benchmark {
     /// Further arguments, after `--size` and `--iterations`.
     pub arguments: Vec<String>,
     pub expected: Expected,
+    /// Executors that cannot run it yet: it is measured there all the same, and its failure is told
+    /// and is no news. That it did not fail is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fails_on: Vec<ExecutorName>,
     pub limits: Limits,
 }
 
@@ -202,6 +219,17 @@ impl Experiment {
         cells.sum::<usize>() * self.invocations as usize
     }
 
+    /// Whether an invocation of it ended otherwise than the experiment says; see
+    /// [`Benchmark::is_news`].
+    pub fn is_news(&self, key: &SeriesKey, outcome: &Outcome) -> bool {
+        let suite = self.suites.iter().find(|suite| suite.name == key.suite);
+        let mut benchmarks = suite.iter().flat_map(|suite| &suite.benchmarks);
+        match benchmarks.find(|one| one.name == key.benchmark) {
+            Some(benchmark) => benchmark.is_news(&key.executor, outcome),
+            None => outcome.is_failure(),
+        }
+    }
+
     /// The part of it that is asked for.
     ///
     /// # Errors
@@ -283,6 +311,15 @@ impl Benchmark {
     /// What the program calls itself.
     pub fn stated(&self) -> &BenchmarkName {
         self.stated.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Whether a process of it ended otherwise than is known: it failed where it does not yet, or
+    /// did not where it does.
+    pub fn is_news(&self, executor: &ExecutorName, outcome: &Outcome) -> bool {
+        match self.fails_on.contains(executor) {
+            true => outcome.is_ok(),
+            false => outcome.is_failure(),
+        }
     }
 }
 

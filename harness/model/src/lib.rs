@@ -20,9 +20,12 @@ pub mod yaml;
 
 pub use criterion::{Better, Criterion, Level};
 pub use experiment::{
-    Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Selection, Suite,
+    Benchmark, Executor, ExecutorKind, Expected, Experiment, Limits, Order, Packages, Selection,
+    Suite,
 };
-pub use name::{BadName, BenchmarkName, ExecutorName, ExperimentName, HostName, SuiteName};
+pub use name::{
+    BadName, BenchmarkName, EnvironmentName, ExecutorName, ExperimentName, HostName, SuiteName,
+};
 pub use outcome::Outcome;
 pub use provenance::{AddressSpace, Environment, Fact, Host, Isolation, Provenance};
 pub use record::{

@@ -86,4 +86,6 @@ name_type! {
     ExecutorName;
     /// The name of a machine that an experiment names.
     HostName;
+    /// The name of an environment of Python packages, and of its folder.
+    EnvironmentName;
 }

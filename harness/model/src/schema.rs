@@ -70,11 +70,26 @@ fn suite() -> Value {
             "title": text("The heading in the report"),
             "note": text("A sentence or two below it"),
             "executors": list(text("An executor or an entry that stands for several"), "Those that it runs on; all, if left out"),
+            "expected": text("Its own catalogue of versions, sizes and digests, relative to the experiment's file"),
+            "packages": packages(),
             "tags": list(text("A tag"), "Of all its benchmarks"),
             "iterations": whole(1, "Of its benchmarks that say none"),
             "timeout_s": whole(1, "Likewise"),
             "memory_mb": whole(1, "Likewise"),
             "benchmarks": list(benchmark(), "Programs with their arguments")
+        }
+    })
+}
+
+fn packages() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["environment", "lists"],
+        "description": "The Python packages that its programs import",
+        "properties": {
+            "environment": text("The folder of their environment, which `make setup` makes in the user's cache"),
+            "lists": list(text("A list of pinned packages, relative to the experiment's file"), "What the environment is made from")
         }
     })
 }
@@ -98,6 +113,7 @@ fn benchmark() -> Value {
                 "description": "In place of one benchmark, one for each choice of values: of `size`, and of options `--NAME VALUE`"
             },
             "digest": text("What it must give; the catalogue's if left out"),
+            "fails_on": list(text("An executor or an entry that stands for several"), "Those that cannot run it yet: its failure there is told, and fails no run"),
             "unchecked": { "type": "boolean", "description": "Whether its result is not to be checked" },
             "timeout_s": whole(1, "Limit of one process in seconds"),
             "memory_mb": whole(1, "Limit of its resident memory")

@@ -558,6 +558,13 @@ fn the_schema_and_the_reader_know_the_same_keys() {
         known_keys("kind: cpython, ", "zz: 1, "),
         keys(of("executors"))
     );
+    assert_eq!(
+        known_keys(
+            "  - name: classic\n",
+            "    packages: {zz: 1, environment: e, lists: [l]}\n"
+        ),
+        keys(&of("suites")["properties"]["packages"])
+    );
 }
 
 #[test]
@@ -604,7 +611,11 @@ fn included_files_add_lists_and_their_faults_are_shown_in_them() {
             file: "part.yaml",
             text: part,
         };
-        yaml::experiment_with(source(GOOD), &[included], &catalogue())
+        let catalogues = yaml::Catalogues {
+            usual: catalogue(),
+            ..yaml::Catalogues::default()
+        };
+        yaml::experiment_with(source(GOOD), &[included], &catalogues)
     };
     let experiment = with(part).unwrap();
     assert_eq!(experiment.executors[0].name.as_str(), "extra");
@@ -626,6 +637,86 @@ fn included_files_add_lists_and_their_faults_are_shown_in_them() {
     );
     let nested = with("include: [other.yaml]\n").unwrap_err();
     assert!(nested.message.contains("unknown key `include`"), "{nested}");
+}
+
+/// A suite of another project's programs, as an included file has it.
+const FOREIGN: &str = "\
+suites:
+  - name: foreign
+    executors: [krait, cpython]
+    expected: foreign.yaml
+    packages: {environment: some, lists: [../a.txt, ../b.txt]}
+    benchmarks:
+      - {name: richards, program: starter.py, arguments: [x], fails_on: [krait]}
+";
+
+fn with_foreign(part: &str) -> Result<Experiment, Box<yaml::Problem>> {
+    let own = CATALOGUE.replace("20: def", "20: foreign");
+    let own = Catalogue::parse("foreign.yaml", &own).unwrap();
+    let catalogues = yaml::Catalogues {
+        usual: catalogue(),
+        named: [("foreign.yaml".to_owned(), own)].into_iter().collect(),
+    };
+    let included = yaml::Source {
+        file: "part.yaml",
+        text: part,
+    };
+    yaml::experiment_with(source(GOOD), &[included], &catalogues)
+}
+
+#[test]
+fn a_suite_has_packages_and_a_catalogue_of_its_own() {
+    let included = yaml::Source {
+        file: "part.yaml",
+        text: FOREIGN,
+    };
+    let named = yaml::catalogues_of_included(included).unwrap();
+    assert_eq!(named, ["foreign.yaml"]);
+    let experiment = with_foreign(FOREIGN).unwrap();
+    let suite = &experiment.suites[0];
+    let packages = suite.packages.as_ref().unwrap();
+    assert_eq!(packages.environment.as_str(), "some");
+    assert_eq!(packages.lists.len(), 2);
+    let benchmark = &suite.benchmarks[0];
+    assert_eq!(benchmark.expected, Expected::Digest("foreign".into()));
+    assert_eq!(experiment.suites[1].packages, None);
+    for (from, to, line, message) in [
+        ("some,", "../some,", 5, "`../some` cannot be a name"),
+        ("[../a.txt, ../b.txt]", "[]", 5, "the packages have no list"),
+        ("lists:", "list:", 5, "unknown key `list`"),
+        (
+            ", lists: [../a.txt, ../b.txt]",
+            "",
+            5,
+            "the key `lists` is missing",
+        ),
+        (
+            "fails_on: [krait]",
+            "fails_on: [krat]",
+            7,
+            "the suite names an executor `krat` that is not there",
+        ),
+    ] {
+        assert!(FOREIGN.contains(from), "{from}");
+        let wrong = with_foreign(&FOREIGN.replace(from, to)).unwrap_err();
+        assert_eq!((wrong.line, wrong.message.as_str()), (Some(line), message));
+    }
+}
+
+#[test]
+fn a_known_failure_is_no_news_and_its_end_is() {
+    let experiment = with_foreign(FOREIGN).unwrap();
+    let benchmark = &experiment.suites[0].benchmarks[0];
+    let failed = Outcome::TimedOut { limit_s: 1 };
+    let hole = Outcome::NotBuilt {
+        reason: String::new(),
+    };
+    let news = |executor: &str| {
+        let executor = ExecutorName::new(executor).unwrap();
+        [&Outcome::Ok, &failed, &hole].map(|outcome| benchmark.is_news(&executor, outcome))
+    };
+    assert_eq!(news("krait"), [true, false, false]);
+    assert_eq!(news("cpython"), [false, true, false]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub struct Inputs<'a> {
     pub executors: &'a [RunExecutor],
     /// The host's name.
     pub host: &'a str,
-    /// Digest of the folder of the programs.
+    /// Digest of the folder of the programs and of what they import.
     pub programs: &'a str,
 }
 

@@ -16,6 +16,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 1,
         iterations: 1,
+        fails_on: Vec::new(),
         stated: None,
         tags: vec![],
         arguments: vec![],
@@ -71,6 +72,7 @@ fn experiment(order: Order) -> Experiment {
         hosts: vec![],
         suites: vec![Suite {
             executors: vec![],
+            packages: None,
             name: SuiteName::new("s").unwrap(),
             version: 1,
             title: "s".into(),

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::{
     AddressSpace, Configuration, Executor, ExecutorKind, ExecutorName, Invocation, InvocationId,
-    RunExecutor, RunId, SeriesKey,
+    RunExecutor, RunId, SeriesKey, SuiteName,
 };
 use plan::{Plan, Step};
 
@@ -37,6 +37,9 @@ pub use process::Process;
 #[cfg(test)]
 mod tests;
 
+/// Where Python looks for packages before its own folders.
+const PACKAGES: &str = "PYTHONPATH";
+
 /// What all steps of a run share.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -44,6 +47,8 @@ pub struct Context {
     pub host: String,
     /// Absolute.
     pub programs: PathBuf,
+    /// The folders that programs import packages from, of suites that need some. Absolute.
+    pub packages: HashMap<SuiteName, PathBuf>,
     /// The processor that is kept free for the measured processes.
     pub cpu: Option<u32>,
     pub executors: HashMap<ExecutorName, (Executor, RunExecutor)>,
@@ -71,7 +76,7 @@ pub trait Observer {
 pub struct Summary {
     /// Invocations that were kept in this run of the loop.
     pub kept: usize,
-    /// Those of them that failed.
+    /// Those of them that failed, or that did not where they are known to.
     pub failed: usize,
     /// Whether it was told to stop before its end.
     pub interrupted: bool,
@@ -111,7 +116,8 @@ pub fn run<K: Keeper>(
         keeper.keep(&invocation)?;
         observer.ended(step, &invocation);
         summary.kept += 1;
-        summary.failed += usize::from(invocation.outcome.is_failure());
+        let is_news = step.benchmark.is_news(&step.executor, &invocation.outcome);
+        summary.failed += usize::from(is_news);
     }
     Ok(summary)
 }
@@ -183,16 +189,23 @@ fn job(step: &Step, context: &Context) -> Result<Job, End> {
                 true => AddressSpace::Fixed,
                 false => AddressSpace::Random,
             },
-            environment: executor
-                .environment
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
+            environment: environment(step, context, executor),
         },
         clock: step.clock,
         jit_log: jit_log(executor),
         recording: recording(executor),
     })
+}
+
+/// What is added to a process's environment. An executor's own variables win.
+fn environment(step: &Step, context: &Context, executor: &Executor) -> Vec<(String, String)> {
+    let packages = context.packages.get(&step.suite).map(|folder| {
+        let folder = folder.to_string_lossy().into_owned();
+        (PACKAGES.to_owned(), folder)
+    });
+    let own = executor.environment.iter();
+    let own = own.map(|(name, value)| (name.clone(), value.clone()));
+    packages.into_iter().chain(own).collect()
 }
 
 /// The variable that makes this executor write its JIT's summary.

@@ -21,6 +21,7 @@ fn benchmark(name: &str) -> Benchmark {
         summary: String::new(),
         size: 4,
         iterations: 2,
+        fails_on: Vec::new(),
         stated: None,
         tags: vec![],
         arguments: vec![],
@@ -82,6 +83,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
         hosts: vec![],
         suites: vec![Suite {
             executors: vec![],
+            packages: None,
             name: SuiteName::new("s").unwrap(),
             version: 1,
             title: "s".into(),
@@ -100,6 +102,7 @@ fn planned(present: &[&str], absent: &[&str]) -> (Plan, Context) {
         run: RunId("r".into()),
         host: "h".into(),
         programs: "/programs".into(),
+        packages: HashMap::new(),
         cpu: None,
         executors: executors
             .into_iter()

@@ -10,10 +10,10 @@ use super::executors;
 use super::hosts;
 use super::parameters;
 use super::typed;
-use super::{Catalogue, Entry, Problem, nearest, source, span_of};
+use super::{Catalogue, Catalogues, Entry, Problem, nearest, source, span_of};
 use crate::{
-    Benchmark, BenchmarkName, Executor, ExecutorName, Expected, Experiment, ExperimentName, Limits,
-    NamedHost, Suite, SuiteName,
+    Benchmark, BenchmarkName, EnvironmentName, Executor, ExecutorName, Expected, Experiment,
+    ExperimentName, Limits, NamedHost, Packages, Suite, SuiteName,
 };
 
 /// A problem before it has its file.
@@ -72,13 +72,8 @@ pub(super) struct Lists {
     executors: Vec<(String, Vec<Executor>)>,
 }
 
-/// What one file lists. Problems with it are told with places in that file.
-pub(super) fn lists(
-    part: Part<'_>,
-    of: &typed::Experiment,
-    catalogue: &Catalogue,
-    before: &mut Lists,
-) -> Result<(), Wrong> {
+/// The hosts and executors that one file lists. Problems are told with places in that file.
+pub(super) fn runners(part: Part<'_>, before: &mut Lists) -> Result<(), Wrong> {
     for typed in part.hosts {
         let host = hosts::host(typed)?;
         if before.hosts.iter().any(|known| known.name == host.name) {
@@ -97,6 +92,16 @@ pub(super) fn lists(
         }
         before.executors.push((entry.name.value.clone(), made));
     }
+    Ok(())
+}
+
+/// The suites that one file lists, once all executors are known.
+pub(super) fn suites(
+    part: Part<'_>,
+    of: &typed::Experiment,
+    catalogues: &Catalogues,
+    before: &mut Lists,
+) -> Result<(), Wrong> {
     let defaults = Defaults {
         limits: Limits {
             time_s: time_s(&of.timeout_s)?,
@@ -107,6 +112,7 @@ pub(super) fn lists(
             None => None,
         },
     };
+    let none = Catalogue::default();
     for suite in part.suites.iter().flat_map(|list| &list.value) {
         if before
             .suites
@@ -115,6 +121,10 @@ pub(super) fn lists(
         {
             return Err(twice_named(&suite.name, "suite", &suite.name.value));
         }
+        let catalogue = match &suite.expected {
+            Some(own) => catalogues.named.get(own).unwrap_or(&none),
+            None => &catalogues.usual,
+        };
         let suite = self::suite(suite, defaults, catalogue, before)?;
         before.suites.push(suite);
     }
@@ -181,6 +191,9 @@ fn suite(
     for benchmark in &suite.benchmarks.value {
         for chosen in parameters::expanded(benchmark)? {
             let mut one = self::benchmark(&chosen.typed, defaults, catalogue)?;
+            for name in &chosen.typed.fails_on {
+                one.fails_on.extend(stands_for(name, known)?);
+            }
             if !chosen.ending.is_empty() {
                 let longer = format!("{}{}", one.name, chosen.ending);
                 let name = BenchmarkName::new(longer).map_err(|bad| {
@@ -216,7 +229,22 @@ fn suite(
         version: suite.version,
         note: suite.note.clone(),
         executors,
+        packages: suite.packages.as_ref().map(packages).transpose()?,
         benchmarks,
+    })
+}
+
+fn packages(typed: &typed::Packages) -> Result<Packages, Wrong> {
+    if typed.lists.value.is_empty() {
+        return Err(Wrong::at(
+            &typed.lists,
+            "the packages have no list",
+            "name the file that pins them, or remove `packages`",
+        ));
+    }
+    Ok(Packages {
+        environment: name(&typed.environment, EnvironmentName::new)?,
+        lists: typed.lists.value.iter().map(PathBuf::from).collect(),
     })
 }
 
@@ -233,10 +261,7 @@ fn stands_for(name: &Spanned<String>, known: &Lists) -> Result<Vec<ExecutorName>
     let names: Vec<&str> = all().map(|one| one.name.as_str()).collect();
     let help = match nearest(&name.value, &names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "the executors before this suite are `{}`",
-            names.join("`, `")
-        ),
+        None => format!("the executors are `{}`", names.join("`, `")),
     };
     Err(Wrong::at(
         name,
@@ -304,6 +329,7 @@ fn benchmark(
         expected: expected(typed, size, entry, catalogue)?,
         tags: tags(&typed.tags)?,
         limits: limits(&typed.timeout_s, &typed.memory_mb, defaults.limits)?,
+        fails_on: Vec::new(),
         stated: None,
         name,
     })

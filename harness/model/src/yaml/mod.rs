@@ -38,6 +38,15 @@ pub struct Problem {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue(IndexMap<String, Entry>);
 
+/// The catalogues of an experiment.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogues {
+    /// Of suites that name none.
+    pub usual: Catalogue,
+    /// Of those that do, by the file's name as they give it.
+    pub named: IndexMap<String, Catalogue>,
+}
+
 /// One benchmark of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +95,8 @@ pub struct References {
     pub expected: Option<String>,
     /// Files with further suites and executors.
     pub include: Vec<String>,
+    /// Catalogues of single suites.
+    pub catalogues: Vec<String>,
 }
 
 /// What the harness must read before it can read an experiment.
@@ -95,9 +106,24 @@ pub struct References {
 pub fn references(of: Source<'_>) -> Result<References, Box<Problem>> {
     let typed: typed::Experiment = parse(of.file, of.text)?;
     Ok(References {
+        catalogues: catalogues(typed.suites.as_ref()),
         expected: typed.expected,
         include: typed.include,
     })
+}
+
+/// The catalogues that an included file refers to, as the experiment itself would.
+///
+/// # Errors
+/// The first thing that is wrong with the form of the file.
+pub fn catalogues_of_included(of: Source<'_>) -> Result<Vec<String>, Box<Problem>> {
+    let typed: typed::Included = parse(of.file, of.text)?;
+    Ok(catalogues(typed.suites.as_ref()))
+}
+
+fn catalogues(suites: Option<&serde_saphyr::Spanned<Vec<typed::Suite>>>) -> Vec<String> {
+    let suites = suites.iter().flat_map(|list| &list.value);
+    suites.filter_map(|suite| suite.expected.clone()).collect()
 }
 
 /// Reads an experiment that includes nothing. `file` is only used in messages.
@@ -109,40 +135,53 @@ pub fn experiment(
     text: &str,
     catalogue: &Catalogue,
 ) -> Result<Experiment, Box<Problem>> {
-    experiment_with(Source { file, text }, &[], catalogue)
+    let catalogues = Catalogues {
+        usual: catalogue.clone(),
+        named: IndexMap::new(),
+    };
+    experiment_with(Source { file, text }, &[], &catalogues)
 }
 
 /// Reads an experiment with the files that it includes, in their order. Their hosts, suites and
-/// executors go before its own; they include nothing themselves.
+/// executors go before its own; they include nothing themselves, and the files that they name are
+/// relative to the experiment's.
 ///
 /// # Errors
 /// The first thing that is wrong, with its place in the file that it is in.
 pub fn experiment_with(
     own: Source<'_>,
     included: &[Source<'_>],
-    catalogue: &Catalogue,
+    catalogues: &Catalogues,
 ) -> Result<Experiment, Box<Problem>> {
     let typed: typed::Experiment = parse(own.file, own.text)?;
-    let mut lists = meaning::Lists::default();
-    let mut add = |of: Source<'_>, part: meaning::Part<'_>| {
-        meaning::lists(part, &typed, catalogue, &mut lists)
-            .map_err(|wrong| Box::new(wrong.into_problem(of.file, of.text)))
-    };
-    for file in included {
-        let part: typed::Included = parse(file.file, file.text)?;
+    let files = included.iter();
+    let files: Vec<typed::Included> = files
+        .map(|file| parse(file.file, file.text))
+        .collect::<Result<_, _>>()?;
+    let files = included.iter().zip(&files).map(|(file, typed)| {
         let part = meaning::Part {
-            hosts: &part.hosts,
-            suites: part.suites.as_ref(),
-            executors: part.executors.as_ref(),
+            hosts: &typed.hosts,
+            suites: typed.suites.as_ref(),
+            executors: typed.executors.as_ref(),
         };
-        add(*file, part)?;
-    }
+        (*file, part)
+    });
     let part = meaning::Part {
         hosts: &typed.hosts,
         suites: typed.suites.as_ref(),
         executors: typed.executors.as_ref(),
     };
-    add(own, part)?;
+    let parts: Vec<_> = files.chain([(own, part)]).collect();
+    let mut lists = meaning::Lists::default();
+    // Suites name executors, also those of files that come after.
+    for (of, part) in &parts {
+        meaning::runners(*part, &mut lists)
+            .map_err(|wrong| Box::new(wrong.into_problem(of.file, of.text)))?;
+    }
+    for (of, part) in &parts {
+        meaning::suites(*part, &typed, catalogues, &mut lists)
+            .map_err(|wrong| Box::new(wrong.into_problem(of.file, of.text)))?;
+    }
     meaning::experiment(&typed, lists)
         .map_err(|wrong| Box::new(wrong.into_problem(own.file, own.text)))
 }

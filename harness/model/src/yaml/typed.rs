@@ -77,6 +77,10 @@ pub(super) struct Suite {
     /// Names of executors, or of entries that stand for several; all if left out.
     #[serde(default)]
     pub executors: Vec<Spanned<String>>,
+    /// A catalogue of its own.
+    pub expected: Option<String>,
+    /// What its programs import.
+    pub packages: Option<Packages>,
     #[serde(default)]
     pub tags: Vec<Spanned<String>>,
     /// Defaults of its benchmarks, before the experiment's.
@@ -84,6 +88,13 @@ pub(super) struct Suite {
     pub timeout_s: Option<Spanned<u64>>,
     pub memory_mb: Option<Spanned<u64>>,
     pub benchmarks: Spanned<Vec<Benchmark>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Packages {
+    pub environment: Spanned<String>,
+    pub lists: Spanned<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -105,6 +116,9 @@ pub(super) struct Benchmark {
     pub digest: Option<String>,
     #[serde(default)]
     pub unchecked: bool,
+    /// Names of executors, as a suite has them.
+    #[serde(default)]
+    pub fails_on: Vec<Spanned<String>>,
     pub timeout_s: Option<Spanned<u64>>,
     pub memory_mb: Option<Spanned<u64>>,
 }
