@@ -7,7 +7,7 @@ use object::{
     Tuple, Value, intern,
 };
 use std::cell::Cell;
-use vm::{Comparison, Def, PyResult, Vm, getter, method, static_method, tuple};
+use vm::{Comparison, Def, PyResult, Vm, getter, method, setter, static_method, tuple};
 
 const FUNCTIONS: &[Def] = &[
     method("reduce(function, iterable, /, initial=None)", reduce),
@@ -538,12 +538,15 @@ fn cache_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
 struct CachedProperty {
     func: Value,
     name: Cell<Value>,
+    /// What was set for the function's; *unbound* before.
+    doc: Cell<Value>,
 }
 
 impl Payload for CachedProperty {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.func);
         marker.visit(self.name.get());
+        marker.visit(self.doc.get());
     }
 }
 
@@ -553,6 +556,7 @@ const PROPERTY: &[Def] = &[
         let payload = CachedProperty {
             func: args[1],
             name: Cell::new(Value::NONE),
+            doc: Cell::new(Value::UNBOUND),
         };
         Ok(Foreign::new(class.new_instance_shape(), payload).into())
     }),
@@ -561,9 +565,20 @@ const PROPERTY: &[Def] = &[
     getter("func", |vm, args| Ok(property(vm, args[0])?.func)),
     getter("attrname", |vm, args| Ok(property(vm, args[0])?.name.get())),
     getter("__doc__", |vm, args| {
-        let func = property(vm, args[0])?.func;
+        let own = property(vm, args[0])?;
+        if let Some(doc) = own.doc.get().bound() {
+            return Ok(doc);
+        }
         let doc = vm.names.doc;
-        Ok(vm.find_attr(func, doc)?.unwrap_or(Value::NONE))
+        Ok(vm.find_attr(own.func, doc)?.unwrap_or(Value::NONE))
+    }),
+    setter("__doc__", |vm, args| {
+        let own = property(vm, args[0])?;
+        if let Some(object) = args[0].to::<Foreign>() {
+            object.about_to_write();
+        }
+        own.doc.set(args[1].bound().unwrap_or(Value::NONE));
+        Ok(Value::NONE)
     }),
     vm::class_method(
         "__class_getitem__(cls, object, /)",

@@ -78,7 +78,7 @@ impl<'a> Lexer<'a> {
         loop {
             match bytes.get(at) {
                 Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':') => {
-                    at += 1
+                    at += 1;
                 }
                 Some(&byte) if byte >= 0x80 => match self.char_at(at) {
                     Some(c) if is_name_char(c) => at += c.len_utf8(),

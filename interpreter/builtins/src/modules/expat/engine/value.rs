@@ -201,7 +201,7 @@ impl Engine {
                     let reference = &text[from..end];
                     match reference.starts_with("&#") {
                         true => {
-                            value.push(character(reference).ok_or(told(Code::BadCharRef, from))?)
+                            value.push(character(reference).ok_or(told(Code::BadCharRef, from))?);
                         }
                         false => value.push_str(reference),
                     }
