@@ -69,11 +69,7 @@ impl Number {
             _ => {}
         }
         if other.is_zero() {
-            if self.is_zero() {
-                return Number::invalid(status, signal::DIVISION_UNDEFINED);
-            }
-            *status |= signal::DIVISION_BY_ZERO;
-            return Number::infinity(negative);
+            return self.over_zero(negative, status);
         }
         if self.is_zero() {
             let zero = Number::finite(negative, Nat::new(), self.exponent - other.exponent);
@@ -90,6 +86,15 @@ impl Number {
             (exact, true) => finish(exact, context, status),
             _ => Number::invalid(status, signal::MEMORY),
         }
+    }
+
+    /// What a quotient by zero is, by its sign.
+    fn over_zero(&self, negative: bool, status: &mut Status) -> Number {
+        if self.is_zero() {
+            return Number::invalid(status, signal::DIVISION_UNDEFINED);
+        }
+        *status |= signal::DIVISION_BY_ZERO;
+        Number::infinity(negative)
     }
 
     /// Quotient without fraction, and remainder.
@@ -143,11 +148,7 @@ impl Number {
             _ => {}
         }
         if other.is_zero() {
-            if self.is_zero() {
-                return Number::invalid(status, signal::DIVISION_UNDEFINED);
-            }
-            *status |= signal::DIVISION_BY_ZERO;
-            return Number::infinity(negative);
+            return self.over_zero(negative, status);
         }
         if other.is_infinite() {
             return Number::finite(negative, Nat::new(), 0);

@@ -1,13 +1,11 @@
 //! Module `_bzip`: streams of data compressed in the format of bzip2, on which `_bz2` is built.
 
+use super::stream::{self, PIECE_BYTES, make, own};
 use crate::types::bytes;
 use bzip2::{Action, Compress, Compression, Decompress, Error, Status};
-use object::{Bytes, Class, ClassFlags, Foreign, Payload, Value, intern};
+use object::{Bytes, Payload, Value};
 use std::cell::RefCell;
 use vm::{Def, PyResult, Vm, method, tuple};
-
-/// How much is written at a time, in bytes.
-const PIECE_BYTES: usize = 32 << 10;
 
 const FUNCTIONS: &[Def] = &[
     method("compressor(level, /)", compressor),
@@ -31,13 +29,6 @@ impl Payload for Decompressor {}
 const COMPRESSOR: &[Def] = &[method("feed(self, data, ends, /)", compress)];
 const DECOMPRESSOR: &[Def] = &[method("feed(self, data, most, /)", decompress)];
 
-fn make(vm: &mut Vm, name: &str, payload: impl Payload) -> PyResult {
-    match vm.kept(name).and_then(|class| class.cast::<Class>()) {
-        Some(class) => Ok(Foreign::new(class.new_instance_shape(), payload).into()),
-        None => Err(vm.system_error("streams are not installed")),
-    }
-}
-
 fn compressor(vm: &mut Vm, args: &[Value]) -> PyResult {
     let level = match vm.index(args[0])? {
         level @ 1..=9 => level as u32,
@@ -45,13 +36,6 @@ fn compressor(vm: &mut Vm, args: &[Value]) -> PyResult {
     };
     let stream = Compress::new(Compression::new(level), 0);
     make(vm, COMPRESSOR_CLASS, Compressor(RefCell::new(stream)))
-}
-
-fn own<T: Payload>(vm: &mut Vm, value: Value) -> PyResult<&'static T> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<T>()) {
-        Some(own) => Ok(own),
-        None => Err(vm.type_error("a stream is required")),
-    }
 }
 
 /// Compresses data, and ends the stream if that is wanted.
@@ -122,21 +106,9 @@ const COMPRESSOR_CLASS: &str = "_bzip.Compressor";
 const DECOMPRESSOR_CLASS: &str = "_bzip.Decompressor";
 
 pub fn install(vm: &mut Vm) {
-    let module = vm.define_module("_bzip", FUNCTIONS);
-    let (object, flags) = (
-        vm.types.object,
-        ClassFlags {
-            immutable: true,
-            no_instances: true,
-            ..ClassFlags::default()
-        },
-    );
-    for (key, name, methods) in [
+    let classes = [
         (COMPRESSOR_CLASS, "Compressor", COMPRESSOR),
         (DECOMPRESSOR_CLASS, "Decompressor", DECOMPRESSOR),
-    ] {
-        let class = vm.native_class("_bzip", name, object, flags, methods);
-        vm.keep(key, class.into());
-        module.namespace().set_str(intern(name), class.into());
-    }
+    ];
+    stream::install(vm, "_bzip", FUNCTIONS, &classes);
 }

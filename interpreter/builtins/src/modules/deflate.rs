@@ -1,17 +1,15 @@
 //! Module `_zlib`: streams of compressed data, on which `zlib` is built. A stream is *raw* or has
 //! the frame of zlib around it.
 
+use super::stream::{self, PIECE_BYTES, make, own};
 use crate::types::bytes;
 use miniz_oxide::deflate::core::{CompressorOxide, create_comp_flags_from_zip_params};
 use miniz_oxide::deflate::stream::deflate;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
-use object::{Bytes, Class, ClassFlags, Foreign, Payload, Value, intern};
+use object::{Bytes, Payload, Value};
 use std::cell::RefCell;
 use vm::{Def, PyResult, Vm, method, tuple};
-
-/// How much is written at a time, in bytes.
-const PIECE_BYTES: usize = 32 << 10;
 
 const FUNCTIONS: &[Def] = &[
     method("deflater(level, raw, strategy, /)", deflater),
@@ -36,18 +34,6 @@ const INFLATER: &[Def] = &[
     method("copy(self, /)", copy_inflater),
 ];
 
-fn class(vm: &mut Vm, name: &str) -> PyResult<object::Gc<Class>> {
-    match vm.kept(name).and_then(|class| class.cast::<Class>()) {
-        Some(class) => Ok(class),
-        None => Err(vm.system_error("streams are not installed")),
-    }
-}
-
-fn make(vm: &mut Vm, name: &str, payload: impl Payload) -> PyResult {
-    let class = class(vm, name)?;
-    Ok(Foreign::new(class.new_instance_shape(), payload).into())
-}
-
 fn deflater(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (level, strategy) = (vm.index(args[0])?, vm.index(args[2])?);
     let window_bits = if vm.truth(args[1])? { -15 } else { 15 };
@@ -69,13 +55,6 @@ fn inflater(vm: &mut Vm, args: &[Value]) -> PyResult {
         INFLATER_CLASS,
         Inflater(RefCell::new(InflateState::new_boxed(format))),
     )
-}
-
-fn own<T: Payload>(vm: &mut Vm, value: Value) -> PyResult<&'static T> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<T>()) {
-        Some(own) => Ok(own),
-        None => Err(vm.type_error("a stream is required")),
-    }
 }
 
 /// Compresses data; 0 keeps what it likes for later, 2 and 3 write all of it, 4 ends the stream.
@@ -164,21 +143,9 @@ const DEFLATER_CLASS: &str = "_zlib.Deflater";
 const INFLATER_CLASS: &str = "_zlib.Inflater";
 
 pub fn install(vm: &mut Vm) {
-    let module = vm.define_module("_zlib", FUNCTIONS);
-    let (object, flags) = (
-        vm.types.object,
-        ClassFlags {
-            immutable: true,
-            no_instances: true,
-            ..ClassFlags::default()
-        },
-    );
-    for (key, name, methods) in [
+    let classes = [
         (DEFLATER_CLASS, "Deflater", DEFLATER),
         (INFLATER_CLASS, "Inflater", INFLATER),
-    ] {
-        let class = vm.native_class("_zlib", name, object, flags, methods);
-        vm.keep(key, class.into());
-        module.namespace().set_str(intern(name), class.into());
-    }
+    ];
+    stream::install(vm, "_zlib", FUNCTIONS, &classes);
 }

@@ -37,6 +37,7 @@ mod select;
 mod signals;
 mod sockets;
 mod sre;
+mod stream;
 mod struct_items;
 mod structs;
 mod syntax;
