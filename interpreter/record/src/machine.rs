@@ -819,14 +819,13 @@ impl Machine for Recorder<'_> {
         )
     }
 
-    fn super_parts(&mut self, found: Recorded) -> (Recorded, Recorded) {
-        let (class, object) = self.vm.super_parts(found.word);
-        let [after, own, _] = layout::SUPER_FIELDS.map(|field| field as u16);
-        let parts = [(after, class), (own, object)].map(|(field, word)| {
+    fn super_parts(&mut self, found: Recorded) -> [Recorded; 3] {
+        let words = self.vm.super_parts(found.word);
+        std::array::from_fn(|at| {
+            let field = layout::SUPER_FIELDS[at] as u16;
             let r = self.emit(Op::Load, &[found.r.0, field]);
-            self.loaded(word, r)
-        });
-        parts.into()
+            self.loaded(words[at], r)
+        })
     }
 
     // ---- new objects

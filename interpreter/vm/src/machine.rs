@@ -261,8 +261,8 @@ pub trait Machine {
     fn builtin_parts(&mut self, builtin: Self::V) -> (u32, Self::V);
     /// The parts of a bound method.
     fn bound_parts(&mut self, method: Self::V) -> (Self::V, Self::V);
-    /// The class that a `super` object starts after, and its object.
-    fn super_parts(&mut self, found: Self::V) -> (Self::V, Self::V);
+    /// The class that a `super` object starts after, its object, and the class it takes that to be of.
+    fn super_parts(&mut self, found: Self::V) -> [Self::V; 3];
 
     // ---- new objects
     /// A tuple of `count` registers.
@@ -824,9 +824,13 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
-    fn super_parts(&mut self, found: Value) -> (Value, Value) {
+    fn super_parts(&mut self, found: Value) -> [Value; 3] {
         let found = found.known::<Super>();
-        (found.class.get(), found.object.get())
+        [
+            found.class.get(),
+            found.object.get(),
+            found.object_class.get(),
+        ]
     }
 
     #[inline(always)]

@@ -163,3 +163,46 @@ def counted(count):
 
 
 print(counted(200))
+
+
+# Objects that only claim to be of a class, and those that became of another after `super` saw them.
+class Claiming:
+    def __init__(self, target):
+        self.target = target
+
+    def __getattribute__(self, name):
+        if name == "target":
+            return object.__getattribute__(self, name)
+        return getattr(self.target, name)
+
+
+class Claimed:
+    def told(self):
+        return "claimed"
+
+
+class Under(Claimed):
+    def told(self):
+        return super(Under, self).told() + "+"
+
+
+class Beside(Under):
+    def told(self):
+        return "beside " + super().told()
+
+
+def of_claims(rounds):
+    said = []
+    for number in range(rounds):
+        true = Under()
+        one = true if number % 3 else Claiming(true)
+        said.append(Under.told(one))
+        seen = super(Under, one)
+        if number % 5 == 4:
+            true.__class__ = Beside
+        said.append(seen.told())
+    return said
+
+
+said = of_claims(60)
+print({text: said.count(text) for text in sorted(set(said))})

@@ -4,6 +4,7 @@
 use super::memory::Region;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
 
 /// A range of addresses.
@@ -34,6 +35,19 @@ impl Mapping {
     pub(super) fn is_data(&self) -> bool {
         const BOTH: u64 = (libc::PROT_READ | libc::PROT_WRITE) as u64;
         self.protection & BOTH == BOTH
+    }
+
+    /// What of it lies below a range and above it.
+    pub(super) fn without(&self, range: Range<u64>) -> [Option<Mapping>; 2] {
+        let below = self.start..self.end.min(range.start);
+        let above = self.start.max(range.end)..self.end;
+        [below, above].map(|part| {
+            (!part.is_empty()).then_some(Mapping {
+                start: part.start,
+                end: part.end,
+                ..*self
+            })
+        })
     }
 }
 
@@ -161,6 +175,24 @@ mod tests {
         let guard = mapping_of(b"1000-2000 ---p 00000000 00:00 0 ").unwrap();
         assert!(!guard.is_data());
         assert!(mapping_of(b"").is_none());
+    }
+
+    #[test]
+    fn a_range_is_cut_out_of_mappings() {
+        let mapping = |start, end| Mapping {
+            start,
+            end,
+            protection: 3,
+            is_file: 0,
+        };
+        let cut = |start, end| mapping(start, end).without(20..30);
+        assert_eq!(cut(5, 10), [Some(mapping(5, 10)), None]);
+        assert_eq!(cut(5, 20), [Some(mapping(5, 20)), None]);
+        assert_eq!(cut(5, 25), [Some(mapping(5, 20)), None]);
+        assert_eq!(cut(5, 35), [Some(mapping(5, 20)), Some(mapping(30, 35))]);
+        assert_eq!(cut(20, 30), [None, None]);
+        assert_eq!(cut(25, 35), [None, Some(mapping(30, 35))]);
+        assert_eq!(cut(30, 35), [None, Some(mapping(30, 35))]);
     }
 
     #[test]

@@ -195,27 +195,28 @@ impl Region {
         if known != 0 {
             return Ok(Region { base: known });
         }
-        // SAFETY: a mapping at an address of the system's choice; two of its pages, which nothing
-        // uses, are made inaccessible, the last one so that no other memory joins it.
+        // SAFETY: a mapping at an address of the system's choice; one of its pages, which nothing
+        // uses, is made inaccessible.
         unsafe {
             let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
             let both = libc::PROT_READ | libc::PROT_WRITE;
-            let bytes = REGION_BYTES + 2 * page_bytes();
-            let start = libc::mmap(ptr::null_mut(), bytes, both, flags, -1, 0);
+            let start = libc::mmap(ptr::null_mut(), REGION_BYTES, both, flags, -1, 0);
             if start == libc::MAP_FAILED {
                 return Err(io::Error::last_os_error());
             }
             let base = start as usize;
-            for at in [base + page_bytes(), base + bytes - page_bytes()] {
-                libc::mprotect(at as *mut _, page_bytes(), libc::PROT_NONE);
-            }
+            libc::mprotect(
+                (base + page_bytes()) as *mut _,
+                page_bytes(),
+                libc::PROT_NONE,
+            );
             BASE.store(base, Ordering::Relaxed);
             Ok(Region { base })
         }
     }
 
-    fn end(&self) -> usize {
-        self.base + REGION_BYTES + 2 * page_bytes()
+    fn range(&self) -> Range<u64> {
+        self.base as u64..(self.base + REGION_BYTES) as u64
     }
 
     /// A part of the region; each has one use at a time.
@@ -404,13 +405,13 @@ impl Region {
         }
         let all: &mut [Mapping] = self.part(at, MAPPINGS_MAX);
         let lines = text[..length].split(|c| *c == b'\n');
-        let is_outside = |mapping: &Mapping| {
-            mapping.end as usize <= self.base || mapping.start as usize >= self.end()
-        };
         let mut count = 0;
-        for mapping in lines.filter_map(mapping_of).filter(is_outside) {
-            *all.get_mut(count).ok_or(libc::ENOMEM)? = mapping;
-            count += 1;
+        // The system makes one mapping of what lies side by side and is of one kind.
+        for mapping in lines.filter_map(mapping_of) {
+            for part in mapping.without(self.range()).into_iter().flatten() {
+                *all.get_mut(count).ok_or(libc::ENOMEM)? = part;
+                count += 1;
+            }
         }
         Ok(count)
     }
@@ -617,23 +618,42 @@ mod tests {
             return false;
         };
         let mut data = std::hint::black_box(vec![7u8; 50_000]);
+        let neighbour = below_the_region();
+        neighbour[0] = 7;
         let Ok(Saved::Here(first)) = images.save(0, true) else {
             return false;
         };
         data[40_000] = 8;
+        neighbour[0] = 8;
         let more = std::hint::black_box(vec![5u8; 9_000_000]);
         let second = match images.save(first.end, false) {
             Ok(Saved::Here(second)) => second,
             Ok(Saved::Loaded(channel)) => {
                 std::mem::forget(channel);
-                let is_same = data[40_000] == 8 && data[3] == 7;
+                let is_same = data[40_000] == 8 && data[3] == 7 && neighbour[0] == 8;
                 return is_same && more.iter().all(|byte| *byte == 5);
             }
             Err(_) => return false,
         };
         data.fill(1);
+        neighbour[0] = 1;
         drop(more);
         images.load(&[first.record, second.record], 1000);
         false
+    }
+    /// A page that the system shows as one mapping with the region's first, unless something else
+    /// lies there.
+    fn below_the_region() -> &'static mut [u8] {
+        let size = page_bytes();
+        let start = (Region::base() - size) as *mut libc::c_void;
+        let both = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE;
+        // SAFETY: new memory, where nothing lies yet.
+        unsafe {
+            match libc::mmap(start, size, both, flags, -1, 0) {
+                libc::MAP_FAILED => vec![0; size].leak(),
+                page => slice::from_raw_parts_mut(page.cast(), size),
+            }
+        }
     }
 }

@@ -349,7 +349,13 @@ pub(crate) fn load_of_super<M: Machine>(
     if name == m.vm().names.class || m.vm().lookup_after(class, after, name).is_none() {
         return Ok(None);
     }
-    let (after, object) = m.super_parts(found);
+    // The object may only have claimed to be of that class, or be of another one by now.
+    let object = own.object.get();
+    if object != class.into() && m.vm().class_of(object) != class {
+        return Ok(None);
+    }
+    let [after, object, class] = m.super_parts(found);
+    m.promote(class);
     let (value, receiver) = load_super(m, after, object, name, for_call)?;
     Ok(Some(match m.word(receiver).is_unbound() {
         true => Loaded::Value(value),
