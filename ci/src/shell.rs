@@ -19,17 +19,38 @@ const INHERITED: &[&str] = &[
 ];
 const INHERITED_PREFIXES: &[&str] = &["CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"];
 
-/// How many tests a command said it ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many tests a command said it ran, and the beginnings of what it said of those that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: u64,
     pub failed: u64,
+    pub failures: Vec<String>,
 }
 
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Counts) {
-        self.passed += other.passed;
-        self.failed += other.failed;
+/// So many failures of a command are told once more at the end, each in so many lines.
+const FAILURES: usize = 6;
+const FAILURE_LINES: usize = 10;
+
+impl Counts {
+    /// Adds a line that a command has printed; `in_failure` more lines tell of the last failure.
+    fn add_line(&mut self, line: &str, in_failure: &mut usize) {
+        if line.starts_with("FAILED ") || line.starts_with("---- ") {
+            *in_failure = FAILURE_LINES;
+            if self.failures.len() < FAILURES {
+                self.failures.push(String::new());
+            } else {
+                *in_failure = 0;
+            }
+        } else if line.trim().is_empty() {
+            *in_failure = 0;
+        }
+        if let (Some(last), 1..) = (self.failures.last_mut(), *in_failure) {
+            last.push_str(line);
+            *in_failure -= 1;
+        }
+        let (passed, failed) = counts_of_line(line);
+        self.passed += passed;
+        self.failed += failed;
     }
 }
 
@@ -92,10 +113,11 @@ impl Shell {
             .ok_or("the child has no standard output")?;
         let mut reader = BufReader::new(stdout);
         let mut line = Vec::new();
+        let mut in_failure = 0;
         while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
             let printed = String::from_utf8_lossy(&line);
             print!("{printed}");
-            *counts += counts_of_line(&printed);
+            counts.add_line(&printed, &mut in_failure);
             line.clear();
         }
         let status = child
@@ -148,7 +170,7 @@ impl Shell {
 
 /// Reads `test result: ok. 3 passed; 0 failed; …` of cargo's test runner and
 /// the plain `3 passed, 0 failed` of ours.
-fn counts_of_line(line: &str) -> Counts {
+fn counts_of_line(line: &str) -> (u64, u64) {
     let line = line.trim();
     let figures = match line.strip_prefix("test result: ") {
         Some(rest) => rest.split_once(". ").map_or("", |(_, figures)| figures),
@@ -158,8 +180,8 @@ fn counts_of_line(line: &str) -> Counts {
     let mut figure =
         |word: &str| -> Option<u64> { parts.next()?.strip_suffix(word)?.trim().parse().ok() };
     match (figure("passed"), figure("failed")) {
-        (Some(passed), Some(failed)) => Counts { passed, failed },
-        _ => Counts::default(),
+        (Some(passed), Some(failed)) => (passed, failed),
+        _ => (0, 0),
     }
 }
 
@@ -171,21 +193,25 @@ mod tests {
     fn counts_are_read_from_both_runners() {
         let cargo =
             "test result: FAILED. 12 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
-        assert_eq!(
-            counts_of_line(cargo),
-            Counts {
-                passed: 12,
-                failed: 1
-            }
-        );
-        assert_eq!(
-            counts_of_line("7 passed, 2 failed\n"),
-            Counts {
-                passed: 7,
-                failed: 2
-            }
-        );
-        assert_eq!(counts_of_line("7 passed of 9"), Counts::default());
+        assert_eq!(counts_of_line(cargo), (12, 1));
+        assert_eq!(counts_of_line("7 passed, 2 failed\n"), (7, 2));
+        assert_eq!(counts_of_line("7 passed of 9"), (0, 0));
+    }
+
+    #[test]
+    fn what_was_said_of_failures_is_kept_from_its_beginning() {
+        let said = "FAILED a: it is 1\n+1\n\nall else\nFAILED b\n\n1 passed, 2 failed\n";
+        let mut counts = Counts::default();
+        let shell = Shell::new(Path::new("."), "printf").arg(said);
+        shell.run_counted(&mut counts).unwrap();
+        assert_eq!((counts.passed, counts.failed), (1, 2));
+        assert_eq!(counts.failures, ["FAILED a: it is 1\n+1\n", "FAILED b\n"]);
+        let mut counts = Counts::default();
+        let long = "FAILED a\n".to_string() + &"more\n".repeat(50) + &"FAILED b\n\n".repeat(50);
+        let shell = Shell::new(Path::new("."), "printf").arg(long);
+        shell.run_counted(&mut counts).unwrap();
+        assert_eq!(counts.failures.len(), FAILURES);
+        assert_eq!(counts.failures[0].lines().count(), FAILURE_LINES);
     }
 
     #[test]

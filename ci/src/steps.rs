@@ -101,7 +101,8 @@ impl Steps {
     fn total(&self) -> Counts {
         let mut total = Counts::default();
         for step in &self.done {
-            total += step.counts;
+            total.passed += step.counts.passed;
+            total.failed += step.counts.failed;
             match step.outcome {
                 Outcome::Passed if step.counts.passed == 0 => total.passed += 1,
                 Outcome::Failed(_) | Outcome::NotRun(_) if step.counts.failed == 0 => {
@@ -132,6 +133,12 @@ impl Steps {
                 step.name,
                 show(step.took)
             ));
+        }
+        // A log may be cut; its end is what is read first.
+        for step in &self.done {
+            for failure in &step.counts.failures {
+                lines.push(format!("{}: {}", step.name, failure.trim_end()));
+            }
         }
         let mut slowest: Vec<&Step> = self.done.iter().collect();
         slowest.sort_by_key(|step| std::cmp::Reverse(step.took));
@@ -172,7 +179,8 @@ mod tests {
             steps.total(),
             Counts {
                 passed: 4,
-                failed: 2
+                failed: 2,
+                failures: Vec::new()
             }
         );
         assert!(steps.summary().contains("FAILED: no compiler"));
@@ -183,12 +191,14 @@ mod tests {
     fn failed_tests_fail_the_step_even_when_its_command_did_not() {
         let mut steps = Steps::default();
         steps.step("cases", &[], |counts| {
-            *counts += Counts {
+            *counts = Counts {
                 passed: 9,
                 failed: 1,
+                failures: vec!["FAILED case: why\n".into()],
             };
             Ok(())
         });
         assert!(steps.close().is_err());
+        assert!(steps.summary().contains("cases: FAILED case: why\n"));
     }
 }
