@@ -181,25 +181,39 @@ def help_text(program, benchmark, version, size, iterations):
 # ---------------------------------------------------------------- the run
 
 def jit_counters():
-    """The JIT's counters so far, by name, or None where there are none yet.
+    """The JIT's counters so far, by name; none where there are none yet.
 
     PyPy 7.3.11 crashes when it is asked for its statistics before it has compiled
     anything, so the size of its machine code is looked at first.
     """
     snapshot = getattr(pypyjit, "get_stats_snapshot", None)
     if snapshot is None:
-        return None
+        return {}
     machine_code = getattr(pypyjit, "get_stats_asmmemmgr", None)
     if machine_code is not None and machine_code()[0] == 0:
-        return None
+        return {}
     found = snapshot()
-    told = {str(name): int(found.counters[name]) for name in sorted(found.counters)}
+    told = dict(found.counters)
     times = getattr(found, "counter_times", {})
-    for name in sorted(times):
-        told[str(name) + " seconds"] = float(times[name])
+    for name in times:
+        told[name + " seconds"] = times[name]
     if machine_code is not None:
-        told["machine code bytes"] = int(machine_code()[1])
+        told["machine code bytes"] = machine_code()[1]
     return told
+
+
+def changed_counters(known):
+    """Those of the JIT's counters that are not as in `known`, which is brought up to date.
+
+    Telling all of them after each of a thousand short iterations would take longer
+    than some of these, in a process whose whole time is measured, too.
+    """
+    changed = {}
+    told = jit_counters()
+    for name in told:
+        if told[name] != known.get(name):
+            known[name] = changed[name] = told[name]
+    return changed
 
 
 def hash_seed():
@@ -252,12 +266,13 @@ def repeat(iterations, once):
     digest of its result.
     """
     agreed = None
+    counters = {}
     for index in range(iterations):
         wall_ns, found = once()
         record = {"kind": "iteration", "index": index, "wall_ns": wall_ns, "digest": found}
-        counters = jit_counters()
-        if counters is not None:
-            record["jit"] = counters
+        changed = changed_counters(counters)
+        if changed:
+            record["jit"] = changed
         emit(record)
         if agreed is None:
             agreed = found

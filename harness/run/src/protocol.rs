@@ -33,6 +33,7 @@ pub(crate) struct Told {
 pub(crate) struct Iteration {
     pub wall_ns: u64,
     pub digest: String,
+    /// All counters so far, of which records tell only what has changed.
     pub jit: BTreeMap<String, f64>,
 }
 
@@ -149,7 +150,8 @@ fn iteration(record: &Map<String, Value>, told: &mut Told) -> Result<(), String>
     if index != expected {
         return Err(format!("iteration {index} where {expected} was due"));
     }
-    let mut jit = BTreeMap::new();
+    let before = told.iterations.last();
+    let mut jit = before.map(|before| before.jit.clone()).unwrap_or_default();
     if let Some(Value::Object(counters)) = record.get("jit") {
         for (name, value) in counters {
             let value = value

@@ -597,6 +597,37 @@ fn the_summary_of_the_jit_is_read_by_label() {
     );
 }
 
+#[test]
+fn counters_that_a_record_does_not_tell_are_as_before() {
+    let mut ended = Mock::well_behaved("a", 4, 3, "mock");
+    let tell = |record: &mut String, counters: &str| {
+        *record = record.replace(r#"mock"}"#, &format!(r#"mock","jit":{{{counters}}}}}"#));
+    };
+    tell(&mut ended.records[2], r#""OPS":7,"LOOPS":1"#);
+    tell(&mut ended.records[3], r#""OPS":9"#);
+    let three = Benchmark {
+        iterations: 3,
+        ..benchmark("a")
+    };
+    let judged = judge::judge(&three, ClockKind::Native, &ended);
+    assert!(judged.outcome.is_ok(), "{:?}", judged.outcome);
+    let told: Vec<_> = judged
+        .samples
+        .iter()
+        .filter_map(|sample| match &sample.criterion {
+            Criterion::Jit(name) => Some((name.as_str(), sample.iteration, sample.value)),
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        ("LOOPS", Some(1), 1.0),
+        ("OPS", Some(1), 7.0),
+        ("LOOPS", Some(2), 1.0),
+        ("OPS", Some(2), 9.0),
+    ];
+    assert_eq!(told, expected);
+}
+
 /// Records, some of them almost right.
 fn hostile_record() -> impl Strategy<Value = String> {
     let good = Mock::well_behaved("a", 4, 2, "mock").records;
