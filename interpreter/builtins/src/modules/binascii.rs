@@ -89,15 +89,29 @@ fn to_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Bytes::new(&out).into())
 }
 
-fn base64_digit(byte: u8) -> Option<u32> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    } as u32)
+/// The value of each base64 digit, and what no digit has.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        digits[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+const NO_DIGIT: u8 = 0x80;
+
+/// Decodes the groups of four digits at the beginning of a text; how many characters they are.
+fn whole_groups(text: &[u8], out: &mut Vec<u8>) -> usize {
+    let (groups, _) = text.as_chunks::<4>();
+    for (at, group) in groups.iter().enumerate() {
+        let [a, b, c, d] = group.map(|byte| DIGITS[usize::from(byte)]);
+        if (a | b | c | d) & NO_DIGIT != 0 {
+            return at * 4;
+        }
+        out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+    }
+    groups.len() * 4
 }
 
 fn from_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -112,28 +126,38 @@ fn from_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     // Digits of the group being read, their bits, and the padding after them.
     let (mut count, mut bits, mut pads) = (0, 0u32, 0);
-    for (at, &byte) in text.iter().enumerate() {
+    let mut at = 0;
+    loop {
+        if count == 0 && pads == 0 {
+            at += whole_groups(&text[at..], &mut out);
+        }
+        let Some(&byte) = text.get(at) else { break };
+        at += 1;
         if byte == b'=' {
+            if strict && count == 0 {
+                return Err(error(vm, "Excess padding not allowed"));
+            }
             pads += 1;
             if count >= 2 && count + pads >= 4 {
-                if strict && at + 1 < text.len() {
+                if strict && at < text.len() {
                     return Err(error(vm, "Excess data after padding"));
                 }
                 return Ok(Bytes::new(&out).into());
             }
             continue;
         }
-        let Some(digit) = base64_digit(byte) else {
+        let digit = DIGITS[usize::from(byte)];
+        if digit == NO_DIGIT {
             if strict {
                 return Err(error(vm, "Only base64 data is allowed"));
             }
             continue;
-        };
+        }
         if strict && pads > 0 {
             return Err(error(vm, "Discontinuous padding not allowed"));
         }
         pads = 0;
-        bits = bits << 6 | digit;
+        bits = bits << 6 | u32::from(digit);
         count = (count + 1) % 4;
         // Each digit after the first of a group completes a byte.
         if count != 1 {

@@ -6,7 +6,7 @@ use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_h
 use crate::types::memoryview;
 use crate::types::str::not_repeatable;
 use crate::types::{sequence, set_unhashable, slice};
-use object::{ByteArray, Gc, Slice, Value};
+use object::{ByteArray, Bytes, Gc, Slice, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method, tuple};
 
 const METHODS: &[Def] = &[
@@ -185,6 +185,10 @@ fn resize(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn add_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
+    if let Some(more) = args[1].cast::<Bytes>() {
+        resizable(vm, args[0])?.extend(more.as_slice());
+        return Ok(args[0]);
+    }
     let Some(data) = contents(vm, args[1])? else {
         let (own, class) = (vm.type_name(args[0]), vm.type_name(args[1]));
         return Err(vm.type_error(format!("can't concat {class} to {own}")));

@@ -486,12 +486,34 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(result.into())
 }
 
+/// The number that so few bytes are that it is a small one.
+fn small_of(data: &[u8], big_endian: bool, signed: bool) -> Option<Value> {
+    const BYTES: usize = 7;
+    if data.len() > BYTES {
+        return None;
+    }
+    let with = |n: i64, &byte: &u8| n << 8 | i64::from(byte);
+    let n = match big_endian {
+        true => data.iter().fold(0, with),
+        false => data.iter().rev().fold(0, with),
+    };
+    let bits = 8 * data.len() as u32;
+    let negative = signed && bits > 0 && n >> (bits - 1) != 0;
+    Some(Value::int(if negative { n - (1 << bits) } else { n }))
+}
+
 fn from_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     let big_endian = is_big_endian(vm, args[2])?;
     let signed = match args[3].bound() {
         Some(signed) => vm.truth(signed)?,
         None => false,
     };
+    if args[0] == Value::from(vm.types.int)
+        && let Some(data) = args[1].cast::<Bytes>()
+        && let Some(n) = small_of(data.as_slice(), big_endian, signed)
+    {
+        return Ok(n);
+    }
     let mut data = crate::types::bytes::bytes_of_object(vm, args[1], "bytes")?;
     if big_endian {
         data.reverse();
