@@ -98,6 +98,21 @@ fn integer_operations() {
         operations.push(format!("{op} 1099511627777 v4 @0"));
         operations.push(format!("{op} 40 -7 @0"));
     }
+    for op in ["floor_div_int", "mod_int"] {
+        for divisor in [
+            5,
+            7,
+            10,
+            641,
+            614_125,
+            2_147_483_647,
+            2_147_483_649,
+            (1i64 << 59) + 1,
+        ] {
+            operations.push(format!("{op} v3 {divisor} @0"));
+        }
+        operations.push(format!("{op} v3 {} @0", (1i64 << 60) - 1));
+    }
     for op in ["and_int", "or_int", "xor_int"] {
         for operands in [
             "v3 v4",
@@ -115,6 +130,29 @@ fn integer_operations() {
         let text = around(&operation, "or_int");
         for (a, b) in pairs(&SMALL) {
             same(&mut bench, &text, &[a, b, 0].map(Value::small));
+        }
+    }
+}
+
+/// Dividends around the multiples of a known divisor, where a reciprocal is first wrong.
+#[test]
+fn quotients_by_known_divisors() {
+    let mut bench = Bench::new();
+    let ends = [0, 1, 2, 1 << 30, (1 << 60) - 1, 1 << 59];
+    let large = (0..40).map(|n| (1 << 59) / (n * 7919 + 1) | 1);
+    for divisor in (3..260).chain(large) {
+        let text = format!(
+            "  v0 = arg 0\n  v1 = or_int v0 0\n@0 pc 1 r0=v1\n  v2 = floor_div_int v1 {divisor} @0\n  \
+             v3 = mod_int v1 {divisor} @0\n@1 pc 1 r0=v1 r1=v2 r2=v3\n  guard_int lt v3 -1 @1\n  \
+             finish v2 raw:64\n"
+        );
+        let multiples = ends.map(|end| end / divisor * divisor);
+        let near = multiples
+            .iter()
+            .flat_map(|n| [n - 1, *n, n + 1, n + divisor - 1]);
+        for n in near.chain(ends).filter(|n| *n < 1 << 60) {
+            same(&mut bench, &text, &[Value::small(n)]);
+            same(&mut bench, &text, &[Value::small(-n - 1)]);
         }
     }
 }

@@ -20,6 +20,21 @@ const A: u32 = 1 << RAX;
 const C: u32 = 1 << RCX;
 const D: u32 = 1 << RDX;
 
+/// A factor `m` and a number of bits `s`, such that `n * m >> 64 + s` is `n / divisor` for all
+/// words `n` from 0 up, with the tag's bits in its lowest places as in `n`'s; the divisor is no
+/// power of two.
+///
+/// `2^s` is the largest power of two below the divisor and `m` is `(2^(64+s) + e) / divisor`, where
+/// `e`, below the divisor, makes it a whole number, of 64 bits. So the product is too large by
+/// `n * e / divisor`, and a quotient changes where that reaches `2^(64+s) / divisor`; but `n` is
+/// below `2^63`, and `e` below `2^(s+1)` (Granlund and Montgomery, "Division by Invariant Integers
+/// using Multiplication", 1994).
+fn reciprocal(divisor: i64) -> (u64, u8) {
+    let by = divisor.ilog2();
+    let factor = (1u128 << (64 + by)).div_ceil(divisor as u128);
+    (factor as u64, by as u8)
+}
+
 impl Pass<'_, X64> {
     // ---- integers
 
@@ -39,6 +54,7 @@ impl Pass<'_, X64> {
             (Op::FloorDivInt | Op::ModInt, Some(n)) if n > 0 && n.count_ones() == 1 => {
                 self.divide_by_power(at, op, a, n);
             }
+            (Op::FloorDivInt | Op::ModInt, Some(n)) if n > 0 => self.divide_by_known(at, op, a, n),
             (Op::FloorDivInt | Op::ModInt, _) => self.divide(at, op, a, b),
             (Op::ShlInt, Some(n)) => self.shift_left_by(at, a, n),
             (Op::ShrInt, Some(n)) => self.shift_right_by(at, a, n),
@@ -192,6 +208,52 @@ impl Pass<'_, X64> {
                 self.put(encode::mov_imm(SCRATCH, mask));
             }
         }
+    }
+
+    /// Division by a positive number that is no power of two never leaves, and needs no division:
+    /// see [`reciprocal`]. Of a negative dividend the complement is divided, and the quotient's
+    /// complement is the quotient, rounded down. The bits below a word's integer do no harm: those
+    /// of a complement are all set, which makes it less than one larger.
+    fn divide_by_known(&mut self, at: usize, op: Op, a: Ref, divisor: i64) {
+        let Some(to) = self.define(at, RDX) else {
+            return;
+        };
+        let others = X64::GENERAL & !(A | D | 1 << to);
+        self.vacate(RAX, others);
+        self.vacate(RDX, others);
+        let dividend = self.use_in(a, NO_REG, A | D | 1 << to);
+        if op == Op::ModInt {
+            self.put_move(to, SCRATCH);
+            self.put(encode::alu(Alu::Sub, SCRATCH, RDX));
+            self.put(encode::mov(SCRATCH, dividend));
+            match i32::try_from(divisor) {
+                Ok(divisor) => self.put(encode::imul_imm(RDX, RDX, divisor)),
+                Err(_) => {
+                    self.put(encode::imul(RDX, SCRATCH));
+                    self.put(encode::mov_imm(SCRATCH, divisor as u64));
+                }
+            }
+        } else {
+            self.put_move(to, RDX);
+        }
+        let (factor, by) = reciprocal(divisor);
+        self.put(encode::alu_imm(Alu::And, RDX, UNTAGGED));
+        self.put(encode::alu(Alu::Xor, RDX, SCRATCH));
+        self.put_sign(SCRATCH, dividend);
+        if by > 0 {
+            self.put(encode::shift(Shift::Shr, RDX, by));
+        }
+        self.put(encode::mul(SCRATCH));
+        self.put(encode::mov_imm(SCRATCH, factor));
+        self.put(encode::alu(Alu::Xor, RAX, SCRATCH));
+        self.put_sign(SCRATCH, dividend);
+        self.put_move(RAX, dividend);
+    }
+
+    /// All bits of a number's sign.
+    fn put_sign(&mut self, to: Reg, from: Reg) {
+        self.put(encode::shift(Shift::Sar, to, 63));
+        self.put(encode::mov(to, from));
     }
 
     /// The quotient of two words is that of their integers, and the rest of the words that of the

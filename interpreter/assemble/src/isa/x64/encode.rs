@@ -59,6 +59,7 @@ pub(crate) enum Shift {
     Rol = 0,
     Ror = 1,
     Shl = 4,
+    Shr = 5,
     Sar = 7,
 }
 
@@ -315,6 +316,11 @@ pub(crate) fn imul_imm(to: Gpr, from: Gpr, value: i32) -> Code {
     } else {
         code.byte(0x69).direct(to, from).four(value)
     }
+}
+
+/// Multiplies `rax`, unsigned, into `rdx:rax`.
+pub(crate) fn mul(by: Gpr) -> Code {
+    wide(0xf7, 4, by)
 }
 
 /// Divides `rdx:rax`.

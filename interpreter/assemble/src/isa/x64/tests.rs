@@ -121,6 +121,7 @@ fn one_register() {
             is(shift_cl(op, a), &format!("{name} {reg}, cl"));
         }
         is(idiv(a), &format!("idiv {reg}"));
+        is(mul(a), &format!("mul {reg}"));
         is(push(a), &format!("push {reg}"));
         is(pop(a), &format!("pop {reg}"));
         is(call(a), &format!("call {reg}"));
