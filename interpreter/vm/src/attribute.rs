@@ -610,8 +610,12 @@ impl Vm {
                 return attributes::set(object, slot, value);
             }
             if let Some(next) = current.with(name) {
-                attributes::set(object, current.names().len() as u16, value);
+                let slot = current.names().len() as u16;
+                attributes::set(object, slot, value);
                 header.shape.set(next.id.0);
+                if slot >= current.inline_slots {
+                    current.class().expect_slots(slot + 1);
+                }
                 return;
             }
         }

@@ -5,7 +5,7 @@ use crate::vm::NATIVE_DEPTH_MAX;
 use crate::{PyResult, Raised, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, Dict, Exception, Function, Gc, Kind, List,
-    MethodWrapper, Range, Regs, Set, Str, Tuple, Value,
+    MethodWrapper, Range, Regs, Set, Str, Tuple, Value, shape,
 };
 
 /// What a call of a Python function comes to once its arguments are bound.
@@ -376,6 +376,25 @@ impl Vm {
         }
         self.lookup_type(class, self.names.new) == self.object_new.bound()
             && self.lookup_type(class, self.names.del).is_none()
+    }
+
+    /// The Python function that makes a class's objects, where calling the class is calling that:
+    /// its class is `type`, `__init__` is `object`'s, and no one waits for the objects' deaths.
+    pub(crate) fn python_new(&mut self, class: Gc<Class>) -> Option<Gc<Function>> {
+        if class.header().shape.get() != shape::of_kind(Kind::Class) {
+            return None;
+        }
+        let found = self.lookup_type(class, self.names.new)?;
+        let function = match found.cast::<MethodWrapper>() {
+            Some(wrapper) if self.class_of(found) == self.types.static_method => {
+                wrapper.function.get().cast::<Function>()?
+            }
+            _ => return None,
+        };
+        let init = self.lookup_type(class, self.names.init)?;
+        let is_all =
+            self.is_default_init(init) && self.lookup_type(class, self.names.del).is_none();
+        is_all.then_some(function)
     }
 
     /// Has the collector say when a new object dies, if its class has `__del__`.

@@ -473,6 +473,11 @@ impl Vm {
                 Called::Done(value) => Err(self.init_returned(value)),
             };
         }
+        if let Some(function) = self.python_new(class) {
+            base.fill_from(1, base.slice(0, count));
+            base.set(0, class.into());
+            return self.enter_bound(function, base, count + 1, names, Then::Store, dst);
+        }
         if class == self.types.str
             && count == 1
             && names.is_empty()

@@ -100,6 +100,8 @@ pub struct Vm {
     pub decimal_context: Value,
     /// Operators of decimal numbers, for the general path to call at once.
     pub decimal_operators: Option<DecimalOperators>,
+    /// The native getters of a tuple's items, in order; none before module `collections` is there.
+    pub tuple_items: std::ops::Range<u32>,
     pub(crate) stack: Stack,
     pub(crate) frames: Frames,
     pub(crate) native_depth: usize,
@@ -186,6 +188,7 @@ impl Vm {
             generator_result: Value::NONE,
             decimal_context: Value::UNBOUND,
             decimal_operators: None,
+            tuple_items: 0..0,
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Frames::new(RECURSION_LIMIT)?,
             native_depth: 0,

@@ -25,12 +25,8 @@ pub fn install(vm: &mut Vm) {
     module
         .namespace()
         .set_str(intern("defaultdict"), class.into());
-    for (at, &item) in ITEMS.iter().enumerate() {
-        let number = vm.register_native("item", item, true);
-        if at == 0 {
-            vm.keep("collections.first_item", Value::int(number as i64));
-        }
-    }
+    let numbers = ITEMS.map(|item| vm.register_native("item", item, true));
+    vm.tuple_items = numbers[0]..numbers[0] + ITEMS.len() as u32;
 }
 
 // ---- defaultdict
@@ -270,11 +266,9 @@ const ITEMS: [NativeFn; 16] = [
 /// A descriptor that reads an item of a tuple; None if the index is too large for one.
 fn tuple_getter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let at = vm.index(args[0])?;
-    let first = vm.kept("collections.first_item").and_then(Value::as_small);
-    match first {
-        Some(first) if (0..ITEMS.len() as i64).contains(&at) => {
+    match vm.tuple_items.clone().nth(at.try_into().unwrap_or(usize::MAX)) {
+        Some(number) => {
             let class: Gc<Class> = vm.types.tuple;
-            let number = (first + at) as u32;
             let getter = GetSet::new(number, u32::MAX, args[1], class.into());
             let doc = format!("Alias for field number {at}");
             getter.write(|g| &g.doc, vm::string(&doc));

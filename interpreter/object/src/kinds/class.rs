@@ -266,6 +266,17 @@ impl Gc<Class> {
         shape
     }
 
+    /// Learns from an instance that gets attribute number `count` and has no room for it: those made
+    /// from now on have.
+    pub fn expect_slots(self, count: u16) {
+        const MOST: u16 = 16;
+        let is_plain = self.instance_kind.get() == Kind::Instance && !self.flags.get().only_members;
+        if is_plain && self.expected_slots.get() < count && count <= MOST {
+            self.expected_slots.set(count);
+            self.instance_shape.set(0);
+        }
+    }
+
     /// The shape of instances whose attributes are in a dictionary.
     pub fn dictionary_instance_shape(self) -> &'static Shape {
         if self.dictionary_shape.get() == 0 {

@@ -7,9 +7,10 @@
 
 use crate::enter::OperatorPlace;
 use crate::machine::{Machine, Runtime};
+use crate::semantics::subscript;
 use crate::{PyResult, Vm};
 use object::{
-    BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, Instance, Kind,
+    BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, GetSet, Instance, Kind,
     MethodWrapper, Module, Property, SiteCache, Str, Super, Value, attributes, shape,
 };
 
@@ -36,6 +37,8 @@ pub(crate) mod how {
     pub(crate) const CLASS_METHOD: u8 = 9;
     /// The same; the object is the class.
     pub(crate) const OWN_CLASS_METHOD: u8 = 10;
+    /// Item `slot` of the tuple that the object carries: a field of a named tuple.
+    pub(crate) const ITEM: u8 = 11;
     /// Store: into inline slot `slot`, after which the shape is `next_shape`.
     pub(crate) const ADD_SLOT: u8 = 8;
 }
@@ -177,6 +180,10 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         how::OF_CLASS if m.is_word(object, cache.holder) && class_is(m, cache) => {
             Loaded::Value(m.constant(cache.value))
         }
+        how::ITEM if class_is(m, cache) => match carried_item(m, object, cache.slot) {
+            Some(item) => Loaded::Value(item),
+            None => Loaded::Miss,
+        },
         how::CLASS_METHOD if class_is(m, cache) => {
             Loaded::Bound(cache.value, m.constant(cache.holder))
         }
@@ -185,6 +192,14 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
         }
         _ => Loaded::Miss,
     }
+}
+
+/// An item of the tuple that an object of a subclass of `tuple` carries.
+#[inline(never)]
+fn carried_item<M: Machine>(m: &mut M, object: M::V, at: u16) -> Option<M::V> {
+    let carried = m.payload(object);
+    let at = m.constant(Value::small(at.into()));
+    subscript::load_item(m, carried, at)
 }
 
 /// Reads as a cache says that has just been filled for the object.
@@ -474,6 +489,17 @@ impl Vm {
             _ => {}
         }
         let found = self.lookup_type(class, name);
+        if name == self.names.class
+            && found.is_some()
+            && found == self.lookup_type(self.types.object, name)
+        {
+            // Whose class is set has another shape from then on.
+            cache.holder = class.into();
+            cache.version = class.version.get();
+            cache.value = class.into();
+            cache.how = how::CLASS_VALUE;
+            return Some(cache);
+        }
         let data = found.is_some_and(|found| self.is_data_descriptor(found));
         if attributes::has_slots(header.kind()) {
             let own = shape::of(header);
@@ -530,6 +556,13 @@ impl Vm {
                 cache.slot = found.known::<object::Member>().slot;
                 how::SLOT
             }
+            Some(Kind::GetSet) if let Some(at) = self.tuple_item_of(found.known()) => {
+                if kind != Kind::Wrapper || !class.is_subclass_of(self.types.tuple) {
+                    return None;
+                }
+                cache.slot = at;
+                how::ITEM
+            }
             // A static method gives the same function each time.
             Some(Kind::MethodWrapper) if self.class_of(found) == self.types.static_method => {
                 cache.value = found.known::<MethodWrapper>().function.get();
@@ -543,6 +576,13 @@ impl Vm {
             _ => how::CLASS_VALUE,
         };
         Some(cache)
+    }
+
+    /// Which item of a tuple this gets.
+    fn tuple_item_of(&self, found: Gc<GetSet>) -> Option<u16> {
+        let items = &self.tuple_items;
+        let at = found.getter.checked_sub(items.start)?;
+        items.contains(&found.getter).then_some(at as u16)
     }
 
     fn cache_module(

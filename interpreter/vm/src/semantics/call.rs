@@ -145,6 +145,13 @@ fn call_class<M: Machine>(
     {
         return Ok(Some(Made::Result(made)));
     }
+    if !(plain && m.vm().has_default_new(class))
+        && let Some(function) = m.vm().python_new(class)
+    {
+        m.class_version(class);
+        let function = m.constant(function.into());
+        return call_method(m, function, callee, base, count, names, dst);
+    }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
             true => Ok(Some(Made::Frame)),
