@@ -14,6 +14,7 @@ mod figure_text;
 mod history;
 mod jit;
 mod lengths;
+mod lettering;
 mod markdown;
 mod pages;
 pub mod published;
