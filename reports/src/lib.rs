@@ -13,6 +13,7 @@ mod curves;
 mod figure_text;
 mod history;
 mod jit;
+mod left_out;
 mod lengths;
 mod lettering;
 mod markdown;
