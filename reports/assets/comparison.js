@@ -101,6 +101,14 @@
   function worst(entry) {
     return Math.max.apply(null, entry.found.map(function (f) { return f.cause ? -Infinity : f.value; }));
   }
+  // What has no value comes last in either direction.
+  function ordered(entries, order) {
+    var sign = order === "worst" ? -1 : 1;
+    return entries.map(function (entry) { return { entry: entry, worst: worst(entry) }; }).sort(function (a, b) {
+      var left = a.worst === -Infinity, right = b.worst === -Infinity;
+      return left || right ? left - right : sign * (a.worst - b.worst);
+    }).map(function (one) { return one.entry; });
+  }
   function draw(choice) {
     var metric = data.metrics.findIndex(function (m) { return m.id === choice.metric; });
     var unit = data.metrics[metric].unit;
@@ -114,10 +122,7 @@
       });
     });
     entries = entries.filter(function (e) { return e.found.some(function (f) { return f.cause !== ABSENT; }); });
-    if (choice.order !== "name") {
-      var sign = choice.order === "worst" ? -1 : 1;
-      entries.sort(function (a, b) { return sign * (worst(a) - worst(b)); });
-    }
+    if (choice.order !== "name") { entries = ordered(entries, choice.order); }
     var drawn = [];
     entries.forEach(function (entry) { entry.found.forEach(function (f) { if (!f.cause) { drawn.push(f.value); } }); });
     var most = Math.max.apply(null, drawn.concat([1e-12]));

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::lettering;
 use crate::scale::Scale;
 
 /// The picture and the plot within it, in units of the SVG.
@@ -22,8 +23,14 @@ pub(crate) struct Frame {
 
 /// The room that a large picture leaves for labels at the ends of lines.
 const LABELS_WIDTH: f64 = 150.0;
+/// What of it text may take, and its size on a narrow screen, where it is largest.
+const LABEL_ROOM: f64 = LABELS_WIDTH - 12.0;
+const LABEL_SIZE: f64 = 16.0 * lettering::BOLD;
 /// The room for ticks before the plot.
 const TICKS_WIDTH: f64 = 64.0;
+/// Their size on a narrow screen, where it is largest, and how far from the plot they end.
+const TICK_SIZE: f64 = 17.0;
+const TICK_GAP: f64 = 8.0;
 /// Labels are so far apart at least.
 const LINE_HEIGHT: f64 = 17.0;
 
@@ -38,6 +45,18 @@ impl Frame {
             top,
             bottom: height - foot,
             small: false,
+        }
+    }
+
+    /// The same with room for these labels of the vertical axis, where they need more.
+    pub(crate) fn with_ticks(self, scale: Scale, label: impl Fn(f64) -> String) -> Frame {
+        let labels = scale.ticks().into_iter().map(label);
+        let longest = labels
+            .map(|label| lettering::width(&label, TICK_SIZE))
+            .fold(0.0, f64::max);
+        Frame {
+            left: self.left.max((longest + TICK_GAP).ceil()),
+            ..self
         }
     }
 
@@ -89,9 +108,10 @@ impl Frame {
             return Vec::new();
         }
         let mut labels: Vec<EndLabel> = ends
-            .map(|(colour, text, y)| EndLabel {
+            .map(|(colour, whole, y)| EndLabel {
                 colour,
-                text,
+                text: lettering::shortened(&whole, LABEL_SIZE, LABEL_ROOM),
+                whole,
                 x: self.right + 10.0,
                 y: y + 4.0,
             })
@@ -128,7 +148,9 @@ pub(crate) struct Point {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct EndLabel {
     pub colour: String,
+    /// As it stands in the picture.
     pub text: String,
+    pub whole: String,
     pub x: f64,
     pub y: f64,
 }
@@ -169,6 +191,20 @@ mod tests {
                 .end_labels([label(1.0)].into_iter())
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn ticks_with_units_get_the_room_that_they_need() {
+        let scale = Scale::log(0.01, 1.0);
+        let plain = Frame::large(360.0, 30.0, 40.0);
+        assert_eq!(
+            plain.with_ticks(scale, |_| "1".to_owned()).left,
+            TICKS_WIDTH
+        );
+        let label = |_| "10.0 G instr.".to_owned();
+        let roomy = plain.with_ticks(scale, label);
+        assert!(roomy.left >= lettering::width(&label(0.0), TICK_SIZE) + TICK_GAP);
+        assert_eq!(roomy.right, plain.right);
     }
 
     #[test]

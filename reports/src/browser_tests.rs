@@ -427,3 +427,103 @@ fn sorting_themes_and_axes_work() {
     assert!(themes.contains("dark rgb(18, 22, 27)"), "{themes}");
     assert_eq!(page.number("unreachable"), 0);
 }
+
+/// Writes down which text sticks out of its picture, and which lies over other text of it.
+const READ_THE_TEXT: &str = r##"<script>
+window.addEventListener("load", function () {
+  var wrong = [], seen = 0;
+  // The corners of a text as it lies on the screen. A line is taller than its letters.
+  function corners(text) {
+    var box = text.getBBox(), to = text.getScreenCTM(), cut = box.height * 0.17;
+    return [[box.x, box.y + cut], [box.x + box.width, box.y + cut], [box.x + box.width, box.y + box.height - cut], [box.x, box.y + box.height - cut]]
+      .map(function (p) { return [to.a * p[0] + to.c * p[1] + to.e, to.b * p[0] + to.d * p[1] + to.f]; });
+  }
+  // Two boxes are apart if they are so along an edge of either.
+  function apart(a, b) {
+    return [a, b].some(function (box) {
+      return [0, 1].some(function (i) {
+        var along = [box[i + 1][0] - box[i][0], box[i + 1][1] - box[i][1]];
+        var on = function (p) { return p[0] * along[0] + p[1] * along[1]; };
+        var left = a.map(on), right = b.map(on);
+        return Math.max.apply(null, left) <= Math.min.apply(null, right) || Math.max.apply(null, right) <= Math.min.apply(null, left);
+      });
+    });
+  }
+  function look() {
+    document.querySelectorAll("svg.chart").forEach(function (picture) {
+      var frame = picture.getBoundingClientRect();
+      if (!frame.width) { return; }
+      var texts = Array.from(picture.querySelectorAll("text")).filter(function (text) { return text.textContent.trim(); });
+      var boxes = texts.map(corners);
+      seen += texts.length;
+      texts.forEach(function (text, i) {
+        var out = boxes[i].some(function (p) { return p[0] < frame.left - 1 || p[0] > frame.right + 1 || p[1] < frame.top - 1 || p[1] > frame.bottom + 1; });
+        if (out) { wrong.push(picture.id + ": out of it: " + text.textContent); }
+        for (var k = 0; k < i; k++) {
+          if (!apart(boxes[i], boxes[k])) { wrong.push(picture.id + ": " + texts[k].textContent + " under " + text.textContent); }
+        }
+      });
+    });
+  }
+  look();
+  document.querySelectorAll(".switch input:not([value='1'])").forEach(function (other) { other.click(); look(); });
+  document.documentElement.dataset.seen = seen;
+  document.documentElement.dataset.wrong = wrong.length + ": " + wrong.slice(0, 6).join(" | ");
+});
+</script>"##;
+
+#[test]
+fn text_of_charts_is_whole_and_apart() {
+    let views = [
+        ("many", fixture::many()),
+        ("full", fixture::with_past(fixture::full(), 12)),
+    ];
+    for (name, view) in views {
+        let Some(site) = Opened::new(&view) else {
+            return;
+        };
+        let first = &view.sections[0].benchmarks[0].name;
+        for page in [
+            "index.html".to_owned(),
+            "memory.html".to_owned(),
+            format!("benchmark/{first}.html"),
+            format!("timeline/{first}.html"),
+        ] {
+            let path = site.folder.path().join(&page);
+            let source = std::fs::read_to_string(&path).expect("the page");
+            let read = source.replace("</body>", &format!("{READ_THE_TEXT}</body>"));
+            write(&path, read.as_bytes());
+            for size in [WIDE, PHONE] {
+                let found = site.page(&page, size);
+                assert_eq!(found.attribute("wrong"), "0: ", "{name}, {page} at {size}");
+                // Of memory a narrow screen has rows in place of a picture.
+                let rows = size == PHONE && page == "memory.html";
+                assert!(rows || found.number("seen") > 3, "{name}, {page} at {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_failed_comes_last_in_either_order() {
+    let Some(site) = Opened::new(&fixture::many()) else {
+        return;
+    };
+    for (order, first, last) in [("worst", "async_tree_cpu", "_95"), ("best", "_99", "_95")] {
+        let address = format!("comparison.html#c=krait&n=cpython311&o={order}");
+        let page = site.page(&address, WIDE);
+        let rows: Vec<&str> = page.dom.split("class=\"row-group\"").skip(1).collect();
+        assert_eq!(rows.len(), 100);
+        let name = |row: &str| {
+            let link = row.split_once("<a ").map_or("", |(_, rest)| rest);
+            let text = link.split_once('>').map_or("", |(_, rest)| rest);
+            text.split('<').next().unwrap_or_default().to_owned()
+        };
+        assert!(name(rows[0]).contains(first), "{order}: {}", name(rows[0]));
+        assert!(
+            name(rows[99]).ends_with(last),
+            "{order}: {}",
+            name(rows[99])
+        );
+    }
+}

@@ -308,6 +308,53 @@ pub(crate) fn with_past(mut view: View, runs: usize) -> View {
     view
 }
 
+/// A hundred benchmarks with names as long as they come, one of them longer than a chart has room
+/// for; some of which one side or the other cannot run.
+pub(crate) fn many() -> View {
+    let families = [
+        "async_tree_cpu_io_mixed_eager_tg",
+        "go",
+        "sqlglot_v2_transpile",
+        "xml_etree_pure_python_iterparse",
+        "typing_runtime_protocols",
+        "scimark_sparse_mat_mult",
+        "float",
+    ];
+    let mut view = base_view();
+    let one = |i: usize| {
+        let family = families[i % families.len()];
+        let name = match i {
+            0..7 => family.to_owned(),
+            40 => format!("{family}_of_a_name_that_goes_on_and_on_for_no_good_reason_{i}"),
+            i => format!("{family}_{i}"),
+        };
+        let speed = 0.02 * 1.07f64.powi(i as i32);
+        let runs = |time: f64, rss| vec![invocation(vec![time * 1.2, time, time * 1.01], rss)];
+        let of = |column, fails: Option<(OutcomeKind, &str)>, time| match fails {
+            Some((kind, detail)) => cell(column, vec![failed(kind, detail, vec![])]),
+            None => cell(column, runs(time, 20 + i as u64)),
+        };
+        let on_krait = (i % 9 == 5).then_some((OutcomeKind::Crash, "ImportError"));
+        let on_pypy = (i % 11 == 3).then_some((OutcomeKind::Timeout, "after 60 s"));
+        Benchmark {
+            name,
+            cells: vec![
+                of("cpython311", None, 0.1),
+                of("krait", on_krait, 0.1 / speed),
+                of("pypy39", on_pypy, 0.3 * speed),
+            ],
+            ..Benchmark::default()
+        }
+    };
+    view.sections = vec![Section {
+        id: "many".to_owned(),
+        title: "Many programs".to_owned(),
+        benchmarks: (0..100).map(one).collect(),
+        ..Section::default()
+    }];
+    analyse(view)
+}
+
 /// One section of one benchmark with these cells.
 pub(crate) fn small(cells: Vec<Cell>) -> View {
     let mut view = base_view();

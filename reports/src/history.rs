@@ -134,16 +134,17 @@ impl Plot {
         let low = data().map(|datum| datum.value.min(ends(datum).0));
         let high = data().map(|datum| datum.value.max(ends(datum).1));
         let (low, high) = (low.reduce(f64::min)?, high.reduce(f64::max)?);
+        let y = match input.from_zero {
+            true => Scale::linear(high),
+            false => Scale::log(low / 1.05, high * 1.05),
+        };
         Some(Plot {
             frame: match input.small {
                 true => axes::Frame::small(100.0),
-                false => axes::Frame::large(360.0, 30.0, 40.0),
+                false => axes::Frame::large(360.0, 30.0, 40.0).with_ticks(y, input.label),
             },
             runs,
-            y: match input.from_zero {
-                true => Scale::linear(high),
-                false => Scale::log(low / 1.05, high * 1.05),
-            },
+            y,
         })
     }
 

@@ -5,6 +5,7 @@ use crate::colours;
 use crate::figure_text::{
     break_even, interval, main_figure, mean_sentence, mebibytes, number, seconds,
 };
+use crate::left_out;
 use crate::view::{Benchmark, Column, Fact, Mean, MeanOf, Section, View};
 
 /// The whole report in GitHub's dialect.
@@ -54,13 +55,8 @@ fn summary(view: &View, text: &mut String) {
             escape(&title),
             escape(&sentence)
         ));
-        if !mean.dropped.is_empty() && mean.of == MeanOf::Steady {
-            let names = mean
-                .dropped
-                .iter()
-                .map(|d| format!("{} ({})", d.benchmark, d.cause));
-            let names: Vec<String> = names.collect();
-            text.push_str(&format!(" Left out: {}.", escape(&names.join(", "))));
+        if mean.of == MeanOf::Steady {
+            text.push_str(&escape(&left_out::sentence(mean)));
         }
         text.push('\n');
     }

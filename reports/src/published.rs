@@ -26,6 +26,8 @@ pub struct Speedups {
     pub published_mean: Vec<f64>,
     /// Our benchmark's name to the published one's, where they differ.
     ours: BTreeMap<String, String>,
+    /// How programs that stand in one row are related.
+    pub kinship: String,
 }
 
 /// The table.
@@ -92,5 +94,52 @@ mod tests {
             Some(("nbody_modified", vec![20.6, 19.3, 19.4]))
         );
         assert_eq!(table.of("no such program"), None);
+    }
+
+    /// The names of a suite's benchmarks, as its file has them.
+    fn benchmarks(suite: &str) -> Vec<&str> {
+        let entries = suite.split("{name: ").skip(1);
+        entries
+            .filter_map(|entry| entry.split([',', '}']).next())
+            .map(str::trim)
+            .collect()
+    }
+
+    #[test]
+    fn every_alias_is_of_a_benchmark_and_pyperformance_finds_its_rows() {
+        let table = pypy()
+            .expect("the table is part of the program")
+            .jit_speedup;
+        let foreign = benchmarks(include_str!("../../suites/suite-pyperformance.yaml"));
+        let own = benchmarks(include_str!("../../suites/full.yaml"));
+        for alias in table.ours.keys() {
+            let known = |names: &[&str]| names.contains(&alias.as_str());
+            assert!(
+                known(&foreign) || known(&own),
+                "no benchmark is called {alias}"
+            );
+        }
+        let matched: Vec<&str> = foreign
+            .iter()
+            .filter_map(|name| Some(table.of(name)?.0))
+            .collect();
+        let rows = table.rows.keys().map(String::as_str);
+        let left: Vec<&str> = rows.filter(|row| !matched.contains(row)).collect();
+        let expected = [
+            "bm_krakatau",
+            "eparse",
+            "pypy_interp",
+            "rietveld",
+            "slowspitfire",
+            "spambayes",
+            "spitfire",
+            "spitfire_cstringio",
+            "twisted_iteration",
+            "twisted_names",
+            "twisted_pb",
+            "twisted_tcp",
+        ];
+        assert_eq!(left, expected, "pyperformance has none of these programs");
+        assert_eq!(matched.len() + left.len(), 41, "no row is matched twice");
     }
 }

@@ -20,9 +20,10 @@ use crate::figure_text::{
     Direction, direction, main_figure, mean_sentence, mebibytes, number, seconds,
 };
 use crate::jit;
+use crate::left_out::{self, LeftOut};
 use crate::pages::{
-    Comparison, Evolution, HOME, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place, Source,
-    TargetsPage, Timeline, release,
+    Comparison, Evolution, Extremes, HOME, JitPage, MemoryPage, Mini, PLACES, PastIndex, Place,
+    Source, TargetsPage, Timeline, release,
 };
 use crate::sheet::Sheet;
 use crate::strips::{self, Strip};
@@ -136,6 +137,8 @@ struct Page<'a, T> {
 #[derive(Serialize)]
 struct Home {
     headlines: Vec<Headline>,
+    /// Where there are many benchmarks.
+    extremes: Vec<Extremes>,
     evolution: Evolution,
     has_scale: bool,
     failures: usize,
@@ -303,7 +306,7 @@ struct Sentence {
     colour: String,
     column: String,
     text: String,
-    dropped: Vec<String>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(Serialize)]
@@ -315,7 +318,7 @@ struct Headline {
     /// What the mean is over, where that needs saying.
     over: String,
     sentence: String,
-    dropped: Vec<String>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(Serialize)]
@@ -468,6 +471,7 @@ impl Site<'_> {
         let rows = self.rows();
         Home {
             headlines: self.headlines(),
+            extremes: self.source(|s| s.extremes()),
             evolution: self.source(|s| s.evolution()),
             has_scale: sections
                 .iter()
@@ -670,7 +674,7 @@ impl Site<'_> {
                     _ => titles.join(" and "),
                 },
                 sentence: unbroken(&mean_sentence(mean, baseline)),
-                dropped: dropped(mean),
+                left_out: left_out::by_cause(mean),
             });
         }
         headlines
@@ -741,7 +745,10 @@ impl Site<'_> {
             colour: colour.clone(),
             column: column.name().to_owned(),
             text: unbroken(&mean_sentence(mean, baseline)),
-            dropped: if repeats { Vec::new() } else { dropped(mean) },
+            left_out: match repeats {
+                true => Vec::new(),
+                false => left_out::by_cause(mean),
+            },
         })
     }
 
@@ -813,14 +820,6 @@ fn unbroken(sentence: &str) -> String {
         Some((before, after)) => format!("{before}[{}", after.replacen(", ", ",\u{a0}", 1)),
         None => sentence.to_owned(),
     }
-}
-
-fn dropped(mean: &Mean) -> Vec<String> {
-    let each = mean
-        .dropped
-        .iter()
-        .map(|d| format!("{} ({})", d.benchmark, d.cause));
-    each.collect()
 }
 
 /// File names of the benchmarks' pages, made of letters that every file system takes.

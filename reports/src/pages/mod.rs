@@ -5,6 +5,7 @@
 
 mod changes;
 mod comparison;
+mod extremes;
 mod home;
 mod jit;
 mod lengths;
@@ -14,6 +15,7 @@ mod targets;
 mod timeline;
 
 pub(crate) use comparison::Comparison;
+pub(crate) use extremes::Extremes;
 pub(crate) use home::Evolution;
 pub(crate) use jit::JitPage;
 pub(crate) use memory::{MemoryPage, code};
@@ -122,6 +124,10 @@ impl Source<'_> {
 
     pub(crate) fn comparison(&self) -> Comparison {
         comparison::page(self)
+    }
+
+    pub(crate) fn extremes(&self) -> Vec<Extremes> {
+        extremes::extremes(self)
     }
 
     pub(crate) fn evolution(&self) -> Evolution {

@@ -2,12 +2,10 @@
 //! the worst rows, what became of them since the release before, what is missing, and the verdict.
 //! The page of the report and `kraitbench release` print the same text.
 
+use super::extremes::{SHOWN, fastest_first};
 use crate::figure_text::{interval, mean_sentence, number};
 use crate::markdown;
 use crate::view::{Column, Mean, MeanChange, MeanOf, View};
-
-/// How many rows of either end are named.
-const ROWS: usize = 5;
 
 /// Markdown of a few paragraphs.
 pub fn render_release(view: &View) -> String {
@@ -43,25 +41,22 @@ fn against(view: &View, column: &Column, baseline: &Column, text: &mut String) {
             text.push_str(&format!("- {}\n", plain(&mean_sentence(mean, baseline))));
         }
     }
-    let mut rows: Vec<(f64, &str)> = view
-        .sections
-        .iter()
-        .flat_map(|section| &section.benchmarks)
-        .filter_map(|benchmark| {
-            let figures = benchmark.cell(&column.id)?.figures.as_ref()?;
-            Some((figures.speedup?.value, benchmark.name.as_str()))
-        })
+    let rows: Vec<(f64, String)> = fastest_first(view, column)
+        .into_iter()
+        .map(|(section, benchmark, ratio)| (ratio.value, view.called(section, benchmark)))
         .collect();
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let list = |rows: &[(f64, &str)]| {
+    let list = |rows: &[(f64, String)]| {
         let each = rows
             .iter()
             .map(|(speed, name)| format!("{} {}×", plain(name), number(*speed)));
         each.collect::<Vec<_>>().join(", ")
     };
-    if rows.len() > 2 * ROWS {
-        text.push_str(&format!("- Best: {}.\n", list(&rows[..ROWS])));
-        text.push_str(&format!("- Worst: {}.\n", list(&rows[rows.len() - ROWS..])));
+    if rows.len() > 2 * SHOWN {
+        text.push_str(&format!("- Best: {}.\n", list(&rows[..SHOWN])));
+        text.push_str(&format!(
+            "- Worst: {}.\n",
+            list(&rows[rows.len() - SHOWN..])
+        ));
     } else if !rows.is_empty() {
         text.push_str(&format!("- Of each: {}.\n", list(&rows)));
     }
@@ -135,7 +130,7 @@ fn since(view: &View, text: &mut String) {
         })
         .collect();
     changed.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let each = ROWS.min(changed.len().div_ceil(2));
+    let each = SHOWN.min(changed.len().div_ceil(2));
     let mut list = |title: &str, rows: &[(f64, String)]| {
         if !rows.is_empty() {
             let said: Vec<&str> = rows.iter().map(|(_, said)| said.as_str()).collect();
@@ -144,7 +139,7 @@ fn since(view: &View, text: &mut String) {
     };
     let (fastest, rest) = changed.split_at(each);
     list("Fastest", fastest);
-    let slowest: Vec<(f64, String)> = rest.iter().rev().take(ROWS).cloned().collect();
+    let slowest: Vec<(f64, String)> = rest.iter().rev().take(SHOWN).cloned().collect();
     list("Slowest", &slowest);
     text.push('\n');
 }

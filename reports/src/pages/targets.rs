@@ -203,7 +203,8 @@ fn note(table: &Published) -> String {
     let rows = table.jit_speedup.rows.len();
     format!(
         "The published means, {}, are over {rows} rows but for one that became slower; computed \
-         again here over all {rows}. Programs of one name are of like kind, not the same.",
-        published.join(", ")
+         again here over all {rows}. {}",
+        published.join(", "),
+        table.jit_speedup.kinship
     )
 }
