@@ -655,6 +655,13 @@ impl Machine for Recorder<'_> {
         Some(self.byte_of(bytes, index, word))
     }
 
+    fn dict_item(&mut self, dict: Recorded, key: Recorded) -> Option<Recorded> {
+        if self.is_off() {
+            return None;
+        }
+        self.by_place(Runtime::GetItem, &[dict, key])
+    }
+
     fn constant_container(&mut self, v: Recorded) -> Option<Value> {
         if let Some(word) = self.known(v) {
             return Some(word);

@@ -228,6 +228,12 @@ pub trait Machine {
     /// none.
     fn str_item(&mut self, text: Self::V, index: Self::V) -> Option<Self::V>;
     fn bytes_item(&mut self, bytes: Self::V, index: Self::V) -> Option<Self::V>;
+    /// The value of a key that a dictionary has, where finding it runs no Python code; only a recorder
+    /// knows this way.
+    #[inline(always)]
+    fn dict_item(&mut self, _dict: Self::V, _key: Self::V) -> Option<Self::V> {
+        None
+    }
     /// The word of a container that is a constant of the trace, or that a global holds: then it
     /// becomes one.
     #[inline(always)]

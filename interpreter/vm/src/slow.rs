@@ -404,7 +404,10 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V, b:
             Some(value) => value,
             None => item_of(m, inner, b)?,
         },
-        None => item_of(m, a, b)?,
+        None => match payload::item_there(m, a, b) {
+            Some(value) => value,
+            None => item_of(m, a, b)?,
+        },
     };
     m.set(frame.get().base, i.a(), value);
     Ok(())

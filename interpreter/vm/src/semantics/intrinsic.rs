@@ -138,15 +138,20 @@ pub(crate) fn function<M: Machine>(
                 .then(|| m.length(a))
         }
         (Intrinsic::Abs, 1) => absolute(m, base),
-        (Intrinsic::Min | Intrinsic::Max, 2) => {
-            let (a, b) = (m.get(base, 0), m.get(base, 1));
+        (Intrinsic::Min | Intrinsic::Max, 2..) => {
             let op = if intrinsic == Intrinsic::Min {
                 Comparison::Lt
             } else {
                 Comparison::Gt
             };
-            let second = super::compare::compare(m, op, b, a)?;
-            Some(if second { b } else { a })
+            let mut found = m.get(base, 0);
+            for at in 1..count as u16 {
+                let other = m.get(base, at);
+                if super::compare::compare(m, op, other, found)? {
+                    found = other;
+                }
+            }
+            Some(found)
         }
         (Intrinsic::IsInstance, 2) => is_instance(m, base),
         (Intrinsic::Callable, 1) => {

@@ -36,6 +36,23 @@ fn inherited<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
     true
 }
 
+/// The value of a key that an object of a subclass of `dict` with `__missing__` has; `None` if that
+/// would be asked, or if the class gets items in a way of its own.
+pub(crate) fn item_there<M: Machine>(m: &mut M, object: M::V, key: M::V) -> Option<M::V> {
+    let word = m.word(object);
+    if !M::RECORDS || !word.is::<Wrapper>() || word.inner().kind() != Some(Kind::Dict) {
+        return None;
+    }
+    let vm = m.vm();
+    let (class, name) = (vm.class_of(word), vm.names.getitem);
+    if vm.lookup_type(class, name) != vm.lookup_type(vm.types.dict, name) {
+        return None;
+    }
+    m.settle(object);
+    let payload = m.payload(object);
+    m.dict_item(payload, key)
+}
+
 /// A list that a method of lists is called with, which may be the payload of its receiver.
 pub(crate) fn list<M: Machine>(m: &mut M, receiver: M::V) -> Option<M::V> {
     let of_kind = |word: Value| word.kind() == Some(Kind::List);
