@@ -3,8 +3,9 @@
 //! A native function is declared with its Python signature as text, which is the only statement
 //! of its parameters: binding, error messages and `__text_signature__` derive from it. It
 //! receives exactly one value for each declared parameter, in order, *unbound* where an optional
-//! one was not given. `**kwargs`, if declared, comes after the named ones as a dict, and the
-//! surplus positional arguments of `*args` come last of all.
+//! one was not given. `**kwargs`, if declared, comes after the named ones as a dict (as `**kwargs?`,
+//! which shows as `**kwargs`, *unbound* where no one has given any), and the surplus positional
+//! arguments of `*args` come last of all.
 //!
 //! Signatures are parsed when a function is first called with arguments that do not fit at
 //! once, so declaring one costs nothing at start.
@@ -95,6 +96,8 @@ pub(crate) struct Signature {
     keyword_only_required: Vec<bool>,
     varargs: bool,
     varkw: bool,
+    /// Keywords that are not given need no dict.
+    varkw_optional: bool,
 }
 
 /// An entry in the machine's table of native functions.
@@ -138,6 +141,7 @@ fn parse(text: &'static str) -> Signature {
         keyword_only_required: Vec::new(),
         varargs: false,
         varkw: false,
+        varkw_optional: false,
     };
     let mut keyword_only = false;
     for part in inner.split(',').map(str::trim).filter(|p| !p.is_empty()) {
@@ -147,6 +151,7 @@ fn parse(text: &'static str) -> Signature {
             keyword_only = true;
         } else if part.starts_with("**") {
             signature.varkw = true;
+            signature.varkw_optional = part.ends_with('?');
         } else if part.starts_with('*') {
             signature.varargs = true;
             keyword_only = true;
@@ -385,7 +390,7 @@ impl Vm {
         let slots = signature.names.len();
         let (direct, extra) = positional.split_at(positional.len().min(signature.positional));
         bound[..direct.len()].copy_from_slice(direct);
-        if signature.varkw {
+        if signature.varkw && !(signature.varkw_optional && names.is_empty()) {
             bound[slots] = Dict::new().into();
         }
         bound[slots + usize::from(signature.varkw)..].copy_from_slice(extra);

@@ -131,7 +131,7 @@ impl Payload for Partial {
 
 const PARTIAL: &[Def] = &[
     static_method("__new__(cls, func, /, *args, **keywords)", new_partial),
-    method("__call__(self, /, *args, **kwargs)", call_partial),
+    method("__call__(self, /, *args, **kwargs?)", call_partial),
     method("__get__(self, instance, owner=None, /)", bind),
     method("__repr__(self, /)", repr_partial),
     method("__reduce__(self, /)", reduce_partial),
@@ -401,7 +401,7 @@ const CACHE: &[Def] = &[
         "__new__(cls, user_function, maxsize, typed, cache_info_type)",
         new_cache,
     ),
-    method("__call__(self, /, *args, **kwargs)", call_cache),
+    method("__call__(self, /, *args, **kwargs?)", call_cache),
     method("__get__(self, instance, owner=None, /)", bind),
     method("cache_info(self, /)", cache_info),
     method("cache_clear(self, /)", cache_clear),
@@ -480,10 +480,20 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let key = cache_key(vm, cache, keywords, args);
     let entries = cache.entries;
-    let (hash, at) = vm.dict_find(entries, key)?;
+    let (hash, at) = if key.is_small() || key.is::<Str>() {
+        vm.dict_find(entries, key)?
+    } else {
+        // That a key has no hash is not told as of a dictionary's.
+        let hash = vm.hash(key)? as u64;
+        let found = entries.get().find(hash, key, |other| vm.eq(other, key));
+        (hash, found?)
+    };
     if let Some(at) = at {
         cache.hits.set(cache.hits.get() + 1);
         if cache.bound.is_none() {
+            return Ok(entries.value_at(at));
+        }
+        if entries.end() == at.0 + 1 {
             return Ok(entries.value_at(at));
         }
         let (key, value) = entries.remove_at(at);

@@ -4,8 +4,8 @@ use object::{Dict, Gc, Iter, IterKind, List, Str, StrBuilder, Tuple, Value, View
 use vm::{Comparison, Def, PyResult, Vm, class_method, method, static_method, tuple};
 
 const METHODS: &[Def] = &[
-    static_method("__new__(cls, /, *args, **kwargs)", new),
-    method("__init__(self, iterable=(), /, **kwargs)", init),
+    static_method("__new__(cls, /, *args, **kwargs?)", new),
+    method("__init__(self, iterable=(), /, **kwargs?)", init),
     class_method("fromkeys(cls, iterable, value=None, /)", fromkeys),
     method("clear(self, /)", clear),
     method("copy(self, /)", copy),
@@ -16,7 +16,7 @@ const METHODS: &[Def] = &[
     method("pop(self, key, default=None, /)", pop),
     method("popitem(self, /)", popitem),
     method("setdefault(self, key, default=None, /)", setdefault),
-    method("update(self, iterable=(), /, **kwargs)", init),
+    method("update(self, iterable=(), /, **kwargs?)", init),
     method("__contains__(self, key, /)", contains),
     method("__getitem__(self, key, /)", get_item),
     method("__setitem__(self, key, value, /)", set_item),

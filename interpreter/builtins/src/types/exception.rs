@@ -9,7 +9,7 @@ use vm::{Def, PyResult, Raised, Vm, getter, method, setter, static_method, strin
 
 const BASE: &[Def] = &[
     static_method("__new__(cls, /, *args, **kwargs)", new),
-    method("__init__(self, /, *args, **kwargs)", init),
+    method("__init__(self, /, *args, **kwargs?)", init),
     method("__repr__(self, /)", repr),
     method("__str__(self, /)", str),
     method("with_traceback(self, tb, /)", with_traceback),

@@ -578,7 +578,7 @@ fn builtin_class(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// The signature as declared, with `$` before the receiver.
 fn builtin_signature(vm: &mut Vm, args: &[Value]) -> PyResult {
     let function = builtin(vm, args[0])?;
-    let text = vm.natives[function.number as usize].text;
+    let text = vm.natives[function.number as usize].text.replace('?', "");
     let Some(at) = text.find('(') else {
         return Ok(Value::NONE);
     };

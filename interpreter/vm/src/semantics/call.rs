@@ -50,7 +50,7 @@ pub(crate) fn call<M: Machine>(
         _ => {
             let word = m.word(callee);
             let Some(function) = m.vm().function_that_calls(word) else {
-                return Ok(None);
+                return call_foreign(m, callee, base, count, names);
             };
             m.settle(callee);
             let function = m.constant(function.into());
@@ -348,6 +348,37 @@ fn native<M: Machine>(
         vm.call_native(number, &words, &[])
     })?;
     Ok(Some(Made::Result(result)))
+}
+
+/// Calls an object of a native module whose class says by a native function how that is done.
+fn call_foreign<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Made<M::V>>> {
+    let word = m.word(callee);
+    if !M::RECORDS
+        || !names.is_empty()
+        || count >= NATIVE_ARGUMENTS_MAX
+        || !word.is::<object::Foreign>()
+    {
+        return Ok(None);
+    }
+    let vm = m.vm();
+    let Some(method) = vm.lookup_special(word, vm.names.call) else {
+        return Ok(None);
+    };
+    let Some(method) = method.cast::<Builtin>() else {
+        return Ok(None);
+    };
+    if !method.receiver.get().is_unbound() {
+        return Ok(None);
+    }
+    m.settle(callee);
+    make_room(m, base, count, callee);
+    native(m, method.number, base, count + 1)
 }
 
 /// Whether calling the function makes a generator, a coroutine or an asynchronous generator.
