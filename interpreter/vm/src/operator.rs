@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{Builtin, Bytes, Gc, Kind, List, Str, Value};
+use object::{Builtin, Bytes, Gc, Kind, List, Str, Tuple, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -178,6 +178,23 @@ fn builtin_result(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
         BinaryOp::Xor => Some(Value::bool(a.as_bool()? ^ b.as_bool()?)),
         _ => None,
     }
+}
+
+/// Whether two tuples are equal, where the same objects, small integers and strings tell it.
+fn plainly_equal(a: Gc<Tuple>, b: Gc<Tuple>) -> Option<bool> {
+    let as_long = a.len() == b.len();
+    for (&a, &b) in a.items().iter().zip(b.items()) {
+        let equal = a == b
+            || match (a.cast::<Str>(), b.cast::<Str>()) {
+                (Some(a), Some(b)) => a.equals(b),
+                (None, None) if Value::both_small(a, b) => false,
+                _ => return None,
+            };
+        if !equal {
+            return Some(false);
+        }
+    }
+    Some(as_long)
 }
 
 impl Vm {
@@ -385,6 +402,11 @@ impl Vm {
         }
         if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
             return Some(op.test(x, y));
+        }
+        if matches!(op, Comparison::Eq | Comparison::Ne)
+            && let (Some(x), Some(y)) = (a.cast::<Tuple>(), b.cast::<Tuple>())
+        {
+            return plainly_equal(x, y).map(|equal| equal == (op == Comparison::Eq));
         }
         None
     }
