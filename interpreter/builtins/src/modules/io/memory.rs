@@ -49,6 +49,18 @@ impl<T: Copy + Default + PartialEq> Memory<T> {
             .map_or(rest.len(), |at| at + 1)
     }
 
+    /// Puts so many units behind all others; false if that is not where the file stands.
+    fn append(&self, length: usize, units: impl Iterator<Item = T>) -> bool {
+        let mut data = self.data.borrow_mut();
+        if self.at.get() != data.len() {
+            return false;
+        }
+        data.reserve(length);
+        data.extend(units);
+        self.at.set(data.len());
+        true
+    }
+
     fn put(&self, units: &[T]) {
         let mut data = self.data.borrow_mut();
         let at = self.at.get();
@@ -323,7 +335,10 @@ mod text {
 
     fn put_text(memory: &Memory<u32>, text: Gc<Str>) {
         if !memory.universal.get() || !text.points().any(|p| p == 13) {
-            return memory.put(&text.to_points());
+            if !memory.append(text.len(), text.points()) {
+                memory.put(&text.to_points());
+            }
+            return;
         }
         let mut points = Vec::with_capacity(text.len());
         let mut after_return = false;
