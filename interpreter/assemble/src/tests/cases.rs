@@ -139,7 +139,7 @@ fn integer_operations() {
 fn quotients_by_known_divisors() {
     let mut bench = Bench::new();
     let ends = [0, 1, 2, 1 << 30, (1 << 60) - 1, 1 << 59];
-    let large = (0..40).map(|n| (1 << 59) / (n * 7919 + 1) | 1);
+    let large = (0..40).map(|n| ((1 << 59) / (n * 7919 + 1)) | 1);
     for divisor in (3..260).chain(large) {
         let text = format!(
             "  v0 = arg 0\n  v1 = or_int v0 0\n@0 pc 1 r0=v1\n  v2 = floor_div_int v1 {divisor} @0\n  \
