@@ -266,7 +266,11 @@ const ITEMS: [NativeFn; 16] = [
 /// A descriptor that reads an item of a tuple; None if the index is too large for one.
 fn tuple_getter(vm: &mut Vm, args: &[Value]) -> PyResult {
     let at = vm.index(args[0])?;
-    match vm.tuple_items.clone().nth(at.try_into().unwrap_or(usize::MAX)) {
+    match vm
+        .tuple_items
+        .clone()
+        .nth(at.try_into().unwrap_or(usize::MAX))
+    {
         Some(number) => {
             let class: Gc<Class> = vm.types.tuple;
             let getter = GetSet::new(number, u32::MAX, args[1], class.into());
