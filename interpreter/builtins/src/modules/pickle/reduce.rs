@@ -389,7 +389,7 @@ impl Writer {
             .split('.')
             .map(String::from)
             .collect();
-        let (module_name, parent) = self.module_of(vm, value, name, &path)?;
+        let module_name = self.module_of(vm, value, name, &path)?;
         if self.options.protocol >= 2 && self.save_extension(vm, module_name, name)? {
             return Ok(());
         }
@@ -397,12 +397,10 @@ impl Writer {
             self.save(vm, module_name.into())?;
             self.save(vm, name.into())?;
             self.op(ops::STACK_GLOBAL);
-        } else if path.len() > 1 {
-            let builtins = vm.builtins;
-            let getattr = builtins.get_str(intern("getattr")).unwrap_or(Value::NONE);
-            let last = Str::new(path.last().map_or("", String::as_str));
-            let reduced = tuple(&[getattr, tuple(&[parent, last.into()])]);
-            self.save_reduced(vm, reduced, None)?;
+        } else if let [first, rest @ ..] = &path[..]
+            && !rest.is_empty()
+        {
+            self.save_path(vm, module_name, first, rest)?;
         } else {
             self.put_global(vm, module_name, name)?;
         }
@@ -410,14 +408,42 @@ impl Writer {
         Ok(())
     }
 
-    /// The module where an object is found under a name, and what has it as an attribute there.
+    /// A path of names, as protocols below 4 have it: a call of `getattr` for each but the first.
+    fn save_path(
+        &mut self,
+        vm: &mut Vm,
+        module: Gc<Str>,
+        first: &str,
+        rest: &[String],
+    ) -> PyResult<()> {
+        let builtins = vm.builtins;
+        let getattr = builtins.get_str(intern("getattr")).unwrap_or(Value::NONE);
+        let has_mark = self.options.protocol < 2;
+        for _ in rest {
+            self.save(vm, getattr)?;
+            if has_mark {
+                self.op(ops::MARK);
+            }
+        }
+        self.put_global(vm, module, Str::new(first))?;
+        for name in rest {
+            self.save(vm, Str::new(name).into())?;
+            self.put(match has_mark {
+                true => &[ops::TUPLE, ops::REDUCE],
+                false => &[ops::TUPLE2, ops::REDUCE],
+            });
+        }
+        Ok(())
+    }
+
+    /// The module where an object is found under a name.
     fn module_of(
         &mut self,
         vm: &mut Vm,
         value: Value,
         name: Gc<Str>,
         path: &[String],
-    ) -> PyResult<(Gc<Str>, Value)> {
+    ) -> PyResult<Gc<Str>> {
         let attribute = vm.names.module;
         let own = self
             .find_attr(vm, value, attribute)?
@@ -440,6 +466,7 @@ impl Writer {
             let given = vm.type_name(module_name);
             return Err(vm.type_error(format!("module name must be str, not {given}")));
         };
+        let module_name = object::intern::intern_string(module_name);
         let text = module_name.to_text_escaped();
         let module = match self.outside(vm, |vm| import(vm, module_name))? {
             Ok(module) => module,
@@ -459,9 +486,7 @@ impl Writer {
             }
         };
         let why = match self.outside(vm, |vm| deep_attribute(vm, module, path))?? {
-            Some((found, parent)) if Value::is_same(found, value) => {
-                return Ok((module_name, parent));
-            }
+            Some(found) if Value::is_same(found, value) => return Ok(module_name),
             Some(_) => "not the same object as",
             None => "not found as",
         };
@@ -493,7 +518,7 @@ impl Writer {
                 continue;
             }
             let found = self.outside(vm, |vm| deep_attribute(vm, module, path))??;
-            if found.is_some_and(|(found, _)| Value::is_same(found, value)) {
+            if found.is_some_and(|found| Value::is_same(found, value)) {
                 return Ok(Some(name.into()));
             }
         }
@@ -657,17 +682,16 @@ pub(super) fn import(vm: &mut Vm, name: Gc<Str>) -> PyResult {
     }
 }
 
-/// What a path of attributes leads to, and what has the last of them.
-fn deep_attribute(vm: &mut Vm, object: Value, path: &[String]) -> PyResult<Option<(Value, Value)>> {
-    let (mut found, mut parent) = (object, object);
+/// What a path of attributes leads to.
+fn deep_attribute(vm: &mut Vm, object: Value, path: &[String]) -> PyResult<Option<Value>> {
+    let mut found = object;
     for part in path {
-        parent = found;
-        found = match vm.find_attr(parent, intern(part))? {
+        found = match vm.find_attr(found, intern(part))? {
             Some(found) => found,
             None => return Ok(None),
         };
     }
-    Ok(Some((found, parent)))
+    Ok(Some(found))
 }
 
 /// The names that Python 2 had for what has another one now.
