@@ -51,7 +51,6 @@ impl Reader {
                 self.extension(vm, code.into())
             }
             ops::PERSID => {
-                self.needs_persistent_load(vm)?;
                 let line = self.take_line(vm)?;
                 if !line.is_ascii() {
                     return Err(unpickling_error(
@@ -62,7 +61,6 @@ impl Reader {
                 self.persistent(vm, Str::from_latin1(line).into())
             }
             ops::BINPERSID => {
-                self.needs_persistent_load(vm)?;
                 let id = self.pop(vm)?;
                 self.persistent(vm, id)
             }
@@ -98,7 +96,7 @@ impl Reader {
         if code <= 0 {
             return Err(unpickling_error(vm, "EXT specifies code <= 0"));
         }
-        let mut table = |vm: &mut Vm, name: &str| -> PyResult<Option<Gc<Dict>>> {
+        let mut table = |vm: &mut Vm, name: &'static str| -> PyResult<Option<Gc<Dict>>> {
             let table = self.outside(vm, |vm| copyreg_table(vm, name))??;
             Ok(table.cast::<Dict>())
         };
@@ -229,15 +227,10 @@ impl Reader {
 
     // ---- what the program supplies
 
-    fn needs_persistent_load(&mut self, vm: &mut Vm) -> PyResult<()> {
-        match self.settings.persistent_load {
-            Some(_) => Ok(()),
-            None => Err(no_persistent_load(vm)),
-        }
-    }
-
     fn persistent(&mut self, vm: &mut Vm, id: Value) -> PyResult<()> {
-        let load = self.settings.persistent_load.unwrap_or(Value::NONE);
+        let Some(load) = self.settings.persistent_load else {
+            return Err(no_persistent_load(vm));
+        };
         let found = self.call(vm, load, &[id])?;
         self.push(found);
         Ok(())

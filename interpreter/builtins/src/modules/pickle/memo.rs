@@ -16,7 +16,7 @@ pub struct Memo {
 }
 
 impl Memo {
-    const LEAST: usize = 32;
+    const LEAST: usize = 128;
 
     pub fn len(&self) -> usize {
         self.count

@@ -64,10 +64,26 @@ fn unpickling_error(vm: &mut Vm, message: &str) -> Raised {
     vm.raise(class, message)
 }
 
-/// A table of `copyreg`.
-fn copyreg_table(vm: &mut Vm, name: &str) -> PyResult {
+/// A table of `copyreg`, which only ever changes in place.
+fn copyreg_table(vm: &mut Vm, name: &'static str) -> PyResult {
+    if let Some(table) = vm.kept(name) {
+        return Ok(table);
+    }
     let copyreg = vm.import_module("copyreg")?;
-    vm.get_attr_text(copyreg, name)
+    let table = vm.get_attr_text(copyreg, name)?;
+    vm.keep(name, table);
+    Ok(table)
+}
+
+/// The name of an object's class, for one that was made without `__init__`.
+#[cold]
+fn name_for_init(vm: &mut Vm, object: Value) -> String {
+    let class = vm.class_of(object);
+    let name = class.name_text();
+    match class.flags.get().immutable {
+        true => format!("_pickle.{name}"),
+        false => name,
+    }
 }
 
 /// The text of a name, which has no lone surrogates.

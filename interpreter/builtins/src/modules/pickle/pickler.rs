@@ -270,7 +270,7 @@ fn dump_method(vm: &mut Vm, args: &[Value]) -> PyResult {
     let object = args[0];
     let pickler = own(vm, object)?;
     let Some(write) = pickler.write.get().bound() else {
-        let class = vm.type_name(object);
+        let class = super::name_for_init(vm, object);
         return Err(pickling_error(
             vm,
             &format!("Pickler.__init__() was not called by {class}.__init__()"),

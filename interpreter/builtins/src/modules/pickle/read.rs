@@ -224,7 +224,7 @@ impl Reader {
     fn data_step(&mut self, vm: &mut Vm, op: u8) -> PyResult<()> {
         match op {
             ops::BINUNICODE8 => {
-                let length = self.length8(vm, "BINUNICODE8")?;
+                let length = self.length8(vm, "BINUNICODE exceeds system's maximum size of")?;
                 self.text(vm, length)?;
             }
             ops::SHORT_BINBYTES => {
@@ -236,11 +236,11 @@ impl Reader {
                 self.bytes(vm, length as usize)?;
             }
             ops::BINBYTES8 => {
-                let length = self.length8(vm, "BINBYTES8")?;
+                let length = self.length8(vm, "BINBYTES exceeds system's maximum size of")?;
                 self.bytes(vm, length as usize)?;
             }
             ops::BYTEARRAY8 => {
-                let length = self.length8(vm, "BYTEARRAY8")?;
+                let length = self.length8(vm, "BYTEARRAY8 exceeds system's maximum size of")?;
                 let data = self.take(vm, length as usize)?;
                 self.push(ByteArray::new(data));
             }
@@ -300,7 +300,7 @@ impl Reader {
                 unpickler::note_protocol(self.owner, protocol);
             }
             ops::FRAME => {
-                let length = self.length8(vm, "FRAME length")?;
+                let length = self.length8(vm, "FRAME length exceeds system's maximum of")?;
                 self.load_frame(vm, length as usize)?;
             }
             ops::GET => {
@@ -321,14 +321,19 @@ impl Reader {
             ops::INT => self.int_line(vm)?,
             ops::LONG => {
                 let line = self.take_text(vm)?;
-                let digits = line.strip_suffix(b"L").unwrap_or(line);
-                let number = whole_number(vm, digits, 0)?;
+                let number = whole_number(vm, line, 0)?;
                 self.push(number);
             }
             ops::FLOAT => {
                 let line = self.take_text(vm)?;
                 match float_text::parse(line) {
                     Some(float) => self.push(Value::float(float)),
+                    None if float_text::longest_start(line) == 0 => {
+                        let shown = String::from_utf8_lossy(line);
+                        return Err(vm.value_error(format!(
+                            "could not convert string to float: '{shown}\n'"
+                        )));
+                    }
                     None => return Err(vm.value_error("could not convert string to float")),
                 }
             }
@@ -339,13 +344,7 @@ impl Reader {
             }
             ops::STRING => self.string_line(vm)?,
             ops::BINSTRING => {
-                let length = i32::from_le_bytes(self.take_array(vm)?);
-                let Ok(length) = usize::try_from(length) else {
-                    return Err(unpickling_error(
-                        vm,
-                        "BINSTRING pickle has negative byte count",
-                    ));
-                };
+                let length = u32::from_le_bytes(self.take_array(vm)?) as usize;
                 let data = self.take(vm, length)?;
                 self.old_string(vm, data)?;
             }
@@ -374,9 +373,7 @@ impl Reader {
         let length = u64::from_le_bytes(self.take_array(vm)?);
         if i64::try_from(length).is_err() {
             let most = i64::MAX;
-            return Err(vm.overflow_error(format!(
-                "{what} exceeds system's maximum size of {most} bytes"
-            )));
+            return Err(vm.overflow_error(format!("{what} {most} bytes")));
         }
         Ok(length)
     }
@@ -625,15 +622,24 @@ fn not_in_memo(vm: &mut Vm, number: i64) -> Raised {
     unpickling_error(vm, &format!("Memo value not found at index {number}"))
 }
 
-/// An integer as `int(text, base)` reads it.
-fn whole_number(vm: &mut Vm, digits: &[u8], base: u32) -> PyResult {
+/// An integer as `int(text, base)` reads a line, without the `L` of Python 2 at its end.
+fn whole_number(vm: &mut Vm, line: &[u8], base: u32) -> PyResult {
+    let digits = match base {
+        0 => line.strip_suffix(b"L").unwrap_or(line),
+        _ => line,
+    };
     let text = int_text::normalized(digits.iter().map(|&byte| byte.into()));
     match int_text::parse(&text, base, int_text::digits_max(vm)) {
         Ok(number) => Ok(number),
         Err(bad) => {
-            let shown: StrBuilder = StrBuilder::One(digits.to_vec());
-            let shown = vm.repr_text(shown.finish().into())?;
-            Err(int_text::raise(vm, bad, base, shown.trim_matches('\'')))
+            // The end of the line is told unless the `L` was in its place.
+            let mut shown = digits.to_vec();
+            if digits.len() == line.len() {
+                shown.push(b'\n');
+            }
+            let shown = vm.repr_text(StrBuilder::One(shown).finish().into())?;
+            // A base that the prefix says is told as ten.
+            Err(int_text::raise(vm, bad, 10, &shown))
         }
     }
 }

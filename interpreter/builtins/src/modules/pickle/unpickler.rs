@@ -227,7 +227,7 @@ fn load_method(vm: &mut Vm, args: &[Value]) -> PyResult {
     let object = args[0];
     let unpickler = own(vm, object)?;
     let Some(file) = unpickler.file.get() else {
-        let class = vm.type_name(object);
+        let class = super::name_for_init(vm, object);
         return Err(unpickling_error(
             vm,
             &format!("Unpickler.__init__() was not called by {class}.__init__()"),

@@ -56,7 +56,7 @@ pub struct Writer {
 impl Writer {
     pub fn new(options: Options, hooks: Hooks, memo: Memo, owner: Value) -> Writer {
         Writer {
-            out: Vec::new(),
+            out: Vec::with_capacity(512),
             memo,
             options,
             hooks,
@@ -245,6 +245,10 @@ impl Writer {
     #[inline]
     pub fn save(&mut self, vm: &mut Vm, value: Value) -> PyResult<()> {
         self.boundary(vm)?;
+        if let (Some(number), None) = (value.as_small(), self.hooks.persistent_id) {
+            self.int(number);
+            return Ok(());
+        }
         if self.hooks.persistent_id.is_some() && self.save_persistent(vm, value)? {
             return Ok(());
         }
@@ -273,6 +277,10 @@ impl Writer {
             Kind::BigInt => return self.big(vm, value.known()),
             _ => {}
         }
+        let value = match kind {
+            Kind::Bytes if value.known::<Bytes>().len() <= 1 => the_short(vm, value.known()),
+            _ => value,
+        };
         if let Some(number) = self.memo.get(value) {
             self.get(number);
             return Ok(());
@@ -794,6 +802,24 @@ impl Writer {
             self.depth -= 1;
         }
     }
+}
+
+/// Bytes of at most one, of which there is one object each as far as pickles are concerned.
+#[cold]
+fn the_short(vm: &mut Vm, bytes: Gc<Bytes>) -> Value {
+    const NAME: &str = "_pickle.short_bytes";
+    let all = match vm.kept(NAME) {
+        Some(all) => all.known::<Tuple>(),
+        None => {
+            let single = (0..=u8::MAX).map(|byte| Value::from(Bytes::new(&[byte])));
+            let all: Vec<Value> = single.chain([Bytes::new(&[]).into()]).collect();
+            let all = Tuple::new(&all);
+            vm.keep(NAME, all.into());
+            all
+        }
+    };
+    let at = bytes.as_slice().first().map_or(256, |&byte| byte.into());
+    all.items()[at]
 }
 
 /// An opcode and a length of eight bytes.
