@@ -693,3 +693,13 @@ def _define_functions():
 
 
 _define_functions()
+
+# What pickles, and whoever asks for `__module__`, find in `_codecs`.
+_NATIVE = [
+    "charmap_build", "charmap_decode", "charmap_encode", "decode", "encode", "escape_decode",
+    "escape_encode", "lookup", "lookup_error", "readbuffer_encode", "register", "register_error",
+    "unregister",
+] + [_name for _name in globals() if _name.endswith(("_encode", "_decode")) 
+           and not _name.startswith(("charmap", "escape", "readbuffer", "_"))]
+for _name in _NATIVE:
+    globals()[_name].__module__ = "_codecs"

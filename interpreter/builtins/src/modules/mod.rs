@@ -18,6 +18,7 @@ mod heapq;
 mod itertools;
 mod itertools_combine;
 mod operator;
+mod pickle;
 
 mod deflate;
 mod errno;
@@ -77,6 +78,7 @@ pub fn install(vm: &mut Vm) {
     sre::install(vm);
     imp::install(vm);
     json::install(vm);
+    pickle::install(vm);
     random::install(vm);
     binascii::install(vm);
     hashes::install(vm);

@@ -421,7 +421,7 @@ pub fn contents_of(value: Value) -> Option<Vec<u8>> {
 pub fn exported(vm: &mut Vm, value: Value) -> PyResult<Option<Value>> {
     /// That any layout will do, and that nothing will be written: `inspect.BufferFlags.FULL_RO`.
     const FULL_RO: i64 = 284;
-    if !value.is::<Instance>() {
+    if !value.is::<Instance>() && !value.is::<Foreign>() {
         return Ok(None);
     }
     let Some(method) = vm.lookup_special(value, intern("__buffer__")) else {
