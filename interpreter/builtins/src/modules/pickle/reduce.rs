@@ -675,6 +675,9 @@ pub(super) fn import(vm: &mut Vm, name: Gc<Str>) -> PyResult {
         return Ok(module);
     }
     let text = text_of(vm, name)?;
+    if text.is_empty() {
+        return Err(vm.value_error("Empty module name"));
+    }
     vm.import_module(&text)?;
     match vm.modules.get_str(name) {
         Some(module) => Ok(module),
