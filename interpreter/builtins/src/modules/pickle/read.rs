@@ -187,6 +187,15 @@ impl Reader {
                 let number = u32::from_le_bytes(self.take_array(vm)?);
                 self.get(vm, number as usize)?;
             }
+            _ => return self.container_step(vm, op),
+        }
+        Ok(())
+    }
+
+    /// The opcodes of lists, dictionaries and tuples.
+    #[inline(always)]
+    fn container_step(&mut self, vm: &mut Vm, op: u8) -> PyResult<()> {
+        match op {
             ops::MARK => self.mark(),
             ops::EMPTY_LIST => self.push(List::new()),
             ops::EMPTY_DICT => self.push(Dict::new()),
@@ -473,7 +482,7 @@ impl Reader {
 
     /// STRING: a literal in quotes.
     fn string_line(&mut self, vm: &mut Vm) -> PyResult<()> {
-        let line = self.take_line(vm)?.trim_ascii_end();
+        let line = self.take_line(vm)?;
         let inner = match line {
             [b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'] => inner,
             _ => {
@@ -549,7 +558,7 @@ impl Reader {
     fn set_items(&mut self, vm: &mut Vm, from: usize) -> PyResult<()> {
         let target = self.below(vm, from)?;
         let count = self.stack.len() - from;
-        if count % 2 != 0 {
+        if !count.is_multiple_of(2) {
             return Err(unpickling_error(vm, "odd number of items for SETITEMS"));
         }
         let dict = target.cast::<Dict>();

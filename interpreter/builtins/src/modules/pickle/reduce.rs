@@ -427,7 +427,9 @@ impl Writer {
         }
         self.put_global(vm, module, Str::new(first))?;
         for name in rest {
-            self.save(vm, Str::new(name).into())?;
+            // There is one string of each character.
+            let points: Vec<u32> = name.chars().map(u32::from).collect();
+            self.save(vm, Str::from_points(&points).into())?;
             self.put(match has_mark {
                 true => &[ops::TUPLE, ops::REDUCE],
                 false => &[ops::TUPLE2, ops::REDUCE],
@@ -675,6 +677,9 @@ pub(super) fn import(vm: &mut Vm, name: Gc<Str>) -> PyResult {
         return Ok(module);
     }
     let text = text_of(vm, name)?;
+    if text.is_empty() {
+        return Err(vm.value_error("Empty module name"));
+    }
     vm.import_module(&text)?;
     match vm.modules.get_str(name) {
         Some(module) => Ok(module),

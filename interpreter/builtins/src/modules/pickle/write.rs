@@ -328,7 +328,7 @@ impl Writer {
         match short {
             _ if !self.options.binary => self.put(format!("I{number}\n").as_bytes()),
             0..=0xff => self.put(&[ops::BININT1, a]),
-            0..=0xffff => self.put(&[ops::BININT2, a, b]),
+            0x100..=0xffff => self.put(&[ops::BININT2, a, b]),
             _ => self.put(&[ops::BININT, a, b, c, d]),
         }
     }
@@ -710,7 +710,7 @@ impl Writer {
 
     fn set(&mut self, vm: &mut Vm, set: Gc<Set>) -> PyResult<()> {
         if self.options.protocol < 4 {
-            return self.set_by_list(vm, set.into(), set.elements().collect());
+            return self.set_by_list(vm, set.into(), &set.elements().collect::<Vec<_>>());
         }
         self.op(ops::EMPTY_SET);
         self.memoize(set.into());
@@ -743,8 +743,8 @@ impl Writer {
     }
 
     /// A set as the call that makes it of a list.
-    fn set_by_list(&mut self, vm: &mut Vm, set: Value, elements: Vec<Value>) -> PyResult<()> {
-        let list = List::from_slice(&elements);
+    fn set_by_list(&mut self, vm: &mut Vm, set: Value, elements: &[Value]) -> PyResult<()> {
+        let list = List::from_slice(elements);
         let class = vm.class_of(set);
         let reduced = tuple(&[class.into(), tuple(&[list.into()])]);
         self.save_reduced(vm, reduced, Some(set))
@@ -752,7 +752,7 @@ impl Writer {
 
     fn frozen_set(&mut self, vm: &mut Vm, set: Gc<FrozenSet>) -> PyResult<()> {
         if self.options.protocol < 4 {
-            return self.set_by_list(vm, set.into(), set.elements().collect());
+            return self.set_by_list(vm, set.into(), &set.elements().collect::<Vec<_>>());
         }
         self.op(ops::MARK);
         let (table, mut from) = (set.table(), 0);
