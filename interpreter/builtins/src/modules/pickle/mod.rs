@@ -17,7 +17,7 @@ mod reduce;
 mod unpickler;
 mod write;
 
-use object::{Class, ClassFlags, Gc, Str, Value, intern};
+use object::{Class, ClassFlags, Gc, GetSet, Str, Value, intern};
 use vm::{Def, PyResult, Raised, Vm, method};
 
 /// The protocol that is written if none is asked for.
@@ -83,6 +83,20 @@ fn name_for_init(vm: &mut Vm, object: Value) -> String {
     match class.flags.get().immutable {
         true => format!("_pickle.{name}"),
         false => name,
+    }
+}
+
+/// What a class in the place of this module's has under a name that it has as a computed attribute.
+fn overridden(
+    vm: &mut Vm,
+    object: Value,
+    name: &'static str,
+    own: Value,
+) -> PyResult<Option<Value>> {
+    let name = intern(name);
+    match vm.lookup_special(object, name) {
+        Some(found) if !found.is::<GetSet>() => Ok(Some(vm.get_attr(object, name)?)),
+        _ => Ok(own.bound()),
     }
 }
 

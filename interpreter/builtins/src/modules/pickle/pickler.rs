@@ -2,10 +2,10 @@
 
 use super::memo::Memo;
 use super::write::{Options, Writer};
-use super::{DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, kept_class, pickling_error};
+use super::{DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, kept_class, overridden, pickling_error};
 use object::{
-    Bytes, Class, ClassFlags, Dict, Foreign, Gc, GetSet, Kind, Marker, Module, Payload, Tuple,
-    Value, intern,
+    Bytes, Class, ClassFlags, Dict, Foreign, Gc, Kind, Marker, Module, Payload, Tuple, Value,
+    intern,
 };
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, setter, static_method, tuple};
@@ -250,20 +250,6 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
         .set(callback.unwrap_or(Value::UNBOUND));
     pickler.memo.take();
     Ok(Value::NONE)
-}
-
-/// What a class in the place of this module's has under a name that it has as a computed attribute.
-fn overridden(
-    vm: &mut Vm,
-    object: Value,
-    name: &'static str,
-    own: Value,
-) -> PyResult<Option<Value>> {
-    let name = intern(name);
-    match vm.lookup_special(object, name) {
-        Some(found) if !found.is::<GetSet>() => Ok(Some(vm.get_attr(object, name)?)),
-        _ => Ok(own.bound()),
-    }
 }
 
 fn dump_method(vm: &mut Vm, args: &[Value]) -> PyResult {

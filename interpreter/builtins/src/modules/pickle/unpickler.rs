@@ -3,10 +3,10 @@
 use super::input::{File, Input};
 use super::memo::Numbered;
 use super::read::Reader;
-use super::{build, kept_class, unpickling_error};
+use super::{build, kept_class, overridden, unpickling_error};
 use object::{
-    Builtin, Bytes, Class, ClassFlags, Dict, Foreign, Gc, GetSet, Kind, Marker, Module, Payload,
-    Str, Value, intern,
+    Builtin, Bytes, Class, ClassFlags, Dict, Foreign, Gc, Kind, Marker, Module, Payload, Str,
+    Value, intern,
 };
 use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, setter, static_method, tuple};
@@ -234,12 +234,8 @@ fn load_method(vm: &mut Vm, args: &[Value]) -> PyResult {
         ));
     };
     let (fix_imports, encoding, errors) = unpickler.options.borrow().clone();
-    let persistent_load = match vm.lookup_special(object, intern("persistent_load")) {
-        Some(found) if !found.is::<GetSet>() => {
-            Some(vm.get_attr(object, intern("persistent_load"))?)
-        }
-        _ => unpickler.persistent_load.get().bound(),
-    };
+    let own_load = unpickler.persistent_load.get();
+    let persistent_load = overridden(vm, object, "persistent_load", own_load)?;
     let find_class = match vm.lookup_special(object, intern("find_class")) {
         Some(found)
             if found.is::<Builtin>() && vm.own_attr(object, intern("find_class")).is_none() =>
