@@ -336,6 +336,15 @@ impl Gc<List> {
     }
 
     pub fn clear(self) {
+        if !self.is_bare() {
+            // A word that lies stale on a stack may keep the storage; it keeps no item.
+            self.items_mut().fill(Value::UNBOUND);
+        }
+        self.let_go();
+    }
+
+    /// Empties the list, and leaves its storage as it is.
+    fn let_go(self) {
         // One that is closed stays so.
         if self.capacity() == 0 {
             return;
@@ -362,7 +371,7 @@ impl Gc<List> {
     pub fn take_from(self, other: Gc<List>) {
         self.write(|l| &l.storage, other.storage.get());
         self.length.set(other.length.get());
-        other.clear();
+        other.let_go();
     }
 }
 
