@@ -57,10 +57,11 @@ pub struct Env {
     pub vm: usize,
     /// By [`trace::Rt`]'s number: `extern "sysv64" fn(vm, place, a, b, c, d) -> u64`.
     pub functions: Vec<usize>,
-    /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`.
+    /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`; of one with two results:
+    /// `extern "sysv64" fn(f64, *mut f64, *mut f64)`.
     pub float_functions: Vec<usize>,
-    /// Where a float function that has a second result leaves it: the float's bits.
-    pub second_float: *const u64,
+    /// Where a float function with two results is told to leave them.
+    pub float_results: *mut [f64; 2],
     /// The byte that `poll` looks at.
     pub look_up: *const u8,
     /// What an entry and `guard_valid` compare with the code's own epoch.

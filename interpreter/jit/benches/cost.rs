@@ -152,7 +152,7 @@ sys.argv = [NAME]
                 vm: address,
                 functions: vec![address; trace::Rt::ALL.len()],
                 float_functions: vec![address; trace::FloatFn::ALL.len()],
-                second_float: address as *const u64,
+                float_results: address as *mut [f64; 2],
                 look_up: address as *const u8,
                 epoch: &raw const NOTHING,
                 frames: address,

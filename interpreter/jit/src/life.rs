@@ -299,7 +299,7 @@ impl Jit {
                 .iter()
                 .map(|&function| runtime::float_address(function))
                 .collect(),
-            second_float: runtime::second_float(),
+            float_results: runtime::float_results(),
             look_up: vm.look_up_byte(),
             epoch: object::watch::epoch_pointer(),
             frames: vm.frames().words() as usize,

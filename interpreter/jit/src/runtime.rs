@@ -320,19 +320,13 @@ float_functions! {
 }
 
 thread_local! {
-    /// Where a function leaves its second result: the float's bits.
-    static SECOND: Cell<u64> = const { Cell::new(0) };
+    /// Where functions with two results leave them.
+    static RESULTS: Cell<[f64; 2]> = const { Cell::new([0.0; 2]) };
 }
 
-extern "sysv64" fn sin_cos(a: f64) -> f64 {
-    let (sine, cosine) = object::sin_cos(a);
-    SECOND.set(cosine.to_bits());
-    sine
-}
-
-/// The place of second results for machine code of this thread.
-pub(crate) fn second_float() -> *const u64 {
-    SECOND.with(|second| second.as_ptr().cast_const())
+/// The place of two results for machine code of this thread.
+pub(crate) fn float_results() -> *mut [f64; 2] {
+    RESULTS.with(Cell::as_ptr)
 }
 
 /// The address of a function of floats.
@@ -356,6 +350,6 @@ pub(crate) fn float_address(function: FloatFn) -> usize {
         FloatFn::Hypot => two(hypot),
         FloatFn::FloorDiv => two(floor_div),
         FloatFn::Mod => two(modulo),
-        FloatFn::SinCos => one(sin_cos),
+        FloatFn::SinCos => object::sincos as *const () as usize,
     }
 }

@@ -34,6 +34,12 @@ impl Emitter {
         if let Some(result) = result.filter(|result| !result.is_nan()) {
             return Ok(self.trace.constant(Const::Float(result.to_bits()))?);
         }
+        if op == Op::DivFloat
+            && let Some(inverse) = b.and_then(exact_inverse)
+        {
+            let inverse = self.trace.constant(Const::Float(inverse.to_bits()))?;
+            return self.floats(Op::MulFloat, &Operands::of(&[operands[0], inverse.0]));
+        }
         self.push_once([op as u16, operands[0], operands[1], 0], op, operands)
     }
 
@@ -72,6 +78,15 @@ impl Emitter {
             _ => false,
         }
     }
+}
+
+/// The inverse of a power of two: dividing by the one and multiplying by the other give the same, of
+/// every float.
+fn exact_inverse(divisor: f64) -> Option<f64> {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let is_exact = |float: f64| float.is_normal() && float.to_bits() & FRACTION == 0;
+    let inverse = divisor.recip();
+    (is_exact(divisor) && is_exact(inverse)).then_some(inverse)
 }
 
 #[cfg(test)]
@@ -127,6 +142,45 @@ mod tests {
         assert!(!holds(&e, Cond::NotLt, square));
         let own = emit(&mut e, Op::MulFloat, &[y.0, y.0]);
         assert!(holds(&e, Cond::NotLt, own));
+    }
+
+    #[test]
+    fn powers_of_two_have_exact_inverses() {
+        for exponent in -1022..=1022 {
+            let power = 2f64.powi(exponent);
+            for divisor in [power, -power] {
+                let inverse = exact_inverse(divisor);
+                assert_eq!(inverse.map(|i| i * divisor), Some(1.0), "{divisor}");
+                for float in [
+                    1.0,
+                    0.1,
+                    -3e300,
+                    5e-324,
+                    1e-310,
+                    f64::MAX,
+                    f64::INFINITY,
+                    -0.0,
+                ] {
+                    let by_inverse = inverse.map(|i| (float * i).to_bits());
+                    assert_eq!(
+                        by_inverse,
+                        Some((float / divisor).to_bits()),
+                        "{float} / {divisor}"
+                    );
+                }
+            }
+        }
+        for divisor in [
+            0.0,
+            -0.0,
+            3.0,
+            2f64.powi(1023),
+            5e-324,
+            f64::INFINITY,
+            f64::NAN,
+        ] {
+            assert_eq!(exact_inverse(divisor), None, "{divisor}");
+        }
     }
 
     #[test]

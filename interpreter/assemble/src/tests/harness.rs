@@ -51,8 +51,8 @@ pub(super) struct World {
     pub(super) collector_bits: Cell<u8>,
     look_up: Cell<u8>,
     epoch: Cell<u32>,
-    /// Where float functions leave their second results.
-    second: Cell<u64>,
+    /// Where float functions leave two results.
+    results: Cell<[f64; 2]>,
     /// What calls are to do, so that a case can ask for an exception.
     pub(super) raise_at: Cell<usize>,
     left: RefCell<Option<Left>>,
@@ -157,15 +157,26 @@ extern "sysv64" fn entry_of<const N: usize>(
     result
 }
 
-extern "sysv64" fn float_entry_of<const N: usize>(a: f64, b: f64) -> f64 {
+extern "sysv64" fn float_entry_of<const N: usize>(
+    a: f64,
+    b: f64,
+    first: *mut f64,
+    second: *mut f64,
+) -> f64 {
     let function = FloatFn::ALL[N];
     let b = if function.arguments() == 2 { b } else { 0.0 };
     let result = float_function(function, a, b);
-    if let Some(second) = function.second() {
-        world().second.set(float_function(second, a, b).to_bits());
+    if let Some(also) = function.second() {
+        assert_eq!(first.addr(), world().results.as_ptr().addr());
+        // SAFETY: code passes the places of the two results, whose first is the one that was compared.
+        unsafe {
+            first.write(result);
+            second.write(float_function(also, a, b));
+        }
     }
     destroy_registers();
-    result
+    // What has two results gives none in a register.
+    function.second().map_or(result, |_| f64::NAN)
 }
 
 macro_rules! table {
@@ -227,7 +238,7 @@ impl Bench {
             collector_bits: Cell::new(0),
             look_up: Cell::new(0),
             epoch: Cell::new(7),
-            second: Cell::new(0),
+            results: Cell::new([0.0; 2]),
             raise_at: Cell::new(usize::MAX),
             left: RefCell::default(),
             codes: RefCell::default(),
@@ -237,7 +248,7 @@ impl Bench {
             vm: VM,
             functions: functions(),
             float_functions: float_functions(),
-            second_float: world.second.as_ptr(),
+            float_results: world.results.as_ptr(),
             look_up: world.look_up.as_ptr(),
             epoch: world.epoch.as_ptr(),
             frames: 0,

@@ -9,16 +9,9 @@ use std::cell::Cell;
 use std::mem::MaybeUninit;
 
 unsafe extern "C" {
-    /// The C libraries of Linux have it; the crate `libc` does not.
-    fn sincos(angle: f64, sine: *mut f64, cosine: *mut f64);
-}
-
-/// Sine and cosine of an angle, the same as each by itself.
-pub fn sin_cos(angle: f64) -> (f64, f64) {
-    let (mut sine, mut cosine) = (0.0, 0.0);
-    // SAFETY: it writes to both places and nowhere else.
-    unsafe { sincos(angle, &raw mut sine, &raw mut cosine) };
-    (sine, cosine)
+    /// Sine and cosine of an angle, written to two places. The C libraries of Linux have it; the crate
+    /// `libc` does not.
+    pub fn sincos(angle: f64, sine: *mut f64, cosine: *mut f64);
 }
 
 /// `x // y` and `x % y` of a divisor that is not zero: the remainder has the divisor's sign, and the

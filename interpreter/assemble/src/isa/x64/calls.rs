@@ -19,6 +19,8 @@ const ARGUMENTS: [Gpr; 4] = [RDX, RCX, R8, R9];
 /// What a call destroys.
 const CLOBBERED: u32 = (X64::GENERAL | X64::FLOATING) & !X64::SAVED;
 const FIRST_FLOAT: Reg = XMM;
+/// Where a float function's second result lies, from its first.
+const SECOND: u64 = size_of::<f64>() as u64;
 
 impl Pass<'_, X64> {
     pub(super) fn call_runtime(&mut self, at: usize) -> Result<(), Error> {
@@ -67,8 +69,21 @@ impl Pass<'_, X64> {
         let Some(to) = self.define(at, FIRST_FLOAT) else {
             return Ok(());
         };
-        self.after_call(Some(to), FIRST_FLOAT);
+        let has_two = function.second().is_some();
+        if has_two {
+            self.put(encode::load_float(to - XMM, SCRATCH, 0));
+            let first = self.env.float_results as u64;
+            self.put(encode::mov_imm(SCRATCH, first));
+            self.after_call(Some(to), to);
+        } else {
+            self.after_call(Some(to), FIRST_FLOAT);
+        }
         self.emit_call(address);
+        if has_two {
+            let first = self.env.float_results as u64;
+            self.put(encode::mov_imm(RSI, first + SECOND));
+            self.put(encode::mov_imm(RDI, first));
+        }
         for place in 0..function.arguments() {
             self.argument(ins.operand(1 + place), FIRST_FLOAT + place as Reg);
         }
@@ -82,9 +97,9 @@ impl Pass<'_, X64> {
         };
         // Whoever wants no more than this wants the call all the same.
         self.use_in(self.trace.get(at).operand(0), NO_REG, 0);
-        self.put(encode::load_float(to - XMM, SCRATCH, 0));
-        let address = self.env.second_float as u64;
-        self.put(encode::mov_imm(SCRATCH, address));
+        self.put(encode::load_float(to - XMM, SCRATCH, SECOND as i32));
+        let first = self.env.float_results as u64;
+        self.put(encode::mov_imm(SCRATCH, first));
     }
 
     /// Empties the registers that the call destroys, and takes its result.
