@@ -97,6 +97,31 @@ def frozenset(iterable):
     return make_frozenset({item for item in iterable})
 
 
+def bytearray(iterable):
+    array = make_bytearray()
+    for item in iterable:
+        append_byte(array, item)
+    return array
+
+
+def bytes(iterable):
+    array = make_bytearray()
+    for item in iterable:
+        if type(item) is int and 0 <= item <= 255:
+            append_byte(array, item)
+        else:
+            extend_by(array, make_bytes((item,)))
+    return make_bytes(array)
+
+
+def extend_bytes(self, iterable):
+    # One that is not a byte leaves the array as it was.
+    array = make_bytearray()
+    for item in iterable:
+        append_byte(array, item)
+    extend_by(self, array)
+
+
 def join(separator, iterable):
     return join_list(separator, [item for item in iterable])
 

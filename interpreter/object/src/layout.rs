@@ -9,9 +9,9 @@ use crate::header::Header;
 use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
-    Array, BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, Dict, Entries, Entry,
-    Exception, Function, Generator, Instance, Iter, IterKind, List, Range, Slice, Str, Super,
-    Traceback, Tuple, Wrapper,
+    Array, BoundMethod, Builtin, ByteArray, Bytes, CellBox, Class, CodeObject, Dict, Entries,
+    Entry, Exception, Function, Generator, Instance, Iter, IterKind, List, Range, Slice, Str,
+    Super, Traceback, Tuple, Wrapper,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -61,6 +61,9 @@ pub const STR_HASH: i32 = offset_of!(Str, hash) as i32;
 pub const STR_DATA: i32 = offset_of!(Str, data) as i32;
 pub const BYTES_LENGTH: i32 = offset_of!(Bytes, length) as i32;
 pub const BYTES_ITEMS: i32 = offset_of!(Bytes, items) as i32;
+/// 64 bits: how many of the bytes of its storage, a bytes object, belong to it.
+pub const BYTE_ARRAY_LENGTH: i32 = offset_of!(ByteArray, length) as i32;
+pub const BYTE_ARRAY_STORAGE: i32 = offset_of!(ByteArray, storage) as i32;
 pub const CELL_CONTENT: i32 = offset_of!(CellBox, content) as i32;
 /// 32 bits.
 pub const BUILTIN_NUMBER: i32 = offset_of!(Builtin, number) as i32;
@@ -228,9 +231,18 @@ pub fn shape_in(header: u64) -> u32 {
 
 /// The bits of a string's first 64, as loaded, that are zero if its characters are bytes in it.
 pub fn wide_mask() -> u64 {
+    in_header(crate::kinds::Str::WIDE_FLAGS)
+}
+
+/// The bits of an array of bytes' first 64, as loaded, that are zero if no view of it was ever made.
+pub fn viewed_mask() -> u64 {
+    in_header(ByteArray::VIEWED_FLAGS)
+}
+
+/// Where flags stand in an object's first 64 bits, as loaded.
+fn in_header(flags: u16) -> u64 {
     let mut bytes = [0u8; 8];
-    let flags = crate::kinds::Str::WIDE_FLAGS.to_ne_bytes();
-    bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&flags);
+    bytes[offset_of!(Header, flags)..][..2].copy_from_slice(&flags.to_ne_bytes());
     u64::from_ne_bytes(bytes)
 }
 

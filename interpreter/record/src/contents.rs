@@ -18,7 +18,7 @@ pub(crate) enum Field {
     At(u16),
     /// An item, at an index, of those from a displacement on.
     Item(Ref, u16),
-    /// Bytes are not distinguished.
+    /// A byte, at an index, of those from a displacement on.
     Byte(Ref, u16),
     /// A value at a constant address, the object.
     Absolute,
@@ -74,6 +74,7 @@ impl Place {
         match self.0 >> KIND & KINDS {
             AT => 1 << ITEM,
             ITEM => 1 << AT | 1 << ITEM,
+            BYTE => 1 << BYTE,
             _ => 0,
         }
     }
@@ -169,15 +170,16 @@ impl Census {
     }
 
     /// Whether there may be one that is the same field as a place: an item and what lies at a displacement
-    /// are so in one object alone.
+    /// are so in one object alone; items and bytes may be so whatever their indices.
     #[inline(always)]
     fn may_have_met(&self, place: Place) -> bool {
         let field = (mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize;
         if self.fields[field] != 0 {
             return true;
         }
-        let is_item = place.0 >> KIND & KINDS == ITEM;
-        is_item && self.kinds[ITEM as usize] != 0 || self.may_have_met_here(place)
+        let kind = place.0 >> KIND & KINDS;
+        let has_index = kind == ITEM || kind == BYTE;
+        has_index && self.kinds[kind as usize] != 0 || self.may_have_met_here(place)
     }
 
     /// The same in the object of the place.
@@ -186,6 +188,7 @@ impl Census {
         let others = match place.0 >> KIND & KINDS {
             AT => self.kinds[ITEM as usize] != 0,
             ITEM => self.kinds[ITEM as usize] != 0 || self.kinds[AT as usize] != 0,
+            BYTE => self.kinds[BYTE as usize] != 0,
             _ => false,
         };
         self.may_have(place) || others && self.may_have_object(place.object())
@@ -404,7 +407,10 @@ mod tests {
         let item = place(7, Field::Item(one, 16));
         assert_eq!(meet(at, item), (true, true));
         assert_eq!(meet(place(9, Field::Item(other, 16)), item), (true, true));
-        assert_eq!(meet(item, place(7, Field::Byte(one, 16))), (false, false));
+        let byte = place(7, Field::Byte(one, 16));
+        assert_eq!(meet(item, byte), (false, false));
+        assert_eq!(meet(place(9, Field::Byte(other, 16)), byte), (true, true));
+        assert_eq!(meet(at, byte), (false, false));
         assert_eq!(meet(item, place(7, Field::Absolute)), (false, false));
         assert_eq!(
             meet(place(7, Field::Absolute), place(9, Field::Absolute)),

@@ -512,6 +512,7 @@ impl Emitter {
             Op::StoreItem | Op::StoreItemFloat => {
                 self.store(op, operands, Field::Item(r(1), operands[3]), r(2))
             }
+            Op::StoreByteAt => self.store(op, operands, Field::Byte(r(1), operands[3]), r(2)),
             Op::StoreAbs => self.store(op, operands, Field::Absolute, r(1)),
             Op::Barrier | Op::BarrierGrowing => self.barrier(op, operands),
             Op::StoreReg => self.store_register(operands),

@@ -36,7 +36,8 @@ impl Emitter {
     fn may_overlap(&self, place: Place, object: Ref, field: Field) -> bool {
         let fields = match (place.field(), field) {
             (Field::At(one), Field::At(other)) => one == other,
-            (Field::Item(one, from), Field::Item(other, other_from)) => {
+            (Field::Item(one, from), Field::Item(other, other_from))
+            | (Field::Byte(one, from), Field::Byte(other, other_from)) => {
                 from == other_from && !(one != other && one.is_constant() && other.is_constant())
             }
             (Field::Absolute, Field::Absolute) => true,

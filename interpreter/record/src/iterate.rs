@@ -10,7 +10,9 @@
 use crate::recorder::{Recorded, Recorder};
 use object::layout;
 use object::shape::{of_kind, of_variant};
-use object::{Bytes, Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value};
+use object::{
+    ByteArray, Bytes, Dict, DictIndex, Gc, Iter, IterKind, Kind, List, Str, Tuple, Value,
+};
 use trace::{Cond, Op, Ref};
 use vm::Machine;
 
@@ -51,6 +53,10 @@ fn next_of(word: Value) -> Option<Value> {
         }
         IterKind::Bytes => {
             let byte = source.cast::<Bytes>()?.as_slice().get(place?);
+            byte.map(|&byte| Value::small(i64::from(byte)))
+        }
+        IterKind::ByteArray => {
+            let byte = source.cast::<ByteArray>()?.as_slice().get(place?);
             byte.map(|&byte| Value::small(i64::from(byte)))
         }
         IterKind::DictKeys => next_entry(iter).map(|(key, _)| key),
@@ -107,6 +113,7 @@ fn ends(word: Value) -> bool {
             | IterKind::Tuple
             | IterKind::Str
             | IterKind::Bytes
+            | IterKind::ByteArray
             | IterKind::DictKeys
             | IterKind::DictValues
             | IterKind::DictItems,
@@ -116,6 +123,7 @@ fn ends(word: Value) -> bool {
         Some(IterKind::Tuple) => at >= source.known::<Tuple>().items().len() as i64,
         Some(IterKind::Str) => at >= source.known::<Str>().len() as i64,
         Some(IterKind::Bytes) => at >= source.known::<Bytes>().as_slice().len() as i64,
+        Some(IterKind::ByteArray) => at >= source.known::<ByteArray>().len() as i64,
         Some(IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems) => source
             .cast::<Dict>()
             .is_some_and(|dict| dict.len() as i64 == iter.end.get() && at >= dict.end() as i64),
@@ -211,7 +219,11 @@ impl Recorder<'_> {
         }
         self.shape_of(source);
         match kind {
-            IterKind::List | IterKind::Tuple | IterKind::Str | IterKind::Bytes => {
+            IterKind::List
+            | IterKind::Tuple
+            | IterKind::Str
+            | IterKind::Bytes
+            | IterKind::ByteArray => {
                 let at = self.raw_field(iter, at_field);
                 let index = self.emit(Op::TagInt, &[at.0]);
                 let length = self.length_of(source);
@@ -280,7 +292,8 @@ impl Recorder<'_> {
             | IterKind::Tuple
             | IterKind::ListReverse
             | IterKind::Str
-            | IterKind::Bytes => {
+            | IterKind::Bytes
+            | IterKind::ByteArray => {
                 let source = self.source_of(iter);
                 self.shape_of(source);
                 let index = self.emit(Op::TagInt, &[at.0]);
@@ -297,7 +310,7 @@ impl Recorder<'_> {
                     return self.character(source, index);
                 }
                 let word = next_of(iter.word)?;
-                if kind == IterKind::Bytes {
+                if matches!(kind, IterKind::Bytes | IterKind::ByteArray) {
                     return Some(self.byte_of(source, index.r, word));
                 }
                 Some(self.item_of(source, index.r, word))
@@ -433,14 +446,6 @@ impl Recorder<'_> {
         }
         let items = [self.boxed(key.r), self.boxed(value.r)];
         Some(self.tuple_of(&items))
-    }
-
-    /// The byte of a bytes object at an index below its length.
-    pub(crate) fn byte_of(&mut self, bytes: Recorded, index: Ref, word: Value) -> Recorded {
-        let field = layout::BYTES_ITEMS as u16;
-        let byte = self.emit(Op::LoadByteAt, &[bytes.r.0, index.0, field]);
-        let r = self.emit(Op::TagInt, &[byte.0]);
-        Recorded { word, r }
     }
 
     /// The character at an index below the length of a string whose characters are bytes: one of

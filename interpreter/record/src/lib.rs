@@ -9,6 +9,7 @@
 mod abort;
 mod body;
 mod by_op;
+mod bytes;
 mod contents;
 mod emit;
 mod fields;

@@ -201,6 +201,10 @@ impl Recorder<'_> {
             Some(ObjectKind::List) => {
                 self.emit(Op::LoadRaw, &[sequence.r.0, layout::LIST_LENGTH as u16])
             }
+            Some(ObjectKind::ByteArray) => {
+                let field = layout::BYTE_ARRAY_LENGTH as u16;
+                self.emit(Op::LoadRaw, &[sequence.r.0, field])
+            }
             Some(ObjectKind::Tuple) => self.emit(
                 Op::LoadFixedRaw,
                 &[sequence.r.0, layout::TUPLE_LENGTH as u16],

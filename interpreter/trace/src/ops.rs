@@ -182,6 +182,8 @@ ops! {
     StoreFloat "store_float" "rir" None Store;
     /// Byte number (a small integer) of those from displacement `i` on, zero-extended.
     LoadByteAt "load_byte_at" "rri" Raw Load;
+    /// Object, index, raw integer of which the low 8 bits are stored, displacement of the first byte.
+    StoreByteAt "store_byte_at" "rrri" None Store;
     /// The value word at an address (a raw constant).
     LoadAbs "load_abs" "r" Word Load;
     StoreAbs "store_abs" "rr" None Store;

@@ -207,6 +207,12 @@ impl Step<'_> {
                     .wrapping_add((self.bits(1) >> 3) as usize);
                 is_raw(surroundings.load(at, 1))
             }
+            Op::StoreByteAt => {
+                let at = address(self.word(0), self.number(3))
+                    .wrapping_add((self.bits(1) >> 3) as usize);
+                surroundings.store(at, 1, self.bits(2) as u64);
+                NOTHING
+            }
             Op::LoadAbs => is_word(surroundings.load(self.bits(0) as usize, 8)),
             Op::StoreAbs => {
                 surroundings.store(self.bits(0) as usize, 8, self.bits(1) as u64);

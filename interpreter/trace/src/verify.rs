@@ -183,6 +183,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::GuardShape | Op::StoreRaw | Op::StoreHalf if place == 1 => RAW,
         Op::StoreFloat if place == 1 => FLOAT,
         Op::StoreItemFloat if place == 2 => FLOAT,
+        Op::StoreByteAt if place == 2 => RAW,
         Op::LoadAbs | Op::StoreAbs | Op::New | Op::Jump if place == 0 => RAW,
         Op::Finish if place == 1 => RAW,
         Op::GuardInt | Op::GuardBelow => INTEGER,

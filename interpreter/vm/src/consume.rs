@@ -36,11 +36,12 @@ enum Last {
     Given,
 }
 
-/// A builtin and its function, which has the same name.
+/// A builtin and its function, which mostly has the same name.
 #[derive(Debug)]
 struct Row {
     owner: &'static str,
     name: &'static str,
+    function: &'static str,
     /// The kind of a receiver, which comes before the iterable.
     receiver: Option<Kind>,
     /// Arguments that may follow, with what stands for them if they are not given.
@@ -54,6 +55,7 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
     Row {
         owner,
         name,
+        function: name,
         receiver: None,
         named: &[],
         positional: 0,
@@ -98,6 +100,13 @@ const ROWS: &[Row] = &[
         receiver: Some(Kind::List),
         ..row("list", "extend")
     },
+    Row {
+        function: "extend_bytes",
+        receiver: Some(Kind::ByteArray),
+        ..row("bytearray", "extend")
+    },
+    row(CLASS, "bytes"),
+    row(CLASS, "bytearray"),
     row(CLASS, "list"),
     row(CLASS, "tuple"),
     row(CLASS, "set"),
@@ -281,6 +290,8 @@ impl Vm {
             (types.tuple, "tuple"),
             (types.set, "set"),
             (types.frozenset, "frozenset"),
+            (types.bytes, "bytes"),
+            (types.bytearray, "bytearray"),
         ]
         .iter()
         .find_map(|(own, name)| (*own == class).then_some(*name))?;
@@ -332,11 +343,11 @@ impl Vm {
         let mut functions = Vec::new();
         for row in ROWS {
             let own = module.constants.iter().find_map(|constant| match constant {
-                Const::Code(code) if *code.name == *row.name => Some(code),
+                Const::Code(code) if *code.name == *row.function => Some(code),
                 _ => None,
             });
             let Some(code) = own else {
-                let name = row.name;
+                let name = row.function;
                 return Err(self.import_error(format!("'{MODULE}' has no function '{name}'")));
             };
             let code = self.link((**code).clone());
@@ -361,6 +372,12 @@ impl Vm {
             ("make_frozenset", types.frozenset.into()),
             ("join_list", method(types.str, "join")),
             ("append", method(types.list, "append")),
+            ("type", types.type_.into()),
+            ("int", types.int.into()),
+            ("make_bytes", types.bytes.into()),
+            ("make_bytearray", types.bytearray.into()),
+            ("append_byte", method(types.bytearray, "append")),
+            ("extend_by", method(types.bytearray, "extend")),
         ];
         let namespace = Dict::new();
         for (name, value) in values {

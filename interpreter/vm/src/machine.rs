@@ -16,10 +16,18 @@ pub use crate::semantics::intrinsic::{FloatOp, FloatPair};
 use crate::{PyResult, Vm};
 use bytecode::{Instr, Op};
 use object::{
-    BoundMethod, Builtin, Bytes, CellBox, Class, CodeObject, CodePointer, Dict, DictIndex,
-    Exception, FrozenSet, Function, Gc, Generator, GeneratorState, Instance, Iter, IterKind, Kind,
-    List, Range, Regs, Set, Slice, Str, Super, Top, Tuple, Value, attributes,
+    BoundMethod, Builtin, ByteArray, Bytes, CellBox, Class, CodeObject, CodePointer, Dict,
+    DictIndex, Exception, FrozenSet, Function, Gc, Generator, GeneratorState, Instance, Iter,
+    IterKind, Kind, List, Range, Regs, Set, Slice, Str, Super, Top, Tuple, Value, attributes,
 };
+
+/// An index from the start, which may lie behind the end; `None`: it lies before it.
+#[inline(always)]
+fn place_in(length: usize, index: Value) -> Option<usize> {
+    let at = index.small_unchecked();
+    let at = if at < 0 { at + length as i64 } else { at };
+    usize::try_from(at).ok()
+}
 
 /// Runtime functions that ops fall back to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -224,10 +232,18 @@ pub trait Machine {
     fn is_empty_dict(&mut self, _value: Self::V) -> bool {
         false
     }
-    /// The character of a string at a small index, the byte of a bytes object; `None` if there is
-    /// none.
+    /// The character of a string at a small index, the byte of a bytes object or array of bytes;
+    /// `None` if there is none.
     fn str_item(&mut self, text: Self::V, index: Self::V) -> Option<Self::V>;
     fn bytes_item(&mut self, bytes: Self::V, index: Self::V) -> Option<Self::V>;
+    /// Replaces a byte of an array of bytes, at a small index by a small integer; false if there is none,
+    /// or the integer is no byte.
+    fn set_byte(&mut self, array: Self::V, index: Self::V, value: Self::V) -> bool;
+    /// Appends a small integer to an array of bytes; false: not done. Only a recorder knows this way.
+    #[inline(always)]
+    fn append_byte(&mut self, _array: Self::V, _value: Self::V) -> bool {
+        false
+    }
     /// The value of a key that a dictionary has, where finding it runs no Python code; only a recorder
     /// knows this way.
     #[inline(always)]
@@ -633,20 +649,29 @@ impl Machine for $machine {
     #[inline(always)]
     fn str_item(&mut self, text: Value, index: Value) -> Option<Value> {
         let text = text.known::<Str>();
-        let at = index.small_unchecked();
-        let at = if at < 0 { at + text.len() as i64 } else { at };
-        (0..text.len() as i64)
-            .contains(&at)
-            .then(|| Str::char(text.point(at as usize)).into())
+        let at = place_in(text.len(), index).filter(|&at| at < text.len())?;
+        Some(Str::char(text.point(at)).into())
     }
 
     #[inline(always)]
     fn bytes_item(&mut self, bytes: Value, index: Value) -> Option<Value> {
-        let bytes = bytes.known::<Bytes>().as_slice();
-        let at = index.small_unchecked();
-        let at = if at < 0 { at + bytes.len() as i64 } else { at };
-        let byte = bytes.get(usize::try_from(at).ok()?)?;
+        let bytes = match bytes.cast::<ByteArray>() {
+            Some(array) => array.as_slice(),
+            None => bytes.known::<Bytes>().as_slice(),
+        };
+        let byte = bytes.get(place_in(bytes.len(), index)?)?;
         Some(Value::small(i64::from(*byte)))
+    }
+
+    #[inline(always)]
+    fn set_byte(&mut self, array: Value, index: Value, value: Value) -> bool {
+        let bytes = array.known::<ByteArray>().as_mut_slice();
+        let place = place_in(bytes.len(), index).and_then(|at| bytes.get_mut(at));
+        let (Some(place), Ok(byte)) = (place, u8::try_from(value.small_unchecked())) else {
+            return false;
+        };
+        *place = byte;
+        true
     }
 
     #[inline(always)]
@@ -764,6 +789,7 @@ impl Machine for $machine {
             Some(Kind::List) => sequence.known::<List>().len(),
             Some(Kind::Tuple) => sequence.known::<Tuple>().len(),
             Some(Kind::Str) => sequence.known::<Str>().len(),
+            Some(Kind::ByteArray) => sequence.known::<ByteArray>().len(),
             Some(Kind::Dict) => sequence.known::<Dict>().len(),
             Some(Kind::Set) => sequence.known::<Set>().table().len(),
             Some(Kind::FrozenSet) => sequence.known::<FrozenSet>().table().len(),

@@ -385,9 +385,11 @@ fn memory() {
                 store v0 80 w:0x123456789abcdef0\n  store_raw v0 88 v3\n  store_raw v0 96 raw:-1\n  \
                 store_half v0 104 v4\n  store_half v0 108 raw:4294967295\n  \
                 store_item v0 v1 v2 112\n  store_item v0 2 9 144\n  store_item v0 v1 7 168\n  \
-                store_item v0 v1 w:0x123456789abcdef0 208\n  barrier v0\n  store_reg 3 v2\n  \
-                store_reg 4 6\n  store_reg 5 w:0x123456789abcdef0\n  v30 = load_reg 3\n\
-                @0 pc 1 r0=v2 r1=v6 r2=v7 r6=v10 r7=v11 r8=v12 r9=v13 r10=v14 r11=v30\n  leave @0\n";
+                store_item v0 v1 w:0x123456789abcdef0 208\n  store_byte_at v0 v1 v3 248\n  \
+                store_byte_at v0 2 v5 253\n  store_byte_at v0 v1 raw:300 257\n  \
+                store_byte_at v0 3 raw:7 265\n  barrier v0\n  store_reg 3 v2\n  \
+                store_reg 4 6\n  store_reg 5 w:0x123456789abcdef0\n  v34 = load_reg 3\n\
+                @0 pc 1 r0=v2 r1=v6 r2=v7 r6=v10 r7=v11 r8=v12 r9=v13 r10=v14 r11=v34\n  leave @0\n";
     for index in [0, 1, 2, 3] {
         same(&mut bench, text, &[object, Value::small(index)]);
     }

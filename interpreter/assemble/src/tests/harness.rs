@@ -543,6 +543,7 @@ impl Surroundings for Model<'_> {
         // SAFETY: see `load`.
         unsafe {
             match bytes {
+                1 => (address as *mut u8).write(value as u8),
                 4 => (address as *mut u32).write(value as u32),
                 _ => (address as *mut u64).write(value),
             }

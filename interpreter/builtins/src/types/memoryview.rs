@@ -153,8 +153,6 @@ impl Format {
 thread_local! {
     /// How many views each array of bytes has, by the array's word.
     static EXPORTS: RefCell<HashMap<u64, usize>> = RefCell::default();
-    /// Some view was made: before that nobody need be asked.
-    static EVER_EXPORTED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The claim of a view on an array of bytes, which keeps its length as long as the view lives.
@@ -164,7 +162,9 @@ struct Export(u64);
 
 impl Export {
     fn new(base: Value) -> Export {
-        EVER_EXPORTED.set(true);
+        if let Some(array) = base.to::<ByteArray>() {
+            array.set_viewed();
+        }
         let key = base.inner().bits();
         EXPORTS.with_borrow_mut(|exports| *exports.entry(key).or_default() += 1);
         Export(key)
@@ -212,7 +212,7 @@ fn is_held(vm: &mut Vm, array: Gc<ByteArray>) -> bool {
 /// but only a collection finds out.
 #[inline]
 pub fn check_resizable(vm: &mut Vm, array: Gc<ByteArray>) -> PyResult<()> {
-    if !EVER_EXPORTED.get() || !has_exports(vm, array) {
+    if !array.was_viewed() || !has_exports(vm, array) {
         return Ok(());
     }
     vm.collect_garbage(true);

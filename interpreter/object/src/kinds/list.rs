@@ -379,8 +379,8 @@ impl Gc<List> {
 #[repr(C)]
 pub struct ByteArray {
     header: Header,
-    length: Cell<usize>,
-    storage: Slot,
+    pub(crate) length: Cell<usize>,
+    pub(crate) storage: Slot,
 }
 
 impl Layout for ByteArray {
@@ -389,7 +389,12 @@ impl Layout for ByteArray {
     }
 }
 
+/// Of an array of bytes: a view of it was made once.
+const FLAG_VIEWED: u16 = 1;
+
 impl ByteArray {
+    pub(crate) const VIEWED_FLAGS: u16 = FLAG_VIEWED;
+
     pub fn new(data: &[u8]) -> Gc<ByteArray> {
         let storage = Bytes::new(data);
         heap::allocate(of_kind(Kind::ByteArray), |header| ByteArray {
@@ -410,6 +415,23 @@ impl ByteArray {
 
     fn storage(&self) -> Gc<Bytes> {
         self.storage.get().known::<Bytes>()
+    }
+
+    /// How many bytes it can have without other storage.
+    pub fn capacity(&self) -> usize {
+        self.storage().len()
+    }
+
+    /// Whether a view of it was ever made, which may forbid to change its length.
+    #[inline]
+    pub fn was_viewed(&self) -> bool {
+        self.header.flags.get() & FLAG_VIEWED != 0
+    }
+
+    /// A view of it is made.
+    pub fn set_viewed(&self) {
+        let flags = self.header.flags.get();
+        self.header.flags.set(flags | FLAG_VIEWED);
     }
 }
 

@@ -88,6 +88,16 @@ impl Model {
     }
 }
 
+/// Where an address begins in its word, in bits.
+fn shift(address: usize) -> usize {
+    address % 8 * 8
+}
+
+/// The bits of so many bytes.
+fn mask(bytes: u32) -> u64 {
+    u64::MAX >> (64 - bytes * 8)
+}
+
 impl Surroundings for Model {
     fn register(&self, number: u16) -> Value {
         self.registers[usize::from(number)]
@@ -99,21 +109,13 @@ impl Surroundings for Model {
 
     fn load(&self, address: usize, bytes: u32) -> u64 {
         let word = self.memory.get(&(address & !7)).copied().unwrap_or(0);
-        if bytes == 4 {
-            word >> (address % 8 * 8) & 0xffff_ffff
-        } else {
-            word
-        }
+        word >> shift(address) & mask(bytes)
     }
 
     fn store(&mut self, address: usize, bytes: u32, value: u64) {
         let word = self.memory.entry(address & !7).or_insert(0);
-        if bytes == 4 {
-            let shift = address % 8 * 8;
-            *word = *word & !(0xffff_ffff << shift) | (value & 0xffff_ffff) << shift;
-        } else {
-            *word = value;
-        }
+        let (shift, mask) = (shift(address), mask(bytes));
+        *word = *word & !(mask << shift) | (value & mask) << shift;
     }
 
     fn allocate(&mut self, bytes: usize, header: u64) -> Value {

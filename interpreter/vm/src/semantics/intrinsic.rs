@@ -19,6 +19,7 @@ pub(crate) enum Intrinsic {
     IsInstance,
     Callable,
     Append,
+    AppendByte,
     Ord,
     ExceptionInit,
     DivMod,
@@ -78,11 +79,12 @@ impl FloatOp {
 }
 
 /// What has a length that its object holds.
-pub(crate) const MEASURED: [Kind; 7] = [
+pub(crate) const MEASURED: [Kind; 8] = [
     Kind::List,
     Kind::Tuple,
     Kind::Str,
     Kind::Bytes,
+    Kind::ByteArray,
     Kind::Dict,
     Kind::Set,
     Kind::FrozenSet,
@@ -102,6 +104,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
         ("list", "append") => Intrinsic::Append,
+        ("bytearray", "append") => Intrinsic::AppendByte,
         ("BaseException", "__init__") => Intrinsic::ExceptionInit,
         ("math", "sqrt") => Intrinsic::Sqrt,
         ("math", "sin") => Intrinsic::Float(FloatOp::Sin),
@@ -162,6 +165,11 @@ pub(crate) fn function<M: Machine>(
             Some(m.constant(Value::bool(is)))
         }
         (Intrinsic::Append, 2) => append(m, base),
+        (Intrinsic::AppendByte, 2) if M::RECORDS => {
+            let (array, byte) = (m.get(base, 0), m.get(base, 1));
+            let is_plain = m.shape(array) == of_kind(Kind::ByteArray) && m.is_small(byte);
+            (is_plain && m.append_byte(array, byte)).then(|| m.constant(Value::NONE))
+        }
         (Intrinsic::Ord, 1) => {
             let a = m.get(base, 0);
             m.ord(a)

@@ -38,6 +38,9 @@ fn followed<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
     if shape == of_kind(Kind::Bytes) {
         return Some(m.new_sequence_iter(IterKind::Bytes, value));
     }
+    if shape == of_kind(Kind::ByteArray) {
+        return Some(m.new_sequence_iter(IterKind::ByteArray, value));
+    }
     if m.word(value).is::<Iter>() || is_generator(shape) {
         return Some(value);
     }

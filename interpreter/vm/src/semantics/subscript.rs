@@ -17,7 +17,7 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V>
         m.tuple_item(a, b)
     } else if M::RECORDS && shape == of_kind(Kind::Str) {
         m.str_item(a, b)
-    } else if M::RECORDS && shape == of_kind(Kind::Bytes) {
+    } else if M::RECORDS && (shape == of_kind(Kind::Bytes) || shape == of_kind(Kind::ByteArray)) {
         m.bytes_item(a, b)
     } else {
         None
@@ -27,7 +27,18 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V>
 /// `a[b] = value`; false: not done.
 #[inline(always)]
 pub(crate) fn store_item<M: Machine>(m: &mut M, a: M::V, b: M::V, value: M::V) -> bool {
-    m.is_small(b) && m.shape(a) == of_kind(Kind::List) && m.set_list_item(a, b, value)
+    if !m.is_small(b) {
+        return false;
+    }
+    let shape = m.shape(a);
+    if shape == of_kind(Kind::List) {
+        m.set_list_item(a, b, value)
+    } else {
+        M::RECORDS
+            && shape == of_kind(Kind::ByteArray)
+            && m.is_small(value)
+            && m.set_byte(a, b, value)
+    }
 }
 
 /// Unpacks a list or tuple of `count` items into registers; false: not done.

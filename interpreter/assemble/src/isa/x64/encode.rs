@@ -84,12 +84,16 @@ impl Code {
     /// The prefix that widens operands and registers, if there is anything to widen.
     #[inline(always)]
     fn rex(self, wide: bool, reg: u8, index: u8, rm: u8) -> Code {
-        let bits = (wide as u8) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3;
-        if bits == 0 {
-            self
-        } else {
-            self.byte(0x40 | bits)
+        match rex_bits(wide, reg, index, rm) {
+            0 => self,
+            bits => self.byte(0x40 | bits),
         }
+    }
+
+    /// The prefix in any case: with it every register's lowest byte can be named.
+    #[inline(always)]
+    fn rex_of_byte(self, reg: u8, index: u8, rm: u8) -> Code {
+        self.byte(0x40 | rex_bits(false, reg, index, rm))
     }
 
     #[inline(always)]
@@ -140,6 +144,11 @@ impl Code {
     fn near(self, reg: u8, distance: i32) -> Code {
         self.byte((reg & 7) << 3 | 5).four(distance)
     }
+}
+
+#[inline(always)]
+fn rex_bits(wide: bool, reg: u8, index: u8, rm: u8) -> u8 {
+    (wide as u8) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3
 }
 
 /// A displacement of one byte follows.
@@ -245,6 +254,27 @@ pub(crate) fn store_half_imm(base: Gpr, at: i32, value: i32) -> Code {
 pub(crate) fn store_indexed_imm(base: Gpr, index: Gpr, at: i32, value: i32) -> Code {
     let code = Code::NEW.rex(true, 0, index, base).byte(0xc7);
     code.indexed(0, base, index, at).four(value)
+}
+
+/// The lowest byte of a register.
+pub(crate) fn store_byte(base: Gpr, at: i32, from: Gpr) -> Code {
+    let code = Code::NEW.rex_of_byte(from, 0, base).byte(0x88);
+    code.memory(from, base, at)
+}
+
+pub(crate) fn store_byte_indexed(base: Gpr, index: Gpr, at: i32, from: Gpr) -> Code {
+    let code = Code::NEW.rex_of_byte(from, index, base).byte(0x88);
+    code.indexed(from, base, index, at)
+}
+
+pub(crate) fn store_byte_imm(base: Gpr, at: i32, value: u8) -> Code {
+    let code = Code::NEW.rex(false, 0, 0, base).byte(0xc6);
+    code.memory(0, base, at).byte(value)
+}
+
+pub(crate) fn store_byte_indexed_imm(base: Gpr, index: Gpr, at: i32, value: u8) -> Code {
+    let code = Code::NEW.rex(false, 0, index, base).byte(0xc6);
+    code.indexed(0, base, index, at).byte(value)
 }
 
 pub(crate) fn lea(to: Gpr, base: Gpr, at: i32) -> Code {

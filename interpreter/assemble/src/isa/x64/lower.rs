@@ -107,6 +107,7 @@ fn memory(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::StoreItemFloat => pass.store_item_float(r(0), r(1), r(2), number(3)),
         Op::StoreFloat => pass.store_double(r(0), number(1), r(2)),
         Op::LoadByteAt => pass.load_byte_at(at, r(0), r(1), number(2)),
+        Op::StoreByteAt => pass.store_byte_at(r(0), r(1), r(2), number(3)),
         Op::LoadAbs => pass.load_absolute(at, r(0)),
         Op::StoreAbs => pass.store_absolute(r(0), r(1)),
         Op::Barrier => pass.barrier(r(0), layout::OLD_CLEAN, pass.shared.remember),

@@ -158,14 +158,14 @@ impl Pass<'_, X64> {
         self.materialise(base);
     }
 
+    /// The displacement of a byte with a constant index.
+    fn byte_at(&self, index: Ref, first: i32) -> Option<i32> {
+        let number = self.bits(index)? as i64 >> layout::SMALL_SHIFT;
+        i32::try_from(number).ok()?.checked_add(first)
+    }
+
     pub(super) fn load_byte_at(&mut self, at: usize, object: Ref, index: Ref, first: i32) {
-        let number = self
-            .bits(index)
-            .map(|word| word as i64 >> layout::SMALL_SHIFT);
-        let displacement = number
-            .and_then(|number| i32::try_from(number).ok())
-            .and_then(|number| number.checked_add(first));
-        if let Some(displacement) = displacement {
+        if let Some(displacement) = self.byte_at(index, first) {
             return self.load(at, object, displacement, encode::load_byte);
         }
         let Some(to) = self.define(at, NO_REG) else {
@@ -179,6 +179,35 @@ impl Pass<'_, X64> {
             SCRATCH,
             first - TAG,
         ));
+        self.put(encode::shift(Shift::Sar, SCRATCH, layout::SMALL_SHIFT));
+        self.put(encode::mov(SCRATCH, index.reg));
+        self.materialise(index);
+        self.materialise(base);
+    }
+
+    pub(super) fn store_byte_at(&mut self, object: Ref, index: Ref, value: Ref, first: i32) {
+        let constant = self.bits(value).map(|raw| raw as u8);
+        if let Some(displacement) = self.byte_at(index, first) {
+            let base = self.operand(object, 0);
+            let at = displacement - TAG;
+            let code = match constant {
+                Some(byte) => encode::store_byte_imm(base.reg, at, byte),
+                None => encode::store_byte(base.reg, at, self.use_in(value, NO_REG, 1 << base.reg)),
+            };
+            self.put(code);
+            return self.materialise(base);
+        }
+        let base = self.operand_apart(object, 0);
+        let index = self.operand_apart(index, 1 << base.reg);
+        let at = first - TAG;
+        let code = match constant {
+            Some(byte) => encode::store_byte_indexed_imm(base.reg, SCRATCH, at, byte),
+            None => {
+                let from = self.use_in(value, NO_REG, 1 << base.reg | 1 << index.reg);
+                encode::store_byte_indexed(base.reg, SCRATCH, at, from)
+            }
+        };
+        self.put(code);
         self.put(encode::shift(Shift::Sar, SCRATCH, layout::SMALL_SHIFT));
         self.put(encode::mov(SCRATCH, index.reg));
         self.materialise(index);

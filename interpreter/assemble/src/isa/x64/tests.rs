@@ -57,6 +57,15 @@ fn h(reg: u8) -> &'static str {
     HALF[reg as usize]
 }
 
+/// A register's lowest byte.
+fn b(reg: u8) -> String {
+    const OLD: [&str; 8] = ["al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"];
+    match OLD.get(reg as usize) {
+        Some(name) => (*name).to_owned(),
+        None => format!("r{reg}b"),
+    }
+}
+
 const PLACES: [i32; 5] = [0, 8, -1, 127, 0x1234];
 const VALUES: [i32; 5] = [1, -1, 127, 0x80, -0x12345];
 
@@ -211,6 +220,14 @@ fn memory_operands() {
                 &format!("mov dword ptr {place}, 5"),
             );
             is(
+                store_byte(base, at, a),
+                &format!("mov byte ptr {place}, {}", b(a)),
+            );
+            is(
+                store_byte_imm(base, at, 5),
+                &format!("mov byte ptr {place}, 5"),
+            );
+            is(
                 cmp_memory8(base, at, 0),
                 &format!("cmp byte ptr {place}, 0"),
             );
@@ -251,6 +268,14 @@ fn indexed_operands() {
             is(
                 load_byte_indexed(a, base, index, at),
                 &format!("movzx {half}, byte ptr {place}"),
+            );
+            is(
+                store_byte_indexed(base, index, at, a),
+                &format!("mov byte ptr {place}, {}", b(a)),
+            );
+            is(
+                store_byte_indexed_imm(base, index, at, 7),
+                &format!("mov byte ptr {place}, 7"),
             );
             is(
                 store_indexed(base, index, at, a),
