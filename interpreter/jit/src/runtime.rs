@@ -8,7 +8,7 @@ use object::{CodeObject, Dict, DictIndex, Function, Iter, Kind, List, Set, Str, 
 use std::cell::Cell;
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
-use vm::{Machine, PyResult, Then, Vm, slicing};
+use vm::{BinaryOp, Machine, PyResult, Then, Vm, slicing};
 
 /// A runtime function's type.
 type RuntimeFn = extern "sysv64" fn(*mut Vm, usize, u64, u64, u64, u64) -> u64;
@@ -98,6 +98,11 @@ functions! {
     };
     Binary: binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
     BinaryPlain: binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
+    Integer: integer |vm, _place, op, a, b, _d| {
+        let op = BinaryOp::ALL[op.small_unchecked() as usize];
+        // Integers can be added whatever they are: there is nothing to raise.
+        give(vm.binary(op, a, b))
+    };
     Compare: compare |vm, place, a, b, _c, _d| match Vm::comparison_at(place) {
         Some(op) => give(vm.in_op(place, |vm| vm.compare(op, a, b))),
         None => RAISED,

@@ -891,7 +891,13 @@ impl Emitter {
             && !effects.raises
         {
             let operand = |at: usize| arguments.get(at).copied().unwrap_or(0);
-            let key = [op as u16 | operands[0] << 8, operand(0), operand(1), 0];
+            debug_assert!(arguments.len() <= 3);
+            let key = [
+                op as u16 | operands[0] << 8,
+                operand(0),
+                operand(1),
+                operand(2),
+            ];
             return self.push_once(key, op, operands);
         }
         let r = self.push(op, operands)?;

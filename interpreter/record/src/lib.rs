@@ -17,6 +17,7 @@ mod floats;
 mod follow;
 mod generator;
 pub mod holding;
+mod integers;
 mod iterate;
 mod lists;
 mod liveness;

@@ -18,7 +18,7 @@ use object::{
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{ExceptionField, FloatOp, FloatPair, Runtime};
-use vm::{Comparison, Machine, PyResult, Then, Vm};
+use vm::{BinaryOp, Comparison, Machine, PyResult, Then, Vm};
 
 /// The condition of a comparison's outcome.
 fn condition(op: Comparison, outcome: bool) -> Cond {
@@ -665,6 +665,16 @@ impl Machine for Recorder<'_> {
         };
         self.store_byte(array, index_from_start, value)
             && self.vm.set_byte(array.word, index.word, value.word)
+    }
+
+    fn integer(&mut self, op: BinaryOp, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let is_made = !self.is_off() && (self.is_integer_made(a.r) || self.is_integer_made(b.r));
+        is_made.then(|| self.large_integer(op, a, b)).flatten()
+    }
+
+    fn masked(&mut self, a: Recorded, b: Recorded) -> Option<Recorded> {
+        let is_made = !self.is_off() && self.is_integer_made(a.r);
+        is_made.then(|| self.low_bits(a, b)).flatten()
     }
 
     fn append_byte(&mut self, array: Recorded, value: Recorded) -> bool {

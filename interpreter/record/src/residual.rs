@@ -276,6 +276,11 @@ impl Recorder<'_> {
         if self.abort.is_some() || self.is_generic {
             return f(self.vm).map(unknown);
         }
+        if let (Runtime::Binary(op), [a, b]) = (what, args)
+            && let Some(result) = self.large_integer(op, *a, *b)
+        {
+            return Ok(result);
+        }
         if let Some(result) = self.by_place(what, args) {
             return match what {
                 Runtime::SetItem => f(self.vm).map(|word| Recorded { word, ..result }),

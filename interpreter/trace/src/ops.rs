@@ -126,6 +126,8 @@ ops! {
     AddRaw "add_raw" "rr" Raw Pure;
     SubRaw "sub_raw" "rr" Raw Pure;
     AndRaw "and_raw" "rr" Raw Pure;
+    /// The low 64 bits of a product.
+    MulRaw "mul_raw" "rr" Raw Pure;
     /// The small integer of a raw one that fits.
     TagInt "tag_int" "r" Word Pure;
     /// The raw integer of a small one.

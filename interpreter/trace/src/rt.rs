@@ -84,6 +84,9 @@ functions! {
     Binary "binary" 2 "rwxp";
     /// The same for kinds that run no Python code (integers of any size, strings, bytes, floats).
     BinaryPlain "binary_plain" 2 "rx";
+    /// Sum, difference, product or shift to the left, by the number of its operator, of integers of any
+    /// size; of a shift, the amount is small and not below zero.
+    Integer "integer" 3 "";
     /// The comparison of the op at the place; a boolean for those that jump.
     Compare "compare" 2 "rwxp";
     /// The same for kinds that run no Python code.

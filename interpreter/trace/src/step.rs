@@ -129,6 +129,7 @@ impl Step<'_> {
             Op::XorInt => is_word((self.bits(0) ^ self.bits(1)) as u64),
             Op::AddRaw => is_raw(self.bits(0).wrapping_add(self.bits(1)) as u64),
             Op::SubRaw => is_raw(self.bits(0).wrapping_sub(self.bits(1)) as u64),
+            Op::MulRaw => is_raw(self.bits(0).wrapping_mul(self.bits(1)) as u64),
             Op::AndRaw => is_raw((self.bits(0) & self.bits(1)) as u64),
             Op::TagInt => is_word((self.bits(0) << 3) as u64),
             Op::UntagInt => is_raw((self.bits(0) >> 3) as u64),

@@ -191,7 +191,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => FLOAT,
         Op::NegFloat | Op::AbsFloat | Op::SqrtFloat | Op::CallFloat | Op::CallFloat2 => FLOAT,
         Op::SecondFloat => FLOAT,
-        Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::TagInt => RAW,
+        Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::MulRaw | Op::TagInt => RAW,
         Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 if place == 0 => RAW,
         Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => ANY,
         Op::Phi | Op::Carry => ANY,

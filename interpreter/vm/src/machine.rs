@@ -239,6 +239,17 @@ pub trait Machine {
     /// Replaces a byte of an array of bytes, at a small index by a small integer; false if there is none,
     /// or the integer is no byte.
     fn set_byte(&mut self, array: Self::V, index: Self::V, value: Self::V) -> bool;
+    /// The sum, difference or product of integers one of which is known to be the like and too large to be
+    /// small; only a recorder knows this way, and the next.
+    #[inline(always)]
+    fn integer(&mut self, _op: BinaryOp, _a: Self::V, _b: Self::V) -> Option<Self::V> {
+        None
+    }
+    /// Of such an integer, the bits that a small one which is not below zero has, too.
+    #[inline(always)]
+    fn masked(&mut self, _a: Self::V, _b: Self::V) -> Option<Self::V> {
+        None
+    }
     /// Appends a small integer to an array of bytes; false: not done. Only a recorder knows this way.
     #[inline(always)]
     fn append_byte(&mut self, _array: Self::V, _value: Self::V) -> bool {

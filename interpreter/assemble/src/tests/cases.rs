@@ -160,8 +160,15 @@ fn quotients_by_known_divisors() {
 #[test]
 fn raw_operations() {
     let mut bench = Bench::new();
-    for op in ["add_raw", "sub_raw", "and_raw"] {
-        for operands in ["v2 v3", "v2 raw:5", "raw:-9 v3", "v2 v2"] {
+    for op in ["add_raw", "sub_raw", "and_raw", "mul_raw"] {
+        for operands in [
+            "v2 v3",
+            "v2 raw:5",
+            "raw:-9 v3",
+            "v2 v2",
+            "raw:81985529216486895 v3",
+            "raw:-3 raw:81985529216486895",
+        ] {
             let text = format!(
                 "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag_int v0\n  v3 = untag_int v1\n  \
                  v4 = {op} {operands}\n  v5 = tag_int v4\n@0 pc 1 r0=v5 r1=v0\n  \

@@ -207,6 +207,7 @@ impl Maker {
             1 => self.result(Op::TagInt, &[a], Sort::Small),
             2 => self.result(Op::AddRaw, &[a, b], Sort::Raw),
             3 => self.result(Op::SubRaw, &[a, b], Sort::Raw),
+            4 => self.result(Op::MulRaw, &[a, b], Sort::Raw),
             _ => self.result(Op::AndRaw, &[a, b], Sort::Raw),
         }
     }

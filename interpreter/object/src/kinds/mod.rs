@@ -42,7 +42,7 @@ pub use instance::{Instance, Module, Wrapper, attributes};
 pub use iter::{Iter, IterKind};
 pub use list::{ByteArray, List, Range, Slice, Tuple};
 pub use number::{
-    BigInt, Complex, FloatBox, float_div_mod, hash_float, hash_i64, hash_small, sincos,
+    BigInt, Complex, FloatBox, float_div_mod, hash_float, hash_i64, hash_small, low_bits, sincos,
 };
 pub use set::{FrozenSet, Set};
 #[cfg(feature = "revdb")]

@@ -106,6 +106,20 @@ impl Layout for BigInt {
     fn trace(&self, _marker: &mut Marker) {}
 }
 
+/// The low 64 bits of an integer, in two's complement; `None`: it is none.
+pub fn low_bits(value: Value) -> Option<u64> {
+    if let Some(small) = value.as_small() {
+        return Some(small as u64);
+    }
+    let integer = value.cast::<BigInt>()?;
+    let low = integer.get().limbs().first().copied().unwrap_or(0);
+    Some(if integer.negative {
+        low.wrapping_neg()
+    } else {
+        low
+    })
+}
+
 impl BigInt {
     /// An object whose limbs are still to be written.
     fn allocate(negative: bool, limbs: usize) -> Gc<BigInt> {

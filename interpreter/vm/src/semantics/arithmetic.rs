@@ -24,11 +24,14 @@ fn as_floats<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<(M::V, M::V)> {
 }
 
 macro_rules! with_floats {
-    ($($(#[$doc:meta])* $name:ident $small:ident $float:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $op:ident $small:ident $float:ident;)*) => {
         $(
             $(#[$doc])*
             #[inline(always)]
             pub(crate) fn $name<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+                if M::RECORDS && let Some(large) = m.integer(BinaryOp::$op, a, b) {
+                    return Some(large);
+                }
                 if m.both_small(a, b) {
                     return m.$small(a, b);
                 }
@@ -41,11 +44,11 @@ macro_rules! with_floats {
 
 with_floats! {
     /// `a + b`
-    add add_small add_float;
+    add Add add_small add_float;
     /// `a - b`
-    sub sub_small sub_float;
+    sub Sub sub_small sub_float;
     /// `a * b`
-    mul mul_small mul_float;
+    mul Mul mul_small mul_float;
 }
 
 /// An item added to a sum whose rounding error is carried along: both anew. `None` if these are no
@@ -219,8 +222,6 @@ macro_rules! small_only {
 small_only! {
     /// `a // b`
     floor_div floor_div_small;
-    /// `a % b`
-    modulo mod_small;
     /// `a << b`
     lshift lshift_small;
     /// `a >> b`
@@ -239,9 +240,48 @@ macro_rules! bitwise {
     };
 }
 
+/// `a % b`
+#[inline(always)]
+pub(crate) fn modulo<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+    if M::RECORDS
+        && let Some(power) = m
+            .word(b)
+            .as_small()
+            .filter(|b| b.count_ones() == 1 && *b > 0)
+        && let Some(rest) = power_rest(m, a, b, power)
+    {
+        return Some(rest);
+    }
+    if m.both_small(a, b) {
+        m.mod_small(a, b)
+    } else {
+        None
+    }
+}
+
+/// The rest by a power of two of an integer that is known to be too large to be small.
+fn power_rest<M: Machine>(m: &mut M, a: M::V, b: M::V, power: i64) -> Option<M::V> {
+    let mask = m.constant(Value::small(power - 1));
+    let rest = m.masked(a, mask)?;
+    m.is_word(b, Value::small(power)).then_some(rest)
+}
+
+/// `a & b`
+#[inline(always)]
+pub(crate) fn and<M: Machine>(m: &mut M, a: M::V, b: M::V) -> Option<M::V> {
+    if M::RECORDS
+        && let Some(masked) = m.masked(a, b).or_else(|| m.masked(b, a))
+    {
+        return Some(masked);
+    }
+    if m.both_small(a, b) {
+        Some(m.and_small(a, b))
+    } else {
+        None
+    }
+}
+
 bitwise! {
-    /// `a & b`
-    and and_small;
     /// `a | b`
     or or_small;
     /// `a ^ b`

@@ -175,6 +175,31 @@ impl Pass<'_, X64> {
         }
     }
 
+    pub(super) fn multiply_raw(&mut self, at: usize, a: Ref, b: Ref) {
+        let (a, b) = if a.is_constant() { (b, a) } else { (a, b) };
+        let Some(to) = self.define(at, NO_REG) else {
+            return;
+        };
+        let factor = self.bits(b).map(|bits| bits as i64);
+        if let (Some(a), Some(b)) = (self.bits(a), factor) {
+            return X64::constant(self, to, (a as i64).wrapping_mul(b) as u64);
+        }
+        let left = self.use_in(a, to, 0);
+        if let Some(value) = factor.and_then(|n| i32::try_from(n).ok()) {
+            return self.put(encode::imul_imm(to, left, value));
+        }
+        let right = match factor {
+            Some(_) => SCRATCH,
+            None if a == b => left,
+            None => self.use_in(b, NO_REG, 1 << to | 1 << left),
+        };
+        self.put(encode::imul(to, right));
+        self.put_move(to, left);
+        if let Some(n) = factor {
+            self.put(encode::mov_imm(SCRATCH, n as u64));
+        }
+    }
+
     /// A move within an op's sequence.
     fn put_move(&mut self, to: Reg, from: Reg) {
         if to != from {

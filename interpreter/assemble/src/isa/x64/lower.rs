@@ -66,6 +66,7 @@ fn value(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::AndInt | Op::AndRaw => pass.two_address(at, Alu::And, r(0), r(1), false),
         Op::OrInt => pass.two_address(at, Alu::Or, r(0), r(1), false),
         Op::XorInt => pass.two_address(at, Alu::Xor, r(0), r(1), false),
+        Op::MulRaw => pass.multiply_raw(at, r(0), r(1)),
         Op::AddRaw => pass.two_address(at, Alu::Add, r(0), r(1), false),
         Op::SubRaw => pass.two_address(at, Alu::Sub, r(0), r(1), false),
         Op::TagInt => pass.shift_by(at, Shift::Shl, r(0)),
