@@ -18,6 +18,9 @@ runs them (`foreign_program.py`) uses `parse`, `begin`, `repeat` and `finish`.
 
 The module needs `sys` and `time` only and writes its JSON by hand, so that it
 starts on an interpreter that is still being built and costs little start-up.
+
+What is done after each iteration has no loops in Python code where nothing has
+changed: a JIT would compile them, and that is not what the process is to show.
 """
 
 import sys
@@ -45,6 +48,8 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def json_string(text):
     """`text` as a JSON string in ASCII; astral characters become surrogate pairs."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return '"' + text + '"'
     parts = ['"']
     for char in text:
         code = ord(char)
@@ -79,9 +84,13 @@ def json_text(value):
     return json_string(str(value))
 
 
-def emit(record):
-    sys.stdout.write(PREFIX + json_text(record) + "\n")
+def write_record(text):
+    sys.stdout.write(PREFIX + text + "\n")
     sys.stdout.flush()
+
+
+def emit(record):
+    write_record(json_text(record))
 
 
 # ---------------------------------------------------------------- digests
@@ -101,18 +110,34 @@ def checksum(data):
     return "%08x%08x" % (state, total % 4294967291)
 
 
-def digest(result):
-    """The digest of an iteration's result.
+def contents(result):
+    """The bytes that an iteration's result is known by.
 
     `result` is text, or bytes, or numbers and text in lists and tuples, whose
     `repr` is the same on every interpreter. Sets and dicts are not, since their
     order or their printed form may differ: a program sorts them itself.
     """
     if isinstance(result, (bytes, bytearray)):
-        return checksum(result)
+        return bytes(result)
     if not isinstance(result, str):
         result = repr(result)
-    return checksum(result.encode("utf-8"))
+    return result.encode("utf-8")
+
+
+class Digests:
+    """The digests of results, each computed once for those that are the same in a row."""
+
+    __slots__ = ("data", "found")
+
+    def __init__(self):
+        self.data = self.found = None
+
+    def of(self, result):
+        data = contents(result)
+        if data != self.data:
+            self.data = data
+            self.found = checksum(data)
+        return self.found
 
 
 # ---------------------------------------------------------------- command line
@@ -195,25 +220,23 @@ def jit_counters():
     found = snapshot()
     told = dict(found.counters)
     times = getattr(found, "counter_times", {})
-    for name in times:
-        told[name + " seconds"] = times[name]
+    told.update(zip(map("%s seconds".__mod__, times), times.values()))
     if machine_code is not None:
         told["machine code bytes"] = machine_code()[1]
     return told
 
 
-def changed_counters(known):
-    """Those of the JIT's counters that are not as in `known`, which is brought up to date.
+def iteration_text(index, wall_ns, found, changed):
+    """The record of an iteration as JSON.
 
-    Telling all of them after each of a thousand short iterations would take longer
-    than some of these, in a process whose whole time is measured, too.
+    `changed` has pairs of name and number of the JIT's counters: those that are not
+    as they were. Telling all of them after each of a thousand short iterations would
+    take longer than some of these, in a process whose whole time is measured, too.
     """
-    changed = {}
-    told = jit_counters()
-    for name in told:
-        if told[name] != known.get(name):
-            known[name] = changed[name] = told[name]
-    return changed
+    text = '{"kind":"iteration","index":%d,"wall_ns":%d,"digest":"%s"' % (index, wall_ns, found)
+    if changed:
+        text += ',"jit":{' + ",".join(map('"%s":%r'.__mod__, changed)) + "}"
+    return text + "}"
 
 
 def hash_seed():
@@ -266,14 +289,13 @@ def repeat(iterations, once):
     digest of its result.
     """
     agreed = None
-    counters = {}
+    known = {}
     for index in range(iterations):
         wall_ns, found = once()
-        record = {"kind": "iteration", "index": index, "wall_ns": wall_ns, "digest": found}
-        changed = changed_counters(counters)
-        if changed:
-            record["jit"] = changed
-        emit(record)
+        counters = jit_counters()
+        changed = () if counters == known else sorted(counters.items() - known.items())
+        known = counters
+        write_record(iteration_text(index, wall_ns, found, changed))
         if agreed is None:
             agreed = found
         elif found != agreed:
@@ -287,12 +309,13 @@ def repeat(iterations, once):
 def run(options, prepare, iterate):
     """Runs all iterations of a program of ours; gives the digest they agree on."""
     workload = prepare(options.size)
+    digests = Digests()
 
     def once():
         begin_ns = perf_counter_ns()
         result = iterate(workload)
         wall_ns = perf_counter_ns() - begin_ns
-        return wall_ns, digest(result)
+        return wall_ns, digests.of(result)
 
     return repeat(options.iterations, once)
 

@@ -59,7 +59,7 @@ class Order:
             self.passed_over.append(name)
             return
         self.is_done = True
-        digests = Digests()
+        digests = harness_protocol.Digests()
 
         def told():
             usual = sys.stdout
@@ -68,7 +68,7 @@ class Order:
                 wall_ns, result = once()
             finally:
                 sys.stdout = usual
-            return wall_ns, digests.of(result, printed.getvalue())
+            return wall_ns, digests.of(described(result, printed.getvalue()))
 
         harness_protocol.begin(self.name, self.version, self.options)
         harness_protocol.finish(harness_protocol.repeat(self.options.iterations, told))
@@ -76,20 +76,6 @@ class Order:
 
 # Set by the program's starter before the program runs.
 order = None
-
-
-class Digests:
-    """Digests of results; of one that is like the last it is known."""
-
-    def __init__(self):
-        self.text = None
-        self.digest = None
-
-    def of(self, result, printed):
-        text = described(result, printed)
-        if text != self.text:
-            self.text, self.digest = text, harness_protocol.digest(text)
-        return self.digest
 
 
 def described(result, printed):
