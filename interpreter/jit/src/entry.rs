@@ -158,6 +158,10 @@ impl Active {
         self.count.set(self.count.get() - 1);
     }
 
+    fn is_any(&self) -> bool {
+        self.count.get() != 0
+    }
+
     pub(crate) fn each(&self, f: impl FnMut(u32)) {
         self.roots[..self.count.get()]
             .iter()
@@ -409,6 +413,10 @@ impl Hook for Jit {
             Ok(None) => vm.run_resumed(generator, None),
             Err(raised) => vm.run_resumed(generator, Some(raised)),
         }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.active.is_any() || self.recordings.get() != 0
     }
 
     fn died(&self, places: Vec<Range<usize>>) {

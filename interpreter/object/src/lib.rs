@@ -17,6 +17,7 @@ pub mod intern;
 pub mod kinds;
 pub mod layout;
 pub mod limbs;
+pub mod liveness;
 pub mod shape;
 pub mod stack;
 pub mod value;

@@ -2,9 +2,9 @@
 
 use crate::abort::Abort;
 use crate::generator::ROUNDS_MAX;
-use crate::liveness::live_before;
 use crate::raise::Raising;
 use crate::recorder::{End, Origin, Recorded, Recorder, Target};
+use object::liveness::live_before;
 use object::{CodePointer, Regs, Value};
 use trace::{Op, Ref, Rt};
 use vm::{Machine, PyResult, Then, Vm};

@@ -10,10 +10,10 @@
 //! between two values: that loop is hot by itself. The runtime resumes those.
 
 use crate::abort::Abort;
-use crate::liveness::{live_before, live_suspended};
 use crate::recorder::{Recorded, Recorder};
 use crate::values::item_at;
 use object::layout;
+use object::liveness::{live_before, live_suspended};
 use object::shape::of_kind;
 use object::{CodeObject, Function, Gc, Generator, GeneratorState, Kind, Regs, Top, Value};
 use trace::{Cond, Op, Ref, Rt};

@@ -20,7 +20,6 @@ pub mod holding;
 mod integers;
 mod iterate;
 mod lists;
-mod liveness;
 mod lookup;
 mod machine;
 mod peel;

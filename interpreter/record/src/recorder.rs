@@ -20,8 +20,8 @@ use crate::body::{Body, BodyEntry};
 use crate::by_op::Counted;
 use crate::emit::{Emitter, Kind};
 use crate::holding;
-use crate::liveness::{live_before, live_while_calling};
 use crate::raise::Raising;
+use object::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use std::rc::Rc;
 use trace::{

@@ -7,8 +7,8 @@
 //! written in an earlier time round, after the call.
 
 use crate::abort::Abort;
-use crate::liveness::{live_before, live_while_calling};
 use crate::recorder::{Origin, Recorder};
+use object::liveness::{live_before, live_while_calling};
 use object::{Then, Value};
 use trace::{Op, Ref, Repr};
 

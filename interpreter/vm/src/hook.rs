@@ -26,6 +26,10 @@ pub trait Hook {
         value: Value,
     ) -> PyResult<Option<Value>>;
 
+    /// Whether compiled code is under way, or is being recorded, below what the machine executes: such code
+    /// may keep what it needs in any register of a frame.
+    fn is_under_way(&self) -> bool;
+
     /// Code has died whose places had these keys, in ranges: other code may come to lie there.
     fn died(&self, places: Vec<Range<usize>>);
 }
@@ -66,6 +70,12 @@ impl Vm {
             hook,
             counters: Counters::new(threshold),
         });
+    }
+
+    /// See [`Hook::is_under_way`].
+    pub(crate) fn hook_is_under_way(&self) -> bool {
+        let listener = self.listener.as_ref();
+        listener.is_some_and(|listener| listener.hook.is_under_way())
     }
 
     /// Starts all counters anew.

@@ -5,6 +5,7 @@ use crate::names::Names;
 use crate::native::Native;
 use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
 use crate::types::{self, Types};
+use object::liveness::live_while_calling;
 use object::{Class, Dict, Frames, Gc, Kind, Marker, Stack, Value, shape};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -368,12 +369,28 @@ impl Vm {
         }
     }
 
-    /// Takes what is left of earlier calls out of the registers above the running frame, for a native
-    /// function that asks what is garbage. No native function has anything there that it still needs.
-    pub fn forget_registers_above(&mut self) {
+    /// Takes what is left of earlier operations out of the registers, for a native function that asks what
+    /// is garbage: those above the running frame, where no native function has anything that it still needs,
+    /// and those of frames that are not read again before they are written.
+    pub fn forget_dead_registers(&mut self) {
         let top = self.top();
         if let Ok(window) = self.window_at(top, 0) {
             window.unbind(0, crate::frame::WINDOW_MARGIN);
+        }
+        #[cfg(feature = "hook")]
+        if self.hook_is_under_way() {
+            return;
+        }
+        let mut live = Vec::new();
+        let mut end = top;
+        for frame in self.frames.iter().rev() {
+            let code = frame.code.get();
+            live_while_calling(code, frame.pc.index(frame.code), true, &mut live);
+            let first = self.stack.position(frame.base);
+            for reg in (0..(end - first) as u16).filter(|reg| !live.contains(reg)) {
+                frame.base.set(reg, Value::UNBOUND);
+            }
+            end = first;
         }
     }
 

@@ -477,6 +477,15 @@ pub fn is_container(kind: Kind) -> bool {
     )
 }
 
+/// Overwrites what earlier calls have left on the native stack below the caller's frame, where a collection
+/// that the caller asks for would find it between what its own calls write.
+#[inline(never)]
+pub fn forget_stack_below() {
+    const WORDS: usize = 4096;
+    let mut room = [0usize; WORDS];
+    std::hint::black_box(&mut room);
+}
+
 /// Has the next collection count the containers that it frees.
 pub fn count_next_dead() {
     // SAFETY: the heap is this thread's own.

@@ -4,11 +4,11 @@
 //! waits for a call or has been suspended stands in the midst of an op, and needs what follows from
 //! both its ends.
 
+use crate::CodeObject;
 use bytecode::{Pc, Reg};
-use object::CodeObject;
 
 /// The registers live before the instruction at `pc`, ascending.
-pub(crate) fn live_before(code: &CodeObject, pc: Pc, into: &mut Vec<Reg>) {
+pub fn live_before(code: &CodeObject, pc: Pc, into: &mut Vec<Reg>) {
     into.clear();
     code.liveness().before(pc, into);
 }
@@ -16,7 +16,7 @@ pub(crate) fn live_before(code: &CodeObject, pc: Pc, into: &mut Vec<Reg>) {
 /// The registers that live while the op before `return_pc` waits for a frame that it has opened:
 /// what lives after it but for what it writes, what its handler wants, what lives where it may
 /// jump to, and the operands of an operator, which the other operand's method may get yet.
-pub(crate) fn live_while_calling(
+pub fn live_while_calling(
     code: &CodeObject,
     return_pc: Pc,
     is_operator: bool,
@@ -41,7 +41,7 @@ pub(crate) fn live_while_calling(
 
 /// The registers that a frame suspended at the `yield` at `pc` still needs: those live after it
 /// but the one that gets what is sent, and those of the handler of an exception thrown there.
-pub(crate) fn live_suspended(code: &CodeObject, pc: Pc, into: &mut Vec<Reg>) {
+pub fn live_suspended(code: &CodeObject, pc: Pc, into: &mut Vec<Reg>) {
     let sent = code.instr(pc).a();
     live_before(code, pc + 1, into);
     into.retain(|&reg| reg != sent);
