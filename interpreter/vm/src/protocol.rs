@@ -58,6 +58,11 @@ impl Vm {
             Some(Kind::FrozenSet) => return Ok(!value.known::<FrozenSet>().is_empty()),
             Some(Kind::Bytes) => return Ok(!value.known::<Bytes>().is_empty()),
             Some(Kind::BigInt) => return Ok(true),
+            Some(Kind::Foreign) => {
+                if let Some(length) = self.native_length(value) {
+                    return Ok(length != 0);
+                }
+            }
             _ => {}
         }
         let class = self.class_of(value);
@@ -95,6 +100,11 @@ impl Vm {
             Some(Kind::FrozenSet) => return Ok(value.known::<FrozenSet>().len()),
             Some(Kind::Bytes) => return Ok(value.known::<Bytes>().len()),
             Some(Kind::ByteArray) => return Ok(value.known::<ByteArray>().len()),
+            Some(Kind::Foreign) => {
+                if let Some(length) = self.native_length(value) {
+                    return Ok(length);
+                }
+            }
             _ => {}
         }
         let Some(method) = self.lookup_special(value, self.names.len) else {
@@ -307,6 +317,12 @@ impl Vm {
             Err(raised) if raised.matches(self, self.types.stop_iteration) => Ok(None),
             Err(raised) => Err(raised),
         }
+    }
+
+    /// The length of a container of a native module, unless its class is one that Python code made.
+    pub fn native_length(&self, value: Value) -> Option<usize> {
+        let length = value.cast::<Foreign>()?.length()?;
+        self.class_of(value).flags.get().immutable.then_some(length)
     }
 
     /// The next item of an iterator over builtin kinds.
