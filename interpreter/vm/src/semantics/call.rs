@@ -129,8 +129,11 @@ fn call_class<M: Machine>(
 ) -> PyResult<Option<Made<M::V>>> {
     let class: Gc<Class> = m.promote(callee).known();
     let plain = class.instance_kind.get() == Kind::Instance
-        && class.header().shape.get() == of_kind(Kind::Class)
-        && !class.flags.get().no_instances;
+        && !class.flags.get().no_instances
+        && m.vm().is_called_as_type(class);
+    if plain && class.header().shape.get() != of_kind(Kind::Class) {
+        m.settle(callee);
+    }
     if M::RECORDS
         && class.instance_kind.get() == Kind::Exception
         && let Some(made) = super::exception::make(m, class, base, count, names, dst)?
