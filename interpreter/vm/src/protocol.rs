@@ -305,8 +305,16 @@ impl Vm {
         if let Some(generator) = crate::driven::generator_of(iter) {
             return self.resume_generator(generator, Value::NONE);
         }
-        if let Some(item) = iter.cast::<Foreign>().and_then(|iter| iter.next()) {
-            return Ok(Some(item));
+        if let Some(own) = iter.cast::<Foreign>() {
+            if let Some(item) = own.next() {
+                return Ok(Some(item));
+            }
+            if let Some(step) = self.step_native
+                && self.class_of(iter).flags.get().immutable
+                && let Some(stepped) = self.nested(|vm| Ok(step(vm, own)))?
+            {
+                return stepped.or_else(|raised| self.unless_stopped(raised));
+            }
         }
         let Some(method) = self.lookup_special(iter, self.names.next) else {
             let class = self.type_name(iter);
@@ -314,8 +322,15 @@ impl Vm {
         };
         match self.call_special(method, iter, &[]) {
             Ok(value) => Ok(Some(value)),
-            Err(raised) if raised.matches(self, self.types.stop_iteration) => Ok(None),
-            Err(raised) => Err(raised),
+            Err(raised) => self.unless_stopped(raised),
+        }
+    }
+
+    /// The end of an iterator, if what it raised says that.
+    fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
+        match raised.matches(self, self.types.stop_iteration) {
+            true => Ok(None),
+            false => Err(raised),
         }
     }
 
