@@ -75,6 +75,14 @@ def max(iterable, key, default, has_default):
     return best
 
 
+def next(iterable, default):
+    # Without a default the end is an exception with what the generator returned, which a loop does not
+    # see.
+    for item in iterable:
+        return item
+    return default
+
+
 def sorted(iterable, key, reverse):
     items = [item for item in iterable]
     items.sort(key=key, reverse=reverse)

@@ -4,7 +4,7 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
-use object::{CodeObject, Dict, DictIndex, Function, Iter, Kind, List, Set, Str, Tuple, Value};
+use object::{CodeObject, Dict, DictIndex, Function, Gc, Iter, Kind, List, Set, Str, Tuple, Value};
 use std::cell::Cell;
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
@@ -30,6 +30,30 @@ fn tested_parts(start: Value, stop: Value, step: Value) -> (i64, i64, i64) {
         Some(parts) => parts,
         None => unreachable!("the trace has tested the slice's parts"),
     }
+}
+
+/// So many decimal digits are always a small integer.
+const DIGITS_MAX: usize = 17;
+
+/// The number that a string of a few ASCII digits is, with or without a sign before them.
+fn small_of(text: Gc<Str>) -> Option<i64> {
+    let all = text.as_latin1()?;
+    let (negative, digits) = match all {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if !(1..=DIGITS_MAX).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digit = |n: i64, digit: &u8| n * 10 + i64::from(digit - b'0');
+    let size = digits.iter().fold(0, digit);
+    Some(if negative { -size } else { size })
+}
+
+/// A dictionary with the keys of `keys` and these values.
+fn dict_of(keys: Value, values: &[Value]) -> u64 {
+    Value::from(keys.known::<Dict>().with_values(values)).bits()
 }
 
 /// The place in a dictionary that a trace has seen a key at.
@@ -194,6 +218,10 @@ functions! {
         give(vm.in_op(place, |vm| vm.contains(b, a)).map(Value::bool))
     };
     ContainsPlain: contains_plain |vm, _place, a, b, _c, _d| give(vm.contains(b, a).map(Value::bool));
+    IntOf: int_of |vm, _place, a, _b, _c, _d| match small_of(a.known()) {
+        Some(number) => Value::small(number).bits(),
+        None => give(vm.call(vm.types.int.into(), &[a])),
+    };
     Native0: native0 |vm, place, a, _b, _c, _d| {
         give(vm.native_at(place, a.small_unchecked() as u32, &[]))
     };
@@ -223,7 +251,10 @@ functions! {
     Send: send |vm, place, a, b, _c, _d| give(current().send(vm, place, a, b));
     AsyncNext: async_next |vm, place, a, _b, _c, _d| give(vm.async_next_at(place, a));
     NextPlain: next_plain |vm, _place, a, _b, _c, _d| {
-        let next = vm.next_builtin(a.known::<Iter>());
+        let next = match a.cast::<Iter>() {
+            Some(iter) => vm.next_builtin(iter),
+            None => vm.next(a),
+        };
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
     };
     BoxFloat: box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
@@ -257,6 +288,9 @@ functions! {
     NewSet: new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
     EmptySet: empty_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::without_room()).bits();
     NewDict: new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
+    DictOf1: dict_of1 |_vm, _place, a, b, _c, _d| dict_of(a, &[b]);
+    DictOf2: dict_of2 |_vm, _place, a, b, c, _d| dict_of(a, &[b, c]);
+    DictOf3: dict_of3 |_vm, _place, a, b, c, d| dict_of(a, &[b, c, d]);
     Format: format |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.formatted(a, b.small_unchecked() as u8, c)))
     };

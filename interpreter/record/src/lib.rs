@@ -2,7 +2,7 @@
 //!
 //! [`record`] executes the frame on top until the loop comes round, the function returns or other
 //! compiled code is reached, and gives the trace of what was done. `machine` is the recording
-//! machine (`values`, `follow`, `generator`, `raise` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime and `lookup` how it does without,
+//! machine (`values`, `follow`, `generator`, `raise` and `iterate` its parts), `recorder` what it knows of frames and registers, `residual` how it calls the runtime and `lookup` how it does without, `keywords` what it knows of dictionaries that keywords are gathered in,
 //! `emit` what every op goes through on its way into the trace (`by_op` what it asks of each, `fields` with `contents` and `seen` what it knows), `peel` how a loop is closed,
 //! `body` how bridges enter its body.
 
@@ -19,6 +19,7 @@ mod generator;
 pub mod holding;
 mod integers;
 mod iterate;
+mod keywords;
 mod lists;
 mod lookup;
 mod machine;

@@ -11,12 +11,14 @@ use crate::contents::Field;
 use crate::recorder::{Recorded, Recorder};
 use crate::values::item_at;
 use object::shape::of_kind;
-use object::{Kind, List, Value, layout};
+use object::{Kind, List, Tuple, Value, layout};
 use trace::{Cond, Op, Ref, Rt};
 use vm::machine::Runtime;
 
 /// An empty list with more room gets its storage for floats from the runtime.
 const FIRST_ROOM_MAX: usize = 8;
+/// What has more items is gathered by the runtime.
+const GATHERED_MAX: usize = 16;
 
 impl Recorder<'_> {
     /// A list's storage, whose kind is tested; whether it holds bare floats.
@@ -198,6 +200,70 @@ impl Recorder<'_> {
         self.init_raw(r, layout::LIST_LENGTH, items.len() as i64);
         self.init(r, layout::LIST_STORAGE, storage);
         Some(r)
+    }
+
+    /// The items of a list or tuple of tested shape, which has just so many.
+    pub(crate) fn items_of(&mut self, source: Recorded) -> Vec<Recorded> {
+        let words = match source.word.cast::<Tuple>() {
+            Some(tuple) => tuple.items().to_vec(),
+            None => source.word.known::<List>().to_vec(),
+        };
+        let length = self.length_of(source);
+        let expected = self.word_ref(Value::small(words.len() as i64));
+        self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, expected.0]);
+        let mut items = Vec::with_capacity(words.len());
+        for (at, &word) in words.iter().enumerate() {
+            let index = self.word_ref(Value::small(at as i64));
+            items.push(self.item_of(source, index, word));
+        }
+        items
+    }
+
+    /// The items of a list of the trace that no one else knows, such as the arguments of a call with
+    /// `*` are gathered in.
+    fn items_of_own(&mut self, list: Recorded) -> Option<Vec<Recorded>> {
+        if self.is_off() || !self.emitter.is_private(list.r) {
+            return None;
+        }
+        let few = list.word.cast::<List>()?.len() <= GATHERED_MAX;
+        (few && self.shape_of(list) == of_kind(Kind::List)).then(|| self.items_of(list))
+    }
+
+    /// In place of such a list, one with the items of a list or tuple behind its own.
+    pub(crate) fn list_with(&mut self, list: Recorded, from: Recorded) -> Option<Recorded> {
+        let (kind, few) = match from.word.kind()? {
+            Kind::Tuple => (
+                Kind::Tuple,
+                from.word.known::<Tuple>().len() <= GATHERED_MAX,
+            ),
+            Kind::List => (Kind::List, from.word.known::<List>().len() <= GATHERED_MAX),
+            _ => return None,
+        };
+        if !few {
+            return None;
+        }
+        let mut items = self.items_of_own(list)?;
+        if self.shape_of(from) != of_kind(kind) {
+            return None;
+        }
+        items.extend(self.items_of(from));
+        let words: Vec<Value> = items.iter().map(|item| item.word).collect();
+        let made = List::from_slice(&words);
+        let r = self.list_of(&items, made.is_bare())?;
+        let word = made.into();
+        Some(Recorded { word, r })
+    }
+
+    /// The tuple of the items of such a list.
+    pub(crate) fn tuple_of_list(&mut self, list: Recorded) -> Option<Recorded> {
+        let items = self.items_of_own(list)?;
+        let words: Vec<Value> = items.iter().map(|item| item.word).collect();
+        let boxed: Vec<Ref> = items.iter().map(|item| self.boxed(item.r)).collect();
+        let word = Tuple::new(&words).into();
+        Some(Recorded {
+            word,
+            ..self.tuple_of(&boxed)
+        })
     }
 
     fn remember_item(&mut self, object: Ref, first: i32, at: usize, value: Ref) {

@@ -24,6 +24,9 @@ impl Recorder<'_> {
         match (what, args) {
             (Runtime::GetItem, &[dict, key]) => {
                 let own = dict.word.cast::<Dict>()?;
+                if let Some(Some(value)) = self.keyword(dict, key) {
+                    return Some(value);
+                }
                 // That there is none is an exception.
                 if !self.vm.is_plain_key(key.word)
                     || self.vm.dict_find(own, key.word).ok()?.1.is_none()
@@ -34,6 +37,10 @@ impl Recorder<'_> {
                 self.value_at(dict, &place)
             }
             (Runtime::Contains | Runtime::ContainsNot, &[key, dict]) => {
+                if let Some(found) = self.keyword(dict, key) {
+                    let contains = what == Runtime::Contains;
+                    return Some(self.constant_word(Value::bool(found.is_some() == contains)));
+                }
                 let place = self.place_if_any(dict, key)?;
                 let found = Value::bool(place.at.is_some() == (what == Runtime::Contains));
                 if self.pc.fetch().op() == bytecode::Op::JumpIn {
@@ -53,6 +60,13 @@ impl Recorder<'_> {
                 let number = number.word.as_small()? as u32;
                 if default.len() > 1 || self.vm.plain_native(number, &words) != Some(Plain::Finds) {
                     return None;
+                }
+                if let Some(found) = self.keyword(dict, key) {
+                    let default = default.first().copied();
+                    return Some(match found.or(default) {
+                        Some(value) => value,
+                        None => self.constant_word(Value::NONE),
+                    });
                 }
                 let place = self.place_of(dict, key)?;
                 match (place.at, default) {
@@ -162,6 +176,7 @@ impl Recorder<'_> {
             let snapshot = self.snapshot_here();
             self.call_at(self.pc, Rt::DictAdd, &[dict.r, named, r], snapshot);
         } else {
+            self.emitter.publish(dict.r);
             let watched = self.emit(Op::LoadByte, &[dict.r.0, layout::DICT_WATCHED as u16]);
             let not = self.raw_ref(0);
             self.guard(Op::GuardInt, &[Cond::Eq as u16, watched.0, not.0]);

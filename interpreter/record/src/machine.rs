@@ -588,34 +588,36 @@ impl Machine for Recorder<'_> {
         self.effect = false;
     }
 
-    fn is_empty_dict(&mut self, v: Recorded) -> bool {
-        let empty = v.word.cast::<Dict>().is_some_and(|dict| dict.is_empty());
-        if self.is_off() || !empty || self.shape_of(v) != of_kind(ObjectKind::Dict) {
-            return false;
-        }
-        let live = self.emit(Op::LoadRaw, &[v.r.0, layout::DICT_LIVE as u16]);
-        let none = self.raw_ref(0);
-        self.guard(Op::GuardInt, &[Cond::Eq as u16, live.0, none.0]);
-        true
+    fn keyword_items(&mut self, dict: Recorded) -> Option<Vec<(Value, Recorded)>> {
+        self.items_of_keywords(dict)
+    }
+
+    fn merged_keywords(
+        &mut self,
+        dict: Recorded,
+        from: Recorded,
+        replaces: bool,
+    ) -> Option<Recorded> {
+        self.keywords_with(dict, from, replaces)
+    }
+
+    fn extended_list(&mut self, list: Recorded, from: Recorded) -> Option<Recorded> {
+        self.list_with(list, from)
+    }
+
+    fn tuple_of_own(&mut self, list: Recorded) -> Option<Recorded> {
+        self.tuple_of_list(list)
+    }
+
+    fn new_keywords(&mut self, items: &[(Value, Recorded)]) -> Option<Recorded> {
+        self.keywords_of(items)
     }
 
     fn unpack(&mut self, source: Recorded, regs: Regs, to: u16, count: u16) {
         if self.is_off() {
             return self.vm.unpack(source.word, regs, to, count);
         }
-        let length = self.length_of(source);
-        let expected = self.word_ref(Value::small(i64::from(count)));
-        self.guard(Op::GuardInt, &[Cond::Eq as u16, length.0, expected.0]);
-        let words = match source.word.cast::<Tuple>() {
-            Some(tuple) => tuple.items().to_vec(),
-            None => source.word.known::<List>().to_vec(),
-        };
-        let mut values = Vec::with_capacity(words.len());
-        for (at, &word) in words.iter().enumerate() {
-            let index = self.word_ref(Value::small(at as i64));
-            values.push(self.item_of(source, index, word));
-        }
-        for (at, value) in values.into_iter().enumerate() {
+        for (at, value) in self.items_of(source).into_iter().enumerate() {
             self.set(regs, to + at as u16, value);
         }
     }

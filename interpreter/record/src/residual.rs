@@ -9,7 +9,7 @@ use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Decimal, Dict, Kind, Tuple, Value};
+use object::{CodePointer, Decimal, Dict, Kind, Str, Tuple, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
@@ -23,7 +23,8 @@ fn is_plain_binary(op: BinaryOp, a: Value, b: Value) -> bool {
             let counted = |a: Value, b: Value| is_sequence(a) && (b.is_small());
             is_plain(a) && is_plain(b) || counted(a, b) || counted(b, a)
         }
-        // Formatting asks objects how they look.
+        // Formatting asks objects how they look; those in a tuple are not tested.
+        BinaryOp::Mod if a.is::<Str>() => is_plain(b),
         _ => is_plain(a) && is_plain(b) && !text(a),
     }
 }
@@ -51,7 +52,8 @@ impl Recorder<'_> {
                     || matches!(
                         word(0).kind(),
                         Some(Kind::Dict | Kind::Set | Kind::FrozenSet)
-                    );
+                    )
+                    || self.vm.native_length(word(0)).is_some();
                 match (what, plain) {
                     (Runtime::Truth, true) => Rt::TruthPlain,
                     (Runtime::Truth, false) => Rt::Truth,
@@ -62,7 +64,9 @@ impl Recorder<'_> {
             Runtime::GetAttr => Rt::GetAttr,
             Runtime::SetAttr => Rt::SetAttr,
             Runtime::GetItem => {
-                let by_place = is_sequence(word(0)) || word(0).kind() == Some(Kind::Range);
+                let by_place = is_sequence(word(0))
+                    || word(0).kind() == Some(Kind::Range)
+                    || self.vm.native_length(word(0)).is_some();
                 let plain = word(0).kind() == Some(Kind::Dict) && self.is_plain_key(args[1])
                     || by_place && (word(1).is_small() || word(1).kind() == Some(Kind::Slice));
                 if plain { Rt::GetItemPlain } else { Rt::GetItem }
@@ -74,7 +78,13 @@ impl Recorder<'_> {
                 if plain { Rt::SetItemPlain } else { Rt::SetItem }
             }
             Runtime::Contains | Runtime::ContainsNot => self.contains_function(what, args),
-            Runtime::Iter if is_container(word(0)) || word(0).is::<object::View>() => Rt::IterPlain,
+            Runtime::Iter
+                if is_container(word(0))
+                    || word(0).is::<object::View>()
+                    || self.vm.native_length(word(0)).is_some() =>
+            {
+                Rt::IterPlain
+            }
             Runtime::Iter => Rt::Iter,
             Runtime::Next if is_plain_iter(word(0)) => Rt::NextPlain,
             Runtime::Next => Rt::Next,
@@ -191,8 +201,8 @@ impl Recorder<'_> {
         Some((rt, words))
     }
 
-    /// For a call of a builtin class that copies a list or a tuple or makes an empty container, or of a
-    /// set's method that adds, the function that does no more.
+    /// For a call of a builtin class that copies a list or a tuple, makes an empty container or reads a
+    /// number, or of a set's method that adds, the function that does no more.
     fn making(&self, rt: Rt, args: &[Recorded]) -> Option<Rt> {
         let types = &self.vm.types;
         if rt == Rt::Writes2 {
@@ -210,6 +220,7 @@ impl Recorder<'_> {
             _ => return None,
         };
         match source.word.kind()? {
+            Kind::Str if class.word == types.int.into() => Some(Rt::IntOf),
             Kind::List if class.word == types.tuple.into() => Some(Rt::TupleOf),
             Kind::List | Kind::Tuple if class.word == types.list.into() => Some(Rt::ListOf),
             _ => None,

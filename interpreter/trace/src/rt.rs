@@ -141,6 +141,10 @@ functions! {
     /// The set of a call `set()`, which may stay empty.
     EmptySet "empty_set" 0 "r";
     NewDict "new_dict" 0 "r";
+    /// A dictionary with the keys of the first one, which are as many as the values that follow.
+    DictOf1 "dict_of1" 2 "r";
+    DictOf2 "dict_of2" 3 "r";
+    DictOf3 "dict_of3" 4 "r";
     /// A field of an f-string: value, conversion, specification.
     Format "format" 3 "rwxp";
     FormatPlain "format_plain" 3 "rx";
@@ -148,6 +152,8 @@ functions! {
     Concat2 "concat2" 2 "r";
     Concat3 "concat3" 3 "r";
     Concat4 "concat4" 4 "r";
+    /// `int` of a string.
+    IntOf "int_of" 1 "rx";
     /// The builtin function (by its number, a small integer) with the words as arguments.
     Native0 "native0" 1 "rwxp";
     Native1 "native1" 2 "rwxp";
@@ -274,6 +280,7 @@ impl Rt {
                 | Rt::DictHas
                 | Rt::DictLacks
                 | Rt::FormatPlain
+                | Rt::IntOf
                 | Rt::Concat2
                 | Rt::Concat3
                 | Rt::Concat4

@@ -368,6 +368,15 @@ impl Vm {
         init.is::<object::Function>().then_some(init)
     }
 
+    /// Whether calling a class is what `type` makes of it: its metaclass has no `__call__` of its own.
+    pub(crate) fn is_called_as_type(&mut self, class: Gc<Class>) -> bool {
+        if class.header().shape.get() == shape::of_kind(Kind::Class) {
+            return true;
+        }
+        let (meta, name) = (self.class_of(class.into()), self.names.call);
+        self.lookup_type(meta, name) == self.lookup_type(self.types.type_, name)
+    }
+
     /// Whether `class` makes its objects as `object` does, and nothing happens when they die.
     pub(crate) fn has_default_new(&mut self, class: Gc<Class>) -> bool {
         if self.object_new.is_unbound() {

@@ -720,6 +720,10 @@ impl Vm {
         }
         object::barrier(header);
         header.shape.set(next.id.0);
+        if let Some(class) = object.cast::<Class>() {
+            // What calling it does may be another thing now.
+            class.changed();
+        }
         Ok(())
     }
 

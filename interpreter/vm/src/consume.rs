@@ -34,6 +34,8 @@ enum Last {
     Zero,
     /// Whether the argument named last was given.
     Given,
+    /// Nothing, but the argument named last must be given, by position.
+    Wanted,
 }
 
 /// A builtin and its function, which mostly has the same name.
@@ -91,6 +93,12 @@ const ROWS: &[Row] = &[
     Row {
         named: &[("key", Value::NONE), ("reverse", Value::FALSE)],
         ..row("builtins", "sorted")
+    },
+    Row {
+        named: &[("default", Value::NONE)],
+        positional: 1,
+        last: Last::Wanted,
+        ..row("builtins", "next")
     },
     Row {
         receiver: Some(Kind::Str),
@@ -215,6 +223,9 @@ fn enter_for<M: Machine>(
     {
         return Ok(false);
     }
+    if row.last == Last::Wanted && (names.len(), given) != (0, first + 2) {
+        return Ok(false);
+    }
     // From here on it is sure.
     m.promote(callee);
     let mut args = Vec::with_capacity(6);
@@ -234,7 +245,7 @@ fn enter_for<M: Machine>(
         args.push(arg);
     }
     match row.last {
-        Last::Nothing => {}
+        Last::Nothing | Last::Wanted => {}
         Last::Zero => args.push(m.constant(Value::float(0.0))),
         Last::Given => {
             let is_given = places.last().is_some_and(Option::is_some);

@@ -8,7 +8,6 @@ use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::{PyResult, Vm};
 use bytecode::{CommonConst, Op};
-use object::shape::of_kind;
 use object::{
     BoundMethod, Builtin, Class, CodeObject, CodePointer, Function, Gc, Instance, Kind, Regs, Str,
     Tuple, Value,
@@ -449,10 +448,9 @@ impl Vm {
         names: &[Value],
         dst: u16,
     ) -> PyResult<Called> {
-        let plain = class.instance_kind.get() == Kind::Instance
-            && class.header().shape.get() == of_kind(Kind::Class)
-            && !class.flags.get().no_instances;
+        let plain = class.instance_kind.get() == Kind::Instance && !class.flags.get().no_instances;
         if plain
+            && self.is_called_as_type(class)
             && self.has_default_new(class)
             && let Some(init) = self.lookup_type(class, self.names.init)
             && let Some(function) = init.cast::<Function>()

@@ -227,10 +227,37 @@ pub trait Machine {
     /// What this op has done so far is seen by no one: it may be done again after a test.
     #[inline(always)]
     fn may_repeat(&mut self) {}
-    /// Whether a value is a plain dictionary without a key; false says nothing.
+    /// Keys and values of a plain dictionary of a few strings, which from here on are its keys; `None`
+    /// says nothing.
     #[inline(always)]
-    fn is_empty_dict(&mut self, _value: Self::V) -> bool {
-        false
+    fn keyword_items(&mut self, _dict: Self::V) -> Option<Vec<(Value, Self::V)>> {
+        None
+    }
+    /// The dictionary of keywords that comes of one which nothing else knows and another's keys and
+    /// values, in place of both; `None`: nothing has happened. `replaces` says that a key may be in both.
+    #[inline(always)]
+    fn merged_keywords(
+        &mut self,
+        _dict: Self::V,
+        _from: Self::V,
+        _replaces: bool,
+    ) -> Option<Self::V> {
+        None
+    }
+    /// Likewise the list that comes of one which nothing else knows and the items of a list or tuple.
+    #[inline(always)]
+    fn extended_list(&mut self, _list: Self::V, _from: Self::V) -> Option<Self::V> {
+        None
+    }
+    /// The tuple of the items of such a list.
+    #[inline(always)]
+    fn tuple_of_own(&mut self, _list: Self::V) -> Option<Self::V> {
+        None
+    }
+    /// A dictionary of keys that are strings, each another; `None`: it is to be filled one by one.
+    #[inline(always)]
+    fn new_keywords(&mut self, _items: &[(Value, Self::V)]) -> Option<Self::V> {
+        None
     }
     /// The character of a string at a small index, the byte of a bytes object or array of bytes;
     /// `None` if there is none.

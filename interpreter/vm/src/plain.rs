@@ -7,7 +7,7 @@
 
 use crate::Vm;
 use object::shape::{self, of_variant};
-use object::{Class, Gc, Iter, IterKind, Kind, Value};
+use object::{Class, Foreign, Gc, Iter, IterKind, Kind, Value};
 
 /// What a native function does for plain arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -226,6 +226,15 @@ const ROWS: &[Row] = &[
     ),
     ("set", &["add"], "rk", Plain::Adds),
     ("set", &["copy"], "r", Plain::Reads),
+    ("deque", &["append", "appendleft"], "ra", Plain::Writes),
+    (
+        "deque",
+        &["pop", "popleft", "clear", "reverse"],
+        "r",
+        Plain::Writes,
+    ),
+    ("deque", &["rotate"], "rp", Plain::Writes),
+    ("deque", &["extend"], "rs", Plain::Writes),
     (
         "builtins",
         &["ord", "chr", "bin", "hex", "oct", "abs", "hash", "repr"],
@@ -332,6 +341,9 @@ pub fn is_container(word: Value) -> bool {
 
 /// Iterators that run no Python code, whatever they walk over.
 pub fn is_plain_iter(word: Value) -> bool {
+    if let Some(iter) = word.cast::<Foreign>() {
+        return iter.is_plain_iterator();
+    }
     word.cast::<Iter>().is_some_and(|iter| {
         [
             IterKind::Range,
@@ -363,7 +375,7 @@ impl Vm {
             b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
             b's' => is_plain(word) || is_sequence(word),
-            b'c' => is_container(word),
+            b'c' => is_container(word) || self.native_length(word).is_some(),
             _ => is_plain(word),
         };
         let all = args.len() <= letters.len()

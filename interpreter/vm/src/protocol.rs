@@ -58,6 +58,11 @@ impl Vm {
             Some(Kind::FrozenSet) => return Ok(!value.known::<FrozenSet>().is_empty()),
             Some(Kind::Bytes) => return Ok(!value.known::<Bytes>().is_empty()),
             Some(Kind::BigInt) => return Ok(true),
+            Some(Kind::Foreign) => {
+                if let Some(length) = self.native_length(value) {
+                    return Ok(length != 0);
+                }
+            }
             _ => {}
         }
         let class = self.class_of(value);
@@ -95,6 +100,11 @@ impl Vm {
             Some(Kind::FrozenSet) => return Ok(value.known::<FrozenSet>().len()),
             Some(Kind::Bytes) => return Ok(value.known::<Bytes>().len()),
             Some(Kind::ByteArray) => return Ok(value.known::<ByteArray>().len()),
+            Some(Kind::Foreign) => {
+                if let Some(length) = self.native_length(value) {
+                    return Ok(length);
+                }
+            }
             _ => {}
         }
         let Some(method) = self.lookup_special(value, self.names.len) else {
@@ -295,8 +305,16 @@ impl Vm {
         if let Some(generator) = crate::driven::generator_of(iter) {
             return self.resume_generator(generator, Value::NONE);
         }
-        if let Some(item) = iter.cast::<Foreign>().and_then(|iter| iter.next()) {
-            return Ok(Some(item));
+        if let Some(own) = iter.cast::<Foreign>() {
+            if let Some(item) = own.next() {
+                return Ok(Some(item));
+            }
+            if let Some(step) = self.step_native
+                && self.class_of(iter).flags.get().immutable
+                && let Some(stepped) = self.nested(|vm| Ok(step(vm, own)))?
+            {
+                return stepped.or_else(|raised| self.unless_stopped(raised));
+            }
         }
         let Some(method) = self.lookup_special(iter, self.names.next) else {
             let class = self.type_name(iter);
@@ -304,9 +322,22 @@ impl Vm {
         };
         match self.call_special(method, iter, &[]) {
             Ok(value) => Ok(Some(value)),
-            Err(raised) if raised.matches(self, self.types.stop_iteration) => Ok(None),
-            Err(raised) => Err(raised),
+            Err(raised) => self.unless_stopped(raised),
         }
+    }
+
+    /// The end of an iterator, if what it raised says that.
+    fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
+        match raised.matches(self, self.types.stop_iteration) {
+            true => Ok(None),
+            false => Err(raised),
+        }
+    }
+
+    /// The length of a container of a native module, unless its class is one that Python code made.
+    pub fn native_length(&self, value: Value) -> Option<usize> {
+        let length = value.cast::<Foreign>()?.length()?;
+        self.class_of(value).flags.get().immutable.then_some(length)
     }
 
     /// The next item of an iterator over builtin kinds.

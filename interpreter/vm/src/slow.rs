@@ -14,7 +14,7 @@ use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::Next;
 use crate::semantics::{
-    arithmetic, build, compare, exception, global, iteration, payload, subscript, text,
+    arithmetic, build, compare, exception, global, iteration, payload, percent, subscript, text,
 };
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
@@ -51,6 +51,13 @@ pub(crate) fn binary<M: Machine>(
 ) -> Done {
     if let Some(value) = arithmetic::rarer(m, op, a, b) {
         m.set(frame.get().base, i.a(), value);
+        return Ok(());
+    }
+    if M::RECORDS
+        && op == BinaryOp::Mod
+        && let Some(text) = percent::formatted(m, a, b)?
+    {
+        m.set(frame.get().base, i.a(), text);
         return Ok(());
     }
     m.settle(a);
@@ -661,17 +668,17 @@ pub(crate) fn call_spread<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     finish_call(m, frame, i, &called)
 }
 
-/// A call with `*` whose arguments are laid out as those of a plain call. False: nothing has
+/// A call with `*` or `**` whose arguments are laid out as those of a plain call. False: nothing has
 /// happened.
 fn call_laid_out<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<bool> {
     let window = frame.get().base.advance(i.b() as usize);
     let given = [m.get(window, 2), m.get(window, 3)];
-    let Some(count) = call::spread(m, window) else {
+    let Some(spread) = call::spread(m, window) else {
         return Ok(false);
     };
-    let (base, count) = placed(m, window, i, count);
+    let (base, count) = placed(m, window, i, spread.count);
     let callee = m.get(window, 0);
-    let done = call_expressed(m, frame, i, callee, base, count, &[])?;
+    let done = call_expressed(m, frame, i, callee, base, count, &spread.names)?;
     if !done {
         m.set(window, 2, given[0]);
         m.set(window, 3, given[1]);

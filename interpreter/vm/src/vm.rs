@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use world::World;
 
+/// The next item of a native module's iterator, or its end.
+pub type StepNative = fn(&mut Vm, Gc<object::Foreign>) -> Option<crate::PyResult<Option<Value>>>;
+
 /// How many registers the stack has room for: 512 MiB of address space, committed on use.
 const STACK_REGISTERS: usize = 1 << 26;
 /// `sys.getrecursionlimit()` at first.
@@ -119,6 +122,9 @@ pub struct Vm {
     pub(crate) marks: crate::marks::Marks,
     /// Goes on with a sum: what it is so far, its rounding error, the next item, the iterator.
     pub sum_rest: Option<fn(&mut Vm, [Value; 4]) -> crate::PyResult>,
+    /// Asks a native module's iterator for its next item, which its class does in no other way; `None`: it
+    /// is not one of those that are known here.
+    pub step_native: Option<StepNative>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
     /// Set by the signal handler; looked at at the next safepoint.
@@ -209,6 +215,7 @@ impl Vm {
             consumers: crate::consume::Consumers::default(),
             marks: crate::marks::Marks::default(),
             sum_rest: None,
+            step_native: None,
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             look_up: object::heap::look_up_flag(),

@@ -24,6 +24,10 @@ impl Payload for Deque {
             .iter()
             .for_each(|&item| marker.visit(item));
     }
+
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
 }
 
 impl Deque {
@@ -84,6 +88,10 @@ struct Walk {
 impl Payload for Walk {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.deque.get());
+    }
+
+    fn is_plain_iterator(&self) -> bool {
+        true
     }
 
     fn next(&self) -> Option<Value> {

@@ -205,7 +205,14 @@ const CLASSES: &[(&str, &[Def])] = &[
 
 const FUNCTIONS: &[Def] = &[method("tee(iterable, n=2, /)", tee)];
 
+/// The next item of an iterator of this module.
+fn step(vm: &mut Vm, iter: Gc<Foreign>) -> Option<PyResult<Option<Value>>> {
+    let walker = iter.payload::<Walker>()?;
+    Some((walker.next)(vm, walker))
+}
+
 pub fn install(vm: &mut Vm) {
+    vm.step_native = Some(step);
     let module = vm.define_module("itertools", FUNCTIONS);
     for (name, defs) in CLASSES.iter().chain(itertools_combine::CLASSES) {
         add_class(vm, module, name, defs);

@@ -640,6 +640,15 @@ impl Gc<Dict> {
         copy
     }
 
+    /// A dictionary with the same keys, as many as there are values.
+    pub fn with_values(self, values: &[Value]) -> Gc<Dict> {
+        let made = Dict::new();
+        for ((hash, key, _), &value) in self.iter_hashed().zip(values) {
+            made.append(hash, key, value);
+        }
+        made
+    }
+
     /// Takes another dictionary's entries; this one is empty.
     pub(super) fn copy_entries_from(self, other: Gc<Dict>) {
         if other.len() > self.entries().capacity() {

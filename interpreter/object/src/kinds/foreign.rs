@@ -19,6 +19,18 @@ pub trait Payload: Any {
         None
     }
 
+    /// The length of what is a container, whose class is asked if it is one that Python code made. Either
+    /// all objects of a class have one or none.
+    fn length(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether the next item of such a thing, and its end, are found without Python code; the same for all
+    /// of its class.
+    fn is_plain_iterator(&self) -> bool {
+        false
+    }
+
     /// The next item of what is an iterator and may not be subclassed. `None`: the class knows why.
     fn next(&self) -> Option<Value> {
         None
@@ -73,6 +85,18 @@ impl Foreign {
     pub fn item(&self, at: i64) -> Option<Value> {
         // SAFETY: as in `payload`.
         unsafe { (*self.payload.get()).item(at) }
+    }
+
+    /// As [`Payload::length`].
+    pub fn length(&self) -> Option<usize> {
+        // SAFETY: as in `payload`.
+        unsafe { (*self.payload.get()).length() }
+    }
+
+    /// As [`Payload::is_plain_iterator`].
+    pub fn is_plain_iterator(&self) -> bool {
+        // SAFETY: as in `payload`.
+        unsafe { (*self.payload.get()).is_plain_iterator() }
     }
 
     /// As [`Payload::next`].

@@ -222,6 +222,42 @@ pub(crate) fn store_filled<M: Machine>(
     m.shape(object) == cache.shape && store_cached(m, object, value, cache)
 }
 
+/// Reads an attribute that no site names.
+pub(crate) fn load_named<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> Loaded<M::V> {
+    let word = m.word(object);
+    let site = SiteCache {
+        name: name.into(),
+        ..EMPTY_CACHE
+    };
+    match m.vm().cache_load(word, name, site) {
+        Some(cache) => load_filled(m, object, cache),
+        None => Loaded::Miss,
+    }
+}
+
+/// Writes an attribute that no site names; false: not done.
+pub(crate) fn store_named<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>, value: M::V) -> bool {
+    let word = m.word(object);
+    let site = SiteCache {
+        name: name.into(),
+        ..EMPTY_CACHE
+    };
+    let cache = m.vm().cache_store(word, name, site);
+    cache.is_some_and(|cache| store_filled(m, object, value, cache))
+}
+
+/// Whether an instance has no attribute of a name, which its shape and its class tell; false says
+/// nothing.
+pub(crate) fn is_missing<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
+    let word = m.word(object);
+    if !m.vm().lacks(word, name) {
+        return false;
+    }
+    m.shape(object);
+    m.settle(object);
+    true
+}
+
 #[inline(always)]
 fn class_is<M: Machine>(m: &mut M, cache: SiteCache) -> bool {
     m.class_version(cache.holder.known()) == cache.version
@@ -517,6 +553,22 @@ impl Vm {
             }
         }
         self.cache_of_class(found?, class, header.kind(), cache)
+    }
+
+    /// Whether an instance has no attribute of a name, and no Python code is asked for it.
+    fn lacks(&mut self, object: Value, name: Gc<Str>) -> bool {
+        let Some(instance) = object.cast::<Instance>() else {
+            return false;
+        };
+        let (class, own) = (self.class_of(object), shape::of(instance.header()));
+        let plain = self
+            .lookup_type(class, self.names.getattribute)
+            .is_some_and(|method| method.is::<Builtin>());
+        plain
+            && !own.has_dict
+            && own.lookup(name).is_none()
+            && self.lookup_type(class, name).is_none()
+            && self.lookup_type(class, self.names.getattr).is_none()
     }
 
     /// What a cache may remember of an attribute that an object's class has.

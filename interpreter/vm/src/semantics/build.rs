@@ -6,7 +6,7 @@ use crate::machine::{Machine, Runtime};
 use crate::plain::is_plain;
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
-use object::{Dict, Kind, Regs, Set, Value};
+use object::{Dict, Kind, Regs, Set, Tuple, Value};
 
 /// A set or dictionary of more items is made as a whole by the runtime.
 const ITEMS_MAX: u16 = 8;
@@ -21,7 +21,13 @@ pub(crate) fn is_recorded(i: Instr) -> bool {
     match i.op() {
         Op::BuildSet | Op::BuildDict => i.c() <= ITEMS_MAX,
         Op::BuildString => (2..=TEXTS_MAX).contains(&i.c()),
-        Op::FormatValue | Op::SetAdd | Op::DictInsert => true,
+        Op::FormatValue
+        | Op::SetAdd
+        | Op::DictInsert
+        | Op::DictUpdate
+        | Op::DictMerge
+        | Op::ListExtend
+        | Op::ListToTuple => true,
         _ => false,
     }
 }
@@ -36,6 +42,17 @@ pub(crate) fn recorded<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<
             joined(m, texts).map(Some)
         }
         Op::FormatValue => format(m, regs, i).map(Some),
+        Op::DictUpdate | Op::DictMerge => merge(m, regs, i).map(Some),
+        Op::ListExtend => extend(m, regs, i).map(Some),
+        Op::ListToTuple => {
+            let list = m.get(regs, i.b());
+            if let Some(tuple) = m.tuple_of_own(list) {
+                return Ok(Some(tuple));
+            }
+            m.generic();
+            let items = Tuple::of_list(m.word(list).known());
+            Ok(Some(m.constant(items.into())))
+        }
         Op::SetAdd => {
             let (set, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
             add(m, set, item)?;
@@ -67,10 +84,15 @@ fn insert<M: Machine>(m: &mut M, dict: M::V, key: M::V, value: M::V) -> PyResult
 
 /// Whether the items of a set or dictionary can be put into it one by one: what the first of them
 /// does cannot be undone if a later one leaves, so none may. All tests of them are made here; a float
-/// may leave when it gets its word.
+/// may leave when it gets its word, and of a key that stands there twice it is known where it is.
 fn goes_in<M: Machine>(m: &mut M, keys: &[M::V], values: &[M::V]) -> bool {
     let is_float = |m: &mut M, item: M::V| m.word(item).as_float().is_some();
-    let plain = keys.iter().all(|&key| is_plain(m.word(key)))
+    let once = (1..keys.len()).all(|at| {
+        let word = m.word(keys[at]);
+        keys[..at].iter().all(|&key| m.word(key) != word)
+    });
+    let plain = once
+        && keys.iter().all(|&key| is_plain(m.word(key)))
         && !keys.iter().chain(values).any(|&item| is_float(m, item));
     if plain {
         for &key in keys {
@@ -102,6 +124,9 @@ fn dict_of<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
         places.map(|at| m.get(regs, i.b() + at)).collect()
     };
     let (keys, values) = (of_parity(0), of_parity(1));
+    if let Some(dict) = named(m, &keys, &values) {
+        return Ok(dict);
+    }
     if !goes_in(m, &keys, &values) {
         m.generic();
         let words = regs.slice(i.b() as usize, i.c() as usize);
@@ -115,8 +140,48 @@ fn dict_of<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
     Ok(dict)
 }
 
+/// A dictionary whose keys are strings, if it is of few.
+fn named<M: Machine>(m: &mut M, keys: &[M::V], values: &[M::V]) -> Option<M::V> {
+    let mut items = Vec::with_capacity(keys.len());
+    for (&key, &value) in keys.iter().zip(values) {
+        items.push((m.constant_container(key)?, value));
+    }
+    m.new_keywords(&items)
+}
+
+/// The dictionary in register `a` with the keys and values of the mapping in `b`. It is one that the
+/// display or call is being made of, so another may take its place.
+fn merge<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
+    let (dict, from) = (m.get(regs, i.a()), m.get(regs, i.b()));
+    let of_call = i.op() == Op::DictMerge;
+    if let Some(merged) = m.merged_keywords(dict, from, !of_call) {
+        return Ok(merged);
+    }
+    m.generic();
+    let callee = of_call.then(|| regs.get(i.c()));
+    let (own, from) = (m.word(dict).known(), m.word(from));
+    m.vm().dict_update(own, from, callee)?;
+    Ok(dict)
+}
+
+/// The list in register `a` with the items in `b`, likewise.
+fn extend<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<M::V> {
+    let (list, from) = (m.get(regs, i.a()), m.get(regs, i.b()));
+    if let Some(extended) = m.extended_list(list, from) {
+        return Ok(extended);
+    }
+    m.generic();
+    let callee = match i.x() {
+        0 => Value::UNBOUND,
+        _ => regs.get(i.c()),
+    };
+    let (own, items) = (m.word(list).known(), m.word(from));
+    m.vm().list_extend(own, items, callee)?;
+    Ok(list)
+}
+
 /// Strings one after the other: the first few are joined, then what that gives with the next few.
-fn joined<M: Machine>(m: &mut M, mut texts: Vec<M::V>) -> PyResult<M::V> {
+pub(crate) fn joined<M: Machine>(m: &mut M, mut texts: Vec<M::V>) -> PyResult<M::V> {
     while texts.len() > 1 {
         let rest = texts.split_off(texts.len().min(JOINED_AT_ONCE));
         let words: Vec<Value> = texts.iter().map(|&text| m.word(text)).collect();

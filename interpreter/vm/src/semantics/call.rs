@@ -129,8 +129,11 @@ fn call_class<M: Machine>(
 ) -> PyResult<Option<Made<M::V>>> {
     let class: Gc<Class> = m.promote(callee).known();
     let plain = class.instance_kind.get() == Kind::Instance
-        && class.header().shape.get() == of_kind(Kind::Class)
-        && !class.flags.get().no_instances;
+        && !class.flags.get().no_instances
+        && m.vm().is_called_as_type(class);
+    if plain && class.header().shape.get() != of_kind(Kind::Class) {
+        m.settle(callee);
+    }
     if M::RECORDS
         && class.instance_kind.get() == Kind::Exception
         && let Some(made) = super::exception::make(m, class, base, count, names, dst)?
@@ -491,6 +494,9 @@ fn bind<M: Machine>(
 
 /// The dictionary of a `**` parameter.
 fn keyword_dict<M: Machine>(m: &mut M, items: &[(Value, M::V)]) -> PyResult<M::V> {
+    if let Some(dict) = m.new_keywords(items) {
+        return Ok(dict);
+    }
     let dict = m.residual(Runtime::NewDict, &[], |_| Ok(Dict::new().into()))?;
     let word = m.word(dict);
     for &(name, value) in items {
@@ -504,12 +510,19 @@ fn keyword_dict<M: Machine>(m: &mut M, items: &[(Value, M::V)]) -> PyResult<M::V
     Ok(dict)
 }
 
-/// Arguments of a call with `*` that are laid out as those of a plain one.
+/// Arguments of a call with `*` or `**` that are laid out as those of a plain one.
 const SPREAD_MAX: usize = 16;
 
-/// Lays out the items of the list or tuple in window register 2 as the arguments of a plain call,
-/// if register 3 holds no keywords: how many there are. `None`: nothing has happened.
-pub(crate) fn spread<M: Machine>(m: &mut M, window: Regs) -> Option<usize> {
+/// Arguments that were laid out: how many there are, and the names of the last of them.
+pub(crate) struct Spread {
+    pub(crate) count: usize,
+    pub(crate) names: Vec<Value>,
+}
+
+/// Lays out the items of the list or tuple in window register 2, and then the values of the
+/// dictionary in register 3 if there is one, as the arguments of a plain call. `None`: nothing has
+/// happened.
+pub(crate) fn spread<M: Machine>(m: &mut M, window: Regs) -> Option<Spread> {
     let (args, keywords) = (m.get(window, 2), m.get(window, 3));
     let word = m.word(args);
     let count = match word.kind()? {
@@ -517,13 +530,25 @@ pub(crate) fn spread<M: Machine>(m: &mut M, window: Regs) -> Option<usize> {
         Kind::List => word.known::<List>().len(),
         _ => return None,
     };
-    let no_keywords = count <= SPREAD_MAX
-        && if m.word(keywords).is_none() {
-            m.is_word(keywords, Value::NONE)
-        } else {
-            m.is_empty_dict(keywords)
-        };
-    (no_keywords && super::subscript::unpack(m, args, window, 2, count as u16)).then_some(count)
+    if count > SPREAD_MAX {
+        return None;
+    }
+    let named = if m.word(keywords).is_none() {
+        m.is_word(keywords, Value::NONE);
+        Vec::new()
+    } else {
+        m.keyword_items(keywords)?
+    };
+    let all = count + named.len();
+    if all > SPREAD_MAX || !super::subscript::unpack(m, args, window, 2, count as u16) {
+        return None;
+    }
+    let mut names = Vec::with_capacity(named.len());
+    for (at, (name, value)) in named.into_iter().enumerate() {
+        m.set(window, 2 + (count + at) as u16, value);
+        names.push(name);
+    }
+    Some(Spread { count: all, names })
 }
 
 impl Vm {

@@ -6,8 +6,9 @@
 
 use crate::machine::Machine;
 use crate::operator::Comparison;
+use crate::semantics::attribute::{self, Loaded};
 use object::shape::of_kind;
-use object::{Class, IterKind, Kind, Range, Regs, Tuple, Value};
+use object::{Class, Gc, IterKind, Kind, Range, Regs, Str, Tuple, Value};
 
 /// Functions by the text of their declaration and, for methods, their class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +24,9 @@ pub(crate) enum Intrinsic {
     Ord,
     ExceptionInit,
     DivMod,
+    GetAttr,
+    HasAttr,
+    SetAttr,
     Sqrt,
     Float(FloatOp),
     FloatPair(FloatPair),
@@ -103,6 +107,9 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
+        ("builtins", "getattr") => Intrinsic::GetAttr,
+        ("builtins", "hasattr") => Intrinsic::HasAttr,
+        ("builtins", "setattr") => Intrinsic::SetAttr,
         ("list", "append") => Intrinsic::Append,
         ("bytearray", "append") => Intrinsic::AppendByte,
         ("BaseException", "__init__") => Intrinsic::ExceptionInit,
@@ -175,9 +182,52 @@ pub(crate) fn function<M: Machine>(
             m.ord(a)
         }
         (Intrinsic::DivMod, 2) => div_mod(m, base),
+        (Intrinsic::GetAttr, 2 | 3) => get_attribute(m, base, count),
+        (Intrinsic::HasAttr, 2) => has_attribute(m, base),
+        (Intrinsic::SetAttr, 3) => set_attribute(m, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         _ => float_function(m, intrinsic, base, count),
     }
+}
+
+/// The name of an attribute, the second argument, if that is a constant of the trace.
+fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str>> {
+    let name = m.get(base, 1);
+    let name = m.constant_container(name)?.cast::<Str>()?;
+    Some(object::intern::intern_string(name))
+}
+
+fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
+    let name = attribute_name(m, base)?;
+    let object = m.get(base, 0);
+    if count == 3 && attribute::is_missing(m, object, name) {
+        return Some(m.get(base, 2));
+    }
+    match attribute::load_named(m, object, name) {
+        Loaded::Value(value) => Some(value),
+        Loaded::Method(function) => Some(m.new_bound(function, object)),
+        Loaded::Bound(function, receiver) => Some(m.new_bound(function, receiver)),
+        Loaded::Getter(_) | Loaded::Miss => None,
+    }
+}
+
+fn has_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let name = attribute_name(m, base)?;
+    let object = m.get(base, 0);
+    let has = match attribute::is_missing(m, object, name) {
+        true => false,
+        false => match attribute::load_named(m, object, name) {
+            Loaded::Value(_) | Loaded::Method(_) | Loaded::Bound(..) => true,
+            Loaded::Getter(_) | Loaded::Miss => return None,
+        },
+    };
+    Some(m.constant(Value::bool(has)))
+}
+
+fn set_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let name = attribute_name(m, base)?;
+    let (object, value) = (m.get(base, 0), m.get(base, 2));
+    attribute::store_named(m, object, name, value).then(|| m.constant(Value::NONE))
 }
 
 /// Functions of one and of two floats, where they have a result.

@@ -13,5 +13,6 @@ pub(crate) mod global;
 pub mod intrinsic;
 pub(crate) mod iteration;
 pub(crate) mod payload;
+pub(crate) mod percent;
 pub(crate) mod subscript;
 pub(crate) mod text;
