@@ -1,10 +1,7 @@
 """Helpers for those who find, make and load modules themselves."""
 
-import _imp
 import sys
-from importlib.machinery import (
-    BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder, SourceFileLoader,
-)
+from importlib.machinery import FrozenImporter, ModuleSpec, SourceFileLoader
 
 MAGIC_NUMBER = b"\x00krb"
 _ABSENT = object()
@@ -25,15 +22,13 @@ def resolve_name(name, package):
 
 
 def _find_spec(name, path=None):
-    """The spec of a module that may be loaded already."""
+    """The spec of a module that may be loaded already, by the finders on `sys.meta_path`."""
     for finder in sys.meta_path:
         if hasattr(finder, "find_spec"):
             spec = finder.find_spec(name, path)
             if spec is not None:
                 return spec
-    if path is None and _imp.is_builtin(name):
-        return BuiltinImporter.find_spec(name)
-    return PathFinder.find_spec(name, path) or FrozenImporter.find_spec(name)
+    return None
 
 
 def find_spec(name, package=None):

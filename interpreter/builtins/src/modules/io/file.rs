@@ -609,7 +609,7 @@ fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// To be called before a value is put into a file.
-fn about_to_write(file: Value) {
+pub(super) fn about_to_write(file: Value) {
     if let Some(object) = file.cast::<Foreign>() {
         object.about_to_write();
     }
