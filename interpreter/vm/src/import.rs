@@ -801,6 +801,10 @@ impl Vm {
                 let module = intern("importlib.machinery");
                 class.dict().set_str(self.names.module, module.into());
                 class.changed();
+                self.define_methods(
+                    class,
+                    &[crate::method("__getattr__(self, name, /)", spec_attribute)],
+                );
                 self.keep("ModuleSpec", class.into());
                 class
             }
@@ -808,7 +812,6 @@ impl Vm {
         let spec = Value::from(Instance::new(class.new_instance_shape()));
         let fields = [
             ("name", Str::new(name).into()),
-            ("loader", Value::NONE),
             ("origin", origin),
             ("submodule_search_locations", search.unwrap_or(Value::NONE)),
             ("cached", Value::NONE),
@@ -821,6 +824,23 @@ impl Vm {
             self.set_own(spec, intern(field), value);
         }
         spec
+    }
+}
+
+/// What a module's spec does not have from the start: the loader that stands for how the interpreter
+/// loaded the module, since few programs ask for it.
+fn spec_attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = intern("loader");
+    match args[1].cast::<Str>() {
+        Some(asked) if asked.equals(name) => {
+            let machinery = vm.import_module("importlib.machinery")?;
+            let make = vm.get_attr_text(machinery, "_loader_of")?;
+            let loader = vm.call(make, &[args[0]])?;
+            vm.set_own(args[0], name, loader);
+            Ok(loader)
+        }
+        Some(asked) => Err(vm.no_attribute(args[0], asked)),
+        None => Err(vm.type_error("attribute name must be string")),
     }
 }
 

@@ -163,6 +163,10 @@ class NamespaceLoader(_Loader):
     def get_source(self, fullname):
         return ""
 
+    def get_resource_reader(self, name=None):
+        from importlib.readers import FolderReader
+        return FolderReader(self._path)
+
     def _place(self, fullname):
         return "<string>"
 
@@ -328,6 +332,19 @@ class PathFinder:
     def find_distributions(*args, **kwargs):
         from importlib.metadata import MetadataPathFinder
         return MetadataPathFinder.find_distributions(*args, **kwargs)
+
+
+def _loader_of(spec):
+    """The loader that stands for how the interpreter loaded a module."""
+    if spec.has_location:
+        return SourceFileLoader(spec.name, spec.origin)
+    if spec.origin == "frozen":
+        return FrozenImporter
+    if spec.origin == "built-in":
+        return BuiltinImporter
+    if spec.submodule_search_locations is not None:
+        return NamespaceLoader(spec.name, spec.submodule_search_locations)
+    return None
 
 
 def _zip_hook(path):

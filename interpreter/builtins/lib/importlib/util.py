@@ -1,7 +1,7 @@
 """Helpers for those who find, make and load modules themselves."""
 
 import sys
-from importlib.machinery import FrozenImporter, ModuleSpec, SourceFileLoader
+from importlib.machinery import ModuleSpec, SourceFileLoader
 
 MAGIC_NUMBER = b"\x00krb"
 _ABSENT = object()
@@ -43,7 +43,7 @@ def find_spec(name, package=None):
             raise ValueError(f"{name}.__spec__ is not set")
         if spec is None:
             raise ValueError(f"{name}.__spec__ is None")
-        return _with_loader(spec)
+        return spec
     parent = fullname.rpartition(".")[0]
     path = None
     if parent:
@@ -56,16 +56,6 @@ def find_spec(name, package=None):
                 name=fullname,
             ) from error
     return _find_spec(fullname, path)
-
-
-def _with_loader(spec):
-    """Gives a spec that the interpreter made the loader it stands for."""
-    if spec.loader is None:
-        if spec.has_location:
-            spec.loader = SourceFileLoader(spec.name, spec.origin)
-        elif spec.origin == "frozen":
-            spec.loader = FrozenImporter
-    return spec
 
 
 def spec_from_loader(name, loader, *, origin=None, is_package=None):

@@ -250,7 +250,8 @@ fn open_text(vm: &mut Vm, value: Value) -> PyResult<&'static Text> {
 impl Text {
     /// The binary file, if it is one of ours.
     fn file(&self) -> Option<&'static File> {
-        self.buffer.get().cast::<Foreign>()?.payload::<File>()
+        let file = self.buffer.get().cast::<Foreign>()?.payload::<File>()?;
+        file.is_own().then_some(file)
     }
 
     fn is_closed(&self, vm: &mut Vm) -> PyResult<bool> {
