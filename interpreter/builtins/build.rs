@@ -50,6 +50,7 @@ const LIBRARY: &[&str] = &[
     "difflib",
     "doctest",
     "email/",
+    "encodings.aliases",
     "encodings.cp037",
     "encodings.cp1006",
     "encodings.cp1026",
@@ -239,7 +240,9 @@ fn our_modules(root: &Path, table: &mut BTreeMap<String, (PathBuf, bool)>) -> io
                 }
             }
         } else if path.extension().is_some_and(|e| e == "py") {
-            let is_package = root.join(stem).is_dir();
+            let inner = format!("{stem}.");
+            let is_package =
+                root.join(stem).is_dir() || LIBRARY.iter().any(|name| name.starts_with(&inner));
             table.insert(stem.to_owned(), (path.clone(), is_package));
         }
     }

@@ -32,6 +32,9 @@ class zipimporter:
         with zipfile.ZipFile(archive) as opened:
             self._files = {info.filename: info for info in opened.infolist()}
 
+    def _get_files(self):
+        return self._files
+
     def _place(self, fullname):
         """The name in the archive of a module's source, and whether it is a package."""
         start = self.prefix + fullname.rpartition(".")[2]
