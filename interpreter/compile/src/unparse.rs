@@ -4,7 +4,7 @@
 //! Kinds of expressions that annotations have no use for (lambdas, comprehensions, f-strings) are
 //! not written here; for those the source is taken.
 
-use ruff_python_ast::{BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Number, Operator, UnaryOp};
 
 /// How tightly the parts of an expression hold together, from loose to tight.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,41 +79,12 @@ fn write(expr: &Expr, level: Level, out: &mut String) -> Option<()> {
             write(&subscript.slice, Level::Tuple, out)?;
             out.push(']');
         }
-        Expr::Slice(slice) => {
-            for (mark, part) in [("", &slice.lower), (":", &slice.upper)] {
-                out.push_str(mark);
-                if let Some(part) = part {
-                    write(part, Level::Test, out)?;
-                }
-            }
-            if let Some(step) = &slice.step {
-                out.push(':');
-                write(step, Level::Test, out)?;
-            }
-        }
+        Expr::Slice(slice) => write_slice(slice, out)?,
         Expr::Starred(starred) => {
             out.push('*');
             write(&starred.value, Level::BitOr, out)?;
         }
-        Expr::Call(call) => {
-            write(&call.func, Level::Atom, out)?;
-            out.push('(');
-            list(&call.arguments.args, out)?;
-            for (at, keyword) in call.arguments.keywords.iter().enumerate() {
-                if at > 0 || !call.arguments.args.is_empty() {
-                    out.push_str(", ");
-                }
-                match &keyword.arg {
-                    Some(name) => {
-                        out.push_str(name);
-                        out.push('=');
-                    }
-                    None => out.push_str("**"),
-                }
-                write(&keyword.value, Level::Test, out)?;
-            }
-            out.push(')');
-        }
+        Expr::Call(call) => write_call(call, out)?,
         Expr::List(items) => {
             out.push('[');
             list(&items.elts, out)?;
@@ -124,26 +95,64 @@ fn write(expr: &Expr, level: Level, out: &mut String) -> Option<()> {
             list(&items.elts, out)?;
             out.push('}');
         }
-        Expr::Dict(dict) => {
-            out.push('{');
-            for (at, item) in dict.items.iter().enumerate() {
-                out.push_str(if at > 0 { ", " } else { "" });
-                match &item.key {
-                    Some(key) => {
-                        write(key, Level::Test, out)?;
-                        out.push_str(": ");
-                        write(&item.value, Level::Test, out)?;
-                    }
-                    None => {
-                        out.push_str("**");
-                        write(&item.value, Level::BitOr, out)?;
-                    }
-                }
-            }
-            out.push('}');
-        }
+        Expr::Dict(dict) => write_dict(dict, out)?,
         _ => return write_operation(expr, level, out),
     }
+    Some(())
+}
+
+fn write_slice(slice: &ast::ExprSlice, out: &mut String) -> Option<()> {
+    for (mark, part) in [("", &slice.lower), (":", &slice.upper)] {
+        out.push_str(mark);
+        if let Some(part) = part {
+            write(part, Level::Test, out)?;
+        }
+    }
+    if let Some(step) = &slice.step {
+        out.push(':');
+        write(step, Level::Test, out)?;
+    }
+    Some(())
+}
+
+fn write_call(call: &ast::ExprCall, out: &mut String) -> Option<()> {
+    write(&call.func, Level::Atom, out)?;
+    out.push('(');
+    list(&call.arguments.args, out)?;
+    for (at, keyword) in call.arguments.keywords.iter().enumerate() {
+        if at > 0 || !call.arguments.args.is_empty() {
+            out.push_str(", ");
+        }
+        match &keyword.arg {
+            Some(name) => {
+                out.push_str(name);
+                out.push('=');
+            }
+            None => out.push_str("**"),
+        }
+        write(&keyword.value, Level::Test, out)?;
+    }
+    out.push(')');
+    Some(())
+}
+
+fn write_dict(dict: &ast::ExprDict, out: &mut String) -> Option<()> {
+    out.push('{');
+    for (at, item) in dict.items.iter().enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        match &item.key {
+            Some(key) => {
+                write(key, Level::Test, out)?;
+                out.push_str(": ");
+                write(&item.value, Level::Test, out)?;
+            }
+            None => {
+                out.push_str("**");
+                write(&item.value, Level::BitOr, out)?;
+            }
+        }
+    }
+    out.push('}');
     Some(())
 }
 
@@ -155,13 +164,9 @@ fn list(items: &[Expr], out: &mut String) -> Option<()> {
     Some(())
 }
 
-/// What may need parentheses.
-fn write_operation(expr: &Expr, level: Level, out: &mut String) -> Option<()> {
-    let own = match expr {
-        Expr::Tuple(tuple) if tuple.elts.is_empty() => {
-            out.push_str("()");
-            return Some(());
-        }
+/// How tightly an operation's parts hold together; `None` for what is none.
+fn own_level(expr: &Expr) -> Option<Level> {
+    Some(match expr {
         Expr::Tuple(_) => Level::Tuple,
         Expr::If(_) => Level::Test,
         Expr::BoolOp(op) if op.op == BoolOp::Or => Level::Or,
@@ -171,7 +176,18 @@ fn write_operation(expr: &Expr, level: Level, out: &mut String) -> Option<()> {
         Expr::Compare(_) => Level::Compare,
         Expr::BinOp(op) => binary(op.op).1,
         _ => return None,
-    };
+    })
+}
+
+/// What may need parentheses.
+fn write_operation(expr: &Expr, level: Level, out: &mut String) -> Option<()> {
+    if let Expr::Tuple(tuple) = expr
+        && tuple.elts.is_empty()
+    {
+        out.push_str("()");
+        return Some(());
+    }
+    let own = own_level(expr)?;
     let parenthesized = level > own;
     if parenthesized {
         out.push('(');
