@@ -270,19 +270,13 @@ class Generic:
     __slots__ = ()
     _is_protocol = False
 
-    def __class_getitem__(cls, parameters):
-        if not isinstance(parameters, tuple):
-            parameters = (parameters,)
-        return GenericAlias(cls, parameters)
+    def __class_getitem__(cls, *parameters):
+        import typing
+        return typing._generic_class_getitem(cls, *parameters)
 
     def __init_subclass__(cls, *args, **kwargs):
-        super().__init_subclass__(*args, **kwargs)
-        found = []
-        for base in cls.__dict__.get("__orig_bases__", ()):
-            for parameter in getattr(base, "__parameters__", ()):
-                if parameter not in found:
-                    found.append(parameter)
-        cls.__parameters__ = tuple(found)
+        import typing
+        typing._generic_init_subclass(cls, *args, **kwargs)
 
 
 # What the syntax calls. The evaluators are functions, or None where there is nothing to evaluate.

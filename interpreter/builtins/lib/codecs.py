@@ -35,6 +35,9 @@ def decode(obj, encoding="utf-8", errors="strict"):
 
 _searchers = []
 
+# What was found before, by the names that were asked for and by the encodings' own.
+_known = {}
+
 
 def register(search_function, /):
     """Has a function asked for encodings that are not the interpreter's."""
@@ -46,6 +49,7 @@ def register(search_function, /):
 def unregister(search_function, /):
     if search_function in _searchers:
         _searchers.remove(search_function)
+        _known.clear()
 
 
 def _find(encoding):
@@ -60,6 +64,14 @@ def _find(encoding):
 
 
 def lookup(encoding, /):
+    key = encoding.lower().replace(" ", "_")
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = _look_up(encoding)
+    return found
+
+
+def _look_up(encoding):
     for search in _searchers:
         found = search(encoding.lower().replace(" ", "_"))
         if found is not None:
@@ -74,10 +86,13 @@ def lookup(encoding, /):
 
     name = encoding.lower().replace("_", "-")
     name = {"utf8": "utf-8", "latin-1": "iso8859-1", "latin1": "iso8859-1"}.get(name, name)
-    return CodecInfo(encoder, decoder, name=name, **{
+    if name in _known:
+        return _known[name]
+    made = _known[name] = CodecInfo(encoder, decoder, name=name, **{
         cls.__name__.lower(): type(cls.__name__, (own, cls), {"_encoding": encoding})
         for own, cls in ((_WholeReader, StreamReader), (_WholeWriter, StreamWriter),
                          (_WholeEncoder, IncrementalEncoder), (_WholeDecoder, IncrementalDecoder))})
+    return made
 
 
 # Encodings whose text may begin with a mark that names the exact one; the last is taken without.

@@ -72,9 +72,23 @@ def _derived_comparison(name, root, follow):
             return result
         return follow(result, self, other)
     comparison.__name__ = name
-    comparison.__qualname__ = name
-    comparison.__doc__ = getattr(int, name).__doc__
+    comparison.__qualname__ = f"_{name.strip('_')}_from_{root.strip('_')}"
+    comparison.__doc__ = (f"Return a {_SIGNS[name]} b.  Computed by @total_ordering from "
+                          f"{_derivation(name, root)}.")
     return comparison
+
+
+_SIGNS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def _derivation(name, root):
+    """How a comparison follows from another, in words."""
+    is_strict, turns = name in ("__lt__", "__gt__"), name[2] != root[2]
+    root_sign = _SIGNS[root]
+    known = f"(not a {root_sign} b)" if turns else f"(a {root_sign} b)"
+    if turns and is_strict != (root in ("__lt__", "__gt__")):
+        return known
+    return f"{known} and (a != b)" if is_strict else f"{known} or (a == b)"
 
 
 def total_ordering(cls):

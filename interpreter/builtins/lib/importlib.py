@@ -6,8 +6,20 @@ from builtins import __import__
 __all__ = ["__import__", "import_module", "invalidate_caches", "reload"]
 
 
-class _Distributions:
-    """Finds what is installed, for `importlib.metadata`; modules are found by the interpreter."""
+class _Finder:
+    """Stands on `sys.meta_path` for how the interpreter finds modules, until `importlib.machinery`
+    puts the finders there that programs know."""
+
+    _is_interpreters = True
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        from importlib.machinery import _OWN_FINDERS
+        for finder in _OWN_FINDERS:
+            spec = finder.find_spec(fullname, path, target)
+            if spec is not None:
+                return spec
+        return None
 
     @staticmethod
     def find_distributions(*args, **kwargs):
@@ -15,7 +27,13 @@ class _Distributions:
         return MetadataPathFinder.find_distributions(*args, **kwargs)
 
 
-sys.meta_path.append(_Distributions)
+sys.meta_path.append(_Finder)
+
+
+def _find_in_archives(name, path):
+    """The spec of a module that lies in none of the folders of a path."""
+    from importlib.machinery import PathFinder
+    return PathFinder.find_spec(name, path)
 
 
 def import_module(name, package=None):

@@ -1,5 +1,4 @@
-"""Modules in ZIP archives, for programs that ask for them by this module; archives on `sys.path` are
-not searched."""
+"""Modules in ZIP archives."""
 
 import importlib.util
 import os
@@ -21,15 +20,20 @@ class zipimporter:
             raise ZipImportError("archive path is empty", path=path)
         archive = path
         while not os.path.isfile(archive):
-            archive, tail = os.path.split(archive)
-            if not tail:
+            shorter, tail = os.path.split(archive)
+            if shorter == archive:
                 raise ZipImportError(f"not a Zip file: {path!r}", path=path)
-            inside.insert(0, tail)
+            archive = shorter
+            if tail:
+                inside.insert(0, tail)
         if not zipfile.is_zipfile(archive):
             raise ZipImportError(f"not a Zip file: {archive!r}", path=archive)
         self.archive, self.prefix = archive, "".join(part + os.sep for part in inside)
         with zipfile.ZipFile(archive) as opened:
             self._files = {info.filename: info for info in opened.infolist()}
+
+    def _get_files(self):
+        return self._files
 
     def _place(self, fullname):
         """The name in the archive of a module's source, and whether it is a package."""
@@ -72,6 +76,10 @@ class zipimporter:
             spec.submodule_search_locations = [os.path.join(self.archive, folder)]
         return spec
 
+    def get_resource_reader(self, fullname):
+        from importlib.resources.readers import ZipReader
+        return ZipReader(self, fullname)
+
     def create_module(self, spec):
         return None
 
@@ -79,7 +87,10 @@ class zipimporter:
         exec(self.get_code(module.__name__), module.__dict__)
 
     def invalidate_caches(self):
-        self.__init__(os.path.join(self.archive, self.prefix.rstrip(os.sep)))
+        try:
+            self.__init__(os.path.join(self.archive, self.prefix.rstrip(os.sep)))
+        except ZipImportError:
+            self._files = {}
 
     def __repr__(self):
         return f'<zipimporter object "{os.path.join(self.archive, self.prefix)}">'

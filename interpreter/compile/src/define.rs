@@ -367,7 +367,8 @@ impl<'a> Compiler<'a, '_> {
             }
             let name = self.name_index(*sym);
             if self.table.future_annotations {
-                let text = one_line(self.source.slice(annotation.range()));
+                let text = crate::unparse::annotation(annotation)
+                    .unwrap_or_else(|| one_line(self.source.slice(annotation.range())));
                 self.load_constant(Const::str(&text), pair + 1);
             } else if let Expr::Starred(starred) = annotation {
                 // `*args: *Ts` means the only item of the unpacked value.

@@ -34,6 +34,7 @@ mod symbols;
 mod template;
 pub mod tree;
 mod unit;
+mod unparse;
 mod warnings;
 
 #[cfg(test)]

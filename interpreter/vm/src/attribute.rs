@@ -103,7 +103,7 @@ impl Vm {
 
     /// Whether reading a class attribute goes before reading an instance's own attribute: one that can
     /// only be written does not.
-    fn goes_before_own(&mut self, value: Value) -> bool {
+    pub(crate) fn goes_before_own(&mut self, value: Value) -> bool {
         self.is_data_descriptor(value) && self.has_get(value)
     }
 

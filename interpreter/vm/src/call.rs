@@ -601,6 +601,7 @@ impl Vm {
     ) -> PyResult<()> {
         let details = function.code().get().code();
         let params = details.params;
+        let key = name;
         let Some(name) = self.as_str(name) else {
             return Err(self.type_error("keywords must be strings"));
         };
@@ -622,7 +623,7 @@ impl Vm {
                 Ok(())
             }
             positional_only => match extra {
-                Some(dict) => self.dict_set(dict, name.into(), value),
+                Some(dict) => self.dict_set(dict, key, value),
                 None if positional_only.is_some() => {
                     let own = &details.local_names[..params.positional_only as usize];
                     let given: Vec<&str> = own

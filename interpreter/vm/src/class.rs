@@ -370,14 +370,24 @@ impl Vm {
         if has_dict && !base_has_dict && kind != Kind::Class {
             self.add_instance_getset(class, dict, "__dict__");
         }
+        // Objects of these builtin classes cannot be referred to weakly, those of subclasses can.
+        let solid = solid_base(best);
+        let types = &self.types;
+        let gains = [types.list, types.dict, types.str, types.float]
+            .iter()
+            .any(|builtin| solid.is_subclass_of(*builtin))
+            || matches!(solid.instance_kind.get(), Kind::Instance | Kind::Exception);
         let has_weakref = match slots {
-            None => best == self.types.object,
+            None => {
+                let mut bases = best.mro().iter().filter_map(|base| base.cast::<Class>());
+                !bases.any(|base| base.dict().get_str(self.names.weakref).is_some())
+            }
             Some(slots) => {
                 let mut slots = slots.items().iter();
                 slots.any(|slot| *slot == self.names.weakref.into())
             }
         };
-        if has_weakref && kind == Kind::Instance {
+        if has_weakref && gains {
             self.add_instance_getset(class, dict, "__weakref__");
         }
         Ok(())

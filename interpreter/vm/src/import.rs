@@ -440,13 +440,9 @@ impl Vm {
                 }
             },
         };
-        let Some(found) = self.find_module(name, tail, &search) else {
-            if let Some(module) = self.find_by_meta_path(name, parent.map(|p| p.0))? {
-                return Ok(module);
-            }
+        let Some(module) = self.find_and_load(name, tail, &search, parent.map(|p| p.0))? else {
             return Err(self.module_missing(format!("No module named '{name}'"), name));
         };
-        let module = self.load_module(name, found)?;
         if let Some((parent, _)) = parent {
             self.set_attr(parent, intern(tail), module)?;
         }
@@ -461,35 +457,87 @@ impl Vm {
         raised
     }
 
-    /// Asks the finders that a program has put on `sys.meta_path`.
-    fn find_by_meta_path(&mut self, name: &str, parent: Option<Value>) -> PyResult<Option<Value>> {
-        let Some(sys) = self.modules.get_str(self.names.sys) else {
-            return Ok(None);
-        };
-        let Some(finders) = self.find_attr(sys, intern("meta_path"))? else {
-            return Ok(None);
-        };
-        let Some(finders) = finders.cast::<List>() else {
-            return Ok(None);
-        };
-        let path = match parent {
-            Some(parent) => self.get_attr(parent, self.names.path)?,
-            None => Value::NONE,
-        };
+    /// Asks the finders on `sys.meta_path` in their order. The interpreter's own way of finding
+    /// stands where `importlib` put a finder for it, or behind all others.
+    fn find_and_load(
+        &mut self,
+        name: &str,
+        tail: &str,
+        search: &[Vec<u8>],
+        parent: Option<Value>,
+    ) -> PyResult<Option<Value>> {
+        let mut is_searched = false;
         let mut at = 0;
-        while let Some(finder) = finders.item(at) {
+        while let Some(finder) = self.meta_path().and_then(|finders| finders.item(at)) {
             at += 1;
+            if self.is_own_finder(finder) {
+                if !is_searched && let Some(found) = self.find_module(name, tail, search) {
+                    return self.load_module(name, found).map(Some);
+                }
+                is_searched = true;
+                continue;
+            }
+            let path = match parent {
+                Some(parent) => self.get_attr(parent, self.names.path)?,
+                None => Value::NONE,
+            };
             let Some(method) = self.find_attr(finder, intern("find_spec"))? else {
                 continue;
             };
             let key = Value::from(intern(name));
-            let spec = self.call(method, &[key, path])?;
+            let spec = self.call(method, &[key, path, Value::NONE])?;
             if spec.is_none() {
                 continue;
             }
             return self.load_from_spec(name, spec).map(Some);
         }
-        Ok(None)
+        if !is_searched && let Some(found) = self.find_module(name, tail, search) {
+            return self.load_module(name, found).map(Some);
+        }
+        self.find_by_path_hooks(name, search)
+    }
+
+    fn meta_path(&self) -> Option<Gc<List>> {
+        let sys = self.modules.get_str(self.names.sys)?.cast::<Module>()?;
+        sys.namespace().get_str(intern("meta_path"))?.cast()
+    }
+
+    /// Whether a finder stands for how the interpreter finds modules itself: `importlib` marks those.
+    fn is_own_finder(&self, finder: Value) -> bool {
+        let mark = intern("_is_interpreters");
+        finder
+            .cast::<Class>()
+            .is_some_and(|class| class.dict().get_str(mark).is_some())
+    }
+
+    /// Looks into what stands on the path and is no folder: archives.
+    fn find_by_path_hooks(&mut self, name: &str, search: &[Vec<u8>]) -> PyResult<Option<Value>> {
+        if !search.iter().any(|place| self.is_archive(place)) {
+            return Ok(None);
+        }
+        let importlib = self.import_module("importlib")?;
+        let find = self.get_attr_text(importlib, "_find_in_archives")?;
+        let places: Vec<Value> = search.iter().map(|place| path_value(place)).collect();
+        let places = List::from_slice(&places);
+        let spec = self.call(find, &[intern(name).into(), places.into()])?;
+        if spec.is_none() {
+            return Ok(None);
+        }
+        self.load_from_spec(name, spec).map(Some)
+    }
+
+    /// Whether a place on the path is a file, or lies in one.
+    fn is_archive(&mut self, place: &[u8]) -> bool {
+        let mut place = place;
+        loop {
+            if self.world.is_file(place) {
+                return true;
+            }
+            match place.iter().rposition(|&byte| byte == b'/') {
+                Some(at) if at > 0 && !self.world.is_dir(place) => place = &place[..at],
+                _ => return false,
+            }
+        }
     }
 
     fn load_from_spec(&mut self, name: &str, spec: Value) -> PyResult {
@@ -503,6 +551,14 @@ impl Vm {
         }
         self.set_attr(module, self.names.spec, spec)?;
         self.set_attr(module, self.names.loader, loader)?;
+        let package = self.get_attr_text(spec, "parent")?;
+        self.set_attr(module, self.names.package, package)?;
+        if let Some(located) = self.find_attr(spec, intern("has_location"))?
+            && self.truth(located)?
+        {
+            let origin = self.get_attr_text(spec, "origin")?;
+            self.set_attr(module, self.names.dunder_file, origin)?;
+        }
         if let Some(search) = self.find_attr(spec, intern("submodule_search_locations"))?
             && !search.is_none()
         {
@@ -745,6 +801,10 @@ impl Vm {
                 let module = intern("importlib.machinery");
                 class.dict().set_str(self.names.module, module.into());
                 class.changed();
+                self.define_methods(
+                    class,
+                    &[crate::method("__getattr__(self, name, /)", spec_attribute)],
+                );
                 self.keep("ModuleSpec", class.into());
                 class
             }
@@ -752,7 +812,6 @@ impl Vm {
         let spec = Value::from(Instance::new(class.new_instance_shape()));
         let fields = [
             ("name", Str::new(name).into()),
-            ("loader", Value::NONE),
             ("origin", origin),
             ("submodule_search_locations", search.unwrap_or(Value::NONE)),
             ("cached", Value::NONE),
@@ -765,6 +824,23 @@ impl Vm {
             self.set_own(spec, intern(field), value);
         }
         spec
+    }
+}
+
+/// What a module's spec does not have from the start: the loader that stands for how the interpreter
+/// loaded the module, since few programs ask for it.
+fn spec_attribute(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let name = intern("loader");
+    match args[1].cast::<Str>() {
+        Some(asked) if asked.equals(name) => {
+            let machinery = vm.import_module("importlib.machinery")?;
+            let make = vm.get_attr_text(machinery, "_loader_of")?;
+            let loader = vm.call(make, &[args[0]])?;
+            vm.set_own(args[0], name, loader);
+            Ok(loader)
+        }
+        Some(asked) => Err(vm.no_attribute(args[0], asked)),
+        None => Err(vm.type_error("attribute name must be string")),
     }
 }
 

@@ -55,8 +55,8 @@ pub use import::{path_bytes, path_value};
 pub use machine::Machine;
 pub use names::Names;
 pub use native::{
-    Def, DefKind, Native, NativeFn, class_method, getter, method, setter, static_method, string,
-    tuple,
+    Def, DefKind, Native, NativeFn, class_method, field, getter, method, setter, static_method,
+    string, tuple,
 };
 pub use operator::{BinaryOp, Comparison, UnaryOp};
 pub use pauses::{CollectorTimes, Pauses};

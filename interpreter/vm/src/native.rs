@@ -26,6 +26,8 @@ pub enum DefKind {
     ClassMethod,
     /// Computes an attribute of its only argument.
     Getter,
+    /// The same, for one that Python calls a member.
+    Field,
     /// Sets an attribute: receiver and value (*unbound*: delete). Stands after the getter of
     /// the same name.
     Setter,
@@ -73,6 +75,15 @@ pub const fn getter(name: &'static str, func: NativeFn) -> Def {
         signature: name,
         func,
         kind: DefKind::Getter,
+    }
+}
+
+/// A computed attribute whose descriptor is one of a member, as Python has it.
+pub const fn field(name: &'static str, func: NativeFn) -> Def {
+    Def {
+        signature: name,
+        func,
+        kind: DefKind::Field,
     }
 }
 
@@ -248,14 +259,18 @@ impl Vm {
             self.note_intrinsic(number, &owner);
             let name = intern(self.natives[number as usize].name());
             let value: Value = match def.kind {
-                DefKind::Getter => {
+                DefKind::Getter | DefKind::Field => {
                     let setter = defs.get(i + 1).filter(|next| next.kind == DefKind::Setter);
                     let setter = setter.map_or(u32::MAX, |next| {
                         let number = self.register_native(next.signature, next.func, true);
                         self.natives[number as usize].simple = 2;
                         number
                     });
-                    GetSet::new(number, setter, name.into(), class.into()).into()
+                    let shape = match def.kind {
+                        DefKind::Field => crate::types::FIELD,
+                        _ => object::shape::of_kind(object::Kind::GetSet),
+                    };
+                    GetSet::with_shape(shape, number, setter, name.into(), class.into()).into()
                 }
                 DefKind::Static => {
                     let function = Builtin::new(number, name.into(), class.into(), Value::UNBOUND);
@@ -422,7 +437,9 @@ impl Vm {
         name: Value,
         value: Value,
     ) -> PyResult<()> {
-        let given = name.known::<Str>();
+        let Some(given) = self.as_str(name) else {
+            return Err(self.type_error("keywords must be strings"));
+        };
         let mut own = signature.names.iter();
         let at = own.position(|own| given.equals_text(own));
         match at {
@@ -441,7 +458,10 @@ impl Vm {
             }
             _ if signature.varkw => {
                 let dict = bound[signature.names.len()].known::<Dict>();
-                dict.set_str(object::intern::intern_string(name.known()), value);
+                match name.cast::<Str>() {
+                    Some(name) => dict.set_str(object::intern::intern_string(name), value),
+                    None => self.dict_set(dict, name, value)?,
+                }
                 Ok(())
             }
             _ => {

@@ -195,6 +195,8 @@ pub const METHOD_DESCRIPTOR: u32 = shape::of_variant(Kind::Builtin, 2);
 pub const WRAPPER_DESCRIPTOR: u32 = shape::of_variant(Kind::Builtin, 3);
 /// Reserved shape of their special methods, bound.
 pub const METHOD_WRAPPER: u32 = shape::of_variant(Kind::Builtin, 4);
+/// Reserved shape of attributes that Rust computes and Python calls members.
+pub const FIELD: u32 = shape::of_variant(Kind::GetSet, 5);
 /// Reserved shape of `classmethod` objects.
 pub const CLASS_METHOD: u32 = shape::of_variant(Kind::MethodWrapper, 1);
 

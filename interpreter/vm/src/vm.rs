@@ -168,6 +168,7 @@ impl Vm {
             Kind::MethodWrapper,
             types.static_method,
         );
+        shape::define(types::FIELD, Kind::GetSet, types.member);
         shape::define(types::CLASS_METHOD, Kind::MethodWrapper, types.class_method);
         let names = Names::new();
         #[cfg(feature = "slowdown")]

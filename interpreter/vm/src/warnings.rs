@@ -70,8 +70,11 @@ impl Vm {
         let Some(warn) = self.warning_function("warn")? else {
             return Ok(());
         };
-        let closed = self.get_attr_text(file, "closed")?;
-        if self.truth(closed)? {
+        // Nor is it of files that the system does not know, or that were never opened.
+        let Ok(closed) = self.get_attr_text(file, "closed") else {
+            return Ok(());
+        };
+        if self.truth(closed)? || self.call_method(file, intern("fileno"), &[]).is_err() {
             return Ok(());
         }
         let text = format!("unclosed file {}", self.repr_text(file)?);

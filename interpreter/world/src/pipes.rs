@@ -2,6 +2,7 @@
 
 use crate::{Op, World};
 use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::FdFlags;
 use rustix::pipe::PipeFlags;
 use std::fs::File;
 use std::io;
@@ -39,6 +40,72 @@ impl World {
                 let copy = world.duplicate_owned(number)?;
                 Ok(world.keep(copy))
             },
+        )
+    }
+
+    /// Makes a number stand for the file of another; what it stood for is closed.
+    pub fn duplicate_to(&mut self, number: i32, target: i32, inheritable: bool) -> io::Result<()> {
+        self.tap(
+            Op::DuplicateTo,
+            |q| _ = q.number(number).number(target).number(inheritable),
+            |world| world.replace_file(number, target, inheritable),
+        )
+    }
+
+    fn replace_file(&mut self, number: i32, target: i32, inheritable: bool) -> io::Result<()> {
+        if number == target {
+            return self.with_file(number, |_| ());
+        }
+        let source = self.duplicate_owned(number)?;
+        match (self.open.remove(&target), target) {
+            (Some(old), _) => {
+                let mut old = OwnedFd::from(old);
+                let done = rustix::io::dup2(&source, &mut old);
+                self.keep(old);
+                done?;
+            }
+            (None, 0) => rustix::stdio::dup2_stdin(&source)?,
+            (None, 1) => rustix::stdio::dup2_stdout(&source)?,
+            (None, 2) => rustix::stdio::dup2_stderr(&source)?,
+            _ => {
+                drop(source);
+                let copy =
+                    self.with_file(number, |file| rustix::io::fcntl_dupfd_cloexec(file, target))??;
+                if copy.as_raw_fd() != target {
+                    return Err(io::Error::from_raw_os_error(9));
+                }
+                self.keep(copy);
+            }
+        }
+        self.inherit(target, inheritable)
+    }
+
+    fn inherit(&self, number: i32, inheritable: bool) -> io::Result<()> {
+        let flags = match inheritable {
+            true => FdFlags::empty(),
+            false => FdFlags::CLOEXEC,
+        };
+        self.with_file(number, |file| rustix::io::fcntl_setfd(file, flags))??;
+        Ok(())
+    }
+
+    /// Whether programs that are started have the file too.
+    pub fn inheritable(&mut self, number: i32) -> io::Result<bool> {
+        self.tap(
+            Op::Inheritable,
+            |q| _ = q.number(number),
+            |world| {
+                let flags = world.with_file(number, |file| rustix::io::fcntl_getfd(file))??;
+                Ok(!flags.contains(FdFlags::CLOEXEC))
+            },
+        )
+    }
+
+    pub fn set_inheritable(&mut self, number: i32, inheritable: bool) -> io::Result<()> {
+        self.tap(
+            Op::SetInheritable,
+            |q| _ = q.number(number).number(inheritable),
+            |world| world.inherit(number, inheritable),
         )
     }
 

@@ -138,6 +138,9 @@ ops! {
     GroupId "the group's number" Later;
     ProcessGroup "the number of a group of processes" Later;
     LoadAverages "the load of the machine" Later;
+    DuplicateTo "duplicating a file to a number" Later;
+    Inheritable "asking whether programs inherit a file" Later;
+    SetInheritable "setting whether programs inherit a file" Later;
 }
 
 /// What happens without having been asked for.

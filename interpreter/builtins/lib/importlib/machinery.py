@@ -1,6 +1,7 @@
 """Finders and loaders: how the interpreter finds modules, as objects that programs know."""
 
 import _imp
+import importlib
 import sys
 
 SOURCE_SUFFIXES = [".py"]
@@ -162,6 +163,10 @@ class NamespaceLoader(_Loader):
     def get_source(self, fullname):
         return ""
 
+    def get_resource_reader(self, name=None):
+        from importlib.readers import FolderReader
+        return FolderReader(self._path)
+
     def _place(self, fullname):
         return "<string>"
 
@@ -171,6 +176,8 @@ class NamespaceLoader(_Loader):
 
 class BuiltinImporter(_Loader):
     """Modules written in Rust."""
+
+    _is_interpreters = True
 
     @classmethod
     def find_spec(cls, fullname, path=None, target=None):
@@ -201,6 +208,8 @@ class BuiltinImporter(_Loader):
 
 class FrozenImporter(_Loader):
     """Modules in Python that the executable carries."""
+
+    _is_interpreters = True
 
     @classmethod
     def find_spec(cls, fullname, path=None, target=None):
@@ -270,19 +279,43 @@ class FileFinder:
 
 
 class PathFinder:
-    """Looks for modules in the folders of a path."""
+    """Looks for modules in the folders and archives of a path."""
 
-    @classmethod
-    def invalidate_caches(cls):
-        pass
+    _is_interpreters = True
+
+    @staticmethod
+    def invalidate_caches():
+        for place, finder in list(sys.path_importer_cache.items()):
+            if finder is None:
+                del sys.path_importer_cache[place]
+            elif hasattr(finder, "invalidate_caches"):
+                finder.invalidate_caches()
+
+    @staticmethod
+    def _finder(place):
+        """What looks for modules in one place, by the first of `sys.path_hooks` that will."""
+        try:
+            return sys.path_importer_cache[place]
+        except KeyError:
+            pass
+        found = None
+        for hook in sys.path_hooks:
+            try:
+                found = hook(place)
+                break
+            except ImportError:
+                pass
+        sys.path_importer_cache[place] = found
+        return found
 
     @classmethod
     def find_spec(cls, fullname, path=None, target=None):
         portions = []
-        for folder in sys.path if path is None else path:
-            if not isinstance(folder, str):
+        for place in sys.path if path is None else path:
+            if not isinstance(place, str):
                 continue
-            spec = FileFinder(folder or ".").find_spec(fullname)
+            finder = cls._finder(place or ".")
+            spec = None if finder is None else finder.find_spec(fullname)
             if spec is None:
                 continue
             if spec.loader is not None:
@@ -299,6 +332,37 @@ class PathFinder:
     def find_distributions(*args, **kwargs):
         from importlib.metadata import MetadataPathFinder
         return MetadataPathFinder.find_distributions(*args, **kwargs)
+
+
+def _loader_of(spec):
+    """The loader that stands for how the interpreter loaded a module."""
+    if spec.has_location:
+        return SourceFileLoader(spec.name, spec.origin)
+    if spec.origin == "frozen":
+        return FrozenImporter
+    if spec.origin == "built-in":
+        return BuiltinImporter
+    if spec.submodule_search_locations is not None:
+        return NamespaceLoader(spec.name, spec.submodule_search_locations)
+    return None
+
+
+def _zip_hook(path):
+    """Archives are read by a module that few programs need."""
+    from os.path import isdir
+    if isdir(path):
+        raise ImportError("not a Zip file", path=path)
+    from zipimport import zipimporter
+    return zipimporter(path)
+
+
+_OWN_FINDERS = [BuiltinImporter, PathFinder, FrozenImporter]
+if not sys.path_hooks:
+    sys.path_hooks.extend([_zip_hook, FileFinder.path_hook((SourceFileLoader, SOURCE_SUFFIXES))])
+for _at, _finder in enumerate(sys.meta_path):
+    if _finder is importlib._Finder:
+        sys.meta_path[_at:_at + 1] = _OWN_FINDERS
+        break
 
 
 class WindowsRegistryFinder:

@@ -15,3 +15,14 @@ class FileReader(abc.TraversableResources):
 
     def files(self):
         return self.path
+
+
+class FolderReader(abc.TraversableResources):
+    """The files of a package that is made of folders alone."""
+
+    def __init__(self, folders):
+        self._folders = list(folders)
+
+    def files(self):
+        from importlib.resources.readers import MultiplexedPath
+        return MultiplexedPath(*self._folders)

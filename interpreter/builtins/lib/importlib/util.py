@@ -1,10 +1,7 @@
 """Helpers for those who find, make and load modules themselves."""
 
-import _imp
 import sys
-from importlib.machinery import (
-    BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder, SourceFileLoader,
-)
+from importlib.machinery import ModuleSpec, SourceFileLoader
 
 MAGIC_NUMBER = b"\x00krb"
 _ABSENT = object()
@@ -25,15 +22,13 @@ def resolve_name(name, package):
 
 
 def _find_spec(name, path=None):
-    """The spec of a module that may be loaded already."""
+    """The spec of a module that may be loaded already, by the finders on `sys.meta_path`."""
     for finder in sys.meta_path:
         if hasattr(finder, "find_spec"):
             spec = finder.find_spec(name, path)
             if spec is not None:
                 return spec
-    if path is None and _imp.is_builtin(name):
-        return BuiltinImporter.find_spec(name)
-    return PathFinder.find_spec(name, path) or FrozenImporter.find_spec(name)
+    return None
 
 
 def find_spec(name, package=None):
@@ -48,7 +43,7 @@ def find_spec(name, package=None):
             raise ValueError(f"{name}.__spec__ is not set")
         if spec is None:
             raise ValueError(f"{name}.__spec__ is None")
-        return _with_loader(spec)
+        return spec
     parent = fullname.rpartition(".")[0]
     path = None
     if parent:
@@ -61,16 +56,6 @@ def find_spec(name, package=None):
                 name=fullname,
             ) from error
     return _find_spec(fullname, path)
-
-
-def _with_loader(spec):
-    """Gives a spec that the interpreter made the loader it stands for."""
-    if spec.loader is None:
-        if spec.has_location:
-            spec.loader = SourceFileLoader(spec.name, spec.origin)
-        elif spec.origin == "frozen":
-            spec.loader = FrozenImporter
-    return spec
 
 
 def spec_from_loader(name, loader, *, origin=None, is_package=None):

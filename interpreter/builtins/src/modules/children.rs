@@ -26,6 +26,31 @@ const FUNCTIONS: &[Def] = &[
             Err(error) => failed(vm, &error, None),
         }
     }),
+    method("dup2(fd, fd2, inheritable=True)", |vm, args| {
+        let (number, target) = (number_of(vm, args[0])?, number_of(vm, args[1])?);
+        let inheritable = match args[2].bound() {
+            Some(inheritable) => vm.truth(inheritable)?,
+            None => true,
+        };
+        match vm.world.duplicate_to(number, target, inheritable) {
+            Ok(()) => Ok(Value::small(target.into())),
+            Err(error) => failed(vm, &error, None),
+        }
+    }),
+    method("get_inheritable(fd, /)", |vm, args| {
+        let number = number_of(vm, args[0])?;
+        match vm.world.inheritable(number) {
+            Ok(inheritable) => Ok(Value::bool(inheritable)),
+            Err(error) => failed(vm, &error, None),
+        }
+    }),
+    method("set_inheritable(fd, inheritable, /)", |vm, args| {
+        let (number, inheritable) = (number_of(vm, args[0])?, number_of(vm, args[1])?);
+        match vm.world.set_inheritable(number, inheritable != 0) {
+            Ok(()) => Ok(Value::NONE),
+            Err(error) => failed(vm, &error, None),
+        }
+    }),
     method("waitpid(pid, options, /)", waitpid),
     method("wait()", |vm, _| {
         waitpid(vm, &[Value::small(-1), Value::small(0)])

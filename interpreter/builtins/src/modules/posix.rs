@@ -1,6 +1,6 @@
 //! Module `posix`: what `os` is built on.
 
-use super::io::path_of;
+use super::io::{path_name, path_of};
 use super::sys::named_tuple_class;
 use crate::types::exception::os_error;
 use object::{Bytes, ClassFlags, Dict, Foreign, Gc, List, Marker, Payload, Str, Value, intern};
@@ -396,7 +396,8 @@ fn rename(vm: &mut Vm, args: &[Value]) -> PyResult {
         Ok(()) => Ok(Value::NONE),
         Err(error) => {
             let raised = os_error(vm, &error, Some(args[0]));
-            vm.set_own(raised.0, intern("filename2"), args[1]);
+            let second = path_name(vm, args[1])?;
+            vm.set_own(raised.0, intern("filename2"), second);
             Err(raised)
         }
     }
@@ -412,8 +413,15 @@ fn readlink(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn symlink(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (target, name) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
-    let result = vm.world.symlink(&target, &name);
-    done(vm, result, args[0])
+    match vm.world.symlink(&target, &name) {
+        Ok(()) => Ok(Value::NONE),
+        Err(error) => {
+            let raised = os_error(vm, &error, Some(args[0]));
+            let second = path_name(vm, args[1])?;
+            vm.set_own(raised.0, intern("filename2"), second);
+            Err(raised)
+        }
+    }
 }
 
 fn chmod(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -37,6 +37,7 @@ const FUNCTIONS: &[Def] = &[
     method("unraisablehook(unraisable, /)", unraisablehook),
     method("__unraisablehook__(unraisable, /)", unraisablehook),
     method("breakpointhook(*args, **kws)", |_, _| Ok(Value::NONE)),
+    method("__breakpointhook__(*args, **kws)", |_, _| Ok(Value::NONE)),
     method("settrace(function, /)", nothing),
     method("gettrace()", nothing),
     method("setprofile(function, /)", nothing),

@@ -3,6 +3,7 @@
 //! Fields such as `OSError.errno` lie among the exception's own attributes; a computed attribute
 //! of the class reads them, and gives None where nothing was set.
 
+use crate::modules::io::path_name;
 use object::{Class, Dict, Exception, Gc, GetSet, List, Str, Traceback, Tuple, Value, intern};
 use std::io;
 use vm::{Def, PyResult, Raised, Vm, getter, method, setter, static_method, string, tuple};
@@ -599,7 +600,12 @@ pub fn os_error(vm: &mut Vm, error: &io::Error, name: Option<Value>) -> Raised {
     let number = error.raw_os_error().unwrap_or(5) as i64;
     let text = error_text(error);
     let mut given = vec![Value::small(number), string(&text)];
-    given.extend(name);
+    if let Some(name) = name {
+        match path_name(vm, name) {
+            Ok(name) => given.push(name),
+            Err(raised) => return raised,
+        }
+    }
     let class = class_of_errno(vm, number).unwrap_or(vm.types.os_error);
     let made: Value = Exception::new(class.new_instance_shape(), tuple(&given)).into();
     set_os_fields(vm, made, &given);

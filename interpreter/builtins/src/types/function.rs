@@ -6,7 +6,7 @@ use object::{
     BoundMethod, Builtin, CellBox, Class, CodeObject, Dict, Function, Gc, Kind, Str, Tuple, Value,
     intern,
 };
-use vm::{Def, PyResult, Vm, getter, method, setter, static_method, string, tuple};
+use vm::{Def, PyResult, Vm, field, getter, method, setter, static_method, string, tuple};
 
 const FUNCTION: &[Def] = &[
     static_method(
@@ -26,15 +26,15 @@ const FUNCTION: &[Def] = &[
     setter("__name__", set_function_name),
     getter("__qualname__", function_qualname),
     setter("__qualname__", set_function_qualname),
-    getter("__module__", function_module),
+    field("__module__", function_module),
     setter("__module__", set_function_module),
-    getter("__doc__", function_doc),
+    field("__doc__", function_doc),
     setter("__doc__", set_function_doc),
     getter("__dict__", function_dict),
     setter("__dict__", set_function_dict),
-    getter("__closure__", function_closure),
-    getter("__globals__", function_globals),
-    getter("__builtins__", function_builtins),
+    field("__closure__", function_closure),
+    field("__globals__", function_globals),
+    field("__builtins__", function_builtins),
     getter("__annotations__", function_annotations),
     setter("__annotations__", set_function_annotations),
     getter("__annotate__", function_annotate),

@@ -588,7 +588,18 @@ impl Layout for GetSet {
 
 impl GetSet {
     pub fn new(getter: u32, setter: u32, name: Value, class: Value) -> Gc<GetSet> {
-        heap::allocate(of_kind(Kind::GetSet), |header| GetSet {
+        GetSet::with_shape(of_kind(Kind::GetSet), getter, setter, name, class)
+    }
+
+    /// `shape` is one of the kind's.
+    pub fn with_shape(
+        shape: u32,
+        getter: u32,
+        setter: u32,
+        name: Value,
+        class: Value,
+    ) -> Gc<GetSet> {
+        heap::allocate(shape, |header| GetSet {
             header,
             getter,
             setter,

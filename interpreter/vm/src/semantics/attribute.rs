@@ -536,7 +536,7 @@ impl Vm {
             cache.how = how::CLASS_VALUE;
             return Some(cache);
         }
-        let data = found.is_some_and(|found| self.is_data_descriptor(found));
+        let data = found.is_some_and(|found| self.goes_before_own(found));
         if attributes::has_slots(header.kind()) {
             let own = shape::of(header);
             if own.has_dict {

@@ -1,7 +1,9 @@
 //! Binary files: `FileIO`, `BufferedReader`, `BufferedWriter` and `BufferedRandom`.
 //!
 //! All four are one structure over the world's file numbers: bytes read ahead, and bytes not yet
-//! written. At most one of the two is not empty.
+//! written. At most one of the two is not empty. A buffer over a raw stream that is not one of these
+//! files is written in Python (`_bufferedio`): an object of these classes then passes on all that it is
+//! asked to such a buffer.
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::{BUFFER_BYTES, Mode, class, unsupported};
@@ -25,71 +27,120 @@ struct Buffers {
 
 /// The payload of a binary file.
 pub struct File {
-    pub number: i32,
-    mode: Mode,
+    /// [`UNOPENED`] until the file is initialized, which a subclass does when it likes.
+    number: Cell<i32>,
+    mode: Cell<Mode>,
     raw: bool,
     closes: Cell<bool>,
     closed: Cell<bool>,
     name: Cell<Value>,
     /// The raw file beneath a buffer, once a program asked for it.
     beneath: Cell<Value>,
+    /// The buffer written in Python that does the work; unbound if there is none.
+    inner: Cell<Value>,
     buffers: RefCell<Buffers>,
 }
+
+const UNOPENED: i32 = -1;
 
 impl Payload for File {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(self.name.get());
         marker.visit(self.beneath.get());
+        marker.visit(self.inner.get());
     }
 }
 
+/// A method or attribute that an object passes on if another does its work.
+macro_rules! passed {
+    (method, $name:literal, $signature:literal, $own:expr) => {
+        method($signature, |vm, args| match inner(args[0]) {
+            None => $own(vm, args),
+            Some(inner) => {
+                let method = vm.get_attr_text(inner, $name)?;
+                let given = args[1..].iter().filter_map(|value| value.bound());
+                vm.call(method, &given.collect::<Vec<Value>>())
+            }
+        })
+    };
+    (getter, $name:literal, $own:expr) => {
+        getter($name, |vm, args| match inner(args[0]) {
+            None => $own(vm, args),
+            Some(inner) => vm.get_attr_text(inner, $name),
+        })
+    };
+}
+
+fn inner(value: Value) -> Option<Value> {
+    let file = value.cast::<Foreign>()?.payload::<File>()?;
+    file.inner.get().bound()
+}
+
 const METHODS: &[Def] = &[
-    method("read(self, size=-1, /)", read),
-    method("read1(self, size=-1, /)", read1),
-    method("readall(self, /)", |vm, args| {
-        read(vm, &[args[0], Value::UNBOUND])
-    }),
-    method("readinto(self, buffer, /)", super::base::readinto),
-    method("readline(self, size=-1, /)", readline),
-    method("readlines(self, hint=-1, /)", readlines),
-    method("peek(self, size=0, /)", peek),
-    method("write(self, b, /)", write),
-    method("writelines(self, lines, /)", writelines),
-    method("flush(self, /)", flush_method),
-    method("seek(self, offset, whence=0, /)", seek),
-    method("tell(self, /)", tell),
-    method("truncate(self, size=None, /)", truncate),
-    method("close(self, /)", close),
-    method("detach(self, /)", detach),
-    method("fileno(self, /)", fileno),
-    method("isatty(self, /)", isatty),
-    method("readable(self, /)", readable),
-    method("writable(self, /)", writable),
-    method("seekable(self, /)", seekable),
+    passed!(method, "read", "read(self, size=-1, /)", read),
+    passed!(method, "read1", "read1(self, size=-1, /)", read1),
+    method("readall(self, /)", readall),
+    passed!(
+        method,
+        "readinto",
+        "readinto(self, buffer, /)",
+        super::base::readinto
+    ),
+    passed!(method, "readline", "readline(self, size=-1, /)", readline),
+    passed!(
+        method,
+        "readlines",
+        "readlines(self, hint=-1, /)",
+        readlines
+    ),
+    passed!(method, "peek", "peek(self, size=0, /)", peek),
+    passed!(method, "write", "write(self, b, /)", write),
+    passed!(
+        method,
+        "writelines",
+        "writelines(self, lines, /)",
+        writelines
+    ),
+    passed!(method, "flush", "flush(self, /)", flush_method),
+    passed!(method, "seek", "seek(self, offset, whence=0, /)", seek),
+    passed!(method, "tell", "tell(self, /)", tell),
+    passed!(method, "truncate", "truncate(self, size=None, /)", truncate),
+    passed!(method, "close", "close(self, /)", close),
+    passed!(method, "detach", "detach(self, /)", detach),
+    passed!(method, "fileno", "fileno(self, /)", fileno),
+    passed!(method, "isatty", "isatty(self, /)", isatty),
+    passed!(method, "readable", "readable(self, /)", readable),
+    passed!(method, "writable", "writable(self, /)", writable),
+    passed!(method, "seekable", "seekable(self, /)", seekable),
     method("__iter__(self, /)", iter),
-    method("__next__(self, /)", next),
+    passed!(method, "__next__", "__next__(self, /)", next),
     method("__enter__(self, /)", enter),
     method("__exit__(self, /, *args)", exit),
     method("__repr__(self, /)", repr),
-    getter("closed", closed),
-    getter("name", name),
-    getter("mode", mode_text),
-    getter("raw", raw),
+    passed!(getter, "closed", closed),
+    passed!(getter, "name", name),
+    passed!(getter, "mode", mode_text),
+    passed!(getter, "raw", raw),
     getter("closefd", closefd),
 ];
 
 const FILE_IO: &[Def] = &[
-    static_method(
-        "__new__(cls, file, mode='r', closefd=True, opener=None)",
-        new_raw,
+    static_method("__new__(cls, /, *args, **kwargs?)", |vm, args| {
+        blank(vm, args[0], true)
+    }),
+    method(
+        "__init__(self, file, mode='r', closefd=True, opener=None)",
+        init_raw,
     ),
     getter("name", name),
     setter("name", set_name),
 ];
-const BUFFERED: &[Def] = &[static_method(
-    "__new__(cls, raw, buffer_size=131072)",
-    new_buffered,
-)];
+const BUFFERED: &[Def] = &[
+    static_method("__new__(cls, /, *args, **kwargs?)", |vm, args| {
+        blank(vm, args[0], false)
+    }),
+    method("__init__(self, raw, buffer_size=131072)", init_buffered),
+];
 const PAIR: &[Def] = &[static_method(
     "__new__(cls, reader, writer, buffer_size=131072, /)",
     over_any,
@@ -119,13 +170,14 @@ fn make_as(
     closes: bool,
 ) -> Value {
     let file = File {
-        number,
-        mode,
+        number: Cell::new(number),
+        mode: Cell::new(mode),
         raw,
         closes: Cell::new(closes),
         closed: Cell::new(false),
         name: Cell::new(name),
         beneath: Cell::new(Value::UNBOUND),
+        inner: Cell::new(Value::UNBOUND),
         buffers: RefCell::default(),
     };
     let made = Foreign::new(class.new_instance_shape(), file).into();
@@ -136,7 +188,42 @@ fn make_as(
     made
 }
 
-fn new_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
+/// A file that `__init__` is to open.
+fn blank(vm: &mut Vm, class: Value, raw: bool) -> PyResult {
+    match class.cast::<Class>() {
+        Some(class) => {
+            let mode = Mode::default();
+            Ok(make_as(class, UNOPENED, mode, raw, Value::NONE, false))
+        }
+        None => Err(vm.type_error("a class was expected")),
+    }
+}
+
+fn payload(vm: &mut Vm, value: Value) -> PyResult<&'static File> {
+    match value.cast::<Foreign>().and_then(|f| f.payload::<File>()) {
+        Some(file) => Ok(file),
+        None => {
+            let given = vm.type_name(value);
+            Err(vm.type_error(format!("a binary file is required, not '{given}'")))
+        }
+    }
+}
+
+impl File {
+    /// Takes over what another file is open for.
+    fn adopt(&self, other: &File) {
+        self.number.set(other.number.get());
+        self.mode.set(other.mode.get());
+        self.closes.set(other.closes.replace(false));
+        self.closed.set(false);
+        self.beneath.set(Value::UNBOUND);
+        self.inner.set(Value::UNBOUND);
+        *self.buffers.borrow_mut() = Buffers::default();
+    }
+}
+
+fn init_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = payload(vm, args[0])?;
     let mode = match args[2].bound() {
         Some(mode) => vm.str_text(mode)?.replace('b', ""),
         None => String::from("r"),
@@ -148,35 +235,50 @@ fn new_raw(vm: &mut Vm, args: &[Value]) -> PyResult {
     all[6] = args[3];
     all[7] = args[4];
     let made = super::open(vm, &all)?;
-    let Some(class) = args[0].cast::<Class>() else {
-        return Ok(made);
-    };
-    let file = file(vm, made)?;
-    let closes = file.closes.replace(false);
-    let made = make_as(class, file.number, file.mode, true, args[1], closes);
-    object::heap::register_finalizable(made);
-    Ok(made)
+    about_to_write(args[0]);
+    own.adopt(file(vm, made)?);
+    own.name.set(args[1]);
+    object::heap::register_finalizable(args[0]);
+    Ok(Value::NONE)
 }
 
-fn new_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some(raw) = args[1].cast::<Foreign>().and_then(|f| f.payload::<File>()) else {
-        return over_any(vm, args);
-    };
-    let Some(class) = args[0].cast::<Class>() else {
-        return Err(vm.type_error("a class was expected"));
-    };
-    let name = raw.name.get();
-    Ok(make_as(
-        class,
-        raw.number,
-        raw.mode,
-        false,
-        name,
-        raw.closes.replace(false),
-    ))
+fn init_buffered(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let own = payload(vm, args[0])?;
+    let raw_class = vm.kept("io.FileIO");
+    let is_plain = raw_class.is_some_and(|class| class == vm.class_of(args[1]).into());
+    if let Some(size) = args[2].bound()
+        && vm.index(size)? <= 0
+    {
+        return Err(vm.value_error("buffer size must be strictly positive"));
+    }
+    about_to_write(args[0]);
+    if is_plain {
+        own.adopt(file(vm, args[1])?);
+        own.name.set(payload(vm, args[1])?.name.get());
+        return Ok(Value::NONE);
+    }
+    let mut class = vm.class_of(args[0]);
+    let builtin = [
+        "io.BufferedReader",
+        "io.BufferedWriter",
+        "io.BufferedRandom",
+    ];
+    let mut own_classes = builtin
+        .iter()
+        .filter_map(|name| vm.kept(name)?.cast::<Class>());
+    if let Some(found) = own_classes.find(|own| class.is_subclass_of(*own)) {
+        class = found;
+    }
+    let module = vm.import_module("_bufferedio")?;
+    let class = vm.get_attr_text(module, &class.name_text())?;
+    let given = args[1..].iter().filter_map(|value| value.bound());
+    let inner = vm.call(class, &given.collect::<Vec<Value>>())?;
+    about_to_write(args[0]);
+    own.inner.set(inner);
+    Ok(Value::NONE)
 }
 
-/// A buffer over a raw stream that is no file, or over a pair of streams.
+/// A buffer over a pair of streams.
 fn over_any(vm: &mut Vm, args: &[Value]) -> PyResult {
     let module = vm.import_module("_bufferedio")?;
     let name = args[0].cast::<Class>().map(|class| class.name_text());
@@ -185,15 +287,13 @@ fn over_any(vm: &mut Vm, args: &[Value]) -> PyResult {
     vm.call(class, &given.collect::<Vec<Value>>())
 }
 
-/// The payload of a receiver.
+/// The payload of a receiver that is initialized.
 pub fn file(vm: &mut Vm, value: Value) -> PyResult<&'static File> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<File>()) {
-        Some(file) => Ok(file),
-        None => {
-            let given = vm.type_name(value);
-            Err(vm.type_error(format!("a binary file is required, not '{given}'")))
-        }
+    let file = payload(vm, value)?;
+    if file.number.get() == UNOPENED && file.inner.get().is_unbound() {
+        return Err(vm.value_error("I/O operation on uninitialized object"));
     }
+    Ok(file)
 }
 
 fn open_file(vm: &mut Vm, value: Value) -> PyResult<&'static File> {
@@ -220,7 +320,7 @@ impl File {
 
     fn write_now(&self, vm: &mut Vm, mut data: &[u8]) -> PyResult<()> {
         while !data.is_empty() {
-            match vm.world.write(self.number, data) {
+            match vm.world.write(self.number.get(), data) {
                 Ok(count) => data = &data[count..],
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return self.failed(vm, &error),
@@ -256,7 +356,9 @@ impl File {
             left
         };
         if left > 0
-            && let Err(error) = vm.world.seek(self.number, -(left as i64), Whence::Current)
+            && let Err(error) = vm
+                .world
+                .seek(self.number.get(), -(left as i64), Whence::Current)
         {
             return self.failed(vm, &error);
         }
@@ -268,7 +370,7 @@ impl File {
         loop {
             match vm
                 .world
-                .read(self.number, wanted.clamp(CHUNK_BYTES, 1 << 26))
+                .read(self.number.get(), wanted.clamp(CHUNK_BYTES, 1 << 26))
             {
                 Ok(chunk) => {
                     let mut buffers = self.buffers.borrow_mut();
@@ -305,7 +407,7 @@ impl File {
         if self.raw
             && let Some(size) = size
         {
-            return match vm.world.read(self.number, size.min(1 << 30)) {
+            return match vm.world.read(self.number.get(), size.min(1 << 30)) {
                 Ok(data) => Ok(data),
                 Err(error) => self.failed(vm, &error),
             };
@@ -351,7 +453,7 @@ impl File {
 
     /// The position that the program sees.
     pub fn position(&self, vm: &mut Vm) -> PyResult<i64> {
-        let at = match vm.world.seek(self.number, 0, Whence::Current) {
+        let at = match vm.world.seek(self.number.get(), 0, Whence::Current) {
             Ok(at) => at as i64,
             Err(error) => return self.failed(vm, &error),
         };
@@ -362,7 +464,7 @@ impl File {
     pub fn seek(&self, vm: &mut Vm, offset: i64, whence: Whence) -> PyResult<i64> {
         self.flush(vm)?;
         self.drop_ahead(vm)?;
-        match vm.world.seek(self.number, offset, whence) {
+        match vm.world.seek(self.number.get(), offset, whence) {
             Ok(at) => Ok(at as i64),
             Err(error) => self.failed(vm, &error),
         }
@@ -375,19 +477,24 @@ impl File {
         let flushed = self.flush(vm);
         self.closed.set(true);
         if self.closes.get()
-            && let Err(error) = vm.world.close(self.number)
+            && let Err(error) = vm.world.close(self.number.get())
         {
             return self.failed(vm, &error);
         }
         flushed
     }
 
+    /// Whether the file does its work itself.
+    pub fn is_own(&self) -> bool {
+        self.number.get() != UNOPENED && self.inner.get().is_unbound()
+    }
+
     pub fn can_read(&self) -> bool {
-        self.mode.flags.read
+        self.mode.get().flags.read
     }
 
     pub fn can_write(&self) -> bool {
-        self.mode.flags.write
+        self.mode.get().flags.write
     }
 }
 
@@ -515,7 +622,7 @@ fn truncate(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(size) => size as i64,
         None => file.position(vm)?,
     };
-    match vm.world.truncate(file.number, size as u64) {
+    match vm.world.truncate(file.number.get(), size as u64) {
         Ok(()) => Ok(Value::int(size)),
         Err(error) => file.failed(vm, &error),
     }
@@ -536,12 +643,12 @@ fn detach(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn fileno(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(open_file(vm, args[0])?.number as i64))
+    Ok(Value::small(open_file(vm, args[0])?.number.get() as i64))
 }
 
 fn isatty(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = open_file(vm, args[0])?;
-    Ok(Value::bool(vm.world.is_terminal(file.number)))
+    Ok(Value::bool(vm.world.is_terminal(file.number.get())))
 }
 
 fn readable(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -555,13 +662,17 @@ fn writable(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn seekable(vm: &mut Vm, args: &[Value]) -> PyResult {
     let file = open_file(vm, args[0])?;
     Ok(Value::bool(
-        vm.world.seek(file.number, 0, Whence::Current).is_ok(),
+        vm.world.seek(file.number.get(), 0, Whence::Current).is_ok(),
     ))
 }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
     open_file(vm, args[0])?;
     Ok(args[0])
+}
+
+fn readall(vm: &mut Vm, args: &[Value]) -> PyResult {
+    read(vm, &[args[0], Value::UNBOUND])
 }
 
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -574,7 +685,10 @@ fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn enter(vm: &mut Vm, args: &[Value]) -> PyResult {
-    open_file(vm, args[0])?;
+    let closed = vm.get_attr_text(args[0], "closed")?;
+    if vm.truth(closed)? {
+        return Err(vm.value_error("I/O operation on closed file."));
+    }
     Ok(args[0])
 }
 
@@ -593,7 +707,11 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         String::new()
     };
-    Ok(string(&format!("<_io.{class}{name}{tail}>")))
+    let module = match vm.class_of(args[0]).flags.get().immutable {
+        true => "_io.",
+        false => "",
+    };
+    Ok(string(&format!("<{module}{class}{name}{tail}>")))
 }
 
 fn closed(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -609,7 +727,7 @@ fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// To be called before a value is put into a file.
-fn about_to_write(file: Value) {
+pub(super) fn about_to_write(file: Value) {
     if let Some(object) = file.cast::<Foreign>() {
         object.about_to_write();
     }
@@ -627,7 +745,7 @@ fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn mode_of(file: &File) -> &'static str {
-    let flags = file.mode.flags;
+    let flags = file.mode.get().flags;
     match (flags.exclusive, flags.append, flags.read && flags.write) {
         (true, _, true) => "xb+",
         (true, _, false) => "xb",
@@ -652,7 +770,14 @@ fn raw(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(raw);
     }
     let closes = file.closes.get();
-    let raw = make(vm, file.number, file.mode, true, file.name.get(), closes);
+    let raw = make(
+        vm,
+        file.number.get(),
+        file.mode.get(),
+        true,
+        file.name.get(),
+        closes,
+    );
     about_to_write(args[0]);
     file.beneath.set(raw);
     Ok(raw)

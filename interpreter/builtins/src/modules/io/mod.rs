@@ -85,6 +85,14 @@ fn parse_mode(vm: &mut Vm, text: &str) -> PyResult<Mode> {
     Ok(mode)
 }
 
+/// What a path is called: an object with `__fspath__` by what that gives.
+pub fn path_name(vm: &mut Vm, value: Value) -> PyResult {
+    match vm.lookup_special(value, vm.names.fspath) {
+        Some(method) => vm.call_special(method, value, &[]),
+        None => Ok(value),
+    }
+}
+
 /// The bytes of a path given as str, bytes, or an object with `__fspath__`.
 pub fn path_of(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
     if let Some(text) = value.to::<Str>() {
@@ -130,6 +138,7 @@ fn text_of(vm: &mut Vm, value: Value, name: &str) -> PyResult<Option<String>> {
 
 /// `open(…)`
 pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let file = path_name(vm, args[0])?;
     let mode_text = match args[1].bound() {
         None => String::from("r"),
         Some(mode) => match mode.to::<Str>() {
@@ -170,9 +179,9 @@ pub fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
         Some(close) => vm.truth(close)?,
         None => true,
     };
-    let number = open_number(vm, args[0], mode, close, option(args[7]))?;
+    let number = open_number(vm, file, mode, close, option(args[7]))?;
     let is_raw = mode.binary && buffering == 0;
-    let binary = file::make(vm, number, mode, is_raw, args[0], close);
+    let binary = file::make(vm, number, mode, is_raw, file, close);
     if mode.binary {
         return Ok(binary);
     }

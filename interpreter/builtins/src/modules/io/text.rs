@@ -5,7 +5,7 @@
 //! whole.
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
-use super::file::{File, whence};
+use super::file::{File, about_to_write, whence};
 use super::{class, unsupported};
 use crate::codec::decode_with;
 use crate::codec::{self, Codec};
@@ -91,6 +91,7 @@ impl Settings {
 
 /// The payload of a text file.
 struct Text {
+    /// Unbound until the file is initialized, which a subclass does when it likes.
     buffer: Cell<Value>,
     settings: RefCell<Settings>,
     /// Encoded, not yet passed on.
@@ -112,9 +113,10 @@ impl Payload for Text {
 }
 
 const METHODS: &[Def] = &[
-    static_method(
-        "__new__(cls, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
-        new,
+    static_method("__new__(cls, /, *args, **kwargs?)", new),
+    method(
+        "__init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
+        init,
     ),
     method("read(self, size=-1, /)", read),
     method("readline(self, size=-1, /)", readline),
@@ -181,15 +183,25 @@ fn make_as(class: Gc<Class>, buffer: Value, settings: Settings) -> Value {
 }
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let Some(class) = args[0].cast::<Class>() else {
-        return Err(vm.type_error("a class was expected"));
+    match args[0].cast::<Class>() {
+        Some(class) => {
+            let settings = Settings::standard("strict", false);
+            Ok(make_as(class, Value::UNBOUND, settings))
+        }
+        None => Err(vm.type_error("a class was expected")),
+    }
+}
+
+fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let Some(text) = args[0].cast::<Foreign>().and_then(|f| f.payload::<Text>()) else {
+        return text(vm, args[0]).map(|_| Value::NONE);
     };
-    let text = |vm: &mut Vm, value: Value| match value.bound().filter(|v| !v.is_none()) {
+    let word = |vm: &mut Vm, value: Value| match value.bound().filter(|v| !v.is_none()) {
         None => Ok(None),
         Some(value) => vm.str_text(value).map(Some),
     };
-    let (encoding, errors) = (text(vm, args[2])?, text(vm, args[3])?);
-    let newline = text(vm, args[4])?;
+    let (encoding, errors) = (word(vm, args[2])?, word(vm, args[3])?);
+    let newline = word(vm, args[4])?;
     let lines = match args[5].bound() {
         Some(lines) => vm.truth(lines)?,
         None => false,
@@ -198,11 +210,23 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     if let Some(through) = args[6].bound() {
         settings.write_through = vm.truth(through)?;
     }
-    Ok(make_as(class, args[1], settings))
+    about_to_write(args[0]);
+    text.buffer.set(args[1]);
+    *text.settings.borrow_mut() = settings;
+    text.pending.borrow_mut().clear();
+    text.ahead.borrow_mut().clear();
+    text.at.set(0);
+    text.ended.set(false);
+    text.detached.set(false);
+    text.is_marked.set(false);
+    Ok(Value::NONE)
 }
 
 fn text(vm: &mut Vm, value: Value) -> PyResult<&'static Text> {
     match value.cast::<Foreign>().and_then(|f| f.payload::<Text>()) {
+        Some(text) if text.buffer.get().is_unbound() => {
+            Err(vm.value_error("I/O operation on uninitialized object"))
+        }
         Some(text) if text.detached.get() => {
             Err(vm.value_error("underlying buffer has been detached"))
         }
@@ -226,7 +250,8 @@ fn open_text(vm: &mut Vm, value: Value) -> PyResult<&'static Text> {
 impl Text {
     /// The binary file, if it is one of ours.
     fn file(&self) -> Option<&'static File> {
-        self.buffer.get().cast::<Foreign>()?.payload::<File>()
+        let file = self.buffer.get().cast::<Foreign>()?.payload::<File>()?;
+        file.is_own().then_some(file)
     }
 
     fn is_closed(&self, vm: &mut Vm) -> PyResult<bool> {
@@ -717,13 +742,19 @@ fn exit(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text(vm, args[0])?;
     let name = shown_name(vm, args[0])?;
-    let mode = match vm.own_attr(args[0], intern("mode")) {
+    let mode = match vm.find_attr(args[0], intern("mode"))? {
         Some(mode) => format!(" mode={}", vm.repr_text(mode)?),
         None => String::new(),
     };
     let encoding = text.settings.borrow().encoding.clone();
+    let class = vm.class_of(args[0]);
+    let own = vm.kept("io.TextIOWrapper").and_then(|c| c.cast::<Class>());
+    let shown = match own == Some(class) {
+        true => String::from("_io.TextIOWrapper"),
+        false => class.name_text(),
+    };
     Ok(string(&format!(
-        "<_io.TextIOWrapper{name}{mode} encoding='{encoding}'>"
+        "<{shown}{name}{mode} encoding='{encoding}'>"
     )))
 }
 
