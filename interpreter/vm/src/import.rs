@@ -2,7 +2,8 @@
 //!
 //! A module is looked for in `sys.modules`, where the native ones stand from the start, then on
 //! `sys.path` (or in the package's `__path__`), then among the modules that the executable
-//! carries. Modules of the standard library are thus shadowed by files as in Python.
+//! carries. Modules of the standard library are thus shadowed by files as in Python. Finders that a
+//! program puts on `sys.meta_path` come before or behind all that, as they stand; archives come last.
 
 use crate::{Frozen, PyResult, Raised, Vm, types};
 use compile::{ErrorKind, Mode};
