@@ -7,6 +7,7 @@
 use crate::recorder::{Recorded, Recorder};
 use object::{ByteArray, Value, layout};
 use trace::{Cond, Op, Ref};
+use vm::Machine;
 
 impl Recorder<'_> {
     /// The bytes object that holds the bytes of one, or of an array.
@@ -16,6 +17,35 @@ impl Recorder<'_> {
         }
         let field = layout::BYTE_ARRAY_STORAGE as u16;
         self.emit(Op::Load, &[bytes.r.0, field])
+    }
+
+    /// The byte of a bytes object or array at a small index, if there is one.
+    pub(crate) fn byte_at(&mut self, bytes: Recorded, index: Recorded) -> Option<Recorded> {
+        let word = self.vm.bytes_item(bytes.word, index.word)?;
+        if self.is_off() {
+            return Some(Recorder::unknown(word));
+        }
+        let length = self.vm.length(bytes.word).small_unchecked();
+        let index = self.checked_index(bytes, index, length)?;
+        Some(self.byte_of(bytes, index, word))
+    }
+
+    /// Records and executes that the byte of an array at a small index is replaced by a small integer.
+    /// False: that is the runtime's, which raises.
+    pub(crate) fn replace_byte(
+        &mut self,
+        array: Recorded,
+        index: Recorded,
+        value: Recorded,
+    ) -> bool {
+        if self.is_off() {
+            return self.vm.set_byte(array.word, index.word, value.word);
+        }
+        let length = array.word.known::<ByteArray>().len() as i64;
+        let Some(at) = self.checked_index(array, index, length) else {
+            return false;
+        };
+        self.store_byte(array, at, value) && self.vm.set_byte(array.word, index.word, value.word)
     }
 
     /// The byte of a bytes object or array at an index below its length.
@@ -37,7 +67,7 @@ impl Recorder<'_> {
 
     /// Records that the byte at an index below an array's length is replaced by a small integer. False:
     /// that is the runtime's, which raises.
-    pub(crate) fn store_byte(&mut self, array: Recorded, index: Ref, value: Recorded) -> bool {
+    fn store_byte(&mut self, array: Recorded, index: Ref, value: Recorded) -> bool {
         let Some(byte) = self.byte_from(value) else {
             return false;
         };

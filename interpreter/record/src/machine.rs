@@ -13,8 +13,8 @@ use crate::values::{address_of, item_at};
 use object::layout;
 use object::shape::of_kind;
 use object::{
-    BoundMethod, ByteArray, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc,
-    Instance, Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
+    BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance,
+    Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{ExceptionField, FloatOp, FloatPair, Runtime};
@@ -648,25 +648,11 @@ impl Machine for Recorder<'_> {
     }
 
     fn bytes_item(&mut self, bytes: Recorded, index: Recorded) -> Option<Recorded> {
-        let word = self.vm.bytes_item(bytes.word, index.word)?;
-        if self.is_off() {
-            return Some(Self::unknown(word));
-        }
-        let length = self.vm.length(bytes.word).small_unchecked();
-        let index = self.checked_index(bytes, index, length)?;
-        Some(self.byte_of(bytes, index, word))
+        self.byte_at(bytes, index)
     }
 
     fn set_byte(&mut self, array: Recorded, index: Recorded, value: Recorded) -> bool {
-        if self.is_off() {
-            return self.vm.set_byte(array.word, index.word, value.word);
-        }
-        let length = array.word.known::<ByteArray>().len() as i64;
-        let Some(index_from_start) = self.checked_index(array, index, length) else {
-            return false;
-        };
-        self.store_byte(array, index_from_start, value)
-            && self.vm.set_byte(array.word, index.word, value.word)
+        self.replace_byte(array, index, value)
     }
 
     fn integer(&mut self, op: BinaryOp, a: Recorded, b: Recorded) -> Option<Recorded> {

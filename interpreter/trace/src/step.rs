@@ -188,30 +188,9 @@ impl Step<'_> {
                 );
                 NOTHING
             }
-            Op::LoadItem => is_word(surroundings.load(self.item(0, 2), 8)),
-            Op::StoreItem => {
-                surroundings.store(self.item(0, 3), 8, self.bits(2) as u64);
-                NOTHING
-            }
-            Op::LoadItemFloat => is_float(f64::from_bits(surroundings.load(self.item(0, 2), 8))),
-            Op::StoreItemFloat => {
-                surroundings.store(self.item(0, 3), 8, self.bits(2) as u64);
-                NOTHING
-            }
             Op::StoreFloat => {
                 let at = address(self.word(0), self.number(1));
                 surroundings.store(at, 8, self.bits(2) as u64);
-                NOTHING
-            }
-            Op::LoadByteAt => {
-                let at = address(self.word(0), self.number(2))
-                    .wrapping_add((self.bits(1) >> 3) as usize);
-                is_raw(surroundings.load(at, 1))
-            }
-            Op::StoreByteAt => {
-                let at = address(self.word(0), self.number(3))
-                    .wrapping_add((self.bits(1) >> 3) as usize);
-                surroundings.store(at, 1, self.bits(2) as u64);
                 NOTHING
             }
             Op::LoadAbs => is_word(surroundings.load(self.bits(0) as usize, 8)),
@@ -240,6 +219,28 @@ impl Step<'_> {
                 NOTHING
             }
             Op::LoadReg => Some(Datum::Word(surroundings.register(self.ins.operands[0]))),
+            _ => self.indexed(surroundings),
+        }
+    }
+
+    /// Memory at an index.
+    fn indexed(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {
+        let byte = |first: usize| {
+            let number = (self.bits(1) >> 3) as usize;
+            address(self.word(0), self.number(first)).wrapping_add(number)
+        };
+        match self.ins.op {
+            Op::LoadItem => is_word(surroundings.load(self.item(0, 2), 8)),
+            Op::LoadItemFloat => is_float(f64::from_bits(surroundings.load(self.item(0, 2), 8))),
+            Op::StoreItem | Op::StoreItemFloat => {
+                surroundings.store(self.item(0, 3), 8, self.bits(2) as u64);
+                NOTHING
+            }
+            Op::LoadByteAt => is_raw(surroundings.load(byte(2), 1)),
+            Op::StoreByteAt => {
+                surroundings.store(byte(3), 1, self.bits(2) as u64);
+                NOTHING
+            }
             _ => None,
         }
     }

@@ -220,14 +220,6 @@ fn memory_operands() {
                 &format!("mov dword ptr {place}, 5"),
             );
             is(
-                store_byte(base, at, a),
-                &format!("mov byte ptr {place}, {}", b(a)),
-            );
-            is(
-                store_byte_imm(base, at, 5),
-                &format!("mov byte ptr {place}, 5"),
-            );
-            is(
                 cmp_memory8(base, at, 0),
                 &format!("cmp byte ptr {place}, 0"),
             );
@@ -250,6 +242,23 @@ fn memory_operands() {
             is(
                 cmp_memory32(base, at, 0x500),
                 &format!("cmp dword ptr {place}, 0x500"),
+            );
+        }
+    }
+}
+
+#[test]
+fn bytes_in_memory() {
+    for (a, base) in pairs() {
+        for at in PLACES {
+            let place = format!("[{}{}]", w(base), plus(at));
+            is(
+                store_byte(base, at, a),
+                &format!("mov byte ptr {place}, {}", b(a)),
+            );
+            is(
+                store_byte_imm(base, at, 5),
+                &format!("mov byte ptr {place}, 5"),
             );
         }
     }
