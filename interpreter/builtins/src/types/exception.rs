@@ -599,13 +599,13 @@ pub fn error_text(error: &io::Error) -> String {
 pub fn os_error(vm: &mut Vm, error: &io::Error, name: Option<Value>) -> Raised {
     let number = error.raw_os_error().unwrap_or(5) as i64;
     let text = error_text(error);
+    // Before anything is in a vector, which the collector does not see: this may run Python code.
+    let name = match name.map(|name| path_name(vm, name)).transpose() {
+        Ok(name) => name,
+        Err(raised) => return raised,
+    };
     let mut given = vec![Value::small(number), string(&text)];
-    if let Some(name) = name {
-        match path_name(vm, name) {
-            Ok(name) => given.push(name),
-            Err(raised) => return raised,
-        }
-    }
+    given.extend(name);
     let class = class_of_errno(vm, number).unwrap_or(vm.types.os_error);
     let made: Value = Exception::new(class.new_instance_shape(), tuple(&given)).into();
     set_os_fields(vm, made, &given);
