@@ -73,6 +73,7 @@ impl Vm {
     }
 
     /// See [`Hook::is_under_way`].
+    #[cfg(feature = "hook")]
     pub(crate) fn hook_is_under_way(&self) -> bool {
         let listener = self.listener.as_ref();
         listener.is_some_and(|listener| listener.hook.is_under_way())
