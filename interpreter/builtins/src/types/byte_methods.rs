@@ -248,8 +248,19 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
         out.push(b'(');
     }
     out.push(b'b');
+    let quoted = out.len();
     repr_bytes(me.data, &mut out);
     if me.mutable {
+        // An array writes single quotes with a backslash in either kind of quotes.
+        if out[quoted] == b'"' {
+            let text = out.split_off(quoted);
+            for byte in text {
+                if byte == b'\'' {
+                    out.push(b'\\');
+                }
+                out.push(byte);
+            }
+        }
         out.push(b')');
     }
     Ok(match std::str::from_utf8(&out) {

@@ -235,3 +235,7 @@ def sieve(limit):
 
 
 show("sieve", sieve(10000))
+
+
+for text in (b"&'s", b'a"', b"\"a'b", b"", b"it's\n\x00\\"):
+    show("printed", text, bytearray(text), str(bytearray(text)))
