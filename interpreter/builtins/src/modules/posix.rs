@@ -390,17 +390,21 @@ fn unlink(vm: &mut Vm, args: &[Value]) -> PyResult {
     done(vm, result, args[0])
 }
 
+/// What an operation on two paths came to; its error names both.
+fn done_with_two(vm: &mut Vm, result: io::Result<()>, names: &[Value]) -> PyResult {
+    let Err(error) = result else {
+        return Ok(Value::NONE);
+    };
+    let raised = os_error(vm, &error, Some(names[0]));
+    let second = path_name(vm, names[1])?;
+    vm.set_own(raised.0, intern("filename2"), second);
+    Err(raised)
+}
+
 fn rename(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (from, to) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
-    match vm.world.rename(&from, &to) {
-        Ok(()) => Ok(Value::NONE),
-        Err(error) => {
-            let raised = os_error(vm, &error, Some(args[0]));
-            let second = path_name(vm, args[1])?;
-            vm.set_own(raised.0, intern("filename2"), second);
-            Err(raised)
-        }
-    }
+    let result = vm.world.rename(&from, &to);
+    done_with_two(vm, result, args)
 }
 
 fn readlink(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -413,15 +417,8 @@ fn readlink(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn symlink(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (target, name) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
-    match vm.world.symlink(&target, &name) {
-        Ok(()) => Ok(Value::NONE),
-        Err(error) => {
-            let raised = os_error(vm, &error, Some(args[0]));
-            let second = path_name(vm, args[1])?;
-            vm.set_own(raised.0, intern("filename2"), second);
-            Err(raised)
-        }
-    }
+    let result = vm.world.symlink(&target, &name);
+    done_with_two(vm, result, args)
 }
 
 fn chmod(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -71,9 +71,7 @@ impl Pass<'_, X64> {
         };
         let has_two = function.second().is_some();
         if has_two {
-            self.put(encode::load_float(to - XMM, SCRATCH, 0));
-            let first = self.env.float_results as u64;
-            self.put(encode::mov_imm(SCRATCH, first));
+            self.load_float_result(to, 0);
             self.after_call(Some(to), to);
         } else {
             self.after_call(Some(to), FIRST_FLOAT);
@@ -97,7 +95,12 @@ impl Pass<'_, X64> {
         };
         // Whoever wants no more than this wants the call all the same.
         self.use_in(self.trace.get(at).operand(0), NO_REG, 0);
-        self.put(encode::load_float(to - XMM, SCRATCH, SECOND as i32));
+        self.load_float_result(to, SECOND as i32);
+    }
+
+    /// Takes what a function with two results has left, so far from the first of them.
+    fn load_float_result(&mut self, to: Reg, at: i32) {
+        self.put(encode::load_float(to - XMM, SCRATCH, at));
         let first = self.env.float_results as u64;
         self.put(encode::mov_imm(SCRATCH, first));
     }
