@@ -208,8 +208,8 @@ pub struct Limits {
     pub unrolled: usize,
     /// One in so many instructions gives up, 0 none: for tests.
     pub random_abort: u32,
-    /// Whether [`Figures::away_ns`] is to hold all that the trace calls, not frames alone: for
-    /// measurements, as it takes two looks at the clock each.
+    /// Whether [`Figures::away_ns`] is to hold all that the trace calls, not what may run Python code
+    /// alone: for measurements, as it takes two looks at the clock each.
     pub times_calls: bool,
 }
 
@@ -268,8 +268,8 @@ pub struct Figures {
     pub guards: usize,
     pub snapshot_bytes: usize,
     pub op_bytes: usize,
-    /// Time, in nanoseconds, for which frames ran that the trace only calls, and what else
-    /// [`Limits::times_calls`] asks for.
+    /// Time, in nanoseconds, for which code ran that the trace only calls, which would have run
+    /// without a recording: what may run Python code, and what else [`Limits::times_calls`] asks for.
     pub away_ns: i64,
 }
 
@@ -561,8 +561,8 @@ impl Recorder<'_> {
     }
 
     /// The interpreter goes on with what the trace only calls.
-    pub(crate) fn go_away(&mut self) {
-        if self.limits.times_calls {
+    pub(crate) fn go_away(&mut self, runs_python: bool) {
+        if runs_python || self.limits.times_calls {
             self.away_since = Some(self.vm.world.clock_ns(Clock::Monotonic));
         }
     }
@@ -980,7 +980,7 @@ impl Recorder<'_> {
         self.effect = true;
         self.revalidate = true;
         self.is_generic = true;
-        self.go_away();
+        self.go_away(true);
     }
 
     /// After an op that was recorded as its execution: what it wrote is in the registers.

@@ -320,7 +320,7 @@ impl Recorder<'_> {
         if effects.writes || effects.changes || effects.iterates || effects.runs_python {
             self.effect = true;
         }
-        if rt.effects().runs_python {
+        if effects.runs_python {
             self.revalidate = true;
         }
         // What it gives can be used only once it is known that it did not raise.
@@ -328,7 +328,7 @@ impl Recorder<'_> {
             true => Raising::Call(r),
             false => Raising::Unknown,
         };
-        self.go_away();
+        self.go_away(effects.runs_python);
         let result = f(self.vm);
         self.come_back();
         let word = result?;
