@@ -29,10 +29,13 @@ pub enum Then {
     Drop,
     /// It must be an iterator (`__iter__`).
     Iter,
+    /// Yielding stores the value; returning raises StopIteration: the frame is that of a generator
+    /// which a call of `next` or `send` resumed.
+    Next,
 }
 
 impl Then {
-    const ALL: [Then; 9] = [
+    const ALL: [Then; 10] = [
         Then::Store,
         Then::Exit,
         Then::Init,
@@ -42,11 +45,12 @@ impl Then {
         Then::Text,
         Then::Drop,
         Then::Iter,
+        Then::Next,
     ];
 
     /// Whether it is that of a generator's frame which the op below resumed.
     pub fn resumes(self) -> bool {
-        matches!(self, Then::ForIter | Then::Send)
+        matches!(self, Then::ForIter | Then::Send | Then::Next)
     }
 
     /// The one of a number that `as u8` gave.

@@ -17,13 +17,121 @@
 //! executes each.
 
 use crate::frame::{Frame, Then};
+use crate::machine::Machine;
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::shape::of_variant;
 use object::{
-    ASYNC_GENERATOR, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc, Generator,
+    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc, Generator,
     GeneratorState, Kind, Regs, Top, Value,
 };
+
+/// How a native function resumes a generator: a call of it opens the generator's frame itself, so
+/// that neither the native stack nor the end of a trace comes between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Resumes {
+    /// Its argument, which must be a generator.
+    Next,
+    /// Its receiver, one of a variant, with its argument.
+    Send(u8),
+}
+
+impl Resumes {
+    /// The native function's way, by its name and the class or module it is of.
+    pub(crate) fn of(owner: &str, name: &str) -> Option<Resumes> {
+        match (owner, name) {
+            ("builtins", "next") | ("generator", "__next__") => Some(Resumes::Next),
+            ("generator", "send") => Some(Resumes::Send(GENERATOR)),
+            ("coroutine", "send") => Some(Resumes::Send(COROUTINE)),
+            _ => None,
+        }
+    }
+
+    fn variant(self) -> u8 {
+        match self {
+            Resumes::Next => GENERATOR,
+            Resumes::Send(variant) => variant,
+        }
+    }
+
+    fn arguments(self) -> usize {
+        match self {
+            Resumes::Next => 1,
+            Resumes::Send(_) => 2,
+        }
+    }
+}
+
+/// Opens the frame of the generator that calling a native function resumes. False: it does not
+/// resume one that can be, and nothing has happened.
+#[inline(always)]
+pub(crate) fn enter_asked<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let Some(builtin) = m.word(callee).cast::<Builtin>() else {
+        return Ok(false);
+    };
+    match m.vm().natives[builtin.number as usize].resumes {
+        Some(how) => enter_by(m, callee, how, base, count, dst),
+        None => Ok(false),
+    }
+}
+
+fn enter_by<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    how: Resumes,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let receiver = m.word(callee).known::<Builtin>().receiver.get();
+    let is_bound = !receiver.is_unbound();
+    if count + usize::from(is_bound) != how.arguments() {
+        return Ok(false);
+    }
+    let word = if is_bound { receiver } else { base.get(0) };
+    let Some(generator) = word.cast::<Generator>() else {
+        return Ok(false);
+    };
+    let shape = of_variant(Kind::Generator, how.variant());
+    if word.shape_id() != shape || !generator.is_resumable() {
+        return Ok(false);
+    }
+    let sent = (how != Resumes::Next).then(|| base.get(count as u16 - 1));
+    let begins = generator.state.get() == GeneratorState::Created;
+    if begins && sent.is_some_and(|sent| !sent.is_none()) {
+        return Ok(false);
+    }
+    // From here on it is sure, if the machine follows.
+    let own = match is_bound {
+        true => {
+            m.shape(callee);
+            m.builtin_parts(callee).1
+        }
+        false => {
+            m.promote(callee);
+            m.get(base, 0)
+        }
+    };
+    if !m.resumes(own) {
+        return Ok(false);
+    }
+    let value = match sent {
+        Some(_) => m.get(base, count as u16 - 1),
+        None => m.constant(Value::NONE),
+    };
+    m.resume(own, value, Then::Next, dst)?;
+    if !M::RECORDS {
+        let value = m.word(value);
+        m.vm().enter_delegates(value)?;
+    }
+    Ok(true)
+}
 
 impl Vm {
     /// The generator of a function whose arguments are bound in `base`.

@@ -131,12 +131,20 @@ pub struct Native {
     pub(crate) plain: Option<crate::plain::PlainNative>,
     /// What stands for it where it drives a generator.
     pub(crate) consumer: Option<crate::consume::Consumer>,
+    /// Whether it resumes a generator, and how.
+    pub(crate) resumes: Option<crate::generator::Resumes>,
 }
 
 impl Native {
     /// The function's name.
     pub fn name(&self) -> &'static str {
         self.text.split('(').next().unwrap_or(self.text)
+    }
+
+    /// Whether a call of it is what it is for all arguments.
+    #[inline(always)]
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.consumer.is_none() && self.resumes.is_none()
     }
 }
 
@@ -229,6 +237,7 @@ impl Vm {
             intrinsic: None,
             plain: None,
             consumer: None,
+            resumes: None,
         });
         (self.natives.len() - 1) as u32
     }
@@ -238,6 +247,7 @@ impl Vm {
         native.intrinsic = crate::semantics::intrinsic::of(owner, native.name());
         native.plain = crate::plain::of(owner, native.name());
         native.consumer = crate::consume::of(owner, native.name());
+        native.resumes = crate::generator::Resumes::of(owner, native.name());
     }
 
     /// A function object.

@@ -317,6 +317,10 @@ pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Don
             let value = m.get(regs, i.b());
             if iteration::delegates_itself(m, value, i.x() != 0) {
                 m.set(regs, i.a(), value);
+            } else if i.x() != 0
+                && let Some(generator) = call::awaited(m, value)?
+            {
+                m.set(regs, i.a(), generator);
             } else {
                 let value = m.word(value);
                 plain!(m, regs, i, |vm| vm.yield_iter(value, i.x() != 0));

@@ -8,6 +8,7 @@
 use crate::consume;
 use crate::eval::Called;
 use crate::frame::Then;
+use crate::generator;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
@@ -560,7 +561,7 @@ pub(crate) fn call<M: Machine>(
     if !M::RECORDS
         && let Some(builtin) = m.word(callee).cast::<Builtin>()
         && builtin.receiver.get().is_unbound()
-        && m.vm().natives[builtin.number as usize].consumer.is_none()
+        && m.vm().natives[builtin.number as usize].stands_alone()
     {
         // The arguments lie in the running frame, above which all goes on that the callee runs.
         let args = base.slice(0, count);
@@ -592,7 +593,8 @@ fn call_named<M: Machine>(
 ) -> Done {
     let word = m.word(callee);
     if matches!(word.kind(), Some(Kind::Builtin | Kind::Class))
-        && consume::enter(m, callee, base, count, names, i.a())?
+        && (names.is_empty() && generator::enter_asked(m, callee, base, count, i.a())?
+            || consume::enter(m, callee, base, count, names, i.a())?)
     {
         return entered(m);
     }
@@ -726,6 +728,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     let then = frame.get().then;
     let mut declined = false;
     let mut truth = None;
+    let mut stopped = 0;
     match then {
         Then::Init if !m.is_word(value, Value::NONE) => {
             m.opaque();
@@ -749,6 +752,10 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         }
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
+        Then::Next => {
+            m.finish_generator();
+            stopped = exception::keep_result(m, frame.get().base, value);
+        }
         Then::Store | Then::Init | Then::Text | Then::Drop => {}
     }
     let made = m.frame_locals();
@@ -783,6 +790,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             m.vm().iter_returned(word)?;
             m.set(regs, left.dst, value);
         }
+        Then::Next => return Err(exception::stop(m, left.base, stopped)),
         Then::Store | Then::Exit => m.set(regs, left.dst, value),
         Then::Drop => {}
     }

@@ -9,7 +9,7 @@ use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::{PyResult, Raised, Vm};
 use object::shape::of_kind;
-use object::{Builtin, Class, Dict, Function, Gc, Kind, List, Regs, Str, Tuple, Value};
+use object::{Builtin, Class, CodeObject, Dict, Function, Gc, Kind, List, Regs, Str, Tuple, Value};
 
 /// What a call comes to.
 pub(crate) enum Made<V> {
@@ -251,23 +251,58 @@ fn special<M: Machine>(
         return Ok(None);
     };
     let code = function.code();
-    let flags = code.code().flags;
     // What must be an iterator is none if it is a coroutine.
-    let fits = then != Then::Iter || !flags.coroutine && !flags.async_generator;
-    if M::RECORDS && fits && makes_generator(function) && can_bind(function, 1, &[], true) {
-        let callee = m.constant(function.into());
-        m.promote_function(callee);
-        let vm = m.vm();
-        let base = vm.window_at(vm.top(), code.registers as usize + 1)?;
-        m.set(base, 0, object);
-        bind(m, function, base, 1, &[])?;
-        return Ok(Some(Made::Result(m.new_generator(callee, base))));
+    if M::RECORDS
+        && (then != Then::Iter || !may_be_awaited(code))
+        && let Some(generator) = generator_of(m, function, object)?
+    {
+        return Ok(Some(Made::Result(generator)));
     }
     if code.plain_arguments != 1 {
         return Ok(None);
     }
     m.enter(function, &[object], then, dst)?;
     Ok(Some(Made::Frame))
+}
+
+/// What `await` of an instance waits for, if its class's `__await__` is the function of a generator.
+pub(crate) fn awaited<M: Machine>(m: &mut M, object: M::V) -> PyResult<Option<M::V>> {
+    let word = m.word(object);
+    if !M::RECORDS || word.kind() != Some(Kind::Instance) {
+        return Ok(None);
+    }
+    m.settle(object);
+    let vm = m.vm();
+    let method = vm.lookup_special(word, vm.names.await_);
+    let function = method.and_then(|method| method.cast::<Function>());
+    match function.filter(|function| !may_be_awaited(function.code())) {
+        Some(function) => generator_of(m, function, object),
+        None => Ok(None),
+    }
+}
+
+/// Whether a call of code makes something that is awaited and not iterated over.
+fn may_be_awaited(code: Gc<CodeObject>) -> bool {
+    let flags = code.code().flags;
+    flags.coroutine || flags.async_generator || flags.iterable_coroutine
+}
+
+/// The generator that a function of one argument makes; `None` if it makes none.
+fn generator_of<M: Machine>(
+    m: &mut M,
+    function: Gc<Function>,
+    argument: M::V,
+) -> PyResult<Option<M::V>> {
+    if !makes_generator(function) || !can_bind(function, 1, &[], true) {
+        return Ok(None);
+    }
+    let callee = m.constant(function.into());
+    m.promote_function(callee);
+    let vm = m.vm();
+    let base = vm.window_at(vm.top(), function.code().registers as usize + 1)?;
+    m.set(base, 0, argument);
+    bind(m, function, base, 1, &[])?;
+    Ok(Some(m.new_generator(callee, base)))
 }
 
 /// A class of the builtin ones, called with a few arguments.
@@ -562,6 +597,7 @@ impl Vm {
     pub(crate) fn run_entered_at(&mut self, at: usize, raised: Option<Raised>) -> PyResult {
         let frame = &mut self.frames[at];
         let (then, made) = (frame.then, frame.locals);
+        let asked = frame.as_generator().filter(|_| then == Then::Next);
         frame.then = Then::Exit;
         if let Err(raised) = self.native_enter() {
             self.frames.truncate(at);
@@ -572,7 +608,11 @@ impl Vm {
             None => self.run_loop(),
         };
         self.native_depth -= 1;
-        self.result_of_op(then, made, result?)
+        let value = result?;
+        match asked.filter(|asked| !asked.is_resumable()) {
+            Some(_) => Err(self.stop_iteration(value)),
+            None => self.result_of_op(then, made, value),
+        }
     }
 
     /// What the op that opened a frame gives when the frame returned `value`; the frame is off. Of
@@ -598,7 +638,9 @@ impl Vm {
             }
             Then::Iter => self.iter_returned(value),
             Then::Text => self.text_returned(value, "__str__").map(|_| value),
-            Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Drop => Ok(value),
+            Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Next | Then::Drop => {
+                Ok(value)
+            }
         }
     }
 }
