@@ -59,6 +59,18 @@ impl Then {
     }
 }
 
+/// The place of a generator's frame in a chain of delegations of which only the last runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Chain {
+    /// Nothing is said of the frame below.
+    None,
+    /// The frame below only passes on what this one yields: all of it is as it was saved.
+    Last,
+    /// The same, and so does this one, whose registers are still in its generator.
+    Link,
+}
+
 /// A call in progress.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -79,9 +91,8 @@ pub struct Frame {
     /// The register of the frame below that gets the result.
     pub dst: u16,
     pub then: Then,
-    /// The frame below is a generator's that only passes on what this one, a generator's as well,
-    /// yields: all of it is as it was saved.
-    pub passes: bool,
+    /// Its place in a chain of delegations.
+    pub chain: Chain,
 }
 
 const _: () = assert!(size_of::<Frame>() == 64);

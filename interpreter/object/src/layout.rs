@@ -154,7 +154,7 @@ pub const FRAME_DST: i32 = offset_of!(Frame, dst) as i32;
 /// A byte.
 pub const FRAME_THEN: i32 = offset_of!(Frame, then) as i32;
 /// A byte, 0 or 1.
-pub const FRAME_PASSES: i32 = offset_of!(Frame, passes) as i32;
+pub const FRAME_CHAIN: i32 = offset_of!(Frame, chain) as i32;
 
 /// Where [`Frames::words`] has the address of the running frame's record. The next frame's lies
 /// [`FRAME_BYTES`] further on, unless the address is (at or above) the one at [`FRAMES_LAST`].

@@ -24,7 +24,7 @@ pub mod value;
 pub mod watch;
 pub mod weak;
 
-pub use frame::{Frame, Then};
+pub use frame::{Chain, Frame, Then};
 pub use frames::{Frames, Top};
 pub use header::{Gc, Header, Kind, Layout, Slot};
 pub use heap::{Marker, barrier};

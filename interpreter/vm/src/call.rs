@@ -1,6 +1,6 @@
 //! Calls: from Rust code, and the binding of arguments to the registers of a new frame.
 
-use crate::frame::{Frame, Then};
+use crate::frame::{Chain, Frame, Then};
 use crate::vm::NATIVE_DEPTH_MAX;
 use crate::{PyResult, Raised, Vm};
 use object::{
@@ -540,7 +540,7 @@ impl Vm {
             pc: code.start(),
             then,
             dst,
-            passes: false,
+            chain: Chain::None,
         });
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! without recursion on the native stack.
 
 use crate::eval::Called;
-use crate::frame::Then;
+use crate::frame::{Chain, Then};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::{PyResult, Vm};
 use bytecode::{CommonConst, Op};
@@ -307,7 +307,7 @@ impl Vm {
             generator: Value::UNBOUND,
             dst,
             then,
-            passes: false,
+            chain: Chain::None,
         });
     }
 

@@ -12,18 +12,20 @@
 //! What is resumed while it delegates to a generator only passes on what that is sent and gives. So
 //! the frames of a chain of delegations are put on the stack one after the other, and its last
 //! generator runs ([`Vm::enter_delegates`]); what it yields takes them all off again
-//! ([`Vm::pass_yielded`]), and none of the ops between is executed. They are frames like others: a return or an exception
-//! finds them as if each had come there by its own `send`. A build that stops at any op
-//! executes each.
+//! ([`Vm::pass_yielded`]), and none of the ops between is executed. Those between the first and the last
+//! get their registers only where a return or an exception finds them ([`Vm::load_link`]), and are
+//! then frames as if each had come there by its own `send`: until then they lie in the
+//! generator, and the frame's window begins where that of the frame above it does. A build that
+//! stops at any op executes each.
 
-use crate::frame::{Frame, Then};
+use crate::frame::{Chain, Frame, Then};
 use crate::machine::Machine;
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::shape::of_variant;
 use object::{
-    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc, Generator,
-    GeneratorState, Kind, Regs, Top, Value,
+    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc,
+    Generator, GeneratorState, Kind, Regs, Top, Value,
 };
 
 /// How a native function resumes a generator: a call of it opens the generator's frame itself, so
@@ -170,6 +172,18 @@ impl Vm {
         then: Then,
         dst: u16,
     ) -> PyResult<bool> {
+        self.enter_generator_above(self.top(), generator, value, then, dst)
+    }
+
+    /// The same, its registers beginning at number `top`.
+    fn enter_generator_above(
+        &mut self,
+        top: usize,
+        generator: Gc<Generator>,
+        value: Value,
+        then: Then,
+        dst: u16,
+    ) -> PyResult<bool> {
         match generator.state.get() {
             GeneratorState::Finished => {
                 self.refuse_reuse(generator)?;
@@ -194,7 +208,6 @@ impl Vm {
         }
         let function = generator.function();
         let code = function.code();
-        let top = self.top();
         let base = self.window_at(top, code.registers as usize)?;
         generator.load(base, code.registers as usize);
         let pc = code.start().offset(generator.pc.get() as isize);
@@ -220,7 +233,7 @@ impl Vm {
             pc,
             then,
             dst,
-            passes: false,
+            chain: Chain::None,
         });
         Ok(true)
     }
@@ -260,30 +273,87 @@ impl Vm {
         if cfg!(feature = "revdb") {
             return Ok(());
         }
+        let frame = self.frames.top();
+        let at = frame.get();
+        let (code, own) = (at.code, at.base);
+        let pc = at.pc.index(code);
+        let Some((mut send, mut inner)) = delegation(code.get(), pc, |reg| own.get(reg)) else {
+            return Ok(());
+        };
+        frame.set_pc(code.start().offset(send as isize + 1));
+        let mut dst = code.instr(send).a();
+        let top = self.top();
         loop {
-            let frame = self.frames.top();
-            let at = frame.get();
-            let pc = at.pc.index(at.code);
-            let Some(send) = pc.checked_sub(1).and_then(|at_yield| {
-                let code = at.code.get();
-                let delegates = code.instr(at_yield).x() == 1;
-                delegates.then(|| send_before(code, pc))
-            }) else {
-                return Ok(());
+            let code = inner.function().code();
+            let Some(next) = passed_on(inner, code) else {
+                return self.enter_last(inner, value, dst, top);
             };
-            let instr = at.code.instr(send);
-            let inner = at.base.get(instr.b());
-            let Some(inner) = inner
-                .cast::<Generator>()
-                .filter(|inner| inner.is_resumable())
-            else {
-                return Ok(());
+            let base = self.window_at(top, code.registers as usize);
+            let base = match base {
+                Ok(base) if !self.frames.is_full() => base,
+                _ => return self.enter_last(inner, value, dst, top),
             };
-            frame.set_pc(at.code.start().offset(send as isize + 1));
-            self.enter_generator(inner, value, Then::Send, instr.a())?;
-            if let Some(frame) = self.frames.last_mut() {
-                frame.passes = true;
-            }
+            (send, inner) = (next.0, self.push_passing(inner, next, base, dst));
+            dst = code.instr(send).a();
+        }
+    }
+
+    /// Puts the frame of a generator that only passes on what `next` says on the stack, without its
+    /// registers: the frame above it begins where they would lie. Gives what it delegates to.
+    fn push_passing(
+        &mut self,
+        generator: Gc<Generator>,
+        (send, inner): (u32, Gc<Generator>),
+        base: Regs,
+        dst: u16,
+    ) -> Gc<Generator> {
+        let function = generator.function();
+        let code = function.code();
+        generator.state.set(GeneratorState::Running);
+        self.frames.push(Frame {
+            code,
+            function: function.into(),
+            locals: Value::UNBOUND,
+            generator: generator.into(),
+            handled_below: self.handled,
+            base,
+            pc: code.start().offset(send as isize + 1),
+            then: Then::Send,
+            dst,
+            chain: Chain::Link,
+        });
+        inner
+    }
+
+    /// Enters the last generator of a chain of delegations, whose frame begins at `top`.
+    fn enter_last(
+        &mut self,
+        generator: Gc<Generator>,
+        value: Value,
+        dst: u16,
+        top: usize,
+    ) -> PyResult<()> {
+        let entered = self.enter_generator_above(top, generator, value, Then::Send, dst);
+        if let Err(raised) = entered {
+            // What raises is the frame below.
+            self.load_link();
+            return Err(raised);
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.chain = Chain::Last;
+        }
+        Ok(())
+    }
+
+    /// The frame above the one on top is gone, by a return or an exception: if the one on top is a link
+    /// of a chain of delegations, it gets its registers.
+    pub(crate) fn load_link(&mut self) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.chain == Chain::Link
+            && let Some(generator) = frame.as_generator()
+        {
+            frame.chain = Chain::Last;
+            generator.load(frame.base, frame.code.registers as usize);
         }
     }
 
@@ -291,7 +361,7 @@ impl Vm {
     /// off all that only pass it on, and gives the record of the last.
     pub fn pass_yielded(&mut self, mut left: Top) -> Top {
         while left.get().then == Then::Send && !cfg!(feature = "revdb") {
-            if left.get().passes {
+            if left.get().chain != Chain::None {
                 // All is still as it was saved.
                 left = self.leave_suspended();
                 let generator = left.get().generator.known::<Generator>();
@@ -766,6 +836,32 @@ impl Vm {
         }
         Ok(generator.into())
     }
+}
+
+/// The `send` of code that goes on behind the `yield` of a delegation, and what that delegates to, if it
+/// is a generator that can be resumed.
+fn delegation(
+    code: &CodeObject,
+    pc: u32,
+    value_of: impl Fn(u16) -> Value,
+) -> Option<(u32, Gc<Generator>)> {
+    if code.instr(pc.checked_sub(1)?).x() != 1 {
+        return None;
+    }
+    let send = send_before(code, pc);
+    let inner = value_of(code.instr(send).b()).cast::<Generator>()?;
+    inner.is_resumable().then_some((send, inner))
+}
+
+/// The same for a generator that is not resumed yet, if all that resuming it does is to resume another.
+fn passed_on(generator: Gc<Generator>, code: Gc<CodeObject>) -> Option<(u32, Gc<Generator>)> {
+    let passes =
+        generator.state.get() == GeneratorState::Suspended && generator.handled.get().is_none();
+    let saved = generator.registers();
+    let found = delegation(code.get(), generator.pc.get(), |reg| {
+        saved.item(reg as usize)
+    });
+    found.filter(|_| passes)
 }
 
 /// The `send` of a delegation whose `yield` stands before `back`: the jump back to the `send`, whose

@@ -11,7 +11,7 @@ use crate::semantics::call::{self, Made};
 use crate::semantics::{attribute, build, exception, global, iteration};
 use crate::slow;
 use bytecode::{Instr, Op};
-use object::{CellBox, Dict, Regs, Set, Top, Tuple, Value};
+use object::{CellBox, Dict, Generator, Regs, Set, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -321,6 +321,8 @@ pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Don
                 && let Some(generator) = call::awaited(m, value)?
             {
                 m.set(regs, i.a(), generator);
+            } else if M::RECORDS && i.x() == 0 && !m.word(value).is::<Generator>() {
+                return slow::iterator(m, frame, i);
             } else {
                 let value = m.word(value);
                 plain!(m, regs, i, |vm| vm.yield_iter(value, i.x() != 0));

@@ -7,7 +7,7 @@
 
 use crate::consume;
 use crate::eval::Called;
-use crate::frame::Then;
+use crate::frame::{Chain, Then};
 use crate::generator;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, Comparison, UnaryOp};
@@ -763,6 +763,9 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     m.vm().drop_frame();
     if !left.generator.is_unbound() {
         left.generator.known::<Generator>().finish();
+    }
+    if left.chain != Chain::None {
+        m.vm().load_link();
     }
     if then == Then::Exit {
         return Ok(Some(m.word(value)));

@@ -1,7 +1,7 @@
 //! What machine code asks of the machine: single ops, runtime functions at a place in the code, and
 //! frames of calls that it had inlined.
 
-use crate::frame::{Frame, Then};
+use crate::frame::{Chain, Frame, Then};
 use crate::machine::Stepper;
 use crate::{Comparison, PyResult, Raised, Vm};
 use object::{CodePointer, Function, Gc, Regs, Str, Value};
@@ -141,7 +141,7 @@ impl Vm {
             pc: inlined.pc,
             then: inlined.then,
             dst: inlined.dst,
-            passes: false,
+            chain: Chain::None,
         });
     }
 

@@ -1,6 +1,6 @@
 //! Raising and unwinding: from a raised exception to the handler that takes it.
 
-use crate::frame::Then;
+use crate::frame::{Chain, Then};
 use crate::{PyResult, Raised, Vm};
 use object::{
     Class, CodeObject, Dict, Exception, Gc, Generator, Kind, Str, Traceback, Tuple, Value,
@@ -33,6 +33,9 @@ impl Vm {
             if let Some(generator) = frame.as_generator() {
                 generator.finish();
                 raised = self.leave_generator(raised, generator);
+            }
+            if frame.chain != Chain::None {
+                self.load_link();
             }
             if frame.then == Then::Exit {
                 return Err(raised);

@@ -6,8 +6,8 @@
 //! are copied, and objects are made of them when someone goes there.
 
 use object::{
-    CellBox, Class, ClassFlags, CodeObject, Dict, Foreign, Gc, Marker, Payload, Traceback, Tuple,
-    Value, intern,
+    CellBox, Chain, Class, ClassFlags, CodeObject, Dict, Foreign, Gc, Marker, Payload, Traceback,
+    Tuple, Value, intern,
 };
 use std::cell::Cell;
 use std::ops::Range;
@@ -93,8 +93,14 @@ impl SeenStack {
         };
         let (first, mut closure) = (self.registers.len(), Value::UNBOUND);
         if locals.is_unbound() {
-            let own = frame.base.slice(0, code.code().local_names.len());
-            self.registers.extend_from_slice(own);
+            let count = code.code().local_names.len();
+            match frame.as_generator().filter(|_| frame.chain == Chain::Link) {
+                Some(generator) => {
+                    let saved = generator.registers();
+                    self.registers.extend_from_slice(saved.values(count));
+                }
+                None => self.registers.extend_from_slice(frame.base.slice(0, count)),
+            }
             let function = frame.function.cast::<object::Function>();
             closure = function.map_or(Value::UNBOUND, |function| function.closure.get());
         }

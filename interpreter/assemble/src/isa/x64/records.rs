@@ -17,7 +17,7 @@ const RECORD: i32 = layout::FRAME_BYTES as i32;
 
 // Register and what follows are written as one word.
 const _: () = assert!(layout::FRAME_THEN == layout::FRAME_DST + 2);
-const _: () = assert!(layout::FRAME_PASSES == layout::FRAME_DST + 3);
+const _: () = assert!(layout::FRAME_CHAIN == layout::FRAME_DST + 3);
 const _: () = assert!(layout::FRAME_DST + 8 == RECORD);
 
 impl Pass<'_, X64> {
