@@ -1,8 +1,7 @@
 //! Opening and closing the records of frames, without a call.
 //!
 //! What followed calls look like to a runtime function is written here, where it is known as
-//! constants: a push is a dozen stores (`object::layout` has the places). Only a generator's frame
-//! is left to the runtime.
+//! constants: a push is a dozen stores (`object::layout` has the places).
 
 use super::SCRATCH;
 use super::X64;
@@ -21,7 +20,7 @@ const _: () = assert!(layout::FRAME_CHAIN == layout::FRAME_DST + 3);
 const _: () = assert!(layout::FRAME_DST + 8 == RECORD);
 
 impl Pass<'_, X64> {
-    /// `push_frame`. False: it is a generator's.
+    /// `push_frame`. False: what it is of is not known as it has to be.
     pub(super) fn push_record(&mut self, ins: Ins, place: u64) -> bool {
         let constant = |pass: &Self, at: usize| pass.bits(ins.operand(at)).map(Value::from_bits);
         let (Some(shift), Some(kind)) = (constant(self, 3), constant(self, 4)) else {
@@ -31,11 +30,12 @@ impl Pass<'_, X64> {
             Some(None) => return false,
             known => known.flatten(),
         };
-        // A generator's frame has its generator where others have nothing.
+        // A generator's frame has its generator where others have nothing, and no locals.
         let then = (kind.small_unchecked() >> 16) as u8;
-        if Then::from_number(then).resumes() {
-            return false;
-        }
+        let (given, nothing) = match Then::from_number(then).resumes() {
+            true => (layout::FRAME_GENERATOR, layout::FRAME_LOCALS),
+            false => (layout::FRAME_LOCALS, layout::FRAME_GENERATOR),
+        };
         let (callee, locked) = match known {
             Some(_) => (SCRATCH, 0),
             None => {
@@ -56,12 +56,11 @@ impl Pass<'_, X64> {
         self.put(encode::alu_imm(Alu::Add, top, RECORD));
         let kind = kind.small_unchecked() as i32;
         self.put(encode::store_imm(top, RECORD + layout::FRAME_DST, kind));
-        let generator = RECORD + layout::FRAME_GENERATOR;
         match immediate(Value::UNBOUND.bits()) {
-            Some(unbound) => self.put(encode::store_imm(top, generator, unbound)),
-            None => word(self, layout::FRAME_GENERATOR, Value::UNBOUND.bits()),
+            Some(unbound) => self.put(encode::store_imm(top, RECORD + nothing, unbound)),
+            None => word(self, nothing, Value::UNBOUND.bits()),
         }
-        let at = RECORD + layout::FRAME_LOCALS;
+        let at = RECORD + given;
         self.put(match constant {
             Some(value) => encode::store_imm(top, at, value),
             None => encode::store(top, at, locals.reg),
