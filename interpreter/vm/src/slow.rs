@@ -753,8 +753,8 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
         Then::Next => {
-            m.finish_generator();
             stopped = exception::keep_result(m, frame.get().base, value);
+            m.finish_generator();
         }
         Then::Store | Then::Init | Then::Text | Then::Drop => {}
     }

@@ -2,17 +2,20 @@
 
 use super::exception::exception_value;
 use object::{
-    Class, ClassFlags, Dict, Foreign, Gc, Generator, GeneratorState, Marker, Payload, Traceback,
-    Value,
+    Class, ClassFlags, Dict, Foreign, Gc, Generator, GeneratorState, Kind, Marker, Payload,
+    Traceback, Value, shape,
 };
 use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, setter, string};
 
 const GENERATOR: &[Def] = &[
     method("__iter__(self, /)", identity),
-    method("__next__(self, /)", next),
-    method("send(self, value, /)", send),
-    method("throw(self, typ, val=None, tb=None, /)", throw),
-    method("close(self, /)", close),
+    method("__next__(self, /)", next::<{ object::GENERATOR }>),
+    method("send(self, value, /)", send::<{ object::GENERATOR }>),
+    method(
+        "throw(self, typ, val=None, tb=None, /)",
+        throw::<{ object::GENERATOR }>,
+    ),
+    method("close(self, /)", close::<{ object::GENERATOR }>),
     method("__repr__(self, /)", repr),
     class_method("__class_getitem__(cls, item, /)", super::class_getitem),
     getter("__name__", name),
@@ -28,9 +31,12 @@ const GENERATOR: &[Def] = &[
 
 const COROUTINE: &[Def] = &[
     method("__await__(self, /)", await_),
-    method("send(self, value, /)", send),
-    method("throw(self, typ, val=None, tb=None, /)", throw),
-    method("close(self, /)", close),
+    method("send(self, value, /)", send::<{ object::COROUTINE }>),
+    method(
+        "throw(self, typ, val=None, tb=None, /)",
+        throw::<{ object::COROUTINE }>,
+    ),
+    method("close(self, /)", close::<{ object::COROUTINE }>),
     method("__repr__(self, /)", repr),
     class_method("__class_getitem__(cls, item, /)", super::class_getitem),
     getter("__name__", name),
@@ -50,19 +56,19 @@ const WRAPPER: &[Def] = &[
     method("__iter__(self, /)", identity),
     method("__next__(self, /)", |vm, args| {
         let coroutine = awaited(vm, args[0])?;
-        next(vm, &[coroutine])
+        next::<{ object::COROUTINE }>(vm, &[coroutine])
     }),
     method("send(self, value, /)", |vm, args| {
         let coroutine = awaited(vm, args[0])?;
-        send(vm, &[coroutine, args[1]])
+        send::<{ object::COROUTINE }>(vm, &[coroutine, args[1]])
     }),
     method("throw(self, typ, val=None, tb=None, /)", |vm, args| {
         let coroutine = awaited(vm, args[0])?;
-        throw(vm, &[coroutine, args[1], args[2], args[3]])
+        throw::<{ object::COROUTINE }>(vm, &[coroutine, args[1], args[2], args[3]])
     }),
     method("close(self, /)", |vm, args| {
         let coroutine = awaited(vm, args[0])?;
-        close(vm, &[coroutine])
+        close::<{ object::COROUTINE }>(vm, &[coroutine])
     }),
 ];
 
@@ -97,6 +103,22 @@ fn generator(vm: &mut Vm, value: Value) -> PyResult<Gc<Generator>> {
     vm.receiver::<Generator>(value)
 }
 
+/// A generator or a coroutine, as its variant says, and not the other.
+fn of_variant(vm: &mut Vm, value: Value, variant: u8) -> PyResult<Gc<Generator>> {
+    let generator = generator(vm, value)?;
+    if value.shape_id() == shape::of_variant(Kind::Generator, variant) {
+        return Ok(generator);
+    }
+    let given = vm.type_name(value);
+    let wanted = match variant {
+        object::COROUTINE => "coroutine",
+        _ => "generator",
+    };
+    Err(vm.type_error(format!(
+        "descriptor requires a '{wanted}' object but received a '{given}'"
+    )))
+}
+
 fn identity(_vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(args[0])
 }
@@ -112,20 +134,20 @@ fn outcome(vm: &mut Vm, result: PyResult<Option<Value>>) -> PyResult {
     }
 }
 
-fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let generator = generator(vm, args[0])?;
+fn next<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = of_variant(vm, args[0], VARIANT)?;
     let result = vm.resume_generator(generator, Value::NONE);
     outcome(vm, result)
 }
 
-fn send(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let generator = generator(vm, args[0])?;
+fn send<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = of_variant(vm, args[0], VARIANT)?;
     let result = vm.resume_generator(generator, args[1]);
     outcome(vm, result)
 }
 
-fn throw(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let generator = generator(vm, args[0])?;
+fn throw<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = of_variant(vm, args[0], VARIANT)?;
     let given = |at: usize| args[at].bound().filter(|v| !v.is_none());
     if let Some(traceback) = given(3)
         && !traceback.is::<Traceback>()
@@ -142,8 +164,8 @@ fn throw(vm: &mut Vm, args: &[Value]) -> PyResult {
     outcome(vm, result)
 }
 
-fn close(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let generator = generator(vm, args[0])?;
+fn close<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let generator = of_variant(vm, args[0], VARIANT)?;
     vm.close_generator(generator)?;
     Ok(vm.generator_result)
 }
