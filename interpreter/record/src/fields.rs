@@ -97,6 +97,24 @@ impl Emitter {
         self.is_private(object).then_some(value)
     }
 
+    /// The number that such a field is known to hold.
+    pub(crate) fn private_raw(&self, object: Ref, displacement: i32) -> Option<i64> {
+        self.raw_constant(self.private_field(object, displacement)?)
+    }
+
+    /// The number that a field which never changes is known to hold.
+    pub(crate) fn fixed_raw(&self, object: Ref, displacement: i32) -> Option<i64> {
+        let key = packed([Op::LoadFixedRaw as u16, object.0, displacement as u16, 0]);
+        self.raw_constant(self.known.find(key).ok()?)
+    }
+
+    fn raw_constant(&self, r: Ref) -> Option<i64> {
+        match self.trace.constant_of(r)? {
+            Const::Raw(n) => Some(n),
+            _ => None,
+        }
+    }
+
     pub(crate) fn remember(&mut self, object: Ref, field: Field, value: Ref) {
         let gone = self.memory.push(Content {
             object,

@@ -5,10 +5,14 @@ use crate::generator::ROUNDS_MAX;
 use crate::raise::Raising;
 use crate::recorder::{End, Origin, Recorded, Recorder, Target};
 use object::liveness::live_before;
-use object::{CodePointer, Regs, Value};
+use object::shape::of_variant;
+use object::{CodePointer, Iter, IterKind, Kind, Regs, Tuple, Value, layout};
 use trace::{Op, Ref, Rt};
 use vm::{Machine, PyResult, Then, Vm};
 use world::Clock;
+
+/// How many instructions all rounds of a loop may take together that is recorded round by round.
+const COUNTED_OUT_MAX: i64 = 160;
 
 impl Recorder<'_> {
     /// Between two ops: frames, results of what the runtime did, validity.
@@ -71,6 +75,9 @@ impl Recorder<'_> {
                 self.emitter.share(None);
                 self.guard(Op::Poll, &[]);
                 let target = pc.offset(1 + instr.bc() as isize);
+                if self.is_counted_out(target) {
+                    return false;
+                }
                 if let Some(inlined) = self.inlined.last_mut() {
                     if !inlined.then.resumes() {
                         self.came_round = true;
@@ -131,7 +138,46 @@ impl Recorder<'_> {
             let entry = usize::from(self.code_at(0) == code);
             return same + entry > self.limits.recursion + 1;
         }
-        came_round || self.target_at(pc).is_some()
+        (came_round || self.target_at(pc).is_some()) && !self.is_counted_out(pc)
+    }
+
+    /// Whether the loop with the header `pc` is short, and how often it comes round is known without a
+    /// test: it goes over a tuple of known length, or over a range of known numbers. Such a loop
+    /// is recorded round by round: what it does is mostly known, too.
+    fn is_counted_out(&self, pc: CodePointer) -> bool {
+        let instr = pc.fetch();
+        if instr.op() != bytecode::Op::ForIter {
+            return false;
+        }
+        let rounds = self.rounds_left(instr.b());
+        rounds.is_some_and(|rounds| rounds * i64::from(instr.c()) <= COUNTED_OUT_MAX)
+    }
+
+    /// How many values the iterator in a register of the frame on top still has, if the trace knows.
+    fn rounds_left(&self, register: u16) -> Option<i64> {
+        let base = self.vm.frames().last()?.base;
+        let word = base.get(register);
+        let iter = word.cast::<Iter>()?;
+        let r = *self.registers.get(self.place(base, register))?;
+        if r.is_constant() || !self.emitter.is_private(r) {
+            return None;
+        }
+        let raw = |field: i32| self.emitter.private_raw(r, field);
+        let at = raw(layout::RANGE_FIELDS[0])?;
+        if word.shape_id() == of_variant(Kind::Iter, IterKind::Range as u8) {
+            let (end, step) = (raw(layout::RANGE_FIELDS[1])?, raw(layout::RANGE_FIELDS[2])?);
+            let left = end.checked_sub(at)?;
+            return Some(left.checked_div(step)?.max(0) + 1);
+        }
+        if word.shape_id() != of_variant(Kind::Iter, IterKind::Tuple as u8) {
+            return None;
+        }
+        let source = self.emitter.private_field(r, layout::ITER_SOURCE)?;
+        let length = match source.is_constant() {
+            true => iter.source.get().cast::<Tuple>()?.items().len() as i64,
+            false => self.emitter.fixed_raw(source, layout::TUPLE_LENGTH)?,
+        };
+        Some(length - at)
     }
 
     /// Calls compiled code for the frame on top, which opens it if need be: the trace goes on with

@@ -27,9 +27,21 @@ pub(crate) enum Intrinsic {
     GetAttr,
     HasAttr,
     SetAttr,
+    Index,
+    NewObject,
+    Round(Rounding),
     Sqrt,
     Float(FloatOp),
     FloatPair(FloatPair),
+}
+
+/// Which integer beside a float is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Rounding {
+    Down,
+    Up,
+    ToZero,
+    Nearest,
 }
 
 /// Functions of floats.
@@ -110,6 +122,12 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
         ("builtins", "setattr") => Intrinsic::SetAttr,
+        ("builtins", "round") => Intrinsic::Round(Rounding::Nearest),
+        ("math", "floor") => Intrinsic::Round(Rounding::Down),
+        ("math", "ceil") => Intrinsic::Round(Rounding::Up),
+        ("math", "trunc") => Intrinsic::Round(Rounding::ToZero),
+        ("operator", "index") => Intrinsic::Index,
+        ("object", "__new__") => Intrinsic::NewObject,
         ("list", "append") => Intrinsic::Append,
         ("bytearray", "append") => Intrinsic::AppendByte,
         ("BaseException", "__init__") => Intrinsic::ExceptionInit,
@@ -185,6 +203,12 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::GetAttr, 2 | 3) => get_attribute(m, base, count),
         (Intrinsic::HasAttr, 2) => has_attribute(m, base),
         (Intrinsic::SetAttr, 3) => set_attribute(m, base),
+        (Intrinsic::Index, 1) => {
+            let a = m.get(base, 0);
+            m.is_small(a).then_some(a)
+        }
+        (Intrinsic::NewObject, 1) if M::RECORDS => new_object(m, base),
+        (Intrinsic::Round(how), 1) => rounded(m, how, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         _ => float_function(m, intrinsic, base, count),
     }
@@ -276,6 +300,42 @@ fn append<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     }
     m.append(list, item);
     Some(m.constant(Value::NONE))
+}
+
+/// An object of a class as `object` makes it.
+fn new_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let callee = m.get(base, 0);
+    let class = m.word(callee).cast::<Class>()?;
+    if class.instance_kind.get() != Kind::Instance || class.flags.get().no_instances {
+        return None;
+    }
+    m.promote(callee);
+    m.class_version(class);
+    let vm = m.vm();
+    let is_quiet = vm.lookup_type(class, vm.names.del).is_none();
+    is_quiet.then(|| m.new_instance(class))
+}
+
+/// A number as one of the integers beside it.
+fn rounded<M: Machine>(m: &mut M, how: Rounding, base: Regs) -> Option<M::V> {
+    let a = m.get(base, 0);
+    if !m.is_float(a) {
+        return m.is_small(a).then_some(a);
+    }
+    let whole = m.truncate(a)?;
+    let back = m.small_to_float(whole);
+    let one = m.constant(Value::small(1));
+    match how {
+        Rounding::ToZero => Some(whole),
+        Rounding::Down if m.compare_float(Comparison::Gt, back, a) => m.sub_small(whole, one),
+        Rounding::Up if m.compare_float(Comparison::Lt, back, a) => m.add_small(whole, one),
+        Rounding::Down | Rounding::Up => Some(whole),
+        Rounding::Nearest => {
+            let rest = m.sub_float(a, back);
+            let (rest, half) = (m.abs_float(rest), m.constant(Value::float(0.5)));
+            m.compare_float(Comparison::Lt, rest, half).then_some(whole)
+        }
+    }
 }
 
 fn div_mod<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
