@@ -43,6 +43,8 @@ pub struct Shape {
     /// Attribute names, interned, by slot.
     names: Box<[Value]>,
     index: Option<HashMap<Value, u16>>,
+    /// The shape without the last attribute, if that has been added to one.
+    parent: Option<&'static Shape>,
     children: RefCell<Vec<(Value, &'static Shape)>>,
 }
 
@@ -91,10 +93,29 @@ impl Shape {
         }
         let mut names = self.names.to_vec();
         names.push(name);
-        let child = add(None, self.kind, self.class(), self.room(), names);
+        let child = add(
+            None,
+            self.kind,
+            self.class(),
+            self.room(),
+            names,
+            Some(self),
+        );
         self.children.borrow_mut().push((name, child));
         barrier(self.class().header());
         Some(child)
+    }
+
+    /// The shape without the attribute in a slot: those behind it have a slot less each. `None` if the
+    /// slot has no name.
+    pub fn without(&'static self, slot: u16) -> Option<&'static Shape> {
+        let slot = usize::from(slot);
+        let mut before = self;
+        while before.names.len() > slot {
+            before = before.parent?;
+        }
+        let mut behind = self.names[slot + 1..].iter();
+        behind.try_fold(before, |shape, name| shape.with(name.cast::<Str>()?))
     }
 }
 
@@ -112,6 +133,7 @@ fn add(
     class: Gc<Class>,
     room: Room,
     names: Vec<Value>,
+    parent: Option<&'static Shape>,
 ) -> &'static Shape {
     SHAPES.with(|table| {
         // SAFETY: the table is this thread's own; no reference to its elements is kept, they are
@@ -137,6 +159,7 @@ fn add(
             class: Cell::new(class),
             names: names.into(),
             index,
+            parent,
             children: RefCell::new(Vec::new()),
         }));
         match id {
@@ -177,14 +200,14 @@ pub fn define(id: u32, kind: Kind, class: Gc<Class>) -> &'static Shape {
         overflows: true,
         has_dict: false,
     };
-    add(Some(id), kind, class, room, Vec::new())
+    add(Some(id), kind, class, room, Vec::new(), None)
 }
 
 /// A new shape without attributes. If they do not lie in a dictionary, the first `members` slots belong
 /// to `__slots__` members; these have no name in the shape, the descriptors know their places.
 pub fn root(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'static Shape {
     let names = vec![Value::UNBOUND; unnamed(room, members)];
-    add(None, kind, class, room, names)
+    add(None, kind, class, room, names, None)
 }
 
 /// How many slots of a shape without attributes have no name.

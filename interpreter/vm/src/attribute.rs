@@ -20,6 +20,15 @@ fn bind_builtin(builtin: Gc<Builtin>, receiver: Value) -> Value {
     Builtin::with_shape(shape, builtin.number, builtin.name.get(), owner, receiver).into()
 }
 
+/// The slot of an object's own attribute, if it has it in one.
+pub(crate) fn own_slot(object: Value, name: Gc<Str>) -> Option<u16> {
+    let own = shape::of(object.header()?);
+    if !attributes::has_slots(own.kind) || own.has_dict {
+        return None;
+    }
+    own.lookup(name)
+}
+
 /// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.
 /// A class may also put another builtin in its place, such as `dict.__setitem__`.
 fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
@@ -715,6 +724,11 @@ impl Vm {
         }
         if let Some(class) = object.cast::<Class>() {
             return self.set_class_attr(class, name, None);
+        }
+        if let Some(slot) = own_slot(object, name)
+            && attributes::remove(object, slot)
+        {
+            return Ok(());
         }
         if self.own_attr(object, name).is_some()
             && let Some(dict) = self.own_dict(object)

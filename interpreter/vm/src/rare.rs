@@ -162,7 +162,14 @@ pub(crate) fn operators<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> 
             }
         }
         Op::DeleteAttr => {
-            let (object, name) = (regs.get(i.a()), code.get().constant(i.bc() as u32));
+            let name = code.get().constant(i.bc() as u32);
+            if M::RECORDS {
+                let object = m.get(regs, i.a());
+                if attribute::delete(m, object, name.known()) {
+                    return Ok(());
+                }
+            }
+            let object = regs.get(i.a());
             effect!(m, |vm| vm.del_attr(object, name.known()));
         }
         Op::DeleteItem => {

@@ -182,6 +182,25 @@ pub mod attributes {
         overflow.set_quietly(array.into());
     }
 
+    /// Takes a named attribute out of the object; those behind it have a slot less each. False if that
+    /// cannot be.
+    pub fn remove(object: Value, at: u16) -> bool {
+        let Some(header) = object.header() else {
+            return false;
+        };
+        let current = shape::of(header);
+        let Some(next) = current.without(at) else {
+            return false;
+        };
+        let last = current.names().len() as u16 - 1;
+        for slot in at..last {
+            set(object, slot, get(object, slot + 1));
+        }
+        set(object, last, Value::UNBOUND);
+        header.shape.set(next.id.0);
+        true
+    }
+
     /// What holds the attributes that do not lie in the object itself.
     #[cfg(feature = "revdb")]
     pub(crate) fn storage(object: Value) -> Option<Value> {

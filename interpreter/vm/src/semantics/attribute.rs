@@ -5,6 +5,7 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
+use crate::attribute::own_slot;
 use crate::enter::OperatorPlace;
 use crate::machine::{Machine, Runtime};
 use crate::semantics::subscript;
@@ -42,6 +43,9 @@ pub(crate) mod how {
     /// Store: into inline slot `slot`, after which the shape is `next_shape`.
     pub(crate) const ADD_SLOT: u8 = 8;
 }
+
+/// How many attributes an object may have from which machine code deletes one.
+const DELETING_MAX: usize = 8;
 
 /// What an attribute read comes to.
 pub(crate) enum Loaded<V> {
@@ -294,6 +298,24 @@ fn store_cached<M: Machine>(m: &mut M, object: M::V, value: M::V, cache: SiteCac
         }
         _ => false,
     }
+}
+
+/// Deletes an instance's own attribute; false: not done.
+pub(crate) fn delete<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
+    let word = m.word(object);
+    let Some((slot, next)) = m.vm().deletes(word, name) else {
+        return false;
+    };
+    m.settle(object);
+    m.shape(object);
+    let last = shape::get(word.shape_id()).names().len() as u16 - 1;
+    let behind: Vec<M::V> = (slot..last).map(|at| m.load_slot(object, at + 1)).collect();
+    for (at, value) in (slot..).zip(behind) {
+        m.store_slot(object, at, value);
+    }
+    let unbound = m.constant(Value::UNBOUND);
+    m.add_slot(object, last, unbound, next);
+    true
 }
 
 /// Reads an attribute that a site's cache does not know: fills it and reads by it, or in full.
@@ -553,6 +575,27 @@ impl Vm {
             }
         }
         self.cache_of_class(found?, class, header.kind(), cache)
+    }
+
+    /// The slot of an instance's own attribute and the shape without it, if deleting it asks no Python
+    /// code and moves a few slots inside the object.
+    fn deletes(&mut self, object: Value, name: Gc<Str>) -> Option<(u16, u32)> {
+        let instance = object.cast::<Instance>()?;
+        let own = shape::of(instance.header());
+        let slot = own_slot(object, name)?;
+        let fits =
+            own.names().len() <= own.inline_slots.into() && own.names().len() <= DELETING_MAX;
+        let (class, hook) = (self.class_of(object), self.names.delattr);
+        let plain = self.lookup_type(class, hook);
+        if !fits || !plain.is_some_and(|method| method.is::<Builtin>()) {
+            return None;
+        }
+        let on_class = self.lookup_type(class, name);
+        if on_class.is_some_and(|found| self.is_data_descriptor(found)) {
+            return None;
+        }
+        let next = own.without(slot)?;
+        Some((slot, next.id.0))
     }
 
     /// Whether an instance has no attribute of a name, and no Python code is asked for it.
