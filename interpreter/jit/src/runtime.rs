@@ -312,7 +312,6 @@ functions! {
         Value::NONE.bits()
     };
     NewGenerator: new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
-    NewFunction: new_function |vm, _place, a, b, c, _d| vm.function_of(a.known(), b.known(), c).bits();
     ClosureCell: closure_cell |vm, _place, a, _b, _c, _d| {
         vm.closure_cell(a.small_unchecked() as usize).bits()
     };

@@ -87,6 +87,13 @@ pub const FUNCTION_KEYWORD_DEFAULTS: i32 = offset_of!(Function, keyword_defaults
 pub const FUNCTION_NAME: i32 = offset_of!(Function, name) as i32;
 pub const FUNCTION_QUALNAME: i32 = offset_of!(Function, qualname) as i32;
 pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
+pub const FUNCTION_BUILTINS: i32 = offset_of!(Function, builtins) as i32;
+pub const FUNCTION_DOC: i32 = offset_of!(Function, doc) as i32;
+pub const FUNCTION_MODULE: i32 = offset_of!(Function, module) as i32;
+pub const FUNCTION_ANNOTATE: i32 = offset_of!(Function, annotate) as i32;
+pub const FUNCTION_ANNOTATIONS: i32 = offset_of!(Function, annotations) as i32;
+pub const FUNCTION_DICT: i32 = offset_of!(Function, dict) as i32;
+pub const FUNCTION_BYTES: usize = size_of::<Function>();
 pub const DICT_ENTRIES: i32 = offset_of!(Dict, entries) as i32;
 /// A byte: whether writing a value has to be told.
 pub const DICT_WATCHED: i32 = offset_of!(Dict, watched) as i32;

@@ -11,7 +11,7 @@
 
 use crate::abort::Abort;
 use crate::recorder::{Recorded, Recorder};
-use crate::values::item_at;
+use crate::values::{address_of, item_at};
 use object::layout;
 use object::liveness::{live_before, live_suspended};
 use object::shape::of_kind;
@@ -294,13 +294,52 @@ impl Recorder<'_> {
         if self.is_off() {
             return Self::unknown(word);
         }
-        let words = [
-            self.word_ref(code.into()),
-            self.word_ref(globals.into()),
-            closure.r,
-        ];
-        let r = self.call(Rt::NewFunction, &words);
-        self.emitter_assume_object(r, word.shape_id());
+        let own: Gc<Function> = word.known();
+        let module = match globals.find_str(self.vm.names.dunder_name) {
+            Some(at) => {
+                self.settle_keys(globals);
+                let module = self.dict_value(globals, at);
+                self.boxed(module.r)
+            }
+            None => {
+                self.settle_keys(globals);
+                self.word_ref(Value::NONE)
+            }
+        };
+        let r = self.new_object(layout::FUNCTION_BYTES, Kind::Function, word.shape_id());
+        for (field, object) in [
+            (layout::FUNCTION_CODE, code.into()),
+            (layout::FUNCTION_GLOBALS, globals.into()),
+        ] {
+            self.word_ref(object);
+            self.init_raw(r, field, address_of(object));
+        }
+        let [none, unbound] = [Value::NONE, Value::UNBOUND].map(|word| self.word_ref(word));
+        let [builtins, name, qualname, doc] = [&own.builtins, &own.name, &own.qualname, &own.doc]
+            .map(|slot| self.word_ref(slot.get()));
+        let closure = match closure.word.is_unbound() {
+            true => none,
+            false => closure.r,
+        };
+        for (field, value) in [
+            (layout::FUNCTION_BUILTINS, builtins),
+            (layout::FUNCTION_DEFAULTS, none),
+            (layout::FUNCTION_KEYWORD_DEFAULTS, none),
+            (layout::FUNCTION_CLOSURE, closure),
+            (layout::FUNCTION_NAME, name),
+            (layout::FUNCTION_QUALNAME, qualname),
+            (layout::FUNCTION_DOC, doc),
+            (layout::FUNCTION_MODULE, module),
+            (layout::FUNCTION_ANNOTATE, none),
+            (layout::FUNCTION_ANNOTATIONS, unbound),
+            (layout::FUNCTION_DICT, none),
+        ] {
+            self.init(r, field, value);
+        }
+        if self.abort.is_none() {
+            let field = layout::FUNCTION_CLOSURE as u16;
+            self.emitter.know_fixed(Op::LoadFixed, r, field, closure);
+        }
         Recorded { word, r }
     }
 

@@ -210,8 +210,6 @@ functions! {
     SuspendFrame "suspend_frame" 0 "w";
     /// A generator of a function, its registers all *unbound* yet.
     NewGenerator "new_generator" 1 "r";
-    /// A function: code, globals, closure (a tuple or *unbound*).
-    NewFunction "new_function" 3 "r";
     /// The cell of the frame on top's closure with this number.
     ClosureCell "closure_cell" 1 "r";
     /// The exception that the call before has raised.
