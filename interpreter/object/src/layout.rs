@@ -38,6 +38,8 @@ pub const OLD_UNGROWN: u8 = crate::header::GC_OLD_UNGROWN;
 /// The first inline slot. Behind the last one is the array of further slots, or the dictionary.
 pub const INSTANCE_SLOTS: i32 = offset_of!(Instance, words) as i32;
 pub const WRAPPER_PAYLOAD: i32 = offset_of!(Wrapper, payload) as i32;
+pub const WRAPPER_OVERFLOW: i32 = offset_of!(Wrapper, overflow) as i32;
+pub const WRAPPER_BYTES: usize = size_of::<Wrapper>();
 pub const LIST_LENGTH: i32 = offset_of!(List, length) as i32;
 pub const LIST_STORAGE: i32 = offset_of!(List, storage) as i32;
 /// The first item of a storage array.

@@ -903,6 +903,23 @@ impl Machine for Recorder<'_> {
         Recorded { word, r }
     }
 
+    fn new_wrapper(&mut self, class: Gc<Class>, payload: Recorded) -> Recorded {
+        let word = self.vm.new_wrapper(class, payload.word);
+        if self.is_off() {
+            return Self::unknown(word);
+        }
+        let payload = self.boxed(payload.r);
+        let r = self.new_object(
+            layout::WRAPPER_BYTES,
+            ObjectKind::Wrapper,
+            word.shape_id(),
+        );
+        let unbound = self.word_ref(Value::UNBOUND);
+        self.init(r, layout::WRAPPER_OVERFLOW, unbound);
+        self.init(r, layout::WRAPPER_PAYLOAD, payload);
+        Recorded { word, r }
+    }
+
     fn new_cell(&mut self, content: Recorded) -> Recorded {
         let word = self.vm.new_cell(content.word);
         let value = self.boxed(content.r);

@@ -330,6 +330,8 @@ pub trait Machine {
     fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Self::V;
     /// An object of a class, without attributes.
     fn new_instance(&mut self, class: Gc<Class>) -> Self::V;
+    /// An object of a subclass of a builtin type around one of that type.
+    fn new_wrapper(&mut self, class: Gc<Class>, payload: Self::V) -> Self::V;
     fn new_cell(&mut self, content: Self::V) -> Self::V;
     fn new_bound(&mut self, function: Value, receiver: Self::V) -> Self::V;
     /// A `super` object: the class to start after, the object, and the object's class.
@@ -911,6 +913,12 @@ impl Machine for $machine {
     #[inline(always)]
     fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Value {
         List::from_slice(regs.slice(from as usize, count as usize)).into()
+    }
+
+    #[inline(always)]
+    fn new_wrapper(&mut self, class: Gc<Class>, payload: Value) -> Value {
+        let shape = class.new_instance_shape().id.0;
+        object::Wrapper::with_shape(shape, Value::UNBOUND, payload).into()
     }
 
     #[inline(always)]

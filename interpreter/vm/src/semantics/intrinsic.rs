@@ -29,6 +29,7 @@ pub(crate) enum Intrinsic {
     SetAttr,
     Index,
     NewObject,
+    NewTuple,
     Round(Rounding),
     Sqrt,
     Float(FloatOp),
@@ -128,6 +129,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("math", "trunc") => Intrinsic::Round(Rounding::ToZero),
         ("operator", "index") => Intrinsic::Index,
         ("object", "__new__") => Intrinsic::NewObject,
+        ("tuple", "__new__") => Intrinsic::NewTuple,
         ("list", "append") => Intrinsic::Append,
         ("bytearray", "append") => Intrinsic::AppendByte,
         ("BaseException", "__init__") => Intrinsic::ExceptionInit,
@@ -208,6 +210,7 @@ pub(crate) fn function<M: Machine>(
             m.is_small(a).then_some(a)
         }
         (Intrinsic::NewObject, 1) if M::RECORDS => new_object(m, base),
+        (Intrinsic::NewTuple, 2) if M::RECORDS => new_tuple(m, base),
         (Intrinsic::Round(how), 1) => rounded(m, how, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         _ => float_function(m, intrinsic, base, count),
@@ -309,11 +312,27 @@ fn new_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     if class.instance_kind.get() != Kind::Instance || class.flags.get().no_instances {
         return None;
     }
+    dies_quietly(m, callee, class).then(|| m.new_instance(class))
+}
+
+/// An object of a subclass of `tuple` around a tuple.
+fn new_tuple<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (callee, items) = (m.get(base, 0), m.get(base, 1));
+    let class = m.word(callee).cast::<Class>()?;
+    let tuple = m.vm().types.tuple;
+    let fits = class != tuple && class.is_subclass_of(tuple) && m.word(items).is::<Tuple>();
+    if !fits || m.shape(items) != of_kind(Kind::Tuple) {
+        return None;
+    }
+    dies_quietly(m, callee, class).then(|| m.new_wrapper(class, items))
+}
+
+/// Whether nothing happens when an object of a class dies, which the trace relies on.
+fn dies_quietly<M: Machine>(m: &mut M, callee: M::V, class: Gc<Class>) -> bool {
     m.promote(callee);
     m.class_version(class);
     let vm = m.vm();
-    let is_quiet = vm.lookup_type(class, vm.names.del).is_none();
-    is_quiet.then(|| m.new_instance(class))
+    vm.lookup_type(class, vm.names.del).is_none()
 }
 
 /// A number as one of the integers beside it.
