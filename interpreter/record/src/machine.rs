@@ -457,14 +457,17 @@ impl Machine for Recorder<'_> {
         if self.is_off() {
             return Self::unknown(word);
         }
-        let header = object.word.cast::<Instance>().map(|i| i.header());
-        let (Some(header), false) = (header, word.is_unbound()) else {
+        let inline = object::shape::get(object.word.shape_id()).inline_slots;
+        let overflow = match object.word.kind() {
+            Some(ObjectKind::Instance) => item_at(layout::INSTANCE_SLOTS, inline.into()),
+            Some(ObjectKind::Wrapper) => layout::WRAPPER_OVERFLOW as u16,
+            _ => Ref::NONE.0,
+        };
+        if overflow == Ref::NONE.0 || word.is_unbound() {
             self.give_up(Abort::Operation);
             return Self::unknown(word);
-        };
-        let inline = object::shape::of(header).inline_slots;
+        }
         let at = usize::from(slot - inline);
-        let overflow = item_at(layout::INSTANCE_SLOTS, inline.into());
         let array = self.emit(Op::Load, &[object.r.0, overflow]);
         let r = self.emit(Op::Load, &[array.0, item_at(layout::ARRAY_ITEMS, at)]);
         self.loaded(word, r)

@@ -377,6 +377,15 @@ impl Vm {
         self.lookup_type(meta, name) == self.lookup_type(self.types.type_, name)
     }
 
+    /// The Python function that calling a class is a call of: its metaclass's `__call__`.
+    pub(crate) fn meta_call(&mut self, class: Gc<Class>) -> Option<Gc<Function>> {
+        if class.header().shape.get() == shape::of_kind(Kind::Class) {
+            return None;
+        }
+        let meta = self.class_of(class.into());
+        self.lookup_type(meta, self.names.call)?.cast::<Function>()
+    }
+
     /// Whether `class` makes its objects as `object` does, and nothing happens when they die.
     pub(crate) fn has_default_new(&mut self, class: Gc<Class>) -> bool {
         if self.object_new.is_unbound() {

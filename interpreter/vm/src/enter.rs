@@ -10,7 +10,7 @@ use crate::{PyResult, Vm};
 use bytecode::{CommonConst, Op};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, CodePointer, Function, Gc, Instance, Kind, Regs, Str,
-    Tuple, Value,
+    Tuple, Value, Wrapper,
 };
 
 /// The comparison that an op makes, and its operands.
@@ -94,7 +94,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> Option<Gc<Function>> {
-        if !a.is::<Instance>() {
+        if !(a.is::<Instance>() || a.is::<Wrapper>()) {
             return None;
         }
         let (left, right) = (self.class_of(a), self.class_of(b));
@@ -161,7 +161,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> Option<Gc<Function>> {
-        if !a.is::<Instance>() {
+        if !(a.is::<Instance>() || a.is::<Wrapper>()) {
             return None;
         }
         let (left, right) = (self.class_of(a), self.class_of(b));

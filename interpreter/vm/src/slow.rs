@@ -106,6 +106,14 @@ pub(crate) fn not<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V) -> Done 
     Ok(())
 }
 
+/// A comparison of what is rarely compared, if it needs no call.
+fn decided<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> Option<bool> {
+    match compare::mixed(m, op, a, b) {
+        None => compare::by_identity(m, op, a, b),
+        holds => holds,
+    }
+}
+
 #[cold]
 #[inline(never)]
 pub(crate) fn comparison<M: Machine>(
@@ -116,7 +124,7 @@ pub(crate) fn comparison<M: Machine>(
     a: M::V,
     b: M::V,
 ) -> Done {
-    if let Some(holds) = compare::mixed(m, op, a, b) {
+    if let Some(holds) = decided(m, op, a, b) {
         let value = m.constant(Value::bool(holds));
         m.set(frame.get().base, i.a(), value);
         return Ok(());
@@ -144,7 +152,7 @@ pub(crate) fn jump_compare<M: Machine>(
     b: M::V,
 ) -> Done {
     let (wanted, distance) = (i.x() != 0, i.sc() as isize);
-    if let Some(holds) = compare::mixed(m, op, a, b) {
+    if let Some(holds) = decided(m, op, a, b) {
         jump_on(frame, holds, wanted, distance);
         return Ok(());
     }
@@ -346,6 +354,9 @@ pub(crate) fn load_attribute<M: Machine>(m: &mut M, frame: Top, i: Instr, object
         Loaded::Getter(function) => {
             return m.enter(function.known(), &[object], Then::Store, i.a());
         }
+        Loaded::Asked(function, args) => {
+            return m.enter(function, args.as_slice(), Then::Store, i.a());
+        }
         Loaded::Method(function) => m.new_bound(function, object),
         Loaded::Bound(function, receiver) => m.new_bound(function, receiver),
         Loaded::Miss => return Ok(()),
@@ -378,6 +389,11 @@ pub(crate) fn load_method<M: Machine>(m: &mut M, frame: Top, i: Instr, object: M
             let none = m.constant(Value::UNBOUND);
             m.set(regs, i.a() + 1, none);
             m.enter(function.known(), &[object], Then::Store, i.a())?;
+        }
+        Loaded::Asked(function, args) => {
+            let none = m.constant(Value::UNBOUND);
+            m.set(regs, i.a() + 1, none);
+            m.enter(function, args.as_slice(), Then::Store, i.a())?;
         }
         Loaded::Miss => {}
     }

@@ -57,8 +57,28 @@ pub(crate) enum Loaded<V> {
     Bound(Value, V),
     /// The value is what this function gives for the object.
     Getter(Value),
+    /// The value is what this Python function gives for these arguments: a descriptor's `__get__` or
+    /// the class's `__getattr__`.
+    Asked(Gc<Function>, AskedWith<V>),
     /// The cache does not know.
     Miss,
+}
+
+/// The arguments of what is asked for an attribute.
+pub(crate) enum AskedWith<V> {
+    /// The object and the name.
+    Name([V; 2]),
+    /// The descriptor, the object and its class.
+    Descriptor([V; 3]),
+}
+
+impl<V> AskedWith<V> {
+    pub(crate) fn as_slice(&self) -> &[V] {
+        match self {
+            AskedWith::Name(args) => args,
+            AskedWith::Descriptor(args) => args,
+        }
+    }
 }
 
 /// Reads an inline slot through the cache of a site; `None` where that is not what it knows.
@@ -344,6 +364,21 @@ pub(crate) fn load_missed<M: Machine>(
             return Ok(Loaded::Method(found));
         }
     }
+    if M::RECORDS
+        && let Some((function, descriptor)) = m.vm().asked_for(word, name.known())
+    {
+        m.settle(object);
+        let args = match descriptor {
+            Some(descriptor) => {
+                let vm = m.vm();
+                let (class, own) = (vm.class_of(word), vm.class_of(descriptor));
+                m.class_version(own);
+                AskedWith::Descriptor([m.constant(descriptor), object, m.constant(class.into())])
+            }
+            None => AskedWith::Name([object, m.constant(name)]),
+        };
+        return Ok(Loaded::Asked(function, args));
+    }
     let name_value = m.constant(name);
     let args = [object, name_value];
     let value = m.residual(Runtime::GetAttr, &args, |vm| {
@@ -575,6 +610,42 @@ impl Vm {
             }
         }
         self.cache_of_class(found?, class, header.kind(), cache)
+    }
+
+    /// The Python function that is asked for an attribute which an instance does not have itself, as its
+    /// shape and its class tell: `__get__` of a descriptor, which stands beside it, or `__getattr__`.
+    fn asked_for(
+        &mut self,
+        object: Value,
+        name: Gc<Str>,
+    ) -> Option<(Gc<Function>, Option<Value>)> {
+        let own = shape::of(object.cast::<Instance>()?.header());
+        let (class, names) = (own.class(), &self.names);
+        let (ask, fallback, get) = (names.getattribute, names.getattr, names.get);
+        let plain = self.lookup_type(class, ask);
+        if own.has_dict || !plain.is_some_and(|method| method.is::<Builtin>()) {
+            return None;
+        }
+        let fallback = self.lookup_type(class, fallback);
+        let lacks = own.lookup(name).is_none();
+        let (found, descriptor) = match (self.lookup_type(class, name), fallback) {
+            (None, Some(fallback)) if lacks => (fallback, None),
+            (Some(found), None) if found.is::<Instance>() => {
+                if !lacks && !self.is_data_descriptor(found) {
+                    return None;
+                }
+                let of_descriptor = self.class_of(found);
+                (self.lookup_type(of_descriptor, get)?, Some(found))
+            }
+            _ => return None,
+        };
+        let function = found.cast::<Function>()?;
+        let code = function.code();
+        let flags = code.code().flags;
+        let suspends = flags.generator || flags.coroutine || flags.async_generator;
+        let arguments = if descriptor.is_some() { 3 } else { 2 };
+        let fits = !suspends && code.plain_arguments == arguments;
+        fits.then_some((function, descriptor))
     }
 
     /// The slot of an instance's own attribute and the shape without it, if deleting it asks no Python

@@ -128,6 +128,13 @@ fn call_class<M: Machine>(
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
     let class: Gc<Class> = m.promote(callee).known();
+    if M::RECORDS
+        && let Some(function) = m.vm().meta_call(class)
+    {
+        m.settle(callee);
+        let function = m.constant(function.into());
+        return call_method(m, function, callee, base, count, names, dst);
+    }
     let plain = class.instance_kind.get() == Kind::Instance
         && !class.flags.get().no_instances
         && m.vm().is_called_as_type(class);

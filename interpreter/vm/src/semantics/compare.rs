@@ -5,7 +5,7 @@ use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::intrinsic::MEASURED;
 use object::shape::of_kind;
-use object::{Kind, Value};
+use object::{Instance, Kind, Value};
 
 /// `a op b`
 #[inline(always)]
@@ -29,6 +29,33 @@ pub(crate) fn mixed<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> 
     }
     let (a, b) = super::arithmetic::exact_floats(m, a, b)?;
     Some(m.compare_float(op, a, b))
+}
+
+/// `a == b` or `a != b` of objects whose classes leave it to `object`: whether they are the same.
+pub(crate) fn by_identity<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> Option<bool> {
+    let holds = match op {
+        Comparison::Eq => true,
+        Comparison::Ne => false,
+        _ => return None,
+    };
+    let words = [m.word(a), m.word(b)];
+    if !M::RECORDS || !words.iter().all(|word| word.is::<Instance>() || word.is_none()) {
+        return None;
+    }
+    let vm = m.vm();
+    let object = vm.types.object;
+    for name in [vm.names.eq, vm.names.ne] {
+        let own = vm.lookup_type(object, name);
+        for word in words {
+            let class = vm.class_of(word);
+            if vm.lookup_type(class, name) != own {
+                return None;
+            }
+        }
+    }
+    m.settle(a);
+    m.settle(b);
+    Some(m.same(a, b) == holds)
 }
 
 /// Whether `a` is true.

@@ -234,7 +234,7 @@ fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V
         Loaded::Value(value) => Some(value),
         Loaded::Method(function) => Some(m.new_bound(function, object)),
         Loaded::Bound(function, receiver) => Some(m.new_bound(function, receiver)),
-        Loaded::Getter(_) | Loaded::Miss => None,
+        Loaded::Getter(_) | Loaded::Asked(..) | Loaded::Miss => None,
     }
 }
 
@@ -245,7 +245,7 @@ fn has_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
         true => false,
         false => match attribute::load_named(m, object, name) {
             Loaded::Value(_) | Loaded::Method(_) | Loaded::Bound(..) => true,
-            Loaded::Getter(_) | Loaded::Miss => return None,
+            Loaded::Getter(_) | Loaded::Asked(..) | Loaded::Miss => return None,
         },
     };
     Some(m.constant(Value::bool(has)))
