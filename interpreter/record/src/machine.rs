@@ -13,8 +13,8 @@ use crate::values::{address_of, item_at};
 use object::layout;
 use object::shape::of_kind;
 use object::{
-    BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Instance,
-    Iter, IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
+    BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Iter,
+    IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
 use vm::machine::{ExceptionField, FloatOp, FloatPair, Runtime};
@@ -912,11 +912,7 @@ impl Machine for Recorder<'_> {
             return Self::unknown(word);
         }
         let payload = self.boxed(payload.r);
-        let r = self.new_object(
-            layout::WRAPPER_BYTES,
-            ObjectKind::Wrapper,
-            word.shape_id(),
-        );
+        let r = self.new_object(layout::WRAPPER_BYTES, ObjectKind::Wrapper, word.shape_id());
         let unbound = self.word_ref(Value::UNBOUND);
         self.init(r, layout::WRAPPER_OVERFLOW, unbound);
         self.init(r, layout::WRAPPER_PAYLOAD, payload);

@@ -7,6 +7,7 @@
 
 use crate::attribute::own_slot;
 use crate::enter::OperatorPlace;
+use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
 use crate::semantics::subscript;
 use crate::{PyResult, Vm};
@@ -402,11 +403,47 @@ pub(crate) fn store_missed<M: Machine>(
         return Ok(());
     }
     let name = code.get().site(at).name;
+    if M::RECORDS
+        && let Some(told) = m.vm().told_of(wo, name.known())
+    {
+        return tell(m, told, object, name, value);
+    }
     let name_value = m.constant(name);
     m.residual(Runtime::SetAttr, &[object, name_value, value], |vm| {
         vm.set_attr(wo, name.known(), wv).map(|()| Value::NONE)
     })?;
     Ok(())
+}
+
+/// Who is told of an attribute's new value.
+enum Told {
+    Hook(Gc<Function>),
+    Setter(Gc<Function>),
+    Descriptor(Gc<Function>, Value),
+}
+
+/// Opens the frame of who is told.
+fn tell<M: Machine>(m: &mut M, told: Told, object: M::V, name: Value, value: M::V) -> PyResult<()> {
+    m.settle(object);
+    match told {
+        Told::Hook(function) => {
+            let name = m.constant(name);
+            m.enter(function, &[object, name, value], Then::Drop, 0)
+        }
+        Told::Setter(function) => m.enter(function, &[object, value], Then::Drop, 0),
+        Told::Descriptor(function, descriptor) => {
+            let own = m.vm().class_of(descriptor);
+            m.class_version(own);
+            let descriptor = m.constant(descriptor);
+            m.enter(function, &[descriptor, object, value], Then::Drop, 0)
+        }
+    }
+}
+
+/// A Python function of so many arguments, whose frame opens at once.
+fn plain_function(found: Value, arguments: u16) -> Option<Gc<Function>> {
+    let function = found.cast::<Function>()?;
+    (function.code().plain_arguments == arguments).then_some(function)
 }
 
 /// `super().name` without the super object: the value, and for a call the receiver to put in front
@@ -614,11 +651,7 @@ impl Vm {
 
     /// The Python function that is asked for an attribute which an instance does not have itself, as its
     /// shape and its class tell: `__get__` of a descriptor, which stands beside it, or `__getattr__`.
-    fn asked_for(
-        &mut self,
-        object: Value,
-        name: Gc<Str>,
-    ) -> Option<(Gc<Function>, Option<Value>)> {
+    fn asked_for(&mut self, object: Value, name: Gc<Str>) -> Option<(Gc<Function>, Option<Value>)> {
         let own = shape::of(object.cast::<Instance>()?.header());
         let (class, names) = (own.class(), &self.names);
         let (ask, fallback, get) = (names.getattribute, names.getattr, names.get);
@@ -639,13 +672,26 @@ impl Vm {
             }
             _ => return None,
         };
-        let function = found.cast::<Function>()?;
-        let code = function.code();
-        let flags = code.code().flags;
-        let suspends = flags.generator || flags.coroutine || flags.async_generator;
         let arguments = if descriptor.is_some() { 3 } else { 2 };
-        let fits = !suspends && code.plain_arguments == arguments;
-        fits.then_some((function, descriptor))
+        plain_function(found, arguments).map(|function| (function, descriptor))
+    }
+
+    /// The Python function that is told of a new value of an instance's attribute, as its class says:
+    /// `__setattr__`, the setter of a property, or `__set__` of a descriptor, which stands beside it.
+    fn told_of(&mut self, object: Value, name: Gc<Str>) -> Option<Told> {
+        let class = self.class_of(object.cast::<Instance>()?.into());
+        let (tell, set) = (self.names.setattr, self.names.set);
+        let hook = self.lookup_type(class, tell)?;
+        if !hook.is::<Builtin>() {
+            return plain_function(hook, 3).map(Told::Hook);
+        }
+        let found = self.lookup_type(class, name)?;
+        if let Some(property) = found.cast::<Property>() {
+            return plain_function(property.setter.get(), 2).map(Told::Setter);
+        }
+        let of_descriptor = self.class_of(found.cast::<Instance>()?.into());
+        let function = plain_function(self.lookup_type(of_descriptor, set)?, 3)?;
+        Some(Told::Descriptor(function, found))
     }
 
     /// The slot of an instance's own attribute and the shape without it, if deleting it asks no Python

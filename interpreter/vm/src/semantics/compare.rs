@@ -39,7 +39,11 @@ pub(crate) fn by_identity<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::
         _ => return None,
     };
     let words = [m.word(a), m.word(b)];
-    if !M::RECORDS || !words.iter().all(|word| word.is::<Instance>() || word.is_none()) {
+    if !M::RECORDS
+        || !words
+            .iter()
+            .all(|word| word.is::<Instance>() || word.is_none())
+    {
         return None;
     }
     let vm = m.vm();
