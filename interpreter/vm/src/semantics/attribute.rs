@@ -260,14 +260,23 @@ pub(crate) fn load_named<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> 
     }
 }
 
-/// Writes an attribute that no site names; false: not done.
-pub(crate) fn store_named<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>, value: M::V) -> bool {
+/// Writes an attribute that no site names, `plainly` as `object` does it; false: not done.
+pub(crate) fn store_named<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+    value: M::V,
+    plainly: bool,
+) -> bool {
     let word = m.word(object);
     let site = SiteCache {
         name: name.into(),
         ..EMPTY_CACHE
     };
-    let cache = m.vm().cache_store(word, name, site);
+    let cache = match plainly {
+        true => m.vm().cache_plain_store(word, name, site),
+        false => m.vm().cache_store(word, name, site),
+    };
     cache.is_some_and(|cache| store_filled(m, object, value, cache))
 }
 
@@ -888,14 +897,24 @@ impl Vm {
     }
 
     fn cache_store(&mut self, object: Value, name: Gc<Str>, site: SiteCache) -> Option<SiteCache> {
-        let instance = object.cast::<Instance>()?;
-        let class = self.class_of(object);
+        let class = self.class_of(object.cast::<Instance>()?.into());
         if let Some(custom) = self.lookup_type(class, self.names.setattr)
             && !custom.is::<Builtin>()
         {
             return None;
         }
-        let own = shape::of(instance.header());
+        self.cache_plain_store(object, name, site)
+    }
+
+    /// The same for a store as `object` makes it.
+    fn cache_plain_store(
+        &mut self,
+        object: Value,
+        name: Gc<Str>,
+        site: SiteCache,
+    ) -> Option<SiteCache> {
+        let own = shape::of(object.cast::<Instance>()?.header());
+        let class = own.class();
         if own.has_dict {
             return None;
         }

@@ -27,6 +27,7 @@ pub(crate) enum Intrinsic {
     GetAttr,
     HasAttr,
     SetAttr,
+    SetOwn,
     Index,
     NewObject,
     NewTuple,
@@ -128,6 +129,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("math", "ceil") => Intrinsic::Round(Rounding::Up),
         ("math", "trunc") => Intrinsic::Round(Rounding::ToZero),
         ("operator", "index") => Intrinsic::Index,
+        ("object", "__setattr__") => Intrinsic::SetOwn,
         ("object", "__new__") => Intrinsic::NewObject,
         ("tuple", "__new__") => Intrinsic::NewTuple,
         ("list", "append") => Intrinsic::Append,
@@ -204,7 +206,8 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::DivMod, 2) => div_mod(m, base),
         (Intrinsic::GetAttr, 2 | 3) => get_attribute(m, base, count),
         (Intrinsic::HasAttr, 2) => has_attribute(m, base),
-        (Intrinsic::SetAttr, 3) => set_attribute(m, base),
+        (Intrinsic::SetAttr, 3) => set_attribute(m, base, false),
+        (Intrinsic::SetOwn, 3) => set_attribute(m, base, true),
         (Intrinsic::Index, 1) => {
             let a = m.get(base, 0);
             m.is_small(a).then_some(a)
@@ -251,10 +254,10 @@ fn has_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     Some(m.constant(Value::bool(has)))
 }
 
-fn set_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+fn set_attribute<M: Machine>(m: &mut M, base: Regs, plainly: bool) -> Option<M::V> {
     let name = attribute_name(m, base)?;
     let (object, value) = (m.get(base, 0), m.get(base, 2));
-    attribute::store_named(m, object, name, value).then(|| m.constant(Value::NONE))
+    attribute::store_named(m, object, name, value, plainly).then(|| m.constant(Value::NONE))
 }
 
 /// Functions of one and of two floats, where they have a result.
