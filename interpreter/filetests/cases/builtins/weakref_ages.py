@@ -26,20 +26,20 @@ def round_of(first, old):
         references += [watch(thing) for thing in kept[:100]]
     del kept[500:]
     gc.collect()
-    alive = hundreds(reference() is not None for reference in references)
+    alive = about(reference() is not None for reference in references)
     kept.clear()
     gc.collect()
-    return alive, hundreds(reference() is not None for reference in references)
+    return alive, about(reference() is not None for reference in references)
 
 
-def hundreds(each):
-    # What lies stale on a stack may keep a few alive.
-    return round(sum(each), -2)
+def about(each):
+    # What lies stale on a stack may keep a few alive, or the storage that a list had when it was shorter.
+    return round(sum(each) / 500) * 500
 
 
 for number in range(4):
     alive = round_of(number * 10000, number % 2)
-    print(alive, hundreds([len(told)]), hundreds([len(set(told))]))
+    print(alive, about([len(told)]), about([len(set(told))]))
 
 # Many that stay, and many that come and go.
 stays = [Thing(i) for i in range(2000)]
@@ -48,4 +48,4 @@ values = weakref.WeakValueDictionary(enumerate(stays))
 for number in range(200000):
     known.add(Thing(number)) if number % 20 == 0 else Thing(number)
 gc.collect()
-print(hundreds([len(known)]), hundreds([len(values)]))
+print(about([len(known)]), about([len(values)]))
