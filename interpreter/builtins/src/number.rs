@@ -168,6 +168,12 @@ pub fn modulo(vm: &mut Vm, a: Value, b: Value) -> PyResult {
     if !(a.is_small() || b.is_small()) && is_negative(a) == is_negative(b) {
         return Ok(BigInt::value_of(&(ibig(a) % ibig(b))));
     }
+    let mut room = [0];
+    if let Some(divisor) = b.as_small()
+        && let Some(rest) = limbs::modulo_small(&limbs::parts(&a, &mut room), divisor)
+    {
+        return Ok(rest);
+    }
     Ok(divide(vm, a, b)?.1)
 }
 

@@ -158,6 +158,24 @@ pub fn multiply(a: &Parts, b: &Parts) -> Option<Value> {
     }))
 }
 
+/// `a % divisor` with the divisor's sign, for one of up to 32 bits.
+pub fn modulo_small(a: &Parts, divisor: i64) -> Option<Value> {
+    let d = divisor.unsigned_abs();
+    if d == 0 || d > u64::from(u32::MAX) {
+        return None;
+    }
+    let step = |rest: u64, &limb: &u64| {
+        let high = (rest << 32 | limb >> 32) % d;
+        (high << 32 | limb & 0xffff_ffff) % d
+    };
+    let rest = a.limbs.iter().rev().fold(0, step);
+    let rest = match a.negative != (divisor < 0) && rest != 0 {
+        true => d - rest,
+        false => rest,
+    } as i64;
+    Some(Value::small(if divisor < 0 { -rest } else { rest }))
+}
+
 /// Quotient and remainder, rounded down, of a division by a number below 2^32 in magnitude;
 /// `None` for a larger or zero divisor.
 pub fn divide_by_small(a: &Parts, divisor: i64) -> Option<(Value, Value)> {

@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{Builtin, Bytes, Gc, Kind, List, Str, Tuple, Value};
+use object::{BigInt, Builtin, Bytes, Gc, Kind, List, Str, Tuple, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -155,6 +155,10 @@ fn are_decimal(a: Value, b: Value) -> bool {
     }
 }
 
+fn is_integer(value: Value) -> bool {
+    value.is_small() || value.is::<BigInt>()
+}
+
 /// The result of operators that programs ask of builtin kinds all the time and that the loop does
 /// not know, without a search for their methods.
 #[inline]
@@ -169,10 +173,6 @@ fn builtin_result(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
             }
             _ => None,
         },
-        BinaryOp::Pow => {
-            let exponent = u32::try_from(b.as_small()?).ok()?;
-            a.as_small()?.checked_pow(exponent).map(Value::int)
-        }
         BinaryOp::And => Some(Value::bool(a.as_bool()? & b.as_bool()?)),
         BinaryOp::Or => Some(Value::bool(a.as_bool()? | b.as_bool()?)),
         BinaryOp::Xor => Some(Value::bool(a.as_bool()? ^ b.as_bool()?)),
@@ -240,6 +240,12 @@ impl Vm {
     }
 
     fn binary_or_not_implemented(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        if is_integer(a)
+            && is_integer(b)
+            && let Some(operator) = self.integer_operator
+        {
+            return operator(self, op, a, b);
+        }
         if let Some(result) = builtin_result(op, a, b) {
             return Ok(result);
         }

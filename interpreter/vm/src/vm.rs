@@ -3,6 +3,7 @@
 use crate::enter::{OPERATOR_PLACES, OperatorPlace};
 use crate::names::Names;
 use crate::native::Native;
+use crate::operator::BinaryOp;
 use crate::semantics::attribute::{EMPTY_CACHE, SHARED_PLACES};
 use crate::types::{self, Types};
 use object::liveness::live_while_calling;
@@ -104,6 +105,8 @@ pub struct Vm {
     pub decimal_context: Value,
     /// Operators of decimal numbers, for the general path to call at once.
     pub decimal_operators: Option<DecimalOperators>,
+    /// An operator of two integers, small or large.
+    pub integer_operator: Option<fn(&mut Vm, BinaryOp, Value, Value) -> crate::PyResult>,
     /// The native getters of a tuple's items, in order; none before module `collections` is there.
     pub tuple_items: std::ops::Range<u32>,
     pub(crate) stack: Stack,
@@ -196,6 +199,7 @@ impl Vm {
             generator_result: Value::NONE,
             decimal_context: Value::UNBOUND,
             decimal_operators: None,
+            integer_operator: None,
             tuple_items: 0..0,
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Frames::new(RECURSION_LIMIT)?,

@@ -160,6 +160,7 @@ const METHODS: &[Def] = &[
 
 pub fn install(vm: &mut Vm) {
     vm.define_methods(vm.types.int, METHODS);
+    vm.integer_operator = Some(number::int_binary);
 }
 
 /// The plain integer of a receiver.
