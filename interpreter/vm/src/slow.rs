@@ -108,10 +108,8 @@ pub(crate) fn not<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V) -> Done 
 
 /// A comparison of what is rarely compared, if it needs no call.
 fn decided<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> Option<bool> {
-    match compare::mixed(m, op, a, b) {
-        None => compare::by_identity(m, op, a, b),
-        holds => holds,
-    }
+    let decided = compare::mixed(m, op, a, b).or_else(|| compare::by_identity(m, op, a, b));
+    decided.or_else(|| compare::tuples(m, op, a, b))
 }
 
 #[cold]

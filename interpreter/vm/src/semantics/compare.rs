@@ -5,7 +5,8 @@ use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::intrinsic::MEASURED;
 use object::shape::of_kind;
-use object::{Instance, Kind, Value};
+use object::{Gc, Instance, Kind, Str, Tuple, Value};
+use std::cmp::Ordering;
 
 /// `a op b`
 #[inline(always)]
@@ -29,6 +30,75 @@ pub(crate) fn mixed<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> 
     }
     let (a, b) = super::arithmetic::exact_floats(m, a, b)?;
     Some(m.compare_float(op, a, b))
+}
+
+/// How many items tuples may have that are compared item by item.
+const ITEMS_MAX: usize = 4;
+
+/// `a op b` of short tuples of small integers, floats and strings.
+pub(crate) fn tuples<M: Machine>(m: &mut M, op: Comparison, a: M::V, b: M::V) -> Option<bool> {
+    if !M::RECORDS {
+        return None;
+    }
+    let length = |m: &mut M, tuple: M::V| {
+        let items = m.word(tuple).cast::<Tuple>()?.items().len();
+        if items > ITEMS_MAX || m.shape(tuple) != of_kind(Kind::Tuple) {
+            return None;
+        }
+        let (length, known) = (m.length(tuple), m.constant(Value::small(items as i64)));
+        m.compare_small(Comparison::Eq, length, known)
+            .then_some(items)
+    };
+    let is_plain = |word: Value| word.is_small() || word.is_inline_float() || word.is::<Str>();
+    let lengths = [m.word(a), m.word(b)].map(|word| word.cast::<Tuple>());
+    let plain =
+        |tuple: Option<Gc<Tuple>>| tuple.is_some_and(|t| t.items().iter().all(|&i| is_plain(i)));
+    if !lengths.iter().all(|&tuple| plain(tuple)) {
+        return None;
+    }
+    let (left, right) = (length(m, a)?, length(m, b)?);
+    let orders = !matches!(op, Comparison::Eq | Comparison::Ne);
+    for at in 0..left.min(right) {
+        let at = m.constant(Value::small(at as i64));
+        let (x, y) = (m.tuple_item(a, at)?, m.tuple_item(b, at)?);
+        match order(m, x, y, orders)? {
+            Ordering::Equal => {}
+            other => return Some(op.holds(other)),
+        }
+    }
+    Some(op.holds(left.cmp(&right)))
+}
+
+/// How two items stand to each other; of unequal ones that are not ordered, one of both ways.
+fn order<M: Machine>(m: &mut M, a: M::V, b: M::V, orders: bool) -> Option<Ordering> {
+    let (x, y) = (m.word(a), m.word(b));
+    let is_small = Value::both_small(x, y);
+    if is_small || x.is::<Str>() {
+        if orders && is_small && compare(m, Comparison::Lt, a, b)? {
+            return Some(Ordering::Less);
+        }
+        let equal = compare(m, Comparison::Eq, a, b)?;
+        return match (equal, orders) {
+            (true, _) => Some(Ordering::Equal),
+            (false, false) => Some(Ordering::Less),
+            (false, true) => is_small.then_some(Ordering::Greater),
+        };
+    }
+    // What is no number is neither less nor greater, nor equal but to itself.
+    for (op, found) in [
+        (Comparison::Lt, Ordering::Less),
+        (Comparison::Gt, Ordering::Greater),
+        (Comparison::Eq, Ordering::Equal),
+    ] {
+        let holds = match compare(m, op, a, b) {
+            None => mixed(m, op, a, b)?,
+            Some(holds) => holds,
+        };
+        if holds {
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// `a == b` or `a != b` of objects whose classes leave it to `object`: whether they are the same.
