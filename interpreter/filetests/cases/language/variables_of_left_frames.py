@@ -176,5 +176,6 @@ def formats(n):
         middle(n)
     except ValueError as e:
         text = traceback.TracebackException.from_exception(e, capture_locals=True).format()
-        return "".join(line for line in text if "formats" not in line)
+        lines = "".join(line for line in text if "formats" not in line).splitlines()
+        return [line.strip() for line in lines if "File" not in line]
 print(formats(7))
