@@ -17,20 +17,25 @@ class CodecInfo(tuple):
     """The functions of an encoding."""
 
     def __new__(cls, encode, decode, streamreader=None, streamwriter=None,
-                incrementalencoder=None, incrementaldecoder=None, name=None):
+                incrementalencoder=None, incrementaldecoder=None, name=None, *,
+                _is_text_encoding=None):
         self = tuple.__new__(cls, (encode, decode, streamreader, streamwriter))
         self.name, self.encode, self.decode = name, encode, decode
         self.incrementalencoder, self.incrementaldecoder = incrementalencoder, incrementaldecoder
         self.streamreader, self.streamwriter = streamreader, streamwriter
+        if _is_text_encoding is not None:
+            self._is_text_encoding = _is_text_encoding
         return self
+
+    _is_text_encoding = True
 
 
 def encode(obj, encoding="utf-8", errors="strict"):
-    return obj.encode(encoding, errors)
+    return lookup(encoding).encode(obj, errors)[0]
 
 
 def decode(obj, encoding="utf-8", errors="strict"):
-    return bytes(obj).decode(encoding, errors)
+    return lookup(encoding).decode(obj, errors)[0]
 
 
 _searchers = []
@@ -52,15 +57,22 @@ def unregister(search_function, /):
         _known.clear()
 
 
-def _find(encoding):
-    """The codec of an encoding that is written in Python; None if there is none."""
+def _find(encoding, which=None):
+    """The codec of an encoding that is written in Python; None if there is none. `which` is 0 for one that
+    is to encode text, 1 for one that is to decode it."""
     name = encoding.lower().replace(" ", "_")
     for search in _searchers:
         found = search(name)
         if found is not None:
-            return found
-    from encodings import search_function
-    return search_function(name)
+            break
+    else:
+        from encodings import search_function
+        found = search_function(name)
+    if found is not None and which is not None and not getattr(found, "_is_text_encoding", True):
+        function = ("encode", "decode")[which]
+        raise LookupError(f"{encoding!r} is not a text encoding; "
+                          f"use codecs.{function}() to handle arbitrary codecs")
+    return found
 
 
 def lookup(encoding, /):
@@ -72,13 +84,15 @@ def lookup(encoding, /):
 
 
 def _look_up(encoding):
-    for search in _searchers:
-        found = search(encoding.lower().replace(" ", "_"))
-        if found is not None:
-            return found
+    found = _find(encoding)
+    if found is not None:
+        return found
     "".encode(encoding)
 
     def encoder(text, errors="strict"):
+        if not isinstance(text, str):
+            raise TypeError(f"{encoding.lower().replace('-', '_')}_encode() argument 1 must be str, "
+                            f"not {type(text).__name__}")
         return text.encode(encoding, errors), len(text)
 
     def decoder(data, errors="strict"):
@@ -708,6 +722,17 @@ def _define_functions():
 
 
 _define_functions()
+
+
+def utf_7_encode(text, errors="strict", /):
+    from encodings.utf_7 import encode
+    return encode(text, errors or "strict")
+
+
+def utf_7_decode(data, errors="strict", final=False, /):
+    from encodings.utf_7 import decode
+    return decode(data, errors or "strict", final)
+
 
 # What pickles, and whoever asks for `__module__`, find in `_codecs`.
 _NATIVE = [

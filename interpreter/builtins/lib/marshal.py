@@ -1,25 +1,28 @@
-"""Plain values as bytes and back, in the format of CPython's second version. Code has none."""
+"""Plain values as bytes and back, in the format of CPython's second version. Code has a form of its
+own, which only this version of the interpreter reads."""
 
+import _imp
 import struct
+from types import CodeType
 
 version = 2
 
 
 def dumps(value, version=version, /, *, allow_code=True):
     out = bytearray()
-    _write(value, out, 0)
+    _write(value, out, 0, allow_code)
     return bytes(out)
 
 
 def dump(value, file, version=version, /, *, allow_code=True):
-    return file.write(dumps(value))
+    return file.write(dumps(value, version, allow_code=allow_code))
 
 
 def _sized(kind, data, out):
     out += kind + struct.pack("<i", len(data)) + data
 
 
-def _write(value, out, depth):
+def _write(value, out, depth, allow_code):
     if depth > 2000:
         raise ValueError("object too deeply nested to marshal")
     kind = type(value)
@@ -46,13 +49,17 @@ def _write(value, out, depth):
     elif kind in _CONTAINERS:
         out += _CONTAINERS[kind] + struct.pack("<i", len(value))
         for item in value:
-            _write(item, out, depth + 1)
+            _write(item, out, depth + 1, allow_code)
     elif kind is dict:
         out += b"{"
         for key, item in value.items():
-            _write(key, out, depth + 1)
-            _write(item, out, depth + 1)
+            _write(key, out, depth + 1, allow_code)
+            _write(item, out, depth + 1, allow_code)
         out += b"0"
+    elif kind is CodeType:
+        if not allow_code:
+            raise ValueError("marshalling code objects is disallowed")
+        _sized(b"c", _imp._code_bytes(value), out)
     else:
         raise ValueError("unmarshallable object")
 
@@ -64,8 +71,8 @@ _END = object()
 
 
 class _Reader:
-    def __init__(self, data):
-        self.data, self.at = data, 0
+    def __init__(self, data, allow_code):
+        self.data, self.at, self.allow_code = data, 0, allow_code
 
     def take(self, count):
         taken = self.data[self.at:self.at + count]
@@ -100,6 +107,10 @@ class _Reader:
             return self.take(self.count())
         if kind in _MAKERS:
             return _MAKERS[kind]([self.value() for _ in range(self.count())])
+        if kind == b"c":
+            if not self.allow_code:
+                raise ValueError("unmarshalling code objects is disallowed")
+            return _imp._code_of_bytes(self.take(self.count()))
         if kind == b"{":
             found = {}
             while (key := self.value()) is not _END:
@@ -109,11 +120,27 @@ class _Reader:
 
 
 def loads(data, /, *, allow_code=True):
-    value = _Reader(bytes(data)).value()
+    value = _Reader(bytes(data), allow_code).value()
     if value is _END:
         raise TypeError("NULL object in marshal data for object")
     return value
 
 
 def load(file, /, *, allow_code=True):
-    return loads(file.read())
+    """Reads one value and no byte more."""
+    reader = _FileReader(b"", allow_code)
+    reader.file = file
+    value = reader.value()
+    if value is _END:
+        raise TypeError("NULL object in marshal data for object")
+    return value
+
+
+class _FileReader(_Reader):
+    def take(self, count):
+        taken = self.file.read(count)
+        if not isinstance(taken, bytes):
+            raise TypeError(f"file.read() returned not bytes but {type(taken).__name__}")
+        if len(taken) < count:
+            raise EOFError("EOF read where object expected")
+        return taken

@@ -38,9 +38,10 @@ class zipimporter:
     def _place(self, fullname):
         """The name in the archive of a module's source, and whether it is a package."""
         start = self.prefix + fullname.rpartition(".")[2]
-        for name, is_package in ((f"{start}/__init__.py", True), (f"{start}.py", False)):
-            if name in self._files:
-                return name, is_package
+        for suffix in (".py", ".pyc"):
+            for name, is_package in ((f"{start}/__init__{suffix}", True), (start + suffix, False)):
+                if name in self._files:
+                    return name, is_package
         raise ZipImportError(f"can't find module {fullname!r}", name=fullname)
 
     def get_data(self, pathname):
@@ -58,9 +59,16 @@ class zipimporter:
         return self._place(fullname)[1]
 
     def get_source(self, fullname):
-        return importlib.util.decode_source(self.get_data(self._place(fullname)[0]))
+        name = self._place(fullname)[0]
+        return None if name.endswith(".pyc") else importlib.util.decode_source(self.get_data(name))
 
     def get_code(self, fullname):
+        name = self._place(fullname)[0]
+        if name.endswith(".pyc"):
+            from importlib.machinery import SourcelessFileLoader
+            loader = SourcelessFileLoader(fullname, self.get_filename(fullname))
+            loader.get_data = self.get_data
+            return loader.get_code(fullname)
         return compile(self.get_source(fullname), self.get_filename(fullname), "exec", dont_inherit=True)
 
     def find_spec(self, fullname, target=None):

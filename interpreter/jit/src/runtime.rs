@@ -319,8 +319,14 @@ functions! {
         take_raised().map_or(Value::NONE, |raised| raised.0).bits()
     };
     Passes: passes |vm, place, a, b, c, _d| {
-        let code = b.known::<CodeObject>();
-        vm.pass_exception(a, code, c, place.index(code));
+        match b.cast::<CodeObject>() {
+            Some(code) => vm.pass_exception(a, code, c, place.index(code)),
+            None => vm.leave_by_exception(a, b.known()),
+        }
+        Value::NONE.bits()
+    };
+    Links: links |vm, _place, a, b, _c, _d| {
+        vm.link_entries(a, b.known());
         Value::NONE.bits()
     };
     Chains: chains |vm, _place, a, b, _c, _d| {

@@ -229,6 +229,9 @@ fn execute(vm: &mut Vm, typed: &Typed, own_name: &str) -> u8 {
                 source_file = format!("{}/__main__.py", source_file.trim_end_matches('/'));
             }
             match vm.world.read_file(source_file.as_bytes()) {
+                Ok(bytes) if bytes.starts_with(vm::compiled::MAGIC) => {
+                    run_compiled(vm, &bytes, &source_file)
+                }
                 Ok(bytes) => run_source(vm, &bytes, &source_file, true, typed.skip_first_line),
                 Err(error) => {
                     let shown = absolute(vm, file);
@@ -319,6 +322,17 @@ fn run_source(
     let mut options = compile::Options::module();
     options.optimize = vm.options.optimize;
     let code = vm.compile_source(&text, filename, Mode::Exec, options)?;
+    vm.run_code(code, namespace, namespace.into(), Value::NONE)?;
+    Ok(())
+}
+
+/// Runs a compiled file.
+fn run_compiled(vm: &mut Vm, bytes: &[u8], filename: &str) -> PyResult<()> {
+    let module = vm.main_module();
+    let namespace = module.namespace();
+    namespace.set_str(vm.names.dunder_file, vm::path_value(filename.as_bytes()));
+    namespace.set_str(intern("__cached__"), Value::NONE);
+    let code = vm.code_of_file(bytes, filename)?;
     vm.run_code(code, namespace, namespace.into(), Value::NONE)?;
     Ok(())
 }

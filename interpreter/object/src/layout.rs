@@ -143,9 +143,10 @@ const _: () = assert!(size_of::<Exception>() == EXCEPTION_SUPPRESS as usize + 8)
 pub const TRACEBACK_NEXT: i32 = offset_of!(Traceback, next) as i32;
 /// An address, without a tag.
 pub const TRACEBACK_CODE: i32 = offset_of!(Traceback, code) as i32;
-/// 32 bits.
-pub const TRACEBACK_PC: i32 = offset_of!(Traceback, pc) as i32;
-pub const TRACEBACK_GLOBALS: i32 = offset_of!(Traceback, globals) as i32;
+/// 64 bits: see [`Traceback::place_of`].
+pub const TRACEBACK_PLACE: i32 = offset_of!(Traceback, place) as i32;
+pub const TRACEBACK_OWNER: i32 = offset_of!(Traceback, owner) as i32;
+pub const TRACEBACK_WORDS: i32 = offset_of!(Traceback, words) as i32;
 
 /// The record of a call in progress.
 pub const FRAME_BYTES: usize = size_of::<Frame>();

@@ -23,8 +23,8 @@ use crate::recorder::{Recorded, Recorder};
 use crate::values::address_of;
 use object::layout;
 use object::shape::of_kind;
-use object::{Class, CodeObject, CodePointer, Dict, Gc, Kind as ObjectKind, Value};
-use trace::{Const, NO_SNAPSHOT, Op, RAISED, Ref, Rt};
+use object::{Class, CodeObject, CodePointer, Gc, Kind as ObjectKind, Traceback, Value};
+use trace::{Const, NO_SNAPSHOT, Op, RAISED, Ref, Repr, Rt};
 use vm::{PyResult, Raised};
 
 /// What the op at hand raises, should it raise.
@@ -35,6 +35,32 @@ pub(crate) enum Raising {
     Value(Ref),
     /// What the call raises, the newest op of the trace.
     Call(Ref),
+}
+
+/// An exception on its way through a frame of the trace.
+struct Passing {
+    exception: Ref,
+    place: CodePointer,
+    code: Gc<CodeObject>,
+    /// What its entry has as owner: the function of a frame that is left, else its globals.
+    owner: Ref,
+    words: Vec<Ref>,
+    leaves: bool,
+}
+
+impl Passing {
+    fn place_word(&self) -> i64 {
+        Traceback::place_of(self.place.index(self.code), self.words.len()) as i64
+    }
+}
+
+/// What a frame's passing comes to in an exception.
+enum Passed {
+    /// The exception may be known to others.
+    Unknown,
+    /// It has an entry of the frame already, or gets none.
+    Kept,
+    Entry(Ref),
 }
 
 impl Recorder<'_> {
@@ -143,9 +169,7 @@ impl Recorder<'_> {
             return Err(raised);
         };
         for level in (target..=self.inlined.len()).rev() {
-            let frame = self.vm.frames()[self.entry_depth - 1 + level];
-            let place = frame.pc.offset(-1);
-            self.record_pass(exception, place, frame.code, frame.globals());
+            self.record_pass(exception, level, level > target);
             if level > target && !self.record_leaving(raised, exception) {
                 return Err(raised);
             }
@@ -191,70 +215,204 @@ impl Recorder<'_> {
         self.handled = left.handled_below;
     }
 
-    /// Notes in an exception that it passes through a frame.
-    fn record_pass(
-        &mut self,
-        exception: Ref,
-        place: CodePointer,
-        code: Gc<CodeObject>,
-        globals: Gc<Dict>,
-    ) {
-        let code_word = self.word_ref(code.into());
-        let globals = self.word_ref(globals.into());
-        if self.abort.is_none() && self.pass_private(exception, place, code, globals) {
+    /// Notes in an exception that it comes to the frame on top, at an inlining level, which it may
+    /// leave.
+    fn record_pass(&mut self, exception: Ref, level: usize, leaves: bool) {
+        let frame = self.vm.frames()[self.entry_depth - 1 + level];
+        if frame.code.code().flags.hidden {
             return;
         }
-        self.show_handled();
-        let words = [exception, code_word, globals];
-        self.call_at(place, Rt::Passes, &words, NO_SNAPSHOT);
+        let passing = Passing {
+            exception,
+            place: frame.pc.offset(-1),
+            code: frame.code,
+            owner: match level.checked_sub(1).filter(|_| leaves) {
+                Some(at) => self.inlined[at].function,
+                None => self.word_ref(frame.globals().into()),
+            },
+            words: match leaves {
+                true => self.variables_at(level),
+                false => Vec::new(),
+            },
+            leaves,
+        };
+        if self.abort.is_some() {
+            return;
+        }
+        let entry = match self.pass_private(&passing) {
+            Passed::Kept => return,
+            Passed::Entry(entry) => entry,
+            Passed::Unknown if leaves => {
+                let (none, place) = (self.word_ref(Value::NONE), passing.place_word());
+                let place = self.raw_ref(place);
+                let entry = self.new_entry(&passing, none, place);
+                self.show_handled();
+                let unbound = self.word_ref(Value::UNBOUND);
+                let words = [exception, entry, unbound];
+                self.call_at(passing.place, Rt::Passes, &words, NO_SNAPSHOT);
+                entry
+            }
+            Passed::Unknown => {
+                self.show_handled();
+                let code = self.word_ref(passing.code.into());
+                let words = [exception, code, passing.owner];
+                self.call_at(passing.place, Rt::Passes, &words, NO_SNAPSHOT);
+                return;
+            }
+        };
+        self.record_link(&passing, entry);
     }
 
-    /// The same for one that only the trace knows. False: nothing has happened.
-    fn pass_private(
-        &mut self,
-        exception: Ref,
-        place: CodePointer,
-        code: Gc<CodeObject>,
-        globals: Ref,
-    ) -> bool {
-        let field = |m: &Self, at| m.emitter.private_field(exception, at);
-        let Some(next) = field(self, layout::EXCEPTION_TRACEBACK) else {
-            return false;
+    /// The variables of a frame that is left, as words.
+    fn variables_at(&mut self, level: usize) -> Vec<Ref> {
+        let frame = self.vm.frames()[self.entry_depth - 1 + level];
+        let code = frame.code.code();
+        let bytes = layout::TRACEBACK_BYTES + 8 * code.local_names.len();
+        if !code.flags.optimized || bytes > layout::SMALL_BYTES_MAX {
+            return Vec::new();
+        }
+        let base = level.checked_sub(1).map_or(0, |at| self.inlined[at].base);
+        let places = base..base + code.local_names.len();
+        places.map(|place| self.variable(place)).collect()
+    }
+
+    /// A variable as a word, without leaving the trace; *unbound* if the trace knows nothing of it.
+    fn variable(&mut self, place: usize) -> Ref {
+        let known = self.registers.get(place).copied();
+        match known.filter(|&r| r != Ref::NONE) {
+            Some(r) if self.emitter.repr(r) == Repr::Raw => self.word_ref(Value::UNBOUND),
+            Some(r) if self.emitter.repr(r) == Repr::Float => {
+                let is_constant = self.emitter.trace.constant_of(r).is_some();
+                match is_constant || self.emitter.tagged(r).is_some() {
+                    true => self.boxed(r),
+                    false => self.call(Rt::BoxFloat, &[r]),
+                }
+            }
+            Some(r) => r,
+            None => self.word_ref(Value::UNBOUND),
+        }
+    }
+
+    /// The same for an exception that only the trace knows.
+    fn pass_private(&mut self, passing: &Passing) -> Passed {
+        let exception = passing.exception;
+        let field = |m: &Self, object, at| m.emitter.private_field(object, at);
+        let Some(mut next) = field(self, exception, layout::EXCEPTION_TRACEBACK) else {
+            return Passed::Unknown;
         };
         let none = self.word_ref(Value::NONE);
-        let address = address_of(code.into());
-        let instr = place.fetch();
+        let instr = passing.place.fetch();
         let is_first = next == none;
         if is_first {
-            if field(self, layout::EXCEPTION_CONTEXT) != Some(none) {
-                return false;
+            if field(self, exception, layout::EXCEPTION_CONTEXT) != Some(none) {
+                return Passed::Unknown;
             }
             let handled = self.handled_ref();
             if handled != none && handled != exception {
                 self.write_field(exception, layout::EXCEPTION_CONTEXT, handled);
             }
         }
-        match instr.op() {
-            bytecode::Op::Raise if instr.x() == 0 && !is_first => return true,
-            bytecode::Op::Reraise if !is_first => {
-                let own = self.emitter.private_field(next, layout::TRACEBACK_CODE);
-                match own.and_then(|own| self.emitter.trace.constant_of(own)) {
-                    Some(Const::Raw(own)) if own == address => return true,
-                    Some(_) => {}
-                    None => return false,
+        let mut place = self.raw_ref(passing.place_word());
+        let is_bare = instr.op() == bytecode::Op::Raise && instr.x() == 0;
+        let mut replaced = None;
+        if !is_first && (is_bare || instr.op() == bytecode::Op::Reraise) {
+            match self.is_entry_of(next, passing.code) {
+                Some(false) if is_bare => return Passed::Kept,
+                Some(false) => {}
+                Some(true) if !passing.leaves => return Passed::Kept,
+                Some(true) => {
+                    let below = field(self, next, layout::TRACEBACK_NEXT);
+                    let own = field(self, next, layout::TRACEBACK_PLACE);
+                    let (Some(below), Some(own)) = (below, own.and_then(|r| self.raw_of(r))) else {
+                        return Passed::Unknown;
+                    };
+                    // One that has variables already is of another call.
+                    if own >> 32 != 0 {
+                        return Passed::Unknown;
+                    }
+                    replaced = Some(next);
+                    place = self.raw_ref(own | passing.place_word() & !0xffff_ffff);
+                    next = below;
                 }
+                None if is_bare && !passing.leaves => return Passed::Kept,
+                None => return Passed::Unknown,
             }
-            _ => {}
         }
-        let shape = of_kind(ObjectKind::Traceback);
-        let entry = self.new_object(layout::TRACEBACK_BYTES, ObjectKind::Traceback, shape);
-        self.init(entry, layout::TRACEBACK_NEXT, next);
-        self.init_raw(entry, layout::TRACEBACK_CODE, address);
-        let pc = place.index(code);
-        self.store_half(entry, layout::TRACEBACK_PC, pc);
-        self.init(entry, layout::TRACEBACK_GLOBALS, globals);
+        let entry = self.new_entry(passing, next, place);
+        if let Some(replaced) = replaced {
+            self.write_field(replaced, layout::TRACEBACK_OWNER, entry);
+        }
         self.write_field(exception, layout::EXCEPTION_TRACEBACK, entry);
-        true
+        Passed::Entry(entry)
+    }
+
+    /// Whether an entry that only the trace knows is of code.
+    fn is_entry_of(&mut self, entry: Ref, code: Gc<CodeObject>) -> Option<bool> {
+        let own = self
+            .emitter
+            .private_field(entry, layout::TRACEBACK_CODE)
+            .and_then(|own| self.raw_of(own))?;
+        Some(own == address_of(code.into()))
+    }
+
+    fn raw_of(&self, r: Ref) -> Option<i64> {
+        match self.emitter.trace.constant_of(r) {
+            Some(Const::Raw(n)) => Some(n),
+            _ => None,
+        }
+    }
+
+    fn new_entry(&mut self, passing: &Passing, next: Ref, place: Ref) -> Ref {
+        let shape = of_kind(ObjectKind::Traceback);
+        let bytes = layout::TRACEBACK_BYTES + 8 * passing.words.len();
+        let entry = self.new_object(bytes, ObjectKind::Traceback, shape);
+        self.init(entry, layout::TRACEBACK_NEXT, next);
+        self.init_raw(
+            entry,
+            layout::TRACEBACK_CODE,
+            address_of(passing.code.into()),
+        );
+        let operands = [entry.0, layout::TRACEBACK_PLACE as u16, place.0];
+        self.emit(Op::StoreRaw, &operands);
+        self.init(entry, layout::TRACEBACK_OWNER, passing.owner);
+        for (at, &word) in passing.words.iter().enumerate() {
+            let field = layout::TRACEBACK_WORDS + 8 * at as i32;
+            self.init(entry, field, word);
+        }
+        entry
+    }
+
+    /// The frame on top has handled an exception: the entry that this has of the frame leads to
+    /// the new one.
+    fn record_link(&mut self, passing: &Passing, entry: Ref) {
+        let below = self
+            .inlined
+            .last()
+            .map_or(Ref::NONE, |own| own.handled_below);
+        let handled = self.handled;
+        // What the field had when the trace began is another frame's, if the frame began later.
+        let made = self.emitter.made_by(handled);
+        if below == Ref::NONE && made.is_some_and(|ins| ins.op == Op::LoadAbs) {
+            return;
+        }
+        let none = self.word_ref(Value::NONE);
+        if handled == below || handled == none || handled == passing.exception {
+            return;
+        }
+        let first = self
+            .emitter
+            .private_field(handled, layout::EXCEPTION_TRACEBACK);
+        let Some(first) = first else {
+            self.call_at(passing.place, Rt::Links, &[handled, entry], NO_SNAPSHOT);
+            return;
+        };
+        match self.is_entry_of(first, passing.code) {
+            Some(false) => {}
+            Some(true) => self.write_field(first, layout::TRACEBACK_OWNER, entry),
+            None => {
+                self.call_at(passing.place, Rt::Links, &[handled, entry], NO_SNAPSHOT);
+            }
+        }
     }
 
     // ---- what an op asks for

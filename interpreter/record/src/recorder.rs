@@ -23,6 +23,7 @@ use crate::holding;
 use crate::raise::Raising;
 use object::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
+use std::ops::Range;
 use std::rc::Rc;
 use trace::{
     FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Operands, Ref, Repr, Rt,
@@ -291,6 +292,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) limits: Limits,
     pub(crate) targets: &'a dyn Targets,
     pub(crate) header: CodePointer,
+    /// Which registers the loop with that header writes, once someone has asked.
+    changed: Vec<bool>,
     /// As in [`Start`].
     pub(crate) called: bool,
     pub(crate) root: usize,
@@ -458,6 +461,7 @@ impl<'a> Recorder<'a> {
             limits,
             targets,
             header: entry.pc,
+            changed: Vec::new(),
             called: start.called,
             root: start.root,
             tree: start.tree,
@@ -773,8 +777,12 @@ impl Recorder<'_> {
             }
         }
         let looks_back = self.looks_back && !self.overwritten.is_empty();
+        let variables = self.code_at(level).code().local_names.len() as u16;
+        let mut dead = 0;
         for &reg in live {
             let at = base + reg as usize;
+            self.keep_variables(base, dead..reg.min(variables), looks_back)?;
+            dead = reg + 1;
             let value = match with {
                 Some((own, value)) if own == reg => value,
                 _ if looks_back => self.register_before(at)?,
@@ -782,9 +790,66 @@ impl Recorder<'_> {
             };
             self.emitter.add_entry(reg, value)?;
         }
+        self.keep_variables(base, dead..variables, looks_back)?;
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
         Ok(self.emitter.trace.end_snapshot(frame)?)
+    }
+
+    /// Adds to a snapshot the variables that no instruction wants any more: should an exception
+    /// leave the frame, its traceback shows them.
+    fn keep_variables(
+        &mut self,
+        base: usize,
+        dead: Range<u16>,
+        looks_back: bool,
+    ) -> Result<(), Abort> {
+        for reg in dead {
+            let at = base + usize::from(reg);
+            let old = self
+                .overwritten
+                .iter()
+                .find(|&&(own, _)| looks_back && own == at);
+            let value = match old {
+                Some(&(_, old)) => old,
+                None => self.registers.get(at).copied().unwrap_or(Ref::NONE),
+            };
+            if value != Ref::NONE {
+                self.emitter.add_entry(reg, value)?;
+            } else if base == 0 && self.changes_in_loop(reg) {
+                // What the register has is of the time round in which the trace was entered.
+                let unbound = self.emitter.word(Value::UNBOUND)?;
+                self.emitter.add_entry(reg, unbound)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the loop with whose header the trace begins writes a register.
+    fn changes_in_loop(&mut self, reg: u16) -> bool {
+        if self.origin != Origin::Loop {
+            return false;
+        }
+        if self.changed.is_empty() {
+            self.changed = self.written_in_loop();
+        }
+        self.changed[usize::from(reg)]
+    }
+
+    #[cold]
+    fn written_in_loop(&self) -> Vec<bool> {
+        let code = self.code_at(0);
+        let mut written = vec![false; code.registers as usize];
+        let header = self.header.index(code);
+        let end = code.code().instrs.len() as u32;
+        let comes_back = |&at: &u32| bytecode::jump_target(at, code.instr(at)) == Some(header);
+        let Some(last) = (header..end).rev().find(comes_back) else {
+            return written;
+        };
+        for at in header..=last {
+            bytecode::writes(code.instr(at), &mut |reg| written[usize::from(reg)] = true);
+        }
+        written
     }
 
     /// What the trace called a register's content where the op at hand began.
@@ -1012,10 +1077,33 @@ impl Recorder<'_> {
             let r = self.or_give_up(result);
             stores.push((reg, self.boxed(r)));
         }
+        self.settle_variables(&mut stores);
         for (reg, r) in stores {
             self.emit(Op::StoreReg, &[reg, r.0]);
         }
         self.settle_handled(self.handled);
+    }
+
+    /// Adds the variables that no instruction wants any more, as far as the trace has changed them
+    /// and it costs no more than a store.
+    fn settle_variables(&mut self, stores: &mut Vec<(u16, Ref)>) {
+        let live = stores.len();
+        for reg in 0..self.code_at(0).code().local_names.len() as u16 {
+            let r = self.registers.get(usize::from(reg)).copied();
+            let Some(r) = r.filter(|&r| r != Ref::NONE) else {
+                continue;
+            };
+            let made = self.emitter.made_by(r);
+            let is_there = made.is_some_and(|ins| ins.op == Op::Arg && ins.operands[0] == reg);
+            if is_there || stores[..live].iter().any(|&(own, _)| own == reg) {
+                continue;
+            }
+            let word = match self.emitter.repr(r) {
+                Repr::Word => r,
+                _ => self.word_ref(Value::UNBOUND),
+            };
+            stores.push((reg, word));
+        }
     }
 
     pub(crate) fn word_ref(&mut self, word: Value) -> Ref {

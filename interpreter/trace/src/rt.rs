@@ -215,8 +215,11 @@ functions! {
     /// The exception that the call before has raised.
     Caught "caught" 0 "w";
     /// Notes that an exception passes through a frame, whose op at the place has raised it or
-    /// called what did: exception, the frame's code and globals.
+    /// called what did: exception, the frame's code and globals; or exception, the entry of a frame
+    /// that it leaves, and *unbound*.
     Passes "passes" 3 "w";
+    /// Lets the entry of a frame that handled an exception lead to a later one: exception, entry.
+    Links "links" 2 "w";
     /// What a `raise` does to the exception: exception, its cause or *unbound*.
     Chains "chains" 2 "w";
 }
@@ -258,7 +261,7 @@ impl Rt {
 
     /// Whether all it writes is exceptions.
     pub fn is_of_exceptions(self) -> bool {
-        matches!(self, Rt::Caught | Rt::Passes | Rt::Chains)
+        matches!(self, Rt::Caught | Rt::Passes | Rt::Links | Rt::Chains)
     }
 
     /// Whether neither what it gives nor what it changes leads to its arguments or to what they

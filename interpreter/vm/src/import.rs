@@ -602,20 +602,23 @@ impl Vm {
         let mut portions = Vec::new();
         for folder in search {
             let base = join(folder, tail);
-            let init = join(&base, "__init__.py");
-            if self.world.is_file(&init) {
-                return Some(Found {
-                    source: Source::File(init),
-                    search: Some(vec![base]),
-                });
-            }
-            let mut file = base.clone();
-            file.extend_from_slice(b".py");
-            if self.world.is_file(&file) {
-                return Some(Found {
-                    source: Source::File(file),
-                    search: None,
-                });
+            // A compiled file counts where there is no source.
+            for suffix in ["py", "pyc"] {
+                let init = join(&base, &format!("__init__.{suffix}"));
+                if self.world.is_file(&init) {
+                    return Some(Found {
+                        source: Source::File(init),
+                        search: Some(vec![base]),
+                    });
+                }
+                let mut file = base.clone();
+                file.extend_from_slice(format!(".{suffix}").as_bytes());
+                if self.world.is_file(&file) {
+                    return Some(Found {
+                        source: Source::File(file),
+                        search: None,
+                    });
+                }
             }
             if self.world.is_dir(&base) {
                 portions.push(base);
@@ -710,6 +713,7 @@ impl Vm {
             Source::File(file) => {
                 let filename = String::from_utf8_lossy(&file).into_owned();
                 match self.world.read_file(&file) {
+                    Ok(bytes) if file.ends_with(b".pyc") => self.code_of_file(&bytes, &filename)?,
                     Ok(bytes) => {
                         let text = self.decode_source(&bytes, &filename)?;
                         self.compile_module(&text, &filename)?

@@ -7,6 +7,7 @@
 pub mod attribute;
 mod call;
 mod class;
+pub mod compiled;
 mod consume;
 mod counters;
 pub mod driven;

@@ -352,7 +352,7 @@ impl Vm {
         let mut next = traceback;
         while let Some(entry) = next.cast::<Traceback>() {
             let code = entry.code();
-            let place = code.get().code().location(entry.pc);
+            let place = code.get().code().location(entry.pc());
             let key = (code.filename.get(), place.line, code.name.get());
             if last != Some(key) {
                 flush_repeats(&mut out, repeated);
@@ -504,7 +504,7 @@ impl Vm {
             let code = code.get().code();
             candidates.extend(code.local_names.iter().map(|n| n.to_string()));
             candidates.extend(code.free_names.iter().map(|n| n.to_string()));
-            if let Some(globals) = entry.globals.get().cast::<Dict>() {
+            if let Some(globals) = entry.globals() {
                 add_keys(globals, &mut candidates);
             }
         }

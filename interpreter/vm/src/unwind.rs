@@ -16,28 +16,33 @@ impl Vm {
         let mut raised = raised;
         self.set_context_inside(raised);
         loop {
-            let Some(frame) = self.frames.last().copied() else {
+            // Field by field: the record has just been written so.
+            let Some(frame) = self.frames.last() else {
                 unreachable!("an exception is raised in a frame")
             };
-            let pc = frame.current_pc();
-            self.add_traceback(raised, frame.code, frame.globals().into(), pc);
-            if let Some(entry) = frame.code.code().handler(pc) {
-                self.stop_caught(raised.0, frame.code.code(), pc);
-                frame.base.set(entry.reg, raised.0);
-                self.set_pc(frame.code.start().offset(entry.target as isize));
+            let (code, pc) = (frame.code, frame.current_pc());
+            if let Some(entry) = code.code().handler(pc) {
+                let (base, globals) = (frame.base, frame.globals().into());
+                self.add_traceback(raised, code, globals, pc);
+                self.stop_caught(raised.0, code.code(), pc);
+                base.set(entry.reg, raised.0);
+                self.set_pc(code.start().offset(entry.target as isize));
                 return Ok(());
             }
+            let (then, chain, handled_below) = (frame.then, frame.chain, frame.handled_below);
+            let generator = frame.as_generator();
+            self.add_left(raised.0, pc);
             self.stop_leaving(raised.0);
             self.frames.drop_top();
-            self.handled = frame.handled_below;
-            if let Some(generator) = frame.as_generator() {
+            self.handled = handled_below;
+            if let Some(generator) = generator {
                 generator.finish();
                 raised = self.leave_generator(raised, generator);
             }
-            if frame.chain != Chain::None {
+            if chain != Chain::None {
                 self.load_link();
             }
-            if frame.then == Then::Exit {
+            if then == Then::Exit {
                 return Err(raised);
             }
         }
@@ -78,7 +83,7 @@ impl Vm {
         self.add_traceback(Raised(exception), code, globals, pc);
     }
 
-    /// Notes that an exception passes through a frame.
+    /// Notes that an exception has come to a frame that handles it.
     fn add_traceback(&mut self, raised: Raised, code: Gc<CodeObject>, globals: Value, pc: u32) {
         if code.code().flags.hidden {
             return;
@@ -97,8 +102,79 @@ impl Vm {
         if instr.op() == bytecode::Op::Raise && instr.x() == 0 && !next.is_none() {
             return;
         }
-        let entry = Traceback::new(next, code, pc, globals);
+        let entry = Traceback::new(next, code, pc, globals, &[]);
         exception.write(|e| &e.traceback, entry.into());
+        if !self.handled.is_none() && self.handles_itself() {
+            self.link_entries(self.handled, entry);
+        }
+    }
+
+    /// Notes that an exception leaves the frame on top, and keeps its variables.
+    fn add_left(&mut self, exception: Value, pc: u32) {
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
+        let code = frame.code;
+        if code.code().flags.hidden {
+            return;
+        }
+        let namespace = [frame.locals];
+        let words = match () {
+            () if code.code().flags.optimized => frame.base.slice(0, code.code().local_names.len()),
+            () if frame.then == Then::Init || frame.locals.is_unbound() => &[],
+            () => &namespace[..],
+        };
+        let entry = Traceback::new(Value::NONE, code, pc, frame.function, words);
+        self.leave_by_exception(exception, entry);
+        if !self.handled.is_none() && self.handles_itself() {
+            self.link_entries(self.handled, entry);
+        }
+    }
+
+    /// Whether what is being handled is so in the frame on top, not in one below.
+    fn handles_itself(&self) -> bool {
+        let top = self.frames.last();
+        top.is_some_and(|frame| self.handled != frame.handled_below)
+    }
+
+    /// Puts the entry of a frame that an exception leaves where it belongs. A new entry it is not
+    /// where the frame handled the exception and raises it again: there it takes the place of the one
+    /// that is there.
+    pub fn leave_by_exception(&mut self, exception: Value, entry: Gc<Traceback>) {
+        let exception = exception.known::<Exception>();
+        if exception.traceback.get().is_none() {
+            self.set_context(Raised(exception.into()));
+        }
+        let mut next = exception.traceback.get();
+        let instr = entry.code().instr(entry.pc());
+        let is_bare = instr.op() == bytecode::Op::Raise && instr.x() == 0;
+        if (is_bare || instr.op() == bytecode::Op::Reraise)
+            && let Some(first) = next.cast::<Traceback>()
+        {
+            let is_same = first.code() == entry.code();
+            if is_same && first.goes_on() {
+                entry.set_pc(first.pc());
+                first.write(|t| &t.owner, entry.into());
+                next = first.next.get();
+            } else if is_same || is_bare {
+                return;
+            }
+        }
+        entry.write(|t| &t.next, next);
+        exception.write(|e| &e.traceback, entry.into());
+    }
+
+    /// The frame of an entry has handled an exception: the entry that this exception has of it
+    /// leads to the later one, so that its variables are found when the frame is left.
+    pub fn link_entries(&mut self, handled: Value, entry: Gc<Traceback>) {
+        if let Some(handled) = handled.cast::<Exception>()
+            && let Some(first) = handled.traceback.get().cast::<Traceback>()
+            && first != entry
+            && first.code() == entry.code()
+            && first.goes_on()
+        {
+            first.write(|t| &t.owner, entry.into());
+        }
     }
 
     /// Gives an exception that was raised in the frame on top its context. One that was thrown into

@@ -399,7 +399,9 @@ impl Vm {
             let code = frame.code.get();
             live_while_calling(code, frame.pc.index(frame.code), true, &mut live);
             let first = self.stack.position(frame.base);
-            for reg in (0..(end - first) as u16).filter(|reg| !live.contains(reg)) {
+            // A variable keeps its value until the frame is left.
+            let variables = code.code().local_names.len() as u16;
+            for reg in (variables..(end - first) as u16).filter(|reg| !live.contains(reg)) {
                 frame.base.set(reg, Value::UNBOUND);
             }
             end = first;

@@ -1,6 +1,6 @@
 //! How answers are written down: little-endian numbers, lengths before contents.
 
-use crate::{Entry, LocalTime, Stat, Tail, Volume};
+use crate::{Entry, LocalTime, Stat, Tail, Terminal, Volume};
 use std::io;
 
 /// Reads what [`Answer::put`] wrote.
@@ -77,6 +77,7 @@ parts!(Stat { mode inode device links user group size access_ns modify_ns change
 parts!(Volume {
     block_bytes fragment_bytes blocks free available files files_free files_available flags name_max id
 });
+parts!(Terminal { input output control local input_speed output_speed codes });
 parts!(Entry { name is_dir is_file is_symlink });
 parts!(LocalTime { offset_s is_summer name });
 

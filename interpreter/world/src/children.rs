@@ -37,6 +37,11 @@ impl World {
     }
 
     fn spawn(&mut self, start: &Start) -> io::Result<i32> {
+        let child = self.command(start)?.spawn()?;
+        i32::try_from(child.id()).map_err(io::Error::other)
+    }
+
+    pub(crate) fn command(&mut self, start: &Start) -> io::Result<Command> {
         let mut command = Command::new(OsStr::from_bytes(&start.program));
         if let Some((name, rest)) = start.arguments.split_first() {
             command.arg0(OsStr::from_bytes(name));
@@ -60,8 +65,7 @@ impl World {
         command.stdin(self.stream(input)?);
         command.stdout(self.stream(output)?);
         command.stderr(self.stream(errors)?);
-        let child = command.spawn()?;
-        i32::try_from(child.id()).map_err(io::Error::other)
+        Ok(command)
     }
 
     fn stream(&mut self, number: Option<i32>) -> io::Result<Stdio> {

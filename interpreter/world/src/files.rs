@@ -19,6 +19,8 @@ pub struct OpenFlags {
     pub truncate: bool,
     /// Refuse if it exists.
     pub exclusive: bool,
+    /// Further flags, as the system has them.
+    pub others: i32,
 }
 
 /// What seeking counts from.
@@ -113,7 +115,8 @@ impl World {
                     .read(flags.read)
                     .write(flags.write && !flags.append)
                     .append(flags.append)
-                    .mode(mode);
+                    .mode(mode)
+                    .custom_flags(flags.others);
                 if flags.exclusive {
                     options.create_new(true);
                 } else {

@@ -141,6 +141,20 @@ ops! {
     DuplicateTo "duplicating a file to a number" Later;
     Inheritable "asking whether programs inherit a file" Later;
     SetInheritable "setting whether programs inherit a file" Later;
+    ReadAt "reading at a place" Later;
+    WriteAt "writing at a place" Later;
+    Lock "locking a file" Before;
+    FileFlags "an open file's flags" Later;
+    SetFileFlags "setting an open file's flags" Later;
+    Unread "asking what can be read" Later;
+    PageBytes "the size of a page" Later;
+    Limit "a limit of the process" Later;
+    SetLimit "limiting the process" Later;
+    Terminal "a terminal's state" Later;
+    SetTerminal "setting a terminal's state" Later;
+    DrainTerminal "waiting for a terminal" Before;
+    FlushTerminal "dropping a terminal's data" Later;
+    Execute "executing another program" Before;
 }
 
 /// What happens without having been asked for.

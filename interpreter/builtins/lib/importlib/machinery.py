@@ -129,10 +129,16 @@ class SourceFileLoader(SourceLoader):
 
 
 class SourcelessFileLoader(FileLoader):
-    """Compiled files of other interpreters cannot be loaded."""
+    """Loads a module from a compiled file."""
 
     def get_code(self, fullname):
-        raise ImportError("compiled files cannot be loaded", name=fullname, path=self.path)
+        from importlib.util import MAGIC_NUMBER
+        import marshal
+        data = self.get_data(self.get_filename(fullname))
+        if data[:4] != MAGIC_NUMBER:
+            raise ImportError(f"bad magic number in {fullname!r}: {data[:4]!r}",
+                              name=fullname, path=self.path)
+        return marshal.loads(data[16:])
 
     def get_source(self, fullname):
         return None

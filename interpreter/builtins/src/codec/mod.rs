@@ -223,7 +223,7 @@ fn by_lookup(vm: &mut Vm, encoding: &str, which: i64, input: Value, errors: &str
     let unknown = format!("unknown encoding: {encoding}");
     let module = vm.import_module("codecs")?;
     let find = vm.get_attr_text(module, "_find")?;
-    let codec = vm.call(find, &[vm::string(encoding)])?;
+    let codec = vm.call(find, &[vm::string(encoding), Value::small(which)])?;
     if codec.is_none() {
         return Err(vm.lookup_error(unknown));
     }

@@ -158,7 +158,7 @@ fn system(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
 }
 
-fn words(vm: &mut Vm, list: Value) -> PyResult<Vec<Vec<u8>>> {
+pub(super) fn words(vm: &mut Vm, list: Value) -> PyResult<Vec<Vec<u8>>> {
     let items = vm.collect(list)?;
     let items = items.items().iter();
     items.map(|&item| super::io::path_of(vm, item)).collect()

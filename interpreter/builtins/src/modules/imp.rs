@@ -1,6 +1,6 @@
 //! Module `_imp`: what `importlib` asks about the modules that the executable carries.
 
-use object::{List, Str, Value};
+use object::{Bytes, CodeObject, List, Str, Value};
 use vm::{Def, Frozen, PyResult, Vm, method, string};
 
 const FUNCTIONS: &[Def] = &[
@@ -24,6 +24,17 @@ const FUNCTIONS: &[Def] = &[
     // The library is in the executable and nowhere else, so there is nothing to choose.
     method("_override_frozen_modules_for_tests(override, /)", |_, _| {
         Ok(Value::NONE)
+    }),
+    method("_code_bytes(code, /)", |vm, args| {
+        let code = vm.receiver::<CodeObject>(args[0])?;
+        match vm::compiled::with_constants(code) {
+            Some(code) => Ok(Bytes::new(&code.to_bytes()).into()),
+            None => Err(vm.value_error("unmarshallable object")),
+        }
+    }),
+    method("_code_of_bytes(data, /)", |vm, args| {
+        let data = vm.receiver::<Bytes>(args[0])?;
+        vm.code_of_bytes(data.as_slice()).map(Value::from)
     }),
     method("extension_suffixes()", |_, _| Ok(List::new().into())),
     method("acquire_lock()", |_, _| Ok(Value::NONE)),

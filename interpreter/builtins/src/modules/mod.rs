@@ -11,6 +11,7 @@ mod bzip;
 mod children;
 mod cmath;
 mod collections;
+mod control;
 mod decimal;
 mod deque;
 mod functools;

@@ -499,6 +499,16 @@ const FLAGS: &[(&str, i64)] = &[
     ("O_APPEND", 0o2000),
     ("O_NONBLOCK", 0o4000),
     ("O_CLOEXEC", 0o2000000),
+    ("O_NOCTTY", 0o400),
+    ("O_NDELAY", 0o4000),
+    ("O_DSYNC", 0o10000),
+    ("O_ASYNC", 0o20000),
+    ("O_DIRECTORY", 0o200000),
+    ("O_NOFOLLOW", 0o400000),
+    ("O_NOATIME", 0o1000000),
+    ("O_SYNC", 0o4010000),
+    ("O_RSYNC", 0o4010000),
+    ("O_PATH", 0o10000000),
     ("F_OK", 0),
     ("R_OK", 4),
     ("W_OK", 2),
@@ -527,6 +537,7 @@ fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
         create: bits & 0o100 != 0,
         truncate: bits & 0o1000 != 0,
         exclusive: bits & 0o300 == 0o300,
+        others: (bits & !0o3303) as i32,
     };
     match vm.world.open(&path, flags, mode) {
         Ok(number) => Ok(Value::small(number as i64)),
@@ -778,6 +789,7 @@ pub fn install(vm: &mut Vm) {
         space.set_str(intern(name), Value::small(*value));
     }
     super::children::add(vm, module);
+    super::control::add(vm, module);
     super::file_attributes::add(vm, module);
     space.set_str(intern("_have_functions"), List::new().into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);

@@ -24,7 +24,7 @@ fn format_only(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Line, last line, column and last column of where a traceback's frame was; columns count bytes.
 fn position(vm: &mut Vm, args: &[Value]) -> PyResult {
     let entry = vm.receiver::<Traceback>(args[0])?;
-    let place = entry.code().get().code().location(entry.pc);
+    let place = entry.code().get().code().location(entry.pc());
     let numbers = [place.line, place.end_line, place.column, place.end_column];
     Ok(tuple(&numbers.map(|n| Value::small(n.into()))))
 }

@@ -293,19 +293,19 @@ fields! {
 }
 
 /// Takes keyword arguments of the given names into fields; others are refused.
-fn take_keywords(vm: &mut Vm, args: &[Value], allowed: &[&str]) -> PyResult<()> {
+fn take_keywords(vm: &mut Vm, args: &[Value], allowed: &[Gc<Str>]) -> PyResult<()> {
     let keywords = args[1].cast::<Dict>();
-    let class = vm.type_name(args[0]);
     for (key, _) in keywords.iter().flat_map(|keywords| keywords.get().iter()) {
         let key_text = vm.str_text(key)?;
-        if !allowed.contains(&key_text.as_str()) {
+        if !allowed.iter().any(|name| name.equals_text(&key_text)) {
+            let class = vm.type_name(args[0]);
             return Err(vm.type_error(format!(
                 "{class}() got an unexpected keyword argument '{key_text}'"
             )));
         }
     }
     // One that is not given is forgotten, should the object have been made before.
-    for name in allowed.iter().map(|name| intern(name)) {
+    for &name in allowed {
         let given = keywords.and_then(|keywords| keywords.get_str(name));
         if given.is_some() || vm.own_attr(args[0], name).is_some() {
             vm.set_own(args[0], name, given.unwrap_or(Value::NONE));
@@ -328,7 +328,8 @@ const NAME_ERROR: &[Def] = &[
 
 fn name_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     init_args(vm, args)?;
-    take_keywords(vm, args, &["name"])?;
+    let allowed = [vm.names.name];
+    take_keywords(vm, args, &allowed)?;
     Ok(Value::NONE)
 }
 
@@ -342,7 +343,8 @@ const ATTRIBUTE_ERROR: &[Def] = &[
 
 fn attribute_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     init_args(vm, args)?;
-    take_keywords(vm, args, &["name", "obj"])?;
+    let allowed = [vm.names.name, vm.names.obj];
+    take_keywords(vm, args, &allowed)?;
     Ok(Value::NONE)
 }
 
@@ -361,7 +363,8 @@ const IMPORT_ERROR: &[Def] = &[
 
 fn import_error_init(vm: &mut Vm, args: &[Value]) -> PyResult {
     init_args(vm, args)?;
-    take_keywords(vm, args, &["name", "path", "name_from"])?;
+    let allowed = [vm.names.name, vm.names.path_attr, intern("name_from")];
+    take_keywords(vm, args, &allowed)?;
     Ok(Value::NONE)
 }
 

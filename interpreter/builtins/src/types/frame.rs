@@ -1,7 +1,8 @@
 //! Frames and tracebacks as objects.
 //!
 //! A frame object is a picture taken when it is asked for: the machine's own frames are windows
-//! on the register stack, and no program keeps one. Its locals are therefore a copy. Most who ask want
+//! on the register stack, and no program keeps one. Its locals are therefore a copy. Those of a frame
+//! that an exception has left are in the exception's traceback. Most who ask want
 //! no more than a line or a namespace of the frame nearest by, so of the frames below only the registers
 //! are copied, and objects are made of them when someone goes there.
 
@@ -156,6 +157,8 @@ impl Seen {
 struct Picture {
     stack: Rc<SeenStack>,
     at: usize,
+    /// The entry of a traceback that has the variables, *unbound* where they are in the stack.
+    entry: Value,
     /// What has been made of it, *unbound* before.
     locals: Cell<Value>,
     back: Cell<Value>,
@@ -167,6 +170,7 @@ struct Picture {
 
 impl Payload for Picture {
     fn trace(&self, marker: &mut Marker) {
+        marker.visit(self.entry);
         marker.visit(self.trace.get());
         marker.visit(self.locals.get());
         marker.visit(self.back.get());
@@ -223,8 +227,21 @@ fn frame_locals(vm: &mut Vm, args: &[Value]) -> PyResult {
         vm,
         args[0],
         |picture| &picture.locals,
-        |_, picture| picture.stack.locals(picture.at),
+        |_, picture| match picture.entry.cast::<Traceback>() {
+            Some(entry) => locals_of(entry, picture.seen()),
+            None => picture.stack.locals(picture.at),
+        },
     )
+}
+
+/// The variables of a frame that was left.
+fn locals_of(entry: Gc<Traceback>, seen: &Seen) -> Value {
+    let words: Vec<Value> = entry.words().iter().map(object::Slot::get).collect();
+    match (seen.code.code().flags.optimized, words.first()) {
+        (true, _) => seen.locals(&words),
+        (false, Some(&namespace)) if !namespace.is_unbound() => namespace,
+        (false, _) => seen.globals,
+    }
 }
 
 fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -268,7 +285,19 @@ fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     )))
 }
 
-fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
+/// Lets go of the variables of a frame that was left.
+fn frame_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let picture = me(vm, args[0])?;
+    let Some(entry) = picture.entry.cast::<Traceback>() else {
+        return Ok(Value::NONE);
+    };
+    if picture.seen().code.code().flags.optimized {
+        for at in 0..entry.words().len() {
+            entry.write(|entry| &entry.words()[at], Value::UNBOUND);
+        }
+        vm.receiver::<Foreign>(args[0])?.about_to_write();
+        picture.locals.set(Dict::new().into());
+    }
     Ok(Value::NONE)
 }
 
@@ -278,12 +307,17 @@ pub fn locals(frame: &Frame) -> Value {
 }
 
 fn object_of(vm: &mut Vm, stack: Rc<SeenStack>, at: usize) -> Value {
+    picture_of(vm, stack, at, Value::UNBOUND)
+}
+
+fn picture_of(vm: &mut Vm, stack: Rc<SeenStack>, at: usize, entry: Value) -> Value {
     let Some(class) = vm.kept(CLASS).and_then(|c| c.cast::<Class>()) else {
         return Value::NONE;
     };
     let picture = Picture {
         stack,
         at,
+        entry,
         locals: Cell::new(Value::UNBOUND),
         back: Cell::new(Value::UNBOUND),
         trace: Cell::new(Value::NONE),
@@ -314,10 +348,16 @@ pub fn make(vm: &mut Vm, code: Gc<CodeObject>, pc: u32, globals: Value, locals: 
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
     let frames: Vec<Frame> = vm.visible_frames();
     let top = frames.len().checked_sub(depth + 1)?;
+    Some(of_stack(vm, &frames[..=top]))
+}
+
+/// The frame object of the last of these frames.
+fn of_stack(vm: &mut Vm, frames: &[Frame]) -> Value {
+    let top = frames.len() - 1;
     // A long stack is cut off: who reads frames reads the nearest.
     let near = &frames[top.saturating_sub(200)..=top];
     let stack = Rc::new(SeenStack::of(near));
-    Some(object_of(vm, stack, near.len() - 1))
+    object_of(vm, stack, near.len() - 1)
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
@@ -347,7 +387,7 @@ fn set_tb_next(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn line_of(entry: Gc<Traceback>) -> u32 {
-    entry.code().code().location(entry.pc).line
+    entry.code().code().location(entry.pc()).line
 }
 
 fn tb_lineno(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -355,18 +395,62 @@ fn tb_lineno(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn tb_lasti(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(traceback(vm, args[0])?.pc as i64 * 2))
+    Ok(Value::small(traceback(vm, args[0])?.pc() as i64 * 2))
 }
 
 fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let entry = traceback(vm, args[0])?;
-    let locals = if entry.code().code().flags.optimized {
-        Dict::new().into()
-    } else {
-        entry.globals.get()
+    let asked = traceback(vm, args[0])?;
+    // A frame that handled the exception may have been left by another one since.
+    let mut entry = asked;
+    while let Some(later) = entry.owner.get().cast::<Traceback>() {
+        entry = later;
+    }
+    if entry.goes_on()
+        && let Some(at) = frame_of(vm, entry)
+    {
+        let mut frames = vm.frames()[..=at].to_vec();
+        frames.retain(|frame| !frame.code.code().flags.hidden);
+        return Ok(of_stack(vm, &frames));
+    }
+    let function = entry.owner.get().cast::<object::Function>();
+    let seen = Seen {
+        code: entry.code(),
+        pc: entry.pc(),
+        globals: entry.globals().map_or(Value::NONE, Value::from),
+        locals: Value::UNBOUND,
+        registers: 0..0,
+        closure: function.map_or(Value::UNBOUND, |function| function.closure.get()),
     };
-    let (code, globals) = (entry.code(), entry.globals.get());
-    Ok(make(vm, code, entry.pc, globals, locals))
+    let stack = SeenStack {
+        frames: vec![seen],
+        registers: Vec::new(),
+    };
+    Ok(picture_of(vm, Rc::new(stack), 0, entry.into()))
+}
+
+/// Which frame that has not ended an entry is of: the one that handles the exception. Where none
+/// does any more, the nearest call of the same code is taken for it.
+fn frame_of(vm: &Vm, entry: Gc<Traceback>) -> Option<usize> {
+    let frames = vm.frames();
+    let handles = |at: usize| {
+        let below = frames[at].handled_below;
+        let mut handled = frames.get(at + 1).map_or(vm.handled, |f| f.handled_below);
+        while handled != below
+            && let Some(exception) = handled.cast::<object::Exception>()
+        {
+            if exception.traceback.get() == entry.into() {
+                return true;
+            }
+            handled = exception.context.get();
+        }
+        false
+    };
+    let same = (0..frames.len())
+        .rev()
+        .filter(|&at| frames[at].code == entry.code());
+    same.clone()
+        .find(|&at| handles(at))
+        .or_else(|| same.clone().next())
 }
 
 pub fn install(vm: &mut Vm) {

@@ -696,7 +696,14 @@ fn code_eq(_vm: &mut Vm, args: &[Value]) -> PyResult {
     let (Some(a), Some(b)) = (args[0].cast::<CodeObject>(), args[1].cast::<CodeObject>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    Ok(Value::bool(a == b || a.get().code() == b.get().code()))
+    Ok(Value::bool(a == b || is_same_code(a, b)))
+}
+
+/// Whether two code objects have the same instructions and constants, the types of these included.
+fn is_same_code(a: Gc<CodeObject>, b: Gc<CodeObject>) -> bool {
+    a.get().code() == b.get().code()
+        && vm::compiled::with_constants(a).map(|code| code.constants)
+            == vm::compiled::with_constants(b).map(|code| code.constants)
 }
 
 fn code_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
