@@ -165,7 +165,7 @@ impl Recorder<'_> {
     }
 
     /// New storage of words.
-    fn new_words(&mut self, items: &[Ref]) -> Ref {
+    pub(crate) fn new_words(&mut self, items: &[Ref]) -> Ref {
         let bytes = layout::rounded_size(layout::ARRAY_BYTES + items.len().max(2) * 8);
         let capacity = (bytes - layout::ARRAY_BYTES) / 8;
         let array = self.new_object(bytes, Kind::Array, of_kind(Kind::Array));

@@ -31,7 +31,7 @@ pub(crate) fn own_slot(object: Value, name: Gc<Str>) -> Option<u16> {
 
 /// Whether a class's `__getattribute__`, `__setattr__` or `__delattr__` is that of a builtin type.
 /// A class may also put another builtin in its place, such as `dict.__setitem__`.
-fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
+pub(crate) fn is_default_hook(method: Value, name: Gc<Str>) -> bool {
     method
         .cast::<Builtin>()
         .is_some_and(|builtin| builtin.name.get() == name.into())

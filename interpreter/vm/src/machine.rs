@@ -199,6 +199,8 @@ pub trait Machine {
     fn add_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32);
     /// A slot beyond the inline ones.
     fn load_far_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
+    /// Writes such a slot, after which the shape is `shape`. False: nothing has happened.
+    fn store_far_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32) -> bool;
     /// The value at a place of a dictionary whose keys are settled.
     fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Self::V;
     fn set_dict_value(&mut self, dict: Gc<Dict>, at: DictIndex, value: Self::V);
@@ -795,6 +797,15 @@ impl Machine for $machine {
     #[inline(always)]
     fn load_far_slot(&mut self, object: Value, slot: u16) -> Value {
         attributes::get(object, slot)
+    }
+
+    #[inline(always)]
+    fn store_far_slot(&mut self, object: Value, slot: u16, value: Value, shape: u32) -> bool {
+        attributes::set(object, slot, value);
+        if let Some(header) = object.header() {
+            header.shape.set(shape);
+        }
+        true
     }
 
     #[inline(always)]

@@ -202,8 +202,7 @@ pub mod attributes {
     }
 
     /// What holds the attributes that do not lie in the object itself.
-    #[cfg(feature = "revdb")]
-    pub(crate) fn storage(object: Value) -> Option<Value> {
+    pub fn storage(object: Value) -> Option<Value> {
         overflow(object)?.1.get().bound()
     }
 

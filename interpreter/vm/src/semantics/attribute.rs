@@ -5,7 +5,7 @@
 //! where the object is a class or module. That no data descriptor of the class goes before an
 //! instance's slot is not tested: setting such a descriptor empties all caches.
 
-use crate::attribute::own_slot;
+use crate::attribute::{is_default_hook, own_slot};
 use crate::enter::OperatorPlace;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
@@ -43,6 +43,8 @@ pub(crate) mod how {
     pub(crate) const ITEM: u8 = 11;
     /// Store: into inline slot `slot`, after which the shape is `next_shape`.
     pub(crate) const ADD_SLOT: u8 = 8;
+    /// Store: into slot `slot`, beyond the inline ones, after which the shape is `next_shape`.
+    pub(crate) const STORE_FAR: u8 = 12;
 }
 
 /// How many attributes an object may have from which machine code deletes one.
@@ -326,6 +328,7 @@ fn store_cached<M: Machine>(m: &mut M, object: M::V, value: M::V, cache: SiteCac
             m.add_slot(object, cache.slot, value, cache.next_shape);
             true
         }
+        how::STORE_FAR => m.store_far_slot(object, cache.slot, value, cache.next_shape),
         _ => false,
     }
 }
@@ -611,7 +614,7 @@ impl Vm {
         let header = object.header()?;
         let class = self.class_of(object);
         if let Some(custom) = self.lookup_type(class, self.names.getattribute)
-            && !custom.is::<Builtin>()
+            && !is_default_hook(custom, self.names.getattribute)
         {
             return None;
         }
@@ -665,7 +668,7 @@ impl Vm {
         let (class, names) = (own.class(), &self.names);
         let (ask, fallback, get) = (names.getattribute, names.getattr, names.get);
         let plain = self.lookup_type(class, ask);
-        if own.has_dict || !plain.is_some_and(|method| method.is::<Builtin>()) {
+        if own.has_dict || !plain.is_some_and(|method| is_default_hook(method, ask)) {
             return None;
         }
         let fallback = self.lookup_type(class, fallback);
@@ -691,7 +694,7 @@ impl Vm {
         let class = self.class_of(object.cast::<Instance>()?.into());
         let (tell, set) = (self.names.setattr, self.names.set);
         let hook = self.lookup_type(class, tell)?;
-        if !hook.is::<Builtin>() {
+        if !is_default_hook(hook, tell) {
             return plain_function(hook, 3).map(Told::Hook);
         }
         let found = self.lookup_type(class, name)?;
@@ -713,7 +716,7 @@ impl Vm {
             own.names().len() <= own.inline_slots.into() && own.names().len() <= DELETING_MAX;
         let (class, hook) = (self.class_of(object), self.names.delattr);
         let plain = self.lookup_type(class, hook);
-        if !fits || !plain.is_some_and(|method| method.is::<Builtin>()) {
+        if !fits || !plain.is_some_and(|method| is_default_hook(method, hook)) {
             return None;
         }
         let on_class = self.lookup_type(class, name);
@@ -732,7 +735,7 @@ impl Vm {
         let (class, own) = (self.class_of(object), shape::of(instance.header()));
         let plain = self
             .lookup_type(class, self.names.getattribute)
-            .is_some_and(|method| method.is::<Builtin>());
+            .is_some_and(|method| is_default_hook(method, self.names.getattribute));
         plain
             && !own.has_dict
             && own.lookup(name).is_none()
@@ -897,9 +900,10 @@ impl Vm {
     }
 
     fn cache_store(&mut self, object: Value, name: Gc<Str>, site: SiteCache) -> Option<SiteCache> {
-        let class = self.class_of(object.cast::<Instance>()?.into());
+        object.header()?;
+        let class = self.class_of(object);
         if let Some(custom) = self.lookup_type(class, self.names.setattr)
-            && !custom.is::<Builtin>()
+            && !is_default_hook(custom, self.names.setattr)
         {
             return None;
         }
@@ -913,39 +917,40 @@ impl Vm {
         name: Gc<Str>,
         site: SiteCache,
     ) -> Option<SiteCache> {
-        let own = shape::of(object.cast::<Instance>()?.header());
+        let own = shape::of(object.header()?);
         let class = own.class();
-        if own.has_dict {
+        if !attributes::has_slots(own.kind) || own.has_dict {
             return None;
         }
-        let mut cache = SiteCache {
-            shape: own.id.0,
-            how: how::SLOT,
-            ..site
+        let found = self.lookup_type(class, name);
+        let member = found.and_then(|found| found.cast::<object::Member>());
+        if member.is_none() && found.is_some_and(|found| self.is_data_descriptor(found)) {
+            return None;
+        }
+        let known = match member {
+            Some(member) => Some(member.slot),
+            None => own.lookup(name),
         };
-        if let Some(found) = self.lookup_type(class, name) {
-            if let Some(member) = found.cast::<object::Member>() {
-                cache.slot = member.slot;
-                return Some(cache);
-            }
-            if self.is_data_descriptor(found) {
-                return None;
-            }
+        let (slot, next) = match known {
+            Some(slot) => (slot, own),
+            None if class.flags.get().has_dict => (own.names().len() as u16, own.with(name)?),
+            None => return None,
+        };
+        let is_inside = slot < own.inline_slots;
+        if !is_inside && known.is_none() {
+            class.expect_slots(slot + 1);
         }
-        if let Some(slot) = own.lookup(name) {
-            cache.slot = slot;
-            return (slot < own.inline_slots).then_some(cache);
-        }
-        if !class.flags.get().has_dict {
-            return None;
-        }
-        let slot = own.names().len() as u16;
-        if slot >= own.inline_slots {
-            return None;
-        }
-        cache.next_shape = own.with(name)?.id.0;
-        cache.slot = slot;
-        cache.how = how::ADD_SLOT;
-        Some(cache)
+        let how = match (is_inside, known) {
+            (false, _) => how::STORE_FAR,
+            (true, Some(_)) => how::SLOT,
+            (true, None) => how::ADD_SLOT,
+        };
+        Some(SiteCache {
+            shape: own.id.0,
+            how,
+            slot,
+            next_shape: next.id.0,
+            ..site
+        })
     }
 }
