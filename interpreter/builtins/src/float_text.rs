@@ -184,7 +184,54 @@ fn precision_beyond(precision: i64, number: &Digits) -> usize {
     (precision as usize + 1).saturating_sub(DIGITS_MAX)
 }
 
+/// More digits after the point than this are left to the general way.
+const SCALED_MAX: usize = 17;
+
+/// A float that is not negative times a power of ten, rounded half to even, if that is not too large: all
+/// of the product's bits are there to be rounded.
+fn scaled(f: f64, precision: usize) -> Option<u64> {
+    let power = 10u128.pow(u32::try_from(precision).ok()?);
+    let bits = f.to_bits();
+    let (exponent, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) = match exponent {
+        0 => (fraction, -1074),
+        _ => (fraction | 1 << 52, exponent - 1075),
+    };
+    let product = u128::from(mantissa) * power;
+    if exponent >= 0 {
+        let fits = product.leading_zeros() as i32 > exponent;
+        return fits.then(|| product << exponent)?.try_into().ok();
+    }
+    let below = exponent.unsigned_abs();
+    if below >= u128::BITS {
+        // The product has fewer bits, so it is less than a half.
+        return Some(0);
+    }
+    let (whole, rest) = (product >> below, product & ((1 << below) - 1));
+    let half = 1 << (below - 1);
+    let up = rest > half || rest == half && whole & 1 == 1;
+    (whole + u128::from(up)).try_into().ok()
+}
+
 fn write_fixed(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
+    if precision <= SCALED_MAX
+        && let Some(scaled) = scaled(f, precision)
+    {
+        let mut digits = [b'0'; 40];
+        let (mut at, mut rest) = (digits.len(), scaled);
+        while rest != 0 {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        let point = digits.len() - precision;
+        out.extend_from_slice(&digits[at.min(point - 1)..point]);
+        if precision != 0 || alternate {
+            out.push(b'.');
+        }
+        out.extend_from_slice(&digits[point..]);
+        return;
+    }
     let exact = precision.min(DIGITS_MAX);
     // Writing to a vector does not fail.
     let _ = write!(out, "{f:.exact$}");

@@ -54,6 +54,23 @@ impl Decimal {
     }
 }
 
+/// The most that a machine integer takes in base 2, with sign and prefix.
+const BASED_MAX: usize = 67;
+
+/// Writes the digits of a machine integer in base 2, 8 or 16 to the end of a buffer: where they begin.
+fn put_based(n: u64, radix: u32, buffer: &mut [u8; BASED_MAX]) -> usize {
+    let (shift, mask) = (radix.trailing_zeros(), u64::from(radix - 1));
+    let (mut at, mut rest) = (BASED_MAX, n);
+    loop {
+        at -= 1;
+        buffer[at] = b"0123456789abcdef"[(rest & mask) as usize];
+        rest >>= shift;
+        if rest == 0 {
+            return at;
+        }
+    }
+}
+
 /// The decimal text of a plain integer as a string object.
 pub fn decimal(vm: &mut Vm, a: Value) -> PyResult<Gc<Str>> {
     match a.as_small() {
@@ -86,12 +103,12 @@ pub fn decimal_text(vm: &mut Vm, a: Value) -> PyResult<String> {
 /// The digits of a plain integer's magnitude in base 2, 8 or 16, in lower case.
 pub fn magnitude_in_radix(a: Value, radix: u32) -> String {
     if let Some(n) = a.as_small() {
-        let n = n.unsigned_abs();
-        return match radix {
-            2 => format!("{n:b}"),
-            8 => format!("{n:o}"),
-            _ => format!("{n:x}"),
-        };
+        let mut buffer = [0; BASED_MAX];
+        let at = put_based(n.unsigned_abs(), radix, &mut buffer);
+        return buffer[at..]
+            .iter()
+            .map(|&digit| char::from(digit))
+            .collect();
     }
     let magnitude = ibig(crate::number::absolute(a));
     match radix {
@@ -102,14 +119,26 @@ pub fn magnitude_in_radix(a: Value, radix: u32) -> String {
 }
 
 /// `0x1f`, `-0b10`: what `hex`, `bin` and `oct` give.
-pub fn prefixed(a: Value, radix: u32) -> String {
-    let sign = if is_negative(a) { "-" } else { "" };
-    let prefix = match radix {
-        2 => "0b",
-        8 => "0o",
-        _ => "0x",
+pub fn prefixed(a: Value, radix: u32) -> Gc<Str> {
+    let letter = match radix {
+        2 => b'b',
+        8 => b'o',
+        _ => b'x',
     };
-    format!("{sign}{prefix}{}", magnitude_in_radix(a, radix))
+    let Some(n) = a.as_small() else {
+        let sign = if is_negative(a) { "-" } else { "" };
+        let digits = magnitude_in_radix(a, radix);
+        let text = format!("{sign}0{}{digits}", char::from(letter));
+        return Str::from_latin1(text.as_bytes());
+    };
+    let mut buffer = [0; BASED_MAX];
+    let mut at = put_based(n.unsigned_abs(), radix, &mut buffer) - 2;
+    (buffer[at], buffer[at + 1]) = (b'0', letter);
+    if n < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    Str::from_latin1(&buffer[at..])
 }
 
 /// Why a text is no integer.

@@ -742,7 +742,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     let then = frame.get().then;
     let mut declined = false;
     let mut truth = None;
-    let mut stopped = 0;
+    let mut stopped = None;
     match then {
         Then::Init if !m.is_word(value, Value::NONE) => {
             m.opaque();
@@ -767,7 +767,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
         Then::Next => {
-            stopped = exception::keep_result(m, frame.get().base, value);
+            stopped = Some(exception::stop_arguments(m, frame.get().base, value));
             m.finish_generator();
         }
         Then::Store | Then::Init | Then::Text | Then::Drop => {}
@@ -807,7 +807,11 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             m.vm().iter_returned(word)?;
             m.set(regs, left.dst, value);
         }
-        Then::Next => return Err(exception::stop(m, left.base, stopped)),
+        Then::Next => {
+            if let Some(args) = stopped {
+                return Err(exception::stop(m, args));
+            }
+        }
         Then::Store | Then::Exit => m.set(regs, left.dst, value),
         Then::Drop => {}
     }

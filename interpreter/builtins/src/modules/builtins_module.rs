@@ -4,7 +4,6 @@
 //! `builtins_code`.
 
 use super::{builtins_code, builtins_fold};
-use dashu_int::IBig;
 use object::{
     BigInt, ByteArray, Bytes, ClassFlags, FloatBox, Foreign, Gc, Iter, IterKind, Kind, Module,
     Payload, Str, StrBuilder, Value, intern,
@@ -17,7 +16,7 @@ const FUNCTIONS: &[Def] = &[
     method("aiter(async_iterable, /)", aiter),
     method("anext(async_iterator, default=None, /)", anext),
     method("ascii(obj, /)", ascii),
-    method("bin(number, /)", |vm, args| based(vm, args[0], 2, "0b")),
+    method("bin(number, /)", |vm, args| based(vm, args[0], 2)),
     method("breakpoint(*args, **kws)", breakpoint),
     method("callable(obj, /)", callable),
     method("chr(i, /)", chr),
@@ -27,7 +26,7 @@ const FUNCTIONS: &[Def] = &[
     method("getattr(object, name, default=None, /)", getattr),
     method("hasattr(obj, name, /)", hasattr),
     method("hash(obj, /)", hash),
-    method("hex(number, /)", |vm, args| based(vm, args[0], 16, "0x")),
+    method("hex(number, /)", |vm, args| based(vm, args[0], 16)),
     method("id(obj, /)", id),
     method("input(prompt='', /)", input),
     method("isinstance(obj, class_or_tuple, /)", isinstance),
@@ -35,7 +34,7 @@ const FUNCTIONS: &[Def] = &[
     method("iter(object, sentinel=None, /)", iter),
     method("len(obj, /)", len),
     method("next(iterator, default=None, /)", next),
-    method("oct(number, /)", |vm, args| based(vm, args[0], 8, "0o")),
+    method("oct(number, /)", |vm, args| based(vm, args[0], 8)),
     method("open(*args, **kwargs)", open),
     method("ord(c, /)", ord),
     method("pow(base, exp, mod=None)", pow),
@@ -235,14 +234,10 @@ fn abs(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// `bin`, `oct`, `hex`
-fn based(vm: &mut Vm, value: Value, radix: u8, prefix: &str) -> PyResult {
+fn based(vm: &mut Vm, value: Value, radix: u32) -> PyResult {
     let n = vm.index_value(value)?;
-    let n = vm.big(n);
-    let sign = if n < IBig::ZERO { "-" } else { "" };
-    let digits = (if n < IBig::ZERO { -n } else { n })
-        .in_radix(radix)
-        .to_string();
-    Ok(vm::string(&format!("{sign}{prefix}{digits}")))
+    let n = vm.as_int(n).unwrap_or(n);
+    Ok(crate::int_text::prefixed(n, radix).into())
 }
 
 fn divmod(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -468,6 +468,13 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     if is_negative(n) && !signed {
         return Err(vm.overflow_error("can't convert negative int to unsigned"));
     }
+    if let Some(bytes) = n.as_small().and_then(|n| bytes_of_small(n, length, signed)) {
+        let result = Bytes::new(&bytes[..length]);
+        if big_endian {
+            result.as_mut_slice().reverse();
+        }
+        return Ok(result.into());
+    }
     crate::room::check(vm, length)?;
     // The bits of -1 - n for a negative n are those of n, inverted.
     let magnitude = if is_negative(n) { number::invert(n) } else { n };
@@ -485,6 +492,13 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
         data.reverse();
     }
     Ok(result.into())
+}
+
+/// The bytes of a small number, the lowest first, if a few hold it.
+fn bytes_of_small(n: i64, length: usize, signed: bool) -> Option<[u8; 8]> {
+    let bits = u32::try_from(length).ok().filter(|&length| length <= 8)? * 8;
+    let own = 64 - (n ^ n >> 63).leading_zeros() + u32::from(signed);
+    (own <= bits).then(|| n.to_le_bytes())
 }
 
 /// The number that so few bytes are that it is a small one.

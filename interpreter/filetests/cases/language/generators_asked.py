@@ -324,3 +324,33 @@ def who_asks(how):
 
 
 print(who_asks(above().__next__), who_asks(lambda: next(looks())))
+
+
+# ---- a float as the result, of which not all are words
+
+def halves(n):
+    total = yield 0
+    return total / 2
+
+
+async def plus(v):
+    return v + 0.5
+
+
+def results(n):
+    out = 0
+    for i in range(n):
+        it = halves(i)
+        next(it)
+        try:
+            it.send(i if i < n // 2 else i * 1e-300)
+        except StopIteration as stop:
+            out += stop.value
+        try:
+            plus(i if i < n // 3 else i * 1e200).send(None)
+        except StopIteration as stop:
+            out += stop.value % 7
+    return out
+
+
+print(results(4), results(200))

@@ -101,20 +101,19 @@ pub(crate) fn no_more_items<M: Machine>(m: &mut M, regs: Regs) -> Raised {
     Raised(m.word(exception))
 }
 
-/// Keeps what a generator that `next` or `send` had resumed returns, before its frame goes: in the
-/// frame's first register, if it is not None. How many registers that are.
-pub(crate) fn keep_result<M: Machine>(m: &mut M, regs: Regs, value: M::V) -> u16 {
+/// The arguments of the StopIteration with which a generator ends that `next` or `send` had resumed: what
+/// it returns, if that is not None. Its frame, whose first register is used, has not been left yet.
+pub(crate) fn stop_arguments<M: Machine>(m: &mut M, regs: Regs, value: M::V) -> M::V {
     if m.is_word(value, Value::NONE) {
-        return 0;
+        return m.new_tuple(regs, 0, 0);
     }
     m.set(regs, 0, value);
-    1
+    m.new_tuple(regs, 0, 1)
 }
 
-/// The StopIteration of such a generator with its result.
-pub(crate) fn stop<M: Machine>(m: &mut M, regs: Regs, count: u16) -> Raised {
+/// The StopIteration itself.
+pub(crate) fn stop<M: Machine>(m: &mut M, args: M::V) -> Raised {
     let class = m.vm().types.stop_iteration;
-    let args = m.new_tuple(regs, 0, count);
     let exception = m.new_exception(class, args);
     m.raising(exception);
     Raised(m.word(exception))
