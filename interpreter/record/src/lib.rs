@@ -30,6 +30,7 @@ mod residual;
 mod seen;
 mod shown;
 mod slices;
+mod slots;
 mod start;
 mod values;
 

@@ -13,7 +13,7 @@ use crate::values::{address_of, item_at};
 use object::layout;
 use object::shape::of_kind;
 use object::{
-    Array, BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Iter,
+    BoundMethod, Bytes, Class, CodeObject, CodePointer, Dict, DictIndex, Function, Gc, Iter,
     IterKind, Kind as ObjectKind, List, Range, Regs, Str, Top, Tuple, Value,
 };
 use trace::{Cond, Const, FloatFn, Op, Ref, Rt};
@@ -31,22 +31,6 @@ fn condition(op: Comparison, outcome: bool) -> Cond {
         Comparison::Ge => Cond::Ge,
     };
     if outcome { cond } else { cond.negated() }
-}
-
-/// How many slots beyond the inline ones an object may get at once.
-const FAR_SLOTS_MAX: usize = 8;
-
-/// The field of an object that holds what lies beyond its inline slots.
-fn overflow_of(object: Value) -> Option<i32> {
-    match object.kind()? {
-        ObjectKind::Instance => {
-            let inline = object::shape::get(object.shape_id()).inline_slots;
-            Some(item_at(layout::INSTANCE_SLOTS, inline.into()).into())
-        }
-        ObjectKind::Wrapper => Some(layout::WRAPPER_OVERFLOW),
-        ObjectKind::Exception => Some(layout::EXCEPTION_OVERFLOW),
-        _ => None,
-    }
 }
 
 /// Arithmetic of small integers: ops that may leave the trace for want of a result, and those that
@@ -469,59 +453,11 @@ impl Machine for Recorder<'_> {
     }
 
     fn load_far_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
-        let word = self.vm.load_far_slot(object.word, slot);
-        if self.is_off() {
-            return Self::unknown(word);
-        }
-        let inline = object::shape::get(object.word.shape_id()).inline_slots;
-        let (Some(overflow), false) = (overflow_of(object.word), word.is_unbound()) else {
-            self.give_up(Abort::Operation);
-            return Self::unknown(word);
-        };
-        let at = usize::from(slot - inline);
-        let array = self.emit(Op::Load, &[object.r.0, overflow as u16]);
-        let r = self.emit(Op::Load, &[array.0, item_at(layout::ARRAY_ITEMS, at)]);
-        self.loaded(word, r)
+        self.far_slot(object, slot)
     }
 
     fn store_far_slot(&mut self, object: Recorded, slot: u16, value: Recorded, shape: u32) -> bool {
-        let current = object.word.shape_id();
-        let (Some(overflow), Some(word)) = (
-            overflow_of(object.word),
-            object::attributes::storage(object.word).or(Some(Value::UNBOUND)),
-        ) else {
-            return false;
-        };
-        if self.is_off() {
-            return self.vm.store_far_slot(object.word, slot, value.word, shape);
-        }
-        let at = usize::from(slot - object::shape::get(current).inline_slots);
-        let r = self.emit(Op::Load, &[object.r.0, overflow as u16]);
-        let storage = Recorded { word, r };
-        match word.cast::<Array>().map(|array| array.capacity()) {
-            Some(capacity) if at < capacity => {
-                self.shape_of(storage);
-                let room = self.emit(Op::LoadRaw, &[r.0, layout::ARRAY_CAPACITY as u16]);
-                let wanted = self.raw_ref(at as i64);
-                self.guard(Op::GuardInt, &[Cond::Gt as u16, room.0, wanted.0]);
-                let value = self.boxed(value.r);
-                self.write_field(r, i32::from(item_at(layout::ARRAY_ITEMS, at)), value);
-            }
-            None if word.is_unbound() && at < FAR_SLOTS_MAX => {
-                self.is_word(storage, Value::UNBOUND);
-                let unbound = self.word_ref(Value::UNBOUND);
-                let mut items = vec![unbound; at];
-                items.push(self.boxed(value.r));
-                let made = self.new_words(&items);
-                self.write_field(object.r, overflow, made);
-            }
-            _ => return false,
-        }
-        if shape != current {
-            let new = self.raw_ref(i64::from(shape));
-            self.emit(Op::StoreHalf, &[object.r.0, layout::SHAPE as u16, new.0]);
-        }
-        self.vm.store_far_slot(object.word, slot, value.word, shape)
+        self.write_far_slot(object, slot, value, shape)
     }
 
     fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Recorded {

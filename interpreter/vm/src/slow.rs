@@ -734,16 +734,26 @@ pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<O
     Ok(None)
 }
 
-/// Takes the frame on top off, and does with its result what the op below wants. A value leaves
-/// the loop.
-#[inline(never)]
-pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Option<Value>> {
-    // Tests come before the frame goes: a guard resumes at the op that returns.
-    let then = frame.get().then;
-    let mut declined = false;
-    let mut truth = None;
-    let mut stopped = None;
-    match then {
+/// What is known of a frame's result before the frame goes.
+struct Tested<V> {
+    /// An operator's method declined.
+    declined: bool,
+    /// Its truth, if an op jumps on that.
+    truth: Option<bool>,
+    /// The arguments of the StopIteration that it becomes.
+    stopped: Option<V>,
+}
+
+/// Tests the result of the frame on top: a guard resumes at the op that returns, so all tests come
+/// before the frame goes.
+#[inline(always)]
+fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::V>> {
+    let mut result = Tested {
+        declined: false,
+        truth: None,
+        stopped: None,
+    };
+    match frame.get().then {
         Then::Init if !m.is_word(value, Value::NONE) => {
             m.opaque();
             let word = m.word(value);
@@ -751,9 +761,9 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             return Err(m.vm().init_returned(word));
         }
         Then::Operator => {
-            declined = m.is_word(value, Value::NOT_IMPLEMENTED);
-            if !declined && asks_truth(m.vm()) {
-                truth = compare::truth(m, value);
+            result.declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+            if !result.declined && asks_truth(m.vm()) {
+                result.truth = compare::truth(m, value);
             }
         }
         Then::Text if m.shape(value) != of_kind(Kind::Str) => m.opaque(),
@@ -767,11 +777,20 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
         Then::Next => {
-            stopped = Some(exception::stop_arguments(m, frame.get().base, value));
+            result.stopped = Some(exception::stop_arguments(m, frame.get().base, value));
             m.finish_generator();
         }
         Then::Store | Then::Init | Then::Text | Then::Drop => {}
     }
+    Ok(result)
+}
+
+/// Takes the frame on top off, and does with its result what the op below wants. A value leaves
+/// the loop.
+#[inline(never)]
+pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Option<Value>> {
+    let then = frame.get().then;
+    let result = tested(m, frame, value)?;
     let made = m.frame_locals();
     let left = frame.get();
     m.vm().drop_frame();
@@ -791,7 +810,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     }
     match then {
         Then::Init => m.set(regs, left.dst, made),
-        Then::Operator => operated(m, below, value, declined, truth)?,
+        Then::Operator => operated(m, below, value, result.declined, result.truth)?,
         Then::ForIter => below.jump(below.op().c() as isize),
         Then::Send => {
             m.set(regs, left.dst, value);
@@ -808,7 +827,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             m.set(regs, left.dst, value);
         }
         Then::Next => {
-            if let Some(args) = stopped {
+            if let Some(args) = result.stopped {
                 return Err(exception::stop(m, args));
             }
         }
