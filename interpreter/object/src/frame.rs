@@ -18,6 +18,11 @@ pub enum Then {
     /// It is an operator's, from the left operand's method: NotImplemented sends the op to the
     /// right operand; a fused comparison jumps by its truth.
     Operator,
+    /// The same, from the left operand's method that works in place: NotImplemented sends the op to the
+    /// methods that do not.
+    Inplace,
+    /// The same, from the right operand's method, as the left operand is of a builtin type.
+    Reflected,
     /// Yielding stores the value; returning ends the `for` loop, whose exit lies `for_iter`'s
     /// distance away.
     ForIter,
@@ -29,28 +34,41 @@ pub enum Then {
     Drop,
     /// It must be an iterator (`__iter__`).
     Iter,
+    /// It must be the length of something (`__len__`).
+    Length,
+    /// Its truth says whether something is contained (`__contains__`).
+    Contains,
     /// Yielding stores the value; returning raises StopIteration: the frame is that of a generator
     /// which a call of `next` or `send` resumed.
     Next,
 }
 
 impl Then {
-    const ALL: [Then; 10] = [
+    const ALL: [Then; 14] = [
         Then::Store,
         Then::Exit,
         Then::Init,
         Then::Operator,
+        Then::Inplace,
+        Then::Reflected,
         Then::ForIter,
         Then::Send,
         Then::Text,
         Then::Drop,
         Then::Iter,
+        Then::Length,
+        Then::Contains,
         Then::Next,
     ];
 
     /// Whether it is that of a generator's frame which the op below resumed.
     pub fn resumes(self) -> bool {
         matches!(self, Then::ForIter | Then::Send | Then::Next)
+    }
+
+    /// Whether it is that of an operator's method, which may decline.
+    pub fn is_operator(self) -> bool {
+        matches!(self, Then::Operator | Then::Inplace | Then::Reflected)
     }
 
     /// The one of a number that `as u8` gave.

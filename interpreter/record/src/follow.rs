@@ -246,7 +246,7 @@ impl Recorder<'_> {
             // The new object: what is known of it is still known.
             (Then::Init, Some(r)) => self.set(below.base, frame.dst, Recorded { word, r }),
             (Then::Drop, _) => {}
-            (Then::Operator, _) => match Vm::jumps_of(place) {
+            (Then::Operator | Then::Contains, _) => match Vm::jumps_of(place) {
                 Some((yes, no)) => {
                     let truth = self.decide(result, Value::TRUE, yes, no);
                     self.vm.resume_at(if truth { yes } else { no });

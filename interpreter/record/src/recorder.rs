@@ -721,7 +721,7 @@ impl Recorder<'_> {
     /// The snapshot of the frame at a level that waits for the one above it.
     fn waiting_snapshot(&mut self, level: usize, pc: u32, parent: u16) -> Result<u16, Abort> {
         let called = &self.inlined[level];
-        let (return_pc, is_operator) = (called.return_pc, called.then == Then::Operator);
+        let (return_pc, is_operator) = (called.return_pc, called.then.is_operator());
         let code = self.code_at(level);
         let mut live = std::mem::take(&mut self.live);
         live_while_calling(code.get(), return_pc, is_operator, &mut live);

@@ -8,8 +8,8 @@
 
 use crate::abort::Abort;
 use crate::recorder::{Origin, Recorder};
+use object::Value;
 use object::liveness::{live_before, live_while_calling};
-use object::{Then, Value};
 use trace::{Op, Ref, Repr};
 
 impl Recorder<'_> {
@@ -29,7 +29,7 @@ impl Recorder<'_> {
         let mut live = std::mem::take(&mut self.live);
         for level in 0..depth {
             let above = &self.inlined[level];
-            let (pc, is_operator) = (above.return_pc, above.then == Then::Operator);
+            let (pc, is_operator) = (above.return_pc, above.then.is_operator());
             live_while_calling(self.code_at(level).get(), pc, is_operator, &mut live);
             self.show_frame(level, &live);
         }

@@ -141,8 +141,8 @@ impl Vm {
         right: Gc<Class>,
     ) -> Option<Gc<Function>> {
         let (name, reflected, inplace_name) = op.methods(self);
-        if inplace && self.lookup_type(left, inplace_name).is_some() {
-            return None;
+        if inplace && let Some(own) = self.lookup_type(left, inplace_name) {
+            return self.suitable(Some(own));
         }
         if left != right
             && right.is_subclass_of(left)
@@ -193,10 +193,15 @@ impl Vm {
             .filter(|f| f.code().plain_arguments == 2)
     }
 
-    /// Goes on with an operator whose left operand's method gave NotImplemented.
+    /// Goes on with an operator whose method gave NotImplemented, which `then` tells.
     #[cold]
     #[inline(never)]
-    pub(crate) fn operator_declined(&mut self, i: bytecode::Instr, regs: Regs) -> PyResult {
+    pub(crate) fn operator_declined(
+        &mut self,
+        then: Then,
+        i: bytecode::Instr,
+        regs: Regs,
+    ) -> PyResult {
         let op = i.op();
         if let Some((comparison, a, b)) = comparison_of(i, regs) {
             return self.compare_after_left(comparison, a, b);
@@ -207,7 +212,39 @@ impl Vm {
         } else {
             regs.get(i.c())
         };
-        self.binary_after_left(binary_of(op), i.x() != 0, regs.get(i.b()), right)
+        let (op, inplace, left) = (binary_of(op), i.x() != 0, regs.get(i.b()));
+        match then {
+            Then::Inplace => self.inplace_after_method(op, left, right),
+            Then::Reflected => self.binary_after_right(op, inplace, left, right),
+            _ => self.binary_after_left(op, inplace, left, right),
+        }
+    }
+
+    /// Whether an operator's method is the one that works in place.
+    pub(crate) fn is_inplace(&mut self, op: BinaryOp, a: Value, method: Gc<Function>) -> bool {
+        let (_, _, inplace) = op.methods(self);
+        let class = self.class_of(a);
+        self.lookup_type(class, inplace) == Some(method.into())
+    }
+
+    /// The Python method of the right operand that an operator asks first as the left one, of a builtin
+    /// type, knows nothing of it.
+    pub(crate) fn reflected_method(
+        &mut self,
+        op: BinaryOp,
+        a: Value,
+        b: Value,
+    ) -> Option<Gc<Function>> {
+        let is_number = a.is_small() || a.is_inline_float();
+        let is_sequence = a.is::<Str>() || a.is::<Tuple>();
+        let joins = matches!(op, BinaryOp::Add | BinaryOp::Mul);
+        if !(is_number || is_sequence && joins) {
+            return None;
+        }
+        let class = self.class_of(b.cast::<Instance>()?.into());
+        let (_, reflected, _) = op.methods(self);
+        let method = self.lookup_type(class, reflected);
+        self.suitable(method)
     }
 
     #[inline(always)]
@@ -417,25 +454,30 @@ impl Vm {
         }
     }
 
-    /// A special method of an object of a Python class without further arguments, if calling it
-    /// opens a frame.
-    fn own_method(&mut self, object: Value, name: Gc<Str>) -> Option<Gc<Function>> {
+    /// A special method of an object of a Python class with so many arguments, the object among them,
+    /// if calling it opens a frame.
+    pub(crate) fn own_method(
+        &mut self,
+        object: Value,
+        name: Gc<Str>,
+        arguments: u16,
+    ) -> Option<Gc<Function>> {
         if !object.is::<Instance>() {
             return None;
         }
         let method = self.lookup_special(object, name)?.cast::<Function>()?;
-        (method.code().plain_arguments == 1).then_some(method)
+        (method.code().plain_arguments == arguments).then_some(method)
     }
 
     /// `__str__`
     pub(crate) fn text_method(&mut self, object: Value) -> Option<Gc<Function>> {
-        self.own_method(object, self.names.str)
+        self.own_method(object, self.names.str, 1)
     }
 
     /// The method of an operator of one operand.
     pub(crate) fn unary_method(&mut self, op: UnaryOp, object: Value) -> Option<Gc<Function>> {
         let (name, _) = op.method(self);
-        self.own_method(object, name)
+        self.own_method(object, name, 1)
     }
 
     /// Makes an object of a Python class without going through the native stack: `__new__` is

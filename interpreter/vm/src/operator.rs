@@ -219,6 +219,11 @@ impl Vm {
                 return Ok(result);
             }
         }
+        self.inplace_after_method(op, a, b)
+    }
+
+    /// `a op= b` after the method that works in place has given NotImplemented.
+    pub(crate) fn inplace_after_method(&mut self, op: BinaryOp, a: Value, b: Value) -> PyResult {
         match self.binary_or_not_implemented(op, a, b)? {
             Value::NOT_IMPLEMENTED => {
                 let symbol = match op {
@@ -316,6 +321,25 @@ impl Vm {
             && let Some(method) = self.lookup_type(right, reflected)
         {
             let result = self.call_special(method, b, &[a])?;
+            if result != Value::NOT_IMPLEMENTED {
+                return Ok(result);
+            }
+        }
+        let suffix = if inplace { "=" } else { "" };
+        Err(self.unsupported(&format!("{}{suffix}", op.symbol()), a, b))
+    }
+
+    /// `a op b` after the right operand's method, which came first, has given NotImplemented.
+    pub(crate) fn binary_after_right(
+        &mut self,
+        op: BinaryOp,
+        inplace: bool,
+        a: Value,
+        b: Value,
+    ) -> PyResult {
+        let (name, _, _) = op.methods(self);
+        if let Some(method) = self.lookup_special(a, name) {
+            let result = self.call_special(method, a, &[b])?;
             if result != Value::NOT_IMPLEMENTED {
                 return Ok(result);
             }

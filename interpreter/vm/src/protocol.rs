@@ -112,6 +112,11 @@ impl Vm {
             return Err(self.type_error(format!("object of type '{class}' has no len()")));
         };
         let result = self.call_special(method, value, &[])?;
+        self.length_returned(result)
+    }
+
+    /// The length that `__len__` has given.
+    pub(crate) fn length_returned(&mut self, result: Value) -> PyResult<usize> {
         let length = self.index(result)?;
         match usize::try_from(length) {
             Ok(length) => Ok(length),

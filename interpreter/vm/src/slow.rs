@@ -20,7 +20,7 @@ use crate::semantics::{
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
-use object::{Builtin, Generator, Iter, Kind, Regs, Top, Tuple, Value};
+use object::{Builtin, Function, Gc, Generator, Iter, Kind, Regs, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -66,7 +66,16 @@ pub(crate) fn binary<M: Machine>(
     let (wa, wb) = (m.word(a), m.word(b));
     let inplace = i.x() != 0;
     if let Some(method) = m.vm().binary_method(op, inplace, wa, wb) {
-        return m.enter(method, &[a, b], Then::Operator, i.a());
+        let then = match inplace && m.vm().is_inplace(op, wa, method) {
+            true => Then::Inplace,
+            false => Then::Operator,
+        };
+        return m.enter(method, &[a, b], then, i.a());
+    }
+    if M::RECORDS
+        && let Some(method) = m.vm().reflected_method(op, wa, wb)
+    {
+        return m.enter(method, &[b, a], Then::Reflected, i.a());
     }
     let value = m.residual(Runtime::Binary(op), &[a, b], |vm| {
         if inplace {
@@ -188,6 +197,18 @@ pub(crate) fn jump_if<M: Machine>(
     Ok(())
 }
 
+/// The Python `__contains__` of an instance, as a recorder follows it.
+fn containing<M: Machine>(m: &mut M, container: M::V) -> Option<Gc<Function>> {
+    if !M::RECORDS {
+        return None;
+    }
+    let word = m.word(container);
+    let name = m.vm().names.contains;
+    let method = m.vm().own_method(word, name, 2)?;
+    m.settle(container);
+    Some(method)
+}
+
 #[inline(never)]
 pub(crate) fn contains<M: Machine>(
     m: &mut M,
@@ -203,6 +224,9 @@ pub(crate) fn contains<M: Machine>(
         let found = m.constant(Value::bool(found != negate));
         m.set(frame.get().base, i.a(), found);
         return Ok(());
+    }
+    if let Some(method) = containing(m, container) {
+        return m.enter(method, &[container, item], Then::Contains, i.a());
     }
     let found = build::contains(m, item, container, negate)?;
     m.set(frame.get().base, i.a(), found);
@@ -223,6 +247,9 @@ pub(crate) fn jump_in<M: Machine>(
     {
         jump_on(frame, found, wanted, distance);
         return Ok(());
+    }
+    if let Some(method) = containing(m, container) {
+        return m.enter(method, &[container, item], Then::Contains, 0);
     }
     let found = build::contains(m, item, container, false)?;
     let truth = decide(m, frame, found, wanted, distance);
@@ -760,7 +787,7 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
             m.vm().drop_frame();
             return Err(m.vm().init_returned(word));
         }
-        Then::Operator => {
+        Then::Operator | Then::Inplace | Then::Reflected => {
             result.declined = m.is_word(value, Value::NOT_IMPLEMENTED);
             if !result.declined && asks_truth(m.vm()) {
                 result.truth = compare::truth(m, value);
@@ -774,6 +801,13 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
                 m.opaque();
             }
         }
+        Then::Length => {
+            let zero = m.constant(Value::small(0));
+            if !(m.is_small(value) && m.compare_small(Comparison::Ge, value, zero)) {
+                m.opaque();
+            }
+        }
+        Then::Contains => result.truth = compare::truth(m, value),
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
         Then::Next => {
@@ -810,7 +844,23 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     }
     match then {
         Then::Init => m.set(regs, left.dst, made),
-        Then::Operator => operated(m, below, value, result.declined, result.truth)?,
+        Then::Operator | Then::Inplace | Then::Reflected => operated(
+            m,
+            below,
+            value,
+            result.declined.then_some(then),
+            result.truth,
+        )?,
+        Then::Contains => contained(m, below, value, result.truth)?,
+        Then::Length => {
+            let word = m.word(value);
+            let length = m.vm().length_returned(word)?;
+            let value = match word.is_small() {
+                true => value,
+                false => m.constant(Value::int(length as i64)),
+            };
+            m.set(regs, left.dst, value);
+        }
         Then::ForIter => below.jump(below.op().c() as isize),
         Then::Send => {
             m.set(regs, left.dst, value);
@@ -843,18 +893,38 @@ fn asks_truth(vm: &Vm) -> bool {
     is_jump(below.pc.offset(-1).fetch().op())
 }
 
-/// Goes on with an operator whose method has returned.
+/// Goes on with a test for an item whose method has returned.
+fn contained<M: Machine>(m: &mut M, frame: Top, value: M::V, truth: Option<bool>) -> Done {
+    let (i, regs) = (frame.op(), frame.get().base);
+    let truth = match truth {
+        Some(truth) => truth,
+        None => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().truth(word)?
+        }
+    };
+    if i.op() == Op::JumpIn {
+        jump_on(frame, truth, i.x() != 0, i.sc() as isize);
+        return Ok(());
+    }
+    let found = m.constant(Value::bool(truth != (i.x() != 0)));
+    m.set(regs, i.a(), found);
+    Ok(())
+}
+
+/// Goes on with an operator whose method has returned, or declined as `declined` says.
 fn operated<M: Machine>(
     m: &mut M,
     frame: Top,
     mut value: M::V,
-    declined: bool,
+    declined: Option<Then>,
     mut truth: Option<bool>,
 ) -> Done {
     let (i, regs) = (frame.op(), frame.get().base);
-    if declined {
+    if let Some(then) = declined {
         m.opaque();
-        let result = m.vm().operator_declined(i, regs)?;
+        let result = m.vm().operator_declined(then, i, regs)?;
         value = m.constant(result);
         truth = None;
     }

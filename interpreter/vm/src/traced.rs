@@ -161,12 +161,13 @@ impl Vm {
         }
     }
 
-    /// Where a comparison that jumps goes on, whether it holds or not; `None` of other ops.
+    /// Where a comparison or a test for an item that jumps goes on, whether it holds or not; `None` of
+    /// other ops.
     pub fn jumps_of(place: CodePointer) -> Option<(CodePointer, CodePointer)> {
         let i = place.fetch();
         let after = place.offset(1);
         let target = after.offset(i.sc() as isize);
-        let is_jump = crate::slow::is_jump(i.op());
+        let is_jump = crate::slow::is_jump(i.op()) || i.op() == bytecode::Op::JumpIn;
         is_jump.then_some(if i.x() != 0 {
             (target, after)
         } else {

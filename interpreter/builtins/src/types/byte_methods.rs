@@ -6,7 +6,7 @@ use crate::room;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, required, view};
 use crate::types::str::methods::{limit_of, span};
-use crate::types::str::{codec_names, item_index, not_repeatable, repr_bytes};
+use crate::types::str::{codec_names, item_index, repr_bytes};
 use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, List, Slice, Str, Tuple, Value};
 use std::ops::Range;
@@ -360,7 +360,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let length = me(vm, args[0])?.data.len();
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
-        return not_repeatable(vm, args[1]);
+        return super::list::not_an_integer(vm, args[1]);
     };
     room::check(vm, length.saturating_mul(times))?;
     let me = me(vm, args[0])?;

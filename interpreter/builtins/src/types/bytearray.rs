@@ -4,7 +4,7 @@ use crate::room;
 use crate::types::byte_methods::{self, place};
 use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_hex, view};
 use crate::types::memoryview;
-use crate::types::str::not_repeatable;
+use crate::types::list::not_an_integer;
 use crate::types::{sequence, set_unhashable, slice};
 use object::{ByteArray, Bytes, Gc, Slice, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method, tuple};
@@ -200,7 +200,7 @@ fn add_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat_in_place(vm: &mut Vm, args: &[Value]) -> PyResult {
     let length = array(vm, args[0])?.len();
     let Some(times) = sequence::repeat_count(vm, args[1], length)? else {
-        return not_repeatable(vm, args[1]);
+        return not_an_integer(vm, args[1]);
     };
     room::check(vm, length.saturating_mul(times))?;
     let array = resizable(vm, args[0])?;

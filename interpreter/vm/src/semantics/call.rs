@@ -46,7 +46,7 @@ pub(crate) fn call<M: Machine>(
             call_method(m, function, receiver, base, count, names, dst)
         }
         Some(Kind::Class) => call_class(m, callee, base, count, names, dst),
-        Some(Kind::Builtin) => call_builtin(m, callee, base, count, names),
+        Some(Kind::Builtin) => call_builtin(m, callee, base, count, names, dst),
         _ => {
             let word = m.word(callee);
             let Some(function) = m.vm().function_that_calls(word) else {
@@ -353,6 +353,7 @@ fn call_builtin<M: Machine>(
     base: Regs,
     count: usize,
     names: &[Value],
+    dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
     if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
         return Ok(None);
@@ -365,6 +366,9 @@ fn call_builtin<M: Machine>(
         .is_unbound()
     {
         let number = m.promote(callee).known::<Builtin>().number;
+        if count == 1 && super::intrinsic::is_length(m.vm(), number) && length(m, base, dst)? {
+            return Ok(Some(Made::Frame));
+        }
         return native(m, number, base, count);
     }
     if count >= NATIVE_ARGUMENTS_MAX {
@@ -374,6 +378,18 @@ fn call_builtin<M: Machine>(
     let (number, receiver) = m.builtin_parts(callee);
     make_room(m, base, count, receiver);
     native(m, number, base, count + 1)
+}
+
+/// `len` of an object whose class has a Python `__len__`; whether its frame was opened.
+fn length<M: Machine>(m: &mut M, base: Regs, dst: u16) -> PyResult<bool> {
+    let object = m.get(base, 0);
+    let (word, name) = (m.word(object), m.vm().names.len);
+    let Some(method) = m.vm().own_method(word, name, 1) else {
+        return Ok(false);
+    };
+    m.settle(object);
+    m.enter(method, &[object], Then::Length, dst)?;
+    Ok(true)
 }
 
 /// Calls a native function with the arguments in registers.
@@ -628,13 +644,13 @@ impl Vm {
         match then {
             Then::Init if value.is_none() => Ok(made),
             Then::Init => Err(self.init_returned(value)),
-            Then::Operator => {
+            Then::Operator | Then::Inplace | Then::Reflected => {
                 let Some(frame) = self.frames.last() else {
                     unreachable!("an operator's op stands in a frame")
                 };
                 let (i, regs) = (frame.pc.offset(-1).fetch(), frame.base);
                 let value = match value {
-                    Value::NOT_IMPLEMENTED => self.operator_declined(i, regs)?,
+                    Value::NOT_IMPLEMENTED => self.operator_declined(then, i, regs)?,
                     value => value,
                 };
                 if crate::slow::is_jump(i.op()) {
@@ -644,6 +660,13 @@ impl Vm {
                 }
             }
             Then::Iter => self.iter_returned(value),
+            Then::Length => Ok(Value::int(self.length_returned(value)? as i64)),
+            Then::Contains => {
+                let found = self.truth(value)?;
+                let op = self.frames.last().map(|frame| frame.pc.offset(-1).fetch());
+                let negate = op.is_some_and(|i| i.op() != bytecode::Op::JumpIn && i.x() != 0);
+                Ok(Value::bool(found != negate))
+            }
             Then::Text => self.text_returned(value, "__str__").map(|_| value),
             Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Next | Then::Drop => {
                 Ok(value)

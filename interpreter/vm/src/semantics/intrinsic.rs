@@ -4,6 +4,7 @@
 //! these. Each does just what the native function of that name does for the operands it takes;
 //! for all others it gives `None`, having done nothing.
 
+use crate::Vm;
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::attribute::{self, Loaded};
@@ -148,6 +149,11 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("math", "pow") => Intrinsic::FloatPair(FloatPair::Pow),
         _ => return None,
     })
+}
+
+/// Whether a native function is `len`.
+pub(crate) fn is_length(vm: &Vm, number: u32) -> bool {
+    vm.natives[number as usize].intrinsic == Some(Intrinsic::Len)
 }
 
 /// A native function's result.

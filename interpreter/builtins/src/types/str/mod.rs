@@ -13,7 +13,7 @@ pub use repr::{ascii, escape, repr, repr_bytes};
 use crate::codec;
 use crate::room;
 use crate::types::{list, sequence, slice};
-use object::{Bytes, Gc, Iter, IterKind, Kind, Slice, Str, StrBuilder, Units, Value};
+use object::{Bytes, Gc, Iter, IterKind, Slice, Str, StrBuilder, Units, Value};
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
 /// Runs code on a string's units, however wide they are.
@@ -242,7 +242,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text_of(vm, args[0])?;
     let Some(times) = sequence::repeat_count(vm, args[1], text.len())? else {
-        return not_repeatable(vm, args[1]);
+        return list::not_an_integer(vm, args[1]);
     };
     if times == 0 || text.is_empty() {
         return Ok(vm.names.empty.into());
@@ -259,19 +259,6 @@ fn repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => Str::from_points(&text.get().to_points().repeat(times)),
     }
     .into())
-}
-
-/// What `sequence * value` gives if the value is no integer: an object that defines the operator
-/// itself gets its turn.
-pub fn not_repeatable(vm: &mut Vm, value: Value) -> PyResult {
-    let is_sequence = matches!(
-        value.inner().kind(),
-        Some(Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple)
-    );
-    if !is_sequence && vm.lookup_special(value, vm.names.rmul).is_some() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    list::not_an_integer(vm, value)
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
