@@ -170,6 +170,14 @@ impl Vm {
         fromlist: Value,
         level: u32,
     ) -> PyResult {
+        if level == 0
+            && fromlist.is_none()
+            && !name.has_point(u32::from('.'))
+            && let Some(module) = self.modules.get_str(name)
+            && !module.is_none()
+        {
+            return Ok(module);
+        }
         let text = name.to_text_escaped();
         let absolute = if level > 0 {
             let package = self.calling_package(globals)?;
