@@ -67,18 +67,23 @@ struct Seen {
     closure: Value,
 }
 
-/// What was seen of the frames of a stack, the lowest first.
-#[derive(Default)]
+/// What was seen of the frames of a stack, the one on top first.
 struct SeenStack {
     frames: Vec<Seen>,
     registers: Vec<Value>,
 }
 
+/// How many registers of a frame there is room for before it is known.
+const REGISTERS_EACH: usize = 8;
+
 impl SeenStack {
-    fn of(frames: &[Frame]) -> SeenStack {
-        let mut stack = SeenStack::default();
-        stack.frames.reserve_exact(frames.len());
-        frames.iter().for_each(|frame| stack.push(frame));
+    /// Of so many frames at most.
+    fn of<'a>(frames: impl Iterator<Item = &'a Frame>, at_most: usize) -> SeenStack {
+        let mut stack = SeenStack {
+            frames: Vec::with_capacity(at_most),
+            registers: Vec::with_capacity(at_most * REGISTERS_EACH),
+        };
+        frames.take(at_most).for_each(|frame| stack.push(frame));
         stack
     }
 
@@ -165,13 +170,13 @@ impl Payload for Picture {
         marker.visit(self.locals.get());
         marker.visit(self.back.get());
         // No one comes from here to a frame above.
-        for seen in &self.stack.frames[..=self.at] {
+        for seen in &self.stack.frames[self.at..] {
             marker.visit(seen.code.into());
             marker.visit(seen.globals);
             marker.visit(seen.locals);
             marker.visit(seen.closure);
         }
-        let registers = &self.stack.registers[..self.seen().registers.end];
+        let registers = &self.stack.registers[self.seen().registers.start..];
         registers.iter().for_each(|&value| marker.visit(value));
     }
 }
@@ -222,9 +227,9 @@ fn frame_locals(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let below = |vm: &mut Vm, picture: &Picture| match picture.at.checked_sub(1) {
-        Some(at) => object_of(vm, picture.stack.clone(), at),
-        None => Value::NONE,
+    let below = |vm: &mut Vm, picture: &Picture| match picture.at + 1 {
+        at if at < picture.stack.frames.len() => object_of(vm, picture.stack.clone(), at),
+        _ => Value::NONE,
     };
     remembered(vm, args[0], |picture| &picture.back, below)
 }
@@ -268,7 +273,7 @@ fn frame_clear(_vm: &mut Vm, _args: &[Value]) -> PyResult {
 
 /// The local variables of a frame: its namespace, or a copy of its registers by name.
 pub fn locals(frame: &Frame) -> Value {
-    SeenStack::of(std::slice::from_ref(frame)).locals(0)
+    SeenStack::of(std::iter::once(frame), 1).locals(0)
 }
 
 fn object_of(vm: &mut Vm, stack: Rc<SeenStack>, at: usize) -> Value {
@@ -306,12 +311,11 @@ pub fn make(vm: &mut Vm, code: Gc<CodeObject>, pc: u32, globals: Value, locals: 
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
-    let frames: Vec<Frame> = vm.visible_frames();
-    let top = frames.len().checked_sub(depth + 1)?;
     // A long stack is cut off: who reads frames reads the nearest.
-    let near = &frames[top.saturating_sub(200)..=top];
-    let stack = Rc::new(SeenStack::of(near));
-    Some(object_of(vm, stack, near.len() - 1))
+    let at_most = vm.frames().len().min(201);
+    let stack = SeenStack::of(vm.frames_from_top().skip(depth), at_most);
+    let there_is_one = !stack.frames.is_empty();
+    there_is_one.then(|| object_of(vm, Rc::new(stack), 0))
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
