@@ -865,6 +865,9 @@ fn join(folder: &[u8], name: &str) -> Vec<u8> {
 
 /// The bytes of a path; undecodable ones are lone surrogates (`surrogateescape`).
 pub fn path_bytes(text: Gc<Str>) -> Vec<u8> {
+    if let Some(ascii) = text.get().as_ascii() {
+        return ascii.as_bytes().to_vec();
+    }
     let mut bytes = Vec::new();
     for point in text.points() {
         match char::from_u32(point) {
@@ -877,6 +880,9 @@ pub fn path_bytes(text: Gc<Str>) -> Vec<u8> {
 
 /// The text of a path; undecodable bytes become lone surrogates (`surrogateescape`).
 pub fn path_value(bytes: &[u8]) -> Value {
+    if bytes.is_ascii() {
+        return Str::from_latin1(bytes).into();
+    }
     let mut points = Vec::new();
     for chunk in bytes.utf8_chunks() {
         points.extend(chunk.valid().chars().map(u32::from));

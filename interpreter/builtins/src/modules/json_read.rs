@@ -91,9 +91,15 @@ fn read_string<T: Unit>(
             point == 0x22 || point == 0x5c || point < 0x20
         })
     };
+    // Most strings end before anything else has to be looked at.
+    if let Some(length) = plain(from)
+        && text[from + length].into() == 0x22
+    {
+        return Ok((None, from + length, from + length + 1));
+    }
     let open = from.saturating_sub(1);
     let mut parts = object::StrBuilder::new();
-    let (mut at, mut is_plain) = (from, true);
+    let mut at = from;
     loop {
         let Some(length) = plain(at) else {
             return Err(decode_error(
@@ -105,7 +111,6 @@ fn read_string<T: Unit>(
         };
         let end = at + length;
         match text[end].into() {
-            0x22 if is_plain => return Ok((None, end, end + 1)),
             0x22 => {
                 text[at..end]
                     .iter()
@@ -113,7 +118,6 @@ fn read_string<T: Unit>(
                 return Ok((Some(parts.finish()), end, end + 1));
             }
             0x5c => {
-                is_plain = false;
                 text[at..end]
                     .iter()
                     .for_each(|&unit| parts.push_point(unit.into()));
@@ -130,7 +134,6 @@ fn read_string<T: Unit>(
                 ));
             }
             _ => {
-                is_plain = false;
                 text[at..=end]
                     .iter()
                     .for_each(|&unit| parts.push_point(unit.into()));
