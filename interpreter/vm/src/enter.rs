@@ -198,6 +198,10 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn operator_declined(&mut self, i: bytecode::Instr, regs: Regs) -> PyResult {
         let op = i.op();
+        if matches!(op, Op::In | Op::JumpIn) {
+            // `in` has no other operand to ask: it is for who asks for the truth of this.
+            return Ok(Value::NOT_IMPLEMENTED);
+        }
         if let Some((comparison, a, b)) = comparison_of(i, regs) {
             return self.compare_after_left(comparison, a, b);
         }
@@ -318,6 +322,13 @@ impl Vm {
         }
         let class = self.class_of(object);
         let method = self.lookup_type(class, self.names.getitem);
+        self.suitable(method)
+    }
+
+    /// `__contains__` of an instance, if calling it is all there is to do.
+    pub(crate) fn contains_method(&mut self, object: Value) -> Option<Gc<Function>> {
+        let class = self.class_of(object);
+        let method = self.lookup_type(class, self.names.contains);
         self.suitable(method)
     }
 

@@ -19,7 +19,7 @@ use crate::semantics::{
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
-use object::{Builtin, Generator, Iter, Kind, Regs, Top, Tuple, Value};
+use object::{Builtin, Function, Gc, Generator, Iter, Kind, Regs, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -181,6 +181,16 @@ pub(crate) fn jump_if<M: Machine>(
     Ok(())
 }
 
+/// The `__contains__` of an object of a Python class, if calling it opens a frame.
+fn contains_method<M: Machine>(m: &mut M, container: M::V) -> Option<Gc<Function>> {
+    let word = m.word(container);
+    if word.kind() != Some(Kind::Instance) {
+        return None;
+    }
+    m.settle(container);
+    m.vm().contains_method(word)
+}
+
 #[inline(never)]
 pub(crate) fn contains<M: Machine>(
     m: &mut M,
@@ -196,6 +206,9 @@ pub(crate) fn contains<M: Machine>(
         let found = m.constant(Value::bool(found != negate));
         m.set(frame.get().base, i.a(), found);
         return Ok(());
+    }
+    if let Some(method) = contains_method(m, container) {
+        return m.enter(method, &[container, item], Then::Operator, i.a());
     }
     let found = build::contains(m, item, container, negate)?;
     m.set(frame.get().base, i.a(), found);
@@ -216,6 +229,9 @@ pub(crate) fn jump_in<M: Machine>(
     {
         jump_on(frame, found, wanted, distance);
         return Ok(());
+    }
+    if let Some(method) = contains_method(m, container) {
+        return m.enter(method, &[container, item], Then::Operator, 0);
     }
     let found = build::contains(m, item, container, false)?;
     let truth = decide(m, frame, found, wanted, distance);
@@ -789,10 +805,11 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     Ok(None)
 }
 
-/// Whether the op that opened the frame on top jumps on what that frame returns.
+/// Whether the op that opened the frame on top wants the truth of what that frame returns.
 fn asks_truth(vm: &Vm) -> bool {
     let below = vm.frames[vm.frames.len() - 2];
-    is_jump(below.pc.offset(-1).fetch().op())
+    let op = below.pc.offset(-1).fetch().op();
+    is_jump(op) || op == Op::In
 }
 
 /// Goes on with an operator whose method has returned.
@@ -810,7 +827,8 @@ fn operated<M: Machine>(
         value = m.constant(result);
         truth = None;
     }
-    if !is_jump(i.op()) {
+    let is_contains = i.op() == Op::In;
+    if !is_jump(i.op()) && !is_contains {
         m.set(regs, i.a(), value);
         return Ok(());
     }
@@ -822,13 +840,18 @@ fn operated<M: Machine>(
             m.vm().truth(word)?
         }
     };
+    if is_contains {
+        let found = m.constant(Value::bool(truth != (i.x() != 0)));
+        m.set(regs, i.a(), found);
+        return Ok(());
+    }
     jump_on(frame, truth, i.x() != 0, i.sc() as isize);
     Ok(())
 }
 
-/// Whether an op is a comparison fused with a jump.
+/// Whether an op is a comparison fused with a jump, or `in` is.
 pub(crate) fn is_jump(op: Op) -> bool {
-    (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8))
+    (Op::JumpLt as u8..=Op::JumpGeImm as u8).contains(&(op as u8)) || op == Op::JumpIn
 }
 
 /// Resumes what `yield from` or `await` waits for. The value to send is where the result goes.

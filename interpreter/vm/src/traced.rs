@@ -161,7 +161,7 @@ impl Vm {
         }
     }
 
-    /// Where a comparison that jumps goes on, whether it holds or not; `None` of other ops.
+    /// Where a comparison or `in` that jumps goes on, whether it holds or not; `None` of other ops.
     pub fn jumps_of(place: CodePointer) -> Option<(CodePointer, CodePointer)> {
         let i = place.fetch();
         let after = place.offset(1);

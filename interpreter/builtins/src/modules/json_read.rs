@@ -264,7 +264,9 @@ impl Recent {
 
     /// The place of a key among the recent ones.
     fn place_of<T: Unit>(units: &[T]) -> usize {
-        let mixed = FxBuildHasher.hash_one(units).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = FxBuildHasher
+            .hash_one(units)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 58) as usize
     }
 
@@ -372,7 +374,9 @@ fn read_document<T: Unit>(
     from: usize,
 ) -> PyResult<(Value, usize)> {
     let recent = &scanner.recent;
-    recent.document.set(recent.document.get().wrapping_add(1).max(1));
+    recent
+        .document
+        .set(recent.document.get().wrapping_add(1).max(1));
     let mut reader = Reader {
         scanner,
         document,

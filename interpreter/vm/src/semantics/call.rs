@@ -592,6 +592,8 @@ impl Vm {
                 };
                 if crate::slow::is_jump(i.op()) {
                     Ok(Value::bool(self.truth(value)?))
+                } else if i.op() == bytecode::Op::In {
+                    Ok(Value::bool(self.truth(value)? != (i.x() != 0)))
                 } else {
                     Ok(value)
                 }
