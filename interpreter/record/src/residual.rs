@@ -121,11 +121,11 @@ impl Recorder<'_> {
         }
     }
 
-    /// Whether using a value as a key runs no Python code; of an object of a Python class, its
-    /// class is relied on for that.
+    /// Whether using a value as a key runs no Python code; of an object of a Python class, or a class,
+    /// its class is relied on for that.
     pub(crate) fn is_plain_key(&mut self, key: Recorded) -> bool {
         let plain = self.vm.is_plain_key(key.word);
-        if plain && key.word.kind() == Some(Kind::Instance) {
+        if plain && matches!(key.word.kind(), Some(Kind::Instance | Kind::Class)) {
             self.settle(key);
         }
         plain

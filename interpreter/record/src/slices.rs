@@ -1,4 +1,4 @@
-//! Slices of lists, strings and tuples in a trace.
+//! Slices of lists, strings, tuples and bytes objects in a trace.
 //!
 //! A slice that is only used as a key need not be made: its parts are what the trace has stored in
 //! it, and the runtime's function takes those. It runs no Python code and does not raise, since
@@ -33,7 +33,7 @@ impl Recorder<'_> {
             |value: Recorded| matches!(value.word.kind(), Some(Kind::List | Kind::Tuple));
         let is_plain = match (container.word.kind()?, value) {
             (Kind::List, None) => true,
-            (Kind::Str | Kind::Tuple, None) => stride == 1,
+            (Kind::Str | Kind::Tuple | Kind::Bytes, None) => stride == 1,
             (Kind::List, Some(value)) => stride == 1 && is_sequence(value),
             _ => false,
         };

@@ -663,13 +663,14 @@ impl Vm {
         if !current.class().flags.get().has_dict {
             return None;
         }
-        let dict = Dict::new();
-        for (slot, name) in current.names().iter().enumerate() {
+        let names = current.names();
+        let dict = Dict::with_room(names.len());
+        for (slot, name) in names.iter().enumerate() {
             if let (Some(name), Some(value)) = (
                 name.cast::<Str>(),
                 attributes::get(object, slot as u16).bound(),
             ) {
-                dict.set_str(name, value);
+                dict.insert_new(name.hash(), name.into(), value);
             }
         }
         attributes::set_dict(object, dict);

@@ -409,6 +409,12 @@ impl Vm {
         frames.filter(|frame| !is_hidden(frame)).collect()
     }
 
+    /// The same, the running one first.
+    pub fn frames_from_top(&self) -> impl Iterator<Item = &Frame> {
+        let frames = self.frames.iter().rev();
+        frames.filter(|frame| !is_hidden(frame))
+    }
+
     /// The globals of the running frame as a program sees it.
     pub fn visible_globals(&self) -> Option<Gc<Dict>> {
         self.visible_frame().map(|frame| frame.globals())

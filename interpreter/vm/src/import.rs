@@ -170,6 +170,14 @@ impl Vm {
         fromlist: Value,
         level: u32,
     ) -> PyResult {
+        if level == 0
+            && fromlist.is_none()
+            && !name.has_point(u32::from('.'))
+            && let Some(module) = self.modules.get_str(name)
+            && !module.is_none()
+        {
+            return Ok(module);
+        }
         let text = name.to_text_escaped();
         let absolute = if level > 0 {
             let package = self.calling_package(globals)?;
@@ -861,6 +869,9 @@ fn join(folder: &[u8], name: &str) -> Vec<u8> {
 
 /// The bytes of a path; undecodable ones are lone surrogates (`surrogateescape`).
 pub fn path_bytes(text: Gc<Str>) -> Vec<u8> {
+    if let Some(ascii) = text.get().as_ascii() {
+        return ascii.as_bytes().to_vec();
+    }
     let mut bytes = Vec::new();
     for point in text.points() {
         match char::from_u32(point) {
@@ -873,6 +884,9 @@ pub fn path_bytes(text: Gc<Str>) -> Vec<u8> {
 
 /// The text of a path; undecodable bytes become lone surrogates (`surrogateescape`).
 pub fn path_value(bytes: &[u8]) -> Value {
+    if bytes.is_ascii() {
+        return Str::from_latin1(bytes).into();
+    }
     let mut points = Vec::new();
     for chunk in bytes.utf8_chunks() {
         points.extend(chunk.valid().chars().map(u32::from));

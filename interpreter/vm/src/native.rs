@@ -118,6 +118,9 @@ pub struct Native {
     /// The number of arguments with which the function may be called without binding them, or
     /// `u8::MAX`.
     simple: u8,
+    /// How many arguments a function takes before any number of further ones, if it takes no others:
+    /// so many and more are passed as they are. `u8::MAX` of all others.
+    further: u8,
     /// The least number of arguments, if `simple` is not `u8::MAX`: those between are optional.
     least: u8,
     /// It is a method of a class: messages name the class and do not count the receiver.
@@ -217,6 +220,29 @@ fn simple_count(text: &str) -> (u8, u8) {
     (most, least)
 }
 
+/// How many plain parameters, all of them required, stand before `*args`, if nothing else does.
+fn count_before_further(text: &str) -> u8 {
+    let inner = text.split_once('(').map_or("", |(_, rest)| rest);
+    let mut count = 0;
+    let mut parts = inner.trim_end_matches(')').split(',').map(str::trim);
+    while let Some(part) = parts.next() {
+        match part {
+            "/" => {}
+            "*" => break,
+            _ if part.starts_with("**") || part.contains('=') => break,
+            _ if part.starts_with('*') => {
+                return if parts.next().is_none() {
+                    count
+                } else {
+                    u8::MAX
+                };
+            }
+            _ => count += 1,
+        }
+    }
+    u8::MAX
+}
+
 impl Vm {
     /// Enters a function into the table of native functions.
     pub fn register_native(
@@ -230,6 +256,7 @@ impl Vm {
             func,
             text: signature,
             simple,
+            further: count_before_further(signature),
             least,
             is_method,
             owner: None,
@@ -377,6 +404,10 @@ impl Vm {
     fn call_native_bound(&mut self, number: u32, args: &[Value], names: &[Value]) -> PyResult {
         let native = &mut self.natives[number as usize];
         let func = native.func;
+        let passes = native.further != u8::MAX && args.len() >= native.further as usize;
+        if passes && names.is_empty() {
+            return func(self, args);
+        }
         let text = native.text;
         let signature = native
             .signature

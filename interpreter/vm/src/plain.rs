@@ -413,10 +413,10 @@ impl Vm {
     /// Whether hashing a value and comparing it with keys runs no Python code, as long as its class
     /// stays as it is.
     pub fn is_plain_key(&mut self, word: Value) -> bool {
-        if word.kind() != Some(Kind::Instance) {
-            return is_plain(word);
+        match word.kind() {
+            Some(Kind::Instance | Kind::Class) => self.is_by_identity(word),
+            _ => is_plain(word),
         }
-        self.is_by_identity(word)
     }
 
     /// Whether an object hashes and compares as itself alone: by the methods of `object`.

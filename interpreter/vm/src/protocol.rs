@@ -743,7 +743,7 @@ impl Vm {
                     None => Err(self.key_error(key)),
                 };
             }
-            (Some(Kind::List | Kind::Str | Kind::Tuple), None) => {
+            (Some(Kind::List | Kind::Str | Kind::Tuple | Kind::Bytes), None) => {
                 if let Some(part) = slicing::get(container, key) {
                     return Ok(part);
                 }

@@ -8,7 +8,7 @@ use crate::Raised;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, UnaryOp};
 use crate::semantics::call::{self, Made};
-use crate::semantics::{attribute, build, exception, global, iteration};
+use crate::semantics::{attribute, build, exception, global, import, iteration};
 use crate::slow;
 use bytecode::{Instr, Op};
 use object::{CellBox, Dict, Generator, Regs, Set, Top, Tuple, Value};
@@ -102,7 +102,15 @@ pub(crate) fn imports<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Do
     let (code, regs) = (frame.get().code, frame.get().base);
     match op {
         Op::ImportName => {
-            let (name, fromlist) = (code.get().constant(i.c() as u32), regs.get(i.b()));
+            let name = code.get().constant(i.c() as u32);
+            if M::RECORDS && i.x() == 0 {
+                let names = m.get(regs, i.b());
+                if let Some(module) = import::known(m, name.known(), names) {
+                    m.set(regs, i.a(), module);
+                    return Ok(());
+                }
+            }
+            let fromlist = regs.get(i.b());
             let globals = frame.get().globals();
             plain!(m, regs, i, |vm| vm.import_name(
                 name.known(),
@@ -113,6 +121,13 @@ pub(crate) fn imports<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Do
         }
         Op::ImportFrom => {
             let (module, name) = (regs.get(i.b()), code.get().constant(i.c() as u32));
+            if M::RECORDS {
+                let from = m.get(regs, i.b());
+                if let Some(value) = import::known_from(m, from, name.known()) {
+                    m.set(regs, i.a(), value);
+                    return Ok(());
+                }
+            }
             plain!(m, regs, i, |vm| vm.import_from(module, name.known()));
         }
         Op::ImportStar => {

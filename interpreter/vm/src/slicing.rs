@@ -4,7 +4,7 @@
 //! What programs slice most is read and written here by such slices, so that neither the
 //! interpreter nor a trace goes through the method of the class.
 
-use object::{Gc, Kind, List, Slice, Str, Tuple, Value};
+use object::{Bytes, Gc, Kind, List, Slice, Str, Tuple, Value};
 
 /// A slice resolved against a sequence: `count` indices, from `start` on, `step` apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,8 +115,8 @@ pub fn set_list_part(list: Gc<List>, bounds: Bounds, items: &[Value]) {
     list.splice(start, start.max(bounds.stop as usize), items);
 }
 
-/// `container[key]` of a list, string or tuple by a plain slice; of the latter two by one of step
-/// 1. `None` for everything else.
+/// `container[key]` of a list, string, tuple or bytes object by a plain slice; of the latter three by
+/// one of step 1. `None` for everything else.
 #[inline]
 pub fn get(container: Value, key: Value) -> Option<Value> {
     part(container, parts_of(key)?)
@@ -145,6 +145,14 @@ pub fn part(container: Value, parts: (i64, i64, i64)) -> Option<Value> {
             Some(match bounds.count {
                 count if count == items.len() => container,
                 count => Tuple::new(&items[bounds.start as usize..][..count]).into(),
+            })
+        }
+        Kind::Bytes if parts.2 == 1 => {
+            let data = container.known::<Bytes>().as_slice();
+            let bounds = clamp(parts, data.len());
+            Some(match bounds.count {
+                count if count == data.len() => container,
+                count => Bytes::new(&data[bounds.start as usize..][..count]).into(),
             })
         }
         _ => None,

@@ -197,11 +197,8 @@ pub(crate) fn jump_if<M: Machine>(
     Ok(())
 }
 
-/// The Python `__contains__` of an instance, as a recorder follows it.
+/// The Python `__contains__` of an instance, if calling it opens a frame.
 fn containing<M: Machine>(m: &mut M, container: M::V) -> Option<Gc<Function>> {
-    if !M::RECORDS {
-        return None;
-    }
     let word = m.word(container);
     let name = m.vm().names.contains;
     let method = m.vm().own_method(word, name, 2)?;

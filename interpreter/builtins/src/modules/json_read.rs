@@ -5,24 +5,36 @@
 
 use crate::{float_text, int_text};
 use object::{Class, Dict, Foreign, Gc, List, Marker, Payload, Str, Value};
-use rustc_hash::FxHashMap;
-use std::hash::Hash;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::cell::Cell;
+use std::hash::{BuildHasher, Hash};
 use vm::{Def, PyResult, Raised, Vm, getter, method, tuple};
 
 /// What a text is made of.
 trait Unit: Copy + Eq + Hash + Into<u32> {
     fn string(units: &[Self]) -> Gc<Str>;
+
+    /// Whether a string is known to consist of these units.
+    fn is_string(units: &[Self], string: Gc<Str>) -> bool;
 }
 
 impl Unit for u8 {
     fn string(units: &[u8]) -> Gc<Str> {
         Str::from_latin1(units)
     }
+
+    fn is_string(units: &[u8], string: Gc<Str>) -> bool {
+        string.get().as_latin1() == Some(units)
+    }
 }
 
 impl Unit for u32 {
     fn string(units: &[u32]) -> Gc<Str> {
         Str::from_points(units)
+    }
+
+    fn is_string(_: &[u32], _: Gc<Str>) -> bool {
+        false
     }
 }
 
@@ -79,9 +91,15 @@ fn read_string<T: Unit>(
             point == 0x22 || point == 0x5c || point < 0x20
         })
     };
+    // Most strings end before anything else has to be looked at.
+    if let Some(length) = plain(from)
+        && text[from + length].into() == 0x22
+    {
+        return Ok((None, from + length, from + length + 1));
+    }
     let open = from.saturating_sub(1);
     let mut parts = object::StrBuilder::new();
-    let (mut at, mut is_plain) = (from, true);
+    let mut at = from;
     loop {
         let Some(length) = plain(at) else {
             return Err(decode_error(
@@ -93,7 +111,6 @@ fn read_string<T: Unit>(
         };
         let end = at + length;
         match text[end].into() {
-            0x22 if is_plain => return Ok((None, end, end + 1)),
             0x22 => {
                 text[at..end]
                     .iter()
@@ -101,7 +118,6 @@ fn read_string<T: Unit>(
                 return Ok((Some(parts.finish()), end, end + 1));
             }
             0x5c => {
-                is_plain = false;
                 text[at..end]
                     .iter()
                     .for_each(|&unit| parts.push_point(unit.into()));
@@ -118,7 +134,6 @@ fn read_string<T: Unit>(
                 ));
             }
             _ => {
-                is_plain = false;
                 text[at..=end]
                     .iter()
                     .for_each(|&unit| parts.push_point(unit.into()));
@@ -221,6 +236,57 @@ struct Scanner {
     parse_float: Value,
     parse_int: Value,
     parse_constant: Value,
+    recent: Recent,
+}
+
+/// Keys of the documents that were read last: documents of one sort have the same keys, whose strings
+/// and hashes need not be made anew for each.
+struct Recent {
+    /// In each place a key, or `None`.
+    keys: Gc<List>,
+    /// Which document a key was last seen in: within one, equal keys are one object, so none of its
+    /// keys gives way to another.
+    seen: [Cell<u32>; RECENT],
+    /// The number of the document.
+    document: Cell<u32>,
+}
+
+const RECENT: usize = 64;
+
+impl Recent {
+    fn new() -> Recent {
+        Recent {
+            keys: List::from_slice(&[Value::NONE; RECENT]),
+            seen: [const { Cell::new(0) }; RECENT],
+            document: Cell::new(0),
+        }
+    }
+
+    /// The place of a key among the recent ones.
+    fn place_of<T: Unit>(units: &[T]) -> usize {
+        let mixed = FxBuildHasher
+            .hash_one(units)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 58) as usize
+    }
+
+    fn find<T: Unit>(&self, at: usize, units: &[T]) -> Option<Gc<Str>> {
+        let key = self.keys.item(at)?.cast::<Str>()?;
+        if !T::is_string(units, key) {
+            return None;
+        }
+        self.seen[at].set(self.document.get());
+        Some(key)
+    }
+
+    /// Whether a key that was not found takes a place from here on.
+    fn enter(&self, at: usize, key: Gc<Str>) -> bool {
+        if self.seen[at].get() == self.document.get() {
+            return false;
+        }
+        self.seen[at].set(self.document.get());
+        self.keys.set_item(at, key.into())
+    }
 }
 
 impl Payload for Scanner {
@@ -231,6 +297,7 @@ impl Payload for Scanner {
             self.parse_float,
             self.parse_int,
             self.parse_constant,
+            self.recent.keys.into(),
         ] {
             marker.visit(value);
         }
@@ -268,6 +335,7 @@ pub(super) fn make_scanner(vm: &mut Vm, args: &[Value]) -> PyResult {
         parse_float: vm.get_attr_text(args[0], "parse_float")?,
         parse_int: vm.get_attr_text(args[0], "parse_int")?,
         parse_constant: vm.get_attr_text(args[0], "parse_constant")?,
+        recent: Recent::new(),
     };
     new_object(vm, "_json.Scanner", scanner)
 }
@@ -305,6 +373,10 @@ fn read_document<T: Unit>(
     text: &[T],
     from: usize,
 ) -> PyResult<(Value, usize)> {
+    let recent = &scanner.recent;
+    recent
+        .document
+        .set(recent.document.get().wrapping_add(1).max(1));
     let mut reader = Reader {
         scanner,
         document,
@@ -496,10 +568,17 @@ impl<T: Unit> Reader<'_, T> {
             return Ok(made);
         }
         let units = &self.text[from..end];
+        let place = Recent::place_of(units);
+        if let Some(key) = self.scanner.recent.find(place, units) {
+            return Ok(key);
+        }
         if let Some(key) = self.keys.get(units).and_then(|&at| self.kept.item(at)) {
             return Ok(key.known::<Str>());
         }
         let key = T::string(units);
+        if size_of::<T>() == 1 && self.scanner.recent.enter(place, key) {
+            return Ok(key);
+        }
         self.keys.insert(units, self.kept.len());
         self.kept.push(key.into());
         Ok(key)

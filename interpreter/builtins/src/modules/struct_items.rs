@@ -196,6 +196,19 @@ impl Item {
         };
         let bits = self.size as u32 * 8;
         let signed = self.code.is_ascii_lowercase();
+        if let Some(small) = given.as_small()
+            && bits <= 32
+        {
+            let shifted = if signed {
+                small + (1 << (bits - 1))
+            } else {
+                small
+            };
+            if (0..1 << bits).contains(&shifted) {
+                place(&small.to_le_bytes(), big, to);
+                return Ok(());
+            }
+        }
         let (least, most) = match signed {
             true => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
             false => (0, (1i128 << bits) - 1),

@@ -28,6 +28,25 @@ impl Payload for Struct {}
 #[derive(Default)]
 struct Memory {
     layouts: RefCell<FxHashMap<Vec<u8>, Rc<Layout>>>,
+    /// Layouts of short formats, each where a product of its characters says: most formats have a
+    /// few characters, and the same ones come again and again.
+    short: RefCell<[Option<(u64, Rc<Layout>)>; SHORT]>,
+}
+
+/// How many layouts of short formats are found at once.
+const SHORT: usize = 32;
+
+/// A format of at most seven characters as a number, and where its layout is kept.
+fn short_format(text: &[u8]) -> Option<(u64, usize)> {
+    if text.len() > 7 {
+        return None;
+    }
+    let mut number = text.len() as u64;
+    for &byte in text {
+        number = number << 8 | u64::from(byte);
+    }
+    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59;
+    Some((number, mixed as usize))
 }
 
 impl Payload for Memory {}
@@ -49,6 +68,7 @@ const FUNCTIONS: &[Def] = &[
     method("_clearcache()", |vm, _| {
         if let Some(memory) = memory(vm) {
             memory.layouts.borrow_mut().clear();
+            *memory.short.borrow_mut() = Default::default();
         }
         Ok(Value::NONE)
     }),
@@ -174,6 +194,22 @@ fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
     let Some(memory) = memory(vm) else {
         return Err(vm.system_error("_struct is not installed"));
     };
+    let short = short_format(text);
+    if let Some((number, at)) = short
+        && let Some((known, layout)) = &memory.short.borrow()[at]
+        && *known == number
+    {
+        return Ok(layout.clone());
+    }
+    let layout = parsed(vm, memory, text)?;
+    if let Some((number, at)) = short {
+        memory.short.borrow_mut()[at] = Some((number, layout.clone()));
+    }
+    Ok(layout)
+}
+
+/// The layout of a format, parsed unless it is remembered.
+fn parsed(vm: &mut Vm, memory: &Memory, text: &[u8]) -> PyResult<Rc<Layout>> {
     if let Some(layout) = memory.layouts.borrow().get(text) {
         return Ok(layout.clone());
     }
@@ -338,15 +374,29 @@ fn buffer(vm: &mut Vm, value: Value) -> PyResult<Gc<Bytes>> {
 }
 
 fn take(layout: &Layout, data: &[u8]) -> Value {
+    const FEW: usize = 8;
+    if layout.values <= FEW {
+        let mut few = [Value::NONE; FEW];
+        let mut count = 0;
+        read_all(layout, data, |value| {
+            few[count] = value;
+            count += 1;
+        });
+        return vm::tuple(&few[..count]);
+    }
     let mut values = Vec::with_capacity(layout.values);
+    read_all(layout, data, |value| values.push(value));
+    vm::tuple(&values)
+}
+
+fn read_all(layout: &Layout, data: &[u8], mut take: impl FnMut(Value)) {
     for item in &layout.items {
         let mut at = item.offset;
         for _ in 0..item.times {
-            values.push(Item::read(item, layout.big, &data[at..at + item.size]));
+            take(Item::read(item, layout.big, &data[at..at + item.size]));
             at += item.size;
         }
     }
-    vm::tuple(&values)
 }
 
 fn unpack(vm: &mut Vm, layout: &Layout, data: Value) -> PyResult {

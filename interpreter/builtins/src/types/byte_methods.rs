@@ -6,9 +6,9 @@ use crate::room;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, required, view};
 use crate::types::str::methods::{limit_of, span};
-use crate::types::str::{codec_names, item_index, repr_bytes};
+use crate::types::str::{codec_names, item_index, needs_no_codec, repr_bytes};
 use crate::types::{sequence, slice};
-use object::{ByteArray, Bytes, Iter, IterKind, List, Slice, Str, Tuple, Value};
+use object::{ByteArray, Bytes, Iter, IterKind, Kind, List, Slice, Str, Tuple, Value};
 use std::ops::Range;
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
@@ -405,7 +405,7 @@ fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
 // ---- text
 
 fn decode(vm: &mut Vm, args: &[Value]) -> PyResult {
-    if args[1].is_unbound() && args[2].is_unbound() {
+    if needs_no_codec(vm, args[1], args[2]) {
         let me = me(vm, args[0])?;
         if me.data.is_ascii() {
             return Ok(Str::from_latin1(me.data).into());
@@ -607,7 +607,32 @@ fn partition(vm: &mut Vm, args: &[Value], from_right: bool) -> PyResult {
     })
 }
 
+/// Bytes objects of a list or tuple with others between them; `None` if there is anything else.
+fn joined(separator: Value, items: Value) -> Option<Value> {
+    let separator = separator.cast::<Bytes>()?.as_slice();
+    let items = match items.kind()? {
+        Kind::List => items.known::<List>().items(),
+        Kind::Tuple => items.known::<Tuple>().items(),
+        _ => return None,
+    };
+    let mut length = separator.len() * items.len().saturating_sub(1);
+    for item in items {
+        length += item.cast::<Bytes>()?.len();
+    }
+    if let [item] = items {
+        return Some(*item);
+    }
+    let parts = items.iter().enumerate().flat_map(|(at, item)| {
+        let before = if at == 0 { &[][..] } else { separator };
+        [before, item.known::<Bytes>().as_slice()]
+    });
+    Some(Bytes::of_parts(length, parts).into())
+}
+
 fn join(vm: &mut Vm, args: &[Value]) -> PyResult {
+    if let Some(joined) = joined(args[0], args[1]) {
+        return Ok(joined);
+    }
     let items = vm.collect(args[1]).map_err(|raised| {
         if raised.matches(vm, vm.types.type_error)
             && vm.lookup_special(args[1], vm.names.iter).is_none()

@@ -68,18 +68,23 @@ struct Seen {
     closure: Value,
 }
 
-/// What was seen of the frames of a stack, the lowest first.
-#[derive(Default)]
+/// What was seen of the frames of a stack, the one on top first.
 struct SeenStack {
     frames: Vec<Seen>,
     registers: Vec<Value>,
 }
 
+/// How many registers of a frame there is room for before it is known.
+const REGISTERS_EACH: usize = 8;
+
 impl SeenStack {
-    fn of(frames: &[Frame]) -> SeenStack {
-        let mut stack = SeenStack::default();
-        stack.frames.reserve_exact(frames.len());
-        frames.iter().for_each(|frame| stack.push(frame));
+    /// Of so many frames at most.
+    fn of<'a>(frames: impl Iterator<Item = &'a Frame>, at_most: usize) -> SeenStack {
+        let mut stack = SeenStack {
+            frames: Vec::with_capacity(at_most),
+            registers: Vec::with_capacity(at_most * REGISTERS_EACH),
+        };
+        frames.take(at_most).for_each(|frame| stack.push(frame));
         stack
     }
 
@@ -175,13 +180,13 @@ impl Payload for Picture {
         marker.visit(self.locals.get());
         marker.visit(self.back.get());
         // No one comes from here to a frame above.
-        for seen in &self.stack.frames[..=self.at] {
+        for seen in &self.stack.frames[self.at..] {
             marker.visit(seen.code.into());
             marker.visit(seen.globals);
             marker.visit(seen.locals);
             marker.visit(seen.closure);
         }
-        let registers = &self.stack.registers[..self.seen().registers.end];
+        let registers = &self.stack.registers[self.seen().registers.start..];
         registers.iter().for_each(|&value| marker.visit(value));
     }
 }
@@ -245,9 +250,9 @@ fn locals_of(entry: Gc<Traceback>, seen: &Seen) -> Value {
 }
 
 fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let below = |vm: &mut Vm, picture: &Picture| match picture.at.checked_sub(1) {
-        Some(at) => object_of(vm, picture.stack.clone(), at),
-        None => Value::NONE,
+    let below = |vm: &mut Vm, picture: &Picture| match picture.at + 1 {
+        at if at < picture.stack.frames.len() => object_of(vm, picture.stack.clone(), at),
+        _ => Value::NONE,
     };
     remembered(vm, args[0], |picture| &picture.back, below)
 }
@@ -303,7 +308,7 @@ fn frame_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The local variables of a frame: its namespace, or a copy of its registers by name.
 pub fn locals(frame: &Frame) -> Value {
-    SeenStack::of(std::slice::from_ref(frame)).locals(0)
+    SeenStack::of(std::iter::once(frame), 1).locals(0)
 }
 
 fn object_of(vm: &mut Vm, stack: Rc<SeenStack>, at: usize) -> Value {
@@ -346,18 +351,19 @@ pub fn make(vm: &mut Vm, code: Gc<CodeObject>, pc: u32, globals: Value, locals: 
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
-    let frames: Vec<Frame> = vm.visible_frames();
-    let top = frames.len().checked_sub(depth + 1)?;
-    Some(of_stack(vm, &frames[..=top]))
+    let stack = SeenStack::of(vm.frames_from_top().skip(depth), nearest(vm));
+    stack_object(vm, stack)
 }
 
-/// The frame object of the last of these frames.
-fn of_stack(vm: &mut Vm, frames: &[Frame]) -> Value {
-    let top = frames.len() - 1;
-    // A long stack is cut off: who reads frames reads the nearest.
-    let near = &frames[top.saturating_sub(200)..=top];
-    let stack = Rc::new(SeenStack::of(near));
-    object_of(vm, stack, near.len() - 1)
+/// How many frames are looked at. A long stack is cut off: who reads frames reads the nearest.
+fn nearest(vm: &Vm) -> usize {
+    vm.frames().len().min(201)
+}
+
+/// The frame object of the first of these frames; `None` if there is none.
+fn stack_object(vm: &mut Vm, stack: SeenStack) -> Option<Value> {
+    let there_is_one = !stack.frames.is_empty();
+    there_is_one.then(|| object_of(vm, Rc::new(stack), 0))
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
@@ -408,9 +414,10 @@ fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     if entry.goes_on()
         && let Some(at) = frame_of(vm, entry)
     {
-        let mut frames = vm.frames()[..=at].to_vec();
-        frames.retain(|frame| !frame.code.code().flags.hidden);
-        return Ok(of_stack(vm, &frames));
+        let frames = vm.frames()[..=at].iter().rev();
+        let shown = frames.filter(|frame| !frame.code.code().flags.hidden);
+        let stack = SeenStack::of(shown, nearest(vm));
+        return Ok(stack_object(vm, stack).unwrap_or(Value::NONE));
     }
     let function = entry.owner.get().cast::<object::Function>();
     let seen = Seen {

@@ -363,17 +363,41 @@ impl Layout for Bytes {
 
 impl Bytes {
     /// Bytes of the given length, each of them `fill`.
-    pub fn filled(length: usize, fill: u8) -> Gc<Bytes> {
-        // SAFETY: `trace` does not read the tail, which is filled right here.
-        let bytes = unsafe {
+    /// So many bytes, which are yet to be written.
+    fn allocate(length: usize) -> Gc<Bytes> {
+        // SAFETY: `trace` does not read the tail, which callers fill at once.
+        unsafe {
             heap::allocate_with_tail(of_kind(Kind::Bytes), length, |header| Bytes {
                 header,
                 hash: Cell::new(0),
                 length,
                 items: [],
             })
-        };
+        }
+    }
+
+    pub fn filled(length: usize, fill: u8) -> Gc<Bytes> {
+        let bytes = Bytes::allocate(length);
         bytes.as_mut_slice().fill(fill);
+        bytes
+    }
+
+    /// The bytes of slices, one after the other, which are so many together.
+    pub fn of_parts<'a>(length: usize, parts: impl Iterator<Item = &'a [u8]>) -> Gc<Bytes> {
+        let bytes = Bytes::allocate(length);
+        let mut left = length;
+        // SAFETY: the object has room for `length` bytes, and no part is copied that exceeds what
+        // is left of it; what parts leave is filled.
+        unsafe {
+            let mut to = bytes.items.as_ptr().cast_mut().cast::<u8>();
+            for part in parts {
+                assert!(part.len() <= left);
+                to.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                to = to.add(part.len());
+                left -= part.len();
+            }
+            to.write_bytes(0, left);
+        }
         bytes
     }
 
@@ -383,11 +407,7 @@ impl Bytes {
 
     /// The bytes of two slices, one after the other.
     pub fn concat(first: &[u8], second: &[u8]) -> Gc<Bytes> {
-        let bytes = Bytes::filled(first.len() + second.len(), 0);
-        let (head, tail) = bytes.as_mut_slice().split_at_mut(first.len());
-        head.copy_from_slice(first);
-        tail.copy_from_slice(second);
-        bytes
+        Bytes::of_parts(first.len() + second.len(), [first, second].into_iter())
     }
 
     #[inline(always)]

@@ -147,6 +147,15 @@ impl Dict {
         })
     }
 
+    /// A dictionary with room for so many entries.
+    pub fn with_room(entries: usize) -> Gc<Dict> {
+        let made = Dict::new();
+        if entries > made.entries().capacity() {
+            made.rebuild(entries);
+        }
+        made
+    }
+
     fn with_shape<T: Layout>(shape: u32, make: impl FnOnce(Header, Value) -> T) -> Gc<T> {
         let entries = Entries::new(4);
         heap::allocate(shape, |header| make(header, entries.into()))
@@ -642,7 +651,7 @@ impl Gc<Dict> {
 
     /// A dictionary with the same keys, as many as there are values.
     pub fn with_values(self, values: &[Value]) -> Gc<Dict> {
-        let made = Dict::new();
+        let made = Dict::with_room(values.len());
         for ((hash, key, _), &value) in self.iter_hashed().zip(values) {
             made.append(hash, key, value);
         }

@@ -10,6 +10,7 @@ pub(crate) mod call;
 pub(crate) mod compare;
 pub mod exception;
 pub(crate) mod global;
+pub(crate) mod import;
 pub mod intrinsic;
 pub(crate) mod iteration;
 pub(crate) mod payload;

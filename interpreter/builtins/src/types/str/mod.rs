@@ -158,6 +158,12 @@ fn from_bytes(vm: &mut Vm, object: Value, encoding: Value, errors: Value) -> PyR
     if vm.as_str(object).is_some() {
         return Err(vm.type_error("decoding str is not supported"));
     }
+    if let Some(data) = crate::types::bytes::view(object)
+        && data.is_ascii()
+        && needs_no_codec(vm, encoding, errors)
+    {
+        return Ok(Str::from_latin1(data));
+    }
     let Some(data) = crate::types::bytes::contents(vm, object)? else {
         let class = vm.type_name(object);
         return Err(vm.type_error(format!(
@@ -200,10 +206,14 @@ fn keeps_ascii(vm: &Vm, encoding: Value) -> bool {
     encoding.is_unbound() || vm.as_str(encoding).is_some_and(is_one)
 }
 
+/// Whether what is all ASCII needs no codec with these arguments, which are what they must be.
+pub fn needs_no_codec(vm: &Vm, encoding: Value, errors: Value) -> bool {
+    keeps_ascii(vm, encoding) && (errors.is_unbound() || vm.as_str(errors).is_some())
+}
+
 fn encode(vm: &mut Vm, args: &[Value]) -> PyResult {
     let text = text_of(vm, args[0])?;
-    if keeps_ascii(vm, args[1])
-        && (args[2].is_unbound() || vm.as_str(args[2]).is_some())
+    if needs_no_codec(vm, args[1], args[2])
         && let Some(ascii) = text.get().as_ascii()
     {
         return Ok(Bytes::new(ascii.as_bytes()).into());
