@@ -38,13 +38,17 @@ pub enum Then {
     Length,
     /// Its truth says whether something is contained (`__contains__`).
     Contains,
+    /// It is a truth that the op asked for (`__bool__`): it must be a boolean.
+    Truth,
+    /// The same, as a length (`__len__`).
+    TruthOfLength,
     /// Yielding stores the value; returning raises StopIteration: the frame is that of a generator
     /// which a call of `next` or `send` resumed.
     Next,
 }
 
 impl Then {
-    const ALL: [Then; 14] = [
+    const ALL: [Then; 16] = [
         Then::Store,
         Then::Exit,
         Then::Init,
@@ -58,6 +62,8 @@ impl Then {
         Then::Iter,
         Then::Length,
         Then::Contains,
+        Then::Truth,
+        Then::TruthOfLength,
         Then::Next,
     ];
 

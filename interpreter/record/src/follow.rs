@@ -246,13 +246,15 @@ impl Recorder<'_> {
             // The new object: what is known of it is still known.
             (Then::Init, Some(r)) => self.set(below.base, frame.dst, Recorded { word, r }),
             (Then::Drop, _) => {}
-            (Then::Operator | Then::Contains, _) => match Vm::jumps_of(place) {
-                Some((yes, no)) => {
-                    let truth = self.decide(result, Value::TRUE, yes, no);
-                    self.vm.resume_at(if truth { yes } else { no });
+            (Then::Operator | Then::Contains | Then::Truth | Then::TruthOfLength, _) => {
+                match Vm::jumps_of(place) {
+                    Some((yes, no)) => {
+                        let truth = self.decide(result, Value::TRUE, yes, no);
+                        self.vm.resume_at(if truth { yes } else { no });
+                    }
+                    None => self.set(below.base, frame.dst, result),
                 }
-                None => self.set(below.base, frame.dst, result),
-            },
+            }
             _ => self.set(below.base, frame.dst, result),
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What builtins ask of any value: truth, length, iteration, items, text. Fast for the builtin kinds,
 //! by special method for the rest.
 
+use crate::frame::Then;
 use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
@@ -75,18 +76,26 @@ impl Vm {
         }
         if let Some(method) = self.lookup_special(value, self.names.bool) {
             let result = self.call_special(method, value, &[])?;
-            return match result.as_bool() {
-                Some(truth) => Ok(truth),
-                None => {
-                    let given = self.type_name(result);
-                    Err(self.type_error(format!("__bool__ should return bool, returned {given}")))
-                }
-            };
+            return self.truth_returned(Then::Truth, result);
         }
         if self.lookup_special(value, self.names.len).is_some() {
             return Ok(self.len(value)? != 0);
         }
         Ok(true)
+    }
+
+    /// The truth that `__bool__` or `__len__` has given, as `then` tells.
+    pub(crate) fn truth_returned(&mut self, then: Then, result: Value) -> PyResult<bool> {
+        if then == Then::TruthOfLength {
+            return self.length_returned(result).map(|length| length != 0);
+        }
+        match result.as_bool() {
+            Some(truth) => Ok(truth),
+            None => {
+                let given = self.type_name(result);
+                Err(self.type_error(format!("__bool__ should return bool, returned {given}")))
+            }
+        }
     }
 
     /// `len(value)`

@@ -107,6 +107,9 @@ pub(crate) fn unary<M: Machine>(m: &mut M, frame: Top, i: Instr, op: UnaryOp, a:
 #[cold]
 #[inline(never)]
 pub(crate) fn not<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V) -> Done {
+    if let Some((method, then)) = truth_method(m, a) {
+        return m.enter(method, &[a], then, i.a());
+    }
     let word = m.word(a);
     let value = m.residual(Runtime::Not, &[a], |vm| {
         vm.truth(word).map(|truth| Value::bool(!truth))
@@ -187,6 +190,9 @@ pub(crate) fn jump_if<M: Machine>(
     wanted: bool,
     value: M::V,
 ) -> Done {
+    if let Some((method, then)) = truth_method(m, value) {
+        return m.enter(method, &[value], then, 0);
+    }
     let word = m.word(value);
     let result = m.residual(Runtime::Truth, &[value], |vm| {
         vm.truth(word).map(Value::bool)
@@ -195,6 +201,23 @@ pub(crate) fn jump_if<M: Machine>(
     let truth = decide(m, frame, result, wanted, distance);
     jump_on(frame, truth, wanted, distance);
     Ok(())
+}
+
+/// The Python method that says whether an instance is true, and what its result is.
+fn truth_method<M: Machine>(m: &mut M, value: M::V) -> Option<(Gc<Function>, Then)> {
+    let word = m.word(value);
+    if word.kind() != Some(Kind::Instance) {
+        return None;
+    }
+    let vm = m.vm();
+    let (bool_name, len_name) = (vm.names.bool, vm.names.len);
+    let (name, then) = match vm.lookup_special(word, bool_name) {
+        Some(_) => (bool_name, Then::Truth),
+        None => (len_name, Then::TruthOfLength),
+    };
+    let method = vm.own_method(word, name, 1)?;
+    m.settle(value);
+    Some((method, then))
 }
 
 /// The Python `__contains__` of an instance, if calling it opens a frame.
@@ -798,13 +821,13 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
                 m.opaque();
             }
         }
-        Then::Length => {
-            let zero = m.constant(Value::small(0));
-            if !(m.is_small(value) && m.compare_small(Comparison::Ge, value, zero)) {
-                m.opaque();
-            }
-        }
+        Then::Length if is_length(m, value) => {}
+        Then::Length => m.opaque(),
         Then::Contains => result.truth = compare::truth(m, value),
+        Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
+        Then::Truth if m.is_word(value, Value::FALSE) => result.truth = Some(false),
+        Then::TruthOfLength if is_length(m, value) => result.truth = compare::truth(m, value),
+        Then::Truth | Then::TruthOfLength => m.opaque(),
         Then::Exit => m.opaque(),
         Then::ForIter | Then::Send => m.finish_generator(),
         Then::Next => {
@@ -849,6 +872,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             result.truth,
         )?,
         Then::Contains => contained(m, below, value, result.truth)?,
+        Then::Truth | Then::TruthOfLength => truthful(m, below, then, value, result.truth)?,
         Then::Length => {
             let word = m.word(value);
             let length = m.vm().length_returned(word)?;
@@ -888,6 +912,39 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
 fn asks_truth(vm: &Vm) -> bool {
     let below = vm.frames[vm.frames.len() - 2];
     is_jump(below.pc.offset(-1).fetch().op())
+}
+
+/// Whether a value is a length as most are.
+fn is_length<M: Machine>(m: &mut M, value: M::V) -> bool {
+    let zero = m.constant(Value::small(0));
+    m.is_small(value) && m.compare_small(Comparison::Ge, value, zero)
+}
+
+/// Goes on with an op that asked an object for its truth.
+fn truthful<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    then: Then,
+    value: M::V,
+    truth: Option<bool>,
+) -> Done {
+    let i = frame.op();
+    let truth = match truth {
+        Some(truth) => truth,
+        None => {
+            let word = m.word(value);
+            m.vm().truth_returned(then, word)?
+        }
+    };
+    match i.op() {
+        Op::JumpIfTrue => jump_on(frame, truth, true, i.bc() as isize),
+        Op::JumpIfFalse => jump_on(frame, truth, false, i.bc() as isize),
+        _ => {
+            let negated = m.constant(Value::bool(!truth));
+            m.set(frame.get().base, i.a(), negated);
+        }
+    }
+    Ok(())
 }
 
 /// Goes on with a test for an item whose method has returned.

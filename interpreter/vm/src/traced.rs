@@ -161,14 +161,21 @@ impl Vm {
         }
     }
 
-    /// Where a comparison or a test for an item that jumps goes on, whether it holds or not; `None` of
-    /// other ops.
+    /// Where an op goes on that jumps on a comparison, on a test for an item or on a truth, whether it holds
+    /// or not; `None` of other ops.
     pub fn jumps_of(place: CodePointer) -> Option<(CodePointer, CodePointer)> {
         let i = place.fetch();
+        let (wanted, distance) = match i.op() {
+            bytecode::Op::JumpIfTrue => (true, i.bc() as isize),
+            bytecode::Op::JumpIfFalse => (false, i.bc() as isize),
+            op if crate::slow::is_jump(op) || op == bytecode::Op::JumpIn => {
+                (i.x() != 0, i.sc() as isize)
+            }
+            _ => return None,
+        };
         let after = place.offset(1);
-        let target = after.offset(i.sc() as isize);
-        let is_jump = crate::slow::is_jump(i.op()) || i.op() == bytecode::Op::JumpIn;
-        is_jump.then_some(if i.x() != 0 {
+        let target = after.offset(distance);
+        Some(if wanted {
             (target, after)
         } else {
             (after, target)

@@ -193,3 +193,81 @@ Vector.__rmul__ = lambda self, k: Vector(k)
 print(vectors(500))
 Vector.__len__ = lambda self: 3
 print(vectors(500))
+
+
+# ---- truth
+
+class Full:
+    def __init__(self, size):
+        self.size = size
+
+    def __len__(self):
+        return self.size
+
+
+class Sure:
+    def __init__(self, truth):
+        self.truth = truth
+
+    def __bool__(self):
+        return self.truth
+
+    def __len__(self):
+        raise AssertionError("not asked")
+
+
+class Neither:
+    pass
+
+
+def truths(n):
+    total = 0
+    for i in range(n):
+        one, other = Full(i % 3), Sure(i % 4 == 1)
+        if one:
+            total += 1
+        if not one:
+            total += 10
+        if other and one:
+            total += 100
+        total += (not other) * 1000 + (not one) + bool(other) + bool(one)
+        while other:
+            other.truth = False
+            total += 7
+        found = one or other or Neither()
+        total += found is one
+        total += len([x for x in (one, other, Neither()) if x])
+        if i % 30 == 11:
+            for wrong in (Full(-1), Full("a"), Sure(1), Sure(None), Full(1 << 70)):
+                try:
+                    if wrong:
+                        total += 1
+                except (TypeError, ValueError, OverflowError) as error:
+                    total += len(str(error))
+                try:
+                    total += not wrong
+                except (TypeError, ValueError, OverflowError) as error:
+                    total += len(str(error))
+    return total
+
+
+print(truths(6), truths(400))
+Sure.__bool__ = lambda self: True
+print(truths(5) if False else "changed")
+del Full.__len__
+print(truths(400) if False else bool(Full(0)))
+
+
+def deep(n):
+    class Deep:
+        def __bool__(self):
+            return bool(Deep())
+
+    try:
+        if Deep():
+            return "true"
+    except RecursionError:
+        return "too deep"
+
+
+print(deep(1))

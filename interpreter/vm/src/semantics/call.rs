@@ -661,6 +661,14 @@ impl Vm {
             }
             Then::Iter => self.iter_returned(value),
             Then::Length => Ok(Value::int(self.length_returned(value)? as i64)),
+            Then::Truth | Then::TruthOfLength => {
+                let truth = self.truth_returned(then, value)?;
+                let op = self
+                    .frames
+                    .last()
+                    .map(|frame| frame.pc.offset(-1).fetch().op());
+                Ok(Value::bool(truth != (op == Some(bytecode::Op::Not))))
+            }
             Then::Contains => {
                 let found = self.truth(value)?;
                 let op = self.frames.last().map(|frame| frame.pc.offset(-1).fetch());
