@@ -438,6 +438,14 @@ impl Vm {
         (method.code().plain_arguments == 1).then_some(method)
     }
 
+    /// `__bool__`, or `__len__` of a class without it.
+    pub(crate) fn truth_method(&mut self, object: Value) -> Option<Gc<Function>> {
+        match self.lookup_special(object, self.names.bool) {
+            Some(_) => self.own_method(object, self.names.bool),
+            None => self.own_method(object, self.names.len),
+        }
+    }
+
     /// `__str__`
     pub(crate) fn text_method(&mut self, object: Value) -> Option<Gc<Function>> {
         self.own_method(object, self.names.str)

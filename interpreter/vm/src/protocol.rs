@@ -75,18 +75,30 @@ impl Vm {
         }
         if let Some(method) = self.lookup_special(value, self.names.bool) {
             let result = self.call_special(method, value, &[])?;
-            return match result.as_bool() {
-                Some(truth) => Ok(truth),
-                None => {
-                    let given = self.type_name(result);
-                    Err(self.type_error(format!("__bool__ should return bool, returned {given}")))
-                }
-            };
+            return self.bool_returned(result);
         }
         if self.lookup_special(value, self.names.len).is_some() {
             return Ok(self.len(value)? != 0);
         }
         Ok(true)
+    }
+
+    fn bool_returned(&mut self, result: Value) -> PyResult<bool> {
+        match result.as_bool() {
+            Some(truth) => Ok(truth),
+            None => {
+                let given = self.type_name(result);
+                Err(self.type_error(format!("__bool__ should return bool, returned {given}")))
+            }
+        }
+    }
+
+    /// Whether an object is true whose `__bool__`, or `__len__` if it has no such, gave `result`.
+    pub(crate) fn truth_returned(&mut self, object: Value, result: Value) -> PyResult<bool> {
+        if self.lookup_special(object, self.names.bool).is_some() {
+            return self.bool_returned(result);
+        }
+        Ok(self.length_returned(result)? != 0)
     }
 
     /// `len(value)`
@@ -112,6 +124,10 @@ impl Vm {
             return Err(self.type_error(format!("object of type '{class}' has no len()")));
         };
         let result = self.call_special(method, value, &[])?;
+        self.length_returned(result)
+    }
+
+    fn length_returned(&mut self, result: Value) -> PyResult<usize> {
         let length = self.index(result)?;
         match usize::try_from(length) {
             Ok(length) => Ok(length),

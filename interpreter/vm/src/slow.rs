@@ -16,7 +16,7 @@ use crate::semantics::iteration::Next;
 use crate::semantics::{
     arithmetic, build, compare, exception, global, iteration, payload, percent, subscript, text,
 };
-use crate::{PyResult, Raised, Vm};
+use crate::{PyResult, Raised};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
 use object::{Builtin, Function, Gc, Generator, Iter, Kind, Regs, Top, Tuple, Value};
@@ -98,6 +98,9 @@ pub(crate) fn unary<M: Machine>(m: &mut M, frame: Top, i: Instr, op: UnaryOp, a:
 #[inline(never)]
 pub(crate) fn not<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V) -> Done {
     let word = m.word(a);
+    if let Some(method) = truth_method(m, a) {
+        return m.enter(method, &[a], Then::Operator, i.a());
+    }
     let value = m.residual(Runtime::Not, &[a], |vm| {
         vm.truth(word).map(|truth| Value::bool(!truth))
     })?;
@@ -172,6 +175,9 @@ pub(crate) fn jump_if<M: Machine>(
     value: M::V,
 ) -> Done {
     let word = m.word(value);
+    if let Some(method) = truth_method(m, value) {
+        return m.enter(method, &[value], Then::Operator, 0);
+    }
     let result = m.residual(Runtime::Truth, &[value], |vm| {
         vm.truth(word).map(Value::bool)
     })?;
@@ -179,6 +185,25 @@ pub(crate) fn jump_if<M: Machine>(
     let truth = decide(m, frame, result, wanted, distance);
     jump_on(frame, truth, wanted, distance);
     Ok(())
+}
+
+/// What says whether an object of a Python class is true, if calling it opens a frame.
+fn truth_method<M: Machine>(m: &mut M, object: M::V) -> Option<Gc<Function>> {
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return None;
+    }
+    m.settle(object);
+    m.vm().truth_method(word)
+}
+
+/// The register of the object that an op asks for its truth; `None` of other ops.
+pub(crate) fn asked_object(i: Instr) -> Option<u16> {
+    match i.op() {
+        Op::Not => Some(i.b()),
+        Op::JumpIfTrue | Op::JumpIfFalse => Some(i.a()),
+        _ => None,
+    }
 }
 
 /// The `__contains__` of an object of a Python class, if calling it opens a frame.
@@ -750,9 +775,16 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             return Err(m.vm().init_returned(word));
         }
         Then::Operator => {
-            declined = m.is_word(value, Value::NOT_IMPLEMENTED);
-            if !declined && asks_truth(m.vm()) {
-                truth = compare::truth(m, value);
+            let frames = &m.vm().frames;
+            let below = frames[frames.len() - 2];
+            let i = below.pc.offset(-1).fetch();
+            if let Some(asked) = asked_object(i) {
+                truth = told_truth(m, below.base.get(asked), value);
+            } else {
+                declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+                if !declined && (is_jump(i.op()) || i.op() == Op::In) {
+                    truth = compare::truth(m, value);
+                }
             }
         }
         Then::Text if m.shape(value) != of_kind(Kind::Str) => m.opaque(),
@@ -805,11 +837,24 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
     Ok(None)
 }
 
-/// Whether the op that opened the frame on top wants the truth of what that frame returns.
-fn asks_truth(vm: &Vm) -> bool {
-    let below = vm.frames[vm.frames.len() - 2];
-    let op = below.pc.offset(-1).fetch().op();
-    is_jump(op) || op == Op::In
+/// The truth of an object whose `__bool__` or `__len__` has returned a value, as far as that is of the
+/// usual kind.
+fn told_truth<M: Machine>(m: &mut M, object: Value, value: M::V) -> Option<bool> {
+    if m.is_word(value, Value::TRUE) {
+        return Some(true);
+    }
+    if m.is_word(value, Value::FALSE) {
+        return Some(false);
+    }
+    let vm = m.vm();
+    if vm.lookup_special(object, vm.names.bool).is_some() || !m.is_small(value) {
+        return None;
+    }
+    let zero = m.constant(Value::small(0));
+    if m.compare_small(Comparison::Lt, value, zero) {
+        return None;
+    }
+    Some(m.compare_small(Comparison::Ne, value, zero))
 }
 
 /// Goes on with an operator whose method has returned.
@@ -821,6 +866,9 @@ fn operated<M: Machine>(
     mut truth: Option<bool>,
 ) -> Done {
     let (i, regs) = (frame.op(), frame.get().base);
+    if let Some(asked) = asked_object(i) {
+        return asked_truth(m, frame, regs.get(asked), value, truth);
+    }
     if declined {
         m.opaque();
         let result = m.vm().operator_declined(i, regs)?;
@@ -846,6 +894,32 @@ fn operated<M: Machine>(
         return Ok(());
     }
     jump_on(frame, truth, i.x() != 0, i.sc() as isize);
+    Ok(())
+}
+
+/// Goes on with an op that has asked an object for its truth.
+fn asked_truth<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    object: Value,
+    value: M::V,
+    truth: Option<bool>,
+) -> Done {
+    let i = frame.op();
+    let truth = match truth {
+        Some(truth) => truth,
+        None => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().truth_returned(object, word)?
+        }
+    };
+    if i.op() == Op::Not {
+        let inverse = m.constant(Value::bool(!truth));
+        m.set(frame.get().base, i.a(), inverse);
+        return Ok(());
+    }
+    jump_on(frame, truth, i.op() == Op::JumpIfTrue, i.bc() as isize);
     Ok(())
 }
 

@@ -161,10 +161,16 @@ impl Vm {
         }
     }
 
-    /// Where a comparison or `in` that jumps goes on, whether it holds or not; `None` of other ops.
+    /// Where a comparison, `in` or a test of truth that jumps goes on, whether it holds or not; `None` of
+    /// other ops.
     pub fn jumps_of(place: CodePointer) -> Option<(CodePointer, CodePointer)> {
         let i = place.fetch();
         let after = place.offset(1);
+        match i.op() {
+            bytecode::Op::JumpIfTrue => return Some((after.offset(i.bc() as isize), after)),
+            bytecode::Op::JumpIfFalse => return Some((after, after.offset(i.bc() as isize))),
+            _ => {}
+        }
         let target = after.offset(i.sc() as isize);
         let is_jump = crate::slow::is_jump(i.op());
         is_jump.then_some(if i.x() != 0 {

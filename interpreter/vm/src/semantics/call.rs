@@ -586,6 +586,10 @@ impl Vm {
                     unreachable!("an operator's op stands in a frame")
                 };
                 let (i, regs) = (frame.pc.offset(-1).fetch(), frame.base);
+                if let Some(asked) = crate::slow::asked_object(i) {
+                    let truth = self.truth_returned(regs.get(asked), value)?;
+                    return Ok(Value::bool(truth != (i.op() == bytecode::Op::Not)));
+                }
                 let value = match value {
                     Value::NOT_IMPLEMENTED => self.operator_declined(i, regs)?,
                     value => value,
