@@ -774,19 +774,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             m.vm().drop_frame();
             return Err(m.vm().init_returned(word));
         }
-        Then::Operator => {
-            let frames = &m.vm().frames;
-            let below = frames[frames.len() - 2];
-            let i = below.pc.offset(-1).fetch();
-            if let Some(asked) = asked_object(i) {
-                truth = told_truth(m, below.base.get(asked), value);
-            } else {
-                declined = m.is_word(value, Value::NOT_IMPLEMENTED);
-                if !declined && (is_jump(i.op()) || i.op() == Op::In) {
-                    truth = compare::truth(m, value);
-                }
-            }
-        }
+        Then::Operator => (declined, truth) = tested(m, value),
         Then::Text if m.shape(value) != of_kind(Kind::Str) => m.opaque(),
         Then::Iter => {
             m.settle(value);
@@ -835,6 +823,21 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         Then::Drop => {}
     }
     Ok(None)
+}
+
+/// What an op has to know of the value that its operator's method returns: whether that declines, and
+/// its truth where the op wants it.
+fn tested<M: Machine>(m: &mut M, value: M::V) -> (bool, Option<bool>) {
+    let frames = &m.vm().frames;
+    let below = frames[frames.len() - 2];
+    let i = below.pc.offset(-1).fetch();
+    if let Some(asked) = asked_object(i) {
+        return (false, told_truth(m, below.base.get(asked), value));
+    }
+    let declined = m.is_word(value, Value::NOT_IMPLEMENTED);
+    let is_wanted = !declined && (is_jump(i.op()) || i.op() == Op::In);
+    let truth = is_wanted.then(|| compare::truth(m, value)).flatten();
+    (declined, truth)
 }
 
 /// The truth of an object whose `__bool__` or `__len__` has returned a value, as far as that is of the
