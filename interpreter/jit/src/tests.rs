@@ -695,7 +695,7 @@ fn a_float_goes_round_that_the_loop_passes_on_as_a_word() {
         "
 def inner(c):
     z = 0.0
-    for _ in range(9):
+    for _ in range(90):
         z = z * z + c
     return z
 def run(n, k):

@@ -428,6 +428,7 @@ pub(crate) fn store_missed<M: Machine>(
 }
 
 /// Who is told of an attribute's new value.
+#[derive(Clone, Copy)]
 enum Told {
     Hook(Gc<Function>),
     Setter(Gc<Function>),
