@@ -252,15 +252,9 @@ class _WholeDecoder:
             whole = _without_open_escape(data, self._exact.startswith("raw"))
             self._pending = data[whole:]
             return data[:whole].decode(self._exact, self.errors)
-        for cut in range(min(4, len(data) + 1)):
-            head = data[:len(data) - cut]
-            try:
-                text = head.decode(self._exact)
-            except UnicodeDecodeError:
-                continue
-            self._pending = data[len(head):]
-            return text
-        return data.decode(self._exact, self.errors)
+        whole = _without_open_character(data, self._exact)
+        self._pending = data[whole:]
+        return data[:whole].decode(self._exact, self.errors)
 
     def _begin(self, data, final):
         """The data without the mark at its beginning, which chooses the encoding."""
@@ -284,6 +278,22 @@ class _WholeDecoder:
 
     def setstate(self, state):
         self._pending = state[0]
+
+
+def _without_open_character(data, encoding):
+    """How much of the data comes before a character at its end that is not there as a whole."""
+    unit = 4 if "32" in encoding else 2 if "16" in encoding else 1
+    for cut in range(min(3, len(data)), 0, -1):
+        start = len(data) - cut
+        if start % unit:
+            continue
+        try:
+            data[start:].decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.start == 0 and error.end == cut and error.reason in (
+                    "unexpected end of data", "truncated data"):
+                return start
+    return len(data)
 
 
 def _without_open_escape(data, is_raw):

@@ -489,6 +489,10 @@ impl Vm {
         while let Some(finder) = self.meta_path().and_then(|finders| finders.item(at)) {
             at += 1;
             if self.is_own_finder(finder) {
+                if let Some(native) = self.native_module(name) {
+                    self.modules.set_str(intern(name), native);
+                    return Ok(Some(native));
+                }
                 if !is_searched && let Some(found) = self.find_module(name, tail, search) {
                     return self.load_module(name, found).map(Some);
                 }
