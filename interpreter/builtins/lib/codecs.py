@@ -64,6 +64,8 @@ def _find(encoding, which=None):
     for search in _searchers:
         found = search(name)
         if found is not None:
+            if not isinstance(found, tuple) or len(found) != 4:
+                raise TypeError("codec search functions must return 4-tuples")
             break
     else:
         from encodings import search_function
@@ -242,17 +244,17 @@ class _WholeDecoder:
         self._pending = b""
         if self._exact is None:
             data = self._begin(data, final)
+            if self._exact is None:
+                return ""
         if final:
             return data.decode(self._exact, self.errors)
-        for cut in range(min(4, len(data) + 1)):
-            head = data[:len(data) - cut]
-            try:
-                text = head.decode(self._exact)
-            except UnicodeDecodeError:
-                continue
-            self._pending = data[len(head):]
-            return text
-        return data.decode(self._exact, self.errors)
+        if "escape" in (self._exact or ""):
+            whole = _without_open_escape(data, self._exact.startswith("raw"))
+            self._pending = data[whole:]
+            return data[:whole].decode(self._exact, self.errors)
+        whole = _without_open_character(data, self._exact)
+        self._pending = data[whole:]
+        return data[:whole].decode(self._exact, self.errors)
 
     def _begin(self, data, final):
         """The data without the mark at its beginning, which chooses the encoding."""
@@ -276,6 +278,42 @@ class _WholeDecoder:
 
     def setstate(self, state):
         self._pending = state[0]
+
+
+def _without_open_character(data, encoding):
+    """How much of the data comes before a character at its end that is not there as a whole."""
+    unit = 4 if "32" in encoding else 2 if "16" in encoding else 1
+    for cut in range(min(3, len(data)), 0, -1):
+        start = len(data) - cut
+        if start % unit:
+            continue
+        try:
+            data[start:].decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.start == 0 and error.end == cut and error.reason in (
+                    "unexpected end of data", "truncated data"):
+                return start
+    return len(data)
+
+
+def _without_open_escape(data, is_raw):
+    """How much of the data comes before an escape sequence at its end that may go on."""
+    start = data.rfind(b"\\")
+    first = start
+    while first > 0 and data[first - 1] == 0x5C:
+        first -= 1
+    if start < 0 or (start - first) % 2:
+        return len(data)
+    kind, rest = data[start + 1:start + 2], data[start + 2:]
+    digits = {b"u": 4, b"U": 8}
+    if not is_raw:
+        digits[b"x"] = 2
+        if kind == b"N" and b"}" not in rest and (not rest or rest.startswith(b"{")):
+            return start
+        if kind and kind in b"01234567" and len(rest) < 2 and not rest.strip(b"01234567"):
+            return start
+    is_open = not kind or len(rest) < digits.get(kind, 0) and not rest.strip(b"0123456789abcdefABCDEF")
+    return start if is_open else len(data)
 
 
 class _WholeWriter:

@@ -1,5 +1,8 @@
-"""What programs ask of `dis` that makes sense for this interpreter: kinds of code, and a listing."""
+"""Listings of code, in this interpreter's own instructions: their names are those of CPython's where they do the
+same, and else not. An instruction has registers, which only its text names; its `argval` is its constant."""
 
+import _imp
+import collections
 import io
 import sys
 import types
@@ -12,9 +15,12 @@ COMPILER_FLAG_NAMES = {
     64: "NOFREE", 128: "COROUTINE", 256: "ITERABLE_COROUTINE", 512: "ASYNC_GENERATOR",
     0x4000000: "HAS_DOCSTRING", 0x8000000: "METHOD",
 }
-opmap = {}
-opname = []
-hasjrel = hasjabs = hasconst = hasname = haslocal = hasfree = hascompare = hasarg = hasexc = []
+opname = [_name.upper() for _name in _imp._op_names()]
+opmap = {_name: _at for _at, _name in enumerate(opname)}
+hasjrel = hasjabs = haslocal = hasfree = hascompare = hasarg = hasexc = []
+hasconst = [opmap["LOAD_CONST"]]
+hasname = [_at for _at, _name in enumerate(opname) if _name.endswith(("_NAME", "_GLOBAL", "_ATTR"))]
+HAVE_ARGUMENT, EXTENDED_ARG = 0, len(opname)
 
 
 def pretty_flags(flags):
@@ -80,12 +86,21 @@ def dis(x=None, *, file=None, depth=None, **options):
                 dis(item, file=file)
                 print(file=file)
         return
-    disassemble(_code_of(x), file=file)
+    disassemble(_code_of(x), file=file, depth=depth)
 
 
-def disassemble(code, lasti=-1, *, file=None, **options):
-    for start, end, line in code.co_lines():
-        print(f"{line if line is not None else '--':>5}  {start:6} to {end}", file=file)
+def disassemble(code, lasti=-1, *, file=None, depth=None, **options):
+    before = None
+    for instruction in get_instructions(code):
+        line = instruction.line_number
+        shown = "" if line == before else "--" if line is None else line
+        arrow = "-->" if instruction.offset == lasti else ""
+        print(f"{shown:>5} {arrow:3} {instruction.offset:6} {instruction.argrepr}", file=file)
+        before = line
+    for constant in code.co_consts if depth is None or depth > 0 else ():
+        if isinstance(constant, types.CodeType):
+            print(f"\nDisassembly of {constant!r}:", file=file)
+            disassemble(constant, file=file, depth=None if depth is None else depth - 1)
 
 
 def distb(tb=None, *, file=None, **options):
@@ -115,13 +130,30 @@ class Positions(tuple):
                 .format(*self))
 
 
-class Instruction(tuple):
-    """There are none to tell of: the instructions are not those of `opcode`."""
+class Instruction(collections.namedtuple("Instruction", (
+        "opname", "opcode", "arg", "argval", "argrepr", "offset", "starts_line", "line_number",
+        "positions"))):
+    """An instruction: `argrepr` is all of it as text."""
+
+    __slots__ = ()
+
+    @property
+    def baseopname(self):
+        return self.opname
+
+    @property
+    def baseopcode(self):
+        return self.opcode
 
 
 def get_instructions(x, **options):
-    _code_of(x)
-    return iter(())
+    code, before = _code_of(x), None
+    for (at, number, text, *constant), place in zip(_imp._instructions(code), code.co_positions()):
+        line = place[0] or None
+        value = constant[0] if constant else None
+        yield Instruction(opname[number], number, None, value, text, 2 * at, line != before, line,
+                          Positions(*place))
+        before = line
 
 
 class Bytecode:

@@ -29,6 +29,6 @@ pub use live::{FRAME_READERS, LiveTable, Liveness, shown_variables};
 pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, OPS, Op, OpInfo, SpecialMethod};
 pub use parse::{TextError, parse};
-pub use print::{print, print_instruction};
+pub use print::{named_constant, print, print_instruction};
 pub use stops::{ENTRY, EXIT, LINE, ROUND, kinds as stop_kinds, places_of as stop_places, stops};
 pub use verify::{VerifyError, verify};

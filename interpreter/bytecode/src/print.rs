@@ -262,14 +262,33 @@ fn print_instr(code: &Code, pc: Pc, instr: Instr, constant: Constants<'_>, out: 
     print_hint(code, instr, constant, out);
 }
 
+/// The constant that an instruction names, or whose name its site has.
+pub fn named_constant(code: &Code, instr: Instr) -> Option<u32> {
+    let site = |at: u32| code.sites.get(at as usize).map(|site| site.name);
+    let (wide, short) = (instr.bc() as u32, u32::from(instr.c()));
+    match instr.op() {
+        Op::LoadConst
+        | Op::CheckBound
+        | Op::DeleteLocal
+        | Op::DeleteCell
+        | Op::StoreGlobal
+        | Op::DeleteGlobal
+        | Op::LoadName
+        | Op::StoreName
+        | Op::DeleteName
+        | Op::LoadNameOrGlobal
+        | Op::DeleteAttr => Some(wide),
+        Op::LoadCell | Op::LoadNameOrCell | Op::LoadSuper | Op::ImportName | Op::ImportFrom => {
+            Some(short)
+        }
+        Op::LoadGlobal => site(wide),
+        Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
+        _ => None,
+    }
+}
+
 /// What indices stand for, as a comment.
 fn print_hint(code: &Code, instr: Instr, constant: Constants<'_>, out: &mut String) {
-    let site = |at: u32| {
-        code.sites
-            .get(at as usize)
-            .and_then(|site| constant(site.name))
-    };
-    let (wide, short) = (instr.bc() as u32, u32::from(instr.c()));
     let named = match instr.op() {
         Op::LoadCommon => {
             let _ = write!(
@@ -295,23 +314,7 @@ fn print_hint(code: &Code, instr: Instr, constant: Constants<'_>, out: &mut Stri
             );
             return;
         }
-        Op::LoadConst
-        | Op::CheckBound
-        | Op::DeleteLocal
-        | Op::DeleteCell
-        | Op::StoreGlobal
-        | Op::DeleteGlobal
-        | Op::LoadName
-        | Op::StoreName
-        | Op::DeleteName
-        | Op::LoadNameOrGlobal
-        | Op::DeleteAttr => constant(wide),
-        Op::LoadCell | Op::LoadNameOrCell | Op::LoadSuper | Op::ImportName | Op::ImportFrom => {
-            constant(short)
-        }
-        Op::LoadGlobal => site(wide),
-        Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
-        _ => return,
+        _ => named_constant(code, instr).and_then(constant),
     };
     match named.as_deref() {
         Some(Const::Code(inner)) => {

@@ -391,8 +391,8 @@ impl Recorder<'_> {
             .map_or(Ref::NONE, |own| own.handled_below);
         let handled = self.handled;
         // What the field had when the trace began is another frame's, if the frame began later.
-        let made = self.emitter.made_by(handled);
-        if below == Ref::NONE && made.is_some_and(|ins| ins.op == Op::LoadAbs) {
+        let made = |m: &Self, r| m.emitter.made_by(r).map(|ins| ins.op);
+        if handled == Ref::NONE || below == Ref::NONE && made(self, handled) == Some(Op::LoadAbs) {
             return;
         }
         let none = self.word_ref(Value::NONE);

@@ -31,7 +31,8 @@ fn text_of(value: Value) -> Option<Box<str>> {
     Some(value.cast::<Str>()?.to_text_escaped().into())
 }
 
-fn constant_of(value: Value) -> Option<Const> {
+/// The constant that a value was; `None` if no compiler makes such.
+pub fn constant_of(value: Value) -> Option<Const> {
     if let Some(n) = value.as_small() {
         return Some(Const::Int(n));
     }

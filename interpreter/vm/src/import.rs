@@ -8,8 +8,8 @@
 use crate::{Frozen, PyResult, Raised, Vm, types};
 use compile::{ErrorKind, Mode};
 use object::{
-    Builtin, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, List, Module, Str, Tuple,
-    Value, intern,
+    Builtin, Bytes, Class, ClassFlags, CodeObject, Dict, Gc, Instance, Kind, List, Module, Str,
+    Tuple, Value, intern,
 };
 
 /// Where a module's source was found.
@@ -99,14 +99,12 @@ impl Vm {
         let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let encoding = declared.as_deref().unwrap_or("utf-8");
         match encoding {
-            "utf-8" | "utf8" | "ascii" | "us-ascii" => {}
-            "latin-1" | "iso-8859-1" | "latin1" | "iso8859-1" | "iso-latin-1" | "cp1252" => {
+            "utf-8" | "utf8" => {}
+            "ascii" | "us-ascii" if body.is_ascii() => {}
+            "latin-1" | "iso-8859-1" | "latin1" | "iso8859-1" | "iso-latin-1" => {
                 return Ok(body.iter().map(|&b| b as char).collect());
             }
-            other => {
-                let message = format!("unknown encoding: {other}");
-                return Err(self.place_syntax_error(&message, filename, 0));
-            }
+            other => return self.decode_source_by(other, body, filename),
         }
         match String::from_utf8(body.to_vec()) {
             Ok(text) => Ok(text),
@@ -121,6 +119,25 @@ impl Vm {
                 Err(self.place_syntax_error(&message, filename, line as u32))
             }
         }
+    }
+
+    /// Source in an encoding that only `bytes.decode` knows.
+    fn decode_source_by(
+        &mut self,
+        encoding: &str,
+        body: &[u8],
+        filename: &str,
+    ) -> PyResult<String> {
+        let bytes = Bytes::new(body);
+        let name = Str::new(encoding).into();
+        let message = match self.call_method(bytes.into(), intern("decode"), &[name]) {
+            Ok(text) => match text.cast::<Str>() {
+                Some(text) => return Ok(text.to_text_escaped()),
+                None => format!("encoding problem: {encoding}"),
+            },
+            Err(raised) => self.str_text(raised.0)?,
+        };
+        Err(self.place_syntax_error(&message, filename, 0))
     }
 
     fn place_syntax_error(&mut self, message: &str, filename: &str, line: u32) -> Raised {
@@ -480,6 +497,10 @@ impl Vm {
         while let Some(finder) = self.meta_path().and_then(|finders| finders.item(at)) {
             at += 1;
             if self.is_own_finder(finder) {
+                if let Some(native) = self.native_module(name) {
+                    self.modules.set_str(intern(name), native);
+                    return Ok(Some(native));
+                }
                 if !is_searched && let Some(found) = self.find_module(name, tail, search) {
                     return self.load_module(name, found).map(Some);
                 }

@@ -243,6 +243,9 @@ fn count_before_further(text: &str) -> u8 {
     u8::MAX
 }
 
+/// All native modules, by name.
+const NATIVE_MODULES: &str = "native modules";
+
 impl Vm {
     /// Enters a function into the table of native functions.
     pub fn register_native(
@@ -348,8 +351,28 @@ impl Vm {
     pub fn define_module(&mut self, name: &str, defs: &[Def]) -> Gc<Module> {
         let module = self.new_module(name);
         self.add_functions(module, defs);
-        self.modules.set_str(intern(name), module.into());
+        self.add_native_module(name, module);
         module
+    }
+
+    /// Enters a native module in `sys.modules`, perhaps under a further name.
+    pub fn add_native_module(&mut self, name: &str, module: Gc<Module>) {
+        self.modules.set_str(intern(name), module.into());
+        let natives = match self.kept(NATIVE_MODULES).and_then(|d| d.cast::<Dict>()) {
+            Some(natives) => natives,
+            None => {
+                let natives = Dict::new();
+                self.keep(NATIVE_MODULES, natives.into());
+                natives
+            }
+        };
+        natives.set_str(intern(name), module.into());
+    }
+
+    /// A native module that a program has taken out of `sys.modules`.
+    pub(crate) fn native_module(&self, name: &str) -> Option<Value> {
+        let natives = self.kept(NATIVE_MODULES)?.cast::<Dict>()?;
+        natives.get_str(intern(name))
     }
 
     /// Adds functions to a module.

@@ -48,3 +48,18 @@ def _write_atomic(path, data, mode=0o666):
     except OSError:
         os.unlink(beside)
         raise
+
+
+def _get_sourcefile(bytecode_path):
+    """The source beside a compiled file or above its `__pycache__`, if there is one."""
+    import os
+    if not bytecode_path:
+        return None
+    stem, _, suffix = bytecode_path.rpartition(".")
+    if not stem or suffix.lower()[-3:-1] != "py":
+        return bytecode_path
+    try:
+        source = source_from_cache(bytecode_path)
+    except (NotImplementedError, ValueError):
+        source = bytecode_path[:-1]
+    return source if os.path.isfile(source) else bytecode_path

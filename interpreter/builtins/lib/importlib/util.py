@@ -142,7 +142,13 @@ def cache_from_source(path, debug_override=None, *, optimization=None):
     from os import fspath
     head, _, tail = fspath(path).rpartition("/")
     base = tail.rpartition(".")[0] or tail
-    suffix = f".opt-{optimization}" if optimization not in (None, "") else ""
+    if debug_override is not None:
+        optimization = "" if debug_override else 1
+    elif optimization is None:
+        optimization = sys.flags.optimize or ""
+    if not str(optimization).isalnum() and optimization != "":
+        raise ValueError(f"{optimization!r} is not alphanumeric")
+    suffix = f".opt-{optimization}" if optimization != "" else ""
     name = f"{base}.{sys.implementation.cache_tag}{suffix}.pyc"
     return f"{head}/__pycache__/{name}" if head else f"__pycache__/{name}"
 

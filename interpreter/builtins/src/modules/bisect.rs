@@ -30,7 +30,7 @@ pub fn install(vm: &mut Vm) {
             names.set_str(intern(alias), function);
         }
     }
-    vm.modules.set_str(intern("_bisect"), module.into());
+    vm.add_native_module("_bisect", module);
 }
 
 /// The place of `x` in a sorted sequence: behind equal items if `right`.

@@ -62,7 +62,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_functions(module, builtins_fold::FUNCTIONS);
     vm.sum_rest = Some(builtins_fold::sum_rest);
     vm.add_functions(module, builtins_code::FUNCTIONS);
-    vm.modules.set_str(intern("builtins"), module.into());
+    vm.add_native_module("builtins", module);
     install_types(vm);
     install_site(vm);
     for (name, value) in [

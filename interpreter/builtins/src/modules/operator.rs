@@ -156,6 +156,15 @@ const UNDERSCORED: &[&str] = &[
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("operator", FUNCTIONS);
     let names = module.namespace();
+    let all = List::new();
+    for (name, _) in names.get().iter() {
+        if name
+            .to::<Str>()
+            .is_some_and(|name| !name.to_text_escaped().starts_with('_'))
+        {
+            all.push(name);
+        }
+    }
     let aliases = UNDERSCORED
         .iter()
         .map(|&name| (name, format!("__{name}__")));
@@ -174,7 +183,11 @@ pub fn install(vm: &mut Vm) {
         let class = vm.native_class("operator", name, object, flags, defs);
         names.set_str(intern(name), class.into());
     }
-    vm.modules.set_str(intern("_operator"), module.into());
+    for (name, _) in CLASSES {
+        all.push(intern(name).into());
+    }
+    names.set_str(intern("__all__"), all.into());
+    vm.add_native_module("_operator", module);
 }
 
 fn call_builtin(vm: &mut Vm, name: &str, args: &[Value]) -> PyResult {

@@ -36,10 +36,12 @@ const FUNCTIONS: &[Def] = &[
     method("__excepthook__(exctype, value, traceback, /)", excepthook),
     method("unraisablehook(unraisable, /)", unraisablehook),
     method("__unraisablehook__(unraisable, /)", unraisablehook),
-    method("breakpointhook(*args, **kws)", |_, _| Ok(Value::NONE)),
-    method("__breakpointhook__(*args, **kws)", |_, _| Ok(Value::NONE)),
-    method("settrace(function, /)", nothing),
-    method("gettrace()", nothing),
+    method("breakpointhook(*args, **kws)", breakpoint_hook),
+    method("__breakpointhook__(*args, **kws)", breakpoint_hook),
+    method("settrace(function, /)", set_trace),
+    method("gettrace()", |vm, _| {
+        Ok(vm.kept(TRACER).unwrap_or(Value::NONE))
+    }),
     method("setprofile(function, /)", nothing),
     method("getprofile()", nothing),
     method("getswitchinterval()", |vm, _| {
@@ -74,6 +76,26 @@ const FUNCTIONS: &[Def] = &[
     }),
     method("set_coroutine_origin_tracking_depth(depth)", nothing),
 ];
+
+const TRACER: &str = "sys.tracer";
+
+fn breakpoint_hook(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let module = vm.import_module("_breakpoint")?;
+    let hook = vm.get_attr_text(module, "hook")?;
+    super::builtins_module::call_with_dict(vm, hook, &args[1..], args[0])
+}
+
+/// Keeps a function that wants to be told of lines and calls, which no one is; but a debugger is told of
+/// the line from which it was called.
+fn set_trace(vm: &mut Vm, args: &[Value]) -> PyResult {
+    vm.keep(TRACER, args[0]);
+    if !args[0].is_none() {
+        let module = vm.import_module("_breakpoint")?;
+        let tell = vm.get_attr_text(module, "tell")?;
+        vm.call(tell, &[args[0]])?;
+    }
+    Ok(Value::NONE)
+}
 
 fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::NONE)

@@ -10,7 +10,7 @@ pub mod memory;
 pub mod text;
 
 use crate::types::exception::os_error;
-use object::{Class, ClassFlags, Dict, Gc, Module, Str, Tuple, Value, intern};
+use object::{Class, ClassFlags, Dict, Gc, List, Module, Str, Tuple, Value, intern};
 use vm::{Def, PyResult, Raised, Vm, method, string};
 use world::OpenFlags;
 
@@ -312,6 +312,32 @@ fn install_unsupported(vm: &mut Vm, space: Gc<Dict>) {
     }
 }
 
+/// What `from io import *` gives.
+const EXPORTED: &[&str] = &[
+    "BlockingIOError",
+    "open",
+    "open_code",
+    "IOBase",
+    "RawIOBase",
+    "FileIO",
+    "BytesIO",
+    "StringIO",
+    "BufferedIOBase",
+    "BufferedReader",
+    "BufferedWriter",
+    "BufferedRWPair",
+    "BufferedRandom",
+    "TextIOBase",
+    "TextIOWrapper",
+    "UnsupportedOperation",
+    "SEEK_SET",
+    "SEEK_CUR",
+    "SEEK_END",
+    "DEFAULT_BUFFER_SIZE",
+    "IncrementalNewlineDecoder",
+    "text_encoding",
+];
+
 pub fn install(vm: &mut Vm) {
     let module = vm.define_module("io", FUNCTIONS);
     let space = module.namespace();
@@ -320,6 +346,9 @@ pub fn install(vm: &mut Vm) {
     file::install(vm, space);
     text::install(vm, space);
     memory::install(vm, space);
+    let all = List::new();
+    EXPORTED.iter().for_each(|name| all.push(string(name)));
+    space.set_str(intern("__all__"), all.into());
     let constants = [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)];
     for (name, value) in constants {
         space.set_str(intern(name), Value::small(value));
@@ -343,7 +372,7 @@ pub fn install(vm: &mut Vm) {
     }
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());
-    vm.modules.set_str(intern("_io"), module.into());
+    vm.add_native_module("_io", module);
     standard_streams(vm);
 }
 

@@ -53,8 +53,14 @@ impl Settings {
             Some(name) => name.to_owned(),
         };
         if Codec::find(&encoding).is_none() {
-            let class = vm.types.lookup_error;
-            return Err(vm.raise(class, &format!("unknown encoding: {encoding}")));
+            // One that is written in Python, perhaps.
+            let codecs = vm.import_module("codecs")?;
+            let find = vm.get_attr_text(codecs, "_find")?;
+            let found = vm.call(find, &[string(&encoding), Value::small(1)])?;
+            if found.is_none() {
+                let class = vm.types.lookup_error;
+                return Err(vm.raise(class, &format!("unknown encoding: {encoding}")));
+            }
         }
         let newline = match newline {
             None => Newline::Universal,
@@ -264,13 +270,43 @@ impl Text {
         }
     }
 
-    fn codec(&self) -> Codec {
-        Codec::find(&self.settings.borrow().encoding).unwrap_or(Codec::Utf8)
+    /// The encoding, if it is the interpreter's own.
+    fn codec(&self) -> Option<Codec> {
+        Codec::find(&self.settings.borrow().encoding)
+    }
+
+    fn decode_bytes(&self, vm: &mut Vm, data: &[u8]) -> PyResult<Gc<Str>> {
+        let settings = self.settings.borrow().clone();
+        if let Some(codec) = self.codec() {
+            return decode_with(vm, data, codec, &settings.errors);
+        }
+        let names = [string(&settings.encoding), string(&settings.errors)];
+        let decoded = vm.call_method(Bytes::new(data).into(), intern("decode"), &names)?;
+        vm.receiver::<Str>(decoded)
+    }
+
+    fn encode_text(&self, vm: &mut Vm, text: Gc<Str>) -> PyResult<Gc<Bytes>> {
+        let settings = self.settings.borrow().clone();
+        let is_marked = self.is_marked.replace(true);
+        if let Some(codec) = self.codec() {
+            let codec = if is_marked {
+                codec.without_mark()
+            } else {
+                codec
+            };
+            return codec::encode_with(vm, text, codec, &settings.errors);
+        }
+        let names = [string(&settings.encoding), string(&settings.errors)];
+        let encoded = vm.call_method(text.into(), intern("encode"), &names)?;
+        vm.receiver::<Bytes>(encoded)
     }
 
     /// Whether a line can be found in the bytes.
     fn is_line_safe(&self) -> bool {
-        matches!(self.codec(), Codec::Utf8 | Codec::Ascii | Codec::Latin1)
+        matches!(
+            self.codec(),
+            Some(Codec::Utf8 | Codec::Ascii | Codec::Latin1)
+        )
     }
 
     /// Passes on what was encoded.
@@ -345,11 +381,10 @@ impl Text {
     }
 
     fn decode(&self, vm: &mut Vm, data: &[u8]) -> PyResult<Gc<Str>> {
-        let (codec, errors) = (self.codec(), self.settings.borrow().errors.clone());
         let decoded = if data.is_ascii() && self.is_line_safe() {
             Str::from_latin1(data)
         } else {
-            decode_with(vm, data, codec, &errors)?
+            self.decode_bytes(vm, data)?
         };
         Ok(self.translated(decoded))
     }
@@ -419,8 +454,7 @@ impl Text {
     fn read_line_decoded(&self, vm: &mut Vm) -> PyResult<Gc<Str>> {
         self.fill(vm, true)?;
         let data = self.ahead.borrow()[self.at.get()..].to_vec();
-        let (codec, errors) = (self.codec(), self.settings.borrow().errors.clone());
-        let text = decode_with(vm, &data, codec, &errors)?;
+        let text = self.decode_bytes(vm, &data)?;
         let encoded = codec::encode_with(vm, text, Codec::Utf8, "surrogatepass")?;
         *self.ahead.borrow_mut() = encoded.as_slice().to_vec();
         self.at.set(0);
@@ -473,7 +507,7 @@ impl Text {
     /// one; `None` if there are not so many yet.
     fn characters(&self, data: &[u8], count: usize) -> Option<usize> {
         let universal = self.settings.borrow().newline == Newline::Universal;
-        let wide = self.codec() == Codec::Utf8;
+        let wide = self.codec() == Some(Codec::Utf8);
         let (mut at, mut seen) = (0, 0);
         while seen < count {
             let byte = *data.get(at)?;
@@ -520,11 +554,7 @@ impl Text {
                 .extend_from_slice(ascii.as_bytes());
             return Ok(());
         }
-        let codec = match self.is_marked.replace(true) {
-            true => self.codec().without_mark(),
-            false => self.codec(),
-        };
-        let data = codec::encode_with(vm, text, codec, &settings.errors)?;
+        let data = self.encode_text(vm, text)?;
         self.pending.borrow_mut().extend_from_slice(data.as_slice());
         Ok(())
     }
