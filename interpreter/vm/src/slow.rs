@@ -772,6 +772,9 @@ pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<O
     if left.then == Then::Exit {
         return Ok(Some(m.word(value)));
     }
+    if left.chain != Chain::None {
+        m.vm().load_link();
+    }
     let below = m.vm().frames.top();
     m.set(below.get().base, left.dst, value);
     if i.x() == 2 {

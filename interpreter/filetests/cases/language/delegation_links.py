@@ -189,3 +189,53 @@ def how_deep():
 
 
 print(how_deep(), how_deep())
+
+
+# ---- links that are asynchronous generators: an item ends the wait of the one below
+
+class Pause:
+    def __await__(self):
+        yield "pause"
+
+
+async def numbers(n):
+    for i in range(n):
+        await Pause()
+        yield i
+
+
+async def doubled(n):
+    kept = ["kept", n]
+    async for i in numbers(n):
+        yield i * 2, kept[1]
+
+
+async def through(n):
+    marks = list(range(5))
+    total = []
+    async for pair in doubled(n):
+        total.append((pair, marks[2]))
+    total += [i async for i in (j * 3 async for j in numbers(n))]
+    return total
+
+
+async def outermost(n):
+    before = "before"
+    result = await through(n)
+    return before, result
+
+
+def to_its_end(coroutine):
+    pauses = 0
+    try:
+        while True:
+            coroutine.send(None)
+            pauses += 1
+    except StopIteration as stop:
+        return pauses, stop.value
+
+
+print(to_its_end(outermost(3)))
+for _ in range(30):
+    found = to_its_end(outermost(10))
+print(found)

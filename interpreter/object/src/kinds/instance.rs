@@ -192,12 +192,13 @@ pub mod attributes {
         let Some(next) = current.without(at) else {
             return false;
         };
+        // First of all it has the attribute no more: whoever watches it sees no other in its place.
+        header.shape.set(next.id.0);
         let last = current.names().len() as u16 - 1;
         for slot in at..last {
             set(object, slot, get(object, slot + 1));
         }
         set(object, last, Value::UNBOUND);
-        header.shape.set(next.id.0);
         true
     }
 
