@@ -27,7 +27,13 @@ pub fn live_while_calling(
         return;
     };
     let instr = code.instr(at);
-    bytecode::writes(instr, &mut |reg| into.retain(|&own| own != reg));
+    // That there is no receiver is written before the frame of a getter opens.
+    let keeps_receiver = instr.op() == bytecode::Op::LoadMethod;
+    bytecode::writes(instr, &mut |reg| {
+        if !keeps_receiver || reg == instr.a() {
+            into.retain(|&own| own != reg);
+        }
+    });
     if let Some(target) = bytecode::jump_target(at, instr) {
         code.liveness().before(target, into);
     }

@@ -391,3 +391,50 @@ def roundings(n):
 
 
 print(roundings(9), roundings(400))
+
+
+# ---- what a getter gives is called: where the getter is left in its midst, there is no receiver yet
+
+class Stream:
+    def __init__(self):
+        self.lines = []
+
+    def write(self, text):
+        self.lines.append(text)
+
+
+class Decorated:
+    def __init__(self, stream):
+        self.stream = stream
+        self.asked = 0
+
+    def __getattr__(self, name):
+        if name in ("stream", "__getstate__"):
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+    @property
+    def put(self):
+        self.asked += 1
+        if self.asked % 7 == 3:
+            return self.stream.write
+        return self.stream.lines.append
+
+    def writeln(self, text=None):
+        if text:
+            self.write(text)
+        self.write("\n")
+
+
+def writes(n):
+    import io
+    streams = [Decorated(Stream()), Decorated(io.StringIO())]
+    for i in range(n):
+        for one in streams:
+            one.writeln(f"{i}")
+            one.writeln()
+        streams[0].put(i)
+    return len(streams[0].lines), streams[0].lines[-3:], streams[1].getvalue()[-6:], streams[0].asked
+
+
+print(writes(4), writes(200))
