@@ -488,6 +488,9 @@ fn fspath(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 // ---- open files by number
 
+/// Whether the processor is one of those for which Linux numbers two flags of `open` otherwise.
+const NUMBERS_OTHERWISE: bool = cfg!(any(target_arch = "aarch64", target_arch = "powerpc64"));
+
 /// Linux's numbers for the flags of `open`.
 const FLAGS: &[(&str, i64)] = &[
     ("O_RDONLY", 0),
@@ -503,8 +506,18 @@ const FLAGS: &[(&str, i64)] = &[
     ("O_NDELAY", 0o4000),
     ("O_DSYNC", 0o10000),
     ("O_ASYNC", 0o20000),
-    ("O_DIRECTORY", 0o200000),
-    ("O_NOFOLLOW", 0o400000),
+    (
+        "O_DIRECTORY",
+        if NUMBERS_OTHERWISE { 0o40000 } else { 0o200000 },
+    ),
+    (
+        "O_NOFOLLOW",
+        if NUMBERS_OTHERWISE {
+            0o100000
+        } else {
+            0o400000
+        },
+    ),
     ("O_NOATIME", 0o1000000),
     ("O_SYNC", 0o4010000),
     ("O_RSYNC", 0o4010000),

@@ -90,7 +90,7 @@ def pack(formats, n):
     return out, back
 
 
-for format in ("b", "B", "h", "H", "i", "I", "<q", ">Q", "<bHi"):
+for format in ("b", "B", "<h", ">H", "<i", ">I", "<q", ">Q", "<bHi"):
     for value in (0, 1, -1, 127, 128, -128, -129, 255, 256, 32767, 32768, -32768, 65535, 65536,
                   (1 << 31) - 1, 1 << 31, -(1 << 31), (1 << 32) - 1, 1 << 32, 1 << 63, True, 1.5):
         values = [value] * (3 if format == "<bHi" else 1)

@@ -1,4 +1,5 @@
 # test: run
+# target: x86_64
 # Code through marshal, compiled files, archives of them.
 import compileall
 import io
