@@ -277,7 +277,7 @@ impl Vm {
         let at = frame.get();
         let (code, own) = (at.code, at.base);
         let pc = at.pc.index(code);
-        let Some((mut send, mut inner)) = delegation(code.get(), pc, |reg| own.get(reg)) else {
+        let Some((send, mut inner)) = delegation(code.get(), pc, |reg| own.get(reg)) else {
             return Ok(());
         };
         frame.set_pc(code.start().offset(send as isize + 1));
@@ -293,20 +293,15 @@ impl Vm {
                 Ok(base) if !self.frames.is_full() => base,
                 _ => return self.enter_last(inner, value, dst, top),
             };
-            (send, inner) = (next.0, self.push_passing(inner, next, base, dst));
-            dst = code.instr(send).a();
+            self.push_passing(inner, next.0, base, dst);
+            dst = code.instr(next.0).a();
+            inner = next.1;
         }
     }
 
-    /// Puts the frame of a generator that only passes on what `next` says on the stack, without its
-    /// registers: the frame above it begins where they would lie. Gives what it delegates to.
-    fn push_passing(
-        &mut self,
-        generator: Gc<Generator>,
-        (send, inner): (u32, Gc<Generator>),
-        base: Regs,
-        dst: u16,
-    ) -> Gc<Generator> {
+    /// Puts the frame of a generator that only passes on, by its op at `send`, on the stack without its
+    /// registers: the frame above it begins where they would lie.
+    fn push_passing(&mut self, generator: Gc<Generator>, send: u32, base: Regs, dst: u16) {
         let function = generator.function();
         let code = function.code();
         generator.state.set(GeneratorState::Running);
@@ -322,7 +317,6 @@ impl Vm {
             dst,
             chain: Chain::Link,
         });
-        inner
     }
 
     /// Enters the last generator of a chain of delegations, whose frame begins at `top`.

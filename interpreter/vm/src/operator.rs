@@ -317,16 +317,12 @@ impl Vm {
     ) -> PyResult {
         let (_, reflected, _) = op.methods(self);
         let (left, right) = (self.class_of(a), self.class_of(b));
-        if left != right
-            && let Some(method) = self.lookup_type(right, reflected)
-        {
-            let result = self.call_special(method, b, &[a])?;
-            if result != Value::NOT_IMPLEMENTED {
-                return Ok(result);
-            }
-        }
-        let suffix = if inplace { "=" } else { "" };
-        Err(self.unsupported(&format!("{}{suffix}", op.symbol()), a, b))
+        let method = match left != right {
+            true => self.lookup_type(right, reflected),
+            false => None,
+        };
+        let result = self.last_turn(method, b, a)?;
+        self.or_unsupported(result, op, inplace, a, b)
     }
 
     /// `a op b` after the right operand's method, which came first, has given NotImplemented.
@@ -338,11 +334,30 @@ impl Vm {
         b: Value,
     ) -> PyResult {
         let (name, _, _) = op.methods(self);
-        if let Some(method) = self.lookup_special(a, name) {
-            let result = self.call_special(method, a, &[b])?;
-            if result != Value::NOT_IMPLEMENTED {
-                return Ok(result);
-            }
+        let method = self.lookup_special(a, name);
+        let result = self.last_turn(method, a, b)?;
+        self.or_unsupported(result, op, inplace, a, b)
+    }
+
+    /// What the last method that an operator may ask gives; NotImplemented if there is none.
+    fn last_turn(&mut self, method: Option<Value>, receiver: Value, other: Value) -> PyResult {
+        match method {
+            Some(method) => self.call_special(method, receiver, &[other]),
+            None => Ok(Value::NOT_IMPLEMENTED),
+        }
+    }
+
+    /// An operator's result, or that its operands know none.
+    fn or_unsupported(
+        &mut self,
+        result: Value,
+        op: BinaryOp,
+        inplace: bool,
+        a: Value,
+        b: Value,
+    ) -> PyResult {
+        if result != Value::NOT_IMPLEMENTED {
+            return Ok(result);
         }
         let suffix = if inplace { "=" } else { "" };
         Err(self.unsupported(&format!("{}{suffix}", op.symbol()), a, b))

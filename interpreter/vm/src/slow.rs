@@ -923,6 +923,18 @@ fn is_length<M: Machine>(m: &mut M, value: M::V) -> bool {
     m.is_small(value) && m.compare_small(Comparison::Ge, value, zero)
 }
 
+/// The truth of a frame's result: as the tests found it, or by asking.
+fn known_or_asked<M: Machine>(m: &mut M, value: M::V, truth: Option<bool>) -> PyResult<bool> {
+    match truth {
+        Some(truth) => Ok(truth),
+        None => {
+            m.opaque();
+            let word = m.word(value);
+            m.vm().truth(word)
+        }
+    }
+}
+
 /// Goes on with an op that asked an object for its truth.
 fn truthful<M: Machine>(
     m: &mut M,
@@ -953,14 +965,7 @@ fn truthful<M: Machine>(
 /// Goes on with a test for an item whose method has returned.
 fn contained<M: Machine>(m: &mut M, frame: Top, value: M::V, truth: Option<bool>) -> Done {
     let (i, regs) = (frame.op(), frame.get().base);
-    let truth = match truth {
-        Some(truth) => truth,
-        None => {
-            m.opaque();
-            let word = m.word(value);
-            m.vm().truth(word)?
-        }
-    };
+    let truth = known_or_asked(m, value, truth)?;
     if i.op() == Op::JumpIn {
         jump_on(frame, truth, i.x() != 0, i.sc() as isize);
         return Ok(());
@@ -989,14 +994,7 @@ fn operated<M: Machine>(
         m.set(regs, i.a(), value);
         return Ok(());
     }
-    let truth = match truth {
-        Some(truth) => truth,
-        None => {
-            m.opaque();
-            let word = m.word(value);
-            m.vm().truth(word)?
-        }
-    };
+    let truth = known_or_asked(m, value, truth)?;
     jump_on(frame, truth, i.x() != 0, i.sc() as isize);
     Ok(())
 }
