@@ -213,6 +213,7 @@ const LIBRARY: &[&str] = &[
     "tarfile",
     "tempfile",
     "textwrap",
+    "threading",
     "this",
     "timeit",
     "token",

@@ -1,6 +1,7 @@
-"""Context variables. There is one thread, so the current context is one stack."""
+"""Context variables. The current context is a global that each thread has its own of."""
 
 from _decimal_numbers import variables_changed as _changed
+from _threads import keep_context as _keep_context
 
 
 class _Missing:
@@ -116,6 +117,14 @@ class Context:
 
 
 _current = Context()
+_keep_context(globals())
+
+
+def _begin_thread():
+    """The running thread is new: its context is empty."""
+    global _current
+    _current = Context()
+    _changed(None)
 
 
 def copy_context():

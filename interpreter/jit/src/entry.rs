@@ -129,6 +129,8 @@ impl Ways {
 pub(crate) struct Active {
     roots: Box<[Cell<u32>; ACTIVATIONS_MAX]>,
     count: Cell<usize>,
+    /// Those of threads that do not run.
+    stopped: RefCell<FxHashMap<u64, Box<[u32]>>>,
 }
 
 impl Default for Active {
@@ -136,6 +138,7 @@ impl Default for Active {
         Active {
             roots: Box::new([const { Cell::new(0) }; ACTIVATIONS_MAX]),
             count: Cell::new(0),
+            stopped: RefCell::default(),
         }
     }
 }
@@ -162,11 +165,26 @@ impl Active {
         self.count.get() != 0
     }
 
-    pub(crate) fn each(&self, f: impl FnMut(u32)) {
-        self.roots[..self.count.get()]
-            .iter()
-            .map(Cell::get)
-            .for_each(f);
+    /// What is under way in a thread that stops, which is under way no longer, is kept; what was under way
+    /// in the one that goes on is so again.
+    fn switch(&self, stops: u64, goes_on: u64) {
+        let mut stopped = self.stopped.borrow_mut();
+        let own = &self.roots[..self.count.get()];
+        if !own.is_empty() {
+            stopped.insert(stops, own.iter().map(Cell::get).collect());
+        }
+        let other = stopped.remove(&goes_on).unwrap_or_default();
+        for (place, &root) in self.roots.iter().zip(&*other) {
+            place.set(root);
+        }
+        self.count.set(other.len());
+    }
+
+    pub(crate) fn each(&self, mut f: impl FnMut(u32)) {
+        let own = self.roots[..self.count.get()].iter().map(Cell::get);
+        let stopped = self.stopped.borrow();
+        own.chain(stopped.values().flatten().copied())
+            .for_each(&mut f);
     }
 }
 
@@ -417,6 +435,10 @@ impl Hook for Jit {
 
     fn is_under_way(&self) -> bool {
         self.active.is_any() || self.recordings.get() != 0
+    }
+
+    fn switch(&self, stops: u64, goes_on: u64) {
+        self.active.switch(stops, goes_on);
     }
 
     fn died(&self, places: Vec<Range<usize>>) {

@@ -433,6 +433,12 @@ fn flush_stdout(vm: &mut Vm) {
 /// Runs what the program left for its end, and flushes its streams.
 fn finish(vm: &mut Vm, code: u8) -> u8 {
     let mut code = code;
+    if let Some(threading) = vm.modules.get_str(intern("threading"))
+        && let Ok(Some(wait)) = vm.find_attr(threading, intern("_shutdown"))
+        && let Err(raised) = vm.call(wait, &[])
+    {
+        vm.report_unraisable(raised, "on threading shutdown", threading);
+    }
     if let Some(atexit) = vm.modules.get_str(intern("atexit"))
         && let Ok(Some(run)) = vm.find_attr(atexit, intern("_run_exitfuncs"))
         && let Err(raised) = vm.call(run, &[])

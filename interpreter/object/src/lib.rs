@@ -20,6 +20,7 @@ pub mod limbs;
 pub mod liveness;
 pub mod shape;
 pub mod stack;
+pub mod strand;
 pub mod value;
 pub mod watch;
 pub mod weak;

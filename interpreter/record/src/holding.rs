@@ -7,7 +7,7 @@ use vm::Vm;
 
 /// The list of what the recording at hand refers to. Its first item is the list of the recording
 /// that this one is within, or None.
-const HELD: &str = "recording";
+const HELD: &str = vm::hook::RECORDING;
 
 /// From here on there is a recording, to be ended with [`end`].
 pub fn begin(vm: &mut Vm) {

@@ -9,6 +9,9 @@ use object::{CodePointer, Gc, Generator, Value};
 use std::ops::Range;
 use std::rc::Rc;
 
+/// The name by which a recording keeps alive what it refers to: each thread has its own.
+pub const RECORDING: &str = "recording";
+
 /// What listens for hot loops and functions.
 pub trait Hook {
     /// A loop is hot; the frame on top stands at its header, its record in step. What has been
@@ -29,6 +32,9 @@ pub trait Hook {
     /// Whether compiled code is under way, or is being recorded, below what the machine executes: such code
     /// may keep what it needs in any register of a frame.
     fn is_under_way(&self) -> bool;
+
+    /// Another thread of the program goes on. What is under way in the one that stops stays so.
+    fn switch(&self, stops: u64, goes_on: u64);
 
     /// Code has died whose places had these keys, in ranges: other code may come to lie there.
     fn died(&self, places: Vec<Range<usize>>);
@@ -70,6 +76,11 @@ impl Vm {
             hook,
             counters: Counters::new(threshold),
         });
+    }
+
+    /// Who listens.
+    pub(crate) fn hook(&self) -> Option<Rc<dyn Hook>> {
+        self.listener.as_ref().map(|listener| listener.hook.clone())
     }
 
     /// See [`Hook::is_under_way`].

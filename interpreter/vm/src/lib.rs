@@ -40,6 +40,7 @@ mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;
 mod traceback;
+pub mod threads;
 pub mod traced;
 pub mod types;
 mod unwind;

@@ -130,6 +130,8 @@ pub struct Vm {
     pub step_native: Option<StepNative>,
     /// Objects whose `repr` is being computed, against endless recursion.
     pub(crate) repr_active: Vec<Value>,
+    /// None until a program has a second thread.
+    pub(crate) threads: Option<Box<crate::threads::Threads>>,
     /// Set by the signal handler; looked at at the next safepoint.
     pub(crate) interrupted: Arc<AtomicBool>,
     /// Set by whoever wants a safepoint, the signal handler included.
@@ -221,6 +223,7 @@ impl Vm {
             marks: crate::marks::Marks::default(),
             sum_rest: None,
             step_native: None,
+            threads: None,
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             look_up: object::heap::look_up_flag(),
@@ -312,6 +315,7 @@ impl Vm {
         if self.python_is_due() {
             self.run_due()?;
         }
+        self.end_turn();
         self.handle_interrupt()
     }
 
@@ -369,6 +373,9 @@ impl Vm {
     }
 
     fn handle_interrupt(&mut self) -> crate::PyResult<()> {
+        if self.threads.is_some() && self.is_interrupted() && self.passes_signal_on() {
+            return Ok(());
+        }
         if !self.take_interrupt() {
             return Ok(());
         }
@@ -457,6 +464,9 @@ impl Vm {
             frame.trace(marker);
         }
         marker.visit_words(self.stack.below(self.top() + margin));
+        if let Some(threads) = &self.threads {
+            threads.trace(marker, margin > 0);
+        }
     }
 
     /// The number of the first register above the running frame.

@@ -2,6 +2,8 @@
 
 use crate::{Op, World};
 use rustix::time::{ClockId, clock_gettime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -61,5 +63,78 @@ impl World {
             |_| (),
             |_| thread::sleep(Duration::from_nanos(nanoseconds)),
         );
+    }
+}
+
+/// Sets flags again and again while it is wanted, from a system thread of its own.
+pub struct Metronome {
+    shared: Arc<Shared>,
+    thread: Option<thread::Thread>,
+    flags: [Arc<AtomicBool>; 2],
+}
+
+struct Shared {
+    beats: AtomicBool,
+    ended: AtomicBool,
+    interval_ns: AtomicU64,
+}
+
+impl Metronome {
+    /// One that does not beat yet.
+    pub fn new(flags: [Arc<AtomicBool>; 2], interval_ns: u64) -> Metronome {
+        Metronome {
+            shared: Arc::new(Shared {
+                beats: AtomicBool::new(false),
+                ended: AtomicBool::new(false),
+                interval_ns: AtomicU64::new(interval_ns),
+            }),
+            thread: None,
+            flags,
+        }
+    }
+
+    pub fn set_interval(&mut self, interval_ns: u64) {
+        self.shared.interval_ns.store(interval_ns, Ordering::Relaxed);
+    }
+
+    /// Whether it is to beat from now on. Where the system has no thread for it, it does not.
+    pub fn beat(&mut self, wanted: bool) {
+        let before = self.shared.beats.swap(wanted, Ordering::Relaxed);
+        if !wanted || before {
+            return;
+        }
+        match &self.thread {
+            Some(thread) => thread.unpark(),
+            None => self.start(),
+        }
+    }
+
+    fn start(&mut self) {
+        let (shared, flags) = (self.shared.clone(), self.flags.clone());
+        let started = thread::Builder::new()
+            .name(String::from("metronome"))
+            .spawn(move || {
+                while !shared.ended.load(Ordering::Relaxed) {
+                    if !shared.beats.load(Ordering::Relaxed) {
+                        thread::park();
+                        continue;
+                    }
+                    let interval = shared.interval_ns.load(Ordering::Relaxed);
+                    thread::sleep(Duration::from_nanos(interval));
+                    if shared.beats.load(Ordering::Relaxed) {
+                        flags.iter().for_each(|flag| flag.store(true, Ordering::Relaxed));
+                    }
+                }
+            });
+        self.thread = started.ok().map(|handle| handle.thread().clone());
+    }
+}
+
+impl Drop for Metronome {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+        if let Some(thread) = &self.thread {
+            thread.unpark();
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::types::exception::os_error;
 use object::{Gc, Module, Tuple, Value, intern};
 use std::io;
 use vm::{Def, PyResult, Vm, method, tuple};
-use world::Start;
+use world::{Clock, Start};
 
 const FUNCTIONS: &[Def] = &[
     method("pipe()", |vm, _| match vm.world.pipe() {
@@ -103,6 +103,9 @@ const SUBPROCESS: &[Def] = &[method(
 /// The status of a process that goes on, as the system encodes it.
 const CONTINUED: i32 = 0xffff;
 const NO_HANG: i32 = 1;
+/// How long a thread waits between two looks for a child's end, at first and at most, while others run.
+const PAUSE_MIN_NS: i64 = 500_000;
+const PAUSE_MAX_NS: i64 = 16_000_000;
 
 /// How a process ended, read from the system's encoding.
 enum Ended {
@@ -127,13 +130,22 @@ fn asked(vm: &mut Vm, args: &[Value], test: fn(Ended) -> bool) -> PyResult {
 
 fn waitpid(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (process, options) = (number_of(vm, args[0])?, number_of(vm, args[1])?);
+    let mut pause_ns = PAUSE_MIN_NS;
     loop {
-        match vm.world.wait_process(process, options & NO_HANG == 0) {
+        let among_threads = vm.thread_count() > 1;
+        let waits = options & NO_HANG == 0;
+        match vm.world.wait_process(process, waits && !among_threads) {
             Ok(Some((process, status))) => {
                 return Ok(tuple(&[
                     Value::small(process.into()),
                     Value::small(status.into()),
                 ]));
+            }
+            Ok(None) if waits && among_threads => {
+                let now = vm.world.clock_ns(Clock::Monotonic);
+                vm.park(Some(now + pause_ns), Vec::new());
+                vm.check_interrupt()?;
+                pause_ns = (pause_ns * 2).min(PAUSE_MAX_NS);
             }
             Ok(None) => return Ok(tuple(&[Value::small(0), Value::small(0)])),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => vm.check_interrupt()?,

@@ -43,6 +43,7 @@ mod stream;
 mod struct_items;
 mod structs;
 mod syntax;
+mod threads;
 pub mod sys;
 pub mod time;
 mod tracebacks;
@@ -88,5 +89,6 @@ pub fn install(vm: &mut Vm) {
     unicode_data::install(vm);
     sockets::install(vm);
     tracebacks::install(vm);
+    threads::install(vm);
     sys::list_modules(vm);
 }

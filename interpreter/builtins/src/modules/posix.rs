@@ -577,6 +577,7 @@ fn read(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Ok(length) = usize::try_from(length) else {
         return failed(vm, &io::Error::from_raw_os_error(22), None);
     };
+    super::select::wait_to_read(vm, number)?;
     match vm.world.read(number, length.min(1 << 30)) {
         Ok(data) => Ok(Bytes::new(&data).into()),
         Err(error) => failed(vm, &error, None),

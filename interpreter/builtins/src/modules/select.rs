@@ -3,6 +3,7 @@
 use super::posix::{failed, number_of};
 use object::{Dict, List, Tuple, Value, intern};
 use std::io;
+use vm::threads::Woken;
 use vm::{Def, PyResult, Vm, method, tuple};
 use world::Clock;
 
@@ -20,6 +21,10 @@ const HUP: u16 = 16;
 /// Waits for files; a signal's handler runs meanwhile, and waiting goes on.
 fn wait(vm: &mut Vm, files: &[(i32, u16)], wait_ns: Option<u64>) -> PyResult<Vec<(i32, u16)>> {
     let start = vm.world.clock_ns(Clock::Monotonic);
+    if vm.thread_count() > 1 && wait_ns != Some(0) {
+        let until = wait_ns.map(|ns| start.saturating_add(i64::try_from(ns).unwrap_or(i64::MAX)));
+        return wait_among_threads(vm, files, until);
+    }
     loop {
         let spent = (vm.world.clock_ns(Clock::Monotonic) - start) as u64;
         let left = wait_ns.map(|all| all.saturating_sub(spent));
@@ -34,6 +39,36 @@ fn wait(vm: &mut Vm, files: &[(i32, u16)], wait_ns: Option<u64>) -> PyResult<Vec
             Err(error) => return Err(crate::types::exception::os_error(vm, &error, None)),
         }
     }
+}
+
+/// The same where other threads may run meanwhile; until a time by the monotonic clock.
+pub(super) fn wait_among_threads(
+    vm: &mut Vm,
+    files: &[(i32, u16)],
+    until_ns: Option<i64>,
+) -> PyResult<Vec<(i32, u16)>> {
+    // Most are ready, and nothing has to wait.
+    if let Ok(ready) = vm.world.poll(files, Some(0))
+        && !ready.is_empty()
+    {
+        return Ok(ready);
+    }
+    loop {
+        match vm.park(until_ns, files.to_vec()) {
+            Woken::Ready(ready) => return Ok(ready),
+            Woken::Late => return Ok(Vec::new()),
+            Woken::Signal => vm.check_interrupt()?,
+            Woken::Called => {}
+        }
+    }
+}
+
+/// Before a file is read that may keep the reader waiting: lets other threads run until it can be.
+pub(super) fn wait_to_read(vm: &mut Vm, number: i32) -> PyResult<()> {
+    if vm.thread_count() > 1 {
+        wait_among_threads(vm, &[(number, IN)], None)?;
+    }
+    Ok(())
 }
 
 /// The number of a file that is a number or has `fileno()`.

@@ -136,6 +136,11 @@ fn set_recursion_limit(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn set_switch_interval(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let interval_ns = super::time::seconds_to_ns(vm, args[0])?;
+    if interval_ns <= 0 {
+        return Err(vm.value_error("switch interval must be strictly positive"));
+    }
+    vm.set_turn(interval_ns as u64);
     vm.keep("sys.switchinterval", args[0]);
     Ok(Value::NONE)
 }

@@ -4,6 +4,7 @@ use super::sys::namespace;
 use crate::types::exception::os_error;
 use object::{Module, Str, Tuple, Value, intern};
 use std::io;
+use vm::threads::Woken;
 use vm::{Def, PyResult, Vm, method, string};
 use world::{Clock, LocalTime};
 
@@ -109,10 +110,11 @@ fn clock_info(vm: &mut Vm, args: &[Value]) -> PyResult {
     )
 }
 
-fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let wanted = match vm.as_float(args[0]) {
+/// Seconds that a program gave to wait, in nanoseconds.
+pub(super) fn seconds_to_ns(vm: &mut Vm, seconds: Value) -> PyResult<i64> {
+    let wanted = match vm.as_float(seconds) {
         Some(f) => f,
-        None => vm.index(args[0])? as f64,
+        None => vm.index(seconds)? as f64,
     };
     if wanted.is_nan() {
         return Err(vm.value_error("Invalid value NaN (not a number)"));
@@ -120,13 +122,22 @@ fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {
     if wanted < 0.0 {
         return Err(vm.value_error("sleep length must be non-negative"));
     }
-    if wanted > 9.0e9 {
+    if wanted > 9.3e9 {
         return Err(vm.overflow_error("timestamp out of range for platform time_t"));
     }
-    let end = vm
-        .world
-        .clock_ns(Clock::Monotonic)
-        .saturating_add((wanted * 1e9) as i64);
+    Ok((wanted * 1e9) as i64)
+}
+
+fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let wanted = seconds_to_ns(vm, args[0])?;
+    let now = vm.world.clock_ns(Clock::Monotonic);
+    let end = now.saturating_add(wanted);
+    if vm.thread_count() > 1 {
+        while vm.park(Some(end), Vec::new()) != Woken::Late {
+            vm.check_interrupt()?;
+        }
+        return Ok(Value::NONE);
+    }
     loop {
         let left = end - vm.world.clock_ns(Clock::Monotonic);
         if left <= 0 {

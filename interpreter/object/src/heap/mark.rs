@@ -278,14 +278,22 @@ impl Marker {
         // SAFETY: `getcontext` fills the structure with this thread's registers, among them
         // those that callers of this function have left values in.
         unsafe { getcontext(context.as_mut_ptr()) };
-        let mut at = context.as_ptr() as usize & !(size_of::<usize>() - 1);
-        while at < base {
-            // SAFETY: between here and `base` lies this thread's stack, which is mapped; its
-            // words are read as plain integers.
+        let low = context.as_ptr() as usize & !(size_of::<usize>() - 1);
+        // SAFETY: between here and `base` lies this thread's stack, which is mapped.
+        unsafe { self.visit_memory(low, base) };
+        std::hint::black_box(&context);
+    }
+
+    /// Marks what the words of a native stack, or of registers that were saved, may refer to.
+    ///
+    /// # Safety
+    /// The memory is mapped. `at` is a word's address.
+    pub(crate) unsafe fn visit_memory(&mut self, mut at: usize, end: usize) {
+        while at < end {
+            // SAFETY: as the caller promises; words are read as plain integers.
             let word = unsafe { (at as *const usize).read_volatile() };
             self.visit_word(word);
             at += size_of::<usize>();
         }
-        std::hint::black_box(&context);
     }
 }

@@ -403,6 +403,12 @@ pub fn set_stack_base(base: *const u8) {
     unsafe { (*heap()).stack_base = base as usize }
 }
 
+/// What [`set_stack_base`] was told.
+pub(crate) fn stack_base() -> usize {
+    // SAFETY: the heap is this thread's own.
+    unsafe { (*heap()).stack_base }
+}
+
 /// Figures of the heap so far.
 pub fn stats() -> HeapStats {
     // SAFETY: the heap is this thread's own.

@@ -6,6 +6,7 @@
 //! asked to such a buffer.
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
+use super::super::select::wait_to_read;
 use super::{BUFFER_BYTES, Mode, class, unsupported};
 use crate::types::bytes::required;
 use crate::types::exception::os_error;
@@ -368,6 +369,7 @@ impl File {
     /// Reads more ahead; false at the end of the file.
     fn fill(&self, vm: &mut Vm, wanted: usize) -> PyResult<bool> {
         loop {
+            wait_to_read(vm, self.number.get())?;
             match vm
                 .world
                 .read(self.number.get(), wanted.clamp(CHUNK_BYTES, 1 << 26))
@@ -407,6 +409,7 @@ impl File {
         if self.raw
             && let Some(size) = size
         {
+            wait_to_read(vm, self.number.get())?;
             return match vm.world.read(self.number.get(), size.min(1 << 30)) {
                 Ok(data) => Ok(data),
                 Err(error) => self.failed(vm, &error),
