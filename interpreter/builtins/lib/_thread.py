@@ -8,12 +8,19 @@ Parking may also end for no reason, so that is a loop.
 
 import _signal
 import sys
-from _threads import MAIN as _MAIN, count as _threads, ident as get_ident, park as _park
+from _threads import MAIN as _MAIN, count as _threads, ident as _ident, park as _park
+from _threads import delete_in_local as _delete_in_local, get_in_local as _get_in_local
+from _threads import keep_locals as _keep_locals, set_in_local as _set_in_local
 from _threads import start as _start, unpark as _unpark
 from time import monotonic as _now
 
 error = RuntimeError
 TIMEOUT_MAX = 9223372036.0
+
+
+def get_ident():
+    """The number of the running thread."""
+    return _ident()
 
 
 def _check_timeout(blocking, timeout):
@@ -259,21 +266,11 @@ _set_others, _get_others = _setter_of("_others")
 del _local._made_with, _local._last, _local._others
 
 
-def _enter_local(local):
-    """Gives the object the attributes of the running thread."""
-    own, last = get_ident(), _get_last(local)
-    if own == last:
-        return
-    others = _get_others(local)
-    others[last] = object.__getattribute__(local, "__dict__")
-    attributes = others.pop(own, None)
-    is_new = attributes is None
-    object.__setattr__(local, "__dict__", {} if is_new else attributes)
-    _set_last(local, own)
-    if is_new:
-        _used_locals.setdefault(own, []).append(_weak(local))
-        args, kwargs = _get_made_with(local)
-        type(local).__init__(local, *args, **kwargs)
+def _begin_local(local):
+    """The running thread uses the object for the first time, which has no attributes."""
+    _used_locals.setdefault(get_ident(), []).append(_weak(local))
+    args, kwargs = _get_made_with(local)
+    type(local).__init__(local, *args, **kwargs)
 
 
 def _forget_locals(ident):
@@ -286,26 +283,23 @@ def _forget_locals(ident):
             _get_others(local).pop(ident, None)
 
 
+_keep_locals(_get_last, _set_last, _get_others, _begin_local)
+
+
 def _local_getattribute(self, name, /):
-    if _get_last(self) != get_ident():
-        _enter_local(self)
-    return object.__getattribute__(self, name)
+    return _get_in_local(self, name)
 
 
 def _local_setattr(self, name, value, /):
     if name == "__dict__":
         raise AttributeError(f"{type(self).__name__!r} object attribute '__dict__' is read-only")
-    if _get_last(self) != get_ident():
-        _enter_local(self)
-    object.__setattr__(self, name, value)
+    _set_in_local(self, name, value)
 
 
 def _local_delattr(self, name, /):
     if name == "__dict__":
         raise AttributeError(f"{type(self).__name__!r} object attribute '__dict__' is read-only")
-    if _get_last(self) != get_ident():
-        _enter_local(self)
-    object.__delattr__(self, name)
+    _delete_in_local(self, name)
 
 
 def _weak(object):
@@ -361,7 +355,7 @@ class _Unraisable:
 
 def _report(function, error):
     hook = sys.unraisablehook
-    hook(_Unraisable(error, f"Exception ignored in thread started by {function!r}", None))
+    hook(_Unraisable(error, "Exception ignored in thread started by", function))
 
 
 def start_new_thread(function, args, kwargs={}, /):

@@ -129,6 +129,7 @@ fn describe(item: &Item) -> String {
                 Event::Signals => "a signal",
                 Event::Deaths(_) => "the death of objects",
                 Event::Alive => "a sign of life",
+                Event::Turn => "the end of a thread's turn",
             };
             format!("{what} at tick {tick}")
         }

@@ -63,8 +63,31 @@ impl Vm {
             match event {
                 Event::Signals => self.interrupted.store(true, Ordering::Relaxed),
                 Event::Deaths(noted) => deaths::dictate(&noted),
+                Event::Turn => self.note_turn(),
                 Event::Alive => {}
             }
+        }
+    }
+
+    /// Whether the running thread's turn is over, as the recording has it; then it is no longer. Asked where
+    /// the turn would end, and nowhere else, so that a replay ends it there.
+    pub(crate) fn turn_is_over(&mut self) -> bool {
+        self.exchange_events();
+        if !self.world.is_replaying() && self.hears_beat() {
+            self.note_turn();
+            if self.world.is_recording() {
+                let now = self.ticks();
+                self.world.happened(now, &Event::Turn);
+            }
+        }
+        let threads = self.threads.as_mut();
+        threads.is_some_and(|threads| std::mem::take(&mut threads.turn_is_noted))
+    }
+
+    fn note_turn(&mut self) {
+        if let Some(threads) = &mut self.threads {
+            threads.turn_is_noted = true;
+            self.look_up.store(true, Ordering::Relaxed);
         }
     }
 

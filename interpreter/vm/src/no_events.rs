@@ -13,6 +13,11 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn exchange_events(&mut self) {}
 
+    /// Whether the running thread's turn is over; then it is no longer.
+    pub(crate) fn turn_is_over(&mut self) -> bool {
+        self.hears_beat()
+    }
+
     /// Takes the flag that a signal sets.
     pub(crate) fn take_interrupt(&mut self) -> bool {
         self.interrupted.swap(false, Ordering::Relaxed)

@@ -63,7 +63,14 @@ pub(crate) struct Threads {
     ended: Vec<usize>,
     metronome: Metronome,
     /// Set by the metronome: the running thread has had its turn.
-    turn_is_over: Arc<AtomicBool>,
+    beat: Arc<AtomicBool>,
+    /// A signal came that the first thread has yet to see to.
+    signal_waits: bool,
+    /// Turns end where a recording says.
+    is_replayed: bool,
+    /// The running thread has had its turn, and who records or replays knows it.
+    #[cfg(feature = "revdb")]
+    pub(crate) turn_is_noted: bool,
 }
 
 struct Thread {
@@ -148,9 +155,9 @@ impl Thread {
 }
 
 impl Threads {
-    fn new(look_up: Arc<AtomicBool>) -> Threads {
-        let turn_is_over = Arc::new(AtomicBool::new(false));
-        let flags = [turn_is_over.clone(), look_up];
+    fn new(look_up: Arc<AtomicBool>, is_replayed: bool) -> Threads {
+        let beat = Arc::new(AtomicBool::new(false));
+        let flags = [beat.clone(), look_up];
         Threads {
             strands: Strands::default(),
             all: BTreeMap::from([(MAIN, Thread::new(0, Value::NONE))]),
@@ -159,7 +166,11 @@ impl Threads {
             ready: VecDeque::new(),
             ended: Vec::new(),
             metronome: Metronome::new(flags, TURN_NS),
-            turn_is_over,
+            beat,
+            signal_waits: false,
+            is_replayed,
+            #[cfg(feature = "revdb")]
+            turn_is_noted: false,
         }
     }
 
@@ -187,7 +198,7 @@ impl Threads {
             _ => self.ready.push_back(number),
         }
         thread.woken = why;
-        self.metronome.beat(true);
+        self.end_turns(true);
     }
 
     /// The first thread goes on next: a signal came.
@@ -197,7 +208,22 @@ impl Threads {
             self.ready.push_front(MAIN);
         }
         self.wake(MAIN, Woken::Signal);
-        self.turn_is_over.store(true, Ordering::Relaxed);
+        self.set_turn_over(true);
+    }
+
+    fn set_turn_over(&mut self, is_over: bool) {
+        #[cfg(feature = "revdb")]
+        {
+            self.turn_is_noted = is_over;
+            self.beat.store(false, Ordering::Relaxed);
+        }
+        #[cfg(not(feature = "revdb"))]
+        self.beat.store(is_over, Ordering::Relaxed);
+    }
+
+    /// Whether turns end after a time: whether others could go on.
+    fn end_turns(&mut self, wanted: bool) {
+        self.metronome.beat(wanted && !self.is_replayed);
     }
 
     /// When the first of those that wait is to be woken, and all files that are waited for.
@@ -243,27 +269,32 @@ impl Vm {
         self.threads.as_ref().map_or(1, |threads| threads.all.len())
     }
 
+    /// The threads, of which there is one at first.
+    fn begun_threads(&mut self) -> &mut Threads {
+        let is_replayed = self.world.is_replaying();
+        let look_up = &self.look_up;
+        (self.threads).get_or_insert_with(|| Box::new(Threads::new(look_up.clone(), is_replayed)))
+    }
+
     /// Starts a thread that calls a function without arguments; its number. It begins when others
     /// have had their turn.
     ///
     /// # Errors
     /// The system has no room for another stack.
     pub fn start_thread(&mut self, task: Value) -> io::Result<u64> {
-        let look_up = self.look_up.clone();
-        let threads = (self.threads).get_or_insert_with(|| Box::new(Threads::new(look_up)));
+        let threads = self.begun_threads();
         let strand = threads.strands.add()?;
         threads.last += 1;
         let number = threads.last;
         threads.all.insert(number, Thread::new(strand, task));
         threads.ready.push_back(number);
-        threads.metronome.beat(true);
+        threads.end_turns(true);
         Ok(number)
     }
 
     /// How long a thread may go on while others wait to.
     pub fn set_turn(&mut self, turn_ns: u64) {
-        let look_up = self.look_up.clone();
-        let threads = (self.threads).get_or_insert_with(|| Box::new(Threads::new(look_up)));
+        let threads = self.begun_threads();
         threads.metronome.set_interval(turn_ns);
     }
 
@@ -280,11 +311,16 @@ impl Vm {
         }
     }
 
+    /// Whether the metronome has set its flag, which is taken back.
+    pub(crate) fn hears_beat(&mut self) -> bool {
+        let is_set = |threads: &Threads| threads.beat.swap(false, Ordering::Relaxed);
+        self.threads.as_deref().is_some_and(is_set)
+    }
+
     /// At a safepoint: lets others have their turn if this one's is over.
     #[inline]
     pub(crate) fn end_turn(&mut self) {
-        let is_over = |threads: &Threads| threads.turn_is_over.swap(false, Ordering::Relaxed);
-        if self.threads.as_deref().is_some_and(is_over) {
+        if self.threads.is_some() && self.turn_is_over() {
             self.yield_thread();
         }
     }
@@ -293,9 +329,11 @@ impl Vm {
     /// one of some files is ready; others run meanwhile. A call that came since this thread last
     /// waited counts. Signals are dealt with by who asked, if this is the first thread.
     pub fn park(&mut self, until_ns: Option<i64>, files: Files) -> Woken {
-        let look_up = self.look_up.clone();
-        let threads = (self.threads).get_or_insert_with(|| Box::new(Threads::new(look_up)));
+        let threads = self.begun_threads();
         let own = threads.running;
+        if own == MAIN && threads.signal_waits {
+            return Woken::Signal;
+        }
         if let Some(thread) = threads.all.get_mut(&own) {
             if std::mem::take(&mut thread.is_called) {
                 return Woken::Called;
@@ -319,16 +357,28 @@ impl Vm {
         }
     }
 
-    /// A signal came while another than the first thread runs: the first is the next to run. False: it is
-    /// the one that runs.
-    pub(crate) fn passes_signal_on(&mut self) -> bool {
+    /// Whether the running thread is to see to signals, one of which may have come now. If it is not the first
+    /// thread, that one is the next to run.
+    pub(crate) fn is_told_of_signal(&mut self, came: bool) -> bool {
         match &mut self.threads {
-            Some(threads) if threads.running != MAIN => {
-                threads.call_main();
-                true
+            None => came,
+            Some(threads) if threads.running == MAIN => {
+                std::mem::take(&mut threads.signal_waits) || came
             }
-            _ => false,
+            Some(threads) => {
+                if came {
+                    threads.signal_waits = true;
+                    threads.call_main();
+                }
+                false
+            }
         }
+    }
+
+    /// Whether this is the first thread and a signal came while others ran.
+    pub(crate) fn has_signal(&self) -> bool {
+        let threads = self.threads.as_ref();
+        threads.is_some_and(|threads| threads.running == MAIN && threads.signal_waits)
     }
 
     /// The next thread that goes on, taken from those that could. Waits until there is one.
@@ -341,7 +391,7 @@ impl Vm {
             if let Some(next) = threads.ready.pop_front() {
                 return next;
             }
-            threads.metronome.beat(false);
+            threads.end_turns(false);
             self.look_around(None);
             if self.is_interrupted()
                 && let Some(threads) = &mut self.threads
@@ -402,15 +452,20 @@ impl Vm {
             return;
         };
         let (strand, left) = (thread.strand, std::mem::take(&mut thread.left));
-        threads.turn_is_over.store(false, Ordering::Relaxed);
+        threads.set_turn_over(false);
         let others_wait = !threads.ready.is_empty();
-        threads.metronome.beat(others_wait);
+        threads.end_turns(others_wait);
         self.take_up(left);
+        if self.has_signal() {
+            self.look_up.store(true, Ordering::Relaxed);
+        }
         if let Some(hook) = self.hook() {
             hook.switch(own, next);
         }
         strand::go_to(self, strands_of, strand, begin);
         self.bury_strands();
+        // What is noted next has not the time of what another thread did.
+        self.tick();
     }
 
     fn bury_strands(&mut self) {

@@ -336,7 +336,8 @@ impl Vm {
             self.collect_heap(false);
         }
         self.exchange_events();
-        if object::heap::python_due() || self.interrupted.load(Ordering::SeqCst) {
+        let is_interrupted = self.interrupted.load(Ordering::SeqCst);
+        if object::heap::python_due() || is_interrupted || self.has_signal() {
             self.look_up.store(true, Ordering::Relaxed);
         }
     }
@@ -373,10 +374,8 @@ impl Vm {
     }
 
     fn handle_interrupt(&mut self) -> crate::PyResult<()> {
-        if self.threads.is_some() && self.is_interrupted() && self.passes_signal_on() {
-            return Ok(());
-        }
-        if !self.take_interrupt() {
+        let came = self.take_interrupt();
+        if !self.is_told_of_signal(came) {
             return Ok(());
         }
         match self.on_signals {

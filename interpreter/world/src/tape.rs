@@ -164,6 +164,8 @@ pub enum Event {
     Signals,
     /// Objects died, as the collector notes them.
     Deaths(Vec<u64>),
+    /// The running thread has had its turn.
+    Turn,
     /// Nothing but that time has passed: how far a recording got that was killed.
     Alive,
 }

@@ -8,6 +8,7 @@ const ENDING: u8 = 0xf1;
 const SIGNALS: u8 = 0;
 const DEATHS: u8 = 1;
 const ALIVE: u8 = 2;
+const TURN: u8 = 3;
 
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,6 +77,10 @@ pub(super) fn put_event(out: &mut Vec<u8>, tick: u64, event: &Event) {
             out.push(ALIVE);
             &[]
         }
+        Event::Turn => {
+            out.push(TURN);
+            &[]
+        }
     };
     put_number(out, tick);
     put_number(out, numbers.len() as u64);
@@ -107,6 +112,7 @@ pub(super) fn get(from: &mut &[u8]) -> Option<Item> {
                 SIGNALS => Event::Signals,
                 DEATHS => Event::Deaths(numbers),
                 ALIVE => Event::Alive,
+                TURN => Event::Turn,
                 _ => return None,
             };
             Item::Event { tick, event }

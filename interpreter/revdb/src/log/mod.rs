@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 /// How a log begins.
 pub const MAGIC: &[u8; 8] = b"KRAITRDB";
 const END_MAGIC: &[u8; 8] = b"KRAITEND";
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 const BLOCK: u8 = b'B';
 const INDEX: u8 = b'I';
 /// A kind, how it is stored, two lengths, a checksum.

@@ -49,6 +49,7 @@ fn written(folder: &tempfile::TempDir, closed: bool) -> (PathBuf, Vec<Item>) {
         Event::Signals,
         Event::Deaths(vec![0, 200, u64::MAX]),
         Event::Alive,
+        Event::Turn,
     ];
     for (tick, event) in (100..).zip(events) {
         writer.event(tick, &event);
