@@ -2,8 +2,8 @@
 
 A thread is interrupted only where a function is called or a loop turns (`vm/src/threads.rs`), so what
 lies between two such places happens at once: the test of a lock and its taking, for instance. Who has to
-wait enters himself in a list and parks; who makes it worth his while takes him out and unparks him.
-Parking may also end for no reason, so that is a loop.
+wait enters himself in a list, looks once more, and parks; who makes it worth his while takes him out and
+unparks him. Parking may also end for no reason, so that is a loop.
 """
 
 import _signal
@@ -33,37 +33,50 @@ def _check_timeout(blocking, timeout):
 
 
 class _Waiters:
-    """The threads that wait for something, in order."""
+    """The threads that wait for something, in order.
+
+    Who enters himself is woken by whatever happens from then on, so that is the time to look whether there is
+    still a reason to park.
+    """
 
     __slots__ = ("_all",)
 
     def __init__(self):
         self._all = []
 
-    def wait(self, end):
-        """Waits until it is worth looking again; False: the time is over, which is by `monotonic`."""
-        own = get_ident()
-        waiting = self._all
-        waiting.append(own)
+    def enter(self):
+        self._all.append(get_ident())
+
+    def leave(self):
+        """For who has entered and waits no more; False: he has been woken."""
+        try:
+            self._all.remove(get_ident())
+        except ValueError:
+            return False
+        return True
+
+    def park(self, end):
+        """Waits to be woken; False: the time is over, which is by `monotonic`. Leaves."""
         try:
             return _park(None if end is None else max(end - _now(), 0.0))
         except BaseException:
-            if own not in waiting:
-                # Another takes the turn that this one does not.
-                self.wake()
+            # If this one was woken, another takes the turn.
+            self.wake()
             raise
         finally:
-            if own in waiting:
-                waiting.remove(own)
+            self.leave()
 
     def wake(self):
         """Wakes the first."""
-        if self._all:
-            _unpark(self._all.pop(0))
+        try:
+            first = self._all.pop(0)
+        except IndexError:
+            return
+        _unpark(first)
 
     def wake_all(self):
         while self._all:
-            _unpark(self._all.pop(0))
+            self.wake()
 
 
 class LockType:
@@ -100,16 +113,17 @@ class LockType:
                 self._waiters = waiters
             else:
                 waiters = self._waiters
+        is_early = True
         while True:
+            waiters.enter()
             if not self._held:
                 self._held = True
+                waiters.leave()
                 return True
-            if not waiters.wait(end):
-                break
-        if not self._held:
-            self._held = True
-            return True
-        return False
+            if is_early:
+                is_early = waiters.park(end)
+            elif waiters.leave():
+                return False
 
     def release(self):
         if not self._held:
@@ -175,16 +189,17 @@ class RLock:
                 self._waiters = waiters
             else:
                 waiters = self._waiters
+        is_early = True
         while True:
+            waiters.enter()
             if not self._owner:
                 self._owner, self._count = own, count
+                waiters.leave()
                 return True
-            if not waiters.wait(end):
-                break
-        if not self._owner:
-            self._owner, self._count = own, count
-            return True
-        return False
+            if is_early:
+                is_early = waiters.park(end)
+            elif waiters.leave():
+                return False
 
     def release(self):
         if not self._count or self._owner != get_ident():
@@ -407,8 +422,13 @@ class _ThreadHandle:
             end = _now() + timeout
         if not self._done and self._ident == get_ident():
             raise RuntimeError("Cannot join current thread")
-        while not self._done and self._waiters.wait(end):
-            pass
+        waiters, is_early = self._waiters, True
+        while is_early and not self._done:
+            waiters.enter()
+            if self._done:
+                waiters.leave()
+            else:
+                is_early = waiters.park(end)
 
     def __repr__(self):
         return f"<_ThreadHandle object: ident={self.ident}>"
@@ -453,7 +473,8 @@ def start_joinable_thread(function, *, handle=None, daemon=True):
 def _shutdown():
     """Waits for all threads that the program's end waits for."""
     while _awaited:
-        _awaited[0].join()
+        for handle in list(_awaited):
+            handle.join()
 
 
 def daemon_threads_allowed():

@@ -369,16 +369,24 @@ impl Vm {
                 if came {
                     threads.signal_waits = true;
                     threads.call_main();
+                    self.look_up.store(true, Ordering::Relaxed);
                 }
                 false
             }
         }
     }
 
-    /// Whether this is the first thread and a signal came while others ran.
-    pub(crate) fn has_signal(&self) -> bool {
-        let threads = self.threads.as_ref();
-        threads.is_some_and(|threads| threads.running == MAIN && threads.signal_waits)
+    /// Whether the next safepoint has something to do for threads: this is the first, and a signal came while
+    /// others ran, or its turn is known to be over.
+    pub(crate) fn threads_are_due(&self) -> bool {
+        let is_due = |threads: &Threads| {
+            #[cfg(feature = "revdb")]
+            if threads.turn_is_noted {
+                return true;
+            }
+            threads.running == MAIN && threads.signal_waits
+        };
+        self.threads.as_deref().is_some_and(is_due)
     }
 
     /// The next thread that goes on, taken from those that could. Waits until there is one.
@@ -456,7 +464,7 @@ impl Vm {
         let others_wait = !threads.ready.is_empty();
         threads.end_turns(others_wait);
         self.take_up(left);
-        if self.has_signal() {
+        if self.threads_are_due() {
             self.look_up.store(true, Ordering::Relaxed);
         }
         if let Some(hook) = self.hook() {

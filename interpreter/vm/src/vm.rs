@@ -337,7 +337,7 @@ impl Vm {
         }
         self.exchange_events();
         let is_interrupted = self.interrupted.load(Ordering::SeqCst);
-        if object::heap::python_due() || is_interrupted || self.has_signal() {
+        if object::heap::python_due() || is_interrupted || self.threads_are_due() {
             self.look_up.store(true, Ordering::Relaxed);
         }
     }
