@@ -188,3 +188,25 @@ def filter(function, iterable):
     for item in iterable:
         if function(item):
             yield item
+
+
+# What calling a class does whose `__new__` and `__init__` are both Python functions.
+
+
+def construct(new, init, cls, /, *args, **kwargs):
+    made = new(cls, *args, **kwargs)
+    kind = type(made)
+    if kind is not cls:
+        for base in kind.__mro__:
+            if base is cls:
+                break
+        else:
+            return made
+        init = kind.__init__
+    elif cls.__init__ is not init:
+        # `__new__` has changed it.
+        init = cls.__init__
+    result = init(made, *args, **kwargs)
+    if result is not None:
+        raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
+    return made

@@ -69,6 +69,8 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 const CLASS: &str = "";
 /// The owner of what no call stands for.
 const DRIVER: &str = "driver";
+/// Makes an object by a class's `__new__` and `__init__`.
+const CONSTRUCT: &str = "construct";
 const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
 
 const ROWS: &[Row] = &[
@@ -126,6 +128,8 @@ const ROWS: &[Row] = &[
     row(DRIVER, "map1"),
     row(DRIVER, "map2"),
     row(DRIVER, "filter"),
+    // What calling a class is.
+    row(DRIVER, CONSTRUCT),
 ];
 
 /// A builtin that has a function, by its number in the table.
@@ -340,6 +344,14 @@ impl Vm {
         Ok(copy)
     }
 
+    /// The function that calls a class's `__new__`, which is given, and then its `__init__`.
+    pub(crate) fn constructor(&mut self, new: Gc<Function>) -> PyResult<Gc<Function>> {
+        let Some(consumer) = Consumer::driver(CONSTRUCT) else {
+            unreachable!("it stands in the table")
+        };
+        self.consumer_function(consumer, new.code())
+    }
+
     /// Links the functions, in a namespace of their own.
     #[cold]
     fn link_consumers(&mut self) -> PyResult<()> {
@@ -379,6 +391,7 @@ impl Vm {
         let types = &self.types;
         let values = [
             ("ValueError", types.value_error.into()),
+            ("TypeError", types.type_error.into()),
             ("make_tuple", types.tuple.into()),
             ("make_frozenset", types.frozenset.into()),
             ("join_list", method(types.str, "join")),

@@ -138,7 +138,7 @@ fn call_class<M: Machine>(
     let plain = class.instance_kind.get() == Kind::Instance
         && !class.flags.get().no_instances
         && m.vm().is_called_as_type(class);
-    if plain && class.header().shape.get() != of_kind(Kind::Class) {
+    if class.header().shape.get() != of_kind(Kind::Class) {
         m.settle(callee);
     }
     if M::RECORDS
@@ -161,6 +161,12 @@ fn call_class<M: Machine>(
         m.class_version(class);
         let function = m.constant(function.into());
         return call_method(m, function, callee, base, count, names, dst);
+    }
+    if M::RECORDS
+        && let Some((new, init)) = m.vm().python_new_and_init(class)
+    {
+        m.class_version(class);
+        return construct(m, callee, new, init, base, count, names, dst);
     }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
@@ -188,6 +194,31 @@ fn call_class<M: Machine>(
     let instance = m.new_instance(class);
     make_room(m, base, count, instance);
     call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
+}
+
+/// Makes an object of a class whose `__new__` and `__init__` are Python functions: by a function of
+/// bytecode that calls both.
+fn construct<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    new: Gc<Function>,
+    init: Gc<Function>,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let vm = m.vm();
+    let function = vm.constructor(new)?;
+    let at = vm.stack.position(base);
+    vm.window_at(at, function.code().registers as usize + count + 3)?;
+    let (new, init) = (m.constant(new.into()), m.constant(init.into()));
+    for (moved, first) in [callee, init, new].into_iter().enumerate() {
+        make_room(m, base, count + moved, first);
+    }
+    let (function, unbound) = (m.constant(function.into()), m.constant(Value::UNBOUND));
+    let then = Then::Store;
+    call_function(m, function, base, count + 3, names, then, dst, unbound)
 }
 
 /// `super(class, object)` of an instance of the class.

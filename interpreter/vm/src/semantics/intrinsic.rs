@@ -8,6 +8,7 @@ use crate::Vm;
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::attribute::{self, Loaded};
+use crate::semantics::own;
 use object::shape::of_kind;
 use object::{Class, Gc, IterKind, Kind, Range, Regs, Str, Tuple, Value};
 
@@ -243,7 +244,12 @@ fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V
         Loaded::Value(value) => Some(value),
         Loaded::Method(function) => Some(m.new_bound(function, object)),
         Loaded::Bound(function, receiver) => Some(m.new_bound(function, receiver)),
-        Loaded::Getter(_) | Loaded::Asked(..) | Loaded::Miss => None,
+        Loaded::Miss => match own::load(m, object, name).ok()?? {
+            Loaded::Value(value) => Some(value),
+            Loaded::Method(function) => Some(m.new_bound(function, object)),
+            _ => None,
+        },
+        Loaded::Getter(_) | Loaded::Asked(..) => None,
     }
 }
 

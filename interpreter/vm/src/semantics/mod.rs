@@ -13,6 +13,7 @@ pub(crate) mod global;
 pub(crate) mod import;
 pub mod intrinsic;
 pub(crate) mod iteration;
+pub(crate) mod own;
 pub(crate) mod payload;
 pub(crate) mod percent;
 pub(crate) mod subscript;
