@@ -140,7 +140,7 @@ impl Recorder<'_> {
             if does.is_some() && self.vm.takes_key(number, at) {
                 self.is_plain_key(arg);
             }
-            if does.is_some() && self.vm.takes_encoding(number, at) {
+            if does.is_some() && self.vm.takes_codec(number, at) {
                 self.promote(arg);
             }
         }

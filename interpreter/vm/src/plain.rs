@@ -27,7 +27,7 @@ pub enum Plain {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlainNative {
     /// For each argument a letter: `p` a plain value, `k` a plain key ([`Vm::is_plain_key`]), `n` the
-    /// name of an encoding that needs no Python code, `s` a plain sequence too, `c` any builtin container too, `r` the receiver, of a builtin kind, `a`
+    /// name of an encoding and `e` of a handler of its errors that need no Python code, `s` a plain sequence too, `c` any builtin container too, `r` the receiver, of a builtin kind, `a`
     /// anything.
     arguments: &'static str,
     does: Plain,
@@ -117,8 +117,10 @@ const ROWS: &[Row] = &[
         "rppp",
         Plain::Reads,
     ),
-    ("str", &["encode"], "rn", Plain::Reads),
-    ("bytes", &["decode"], "rn", Plain::Reads),
+    ("str", &["encode"], "rne", Plain::Reads),
+    ("bytes", &["decode"], "rne", Plain::Reads),
+    ("_struct", &["pack", "unpack", "unpack_from"], "sppp", Plain::Reads),
+    ("_struct", &["calcsize"], "p", Plain::Reads),
     (
         "bytes",
         &[
@@ -427,11 +429,9 @@ pub fn is_plain(word: Value) -> bool {
     }
 }
 
-/// Whether a value names an encoding for which no codec is looked up.
-fn is_own_encoding(word: Value) -> bool {
-    let own = ["utf-8", "ascii", "latin-1"];
+fn is_one_of(word: Value, names: &[&str]) -> bool {
     word.cast::<Str>()
-        .is_some_and(|name| own.iter().any(|own| name.equals_text(own)))
+        .is_some_and(|own| names.iter().any(|name| own.equals_text(name)))
 }
 
 /// Sequences that are walked over by place.
@@ -486,7 +486,8 @@ impl Vm {
             b'a' => true,
             b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
-            b'n' => is_own_encoding(word),
+            b'n' => is_one_of(word, &["utf-8", "ascii", "latin-1"]),
+            b'e' => is_one_of(word, &["strict", "ignore", "surrogatepass", "surrogateescape"]),
             b's' => is_plain(word) || is_sequence(word),
             b'c' => is_container(word) || self.native_length(word).is_some(),
             _ => is_plain(word),
@@ -504,10 +505,10 @@ impl Vm {
         self.letter(number, at) == Some(b'k')
     }
 
-    /// Whether argument number `at` of a native function is the name of an encoding: another one may
-    /// need Python code.
-    pub fn takes_encoding(&self, number: u32, at: usize) -> bool {
-        self.letter(number, at) == Some(b'n')
+    /// Whether argument number `at` of a native function names an encoding or what handles its errors:
+    /// another one may need Python code.
+    pub fn takes_codec(&self, number: u32, at: usize) -> bool {
+        matches!(self.letter(number, at), Some(b'n' | b'e'))
     }
 
     /// Whether argument number `at` of a native function may be anything.
