@@ -210,3 +210,40 @@ def construct(new, init, cls, /, *args, **kwargs):
     if result is not None:
         raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
     return made
+
+
+# What `isinstance`, `getattr` and `hasattr` do where a Python function says it.
+
+
+def check_instance(check, cls, instance):
+    return True if check(cls, instance) else False
+
+
+def get_one(get, object, default):
+    try:
+        return get(object)
+    except AttributeError:
+        return default
+
+
+def get_two(get, object, name, default):
+    try:
+        return get(object, name)
+    except AttributeError:
+        return default
+
+
+def has_one(get, object):
+    try:
+        get(object)
+    except AttributeError:
+        return False
+    return True
+
+
+def has_two(get, object, name):
+    try:
+        get(object, name)
+    except AttributeError:
+        return False
+    return True

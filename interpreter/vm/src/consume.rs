@@ -69,8 +69,6 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 const CLASS: &str = "";
 /// The owner of what no call stands for.
 const DRIVER: &str = "driver";
-/// Makes an object by a class's `__new__` and `__init__`.
-const CONSTRUCT: &str = "construct";
 const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
 
 const ROWS: &[Row] = &[
@@ -129,7 +127,13 @@ const ROWS: &[Row] = &[
     row(DRIVER, "map2"),
     row(DRIVER, "filter"),
     // What calling a class is.
-    row(DRIVER, CONSTRUCT),
+    row(DRIVER, "construct"),
+    // What asking a class for its instances is, and an attribute that is computed.
+    row(DRIVER, "check_instance"),
+    row(DRIVER, "get_one"),
+    row(DRIVER, "get_two"),
+    row(DRIVER, "has_one"),
+    row(DRIVER, "has_two"),
 ];
 
 /// A builtin that has a function, by its number in the table.
@@ -344,12 +348,16 @@ impl Vm {
         Ok(copy)
     }
 
-    /// The function that calls a class's `__new__`, which is given, and then its `__init__`.
-    pub(crate) fn constructor(&mut self, new: Gc<Function>) -> PyResult<Gc<Function>> {
-        let Some(consumer) = Consumer::driver(CONSTRUCT) else {
-            unreachable!("it stands in the table")
-        };
-        self.consumer_function(consumer, new.code())
+    /// The function of a name that calls Python functions with such code.
+    pub(crate) fn hidden_function(
+        &mut self,
+        name: &str,
+        code: Gc<CodeObject>,
+    ) -> PyResult<Gc<Function>> {
+        match Consumer::driver(name) {
+            Some(consumer) => self.consumer_function(consumer, code),
+            None => Err(self.system_error(format!("no function '{name}'"))),
+        }
     }
 
     /// Links the functions, in a namespace of their own.
@@ -392,6 +400,7 @@ impl Vm {
         let values = [
             ("ValueError", types.value_error.into()),
             ("TypeError", types.type_error.into()),
+            ("AttributeError", types.attribute_error.into()),
             ("make_tuple", types.tuple.into()),
             ("make_frozenset", types.frozenset.into()),
             ("join_list", method(types.str, "join")),

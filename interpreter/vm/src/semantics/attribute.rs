@@ -381,18 +381,8 @@ pub(crate) fn load_missed<M: Machine>(
         }
     }
     if M::RECORDS
-        && let Some((function, descriptor)) = m.vm().asked_for(word, name.known())
+        && let Some((function, args)) = asked(m, object, name.known())
     {
-        m.settle(object);
-        let args = match descriptor {
-            Some(descriptor) => {
-                let vm = m.vm();
-                let (class, own) = (vm.class_of(word), vm.class_of(descriptor));
-                m.class_version(own);
-                AskedWith::Descriptor([m.constant(descriptor), object, m.constant(class.into())])
-            }
-            None => AskedWith::Name([object, m.constant(name)]),
-        };
         return Ok(Loaded::Asked(function, args));
     }
     if M::RECORDS
@@ -406,6 +396,50 @@ pub(crate) fn load_missed<M: Machine>(
         vm.get_attr(word, name.known())
     })?;
     Ok(Loaded::Value(value))
+}
+
+/// The Python function that is asked for an attribute, and its arguments.
+fn asked<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+) -> Option<(Gc<Function>, AskedWith<M::V>)> {
+    let word = m.word(object);
+    let (function, descriptor) = m.vm().asked_for(word, name)?;
+    m.settle(object);
+    let args = match descriptor {
+        Some(descriptor) => {
+            let vm = m.vm();
+            let (class, own) = (vm.class_of(word), vm.class_of(descriptor));
+            m.class_version(own);
+            AskedWith::Descriptor([m.constant(descriptor), object, m.constant(class.into())])
+        }
+        None => AskedWith::Name([object, m.constant(name.into())]),
+    };
+    Some((function, args))
+}
+
+/// The Python function that computes an attribute which no site names, a property's or `__getattr__`,
+/// and its arguments.
+pub(crate) fn computed_named<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+) -> Option<(Gc<Function>, Vec<M::V>)> {
+    let word = m.word(object);
+    let site = SiteCache {
+        name: name.into(),
+        ..EMPTY_CACHE
+    };
+    if let Some(cache) = m.vm().cache_load(word, name, site) {
+        let is_getter = cache.how == how::GETTER;
+        return match is_getter.then(|| load_filled(m, object, cache))? {
+            Loaded::Getter(function) => Some((function.cast()?, vec![object])),
+            _ => None,
+        };
+    }
+    let (function, args) = asked(m, object, name)?;
+    Some((function, args.as_slice().to_vec()))
 }
 
 /// Writes an attribute that a site's cache does not know, as [`load_missed`] reads.

@@ -209,7 +209,7 @@ fn construct<M: Machine>(
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
     let vm = m.vm();
-    let function = vm.constructor(new)?;
+    let function = vm.hidden_function("construct", new.code())?;
     let at = vm.stack.position(base);
     vm.window_at(at, function.code().registers as usize + count + 3)?;
     let (new, init) = (m.constant(new.into()), m.constant(init.into()));
@@ -400,6 +400,11 @@ fn call_builtin<M: Machine>(
         if count == 1 && super::intrinsic::is_length(m.vm(), number) && length(m, base, dst)? {
             return Ok(Some(Made::Frame));
         }
+        if checked_instance(m, number, base, count, dst)?
+            || computed_attribute(m, number, base, count, dst)?
+        {
+            return Ok(Some(Made::Frame));
+        }
         return native(m, number, base, count);
     }
     if count >= NATIVE_ARGUMENTS_MAX {
@@ -409,6 +414,79 @@ fn call_builtin<M: Machine>(
     let (number, receiver) = m.builtin_parts(callee);
     make_room(m, base, count, receiver);
     native(m, number, base, count + 1)
+}
+
+/// `isinstance` of a class whose metaclass has a Python `__instancecheck__`, which is not asked of
+/// objects of the class itself; whether its frame was opened.
+fn checked_instance<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    if count != 2 || !super::intrinsic::is_instance_check(m.vm(), number) {
+        return Ok(false);
+    }
+    let (object, class) = (m.get(base, 0), m.get(base, 1));
+    let (own, wanted) = (m.word(object), m.word(class));
+    let vm = m.vm();
+    let Some(function) = vm.instance_check_of(wanted) else {
+        return Ok(false);
+    };
+    if wanted == vm.class_of(own).into() {
+        return Ok(false);
+    }
+    let check = vm.hidden_function("check_instance", function.code())?;
+    m.settle(object);
+    m.promote(class);
+    m.settle(class);
+    let function = m.constant(function.into());
+    m.enter(check, &[function, class, object], Then::Store, dst)?;
+    Ok(true)
+}
+
+/// `getattr` or `hasattr` of an attribute that a Python function computes; whether its frame was
+/// opened.
+fn computed_attribute<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let Some(tests) = super::intrinsic::is_attribute_test(m.vm(), number) else {
+        return Ok(false);
+    };
+    if count < 2 || tests && count != 2 {
+        return Ok(false);
+    }
+    let Some(name) = super::intrinsic::attribute_name(m, base) else {
+        return Ok(false);
+    };
+    let object = m.get(base, 0);
+    let Some((function, args)) = super::attribute::computed_named(m, object, name) else {
+        return Ok(false);
+    };
+    if !tests && count == 2 {
+        m.enter(function, &args, Then::Store, dst)?;
+        return Ok(true);
+    }
+    let hidden = match (tests, args.len()) {
+        (true, 1) => "has_one",
+        (true, 2) => "has_two",
+        (false, 1) => "get_one",
+        (false, 2) => "get_two",
+        _ => return Ok(false),
+    };
+    let hidden = m.vm().hidden_function(hidden, function.code())?;
+    let mut given = vec![m.constant(function.into())];
+    given.extend(args);
+    if !tests {
+        given.push(m.get(base, 2));
+    }
+    m.enter(hidden, &given, Then::Store, dst)?;
+    Ok(true)
 }
 
 /// `len` of an object whose class has a Python `__len__`; whether its frame was opened.

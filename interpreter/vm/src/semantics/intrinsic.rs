@@ -152,6 +152,20 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
     })
 }
 
+/// Whether a native function is `isinstance`.
+pub(super) fn is_instance_check(vm: &Vm, number: u32) -> bool {
+    vm.natives[number as usize].intrinsic == Some(Intrinsic::IsInstance)
+}
+
+/// Whether a native function is `hasattr`, if that or `getattr`.
+pub(super) fn is_attribute_test(vm: &Vm, number: u32) -> Option<bool> {
+    match vm.natives[number as usize].intrinsic? {
+        Intrinsic::HasAttr => Some(true),
+        Intrinsic::GetAttr => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether a native function is `len`.
 pub(crate) fn is_length(vm: &Vm, number: u32) -> bool {
     vm.natives[number as usize].intrinsic == Some(Intrinsic::Len)
@@ -228,7 +242,7 @@ pub(crate) fn function<M: Machine>(
 }
 
 /// The name of an attribute, the second argument, if that is a constant of the trace.
-fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str>> {
+pub(super) fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str>> {
     let name = m.get(base, 1);
     let name = m.constant_container(name)?.cast::<Str>()?;
     Some(object::intern::intern_string(name))
@@ -427,6 +441,14 @@ fn absolute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     let (a, b) = (m.get(base, 0), m.get(base, 1));
     let wanted = m.word(b);
+    let word = m.word(a);
+    let own = m.vm().class_of(word);
+    if wanted == own.into() {
+        // Whatever its metaclass says.
+        m.promote(b);
+        m.settle(a);
+        return Some(m.constant(Value::TRUE));
+    }
     let listed = match wanted.cast::<Tuple>() {
         Some(tuple) => tuple.items(),
         None => std::slice::from_ref(&wanted),
@@ -437,14 +459,12 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     }
     for (to, class) in classes.iter_mut().zip(listed) {
         let class = class.cast::<Class>()?;
-        if m.vm().class_of(class.into()) != m.vm().types.type_ {
+        if !m.vm().is_asked_as_type(class) {
             return None;
         }
         *to = Some(class);
     }
     // A class that lies about itself through `__class__` is an instance of another kind.
-    let word = m.word(a);
-    let own = m.vm().class_of(word);
     if m.vm().has_own_class_attribute(own) {
         return None;
     }
@@ -459,9 +479,11 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
             let at = m.constant(Value::small(at as i64));
             let class = m.tuple_item(b, at)?;
             m.promote(class);
+            relies_on_metaclass(m, class);
         }
     } else {
         m.promote(b);
+        relies_on_metaclass(m, b);
     }
     m.settle(a);
     let is = classes
@@ -469,6 +491,13 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
         .flatten()
         .any(|&class| own.is_subclass_of(class));
     Some(m.constant(Value::bool(is)))
+}
+
+/// That a class has no `__instancecheck__` of its own, which `type` itself cannot get.
+fn relies_on_metaclass<M: Machine>(m: &mut M, class: M::V) {
+    if m.word(class).shape_id() != of_kind(Kind::Class) {
+        m.settle(class);
+    }
 }
 
 fn float_operand<M: Machine>(m: &mut M, base: Regs, at: u16) -> Option<M::V> {
