@@ -341,9 +341,19 @@ impl Vm {
 
     /// Whether making an exception of the class is only to keep its arguments.
     fn is_plain_exception(&mut self, class: Gc<Class>) -> bool {
-        let init = self.names.init;
-        self.has_plain_exception_new(class)
-            && self.lookup_type(class, init) == self.lookup_type(self.types.base_exception, init)
+        if !self.has_plain_exception_new(class) {
+            return false;
+        }
+        let (init, types) = (self.names.init, &self.types);
+        // Those beside the first do more with keywords alone.
+        let keep = [
+            types.base_exception,
+            types.attribute_error,
+            types.name_error,
+            types.import_error,
+        ];
+        let own = self.lookup_type(class, init);
+        keep.iter().any(|&class| self.lookup_type(class, init) == own)
     }
 
     /// Whether an exception of the class is made with its arguments, whatever `__init__` then does.

@@ -121,6 +121,7 @@ const ROWS: &[Row] = &[
     ("bytes", &["decode"], "rne", Plain::Reads),
     ("_struct", &["pack", "unpack", "unpack_from"], "sppp", Plain::Reads),
     ("_struct", &["calcsize"], "p", Plain::Reads),
+    ("Struct", &["pack", "unpack", "unpack_from"], "rppp", Plain::Reads),
     (
         "bytes",
         &[

@@ -162,3 +162,30 @@ print(*instances(), sep="\n")
 print(refused())
 print(nested())
 print(*attributes(), sep="\n")
+
+
+class OfAttribute(AttributeError):
+    pass
+
+
+def kept():
+    seen = []
+    for i in range(60):
+        for make in AttributeError, NameError, ImportError, OfAttribute, UnboundLocalError:
+            try:
+                raise make("text", i) if i % 2 else make
+            except make as error:
+                row = [error.args, str(error), getattr(error, "name", 0), getattr(error, "obj", 0)]
+                row += [getattr(error, "msg", 0), getattr(error, "path", 0), vars(error)]
+            try:
+                raise make("text", name=i)
+            except make as error:
+                row += [error.args, error.name]
+            error = make("one")
+            error.name = i
+            row += [error.name, getattr(error, "msg", 0)]
+            seen.append(row)
+    return seen[-10:]
+
+
+print(*kept(), sep="\n")
