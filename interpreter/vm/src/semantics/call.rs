@@ -386,7 +386,17 @@ fn call_builtin<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
-    if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
+    if !M::RECORDS || !names.is_empty() {
+        return Ok(None);
+    }
+    let own = m.word(callee).known::<Builtin>();
+    if own.receiver.get().is_unbound() && super::intrinsic::is_template(m.vm(), own.number) {
+        m.promote(callee);
+        if let Some(text) = super::braces::formatted(m, base, count)? {
+            return Ok(Some(Made::Result(text)));
+        }
+    }
+    if count > NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
     // One that is bound is made anew for each receiver: which it is says nothing.

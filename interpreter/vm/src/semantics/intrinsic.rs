@@ -26,6 +26,7 @@ pub(crate) enum Intrinsic {
     Ord,
     ExceptionInit,
     DivMod,
+    Template,
     GetAttr,
     HasAttr,
     SetAttr,
@@ -123,6 +124,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
+        ("str", "format") => Intrinsic::Template,
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
         ("builtins", "setattr") => Intrinsic::SetAttr,
@@ -155,6 +157,11 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
 /// Whether a native function is `isinstance`.
 pub(super) fn is_instance_check(vm: &Vm, number: u32) -> bool {
     vm.natives[number as usize].intrinsic == Some(Intrinsic::IsInstance)
+}
+
+/// Whether a native function is `str.format`.
+pub(super) fn is_template(vm: &Vm, number: u32) -> bool {
+    vm.natives[number as usize].intrinsic == Some(Intrinsic::Template)
 }
 
 /// Whether a native function is `hasattr`, if that or `getattr`.

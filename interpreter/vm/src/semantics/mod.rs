@@ -5,6 +5,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod attribute;
+mod braces;
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod compare;
