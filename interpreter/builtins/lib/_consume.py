@@ -7,7 +7,7 @@ frames are hidden: no traceback shows them. Each generator's code has a copy of 
 own, so that a trace of the loop is one for that generator.
 
 Names that are not local are put in by the machine, so nothing a program does to `builtins` is seen
-here.
+here; among them are the functions of this module whose names begin with an underscore.
 """
 
 
@@ -193,23 +193,34 @@ def filter(function, iterable):
 # What calling a class does whose `__new__` and `__init__` are both Python functions.
 
 
-def construct(new, init, cls, /, *args, **kwargs):
-    made = new(cls, *args, **kwargs)
-    kind = type(made)
-    if kind is not cls:
-        for base in kind.__mro__:
-            if base is cls:
-                break
-        else:
-            return made
-        init = kind.__init__
-    elif cls.__init__ is not init:
-        # `__new__` has changed it.
-        init = cls.__init__
-    result = init(made, *args, **kwargs)
+def construct(new, init, cls, /, *args):
+    made = new(cls, *args)
+    if type(made) is cls and cls.__init__ is init:
+        result = init(made, *args)
+    else:
+        result = _initialize(made, cls, args, {})
     if result is not None:
         raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
     return made
+
+
+def construct_named(new, init, cls, /, *args, **kwargs):
+    made = new(cls, *args, **kwargs)
+    if type(made) is cls and cls.__init__ is init:
+        result = init(made, *args, **kwargs)
+    else:
+        result = _initialize(made, cls, args, kwargs)
+    if result is not None:
+        raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
+    return made
+
+
+def _initialize(made, cls, args, kwargs):
+    # Of another class, or `__new__` has changed what there is to call.
+    for base in type(made).__mro__:
+        if base is cls:
+            return type(made).__init__(made, *args, **kwargs)
+    return None
 
 
 # What `isinstance`, `getattr` and `hasattr` do where a Python function says it.

@@ -128,6 +128,7 @@ const ROWS: &[Row] = &[
     row(DRIVER, "filter"),
     // What calling a class is.
     row(DRIVER, "construct"),
+    row(DRIVER, "construct_named"),
     // What asking a class for its instances is, and an attribute that is computed.
     row(DRIVER, "check_instance"),
     row(DRIVER, "get_one"),
@@ -384,6 +385,15 @@ impl Vm {
             let code = self.link((**code).clone());
             let function = self.function_of(code, namespace, Value::UNBOUND);
             functions.push(function.known());
+        }
+        for constant in &module.constants {
+            if let Const::Code(code) = constant
+                && code.name.starts_with('_')
+            {
+                let own = self.link((**code).clone());
+                let function = self.function_of(own, namespace, Value::UNBOUND);
+                namespace.set_str(intern(&code.name), function);
+            }
         }
         self.consumers.copies = vec![None; COPIES];
         self.consumers.functions = functions;

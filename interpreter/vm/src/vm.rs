@@ -58,6 +58,14 @@ pub(crate) struct TypeCacheEntry {
     pub(crate) found: Value,
 }
 
+impl TypeCacheEntry {
+    const EMPTY: TypeCacheEntry = TypeCacheEntry {
+        version: 0,
+        name: Value::NONE,
+        found: Value::NONE,
+    };
+}
+
 pub(crate) const TYPE_CACHE_SIZE: usize = 4096;
 
 /// How many names of kept values are found at once.
@@ -209,15 +217,7 @@ impl Vm {
             frames: Frames::new(RECURSION_LIMIT)?,
             native_depth: 0,
             listener: None,
-            type_cache: vec![
-                TypeCacheEntry {
-                    version: 0,
-                    name: Value::NONE,
-                    found: Value::NONE
-                };
-                TYPE_CACHE_SIZE
-            ]
-            .into(),
+            type_cache: vec![TypeCacheEntry::EMPTY; TYPE_CACHE_SIZE].into(),
             shared_loads: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),

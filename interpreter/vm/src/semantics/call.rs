@@ -142,31 +142,14 @@ fn call_class<M: Machine>(
         m.settle(callee);
     }
     if M::RECORDS
-        && class.instance_kind.get() == Kind::Exception
-        && let Some(made) = super::exception::make(m, class, base, count, names, dst)?
+        && let Some(made) = kept_or_super(m, class, base, count, names, dst)?
     {
         return Ok(Some(made));
     }
-    if M::RECORDS
-        && class == m.vm().types.super_
-        && count == 2
-        && names.is_empty()
-        && let Some(made) = super_object(m, base)
-    {
-        return Ok(Some(Made::Result(made)));
-    }
     if !(plain && m.vm().has_default_new(class))
-        && let Some(function) = m.vm().python_new(class)
+        && let Some(made) = call_new(m, class, callee, base, count, names, dst)?
     {
-        m.class_version(class);
-        let function = m.constant(function.into());
-        return call_method(m, function, callee, base, count, names, dst);
-    }
-    if M::RECORDS
-        && let Some((new, init)) = m.vm().python_new_and_init(class)
-    {
-        m.class_version(class);
-        return construct(m, callee, new, init, base, count, names, dst);
+        return Ok(Some(made));
     }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
@@ -196,6 +179,47 @@ fn call_class<M: Machine>(
     call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
 }
 
+/// An exception that keeps its arguments, or `super(class, object)`.
+fn kept_or_super<M: Machine>(
+    m: &mut M,
+    class: Gc<Class>,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    if class.instance_kind.get() == Kind::Exception {
+        return super::exception::make(m, class, base, count, names, dst);
+    }
+    if class == m.vm().types.super_ && count == 2 && names.is_empty() {
+        return Ok(super_object(m, base).map(Made::Result));
+    }
+    Ok(None)
+}
+
+/// Calls a class's `__new__` that is a Python function, and its `__init__` if that is one as well.
+fn call_new<M: Machine>(
+    m: &mut M,
+    class: Gc<Class>,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    if let Some(function) = m.vm().python_new(class) {
+        m.class_version(class);
+        let function = m.constant(function.into());
+        return call_method(m, function, callee, base, count, names, dst);
+    }
+    let both = m.vm().python_new_and_init(class).filter(|_| M::RECORDS);
+    let Some((new, init)) = both else {
+        return Ok(None);
+    };
+    m.class_version(class);
+    construct(m, callee, new, init, base, count, names, dst)
+}
+
 /// Makes an object of a class whose `__new__` and `__init__` are Python functions: by a function of
 /// bytecode that calls both.
 fn construct<M: Machine>(
@@ -208,8 +232,12 @@ fn construct<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
+    let hidden = match names.is_empty() {
+        true => "construct",
+        false => "construct_named",
+    };
     let vm = m.vm();
-    let function = vm.hidden_function("construct", new.code())?;
+    let function = vm.hidden_function(hidden, new.code())?;
     let at = vm.stack.position(base);
     vm.window_at(at, function.code().registers as usize + count + 3)?;
     let (new, init) = (m.constant(new.into()), m.constant(init.into()));
