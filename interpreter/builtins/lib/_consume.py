@@ -190,13 +190,14 @@ def filter(function, iterable):
             yield item
 
 
-# What calling a class does whose `__new__` and `__init__` are both Python functions.
+# What calling a class does whose `__new__` is a Python function, and its `__init__`, too, if that is not
+# None.
 
 
 def construct(new, init, cls, /, *args):
     made = new(cls, *args)
-    if type(made) is cls and cls.__init__ is init:
-        result = init(made, *args)
+    if type(made) is cls and (init is None or cls.__init__ is init):
+        result = init and init(made, *args)
     else:
         result = _initialize(made, cls, args, {})
     if result is not None:
@@ -206,8 +207,8 @@ def construct(new, init, cls, /, *args):
 
 def construct_named(new, init, cls, /, *args, **kwargs):
     made = new(cls, *args, **kwargs)
-    if type(made) is cls and cls.__init__ is init:
-        result = init(made, *args, **kwargs)
+    if type(made) is cls and (init is None or cls.__init__ is init):
+        result = init and init(made, *args, **kwargs)
     else:
         result = _initialize(made, cls, args, kwargs)
     if result is not None:

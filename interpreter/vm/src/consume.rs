@@ -349,6 +349,12 @@ impl Vm {
         Ok(copy)
     }
 
+    /// The function that calls a class's `__new__` and, maybe, its `__init__`.
+    pub(crate) fn constructor(&mut self, new: Gc<Function>, named: bool) -> PyResult<Gc<Function>> {
+        let name = if named { "construct_named" } else { "construct" };
+        self.hidden_function(name, new.code())
+    }
+
     /// The function of a name that calls Python functions with such code.
     pub(crate) fn hidden_function(
         &mut self,

@@ -213,3 +213,41 @@ print(wrong_arguments())
 print(changing())
 print(callers())
 print(late())
+
+
+class Above:
+    def __new__(cls, x):
+        return object.__new__(cls if x % 3 else Below)
+
+
+class Below(Above):
+    def __init__(self, x):
+        self.x = x
+
+
+class Alone:
+    def __new__(cls, *args, **kwargs):
+        self = object.__new__(Above.below if Above.below else cls)
+        self.args = args, kwargs
+        return self
+
+
+def below():
+    seen = []
+    Above.below = None
+    for i in range(90):
+        made = Above(i)
+        seen.append((type(made).__name__, getattr(made, "x", None)))
+        if i == 60:
+
+            class Late(Alone):
+                def __init__(self, *args, key):
+                    self.late = key
+
+            Above.below = Late
+        made = Alone(i, key=2)
+        seen.append((type(made).__name__, made.args, getattr(made, "late", None)))
+    return seen[110:130]
+
+
+print(*below(), sep="\n")

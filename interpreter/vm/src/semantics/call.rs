@@ -209,6 +209,10 @@ fn call_new<M: Machine>(
 ) -> PyResult<Option<Made<M::V>>> {
     if let Some(function) = m.vm().python_new(class) {
         m.class_version(class);
+        // What it makes may be of a class below, which has an `__init__` of its own.
+        if class.flags.get().extended {
+            return construct(m, callee, function, Value::NONE, base, count, names, dst);
+        }
         let function = m.constant(function.into());
         return call_method(m, function, callee, base, count, names, dst);
     }
@@ -217,30 +221,26 @@ fn call_new<M: Machine>(
         return Ok(None);
     };
     m.class_version(class);
-    construct(m, callee, new, init, base, count, names, dst)
+    construct(m, callee, new, init.into(), base, count, names, dst)
 }
 
-/// Makes an object of a class whose `__new__` and `__init__` are Python functions: by a function of
-/// bytecode that calls both.
+/// Makes an object of a class whose `__new__` is a Python function, and its `__init__`, too, if that is
+/// not None: by a function of bytecode that calls both.
 fn construct<M: Machine>(
     m: &mut M,
     callee: M::V,
     new: Gc<Function>,
-    init: Gc<Function>,
+    init: Value,
     base: Regs,
     count: usize,
     names: &[Value],
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
-    let hidden = match names.is_empty() {
-        true => "construct",
-        false => "construct_named",
-    };
     let vm = m.vm();
-    let function = vm.hidden_function(hidden, new.code())?;
+    let function = vm.constructor(new, !names.is_empty())?;
     let at = vm.stack.position(base);
     vm.window_at(at, function.code().registers as usize + count + 3)?;
-    let (new, init) = (m.constant(new.into()), m.constant(init.into()));
+    let (new, init) = (m.constant(new.into()), m.constant(init));
     for (moved, first) in [callee, init, new].into_iter().enumerate() {
         make_room(m, base, count + moved, first);
     }
