@@ -353,7 +353,8 @@ impl Vm {
             types.import_error,
         ];
         let own = self.lookup_type(class, init);
-        keep.iter().any(|&class| self.lookup_type(class, init) == own)
+        keep.iter()
+            .any(|&class| self.lookup_type(class, init) == own)
     }
 
     /// Whether an exception of the class is made with its arguments, whatever `__init__` then does.

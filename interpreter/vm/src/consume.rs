@@ -11,6 +11,9 @@
 //! as bridges. So each generator's code has a copy of the function, found in a table; where two meet
 //! in one of its places, the second shares the original.
 //!
+//! *Calls of several functions.* What calling a class comes to, or `getattr` with a default, is more than
+//! one call of a Python function, or one whose exceptions are caught; such a function says that as well.
+//!
 //! The functions' frames are hidden ([`bytecode::CodeFlags`]), their code is linked when the first
 //! of them is wanted.
 
@@ -351,7 +354,11 @@ impl Vm {
 
     /// The function that calls a class's `__new__` and, maybe, its `__init__`.
     pub(crate) fn constructor(&mut self, new: Gc<Function>, named: bool) -> PyResult<Gc<Function>> {
-        let name = if named { "construct_named" } else { "construct" };
+        let name = if named {
+            "construct_named"
+        } else {
+            "construct"
+        };
         self.hidden_function(name, new.code())
     }
 

@@ -119,9 +119,19 @@ const ROWS: &[Row] = &[
     ),
     ("str", &["encode"], "rne", Plain::Reads),
     ("bytes", &["decode"], "rne", Plain::Reads),
-    ("_struct", &["pack", "unpack", "unpack_from"], "sppp", Plain::Reads),
+    (
+        "_struct",
+        &["pack", "unpack", "unpack_from"],
+        "sppp",
+        Plain::Reads,
+    ),
     ("_struct", &["calcsize"], "p", Plain::Reads),
-    ("Struct", &["pack", "unpack", "unpack_from"], "rppp", Plain::Reads),
+    (
+        "Struct",
+        &["pack", "unpack", "unpack_from"],
+        "rppp",
+        Plain::Reads,
+    ),
     (
         "bytes",
         &[
@@ -287,7 +297,13 @@ const ROWS: &[Row] = &[
     ("method", &["__func__", "__self__"], "r", Plain::Reads),
     (
         "type",
-        &["__name__", "__qualname__", "__bases__", "__mro__", "__flags__"],
+        &[
+            "__name__",
+            "__qualname__",
+            "__bases__",
+            "__mro__",
+            "__flags__",
+        ],
         "r",
         Plain::Reads,
     ),
@@ -339,13 +355,17 @@ const ROWS: &[Row] = &[
     ("posix", &["fspath"], "p", Plain::Reads),
     (
         "StringIO",
-        &["write", "read", "readline", "getvalue", "seek", "tell", "flush"],
+        &[
+            "write", "read", "readline", "getvalue", "seek", "tell", "flush",
+        ],
         "rpp",
         Plain::Writes,
     ),
     (
         "BytesIO",
-        &["write", "read", "read1", "readline", "getvalue", "seek", "tell", "flush"],
+        &[
+            "write", "read", "read1", "readline", "getvalue", "seek", "tell", "flush",
+        ],
         "rpp",
         Plain::Writes,
     ),
@@ -488,7 +508,10 @@ impl Vm {
             b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
             b'n' => is_one_of(word, &["utf-8", "ascii", "latin-1"]),
-            b'e' => is_one_of(word, &["strict", "ignore", "surrogatepass", "surrogateescape"]),
+            b'e' => is_one_of(
+                word,
+                &["strict", "ignore", "surrogatepass", "surrogateescape"],
+            ),
             b's' => is_plain(word) || is_sequence(word),
             b'c' => is_container(word) || self.native_length(word).is_some(),
             _ => is_plain(word),
