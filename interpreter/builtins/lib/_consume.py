@@ -7,7 +7,7 @@ frames are hidden: no traceback shows them. Each generator's code has a copy of 
 own, so that a trace of the loop is one for that generator.
 
 Names that are not local are put in by the machine, so nothing a program does to `builtins` is seen
-here.
+here; among them are the functions of this module whose names begin with an underscore.
 """
 
 
@@ -188,3 +188,74 @@ def filter(function, iterable):
     for item in iterable:
         if function(item):
             yield item
+
+
+# What calling a class does whose `__new__` is a Python function, and its `__init__`, too, if that is not
+# None.
+
+
+def construct(new, init, cls, /, *args):
+    made = new(cls, *args)
+    if type(made) is cls and (init is None or cls.__init__ is init):
+        result = init and init(made, *args)
+    else:
+        result = _initialize(made, cls, args, {})
+    if result is not None:
+        raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
+    return made
+
+
+def construct_named(new, init, cls, /, *args, **kwargs):
+    made = new(cls, *args, **kwargs)
+    if type(made) is cls and (init is None or cls.__init__ is init):
+        result = init and init(made, *args, **kwargs)
+    else:
+        result = _initialize(made, cls, args, kwargs)
+    if result is not None:
+        raise TypeError(f"__init__() should return None, not '{type(result).__name__}'")
+    return made
+
+
+def _initialize(made, cls, args, kwargs):
+    # Of another class, or `__new__` has changed what there is to call.
+    for base in type(made).__mro__:
+        if base is cls:
+            return type(made).__init__(made, *args, **kwargs)
+    return None
+
+
+# What `isinstance`, `getattr` and `hasattr` do where a Python function says it.
+
+
+def check_instance(check, cls, instance):
+    return True if check(cls, instance) else False
+
+
+def get_one(get, object, default):
+    try:
+        return get(object)
+    except AttributeError:
+        return default
+
+
+def get_two(get, object, name, default):
+    try:
+        return get(object, name)
+    except AttributeError:
+        return default
+
+
+def has_one(get, object):
+    try:
+        get(object)
+    except AttributeError:
+        return False
+    return True
+
+
+def has_two(get, object, name):
+    try:
+        get(object, name)
+    except AttributeError:
+        return False
+    return True

@@ -113,16 +113,62 @@ impl Reader<'_> {
     }
 }
 
+/// A number of at most two digits, and what follows it.
+fn short_number(text: &[u8]) -> (Option<usize>, &[u8]) {
+    let digit = |byte: &u8| usize::from(byte - b'0');
+    match text {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => (Some(digit(a) * 10 + digit(b)), rest),
+        [a @ b'0'..=b'9', rest @ ..] => (Some(digit(a)), rest),
+        rest => (None, rest),
+    }
+}
+
+/// `[<>^][width][.precision][letter]`, which most specifications are.
+fn short_spec(text: &[u8], is_text: bool) -> Option<Spec> {
+    let (align, rest) = match text {
+        [align @ (b'<' | b'>' | b'^'), rest @ ..] => (*align, rest),
+        rest if is_text => (b'<', rest),
+        rest => (b'>', rest),
+    };
+    if rest.first() == Some(&b'0') {
+        return None;
+    }
+    let (width, rest) = short_number(rest);
+    let (precision, rest) = match rest {
+        [b'.', rest @ ..] => match short_number(rest) {
+            (None, _) => return None,
+            given => given,
+        },
+        rest => (None, rest),
+    };
+    let kind = match rest {
+        [] => 0,
+        [kind] if kind.is_ascii_alphabetic() => u32::from(*kind),
+        _ => return None,
+    };
+    Some(Spec {
+        align,
+        width: width.unwrap_or(0),
+        precision,
+        kind,
+        ..Spec::plain()
+    })
+}
+
 /// Parses a specification. `type_name` is for messages; numbers align right by default.
 pub fn parse(vm: &mut Vm, spec: Gc<Str>, type_name: &str, is_text: bool) -> PyResult<Spec> {
     // Specifications are short: most need no memory of their own.
     let mut few = [0; 24];
     let many;
-    let points = if spec.len() <= few.len() {
-        spec.points()
-            .zip(&mut few)
-            .for_each(|(point, to)| *to = point);
-        &few[..spec.len()]
+    let short = spec.get().as_latin1().filter(|s| s.len() <= few.len());
+    if let Some(parsed) = short.and_then(|units| short_spec(units, is_text)) {
+        return Ok(parsed);
+    }
+    let points = if let Some(units) = short {
+        for (to, &unit) in few.iter_mut().zip(units) {
+            *to = unit.into();
+        }
+        &few[..units.len()]
     } else {
         many = spec.to_points();
         &many[..]
@@ -294,6 +340,13 @@ pub fn pad(vm: &mut Vm, string: Gc<Str>, spec: &Spec) -> PyResult<Gc<Str>> {
     }
     check_width(vm, spec.width)?;
     let (before, after) = margins(spec, length);
+    if let (Some(text), true) = (shown.get().as_latin1(), spec.width <= QUICK_WIDTH_MAX)
+        && let Ok(point) = u8::try_from(spec.fill)
+    {
+        let mut out = [point; QUICK_ROOM];
+        out[before..before + length].copy_from_slice(text);
+        return Ok(Str::from_latin1(&out[..spec.width]));
+    }
     let mut out = StrBuilder::with_capacity(spec.width);
     fill(&mut out, spec.fill, before);
     out.push_str(shown);
@@ -382,6 +435,69 @@ fn sign_text(spec: &Spec, negative: bool) -> &'static [u8] {
 }
 
 // ---- integers
+
+/// The widest that a small integer is laid out by itself.
+const QUICK_WIDTH_MAX: usize = 99;
+/// Room for that, and for more digits than a small integer has.
+const QUICK_ROOM: usize = QUICK_WIDTH_MAX + 2;
+
+/// `[<>][0][width][dxob]` of a small integer, which most specifications of integers are.
+pub fn quick_int(n: i64, spec: &[u8]) -> Option<Gc<Str>> {
+    let (left, rest) = match spec {
+        [b'<', rest @ ..] => (true, rest),
+        [b'>', rest @ ..] => (false, rest),
+        _ => (false, spec),
+    };
+    let zeros = rest.len() == spec.len() && rest.first() == Some(&b'0');
+    let (width, kind) = match &rest[usize::from(zeros)..] {
+        [a @ b'1'..=b'9', b @ b'0'..=b'9', kind @ ..] => {
+            (usize::from(a - b'0') * 10 + usize::from(b - b'0'), kind)
+        }
+        [a @ b'1'..=b'9', kind @ ..] => (usize::from(a - b'0'), kind),
+        kind => (0, kind),
+    };
+    let shift = match kind {
+        [] | b"d" => 0,
+        b"x" => 4,
+        b"o" => 3,
+        b"b" => 1,
+        _ => return None,
+    };
+    let mut out = [b' '; QUICK_ROOM];
+    let mut at = out.len();
+    let mut put = |byte: u8| {
+        at -= 1;
+        out[at] = byte;
+    };
+    let mut left_over = n.unsigned_abs();
+    let mut length = 0;
+    loop {
+        let (digit, next) = match shift {
+            0 => (left_over % 10, left_over / 10),
+            _ => (left_over & ((1 << shift) - 1), left_over >> shift),
+        };
+        put(b"0123456789abcdef"[digit as usize]);
+        left_over = next;
+        length += 1;
+        if left_over == 0 {
+            break;
+        }
+    }
+    let sign = usize::from(n < 0);
+    for _ in length + sign..if zeros { width } else { 0 } {
+        put(b'0');
+    }
+    if n < 0 {
+        put(b'-');
+    }
+    let length = out.len() - at;
+    if left {
+        out.copy_within(at.., 0);
+        out[length..].fill(b' ');
+        return Some(Str::from_latin1(&out[..length.max(width)]));
+    }
+    Some(Str::from_latin1(&out[out.len() - length.max(width)..]))
+}
 
 /// `format(a, spec)` of a plain integer; `type_name` is for messages.
 pub fn format_int(vm: &mut Vm, a: Value, spec: Gc<Str>, type_name: &str) -> PyResult<Gc<Str>> {

@@ -52,6 +52,18 @@ pub(crate) struct Annotated<'a> {
     pub(crate) code: Option<&'a Assembled>,
 }
 
+/// The native function that a line of a trace calls by its number.
+fn native_of(vm: &Vm, line: &str) -> Option<String> {
+    let (_, call) = line.split_once(" = call")?;
+    let mut words = call.split(' ').skip(1);
+    let function = words.next()?;
+    let by_number = ["native", "reads", "writes"];
+    if !by_number.iter().any(|name| function.starts_with(name)) {
+        return None;
+    }
+    vm.native_name(words.nth(1)?.parse().ok()?)
+}
+
 impl Annotated<'_> {
     pub(crate) fn text(&self, vm: &mut Vm, sources: &mut Sources) -> String {
         let machine = self.machine_code();
@@ -74,6 +86,9 @@ impl Annotated<'_> {
                 shown += 1;
             }
             text.push_str(line);
+            if let Some(name) = native_of(vm, line) {
+                let _ = write!(text, "  # {name}");
+            }
             text.push('\n');
             if line.starts_with("  ") {
                 if let Some(code) = machine.get(&Some(at)) {

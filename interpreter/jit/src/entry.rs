@@ -44,6 +44,8 @@ pub(crate) struct WayCell {
     id: Cell<u32>,
     /// How many traces there had been when it was gone last.
     used: Cell<u64>,
+    /// Whether the place was tried again for being called.
+    retried: Cell<bool>,
 }
 
 /// The ways that were looked up, by their keys; and those that traces refer to.
@@ -85,6 +87,7 @@ impl Ways {
                 cell.key.set(key);
                 cell.globals.set(globals);
                 cell.used.set(0);
+                cell.retried.set(false);
                 cell
             }
             None => Box::leak(Box::new(WayCell {
@@ -93,6 +96,7 @@ impl Ways {
                 entry: Cell::new(0),
                 id: Cell::new(0),
                 used: Cell::new(0),
+                retried: Cell::new(false),
             })),
         };
         own.push(cell);
@@ -343,6 +347,9 @@ impl Jit {
             }
             _ => {
                 self.note_interpreted(vm);
+                if !begins && !cell.retried.replace(true) {
+                    self.retry(vm, place, cell.key.get());
+                }
                 let counted = if begins {
                     vm.count_function()
                 } else {
@@ -350,6 +357,16 @@ impl Jit {
                 };
                 vm.run_frame(at, counted.err())
             }
+        }
+    }
+
+    /// Counts a loop anew that could not be recorded while only the interpreter met it: it was always
+    /// left on its first round, which is no obstacle to one that machine code calls.
+    fn retry(&self, vm: &mut Vm, place: CodePointer, key: Key) {
+        let mut traces = self.traces.borrow_mut();
+        if let Some(Place::Failed(_)) = traces.places.get(&key) {
+            traces.places.remove(&key);
+            vm.count_anew(place);
         }
     }
 

@@ -74,8 +74,10 @@ impl Jit {
         let traces = self.traces.borrow();
         let mut lines: Vec<(u32, Taken, String)> = Vec::new();
         for (&taken, place) in &left.exits {
-            if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize) {
-                let count = compiled.counts[taken.exit as usize];
+            // Another trace may have the number by now.
+            if let Some(Some(compiled)) = traces.compiled.get(taken.trace as usize)
+                && let Some(count) = compiled.counts.get(taken.exit as usize)
+            {
                 let (kind, attempts) = (count.kind, count.attempts());
                 let state = if count.is_bridged() { ", bridged" } else { "" };
                 let text = format!("{kind:?}{state}, {attempts} attempts\t{place}");

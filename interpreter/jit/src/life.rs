@@ -413,6 +413,7 @@ impl Jit {
             root: 0,
             tree: None,
             called: self.ways.is_called(key),
+            leaves: penalty >= PENALTY && self.ways.is_called(key),
         };
         let mut short = false;
         let made = self.record(vm, &start, frame.globals(), |jit, vm, recording| {
@@ -1154,6 +1155,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         root: 0,
         tree: None,
         called: false,
+        leaves: false,
     };
     (start, inherited)
 }

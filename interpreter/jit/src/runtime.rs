@@ -258,6 +258,9 @@ functions! {
         give(next.map(|value| value.unwrap_or(Value::UNBOUND)))
     };
     BoxFloat: box_float |_vm, _place, a, _b, _c, _d| Value::float(f64::from_bits(a.bits())).bits();
+    Reads0: reads0 |vm, _place, a, _b, _c, _d| {
+        give(vm.plain_native_call(a.small_unchecked() as u32, &[]))
+    };
     Reads1 Writes1: reads1 |vm, _place, a, b, _c, _d| {
         give(vm.plain_native_call(a.small_unchecked() as u32, &[b]))
     };

@@ -93,7 +93,8 @@ impl Recorder<'_> {
                 if self.origin == Origin::Loop && target == self.header {
                     return false;
                 }
-                if self.origin == Origin::Loop && target.address() < self.header.address() {
+                let outwards = target.address() < self.header.address();
+                if self.origin == Origin::Loop && outwards && !self.leaves {
                     self.give_up(Abort::LeavesLoop);
                     return false;
                 }

@@ -456,6 +456,10 @@ impl Machine for Recorder<'_> {
         self.far_slot(object, slot)
     }
 
+    fn load_dict(&mut self, object: Recorded) -> Recorded {
+        self.dict_of_object(object)
+    }
+
     fn store_far_slot(&mut self, object: Recorded, slot: u16, value: Recorded, shape: u32) -> bool {
         self.write_far_slot(object, slot, value, shape)
     }

@@ -171,6 +171,8 @@ pub struct Start {
     pub tree: Option<u32>,
     /// Traces call the place, so one that returns before the loop comes round serves as well.
     pub called: bool,
+    /// Whether it may go on into the loop around it: so it did in most attempts.
+    pub leaves: bool,
 }
 
 /// Compiled code that a trace may end in.
@@ -296,6 +298,7 @@ pub(crate) struct Recorder<'a> {
     changed: Vec<bool>,
     /// As in [`Start`].
     pub(crate) called: bool,
+    pub(crate) leaves: bool,
     pub(crate) root: usize,
     pub(crate) tree: Option<u32>,
     pub(crate) entry: Regs,
@@ -463,6 +466,7 @@ impl<'a> Recorder<'a> {
             header: entry.pc,
             changed: Vec::new(),
             called: start.called,
+            leaves: start.leaves,
             root: start.root,
             tree: start.tree,
             entry: entry.base,

@@ -140,10 +140,13 @@ impl Recorder<'_> {
             if does.is_some() && self.vm.takes_key(number, at) {
                 self.is_plain_key(arg);
             }
+            if does.is_some() && self.vm.takes_codec(number, at) {
+                self.promote(arg);
+            }
         }
         let table = match does {
             Some(Plain::Reads | Plain::Finds) => {
-                [None, Some(Rt::Reads1), Some(Rt::Reads2), Some(Rt::Reads3)]
+                [Rt::Reads0, Rt::Reads1, Rt::Reads2, Rt::Reads3].map(Some)
             }
             Some(Plain::Writes | Plain::Adds) => [
                 None,

@@ -42,6 +42,17 @@ impl Recorder<'_> {
         self.loaded(word, r)
     }
 
+    /// Loads the dictionary that an object's attributes are in, as its shape says.
+    pub(crate) fn dict_of_object(&mut self, object: Recorded) -> Recorded {
+        let word = self.vm.load_dict(object.word);
+        let (Some(overflow), false) = (overflow_of(object.word), self.is_off()) else {
+            return Self::unknown(word);
+        };
+        self.shape_of(object);
+        let r = self.emit(Op::Load, &[object.r.0, overflow as u16]);
+        self.loaded(word, r)
+    }
+
     /// Writes one, after which the shape is `shape`. False: nothing has happened.
     pub(crate) fn write_far_slot(
         &mut self,

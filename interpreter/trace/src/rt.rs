@@ -161,6 +161,7 @@ functions! {
     Native3 "native3" 4 "rwxp";
     /// Native functions that run no Python code for these arguments: some that only read, and some
     /// that change their first argument, a container.
+    Reads0 "reads0" 1 "rx";
     Reads1 "reads1" 2 "rx";
     Reads2 "reads2" 3 "rx";
     Reads3 "reads3" 4 "rx";
@@ -293,7 +294,8 @@ impl Rt {
     pub fn makes_lists_plain(self) -> bool {
         matches!(
             self,
-            Rt::Reads1
+            Rt::Reads0
+                | Rt::Reads1
                 | Rt::Reads2
                 | Rt::Reads3
                 | Rt::CallPlain0

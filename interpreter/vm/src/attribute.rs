@@ -1,7 +1,7 @@
 //! Attributes: the general path, without caches. What the inline caches may remember is decided
 //! in `semantics`, from the same look-ups.
 
-use crate::vm::{TYPE_CACHE_SIZE, TypeCacheEntry};
+use crate::vm::{DICT_MODELS, TYPE_CACHE_SIZE, TypeCacheEntry};
 use crate::{PyResult, Raised, Vm, types};
 use object::shape::of_kind;
 use object::{
@@ -663,18 +663,37 @@ impl Vm {
         if !current.class().flags.get().has_dict {
             return None;
         }
+        let dict = self.dict_by_shape(object, current);
+        attributes::set_dict(object, dict);
+        Some(dict)
+    }
+
+    /// A dictionary of the attributes that an object's shape names: mostly a copy of one that was made
+    /// for the same shape, with other values.
+    fn dict_by_shape(&mut self, object: Value, current: &shape::Shape) -> Gc<Dict> {
         let names = current.names();
+        let values: Vec<Value> = (0..names.len() as u16)
+            .map(|slot| attributes::get(object, slot))
+            .collect();
+        let named = names.iter().all(|name| name.is::<Str>());
+        let model = current.id.0 as usize % DICT_MODELS;
+        match self.dict_models[model] {
+            Some((own, keys)) if own == current.id.0 && !values.contains(&Value::UNBOUND) => {
+                return keys.with_values(&values);
+            }
+            _ => {}
+        }
         let dict = Dict::with_room(names.len());
-        for (slot, name) in names.iter().enumerate() {
-            if let (Some(name), Some(value)) = (
-                name.cast::<Str>(),
-                attributes::get(object, slot as u16).bound(),
-            ) {
+        for (name, value) in names.iter().zip(values) {
+            if let (Some(name), Some(value)) = (name.cast::<Str>(), value.bound()) {
                 dict.insert_new(name.hash(), name.into(), value);
             }
         }
-        attributes::set_dict(object, dict);
-        Some(dict)
+        if named && dict.len() == names.len() {
+            let keys = dict.with_values(&vec![Value::NONE; names.len()]);
+            self.dict_models[model] = Some((current.id.0, keys));
+        }
+        dict
     }
 
     /// Replaces the dictionary of the object's own attributes (`object.__dict__ = …`).

@@ -341,9 +341,20 @@ impl Vm {
 
     /// Whether making an exception of the class is only to keep its arguments.
     fn is_plain_exception(&mut self, class: Gc<Class>) -> bool {
-        let init = self.names.init;
-        self.has_plain_exception_new(class)
-            && self.lookup_type(class, init) == self.lookup_type(self.types.base_exception, init)
+        if !self.has_plain_exception_new(class) {
+            return false;
+        }
+        let (init, types) = (self.names.init, &self.types);
+        // Those beside the first do more with keywords alone.
+        let keep = [
+            types.base_exception,
+            types.attribute_error,
+            types.name_error,
+            types.import_error,
+        ];
+        let own = self.lookup_type(class, init);
+        keep.iter()
+            .any(|&class| self.lookup_type(class, init) == own)
     }
 
     /// Whether an exception of the class is made with its arguments, whatever `__init__` then does.
@@ -397,9 +408,26 @@ impl Vm {
     }
 
     /// The Python function that makes a class's objects, where calling the class is calling that:
-    /// its class is `type`, `__init__` is `object`'s, and no one waits for the objects' deaths.
+    /// its class calls it as `type` does, `__init__` is `object`'s, and no one waits for the objects'
+    /// deaths.
     pub(crate) fn python_new(&mut self, class: Gc<Class>) -> Option<Gc<Function>> {
-        if class.header().shape.get() != shape::of_kind(Kind::Class) {
+        let (function, init) = self.python_makers(class)?;
+        self.is_default_init(init).then_some(function)
+    }
+
+    /// The Python functions `__new__` and `__init__` that calling a class is a call of one after the
+    /// other.
+    pub(crate) fn python_new_and_init(
+        &mut self,
+        class: Gc<Class>,
+    ) -> Option<(Gc<Function>, Gc<Function>)> {
+        let (function, init) = self.python_makers(class)?;
+        Some((function, init.cast::<Function>()?))
+    }
+
+    /// A class's `__new__`, if that is a Python function, and its `__init__`.
+    fn python_makers(&mut self, class: Gc<Class>) -> Option<(Gc<Function>, Value)> {
+        if !self.is_called_as_type(class) {
             return None;
         }
         let found = self.lookup_type(class, self.names.new)?;
@@ -410,9 +438,8 @@ impl Vm {
             _ => return None,
         };
         let init = self.lookup_type(class, self.names.init)?;
-        let is_all =
-            self.is_default_init(init) && self.lookup_type(class, self.names.del).is_none();
-        is_all.then_some(function)
+        let quiet = self.lookup_type(class, self.names.del).is_none();
+        quiet.then_some((function, init))
     }
 
     /// Has the collector say when a new object dies, if its class has `__del__`.

@@ -11,6 +11,9 @@
 //! as bridges. So each generator's code has a copy of the function, found in a table; where two meet
 //! in one of its places, the second shares the original.
 //!
+//! *Calls of several functions.* What calling a class comes to, or `getattr` with a default, is more than
+//! one call of a Python function, or one whose exceptions are caught; such a function says that as well.
+//!
 //! The functions' frames are hidden ([`bytecode::CodeFlags`]), their code is linked when the first
 //! of them is wanted.
 
@@ -126,6 +129,15 @@ const ROWS: &[Row] = &[
     row(DRIVER, "map1"),
     row(DRIVER, "map2"),
     row(DRIVER, "filter"),
+    // What calling a class is.
+    row(DRIVER, "construct"),
+    row(DRIVER, "construct_named"),
+    // What asking a class for its instances is, and an attribute that is computed.
+    row(DRIVER, "check_instance"),
+    row(DRIVER, "get_one"),
+    row(DRIVER, "get_two"),
+    row(DRIVER, "has_one"),
+    row(DRIVER, "has_two"),
 ];
 
 /// A builtin that has a function, by its number in the table.
@@ -340,6 +352,28 @@ impl Vm {
         Ok(copy)
     }
 
+    /// The function that calls a class's `__new__` and, maybe, its `__init__`.
+    pub(crate) fn constructor(&mut self, new: Gc<Function>, named: bool) -> PyResult<Gc<Function>> {
+        let name = if named {
+            "construct_named"
+        } else {
+            "construct"
+        };
+        self.hidden_function(name, new.code())
+    }
+
+    /// The function of a name that calls Python functions with such code.
+    pub(crate) fn hidden_function(
+        &mut self,
+        name: &str,
+        code: Gc<CodeObject>,
+    ) -> PyResult<Gc<Function>> {
+        match Consumer::driver(name) {
+            Some(consumer) => self.consumer_function(consumer, code),
+            None => Err(self.system_error(format!("no function '{name}'"))),
+        }
+    }
+
     /// Links the functions, in a namespace of their own.
     #[cold]
     fn link_consumers(&mut self) -> PyResult<()> {
@@ -365,6 +399,15 @@ impl Vm {
             let function = self.function_of(code, namespace, Value::UNBOUND);
             functions.push(function.known());
         }
+        for constant in &module.constants {
+            if let Const::Code(code) = constant
+                && code.name.starts_with('_')
+            {
+                let own = self.link((**code).clone());
+                let function = self.function_of(own, namespace, Value::UNBOUND);
+                namespace.set_str(intern(&code.name), function);
+            }
+        }
         self.consumers.copies = vec![None; COPIES];
         self.consumers.functions = functions;
         Ok(())
@@ -379,6 +422,8 @@ impl Vm {
         let types = &self.types;
         let values = [
             ("ValueError", types.value_error.into()),
+            ("TypeError", types.type_error.into()),
+            ("AttributeError", types.attribute_error.into()),
             ("make_tuple", types.tuple.into()),
             ("make_frozenset", types.frozenset.into()),
             ("join_list", method(types.str, "join")),

@@ -480,6 +480,27 @@ impl Vm {
         self.own_method(object, name, 1)
     }
 
+    /// Makes an object by a function of bytecode that calls the class's `__new__`, and `__init__` if
+    /// need be.
+    fn construct_in_loop(
+        &mut self,
+        class: Gc<Class>,
+        new: Gc<Function>,
+        base: Regs,
+        count: usize,
+        names: &[Value],
+        dst: u16,
+    ) -> PyResult<Called> {
+        let function = self.constructor(new, !names.is_empty())?;
+        let at = self.stack.position(base);
+        self.window_at(at, function.code().registers as usize + count + 3)?;
+        base.fill_from(3, base.slice(0, count));
+        base.set(0, new.into());
+        base.set(1, Value::NONE);
+        base.set(2, class.into());
+        self.enter_bound(function, base, count + 3, names, Then::Store, dst)
+    }
+
     /// Makes an object of a Python class without going through the native stack: `__new__` is
     /// `object`'s, `__init__` a Python function.
     fn call_class_in_loop(
@@ -514,6 +535,10 @@ impl Vm {
             };
         }
         if let Some(function) = self.python_new(class) {
+            // What it makes may be of a class below, which has an `__init__` of its own.
+            if class.flags.get().extended {
+                return self.construct_in_loop(class, function, base, count, names, dst);
+            }
             base.fill_from(1, base.slice(0, count));
             base.set(0, class.into());
             return self.enter_bound(function, base, count + 1, names, Then::Store, dst);

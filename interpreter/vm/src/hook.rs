@@ -97,6 +97,14 @@ impl Vm {
         }
     }
 
+    /// Counts a place as one that was never met.
+    pub fn count_anew(&mut self, place: object::CodePointer) {
+        if let Some(listener) = &mut self.listener {
+            let key = place.key();
+            listener.counters.forget(key..key + 1);
+        }
+    }
+
     /// Forgets the places of code that has died.
     pub(crate) fn forget_dead_code(&mut self) {
         let Some(listener) = &mut self.listener else {

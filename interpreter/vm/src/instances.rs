@@ -2,7 +2,7 @@
 //! classes but claim to have bases.
 
 use crate::{PyResult, Vm};
-use object::{Class, Gc, Kind, Tuple, Value};
+use object::{Class, Function, Gc, Kind, Tuple, Value};
 
 const NO_CLASS: &str = "issubclass() arg 1 must be a class";
 
@@ -36,6 +36,22 @@ impl Vm {
                 }
             }
         }
+    }
+
+    /// Whether a class's metaclass says of its instances what `type` does.
+    pub(crate) fn is_asked_as_type(&mut self, class: Gc<Class>) -> bool {
+        let (meta, name) = (self.class_of(class.into()), self.names.instancecheck);
+        let own = self.types.type_;
+        meta == own || self.lookup_type(meta, name) == self.lookup_type(own, name)
+    }
+
+    /// The Python function of a class and an object that a class's metaclass asks for its instances.
+    pub(crate) fn instance_check_of(&mut self, class: Value) -> Option<Gc<Function>> {
+        let class = class.cast::<Class>()?;
+        let meta = self.class_of(class.into());
+        let check = self.lookup_type(meta, self.names.instancecheck)?;
+        let function = check.cast::<Function>()?;
+        (function.code().plain_arguments == 2).then_some(function)
     }
 
     /// Whether something holds for one of the classes in a tuple, which may be tuples again.

@@ -201,6 +201,8 @@ pub trait Machine {
     fn load_far_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
     /// Writes such a slot, after which the shape is `shape`. False: nothing has happened.
     fn store_far_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32) -> bool;
+    /// The dictionary of an object whose shape says that it has one.
+    fn load_dict(&mut self, object: Self::V) -> Self::V;
     /// The value at a place of a dictionary whose keys are settled.
     fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Self::V;
     fn set_dict_value(&mut self, dict: Gc<Dict>, at: DictIndex, value: Self::V);
@@ -797,6 +799,10 @@ impl Machine for $machine {
     #[inline(always)]
     fn load_far_slot(&mut self, object: Value, slot: u16) -> Value {
         attributes::get(object, slot)
+    }
+
+    fn load_dict(&mut self, object: Value) -> Value {
+        attributes::dict(object).map_or(Value::UNBOUND, Value::from)
     }
 
     #[inline(always)]

@@ -280,6 +280,15 @@ impl Vm {
         native.resumes = crate::generator::Resumes::of(owner, native.name());
     }
 
+    /// The name of a native function, of a method with its class's.
+    pub fn native_name(&self, number: u32) -> Option<String> {
+        let native = self.natives.get(number as usize)?;
+        Some(match &native.owner {
+            Some(owner) => format!("{owner}.{}", native.name()),
+            None => native.name().to_owned(),
+        })
+    }
+
     /// A function object.
     pub fn native_function(&mut self, signature: &'static str, func: NativeFn) -> Gc<Builtin> {
         let number = self.register_native(signature, func, false);

@@ -7,7 +7,7 @@
 
 use crate::Vm;
 use object::shape::{self, of_variant};
-use object::{Class, Foreign, Gc, Iter, IterKind, Kind, Value};
+use object::{Class, Foreign, Gc, Iter, IterKind, Kind, Str, Value};
 
 /// What a native function does for plain arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,8 +26,8 @@ pub enum Plain {
 /// A native function with what is known of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlainNative {
-    /// For each argument a letter: `p` a plain value, `k` a plain key ([`Vm::is_plain_key`]), `s` a
-    /// plain sequence too, `c` any builtin container too, `r` the receiver, of a builtin kind, `a`
+    /// For each argument a letter: `p` a plain value, `k` a plain key ([`Vm::is_plain_key`]), `n` the
+    /// name of an encoding and `e` of a handler of its errors that need no Python code, `s` a plain sequence too, `c` any builtin container too, `r` the receiver, of a builtin kind, `a`
     /// anything.
     arguments: &'static str,
     does: Plain,
@@ -113,6 +113,43 @@ const ROWS: &[Row] = &[
             "hex",
             "strip",
             "split",
+        ],
+        "rppp",
+        Plain::Reads,
+    ),
+    ("str", &["encode"], "rne", Plain::Reads),
+    ("bytes", &["decode"], "rne", Plain::Reads),
+    (
+        "_struct",
+        &["pack", "unpack", "unpack_from"],
+        "sppp",
+        Plain::Reads,
+    ),
+    ("_struct", &["calcsize"], "p", Plain::Reads),
+    (
+        "Struct",
+        &["pack", "unpack", "unpack_from"],
+        "rppp",
+        Plain::Reads,
+    ),
+    (
+        "bytes",
+        &[
+            "lower",
+            "upper",
+            "lstrip",
+            "rstrip",
+            "partition",
+            "rpartition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rindex",
+            "rsplit",
+            "translate",
+            "isdigit",
+            "isalpha",
+            "isspace",
         ],
         "rppp",
         Plain::Reads,
@@ -241,6 +278,97 @@ const ROWS: &[Row] = &[
         "p",
         Plain::Reads,
     ),
+    (
+        "function",
+        &[
+            "__code__",
+            "__defaults__",
+            "__kwdefaults__",
+            "__name__",
+            "__qualname__",
+            "__module__",
+            "__doc__",
+            "__closure__",
+            "__globals__",
+        ],
+        "r",
+        Plain::Reads,
+    ),
+    ("method", &["__func__", "__self__"], "r", Plain::Reads),
+    (
+        "type",
+        &[
+            "__name__",
+            "__qualname__",
+            "__bases__",
+            "__mro__",
+            "__flags__",
+        ],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "code",
+        &[
+            "co_name",
+            "co_qualname",
+            "co_filename",
+            "co_firstlineno",
+            "co_argcount",
+            "co_posonlyargcount",
+            "co_kwonlyargcount",
+            "co_nlocals",
+            "co_flags",
+        ],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "frame",
+        &["f_code", "f_lineno", "f_lasti", "f_globals", "f_back"],
+        "r",
+        Plain::Reads,
+    ),
+    (
+        "BaseException",
+        &["args", "__cause__", "__context__"],
+        "r",
+        Plain::Reads,
+    ),
+    ("StopIteration", &["value"], "r", Plain::Reads),
+    (
+        "time",
+        &[
+            "time",
+            "time_ns",
+            "monotonic",
+            "monotonic_ns",
+            "perf_counter",
+            "perf_counter_ns",
+            "process_time",
+            "process_time_ns",
+        ],
+        "",
+        Plain::Reads,
+    ),
+    ("posix", &["getpid", "getppid"], "", Plain::Reads),
+    ("posix", &["fspath"], "p", Plain::Reads),
+    (
+        "StringIO",
+        &[
+            "write", "read", "readline", "getvalue", "seek", "tell", "flush",
+        ],
+        "rpp",
+        Plain::Writes,
+    ),
+    (
+        "BytesIO",
+        &[
+            "write", "read", "read1", "readline", "getvalue", "seek", "tell", "flush",
+        ],
+        "rpp",
+        Plain::Writes,
+    ),
     ("builtins", &["round", "divmod"], "pp", Plain::Reads),
     ("builtins", &["min", "max"], "ppp", Plain::Reads),
     ("builtins", &["len"], "c", Plain::Reads),
@@ -322,6 +450,11 @@ pub fn is_plain(word: Value) -> bool {
     }
 }
 
+fn is_one_of(word: Value, names: &[&str]) -> bool {
+    word.cast::<Str>()
+        .is_some_and(|own| names.iter().any(|name| own.equals_text(name)))
+}
+
 /// Sequences that are walked over by place.
 pub fn is_sequence(word: Value) -> bool {
     matches!(
@@ -374,6 +507,11 @@ impl Vm {
             b'a' => true,
             b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
+            b'n' => is_one_of(word, &["utf-8", "ascii", "latin-1"]),
+            b'e' => is_one_of(
+                word,
+                &["strict", "ignore", "surrogatepass", "surrogateescape"],
+            ),
             b's' => is_plain(word) || is_sequence(word),
             b'c' => is_container(word) || self.native_length(word).is_some(),
             _ => is_plain(word),
@@ -389,6 +527,12 @@ impl Vm {
     /// Whether argument number `at` of a native function is a key.
     pub fn takes_key(&self, number: u32, at: usize) -> bool {
         self.letter(number, at) == Some(b'k')
+    }
+
+    /// Whether argument number `at` of a native function names an encoding or what handles its errors:
+    /// another one may need Python code.
+    pub fn takes_codec(&self, number: u32, at: usize) -> bool {
+        matches!(self.letter(number, at), Some(b'n' | b'e'))
     }
 
     /// Whether argument number `at` of a native function may be anything.

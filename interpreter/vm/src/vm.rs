@@ -58,10 +58,20 @@ pub(crate) struct TypeCacheEntry {
     pub(crate) found: Value,
 }
 
+impl TypeCacheEntry {
+    const EMPTY: TypeCacheEntry = TypeCacheEntry {
+        version: 0,
+        name: Value::NONE,
+        found: Value::NONE,
+    };
+}
+
 pub(crate) const TYPE_CACHE_SIZE: usize = 4096;
 
 /// How many names of kept values are found at once.
 const KEPT_NEAR: usize = 64;
+/// How many shapes there are dictionaries of at a time.
+pub(crate) const DICT_MODELS: usize = 64;
 
 /// A Python virtual machine. One thread has one.
 pub struct Vm {
@@ -121,6 +131,8 @@ pub struct Vm {
     pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
     /// Functions that stand for builtins which drive generators.
     pub(crate) consumers: crate::consume::Consumers,
+    /// Dictionaries with the attributes of objects of a shape as keys, each with the shape.
+    pub(crate) dict_models: [Option<(u32, Gc<Dict>)>; DICT_MODELS],
     /// Which characters constants contain.
     pub(crate) marks: crate::marks::Marks,
     /// Goes on with a sum: what it is so far, its rounding error, the next item, the iterator.
@@ -207,19 +219,12 @@ impl Vm {
             frames: Frames::new(RECURSION_LIMIT)?,
             native_depth: 0,
             listener: None,
-            type_cache: vec![
-                TypeCacheEntry {
-                    version: 0,
-                    name: Value::NONE,
-                    found: Value::NONE
-                };
-                TYPE_CACHE_SIZE
-            ]
-            .into(),
+            type_cache: vec![TypeCacheEntry::EMPTY; TYPE_CACHE_SIZE].into(),
             shared_loads: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),
             consumers: crate::consume::Consumers::default(),
+            dict_models: [None; DICT_MODELS],
             marks: crate::marks::Marks::default(),
             sum_rest: None,
             step_native: None,
@@ -455,6 +460,9 @@ impl Vm {
         marker.visit(self.decimal_context);
         self.kept.iter().for_each(|&(_, value)| marker.visit(value));
         self.consumers.trace(marker);
+        for (_, keys) in self.dict_models.iter().flatten() {
+            marker.visit((*keys).into());
+        }
         self.marks.trace(marker);
         self.repr_active
             .iter()

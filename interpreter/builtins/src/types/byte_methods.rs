@@ -771,11 +771,15 @@ fn translate(vm: &mut Vm, args: &[Value]) -> PyResult {
         .iter()
         .for_each(|&byte| removes[byte as usize] = true);
     let me = me(vm, args[0])?;
-    let kept = me.data.iter().filter(|&&byte| !removes[byte as usize]);
-    let out: Vec<u8> = match table {
-        Some(table) => kept.map(|&byte| table[byte as usize]).collect(),
-        None => kept.copied().collect(),
-    };
+    let mut out = Vec::with_capacity(me.data.len());
+    match (&table, removed.is_empty()) {
+        (Some(table), true) => out.extend(me.data.iter().map(|&byte| table[byte as usize])),
+        _ => {
+            let kept = me.data.iter().filter(|&&byte| !removes[byte as usize]);
+            let becomes = |&byte: &u8| table.as_ref().map_or(byte, |table| table[byte as usize]);
+            out.extend(kept.map(becomes));
+        }
+    }
     Ok(me.make(&out))
 }
 

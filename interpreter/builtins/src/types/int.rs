@@ -274,6 +274,11 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
             false => vm.str(args[0])?.into(),
         });
     }
+    if let (Some(small), Some(text)) = (n.as_small(), spec.get().as_latin1())
+        && let Some(quick) = crate::format_spec::quick_int(small, text)
+    {
+        return Ok(quick.into());
+    }
     let class = vm.type_name(args[0]);
     Ok(crate::format_spec::format_int(vm, n, spec, &class)?.into())
 }

@@ -22,6 +22,8 @@ pub struct ClassFlags {
     pub is_final: bool,
     /// Instances are made by Rust code only.
     pub no_instances: bool,
+    /// Another class is or was derived from it.
+    pub extended: bool,
 }
 
 /// A class. Its metaclass is the class of its shape.
@@ -221,10 +223,27 @@ impl Gc<Class> {
         })
     }
 
+    /// Another class is derived from it: those who relied on there being none take notice.
+    fn is_extended(self) {
+        let flags = self.flags.get();
+        if !flags.extended {
+            self.flags.set(ClassFlags {
+                extended: true,
+                ..flags
+            });
+            self.version.set(next_version());
+            if self.watched.replace(false) {
+                crate::watch::changed();
+            }
+        }
+    }
+
     /// Enters this class among the subclasses of its bases.
     pub fn register_with_bases(self) {
         SUBCLASSES.with_borrow_mut(|all| {
             all.retain(|&(_, sub)| sub != self);
+            let bases = self.get().bases().iter();
+            bases.for_each(|base| base.known::<Class>().is_extended());
             all.extend(
                 self.get()
                     .bases()

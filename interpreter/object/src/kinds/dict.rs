@@ -651,6 +651,13 @@ impl Gc<Dict> {
 
     /// A dictionary with the same keys, as many as there are values.
     pub fn with_values(self, values: &[Value]) -> Gc<Dict> {
+        if self.end() == self.len() && values.len() == self.len() {
+            let made = self.copy();
+            for (at, &value) in values.iter().enumerate() {
+                made.set_value_at(DictIndex(at), value);
+            }
+            return made;
+        }
         let made = Dict::with_room(values.len());
         for ((hash, key, _), &value) in self.iter_hashed().zip(values) {
             made.append(hash, key, value);
@@ -658,9 +665,28 @@ impl Gc<Dict> {
         made
     }
 
+    /// Takes another dictionary's entries into storage that has room for as many, and its index table
+    /// as it is: none of them was deleted.
+    fn copy_layout(self, other: Gc<Dict>, entries: Gc<Entries>) {
+        entries.push_live(other.entries(), other.len());
+        let table = match other.table.get().cast::<Bytes>() {
+            Some(table) => Bytes::new(table.as_slice()).into(),
+            None => Value::NONE,
+        };
+        self.write(|d| &d.entries, entries.into());
+        self.write(|d| &d.table, table);
+        self.keys_version.set(0);
+        self.live.set(other.len());
+    }
+
     /// Takes another dictionary's entries; this one is empty.
     pub(super) fn copy_entries_from(self, other: Gc<Dict>) {
         if other.len() > self.entries().capacity() {
+            let entries = Entries::new(other.len());
+            let (held, alike) = (other.entries(), other.end() == other.len());
+            if alike && entries.capacity() == held.capacity() {
+                return self.copy_layout(other, entries);
+            }
             self.rebuild(other.len());
         }
         self.keys_version.set(0);

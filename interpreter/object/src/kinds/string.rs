@@ -310,8 +310,10 @@ impl Str {
         if !self.is_ascii() {
             return None;
         }
-        self.as_latin1()
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        let bytes = self.as_latin1()?;
+        debug_assert!(bytes.is_ascii());
+        // SAFETY: a string is said to be ASCII when it is made, of what it is made of.
+        Some(unsafe { std::str::from_utf8_unchecked(bytes) })
     }
 
     /// Code point number `at`.
@@ -391,9 +393,9 @@ impl Str {
     }
 
     pub fn equals_text(&self, text: &str) -> bool {
-        match self.as_ascii() {
-            Some(own) => own == text,
-            None => self.points().eq(text.chars().map(u32::from)),
+        match self.as_latin1() {
+            Some(own) if self.is_ascii() => own == text.as_bytes(),
+            _ => self.points().eq(text.chars().map(u32::from)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::attribute::{is_default_hook, own_slot};
 use crate::enter::OperatorPlace;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
-use crate::semantics::subscript;
+use crate::semantics::{own, subscript};
 use crate::{PyResult, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, GetSet, Instance, Kind,
@@ -174,7 +174,7 @@ pub(crate) fn store_shared<M: Machine>(
 
 /// Reads as a cache says whose shape is the object's.
 #[inline(always)]
-fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
+pub(super) fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
     match cache.how {
         how::SLOT => {
             let value = m.load_slot(object, cache.slot);
@@ -205,6 +205,9 @@ fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<
             }
         }
         how::OF_CLASS if m.is_word(object, cache.holder) && class_is(m, cache) => {
+            if M::RECORDS && cache.shape != shape::of_kind(Kind::Class) {
+                m.settle(object);
+            }
             Loaded::Value(m.constant(cache.value))
         }
         how::ITEM if class_is(m, cache) => match carried_item(m, object, cache.slot) {
@@ -378,19 +381,14 @@ pub(crate) fn load_missed<M: Machine>(
         }
     }
     if M::RECORDS
-        && let Some((function, descriptor)) = m.vm().asked_for(word, name.known())
+        && let Some((function, args)) = asked(m, object, name.known())
     {
-        m.settle(object);
-        let args = match descriptor {
-            Some(descriptor) => {
-                let vm = m.vm();
-                let (class, own) = (vm.class_of(word), vm.class_of(descriptor));
-                m.class_version(own);
-                AskedWith::Descriptor([m.constant(descriptor), object, m.constant(class.into())])
-            }
-            None => AskedWith::Name([object, m.constant(name)]),
-        };
         return Ok(Loaded::Asked(function, args));
+    }
+    if M::RECORDS
+        && let Some(loaded) = own::load(m, object, name.known())?
+    {
+        return Ok(loaded);
     }
     let name_value = m.constant(name);
     let args = [object, name_value];
@@ -398,6 +396,50 @@ pub(crate) fn load_missed<M: Machine>(
         vm.get_attr(word, name.known())
     })?;
     Ok(Loaded::Value(value))
+}
+
+/// The Python function that is asked for an attribute, and its arguments.
+fn asked<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+) -> Option<(Gc<Function>, AskedWith<M::V>)> {
+    let word = m.word(object);
+    let (function, descriptor) = m.vm().asked_for(word, name)?;
+    m.settle(object);
+    let args = match descriptor {
+        Some(descriptor) => {
+            let vm = m.vm();
+            let (class, own) = (vm.class_of(word), vm.class_of(descriptor));
+            m.class_version(own);
+            AskedWith::Descriptor([m.constant(descriptor), object, m.constant(class.into())])
+        }
+        None => AskedWith::Name([object, m.constant(name.into())]),
+    };
+    Some((function, args))
+}
+
+/// The Python function that computes an attribute which no site names, a property's or `__getattr__`,
+/// and its arguments.
+pub(crate) fn computed_named<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+) -> Option<(Gc<Function>, Vec<M::V>)> {
+    let word = m.word(object);
+    let site = SiteCache {
+        name: name.into(),
+        ..EMPTY_CACHE
+    };
+    if let Some(cache) = m.vm().cache_load(word, name, site) {
+        let is_getter = cache.how == how::GETTER;
+        return match is_getter.then(|| load_filled(m, object, cache))? {
+            Loaded::Getter(function) => Some((function.cast()?, vec![object])),
+            _ => None,
+        };
+    }
+    let (function, args) = asked(m, object, name)?;
+    Some((function, args.as_slice().to_vec()))
 }
 
 /// Writes an attribute that a site's cache does not know, as [`load_missed`] reads.
@@ -419,6 +461,9 @@ pub(crate) fn store_missed<M: Machine>(
         && let Some(told) = m.vm().told_of(wo, name.known())
     {
         return tell(m, told, object, name, value);
+    }
+    if M::RECORDS && own::store(m, object, name.known(), value)? {
+        return Ok(());
     }
     let name_value = m.constant(name);
     m.residual(Runtime::SetAttr, &[object, name_value, value], |vm| {
@@ -471,6 +516,13 @@ pub(crate) fn load_super<M: Machine>(
     let after = m.promote(class);
     m.settle(object);
     let own = m.word(object);
+    if M::RECORDS
+        && let Some(function) = m.vm().static_after(after, own, name)
+    {
+        let own = m.promote(object).known();
+        m.class_version(own);
+        return Ok((m.constant(function), m.constant(Value::UNBOUND)));
+    }
     let (value, receiver) = m.vm().load_super(after, own, name, for_call)?;
     if !receiver.is_unbound() {
         return Ok((m.constant(value), object));
@@ -728,6 +780,18 @@ impl Vm {
         Some((slot, next.id.0))
     }
 
+    /// The static method that `super()` finds for a class, such as `__new__`.
+    fn static_after(&mut self, after: Value, own: Value, name: Gc<Str>) -> Option<Value> {
+        let (after, own) = (after.cast::<Class>()?, own.cast::<Class>()?);
+        if !own.is_subclass_of(after) {
+            return None;
+        }
+        let found = self.lookup_after(own, after, name)?;
+        let wrapper = found.cast::<MethodWrapper>()?;
+        let is_static = self.class_of(found) == self.types.static_method;
+        is_static.then(|| wrapper.function.get())
+    }
+
     /// Whether an instance has no attribute of a name, and no Python code is asked for it.
     fn lacks(&mut self, object: Value, name: Gc<Str>) -> bool {
         let Some(instance) = object.cast::<Instance>() else {
@@ -745,7 +809,7 @@ impl Vm {
     }
 
     /// What a cache may remember of an attribute that an object's class has.
-    fn cache_of_class(
+    pub(super) fn cache_of_class(
         &mut self,
         found: Value,
         class: Gc<Class>,
@@ -839,9 +903,10 @@ impl Vm {
         mut cache: SiteCache,
     ) -> Option<SiteCache> {
         if let Some(of_meta) = self.lookup_type(meta, name) {
-            // What `type` has, which never changes, comes after what the class has; but for data
-            // descriptors.
-            if meta != self.types.type_ || self.is_data_descriptor(of_meta) {
+            // What the metaclass has comes after what the class has, but for data descriptors. Whether
+            // it is one, the kind tells.
+            let stays = matches!(of_meta.kind(), Some(Kind::Builtin | Kind::Function));
+            if meta != self.types.type_ && !stays || self.is_data_descriptor(of_meta) {
                 return None;
             }
         }

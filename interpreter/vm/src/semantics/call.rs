@@ -138,29 +138,18 @@ fn call_class<M: Machine>(
     let plain = class.instance_kind.get() == Kind::Instance
         && !class.flags.get().no_instances
         && m.vm().is_called_as_type(class);
-    if plain && class.header().shape.get() != of_kind(Kind::Class) {
+    if class.header().shape.get() != of_kind(Kind::Class) {
         m.settle(callee);
     }
     if M::RECORDS
-        && class.instance_kind.get() == Kind::Exception
-        && let Some(made) = super::exception::make(m, class, base, count, names, dst)?
+        && let Some(made) = kept_or_super(m, class, base, count, names, dst)?
     {
         return Ok(Some(made));
     }
-    if M::RECORDS
-        && class == m.vm().types.super_
-        && count == 2
-        && names.is_empty()
-        && let Some(made) = super_object(m, base)
-    {
-        return Ok(Some(Made::Result(made)));
-    }
     if !(plain && m.vm().has_default_new(class))
-        && let Some(function) = m.vm().python_new(class)
+        && let Some(made) = call_new(m, class, callee, base, count, names, dst)?
     {
-        m.class_version(class);
-        let function = m.constant(function.into());
-        return call_method(m, function, callee, base, count, names, dst);
+        return Ok(Some(made));
     }
     if !plain {
         return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
@@ -188,6 +177,76 @@ fn call_class<M: Machine>(
     let instance = m.new_instance(class);
     make_room(m, base, count, instance);
     call_function(m, init, base, count + 1, names, Then::Init, dst, instance)
+}
+
+/// An exception that keeps its arguments, or `super(class, object)`.
+fn kept_or_super<M: Machine>(
+    m: &mut M,
+    class: Gc<Class>,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    if class.instance_kind.get() == Kind::Exception {
+        return super::exception::make(m, class, base, count, names, dst);
+    }
+    if class == m.vm().types.super_ && count == 2 && names.is_empty() {
+        return Ok(super_object(m, base).map(Made::Result));
+    }
+    Ok(None)
+}
+
+/// Calls a class's `__new__` that is a Python function, and its `__init__` if that is one as well.
+fn call_new<M: Machine>(
+    m: &mut M,
+    class: Gc<Class>,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    if let Some(function) = m.vm().python_new(class) {
+        m.class_version(class);
+        // What it makes may be of a class below, which has an `__init__` of its own.
+        if class.flags.get().extended {
+            return construct(m, callee, function, Value::NONE, base, count, names, dst);
+        }
+        let function = m.constant(function.into());
+        return call_method(m, function, callee, base, count, names, dst);
+    }
+    let both = m.vm().python_new_and_init(class).filter(|_| M::RECORDS);
+    let Some((new, init)) = both else {
+        return Ok(None);
+    };
+    m.class_version(class);
+    construct(m, callee, new, init.into(), base, count, names, dst)
+}
+
+/// Makes an object of a class whose `__new__` is a Python function, and its `__init__`, too, if that is
+/// not None: by a function of bytecode that calls both.
+fn construct<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    new: Gc<Function>,
+    init: Value,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
+    let vm = m.vm();
+    let function = vm.constructor(new, !names.is_empty())?;
+    let at = vm.stack.position(base);
+    vm.window_at(at, function.code().registers as usize + count + 3)?;
+    let (new, init) = (m.constant(new.into()), m.constant(init));
+    for (moved, first) in [callee, init, new].into_iter().enumerate() {
+        make_room(m, base, count + moved, first);
+    }
+    let (function, unbound) = (m.constant(function.into()), m.constant(Value::UNBOUND));
+    let then = Then::Store;
+    call_function(m, function, base, count + 3, names, then, dst, unbound)
 }
 
 /// `super(class, object)` of an instance of the class.
@@ -355,7 +414,17 @@ fn call_builtin<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
-    if !M::RECORDS || !names.is_empty() || count > NATIVE_ARGUMENTS_MAX {
+    if !M::RECORDS || !names.is_empty() {
+        return Ok(None);
+    }
+    let own = m.word(callee).known::<Builtin>();
+    if own.receiver.get().is_unbound() && super::intrinsic::is_template(m.vm(), own.number) {
+        m.promote(callee);
+        if let Some(text) = super::braces::formatted(m, base, count)? {
+            return Ok(Some(Made::Result(text)));
+        }
+    }
+    if count > NATIVE_ARGUMENTS_MAX {
         return Ok(None);
     }
     // One that is bound is made anew for each receiver: which it is says nothing.
@@ -369,6 +438,11 @@ fn call_builtin<M: Machine>(
         if count == 1 && super::intrinsic::is_length(m.vm(), number) && length(m, base, dst)? {
             return Ok(Some(Made::Frame));
         }
+        if checked_instance(m, number, base, count, dst)?
+            || computed_attribute(m, number, base, count, dst)?
+        {
+            return Ok(Some(Made::Frame));
+        }
         return native(m, number, base, count);
     }
     if count >= NATIVE_ARGUMENTS_MAX {
@@ -378,6 +452,79 @@ fn call_builtin<M: Machine>(
     let (number, receiver) = m.builtin_parts(callee);
     make_room(m, base, count, receiver);
     native(m, number, base, count + 1)
+}
+
+/// `isinstance` of a class whose metaclass has a Python `__instancecheck__`, which is not asked of
+/// objects of the class itself; whether its frame was opened.
+fn checked_instance<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    if count != 2 || !super::intrinsic::is_instance_check(m.vm(), number) {
+        return Ok(false);
+    }
+    let (object, class) = (m.get(base, 0), m.get(base, 1));
+    let (own, wanted) = (m.word(object), m.word(class));
+    let vm = m.vm();
+    let Some(function) = vm.instance_check_of(wanted) else {
+        return Ok(false);
+    };
+    if wanted == vm.class_of(own).into() {
+        return Ok(false);
+    }
+    let check = vm.hidden_function("check_instance", function.code())?;
+    m.settle(object);
+    m.promote(class);
+    m.settle(class);
+    let function = m.constant(function.into());
+    m.enter(check, &[function, class, object], Then::Store, dst)?;
+    Ok(true)
+}
+
+/// `getattr` or `hasattr` of an attribute that a Python function computes; whether its frame was
+/// opened.
+fn computed_attribute<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let Some(tests) = super::intrinsic::is_attribute_test(m.vm(), number) else {
+        return Ok(false);
+    };
+    if count < 2 || tests && count != 2 {
+        return Ok(false);
+    }
+    let Some(name) = super::intrinsic::attribute_name(m, base) else {
+        return Ok(false);
+    };
+    let object = m.get(base, 0);
+    let Some((function, args)) = super::attribute::computed_named(m, object, name) else {
+        return Ok(false);
+    };
+    if !tests && count == 2 {
+        m.enter(function, &args, Then::Store, dst)?;
+        return Ok(true);
+    }
+    let hidden = match (tests, args.len()) {
+        (true, 1) => "has_one",
+        (true, 2) => "has_two",
+        (false, 1) => "get_one",
+        (false, 2) => "get_two",
+        _ => return Ok(false),
+    };
+    let hidden = m.vm().hidden_function(hidden, function.code())?;
+    let mut given = vec![m.constant(function.into())];
+    given.extend(args);
+    if !tests {
+        given.push(m.get(base, 2));
+    }
+    m.enter(hidden, &given, Then::Store, dst)?;
+    Ok(true)
 }
 
 /// `len` of an object whose class has a Python `__len__`; whether its frame was opened.

@@ -8,6 +8,7 @@ use crate::Vm;
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::attribute::{self, Loaded};
+use crate::semantics::own;
 use object::shape::of_kind;
 use object::{Class, Gc, IterKind, Kind, Range, Regs, Str, Tuple, Value};
 
@@ -25,6 +26,7 @@ pub(crate) enum Intrinsic {
     Ord,
     ExceptionInit,
     DivMod,
+    Template,
     GetAttr,
     HasAttr,
     SetAttr,
@@ -122,6 +124,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
+        ("str", "format") => Intrinsic::Template,
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
         ("builtins", "setattr") => Intrinsic::SetAttr,
@@ -149,6 +152,25 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("math", "pow") => Intrinsic::FloatPair(FloatPair::Pow),
         _ => return None,
     })
+}
+
+/// Whether a native function is `isinstance`.
+pub(super) fn is_instance_check(vm: &Vm, number: u32) -> bool {
+    vm.natives[number as usize].intrinsic == Some(Intrinsic::IsInstance)
+}
+
+/// Whether a native function is `str.format`.
+pub(super) fn is_template(vm: &Vm, number: u32) -> bool {
+    vm.natives[number as usize].intrinsic == Some(Intrinsic::Template)
+}
+
+/// Whether a native function is `hasattr`, if that or `getattr`.
+pub(super) fn is_attribute_test(vm: &Vm, number: u32) -> Option<bool> {
+    match vm.natives[number as usize].intrinsic? {
+        Intrinsic::HasAttr => Some(true),
+        Intrinsic::GetAttr => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether a native function is `len`.
@@ -227,7 +249,7 @@ pub(crate) fn function<M: Machine>(
 }
 
 /// The name of an attribute, the second argument, if that is a constant of the trace.
-fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str>> {
+pub(super) fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str>> {
     let name = m.get(base, 1);
     let name = m.constant_container(name)?.cast::<Str>()?;
     Some(object::intern::intern_string(name))
@@ -243,7 +265,12 @@ fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V
         Loaded::Value(value) => Some(value),
         Loaded::Method(function) => Some(m.new_bound(function, object)),
         Loaded::Bound(function, receiver) => Some(m.new_bound(function, receiver)),
-        Loaded::Getter(_) | Loaded::Asked(..) | Loaded::Miss => None,
+        Loaded::Miss => match own::load(m, object, name).ok()?? {
+            Loaded::Value(value) => Some(value),
+            Loaded::Method(function) => Some(m.new_bound(function, object)),
+            _ => None,
+        },
+        Loaded::Getter(_) | Loaded::Asked(..) => None,
     }
 }
 
@@ -421,6 +448,14 @@ fn absolute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     let (a, b) = (m.get(base, 0), m.get(base, 1));
     let wanted = m.word(b);
+    let word = m.word(a);
+    let own = m.vm().class_of(word);
+    if wanted == own.into() {
+        // Whatever its metaclass says.
+        m.promote(b);
+        m.settle(a);
+        return Some(m.constant(Value::TRUE));
+    }
     let listed = match wanted.cast::<Tuple>() {
         Some(tuple) => tuple.items(),
         None => std::slice::from_ref(&wanted),
@@ -431,14 +466,12 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     }
     for (to, class) in classes.iter_mut().zip(listed) {
         let class = class.cast::<Class>()?;
-        if m.vm().class_of(class.into()) != m.vm().types.type_ {
+        if !m.vm().is_asked_as_type(class) {
             return None;
         }
         *to = Some(class);
     }
     // A class that lies about itself through `__class__` is an instance of another kind.
-    let word = m.word(a);
-    let own = m.vm().class_of(word);
     if m.vm().has_own_class_attribute(own) {
         return None;
     }
@@ -453,9 +486,11 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
             let at = m.constant(Value::small(at as i64));
             let class = m.tuple_item(b, at)?;
             m.promote(class);
+            relies_on_metaclass(m, class);
         }
     } else {
         m.promote(b);
+        relies_on_metaclass(m, b);
     }
     m.settle(a);
     let is = classes
@@ -463,6 +498,13 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
         .flatten()
         .any(|&class| own.is_subclass_of(class));
     Some(m.constant(Value::bool(is)))
+}
+
+/// That a class has no `__instancecheck__` of its own, which `type` itself cannot get.
+fn relies_on_metaclass<M: Machine>(m: &mut M, class: M::V) {
+    if m.word(class).shape_id() != of_kind(Kind::Class) {
+        m.settle(class);
+    }
 }
 
 fn float_operand<M: Machine>(m: &mut M, base: Regs, at: u16) -> Option<M::V> {

@@ -5,6 +5,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod attribute;
+mod braces;
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod compare;
@@ -13,6 +14,7 @@ pub(crate) mod global;
 pub(crate) mod import;
 pub mod intrinsic;
 pub(crate) mod iteration;
+pub(crate) mod own;
 pub(crate) mod payload;
 pub(crate) mod percent;
 pub(crate) mod subscript;
