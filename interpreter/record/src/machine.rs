@@ -1103,6 +1103,13 @@ impl Machine for Recorder<'_> {
         Some(driver)
     }
 
+    fn native_state(&mut self, object: Recorded) -> Recorded {
+        let word = self.vm.native_state(object.word);
+        let field = layout::FOREIGN_STATE as u16;
+        let r = self.emit(Op::LoadFixed, &[object.r.0, field]);
+        self.loaded(word, r)
+    }
+
     fn resume(
         &mut self,
         generator: Recorded,

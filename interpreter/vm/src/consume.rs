@@ -128,6 +128,12 @@ const ROWS: &[Row] = &[
     row(DRIVER, "filter"),
 ];
 
+/// The functions of this module: of the rows, and then those that take steps of iterators.
+fn function_names() -> impl Iterator<Item = &'static str> {
+    let rows = ROWS.iter().map(|row| row.function);
+    rows.chain(driven::STEPS.iter().copied())
+}
+
 /// A builtin that has a function, by its number in the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Consumer(u8);
@@ -145,12 +151,12 @@ impl Consumer {
     pub(crate) fn driver(name: &str) -> Option<Consumer> {
         of(DRIVER, name)
     }
-}
 
-/// The code of what a value's items come from: of a generator, or of one that drives an iterator.
-fn code_behind(value: Value) -> Option<Gc<CodeObject>> {
-    let generator = driven::generator_of(value).or_else(|| driven::driver_of(value));
-    generator.map(|generator| generator.function().code())
+    /// The function that takes a step of an iterator, by the number of its walk.
+    pub(crate) fn step(walk: i64) -> Option<Consumer> {
+        let at = usize::try_from(walk).ok()?.checked_sub(1)?;
+        (at < driven::STEPS.len()).then_some(Consumer((ROWS.len() + at) as u8))
+    }
 }
 
 /// The functions, once they are linked.
@@ -182,7 +188,7 @@ pub(crate) fn enter<M: Machine>(
     dst: u16,
 ) -> PyResult<bool> {
     // What drives a generator has it as first or second argument.
-    let drives = (0..count.min(2)).any(|at| code_behind(base.get(at as u16)).is_some());
+    let drives = (0..count.min(2)).any(|at| m.vm().is_driven(base.get(at as u16)));
     if !drives {
         return Ok(false);
     }
@@ -209,7 +215,7 @@ fn enter_for<M: Machine>(
         return Ok(false);
     }
     let receiver_fits = |kind: Kind| base.get(0).shape_id() == of_kind(kind);
-    let Some(code) = code_behind(base.get(first as u16)) else {
+    let Some(code) = m.vm().code_behind(base.get(first as u16))? else {
         return Ok(false);
     };
     if !row.receiver.is_none_or(receiver_fits) {
@@ -309,16 +315,21 @@ impl Vm {
         of(CLASS, name)
     }
 
+    /// The function for a consumer that all share.
+    pub(crate) fn consumer_original(&mut self, consumer: Consumer) -> PyResult<Gc<Function>> {
+        if self.consumers.functions.is_empty() {
+            self.link_consumers()?;
+        }
+        Ok(self.consumers.functions[consumer.0 as usize])
+    }
+
     /// The function for a consumer, for what asks or is asked by such code.
     pub(crate) fn consumer_function(
         &mut self,
         consumer: Consumer,
         code: Gc<CodeObject>,
     ) -> PyResult<Gc<Function>> {
-        if self.consumers.functions.is_empty() {
-            self.link_consumers()?;
-        }
-        let original = self.consumers.functions[consumer.0 as usize];
+        let original = self.consumer_original(consumer)?;
         if !cfg!(feature = "hook") {
             // Without a JIT there is nothing to keep apart, and addresses must not decide what a
             // run that is replayed allocates.
@@ -352,13 +363,12 @@ impl Vm {
         };
         let namespace = self.consumers_namespace();
         let mut functions = Vec::new();
-        for row in ROWS {
+        for name in function_names() {
             let own = module.constants.iter().find_map(|constant| match constant {
-                Const::Code(code) if *code.name == *row.function => Some(code),
+                Const::Code(code) if *code.name == *name => Some(code),
                 _ => None,
             });
             let Some(code) = own else {
-                let name = row.function;
                 return Err(self.import_error(format!("'{MODULE}' has no function '{name}'")));
             };
             let code = self.link((**code).clone());
@@ -376,6 +386,13 @@ impl Vm {
             let found = class.dict().get_str(intern(name));
             found.unwrap_or(Value::NONE)
         };
+        let function = |name: &str| {
+            let mut natives = self.natives.iter();
+            let at = natives.position(|native| !native.is_method() && native.name() == name);
+            at.map_or(Value::NONE, |at| {
+                Builtin::new(at as u32, intern(name).into(), Value::NONE, Value::UNBOUND).into()
+            })
+        };
         let types = &self.types;
         let values = [
             ("ValueError", types.value_error.into()),
@@ -389,6 +406,12 @@ impl Vm {
             ("make_bytearray", types.bytearray.into()),
             ("append_byte", method(types.bytearray, "append")),
             ("extend_by", method(types.bytearray, "extend")),
+            (
+                "make_group",
+                self.kept("itertools._group").unwrap_or(Value::NONE),
+            ),
+            ("len", function("len")),
+            ("iter", function("iter")),
         ];
         let namespace = Dict::new();
         for (name, value) in values {

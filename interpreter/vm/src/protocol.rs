@@ -341,7 +341,7 @@ impl Vm {
     }
 
     /// The end of an iterator, if what it raised says that.
-    fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
+    pub fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
         match raised.matches(self, self.types.stop_iteration) {
             true => Ok(None),
             false => Err(raised),
@@ -383,7 +383,10 @@ impl Vm {
                 }
                 Ok(item)
             }
-            _ => self.next_builtin_slow(iter, at),
+            _ => {
+                let next = self.next_builtin_slow(iter, at);
+                next.or_else(|raised| self.unless_stopped(raised))
+            }
         }
     }
 

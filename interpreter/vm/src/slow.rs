@@ -543,6 +543,9 @@ pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> D
     if let Some(driver) = m.driver(iter) {
         return resume(m, frame, i, driver);
     }
+    if let Some(stepper) = iteration::stepper(m, iter)? {
+        return resume(m, frame, i, stepper);
+    }
     if !M::RECORDS
         && let Some(builtin) = m.word(iter).cast::<Iter>()
     {

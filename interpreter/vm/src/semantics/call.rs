@@ -295,7 +295,7 @@ fn may_be_awaited(code: Gc<CodeObject>) -> bool {
 }
 
 /// The generator that a function of one argument makes; `None` if it makes none.
-fn generator_of<M: Machine>(
+pub(super) fn generator_of<M: Machine>(
     m: &mut M,
     function: Gc<Function>,
     argument: M::V,

@@ -30,6 +30,7 @@ pub(crate) enum Intrinsic {
     SetAttr,
     SetOwn,
     Index,
+    Iter,
     NewObject,
     NewTuple,
     Round(Rounding),
@@ -122,6 +123,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
+        ("builtins", "iter") => Intrinsic::Iter,
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
         ("builtins", "setattr") => Intrinsic::SetAttr,
@@ -217,6 +219,10 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::Index, 1) => {
             let a = m.get(base, 0);
             m.is_small(a).then_some(a)
+        }
+        (Intrinsic::Iter, 1) if M::RECORDS => {
+            let a = m.get(base, 0);
+            super::iteration::iterator(m, a)
         }
         (Intrinsic::NewObject, 1) if M::RECORDS => new_object(m, base),
         (Intrinsic::NewTuple, 2) if M::RECORDS => new_tuple(m, base),
