@@ -1,8 +1,8 @@
 """The loops of builtins that drive an iterator.
 
 The machine runs a function of this module in place of the builtin of its name where the iterable is
-a generator: so the loop is one of bytecode, which traces run through with the generator's body in
-it. The arguments are all given by position, and the checks that need no item are made before. The
+a generator, or where the builtin calls a Python function: so the loop is one of bytecode, which traces run
+through with the body of what it resumes or calls in it. The arguments are all given by position, and the checks that need no item are made before. The
 frames are hidden: no traceback shows them. Each generator's code has a copy of the function of its
 own, so that a trace of the loop is one for that generator.
 
@@ -21,6 +21,25 @@ def sum(iterable, start, error):
     return start
 
 
+def sum_objects(iterable, start):
+    # The first item is no number, so no rounding is made up for.
+    for item in iterable:
+        start = start + item
+    return start
+
+
+def reduce(function, iterable, initial, has_initial):
+    iterable = iter(iterable)
+    if not has_initial:
+        for initial in iterable:
+            break
+        else:
+            raise TypeError("reduce() of empty iterable with no initial value")
+    for item in iterable:
+        initial = function(initial, item)
+    return initial
+
+
 def any(iterable):
     for item in iterable:
         if item:
@@ -36,6 +55,7 @@ def all(iterable):
 
 
 def min(iterable, key, default, has_default):
+    iterable = iter(iterable)
     for best in iterable:
         break
     else:
@@ -56,6 +76,7 @@ def min(iterable, key, default, has_default):
 
 
 def max(iterable, key, default, has_default):
+    iterable = iter(iterable)
     for best in iterable:
         break
     else:
@@ -182,6 +203,26 @@ def map2(function, first, second):
         else:
             return
         yield function(one, two)
+
+
+def map3(function, first, second, third):
+    for one in first:
+        for two in second:
+            break
+        else:
+            return
+        for three in third:
+            break
+        else:
+            return
+        yield function(one, two, three)
+
+
+def filter_true(function, iterable):
+    # The function is None.
+    for item in iterable:
+        if item:
+            yield item
 
 
 def filter(function, iterable):

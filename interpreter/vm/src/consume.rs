@@ -19,7 +19,9 @@ use crate::machine::Machine;
 use crate::{PyResult, Vm, driven};
 use bytecode::Const;
 use object::shape::of_kind;
-use object::{Builtin, Class, CodeObject, Dict, Function, Gc, Kind, Marker, Regs, Value, intern};
+use object::{
+    Builtin, Class, CodeObject, Dict, Function, Gc, Kind, List, Marker, Regs, Tuple, Value, intern,
+};
 
 /// The module that the functions stand in.
 const MODULE: &str = "_consume";
@@ -38,14 +40,26 @@ enum Last {
     Wanted,
 }
 
+/// What comes before the iterable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Before {
+    Nothing,
+    /// A receiver of a kind.
+    Receiver(Kind),
+    /// A function that is called with each item.
+    Function,
+}
+
 /// A builtin and its function, which mostly has the same name.
 #[derive(Debug)]
 struct Row {
     owner: &'static str,
     name: &'static str,
     function: &'static str,
-    /// The kind of a receiver, which comes before the iterable.
-    receiver: Option<Kind>,
+    /// What comes before the iterable.
+    before: Before,
+    /// Whether the first of the named arguments is a function that is called with each item.
+    calls: bool,
     /// Arguments that may follow, with what stands for them if they are not given.
     named: &'static [(&'static str, Value)],
     /// How many of those may be given by position.
@@ -58,7 +72,8 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
         owner,
         name,
         function: name,
-        receiver: None,
+        before: Before::Nothing,
+        calls: false,
         named: &[],
         positional: 0,
         last: Last::Nothing,
@@ -69,6 +84,8 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 const CLASS: &str = "";
 /// The owner of what no call stands for.
 const DRIVER: &str = "driver";
+/// The owner of what stands for `sum` of objects whose classes say what their sum is.
+const SUM_OF_OBJECTS: &str = "sum of objects";
 const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
 
 const ROWS: &[Row] = &[
@@ -78,15 +95,29 @@ const ROWS: &[Row] = &[
         last: Last::Zero,
         ..row("builtins", "sum")
     },
+    Row {
+        named: &[("start", Value::small(0))],
+        positional: 1,
+        ..row(SUM_OF_OBJECTS, "sum_objects")
+    },
+    Row {
+        before: Before::Function,
+        named: &[("initial", Value::NONE)],
+        positional: 1,
+        last: Last::Given,
+        ..row("_functools", "reduce")
+    },
     row("builtins", "any"),
     row("builtins", "all"),
     Row {
         named: RANKED,
+        calls: true,
         last: Last::Given,
         ..row("builtins", "min")
     },
     Row {
         named: RANKED,
+        calls: true,
         last: Last::Given,
         ..row("builtins", "max")
     },
@@ -101,16 +132,16 @@ const ROWS: &[Row] = &[
         ..row("builtins", "next")
     },
     Row {
-        receiver: Some(Kind::Str),
+        before: Before::Receiver(Kind::Str),
         ..row("str", "join")
     },
     Row {
-        receiver: Some(Kind::List),
+        before: Before::Receiver(Kind::List),
         ..row("list", "extend")
     },
     Row {
         function: "extend_bytes",
-        receiver: Some(Kind::ByteArray),
+        before: Before::Receiver(Kind::ByteArray),
         ..row("bytearray", "extend")
     },
     row(CLASS, "bytes"),
@@ -125,7 +156,9 @@ const ROWS: &[Row] = &[
     row(DRIVER, "enumerate"),
     row(DRIVER, "map1"),
     row(DRIVER, "map2"),
+    row(DRIVER, "map3"),
     row(DRIVER, "filter"),
+    row(DRIVER, "filter_true"),
 ];
 
 /// The functions of this module: of the rows, and then those that take steps of iterators.
@@ -176,6 +209,9 @@ impl Consumers {
     }
 }
 
+/// The iterable and two more arguments may lead to bytecode.
+const LOOKED_AT: usize = 3;
+
 /// Opens the frame of the function that stands for calling `callee`, which is not a Python
 /// function. False: there is none for such arguments, and nothing has happened.
 #[inline(always)]
@@ -187,16 +223,124 @@ pub(crate) fn enter<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<bool> {
-    // What drives a generator has it as first or second argument.
-    let drives = (0..count.min(2)).any(|at| m.vm().is_driven(base.get(at as u16)));
+    // Where a generator drives or a function is called, it is one of the first arguments.
+    let drives = (0..count.min(LOOKED_AT)).any(|at| m.vm().is_driven(base.get(at as u16)));
     if !drives {
-        return Ok(false);
+        return match names.is_empty() && (1..=2).contains(&count) && begins_with_object(base.get(0))
+        {
+            true => enter_sum(m, callee, base, count, dst),
+            false => Ok(false),
+        };
     }
     let word = m.word(callee);
     let Some(consumer) = m.vm().consumer_of(word) else {
         return Ok(false);
     };
     enter_for(m, callee, consumer, base, count, names, dst)
+}
+
+/// Whether a value is a list or tuple whose first item is an object of a Python class.
+fn begins_with_object(value: Value) -> bool {
+    let first = match value.kind() {
+        Some(Kind::List) => value.known::<List>().item(0),
+        Some(Kind::Tuple) => value.known::<Tuple>().items().first().copied(),
+        _ => None,
+    };
+    first.and_then(Value::kind) == Some(Kind::Instance)
+}
+
+/// The same for `sum` of objects whose classes say what their sum is.
+fn enter_sum<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(callee);
+    let is_sum = m.vm().counts()
+        && m.vm().consumer_of(word) == of("builtins", "sum")
+        && (count == 1 || base.get(1).is_small() || base.get(1).kind() == Some(Kind::Instance));
+    let (true, Some(consumer)) = (is_sum, of(SUM_OF_OBJECTS, "sum_objects")) else {
+        return Ok(false);
+    };
+    m.promote(callee);
+    let items = m.get(base, 0);
+    let zero = m.constant(Value::small(0));
+    let is_list = m.shape(items) == of_kind(Kind::List);
+    let first = match is_list {
+        true => m.list_item(items, zero),
+        false => m.tuple_item(items, zero),
+    };
+    let Some(first) = first else {
+        return Ok(false);
+    };
+    let key = m.shape(first) as usize;
+    let start = match count {
+        1 => zero,
+        _ => m.get(base, 1),
+    };
+    if !m.is_small(start) {
+        m.shape(start);
+    }
+    let function = m.vm().consumer_function(consumer, key)?;
+    m.enter(function, &[items, start], Then::Store, dst)?;
+    Ok(true)
+}
+
+/// What a call of a consumer is about.
+struct Call {
+    /// How many arguments come before the iterable.
+    first: usize,
+    /// The register of each named argument.
+    places: Vec<Option<u16>>,
+    /// The code that drives the iterable, or that is called with its items.
+    code: Gc<CodeObject>,
+}
+
+/// Looks at the arguments of a call; `None`: no function stands for it.
+fn call_of(
+    vm: &mut Vm,
+    row: &Row,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Call>> {
+    let first = usize::from(row.before != Before::Nothing);
+    let given = count - names.len();
+    if given <= first || given > first + 1 + row.positional {
+        return Ok(None);
+    }
+    if let Before::Receiver(kind) = row.before
+        && base.get(0).shape_id() != of_kind(kind)
+    {
+        return Ok(None);
+    }
+    let Some(places) = named_places(row, first, given, names) else {
+        return Ok(None);
+    };
+    let start = places.first().copied().flatten();
+    if row.last == Last::Zero
+        && start.is_some_and(|at| !(base.get(at).is_small() || base.get(at).is_inline_float()))
+        || row.last == Last::Wanted && (names.len(), given) != (0, first + 2)
+    {
+        return Ok(None);
+    }
+    let called = match row.before {
+        Before::Function => Some(0),
+        _ => start.filter(|_| row.calls),
+    };
+    let code = match vm.code_behind(base.get(first as u16))? {
+        None => called
+            .and_then(|at| base.get(at).cast::<Function>())
+            .map(|f| f.code()),
+        found => found,
+    };
+    Ok(code.map(|code| Call {
+        first,
+        places,
+        code,
+    }))
 }
 
 fn enter_for<M: Machine>(
@@ -209,38 +353,18 @@ fn enter_for<M: Machine>(
     dst: u16,
 ) -> PyResult<bool> {
     let row = &ROWS[consumer.0 as usize];
-    let first = usize::from(row.receiver.is_some());
-    let given = count - names.len();
-    if given <= first || given > first + 1 + row.positional {
-        return Ok(false);
-    }
-    let receiver_fits = |kind: Kind| base.get(0).shape_id() == of_kind(kind);
-    let Some(code) = m.vm().code_behind(base.get(first as u16))? else {
+    let Some(call) = call_of(m.vm(), row, base, count, names)? else {
         return Ok(false);
     };
-    if !row.receiver.is_none_or(receiver_fits) {
-        return Ok(false);
-    }
-    let Some(places) = named_places(row, first, given, names) else {
-        return Ok(false);
-    };
-    if let (Last::Zero, Some(&Some(at))) = (row.last, places.first())
-        && !(base.get(at).is_small() || base.get(at).is_inline_float())
-    {
-        return Ok(false);
-    }
-    if row.last == Last::Wanted && (names.len(), given) != (0, first + 2) {
-        return Ok(false);
-    }
     // From here on it is sure.
     m.promote(callee);
     let mut args = Vec::with_capacity(6);
-    for at in 0..=first as u16 {
+    for at in 0..=call.first as u16 {
         let arg = m.get(base, at);
         m.shape(arg);
         args.push(arg);
     }
-    for (place, (_, default)) in places.iter().zip(row.named) {
+    for (place, (_, default)) in call.places.iter().zip(row.named) {
         let arg = match place {
             Some(at) => m.get(base, *at),
             None => m.constant(*default),
@@ -248,17 +372,22 @@ fn enter_for<M: Machine>(
         if row.last == Last::Zero && !m.is_small(arg) {
             m.is_float(arg);
         }
+        if row.calls && args.len() == call.first + 1 {
+            m.shape(arg);
+        }
         args.push(arg);
     }
     match row.last {
         Last::Nothing | Last::Wanted => {}
         Last::Zero => args.push(m.constant(Value::float(0.0))),
         Last::Given => {
-            let is_given = places.last().is_some_and(Option::is_some);
+            let is_given = call.places.last().is_some_and(Option::is_some);
             args.push(m.constant(Value::bool(is_given)));
         }
     }
-    let function = m.vm().consumer_function(consumer, code)?;
+    let function = m
+        .vm()
+        .consumer_function(consumer, call.code.start().key())?;
     m.enter(function, &args, Then::Store, dst)?;
     Ok(true)
 }
@@ -323,11 +452,11 @@ impl Vm {
         Ok(self.consumers.functions[consumer.0 as usize])
     }
 
-    /// The function for a consumer, for what asks or is asked by such code.
+    /// The function for a consumer, for what asks, is asked by or calls what has such a key.
     pub(crate) fn consumer_function(
         &mut self,
         consumer: Consumer,
-        code: Gc<CodeObject>,
+        key: usize,
     ) -> PyResult<Gc<Function>> {
         let original = self.consumer_original(consumer)?;
         if !cfg!(feature = "hook") {
@@ -335,7 +464,6 @@ impl Vm {
             // run that is replayed allocates.
             return Ok(original);
         }
-        let key = code.start().key();
         let at = (key ^ (key >> 9) ^ (usize::from(consumer.0) * 37)) % COPIES;
         let key = key * ROWS.len() + usize::from(consumer.0);
         match self.consumers.copies[at] {
@@ -395,6 +523,7 @@ impl Vm {
         };
         let types = &self.types;
         let values = [
+            ("TypeError", types.type_error.into()),
             ("ValueError", types.value_error.into()),
             ("make_tuple", types.tuple.into()),
             ("make_frozenset", types.frozenset.into()),

@@ -124,11 +124,12 @@ impl Vm {
         Ok(Some((number, function)))
     }
 
-    /// Whether a value's items come from bytecode, or may come from it.
+    /// Whether a value's items come from bytecode, or may come from it, or it is a function to be called.
     #[inline(always)]
     pub(crate) fn is_driven(&self, value: Value) -> bool {
         match value.kind() {
             Some(Kind::Generator) => is_generator(value.shape_id()),
+            Some(Kind::Function) => self.counts(),
             Some(Kind::Iter) => driver_of(value).is_some(),
             Some(Kind::Foreign) => self.counts() && self.walk_of(value).is_some(),
             _ => false,
@@ -166,20 +167,26 @@ impl Vm {
                 found => found,
             };
         }
-        let function = extra.cast::<Function>().map(|function| function.code());
-        let (name, code) = match (iter.variant(), parts.len()) {
-            (IterKind::Zip, 2) => ("zip2", generator),
-            (IterKind::Zip, 3) => ("zip3", generator),
-            (IterKind::Enumerate, 1) if extra.is_unbound() => ("enumerate", generator),
-            (IterKind::Map, 1) => ("map1", function),
-            (IterKind::Map, 2) => ("map2", function),
-            (IterKind::Filter, 1) => ("filter", function),
+        let key = generator.map(|code| code.start().key());
+        let called = match extra.cast::<Function>() {
+            Some(function) => function.code().start().key(),
+            None => key.unwrap_or(extra.bits() as usize / 8),
+        };
+        let (name, key) = match (iter.variant(), parts.len()) {
+            (IterKind::Zip, 2) => ("zip2", key),
+            (IterKind::Zip, 3) => ("zip3", key),
+            (IterKind::Enumerate, 1) if extra.is_unbound() => ("enumerate", key),
+            (IterKind::Map, 1) => ("map1", Some(called)),
+            (IterKind::Map, 2) => ("map2", Some(called)),
+            (IterKind::Map, 3) => ("map3", Some(called)),
+            (IterKind::Filter, 1) if extra.is_none() => ("filter_true", Some(called)),
+            (IterKind::Filter, 1) => ("filter", Some(called)),
             _ => return Ok(()),
         };
-        let (Some(code), Some(consumer)) = (code, Consumer::driver(name)) else {
+        let (Some(key), Some(consumer)) = (key, Consumer::driver(name)) else {
             return Ok(());
         };
-        let mut args = Vec::with_capacity(3);
+        let mut args = Vec::with_capacity(4);
         if matches!(iter.variant(), IterKind::Map | IterKind::Filter) {
             args.push(extra);
         }
@@ -187,7 +194,7 @@ impl Vm {
         if iter.is_variant(IterKind::Enumerate) {
             args.push(Value::int(iter.at.get()));
         }
-        let function = self.consumer_function(consumer, code)?;
+        let function = self.consumer_function(consumer, key)?;
         let driver = self.empty_generator(function);
         driver.save(&args);
         let kept = if extra.is_unbound() {
