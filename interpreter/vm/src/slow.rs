@@ -828,7 +828,12 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
             }
         }
         Then::Length if is_length(m, value) => {}
-        Then::Length => m.opaque(),
+        Then::Int if m.is_small(value) => {}
+        Then::Float if m.is_float(value) => {}
+        Then::Repr if m.shape(value) == of_kind(Kind::Str) => {}
+        Then::Hash if m.is_small(value) && !m.is_word(value, Value::small(-1)) => {}
+        Then::Bool if m.is_word(value, Value::TRUE) || m.is_word(value, Value::FALSE) => {}
+        Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => m.opaque(),
         Then::Contains => result.truth = compare::truth(m, value),
         Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
         Then::Truth if m.is_word(value, Value::FALSE) => result.truth = Some(false),
@@ -885,6 +890,17 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
             let value = match word.is_small() {
                 true => value,
                 false => m.constant(Value::int(length as i64)),
+            };
+            m.set(regs, left.dst, value);
+        }
+        Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
+            let word = m.word(value);
+            let given = m.vm().given_by_method(then, left.function, word)?;
+            // Whatever becomes something else has left the trace.
+            let value = if given == word {
+                value
+            } else {
+                m.constant(given)
             };
             m.set(regs, left.dst, value);
         }

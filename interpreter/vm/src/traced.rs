@@ -157,7 +157,7 @@ impl Vm {
         let frame = self.pop_frame();
         match frame.then {
             Then::Store => Ok(value),
-            then => self.result_of_op(then, frame.locals, value),
+            then => self.result_of_op(then, frame.kept_for_result(), value),
         }
     }
 

@@ -163,7 +163,7 @@ fn call_class<M: Machine>(
         return call_method(m, function, callee, base, count, names, dst);
     }
     if !plain {
-        return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
+        return match count == 1 && names.is_empty() && converted(m, class, base, dst)? {
             true => Ok(Some(Made::Frame)),
             false => plain_result(m, callee, base, count, names),
         };
@@ -204,19 +204,30 @@ fn super_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     Some(m.new_super(after.into(), object, own.into()))
 }
 
-/// `str` of an object whose class says by a Python function what it is as text; whether its frame
-/// was opened.
-fn text<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> PyResult<bool> {
+/// A builtin class called with an object whose class says by a Python function what that gives; whether its
+/// frame was opened.
+fn converted<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> PyResult<bool> {
     let object = m.get(base, 0);
     let word = m.word(object);
-    if class != m.vm().types.str || word.kind() != Some(Kind::Instance) {
+    if word.kind() != Some(Kind::Instance) {
         return Ok(false);
     }
-    m.settle(object);
-    let Some(function) = m.vm().text_method(word) else {
+    let vm = m.vm();
+    let (types, names) = (&vm.types, &vm.names);
+    let ways = [
+        (types.str, names.str, Then::Text),
+        (types.int, names.int, Then::Int),
+        (types.float, names.float, Then::Float),
+        (types.bool, names.bool, Then::Bool),
+    ];
+    let Some(&(_, name, then)) = ways.iter().find(|(own, ..)| *own == class) else {
         return Ok(false);
     };
-    m.enter(function, &[object], Then::Text, dst)?;
+    m.settle(object);
+    let Some(function) = m.vm().own_method(word, name, 1) else {
+        return Ok(false);
+    };
+    m.enter(function, &[object], then, dst)?;
     Ok(true)
 }
 
@@ -366,8 +377,8 @@ fn call_builtin<M: Machine>(
         .is_unbound()
     {
         let number = m.promote(callee).known::<Builtin>().number;
-        if count == 1 && super::intrinsic::is_length(m.vm(), number) && length(m, base, dst)? {
-            return Ok(Some(Made::Frame));
+        if let Some(made) = asked(m, number, base, count, dst)? {
+            return Ok(Some(made));
         }
         return native(m, number, base, count);
     }
@@ -380,16 +391,51 @@ fn call_builtin<M: Machine>(
     native(m, number, base, count + 1)
 }
 
-/// `len` of an object whose class has a Python `__len__`; whether its frame was opened.
-fn length<M: Machine>(m: &mut M, base: Regs, dst: u16) -> PyResult<bool> {
+/// A native function that asks an object whose class answers by a Python function.
+fn asked<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
     let object = m.get(base, 0);
-    let (word, name) = (m.word(object), m.vm().names.len);
-    let Some(method) = m.vm().own_method(word, name, 1) else {
-        return Ok(false);
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return Ok(None);
+    }
+    let Some((name, then)) = super::intrinsic::asks(m.vm(), number, count) else {
+        return Ok(None);
+    };
+    if then == Then::Iter {
+        return iterator(m, object, dst);
+    }
+    // One that takes more arguments has defaults for them.
+    let exact = m.vm().own_method(word, name, count as u16);
+    let method = match exact {
+        None => m.vm().own_method(word, name, count as u16 + 1),
+        found => found,
+    };
+    let Some(method) = method else {
+        return Ok(None);
+    };
+    let further = match exact {
+        Some(_) => None,
+        None => match default_of(method, count) {
+            Some(default) => Some(default),
+            None => return Ok(None),
+        },
     };
     m.settle(object);
-    m.enter(method, &[object], Then::Length, dst)?;
-    Ok(true)
+    let mut args = arguments(m, object, base, count);
+    args.remove(0);
+    if let Some(default) = further {
+        let callee = m.constant(method.into());
+        m.promote_function(callee);
+        args.push(m.constant(default));
+    }
+    m.enter(method, &args, then, dst)?;
+    Ok(Some(Made::Frame))
 }
 
 /// Calls a native function with the arguments in registers.
@@ -619,7 +665,8 @@ impl Vm {
     /// above it since, and the one on top may have raised.
     pub(crate) fn run_entered_at(&mut self, at: usize, raised: Option<Raised>) -> PyResult {
         let frame = &mut self.frames[at];
-        let (then, made) = (frame.then, frame.locals);
+        let then = frame.then;
+        let made = frame.kept_for_result();
         let asked = frame.as_generator().filter(|_| then == Then::Next);
         frame.then = Then::Exit;
         if let Err(raised) = self.native_enter() {
@@ -638,8 +685,8 @@ impl Vm {
         }
     }
 
-    /// What the op that opened a frame gives when the frame returned `value`; the frame is off. Of
-    /// a comparison that jumps: a boolean.
+    /// What the op that opened a frame gives when the frame returned `value`; the frame is off, `made` is
+    /// what was kept of it. Of a comparison that jumps: a boolean.
     pub(crate) fn result_of_op(&mut self, then: Then, made: Value, value: Value) -> PyResult {
         match then {
             Then::Init if value.is_none() => Ok(made),
@@ -661,6 +708,9 @@ impl Vm {
             }
             Then::Iter => self.iter_returned(value),
             Then::Length => Ok(Value::int(self.length_returned(value)? as i64)),
+            Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
+                self.given_by_method(then, made, value)
+            }
             Then::Truth | Then::TruthOfLength => {
                 let truth = self.truth_returned(then, value)?;
                 let op = self

@@ -5,6 +5,7 @@
 //! for all others it gives `None`, having done nothing.
 
 use crate::Vm;
+use crate::frame::Then;
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::attribute::{self, Loaded};
@@ -31,6 +32,9 @@ pub(crate) enum Intrinsic {
     SetOwn,
     Index,
     Iter,
+    Next,
+    Repr,
+    Hash,
     NewObject,
     NewTuple,
     Round(Rounding),
@@ -123,6 +127,9 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
+        ("builtins", "hash") => Intrinsic::Hash,
+        ("builtins", "next") => Intrinsic::Next,
+        ("builtins", "repr") => Intrinsic::Repr,
         ("builtins", "iter") => Intrinsic::Iter,
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
@@ -153,9 +160,23 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
     })
 }
 
-/// Whether a native function is `len`.
-pub(crate) fn is_length(vm: &Vm, number: u32) -> bool {
-    vm.natives[number as usize].intrinsic == Some(Intrinsic::Len)
+/// The special method that a native function asks an object with, and what becomes of its result.
+pub(crate) fn asks(vm: &Vm, number: u32, count: usize) -> Option<(Gc<Str>, Then)> {
+    let names = &vm.names;
+    let intrinsic = vm.natives[number as usize].intrinsic?;
+    Some(match (intrinsic, count) {
+        (Intrinsic::Len, 1) => (names.len, Then::Length),
+        (Intrinsic::Repr, 1) => (names.repr, Then::Repr),
+        (Intrinsic::Hash, 1) => (names.hash, Then::Hash),
+        (Intrinsic::Iter, 1) => (names.iter, Then::Iter),
+        (Intrinsic::Next, 1) => (names.next, Then::Store),
+        (Intrinsic::Abs, 1) => (names.abs, Then::Store),
+        (Intrinsic::Round(Rounding::Nearest), 1) => (names.round, Then::Store),
+        (Intrinsic::Round(Rounding::Down), 1) => (names.floor, Then::Store),
+        (Intrinsic::Round(Rounding::Up), 1) => (names.ceil, Then::Store),
+        (Intrinsic::Round(Rounding::ToZero), 1) => (names.trunc, Then::Store),
+        _ => return None,
+    })
 }
 
 /// A native function's result.
