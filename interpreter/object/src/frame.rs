@@ -55,10 +55,12 @@ pub enum Then {
     Hash,
     /// It must be a boolean (`__bool__`), which `bool` gives.
     Bool,
+    /// It is the next item of a `for` loop (`__next__`); a StopIteration ends the loop.
+    Item,
 }
 
 impl Then {
-    const ALL: [Then; 21] = [
+    const ALL: [Then; 22] = [
         Then::Store,
         Then::Exit,
         Then::Init,
@@ -80,6 +82,7 @@ impl Then {
         Then::Repr,
         Then::Hash,
         Then::Bool,
+        Then::Item,
     ];
 
     /// Whether it is that of a generator's frame which the op below resumed.

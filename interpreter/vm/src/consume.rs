@@ -225,6 +225,15 @@ pub(crate) fn enter<M: Machine>(
 ) -> PyResult<bool> {
     // Where a generator drives or a function is called, it is one of the first arguments.
     let drives = (0..count.min(LOOKED_AT)).any(|at| m.vm().is_driven(base.get(at as u16)));
+    if !drives && base_is_object(m, base, count) {
+        let word = m.word(callee);
+        return match m.vm().consumer_of(word) {
+            Some(consumer) if ROWS[consumer.0 as usize].iterates() => {
+                enter_for(m, callee, consumer, base, count, names, dst)
+            }
+            _ => Ok(false),
+        };
+    }
     if !drives {
         return match names.is_empty() && (1..=2).contains(&count) && begins_with_object(base.get(0))
         {
@@ -237,6 +246,20 @@ pub(crate) fn enter<M: Machine>(
         return Ok(false);
     };
     enter_for(m, callee, consumer, base, count, names, dst)
+}
+
+/// Whether the first argument is an object of a Python class.
+#[inline(always)]
+fn base_is_object<M: Machine>(m: &mut M, base: Regs, count: usize) -> bool {
+    count > 0 && base.get(0).kind() == Some(Kind::Instance) && m.vm().counts()
+}
+
+impl Row {
+    /// Whether the first argument is an iterable and nothing else.
+    fn iterates(&self) -> bool {
+        let is_other = self.last == Last::Wanted || self.function.starts_with("byte");
+        self.before == Before::Nothing && !is_other
+    }
 }
 
 /// Whether a value is a list or tuple whose first item is an object of a Python class.
@@ -330,7 +353,17 @@ fn call_of(
         Before::Function => Some(0),
         _ => start.filter(|_| row.calls),
     };
-    let code = match vm.code_behind(base.get(first as u16))? {
+    let iterable = base.get(first as u16);
+    let own = match row.iterates() && iterable.kind() == Some(Kind::Instance) {
+        true => vm.lookup_special(iterable, vm.names.iter),
+        false => None,
+    };
+    let own = own.and_then(|method| method.cast::<Function>());
+    let code = match own.map(|method| method.code()) {
+        None => vm.code_behind(iterable)?,
+        found => found,
+    };
+    let code = match code {
         None => called
             .and_then(|at| base.get(at).cast::<Function>())
             .map(|f| f.code()),
@@ -362,6 +395,9 @@ fn enter_for<M: Machine>(
     for at in 0..=call.first as u16 {
         let arg = m.get(base, at);
         m.shape(arg);
+        if m.word(arg).kind() == Some(Kind::Instance) {
+            m.settle(arg);
+        }
         args.push(arg);
     }
     for (place, (_, default)) in call.places.iter().zip(row.named) {

@@ -546,6 +546,12 @@ pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> D
     if let Some(stepper) = iteration::stepper(m, iter)? {
         return resume(m, frame, i, stepper);
     }
+    let (word, name) = (m.word(iter), m.vm().names.next);
+    if let Some(method) = m.vm().own_method(word, name, 1) {
+        m.settle(iter);
+        m.enter(method, &[iter], Then::Item, i.a())?;
+        return entered(m);
+    }
     if !M::RECORDS
         && let Some(builtin) = m.word(iter).cast::<Iter>()
     {
@@ -845,7 +851,7 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
             result.stopped = Some(exception::stop_arguments(m, frame.get().base, value));
             m.finish_generator();
         }
-        Then::Store | Then::Init | Then::Text | Then::Drop => {}
+        Then::Store | Then::Init | Then::Text | Then::Drop | Then::Item => {}
     }
     Ok(result)
 }
@@ -924,7 +930,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
                 return Err(exception::stop(m, args));
             }
         }
-        Then::Store | Then::Exit => m.set(regs, left.dst, value),
+        Then::Store | Then::Exit | Then::Item => m.set(regs, left.dst, value),
         Then::Drop => {}
     }
     Ok(None)

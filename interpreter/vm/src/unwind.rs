@@ -44,7 +44,10 @@ impl Vm {
                     false => raised = self.leave_generator(raised, generator),
                 }
             }
-            if stops && then == Then::ForIter {
+            if then == Then::Item {
+                stops = raised.matches(self, self.types.stop_iteration);
+            }
+            if stops && matches!(then, Then::ForIter | Then::Item) {
                 let below = self.frames.top();
                 below.jump(below.op().c() as isize);
                 return Ok(());

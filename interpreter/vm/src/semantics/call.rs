@@ -678,7 +678,13 @@ impl Vm {
             None => self.run_loop(),
         };
         self.native_depth -= 1;
-        let value = result?;
+        let value = match result {
+            Err(raised) if then == Then::Item => {
+                self.unless_stopped(raised)?;
+                return Ok(Value::UNBOUND);
+            }
+            result => result?,
+        };
         match asked.filter(|asked| !asked.is_resumable()) {
             Some(_) => Err(self.stop_iteration(value)),
             None => self.result_of_op(then, made, value),
@@ -686,7 +692,7 @@ impl Vm {
     }
 
     /// What the op that opened a frame gives when the frame returned `value`; the frame is off, `made` is
-    /// what was kept of it. Of a comparison that jumps: a boolean.
+    /// what was kept of it. Of a comparison that jumps: a boolean; of a loop that has ended: *unbound*.
     pub(crate) fn result_of_op(&mut self, then: Then, made: Value, value: Value) -> PyResult {
         match then {
             Then::Init if value.is_none() => Ok(made),
@@ -726,9 +732,13 @@ impl Vm {
                 Ok(Value::bool(found != negate))
             }
             Then::Text => self.text_returned(value, "__str__").map(|_| value),
-            Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Next | Then::Drop => {
-                Ok(value)
-            }
+            Then::Store
+            | Then::Exit
+            | Then::ForIter
+            | Then::Send
+            | Then::Next
+            | Then::Drop
+            | Then::Item => Ok(value),
         }
     }
 }
