@@ -713,3 +713,30 @@ def zip_longest2(state):
                 return
             state[4] = None
     yield one, two
+
+
+# Calls of functions with a cache without bound, which is: a number, the function, a dictionary, how often a
+# result was there, how often it was not. The arguments are numbers and strings.
+
+
+def cached1(state, argument):
+    results = state[2]
+    if argument in results:
+        state[3] += 1
+        return results[argument]
+    state[4] += 1
+    result = state[1](argument)
+    results[argument] = result
+    return result
+
+
+def cached2(state, first, second):
+    results = state[2]
+    key = first, second
+    if key in results:
+        state[3] += 1
+        return results[key]
+    state[4] += 1
+    result = state[1](first, second)
+    results[key] = result
+    return result

@@ -82,7 +82,7 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 
 /// The owner of a builtin class, which no native function has.
 const CLASS: &str = "";
-/// The owner of what no call stands for.
+/// The owner of what stands for no native function.
 const DRIVER: &str = "driver";
 /// The owner of what stands for `sum` of objects whose classes say what their sum is.
 const SUM_OF_OBJECTS: &str = "sum of objects";
@@ -156,6 +156,8 @@ const ROWS: &[Row] = &[
     row(DRIVER, "enumerate"),
     row(DRIVER, "map1"),
     row(DRIVER, "map2"),
+    row(DRIVER, "cached1"),
+    row(DRIVER, "cached2"),
     row(DRIVER, "map3"),
     row(DRIVER, "filter"),
     row(DRIVER, "filter_true"),

@@ -71,6 +71,9 @@ walks! {
     ZipLongest2 "zip_longest2";
 }
 
+/// What the state of a function with a cache begins with, if it has no bound and does not tell types apart.
+pub const CACHE: Value = Value::small(-1);
+
 impl Walk {
     /// The number, as it stands in the state.
     pub fn number(self) -> Value {
@@ -134,6 +137,34 @@ impl Vm {
             Some(Kind::Foreign) => self.counts() && self.walk_of(value).is_some(),
             _ => false,
         }
+    }
+
+    /// The function of bytecode that a call of a function with a cache may go by, with so many arguments.
+    pub(crate) fn cached_call(
+        &mut self,
+        callee: Value,
+        count: usize,
+    ) -> PyResult<Option<Gc<Function>>> {
+        let own = callee.cast::<Foreign>();
+        let Some(state) = own.and_then(|own| own.state().cast::<List>()) else {
+            return Ok(None);
+        };
+        let name = match count {
+            1 => "cached1",
+            2 => "cached2",
+            _ => return Ok(None),
+        };
+        let function = state
+            .item(1)
+            .and_then(|function| function.cast::<Function>());
+        let (Some(function), Some(consumer)) = (function, Consumer::driver(name)) else {
+            return Ok(None);
+        };
+        if state.item(0) != Some(CACHE) || !self.class_of(callee).flags.get().immutable {
+            return Ok(None);
+        }
+        let key = function.code().start().key();
+        self.consumer_function(consumer, key).map(Some)
     }
 
     /// The code of what a value's items come from: of a generator, of one that drives an iterator, of a

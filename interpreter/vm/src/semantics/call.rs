@@ -50,6 +50,9 @@ pub(crate) fn call<M: Machine>(
         _ => {
             let word = m.word(callee);
             let Some(function) = m.vm().function_that_calls(word) else {
+                if M::RECORDS && names.is_empty() && call_cached(m, callee, base, count, dst)? {
+                    return Ok(Some(Made::Frame));
+                }
                 return call_foreign(m, callee, base, count, names);
             };
             m.settle(callee);
@@ -455,6 +458,42 @@ fn native<M: Machine>(
         vm.call_native(number, &words, &[])
     })?;
     Ok(Some(Made::Result(result)))
+}
+
+/// Calls a function with a cache; whether a frame was opened.
+fn call_cached<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(callee);
+    let simple = |value: Value| {
+        value.is_small() || value.is_inline_float() && count > 1 || value.is::<Str>()
+    };
+    if !(0..count as u16).all(|at| simple(base.get(at))) {
+        return Ok(false);
+    }
+    let Some(function) = m.vm().cached_call(word, count)? else {
+        return Ok(false);
+    };
+    m.shape(callee);
+    let state = m.native_state(callee);
+    m.shape(state);
+    let zero = m.constant(Value::small(0));
+    match m.list_item(state, zero) {
+        Some(own) if m.is_word(own, crate::CACHE) => {}
+        _ => return Ok(false),
+    }
+    let args = arguments(m, state, base, count);
+    for &arg in &args[1..] {
+        if !m.is_small(arg) && !m.is_float(arg) {
+            m.shape(arg);
+        }
+    }
+    m.enter(function, &args, Then::Store, dst)?;
+    Ok(true)
 }
 
 /// Calls an object of a native module whose class says by a native function how that is done.
