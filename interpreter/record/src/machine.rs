@@ -1091,16 +1091,7 @@ impl Machine for Recorder<'_> {
     }
 
     fn driver(&mut self, iter: Recorded) -> Option<Recorded> {
-        let word: Value = vm::driven::driver_of(iter.word)?.into();
-        if self.is_off() || !self.may_resume(word) {
-            return None;
-        }
-        self.shape_of(iter);
-        let field = layout::ITER_SOURCE as u16;
-        let r = self.emit(Op::Load, &[iter.r.0, field]);
-        let driver = Recorded { word, r };
-        self.learn(driver);
-        Some(driver)
+        self.followed_driver(iter)
     }
 
     fn native_state(&mut self, object: Recorded) -> Recorded {

@@ -970,6 +970,7 @@ impl Vm {
     /// What a conversion gives whose special method, a function, has returned a value.
     pub(crate) fn given_by_method(&mut self, then: Then, method: Value, result: Value) -> PyResult {
         match then {
+            Then::Length => Ok(Value::int(self.length_returned(result)? as i64)),
             Then::Int => self.int_returned(result),
             Then::Float => match self.as_float(result) {
                 Some(float) => Ok(Value::float(float)),

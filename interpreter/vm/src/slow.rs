@@ -890,24 +890,8 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         )?,
         Then::Contains => contained(m, below, value, result.truth)?,
         Then::Truth | Then::TruthOfLength => truthful(m, below, then, value, result.truth)?,
-        Then::Length => {
-            let word = m.word(value);
-            let length = m.vm().length_returned(word)?;
-            let value = match word.is_small() {
-                true => value,
-                false => m.constant(Value::int(length as i64)),
-            };
-            m.set(regs, left.dst, value);
-        }
-        Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
-            let word = m.word(value);
-            let given = m.vm().given_by_method(then, left.function, word)?;
-            // Whatever becomes something else has left the trace.
-            let value = if given == word {
-                value
-            } else {
-                m.constant(given)
-            };
+        Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
+            let value = given(m, then, left.function, value)?;
             m.set(regs, left.dst, value);
         }
         Then::ForIter => below.jump(below.op().c() as isize),
@@ -934,6 +918,18 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         Then::Drop => {}
     }
     Ok(None)
+}
+
+/// What a native function gives that has asked a method, which has returned `value`.
+fn given<M: Machine>(m: &mut M, then: Then, method: Value, value: M::V) -> PyResult<M::V> {
+    let word = m.word(value);
+    let given = m.vm().given_by_method(then, method, word)?;
+    // Where that is something else, the trace has been left.
+    Ok(if given == word {
+        value
+    } else {
+        m.constant(given)
+    })
 }
 
 /// Whether the op that opened the frame on top jumps on what that frame returns.

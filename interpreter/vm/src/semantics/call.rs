@@ -752,8 +752,7 @@ impl Vm {
                 }
             }
             Then::Iter => self.iter_returned(value),
-            Then::Length => Ok(Value::int(self.length_returned(value)? as i64)),
-            Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
+            Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
                 self.given_by_method(then, made, value)
             }
             Then::Truth | Then::TruthOfLength => {

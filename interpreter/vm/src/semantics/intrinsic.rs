@@ -215,13 +215,7 @@ pub(crate) fn function<M: Machine>(
             Some(found)
         }
         (Intrinsic::IsInstance, 2) => is_instance(m, base),
-        (Intrinsic::Callable, 1) => {
-            let a = m.get(base, 0);
-            let word = m.word(a);
-            m.settle(a);
-            let is = m.vm().is_callable(word);
-            Some(m.constant(Value::bool(is)))
-        }
+        (Intrinsic::Callable, 1) => Some(callable(m, base)),
         (Intrinsic::Append, 2) => append(m, base),
         (Intrinsic::AppendByte, 2) if M::RECORDS => {
             let (array, byte) = (m.get(base, 0), m.get(base, 1));
@@ -251,6 +245,14 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         _ => float_function(m, intrinsic, base, count),
     }
+}
+
+fn callable<M: Machine>(m: &mut M, base: Regs) -> M::V {
+    let a = m.get(base, 0);
+    let word = m.word(a);
+    m.settle(a);
+    let is = m.vm().is_callable(word);
+    m.constant(Value::bool(is))
 }
 
 /// The name of an attribute, the second argument, if that is a constant of the trace.
