@@ -226,7 +226,17 @@ pub(crate) fn enter<M: Machine>(
     dst: u16,
 ) -> PyResult<bool> {
     // Where a generator drives or a function is called, it is one of the first arguments.
-    let drives = (0..count.min(LOOKED_AT)).any(|at| m.vm().is_driven(base.get(at as u16)));
+    let first = 0..count.min(LOOKED_AT) as u16;
+    let drives = first.clone().any(|at| m.vm().is_driven(base.get(at)));
+    if !drives && m.vm().counts() && first.into_iter().any(|at| base.get(at).is::<Function>()) {
+        let word = m.word(callee);
+        return match m.vm().consumer_of(word) {
+            Some(consumer) if ROWS[consumer.0 as usize].may_call() => {
+                enter_for(m, callee, consumer, base, count, names, dst)
+            }
+            _ => Ok(false),
+        };
+    }
     if !drives && base_is_object(m, base, count) {
         let word = m.word(callee);
         return match m.vm().consumer_of(word) {
@@ -257,6 +267,11 @@ fn base_is_object<M: Machine>(m: &mut M, base: Regs, count: usize) -> bool {
 }
 
 impl Row {
+    /// Whether a function may be among the arguments that is called with each item.
+    fn may_call(&self) -> bool {
+        self.calls || self.before == Before::Function
+    }
+
     /// Whether the first argument is an iterable and nothing else.
     fn iterates(&self) -> bool {
         let is_other = self.last == Last::Wanted || self.function.starts_with("byte");

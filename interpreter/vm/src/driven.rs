@@ -127,12 +127,11 @@ impl Vm {
         Ok(Some((number, function)))
     }
 
-    /// Whether a value's items come from bytecode, or may come from it, or it is a function to be called.
+    /// Whether a value's items come from bytecode, or may come from it.
     #[inline(always)]
     pub(crate) fn is_driven(&self, value: Value) -> bool {
         match value.kind() {
             Some(Kind::Generator) => is_generator(value.shape_id()),
-            Some(Kind::Function) => self.counts(),
             Some(Kind::Iter) => driver_of(value).is_some(),
             Some(Kind::Foreign) => self.counts() && self.walk_of(value).is_some(),
             _ => false,
@@ -218,7 +217,7 @@ impl Vm {
             return Ok(());
         };
         let mut args = Vec::with_capacity(4);
-        if matches!(iter.variant(), IterKind::Map | IterKind::Filter) {
+        if calls(iter) {
             args.push(extra);
         }
         args.extend_from_slice(parts);
@@ -250,18 +249,25 @@ impl Vm {
         let Some(driver) = iter.driver() else {
             return Ok(None);
         };
-        if driver.is_resumable() {
+        let pair = iter.extra.get().known::<Tuple>();
+        let is_native = calls(iter) && !pair.items()[1].is::<Function>() && driver.is_fresh();
+        if driver.is_resumable() && !is_native {
             return self.resume_driver(driver);
         }
-        let pair = iter.extra.get().known::<Tuple>();
-        let is_running = driver.is_running();
+        // What native code asks of what calls native code needs no driver, which has no state of its own.
+        let stays = is_native || driver.is_running();
         let_go(iter, pair);
         let item = self.next_builtin(iter);
-        if is_running {
+        if stays {
             hold(iter, driver, pair);
         }
         item
     }
+}
+
+/// Whether an iterator calls something.
+fn calls(iter: Gc<Iter>) -> bool {
+    matches!(iter.variant(), IterKind::Map | IterKind::Filter)
 }
 
 fn hold(iter: Gc<Iter>, driver: Gc<Generator>, pair: Gc<Tuple>) {
@@ -272,7 +278,7 @@ fn hold(iter: Gc<Iter>, driver: Gc<Generator>, pair: Gc<Tuple>) {
 
 fn let_go(iter: Gc<Iter>, pair: Gc<Tuple>) {
     let (source, extra) = (pair.items()[0], pair.items()[1]);
-    let calls = matches!(iter.variant(), IterKind::Map | IterKind::Filter);
+    let calls = calls(iter);
     iter.write(|i| &i.source, source);
     iter.write(|i| &i.extra, if calls { extra } else { Value::UNBOUND });
     iter.end.set(0);
