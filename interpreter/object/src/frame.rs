@@ -51,6 +51,8 @@ pub enum Then {
     Float,
     /// It must be a string (`__repr__`).
     Repr,
+    /// It must be a string (`__str__`), which a field of an f-string gives as a plain one.
+    Shown,
     /// It must be an integer (`__hash__`), which `hash` gives as a hash.
     Hash,
     /// It must be a boolean (`__bool__`), which `bool` gives.
@@ -60,7 +62,7 @@ pub enum Then {
 }
 
 impl Then {
-    const ALL: [Then; 22] = [
+    const ALL: [Then; 23] = [
         Then::Store,
         Then::Exit,
         Then::Init,
@@ -80,6 +82,7 @@ impl Then {
         Then::Int,
         Then::Float,
         Then::Repr,
+        Then::Shown,
         Then::Hash,
         Then::Bool,
         Then::Item,

@@ -984,7 +984,8 @@ impl Vm {
             },
             Then::Hash => self.hash_returned(result).map(Value::int),
             Then::Bool => self.truth_returned(Then::Truth, result).map(Value::bool),
-            _ => self.text_returned(result, "__repr__").map(|_| result),
+            Then::Shown => self.text_returned(result, "__str__").map(Value::from),
+            _ => self.text_returned(result, "__repr__").map(Value::from),
         }
     }
 

@@ -836,10 +836,16 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
         Then::Length if is_length(m, value) => {}
         Then::Int if m.is_small(value) => {}
         Then::Float if m.is_float(value) => {}
-        Then::Repr if m.shape(value) == of_kind(Kind::Str) => {}
+        Then::Repr | Then::Shown if m.shape(value) == of_kind(Kind::Str) => {}
         Then::Hash if m.is_small(value) && !m.is_word(value, Value::small(-1)) => {}
         Then::Bool if m.is_word(value, Value::TRUE) || m.is_word(value, Value::FALSE) => {}
-        Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => m.opaque(),
+        Then::Length
+        | Then::Int
+        | Then::Float
+        | Then::Repr
+        | Then::Shown
+        | Then::Hash
+        | Then::Bool => m.opaque(),
         Then::Contains => result.truth = compare::truth(m, value),
         Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
         Then::Truth if m.is_word(value, Value::FALSE) => result.truth = Some(false),
@@ -890,7 +896,13 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         )?,
         Then::Contains => contained(m, below, value, result.truth)?,
         Then::Truth | Then::TruthOfLength => truthful(m, below, then, value, result.truth)?,
-        Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
+        Then::Length
+        | Then::Int
+        | Then::Float
+        | Then::Repr
+        | Then::Shown
+        | Then::Hash
+        | Then::Bool => {
             let value = given(m, then, left.function, value)?;
             m.set(regs, left.dst, value);
         }

@@ -227,9 +227,49 @@ fn converted<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> P
         return Ok(false);
     };
     m.settle(object);
-    let Some(function) = m.vm().own_method(word, name, 1) else {
+    let found = match then {
+        Then::Text => m.vm().shown_by(word).map(|(function, then)| match then {
+            Then::Shown => (function, Then::Text),
+            other => (function, other),
+        }),
+        _ => m
+            .vm()
+            .own_method(word, name, 1)
+            .map(|function| (function, then)),
+    };
+    let Some((function, then)) = found else {
         return Ok(false);
     };
+    m.enter(function, &[object], then, dst)?;
+    Ok(true)
+}
+
+/// A field of an f-string without specification whose object is shown by a Python function; whether its frame
+/// was opened.
+pub(crate) fn field<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    conversion: u8,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return Ok(false);
+    }
+    let vm = m.vm();
+    let (repr, format) = (vm.names.repr, vm.names.format);
+    let formats_itself = conversion == 0 && !vm.leaves_to_object(word, format);
+    let found = match conversion {
+        0 | 1 if !formats_itself => vm.shown_by(word),
+        2 => vm
+            .own_method(word, repr, 1)
+            .map(|function| (function, Then::Repr)),
+        _ => None,
+    };
+    let Some((function, then)) = found else {
+        return Ok(false);
+    };
+    m.settle(object);
     m.enter(function, &[object], then, dst)?;
     Ok(true)
 }
@@ -752,9 +792,13 @@ impl Vm {
                 }
             }
             Then::Iter => self.iter_returned(value),
-            Then::Length | Then::Int | Then::Float | Then::Repr | Then::Hash | Then::Bool => {
-                self.given_by_method(then, made, value)
-            }
+            Then::Length
+            | Then::Int
+            | Then::Float
+            | Then::Repr
+            | Then::Shown
+            | Then::Hash
+            | Then::Bool => self.given_by_method(then, made, value),
             Then::Truth | Then::TruthOfLength => {
                 let truth = self.truth_returned(then, value)?;
                 let op = self
