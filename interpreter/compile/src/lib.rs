@@ -74,7 +74,8 @@ pub struct Options {
     /// As after `from __future__ import annotations`.
     pub future_annotations: bool,
     /// The functions are the machine's own: their frames are hidden, and `__add_up__(sum, item,
-    /// iterator)`, of local variables, is the op of that name.
+    /// iterator)`, of local variables, is the op of that name. `for item in __each__(iterator)` does not
+    /// ask the iterator for its iterator.
     pub hidden: bool,
 }
 

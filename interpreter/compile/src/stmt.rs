@@ -222,6 +222,11 @@ impl<'a> Compiler<'a, '_> {
 
     /// `to` = iterator over the expression. A literal list is iterated as a tuple.
     pub fn iterate(&mut self, iterable: &'a Expr, to: u16) -> Outcome<()> {
+        if self.options.hidden
+            && let Some(iterator) = each(iterable)
+        {
+            return self.expr_to(iterator, to);
+        }
         let outer = self.unit.at(iterable.range());
         let items = match iterable {
             Expr::List(list) if crate::symbols::is_literal(&list.node_index) => {
@@ -455,4 +460,15 @@ impl<'a> Compiler<'a, '_> {
 
 fn value_range(ret: &ast::StmtReturn, _value: &Expr) -> TextRange {
     ret.range
+}
+
+/// The argument of `__each__(iterator)`.
+fn each(iterable: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = iterable else {
+        return None;
+    };
+    match (&*call.func, &*call.arguments.args) {
+        (Expr::Name(name), [iterator]) if name.id.as_str() == "__each__" => Some(iterator),
+        _ => None,
+    }
 }

@@ -378,7 +378,11 @@ impl Jit {
             return vm.next_at(place, iter);
         };
         vm.resume_at(place.offset(1));
-        let next = self.resume(vm, generator, Value::NONE)?;
+        let next = self.resume(vm, generator, Value::NONE);
+        let next = match iter.is::<Generator>() {
+            true => next?,
+            false => next.or_else(|raised| vm.unless_stopped(raised))?,
+        };
         Ok(next.unwrap_or(Value::UNBOUND))
     }
 

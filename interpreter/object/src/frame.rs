@@ -45,10 +45,24 @@ pub enum Then {
     /// Yielding stores the value; returning raises StopIteration: the frame is that of a generator
     /// which a call of `next` or `send` resumed.
     Next,
+    /// It must be an integer (`__int__`), which `int` gives.
+    Int,
+    /// It must be a float (`__float__`), which `float` gives.
+    Float,
+    /// It must be a string (`__repr__`).
+    Repr,
+    /// It must be a string (`__str__`), which a field of an f-string gives as a plain one.
+    Shown,
+    /// It must be an integer (`__hash__`), which `hash` gives as a hash.
+    Hash,
+    /// It must be a boolean (`__bool__`), which `bool` gives.
+    Bool,
+    /// It is the next item of a `for` loop (`__next__`); a StopIteration ends the loop.
+    Item,
 }
 
 impl Then {
-    const ALL: [Then; 16] = [
+    const ALL: [Then; 23] = [
         Then::Store,
         Then::Exit,
         Then::Init,
@@ -65,6 +79,13 @@ impl Then {
         Then::Truth,
         Then::TruthOfLength,
         Then::Next,
+        Then::Int,
+        Then::Float,
+        Then::Repr,
+        Then::Shown,
+        Then::Hash,
+        Then::Bool,
+        Then::Item,
     ];
 
     /// Whether it is that of a generator's frame which the op below resumed.
@@ -148,6 +169,14 @@ impl Frame {
     /// The source line being executed.
     pub fn line(&self) -> u32 {
         self.code.code().location(self.current_pc()).line
+    }
+
+    /// What the op below wants to know of the frame beside its result: the new object, or which method it was.
+    pub fn kept_for_result(&self) -> Value {
+        match self.then {
+            Then::Init => self.locals,
+            _ => self.function,
+        }
     }
 
     /// The generator whose frame this is.

@@ -10,8 +10,8 @@ use crate::header::Kind;
 use crate::heap;
 use crate::kinds::{
     Array, BoundMethod, Builtin, ByteArray, Bytes, CellBox, Class, CodeObject, Dict, Entries,
-    Entry, Exception, Function, Generator, Instance, Iter, IterKind, List, Range, Slice, Str,
-    Super, Traceback, Tuple, Wrapper,
+    Entry, Exception, Foreign, Function, Generator, Instance, Iter, IterKind, List, Range, Slice,
+    Str, Super, Traceback, Tuple, Wrapper,
 };
 use crate::shape;
 use std::mem::offset_of;
@@ -109,6 +109,8 @@ pub const ENTRIES_VALUE: i32 = (offset_of!(Entries, items) + offset_of!(Entry, v
 const _: () = assert!(size_of::<Entry>() == 24);
 pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
 pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
+/// A word that never changes.
+pub const FOREIGN_STATE: i32 = offset_of!(Foreign, state) as i32;
 /// Start, stop and step.
 pub const RANGE_PARTS: [i32; 3] = [
     offset_of!(Range, start) as i32,

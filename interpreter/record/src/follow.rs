@@ -256,6 +256,14 @@ impl Recorder<'_> {
                     None => self.set(below.base, frame.dst, result),
                 }
             }
+            (Then::Item, _) => {
+                let more = place.offset(1);
+                let end = more.offset(place.fetch().c() as isize);
+                match self.decide(result, Value::UNBOUND, end, more) {
+                    true => self.vm.resume_at(end),
+                    false => self.set(below.base, frame.dst, result),
+                }
+            }
             _ => self.set(below.base, frame.dst, result),
         }
         Ok(())

@@ -45,6 +45,20 @@ impl Recorder<'_> {
             && !self.targets.refuses(code)
     }
 
+    /// The generator that drives a builtin iterator, if it can be followed.
+    pub(crate) fn followed_driver(&mut self, iter: Recorded) -> Option<Recorded> {
+        let word: Value = vm::driven::driver_of(iter.word)?.into();
+        if self.is_off() || !self.may_resume(word) {
+            return None;
+        }
+        self.shape_of(iter);
+        let field = layout::ITER_SOURCE as u16;
+        let r = self.emit(Op::Load, &[iter.r.0, field]);
+        let driver = Recorded { word, r };
+        self.learn(driver);
+        Some(driver)
+    }
+
     /// Resumes a generator. False if it was found to be finished.
     pub(crate) fn resume_followed(
         &mut self,

@@ -1095,16 +1095,14 @@ impl Machine for Recorder<'_> {
     }
 
     fn driver(&mut self, iter: Recorded) -> Option<Recorded> {
-        let word: Value = vm::driven::driver_of(iter.word)?.into();
-        if self.is_off() || !self.may_resume(word) {
-            return None;
-        }
-        self.shape_of(iter);
-        let field = layout::ITER_SOURCE as u16;
-        let r = self.emit(Op::Load, &[iter.r.0, field]);
-        let driver = Recorded { word, r };
-        self.learn(driver);
-        Some(driver)
+        self.followed_driver(iter)
+    }
+
+    fn native_state(&mut self, object: Recorded) -> Recorded {
+        let word = self.vm.native_state(object.word);
+        let field = layout::FOREIGN_STATE as u16;
+        let r = self.emit(Op::LoadFixed, &[object.r.0, field]);
+        self.loaded(word, r)
     }
 
     fn resume(

@@ -25,7 +25,7 @@ use object::layout;
 use object::shape::of_kind;
 use object::{Class, CodeObject, CodePointer, Gc, Kind as ObjectKind, Traceback, Value};
 use trace::{Const, NO_SNAPSHOT, Op, RAISED, Ref, Repr, Rt};
-use vm::{PyResult, Raised};
+use vm::{PyResult, Raised, Then};
 
 /// What the op at hand raises, should it raise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,7 +71,7 @@ impl Recorder<'_> {
             // A generator that was asked for one more value has returned.
             self.follow_frames();
         }
-        if self.abort.is_some() || self.handler().is_none() {
+        if self.abort.is_some() || self.handler(raised).is_none() {
             return Err(raised);
         }
         let exception = match raising {
@@ -94,8 +94,10 @@ impl Recorder<'_> {
     }
 
     /// The inlining level of the frame that handles what the frame on top raises, and its register
-    /// that gets the exception.
-    fn handler(&self) -> Option<(usize, u16)> {
+    /// that gets the exception: none if that ends a loop.
+    fn handler(&mut self, raised: Raised) -> Option<(usize, Option<u16>)> {
+        let stop = self.vm.types.stop_iteration;
+        let stops = raised.matches(self.vm, stop);
         let frames = self.vm.frames();
         let levels = frames.len().checked_sub(self.entry_depth)?;
         if levels != self.inlined.len() {
@@ -103,8 +105,11 @@ impl Recorder<'_> {
         }
         (0..=levels).rev().find_map(|level| {
             let frame = &frames[self.entry_depth - 1 + level];
-            let handler = frame.code.get().code().handler(frame.current_pc())?;
-            Some((level, handler.reg))
+            match frame.code.get().code().handler(frame.current_pc()) {
+                Some(handler) => Some((level, Some(handler.reg))),
+                None if stops && frame.then == Then::Item => Some((level.checked_sub(1)?, None)),
+                None => None,
+            }
         })
     }
 
@@ -165,11 +170,17 @@ impl Recorder<'_> {
 
     /// Takes an exception from the op that raised it to the handler.
     fn go_to_handler(&mut self, raised: Raised, exception: Ref) -> PyResult<()> {
-        let Some((target, reg)) = self.handler() else {
+        let Some((target, reg)) = self.handler(raised) else {
             return Err(raised);
         };
+        // Which class an exception is of that ends a loop must be known.
+        if reg.is_none() && self.abort.is_none() && self.emitter.shape(exception) == 0 {
+            return Err(raised);
+        }
         for level in (target..=self.inlined.len()).rev() {
-            self.record_pass(exception, level, level > target);
+            if level > target || reg.is_some() {
+                self.record_pass(exception, level, level > target);
+            }
             if level > target && !self.record_leaving(raised, exception) {
                 return Err(raised);
             }
@@ -181,7 +192,9 @@ impl Recorder<'_> {
         let Some(frame) = self.vm.frames().last().copied() else {
             return Ok(());
         };
-        self.set_register(self.place(frame.base, reg), exception);
+        if let Some(reg) = reg {
+            self.set_register(self.place(frame.base, reg), exception);
+        }
         Ok(())
     }
 

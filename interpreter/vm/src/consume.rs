@@ -22,7 +22,9 @@ use crate::machine::Machine;
 use crate::{PyResult, Vm, driven};
 use bytecode::Const;
 use object::shape::of_kind;
-use object::{Builtin, Class, CodeObject, Dict, Function, Gc, Kind, Marker, Regs, Value, intern};
+use object::{
+    Builtin, Class, CodeObject, Dict, Function, Gc, Kind, List, Marker, Regs, Tuple, Value, intern,
+};
 
 /// The module that the functions stand in.
 const MODULE: &str = "_consume";
@@ -41,14 +43,26 @@ enum Last {
     Wanted,
 }
 
+/// What comes before the iterable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Before {
+    Nothing,
+    /// A receiver of a kind.
+    Receiver(Kind),
+    /// A function that is called with each item.
+    Function,
+}
+
 /// A builtin and its function, which mostly has the same name.
 #[derive(Debug)]
 struct Row {
     owner: &'static str,
     name: &'static str,
     function: &'static str,
-    /// The kind of a receiver, which comes before the iterable.
-    receiver: Option<Kind>,
+    /// What comes before the iterable.
+    before: Before,
+    /// Whether the first of the named arguments is a function that is called with each item.
+    calls: bool,
     /// Arguments that may follow, with what stands for them if they are not given.
     named: &'static [(&'static str, Value)],
     /// How many of those may be given by position.
@@ -61,7 +75,8 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
         owner,
         name,
         function: name,
-        receiver: None,
+        before: Before::Nothing,
+        calls: false,
         named: &[],
         positional: 0,
         last: Last::Nothing,
@@ -70,8 +85,10 @@ const fn row(owner: &'static str, name: &'static str) -> Row {
 
 /// The owner of a builtin class, which no native function has.
 const CLASS: &str = "";
-/// The owner of what no call stands for.
+/// The owner of what stands for no native function.
 const DRIVER: &str = "driver";
+/// The owner of what stands for `sum` of objects whose classes say what their sum is.
+const SUM_OF_OBJECTS: &str = "sum of objects";
 const RANKED: &[(&str, Value)] = &[("key", Value::NONE), ("default", Value::NONE)];
 
 const ROWS: &[Row] = &[
@@ -81,15 +98,29 @@ const ROWS: &[Row] = &[
         last: Last::Zero,
         ..row("builtins", "sum")
     },
+    Row {
+        named: &[("start", Value::small(0))],
+        positional: 1,
+        ..row(SUM_OF_OBJECTS, "sum_objects")
+    },
+    Row {
+        before: Before::Function,
+        named: &[("initial", Value::NONE)],
+        positional: 1,
+        last: Last::Given,
+        ..row("_functools", "reduce")
+    },
     row("builtins", "any"),
     row("builtins", "all"),
     Row {
         named: RANKED,
+        calls: true,
         last: Last::Given,
         ..row("builtins", "min")
     },
     Row {
         named: RANKED,
+        calls: true,
         last: Last::Given,
         ..row("builtins", "max")
     },
@@ -104,16 +135,16 @@ const ROWS: &[Row] = &[
         ..row("builtins", "next")
     },
     Row {
-        receiver: Some(Kind::Str),
+        before: Before::Receiver(Kind::Str),
         ..row("str", "join")
     },
     Row {
-        receiver: Some(Kind::List),
+        before: Before::Receiver(Kind::List),
         ..row("list", "extend")
     },
     Row {
         function: "extend_bytes",
-        receiver: Some(Kind::ByteArray),
+        before: Before::Receiver(Kind::ByteArray),
         ..row("bytearray", "extend")
     },
     row(CLASS, "bytes"),
@@ -128,6 +159,9 @@ const ROWS: &[Row] = &[
     row(DRIVER, "enumerate"),
     row(DRIVER, "map1"),
     row(DRIVER, "map2"),
+    row(DRIVER, "cached1"),
+    row(DRIVER, "cached2"),
+    row(DRIVER, "map3"),
     row(DRIVER, "filter"),
     // What calling a class is.
     row(DRIVER, "construct"),
@@ -138,7 +172,14 @@ const ROWS: &[Row] = &[
     row(DRIVER, "get_two"),
     row(DRIVER, "has_one"),
     row(DRIVER, "has_two"),
+    row(DRIVER, "filter_true"),
 ];
+
+/// The functions of this module: of the rows, and then those that take steps of iterators.
+fn function_names() -> impl Iterator<Item = &'static str> {
+    let rows = ROWS.iter().map(|row| row.function);
+    rows.chain(driven::STEPS.iter().copied())
+}
 
 /// A builtin that has a function, by its number in the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,12 +198,12 @@ impl Consumer {
     pub(crate) fn driver(name: &str) -> Option<Consumer> {
         of(DRIVER, name)
     }
-}
 
-/// The code of what a value's items come from: of a generator, or of one that drives an iterator.
-fn code_behind(value: Value) -> Option<Gc<CodeObject>> {
-    let generator = driven::generator_of(value).or_else(|| driven::driver_of(value));
-    generator.map(|generator| generator.function().code())
+    /// The function that takes a step of an iterator, by the number of its walk.
+    pub(crate) fn step(walk: i64) -> Option<Consumer> {
+        let at = usize::try_from(walk).ok()?.checked_sub(1)?;
+        (at < driven::STEPS.len()).then_some(Consumer((ROWS.len() + at) as u8))
+    }
 }
 
 /// The functions, once they are linked.
@@ -182,6 +223,9 @@ impl Consumers {
     }
 }
 
+/// The iterable and two more arguments may lead to bytecode.
+const LOOKED_AT: usize = 3;
+
 /// Opens the frame of the function that stands for calling `callee`, which is not a Python
 /// function. False: there is none for such arguments, and nothing has happened.
 #[inline(always)]
@@ -193,16 +237,172 @@ pub(crate) fn enter<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<bool> {
-    // What drives a generator has it as first or second argument.
-    let drives = (0..count.min(2)).any(|at| code_behind(base.get(at as u16)).is_some());
+    // Where a generator drives or a function is called, it is one of the first arguments.
+    let first = 0..count.min(LOOKED_AT) as u16;
+    let drives = first.clone().any(|at| m.vm().is_driven(base.get(at)));
+    if !drives && m.vm().counts() && first.into_iter().any(|at| base.get(at).is::<Function>()) {
+        let word = m.word(callee);
+        return match m.vm().consumer_of(word) {
+            Some(consumer) if ROWS[consumer.0 as usize].may_call() => {
+                enter_for(m, callee, consumer, base, count, names, dst)
+            }
+            _ => Ok(false),
+        };
+    }
+    if !drives && base_is_object(m, base, count) {
+        let word = m.word(callee);
+        return match m.vm().consumer_of(word) {
+            Some(consumer) if ROWS[consumer.0 as usize].iterates() => {
+                enter_for(m, callee, consumer, base, count, names, dst)
+            }
+            _ => Ok(false),
+        };
+    }
     if !drives {
-        return Ok(false);
+        return match names.is_empty() && (1..=2).contains(&count) && begins_with_object(base.get(0))
+        {
+            true => enter_sum(m, callee, base, count, dst),
+            false => Ok(false),
+        };
     }
     let word = m.word(callee);
     let Some(consumer) = m.vm().consumer_of(word) else {
         return Ok(false);
     };
     enter_for(m, callee, consumer, base, count, names, dst)
+}
+
+/// Whether the first argument is an object of a Python class.
+#[inline(always)]
+fn base_is_object<M: Machine>(m: &mut M, base: Regs, count: usize) -> bool {
+    count > 0 && base.get(0).kind() == Some(Kind::Instance) && m.vm().counts()
+}
+
+impl Row {
+    /// Whether a function may be among the arguments that is called with each item.
+    fn may_call(&self) -> bool {
+        self.calls || self.before == Before::Function
+    }
+
+    /// Whether the first argument is an iterable and nothing else.
+    fn iterates(&self) -> bool {
+        let is_other = self.last == Last::Wanted || self.function.starts_with("byte");
+        self.before == Before::Nothing && !is_other
+    }
+}
+
+/// Whether a value is a list or tuple whose first item is an object of a Python class.
+fn begins_with_object(value: Value) -> bool {
+    let first = match value.kind() {
+        Some(Kind::List) => value.known::<List>().item(0),
+        Some(Kind::Tuple) => value.known::<Tuple>().items().first().copied(),
+        _ => None,
+    };
+    first.and_then(Value::kind) == Some(Kind::Instance)
+}
+
+/// The same for `sum` of objects whose classes say what their sum is.
+fn enter_sum<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(callee);
+    let is_sum = m.vm().counts()
+        && m.vm().consumer_of(word) == of("builtins", "sum")
+        && (count == 1 || base.get(1).is_small() || base.get(1).kind() == Some(Kind::Instance));
+    let (true, Some(consumer)) = (is_sum, of(SUM_OF_OBJECTS, "sum_objects")) else {
+        return Ok(false);
+    };
+    m.promote(callee);
+    let items = m.get(base, 0);
+    let zero = m.constant(Value::small(0));
+    let is_list = m.shape(items) == of_kind(Kind::List);
+    let first = match is_list {
+        true => m.list_item(items, zero),
+        false => m.tuple_item(items, zero),
+    };
+    let Some(first) = first else {
+        return Ok(false);
+    };
+    let key = m.shape(first) as usize;
+    let start = match count {
+        1 => zero,
+        _ => m.get(base, 1),
+    };
+    if !m.is_small(start) {
+        m.shape(start);
+    }
+    let function = m.vm().consumer_function(consumer, key)?;
+    m.enter(function, &[items, start], Then::Store, dst)?;
+    Ok(true)
+}
+
+/// What a call of a consumer is about.
+struct Call {
+    /// How many arguments come before the iterable.
+    first: usize,
+    /// The register of each named argument.
+    places: Vec<Option<u16>>,
+    /// The code that drives the iterable, or that is called with its items.
+    code: Gc<CodeObject>,
+}
+
+/// Looks at the arguments of a call; `None`: no function stands for it.
+fn call_of(
+    vm: &mut Vm,
+    row: &Row,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Call>> {
+    let first = usize::from(row.before != Before::Nothing);
+    let given = count - names.len();
+    if given <= first || given > first + 1 + row.positional {
+        return Ok(None);
+    }
+    if let Before::Receiver(kind) = row.before
+        && base.get(0).shape_id() != of_kind(kind)
+    {
+        return Ok(None);
+    }
+    let Some(places) = named_places(row, first, given, names) else {
+        return Ok(None);
+    };
+    let start = places.first().copied().flatten();
+    if row.last == Last::Zero
+        && start.is_some_and(|at| !(base.get(at).is_small() || base.get(at).is_inline_float()))
+        || row.last == Last::Wanted && (names.len(), given) != (0, first + 2)
+    {
+        return Ok(None);
+    }
+    let called = match row.before {
+        Before::Function => Some(0),
+        _ => start.filter(|_| row.calls),
+    };
+    let iterable = base.get(first as u16);
+    let own = match row.iterates() && iterable.kind() == Some(Kind::Instance) {
+        true => vm.lookup_special(iterable, vm.names.iter),
+        false => None,
+    };
+    let own = own.and_then(|method| method.cast::<Function>());
+    let code = match own.map(|method| method.code()) {
+        None => vm.code_behind(iterable)?,
+        found => found,
+    };
+    let code = match code {
+        None => called
+            .and_then(|at| base.get(at).cast::<Function>())
+            .map(|f| f.code()),
+        found => found,
+    };
+    Ok(code.map(|code| Call {
+        first,
+        places,
+        code,
+    }))
 }
 
 fn enter_for<M: Machine>(
@@ -215,38 +415,21 @@ fn enter_for<M: Machine>(
     dst: u16,
 ) -> PyResult<bool> {
     let row = &ROWS[consumer.0 as usize];
-    let first = usize::from(row.receiver.is_some());
-    let given = count - names.len();
-    if given <= first || given > first + 1 + row.positional {
-        return Ok(false);
-    }
-    let receiver_fits = |kind: Kind| base.get(0).shape_id() == of_kind(kind);
-    let Some(code) = code_behind(base.get(first as u16)) else {
+    let Some(call) = call_of(m.vm(), row, base, count, names)? else {
         return Ok(false);
     };
-    if !row.receiver.is_none_or(receiver_fits) {
-        return Ok(false);
-    }
-    let Some(places) = named_places(row, first, given, names) else {
-        return Ok(false);
-    };
-    if let (Last::Zero, Some(&Some(at))) = (row.last, places.first())
-        && !(base.get(at).is_small() || base.get(at).is_inline_float())
-    {
-        return Ok(false);
-    }
-    if row.last == Last::Wanted && (names.len(), given) != (0, first + 2) {
-        return Ok(false);
-    }
     // From here on it is sure.
     m.promote(callee);
     let mut args = Vec::with_capacity(6);
-    for at in 0..=first as u16 {
+    for at in 0..=call.first as u16 {
         let arg = m.get(base, at);
         m.shape(arg);
+        if m.word(arg).kind() == Some(Kind::Instance) {
+            m.settle(arg);
+        }
         args.push(arg);
     }
-    for (place, (_, default)) in places.iter().zip(row.named) {
+    for (place, (_, default)) in call.places.iter().zip(row.named) {
         let arg = match place {
             Some(at) => m.get(base, *at),
             None => m.constant(*default),
@@ -254,17 +437,22 @@ fn enter_for<M: Machine>(
         if row.last == Last::Zero && !m.is_small(arg) {
             m.is_float(arg);
         }
+        if row.calls && args.len() == call.first + 1 {
+            m.shape(arg);
+        }
         args.push(arg);
     }
     match row.last {
         Last::Nothing | Last::Wanted => {}
         Last::Zero => args.push(m.constant(Value::float(0.0))),
         Last::Given => {
-            let is_given = places.last().is_some_and(Option::is_some);
+            let is_given = call.places.last().is_some_and(Option::is_some);
             args.push(m.constant(Value::bool(is_given)));
         }
     }
-    let function = m.vm().consumer_function(consumer, code)?;
+    let function = m
+        .vm()
+        .consumer_function(consumer, call.code.start().key())?;
     m.enter(function, &args, Then::Store, dst)?;
     Ok(true)
 }
@@ -321,22 +509,26 @@ impl Vm {
         of(CLASS, name)
     }
 
-    /// The function for a consumer, for what asks or is asked by such code.
-    pub(crate) fn consumer_function(
-        &mut self,
-        consumer: Consumer,
-        code: Gc<CodeObject>,
-    ) -> PyResult<Gc<Function>> {
+    /// The function for a consumer that all share.
+    pub(crate) fn consumer_original(&mut self, consumer: Consumer) -> PyResult<Gc<Function>> {
         if self.consumers.functions.is_empty() {
             self.link_consumers()?;
         }
-        let original = self.consumers.functions[consumer.0 as usize];
+        Ok(self.consumers.functions[consumer.0 as usize])
+    }
+
+    /// The function for a consumer, for what asks, is asked by or calls what has such a key.
+    pub(crate) fn consumer_function(
+        &mut self,
+        consumer: Consumer,
+        key: usize,
+    ) -> PyResult<Gc<Function>> {
+        let original = self.consumer_original(consumer)?;
         if !cfg!(feature = "hook") {
             // Without a JIT there is nothing to keep apart, and addresses must not decide what a
             // run that is replayed allocates.
             return Ok(original);
         }
-        let key = code.start().key();
         let at = (key ^ (key >> 9) ^ (usize::from(consumer.0) * 37)) % COPIES;
         let key = key * ROWS.len() + usize::from(consumer.0);
         match self.consumers.copies[at] {
@@ -369,7 +561,7 @@ impl Vm {
         code: Gc<CodeObject>,
     ) -> PyResult<Gc<Function>> {
         match Consumer::driver(name) {
-            Some(consumer) => self.consumer_function(consumer, code),
+            Some(consumer) => self.consumer_function(consumer, code.start().key()),
             None => Err(self.system_error(format!("no function '{name}'"))),
         }
     }
@@ -386,13 +578,12 @@ impl Vm {
         };
         let namespace = self.consumers_namespace();
         let mut functions = Vec::new();
-        for row in ROWS {
+        for name in function_names() {
             let own = module.constants.iter().find_map(|constant| match constant {
-                Const::Code(code) if *code.name == *row.function => Some(code),
+                Const::Code(code) if *code.name == *name => Some(code),
                 _ => None,
             });
             let Some(code) = own else {
-                let name = row.function;
                 return Err(self.import_error(format!("'{MODULE}' has no function '{name}'")));
             };
             let code = self.link((**code).clone());
@@ -419,8 +610,16 @@ impl Vm {
             let found = class.dict().get_str(intern(name));
             found.unwrap_or(Value::NONE)
         };
+        let function = |name: &str| {
+            let mut natives = self.natives.iter();
+            let at = natives.position(|native| !native.is_method() && native.name() == name);
+            at.map_or(Value::NONE, |at| {
+                Builtin::new(at as u32, intern(name).into(), Value::NONE, Value::UNBOUND).into()
+            })
+        };
         let types = &self.types;
         let values = [
+            ("TypeError", types.type_error.into()),
             ("ValueError", types.value_error.into()),
             ("TypeError", types.type_error.into()),
             ("AttributeError", types.attribute_error.into()),
@@ -434,6 +633,12 @@ impl Vm {
             ("make_bytearray", types.bytearray.into()),
             ("append_byte", method(types.bytearray, "append")),
             ("extend_by", method(types.bytearray, "extend")),
+            (
+                "make_group",
+                self.kept("itertools._group").unwrap_or(Value::NONE),
+            ),
+            ("len", function("len")),
+            ("iter", function("iter")),
         ];
         let namespace = Dict::new();
         for (name, value) in values {

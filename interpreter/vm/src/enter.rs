@@ -474,6 +474,26 @@ impl Vm {
         self.own_method(object, self.names.str, 1)
     }
 
+    /// Whether an object's class has a method from `object`.
+    pub(crate) fn leaves_to_object(&mut self, object: Value, name: Gc<Str>) -> bool {
+        let default = self.lookup_type(self.types.object, name);
+        default.is_some() && self.lookup_special(object, name) == default
+    }
+
+    /// The Python function that shows an object as text: its `__str__`, or its `__repr__` if that of `object` asks
+    /// for it.
+    pub(crate) fn shown_by(&mut self, object: Value) -> Option<(Gc<Function>, Then)> {
+        if let Some(function) = self.text_method(object) {
+            return Some((function, Then::Shown));
+        }
+        let (str, repr) = (self.names.str, self.names.repr);
+        if !object.is::<Instance>() || !self.leaves_to_object(object, str) {
+            return None;
+        }
+        let function = self.own_method(object, repr, 1)?;
+        Some((function, Then::Repr))
+    }
+
     /// The method of an operator of one operand.
     pub(crate) fn unary_method(&mut self, op: UnaryOp, object: Value) -> Option<Gc<Function>> {
         let (name, _) = op.method(self);

@@ -20,11 +20,12 @@
 
 use crate::frame::{Chain, Frame, Then};
 use crate::machine::Machine;
+use crate::semantics::iteration;
 use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::shape::of_variant;
 use object::{
-    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Function, GENERATOR, Gc,
+    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Foreign, Function, GENERATOR, Gc,
     Generator, GeneratorState, Kind, Regs, Top, Value,
 };
 
@@ -96,6 +97,9 @@ fn enter_by<M: Machine>(
     if count + usize::from(is_bound) != how.arguments() {
         return Ok(false);
     }
+    if M::RECORDS && how == Resumes::Next && !is_bound && base.get(0).is::<Foreign>() {
+        return enter_stepper(m, callee, base, dst);
+    }
     let word = if is_bound { receiver } else { base.get(0) };
     let Some(generator) = word.cast::<Generator>() else {
         return Ok(false);
@@ -132,6 +136,18 @@ fn enter_by<M: Machine>(
         let value = m.word(value);
         m.vm().enter_delegates(value)?;
     }
+    Ok(true)
+}
+
+/// The same for an iterator whose state lies in a list.
+fn enter_stepper<M: Machine>(m: &mut M, callee: M::V, base: Regs, dst: u16) -> PyResult<bool> {
+    m.promote(callee);
+    let iter = m.get(base, 0);
+    let Some(stepper) = iteration::stepper(m, iter)? else {
+        return Ok(false);
+    };
+    let none = m.constant(Value::NONE);
+    m.resume(stepper, none, Then::Next, dst)?;
     Ok(true)
 }
 

@@ -58,18 +58,23 @@ impl Vm {
                     }
                 }
                 let result = self.call_special(method, value, &[])?;
-                let Some(n) = self.as_int(result) else {
-                    return Err(self.type_error("__hash__ method should return an integer"));
-                };
-                match (n.as_small(), n.cast::<BigInt>()) {
-                    (Some(-1), _) => Ok(-2),
-                    (Some(n), _) => Ok(n),
-                    // A hash of 64 bits counts as it is; a larger one is reduced.
-                    (None, Some(n)) => Ok(n.as_i64().unwrap_or_else(|| n.hash())),
-                    (None, None) => Ok(0),
-                }
+                self.hash_returned(result)
             }
             _ => Err(self.unhashable(value)),
+        }
+    }
+
+    /// The hash that `__hash__` has given.
+    pub(crate) fn hash_returned(&mut self, result: Value) -> PyResult<i64> {
+        let Some(n) = self.as_int(result) else {
+            return Err(self.type_error("__hash__ method should return an integer"));
+        };
+        match (n.as_small(), n.cast::<BigInt>()) {
+            (Some(-1), _) => Ok(-2),
+            (Some(n), _) => Ok(n),
+            // A hash of 64 bits counts as it is; a larger one is reduced.
+            (None, Some(n)) => Ok(n.as_i64().unwrap_or_else(|| n.hash())),
+            (None, None) => Ok(0),
         }
     }
 

@@ -49,6 +49,7 @@ mod warnings;
 
 pub use call::Bound;
 pub use class::{mangle, solid_base};
+pub use driven::{CACHE, Walk};
 pub use error::{PyResult, Raised};
 pub use eval::run_with;
 pub use frame::{Frame, Then};

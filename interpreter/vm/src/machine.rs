@@ -389,6 +389,8 @@ pub trait Machine {
     /// The generator that drives a builtin iterator, if its frame is to be opened by the op that asks
     /// the iterator.
     fn driver(&mut self, iter: Self::V) -> Option<Self::V>;
+    /// The list that the state of an object of a native module lies in.
+    fn native_state(&mut self, object: Self::V) -> Self::V;
     /// Puts a generator's frame on top, `value` being what its `yield` gives. False if it is
     /// finished already.
     fn resume(
@@ -721,6 +723,11 @@ impl Machine for $machine {
     #[inline(always)]
     fn driver(&mut self, iter: Value) -> Option<Value> {
         crate::driven::driver_of(iter).map(Value::from)
+    }
+
+    #[inline(always)]
+    fn native_state(&mut self, object: Value) -> Value {
+        object.known::<object::Foreign>().state()
     }
 
     #[inline(always)]

@@ -144,6 +144,11 @@ impl Native {
         self.text.split('(').next().unwrap_or(self.text)
     }
 
+    /// Whether it is a method of a class.
+    pub(crate) fn is_method(&self) -> bool {
+        self.is_method
+    }
+
     /// Whether a call of it is what it is for all arguments.
     #[inline(always)]
     pub(crate) fn stands_alone(&self) -> bool {

@@ -5,8 +5,8 @@ use crate::frame::Then;
 use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
 use dashu_int::IBig;
 use object::{
-    BigInt, ByteArray, Bytes, Class, Dict, Foreign, FrozenSet, Gc, Iter, IterKind, Kind, Layout,
-    List, Range, Set, Str, Tuple, Value, View,
+    BigInt, ByteArray, Bytes, Class, Dict, Foreign, FrozenSet, Function, Gc, Iter, IterKind, Kind,
+    Layout, List, Range, Set, Str, Tuple, Value, View,
 };
 
 impl Vm {
@@ -341,7 +341,7 @@ impl Vm {
     }
 
     /// The end of an iterator, if what it raised says that.
-    fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
+    pub fn unless_stopped(&mut self, raised: Raised) -> PyResult<Option<Value>> {
         match raised.matches(self, self.types.stop_iteration) {
             true => Ok(None),
             false => Err(raised),
@@ -383,7 +383,10 @@ impl Vm {
                 }
                 Ok(item)
             }
-            _ => self.next_builtin_slow(iter, at),
+            _ => {
+                let next = self.next_builtin_slow(iter, at);
+                next.or_else(|raised| self.unless_stopped(raised))
+            }
         }
     }
 
@@ -962,6 +965,47 @@ impl Vm {
                 Err(self.type_error(format!("{shown} returned non-string (type {class})")))
             }
         }
+    }
+
+    /// What a conversion gives whose special method, a function, has returned a value.
+    pub(crate) fn given_by_method(&mut self, then: Then, method: Value, result: Value) -> PyResult {
+        match then {
+            Then::Length => Ok(Value::int(self.length_returned(result)? as i64)),
+            Then::Int => self.int_returned(result),
+            Then::Float => match self.as_float(result) {
+                Some(float) => Ok(Value::float(float)),
+                None => {
+                    let method = method.known::<Function>().qualname.get();
+                    let shown = self.as_str(method).map(|name| name.to_text_escaped());
+                    let shown = shown.unwrap_or_default();
+                    let owner = shown.rsplit('.').nth(1).unwrap_or_default().to_string();
+                    Err(self.float_expected(&owner, result))
+                }
+            },
+            Then::Hash => self.hash_returned(result).map(Value::int),
+            Then::Bool => self.truth_returned(Then::Truth, result).map(Value::bool),
+            Then::Shown => self.text_returned(result, "__str__").map(Value::from),
+            _ => self.text_returned(result, "__repr__").map(Value::from),
+        }
+    }
+
+    /// The integer that `__int__` has given.
+    pub fn int_returned(&mut self, result: Value) -> PyResult {
+        match self.as_int(result) {
+            Some(n) => Ok(n),
+            None => {
+                let class = self.type_name(result);
+                Err(self.type_error(format!("__int__ returned non-int (type {class})")))
+            }
+        }
+    }
+
+    /// The `__float__` of a class has given something else.
+    pub fn float_expected(&mut self, class: &str, result: Value) -> Raised {
+        let given = self.type_name(result);
+        self.type_error(format!(
+            "{class}.__float__ returned non-float (type {given})"
+        ))
     }
 
     /// `repr(value)` as Rust text.

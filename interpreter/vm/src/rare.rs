@@ -240,6 +240,12 @@ fn build_recorded<M: Machine>(m: &mut M, regs: Regs, i: Instr) -> PyResult<bool>
 #[inline(never)]
 pub(crate) fn texts<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done {
     let regs = frame.get().base;
+    if op == Op::FormatValue && i.x() & 4 == 0 {
+        let value = m.get(regs, i.b());
+        if crate::semantics::call::field(m, value, i.x() & 3, i.a())? {
+            return crate::slow::entered(m);
+        }
+    }
     if build_recorded(m, regs, i)? {
         return Ok(());
     }

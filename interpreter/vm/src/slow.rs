@@ -543,6 +543,15 @@ pub(crate) fn next<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> D
     if let Some(driver) = m.driver(iter) {
         return resume(m, frame, i, driver);
     }
+    if let Some(stepper) = iteration::stepper(m, iter)? {
+        return resume(m, frame, i, stepper);
+    }
+    let (word, name) = (m.word(iter), m.vm().names.next);
+    if let Some(method) = m.vm().own_method(word, name, 1) {
+        m.settle(iter);
+        m.enter(method, &[iter], Then::Item, i.a())?;
+        return entered(m);
+    }
     if !M::RECORDS
         && let Some(builtin) = m.word(iter).cast::<Iter>()
     {
@@ -825,7 +834,18 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
             }
         }
         Then::Length if is_length(m, value) => {}
-        Then::Length => m.opaque(),
+        Then::Int if m.is_small(value) => {}
+        Then::Float if m.is_float(value) => {}
+        Then::Repr | Then::Shown if m.shape(value) == of_kind(Kind::Str) => {}
+        Then::Hash if m.is_small(value) && !m.is_word(value, Value::small(-1)) => {}
+        Then::Bool if m.is_word(value, Value::TRUE) || m.is_word(value, Value::FALSE) => {}
+        Then::Length
+        | Then::Int
+        | Then::Float
+        | Then::Repr
+        | Then::Shown
+        | Then::Hash
+        | Then::Bool => m.opaque(),
         Then::Contains => result.truth = compare::truth(m, value),
         Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
         Then::Truth if m.is_word(value, Value::FALSE) => result.truth = Some(false),
@@ -837,7 +857,7 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
             result.stopped = Some(exception::stop_arguments(m, frame.get().base, value));
             m.finish_generator();
         }
-        Then::Store | Then::Init | Then::Text | Then::Drop => {}
+        Then::Store | Then::Init | Then::Text | Then::Drop | Then::Item => {}
     }
     Ok(result)
 }
@@ -876,13 +896,14 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         )?,
         Then::Contains => contained(m, below, value, result.truth)?,
         Then::Truth | Then::TruthOfLength => truthful(m, below, then, value, result.truth)?,
-        Then::Length => {
-            let word = m.word(value);
-            let length = m.vm().length_returned(word)?;
-            let value = match word.is_small() {
-                true => value,
-                false => m.constant(Value::int(length as i64)),
-            };
+        Then::Length
+        | Then::Int
+        | Then::Float
+        | Then::Repr
+        | Then::Shown
+        | Then::Hash
+        | Then::Bool => {
+            let value = given(m, then, left.function, value)?;
             m.set(regs, left.dst, value);
         }
         Then::ForIter => below.jump(below.op().c() as isize),
@@ -905,10 +926,22 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
                 return Err(exception::stop(m, args));
             }
         }
-        Then::Store | Then::Exit => m.set(regs, left.dst, value),
+        Then::Store | Then::Exit | Then::Item => m.set(regs, left.dst, value),
         Then::Drop => {}
     }
     Ok(None)
+}
+
+/// What a native function gives that has asked a method, which has returned `value`.
+fn given<M: Machine>(m: &mut M, then: Then, method: Value, value: M::V) -> PyResult<M::V> {
+    let word = m.word(value);
+    let given = m.vm().given_by_method(then, method, word)?;
+    // Where that is something else, the trace has been left.
+    Ok(if given == word {
+        value
+    } else {
+        m.constant(given)
+    })
 }
 
 /// Whether the op that opened the frame on top jumps on what that frame returns.

@@ -33,7 +33,10 @@ impl Vm {
         if self.frames.len() > depth {
             let (dst, then) = (self.frames[depth].dst, self.frames[depth].then);
             let value = self.run_entered_at(depth, raised)?;
-            if let Some(frame) = self.frames.last()
+            if then == Then::Item && value.is_unbound() {
+                let below = self.frames.top();
+                below.jump(below.op().c() as isize);
+            } else if let Some(frame) = self.frames.last()
                 && then != Then::Drop
             {
                 frame.base.set(dst, value);
@@ -157,7 +160,7 @@ impl Vm {
         let frame = self.pop_frame();
         match frame.then {
             Then::Store => Ok(value),
-            then => self.result_of_op(then, frame.locals, value),
+            then => self.result_of_op(then, frame.kept_for_result(), value),
         }
     }
 

@@ -35,9 +35,22 @@ impl Vm {
             self.stop_leaving(raised.0);
             self.frames.drop_top();
             self.handled = handled_below;
+            let mut stops = false;
             if let Some(generator) = generator {
                 generator.finish();
-                raised = self.leave_generator(raised, generator);
+                // One of the machine's own is an iterator that calls something.
+                match code.code().flags.hidden {
+                    true => stops = raised.matches(self, self.types.stop_iteration),
+                    false => raised = self.leave_generator(raised, generator),
+                }
+            }
+            if then == Then::Item {
+                stops = raised.matches(self, self.types.stop_iteration);
+            }
+            if stops && matches!(then, Then::ForIter | Then::Item) {
+                let below = self.frames.top();
+                below.jump(below.op().c() as isize);
+                return Ok(());
             }
             if chain != Chain::None {
                 self.load_link();

@@ -28,6 +28,8 @@ enum Items {
     Iter(Value),
     /// An item that was taken already, and the iterator that has the others.
     After(Option<Value>, Value),
+    /// An iterator was at its end: it is not asked again.
+    Ended,
 }
 
 impl Items {
@@ -43,21 +45,27 @@ impl Items {
 
     #[inline]
     fn next(&mut self, vm: &mut Vm) -> PyResult<Option<Value>> {
-        match self {
+        let iter = match self {
             Items::List(list, at) => {
                 *at += 1;
-                Ok(list.item(*at - 1))
+                return Ok(list.item(*at - 1));
             }
             Items::Tuple(tuple, at) => {
                 *at += 1;
-                Ok(tuple.items().get(*at - 1).copied())
+                return Ok(tuple.items().get(*at - 1).copied());
             }
-            Items::Iter(iter) => vm.next(*iter),
+            Items::Iter(iter) => *iter,
             Items::After(item, iter) => match item.take() {
-                Some(item) => Ok(Some(item)),
-                None => vm.next(*iter),
+                Some(item) => return Ok(Some(item)),
+                None => *iter,
             },
+            Items::Ended => return Ok(None),
+        };
+        let next = vm.next(iter)?;
+        if next.is_none() {
+            *self = Items::Ended;
         }
+        Ok(next)
     }
 }
 

@@ -384,8 +384,25 @@ struct Cache {
     typed: bool,
     info: Value,
     entries: Gc<Dict>,
-    hits: Cell<i64>,
-    misses: Cell<i64>,
+    /// What a function of bytecode knows of it, too: [`vm::CACHE`] if it may be called by that, the function,
+    /// the entries, how often there was an entry, how often there was none.
+    state: Gc<List>,
+}
+
+// Places in the state.
+const HITS: usize = 3;
+const MISSES: usize = 4;
+
+impl Cache {
+    fn counted(&self, place: usize) -> i64 {
+        let number = self.state.item(place).and_then(Value::as_small);
+        number.unwrap_or(0)
+    }
+
+    fn count(&self, place: usize) {
+        let number = Value::small(self.counted(place) + 1);
+        self.state.set_item(place, number);
+    }
 }
 
 impl Payload for Cache {
@@ -393,6 +410,7 @@ impl Payload for Cache {
         marker.visit(self.func);
         marker.visit(self.info);
         marker.visit(self.entries.into());
+        marker.visit(self.state.into());
     }
 }
 
@@ -426,16 +444,20 @@ fn new_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
         size => Some(vm.index(size)?.max(0) as usize),
     };
     let typed = vm.truth(args[3])?;
+    let entries = Dict::new();
+    let zero = Value::small(0);
+    let is_simple = bound.is_none() && !typed;
+    let kind = if is_simple { vm::CACHE } else { zero };
+    let state = List::from_slice(&[kind, args[1], entries.into(), zero, zero]);
     let payload = Cache {
         func: args[1],
         bound,
         typed,
         info: args[4],
-        entries: Dict::new(),
-        hits: Cell::new(0),
-        misses: Cell::new(0),
+        entries,
+        state,
     };
-    Ok(Foreign::new(class.new_instance_shape(), payload).into())
+    Ok(Foreign::with_state(class.new_instance_shape(), state.into(), payload).into())
 }
 
 /// What the arguments of a call are remembered under.
@@ -475,7 +497,7 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
     let cache = cache(vm, args[0])?;
     let (keywords, args) = (args[1], &args[2..]);
     if cache.bound == Some(0) {
-        cache.misses.set(cache.misses.get() + 1);
+        cache.count(MISSES);
         return call_with_dict(vm, cache.func, args, keywords);
     }
     let key = cache_key(vm, cache, keywords, args);
@@ -489,7 +511,7 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
         (hash, found?)
     };
     if let Some(at) = at {
-        cache.hits.set(cache.hits.get() + 1);
+        cache.count(HITS);
         if cache.bound.is_none() {
             return Ok(entries.value_at(at));
         }
@@ -500,7 +522,7 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult {
         entries.insert_new(hash, key, value);
         return Ok(value);
     }
-    cache.misses.set(cache.misses.get() + 1);
+    cache.count(MISSES);
     let value = call_with_dict(vm, cache.func, args, keywords)?;
     // The call may have entered the same key.
     let found = entries.get().find(hash, key, |other| vm.eq(other, key))?;
@@ -526,8 +548,8 @@ fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult {
         .bound
         .map_or(Value::NONE, |bound| Value::int(bound as i64));
     let numbers = [
-        Value::int(cache.hits.get()),
-        Value::int(cache.misses.get()),
+        Value::int(cache.counted(HITS)),
+        Value::int(cache.counted(MISSES)),
         bound,
         Value::int(cache.entries.len() as i64),
     ];
@@ -537,8 +559,9 @@ fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn cache_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
     let cache = cache(vm, args[0])?;
     cache.entries.clear();
-    cache.hits.set(0);
-    cache.misses.set(0);
+    for place in [HITS, MISSES] {
+        cache.state.set_item(place, Value::small(0));
+    }
     Ok(Value::NONE)
 }
 

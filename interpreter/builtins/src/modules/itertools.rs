@@ -1,73 +1,98 @@
 //! Module `itertools`.
 //!
-//! Every class of the module is one kind of object: a [`Walker`], which holds its values in a
-//! list, its numbers in a vector, and the function that makes the next item of them. The
-//! combinatoric ones are in `itertools_combine`.
+//! Every class of the module is one kind of object: a [`Walker`], which holds its state in a list,
+//! and the function that makes the next item of it. The list begins with a number: which function of
+//! bytecode does the same ([`Walk`]), for traces. Both find and leave all in the list, so
+//! either may make any item; so nothing in it is *unbound*, and what is not there yet or no more is
+//! None, where that cannot be a value, or told by a number beside it. The combinatoric iterators are
+//! in `itertools_combine`.
 
 use super::itertools_combine;
 use object::{
     Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Module, Payload, Tuple, Value, intern,
 };
 use std::cell::RefCell;
-use vm::{BinaryOp, Def, PyResult, Vm, class_method, method, static_method, tuple};
+use vm::{BinaryOp, Def, PyResult, Vm, Walk, class_method, method, static_method, tuple};
 
 /// Makes the next item; `None` at the end.
 pub type NextFn = fn(&mut Vm, &Walker) -> PyResult<Option<Value>>;
 
-/// The state of an iterator.
+/// An iterator.
 pub struct Walker {
     next: NextFn,
-    values: Gc<List>,
+    /// The number of its walk, and its state.
+    list: Gc<List>,
+    /// What only the native function knows.
     numbers: RefCell<Vec<i64>>,
 }
 
 impl Payload for Walker {
     fn trace(&self, marker: &mut Marker) {
-        marker.visit(self.values.into());
+        marker.visit(self.list.into());
     }
 }
 
 impl Walker {
     pub fn value(&self, at: usize) -> Value {
-        self.values.item(at).unwrap_or(Value::UNBOUND)
+        self.list.item(at + 1).unwrap_or(Value::NONE)
     }
 
     pub fn set_value(&self, at: usize, value: Value) {
-        self.values.set_item(at, value);
+        self.list.set_item(at + 1, value);
     }
 
     /// All values; they may change when Python code runs.
-    pub fn values(&self) -> Gc<List> {
-        self.values
+    pub fn values(&self) -> &[Value] {
+        &self.list.items()[1..]
+    }
+
+    /// Works on the numbers that only the native function knows; no Python code may run in `f`.
+    pub fn with_numbers<R>(&self, f: impl FnOnce(&mut [i64]) -> R) -> R {
+        f(&mut self.numbers.borrow_mut())
     }
 
     pub fn number(&self, at: usize) -> i64 {
-        self.numbers.borrow()[at]
+        self.value(at).as_small().unwrap_or(LARGE)
     }
 
     pub fn set_number(&self, at: usize, number: i64) {
-        self.numbers.borrow_mut()[at] = number;
-    }
-
-    /// Works on the numbers; no Python code may run in `f`.
-    pub fn with_numbers<R>(&self, f: impl FnOnce(&mut Vec<i64>) -> R) -> R {
-        f(&mut self.numbers.borrow_mut())
+        self.set_value(at, Value::small(number));
     }
 }
 
+/// What stands for numbers beyond it: no iterator gets there.
+const LARGE: i64 = 1 << 58;
+
 /// A new iterator of class `cls`.
-pub fn make(vm: &mut Vm, cls: Value, next: NextFn, values: &[Value], numbers: &[i64]) -> PyResult {
+pub fn make(vm: &mut Vm, cls: Value, walk: Walk, next: NextFn, state: &[Value]) -> PyResult {
+    make_numbered(vm, cls, (walk, next), state, Vec::new())
+}
+
+/// The same, with numbers that only the native function knows.
+pub fn make_numbered(
+    vm: &mut Vm,
+    cls: Value,
+    (walk, next): (Walk, NextFn),
+    state: &[Value],
+    numbers: Vec<i64>,
+) -> PyResult {
     let class = match cls.cast::<Class>() {
         Some(class) if class.instance_kind.get() == Kind::Foreign => class,
         _ => return Err(vm.type_error("__new__(X): X is not a type of this module")),
     };
+    let list = List::with_capacity(state.len() + 1);
+    list.push(walk.number());
+    list.extend(state);
+    let numbers = RefCell::new(numbers);
     let walker = Walker {
         next,
-        values: List::from_slice(values),
-        numbers: RefCell::new(numbers.to_vec()),
+        list,
+        numbers,
     };
-    Ok(Foreign::new(class.new_instance_shape(), walker).into())
+    Ok(Foreign::with_state(class.new_instance_shape(), list.into(), walker).into())
 }
+
+const ZERO: Value = Value::small(0);
 
 /// The state of an iterator of this module.
 pub fn walker(vm: &mut Vm, value: Value) -> PyResult<&'static Walker> {
@@ -214,6 +239,8 @@ fn step(vm: &mut Vm, iter: Gc<Foreign>) -> Option<PyResult<Option<Value>>> {
 pub fn install(vm: &mut Vm) {
     vm.step_native = Some(step);
     let module = vm.define_module("itertools", FUNCTIONS);
+    let group = vm.native_function("_group(state, key, /)", new_group);
+    vm.keep("itertools._group", group.into());
     for (name, defs) in CLASSES.iter().chain(itertools_combine::CLASSES) {
         add_class(vm, module, name, defs);
     }
@@ -244,39 +271,36 @@ fn kept(vm: &mut Vm, name: &str) -> PyResult {
 
 // ---- one source
 
+// Stages of an accumulation.
+const EMPTY: i64 = 0;
+const INITIAL: i64 = 1;
+const TOTAL: i64 = 2;
+
 fn new_accumulate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
     let func = args[2].bound().unwrap_or(Value::NONE);
-    let initial = args[3]
-        .bound()
-        .filter(|v| !v.is_none())
-        .unwrap_or(Value::UNBOUND);
-    make(
-        vm,
-        args[0],
-        next_accumulated,
-        &[iter, func, Value::UNBOUND, initial],
-        &[],
-    )
+    let initial = args[3].bound().unwrap_or(Value::NONE);
+    let stage = if initial.is_none() { EMPTY } else { INITIAL };
+    let state = [iter, func, initial, Value::small(stage)];
+    make(vm, args[0], Walk::Accumulate, next_accumulated, &state)
 }
 
 fn next_accumulated(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let initial = walker.value(3);
+    if walker.number(3) == INITIAL {
+        walker.set_number(3, TOTAL);
+        return Ok(Some(walker.value(2)));
+    }
+    let Some(item) = vm.next(walker.value(0))? else {
+        return Ok(None);
+    };
     let total = walker.value(2);
-    let next = if !initial.is_unbound() {
-        walker.set_value(3, Value::UNBOUND);
-        initial
-    } else {
-        let Some(item) = vm.next(walker.value(0))? else {
-            return Ok(None);
-        };
-        match (total, walker.value(1)) {
-            (Value::UNBOUND, _) => item,
-            (total, Value::NONE) => vm.binary(BinaryOp::Add, total, item)?,
-            (total, func) => vm.call(func, &[total, item])?,
-        }
+    let next = match (walker.number(3), walker.value(1)) {
+        (EMPTY, _) => item,
+        (_, Value::NONE) => vm.binary(BinaryOp::Add, total, item)?,
+        (_, func) => vm.call(func, &[total, item])?,
     };
     walker.set_value(2, next);
+    walker.set_number(3, TOTAL);
     Ok(Some(next))
 }
 
@@ -290,21 +314,23 @@ fn new_batched(vm: &mut Vm, args: &[Value]) -> PyResult {
         strict => vm.truth(strict)?,
     };
     let iter = vm.iter(args[1])?;
-    make(vm, args[0], next_batch, &[iter], &[size, i64::from(strict)])
+    let size = Value::small(size.min(LARGE));
+    let state = [iter, size, Value::bool(strict)];
+    make(vm, args[0], Walk::Batched, next_batch, &state)
 }
 
 fn next_batch(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let iter = walker.value(0);
-    if iter.is_unbound() {
+    if iter.is_none() {
         return Ok(None);
     }
-    let size = walker.number(0);
+    let size = walker.number(1);
     let batch = List::new();
     while (batch.len() as i64) < size {
         match vm.next(iter)? {
             Some(item) => batch.push(item),
             None => {
-                walker.set_value(0, Value::UNBOUND);
+                walker.set_value(0, Value::NONE);
                 break;
             }
         }
@@ -312,7 +338,7 @@ fn next_batch(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     if batch.is_empty() {
         return Ok(None);
     }
-    if (batch.len() as i64) < size && walker.number(1) == 1 {
+    if (batch.len() as i64) < size && walker.value(2) == Value::TRUE {
         return Err(vm.value_error("batched(): incomplete batch"));
     }
     Ok(Some(tuple(batch.items())))
@@ -321,7 +347,8 @@ fn next_batch(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 fn new_compress(vm: &mut Vm, args: &[Value]) -> PyResult {
     let data = vm.iter(args[1])?;
     let selectors = vm.iter(args[2])?;
-    make(vm, args[0], next_compressed, &[data, selectors], &[])
+    let state = [data, selectors];
+    make(vm, args[0], Walk::Compress, next_compressed, &state)
 }
 
 fn next_compressed(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -340,25 +367,26 @@ fn next_compressed(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 
 fn new_cycle(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
-    make(vm, args[0], next_cycled, &[iter, List::new().into()], &[0])
+    let state = [iter, List::new().into(), ZERO];
+    make(vm, args[0], Walk::Cycle, next_cycled, &state)
 }
 
 fn next_cycled(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let saved = walker.value(1).known::<List>();
     let iter = walker.value(0);
-    if !iter.is_unbound() {
+    if !iter.is_none() {
         if let Some(item) = vm.next(iter)? {
             saved.push(item);
             return Ok(Some(item));
         }
-        walker.set_value(0, Value::UNBOUND);
+        walker.set_value(0, Value::NONE);
     }
-    let at = walker.number(0) as usize;
+    let at = walker.number(2) as usize;
     let Some(item) = saved.item(at) else {
         return Ok(None);
     };
     walker.set_number(
-        0,
+        2,
         if at + 1 == saved.len() {
             0
         } else {
@@ -370,7 +398,8 @@ fn next_cycled(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 
 fn new_dropwhile(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[2])?;
-    make(vm, args[0], next_undropped, &[args[1], iter], &[0])
+    let state = [args[1], iter, ZERO];
+    make(vm, args[0], Walk::DropWhile, next_undropped, &state)
 }
 
 fn next_undropped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -378,12 +407,12 @@ fn next_undropped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
         let Some(item) = vm.next(walker.value(1))? else {
             return Ok(None);
         };
-        if walker.number(0) == 1 {
+        if walker.number(2) == 1 {
             return Ok(Some(item));
         }
         let drop = vm.call(walker.value(0), &[item])?;
         if !vm.truth(drop)? {
-            walker.set_number(0, 1);
+            walker.set_number(2, 1);
             return Ok(Some(item));
         }
     }
@@ -391,11 +420,12 @@ fn next_undropped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 
 fn new_takewhile(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[2])?;
-    make(vm, args[0], next_taken, &[args[1], iter], &[0])
+    let state = [args[1], iter, ZERO];
+    make(vm, args[0], Walk::TakeWhile, next_taken, &state)
 }
 
 fn next_taken(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    if walker.number(0) == 1 {
+    if walker.number(2) == 1 {
         return Ok(None);
     }
     let Some(item) = vm.next(walker.value(1))? else {
@@ -405,13 +435,14 @@ fn next_taken(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     if vm.truth(take)? {
         return Ok(Some(item));
     }
-    walker.set_number(0, 1);
+    walker.set_number(2, 1);
     Ok(None)
 }
 
 fn new_filterfalse(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[2])?;
-    make(vm, args[0], next_false, &[args[1], iter], &[])
+    let state = [args[1], iter];
+    make(vm, args[0], Walk::FilterFalse, next_false, &state)
 }
 
 fn next_false(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -429,33 +460,32 @@ fn next_false(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 
 fn new_pairwise(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
-    make(vm, args[0], next_pair, &[iter, Value::UNBOUND], &[])
+    let state = [iter, Value::NONE, ZERO];
+    make(vm, args[0], Walk::Pairwise, next_pair, &state)
 }
 
 fn next_pair(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let iter = walker.value(0);
-    if iter.is_unbound() {
+    if iter.is_none() {
         return Ok(None);
     }
-    let mut previous = walker.value(1);
-    if previous.is_unbound() {
-        match vm.next(iter)? {
-            Some(first) => previous = first,
-            None => {
-                walker.set_value(0, Value::UNBOUND);
-                return Ok(None);
-            }
-        }
-        walker.set_value(1, previous);
+    if walker.number(2) == 0 {
+        let Some(first) = vm.next(iter)? else {
+            walker.set_value(0, Value::NONE);
+            return Ok(None);
+        };
+        walker.set_value(1, first);
+        walker.set_number(2, 1);
     }
+    let previous = walker.value(1);
     match vm.next(iter)? {
         Some(item) => {
             walker.set_value(1, item);
             Ok(Some(tuple(&[previous, item])))
         }
         None => {
-            walker.set_value(0, Value::UNBOUND);
-            walker.set_value(1, Value::UNBOUND);
+            walker.set_value(0, Value::NONE);
+            walker.set_value(1, Value::NONE);
             Ok(None)
         }
     }
@@ -463,7 +493,8 @@ fn next_pair(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 
 fn new_starmap(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[2])?;
-    make(vm, args[0], next_starmapped, &[args[1], iter], &[])
+    let state = [args[1], iter];
+    make(vm, args[0], Walk::StarMap, next_starmapped, &state)
 }
 
 fn next_starmapped(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -516,16 +547,18 @@ fn new_islice(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
     };
     let iter = vm.iter(args[1])?;
-    make(vm, args[0], next_sliced, &[iter], &[0, start, stop, step])
+    let [start, stop, step] = [start, stop, step].map(|n| Value::small(n.min(LARGE)));
+    let state = [iter, ZERO, start, stop, step];
+    make(vm, args[0], Walk::ISlice, next_sliced, &state)
 }
 
 fn next_sliced(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let iter = walker.value(0);
-    if iter.is_unbound() {
+    if iter.is_none() {
         return Ok(None);
     }
-    let (mut at, wanted, stop, step) =
-        walker.with_numbers(|numbers| (numbers[0], numbers[1], numbers[2], numbers[3]));
+    let (mut at, wanted) = (walker.number(1), walker.number(2));
+    let (stop, step) = (walker.number(3), walker.number(4));
     // Beyond the stop nothing is taken, but what lies before a start beyond it is skipped.
     let last = if stop >= 0 && wanted >= stop {
         stop
@@ -534,26 +567,24 @@ fn next_sliced(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     };
     while at < last {
         if vm.next(iter)?.is_none() {
-            walker.set_value(0, Value::UNBOUND);
+            walker.set_value(0, Value::NONE);
             return Ok(None);
         }
         at += 1;
-        walker.set_number(0, at);
+        walker.set_number(1, at);
     }
     if stop >= 0 && wanted >= stop {
-        walker.set_value(0, Value::UNBOUND);
+        walker.set_value(0, Value::NONE);
         return Ok(None);
     }
     let Some(item) = vm.next(iter)? else {
-        walker.set_value(0, Value::UNBOUND);
+        walker.set_value(0, Value::NONE);
         return Ok(None);
     };
-    let next = wanted.saturating_add(step);
+    let next = wanted + step;
     let next = if stop >= 0 { next.min(stop) } else { next };
-    walker.with_numbers(|numbers| {
-        numbers[0] = at + 1;
-        numbers[1] = next;
-    });
+    walker.set_number(1, at + 1);
+    walker.set_number(2, next);
     Ok(Some(item))
 }
 
@@ -571,7 +602,7 @@ fn new_count(vm: &mut Vm, args: &[Value]) -> PyResult {
             return Err(vm.type_error("a number is required"));
         }
     }
-    make(vm, args[0], next_counted, &[start, step], &[])
+    make(vm, args[0], Walk::Count, next_counted, &[start, step])
 }
 
 fn next_counted(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
@@ -601,16 +632,22 @@ fn new_repeat(vm: &mut Vm, args: &[Value]) -> PyResult {
         Value::UNBOUND => -1,
         times => vm.index(times)?.max(0),
     };
-    make(vm, args[0], next_repeated, &[args[1]], &[times])
+    let state = [args[1], Value::int(times)];
+    make(vm, args[0], Walk::Repeat, next_repeated, &state)
 }
 
-fn next_repeated(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let left = walker.number(0);
+/// How often an object is still given; -1: for ever.
+fn left(vm: &mut Vm, walker: &Walker) -> PyResult<i64> {
+    vm.index(walker.value(1))
+}
+
+fn next_repeated(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
+    let left = left(vm, walker)?;
     if left == 0 {
         return Ok(None);
     }
     if left > 0 {
-        walker.set_number(0, left - 1);
+        walker.set_value(1, Value::int(left - 1));
     }
     Ok(Some(walker.value(0)))
 }
@@ -619,14 +656,15 @@ fn repeat_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let walker = walker(vm, args[0])?;
     let class = vm.type_name(args[0]);
     let object = vm.repr_text(walker.value(0))?;
-    Ok(vm::string(&match walker.number(0) {
+    Ok(vm::string(&match left(vm, walker)? {
         -1 => format!("{class}({object})"),
         left => format!("{class}({object}, {left})"),
     }))
 }
 
 fn repeat_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
-    match walker(vm, args[0])?.number(0) {
+    let walker = walker(vm, args[0])?;
+    match left(vm, walker)? {
         -1 => Err(vm.type_error("len() of unsized object")),
         left => Ok(Value::int(left)),
     }
@@ -636,25 +674,30 @@ fn repeat_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn new_chain(vm: &mut Vm, args: &[Value]) -> PyResult {
     let sources = vm.iter(tuple(&args[1..]))?;
-    make(vm, args[0], next_chained, &[sources, Value::UNBOUND], &[])
+    chain_of(vm, args[0], sources)
 }
 
 fn chain_from_iterable(vm: &mut Vm, args: &[Value]) -> PyResult {
     let sources = vm.iter(args[1])?;
-    make(vm, args[0], next_chained, &[sources, Value::UNBOUND], &[])
+    chain_of(vm, args[0], sources)
+}
+
+fn chain_of(vm: &mut Vm, class: Value, sources: Value) -> PyResult {
+    let state = [sources, Value::NONE];
+    make(vm, class, Walk::Chain, next_chained, &state)
 }
 
 fn next_chained(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     loop {
         let active = walker.value(1);
-        if !active.is_unbound() {
+        if !active.is_none() {
             if let Some(item) = vm.next(active)? {
                 return Ok(Some(item));
             }
-            walker.set_value(1, Value::UNBOUND);
+            walker.set_value(1, Value::NONE);
         }
         let sources = walker.value(0);
-        if sources.is_unbound() {
+        if sources.is_none() {
             return Ok(None);
         }
         match vm.next(sources)? {
@@ -662,31 +705,38 @@ fn next_chained(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
                 let iter = vm.iter(source)?;
                 walker.set_value(1, iter);
             }
-            None => walker.set_value(0, Value::UNBOUND),
+            None => walker.set_value(0, Value::NONE),
         }
     }
 }
 
 fn new_zip_longest(vm: &mut Vm, args: &[Value]) -> PyResult {
     let fill = args[1].bound().unwrap_or(Value::NONE);
-    let values = List::from_slice(&[fill]);
+    let count = args.len() - 2;
+    let state = List::with_capacity(count + 2);
+    state.push(Value::small(count as i64));
+    state.push(fill);
     for &iterable in &args[2..] {
-        values.push(vm.iter(iterable)?);
+        state.push(vm.iter(iterable)?);
     }
-    let count = args.len() as i64 - 2;
-    make(vm, args[0], next_zipped_longest, values.items(), &[count])
+    let walk = if count == 2 {
+        Walk::ZipLongest2
+    } else {
+        Walk::Native
+    };
+    make(vm, args[0], walk, next_zipped_longest, state.items())
 }
 
 fn next_zipped_longest(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     if walker.number(0) == 0 {
         return Ok(None);
     }
-    let fill = walker.value(0);
-    let count = walker.values().len() - 1;
+    let fill = walker.value(1);
+    let count = walker.values().len();
     let items = List::with_capacity(count);
-    for at in 1..=count {
+    for at in 2..count {
         let iter = walker.value(at);
-        if iter.is_unbound() {
+        if iter.is_none() {
             items.push(fill);
             continue;
         }
@@ -698,7 +748,7 @@ fn next_zipped_longest(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> 
                 if active == 0 {
                     return Ok(None);
                 }
-                walker.set_value(at, Value::UNBOUND);
+                walker.set_value(at, Value::NONE);
                 items.push(fill);
             }
         }
@@ -708,79 +758,95 @@ fn next_zipped_longest(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> 
 
 // ---- groupby
 
-// Places in the values of a `groupby`.
-const SOURCE: usize = 0;
-const KEY: usize = 1;
-const CURRENT_KEY: usize = 2;
-const CURRENT_VALUE: usize = 3;
-const GROUP_KEY: usize = 4;
+// Places in the state of a `groupby`.
+const SOURCE: usize = 1;
+const KEY: usize = 2;
+const CURRENT_KEY: usize = 3;
+const CURRENT_VALUE: usize = 4;
+const GROUP_KEY: usize = 5;
 /// The group handed out last: a list that only it and its group know.
-const GROUP: usize = 5;
+const GROUP: usize = 6;
+/// Whether an item was read, whether the current one was not handed out yet, whether there was a group:
+/// 0 or 1.
+const HAS_READ: usize = 7;
+const IS_FRESH: usize = 8;
+const HAS_GROUPED: usize = 9;
 
 fn new_groupby(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.iter(args[1])?;
     let key = args[2].bound().unwrap_or(Value::NONE);
-    let none = Value::UNBOUND;
-    make(
-        vm,
-        args[0],
-        next_group,
-        &[iter, key, none, none, none, none],
-        &[],
-    )
+    let none = Value::NONE;
+    let state = [iter, key, none, none, none, none, ZERO, ZERO, ZERO];
+    make(vm, args[0], Walk::GroupBy, next_group, &state)
+}
+
+fn item_of(state: Gc<List>, place: usize) -> Value {
+    state.item(place).unwrap_or(Value::NONE)
+}
+
+fn holds(state: Gc<List>, place: usize) -> bool {
+    item_of(state, place) != ZERO
 }
 
 /// Reads one item of the source; false at its end.
-fn step_groupby(vm: &mut Vm, values: Gc<List>) -> PyResult<bool> {
-    let at = |place| values.item(place).unwrap_or(Value::UNBOUND);
-    let Some(item) = vm.next(at(SOURCE))? else {
+fn step_groupby(vm: &mut Vm, state: Gc<List>) -> PyResult<bool> {
+    let Some(item) = vm.next(item_of(state, SOURCE))? else {
         return Ok(false);
     };
-    let key = match at(KEY) {
+    let key = match item_of(state, KEY) {
         Value::NONE => item,
         function => vm.call(function, &[item])?,
     };
-    values.set_item(CURRENT_VALUE, item);
-    values.set_item(CURRENT_KEY, key);
+    state.set_item(CURRENT_VALUE, item);
+    state.set_item(CURRENT_KEY, key);
+    state.set_item(HAS_READ, Value::small(1));
+    state.set_item(IS_FRESH, Value::small(1));
     Ok(true)
 }
 
 fn next_group(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    walker.set_value(GROUP, Value::UNBOUND);
+    let state = walker.list;
+    state.set_item(GROUP, Value::NONE);
     loop {
-        let (current, group) = (walker.value(CURRENT_KEY), walker.value(GROUP_KEY));
-        if !current.is_unbound() && (group.is_unbound() || !vm.eq(group, current)?) {
+        let (current, group) = (item_of(state, CURRENT_KEY), item_of(state, GROUP_KEY));
+        if holds(state, HAS_READ) && !(holds(state, HAS_GROUPED) && vm.eq(group, current)?) {
             break;
         }
-        if !step_groupby(vm, walker.values())? {
+        if !step_groupby(vm, state)? {
             return Ok(None);
         }
     }
-    let key = walker.value(CURRENT_KEY);
-    walker.set_value(GROUP_KEY, key);
-    let mark: Value = List::new().into();
-    walker.set_value(GROUP, mark);
-    let class = kept(vm, "itertools._grouper")?;
-    let values: Value = walker.values().into();
-    let group = make(vm, class, next_of_group, &[values, key, mark], &[])?;
+    let key = item_of(state, CURRENT_KEY);
+    state.set_item(GROUP_KEY, key);
+    state.set_item(HAS_GROUPED, Value::small(1));
+    let group = new_group(vm, &[state.into(), key])?;
     Ok(Some(tuple(&[key, group])))
 }
 
+/// The group of a key, which is from now on the last of a `groupby`.
+fn new_group(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (state, key) = (args[0], args[1]);
+    let mark: Value = List::new().into();
+    state.known::<List>().set_item(GROUP, mark);
+    let class = kept(vm, "itertools._grouper")?;
+    make(vm, class, Walk::Group, next_of_group, &[state, key, mark])
+}
+
 fn next_of_group(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let values = walker.value(0).known::<List>();
-    if values.item(GROUP) != Some(walker.value(2)) {
+    let state = walker.value(0).known::<List>();
+    if item_of(state, GROUP) != walker.value(2) {
         return Ok(None);
     }
-    if values.item(CURRENT_VALUE) == Some(Value::UNBOUND) && !step_groupby(vm, values)? {
+    if !holds(state, IS_FRESH) && !step_groupby(vm, state)? {
         return Ok(None);
     }
-    let current = values.item(CURRENT_KEY).unwrap_or(Value::UNBOUND);
-    if !vm.eq(walker.value(1), current)? {
+    if !vm.eq(walker.value(1), item_of(state, CURRENT_KEY))? {
         return Ok(None);
     }
-    let item = values.item(CURRENT_VALUE);
-    values.set_item(CURRENT_VALUE, Value::UNBOUND);
-    Ok(item)
+    let item = item_of(state, CURRENT_VALUE);
+    state.set_item(CURRENT_VALUE, Value::NONE);
+    state.set_item(IS_FRESH, ZERO);
+    Ok(Some(item))
 }
 
 // ---- tee
@@ -796,16 +862,16 @@ fn new_tee(vm: &mut Vm, args: &[Value]) -> PyResult {
         && Some(Value::from(vm.class_of(args[1]))) == vm.kept("itertools._tee")
     {
         let link = other.value(0);
-        return make(vm, args[0], next_of_tee, &[link], &[]);
+        return make(vm, args[0], Walk::Native, next_of_tee, &[link]);
     }
     let source = vm.iter(args[1])?;
-    make(vm, args[0], next_of_tee, &[new_link(source)], &[])
+    make(vm, args[0], Walk::Native, next_of_tee, &[new_link(source)])
 }
 
 fn copy_tee(vm: &mut Vm, args: &[Value]) -> PyResult {
     let link = walker(vm, args[0])?.value(0);
     let class = vm.class_of(args[0]);
-    make(vm, class.into(), next_of_tee, &[link], &[])
+    make(vm, class.into(), Walk::Native, next_of_tee, &[link])
 }
 
 fn next_of_tee(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {

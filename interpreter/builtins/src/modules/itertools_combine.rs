@@ -1,10 +1,10 @@
 //! The combinatoric iterators of `itertools`: `product`, `permutations`, `combinations`,
 //! `combinations_with_replacement`. Each keeps indices into its pools and steps them in
-//! lexicographic order.
+//! lexicographic order. The state is a stage, the indices (of most: the results' length), the pools.
 
-use super::itertools::{Walker, make};
+use super::itertools::{NextFn, Walker, make, make_numbered};
 use object::{List, Tuple, Value};
-use vm::{Def, PyResult, Vm, static_method, tuple};
+use vm::{Def, PyResult, Vm, Walk, static_method, tuple};
 
 pub const CLASSES: &[(&str, &[Def])] = &[
     (
@@ -32,7 +32,51 @@ pub const CLASSES: &[(&str, &[Def])] = &[
 ];
 
 /// First number of every walker here: 0 before the first item, 1 within, 2 at the end.
-const STATE: usize = 0;
+const STAGE: usize = 0;
+
+/// How many numbers those have that functions of bytecode know, too: they are part of the state.
+const FEW: usize = 5;
+
+/// Works on the numbers.
+fn with_numbers<R>(walker: &Walker, pools: usize, f: impl FnOnce(&mut [i64]) -> R) -> R {
+    let count = walker.values().len() - pools;
+    if count == 0 {
+        return walker.with_numbers(f);
+    }
+    let mut few = [0; FEW];
+    let numbers = &mut few[..count];
+    for (at, number) in numbers.iter_mut().enumerate() {
+        *number = walker.number(at);
+    }
+    let result = f(numbers);
+    for (at, &number) in numbers.iter().enumerate() {
+        walker.set_number(at, number);
+    }
+    result
+}
+
+/// An iterator of class `cls` that begins with a stage and indices.
+fn made(
+    vm: &mut Vm,
+    cls: Value,
+    (walk, next): (Walk, NextFn),
+    numbers: impl IntoIterator<Item = i64>,
+    pools: &[Value],
+) -> PyResult {
+    if walk == Walk::Native {
+        let numbers = numbers.into_iter().collect();
+        return make_numbered(vm, cls, (walk, next), pools, numbers);
+    }
+    let mut state: Vec<Value> = numbers.into_iter().map(Value::small).collect();
+    state.extend_from_slice(pools);
+    make(vm, cls, walk, next, &state)
+}
+
+/// The pool of what has just one: the last of the state.
+fn single_pool(walker: &Walker) -> &'static [Value] {
+    let pool = walker.values().last().copied().unwrap_or(Value::NONE);
+    pool.known::<Tuple>().items()
+}
 
 /// The items of a pool at indices, as a tuple.
 fn picked(pool: &[Value], indices: &[i64]) -> Value {
@@ -96,30 +140,42 @@ fn new_product(vm: &mut Vm, args: &[Value]) -> PyResult {
     for _ in 0..if once.is_empty() { 0 } else { repeat } {
         all.extend(once.items());
     }
-    let numbers = vec![0; 1 + pools as usize];
-    make(vm, args[0], next_product, all.items(), &numbers)
+    let walk = match all.len() {
+        2 => Walk::Product2,
+        3 => Walk::Product3,
+        4 => Walk::Product4,
+        _ => Walk::Native,
+    };
+    let numbers = std::iter::repeat_n(0, 1 + all.len());
+    made(vm, args[0], (walk, next_product), numbers, all.items())
 }
 
 fn next_product(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let pools = walker.values().items();
+    let all = walker.values();
+    // Those of two and three pools have as many indices and a stage before them.
+    let indices = match all.first() {
+        Some(stage) if stage.is_small() => all.len().div_ceil(2),
+        _ => 0,
+    };
+    let pools = &all[indices..];
     let length = |pool: Value| pool.known::<Tuple>().len() as i64;
-    let found = walker.with_numbers(|numbers| {
-        let (state, indices) = numbers.split_at_mut(1);
-        let state = &mut state[STATE];
-        match *state {
+    Ok(with_numbers(walker, pools.len(), |numbers| {
+        let (stage, indices) = numbers.split_at_mut(1);
+        let stage = &mut stage[STAGE];
+        match *stage {
             0 => {
-                *state = if pools.iter().any(|&pool| length(pool) == 0) {
+                *stage = if pools.iter().any(|&pool| length(pool) == 0) {
                     2
                 } else {
                     1
                 }
             }
             1 => {
-                *state = 2;
+                *stage = 2;
                 for (at, &pool) in indices.iter_mut().zip(pools).rev() {
                     *at += 1;
                     if *at < length(pool) {
-                        *state = 1;
+                        *stage = 1;
                         break;
                     }
                     *at = 0;
@@ -127,7 +183,7 @@ fn next_product(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
             }
             _ => {}
         }
-        (*state == 1).then(|| {
+        (*stage == 1).then(|| {
             let mut few = [Value::UNBOUND; 8];
             let item = |(&pool, &at): (&Value, &i64)| pool.known::<Tuple>().items()[at as usize];
             if pools.len() <= few.len() {
@@ -139,8 +195,7 @@ fn next_product(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
             let items: Vec<Value> = pools.iter().zip(&*indices).map(item).collect();
             tuple(&items)
         })
-    });
-    Ok(found)
+    }))
 }
 
 // ---- combinations
@@ -149,27 +204,31 @@ fn new_combinations(vm: &mut Vm, args: &[Value]) -> PyResult {
     let pool = pool_of(vm, args[1])?;
     let r = result_length(vm, args[2], 0)?;
     let n = pool.known::<Tuple>().len() as i64;
-    let mut numbers = vec![if r > n { 2 } else { 0 }];
-    if r <= n {
-        numbers.extend(0..r);
-    }
-    make(vm, args[0], next_combination, &[pool], &numbers)
+    let walk = match r {
+        2 if n >= 2 => Walk::Combinations2,
+        3 if n >= 3 => Walk::Combinations3,
+        4 if n >= 4 => Walk::Combinations4,
+        _ => Walk::Native,
+    };
+    let (stage, indices) = if r > n { (2, 0..0) } else { (0, 0..r) };
+    let numbers = std::iter::once(stage).chain(indices);
+    made(vm, args[0], (walk, next_combination), numbers, &[pool])
 }
 
 fn next_combination(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let pool = walker.value(0).known::<Tuple>().items();
+    let pool = single_pool(walker);
     let n = pool.len() as i64;
-    Ok(walker.with_numbers(|numbers| {
-        let (state, indices) = numbers.split_at_mut(1);
+    Ok(with_numbers(walker, 1, |numbers| {
+        let (stage, indices) = numbers.split_at_mut(1);
         let r = indices.len() as i64;
-        match state[STATE] {
-            0 => state[STATE] = 1,
+        match stage[STAGE] {
+            0 => stage[STAGE] = 1,
             1 => {
                 let movable = (0..indices.len())
                     .rev()
                     .find(|&i| indices[i] != i as i64 + n - r);
                 match movable {
-                    None => state[STATE] = 2,
+                    None => stage[STAGE] = 2,
                     Some(i) => {
                         indices[i] += 1;
                         for j in i + 1..indices.len() {
@@ -180,7 +239,7 @@ fn next_combination(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
             }
             _ => {}
         }
-        (state[STATE] == 1).then(|| picked(pool, indices))
+        (stage[STAGE] == 1).then(|| picked(pool, indices))
     }))
 }
 
@@ -188,23 +247,29 @@ fn new_replacing(vm: &mut Vm, args: &[Value]) -> PyResult {
     let pool = pool_of(vm, args[1])?;
     let r = result_length(vm, args[2], 0)?;
     let n = pool.known::<Tuple>().len();
-    let ended = n == 0 && r > 0;
-    let mut numbers = vec![if ended { 2 } else { 0 }];
-    if !ended {
-        numbers.resize(1 + r as usize, 0);
-    }
-    make(vm, args[0], next_replacing, &[pool], &numbers)
+    let (stage, indices) = match n == 0 && r > 0 {
+        true => (2, 0),
+        false => (0, r as usize),
+    };
+    let numbers = std::iter::once(stage).chain(std::iter::repeat_n(0, indices));
+    made(
+        vm,
+        args[0],
+        (Walk::Native, next_replacing),
+        numbers,
+        &[pool],
+    )
 }
 
 fn next_replacing(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let pool = walker.value(0).known::<Tuple>().items();
+    let pool = single_pool(walker);
     let n = pool.len() as i64;
-    Ok(walker.with_numbers(|numbers| {
-        let (state, indices) = numbers.split_at_mut(1);
-        match state[STATE] {
-            0 => state[STATE] = 1,
+    Ok(with_numbers(walker, 1, |numbers| {
+        let (stage, indices) = numbers.split_at_mut(1);
+        match stage[STAGE] {
+            0 => stage[STAGE] = 1,
             1 => match indices.iter().rposition(|&at| at != n - 1) {
-                None => state[STATE] = 2,
+                None => stage[STAGE] = 2,
                 Some(i) => {
                     let next = indices[i] + 1;
                     indices[i..].fill(next);
@@ -212,37 +277,90 @@ fn next_replacing(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
             },
             _ => {}
         }
-        (state[STATE] == 1).then(|| picked(pool, indices))
+        (stage[STAGE] == 1).then(|| picked(pool, indices))
     }))
 }
 
 // ---- permutations
 
-/// Numbers: the state, the length of the results, the indices of the whole pool, and for each
-/// place of the result how many exchanges are left there.
+/// Of two or three places the state is their indices. Of others it is the length of the results, the indices
+/// of the whole pool, and for each place of the result how many exchanges are left there.
 fn new_permutations(vm: &mut Vm, args: &[Value]) -> PyResult {
     let pool = pool_of(vm, args[1])?;
     let n = pool.known::<Tuple>().len() as i64;
     let r = result_length(vm, args[2], n as usize)?;
-    let mut numbers = vec![if r > n { 2 } else { 0 }, r];
-    if r <= n {
-        numbers.extend(0..n);
-        numbers.extend((0..r).map(|i| n - i));
+    if r > n {
+        return made(
+            vm,
+            args[0],
+            (Walk::Native, next_permutation),
+            [2, r],
+            &[pool],
+        );
     }
-    make(vm, args[0], next_permutation, &[pool], &numbers)
+    if let 2 | 3 = r {
+        let walk = if r == 2 {
+            Walk::Permutations2
+        } else {
+            Walk::Permutations3
+        };
+        let numbers = std::iter::once(0).chain(0..r);
+        return made(vm, args[0], (walk, next_arrangement), numbers, &[pool]);
+    }
+    let head = [0, r].into_iter();
+    let numbers = head.chain(0..n).chain((0..r).map(|i| n - i));
+    made(
+        vm,
+        args[0],
+        (Walk::Native, next_permutation),
+        numbers,
+        &[pool],
+    )
+}
+
+/// The next permutation of a few places: the last place that can be given a higher index gets the next one
+/// that is free, those behind it the lowest.
+fn next_arrangement(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
+    let pool = single_pool(walker);
+    let n = pool.len() as i64;
+    Ok(with_numbers(walker, 1, |numbers| {
+        let (stage, indices) = numbers.split_at_mut(1);
+        match stage[STAGE] {
+            0 => stage[STAGE] = 1,
+            1 => {
+                let free = |indices: &[i64], from: i64| (from..n).find(|at| !indices.contains(at));
+                let places = 0..indices.len();
+                let movable = places.rev().find_map(|place| {
+                    let higher = free(&indices[..place], indices[place] + 1)?;
+                    Some((place, higher))
+                });
+                match movable {
+                    None => stage[STAGE] = 2,
+                    Some((place, higher)) => {
+                        indices[place] = higher;
+                        for behind in place + 1..indices.len() {
+                            indices[behind] = free(&indices[..behind], 0).unwrap_or(0);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        (stage[STAGE] == 1).then(|| picked(pool, indices))
+    }))
 }
 
 fn next_permutation(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
-    let pool = walker.value(0).known::<Tuple>().items();
-    Ok(walker.with_numbers(|numbers| {
-        if numbers[STATE] == 2 {
+    let pool = single_pool(walker);
+    Ok(with_numbers(walker, 1, |numbers| {
+        if numbers[STAGE] == 2 {
             return None;
         }
         let r = numbers[1] as usize;
         let (head, rest) = numbers.split_at_mut(2);
         let (indices, cycles) = rest.split_at_mut(pool.len());
-        if head[STATE] == 0 {
-            head[STATE] = 1;
+        if head[STAGE] == 0 {
+            head[STAGE] = 1;
             return Some(picked(pool, &indices[..r]));
         }
         for i in (0..r).rev() {
@@ -256,7 +374,7 @@ fn next_permutation(_: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
                 return Some(picked(pool, &indices[..r]));
             }
         }
-        head[STATE] = 2;
+        head[STAGE] = 2;
         None
     }))
 }

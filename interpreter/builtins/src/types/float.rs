@@ -344,10 +344,8 @@ pub fn from_object(vm: &mut Vm, x: Value, message: &str) -> PyResult<f64> {
         return match vm.as_float(result) {
             Some(f) => Ok(f),
             None => {
-                let (class, given) = (vm.type_name(x), vm.type_name(result));
-                Err(vm.type_error(format!(
-                    "{class}.__float__ returned non-float (type {given})"
-                )))
+                let class = vm.type_name(x);
+                Err(vm.float_expected(&class, result))
             }
         };
     }

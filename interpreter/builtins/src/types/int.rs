@@ -403,13 +403,7 @@ pub fn from_object(vm: &mut Vm, x: Value) -> PyResult {
     }
     if let Some(method) = vm.lookup_special(x, vm.names.int) {
         let result = vm.call_special(method, x, &[])?;
-        return match vm.as_int(result) {
-            Some(n) => Ok(n),
-            None => {
-                let class = vm.type_name(result);
-                Err(vm.type_error(format!("__int__ returned non-int (type {class})")))
-            }
-        };
+        return vm.int_returned(result);
     }
     if vm.lookup_special(x, vm.names.index).is_some() {
         return vm.index_value(x);

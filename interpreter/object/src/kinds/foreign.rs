@@ -48,6 +48,8 @@ pub struct Foreign {
     header: Header,
     /// Further attributes; see `instance::attributes`.
     pub(super) overflow: Slot,
+    /// What of its state compiled code may know: a list that stays the same, or *unbound*.
+    pub(crate) state: Slot,
     payload: UnsafeCell<Box<dyn Payload>>,
 }
 
@@ -55,6 +57,7 @@ impl Layout for Foreign {
     fn trace(&self, marker: &mut Marker) {
         marker.visit(shape::class_of(&self.header).into());
         marker.field(&self.overflow);
+        marker.field(&self.state);
         // SAFETY: during a collection no one else uses the payload.
         unsafe { (*self.payload.get()).trace(marker) };
     }
@@ -62,13 +65,24 @@ impl Layout for Foreign {
 
 impl Foreign {
     pub fn new(shape: &Shape, payload: impl Payload) -> Gc<Foreign> {
+        Foreign::with_state(shape, Value::UNBOUND, payload)
+    }
+
+    /// An object whose state lies in a list.
+    pub fn with_state(shape: &Shape, state: Value, payload: impl Payload) -> Gc<Foreign> {
         let object = heap::allocate(shape.id.0, |header| Foreign {
             header,
             overflow: Slot::new(Value::UNBOUND),
+            state: Slot::new(state),
             payload: UnsafeCell::new(Box::new(payload)),
         });
         heap::register_droppable(object.header());
         object
+    }
+
+    /// The list of its state, *unbound* if it has none.
+    pub fn state(&self) -> Value {
+        self.state.get()
     }
 
     /// The payload, if it is of type `T`. Payloads use cells for what changes.

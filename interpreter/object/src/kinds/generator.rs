@@ -91,6 +91,11 @@ impl Generator {
         )
     }
 
+    /// Whether it has not begun.
+    pub fn is_fresh(&self) -> bool {
+        self.state.get() == GeneratorState::Created
+    }
+
     pub fn is_running(&self) -> bool {
         self.state.get() == GeneratorState::Running
     }

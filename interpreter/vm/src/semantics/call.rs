@@ -50,6 +50,9 @@ pub(crate) fn call<M: Machine>(
         _ => {
             let word = m.word(callee);
             let Some(function) = m.vm().function_that_calls(word) else {
+                if M::RECORDS && names.is_empty() && call_cached(m, callee, base, count, dst)? {
+                    return Ok(Some(Made::Frame));
+                }
                 return call_foreign(m, callee, base, count, names);
             };
             m.settle(callee);
@@ -152,7 +155,7 @@ fn call_class<M: Machine>(
         return Ok(Some(made));
     }
     if !plain {
-        return match count == 1 && names.is_empty() && text(m, class, base, dst)? {
+        return match count == 1 && names.is_empty() && converted(m, class, base, dst)? {
             true => Ok(Some(Made::Frame)),
             false => plain_result(m, callee, base, count, names),
         };
@@ -263,19 +266,70 @@ fn super_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     Some(m.new_super(after.into(), object, own.into()))
 }
 
-/// `str` of an object whose class says by a Python function what it is as text; whether its frame
-/// was opened.
-fn text<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> PyResult<bool> {
+/// A builtin class called with an object whose class says by a Python function what that gives; whether its
+/// frame was opened.
+fn converted<M: Machine>(m: &mut M, class: Gc<Class>, base: Regs, dst: u16) -> PyResult<bool> {
     let object = m.get(base, 0);
     let word = m.word(object);
-    if class != m.vm().types.str || word.kind() != Some(Kind::Instance) {
+    if word.kind() != Some(Kind::Instance) {
         return Ok(false);
     }
-    m.settle(object);
-    let Some(function) = m.vm().text_method(word) else {
+    let vm = m.vm();
+    let (types, names) = (&vm.types, &vm.names);
+    let ways = [
+        (types.str, names.str, Then::Text),
+        (types.int, names.int, Then::Int),
+        (types.float, names.float, Then::Float),
+        (types.bool, names.bool, Then::Bool),
+    ];
+    let Some(&(_, name, then)) = ways.iter().find(|(own, ..)| *own == class) else {
         return Ok(false);
     };
-    m.enter(function, &[object], Then::Text, dst)?;
+    m.settle(object);
+    let found = match then {
+        Then::Text => m.vm().shown_by(word).map(|(function, then)| match then {
+            Then::Shown => (function, Then::Text),
+            other => (function, other),
+        }),
+        _ => m
+            .vm()
+            .own_method(word, name, 1)
+            .map(|function| (function, then)),
+    };
+    let Some((function, then)) = found else {
+        return Ok(false);
+    };
+    m.enter(function, &[object], then, dst)?;
+    Ok(true)
+}
+
+/// A field of an f-string without specification whose object is shown by a Python function; whether its frame
+/// was opened.
+pub(crate) fn field<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    conversion: u8,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return Ok(false);
+    }
+    let vm = m.vm();
+    let (repr, format) = (vm.names.repr, vm.names.format);
+    let formats_itself = conversion == 0 && !vm.leaves_to_object(word, format);
+    let found = match conversion {
+        0 | 1 if !formats_itself => vm.shown_by(word),
+        2 => vm
+            .own_method(word, repr, 1)
+            .map(|function| (function, Then::Repr)),
+        _ => None,
+    };
+    let Some((function, then)) = found else {
+        return Ok(false);
+    };
+    m.settle(object);
+    m.enter(function, &[object], then, dst)?;
     Ok(true)
 }
 
@@ -354,7 +408,7 @@ fn may_be_awaited(code: Gc<CodeObject>) -> bool {
 }
 
 /// The generator that a function of one argument makes; `None` if it makes none.
-fn generator_of<M: Machine>(
+pub(super) fn generator_of<M: Machine>(
     m: &mut M,
     function: Gc<Function>,
     argument: M::V,
@@ -435,8 +489,8 @@ fn call_builtin<M: Machine>(
         .is_unbound()
     {
         let number = m.promote(callee).known::<Builtin>().number;
-        if count == 1 && super::intrinsic::is_length(m.vm(), number) && length(m, base, dst)? {
-            return Ok(Some(Made::Frame));
+        if let Some(made) = asked(m, number, base, count, dst)? {
+            return Ok(Some(made));
         }
         if checked_instance(m, number, base, count, dst)?
             || computed_attribute(m, number, base, count, dst)?
@@ -527,16 +581,51 @@ fn computed_attribute<M: Machine>(
     Ok(true)
 }
 
-/// `len` of an object whose class has a Python `__len__`; whether its frame was opened.
-fn length<M: Machine>(m: &mut M, base: Regs, dst: u16) -> PyResult<bool> {
+/// A native function that asks an object whose class answers by a Python function.
+fn asked<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<Option<Made<M::V>>> {
     let object = m.get(base, 0);
-    let (word, name) = (m.word(object), m.vm().names.len);
-    let Some(method) = m.vm().own_method(word, name, 1) else {
-        return Ok(false);
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) {
+        return Ok(None);
+    }
+    let Some((name, then)) = super::intrinsic::asks(m.vm(), number, count) else {
+        return Ok(None);
+    };
+    if then == Then::Iter {
+        return iterator(m, object, dst);
+    }
+    // One that takes more arguments has defaults for them.
+    let exact = m.vm().own_method(word, name, count as u16);
+    let method = match exact {
+        None => m.vm().own_method(word, name, count as u16 + 1),
+        found => found,
+    };
+    let Some(method) = method else {
+        return Ok(None);
+    };
+    let further = match exact {
+        Some(_) => None,
+        None => match default_of(method, count) {
+            Some(default) => Some(default),
+            None => return Ok(None),
+        },
     };
     m.settle(object);
-    m.enter(method, &[object], Then::Length, dst)?;
-    Ok(true)
+    let mut args = arguments(m, object, base, count);
+    args.remove(0);
+    if let Some(default) = further {
+        let callee = m.constant(method.into());
+        m.promote_function(callee);
+        args.push(m.constant(default));
+    }
+    m.enter(method, &args, then, dst)?;
+    Ok(Some(Made::Frame))
 }
 
 /// Calls a native function with the arguments in registers.
@@ -556,6 +645,42 @@ fn native<M: Machine>(
         vm.call_native(number, &words, &[])
     })?;
     Ok(Some(Made::Result(result)))
+}
+
+/// Calls a function with a cache; whether a frame was opened.
+fn call_cached<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let word = m.word(callee);
+    let simple = |value: Value| {
+        value.is_small() || value.is_inline_float() && count > 1 || value.is::<Str>()
+    };
+    if !(0..count as u16).all(|at| simple(base.get(at))) {
+        return Ok(false);
+    }
+    let Some(function) = m.vm().cached_call(word, count)? else {
+        return Ok(false);
+    };
+    m.shape(callee);
+    let state = m.native_state(callee);
+    m.shape(state);
+    let zero = m.constant(Value::small(0));
+    match m.list_item(state, zero) {
+        Some(own) if m.is_word(own, crate::CACHE) => {}
+        _ => return Ok(false),
+    }
+    let args = arguments(m, state, base, count);
+    for &arg in &args[1..] {
+        if !m.is_small(arg) && !m.is_float(arg) {
+            m.shape(arg);
+        }
+    }
+    m.enter(function, &args, Then::Store, dst)?;
+    Ok(true)
 }
 
 /// Calls an object of a native module whose class says by a native function how that is done.
@@ -766,7 +891,8 @@ impl Vm {
     /// above it since, and the one on top may have raised.
     pub(crate) fn run_entered_at(&mut self, at: usize, raised: Option<Raised>) -> PyResult {
         let frame = &mut self.frames[at];
-        let (then, made) = (frame.then, frame.locals);
+        let then = frame.then;
+        let made = frame.kept_for_result();
         let asked = frame.as_generator().filter(|_| then == Then::Next);
         frame.then = Then::Exit;
         if let Err(raised) = self.native_enter() {
@@ -778,15 +904,21 @@ impl Vm {
             None => self.run_loop(),
         };
         self.native_depth -= 1;
-        let value = result?;
+        let value = match result {
+            Err(raised) if then == Then::Item => {
+                self.unless_stopped(raised)?;
+                return Ok(Value::UNBOUND);
+            }
+            result => result?,
+        };
         match asked.filter(|asked| !asked.is_resumable()) {
             Some(_) => Err(self.stop_iteration(value)),
             None => self.result_of_op(then, made, value),
         }
     }
 
-    /// What the op that opened a frame gives when the frame returned `value`; the frame is off. Of
-    /// a comparison that jumps: a boolean.
+    /// What the op that opened a frame gives when the frame returned `value`; the frame is off, `made` is
+    /// what was kept of it. Of a comparison that jumps: a boolean; of a loop that has ended: *unbound*.
     pub(crate) fn result_of_op(&mut self, then: Then, made: Value, value: Value) -> PyResult {
         match then {
             Then::Init if value.is_none() => Ok(made),
@@ -807,7 +939,13 @@ impl Vm {
                 }
             }
             Then::Iter => self.iter_returned(value),
-            Then::Length => Ok(Value::int(self.length_returned(value)? as i64)),
+            Then::Length
+            | Then::Int
+            | Then::Float
+            | Then::Repr
+            | Then::Shown
+            | Then::Hash
+            | Then::Bool => self.given_by_method(then, made, value),
             Then::Truth | Then::TruthOfLength => {
                 let truth = self.truth_returned(then, value)?;
                 let op = self
@@ -823,9 +961,13 @@ impl Vm {
                 Ok(Value::bool(found != negate))
             }
             Then::Text => self.text_returned(value, "__str__").map(|_| value),
-            Then::Store | Then::Exit | Then::ForIter | Then::Send | Then::Next | Then::Drop => {
-                Ok(value)
-            }
+            Then::Store
+            | Then::Exit
+            | Then::ForIter
+            | Then::Send
+            | Then::Next
+            | Then::Drop
+            | Then::Item => Ok(value),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! for all others it gives `None`, having done nothing.
 
 use crate::Vm;
+use crate::frame::Then;
 use crate::machine::Machine;
 use crate::operator::Comparison;
 use crate::semantics::attribute::{self, Loaded};
@@ -32,6 +33,10 @@ pub(crate) enum Intrinsic {
     SetAttr,
     SetOwn,
     Index,
+    Iter,
+    Next,
+    Repr,
+    Hash,
     NewObject,
     NewTuple,
     Round(Rounding),
@@ -125,6 +130,10 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
         ("str", "format") => Intrinsic::Template,
+        ("builtins", "hash") => Intrinsic::Hash,
+        ("builtins", "next") => Intrinsic::Next,
+        ("builtins", "repr") => Intrinsic::Repr,
+        ("builtins", "iter") => Intrinsic::Iter,
         ("builtins", "getattr") => Intrinsic::GetAttr,
         ("builtins", "hasattr") => Intrinsic::HasAttr,
         ("builtins", "setattr") => Intrinsic::SetAttr,
@@ -173,9 +182,23 @@ pub(super) fn is_attribute_test(vm: &Vm, number: u32) -> Option<bool> {
     }
 }
 
-/// Whether a native function is `len`.
-pub(crate) fn is_length(vm: &Vm, number: u32) -> bool {
-    vm.natives[number as usize].intrinsic == Some(Intrinsic::Len)
+/// The special method that a native function asks an object with, and what becomes of its result.
+pub(crate) fn asks(vm: &Vm, number: u32, count: usize) -> Option<(Gc<Str>, Then)> {
+    let names = &vm.names;
+    let intrinsic = vm.natives[number as usize].intrinsic?;
+    Some(match (intrinsic, count) {
+        (Intrinsic::Len, 1) => (names.len, Then::Length),
+        (Intrinsic::Repr, 1) => (names.repr, Then::Repr),
+        (Intrinsic::Hash, 1) => (names.hash, Then::Hash),
+        (Intrinsic::Iter, 1) => (names.iter, Then::Iter),
+        (Intrinsic::Next, 1) => (names.next, Then::Store),
+        (Intrinsic::Abs, 1) => (names.abs, Then::Store),
+        (Intrinsic::Round(Rounding::Nearest), 1) => (names.round, Then::Store),
+        (Intrinsic::Round(Rounding::Down), 1) => (names.floor, Then::Store),
+        (Intrinsic::Round(Rounding::Up), 1) => (names.ceil, Then::Store),
+        (Intrinsic::Round(Rounding::ToZero), 1) => (names.trunc, Then::Store),
+        _ => return None,
+    })
 }
 
 /// A native function's result.
@@ -214,13 +237,7 @@ pub(crate) fn function<M: Machine>(
             Some(found)
         }
         (Intrinsic::IsInstance, 2) => is_instance(m, base),
-        (Intrinsic::Callable, 1) => {
-            let a = m.get(base, 0);
-            let word = m.word(a);
-            m.settle(a);
-            let is = m.vm().is_callable(word);
-            Some(m.constant(Value::bool(is)))
-        }
+        (Intrinsic::Callable, 1) => Some(callable(m, base)),
         (Intrinsic::Append, 2) => append(m, base),
         (Intrinsic::AppendByte, 2) if M::RECORDS => {
             let (array, byte) = (m.get(base, 0), m.get(base, 1));
@@ -240,12 +257,24 @@ pub(crate) fn function<M: Machine>(
             let a = m.get(base, 0);
             m.is_small(a).then_some(a)
         }
+        (Intrinsic::Iter, 1) if M::RECORDS => {
+            let a = m.get(base, 0);
+            super::iteration::iterator(m, a)
+        }
         (Intrinsic::NewObject, 1) if M::RECORDS => new_object(m, base),
         (Intrinsic::NewTuple, 2) if M::RECORDS => new_tuple(m, base),
         (Intrinsic::Round(how), 1) => rounded(m, how, base),
         (Intrinsic::ExceptionInit, 1..) => init_exception(m, base, count),
         _ => float_function(m, intrinsic, base, count),
     }
+}
+
+fn callable<M: Machine>(m: &mut M, base: Regs) -> M::V {
+    let a = m.get(base, 0);
+    let word = m.word(a);
+    m.settle(a);
+    let is = m.vm().is_callable(word);
+    m.constant(Value::bool(is))
 }
 
 /// The name of an attribute, the second argument, if that is a constant of the trace.

@@ -3,7 +3,7 @@
 use crate::PyResult;
 use crate::machine::{Machine, Runtime};
 use object::shape::{of_kind, of_variant};
-use object::{CodePointer, Iter, IterKind, Kind, Range, Value};
+use object::{CodePointer, Foreign, Iter, IterKind, Kind, Range, Value};
 
 /// What `next` comes to.
 pub(crate) enum Next<V> {
@@ -52,6 +52,10 @@ fn followed<M: Machine>(m: &mut M, value: M::V) -> Option<M::V> {
         }
         let (start, stop, step) = m.range_parts(value);
         return Some(m.new_range_iter(start, stop, step));
+    }
+    let word = m.word(value);
+    if m.vm().walk_of(word).is_some() {
+        return Some(value);
     }
     let name = m.vm().names.iter;
     let payload = super::payload::of(m, value, name)?;
@@ -107,6 +111,30 @@ pub(crate) fn next<M: Machine>(
         Some(value) => Next::Value(value),
         None => Next::End,
     }
+}
+
+/// A new generator of the next item of an iterator whose state lies in a list, if it can be followed.
+pub(crate) fn stepper<M: Machine>(m: &mut M, iter: M::V) -> PyResult<Option<M::V>> {
+    let word = m.word(iter);
+    if !M::RECORDS || !word.is::<Foreign>() {
+        return Ok(None);
+    }
+    let Some((number, function)) = m.vm().step_of(word)? else {
+        return Ok(None);
+    };
+    m.shape(iter);
+    let state = m.native_state(iter);
+    if m.shape(state) != of_kind(Kind::List) {
+        return Ok(None);
+    }
+    let first = m.constant(Value::small(0));
+    match m.list_item(state, first) {
+        Some(own) if m.is_word(own, number) => {}
+        _ => return Ok(None),
+    }
+    let generator = super::call::generator_of(m, function, state)?;
+    m.may_repeat();
+    Ok(generator.filter(|&generator| m.resumes(generator)))
 }
 
 /// The next value as the runtime gives it, for an op that goes on at `end` without one and at
