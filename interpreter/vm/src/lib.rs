@@ -39,8 +39,8 @@ pub mod slicing;
 mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;
-mod traceback;
 pub mod threads;
+mod traceback;
 pub mod traced;
 pub mod types;
 mod unwind;

@@ -352,6 +352,7 @@ const ROWS: &[Row] = &[
         Plain::Reads,
     ),
     ("posix", &["getpid", "getppid"], "", Plain::Reads),
+    ("_threads", &["ident"], "", Plain::Reads),
     ("posix", &["fspath"], "p", Plain::Reads),
     (
         "StringIO",

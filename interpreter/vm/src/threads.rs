@@ -261,7 +261,9 @@ impl Threads {
 impl Vm {
     /// The number of the running thread.
     pub fn thread(&self) -> u64 {
-        self.threads.as_ref().map_or(MAIN, |threads| threads.running)
+        self.threads
+            .as_ref()
+            .map_or(MAIN, |threads| threads.running)
     }
 
     /// How many threads there are that have not ended.
@@ -431,7 +433,10 @@ impl Vm {
                 Ok(found) => found,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => Files::new(),
                 // Those that wait find out what is wrong.
-                Err(_) => files.iter().map(|&(number, _)| (number, NOT_OPEN)).collect(),
+                Err(_) => files
+                    .iter()
+                    .map(|&(number, _)| (number, NOT_OPEN))
+                    .collect(),
             },
             true => {
                 if wait_ns > 0 {
@@ -505,7 +510,9 @@ impl Vm {
     fn take_up(&mut self, left: Left) {
         self.stack.window(0).fill_from(0, &left.registers);
         self.frames.truncate(0);
-        left.frames.iter().for_each(|&frame| self.frames.push(frame));
+        left.frames
+            .iter()
+            .for_each(|&frame| self.frames.push(frame));
         self.handled = left.handled;
         self.generator_result = left.generator_result;
         self.decimal_context = left.decimal_context;

@@ -94,7 +94,9 @@ impl Metronome {
     }
 
     pub fn set_interval(&mut self, interval_ns: u64) {
-        self.shared.interval_ns.store(interval_ns, Ordering::Relaxed);
+        self.shared
+            .interval_ns
+            .store(interval_ns, Ordering::Relaxed);
     }
 
     /// Whether it is to beat from now on. Where the system has no thread for it, it does not.
@@ -122,7 +124,9 @@ impl Metronome {
                     let interval = shared.interval_ns.load(Ordering::Relaxed);
                     thread::sleep(Duration::from_nanos(interval));
                     if shared.beats.load(Ordering::Relaxed) {
-                        flags.iter().for_each(|flag| flag.store(true, Ordering::Relaxed));
+                        flags
+                            .iter()
+                            .for_each(|flag| flag.store(true, Ordering::Relaxed));
                     }
                 }
             });

@@ -18,10 +18,13 @@ const FUNCTIONS: &[Def] = &[
     method("park(seconds, /)", park),
     method("unpark(ident, /)", unpark),
     method("keep_context(namespace, /)", keep_context),
-    method("keep_locals(get_last, set_last, get_others, begin, /)", |vm, args| {
-        vm.keep(LOCALS, tuple(args));
-        Ok(Value::NONE)
-    }),
+    method(
+        "keep_locals(get_last, set_last, get_others, begin, /)",
+        |vm, args| {
+            vm.keep(LOCALS, tuple(args));
+            Ok(Value::NONE)
+        },
+    ),
     method("get_in_local(local, name, /)", |vm, args| {
         in_local(vm, args, "__getattribute__")
     }),

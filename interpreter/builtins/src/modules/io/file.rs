@@ -5,8 +5,8 @@
 //! files is written in Python (`_bufferedio`): an object of these classes then passes on all that it is
 //! asked to such a buffer.
 
-use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::super::select::wait_to_read;
+use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::{BUFFER_BYTES, Mode, class, unsupported};
 use crate::types::bytes::required;
 use crate::types::exception::os_error;
