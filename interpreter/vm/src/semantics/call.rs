@@ -589,6 +589,9 @@ fn asked<M: Machine>(
     count: usize,
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
+    if count == 0 {
+        return Ok(None);
+    }
     let object = m.get(base, 0);
     let word = m.word(object);
     if word.kind() != Some(Kind::Instance) {
