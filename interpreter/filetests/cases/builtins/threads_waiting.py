@@ -72,7 +72,7 @@ def sleep(seconds, name):
     order.append(name)
 
 
-for thread in [start(sleep, 0.15, "last"), start(sleep, 0.01, "first"), start(sleep, 0.08, "second")]:
+for thread in [start(sleep, 0.5, "last"), start(sleep, 0.01, "first"), start(sleep, 0.25, "second")]:
     thread.join()
 print(order)
 event = threading.Event()
