@@ -259,6 +259,10 @@ pub(crate) fn function<M: Machine>(
         }
         (Intrinsic::Iter, 1) if M::RECORDS => {
             let a = m.get(base, 0);
+            // One that is an iterator by what it wraps gives itself.
+            if m.word(a).kind() == Some(Kind::Wrapper) {
+                return None;
+            }
             super::iteration::iterator(m, a)
         }
         (Intrinsic::NewObject, 1) if M::RECORDS => new_object(m, base),
