@@ -852,7 +852,7 @@ fn next_of_group(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
 // ---- tee
 
 /// A link of the chain that the iterators of a `tee` walk along: the source, and once it was
-/// read the item and the next link.
+/// read the item and the next link. While it is read, there is something in the item's place alone.
 fn new_link(source: Value) -> Value {
     List::from_slice(&[source]).into()
 }
@@ -878,21 +878,21 @@ fn next_of_tee(vm: &mut Vm, walker: &Walker) -> PyResult<Option<Value>> {
     let link = walker.value(0).known::<List>();
     if link.len() == 1 {
         let source = link.items()[0];
-        let Some(item) = vm.next(source)? else {
+        link.push(Value::NONE);
+        let item = vm.next(source);
+        link.pop();
+        let Some(item) = item? else {
             return Ok(None);
         };
-        // Reading the source may have moved another iterator of this tee.
-        if link.len() == 1 {
-            link.push(item);
-            link.push(new_link(source));
-        }
+        link.push(item);
+        link.push(new_link(source));
     }
     match *link.items() {
         [_, item, next] => {
             walker.set_value(0, next);
             Ok(Some(item))
         }
-        _ => Ok(None),
+        _ => Err(vm.runtime_error("cannot re-enter the tee iterator")),
     }
 }
 
