@@ -66,6 +66,19 @@ class _Waiters:
         finally:
             self.leave()
 
+    def wait_for(self, take, end):
+        """Waits until `take` gives true; False: the time was over before."""
+        is_early = True
+        while True:
+            self.enter()
+            if take():
+                self.leave()
+                return True
+            if is_early:
+                is_early = self.park(end)
+            elif self.leave():
+                return False
+
     def wake(self):
         """Wakes the first."""
         try:
@@ -77,6 +90,16 @@ class _Waiters:
     def wake_all(self):
         while self._all:
             self.wake()
+
+
+def _wait_for(lock, take, end):
+    """Waits among those that wait for a lock until `take` gives true, which takes it."""
+    if lock._waiters is None:
+        made = _Waiters()
+        # Another may have come while they were made.
+        if lock._waiters is None:
+            lock._waiters = made
+    return lock._waiters.wait_for(take, end)
 
 
 class LockType:
@@ -105,25 +128,7 @@ class LockType:
         return self._wait(None)
 
     def _wait(self, end):
-        waiters = self._waiters
-        if waiters is None:
-            waiters = _Waiters()
-            # Another may have come while this one was made.
-            if self._waiters is None:
-                self._waiters = waiters
-            else:
-                waiters = self._waiters
-        is_early = True
-        while True:
-            waiters.enter()
-            if not self._held:
-                self._held = True
-                waiters.leave()
-                return True
-            if is_early:
-                is_early = waiters.park(end)
-            elif waiters.leave():
-                return False
+        return _wait_for(self, lambda: self.acquire(False), end)
 
     def release(self):
         if not self._held:
@@ -171,35 +176,20 @@ class RLock:
         if self._owner == own:
             self._count += 1
             return True
-        if not self._owner:
-            self._owner, self._count = own, 1
+        if self._take(own, 1):
             return True
         if not blocking:
             return False
-        return self._wait(own, 1, None if timeout == -1 else _now() + timeout)
+        return _wait_for(self, lambda: self._take(own, 1), None if timeout == -1 else _now() + timeout)
 
     def __enter__(self):
         return self.acquire()
 
-    def _wait(self, own, count, end):
-        waiters = self._waiters
-        if waiters is None:
-            waiters = _Waiters()
-            if self._waiters is None:
-                self._waiters = waiters
-            else:
-                waiters = self._waiters
-        is_early = True
-        while True:
-            waiters.enter()
-            if not self._owner:
-                self._owner, self._count = own, count
-                waiters.leave()
-                return True
-            if is_early:
-                is_early = waiters.park(end)
-            elif waiters.leave():
-                return False
+    def _take(self, own, count):
+        if self._owner:
+            return False
+        self._owner, self._count = own, count
+        return True
 
     def release(self):
         if not self._count or self._owner != get_ident():
@@ -233,10 +223,8 @@ class RLock:
 
     def _acquire_restore(self, state):
         count, owner = state
-        if not self._owner:
-            self._owner, self._count = owner, count
-        else:
-            self._wait(owner, count, None)
+        if not self._take(owner, count):
+            _wait_for(self, lambda: self._take(owner, count), None)
 
     def _at_fork_reinit(self):
         self._owner = self._count = 0
@@ -422,13 +410,7 @@ class _ThreadHandle:
             end = _now() + timeout
         if not self._done and self._ident == get_ident():
             raise RuntimeError("Cannot join current thread")
-        waiters, is_early = self._waiters, True
-        while is_early and not self._done:
-            waiters.enter()
-            if self._done:
-                waiters.leave()
-            else:
-                is_early = waiters.park(end)
+        self._waiters.wait_for(self.is_done, end)
 
     def __repr__(self):
         return f"<_ThreadHandle object: ident={self.ident}>"

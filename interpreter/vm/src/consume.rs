@@ -163,6 +163,7 @@ const ROWS: &[Row] = &[
     row(DRIVER, "cached2"),
     row(DRIVER, "map3"),
     row(DRIVER, "filter"),
+    row(DRIVER, "filter_true"),
     // What calling a class is.
     row(DRIVER, "construct"),
     row(DRIVER, "construct_named"),
@@ -172,7 +173,6 @@ const ROWS: &[Row] = &[
     row(DRIVER, "get_two"),
     row(DRIVER, "has_one"),
     row(DRIVER, "has_two"),
-    row(DRIVER, "filter_true"),
 ];
 
 /// The functions of this module: of the rows, and then those that take steps of iterators.
@@ -619,7 +619,6 @@ impl Vm {
         };
         let types = &self.types;
         let values = [
-            ("TypeError", types.type_error.into()),
             ("ValueError", types.value_error.into()),
             ("TypeError", types.type_error.into()),
             ("AttributeError", types.attribute_error.into()),
