@@ -5,6 +5,7 @@
 //! carries. Modules of the standard library are thus shadowed by files as in Python. Finders that a
 //! program puts on `sys.meta_path` come before or behind all that, as they stand; archives come last.
 
+use crate::imports::Awaited;
 use crate::{Frozen, PyResult, Raised, Vm, types};
 use compile::{ErrorKind, Mode};
 use object::{
@@ -192,6 +193,7 @@ impl Vm {
             && !name.has_point(u32::from('.'))
             && let Some(module) = self.modules.get_str(name)
             && !module.is_none()
+            && !self.is_imported_elsewhere(name)
         {
             return Ok(module);
         }
@@ -436,28 +438,45 @@ impl Vm {
 
     /// The module of an absolute name, imported if it is not yet.
     pub fn import_module(&mut self, name: &str) -> PyResult {
-        let key = intern(name);
-        if let Some(module) = self.modules.get_str(key) {
-            if module.is_none() {
-                let text = format!("import of {name} halted; None in sys.modules");
-                return Err(self.module_missing(text, name));
-            }
+        if let Some(module) = self.imported(name)? {
             return Ok(module);
         }
-        let (parent, tail) = match name.rsplit_once('.') {
-            None => (None, name),
+        let parent = match name.rsplit_once('.') {
+            None => None,
             Some((parent_name, tail)) => {
                 let parent = self.import_module(parent_name)?;
                 // Importing the parent may have imported the child.
-                if let Some(module) = self.modules.get_str(key) {
+                if let Some(module) = self.imported(name)? {
                     return Ok(module);
                 }
-                (Some((parent, parent_name)), tail)
+                Some((parent, parent_name, tail))
             }
         };
+        self.begin_import(name);
+        let module = self.import_from_parent(name, parent);
+        self.end_import();
+        module
+    }
+
+    /// The module of a name that has been imported; another thread that is importing it is waited for.
+    fn imported(&mut self, name: &str) -> PyResult<Option<Value>> {
+        let awaited = self.await_import(name)?;
+        match self.modules.get_str(intern(name)) {
+            Some(module) if module.is_none() => {
+                let text = format!("import of {name} halted; None in sys.modules");
+                Err(self.module_missing(text, name))
+            }
+            None if awaited == Awaited::Ring => {
+                Err(self.runtime_error(format!("deadlock detected by importing '{name}'")))
+            }
+            module => Ok(module),
+        }
+    }
+
+    fn import_from_parent(&mut self, name: &str, parent: Option<(Value, &str, &str)>) -> PyResult {
         let search = match parent {
             None => self.system_path()?,
-            Some((parent, parent_name)) => match self.find_attr(parent, self.names.path)? {
+            Some((parent, parent_name, _)) => match self.find_attr(parent, self.names.path)? {
                 Some(path) => self.path_entries(path)?,
                 None => {
                     let text =
@@ -466,10 +485,12 @@ impl Vm {
                 }
             },
         };
-        let Some(module) = self.find_and_load(name, tail, &search, parent.map(|p| p.0))? else {
+        let tail = parent.map_or(name, |(_, _, tail)| tail);
+        let parent = parent.map(|(parent, _, _)| parent);
+        let Some(module) = self.find_and_load(name, tail, &search, parent)? else {
             return Err(self.module_missing(format!("No module named '{name}'"), name));
         };
-        if let Some((parent, _)) = parent {
+        if let Some(parent) = parent {
             self.set_attr(parent, intern(tail), module)?;
         }
         Ok(module)

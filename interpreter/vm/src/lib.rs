@@ -21,6 +21,7 @@ mod generator;
 mod group;
 pub mod hook;
 mod import;
+mod imports;
 mod instances;
 mod keys;
 mod link;

@@ -144,6 +144,7 @@ pub struct Vm {
     pub(crate) repr_active: Vec<Value>,
     /// None until a program has a second thread.
     pub(crate) threads: Option<Box<crate::threads::Threads>>,
+    pub(crate) imports: crate::imports::Imports,
     /// Set by the signal handler; looked at at the next safepoint.
     pub(crate) interrupted: Arc<AtomicBool>,
     /// Set by whoever wants a safepoint, the signal handler included.
@@ -229,6 +230,7 @@ impl Vm {
             sum_rest: None,
             step_native: None,
             threads: None,
+            imports: crate::imports::Imports::default(),
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             look_up: object::heap::look_up_flag(),

@@ -8,8 +8,13 @@ import threading
 import time
 
 
+# Kept, because a signal below is not to come while the callbacks of weak references to them run.
+started = []
+
+
 def start(function, *args):
     thread = threading.Thread(target=function, args=args)
+    started.append(thread)
     thread.start()
     return thread
 

@@ -2,8 +2,9 @@
 //!
 //! A function that imports does so to put off the first time; from then on the import is a lookup in
 //! `sys.modules`. What that gives is tested, and what the module holds is then as settled as a
-//! global. Everything else is the runtime's: what is yet to be loaded, relative names, submodules
-//! that their package does not hold, and programs with an `__import__` of their own.
+//! global. Everything else is the runtime's: what is yet to be loaded, by another thread too,
+//! relative names, submodules that their package does not hold, and programs with an `__import__` of
+//! their own.
 
 use crate::machine::Machine;
 use object::shape::of_kind;
@@ -18,6 +19,9 @@ pub(crate) fn known<M: Machine>(m: &mut M, name: Gc<Str>, fromlist: M::V) -> Opt
     let import = builtins.find_str(vm.names.dunder_import)?;
     let module = modules.get_str(name)?.cast::<Module>()?;
     if !builtins.value_at(import).is::<Builtin>() || module.header().shape.get() != module_shape() {
+        return None;
+    }
+    if vm.is_imported_elsewhere(name) {
         return None;
     }
     let namespace = module.namespace();
