@@ -1,5 +1,6 @@
 # test: run
 """Threads that wait for the system while others run: for files, time, children and signals."""
+import gc
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import threading
 import time
 
 
-# Kept, because a signal below is not to come while the callbacks of weak references to them run.
+# Kept: a signal below is not to come while callbacks of weak references to them run.
 started = []
 
 
@@ -112,12 +113,24 @@ def kill_and_spin():
         pass
 
 
-waiting = threading.Event()
 spinner = start(kill_and_spin)
 spinner.join()
 print(seen)
+waiting = threading.Event()
+is_waiting = False
+
+
+def interrupt():
+    while not is_waiting:
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+# Nothing is left whose finalizer, run meanwhile, would be interrupted in place of the waiting.
+gc.collect()
 try:
-    start(lambda: os.kill(os.getpid(), signal.SIGINT))
-    waiting.wait(10)
+    start(interrupt)
+    is_waiting = True
+    waiting.wait(60)
 except KeyboardInterrupt:
     print("interrupted")
