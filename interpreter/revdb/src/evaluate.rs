@@ -1,12 +1,12 @@
 //! Expressions of the debugger's user, in a replaying process.
 
 use crate::places::Held;
-use crate::protocol::{Described, Form, Named, Text, Watchpoint};
+use crate::protocol::{Described, Form, Meaning, Named, Text, Watchpoint};
 use crate::variables;
 use builtins::types::frame;
 use compile::Mode;
 use object::heap::numbers;
-use object::{CodeObject, Dict, Gc, List, Str, Value, intern};
+use object::{Bytes, CodeObject, Dict, Gc, List, Str, Value, intern};
 use vm::{Frame, PyResult, Raised, Vm};
 
 /// A value's text, and what to call it.
@@ -141,6 +141,55 @@ pub(crate) fn names(
     Ok(names)
 }
 
+/// What names mean in a frame.
+pub(crate) fn meanings(
+    vm: &mut Vm,
+    up: usize,
+    names: &[String],
+    created: u64,
+) -> Result<Vec<Meaning>, String> {
+    let Some(frame) = frame_at(vm, up) else {
+        return Err(String::from("there is no such frame"));
+    };
+    let globals = frame.globals();
+    let locals = frame::locals(&frame).cast::<Dict>();
+    let locals = locals.filter(|locals| Value::from(*locals) != globals.into());
+    let space = numbers::number_of(globals.into()).filter(|&number| number <= created);
+    let mut meanings = Vec::new();
+    for name in names {
+        let key = intern(name);
+        let local = locals.and_then(|locals| locals.get_str(key));
+        let is_bound = globals.get_str(key).is_some();
+        let is_builtin = vm.builtins.get_str(key).is_some();
+        meanings.push(match (local, space) {
+            (Some(value), _) => local_meaning(vm, value, created)?,
+            (None, Some(space)) if is_bound || !is_builtin => Meaning::Global {
+                named: Named::Variable(space),
+                is_bound,
+            },
+            _ if is_builtin => Meaning::Builtin,
+            _ => Meaning::Unknown,
+        });
+    }
+    Ok(meanings)
+}
+
+fn local_meaning(vm: &mut Vm, value: Value, created: u64) -> Result<Meaning, String> {
+    let is_text = value.is::<Str>() || value.is::<Bytes>();
+    let number = numbers::number_of(value).filter(|&number| number <= created);
+    let held = match number {
+        Some(number) => Named::Object(number),
+        None => {
+            let text = vm.repr_text(value);
+            Named::Immediate(text.map_err(|raised| error_text(vm, raised))?)
+        }
+    };
+    Ok(Meaning::Local {
+        is_constant: is_text || number.is_none(),
+        held,
+    })
+}
+
 /// An exception: its class, its text, and its traceback.
 pub(crate) fn exception(vm: &mut Vm, exception: Value) -> (String, String, String) {
     let class = vm.type_name(exception);
@@ -199,6 +248,17 @@ fn object_of(vm: &mut Vm, name: &str, named: &Named, created: u64) -> Result<Val
         Named::Object(number) if *number > created => Err(born_later(name)),
         Named::Object(number) => numbers::find(*number)
             .ok_or_else(|| format!("'{shown}' refers to an object that is gone by now")),
+        Named::Variable(number) if *number > created => {
+            Err(format!("'{name}' belongs to a module that is loaded later"))
+        }
+        Named::Variable(number) => {
+            let space = numbers::find(*number).and_then(|space| space.cast::<Dict>());
+            let Some(space) = space else {
+                return Err(format!("'{name}' belonged to a module that is gone by now"));
+            };
+            let value = space.get_str(intern(name));
+            value.ok_or_else(|| format!("NameError: name '{name}' is not defined"))
+        }
         Named::Immediate(text) => {
             let options = compile::Options::module();
             let space = Dict::new();
@@ -254,7 +314,8 @@ fn born_later(name: &str) -> String {
 /// Where watched expressions keep their compiled code and their namespaces, pairwise.
 const WATCHED: &str = "revdb.watched";
 
-/// The text of a watched expression now. It sees builtins and its `$N`.
+/// The text of a watched expression now. It sees builtins and what its names
+/// stand for.
 pub(crate) fn watched(vm: &mut Vm, watchpoint: &Watchpoint, created: u64) -> String {
     match watched_value(vm, watchpoint, created) {
         Ok(text) | Err(text) => text,
@@ -264,7 +325,8 @@ pub(crate) fn watched(vm: &mut Vm, watchpoint: &Watchpoint, created: u64) -> Str
 fn watched_value(vm: &mut Vm, watchpoint: &Watchpoint, created: u64) -> Result<String, String> {
     let (code, space) = watched_code(vm, watchpoint)?;
     for (name, named) in &watchpoint.objects {
-        if space.get_str(intern(name)).is_none() {
+        let may_change = matches!(named, Named::Variable(_));
+        if may_change || space.get_str(intern(name)).is_none() {
             let value = object_of(vm, name, named, created)?;
             space.set_str(intern(name), value);
         }

@@ -1,14 +1,16 @@
 //! What a watched expression is: a place, a computation on places, or something else.
 //!
-//! A *place* is an object's name with attributes and constant items behind it. A *computation* has
-//! besides places only constants, operators, and calls of builtin functions that do nothing but
-//! compute; so its value follows from what its places hold, and need not be computed anew while these
-//! are not written to. Everything else may look at anything: it is evaluated at each stop point.
+//! A *place* is an object's name or a module's variable, with attributes and constant items behind it.
+//! A *computation* has besides places only constants, operators, and calls of builtin functions that
+//! do nothing but compute; so its value follows from what its places hold, and need not be computed
+//! anew while these are not written to. Everything else may look at anything: it is evaluated at each
+//! stop point.
 //!
 //! This reads words, not grammar: what it does not know makes an expression *something else*, which
 //! is always right.
 
 use crate::protocol::{Named, Path, Step};
+use bytecode::{Code, Const, Op};
 
 /// Builtin functions whose value follows from their arguments, if these are numbers, texts or
 /// containers of such.
@@ -88,6 +90,37 @@ pub(crate) fn tell(python: &str, objects: Objects<'_>) -> Watched {
     }
 }
 
+/// The names that an expression looks up, each once; none, if it is no expression.
+pub(crate) fn free_names(python: &str) -> Vec<String> {
+    let options = compile::Options::module();
+    let mut names = Vec::new();
+    if let Ok(code) = compile::compile(python, "<expression>", compile::Mode::Eval, options) {
+        collect_names(&code, &mut names);
+    }
+    names
+}
+
+fn collect_names(code: &Code, names: &mut Vec<String>) {
+    for &instr in &code.instrs {
+        let looks_up = matches!(
+            instr.op(),
+            Op::LoadName | Op::LoadGlobal | Op::LoadNameOrGlobal
+        );
+        let constant = bytecode::named_constant(code, instr).filter(|_| looks_up);
+        if let Some(Const::Str(points)) = constant.and_then(|at| code.constants.get(at as usize)) {
+            let name: String = points.iter().filter_map(|&p| char::from_u32(p)).collect();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    for constant in &code.constants {
+        if let Const::Code(inner) = constant {
+            collect_names(inner, names);
+        }
+    }
+}
+
 fn begins_name(c: char) -> bool {
     c.is_alphabetic() || c == '_'
 }
@@ -116,10 +149,11 @@ fn text(text: &str) -> Option<(&str, &str)> {
 fn place<'a>(from: &'a str, objects: Objects<'_>) -> Option<(Path, &'a str)> {
     let (first, mut rest) = name(from);
     let (_, named) = objects.iter().find(|(known, _)| known == first)?;
-    let Named::Object(object) = named else {
-        return None;
+    let (object, mut steps) = match named {
+        Named::Object(object) => (object, Vec::new()),
+        Named::Variable(space) => (space, vec![Step::Key(first.to_owned())]),
+        Named::Immediate(_) => return None,
     };
-    let mut steps = Vec::new();
     while let Some((step, behind)) = step(rest) {
         steps.push(step);
         rest = behind;
@@ -156,6 +190,7 @@ mod tests {
         let objects = [
             (String::from("_revdb_0"), Named::Object(70)),
             (String::from("_revdb_1"), Named::Immediate("7".into())),
+            (String::from("total"), Named::Variable(80)),
         ];
         tell(text, &objects)
     }
@@ -177,6 +212,27 @@ mod tests {
         ];
         let path = Path { object: 70, steps };
         assert_eq!(told(" _revdb_0.a['k'][-3] "), Watched::Place(path));
+    }
+
+    #[test]
+    fn variables_are_places_in_their_namespaces() {
+        let path = |steps: &[Step]| Path {
+            object: 80,
+            steps: [&[Step::Key("total".into())], steps].concat(),
+        };
+        assert_eq!(told("total"), Watched::Place(path(&[])));
+        let attribute = Step::Attribute("a".into());
+        assert_eq!(told("total.a"), Watched::Place(path(&[attribute])));
+        let computed = Watched::Computation(vec![path(&[])]);
+        assert_eq!(told("len(total) + 1"), computed);
+        assert_eq!(told("total(1)"), Watched::Anything);
+    }
+
+    #[test]
+    fn free_names_are_those_that_are_looked_up() {
+        let names = free_names("len(total) + a.b + [x for x in c if x][0] + (lambda y: y + d)(a)");
+        assert_eq!(names, ["len", "total", "a", "c", "d"]);
+        assert!(free_names("1 +").is_empty() && free_names("'a' + 1 .real").is_empty());
     }
 
     #[test]

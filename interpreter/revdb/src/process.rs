@@ -626,6 +626,12 @@ impl Replayer {
                 Ok(names) => Reply::Names(names),
                 Err(text) => Reply::Failed(text),
             },
+            Request::Meanings { frame, names } => {
+                match evaluate::meanings(vm, *frame, names, created) {
+                    Ok(meanings) => Reply::Meanings(meanings),
+                    Err(text) => Reply::Failed(text),
+                }
+            }
             Request::Exception if kinds & THROWN != 0 => {
                 let (class, text, trace) = evaluate::exception(vm, vm.stops.leaving());
                 Reply::Exception { class, text, trace }

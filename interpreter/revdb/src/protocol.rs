@@ -91,13 +91,33 @@ pub enum Step {
     Key(String),
 }
 
-/// What a `$N` stands for.
+/// What a `$N`, or a name in a watched expression, stands for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Named {
     /// The object of a creation number.
     Object(u64),
     /// A value that is no object: its text as an expression.
     Immediate(String),
+    /// The variable of that name in the namespace of a creation number.
+    Variable(u64),
+}
+
+/// What a name means in a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Meaning {
+    /// A variable of the module, and whether it has a value.
+    Global {
+        named: Named,
+        is_bound: bool,
+    },
+    /// A variable of the function, and what it holds; whether that is a number, a text or the like.
+    Local {
+        held: Named,
+        is_constant: bool,
+    },
+    Builtin,
+    /// None of these, and the module's variables are not the program's.
+    Unknown,
 }
 
 /// Where a run stops besides its last moment, by the depth of calls.
@@ -357,6 +377,11 @@ pub enum Request {
     },
     /// How far the program is.
     Progress,
+    /// What names mean in a frame.
+    Meanings {
+        frame: usize,
+        names: Vec<String>,
+    },
     /// Whether a place can be watched by its writes.
     CanFollow(Path),
     /// The numbers of the objects whose writing may change these.
@@ -438,6 +463,7 @@ pub enum Reply {
     Children(Vec<Child>),
     Owner(Option<u64>),
     Names(Vec<String>),
+    Meanings(Vec<Meaning>),
     Lines(Vec<u32>),
     Exception {
         class: String,

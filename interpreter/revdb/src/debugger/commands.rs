@@ -71,7 +71,7 @@ pub(super) const COMMANDS: &[Command] = commands! {
     ["log"], "FUNCTION | LINE | FILE:LINE : MESSAGE", Place, "Say something there, and go on. {EXPRESSION} is replaced.", "log add : n is {n}", add_log_point;
     ["condition"], "NUMBER [CONDITION]", Number, "Change a breakpoint's condition, or take it away.", "condition 1 n > 4", condition;
     ["hits"], "NUMBER [RULE]", Number, "Stop only at some hits, counted from where a move begins: 5, > 5, == 5, % 5.", "hits 1 % 10", hits;
-    ["watch", "w"], "EXPRESSION", Expression, "Stop where its text changes. It sees builtins and $N.", "watch $0.value", add_watchpoint;
+    ["watch", "w"], "EXPRESSION", Expression, "Stop where its text changes. A function's variable stands for what it holds now.", "watch $0.value", add_watchpoint;
     ["last"], "EXPRESSION", Expression, "Back to what changed it last, without a watchpoint.", "last $0.value", last;
     ["delete", "del"], "NUMBER", Number, "Take a breakpoint or watchpoint away.", "delete 1", delete;
     ["print", "p", "!"], "EXPRESSION | STATEMENT", Expression, "Evaluate. Side effects vanish.", "p x.value", print;

@@ -7,7 +7,7 @@ use crate::debugger::session::{Session, Trouble};
 use crate::debugger::show::describe;
 use crate::hits::HitRule;
 use crate::inputs::{self, Watched};
-use crate::protocol::{Breakpoint, Place, Reply, Request, Text, Time, Watchpoint};
+use crate::protocol::{Breakpoint, Meaning, Named, Place, Reply, Request, Text, Time, Watchpoint};
 
 fn trouble<T>(text: impl Into<String>) -> Result<T, Trouble> {
     Err(Trouble::Text(text.into()))
@@ -42,8 +42,9 @@ impl Session {
         if typed.is_empty() {
             return trouble("an expression is needed");
         }
-        let (python, objects) = self.notes.python(typed)?;
+        let (python, mut objects) = self.notes.python(typed)?;
         check_expression(&python)?;
+        objects.extend(self.variables(&python)?);
         let (mut place, mut inputs) = match inputs::tell(&python, &objects) {
             Watched::Place(path) => (Some(path), None),
             Watched::Computation(paths) => (None, Some(paths)),
@@ -63,6 +64,74 @@ impl Session {
             place,
             inputs,
         })
+    }
+}
+
+impl Session {
+    /// What the variables in an expression stand for: a module's for themselves, a function's for
+    /// what they hold here, since nothing of them is left when the function has returned.
+    fn variables(&mut self, python: &str) -> Result<Vec<(String, Named)>, Trouble> {
+        let mut names = inputs::free_names(python);
+        let sees_objects = names.iter().any(|name| name.starts_with("_revdb_"));
+        names.retain(|name| !name.starts_with("_revdb_"));
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let frame = self.frame;
+        let request = Request::Meanings {
+            frame,
+            names: names.clone(),
+        };
+        let Reply::Meanings(meanings) = self.ask(&request)? else {
+            return trouble("the names of the expression could not be looked up");
+        };
+        let mut variables = Vec::new();
+        let mut may_change = sees_objects;
+        let mut constant = None;
+        for (name, meaning) in names.into_iter().zip(meanings) {
+            let named = match meaning {
+                Meaning::Builtin => continue,
+                Meaning::Unknown => {
+                    return trouble(format!("there is no variable '{name}' here"));
+                }
+                Meaning::Global { named, is_bound } => {
+                    if !is_bound {
+                        self.say(&format!("'{name}' has no value here"));
+                    }
+                    may_change = true;
+                    named
+                }
+                Meaning::Local { held, is_constant } => {
+                    match is_constant {
+                        true => constant = Some(name.clone()),
+                        false => may_change = true,
+                    }
+                    held
+                }
+            };
+            variables.push((name, named));
+        }
+        match constant {
+            Some(name) if !may_change => trouble(format!(
+                "'{name}' is a function's variable, and what it holds here does not change: watch an \
+                 attribute, an item or a module's variable, or give a breakpoint a condition"
+            )),
+            _ => Ok(variables),
+        }
+    }
+
+    /// What a function's variables in a watched expression stand for, for the user.
+    fn bound(&mut self, watchpoint: &Watchpoint) -> String {
+        let mut text = String::new();
+        for (name, named) in &watchpoint.objects {
+            let is_bound = !name.starts_with("_revdb_") && !matches!(named, Named::Variable(_));
+            if is_bound {
+                let number = self.notes.number(named);
+                let before = if text.is_empty() { ", where" } else { " and" };
+                text.push_str(&format!("{before} {name} is ${number}"));
+            }
+        }
+        text
     }
 }
 
@@ -192,7 +261,8 @@ pub(super) fn hits(session: &mut Session, rest: &str) -> Done {
 
 pub(super) fn add_watchpoint(session: &mut Session, rest: &str) -> Done {
     let watchpoint = session.watchpoint(rest)?;
-    let text = format!("Watchpoint {}: {rest}", watchpoint.number);
+    let bound = session.bound(&watchpoint);
+    let text = format!("Watchpoint {}: {rest}{bound}", watchpoint.number);
     session.notes.watchpoints.push(watchpoint);
     session.say(&text);
     Ok(())
