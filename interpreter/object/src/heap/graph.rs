@@ -71,7 +71,7 @@ impl Look {
     /// Calls `f` with what an object refers to, and clears the marks again.
     fn at(&mut self, object: &Header, f: &mut dyn FnMut(Value)) {
         let stack = std::mem::take(&mut self.stack);
-        let mut marker = Marker::new(stack, &self.heap.blocks, &self.heap.large);
+        let mut marker = Marker::for_looking(stack, &self.heap.blocks, &self.heap.large);
         let owner = object.kind();
         trace_object(object, &mut marker);
         let mut next = 0;

@@ -9,13 +9,16 @@
 //!
 //! The price is that the stack holds references and not objects, to one object as many as there
 //! are. Beyond a length that no ordinary heap needs, objects are therefore marked before they are
-//! put there, and there is one entry for each again.
+//! put there, and there is one entry for each again. Long storage is not copied to the stack at all:
+//! it is walked through when the stack is empty, in its order, which mostly is that of the objects
+//! in memory.
 
 use super::block::{Block, Blocks};
 use super::large::LargeSpace;
 use crate::header::{GC_LARGE, GC_OLD_CLEAN, GC_OLD_UNGROWN, Header, Kind, Slot, trace_object};
 use crate::kinds::{Array, Entries, Instance};
 use crate::value::Value;
+use std::ops::Range;
 
 unsafe extern "C" {
     /// The C library has it on every target; the crate `libc` leaves it out for riscv64.
@@ -31,6 +34,8 @@ const QUEUE: usize = 8;
 const LONG: usize = 128 << 10;
 /// In an entry of the stack, which is an object's address: the object has been marked.
 const MARKED: usize = 1;
+/// From so many items on, storage is walked through where it is, and so many at a time.
+const STRETCH: usize = 64;
 
 /// Asks the processor for the line of memory that an address is in.
 #[inline(always)]
@@ -45,9 +50,19 @@ fn fetch(address: usize) {
     let _ = address;
 }
 
+/// Items of a list or tuple that are yet to be visited.
+#[derive(Clone, Copy)]
+struct Stretch {
+    next: *const Slot,
+    end: *const Slot,
+}
+
 /// Visits values during a collection.
 pub struct Marker {
     pending: Vec<usize>,
+    stretches: Vec<Stretch>,
+    /// Everything goes on the stack, for one who looks at that.
+    stacks_all: bool,
     /// What was taken from the stack last, in a ring; 0: nothing.
     queue: [usize; QUEUE],
     oldest: usize,
@@ -66,6 +81,8 @@ impl Marker {
         // the large objects.
         Marker {
             pending,
+            stretches: Vec::new(),
+            stacks_all: false,
             queue: [0; QUEUE],
             oldest: 0,
             common: Value::UNBOUND,
@@ -75,9 +92,17 @@ impl Marker {
         }
     }
 
+    /// A marker for one who looks at what is put off.
+    pub(super) fn for_looking(pending: Vec<usize>, blocks: &Blocks, large: &LargeSpace) -> Marker {
+        let mut marker = Marker::new(pending, blocks, large);
+        marker.stacks_all = true;
+        marker
+    }
+
     /// The memory of the stack, for the next marker, up to a bound.
     pub(super) fn into_stack(self) -> Vec<usize> {
-        assert!(self.pending.is_empty() && self.queue == [0; QUEUE]);
+        assert!(self.pending.is_empty() && self.stretches.is_empty());
+        assert!(self.queue == [0; QUEUE]);
         let mut stack = self.pending;
         stack.clear();
         stack.shrink_to(LONG);
@@ -149,6 +174,19 @@ impl Marker {
         self.last_shape = (shape, words);
     }
 
+    /// Marks the values of a list's or tuple's items.
+    #[inline(always)]
+    pub(crate) fn items(&mut self, items: &[Slot]) {
+        if items.len() < STRETCH || self.stacks_all {
+            for item in items {
+                self.field(item);
+            }
+        } else {
+            let Range { start, end } = items.as_ptr_range();
+            self.stretches.push(Stretch { next: start, end });
+        }
+    }
+
     /// Marks the value of a field.
     #[inline(always)]
     pub fn field(&mut self, slot: &Slot) {
@@ -205,9 +243,12 @@ impl Marker {
                 fetch(entering);
                 self.pass(entering);
             }
+            if self.walk() {
+                continue;
+            }
             // What is left in the queue may itself put something off.
             let mut empty = 0;
-            while self.pending.is_empty() {
+            while self.pending.is_empty() && self.stretches.is_empty() {
                 if empty == QUEUE {
                     return;
                 }
@@ -215,6 +256,31 @@ impl Marker {
                 empty += 1;
             }
         }
+    }
+
+    /// Goes on a little in the storage that was met last; false: there is none.
+    #[inline(never)]
+    fn walk(&mut self) -> bool {
+        let Some(stretch) = self.stretches.last_mut() else {
+            return false;
+        };
+        let next = stretch.next;
+        // SAFETY: both lie in the same storage, which nobody writes to meanwhile.
+        let count = STRETCH.min(unsafe { stretch.end.offset_from_unsigned(next) });
+        // SAFETY: as above.
+        stretch.next = unsafe { next.add(count) };
+        if stretch.next == stretch.end {
+            self.stretches.pop();
+        }
+        // SAFETY: as above.
+        for item in unsafe { std::slice::from_raw_parts(next, count) } {
+            let value = item.get();
+            if value.is_object() {
+                fetch(value.address());
+                self.pass(value.address());
+            }
+        }
+        true
     }
 
     /// Lets an entry into the queue, and reaches what leaves it.

@@ -136,9 +136,7 @@ impl Array {
 
     /// Marks what the words from a place on refer to.
     pub(crate) fn trace_from(&self, from: usize, marker: &mut Marker) {
-        for slot in self.slots().iter().skip(from) {
-            marker.field(slot);
-        }
+        marker.items(self.slots().get(from..).unwrap_or_default());
     }
 
     /// Where the *unbound* words begin that end a list's storage.
@@ -232,7 +230,6 @@ impl Gc<Array> {
 
 /// One entry of a dictionary's storage.
 #[derive(Clone, Copy)]
-#[repr(C)]
 pub struct Entry {
     pub hash: u64,
     pub key: Value,

@@ -18,7 +18,7 @@ pub struct Tuple {
 
 impl Layout for Tuple {
     fn trace(&self, marker: &mut Marker) {
-        self.slots().iter().for_each(|slot| marker.field(slot));
+        marker.items(self.slots());
     }
 }
 
