@@ -221,25 +221,9 @@ impl Vm {
         if handled.is_none() || handled == exception.into() {
             return;
         }
-        let mut link = handled;
-        // Goes half as fast: a program may have closed a circle itself, without this exception.
-        let (mut slow, mut steps) = (handled, 0);
-        while let Some(other) = link.cast::<Exception>() {
-            let next = other.context.get();
-            if next == exception.into() {
-                other.write(|e| &e.context, Value::NONE);
-                break;
-            }
-            link = next;
-            if link == slow {
-                break;
-            }
-            steps += 1;
-            if steps % 2 == 0
-                && let Some(other) = slow.cast::<Exception>()
-            {
-                slow = other.context.get();
-            }
+        let mut links = object::contexts(handled);
+        if let Some(last) = links.find(|other| other.context.get() == exception.into()) {
+            last.write(|e| &e.context, Value::NONE);
         }
         exception.write(|e| &e.context, handled);
     }

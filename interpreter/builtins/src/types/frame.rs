@@ -441,16 +441,9 @@ fn frame_of(vm: &Vm, entry: Gc<Traceback>) -> Option<usize> {
     let frames = vm.frames();
     let handles = |at: usize| {
         let below = frames[at].handled_below;
-        let mut handled = frames.get(at + 1).map_or(vm.handled, |f| f.handled_below);
-        while handled != below
-            && let Some(exception) = handled.cast::<object::Exception>()
-        {
-            if exception.traceback.get() == entry.into() {
-                return true;
-            }
-            handled = exception.context.get();
-        }
-        false
+        let handled = frames.get(at + 1).map_or(vm.handled, |f| f.handled_below);
+        let mut own = object::contexts(handled).take_while(|&exception| below != exception.into());
+        own.any(|exception| exception.traceback.get() == entry.into())
     };
     let same = (0..frames.len())
         .rev()

@@ -52,6 +52,44 @@ impl Exception {
     }
 }
 
+/// An exception, its context, that one's context and so on. Ends where a program has closed a circle of
+/// contexts, after once around or a few times.
+pub struct Contexts {
+    next: Value,
+    /// An earlier one, from which on so many steps are made before another takes its place.
+    earlier: Value,
+    steps: usize,
+    until: usize,
+}
+
+/// The contexts from an exception on, which comes first; none of what is no exception.
+pub fn contexts(exception: Value) -> Contexts {
+    Contexts {
+        next: exception,
+        earlier: Value::UNBOUND,
+        steps: 0,
+        until: 1,
+    }
+}
+
+impl Iterator for Contexts {
+    type Item = Gc<Exception>;
+
+    fn next(&mut self) -> Option<Gc<Exception>> {
+        let exception = self.next.cast::<Exception>()?;
+        if self.next == self.earlier {
+            return None;
+        }
+        if self.steps == self.until {
+            (self.earlier, self.steps) = (self.next, 0);
+            self.until *= 2;
+        }
+        self.steps += 1;
+        self.next = exception.context.get();
+        Some(exception)
+    }
+}
+
 /// One entry of a traceback: where a frame was when an exception passed through it.
 ///
 /// Of a frame that the exception left, the entry has the variables: no one else has them any more.

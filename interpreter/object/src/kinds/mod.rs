@@ -34,7 +34,7 @@ pub(crate) use class::{entered as entered_classes, forget as forget_classes};
 pub use dead_code::{note_dead_code, take_dead_code};
 pub use decimal::Decimal;
 pub use dict::{Dict, DictIndex, OtherKind};
-pub use exception::{Exception, Traceback};
+pub use exception::{Exception, Traceback, contexts};
 pub(crate) use foreign::drop_payload;
 pub use foreign::{Foreign, Payload};
 pub use generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, GeneratorState};
