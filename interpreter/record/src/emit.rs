@@ -912,6 +912,9 @@ impl Emitter {
             self.memory
                 .forget(|place, _| place.field() == Field::Absolute);
         }
+        if rt == Rt::OwnDict {
+            self.forget_shapes();
+        }
         if effects.changes {
             self.forget_containers();
         }
