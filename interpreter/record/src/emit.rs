@@ -87,7 +87,7 @@ impl Kind {
 pub(crate) struct Known {
     kind: Kind,
     /// 0: not known.
-    shape: u32,
+    pub(crate) shape: u32,
     /// No object ever gets another shape than this.
     is_final: bool,
     /// The constant that holds the shape, if there is one.
@@ -269,7 +269,7 @@ impl Emitter {
     }
 
     /// Under what the shape of a constant is known, until objects may have got other shapes.
-    fn shape_key(&self, constant: Ref) -> u64 {
+    pub(crate) fn shape_key(&self, constant: Ref) -> u64 {
         let [low, high] = halves(self.reshaped);
         packed([Op::GuardShape as u16, constant.0, low, high])
     }
