@@ -1116,9 +1116,13 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         Source::Object(number) => StartValue::Object(number),
         Source::Place(place) => {
             debug_assert!(exit::is_inherited(place));
-            let number = inherited.len() as u16;
-            inherited.push(place);
-            StartValue::Inherited(number, repr, Kind::from_number(kind), shape)
+            // What is in one place is one value, whatever names it.
+            let known = inherited.iter().position(|&own| own == (place, repr));
+            let number = known.unwrap_or(inherited.len());
+            if known.is_none() {
+                inherited.push((place, repr));
+            }
+            StartValue::Inherited(number as u16, repr, Kind::from_number(kind), shape)
         }
     };
     let mut objects: Vec<StartObject> = decoded.objects.iter().map(StartObject::from).collect();
@@ -1157,7 +1161,8 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         called: false,
         leaves: false,
     };
-    (start, inherited)
+    let places = inherited.into_iter().map(|(place, _)| place);
+    (start, places.collect())
 }
 
 /// The frames above the one in which the tree begins, the lowest first.

@@ -122,6 +122,9 @@ functions! {
     };
     Binary: binary |vm, place, a, b, _c, _d| give(vm.binary_at(place, a, b));
     BinaryPlain: binary_plain |vm, place, a, b, _c, _d| give(vm.binary_of(place, a, b));
+    Percent: percent |vm, _place, a, b, _c, _d| {
+        vm.plain_percent(a, b).map_or(Value::UNBOUND.bits(), |text| text.bits())
+    };
     Integer: integer |vm, _place, op, a, b, _d| {
         let op = BinaryOp::ALL[op.small_unchecked() as usize];
         // Integers can be added whatever they are: there is nothing to raise.
@@ -290,6 +293,7 @@ functions! {
     };
     NewSet: new_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::new()).bits();
     EmptySet: empty_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::without_room()).bits();
+    OwnDict: own_dict |vm, _place, a, _b, _c, _d| vm.own_dict_of(a).bits();
     NewDict: new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
     DictOf1: dict_of1 |_vm, _place, a, b, _c, _d| dict_of(a, &[b]);
     DictOf2: dict_of2 |_vm, _place, a, b, c, _d| dict_of(a, &[b, c]);

@@ -83,6 +83,7 @@ kinds! {
     Generator k::Generator;
     Exception k::Exception;
     Traceback k::Traceback;
+    Frame k::FrameObject;
     /// Descriptor of a `__slots__` member.
     Member k::Member;
     /// Attribute of a builtin type computed by Rust functions.

@@ -87,7 +87,7 @@ impl Kind {
 pub(crate) struct Known {
     kind: Kind,
     /// 0: not known.
-    shape: u32,
+    pub(crate) shape: u32,
     /// No object ever gets another shape than this.
     is_final: bool,
     /// The constant that holds the shape, if there is one.
@@ -269,7 +269,7 @@ impl Emitter {
     }
 
     /// Under what the shape of a constant is known, until objects may have got other shapes.
-    fn shape_key(&self, constant: Ref) -> u64 {
+    pub(crate) fn shape_key(&self, constant: Ref) -> u64 {
         let [low, high] = halves(self.reshaped);
         packed([Op::GuardShape as u16, constant.0, low, high])
     }
@@ -911,6 +911,9 @@ impl Emitter {
             // The exception that was handled below is so again.
             self.memory
                 .forget(|place, _| place.field() == Field::Absolute);
+        }
+        if rt == Rt::OwnDict {
+            self.forget_shapes();
         }
         if effects.changes {
             self.forget_containers();

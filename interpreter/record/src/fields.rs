@@ -5,6 +5,7 @@
 //! before. A call makes all fields unknown but those of objects that nothing outside the trace can
 //! know of yet.
 
+use crate::abort::Abort;
 use crate::contents::{Content, Field, Place};
 use crate::emit::{Emitter, NEVER, Stop, may_change, packed};
 use trace::{Const, Op, Operands, Ref};
@@ -143,6 +144,7 @@ impl Emitter {
             if let Some(Const::Raw(shape)) = self.trace.constant_of(value)
                 && operands[1] == object::layout::SHAPE as u16
             {
+                self.forget_shape_of_others(object)?;
                 self.set_shape(object, value, shape as u32);
             } else if matches!(self.trace.constant_of(value), Some(Const::Raw(n)) if u32::try_from(n).is_ok())
             {
@@ -153,6 +155,33 @@ impl Emitter {
             self.remember(object, field, value);
         }
         Ok(Ref::NONE)
+    }
+
+    /// Before an object gets another shape: another value that may be the same object is not known to have
+    /// its own any more.
+    fn forget_shape_of_others(&mut self, object: Ref) -> Result<(), Abort> {
+        if self.is_private(object) {
+            return Ok(());
+        }
+        let may_be_it = |emitter: &Emitter, other: Ref| {
+            let shape = emitter.shape(other);
+            shape != 0
+                && may_change(shape)
+                && other != object
+                && !emitter.are_distinct(other, object)
+        };
+        for other in (0..self.facts.len() as u16).map(Ref) {
+            if may_be_it(self, other) {
+                self.facts[other.index()].shape = 0;
+            }
+        }
+        let unknown = self.raw(0)?;
+        for other in (0..self.trace.pool().len()).map(Ref::constant) {
+            if may_be_it(self, other) {
+                self.known.set(self.shape_key(other), unknown);
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the contents of places that may be a field that is stored to.

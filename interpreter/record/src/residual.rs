@@ -97,6 +97,7 @@ impl Recorder<'_> {
             Runtime::SetAdd => Rt::SetAdd,
             Runtime::NewSet => Rt::NewSet,
             Runtime::NewDict => Rt::NewDict,
+            Runtime::OwnDict => Rt::OwnDict,
             Runtime::Format if is_plain(word(0)) && !word(0).is::<Decimal>() => Rt::FormatPlain,
             Runtime::Format => Rt::Format,
             Runtime::Concat if args.len() == 2 => Rt::Concat2,
@@ -295,6 +296,11 @@ impl Recorder<'_> {
         {
             return Ok(result);
         }
+        if let (Runtime::Binary(BinaryOp::Mod), [format, values]) = (what, args)
+            && let Some(result) = self.percent(*format, *values)
+        {
+            return Ok(result);
+        }
         if let Some(result) = self.by_place(what, args) {
             return match what {
                 Runtime::SetItem => f(self.vm).map(|word| Recorded { word, ..result }),
@@ -342,6 +348,19 @@ impl Recorder<'_> {
         Ok(Recorded { word, r })
     }
 
+    /// `format % values` of a tuple or a dictionary, the values in which are plain now: whether they are,
+    /// the function sees each time.
+    fn percent(&mut self, format: Recorded, values: Recorded) -> Option<Recorded> {
+        let word = self.vm.plain_percent(format.word, values.word)?;
+        self.shape_of(format);
+        self.shape_of(values);
+        let words = [self.boxed(format.r), self.boxed(values.r)];
+        let r = self.call(Rt::Percent, &words);
+        let text = Recorded { word, r };
+        self.shape_of(text);
+        Some(text)
+    }
+
     /// What the function alone says of its result.
     fn assume_result(&mut self, what: Runtime, rt: Rt, word: Value, r: Ref) {
         let gives_boolean = matches!(
@@ -363,6 +382,7 @@ impl Recorder<'_> {
                 | Rt::NewSet
                 | Rt::EmptySet
                 | Rt::NewDict
+                | Rt::OwnDict
                 | Rt::Concat2
                 | Rt::Concat3
                 | Rt::Concat4

@@ -84,6 +84,9 @@ functions! {
     Binary "binary" 2 "rwxp";
     /// The same for kinds that run no Python code (integers of any size, strings, bytes, floats).
     BinaryPlain "binary_plain" 2 "rx";
+    /// `format % values` of a string and a tuple or dictionary. *Unbound* where that might run Python code,
+    /// and where it raises.
+    Percent "percent" 2 "r";
     /// Sum, difference, product or shift to the left, by the number of its operator, of integers of any
     /// size; of a shift, the amount is small and not below zero.
     Integer "integer" 3 "";
@@ -141,6 +144,9 @@ functions! {
     /// The set of a call `set()`, which may stay empty.
     EmptySet "empty_set" 0 "r";
     NewDict "new_dict" 0 "r";
+    /// The dictionary that an instance keeps its attributes in, made if it has none: its shape is another
+    /// one then.
+    OwnDict "own_dict" 1 "rw";
     /// A dictionary with the keys of the first one, which are as many as the values that follow.
     DictOf1 "dict_of1" 2 "r";
     DictOf2 "dict_of2" 3 "r";

@@ -671,20 +671,27 @@ impl Vm {
     /// A dictionary of the attributes that an object's shape names: mostly a copy of one that was made
     /// for the same shape, with other values.
     fn dict_by_shape(&mut self, object: Value, current: &shape::Shape) -> Gc<Dict> {
+        const FEW: usize = 40;
         let names = current.names();
-        let values: Vec<Value> = (0..names.len() as u16)
-            .map(|slot| attributes::get(object, slot))
-            .collect();
-        let named = names.iter().all(|name| name.is::<Str>());
+        let (mut few, mut many) = ([Value::UNBOUND; FEW], Vec::new());
+        let values = match few.get_mut(..names.len()) {
+            Some(few) => few,
+            None => {
+                many.resize(names.len(), Value::UNBOUND);
+                &mut many[..]
+            }
+        };
+        attributes::read_first(object, values);
         let model = current.id.0 as usize % DICT_MODELS;
         match self.dict_models[model] {
             Some((own, keys)) if own == current.id.0 && !values.contains(&Value::UNBOUND) => {
-                return keys.with_values(&values);
+                return keys.with_values(values);
             }
             _ => {}
         }
+        let named = names.iter().all(|name| name.is::<Str>());
         let dict = Dict::with_room(names.len());
-        for (name, value) in names.iter().zip(values) {
+        for (name, &mut value) in names.iter().zip(values) {
             if let (Some(name), Some(value)) = (name.cast::<Str>(), value.bound()) {
                 dict.insert_new(name.hash(), name.into(), value);
             }

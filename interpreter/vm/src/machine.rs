@@ -68,6 +68,8 @@ pub enum Runtime {
     /// An empty set, an empty dictionary.
     NewSet,
     NewDict,
+    /// The dictionary of an instance's attributes, which is their place from then on.
+    OwnDict,
     /// A field of an f-string: value, conversion (a small integer), specification or *unbound*.
     Format,
     /// Two or three strings one after the other.

@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{BigInt, Builtin, Bytes, Gc, Kind, List, Str, Tuple, Value};
+use object::{BigInt, Builtin, Bytes, Dict, Gc, Kind, List, Str, Tuple, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -261,6 +261,13 @@ impl Vm {
                 Value::NOT_IMPLEMENTED => {}
                 result => return Ok(result),
             }
+        }
+        if op == BinaryOp::Mod
+            && let Some(format) = a.cast::<Str>()
+            && (b.is::<Tuple>() || b.is::<Dict>())
+            && let Some(formatter) = self.percent_formatter
+        {
+            return formatter(self, format, b, false);
         }
         let (name, reflected, _) = op.methods(self);
         let (left_class, right_class) = (self.class_of(a), self.class_of(b));

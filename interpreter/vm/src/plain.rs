@@ -7,7 +7,7 @@
 
 use crate::Vm;
 use object::shape::{self, of_variant};
-use object::{Class, Foreign, Gc, Iter, IterKind, Kind, Str, Value};
+use object::{Class, Dict, Foreign, Gc, Iter, IterKind, Kind, Str, Tuple, Value};
 
 /// What a native function does for plain arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -562,6 +562,15 @@ impl Vm {
             Some(Kind::Instance | Kind::Class) => self.is_by_identity(word),
             _ => is_plain(word),
         }
+    }
+
+    /// `format % values` of a string and a tuple or dictionary, if what is shown of them is plain. `None`: it
+    /// is no such thing, or it raises.
+    pub fn plain_percent(&mut self, format: Value, values: Value) -> Option<Value> {
+        let format = format.cast::<Str>()?;
+        let fits = values.is::<Tuple>() || values.is::<Dict>();
+        let formatter = self.percent_formatter.filter(|_| fits)?;
+        formatter(self, format, values, true).ok()
     }
 
     /// Whether an object hashes and compares as itself alone: by the methods of `object`.

@@ -247,6 +247,7 @@ types! {
         ellipsis "ellipsis" Instance object None, fixed;
         not_implemented "NotImplementedType" Instance object None, fixed;
         traceback "traceback" Traceback object of(Kind::Traceback), hidden;
+        frame "frame" Frame object of(Kind::Frame), hidden;
         member "member_descriptor" Member object of(Kind::Member), hidden;
         get_set "getset_descriptor" GetSet object of(Kind::GetSet), hidden;
         dict_keys "dict_keys" View object viewing(View::KEYS), hidden;

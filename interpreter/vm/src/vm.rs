@@ -117,6 +117,8 @@ pub struct Vm {
     pub decimal_operators: Option<DecimalOperators>,
     /// An operator of two integers, small or large.
     pub integer_operator: Option<fn(&mut Vm, BinaryOp, Value, Value) -> crate::PyResult>,
+    /// `format % values` of a string; whether it is to fail for values that are not plain.
+    pub percent_formatter: Option<fn(&mut Vm, Gc<object::Str>, Value, bool) -> crate::PyResult>,
     /// The native getters of a tuple's items, in order; none before module `collections` is there.
     pub tuple_items: std::ops::Range<u32>,
     pub(crate) stack: Stack,
@@ -215,6 +217,7 @@ impl Vm {
             decimal_context: Value::UNBOUND,
             decimal_operators: None,
             integer_operator: None,
+            percent_formatter: None,
             tuple_items: 0..0,
             stack: Stack::new(STACK_REGISTERS)?,
             frames: Frames::new(RECURSION_LIMIT)?,

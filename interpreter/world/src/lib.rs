@@ -50,6 +50,9 @@ pub struct World {
     variables: Vec<(Vec<u8>, Vec<u8>)>,
     signals: signals::Signals,
     zone: zone::Cached,
+    /// This process's number, once someone has asked for it: it does not fork while it carries out what is
+    /// asked.
+    process: Option<u32>,
     /// The recording that is made or replayed.
     tape: Option<Box<dyn Tape>>,
     event_tick: u64,
@@ -65,6 +68,7 @@ impl Default for World {
             variables: environment::of_process(),
             signals: signals::Signals::default(),
             zone: zone::Cached::default(),
+            process: None,
             tape: None,
             event_tick: u64::MAX,
             scratch: Vec::new(),

@@ -6,7 +6,11 @@ use std::io;
 
 impl World {
     pub fn process_id(&mut self) -> u32 {
-        self.tap(Op::ProcessId, |_| (), |_| std::process::id())
+        self.tap(
+            Op::ProcessId,
+            |_| (),
+            |world| *world.process.get_or_insert_with(std::process::id),
+        )
     }
 
     pub fn parent_id(&mut self) -> u32 {

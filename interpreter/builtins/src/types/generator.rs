@@ -229,7 +229,7 @@ fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     let pc = generator.pc.get().saturating_sub(1);
     let globals = function.globals().into();
     let locals = Dict::new().into();
-    Ok(super::frame::make(vm, function.code(), pc, globals, locals))
+    Ok(super::frame::make(function.code(), pc, globals, locals))
 }
 
 fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {

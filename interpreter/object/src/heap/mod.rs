@@ -86,6 +86,8 @@ struct Heap {
     /// Objects whose Rust part must be dropped when they die.
     droppable_young: Vec<*const Header>,
     droppable_old: Vec<*const Header>,
+    /// Those that a collection drops; kept for its room.
+    dropping: Vec<*const Header>,
     finalizers: finalize::Finalizers,
     since_collection: usize,
     /// How much may be allocated until the next collection.
@@ -137,6 +139,7 @@ fn create() -> *mut Heap {
             pending: Vec::new(),
             droppable_young: Vec::new(),
             droppable_old: Vec::new(),
+            dropping: Vec::new(),
             finalizers: finalize::Finalizers::default(),
             since_collection: 0,
             nursery: NURSERY_MIN_BYTES,
@@ -670,7 +673,7 @@ impl Heap {
     fn drop_dead(&mut self, full: bool) {
         let mut young = std::mem::take(&mut self.droppable_young);
         let mut old = std::mem::take(&mut self.droppable_old);
-        let mut dead = Vec::new();
+        let mut dead = std::mem::take(&mut self.dropping);
         // SAFETY: the lists hold addresses of objects whose memory is not reused before `sweep`.
         unsafe {
             if full {
@@ -689,10 +692,11 @@ impl Heap {
                     dead.push(h);
                 }
             }
-            for h in dead {
+            for h in dead.drain(..) {
                 crate::kinds::drop_payload(&*h);
             }
         }
+        self.dropping = dead;
         self.droppable_old = old;
         self.droppable_young = young;
     }

@@ -163,6 +163,30 @@ pub mod attributes {
         }
     }
 
+    /// Reads the first slots, as many as there is room for; the object's shape has them.
+    pub fn read_first(object: Value, room: &mut [Value]) {
+        let inline = object
+            .header()
+            .map_or(0, |header| shape::of(header).inline_slots);
+        let (inside, beyond) = room.split_at_mut(room.len().min(inline.into()));
+        if !inside.is_empty() {
+            let instance = object.known::<Instance>();
+            for (at, place) in inside.iter_mut().enumerate() {
+                *place = instance.slot(at as u16);
+            }
+        }
+        if beyond.is_empty() {
+            return;
+        }
+        let array = overflow(object).and_then(|(_, word)| word.get().cast::<Array>());
+        for (at, place) in beyond.iter_mut().enumerate() {
+            *place = match array {
+                Some(array) if at < array.capacity() => array.item(at),
+                _ => Value::UNBOUND,
+            };
+        }
+    }
+
     /// Writes slot number `at`, which the object's shape has or is about to have.
     pub fn set(object: Value, at: u16, value: Value) {
         let beyond = match inside(object, at) {

@@ -22,6 +22,11 @@ pub(super) fn load<M: Machine>(
     if let Some(getter) = m.vm().plain_getter(word, name) {
         return computed(m, object, getter).map(|value| Some(Loaded::Value(value)));
     }
+    if m.vm().gets_own_dict(word, name) {
+        m.settle(object);
+        let dict = m.residual(Runtime::OwnDict, &[object], |vm| Ok(vm.own_dict_of(word)))?;
+        return Ok(Some(Loaded::Value(dict)));
+    }
     let Some(own) = m.vm().readable_dict(word, name) else {
         return Ok(None);
     };
@@ -113,6 +118,26 @@ impl Vm {
             && class.flags.get().has_dict
             && !found.is_some_and(|found| self.is_data_descriptor(found));
         own.then_some(dict)
+    }
+
+    /// Whether a name means the dictionary of an instance that has none yet, and is given one.
+    fn gets_own_dict(&mut self, object: Value, name: Gc<Str>) -> bool {
+        if name != self.names.dict || object.cast::<Instance>().is_none() {
+            return false;
+        }
+        let (class, ask) = (self.class_of(object), self.names.getattribute);
+        let by_default = self
+            .lookup_type(class, ask)
+            .is_some_and(|hook| is_default_hook(hook, ask));
+        by_default
+            && class.flags.get().has_dict
+            && dict_of(object).is_none()
+            && self.is_own_dict(object, name)
+    }
+
+    /// The dictionary of an object's own attributes; `None` if it can have none.
+    pub fn own_dict_of(&mut self, object: Value) -> Value {
+        self.own_dict(object).map_or(Value::NONE, Value::from)
     }
 
     /// Whether a name means an object's dictionary itself.

@@ -7,7 +7,7 @@ mod predicates;
 mod repr;
 mod template;
 
-pub use percent::{format_bytes, format_str as percent_format};
+pub use percent::{format_builtin as percent_builtin, format_bytes, format_str as percent_format};
 pub use repr::{ascii, escape, repr, repr_bytes};
 
 use crate::codec;
@@ -113,6 +113,7 @@ pub fn install(vm: &mut Vm) {
     vm.define_methods(class, methods::METHODS);
     vm.define_methods(class, case::METHODS);
     vm.define_methods(class, predicates::METHODS);
+    vm.percent_formatter = Some(percent_builtin);
 }
 
 /// The string of a receiver.

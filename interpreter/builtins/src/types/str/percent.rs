@@ -10,21 +10,36 @@ use crate::room;
 use crate::search::Unit;
 use crate::types::bytes;
 use crate::types::float::from_object;
-use object::{Bytes, Gc, Str, StrBuilder, Tuple, Value};
+use object::{Bytes, Dict, Gc, Kind, Str, StrBuilder, Tuple, Value};
+use vm::plain::is_plain;
 use vm::{PyResult, Raised, Vm};
 
 /// `template % args` for strings.
 pub fn format_str(vm: &mut Vm, template: Gc<Str>, args: Value) -> PyResult<Gc<Str>> {
+    format_text(vm, template, args, Wants::Anything)
+}
+
+/// The same, for operands of builtin kinds; where it is to run no Python code, it fails for values that might.
+pub fn format_builtin(vm: &mut Vm, template: Gc<Str>, args: Value, only_plain: bool) -> PyResult {
+    let wants = if only_plain {
+        Wants::Plain
+    } else {
+        Wants::Anything
+    };
+    Ok(format_text(vm, template, args, wants)?.into())
+}
+
+fn format_text(vm: &mut Vm, template: Gc<Str>, args: Value, wants: Wants) -> PyResult<Gc<Str>> {
     let out = match template.get().as_latin1() {
-        Some(latin1) => Run::new(latin1, args, false).run(vm)?,
-        None => Run::new(&template.to_points(), args, false).run(vm)?,
+        Some(latin1) => Run::new(latin1, args, wants).run(vm)?,
+        None => Run::new(&template.to_points(), args, wants).run(vm)?,
     };
     Ok(out.finish())
 }
 
 /// `template % args` for bytes.
 pub fn format_bytes(vm: &mut Vm, template: &[u8], args: Value) -> PyResult<Vec<u8>> {
-    match Run::new(template, args, true).run(vm)? {
+    match Run::new(template, args, Wants::Bytes).run(vm)? {
         StrBuilder::One(bytes) => Ok(bytes),
         StrBuilder::Wide(_) => Err(vm.system_error("bytes formatting gave wide characters")),
     }
@@ -48,6 +63,16 @@ impl Directive {
     }
 }
 
+/// What a template is filled with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    /// Strings, of any values.
+    Anything,
+    /// Strings, of values that run no Python code when they are shown: others fail.
+    Plain,
+    Bytes,
+}
+
 struct Run<'a, T> {
     template: &'a [T],
     at: usize,
@@ -59,12 +84,20 @@ struct Run<'a, T> {
     single: Option<Value>,
     next: usize,
     is_bytes: bool,
+    only_plain: bool,
     out: StrBuilder,
 }
 
 impl<'a, T: Unit> Run<'a, T> {
-    fn new(template: &'a [T], given: Value, is_bytes: bool) -> Run<'a, T> {
+    fn new(template: &'a [T], given: Value, wants: Wants) -> Run<'a, T> {
         let tuple = given.to::<Tuple>();
+        let texts = tuple.map_or(0, |tuple| {
+            let lengths = tuple.items().iter().map(|item| match item.cast::<Str>() {
+                Some(text) => text.len(),
+                None => 0,
+            });
+            lengths.sum()
+        });
         Run {
             template,
             at: 0,
@@ -72,8 +105,9 @@ impl<'a, T: Unit> Run<'a, T> {
             tuple,
             single: if tuple.is_some() { None } else { Some(given) },
             next: 0,
-            is_bytes,
-            out: StrBuilder::with_capacity(template.len() + 16),
+            is_bytes: wants == Wants::Bytes,
+            only_plain: wants == Wants::Plain,
+            out: StrBuilder::with_capacity(template.len() + texts.max(16)),
         }
     }
 
@@ -105,10 +139,11 @@ impl<'a, T: Unit> Run<'a, T> {
     }
 
     fn is_mapping(&self, vm: &mut Vm) -> bool {
-        self.given.to::<Tuple>().is_none()
-            && vm.as_str(self.given).is_none()
-            && !(self.is_bytes && bytes::is_plain_bytes(self.given))
-            && vm.lookup_special(self.given, vm.names.getitem).is_some()
+        self.given.is::<Dict>()
+            || self.given.to::<Tuple>().is_none()
+                && vm.as_str(self.given).is_none()
+                && !(self.is_bytes && bytes::is_plain_bytes(self.given))
+                && vm.lookup_special(self.given, vm.names.getitem).is_some()
     }
 
     fn peek(&self) -> Option<u8> {
@@ -125,7 +160,16 @@ impl<'a, T: Unit> Run<'a, T> {
             }
             None => self.single.take(),
         };
-        next.ok_or_else(|| vm.type_error("not enough arguments for format string"))
+        match next {
+            // How decimal numbers look depends on their context.
+            Some(value)
+                if self.only_plain && (!is_plain(value) || value.kind() == Some(Kind::Decimal)) =>
+            {
+                Err(vm.type_error("a plain value is required"))
+            }
+            Some(value) => Ok(value),
+            None => Err(vm.type_error("not enough arguments for format string")),
+        }
     }
 
     /// Reads `(key)` and makes the item with this key the only argument.
@@ -147,19 +191,26 @@ impl<'a, T: Unit> Run<'a, T> {
                 break;
             }
         }
-        let points: Vec<u32> = self.template[start..self.at - 1]
-            .iter()
-            .map(|&unit| unit.into())
-            .collect();
-        let key: Value = if self.is_bytes {
-            Bytes::new(&points.iter().map(|&p| p as u8).collect::<Vec<u8>>()).into()
-        } else {
-            Str::from_points(&points).into()
+        let mut name = StrBuilder::with_capacity(self.at - 1 - start);
+        T::push_to(&self.template[start..self.at - 1], &mut name);
+        let item = match (&name, self.given.cast::<Dict>()) {
+            (StrBuilder::One(bytes), _) if self.is_bytes => {
+                vm.get_item(self.given, Bytes::new(bytes).into())?
+            }
+            (_, Some(dict)) => self.item_of(vm, dict, name.finish())?,
+            _ => vm.get_item(self.given, name.finish().into())?,
         };
-        let item = vm.get_item(self.given, key)?;
         self.tuple = None;
         self.single = Some(item);
         Ok(())
+    }
+
+    fn item_of(&self, vm: &mut Vm, dict: Gc<Dict>, name: Gc<Str>) -> PyResult {
+        match dict.find_text(name.hash(), name) {
+            Ok(Some(at)) => Ok(dict.value_at(at)),
+            Err(_) if self.only_plain => Err(vm.type_error("a plain key is required")),
+            _ => vm.get_item(dict.into(), name.into()),
+        }
     }
 
     /// A width or precision: digits, or `*` for an argument.
