@@ -88,11 +88,16 @@ impl<'a> Compiler<'a, '_> {
                 unit.deleted.insert(reg);
             }
         }
-        for (&sym, &var) in &scope.vars {
-            if var & FREE != 0 {
-                unit.free.push((sym, count.min(60_000) as Reg));
-                count += 1;
-            }
+        // Programs that put closures together themselves go by the order of the names.
+        let vars = scope.vars.iter();
+        let mut free: Vec<Sym> = vars
+            .filter(|(_, var)| **var & FREE != 0)
+            .map(|(&sym, _)| sym)
+            .collect();
+        free.sort_by_key(|&sym| self.table.names.text(sym));
+        for sym in free {
+            unit.free.push((sym, count.min(60_000) as Reg));
+            count += 1;
         }
         unit.set_variables(count);
         for reg in cells {

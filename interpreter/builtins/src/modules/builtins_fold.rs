@@ -193,7 +193,7 @@ pub fn sum_rest(vm: &mut Vm, [total, error, item, iterator]: [Value; 4]) -> PyRe
 /// The sum of what there is already, with the error that rounding left out of it, and of items.
 fn sum_items(vm: &mut Vm, mut items: Items, mut total: Value, low: f64) -> PyResult {
     let mut pending = None;
-    if let Some(n) = as_exact_int(total) {
+    if let Some(n) = total.as_small() {
         (total, pending) = sum_ints(vm, &mut items, n)?;
     }
     if let (Some(item), Some(x)) = (pending, exact_number(vm, total))

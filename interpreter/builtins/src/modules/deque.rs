@@ -135,7 +135,16 @@ const METHODS: &[Def] = &[
     method("__copy__(self, /)", copy),
     method("count(self, value, /)", |vm, args| {
         let own = deque(vm, args[0])?;
-        sequence::count(vm, Items(own), args[1])
+        let changes = own.changes.get();
+        let (mut count, mut at) = (0, 0);
+        while let Some(item) = own.item(at) {
+            count += i64::from(vm.eq(item, args[1])?);
+            if own.changes.get() != changes {
+                return Err(mutated(vm));
+            }
+            at += 1;
+        }
+        Ok(Value::small(count))
     }),
     method("extend(self, iterable, /)", |vm, args| {
         extend(vm, args[0], args[1], Deque::push)?;

@@ -103,7 +103,10 @@ pub fn path_of(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
         return Ok(bytes);
     }
     if let Some(bytes) = value.to::<object::Bytes>() {
-        return Ok(bytes.as_slice().to_vec());
+        return match bytes.as_slice().contains(&0) {
+            true => Err(vm.value_error("embedded null byte")),
+            false => Ok(bytes.as_slice().to_vec()),
+        };
     }
     if let Some(method) = vm.lookup_special(value, vm.names.fspath) {
         let path = vm.call_special(method, value, &[])?;
