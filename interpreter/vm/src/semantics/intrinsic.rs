@@ -242,11 +242,7 @@ pub(crate) fn function<M: Machine>(
         (Intrinsic::IsSubclass, 2) => is_subclass(m, base),
         (Intrinsic::Callable, 1) => Some(callable(m, base)),
         (Intrinsic::Append, 2) => append(m, base),
-        (Intrinsic::AppendByte, 2) if M::RECORDS => {
-            let (array, byte) = (m.get(base, 0), m.get(base, 1));
-            let is_plain = m.shape(array) == of_kind(Kind::ByteArray) && m.is_small(byte);
-            (is_plain && m.append_byte(array, byte)).then(|| m.constant(Value::NONE))
-        }
+        (Intrinsic::AppendByte, 2) if M::RECORDS => append_byte(m, base),
         (Intrinsic::Ord, 1) => {
             let a = m.get(base, 0);
             m.ord(a)
@@ -381,6 +377,12 @@ fn append<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     }
     m.append(list, item);
     Some(m.constant(Value::NONE))
+}
+
+fn append_byte<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (array, byte) = (m.get(base, 0), m.get(base, 1));
+    let is_plain = m.shape(array) == of_kind(Kind::ByteArray) && m.is_small(byte);
+    (is_plain && m.append_byte(array, byte)).then(|| m.constant(Value::NONE))
 }
 
 /// An object of a class as `object` makes it.
