@@ -4,7 +4,9 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
-use object::{CodeObject, Dict, DictIndex, Function, Gc, Iter, Kind, List, Set, Str, Tuple, Value};
+use object::{
+    Bytes, CodeObject, Dict, DictIndex, Function, Gc, Iter, Kind, List, Set, Str, Tuple, Value,
+};
 use std::cell::Cell;
 use trace::{FloatFn, RAISED, Rt};
 use vm::traced::Inlined;
@@ -312,6 +314,15 @@ functions! {
     };
     Concat4: concat4 |_vm, _place, a, b, c, d| {
         Value::from(Str::concat(&[a.known(), b.known(), c.known(), d.known()])).bits()
+    };
+    JoinBytes2: join_bytes2 |_vm, _place, a, b, _c, _d| {
+        let [a, b] = [a, b].map(|part| part.known::<Bytes>().as_slice());
+        Value::from(Bytes::of_parts(a.len() + b.len(), [a, b].into_iter())).bits()
+    };
+    JoinBytes3: join_bytes3 |_vm, _place, a, b, c, _d| {
+        let parts = [a, b, c].map(|part| part.known::<Bytes>().as_slice());
+        let length = parts.iter().map(|part| part.len()).sum();
+        Value::from(Bytes::of_parts(length, parts.into_iter())).bits()
     };
     IterPlain: iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
     SuspendFrame: suspend_frame |vm, _place, _a, _b, _c, _d| {

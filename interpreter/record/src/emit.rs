@@ -222,6 +222,11 @@ impl Emitter {
         (!r.is_constant()).then(|| self.trace.get(r.index()))
     }
 
+    /// Whether an op behind the one that gives a value may leave the trace.
+    pub(crate) fn exits_since(&self, r: Ref) -> bool {
+        (r.index() + 1..self.trace.len()).any(|at| self.trace.op(at).exits())
+    }
+
     /// What an op has made a value of, if it was this one.
     #[inline]
     fn undone(&self, r: Ref, op: Op) -> Option<Ref> {

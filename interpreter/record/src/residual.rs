@@ -9,7 +9,7 @@ use crate::abort::Abort;
 use crate::emit::Kind as WordKind;
 use crate::raise::Raising;
 use crate::recorder::{Recorded, Recorder};
-use object::{CodePointer, Decimal, Dict, Kind, Str, Tuple, Value};
+use object::{Bytes, CodePointer, Decimal, Dict, Kind, Str, Tuple, Value};
 use trace::{NO_SNAPSHOT, Op, Ref, Rt};
 use vm::machine::Runtime;
 use vm::plain::{Plain, is_container, is_plain, is_plain_iter, is_sequence};
@@ -180,6 +180,9 @@ impl Recorder<'_> {
     /// The function for what an op asks, its operands' shapes being tested where that matters, and
     /// the words that it gets.
     fn function_with_words(&mut self, what: Runtime, args: &[Recorded]) -> Option<(Rt, Vec<Ref>)> {
+        if let Some(joined) = self.joined_bytes(what, args) {
+            return Some(joined);
+        }
         let mut rt = self.function(what, args)?;
         let in_dict = self.in_dict(rt, args);
         let mut args = args;
@@ -203,6 +206,27 @@ impl Recorder<'_> {
         }
         words.push(self.word_ref(Value::small(at as i64)));
         Some((rt, words))
+    }
+
+    /// For a sum of bytes. One that goes on with what another has just made copies that one's parts, so the
+    /// other need not be made if no one else wants it. An exit between them would.
+    fn joined_bytes(&mut self, what: Runtime, args: &[Recorded]) -> Option<(Rt, Vec<Ref>)> {
+        let (Runtime::Binary(BinaryOp::Add), [a, b]) = (what, args) else {
+            return None;
+        };
+        if !(a.word.is::<Bytes>() && b.word.is::<Bytes>()) {
+            return None;
+        }
+        self.shape_of(*a);
+        self.shape_of(*b);
+        if let Some(made) = self.emitter.made_by(a.r)
+            && made.op == Op::Call2
+            && made.operands[0] == Rt::JoinBytes2 as u16
+            && !self.emitter.exits_since(a.r)
+        {
+            return Some((Rt::JoinBytes3, vec![made.operand(2), made.operand(3), b.r]));
+        }
+        Some((Rt::JoinBytes2, vec![a.r, b.r]))
     }
 
     /// For a call of a builtin class that copies a list or a tuple, makes an empty container or reads a
@@ -323,7 +347,10 @@ impl Recorder<'_> {
             self.push_frames();
             self.snapshot = None;
         }
-        let snapshot = self.snapshot_here();
+        let snapshot = match rt.is_dead_without_result() {
+            true => NO_SNAPSHOT,
+            false => self.snapshot_here(),
+        };
         let r = self.call_at(self.pc, rt, &words, snapshot);
         let effects = rt.effects();
         if effects.writes || effects.changes || effects.iterates || effects.runs_python {
@@ -386,6 +413,8 @@ impl Recorder<'_> {
                 | Rt::Concat2
                 | Rt::Concat3
                 | Rt::Concat4
+                | Rt::JoinBytes2
+                | Rt::JoinBytes3
                 | Rt::FormatPlain
                 | Rt::Part
                 | Rt::TupleOf

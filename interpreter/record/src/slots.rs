@@ -42,10 +42,14 @@ impl Recorder<'_> {
         self.loaded(word, r)
     }
 
-    /// Loads the dictionary that an object's attributes are in, as its shape says.
+    /// Loads the dictionary that an object's attributes are in, as its shape says; a function's may be None.
     pub(crate) fn dict_of_object(&mut self, object: Recorded) -> Recorded {
         let word = self.vm.load_dict(object.word);
-        let (Some(overflow), false) = (overflow_of(object.word), self.is_off()) else {
+        let field = match object.word.kind() {
+            Some(Kind::Function) => Some(layout::FUNCTION_DICT),
+            _ => overflow_of(object.word),
+        };
+        let (Some(overflow), false) = (field, self.is_off()) else {
             return Self::unknown(word);
         };
         self.shape_of(object);

@@ -158,6 +158,9 @@ functions! {
     Concat2 "concat2" 2 "r";
     Concat3 "concat3" 3 "r";
     Concat4 "concat4" 4 "r";
+    /// Bytes one after the other.
+    JoinBytes2 "join_bytes2" 2 "r";
+    JoinBytes3 "join_bytes3" 3 "r";
     /// `int` of a string.
     IntOf "int_of" 1 "rx";
     /// The builtin function (by its number, a small integer) with the words as arguments.
@@ -292,6 +295,8 @@ impl Rt {
                 | Rt::Concat2
                 | Rt::Concat3
                 | Rt::Concat4
+                | Rt::JoinBytes2
+                | Rt::JoinBytes3
         )
     }
 

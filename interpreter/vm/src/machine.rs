@@ -203,7 +203,7 @@ pub trait Machine {
     fn load_far_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
     /// Writes such a slot, after which the shape is `shape`. False: nothing has happened.
     fn store_far_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32) -> bool;
-    /// The dictionary of an object whose shape says that it has one.
+    /// The dictionary of an object whose shape says that it has one, or of a function, which may have None.
     fn load_dict(&mut self, object: Self::V) -> Self::V;
     /// The value at a place of a dictionary whose keys are settled.
     fn dict_value(&mut self, dict: Gc<Dict>, at: DictIndex) -> Self::V;
@@ -811,6 +811,9 @@ impl Machine for $machine {
     }
 
     fn load_dict(&mut self, object: Value) -> Value {
+        if let Some(function) = object.cast::<Function>() {
+            return function.dict.get();
+        }
         attributes::dict(object).map_or(Value::UNBOUND, Value::from)
     }
 

@@ -136,6 +136,8 @@ pub struct Native {
     pub(crate) consumer: Option<crate::consume::Consumer>,
     /// Whether it resumes a generator, and how.
     pub(crate) resumes: Option<crate::generator::Resumes>,
+    /// The number of the same function with a value for each of its parameters, once one was asked for.
+    by_slots: Option<u32>,
 }
 
 impl Native {
@@ -273,6 +275,7 @@ impl Vm {
             plain: None,
             consumer: None,
             resumes: None,
+            by_slots: None,
         });
         (self.natives.len() - 1) as u32
     }
@@ -435,6 +438,75 @@ impl Vm {
             }
         }
         self.call_native_bound(number, args, names)
+    }
+
+    /// A native function as one that takes a value for each of its parameters, *unbound* for those that
+    /// are absent, and which of `given` positional arguments and of those named `names` these are.
+    /// `None`: binding them fails, or gathers some of them.
+    pub(crate) fn native_by_slots(
+        &mut self,
+        number: u32,
+        given: usize,
+        names: &[Value],
+    ) -> Option<(u32, Vec<Option<usize>>)> {
+        let native = &mut self.natives[number as usize];
+        let text = native.text;
+        let signature = native
+            .signature
+            .get_or_insert_with(|| Rc::new(parse(text)))
+            .clone();
+        let gathers = signature.varargs || signature.varkw;
+        if gathers || !native.stands_alone() || given > signature.positional {
+            return None;
+        }
+        let mut slots = vec![None; signature.names.len()];
+        for (at, slot) in slots[..given].iter_mut().enumerate() {
+            *slot = Some(at);
+        }
+        for (at, name) in names.iter().enumerate() {
+            let name = name.cast::<Str>()?;
+            let mut own = signature.names.iter();
+            let slot = own.position(|own| name.equals_text(own))?;
+            if slot < signature.positional_only || slots[slot].is_some() {
+                return None;
+            }
+            slots[slot] = Some(given + at);
+        }
+        let named = slots[signature.positional..].iter();
+        let mut named = named.zip(&signature.keyword_only_required);
+        if slots[..signature.required].contains(&None)
+            || named.any(|(slot, &required)| required && slot.is_none())
+        {
+            return None;
+        }
+        Some((self.number_by_slots(number, slots.len()), slots))
+    }
+
+    /// The number of a native function with `count` parameters that takes a value for each of them.
+    fn number_by_slots(&mut self, number: u32, count: usize) -> u32 {
+        let native = &self.natives[number as usize];
+        if let Some(number) = native.by_slots {
+            return number;
+        }
+        let by_slots = Native {
+            func: native.func,
+            text: native.text,
+            simple: count as u8,
+            further: u8::MAX,
+            least: count as u8,
+            is_method: native.is_method,
+            owner: native.owner.clone(),
+            signature: native.signature.clone(),
+            intrinsic: None,
+            plain: native.plain,
+            consumer: None,
+            resumes: None,
+            by_slots: None,
+        };
+        self.natives.push(by_slots);
+        let own = (self.natives.len() - 1) as u32;
+        self.natives[number as usize].by_slots = Some(own);
+        own
     }
 
     #[inline(never)]

@@ -7,7 +7,9 @@
 
 use crate::Vm;
 use object::shape::{self, of_variant};
-use object::{Class, Dict, Foreign, Gc, Iter, IterKind, Kind, Str, Tuple, Value};
+use object::{
+    Builtin, Class, Dict, Foreign, Gc, Iter, IterKind, Kind, MethodWrapper, Str, Tuple, Value,
+};
 
 /// What a native function does for plain arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,6 +128,21 @@ const ROWS: &[Row] = &[
         Plain::Reads,
     ),
     ("_struct", &["calcsize"], "p", Plain::Reads),
+    (
+        "binascii",
+        &[
+            "b2a_base64",
+            "a2b_base64",
+            "hexlify",
+            "b2a_hex",
+            "unhexlify",
+            "a2b_hex",
+            "crc32",
+            "crc_hqx",
+        ],
+        "ppp",
+        Plain::Reads,
+    ),
     (
         "Struct",
         &["pack", "unpack", "unpack_from"],
@@ -356,20 +373,19 @@ const ROWS: &[Row] = &[
     ("posix", &["fspath"], "p", Plain::Reads),
     (
         "StringIO",
-        &[
-            "write", "read", "readline", "getvalue", "seek", "tell", "flush",
-        ],
+        &["write", "read", "readline", "seek", "flush"],
         "rpp",
         Plain::Writes,
     ),
     (
         "BytesIO",
-        &[
-            "write", "read", "read1", "readline", "getvalue", "seek", "tell", "flush",
-        ],
+        &["write", "read", "read1", "readline", "seek", "flush"],
         "rpp",
         Plain::Writes,
     ),
+    ("StringIO", &["getvalue", "tell"], "r", Plain::Reads),
+    ("BytesIO", &["getvalue", "tell"], "r", Plain::Reads),
+    ("chain", &["__new__"], "aaa", Plain::Reads),
     ("builtins", &["round", "divmod"], "pp", Plain::Reads),
     ("builtins", &["min", "max"], "ppp", Plain::Reads),
     ("builtins", &["len"], "c", Plain::Reads),
@@ -505,6 +521,7 @@ impl Vm {
         let plain = self.natives.get(number as usize)?.plain?;
         let letters = plain.arguments.as_bytes();
         let mut fits = |letter: u8, word: Value| match letter {
+            _ if word.is_unbound() => true,
             b'a' => true,
             b'k' => self.is_plain_key(word),
             b'r' => !matches!(word.kind(), Some(Kind::Instance | Kind::Wrapper)),
@@ -588,6 +605,25 @@ impl Vm {
         [self.names.hash, self.names.eq]
             .into_iter()
             .all(|name| self.lookup_type(class, name) == self.lookup_type(object, name))
+    }
+
+    /// The native `__new__` that a call of a class with these arguments comes to, if it runs no Python code and
+    /// is all that the call does.
+    pub(crate) fn plain_maker(&mut self, class: Gc<Class>, args: &[Value]) -> Option<u32> {
+        if self.class_of(class.into()) != self.types.type_ {
+            return None;
+        }
+        let new = self.lookup_type(class, self.names.new)?;
+        let init = self.lookup_type(class, self.names.init)?;
+        let wrapper = new.cast::<MethodWrapper>()?;
+        let number = wrapper.function.get().cast::<Builtin>()?.number;
+        let all: Vec<Value> = std::iter::once(class.into())
+            .chain(args.iter().copied())
+            .collect();
+        let plain = new.shape_id() == crate::types::STATIC_METHOD
+            && self.is_default_init(init)
+            && self.plain_native(number, &all) == Some(Plain::Reads);
+        plain.then_some(number)
     }
 
     /// Whether calling a builtin class with these arguments runs no Python code and changes

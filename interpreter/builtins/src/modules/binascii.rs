@@ -3,6 +3,7 @@
 use crate::types::byte_methods::{hex_options, hex_text};
 use crate::types::bytes;
 use object::{Bytes, Class, ClassFlags, Str, Value, intern};
+use std::borrow::Cow;
 use vm::{Def, PyResult, Raised, Vm, method};
 
 const FUNCTIONS: &[Def] = &[
@@ -30,15 +31,18 @@ fn error(vm: &mut Vm, message: impl AsRef<str>) -> Raised {
 }
 
 /// The bytes of a bytes-like object or of a text in ASCII.
-fn ascii(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
+fn ascii(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
+    if let Some(bytes) = value.cast::<Bytes>() {
+        return Ok(Cow::Borrowed(bytes.as_slice()));
+    }
     if let Some(text) = value.to::<Str>() {
         return match text.as_ascii() {
-            Some(text) => Ok(text.as_bytes().to_vec()),
+            Some(text) => Ok(Cow::Owned(text.as_bytes().to_vec())),
             None => Err(vm.value_error("string argument should contain only ASCII characters")),
         };
     }
     match bytes::contents(vm, value)? {
-        Some(data) => Ok(data),
+        Some(data) => Ok(Cow::Owned(data)),
         None => {
             let given = vm.type_name(value);
             Err(vm.type_error(format!(
@@ -69,24 +73,32 @@ fn from_hex(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn to_base64(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let data = bytes::required(vm, args[0])?;
-    let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4 + 1);
-    for chunk in data.chunks(3) {
-        let byte = |at: usize| chunk.get(at).map_or(0, |&byte| byte as usize);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = ALPHABET[bits >> (18 - 6 * at) & 63];
-            out.push(if at <= chunk.len() { digit } else { b'=' });
-        }
-    }
+    let data = bytes::lent(vm, args[0])?;
     let newline = match args[1].bound() {
         Some(newline) => vm.truth(newline)?,
         None => true,
     };
-    if newline {
-        out.push(b'\n');
+    let length = data.len().div_ceil(3) * 4;
+    let out = Bytes::filled(length + usize::from(newline), b'\n');
+    let (groups, _) = out.as_mut_slice()[..length].as_chunks_mut::<4>();
+    let (whole, rest) = data.as_chunks::<3>();
+    let digit = |bits: u32, at: u32| ALPHABET[(bits >> (18 - 6 * at) & 63) as usize];
+    for (group, &[a, b, c]) in groups.iter_mut().zip(whole) {
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        *group = [
+            digit(bits, 0),
+            digit(bits, 1),
+            digit(bits, 2),
+            digit(bits, 3),
+        ];
     }
-    Ok(Bytes::new(&out).into())
+    if let (Some(group), Some(&first)) = (groups.last_mut(), rest.first()) {
+        let second = rest.get(1).copied();
+        let bits = u32::from_be_bytes([0, first, second.unwrap_or(0), 0]);
+        let third = second.map_or(b'=', |_| digit(bits, 2));
+        *group = [digit(bits, 0), digit(bits, 1), third, b'='];
+    }
+    Ok(out.into())
 }
 
 /// The value of each base64 digit, and what no digit has.
@@ -101,17 +113,35 @@ const DIGITS: [u8; 256] = {
 };
 const NO_DIGIT: u8 = 0x80;
 
+/// So many groups are decoded before there is room for the next ones: a line of text is as long.
+const GROUPS_AT_ONCE: usize = 32;
+
 /// Decodes the groups of four digits at the beginning of a text; how many characters they are.
 fn whole_groups(text: &[u8], out: &mut Vec<u8>) -> usize {
     let (groups, _) = text.as_chunks::<4>();
-    for (at, group) in groups.iter().enumerate() {
-        let [a, b, c, d] = group.map(|byte| DIGITS[usize::from(byte)]);
-        if (a | b | c | d) & NO_DIGIT != 0 {
-            return at * 4;
+    for (at, some) in groups.chunks(GROUPS_AT_ONCE).enumerate() {
+        let start = out.len();
+        out.resize(start + some.len() * 3, 0);
+        let decoded = whole(some, out[start..].as_chunks_mut::<3>().0);
+        if decoded < some.len() {
+            out.truncate(start + decoded * 3);
+            return (at * GROUPS_AT_ONCE + decoded) * 4;
         }
-        out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
     }
     groups.len() * 4
+}
+
+/// Decodes groups up to the first one that is not of four digits; how many these are.
+fn whole(groups: &[[u8; 4]], out: &mut [[u8; 3]]) -> usize {
+    let digit = |byte: u8| DIGITS[usize::from(byte)];
+    for (at, (&[a, b, c, d], three)) in groups.iter().zip(out).enumerate() {
+        let (a, b, c, d) = (digit(a), digit(b), digit(c), digit(d));
+        if (a | b | c | d) & NO_DIGIT != 0 {
+            return at;
+        }
+        *three = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    }
+    groups.len()
 }
 
 fn from_base64(vm: &mut Vm, args: &[Value]) -> PyResult {

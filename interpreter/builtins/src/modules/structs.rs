@@ -28,9 +28,13 @@ impl Payload for Struct {}
 #[derive(Default)]
 struct Memory {
     layouts: RefCell<FxHashMap<Vec<u8>, Rc<Layout>>>,
+}
+
+thread_local! {
     /// Layouts of short formats, each where a product of its characters says: most formats have a
     /// few characters, and the same ones come again and again.
-    short: RefCell<[Option<(u64, Rc<Layout>)>; SHORT]>,
+    static SHORT_ONES: RefCell<[Option<(u64, Rc<Layout>)>; SHORT]> =
+        const { RefCell::new([const { None }; SHORT]) };
 }
 
 /// How many layouts of short formats are found at once.
@@ -68,7 +72,7 @@ const FUNCTIONS: &[Def] = &[
     method("_clearcache()", |vm, _| {
         if let Some(memory) = memory(vm) {
             memory.layouts.borrow_mut().clear();
-            *memory.short.borrow_mut() = Default::default();
+            SHORT_ONES.with_borrow_mut(|short| short.fill(None));
         }
         Ok(Value::NONE)
     }),
@@ -191,19 +195,22 @@ fn layout_of(vm: &mut Vm, format: Value) -> PyResult<Rc<Layout>> {
             }
         },
     };
+    let short = short_format(text);
+    let known = short.and_then(|(number, at)| {
+        SHORT_ONES.with_borrow(|short| match &short[at] {
+            Some((known, layout)) if *known == number => Some(layout.clone()),
+            _ => None,
+        })
+    });
+    if let Some(layout) = known {
+        return Ok(layout);
+    }
     let Some(memory) = memory(vm) else {
         return Err(vm.system_error("_struct is not installed"));
     };
-    let short = short_format(text);
-    if let Some((number, at)) = short
-        && let Some((known, layout)) = &memory.short.borrow()[at]
-        && *known == number
-    {
-        return Ok(layout.clone());
-    }
     let layout = parsed(vm, memory, text)?;
     if let Some((number, at)) = short {
-        memory.short.borrow_mut()[at] = Some((number, layout.clone()));
+        SHORT_ONES.with_borrow_mut(|short| short[at] = Some((number, layout.clone())));
     }
     Ok(layout)
 }

@@ -4,11 +4,12 @@
 use crate::codec;
 use crate::room;
 use crate::search::{self, TooLarge};
-use crate::types::bytes::{byte_of, contents, is_plain_bytes, required, view};
+use crate::types::bytes::{byte_of, contents, is_plain_bytes, lent, required, view};
 use crate::types::str::methods::{limit_of, span};
 use crate::types::str::{codec_names, item_index, needs_no_codec, repr_bytes};
 use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, Kind, List, Slice, Str, Tuple, Value};
+use std::borrow::Cow;
 use std::ops::Range;
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
@@ -757,27 +758,29 @@ fn expandtabs(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn translate(vm: &mut Vm, args: &[Value]) -> PyResult {
     let table = match args[1] {
         Value::NONE => None,
-        table => Some(required(vm, table)?),
+        table => Some(lent(vm, table)?),
     };
     let removed = match args[2].bound() {
-        Some(removed) => required(vm, removed)?,
-        None => Vec::new(),
+        Some(removed) => lent(vm, removed)?,
+        None => Cow::Borrowed(&[][..]),
     };
-    if table.as_ref().is_some_and(|table| table.len() != 256) {
+    let table = table.as_deref().map(|table| table.as_array::<256>());
+    if table == Some(None) {
         return Err(vm.value_error("translation table must be 256 characters long"));
     }
+    let table = table.flatten();
     let mut removes = [false; 256];
     removed
         .iter()
         .for_each(|&byte| removes[byte as usize] = true);
     let me = me(vm, args[0])?;
-    let mut out = Vec::with_capacity(me.data.len());
-    match (&table, removed.is_empty()) {
-        (Some(table), true) => out.extend(me.data.iter().map(|&byte| table[byte as usize])),
-        _ => {
-            let kept = me.data.iter().filter(|&&byte| !removes[byte as usize]);
-            let becomes = |&byte: &u8| table.as_ref().map_or(byte, |table| table[byte as usize]);
-            out.extend(kept.map(becomes));
+    let mut out = me.data.to_vec();
+    if !removed.is_empty() {
+        out.retain(|&byte| !removes[byte as usize]);
+    }
+    if let Some(table) = table {
+        for byte in &mut out {
+            *byte = table[*byte as usize];
         }
     }
     Ok(me.make(&out))

@@ -6,6 +6,7 @@ use crate::types::byte_methods;
 use crate::types::memoryview;
 use crate::types::str::codec_names;
 use object::{ByteArray, Bytes, Foreign, Gc, Kind, List, Tuple, Value, intern};
+use std::borrow::Cow;
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
 
 const METHODS: &[Def] = &[
@@ -64,6 +65,14 @@ pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
         return Ok(view(result).map(<[u8]>::to_vec));
     }
     Ok(memoryview::exported(vm, value)?.and_then(memoryview::contents_of))
+}
+
+/// The bytes of what must be bytes-like: of `bytes`, which stay as they are, where they lie.
+pub fn lent(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
+    match value.inner().cast::<Bytes>() {
+        Some(bytes) => Ok(Cow::Borrowed(bytes.as_slice())),
+        None => required(vm, value).map(Cow::Owned),
+    }
 }
 
 /// The bytes of what must be bytes-like.

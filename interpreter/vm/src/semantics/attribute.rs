@@ -9,7 +9,7 @@ use crate::attribute::{is_default_hook, own_slot};
 use crate::enter::OperatorPlace;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
-use crate::semantics::{own, subscript};
+use crate::semantics::{intrinsic, own, subscript};
 use crate::{PyResult, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, GetSet, Instance, Kind,
@@ -285,8 +285,8 @@ pub(crate) fn store_named<M: Machine>(
     cache.is_some_and(|cache| store_filled(m, object, value, cache))
 }
 
-/// Whether an instance has no attribute of a name, which its shape and its class tell; false says
-/// nothing.
+/// Whether an instance, or an object of a builtin kind without attributes of its own, has no attribute of a
+/// name, which its shape and its class tell; false says nothing.
 pub(crate) fn is_missing<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
     let word = m.word(object);
     if !m.vm().lacks(word, name) {
@@ -794,16 +794,20 @@ impl Vm {
 
     /// Whether an instance has no attribute of a name, and no Python code is asked for it.
     fn lacks(&mut self, object: Value, name: Gc<Str>) -> bool {
-        let Some(instance) = object.cast::<Instance>() else {
+        let has_own = match object.kind() {
+            Some(Kind::Instance) => true,
+            Some(kind) if intrinsic::MEASURED.contains(&kind) => false,
+            _ => return false,
+        };
+        let Some(header) = object.header() else {
             return false;
         };
-        let (class, own) = (self.class_of(object), shape::of(instance.header()));
+        let (class, own) = (self.class_of(object), shape::of(header));
         let plain = self
             .lookup_type(class, self.names.getattribute)
             .is_some_and(|method| is_default_hook(method, self.names.getattribute));
         plain
-            && !own.has_dict
-            && own.lookup(name).is_none()
+            && !(has_own && (own.has_dict || own.lookup(name).is_some()))
             && self.lookup_type(class, name).is_none()
             && self.lookup_type(class, self.names.getattr).is_none()
     }

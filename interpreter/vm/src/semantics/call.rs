@@ -445,9 +445,22 @@ fn plain_result<M: Machine>(
             return super::build::text(m, value).map(|text| Some(Made::Result(text)));
         }
     }
+    if count == 1 {
+        let text = m.get(base, 0);
+        if let Some(made) = super::intrinsic::new_text(m, callee, text) {
+            return Ok(Some(Made::Result(made)));
+        }
+    }
     let class = m.word(callee);
-    let args = arguments(m, callee, base, count);
+    let mut args = arguments(m, callee, base, count);
     let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();
+    if count < NATIVE_ARGUMENTS_MAX
+        && let Some(number) = m.vm().plain_maker(class.known(), &words)
+    {
+        m.class_version(class.known());
+        args.insert(0, m.constant(Value::small(i64::from(number))));
+        return native_of(m, number, &args);
+    }
     let result = m.residual(Runtime::Call, &args, |vm| vm.call(class, &words))?;
     Ok(Some(Made::Result(result)))
 }
@@ -468,8 +481,11 @@ fn call_builtin<M: Machine>(
     names: &[Value],
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
-    if !M::RECORDS || !names.is_empty() {
+    if !M::RECORDS {
         return Ok(None);
+    }
+    if !names.is_empty() {
+        return named_native(m, callee, base, count, names);
     }
     let own = m.word(callee).known::<Builtin>();
     if own.receiver.get().is_unbound() && super::intrinsic::is_template(m.vm(), own.number) {
@@ -631,6 +647,41 @@ fn asked<M: Machine>(
     Ok(Some(Made::Frame))
 }
 
+/// Calls a native function with arguments of which the last ones have names: with one for each of its
+/// parameters.
+fn named_native<M: Machine>(
+    m: &mut M,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+    names: &[Value],
+) -> PyResult<Option<Made<M::V>>> {
+    let own = m.word(callee).known::<Builtin>();
+    let is_bound = !own.receiver.get().is_unbound();
+    let given = usize::from(is_bound) + count - names.len();
+    let Some((number, slots)) = m.vm().native_by_slots(own.number, given, names) else {
+        return Ok(None);
+    };
+    if slots.len() > NATIVE_ARGUMENTS_MAX {
+        return Ok(None);
+    }
+    if is_bound {
+        m.shape(callee);
+        let (_, receiver) = m.builtin_parts(callee);
+        make_room(m, base, count, receiver);
+    } else {
+        m.promote(callee);
+    }
+    let mut args = vec![m.constant(Value::small(i64::from(number)))];
+    for slot in slots {
+        args.push(match slot {
+            Some(at) => m.get(base, at as u16),
+            None => m.constant(Value::UNBOUND),
+        });
+    }
+    native_of(m, number, &args)
+}
+
 /// Calls a native function with the arguments in registers.
 fn native<M: Machine>(
     m: &mut M,
@@ -643,8 +694,13 @@ fn native<M: Machine>(
     }
     let number_value = m.constant(Value::small(i64::from(number)));
     let args = arguments(m, number_value, base, count);
+    native_of(m, number, &args)
+}
+
+/// Calls a native function, by its number and with the values behind that.
+fn native_of<M: Machine>(m: &mut M, number: u32, args: &[M::V]) -> PyResult<Option<Made<M::V>>> {
     let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();
-    let result = m.residual(Runtime::Native, &args, |vm| {
+    let result = m.residual(Runtime::Native, args, |vm| {
         vm.call_native(number, &words, &[])
     })?;
     Ok(Some(Made::Result(result)))

@@ -21,6 +21,7 @@ pub(crate) enum Intrinsic {
     Min,
     Max,
     IsInstance,
+    IsSubclass,
     Callable,
     Append,
     AppendByte,
@@ -126,6 +127,7 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
         ("builtins", "min") => Intrinsic::Min,
         ("builtins", "max") => Intrinsic::Max,
         ("builtins", "isinstance") => Intrinsic::IsInstance,
+        ("builtins", "issubclass") => Intrinsic::IsSubclass,
         ("builtins", "callable") => Intrinsic::Callable,
         ("builtins", "ord") => Intrinsic::Ord,
         ("builtins", "divmod") => Intrinsic::DivMod,
@@ -237,13 +239,10 @@ pub(crate) fn function<M: Machine>(
             Some(found)
         }
         (Intrinsic::IsInstance, 2) => is_instance(m, base),
+        (Intrinsic::IsSubclass, 2) => is_subclass(m, base),
         (Intrinsic::Callable, 1) => Some(callable(m, base)),
         (Intrinsic::Append, 2) => append(m, base),
-        (Intrinsic::AppendByte, 2) if M::RECORDS => {
-            let (array, byte) = (m.get(base, 0), m.get(base, 1));
-            let is_plain = m.shape(array) == of_kind(Kind::ByteArray) && m.is_small(byte);
-            (is_plain && m.append_byte(array, byte)).then(|| m.constant(Value::NONE))
-        }
+        (Intrinsic::AppendByte, 2) if M::RECORDS => append_byte(m, base),
         (Intrinsic::Ord, 1) => {
             let a = m.get(base, 0);
             m.ord(a)
@@ -291,6 +290,9 @@ pub(super) fn attribute_name<M: Machine>(m: &mut M, base: Regs) -> Option<Gc<Str
 fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V> {
     let name = attribute_name(m, base)?;
     let object = m.get(base, 0);
+    if let Some(found) = own::of_function(m, object, name).ok()? {
+        return found.or_else(|| (count == 3).then(|| m.get(base, 2)));
+    }
     if count == 3 && attribute::is_missing(m, object, name) {
         return Some(m.get(base, 2));
     }
@@ -310,6 +312,9 @@ fn get_attribute<M: Machine>(m: &mut M, base: Regs, count: usize) -> Option<M::V
 fn has_attribute<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     let name = attribute_name(m, base)?;
     let object = m.get(base, 0);
+    if let Some(found) = own::of_function(m, object, name).ok()? {
+        return Some(m.constant(Value::bool(found.is_some())));
+    }
     let has = match attribute::is_missing(m, object, name) {
         true => false,
         false => match attribute::load_named(m, object, name) {
@@ -374,6 +379,12 @@ fn append<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     Some(m.constant(Value::NONE))
 }
 
+fn append_byte<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (array, byte) = (m.get(base, 0), m.get(base, 1));
+    let is_plain = m.shape(array) == of_kind(Kind::ByteArray) && m.is_small(byte);
+    (is_plain && m.append_byte(array, byte)).then(|| m.constant(Value::NONE))
+}
+
 /// An object of a class as `object` makes it.
 fn new_object<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
     let callee = m.get(base, 0);
@@ -394,6 +405,24 @@ fn new_tuple<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
         return None;
     }
     dies_quietly(m, callee, class).then(|| m.new_wrapper(class, items))
+}
+
+/// An object of a subclass of `str` around a string, as a call of the class makes it where that says nothing
+/// else.
+pub(super) fn new_text<M: Machine>(m: &mut M, callee: M::V, text: M::V) -> Option<M::V> {
+    let class = m.word(callee).cast::<Class>()?;
+    let vm = m.vm();
+    let (str, new, init) = (vm.types.str, vm.names.new, vm.names.init);
+    let fits = class != str
+        && class.is_subclass_of(str)
+        && !class.flags.get().no_instances
+        && vm.class_of(class.into()) == vm.types.type_
+        && vm.lookup_type(class, new) == vm.lookup_type(str, new);
+    let init = vm.lookup_type(class, init)?;
+    if !fits || !vm.is_default_init(init) || m.shape(text) != of_kind(Kind::Str) {
+        return None;
+    }
+    dies_quietly(m, callee, class).then(|| m.new_wrapper(class, text))
 }
 
 /// Whether nothing happens when an object of a class dies, which the trace relies on.
@@ -534,6 +563,21 @@ fn is_instance<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
 }
 
 /// That a class has no `__instancecheck__` of its own, which `type` itself cannot get.
+/// Whether a class that the trace knows is below another.
+fn is_subclass<M: Machine>(m: &mut M, base: Regs) -> Option<M::V> {
+    let (a, b) = (m.get(base, 0), m.get(base, 1));
+    let own = m.constant_container(a)?.cast::<Class>()?;
+    let wanted = m.word(b).cast::<Class>()?;
+    // A metaclass may answer by a function of its own.
+    if m.vm().class_of(wanted.into()) != m.vm().types.type_ {
+        return None;
+    }
+    m.promote(b);
+    relies_on_metaclass(m, b);
+    m.class_version(own);
+    Some(m.constant(Value::bool(own.is_subclass_of(wanted))))
+}
+
 fn relies_on_metaclass<M: Machine>(m: &mut M, class: M::V) {
     if m.word(class).shape_id() != of_kind(Kind::Class) {
         m.settle(class);

@@ -10,7 +10,7 @@ use crate::attribute::is_default_hook;
 use crate::machine::{Machine, Runtime};
 use crate::plain::Plain;
 use crate::{PyResult, Vm};
-use object::{Dict, Gc, GetSet, Instance, SiteCache, Str, Value, attributes, shape};
+use object::{Dict, Function, Gc, GetSet, Instance, SiteCache, Str, Value, attributes, shape};
 
 /// Reads an attribute that no cache knows. `None`: that is not expressed here, and nothing has happened.
 pub(super) fn load<M: Machine>(
@@ -18,6 +18,9 @@ pub(super) fn load<M: Machine>(
     object: M::V,
     name: Gc<Str>,
 ) -> PyResult<Option<Loaded<M::V>>> {
+    if let Some(Some(value)) = of_function(m, object, name)? {
+        return Ok(Some(Loaded::Value(value)));
+    }
     let word = m.word(object);
     if let Some(getter) = m.vm().plain_getter(word, name) {
         return computed(m, object, getter).map(|value| Some(Loaded::Value(value)));
@@ -35,23 +38,56 @@ pub(super) fn load<M: Machine>(
     if m.vm().is_own_dict(word, name) {
         return Ok(Some(Loaded::Value(dict)));
     }
-    let key = m.constant(name.into());
-    let has = own.get_str(name).is_some();
-    if !has && m.vm().cache_of_own_class(word, name).is_none() {
+    if own.get_str(name).is_none() && m.vm().cache_of_own_class(word, name).is_none() {
         return Ok(None);
     }
-    let found = m.residual(Runtime::Contains, &[key, dict], |_| Ok(Value::bool(has)))?;
-    if !m.is_word(found, Value::bool(has)) {
-        return Ok(None);
-    }
-    if has {
-        let value = m.residual(Runtime::GetItem, &[dict, key], |vm| {
-            vm.get_item(own.into(), name.into())
-        })?;
+    if let Some(value) = in_dict(m, dict, own, name)? {
         return Ok(Some(Loaded::Value(value)));
     }
     let cached = m.vm().cache_of_own_class(word, name);
     Ok(cached.map(|cache| load_cached(m, object, cache)))
+}
+
+/// What a function has of a name that its class does not know: the value in its own dictionary, or that there
+/// is none. `None`: that is not expressed here, and nothing has happened.
+pub(super) fn of_function<M: Machine>(
+    m: &mut M,
+    object: M::V,
+    name: Gc<Str>,
+) -> PyResult<Option<Option<M::V>>> {
+    let word = m.word(object);
+    let Some(function) = word.cast::<Function>() else {
+        return Ok(None);
+    };
+    let (own, class) = (function.dict.get(), m.vm().class_of(word));
+    if m.vm().lookup_type(class, name).is_some() || !(own.is_none() || own.is::<Dict>()) {
+        return Ok(None);
+    }
+    m.settle(object);
+    let dict = m.load_dict(object);
+    if m.is_word(dict, Value::NONE) {
+        return Ok(Some(None));
+    }
+    in_dict(m, dict, own.known(), name).map(Some)
+}
+
+/// The value of a name in an object's dictionary, `own`, if it has one.
+fn in_dict<M: Machine>(
+    m: &mut M,
+    dict: M::V,
+    own: Gc<Dict>,
+    name: Gc<Str>,
+) -> PyResult<Option<M::V>> {
+    let key = m.constant(name.into());
+    let has = own.get_str(name).is_some();
+    let found = m.residual(Runtime::Contains, &[key, dict], |_| Ok(Value::bool(has)))?;
+    if !m.is_word(found, Value::TRUE) {
+        return Ok(None);
+    }
+    let value = m.residual(Runtime::GetItem, &[dict, key], |vm| {
+        vm.get_item(own.into(), name.into())
+    })?;
+    Ok(Some(value))
 }
 
 /// Writes an attribute of an object with a dictionary; false: nothing has happened.

@@ -9,6 +9,9 @@ use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, static_method};
 use world::Whence;
 
+/// How many units there is room for after the first write.
+const ROOM_FIRST: usize = 128;
+
 /// A sequence of units (bytes or code points) with a position.
 struct Memory<T> {
     data: RefCell<Vec<T>>,
@@ -65,6 +68,9 @@ impl<T: Copy + Default + PartialEq> Memory<T> {
         let mut data = self.data.borrow_mut();
         let at = self.at.get();
         if at == data.len() {
+            if data.capacity() == 0 {
+                data.reserve(units.len().max(ROOM_FIRST));
+            }
             data.extend_from_slice(units);
         } else {
             if at > data.len() {

@@ -357,6 +357,7 @@ fn replace(vm: &mut Vm, args: &[Value]) -> PyResult {
     );
     let result = match narrow {
         (Some(_), None, _) => return Ok(text.into()),
+        (Some(t), Some([only]), _) if !t.contains(only) => return Ok(text.into()),
         (Some(t), Some(o), Some(n)) => {
             search::replace(t, o, n, limit).map(|r| r.map(|bytes| Str::from_latin1(&bytes)))
         }
