@@ -51,7 +51,6 @@ fn fetch(address: usize) {
 }
 
 /// Items of a list or tuple that are yet to be visited.
-#[derive(Clone, Copy)]
 struct Stretch {
     next: *const Slot,
     end: *const Slot,

@@ -230,6 +230,7 @@ impl Gc<Array> {
 
 /// One entry of a dictionary's storage.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub struct Entry {
     pub hash: u64,
     pub key: Value,

@@ -439,15 +439,12 @@ fn plain_result<M: Machine>(
     if let Some(value) = super::intrinsic::class(m, callee, base, count) {
         return Ok(Some(Made::Result(value)));
     }
-    if count == 1 && m.word(callee) == m.vm().types.str.into() {
+    if count == 1 {
         let value = m.get(base, 0);
-        if m.word(value).is_small() {
+        if m.word(callee) == m.vm().types.str.into() && m.word(value).is_small() {
             return super::build::text(m, value).map(|text| Some(Made::Result(text)));
         }
-    }
-    if count == 1 {
-        let text = m.get(base, 0);
-        if let Some(made) = super::intrinsic::new_text(m, callee, text) {
+        if let Some(made) = super::intrinsic::new_text(m, callee, value) {
             return Ok(Some(Made::Result(made)));
         }
     }
@@ -488,7 +485,8 @@ fn call_builtin<M: Machine>(
         return named_native(m, callee, base, count, names);
     }
     let own = m.word(callee).known::<Builtin>();
-    if own.receiver.get().is_unbound() && super::intrinsic::is_template(m.vm(), own.number) {
+    let is_bound = !own.receiver.get().is_unbound();
+    if !is_bound && super::intrinsic::is_template(m.vm(), own.number) {
         m.promote(callee);
         if let Some(text) = super::braces::formatted(m, base, count)? {
             return Ok(Some(Made::Result(text)));
@@ -498,12 +496,7 @@ fn call_builtin<M: Machine>(
         return Ok(None);
     }
     // One that is bound is made anew for each receiver: which it is says nothing.
-    if m.word(callee)
-        .known::<Builtin>()
-        .receiver
-        .get()
-        .is_unbound()
-    {
+    if !is_bound {
         let number = m.promote(callee).known::<Builtin>().number;
         if let Some(made) = asked(m, number, base, count, dst)? {
             return Ok(Some(made));
