@@ -40,6 +40,17 @@ impl Emitter {
             let inverse = self.trace.constant(Const::Float(inverse.to_bits()))?;
             return self.floats(Op::MulFloat, &Operands::of(&[operands[0], inverse.0]));
         }
+        if op == Op::MulFloat {
+            // Twice a float is its sum with itself, of every float; the sum is there sooner.
+            let doubled = match (a, b) {
+                (Some(2.0), _) => Some(operands[1]),
+                (_, Some(2.0)) => Some(operands[0]),
+                _ => None,
+            };
+            if let Some(doubled) = doubled {
+                return self.floats(Op::AddFloat, &Operands::of(&[doubled, doubled]));
+            }
+        }
         self.push_once([op as u16, operands[0], operands[1], 0], op, operands)
     }
 
@@ -142,6 +153,26 @@ mod tests {
         assert!(!holds(&e, Cond::NotLt, square));
         let own = emit(&mut e, Op::MulFloat, &[y.0, y.0]);
         assert!(holds(&e, Cond::NotLt, own));
+    }
+
+    #[test]
+    fn twice_a_float_is_a_sum() {
+        let mut e = Emitter::new(100);
+        let x = emit(&mut e, Op::InheritFloat, &[0]);
+        let (two, half) = (constant(&mut e, 2.0), constant(&mut e, 0.5));
+        let sum = emit(&mut e, Op::AddFloat, &[x.0, x.0]);
+        for (op, operands) in [
+            (Op::MulFloat, [two.0, x.0]),
+            (Op::MulFloat, [x.0, two.0]),
+            (Op::DivFloat, [x.0, half.0]),
+        ] {
+            assert_eq!(emit(&mut e, op, &operands), sum, "{op:?}");
+        }
+        let minus_two = constant(&mut e, -2.0);
+        assert_ne!(emit(&mut e, Op::MulFloat, &[x.0, minus_two.0]), sum);
+        for float in [0.0, -0.0, 0.1, -3e300, 5e-324, f64::MAX, f64::NEG_INFINITY] {
+            assert_eq!((float * 2.0).to_bits(), (float + float).to_bits());
+        }
     }
 
     #[test]
