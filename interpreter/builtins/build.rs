@@ -159,6 +159,7 @@ const LIBRARY: &[&str] = &[
     "logging/",
     "mailbox",
     "mimetypes",
+    "multiprocessing/",
     "netrc",
     "ntpath",
     "nturl2path",

@@ -100,7 +100,9 @@ def main():
         sys.stderr.write(f"{starter}: {error}\nusage: {starter} {USAGE}\n")
         sys.exit(harness_protocol.EXIT_USAGE)
     lend_distutils(home)
-    sys.path[0] = pyperf.order.folder
+    # Processes that the program starts may look for `pyperf` too.
+    own, sys.path[0] = sys.path[0], pyperf.order.folder
+    sys.path.append(own)
     lend_vendored(pyperf.order.folder)
     sys.argv = [program] + arguments
     runpy.run_path(program, run_name="__main__")

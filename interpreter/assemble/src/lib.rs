@@ -33,6 +33,7 @@ use isa::Native;
 use isa::x64::{jump_bytes, nothing_bytes};
 use memory::{Memory, Range};
 use object::{Regs, Value};
+pub use pages::Twin;
 use trace::{Ref, Trace};
 
 pub use exits::{Exit, ExitKind};
@@ -350,6 +351,22 @@ impl Assembler {
     /// Makes code valid in another epoch.
     pub fn set_epoch(&mut self, code: &Assembled, epoch: u32) {
         self.memory.set_word(code.epoch_word, epoch);
+    }
+
+    /// Copies all code, for a copy of the process that is about to be made.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn copy_code(&self) -> Result<Twin, Error> {
+        self.memory.copy()
+    }
+
+    /// In a copy of the process: goes on with the code that was copied for it, at the same addresses.
+    ///
+    /// # Errors
+    /// The system does not map it. Then the code is the other process's, and must not be used.
+    pub fn go_on_with(&mut self, twin: &Twin) -> Result<(), Error> {
+        self.memory.go_on_with(twin)
     }
 
     /// Gives the code's memory back. No one runs it or jumps to it any more.

@@ -7,7 +7,7 @@
 //! Freed ranges are kept sorted, are joined with their neighbours, and are used again first fit.
 
 use crate::Error;
-use crate::pages::Pages;
+use crate::pages::{Pages, Twin};
 
 /// Addresses reserved for code.
 const REGION_BYTES: usize = 64 << 20;
@@ -47,6 +47,16 @@ impl Memory {
             fresh_word: start,
             free_words: Vec::new(),
         })
+    }
+
+    /// See [`Pages::copy`].
+    pub(crate) fn copy(&self) -> Result<Twin, Error> {
+        self.pages.copy()
+    }
+
+    /// See [`Pages::go_on_with`].
+    pub(crate) fn go_on_with(&mut self, twin: &Twin) -> Result<(), Error> {
+        self.pages.go_on_with(twin)
     }
 
     /// Bytes of code in use.

@@ -20,12 +20,15 @@
 //! those that hold no code yet are writable, those before them executable, so code that is new
 //! moves the border between the two and splits no mapping.
 //!
-//! A process that forks shares the file with its child, so no more than one of them may go on compiling:
-//! children that run Python code are made only where there is no JIT.
+//! A process that forks would share the file with its child, and each would write over the other's code. So
+//! the code is copied to a file for the child before, which puts that in place of its parent's.
 //!
 //! Words that code reads and that change lie at the region's start, in pages that are never executable.
 
 use crate::Error;
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 pub(crate) const PAGE: usize = 4096;
 /// Pages that are to be written to are asked for so many bytes at a time: one system call instead
@@ -41,6 +44,10 @@ enum Way {
     /// By turning pages. Those before this one are executable, from it on writable.
     Turning { border: usize },
 }
+
+/// The code as it was when the process was to be copied, for the copy.
+#[derive(Debug)]
+pub struct Twin(Option<OwnedFd>);
 
 /// A region of addresses: data, and behind it code.
 #[derive(Debug)]
@@ -69,6 +76,31 @@ impl Pages {
             data_bytes,
             way,
         })
+    }
+
+    /// Copies the code for a copy of the process. Pages that are turned are the process's own anyway.
+    pub(crate) fn copy(&self) -> Result<Twin, Error> {
+        let Way::Twice { present, .. } = self.way else {
+            return Ok(Twin(None));
+        };
+        let code = self.start + self.data_bytes;
+        let file = memory_file(self.bytes - self.data_bytes).ok_or(Error::Memory)?;
+        // SAFETY: the pages are mapped, and can be read.
+        let mut rest = unsafe { std::slice::from_raw_parts(code as *const u8, present - code) };
+        let mut file = File::from(file);
+        file.write_all(&mut rest).map_err(|_| Error::Memory)?;
+        Ok(Twin(Some(file.into())))
+    }
+
+    /// In a copy of the process: the code is that of the twin from now on, at the same addresses.
+    pub(crate) fn go_on_with(&mut self, twin: &Twin) -> Result<(), Error> {
+        if let (Some(file), Way::Twice { distance, .. }) = (&twin.0, self.way) {
+            let (code, bytes) = (self.start + self.data_bytes, self.bytes - self.data_bytes);
+            let file = file.as_raw_fd();
+            map_file(Some(code.wrapping_add(distance)), bytes, WRITABLE, file)?;
+            map_file(Some(code), bytes, EXECUTABLE, file)?;
+        }
+        Ok(())
     }
 
     /// For tests: a region whose pages are turned.
@@ -165,41 +197,48 @@ fn map(
     Ok(start as usize)
 }
 
+const WRITABLE: i32 = libc::PROT_READ | libc::PROT_WRITE;
+const EXECUTABLE: i32 = libc::PROT_READ | libc::PROT_EXEC;
+
+/// Maps a file that is shared with its other mapping.
+fn map_file(at: Option<usize>, bytes: usize, access: i32, file: i32) -> Result<usize, Error> {
+    map(
+        at,
+        bytes,
+        access,
+        libc::MAP_SHARED | libc::MAP_NORESERVE,
+        file,
+    )
+}
+
 /// Maps a new file over the (reserved) code addresses to be executed, and elsewhere to be written;
 /// where that is.
 fn map_twice(code: usize, bytes: usize) -> Option<usize> {
-    let file = memory_file()?;
-    // SAFETY: the file is this function's own. Its memory is taken as it is written to.
-    let sized = unsafe { libc::ftruncate(file, bytes as libc::off_t) } == 0;
-    let shared = libc::MAP_SHARED | libc::MAP_NORESERVE;
-    let map = |at, access| {
-        sized
-            .then(|| map(at, bytes, access, shared, file).ok())
-            .flatten()
-    };
-    let writable = map(None, libc::PROT_READ | libc::PROT_WRITE);
-    let done = writable.is_some() && map(Some(code), libc::PROT_READ | libc::PROT_EXEC).is_some();
-    // SAFETY: the mappings keep the file; a mapping that no one is told of is nobody's.
-    unsafe {
-        libc::close(file);
-        match writable {
-            Some(writable) if !done => {
-                libc::munmap(writable as *mut _, bytes);
-            }
-            _ => {}
-        }
+    // The mappings keep the file.
+    let file = memory_file(bytes)?;
+    let file = file.as_raw_fd();
+    let writable = map_file(None, bytes, WRITABLE, file).ok()?;
+    if map_file(Some(code), bytes, EXECUTABLE, file).is_err() {
+        // SAFETY: a mapping that no one is told of is nobody's.
+        unsafe { libc::munmap(writable as *mut _, bytes) };
+        return None;
     }
-    writable.filter(|_| done)
+    Some(writable)
 }
 
-/// A file in memory alone, which may be executed.
-fn memory_file() -> Option<i32> {
+/// A file in memory alone, which may be executed. Its memory is taken as it is written to.
+fn memory_file(bytes: usize) -> Option<OwnedFd> {
     // Systems that do not know the second flag refuse it, and let every such file be executed.
-    [libc::MFD_CLOEXEC | libc::MFD_EXEC, libc::MFD_CLOEXEC]
+    let number = [libc::MFD_CLOEXEC | libc::MFD_EXEC, libc::MFD_CLOEXEC]
         .into_iter()
         // SAFETY: the name is a string with its end.
         .map(|flags| unsafe { libc::memfd_create(c"krait-code".as_ptr(), flags) })
-        .find(|&file| file >= 0)
+        .find(|&number| number >= 0)?;
+    // SAFETY: the number is that of a new file.
+    let file = unsafe { OwnedFd::from_raw_fd(number) };
+    // SAFETY: as above.
+    let sized = unsafe { libc::ftruncate(number, bytes as libc::off_t) } == 0;
+    sized.then_some(file)
 }
 
 /// Asks for memory in both mappings. Where the system does not do it, each page comes when it is

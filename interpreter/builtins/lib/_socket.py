@@ -9,12 +9,14 @@ from _select import POLLIN as _POLLIN
 from _select import POLLOUT as _POLLOUT
 from _select import _poll
 from errno import EAGAIN as _EAGAIN
+from errno import EINVAL as _EINVAL
 from errno import EISCONN as _EISCONN
 from operator import index as _index
 from os import close as _close_number
 from os import dup
 from os import fsencode as _fsencode
 from os import strerror as _strerror
+from sys import byteorder as _byteorder
 from time import monotonic as _monotonic
 
 has_ipv6 = True
@@ -33,6 +35,9 @@ SO_LINGER, SO_REUSEPORT, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN = 13, 15, 30, 38,
 TCP_NODELAY = 1
 IPV6_V6ONLY = 26
 SOMAXCONN = 4096
+
+SCM_RIGHTS = 1
+MSG_CTRUNC, MSG_CMSG_CLOEXEC = 8, 0x40000000
 
 SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
 
@@ -120,6 +125,31 @@ def _resolved(host, family):
     if not found:
         raise _gai(EAI_NONAME)
     return found
+
+
+# What the system puts before data that goes with a message, and to what multiple of bytes it fills it up.
+_HEAD_BYTES, _WORD_BYTES, _NUMBER_BYTES = 16, 8, 4
+
+
+def _numbers_in(packed):
+    """Files' numbers, as C has them."""
+    whole = len(packed) // _NUMBER_BYTES * _NUMBER_BYTES
+    places = range(0, whole, _NUMBER_BYTES)
+    return [int.from_bytes(packed[at : at + _NUMBER_BYTES], _byteorder) for at in places]
+
+
+def CMSG_LEN(length, /):
+    """The bytes of so many that go with a message, with what the system puts before them."""
+    if not 0 <= length < 1 << 31:
+        raise OverflowError("CMSG_LEN() argument out of range")
+    return _HEAD_BYTES + length
+
+
+def CMSG_SPACE(length, /):
+    """The same, filled up for what comes next."""
+    if not 0 <= length < 1 << 31:
+        raise OverflowError("CMSG_SPACE() argument out of range")
+    return _HEAD_BYTES + -(-length // _WORD_BYTES) * _WORD_BYTES
 
 
 class socket:
@@ -348,6 +378,45 @@ class socket:
         flags = rest[0] if len(rest) == 2 else 0
         address = self._address(rest[-1], "sendto")
         return self._patiently(_POLLOUT, _sockets.send, data, flags | MSG_DONTWAIT, address)
+
+    def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /):
+        """Sends the buffers' bytes, with files for the receiver: SCM_RIGHTS alone may go with them."""
+        data = b"".join(bytes(buffer) for buffer in map(memoryview, buffers))
+        files = []
+        for level, kind, numbers in ancdata:
+            if (level, kind) != (SOL_SOCKET, SCM_RIGHTS):
+                raise OSError(_EINVAL, _strerror(_EINVAL))
+            files += _numbers_in(bytes(memoryview(numbers)))
+        if address is not None:
+            address = self._address(address, "sendmsg")
+        flags |= MSG_DONTWAIT
+        return self._patiently(_POLLOUT, _sockets.send_message, data, files, flags, address)
+
+    def recvmsg(self, bufsize, ancbufsize=0, flags=0, /):
+        """Bytes, what came with them, flags and the sender's address."""
+        if bufsize < 0:
+            raise ValueError("negative buffer size in recvmsg()")
+        if not 0 <= ancbufsize < 1 << 31:
+            raise ValueError("invalid ancillary data buffer length")
+        room = max(ancbufsize - CMSG_LEN(0), 0) // _NUMBER_BYTES
+        data, files, flags, address = self._patiently(
+            _POLLIN, _sockets.receive_message, bufsize, room, flags | MSG_DONTWAIT
+        )
+        further = []
+        if files:
+            packed = b"".join(file.to_bytes(_NUMBER_BYTES, _byteorder) for file in files)
+            further.append((SOL_SOCKET, SCM_RIGHTS, packed))
+        return data, further, flags, address
+
+    def recvmsg_into(self, buffers, ancbufsize=0, flags=0, /):
+        views = [memoryview(buffer).cast("B") for buffer in buffers]
+        data, *rest = self.recvmsg(sum(map(len, views)), ancbufsize, flags)
+        at = 0
+        for view in views:
+            piece = data[at : at + len(view)]
+            view[: len(piece)] = piece
+            at += len(piece)
+        return len(data), *rest
 
     def shutdown(self, how, /):
         _sockets.shutdown(self._number, how)

@@ -8,10 +8,11 @@ unparks him. Parking may also end for no reason, so that is a loop.
 
 import _signal
 import sys
-from _threads import MAIN as _MAIN, count as _threads, ident as _ident, park as _park
+from _threads import count as _threads, first as _first, ident as _ident, park as _park
 from _threads import delete_in_local as _delete_in_local, get_in_local as _get_in_local
 from _threads import keep_locals as _keep_locals, set_in_local as _set_in_local
 from _threads import start as _start, unpark as _unpark
+from posix import register_at_fork as _register_at_fork
 from time import monotonic as _now
 
 error = RuntimeError
@@ -320,7 +321,7 @@ def _divide_locals():
 def get_native_id():
     """A number of the thread among those of the system, where the first has the process's."""
     from posix import getpid
-    return getpid() - _MAIN + get_ident()
+    return getpid() - _first() + get_ident()
 
 
 _is_divided = False
@@ -464,7 +465,7 @@ def daemon_threads_allowed():
 
 
 def _get_main_thread_ident():
-    return _MAIN
+    return _first()
 
 
 def _is_main_interpreter():
@@ -503,3 +504,18 @@ def interrupt_main(signum=_signal.SIGINT, /):
         raise ValueError("signal number out of range")
     if _signal.getsignal(signum) not in (_signal.SIG_DFL, _signal.SIG_IGN, None):
         _signal.raise_signal(signum)
+
+
+def _after_fork():
+    """In a copy of the process there is the running thread alone."""
+    own = get_ident()
+    for handle in list(_awaited):
+        if handle._ident != own:
+            _awaited.remove(handle)
+            handle._done = True
+    for ident in list(_used_locals):
+        if ident != own:
+            _forget_locals(ident)
+
+
+_register_at_fork(after_in_child=_after_fork)

@@ -12,6 +12,7 @@ use object::{CodePointer, Dict, Gc, Generator, Value};
 use record::Origin;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::ops::Range;
 use vm::hook::{Entered, Hook};
 use vm::{PyResult, Then, Vm, driven};
@@ -182,6 +183,11 @@ impl Active {
             place.set(root);
         }
         self.count.set(other.len());
+    }
+
+    /// The other threads are not there any more.
+    fn forget_stopped(&self) {
+        self.stopped.borrow_mut().clear();
     }
 
     pub(crate) fn each(&self, mut f: impl FnMut(u32)) {
@@ -462,6 +468,22 @@ impl Hook for Jit {
         self.active.switch(stops, goes_on);
     }
 
+    fn before_fork(&self) -> io::Result<()> {
+        let twin = self.assembler.borrow().copy_code();
+        self.twin.set(Some(twin.map_err(no_memory)?));
+        Ok(())
+    }
+
+    fn after_fork(&self, in_child: bool) -> io::Result<()> {
+        let twin = self.twin.take();
+        if let Some(twin) = twin.filter(|_| in_child) {
+            self.active.forget_stopped();
+            let mut assembler = self.assembler.borrow_mut();
+            assembler.go_on_with(&twin).map_err(no_memory)?;
+        }
+        Ok(())
+    }
+
     fn died(&self, places: Vec<Range<usize>>) {
         self.bury(&Dead::new(places));
     }
@@ -472,4 +494,8 @@ impl Hook for Jit {
         };
         self.hot(vm, Key::of_function(place), Origin::Function, counted)
     }
+}
+
+fn no_memory(_: assemble::Error) -> io::Error {
+    io::ErrorKind::OutOfMemory.into()
 }

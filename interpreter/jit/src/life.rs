@@ -15,7 +15,7 @@ use crate::resume::{Decoded, Resume, Sink, Source, Writer};
 use crate::statistics::Statistics;
 use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
-use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc};
+use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc, Twin};
 use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use optimize::Optimizer;
 use record::{
@@ -259,6 +259,8 @@ impl Traces {
 /// The JIT, as the machine's hook.
 pub struct Jit {
     pub(crate) assembler: RefCell<Assembler>,
+    /// While the process is copied.
+    pub(crate) twin: Cell<Option<Twin>>,
     scratch: Cell<Scratch>,
     writer: RefCell<Writer>,
     optimizer: RefCell<Optimizer>,
@@ -310,6 +312,7 @@ impl Jit {
             .map_err(|error| format!("no memory for machine code: {error:?}"))?;
         Ok(Jit {
             assembler: RefCell::new(assembler),
+            twin: Cell::new(None),
             scratch: Cell::default(),
             writer: RefCell::default(),
             optimizer: RefCell::default(),

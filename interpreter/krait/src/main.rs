@@ -52,7 +52,15 @@ fn run_in_thread(role: revdb::Role) -> ExitCode {
     let started = thread::Builder::new()
         .name(String::from("interpreter"))
         .stack_size(STACK_BYTES)
-        .spawn(|| interpreter(role));
+        .spawn(|| {
+            let original = std::process::id();
+            let code = interpreter(role);
+            if std::process::id() != original {
+                // A copy of the process has no other thread that could end it.
+                std::process::exit(code.into());
+            }
+            code
+        });
     match started {
         Ok(thread) => match thread.join() {
             Ok(code) => ExitCode::from(code),

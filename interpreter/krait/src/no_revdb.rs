@@ -46,7 +46,7 @@ impl Role {
     }
 
     pub fn enter(self) -> Result<(World, Part), String> {
-        Ok((World::new(), Part))
+        Ok((World::of_program(), Part))
     }
 }
 

@@ -147,7 +147,7 @@ impl Role {
 
     /// The world of the role, in the interpreter's thread.
     pub fn enter(self) -> Result<(World, Part), String> {
-        let mut world = World::new();
+        let mut world = World::of_program();
         let mut part = Part {
             is_replay: false,
             replayer: None,

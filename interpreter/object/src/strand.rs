@@ -142,6 +142,17 @@ impl Strands {
         self.all[number] = None;
     }
 
+    /// Nothing ever goes on with the others: a copy of the process has the running strand alone.
+    pub fn forget_others(&mut self) {
+        for number in (0..self.all.len()).filter(|&number| number != self.running) {
+            match (number, &mut self.all[number]) {
+                // Its stack is the system's.
+                (0, Some(first)) => first.low = 0,
+                (_, other) => *other = None,
+            }
+        }
+    }
+
     /// Another strand than the running one, whose stack is in use down to `low`, is the running one from now
     /// on: the contexts of both, and whether the other has yet to begin.
     fn exchange(&mut self, number: usize, low: usize) -> Option<(Context, Context, bool)> {

@@ -6,6 +6,7 @@
 use crate::counters::Counters;
 use crate::{PyResult, Vm};
 use object::{CodePointer, Gc, Generator, Value};
+use std::io;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -35,6 +36,18 @@ pub trait Hook {
 
     /// Another thread of the program goes on. What is under way in the one that stops stays so.
     fn switch(&self, stops: u64, goes_on: u64);
+
+    /// The process is to be copied.
+    ///
+    /// # Errors
+    /// There is no room for a copy of the code.
+    fn before_fork(&self) -> io::Result<()>;
+
+    /// The process has been copied, if that was possible, and this is the copy or the original.
+    ///
+    /// # Errors
+    /// The copy cannot have code of its own, and must not go on.
+    fn after_fork(&self, in_child: bool) -> io::Result<()>;
 
     /// Code has died whose places had these keys, in ranges: other code may come to lie there.
     fn died(&self, places: Vec<Range<usize>>);

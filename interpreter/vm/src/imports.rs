@@ -29,6 +29,12 @@ pub(crate) enum Awaited {
 }
 
 impl Imports {
+    /// There are no other threads any more.
+    pub(crate) fn keep_own(&mut self, own: u64) {
+        self.under_way.retain(|import| import.thread == own);
+        self.waiting.retain(|import| import.thread == own);
+    }
+
     /// Who is importing a module besides one thread.
     fn other_importer(&self, name: &str, own: u64) -> Option<u64> {
         let mut imports = self.under_way.iter();

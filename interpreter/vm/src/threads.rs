@@ -9,7 +9,8 @@
 //! all that is made of them are Python code on that (`builtins/lib/_thread.py`). Nothing waits
 //! in the system but the machine as a whole, when no thread can go on.
 //!
-//! Signals are the first thread's. When one comes, that thread is the next to run.
+//! Signals are the first thread's. When one comes, that thread is the next to run. In a copy of the
+//! process (`fork`), the thread that made it is there alone and the first.
 
 use crate::{Frame, Raised, Vm};
 use object::strand::{self, Strands};
@@ -55,6 +56,7 @@ pub enum Woken {
 pub(crate) struct Threads {
     strands: Strands,
     all: BTreeMap<u64, Thread>,
+    first: u64,
     running: u64,
     last: u64,
     /// Those that could go on, in order.
@@ -161,6 +163,7 @@ impl Threads {
         Threads {
             strands: Strands::default(),
             all: BTreeMap::from([(MAIN, Thread::new(0, Value::NONE))]),
+            first: MAIN,
             running: MAIN,
             last: MAIN,
             ready: VecDeque::new(),
@@ -201,13 +204,26 @@ impl Threads {
         self.end_turns(true);
     }
 
+    /// The running thread is the only one, and the first.
+    fn be_alone(&mut self) {
+        let own = self.running;
+        self.all.retain(|&number, _| number == own);
+        self.first = own;
+        self.ready.clear();
+        self.ended.clear();
+        self.strands.forget_others();
+        self.metronome = self.metronome.renewed();
+        self.set_turn_over(false);
+    }
+
     /// The first thread goes on next: a signal came.
-    fn call_main(&mut self) {
-        if let Some(at) = self.ready.iter().position(|&number| number == MAIN) {
+    fn call_first(&mut self) {
+        let first = self.first;
+        if let Some(at) = self.ready.iter().position(|&number| number == first) {
             self.ready.remove(at);
-            self.ready.push_front(MAIN);
+            self.ready.push_front(first);
         }
-        self.wake(MAIN, Woken::Signal);
+        self.wake(first, Woken::Signal);
         self.set_turn_over(true);
     }
 
@@ -264,6 +280,38 @@ impl Vm {
         self.threads
             .as_ref()
             .map_or(MAIN, |threads| threads.running)
+    }
+
+    /// The number of the thread that sees to signals.
+    pub fn first_thread(&self) -> u64 {
+        self.threads.as_ref().map_or(MAIN, |threads| threads.first)
+    }
+
+    /// Copies the process; the child's number, 0 in the child. That has the running thread alone.
+    ///
+    /// # Errors
+    /// As [`world::World::fork`]; or there is no room for a copy of compiled code.
+    pub fn fork(&mut self) -> io::Result<i32> {
+        let hook = self.hook();
+        if let Some(hook) = &hook {
+            hook.before_fork()?;
+        }
+        let child = self.world.fork();
+        let in_child = matches!(child, Ok(0));
+        if let Some(hook) = &hook
+            && let Err(error) = hook.after_fork(in_child)
+        {
+            // The child cannot go on with the code of its parent.
+            eprintln!("krait: no memory for a forked process's code: {error}");
+            self.world.exit(71);
+        }
+        if in_child {
+            self.imports.keep_own(self.thread());
+            if let Some(threads) = &mut self.threads {
+                threads.be_alone();
+            }
+        }
+        child
     }
 
     /// How many threads there are that have not ended.
@@ -333,7 +381,7 @@ impl Vm {
     pub fn park(&mut self, until_ns: Option<i64>, files: Files) -> Woken {
         let threads = self.begun_threads();
         let own = threads.running;
-        if own == MAIN && threads.signal_waits {
+        if own == threads.first && threads.signal_waits {
             return Woken::Signal;
         }
         if let Some(thread) = threads.all.get_mut(&own) {
@@ -364,13 +412,13 @@ impl Vm {
     pub(crate) fn is_told_of_signal(&mut self, came: bool) -> bool {
         match &mut self.threads {
             None => came,
-            Some(threads) if threads.running == MAIN => {
+            Some(threads) if threads.running == threads.first => {
                 std::mem::take(&mut threads.signal_waits) || came
             }
             Some(threads) => {
                 if came {
                     threads.signal_waits = true;
-                    threads.call_main();
+                    threads.call_first();
                     self.look_up.store(true, Ordering::Relaxed);
                 }
                 false
@@ -386,7 +434,7 @@ impl Vm {
             if threads.turn_is_noted {
                 return true;
             }
-            threads.running == MAIN && threads.signal_waits
+            threads.running == threads.first && threads.signal_waits
         };
         self.threads.as_deref().is_some_and(is_due)
     }
@@ -406,7 +454,7 @@ impl Vm {
             if self.is_interrupted()
                 && let Some(threads) = &mut self.threads
             {
-                threads.call_main();
+                threads.call_first();
             }
         }
     }
@@ -562,6 +610,10 @@ fn begin(vm: &mut Vm) {
         && let Some(thread) = threads.all.remove(&own)
     {
         threads.ended.push(thread.strand);
+        if threads.all.is_empty() {
+            // It was alone in a copy of the process.
+            vm.world.exit(0);
+        }
     }
     let next = vm.next_thread();
     vm.switch(next);

@@ -1,4 +1,4 @@
-//! Processes that the program starts, and waiting for them.
+//! Processes that the program starts, copies of its own, and waiting for them.
 
 use crate::{Op, World};
 use rustix::process::{Pid, WaitOptions};
@@ -21,6 +21,16 @@ pub struct Start {
     pub streams: [Option<i32>; 3],
     /// The process group that it joins; 0: a new one of its own.
     pub group: Option<i32>,
+    /// Further files that it has under their numbers.
+    pub passed: Vec<i32>,
+    /// Whether it has no others, even if programs inherit them.
+    pub closes: bool,
+    pub new_session: bool,
+    pub umask: Option<u32>,
+    pub user: Option<u32>,
+    /// The user's group, and further ones.
+    pub user_group: Option<u32>,
+    pub user_groups: Option<Vec<u32>>,
 }
 
 impl World {
@@ -34,6 +44,27 @@ impl World {
             },
             |world| world.spawn(start),
         )
+    }
+
+    /// Copies the process, with this thread of the system alone; the child's number, 0 in the child.
+    ///
+    /// # Errors
+    /// The system has no room for another process. A program that is recorded is one process, and
+    /// cannot do this: [`io::ErrorKind::Unsupported`].
+    pub fn fork(&mut self) -> io::Result<i32> {
+        if self.tape.is_some() {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        // SAFETY: the system's other threads wait or sleep and hold no locks; the C library sees to
+        // its own.
+        match unsafe { libc::fork() } {
+            ..=-1 => Err(io::Error::last_os_error()),
+            0 => {
+                self.process = None;
+                Ok(0)
+            }
+            child => Ok(child),
+        }
     }
 
     fn spawn(&mut self, start: &Start) -> io::Result<i32> {
@@ -61,11 +92,37 @@ impl World {
         if let Some(group) = start.group {
             command.process_group(group);
         }
+        if let Some(user) = start.user {
+            command.uid(user);
+        }
+        if let Some(group) = start.user_group {
+            command.gid(group);
+        }
+        // The system is quicker to start a process in which nothing is to be done first.
+        let closes = start.closes && self.has_inheritable();
+        if closes
+            || !start.passed.is_empty()
+            || start.new_session
+            || start.umask.is_some()
+            || start.user_groups.is_some()
+        {
+            let own = start.clone();
+            // SAFETY: it makes system calls alone.
+            unsafe { command.pre_exec(move || prepare(&own, closes)) };
+        }
         let [input, output, errors] = start.streams;
         command.stdin(self.stream(input)?);
         command.stdout(self.stream(output)?);
         command.stderr(self.stream(errors)?);
         Ok(command)
+    }
+
+    /// Whether there are files besides the standard streams that programs inherit.
+    fn has_inheritable(&self) -> bool {
+        self.open.iter().any(|(&number, file)| {
+            let flags = rustix::io::fcntl_getfd(file);
+            number > 2 && flags.is_ok_and(|flags| !flags.contains(rustix::io::FdFlags::CLOEXEC))
+        })
     }
 
     fn stream(&mut self, number: Option<i32>) -> io::Result<Stdio> {
@@ -84,6 +141,36 @@ impl World {
             |_| wait(process, hang),
         )
     }
+}
+
+/// What is done in a process that is to carry out another program.
+fn prepare(start: &Start, closes: bool) -> io::Result<()> {
+    let done = |result: libc::c_int| match result {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    };
+    // SAFETY: system calls with numbers, and a list with its length.
+    unsafe {
+        if let Some(umask) = start.umask {
+            libc::umask(umask as libc::mode_t);
+        }
+        if let Some(groups) = &start.user_groups {
+            done(libc::setgroups(groups.len() as _, groups.as_ptr()))?;
+        }
+        if start.new_session {
+            done(libc::setsid())?;
+        }
+        if closes {
+            // Systems before Linux 5.11 refuse it; all files that are opened here are so from the start.
+            let flags = libc::CLOSE_RANGE_CLOEXEC;
+            let (from, to) = (3 as libc::c_uint, libc::c_uint::MAX);
+            libc::syscall(libc::SYS_close_range, from, to, flags);
+        }
+        for &file in &start.passed {
+            done(libc::fcntl(file, libc::F_SETFD, 0))?;
+        }
+    }
+    Ok(())
 }
 
 fn wait(process: i32, hang: bool) -> io::Result<Option<(i32, i32)>> {

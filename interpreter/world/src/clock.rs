@@ -93,6 +93,12 @@ impl Metronome {
         }
     }
 
+    /// One with the same flags and interval, in a process that has none of its parent's threads.
+    pub fn renewed(&self) -> Metronome {
+        let interval = self.shared.interval_ns.load(Ordering::Relaxed);
+        Metronome::new(self.flags.clone(), interval)
+    }
+
     pub fn set_interval(&mut self, interval_ns: u64) {
         self.shared
             .interval_ns

@@ -213,6 +213,15 @@ impl World {
         )
     }
 
+    /// Above the numbers of all files that the program has open.
+    pub fn files_end(&mut self) -> i32 {
+        self.tap(
+            Op::FilesEnd,
+            |_| (),
+            |world| world.open.keys().max().map_or(3, |&last| last.max(2) + 1),
+        )
+    }
+
     pub fn seek(&mut self, number: i32, offset: i64, whence: Whence) -> io::Result<u64> {
         self.tap(
             Op::Seek,

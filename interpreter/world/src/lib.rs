@@ -15,10 +15,12 @@ mod files;
 mod piece;
 mod pipes;
 mod process;
+mod semaphores;
 mod signals;
 #[cfg(feature = "slowdown")]
 mod slowdown;
 mod sockets;
+mod system;
 mod tape;
 mod zone;
 
@@ -32,7 +34,8 @@ pub use piece::{Piece, Tail};
 pub use signals::{SIGNALS, heed_file_limit};
 #[cfg(feature = "slowdown")]
 pub use slowdown::Slowdown;
-pub use sockets::{Address, DO_NOT_WAIT};
+pub use sockets::{Address, DO_NOT_WAIT, Message};
+pub use system::Call;
 pub use tape::{Ending, Event, Op, Question, Tape, Urgency};
 pub use zone::LocalTime;
 
@@ -44,14 +47,15 @@ use std::time::Instant;
 /// The world as the interpreter sees it.
 pub struct World {
     start: Instant,
-    /// Files that the program opened, by the system's number.
+    /// Files that the program opened or was started with, by the system's number; of the standard streams
+    /// only those that it has replaced.
     open: HashMap<i32, File>,
     /// The program's view of the environment; starts as that of the process.
     variables: Vec<(Vec<u8>, Vec<u8>)>,
     signals: signals::Signals,
+    semaphores: semaphores::Table,
     zone: zone::Cached,
-    /// This process's number, once someone has asked for it: it does not fork while it carries out what is
-    /// asked.
+    /// This process's number, once someone has asked for it.
     process: Option<u32>,
     /// The recording that is made or replayed.
     tape: Option<Box<dyn Tape>>,
@@ -67,6 +71,7 @@ impl Default for World {
             open: HashMap::new(),
             variables: environment::of_process(),
             signals: signals::Signals::default(),
+            semaphores: semaphores::Table::default(),
             zone: zone::Cached::default(),
             process: None,
             tape: None,
@@ -79,6 +84,14 @@ impl Default for World {
 impl World {
     pub fn new() -> World {
         World::default()
+    }
+
+    /// The one that a program has: its are the files that the process was given.
+    pub fn of_program() -> World {
+        World {
+            open: pipes::given(),
+            ..World::default()
+        }
     }
 
     /// Fills `bytes` from the system's random source.

@@ -8,12 +8,14 @@ use crate::answer::{Answer, Reader};
 use crate::{Op, Piece, World};
 use rustix::io::Errno;
 use rustix::net::{
-    self, AddressFamily, Protocol, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix,
-    SocketFlags, SocketType, sockopt,
+    self, AddressFamily, Protocol, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags,
+    SendAncillaryBuffer, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix, SocketFlags,
+    SocketType, sockopt,
 };
-use std::io;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 /// A flag of sending and receiving.
@@ -36,6 +38,16 @@ pub enum Address {
     Unix(Vec<u8>),
     /// None, or one of another family.
     Unknown,
+}
+
+/// What [`World::receive_message`] gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    pub from: Address,
+    /// The system's numbers of files that came with it.
+    pub files: Vec<i32>,
+    pub flags: u32,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer for Address {
@@ -359,6 +371,96 @@ impl World {
                 world.with_socket(number, |socket| match &to {
                     Some(to) => net::sendto(socket, data, flags, to),
                     None => net::send(socket, data, flags),
+                })
+            },
+        );
+        sent.map(|count| count.min(data.len()))
+    }
+
+    /// At most `most` bytes, where from, flags of the message, and at most so many files that were sent with
+    /// it, by the numbers that they have here. Further data of other kinds is dropped.
+    pub fn receive_message(
+        &mut self,
+        number: i32,
+        most: usize,
+        files: usize,
+        flags: u32,
+    ) -> io::Result<Message> {
+        let received = self.tap(
+            Op::ReceiveMessage,
+            |q| {
+                q.number(number).number(most as i64);
+                q.number(files as i64).number(flags);
+            },
+            |world| {
+                let mut bytes = vec![0; most];
+                let flags = RecvFlags::from_bits_retain(flags) | RecvFlags::CMSG_CLOEXEC;
+                let room = net::SendAncillaryMessage::ScmRights(&[]).size();
+                let mut room = vec![MaybeUninit::uninit(); room + files * size_of::<i32>() + 8];
+                let mut further = RecvAncillaryBuffer::new(match files {
+                    0 => &mut [],
+                    _ => &mut room,
+                });
+                let received = world.with_socket(number, |socket| {
+                    let mut parts = [IoSliceMut::new(&mut bytes)];
+                    net::recvmsg(socket, &mut parts, &mut further, flags)
+                })?;
+                let mut numbers = Vec::new();
+                for message in further.drain() {
+                    if let RecvAncillaryMessage::ScmRights(files) = message {
+                        numbers.extend(files.map(|file| world.keep(file)));
+                    }
+                }
+                bytes.truncate(received.bytes);
+                let flags = received.flags.bits() & !RecvFlags::CMSG_CLOEXEC.bits();
+                let from = Address::of(received.address);
+                Ok((from, (numbers, (flags, Piece::from(bytes)))))
+            },
+        );
+        received.map(|(from, (files, (flags, bytes)))| Message {
+            from,
+            files,
+            flags,
+            bytes: bytes.into_vec(),
+        })
+    }
+
+    /// Sends, with further files for the receiver, to an address if one is named; how many bytes were
+    /// taken.
+    pub fn send_message(
+        &mut self,
+        number: i32,
+        data: &[u8],
+        files: &[i32],
+        flags: u32,
+        to: Option<&Address>,
+    ) -> io::Result<usize> {
+        let sent = self.tap(
+            Op::SendMessage,
+            |q| {
+                files.iter().for_each(|&file| _ = q.number(file));
+                let to = to.unwrap_or(&Address::Unknown);
+                to.ask(q.number(number).number(flags).bytes(data));
+            },
+            |world| {
+                let flags = SendFlags::from_bits_retain(flags) | SendFlags::NOSIGNAL;
+                let to = to.map(Address::any).transpose()?;
+                let files: Vec<OwnedFd> = (files.iter())
+                    .map(|&file| world.duplicate_owned(file))
+                    .collect::<io::Result<_>>()?;
+                let files: Vec<BorrowedFd<'_>> = files.iter().map(AsFd::as_fd).collect();
+                let rights = net::SendAncillaryMessage::ScmRights(&files);
+                let mut room = vec![MaybeUninit::uninit(); rights.size()];
+                let mut further = SendAncillaryBuffer::new(&mut room);
+                if !files.is_empty() && !further.push(rights) {
+                    return Err(Errno::INVAL.into());
+                }
+                world.with_socket(number, |socket| {
+                    let parts = [IoSlice::new(data)];
+                    match &to {
+                        Some(to) => net::sendmsg_addr(socket, to, &parts, &mut further, flags),
+                        None => net::sendmsg(socket, &parts, &mut further, flags),
+                    }
                 })
             },
         );

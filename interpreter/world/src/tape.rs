@@ -155,6 +155,19 @@ ops! {
     DrainTerminal "waiting for a terminal" Before;
     FlushTerminal "dropping a terminal's data" Later;
     Execute "executing another program" Before;
+    ReceiveMessage "receiving a message" Before;
+    SendMessage "sending a message" After;
+    FilesEnd "the open files" Later;
+    Call "a call of the system" Later;
+    Groups "the process's groups" Later;
+    Affinity "the processors that a process may use" Later;
+    SetAffinity "choosing the processors of a process" Later;
+    OpenSemaphore "opening a semaphore" Later;
+    TakeSemaphore "taking a semaphore" Before;
+    ReleaseSemaphore "releasing a semaphore" After;
+    SemaphoreValue "a semaphore's value" Later;
+    CloseSemaphore "closing a semaphore" Later;
+    RemoveSemaphore "removing a semaphore's name" Later;
 }
 
 /// What happens without having been asked for.

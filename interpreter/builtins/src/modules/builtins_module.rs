@@ -175,8 +175,7 @@ const NOTICE_METHODS: &[Def] = &[
     method("__call__(self, code=None)", |vm, args| {
         let notice = notice(vm, args[0])?;
         if notice.quits {
-            let class = vm.types.system_exit;
-            return Err(vm.raise_with(class, &[args[1].bound().unwrap_or(Value::NONE)]));
+            return super::sys::exit(vm, &args[1..]);
         }
         write_line(vm, notice.text)?;
         Ok(Value::NONE)

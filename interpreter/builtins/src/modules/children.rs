@@ -1,8 +1,8 @@
 //! Processes: what `posix` has for starting them, waiting for them and talking to them through
 //! pipes, and `_posixsubprocess`, on which `subprocess` is built.
 //!
-//! A process is not forked, which would copy an interpreter in the middle of its work, but
-//! started; so what a child would do between fork and exec cannot be Python code.
+//! A process that is to carry out a program is not forked, which would copy an interpreter in the middle of
+//! its work, but started; unless Python code is to run in it before.
 
 use super::posix::{failed, number_of};
 use crate::types::exception::os_error;
@@ -182,9 +182,24 @@ fn stream(vm: &mut Vm, value: Value) -> PyResult<Option<i32>> {
 }
 
 fn fork_exec(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let mut start = start_of(vm, args)?;
+    let programs = words(vm, args[1])?;
     if !args[21].is_none() {
-        return Err(vm.runtime_error("preexec_fn is not supported"));
+        return fork_and_execute(vm, args, start, programs);
     }
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for program in programs {
+        start.program = program;
+        match vm.world.start_process(&start) {
+            Ok(process) => return Ok(Value::small(process.into())),
+            Err(error) => last = error,
+        }
+    }
+    report_failure(vm, args[13], &start, &last)
+}
+
+/// How a process is to be started, by `fork_exec`'s arguments.
+fn start_of(vm: &mut Vm, args: &[Value]) -> PyResult<Start> {
     let mut start = Start {
         arguments: words(vm, args[0])?,
         streams: [
@@ -205,21 +220,75 @@ fn fork_exec(vm: &mut Vm, args: &[Value]) -> PyResult {
         });
         start.environment = Some(pairs.collect());
     }
+    // The pipe for failures is named among those that are passed, but ends with the execution.
+    let failures = number_of(vm, args[13])?;
+    let passed = vm.collect(args[3])?;
+    for &file in passed.items() {
+        start.passed.push(number_of(vm, file)?);
+    }
+    start.passed.retain(|&file| file != failures);
     let group = number_of(vm, args[16])?;
     if group >= 0 {
         start.group = Some(group);
-    } else if vm.truth(args[15])? {
-        start.group = Some(0);
     }
-    let mut last = io::Error::from(io::ErrorKind::NotFound);
-    for program in words(vm, args[1])? {
-        start.program = program;
-        match vm.world.start_process(&start) {
-            Ok(process) => return Ok(Value::small(process.into())),
-            Err(error) => last = error,
+    start.new_session = vm.truth(args[15])?;
+    start.closes = vm.truth(args[2])?;
+    start.user_group = identity(vm, args[17])?;
+    if !args[18].is_none() {
+        let mut groups = Vec::new();
+        let given = vm.collect(args[18])?;
+        for &group in given.items() {
+            groups.extend(identity(vm, group)?);
+        }
+        start.user_groups = Some(groups);
+    }
+    start.user = identity(vm, args[19])?;
+    start.umask = u32::try_from(number_of(vm, args[20])?).ok();
+    Ok(start)
+}
+
+/// The number of a user or a group; `None` where none is named.
+fn identity(vm: &mut Vm, value: Value) -> PyResult<Option<u32>> {
+    match value.is_none() {
+        true => Ok(None),
+        false => Ok(u32::try_from(vm.index(value)?).ok()),
+    }
+}
+
+/// Starts a process in which a function is called first.
+fn fork_and_execute(
+    vm: &mut Vm,
+    args: &[Value],
+    mut start: Start,
+    programs: Vec<Vec<u8>>,
+) -> PyResult {
+    let child = super::forks::fork(vm, &[])?;
+    if child != Value::small(0) {
+        return Ok(child);
+    }
+    let streams = std::mem::take(&mut start.streams);
+    for (target, number) in (0..).zip(streams) {
+        let moved = number.map_or(Ok(()), |number| vm.world.duplicate_to(number, target, true));
+        if let Err(error) = moved {
+            report_failure(vm, args[13], &start, &error)?;
+            vm.world.exit(255);
         }
     }
-    report_failure(vm, args[13], &start, &last)
+    if vm.call(args[21], &[]).is_err() {
+        let pipe = number_of(vm, args[13])?;
+        // Who has closed the other end does not want to know.
+        let _ = vm
+            .world
+            .write_all(pipe, b"SubprocessError:0:Exception occurred in preexec_fn.");
+        vm.world.exit(255);
+    }
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for program in programs {
+        start.program = program;
+        last = vm.world.execute(&start);
+    }
+    report_failure(vm, args[13], &start, &last)?;
+    vm.world.exit(255)
 }
 
 /// Tells the other end of the pipe why no process was started, in the form that `subprocess`

@@ -3,11 +3,15 @@
 use super::io::{path_name, path_of};
 use super::sys::named_tuple_class;
 use crate::types::exception::os_error;
+use crate::types::memoryview::view_of;
 use object::{Bytes, ClassFlags, Dict, Foreign, Gc, List, Marker, Payload, Str, Value, intern};
 use std::cell::Cell;
 use std::io;
 use vm::{Def, PyResult, Vm, getter, method, path_value, string, tuple};
 use world::{OpenFlags, Stat, Whence};
+
+/// The signal that ends a program that gives up.
+const ABORT: i64 = 6;
 
 const FUNCTIONS: &[Def] = &[
     method("listdir(path=None)", listdir),
@@ -43,7 +47,10 @@ const FUNCTIONS: &[Def] = &[
     method("open(path, flags, mode=511, *, dir_fd=None)", open),
     method("close(fd)", close),
     method("read(fd, length, /)", read),
+    method("readinto(fd, buffer, /)", read_into),
+    method("readv(fd, buffers, /)", read_parts),
     method("write(fd, data, /)", write),
+    method("writev(fd, buffers, /)", write_parts),
     method("lseek(fd, position, how, /)", lseek),
     method("ftruncate(fd, length, /)", ftruncate),
     method("fsync(fd)", fsync),
@@ -89,6 +96,10 @@ const FUNCTIONS: &[Def] = &[
     method("get_terminal_size(fd=1, /)", get_terminal_size),
     method("umask(mask, /)", umask),
     method("kill(pid, signal, /)", kill),
+    method("abort()", |vm, _| {
+        let own = vm.world.process_id() as i32;
+        send(vm, own, Value::small(ABORT))
+    }),
     method("killpg(pgid, signal, /)", |vm, args| {
         let group = number_of(vm, args[0])?;
         send(vm, group.saturating_neg(), args[1])
@@ -584,6 +595,43 @@ fn read(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
 }
 
+/// Fills a mutable buffer as far as one reading does; how many bytes.
+fn read_into(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let view = view_of(vm, args[1])?;
+    let bytes = vm.call_method(view, intern("cast"), &[string("B")])?;
+    let length = vm.len(bytes)?;
+    let data = read(vm, &[args[0], Value::int(length as i64)])?;
+    super::io::base::fill(vm, bytes, data.known::<Bytes>())
+}
+
+/// Fills buffers one after the other, as far as there is something to read at once; how many bytes.
+fn read_parts(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let buffers = vm.collect(args[1])?;
+    let mut sizes = Vec::new();
+    for &buffer in buffers.items() {
+        let view = view_of(vm, buffer)?;
+        sizes.push(vm.len(view)?);
+    }
+    let length: usize = sizes.iter().sum();
+    let data = read(vm, &[args[0], Value::int(length as i64)])?.known::<Bytes>();
+    let mut rest = data.as_slice();
+    for (&buffer, &size) in buffers.items().iter().zip(&sizes) {
+        let (part, others) = rest.split_at(size.min(rest.len()));
+        super::io::base::fill(vm, buffer, Bytes::new(part))?;
+        rest = others;
+    }
+    Ok(Value::int(data.len() as i64))
+}
+
+fn write_parts(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let buffers = vm.collect(args[1])?;
+    let mut data = Vec::new();
+    for &buffer in buffers.items() {
+        data.extend(crate::types::bytes::required(vm, buffer)?);
+    }
+    write(vm, &[args[0], Bytes::new(&data).into()])
+}
+
 fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
     let number = number_of(vm, args[0])?;
     let data = crate::types::bytes::required(vm, args[1])?;
@@ -804,6 +852,8 @@ pub fn install(vm: &mut Vm) {
     }
     super::children::add(vm, module);
     super::control::add(vm, module);
+    super::forks::add(vm, module);
+    super::system::add(vm, module);
     super::file_attributes::add(vm, module);
     space.set_str(intern("_have_functions"), List::new().into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);

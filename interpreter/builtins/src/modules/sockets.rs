@@ -21,6 +21,14 @@ const FUNCTIONS: &[Def] = &[
     method("connect(fd, address, /)", connect),
     method("receive(fd, most, flags, /)", receive),
     method("send(fd, data, flags, address, /)", send),
+    method(
+        "receive_message(fd, most, files, flags, /)",
+        receive_message,
+    ),
+    method(
+        "send_message(fd, data, files, flags, address, /)",
+        send_message,
+    ),
     method("shutdown(fd, how, /)", shutdown),
     method("own_address(fd, /)", |vm, args| {
         let number = number_of(vm, args[0])?;
@@ -188,6 +196,42 @@ fn send(vm: &mut Vm, args: &[Value]) -> PyResult {
         false => Some(address_of(vm, args[3])?),
     };
     let sent = vm.world.send(number, &data, flags, to.as_ref());
+    told(vm, sent, |_, count| Value::int(count as i64))
+}
+
+fn receive_message(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let number = number_of(vm, args[0])?;
+    let most = vm.index(args[1])?.clamp(0, 1 << 30) as usize;
+    let files = vm.index(args[2])?.clamp(0, 1 << 10) as usize;
+    let flags = vm.index(args[3])? as u32;
+    let received = vm.world.receive_message(number, most, files, flags);
+    told(vm, received, |_, message| {
+        let files = message.files.iter().map(|&file| Value::small(file.into()));
+        tuple(&[
+            Bytes::new(&message.bytes).into(),
+            tuple(&files.collect::<Vec<_>>()),
+            Value::small(message.flags.into()),
+            shown(&message.from),
+        ])
+    })
+}
+
+fn send_message(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let number = number_of(vm, args[0])?;
+    let data = required(vm, args[1])?;
+    let given = vm.collect(args[2])?;
+    let mut files = Vec::new();
+    for &file in given.items() {
+        files.push(number_of(vm, file)?);
+    }
+    let flags = vm.index(args[3])? as u32;
+    let to = match args[4].is_none() {
+        true => None,
+        false => Some(address_of(vm, args[4])?),
+    };
+    let sent = vm
+        .world
+        .send_message(number, &data, &files, flags, to.as_ref());
     told(vm, sent, |_, count| Value::int(count as i64))
 }
 

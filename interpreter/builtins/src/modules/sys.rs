@@ -15,6 +15,8 @@ const HEX_VERSION: i64 = 0x030e_00f0;
 
 const FUNCTIONS: &[Def] = &[
     method("exit(status=None, /)", exit),
+    // No option or variable says how many processors there are.
+    method("_get_cpu_count_config()", |_, _| Ok(Value::small(-1))),
     method("getrecursionlimit()", get_recursion_limit),
     method("setrecursionlimit(limit, /)", set_recursion_limit),
     method("intern(string, /)", intern_text),
@@ -101,7 +103,8 @@ fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn exit(vm: &mut Vm, args: &[Value]) -> PyResult {
+/// Raises what ends the program, with a status or without.
+pub(super) fn exit(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = vm.types.system_exit.into();
     let status = args[0].bound().filter(|s| !s.is_none());
     let exception = match status {

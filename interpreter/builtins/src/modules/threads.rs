@@ -2,7 +2,7 @@
 
 use super::time::seconds_to_ns;
 use object::{Dict, Tuple, Value, intern};
-use vm::threads::{CONTEXT_HOLDER, MAIN, Woken};
+use vm::threads::{CONTEXT_HOLDER, Woken};
 use vm::{Def, PyResult, Vm, method, tuple};
 use world::Clock;
 
@@ -12,6 +12,9 @@ const LOCALS: &str = "locals of threads";
 const FUNCTIONS: &[Def] = &[
     method("start(function, /)", start),
     method("ident()", |vm, _| Ok(Value::small(vm.thread() as i64))),
+    method("first()", |vm, _| {
+        Ok(Value::small(vm.first_thread() as i64))
+    }),
     method("count()", |vm, _| {
         Ok(Value::small(vm.thread_count() as i64))
     }),
@@ -123,7 +126,5 @@ fn by_object(vm: &mut Vm, args: &[Value], method: &str) -> PyResult {
 }
 
 pub fn install(vm: &mut Vm) {
-    let module = vm.define_module("_threads", FUNCTIONS);
-    let main = Value::small(MAIN as i64);
-    module.namespace().set_str(intern("MAIN"), main);
+    vm.define_module("_threads", FUNCTIONS);
 }

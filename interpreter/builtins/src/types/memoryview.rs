@@ -298,6 +298,12 @@ impl MemoryView {
 
 const CLASS: &str = "memoryview";
 
+/// A memory view of any object with a buffer.
+pub fn view_of(vm: &mut Vm, object: Value) -> PyResult {
+    let class = vm.kept(CLASS).unwrap_or(Value::NONE);
+    vm.call(class, &[object])
+}
+
 const METHODS: &[Def] = &[
     static_method("__new__(cls, object)", new),
     method("__repr__(self, /)", repr),

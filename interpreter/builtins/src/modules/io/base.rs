@@ -280,7 +280,12 @@ pub fn readinto(vm: &mut Vm, args: &[Value]) -> PyResult {
     let Some(data) = data.to::<object::Bytes>() else {
         return Err(vm.type_error("read() should return bytes"));
     };
-    match args[1].to::<object::ByteArray>() {
+    fill(vm, args[1], data)
+}
+
+/// Writes data at the start of a mutable buffer of bytes, which is no shorter; how many bytes.
+pub fn fill(vm: &mut Vm, buffer: Value, data: object::Gc<object::Bytes>) -> PyResult {
+    match buffer.to::<object::ByteArray>() {
         Some(target) => {
             let count = data.len().min(target.len());
             target.as_mut_slice()[..count].copy_from_slice(&data.as_slice()[..count]);
@@ -289,7 +294,7 @@ pub fn readinto(vm: &mut Vm, args: &[Value]) -> PyResult {
         None => {
             let end = Value::int(data.len() as i64);
             let slice = object::Slice::new(Value::small(0), end, Value::NONE);
-            vm.set_item(args[1], slice.into(), data.into())?;
+            vm.set_item(buffer, slice.into(), data.into())?;
             Ok(end)
         }
     }

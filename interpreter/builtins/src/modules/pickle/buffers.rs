@@ -1,5 +1,6 @@
 //! `PickleBuffer`: says of an object with a buffer that it may be pickled out of band.
 
+use crate::types::memoryview::view_of;
 use object::{Class, ClassFlags, Foreign, Gc, Kind, Marker, Module, Payload, Value, intern};
 use std::cell::Cell;
 use vm::{Def, PyResult, Vm, method, static_method};
@@ -44,12 +45,6 @@ fn of(vm: &mut Vm, value: Value) -> PyResult<&'static PickleBuffer> {
             Err(vm.type_error(format!("expected PickleBuffer, {given} found")))
         }
     }
-}
-
-/// A memory view of any object with a buffer.
-pub fn view_of(vm: &mut Vm, object: Value) -> PyResult {
-    let class = vm.builtins.get_str(intern("memoryview"));
-    vm.call(class.unwrap_or(Value::NONE), &[object])
 }
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -2,6 +2,7 @@
 
 use super::read::Reader;
 use super::{buffers, copyreg_table, ops, reduce, text_of, unpickling_error};
+use crate::types::memoryview::view_of;
 use object::{Class, Dict, Gc, Kind, Str, Tuple, Value, intern};
 use vm::{PyResult, Raised, Vm, tuple};
 
@@ -255,7 +256,7 @@ impl Reader {
     fn readonly_buffer(&mut self, vm: &mut Vm) -> PyResult<()> {
         let buffer = self.top(vm)?;
         let readonly = self.outside(vm, |vm| {
-            let view = buffers::view_of(vm, buffer)?;
+            let view = view_of(vm, buffer)?;
             if buffers::is_readonly(vm, view)? {
                 return Ok(buffer);
             }

@@ -1,0 +1,28 @@
+# test: run
+# configuration: nojit jit
+# target: x86_64
+# Under an emulator the programs that it starts are not the target's.
+"""Python code that runs in a process before it carries out a program; files that a program is started with."""
+import os
+import subprocess
+import sys
+
+said = subprocess.run(["sh", "-c", "echo $$ in group $(ps -o pgid= $$)"], preexec_fn=os.setsid, capture_output=True, text=True)
+pid, _, _, group = said.stdout.split()
+print(pid == group)
+print(subprocess.run(["pwd"], preexec_fn=lambda: os.chdir("/"), stdout=subprocess.PIPE).stdout)
+try:
+    subprocess.run(["true"], preexec_fn=lambda: 1 / 0)
+except subprocess.SubprocessError as error:
+    print(error)
+try:
+    subprocess.run(["/nonexistent/x"], preexec_fn=lambda: None)
+except FileNotFoundError as error:
+    print(error)
+print(subprocess.run(["true"], start_new_session=True).returncode)
+read, write = os.pipe()
+program = f"import os; print(os.write({write}, b'through'), os.get_inheritable({write}))"
+print(subprocess.run([sys.executable, "-c", program], pass_fds=[write], capture_output=True, text=True).stdout)
+print(os.read(read, 10))
+print(subprocess.run([sys.executable, "-c", "exit(4)"]).returncode)
+print(subprocess.run([sys.executable, "-c", "import os; os.abort()"]).returncode)

@@ -1,0 +1,186 @@
+//! What else the system does for a process: calls that take numbers and give one.
+
+use crate::{Op, World};
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// What a call's first argument, or its result, stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum About {
+    /// Numbers alone.
+    Numbers,
+    /// An open file comes first.
+    File,
+    /// The result is a new file.
+    Makes,
+}
+
+macro_rules! calls {
+    ($($name:ident $text:literal $about:ident |$a:pat_param, $b:pat_param, $c:pat_param, $d:pat_param| $call:expr;)*) => {
+        /// A call of the system.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Call { $($name,)* }
+
+        impl Call {
+            pub const ALL: &'static [Call] = &[$(Call::$name,)*];
+
+            /// How programs name it.
+            pub fn name(self) -> &'static str {
+                match self { $(Call::$name => $text,)* }
+            }
+
+            fn about(self) -> About {
+                match self { $(Call::$name => About::$about,)* }
+            }
+
+            /// What the C library says to it.
+            fn answer(self, args: [i64; 4]) -> i64 {
+                match self {
+                    $(Call::$name => {
+                        let [$a, $b, $c, $d] = args;
+                        // SAFETY: the calls take numbers, whatever they are, and touch no memory of
+                        // the program's.
+                        #[allow(unused_unsafe)]
+                        let answer = unsafe { $call };
+                        answer as i64
+                    })*
+                }
+            }
+        }
+    };
+}
+
+calls! {
+    GetSession "getsid" Numbers |a, _, _, _| libc::getsid(a as _);
+    NewSession "setsid" Numbers |_, _, _, _| libc::setsid();
+    SetGroup "setpgid" Numbers |a, b, _, _| libc::setpgid(a as _, b as _);
+    OwnGroup "setpgrp" Numbers |_, _, _, _| libc::setpgid(0, 0);
+    Nice "nice" Numbers |a, _, _, _| marked(|| libc::nice(a as _));
+    Priority "getpriority" Numbers |a, b, _, _| marked(|| libc::getpriority(a as _, b as _));
+    SetPriority "setpriority" Numbers |a, b, c, _| libc::setpriority(a as _, b as _, c as _);
+    Yield "sched_yield" Numbers |_, _, _, _| libc::sched_yield();
+    Scheduler "sched_getscheduler" Numbers |a, _, _, _| libc::sched_getscheduler(a as _);
+    PriorityMax "sched_get_priority_max" Numbers |a, _, _, _| libc::sched_get_priority_max(a as _);
+    PriorityMin "sched_get_priority_min" Numbers |a, _, _, _| libc::sched_get_priority_min(a as _);
+    SetUser "setuid" Numbers |a, _, _, _| libc::setuid(a as _);
+    SetUserGroup "setgid" Numbers |a, _, _, _| libc::setgid(a as _);
+    SetEffectiveUser "seteuid" Numbers |a, _, _, _| libc::seteuid(a as _);
+    SetEffectiveGroup "setegid" Numbers |a, _, _, _| libc::setegid(a as _);
+    SetUsers "setreuid" Numbers |a, b, _, _| libc::setreuid(a as _, b as _);
+    SetUserGroups "setregid" Numbers |a, b, _, _| libc::setregid(a as _, b as _);
+    SetAllUsers "setresuid" Numbers |a, b, c, _| libc::setresuid(a as _, b as _, c as _);
+    SetAllGroups "setresgid" Numbers |a, b, c, _| libc::setresgid(a as _, b as _, c as _);
+    ChangeMode "fchmod" File |a, b, _, _| libc::fchmod(a as _, b as _);
+    ChangeOwner "fchown" File |a, b, c, _| libc::fchown(a as _, b as _, c as _);
+    ChangeFolder "fchdir" File |a, _, _, _| libc::fchdir(a as _);
+    LockPart "lockf" File |a, b, c, _| libc::lockf(a as _, b as _, c as _);
+    Allocate "posix_fallocate" File |a, b, c, _| numbered(libc::posix_fallocate(a as _, b as _, c as _));
+    Advise "posix_fadvise" File |a, b, c, d| numbered(libc::posix_fadvise(a as _, b as _, c as _, d as _));
+    Foreground "tcgetpgrp" File |a, _, _, _| libc::tcgetpgrp(a as _);
+    SetForeground "tcsetpgrp" File |a, b, _, _| libc::tcsetpgrp(a as _, b as _);
+    MakeEvent "eventfd" Makes |a, b, _, _| libc::eventfd(a as _, b as _);
+    OpenProcess "pidfd_open" Makes |a, b, _, _| libc::syscall(libc::SYS_pidfd_open, a, b);
+}
+
+/// The answer of a call that may give -1 without having failed, for which [`MINUS_ONE`] stands then.
+fn marked(call: impl FnOnce() -> libc::c_int) -> i64 {
+    // SAFETY: the address is that of this thread's own.
+    unsafe { *libc::__errno_location() = 0 };
+    match call() {
+        -1 if io::Error::last_os_error().raw_os_error() == Some(0) => MINUS_ONE,
+        answer => answer.into(),
+    }
+}
+
+const MINUS_ONE: i64 = i64::MIN;
+
+/// The answer of a call that gives its error: as others have it.
+fn numbered(error: libc::c_int) -> i64 {
+    if error == 0 {
+        return 0;
+    }
+    // SAFETY: the address is that of this thread's own.
+    unsafe { *libc::__errno_location() = error };
+    -1
+}
+
+impl World {
+    /// Makes a call of the system.
+    pub fn call(&mut self, call: Call, args: [i64; 4]) -> io::Result<i64> {
+        self.tap(
+            Op::Call,
+            |q| {
+                q.number(call as i64);
+                args.iter().for_each(|&arg| _ = q.number(arg));
+            },
+            |world| world.carry_out(call, args),
+        )
+    }
+
+    fn carry_out(&mut self, call: Call, mut args: [i64; 4]) -> io::Result<i64> {
+        if call.about() == About::File {
+            let number = i32::try_from(args[0]).unwrap_or(-1);
+            args[0] = self.with_file(number, |file| file.as_raw_fd())?.into();
+        }
+        match call.answer(args) {
+            -1 => Err(io::Error::last_os_error()),
+            MINUS_ONE => Ok(-1),
+            number if call.about() == About::Makes => {
+                // SAFETY: the call has just opened it.
+                let file = unsafe { OwnedFd::from_raw_fd(number as i32) };
+                rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::CLOEXEC)?;
+                Ok(self.keep(file).into())
+            }
+            number => Ok(number),
+        }
+    }
+
+    /// The groups that the process is in besides its own.
+    pub fn groups(&mut self) -> io::Result<Vec<u32>> {
+        self.tap(
+            Op::Groups,
+            |_| (),
+            |_| {
+                let groups = rustix::process::getgroups()?;
+                Ok(groups.iter().map(|group| group.as_raw()).collect())
+            },
+        )
+    }
+
+    /// The numbers of the processors that a process may use; 0 stands for this one.
+    pub fn affinity(&mut self, process: i32) -> io::Result<Vec<u32>> {
+        self.tap(
+            Op::Affinity,
+            |q| _ = q.number(process),
+            |_| {
+                let process = rustix::process::Pid::from_raw(process);
+                let set = rustix::thread::sched_getaffinity(process)?;
+                let numbers = 0..rustix::thread::CpuSet::MAX_CPU;
+                let mut own = numbers.filter(|&number| set.is_set(number));
+                Ok(own.by_ref().map(|number| number as u32).collect())
+            },
+        )
+    }
+
+    /// Lets a process use these processors only.
+    pub fn set_affinity(&mut self, process: i32, processors: &[u32]) -> io::Result<()> {
+        self.tap(
+            Op::SetAffinity,
+            |q| {
+                q.number(process);
+                processors.iter().for_each(|&number| _ = q.number(number));
+            },
+            |_| {
+                let mut set = rustix::thread::CpuSet::new();
+                for &number in processors {
+                    if number as usize >= rustix::thread::CpuSet::MAX_CPU {
+                        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+                    }
+                    set.set(number as usize);
+                }
+                let process = rustix::process::Pid::from_raw(process);
+                Ok(rustix::thread::sched_setaffinity(process, &set)?)
+            },
+        )
+    }
+}
