@@ -316,13 +316,12 @@ functions! {
         Value::from(Str::concat(&[a.known(), b.known(), c.known(), d.known()])).bits()
     };
     JoinBytes2: join_bytes2 |_vm, _place, a, b, _c, _d| {
-        let [a, b] = [a, b].map(|part| part.known::<Bytes>().as_slice());
-        Value::from(Bytes::of_parts(a.len() + b.len(), [a, b].into_iter())).bits()
+        let (a, b) = (a.known::<Bytes>(), b.known::<Bytes>());
+        Value::from(Bytes::joined([a.as_slice(), b.as_slice()])).bits()
     };
     JoinBytes3: join_bytes3 |_vm, _place, a, b, c, _d| {
-        let parts = [a, b, c].map(|part| part.known::<Bytes>().as_slice());
-        let length = parts.iter().map(|part| part.len()).sum();
-        Value::from(Bytes::of_parts(length, parts.into_iter())).bits()
+        let (a, b, c) = (a.known::<Bytes>(), b.known::<Bytes>(), c.known::<Bytes>());
+        Value::from(Bytes::joined([a.as_slice(), b.as_slice(), c.as_slice()])).bits()
     };
     IterPlain: iter_plain |vm, _place, a, _b, _c, _d| give(vm.iter(a));
     SuspendFrame: suspend_frame |vm, _place, _a, _b, _c, _d| {

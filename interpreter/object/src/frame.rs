@@ -114,6 +114,9 @@ pub enum Chain {
     Last,
     /// The same, and so does this one, whose registers are still in its generator.
     Link,
+    /// The frame below is the first of a chain that its generator knows: all between the two pass on, too,
+    /// and have no frames.
+    Far,
 }
 
 /// A call in progress.

@@ -31,9 +31,10 @@ impl Recorder<'_> {
         if self.is_off() {
             return false;
         }
+        vm::unlink(own);
         match own.state.get() {
             GeneratorState::Finished => return true,
-            GeneratorState::Running => return false,
+            GeneratorState::Running | GeneratorState::Linked => return false,
             GeneratorState::Created | GeneratorState::Suspended => {}
         }
         let code = own.function().code();
@@ -74,6 +75,7 @@ impl Recorder<'_> {
         }
         self.shape_of(generator);
         let own: Gc<Generator> = generator.word.known();
+        vm::unlink(own);
         let state = own.state.get();
         self.expect_half(generator.r, layout::GENERATOR_STATE, state as u32);
         if state == GeneratorState::Finished {
@@ -281,6 +283,7 @@ impl Recorder<'_> {
         let r = self.new_object(layout::GENERATOR_BYTES, Kind::Generator, word.shape_id());
         let none = self.word_ref(Value::NONE);
         for (field, value) in [
+            (layout::GENERATOR_CHAIN, unbound),
             (layout::GENERATOR_FUNCTION, function.r),
             (layout::GENERATOR_REGISTERS, array),
             (layout::GENERATOR_HANDLED, none),

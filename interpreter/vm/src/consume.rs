@@ -648,20 +648,24 @@ impl Vm {
 
     /// The running frame as a program sees it.
     pub fn visible_frame(&self) -> Option<Frame> {
-        let mut frames = self.frames.iter().rev();
-        frames.find(|frame| !is_hidden(frame)).copied()
+        self.frames_from_top().next()
     }
 
     /// The frames that a program sees, the running one last.
     pub fn visible_frames(&self) -> Vec<Frame> {
-        let frames = self.frames.iter().copied();
-        frames.filter(|frame| !is_hidden(frame)).collect()
+        let mut frames: Vec<Frame> = self.frames_from_top().collect();
+        frames.reverse();
+        frames
     }
 
     /// The same, the running one first.
-    pub fn frames_from_top(&self) -> impl Iterator<Item = &Frame> {
-        let frames = self.frames.iter().rev();
-        frames.filter(|frame| !is_hidden(frame))
+    pub fn frames_from_top(&self) -> impl Iterator<Item = Frame> {
+        self.frames_below(self.frames.len())
+    }
+
+    /// The same of those below frame number `count`.
+    pub fn frames_below(&self, count: usize) -> impl Iterator<Item = Frame> {
+        self.each_frame(count).filter(|frame| !is_hidden(frame))
     }
 
     /// The globals of the running frame as a program sees it.

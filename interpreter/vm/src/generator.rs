@@ -9,15 +9,10 @@
 //! item: what it yields by a `yield` of its own ends the wait, and its return is a
 //! StopAsyncIteration.
 //!
-//! What is resumed while it delegates to a generator only passes on what that is sent and gives. So
-//! the frames of a chain of delegations are put on the stack one after the other, and its last
-//! generator runs ([`Vm::enter_delegates`]); what it yields takes them all off again
-//! ([`Vm::pass_yielded`]), and none of the ops between is executed. Those between the first and the last
-//! get their registers only where a return or an exception finds them ([`Vm::load_link`]), and are
-//! then frames as if each had come there by its own `send`: until then they lie in the
-//! generator, and the frame's window begins where that of the frame above it does. A build that
-//! stops at any op executes each.
+//! What is resumed while it delegates to a generator only passes on what that is sent and gives: see
+//! `delegates.rs`.
 
+use crate::delegates::{send_before, unlink};
 use crate::frame::{Chain, Frame, Then};
 use crate::machine::Machine;
 use crate::semantics::iteration;
@@ -25,8 +20,8 @@ use crate::{PyResult, Raised, Vm};
 use bytecode::Op;
 use object::shape::of_variant;
 use object::{
-    ASYNC_GENERATOR, Builtin, COROUTINE, CodeObject, CodePointer, Foreign, Function, GENERATOR, Gc,
-    Generator, GeneratorState, Kind, Regs, Top, Value,
+    ASYNC_GENERATOR, Builtin, COROUTINE, CodePointer, Foreign, Function, GENERATOR, Gc, Generator,
+    GeneratorState, Kind, Regs, Top, Value,
 };
 
 /// How a native function resumes a generator: a call of it opens the generator's frame itself, so
@@ -192,7 +187,7 @@ impl Vm {
     }
 
     /// The same, its registers beginning at number `top`.
-    fn enter_generator_above(
+    pub(crate) fn enter_generator_above(
         &mut self,
         top: usize,
         generator: Gc<Generator>,
@@ -200,12 +195,13 @@ impl Vm {
         then: Then,
         dst: u16,
     ) -> PyResult<bool> {
+        unlink(generator);
         match generator.state.get() {
             GeneratorState::Finished => {
                 self.refuse_reuse(generator)?;
                 return Ok(false);
             }
-            GeneratorState::Running => {
+            GeneratorState::Running | GeneratorState::Linked => {
                 let what = self.type_name(generator.into());
                 let what = what.replace("async_generator", "async generator");
                 return Err(self.value_error(format!("{what} already executing")));
@@ -281,108 +277,6 @@ impl Vm {
         }
         self.handled = frame.handled_below;
         top
-    }
-
-    /// The generator whose frame is on top has just been resumed with a value: enters what it
-    /// delegates to, and what that delegates to, as far as these are generators.
-    pub fn enter_delegates(&mut self, value: Value) -> PyResult<()> {
-        if cfg!(feature = "revdb") {
-            return Ok(());
-        }
-        let frame = self.frames.top();
-        let at = frame.get();
-        let (code, own) = (at.code, at.base);
-        let pc = at.pc.index(code);
-        let Some((send, mut inner)) = delegation(code.get(), pc, |reg| own.get(reg)) else {
-            return Ok(());
-        };
-        frame.set_pc(code.start().offset(send as isize + 1));
-        let mut dst = code.instr(send).a();
-        let top = self.top();
-        loop {
-            let code = inner.function().code();
-            let Some(next) = passed_on(inner, code) else {
-                return self.enter_last(inner, value, dst, top);
-            };
-            let base = self.window_at(top, code.registers as usize);
-            let base = match base {
-                Ok(base) if !self.frames.is_full() => base,
-                _ => return self.enter_last(inner, value, dst, top),
-            };
-            self.push_passing(inner, next.0, base, dst);
-            dst = code.instr(next.0).a();
-            inner = next.1;
-        }
-    }
-
-    /// Puts the frame of a generator that only passes on, by its op at `send`, on the stack without its
-    /// registers: the frame above it begins where they would lie.
-    fn push_passing(&mut self, generator: Gc<Generator>, send: u32, base: Regs, dst: u16) {
-        let function = generator.function();
-        let code = function.code();
-        generator.state.set(GeneratorState::Running);
-        self.frames.push(Frame {
-            code,
-            function: function.into(),
-            locals: Value::UNBOUND,
-            generator: generator.into(),
-            handled_below: self.handled,
-            base,
-            pc: code.start().offset(send as isize + 1),
-            then: Then::Send,
-            dst,
-            chain: Chain::Link,
-        });
-    }
-
-    /// Enters the last generator of a chain of delegations, whose frame begins at `top`.
-    fn enter_last(
-        &mut self,
-        generator: Gc<Generator>,
-        value: Value,
-        dst: u16,
-        top: usize,
-    ) -> PyResult<()> {
-        let entered = self.enter_generator_above(top, generator, value, Then::Send, dst);
-        if let Err(raised) = entered {
-            // What raises is the frame below.
-            self.load_link();
-            return Err(raised);
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.chain = Chain::Last;
-        }
-        Ok(())
-    }
-
-    /// The frame above the one on top is gone, by a return or an exception: if the one on top is a link
-    /// of a chain of delegations, it gets its registers.
-    pub(crate) fn load_link(&mut self) {
-        if let Some(frame) = self.frames.last_mut()
-            && frame.chain == Chain::Link
-            && let Some(generator) = frame.as_generator()
-        {
-            frame.chain = Chain::Last;
-            generator.load(frame.base, frame.code.registers as usize);
-        }
-    }
-
-    /// The frame that was on top has yielded to a delegation below it, which passes that on: takes
-    /// off all that only pass it on, and gives the record of the last.
-    pub fn pass_yielded(&mut self, mut left: Top) -> Top {
-        while left.get().then == Then::Send && !cfg!(feature = "revdb") {
-            if left.get().chain != Chain::None {
-                // All is still as it was saved.
-                left = self.leave_suspended();
-                let generator = left.get().generator.known::<Generator>();
-                generator.state.set(GeneratorState::Suspended);
-            } else {
-                // A `yield` stands behind each `send`.
-                self.frames.top().jump(1);
-                left = self.suspend();
-            }
-        }
-        left
     }
 
     /// Resumes a generator from Rust code: what it yields, or `None` when it has returned; the
@@ -494,7 +388,7 @@ impl Vm {
 
     /// The iterator that a suspended generator delegates to.
     pub fn delegate(&self, generator: Gc<Generator>) -> Option<Value> {
-        if generator.state.get() != GeneratorState::Suspended {
+        if !generator.is_suspended() {
             return None;
         }
         let code = generator.function().code();
@@ -510,6 +404,7 @@ impl Vm {
         generator: Gc<Generator>,
         exception: Value,
     ) -> PyResult<Option<Value>> {
+        unlink(generator);
         match generator.state.get() {
             GeneratorState::Created => {
                 generator.finish();
@@ -519,7 +414,7 @@ impl Vm {
                 self.refuse_reuse(generator)?;
                 return Err(Raised(exception));
             }
-            GeneratorState::Running => {
+            GeneratorState::Running | GeneratorState::Linked => {
                 let what = self.type_name(generator.into());
                 return Err(self.value_error(format!("{what} already executing")));
             }
@@ -846,38 +741,6 @@ impl Vm {
         }
         Ok(generator.into())
     }
-}
-
-/// The `send` of code that goes on behind the `yield` of a delegation, and what that delegates to, if it
-/// is a generator that can be resumed.
-fn delegation(
-    code: &CodeObject,
-    pc: u32,
-    value_of: impl Fn(u16) -> Value,
-) -> Option<(u32, Gc<Generator>)> {
-    if code.instr(pc.checked_sub(1)?).x() != 1 {
-        return None;
-    }
-    let send = send_before(code, pc);
-    let inner = value_of(code.instr(send).b()).cast::<Generator>()?;
-    inner.is_resumable().then_some((send, inner))
-}
-
-/// The same for a generator that is not resumed yet, if all that resuming it does is to resume another.
-fn passed_on(generator: Gc<Generator>, code: Gc<CodeObject>) -> Option<(u32, Gc<Generator>)> {
-    let passes =
-        generator.state.get() == GeneratorState::Suspended && generator.handled.get().is_none();
-    let saved = generator.registers();
-    let found = delegation(code.get(), generator.pc.get(), |reg| {
-        saved.item(reg as usize)
-    });
-    found.filter(|_| passes)
-}
-
-/// The `send` of a delegation whose `yield` stands before `back`: the jump back to the `send`, whose
-/// exit is the way on.
-fn send_before(code: &CodeObject, back: u32) -> u32 {
-    (back as i64 + 1 + code.instr(back).bc() as i64) as u32
 }
 
 /// Whether a generator is suspended at an asynchronous generator's own `yield`.

@@ -10,6 +10,7 @@ mod class;
 pub mod compiled;
 mod consume;
 mod counters;
+mod delegates;
 pub mod driven;
 mod enter;
 mod error;
@@ -50,6 +51,7 @@ mod warnings;
 
 pub use call::Bound;
 pub use class::{mangle, solid_base};
+pub use delegates::unlink;
 pub use driven::{CACHE, Walk};
 pub use error::{PyResult, Raised};
 pub use eval::run_with;

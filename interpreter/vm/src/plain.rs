@@ -8,7 +8,8 @@
 use crate::Vm;
 use object::shape::{self, of_variant};
 use object::{
-    Builtin, Class, Dict, Foreign, Gc, Iter, IterKind, Kind, MethodWrapper, Str, Tuple, Value,
+    Builtin, Bytes, Class, Dict, Foreign, Gc, Iter, IterKind, Kind, MethodWrapper, Str, Tuple,
+    Value, intern,
 };
 
 /// What a native function does for plain arguments.
@@ -128,6 +129,7 @@ const ROWS: &[Row] = &[
         Plain::Reads,
     ),
     ("_struct", &["calcsize"], "p", Plain::Reads),
+    ("Struct", &["pack", "unpack"], "rppp", Plain::Reads),
     (
         "binascii",
         &[
@@ -624,6 +626,17 @@ impl Vm {
             && self.is_default_init(init)
             && self.plain_native(number, &all) == Some(Plain::Reads);
         plain.then_some(number)
+    }
+
+    /// The native function that decodes bytes, if a call of `str` with these arguments comes to that and runs
+    /// no Python code.
+    pub(crate) fn plain_decoder(&mut self, args: &[Value]) -> Option<u32> {
+        if args.len() < 2 || !args[0].is::<Bytes>() {
+            return None;
+        }
+        let method = self.lookup_type(self.types.bytes, intern("decode"))?;
+        let number = method.cast::<Builtin>()?.number;
+        (self.plain_native(number, args) == Some(Plain::Reads)).then_some(number)
     }
 
     /// Whether calling a builtin class with these arguments runs no Python code and changes

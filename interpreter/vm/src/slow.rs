@@ -782,10 +782,14 @@ pub(crate) fn suspend<M: Machine>(m: &mut M, frame: Top, i: Instr) -> PyResult<O
         return Ok(Some(m.word(value)));
     }
     if left.chain != Chain::None {
-        m.vm().load_link();
+        m.vm().load_link(left.chain);
     }
     let below = m.vm().frames.top();
-    m.set(below.get().base, left.dst, value);
+    let dst = match left.chain {
+        Chain::Far => below.op().a(),
+        _ => left.dst,
+    };
+    m.set(below.get().base, dst, value);
     if i.x() == 2 {
         // An item: what waits for it goes on.
         below.jump(below.op().c() as isize);
@@ -875,7 +879,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         left.generator.known::<Generator>().finish();
     }
     if left.chain != Chain::None {
-        m.vm().load_link();
+        m.vm().load_link(left.chain);
     }
     if then == Then::Exit {
         return Ok(Some(m.word(value)));
@@ -908,7 +912,7 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         }
         Then::ForIter => below.jump(below.op().c() as isize),
         Then::Send => {
-            m.set(regs, left.dst, value);
+            m.set(regs, below.op().a(), value);
             below.jump(below.op().c() as isize);
         }
         Then::Text => {

@@ -53,7 +53,7 @@ impl Vm {
                 return Ok(());
             }
             if chain != Chain::None {
-                self.load_link();
+                self.load_link(chain);
             }
             if then == Then::Exit {
                 return Err(raised);

@@ -32,12 +32,12 @@ const METHODS: &[Def] = &[
         Ok(vm.receiver::<Generator>(args[0])?.qualname.get())
     }),
     getter("ag_running", |vm, args| {
-        let state = vm.receiver::<Generator>(args[0])?.state.get();
-        Ok(Value::bool(state == GeneratorState::Running))
+        Ok(Value::bool(vm.receiver::<Generator>(args[0])?.is_running()))
     }),
     getter("ag_suspended", |vm, args| {
-        let state = vm.receiver::<Generator>(args[0])?.state.get();
-        Ok(Value::bool(state == GeneratorState::Suspended))
+        Ok(Value::bool(
+            vm.receiver::<Generator>(args[0])?.is_suspended(),
+        ))
     }),
     getter("ag_code", |vm, args| {
         Ok(vm.receiver::<Generator>(args[0])?.function().code().into())

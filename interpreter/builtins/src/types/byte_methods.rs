@@ -414,6 +414,9 @@ fn decode(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let (encoding, errors) = codec_names(vm, "decode", args[1], args[2])?;
     let me = me(vm, args[0])?;
+    if me.data.is_empty() {
+        return Ok(vm.names.empty.into());
+    }
     if me.mutable {
         // The array may change while a codec of the program runs.
         let data = me.data.to_vec();

@@ -211,10 +211,10 @@ pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
 const NEAREST: usize = 201;
 
 /// The object of the first of these frames, which leads to those of the others; `None` if there is none.
-fn of_all<'a>(frames: impl Iterator<Item = &'a Frame>) -> Option<Value> {
+fn of_all(frames: impl Iterator<Item = Frame>) -> Option<Value> {
     let mut frames = frames
         .take(NEAREST)
-        .map(|frame| with_seen(frame, FrameObject::new));
+        .map(|frame| with_seen(&frame, FrameObject::new));
     let first = frames.next()?;
     let mut above = first;
     for frame in frames {
@@ -272,9 +272,7 @@ fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     if entry.goes_on()
         && let Some(at) = frame_of(vm, entry)
     {
-        let frames = vm.frames()[..=at].iter().rev();
-        let shown = frames.filter(|frame| !frame.code.code().flags.hidden);
-        return Ok(of_all(shown).unwrap_or(Value::NONE));
+        return Ok(of_all(vm.frames_below(at + 1)).unwrap_or(Value::NONE));
     }
     let function = entry.owner.get().cast::<object::Function>();
     let seen = Seen {

@@ -205,15 +205,11 @@ fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn running(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(
-        generator(vm, args[0])?.state.get() == GeneratorState::Running,
-    ))
+    Ok(Value::bool(generator(vm, args[0])?.is_running()))
 }
 
 fn suspended(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::bool(
-        generator(vm, args[0])?.state.get() == GeneratorState::Suspended,
-    ))
+    Ok(Value::bool(generator(vm, args[0])?.is_suspended()))
 }
 
 fn code(vm: &mut Vm, args: &[Value]) -> PyResult {

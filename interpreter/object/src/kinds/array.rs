@@ -39,6 +39,42 @@ pub(super) unsafe fn copy_words(words: &[Value], to: *mut Value) {
     }
 }
 
+/// Copies bytes to where a new object has room for them: up to sixteen of them, which is what most
+/// parts have, without a call, by two words that overlap.
+///
+/// # Safety
+/// There is room for as many bytes, which overlap with none of these.
+#[inline(always)]
+unsafe fn copy_bytes(from: &[u8], to: *mut u8) {
+    let (start, count) = (from.as_ptr(), from.len());
+    // SAFETY: by the caller; both words lie within the `count` bytes.
+    unsafe {
+        match count {
+            0 => {}
+            1 => *to = *start,
+            2..4 => {
+                let last = start.add(count - 2).cast::<u16>().read_unaligned();
+                to.cast::<u16>()
+                    .write_unaligned(start.cast::<u16>().read_unaligned());
+                to.add(count - 2).cast::<u16>().write_unaligned(last);
+            }
+            4..8 => {
+                let last = start.add(count - 4).cast::<u32>().read_unaligned();
+                to.cast::<u32>()
+                    .write_unaligned(start.cast::<u32>().read_unaligned());
+                to.add(count - 4).cast::<u32>().write_unaligned(last);
+            }
+            8..=16 => {
+                let last = start.add(count - 8).cast::<u64>().read_unaligned();
+                to.cast::<u64>()
+                    .write_unaligned(start.cast::<u64>().read_unaligned());
+                to.add(count - 8).cast::<u64>().write_unaligned(last);
+            }
+            _ => std::ptr::copy_nonoverlapping(start, to, count),
+        }
+    }
+}
+
 impl Layout for Array {
     fn trace(&self, marker: &mut Marker) {
         if self.header.flags.get() == STALE {
@@ -390,11 +426,32 @@ impl Bytes {
             let mut to = bytes.items.as_ptr().cast_mut().cast::<u8>();
             for part in parts {
                 assert!(part.len() <= left);
-                to.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                copy_bytes(part, to);
                 to = to.add(part.len());
                 left -= part.len();
             }
-            to.write_bytes(0, left);
+            if left > 0 {
+                to.write_bytes(0, left);
+            }
+        }
+        bytes
+    }
+
+    /// The bytes of a few slices, one after the other.
+    #[inline]
+    pub fn joined<const N: usize>(parts: [&[u8]; N]) -> Gc<Bytes> {
+        let mut length = 0;
+        for part in parts {
+            length += part.len();
+        }
+        let bytes = Bytes::allocate(length);
+        // SAFETY: the object has room for the length of all parts together.
+        unsafe {
+            let mut to = bytes.items.as_ptr().cast_mut().cast::<u8>();
+            for part in parts {
+                copy_bytes(part, to);
+                to = to.add(part.len());
+            }
         }
         bytes
     }
@@ -405,7 +462,7 @@ impl Bytes {
 
     /// The bytes of two slices, one after the other.
     pub fn concat(first: &[u8], second: &[u8]) -> Gc<Bytes> {
-        Bytes::of_parts(first.len() + second.len(), [first, second].into_iter())
+        Bytes::joined([first, second])
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::array::Array;
 use super::callable::Function;
+use super::list::List;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_variant;
@@ -18,6 +19,9 @@ pub enum GeneratorState {
     Running,
     Suspended,
     Finished,
+    /// Suspended in a delegation, in the midst of a chain of such (`chain`): who runs its last generator
+    /// leaves this one alone, so it runs if the chain does.
+    Linked,
 }
 
 /// A generator. While it is not running, its registers lie in `registers`.
@@ -30,6 +34,9 @@ pub struct Generator {
     pub handled: Slot,
     pub name: Slot,
     pub qualname: Slot,
+    /// The chain of delegations that it is in the midst of or that begins with it, else *unbound*: a list
+    /// of whether the chain runs and of the generators behind its first.
+    pub chain: Slot,
     /// Where it goes on, as an instruction index.
     pub pc: Cell<u32>,
     pub state: Cell<GeneratorState>,
@@ -48,6 +55,7 @@ impl Layout for Generator {
             &self.handled,
             &self.name,
             &self.qualname,
+            &self.chain,
         ] {
             marker.field(slot);
         }
@@ -64,6 +72,7 @@ impl Generator {
             handled: Slot::new(Value::NONE),
             name: Slot::new(function.name.get()),
             qualname: Slot::new(function.qualname.get()),
+            chain: Slot::new(Value::UNBOUND),
             pc: Cell::new(0),
             state: Cell::new(GeneratorState::Created),
         })
@@ -87,7 +96,7 @@ impl Generator {
     pub fn is_resumable(&self) -> bool {
         matches!(
             self.state.get(),
-            GeneratorState::Created | GeneratorState::Suspended
+            GeneratorState::Created | GeneratorState::Suspended | GeneratorState::Linked
         )
     }
 
@@ -97,7 +106,29 @@ impl Generator {
     }
 
     pub fn is_running(&self) -> bool {
-        self.state.get() == GeneratorState::Running
+        match self.state.get() {
+            GeneratorState::Linked => self.is_in_running_chain(),
+            state => state == GeneratorState::Running,
+        }
+    }
+
+    /// Whether it is suspended.
+    pub fn is_suspended(&self) -> bool {
+        match self.state.get() {
+            GeneratorState::Linked => !self.is_in_running_chain(),
+            state => state == GeneratorState::Suspended,
+        }
+    }
+
+    /// The chain of delegations that it is in the midst of or begins.
+    #[inline(always)]
+    pub fn chain(&self) -> Option<Gc<List>> {
+        self.chain.get().cast::<List>()
+    }
+
+    fn is_in_running_chain(&self) -> bool {
+        let runs = self.chain().and_then(|chain| chain.item(0));
+        runs == Some(Value::TRUE)
     }
 
     /// Whether it is an asynchronous generator.

@@ -451,6 +451,12 @@ fn plain_result<M: Machine>(
     let class = m.word(callee);
     let mut args = arguments(m, callee, base, count);
     let words: Vec<Value> = args[1..].iter().map(|&arg| m.word(arg)).collect();
+    if class == m.vm().types.str.into()
+        && let Some(number) = m.vm().plain_decoder(&words)
+    {
+        args[0] = m.constant(Value::small(i64::from(number)));
+        return native_of(m, number, &args);
+    }
     if count < NATIVE_ARGUMENTS_MAX
         && let Some(number) = m.vm().plain_maker(class.known(), &words)
     {

@@ -153,17 +153,18 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn from_bytes(vm: &mut Vm, object: Value, encoding: Value, errors: Value) -> PyResult<Gc<Str>> {
-    if object.is_unbound() {
-        return Ok(vm.names.empty);
-    }
-    if vm.as_str(object).is_some() {
-        return Err(vm.type_error("decoding str is not supported"));
-    }
     if let Some(data) = crate::types::bytes::view(object)
         && data.is_ascii()
         && needs_no_codec(vm, encoding, errors)
     {
         return Ok(Str::from_latin1(data));
+    }
+    let (encoding, errors) = codec_names(vm, "str", encoding, errors)?;
+    if object.is_unbound() {
+        return Ok(vm.names.empty);
+    }
+    if vm.as_str(object).is_some() {
+        return Err(vm.type_error("decoding str is not supported"));
     }
     let Some(data) = crate::types::bytes::contents(vm, object)? else {
         let class = vm.type_name(object);
@@ -171,7 +172,9 @@ fn from_bytes(vm: &mut Vm, object: Value, encoding: Value, errors: Value) -> PyR
             "decoding to str: need a bytes-like object, {class} found"
         )));
     };
-    let (encoding, errors) = codec_names(vm, "str", encoding, errors)?;
+    if data.is_empty() {
+        return Ok(vm.names.empty);
+    }
     let result = codec::decode(vm, &data, &encoding, &errors)?;
     vm.receiver::<Str>(result)
 }
