@@ -4,11 +4,14 @@ use super::Tree;
 use super::source::{code_only, is_word, line_of, words};
 
 /// Where `unsafe` may stand: the value word and its heap, machine code, the
-/// leap out of it, the forking of replays and the images of their processes, and the system calls that confine a measured process.
+/// leap out of it, the forking of replays and the images of their processes, what the system does for a
+/// program that no library has a safe way to ask for, and the system calls that confine a measured process.
 const UNSAFE_FOLDERS: &[&str] = &[
     "interpreter/object/",
     "interpreter/assemble/",
     "interpreter/jit/src/exit",
+    "interpreter/world/src/semaphores.rs",
+    "interpreter/world/src/system.rs",
     "interpreter/revdb/src/fork.rs",
     "interpreter/revdb/src/image/memory",
     "harness/isolate/",

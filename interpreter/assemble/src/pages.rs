@@ -26,8 +26,6 @@
 //! Words that code reads and that change lie at the region's start, in pages that are never executable.
 
 use crate::Error;
-use std::fs::File;
-use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 pub(crate) const PAGE: usize = 4096;
@@ -83,13 +81,15 @@ impl Pages {
         let Way::Twice { present, .. } = self.way else {
             return Ok(Twin(None));
         };
-        let code = self.start + self.data_bytes;
-        let file = memory_file(self.bytes - self.data_bytes).ok_or(Error::Memory)?;
-        // SAFETY: the pages are mapped, and can be read.
-        let mut rest = unsafe { std::slice::from_raw_parts(code as *const u8, present - code) };
-        let mut file = File::from(file);
-        file.write_all(&mut rest).map_err(|_| Error::Memory)?;
-        Ok(Twin(Some(file.into())))
+        let (code, bytes) = (self.start + self.data_bytes, self.bytes - self.data_bytes);
+        let file = memory_file(bytes).ok_or(Error::Memory)?;
+        let copy = map_file(None, bytes, WRITABLE, file.as_raw_fd())?;
+        // SAFETY: both are mapped, the one can be read and the other is new and written to.
+        unsafe {
+            std::ptr::copy_nonoverlapping(code as *const u8, copy as *mut u8, present - code);
+            libc::munmap(copy as *mut _, bytes);
+        }
+        Ok(Twin(Some(file)))
     }
 
     /// In a copy of the process: the code is that of the twin from now on, at the same addresses.

@@ -1,6 +1,6 @@
 //! Processes that the program starts, copies of its own, and waiting for them.
 
-use crate::{Op, World};
+use crate::{Op, World, system};
 use rustix::process::{Pid, WaitOptions};
 use std::ffi::OsStr;
 use std::io;
@@ -55,16 +55,11 @@ impl World {
         if self.tape.is_some() {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        // SAFETY: the system's other threads wait or sleep and hold no locks; the C library sees to
-        // its own.
-        match unsafe { libc::fork() } {
-            ..=-1 => Err(io::Error::last_os_error()),
-            0 => {
-                self.process = None;
-                Ok(0)
-            }
-            child => Ok(child),
+        let child = system::fork()?;
+        if child == 0 {
+            self.process = None;
         }
+        Ok(child)
     }
 
     fn spawn(&mut self, start: &Start) -> io::Result<i32> {
@@ -106,9 +101,7 @@ impl World {
             || start.umask.is_some()
             || start.user_groups.is_some()
         {
-            let own = start.clone();
-            // SAFETY: it makes system calls alone.
-            unsafe { command.pre_exec(move || prepare(&own, closes)) };
+            system::prepare(&mut command, start, closes);
         }
         let [input, output, errors] = start.streams;
         command.stdin(self.stream(input)?);
@@ -141,36 +134,6 @@ impl World {
             |_| wait(process, hang),
         )
     }
-}
-
-/// What is done in a process that is to carry out another program.
-fn prepare(start: &Start, closes: bool) -> io::Result<()> {
-    let done = |result: libc::c_int| match result {
-        0.. => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    };
-    // SAFETY: system calls with numbers, and a list with its length.
-    unsafe {
-        if let Some(umask) = start.umask {
-            libc::umask(umask as libc::mode_t);
-        }
-        if let Some(groups) = &start.user_groups {
-            done(libc::setgroups(groups.len() as _, groups.as_ptr()))?;
-        }
-        if start.new_session {
-            done(libc::setsid())?;
-        }
-        if closes {
-            // Systems before Linux 5.11 refuse it; all files that are opened here are so from the start.
-            let flags = libc::CLOSE_RANGE_CLOEXEC;
-            let (from, to) = (3 as libc::c_uint, libc::c_uint::MAX);
-            libc::syscall(libc::SYS_close_range, from, to, flags);
-        }
-        for &file in &start.passed {
-            done(libc::fcntl(file, libc::F_SETFD, 0))?;
-        }
-    }
-    Ok(())
 }
 
 fn wait(process: i32, hang: bool) -> io::Result<Option<(i32, i32)>> {

@@ -89,7 +89,7 @@ impl World {
     /// The one that a program has: its are the files that the process was given.
     pub fn of_program() -> World {
         World {
-            open: pipes::given(),
+            open: system::given(),
             ..World::default()
         }
     }

@@ -4,10 +4,9 @@ use crate::{Op, World};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::FdFlags;
 use rustix::pipe::PipeFlags;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// The event of a number that no open file has; poll's bits are the same on all targets, though
 /// their type is not.
@@ -180,37 +179,4 @@ impl World {
         }
         Ok(ready)
     }
-}
-
-/// Numbers from which on a file that was given to the process is not looked for.
-const GIVEN_MAX: i32 = 256;
-
-/// The files beside the standard streams that the process was given by who started it: those whose
-/// flags let them outlive the execution of a program, which none has that is opened here.
-pub(crate) fn given() -> HashMap<i32, File> {
-    let mut asked = [libc::pollfd {
-        fd: 0,
-        events: 0,
-        revents: 0,
-    }; GIVEN_MAX as usize - 3];
-    for (file, number) in asked.iter_mut().zip(3..) {
-        file.fd = number;
-    }
-    // SAFETY: the list has the length that is told.
-    if unsafe { libc::poll(asked.as_mut_ptr(), asked.len() as libc::nfds_t, 0) } < 0 {
-        return HashMap::new();
-    }
-    let is_given = |number: i32| {
-        // SAFETY: it asks for the flags of a number, whatever that stands for.
-        let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
-        flags >= 0 && flags & libc::FD_CLOEXEC == 0
-    };
-    let open = asked
-        .iter()
-        .filter(|file| file.revents & libc::POLLNVAL == 0);
-    open.map(|file| file.fd)
-        .filter(|&number| is_given(number))
-        // SAFETY: the file is open, and no one else knows of it.
-        .map(|number| (number, unsafe { File::from_raw_fd(number) }))
-        .collect()
 }

@@ -1,8 +1,13 @@
-//! What else the system does for a process: calls that take numbers and give one.
+//! What the system does for a process that no library has a safe way to ask for: calls that take numbers
+//! and give one, copies of the process, what is done between a fork and an execution.
 
-use crate::{Op, World};
+use crate::{Op, Start, World};
+use std::collections::HashMap;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 /// What a call's first argument, or its result, stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -183,4 +188,83 @@ impl World {
             },
         )
     }
+}
+
+/// Copies the process; the child's number, 0 in the child.
+pub(crate) fn fork() -> io::Result<i32> {
+    // SAFETY: the system's other threads wait or sleep and hold no locks; the C library sees to its
+    // own.
+    match unsafe { libc::fork() } {
+        ..=-1 => Err(io::Error::last_os_error()),
+        child => Ok(child),
+    }
+}
+
+/// Lets a process that is to carry out another program do first what is wanted of it, and close other files.
+pub(crate) fn prepare(command: &mut Command, start: &Start, closes: bool) {
+    let own = start.clone();
+    // SAFETY: it makes system calls alone.
+    unsafe { command.pre_exec(move || be_prepared(&own, closes)) };
+}
+
+fn be_prepared(start: &Start, closes: bool) -> io::Result<()> {
+    let done = |result: libc::c_int| match result {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    };
+    // SAFETY: system calls with numbers, and a list with its length.
+    unsafe {
+        if let Some(umask) = start.umask {
+            libc::umask(umask as libc::mode_t);
+        }
+        if let Some(groups) = &start.user_groups {
+            done(libc::setgroups(groups.len() as _, groups.as_ptr()))?;
+        }
+        if start.new_session {
+            done(libc::setsid())?;
+        }
+        if closes {
+            // Systems before Linux 5.11 refuse it; all files that are opened here are so from the start.
+            let flags = libc::CLOSE_RANGE_CLOEXEC;
+            let (from, to) = (3 as libc::c_uint, libc::c_uint::MAX);
+            libc::syscall(libc::SYS_close_range, from, to, flags);
+        }
+        for &file in &start.passed {
+            done(libc::fcntl(file, libc::F_SETFD, 0))?;
+        }
+    }
+    Ok(())
+}
+
+/// Numbers from which on a file that was given to the process is not looked for.
+const GIVEN_MAX: i32 = 256;
+
+/// The files beside the standard streams that the process was given by who started it: those whose
+/// flags let them outlive the execution of a program, which none has that is opened here.
+pub(crate) fn given() -> HashMap<i32, File> {
+    let mut asked = [libc::pollfd {
+        fd: 0,
+        events: 0,
+        revents: 0,
+    }; GIVEN_MAX as usize - 3];
+    for (file, number) in asked.iter_mut().zip(3..) {
+        file.fd = number;
+    }
+    // SAFETY: the list has the length that is told.
+    if unsafe { libc::poll(asked.as_mut_ptr(), asked.len() as libc::nfds_t, 0) } < 0 {
+        return HashMap::new();
+    }
+    let is_given = |number: i32| {
+        // SAFETY: it asks for the flags of a number, whatever that stands for.
+        let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
+        flags >= 0 && flags & libc::FD_CLOEXEC == 0
+    };
+    let open = asked
+        .iter()
+        .filter(|file| file.revents & libc::POLLNVAL == 0);
+    open.map(|file| file.fd)
+        .filter(|&number| is_given(number))
+        // SAFETY: the file is open, and no one else knows of it.
+        .map(|number| (number, unsafe { File::from_raw_fd(number) }))
+        .collect()
 }
