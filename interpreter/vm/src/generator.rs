@@ -18,6 +18,7 @@
 //! generator, and the frame's window begins where that of the frame above it does. A build that
 //! stops at any op executes each.
 
+use crate::coroutine::is_told_when_dead;
 use crate::frame::{Chain, Frame, Then};
 use crate::machine::Machine;
 use crate::semantics::iteration;
@@ -152,16 +153,16 @@ fn enter_stepper<M: Machine>(m: &mut M, callee: M::V, base: Regs, dst: u16) -> P
 }
 
 impl Vm {
-    /// The generator of a function whose arguments are bound in `base`.
-    pub fn make_generator(&mut self, function: Gc<Function>, base: Regs) -> Value {
-        let generator = self.empty_generator(function);
+    /// The generator of a function whose arguments are bound in `base`; `awaited`: the next op awaits it.
+    pub fn make_generator(&mut self, function: Gc<Function>, base: Regs, awaited: bool) -> Value {
+        let generator = self.empty_generator(function, awaited);
         let code = function.code();
         generator.save(base.slice(0, code.locals.min(code.registers) as usize));
         generator.into()
     }
 
     /// A generator of a function, its registers all *unbound*.
-    pub fn empty_generator(&mut self, function: Gc<Function>) -> Gc<Generator> {
+    pub fn empty_generator(&mut self, function: Gc<Function>, awaited: bool) -> Gc<Generator> {
         let code = function.code();
         let flags = code.code().flags;
         let variant = if flags.async_generator {
@@ -172,9 +173,12 @@ impl Vm {
             GENERATOR
         };
         let generator = Generator::new(variant, function, code.registers as usize);
-        // One that is abandoned inside a `try` or `with` is closed when it is found dead.
-        if variant != ASYNC_GENERATOR && !code.code().exceptions.is_empty() {
+        if is_told_when_dead(code, awaited) {
             object::heap::register_finalizable(generator.into());
+        }
+        if variant == COROUTINE && !self.origins.is_empty() {
+            let origin = self.origin();
+            generator.write(|g| &g.origin, origin);
         }
         generator
     }
@@ -256,11 +260,12 @@ impl Vm {
 
     /// Takes the frame on top, a generator's that has just executed a `yield`, off; its record.
     pub fn suspend(&mut self) -> Top {
+        let frame = self.frames.top().get();
+        let generator = frame.generator.known::<Generator>();
+        generator.pc.set(frame.pc.index(frame.code));
         let top = self.leave_suspended();
         let frame = top.get();
-        let generator = frame.generator.known::<Generator>();
         generator.save(frame.base.slice(0, frame.code.registers as usize));
-        generator.pc.set(frame.pc.index(frame.code));
         generator.state.set(GeneratorState::Suspended);
         top
     }
@@ -271,16 +276,22 @@ impl Vm {
         self.frames.drop_top();
         let frame = top.get();
         let generator = frame.generator.known::<Generator>();
-        let own = if self.handled == frame.handled_below {
-            Value::NONE
-        } else {
-            self.handled
+        let own = match self.resumed_handles(&frame, generator.pc.get() - 1) {
+            true => self.handled,
+            false => Value::NONE,
         };
         if generator.handled.get() != own {
             generator.write(|g| &g.handled, own);
         }
         self.handled = frame.handled_below;
         top
+    }
+
+    /// Whether a generator's frame, that on top, handles an exception at a place, and not only who resumed it;
+    /// which may be the same one.
+    #[inline(always)]
+    pub(crate) fn resumed_handles(&self, frame: &Frame, pc: u32) -> bool {
+        self.handled != frame.handled_below || (!self.handled.is_none() && is_in_handler(frame, pc))
     }
 
     /// The generator whose frame is on top has just been resumed with a value: enters what it
@@ -878,6 +889,11 @@ fn passed_on(generator: Gc<Generator>, code: Gc<CodeObject>) -> Option<(u32, Gc<
 /// exit is the way on.
 fn send_before(code: &CodeObject, back: u32) -> u32 {
     (back as i64 + 1 + code.instr(back).bc() as i64) as u32
+}
+
+#[cold]
+fn is_in_handler(frame: &Frame, pc: u32) -> bool {
+    frame.code.get().code().kept_handled(pc).is_some()
 }
 
 /// Whether a generator is suspended at an asynchronous generator's own `yield`.

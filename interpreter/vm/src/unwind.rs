@@ -199,7 +199,7 @@ impl Vm {
         });
         match thrown {
             None => self.set_context(raised),
-            Some(frame) if self.handled != frame.handled_below => {
+            Some(frame) if self.resumed_handles(frame, frame.current_pc()) => {
                 self.link_context(raised.exception());
             }
             Some(_) => {}

@@ -30,6 +30,8 @@ pub struct Generator {
     pub handled: Slot,
     pub name: Slot,
     pub qualname: Slot,
+    /// Of a coroutine, the calls that made it, if they are noted.
+    pub origin: Slot,
     /// Where it goes on, as an instruction index.
     pub pc: Cell<u32>,
     pub state: Cell<GeneratorState>,
@@ -48,6 +50,7 @@ impl Layout for Generator {
             &self.handled,
             &self.name,
             &self.qualname,
+            &self.origin,
         ] {
             marker.field(slot);
         }
@@ -64,6 +67,7 @@ impl Generator {
             handled: Slot::new(Value::NONE),
             name: Slot::new(function.name.get()),
             qualname: Slot::new(function.qualname.get()),
+            origin: Slot::new(Value::NONE),
             pc: Cell::new(0),
             state: Cell::new(GeneratorState::Created),
         })
