@@ -25,7 +25,7 @@ impl Vm {
     pub(crate) fn awaits_next(&self, dst: u16) -> bool {
         let frame = self.frames.top().get();
         let next = frame.code.instr(frame.current_pc() + 1);
-        next.op() == Op::GetYieldIter && next.x() == 1 && next.b() == dst
+        next.op() == Op::GetYieldIter && next.x() != 0 && next.b() == dst
     }
 
     /// Whether the result of the call at hand is awaited by the next op, as far as that can be said.

@@ -757,8 +757,10 @@ impl Vm {
             .unwrap_or(Value::NONE)
     }
 
-    /// The iterator that `yield from` or `await` delegates to.
-    pub(crate) fn yield_iter(&mut self, value: Value, awaiting: bool) -> PyResult {
+    /// The iterator that `yield from` (0) or `await` (1) delegates to, or what enters (2) or leaves (3) an
+    /// `async with`.
+    pub(crate) fn yield_iter(&mut self, value: Value, awaiting: u8) -> PyResult {
+        let (how, awaiting) = (awaiting, awaiting != 0);
         let generator = value.cast::<Generator>();
         let is_coroutine = generator.is_some_and(|_| self.class_of(value) == self.types.coroutine);
         if !awaiting && !is_coroutine {
@@ -782,7 +784,16 @@ impl Vm {
         }
         let Some(method) = self.lookup_special(value, self.names.await_) else {
             let class = self.type_name(value);
-            return Err(self.type_error(format!("'{class}' object can't be awaited")));
+            let method = match how {
+                2 => "__aenter__",
+                3 => "__aexit__",
+                _ => {
+                    return Err(self.type_error(format!("'{class}' object can't be awaited")));
+                }
+            };
+            return Err(self.type_error(format!(
+                "'async with' received an object from {method} that does not implement __await__: {class}"
+            )));
         };
         let iter = self.call_special(method, value, &[])?;
         let is_coroutine = iter.is::<Generator>()
@@ -831,7 +842,7 @@ impl Vm {
             )));
         };
         let awaitable = self.call_special(method, value, &[])?;
-        self.yield_iter(awaitable, true).map_err(|raised| {
+        self.yield_iter(awaitable, 1).map_err(|raised| {
             let class = self.type_name(awaitable);
             let error = self.type_error(format!(
                 "'async for' received an invalid object from __anext__: {class}"

@@ -98,3 +98,34 @@ generator = counted()
 generator.__name__ = "other"
 generator.__qualname__ = "some.other"
 print(generator.__name__, generator.__qualname__, repr(generator)[:35])
+
+
+# What an `async with` gets has to be awaitable.
+class Enters:
+    def __aenter__(self):
+        return 5
+
+    async def __aexit__(self, *details):
+        return False
+
+
+class Leaves:
+    async def __aenter__(self):
+        return 5
+
+    def __aexit__(self, *details):
+        return "no"
+
+
+async def inside(manager, leave):
+    for n in range(3):
+        async with manager:
+            if leave == "raise":
+                raise KeyError(n)
+            if leave == "break":
+                break
+
+
+for manager in (Enters(), Leaves()):
+    for leave in ("raise", "break", "end"):
+        attempt(inside(manager, leave).send, None)
