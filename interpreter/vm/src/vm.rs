@@ -41,6 +41,7 @@ pub struct Options {
     /// `-W` options
     pub warnings: Vec<String>,
     pub isolated: bool,
+    pub ignore_environment: bool,
     pub verbose: bool,
     pub quiet: bool,
     pub inspect: bool,

@@ -357,7 +357,7 @@ fn flags(vm: &mut Vm) -> PyResult {
             ("dont_write_bytecode", bit(options.dont_write_bytecode)),
             ("no_user_site", bit(options.isolated)),
             ("no_site", bit(false)),
-            ("ignore_environment", bit(options.isolated)),
+            ("ignore_environment", bit(options.ignore_environment)),
             ("verbose", bit(options.verbose)),
             ("bytes_warning", bit(false)),
             ("quiet", bit(options.quiet)),

@@ -49,3 +49,11 @@ try:
     found.group(Index(3))
 except IndexError as error:
     print(error)
+
+for a in (b"a", bytearray(b"a"), memoryview(b"a")):
+    for b in (b"b", bytearray(b"b"), memoryview(b"b"), memoryview(b"a")):
+        for name, call in (("<", lambda: a < b), (">=", lambda: a >= b), ("==", lambda: a == b), ("!=", lambda: a != b)):
+            try:
+                print(type(a).__name__, name, type(b).__name__, call())
+            except TypeError as error:
+                print(error)

@@ -23,3 +23,9 @@ print(Point.__init__.__globals__ is globals(), Point(1) == Point(1), Point(1) < 
 now = time.gmtime(0)
 again = pickle.loads(pickle.dumps(now))
 print(again == now, again.tm_zone, again.tm_gmtoff, again.tm_year)
+
+import os
+
+found = os.stat(os.devnull)
+again = pickle.loads(pickle.dumps(found))
+print(again == found, again.st_mtime_ns == found.st_mtime_ns, again.st_mtime == found.st_mtime)
