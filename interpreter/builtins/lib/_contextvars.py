@@ -9,8 +9,29 @@ class _Missing:
         return "<Token.MISSING>"
 
 
+def _recursive_repr(function):
+    """Shows an object inside of itself by three dots."""
+    shown = set()
+
+    def show(self):
+        key = id(self)
+        if key in shown:
+            return "..."
+        shown.add(key)
+        try:
+            return function(self)
+        finally:
+            shown.discard(key)
+
+    return show
+
+
 class Token:
     MISSING = _Missing()
+    __hash__ = None
+
+    def __init_subclass__(cls):
+        raise TypeError("type '_contextvars.Token' is not an acceptable base type")
 
     def __init__(self, context, var, old_value):
         self._context, self.var, self.old_value = context, var, old_value
@@ -21,6 +42,16 @@ class Token:
 
     def __exit__(self, *details):
         self.var.reset(self)
+
+    def __class_getitem__(cls, item):
+        import types
+
+        return types.GenericAlias(cls, item)
+
+    @_recursive_repr
+    def __repr__(self):
+        used = " used" if self._used else ""
+        return f"<Token{used} var={self.var!r} at {id(self):#x}>"
 
 
 class ContextVar:
@@ -63,16 +94,39 @@ class ContextVar:
         _changed(self)
 
     def __class_getitem__(cls, item):
-        return cls
+        import types
 
+        return types.GenericAlias(cls, item)
+
+    def __init_subclass__(cls):
+        raise TypeError("type '_contextvars.ContextVar' is not an acceptable base type")
+
+    @_recursive_repr
     def __repr__(self):
-        return f"<ContextVar name={self.name!r} at {id(self):#x}>"
+        default = "" if self._default is Token.MISSING else f" default={self._default!r}"
+        return f"<ContextVar name={self.name!r}{default} at {id(self):#x}>"
+
+
+def _variable(key):
+    if not isinstance(key, ContextVar):
+        raise TypeError(f"a ContextVar key was expected, got {key!r}")
+    return key
 
 
 class Context:
+    __hash__ = None
+
     def __init__(self):
         self._values = {}
         self._entered = False
+
+    def __init_subclass__(cls):
+        raise TypeError("type '_contextvars.Context' is not an acceptable base type")
+
+    def __eq__(self, other):
+        if not isinstance(other, Context):
+            return NotImplemented
+        return self._values == other._values
 
     def run(self, function, /, *args, **kwargs):
         global _current
@@ -92,13 +146,13 @@ class Context:
         return made
 
     def get(self, var, default=None, /):
-        return self._values.get(var, default)
+        return self._values.get(_variable(var), default)
 
     def __getitem__(self, var):
-        return self._values[var]
+        return self._values[_variable(var)]
 
     def __contains__(self, var):
-        return var in self._values
+        return _variable(var) in self._values
 
     def __iter__(self):
         return iter(self._values)

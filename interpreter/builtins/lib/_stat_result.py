@@ -20,6 +20,9 @@ class stat_result(_Base):
         self._times_ns = tuple(times_ns)
         return self
 
+    def __reduce__(self):
+        return (type(self), (tuple(self), self._times_ns))
+
     @property
     def st_atime_ns(self):
         return self._times_ns[0]

@@ -45,7 +45,7 @@ def make(module, name, fields, hidden=()):
         return f"{full_name}({pairs})"
 
     def __reduce__(self):
-        return (type(self), (tuple(self),))
+        return (type(self), (tuple(self), {name: self.__dict__[name] for name in hidden}))
 
     namespace = {
         "__module__": module,

@@ -372,7 +372,14 @@ class array:
     def _ordered(self, other, test):
         if not isinstance(other, array):
             return NotImplemented
-        return test(self.tolist(), other.tolist())
+        own, others = self.tolist(), other.tolist()
+        if self._code in "fd" or other._code in "fd":
+            # Lists take a NaN for the same as itself.
+            for one, another in zip(own, others):
+                if one != another:
+                    return test(one, another)
+            own, others = len(own), len(others)
+        return test(own, others)
 
     def __eq__(self, other, /):
         return self._ordered(other, lambda a, b: a == b)

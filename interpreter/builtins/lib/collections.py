@@ -7,7 +7,8 @@ __all__ = [
 
 import sys as _sys
 from _collections import (
-    _count_elements, _dict_move_to_end, _dict_pop_first, _tuplegetter, defaultdict, deque,
+    _count_elements, _deque_iterator, _deque_reverse_iterator, _dict_move_to_end,
+    _dict_pop_first, _tuplegetter, defaultdict, deque,
 )
 from operator import itemgetter as _itemgetter
 

@@ -227,14 +227,15 @@ def _collect(cls, kw_only):
     return found, frozen_bases
 
 
-def _define(name, parameters, body, names):
-    """A function of this text, with `names` in its reach."""
+def _define(cls, name, parameters, body, names):
+    """A function of this text, with `names` and those of the class's module in its reach."""
     lines = "\n".join(f"  {line}" for line in body) or "  pass"
     source = f"def _make({', '.join(names)}):\n def {name}({', '.join(parameters)}):\n"
     source += "\n".join(f" {line}" for line in lines.split("\n"))
     source += f"\n return {name}"
     space = {}
-    exec(source, {}, space)
+    module = sys.modules.get(cls.__module__)
+    exec(source, {} if module is None else module.__dict__, space)
     return space["_make"](**names)
 
 
@@ -288,7 +289,7 @@ def _init(cls, found, frozen, slots):
     parameters = [self, *map(_parameter, positional)]
     if keyword:
         parameters += ["*", *map(_parameter, keyword)]
-    function = _define("__init__", parameters, body, names)
+    function = _define(cls, "__init__", parameters, body, names)
     function.__annotations__ = {f.name: f.type for f in usable if f.init} | {"return": None}
     return function
 
@@ -304,16 +305,16 @@ def _tuple_text(name, compared):
     return "(" + "".join(f"{name}.{f.name}," for f in compared) + ")"
 
 
-def _compare(name, symbol, compared):
+def _compare(cls, name, symbol, compared):
     body = [
         "if other.__class__ is self.__class__:",
         f" return {_tuple_text('self', compared)}{symbol}{_tuple_text('other', compared)}",
         "return NotImplemented",
     ]
-    return _define(name, ["self", "other"], body, {})
+    return _define(cls, name, ["self", "other"], body, {})
 
 
-def _equal(compared):
+def _equal(cls, compared):
     terms = " and ".join(f"self.{f.name}==other.{f.name}" for f in compared) or "True"
     body = [
         "if self is other:",
@@ -322,7 +323,7 @@ def _equal(compared):
         f" return {terms}",
         "return NotImplemented",
     ]
-    return _define("__eq__", ["self", "other"], body, {})
+    return _define(cls, "__eq__", ["self", "other"], body, {})
 
 
 def _freeze(cls, names):
@@ -361,7 +362,7 @@ def _hash_action(cls, params, compared, had_hash):
         cls.__hash__ = None
         return
     used = [f for f in compared if (f.compare if f.hash is None else f.hash)]
-    function = _define("__hash__", ["self"], [f"return hash({_tuple_text('self', used)})"], {})
+    function = _define(cls, "__hash__", ["self"], [f"return hash({_tuple_text('self', used)})"], {})
     function.__qualname__ = f"{cls.__qualname__}.__hash__"
     cls.__hash__ = function
 
@@ -387,10 +388,10 @@ def _process(cls, params):
         _install(cls, "__repr__", _repr_of([f.name for f in plain if f.repr]))
     compared = [f for f in plain if f.compare]
     if params.eq:
-        _install(cls, "__eq__", _equal(compared))
+        _install(cls, "__eq__", _equal(cls, compared))
     if params.order:
         for name, symbol in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
-            if _install(cls, name, _compare(name, symbol, compared)):
+            if _install(cls, name, _compare(cls, name, symbol, compared)):
                 raise TypeError(
                     f"Cannot overwrite attribute {name} in class {cls.__name__}. "
                     "Consider using functools.total_ordering"

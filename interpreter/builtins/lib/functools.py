@@ -6,6 +6,8 @@ __all__ = [
     "singledispatchmethod", "cached_property", "Placeholder",
 ]
 
+from abc import get_cache_token as _cache_token
+
 from _functools import (
     Placeholder, _lru_cache_wrapper, cached_property, cmp_to_key, partial, reduce,
 )
@@ -26,8 +28,7 @@ def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPP
         setattr(wrapper, name, value)
     for name in updated:
         source = getattr(wrapped, name, {})
-        if source:
-            getattr(wrapper, name).update(source)
+        getattr(wrapper, name).update(source)
     wrapper.__wrapped__ = wrapped
     return wrapper
 
@@ -100,7 +101,10 @@ def total_ordering(cls):
     root = next(name for name in ("__lt__", "__le__", "__gt__", "__ge__") if name in defined)
     for name, follow in _ORDERINGS[root].items():
         if name not in defined:
-            setattr(cls, name, _derived_comparison(name, root, follow))
+            comparison = _derived_comparison(name, root, follow)
+            # `pickle` finds them here by name; they are the same for every class.
+            comparison = globals().setdefault(comparison.__qualname__, comparison)
+            setattr(cls, name, comparison)
     return cls
 
 
@@ -212,26 +216,76 @@ class partialmethod:
 
 
 def _most_specific(cls, registry):
-    found = None
+    """The class of the registry that stands first among those that a class is one of."""
     order = cls.__mro__
-    for candidate in registry:
-        if candidate in order:
-            continue
-        try:
-            if not issubclass(cls, candidate):
-                continue
-        except TypeError:
-            continue
-        if found is None or (found is not candidate and issubclass(candidate, found)):
-            found = candidate
-        elif not issubclass(found, candidate):
-            raise RuntimeError(f"Ambiguous dispatch: {found} or {candidate}")
-    for base in order:
-        if base in registry and base is not object:
-            if found is None or not issubclass(found, base):
-                return base
-            return found
-    return found if found is not None else object
+    match = None
+    for candidate in _compose_mro(cls, registry):
+        if candidate not in registry:
+            if match is not None:
+                break
+        elif match is None:
+            match = candidate
+        else:
+            # Neither is a base, and neither is one of the other.
+            if not (candidate in order or match in order or issubclass(match, candidate)):
+                raise RuntimeError(f"Ambiguous dispatch: {match} or {candidate}")
+            break
+    return match
+
+
+def _compose_mro(cls, types):
+    """A class's order of bases with those of some other classes in it that it is one of."""
+    own = set(cls.__mro__)
+    found = [one for one in types
+             if one not in own and _is_class(one) and _is_one_of(cls, one)]
+    # The bases of these come with them.
+    found = [one for one in found
+             if not any(one is not other and one in other.__mro__ for other in found)]
+    abstract = []
+    for one in found:
+        below = [sub for sub in type.__subclasses__(one) if sub not in own and _is_one_of(cls, sub)]
+        chains = [[base for base in sub.__mro__ if base in types] for sub in below]
+        for chain in sorted(chains, key=len, reverse=True) or [[one]]:
+            abstract += [base for base in chain if base not in abstract]
+    return _c3_mro(cls, abstract)
+
+
+def _is_one_of(cls, other):
+    try:
+        return issubclass(cls, other)
+    except TypeError:
+        return False
+
+
+def _c3_mro(cls, abcs=()):
+    """The C3 order of a class's bases and of classes that it is one of without being derived from
+    them: each stands where the class begins to be one, before bases that are not abstract."""
+    bases = cls.__bases__
+    split = 0
+    for at, base in enumerate(bases, 1):
+        if hasattr(base, "__abstractmethods__"):
+            split = at
+    begun = [one for one in abcs
+             if issubclass(cls, one) and not any(issubclass(base, one) for base in bases)]
+    rest = [one for one in abcs if one not in begun]
+    parts = [list(bases[:split]), begun, list(bases[split:])]
+    orders = [_c3_mro(base, rest) for part in parts for base in part]
+    return _merged([[cls]] + orders + parts)
+
+
+def _merged(sequences):
+    """The classes of some sequences, each sequence's in its order."""
+    merged = []
+    while sequences := [sequence for sequence in sequences if sequence]:
+        for candidate, *_ in sequences:
+            if not any(candidate in sequence[1:] for sequence in sequences):
+                break
+        else:
+            raise RuntimeError("Inconsistent hierarchy")
+        merged.append(candidate)
+        sequences = [sequence[1:] if sequence[0] is candidate else sequence
+                     for sequence in sequences]
+    return merged
 
 
 _Union = type(int | str)
@@ -245,9 +299,15 @@ def singledispatch(func):
     """A function with implementations by the class of its first argument."""
     registry = {}
     remembered = {}
+    # What the count of registered classes was, if any class here is one that others are registered with.
+    token = None
     name = getattr(func, "__name__", "singledispatch function")
 
     def dispatch(cls):
+        nonlocal token
+        if token is not None and token != _cache_token():
+            remembered.clear()
+            token = _cache_token()
         implementation = remembered.get(cls)
         if implementation is None:
             implementation = registry.get(cls)
@@ -262,6 +322,7 @@ def singledispatch(func):
         return _is_class(cls)
 
     def register(cls, func=None):
+        nonlocal token
         if is_valid(cls):
             if func is None:
                 return lambda function: register(cls, function)
@@ -290,6 +351,8 @@ def singledispatch(func):
         classes = cls.__args__ if isinstance(cls, _Union) else (cls,)
         for one in classes:
             registry[one] = func
+            if token is None and hasattr(one, "__abstractmethods__"):
+                token = _cache_token()
         remembered.clear()
         return func
 

@@ -362,7 +362,8 @@ ops! {
     /// that `send` at `pc+1`. So when an exception thrown in makes the iterator return, execution
     /// goes on where the `send` would have jumped to, with the result in its `a`.
     Yield "yield" DRR raises falls;
-    /// `a` = iterator to delegate to from `b` (`x` = 1: awaitable, for `await`).
+    /// `a` = iterator to delegate to from `b` (`x` = 1: awaitable, for `await`; 2 and 3: for what enters and
+    /// leaves an `async with`).
     GetYieldIter "get_yield_iter" DR raises falls;
     /// Sends `a` to iterator `b`; `a` = what it yields; if it returns, or is an asynchronous
     /// generator and yields an item, `a` = its result or the item and jump

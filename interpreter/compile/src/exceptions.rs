@@ -403,7 +403,7 @@ impl<'a> Compiler<'a, '_> {
             .op(Op::LoadSpecial, enter_kind as u8, window, manager, 0);
         self.unit.op(Op::Call, 0, window, window, 0);
         if with.is_async {
-            self.await_value(window, window);
+            self.delegate(window, window, 2);
         }
         let (handler, end) = (self.unit.label(), self.unit.label());
         let protections = self.unit.protections();
@@ -454,7 +454,7 @@ impl<'a> Compiler<'a, '_> {
         }
         self.unit.op(Op::Call, 0, window, window, 3);
         if is_async {
-            self.await_value(window, window);
+            self.delegate(window, window, 3);
         }
         self.unit.release(mark);
     }
@@ -472,7 +472,7 @@ impl<'a> Compiler<'a, '_> {
             .op(Op::LoadAttr, 0, window + 4, exception, traceback);
         self.unit.op(Op::Call, 0, window, window, 3);
         if is_async {
-            self.await_value(window, window);
+            self.delegate(window, window, 3);
         }
         window
     }

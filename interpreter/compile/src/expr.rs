@@ -737,7 +737,8 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Sends into the iterator of `value` what is sent here, and hands out what it yields, until
-    /// it returns. `send`, `yield` and `jump_back` stand in this order without a gap.
+    /// it returns. `send`, `yield` and `jump_back` stand in this order without a gap. `awaiting` is the
+    /// `x` of `get_yield_iter`.
     pub fn delegate(&mut self, value: Reg, to: Reg, awaiting: u8) {
         let iterator = self.unit.temp();
         self.unit.op(Op::GetYieldIter, awaiting, iterator, value, 0);

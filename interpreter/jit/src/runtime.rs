@@ -328,7 +328,13 @@ functions! {
         vm.suspend_inlined();
         Value::NONE.bits()
     };
-    NewGenerator: new_generator |vm, _place, a, _b, _c, _d| Value::from(vm.empty_generator(a.known())).bits();
+    NewGenerator: new_generator |vm, _place, a, _b, _c, _d| {
+        Value::from(vm.empty_generator(a.known(), false)).bits()
+    };
+    TellWhenDead: tell_when_dead |_vm, _place, a, _b, _c, _d| {
+        object::heap::register_finalizable(a);
+        Value::NONE.bits()
+    };
     ClosureCell: closure_cell |vm, _place, a, _b, _c, _d| {
         vm.closure_cell(a.small_unchecked() as usize).bits()
     };

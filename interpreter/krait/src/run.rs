@@ -186,6 +186,7 @@ fn machine_options(world: &mut World, typed: &Typed, own_name: &str) -> vm::Opti
         unbuffered: typed.unbuffered || unbuffered,
         warnings,
         isolated: typed.isolated,
+        ignore_environment: typed.ignore_environment,
         verbose: typed.verbose,
         quiet: typed.quiet,
         inspect: typed.inspect || inspect,

@@ -132,6 +132,7 @@ pub const GENERATOR_STATE: i32 = offset_of!(Generator, state) as i32;
 pub const GENERATOR_NAME: i32 = offset_of!(Generator, name) as i32;
 pub const GENERATOR_CHAIN: i32 = offset_of!(Generator, chain) as i32;
 pub const GENERATOR_QUALNAME: i32 = offset_of!(Generator, qualname) as i32;
+pub const GENERATOR_ORIGIN: i32 = offset_of!(Generator, origin) as i32;
 
 pub const EXCEPTION_OVERFLOW: i32 = offset_of!(Exception, overflow) as i32;
 pub const EXCEPTION_ARGS: i32 = offset_of!(Exception, args) as i32;

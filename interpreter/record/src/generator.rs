@@ -179,10 +179,11 @@ impl Recorder<'_> {
             None => (false, Ref::NONE),
         };
         // One that is suspended in a handler keeps what it handles.
-        if !pushed && self.handled != below {
+        let pc = self.pc.index(code);
+        let handles = code.code().kept_handled(pc).is_some();
+        if !pushed && (handles || self.handled != below) {
             return self.give_up(Abort::Opaque);
         }
-        let pc = self.pc.index(code);
         let mut values = Vec::new();
         let mut live = Vec::new();
         live_suspended(code.get(), pc, &mut live);
@@ -234,9 +235,14 @@ impl Recorder<'_> {
     }
 
     /// Records the making of a generator whose arguments are bound at `base`.
-    pub(crate) fn make_generator(&mut self, function: Recorded, base: Regs) -> Recorded {
+    pub(crate) fn make_generator(
+        &mut self,
+        function: Recorded,
+        base: Regs,
+        awaited: bool,
+    ) -> Recorded {
         let own: Gc<Function> = function.word.known();
-        let word = self.vm.make_generator(own, base);
+        let word = self.vm.make_generator(own, base, awaited);
         if self.is_off() {
             return Self::unknown(word);
         }
@@ -245,8 +251,7 @@ impl Recorder<'_> {
         let locals = code.locals.min(code.registers);
         let values = self.boxed_registers(base, 0, locals);
         let bytes = layout::rounded_size(layout::ARRAY_BYTES + registers * 8);
-        let is_plain = code.get().code().exceptions.is_empty();
-        if !is_plain || bytes > layout::SMALL_BYTES_MAX {
+        if bytes > layout::SMALL_BYTES_MAX {
             let r = self.call(Rt::NewGenerator, &[function.r]);
             self.emitter_assume_object(r, word.shape_id());
             let field = layout::GENERATOR_REGISTERS as u16;
@@ -257,16 +262,7 @@ impl Recorder<'_> {
             }
             return Recorded { word, r };
         }
-        let (name, qualname) = match function.r.is_constant() {
-            true => (
-                self.word_ref(own.name.get()),
-                self.word_ref(own.qualname.get()),
-            ),
-            false => (
-                self.emit(Op::Load, &[function.r.0, layout::FUNCTION_NAME as u16]),
-                self.emit(Op::Load, &[function.r.0, layout::FUNCTION_QUALNAME as u16]),
-            ),
-        };
+        let (name, qualname) = self.names_of(function);
         let array = self.new_flagged(
             bytes,
             Kind::Array,
@@ -289,6 +285,7 @@ impl Recorder<'_> {
             (layout::GENERATOR_HANDLED, none),
             (layout::GENERATOR_NAME, name),
             (layout::GENERATOR_QUALNAME, qualname),
+            (layout::GENERATOR_ORIGIN, none),
         ] {
             self.init(r, field, value);
         }
@@ -298,7 +295,25 @@ impl Recorder<'_> {
         }
         self.store_half(r, layout::GENERATOR_PC, 0);
         self.store_half(r, layout::GENERATOR_STATE, GeneratorState::Created as u32);
+        if vm::is_told_when_dead(code, awaited) {
+            self.call(Rt::TellWhenDead, &[r]);
+        }
         Recorded { word, r }
+    }
+
+    /// A function's name, and its qualified name.
+    fn names_of(&mut self, function: Recorded) -> (Ref, Ref) {
+        let own: Gc<Function> = function.word.known();
+        match function.r.is_constant() {
+            true => (
+                self.word_ref(own.name.get()),
+                self.word_ref(own.qualname.get()),
+            ),
+            false => (
+                self.emit(Op::Load, &[function.r.0, layout::FUNCTION_NAME as u16]),
+                self.emit(Op::Load, &[function.r.0, layout::FUNCTION_QUALNAME as u16]),
+            ),
+        }
     }
 
     /// Records the making of a function without defaults.

@@ -1123,8 +1123,8 @@ impl Machine for Recorder<'_> {
         self.record_finish();
     }
 
-    fn new_generator(&mut self, function: Recorded, base: Regs) -> Recorded {
-        self.make_generator(function, base)
+    fn new_generator(&mut self, function: Recorded, base: Regs, awaited: bool) -> Recorded {
+        self.make_generator(function, base, awaited)
     }
 
     fn new_function(&mut self, code: Gc<CodeObject>, closure: Recorded) -> Recorded {

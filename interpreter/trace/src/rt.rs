@@ -220,6 +220,8 @@ functions! {
     SuspendFrame "suspend_frame" 0 "w";
     /// A generator of a function, its registers all *unbound* yet.
     NewGenerator "new_generator" 1 "r";
+    /// Has an object dealt with when it is found dead.
+    TellWhenDead "tell_when_dead" 1 "r";
     /// The cell of the frame on top's closure with this number.
     ClosureCell "closure_cell" 1 "r";
     /// The exception that the call before has raised.
@@ -325,7 +327,9 @@ impl Rt {
             || effects.iterates
             || effects.raises
             || effects.runs_python
-            || self.writes_registers())
+            || self.writes_registers()
+            // Its end is noticed.
+            || matches!(self, Rt::NewGenerator | Rt::TellWhenDead))
     }
 }
 

@@ -547,7 +547,8 @@ impl Vm {
         let locals = details.local_names.len();
         base.unbind(bound, locals.saturating_sub(bound));
         if details.flags.generator || details.flags.coroutine || details.flags.async_generator {
-            return Ok(Bound::Made(self.make_generator(function, base)));
+            let awaited = details.flags.coroutine && then == Then::Store && self.awaits_next(dst);
+            return Ok(Bound::Made(self.make_generator(function, base, awaited)));
         }
         self.push_frame(function, base, then, dst)?;
         Ok(Bound::Entered)

@@ -225,7 +225,7 @@ impl Vm {
             args.push(Value::int(iter.at.get()));
         }
         let function = self.consumer_function(consumer, key)?;
-        let driver = self.empty_generator(function);
+        let driver = self.empty_generator(function, false);
         driver.save(&args);
         let kept = if extra.is_unbound() {
             Value::NONE

@@ -12,6 +12,7 @@
 //! What is resumed while it delegates to a generator only passes on what that is sent and gives: see
 //! `delegates.rs`.
 
+use crate::coroutine::is_told_when_dead;
 use crate::delegates::{send_before, unlink};
 use crate::frame::{Chain, Frame, Then};
 use crate::machine::Machine;
@@ -147,16 +148,16 @@ fn enter_stepper<M: Machine>(m: &mut M, callee: M::V, base: Regs, dst: u16) -> P
 }
 
 impl Vm {
-    /// The generator of a function whose arguments are bound in `base`.
-    pub fn make_generator(&mut self, function: Gc<Function>, base: Regs) -> Value {
-        let generator = self.empty_generator(function);
+    /// The generator of a function whose arguments are bound in `base`; `awaited`: the next op awaits it.
+    pub fn make_generator(&mut self, function: Gc<Function>, base: Regs, awaited: bool) -> Value {
+        let generator = self.empty_generator(function, awaited);
         let code = function.code();
         generator.save(base.slice(0, code.locals.min(code.registers) as usize));
         generator.into()
     }
 
     /// A generator of a function, its registers all *unbound*.
-    pub fn empty_generator(&mut self, function: Gc<Function>) -> Gc<Generator> {
+    pub fn empty_generator(&mut self, function: Gc<Function>, awaited: bool) -> Gc<Generator> {
         let code = function.code();
         let flags = code.code().flags;
         let variant = if flags.async_generator {
@@ -167,9 +168,12 @@ impl Vm {
             GENERATOR
         };
         let generator = Generator::new(variant, function, code.registers as usize);
-        // One that is abandoned inside a `try` or `with` is closed when it is found dead.
-        if variant != ASYNC_GENERATOR && !code.code().exceptions.is_empty() {
+        if is_told_when_dead(code, awaited) {
             object::heap::register_finalizable(generator.into());
+        }
+        if variant == COROUTINE && !self.origins.is_empty() {
+            let origin = self.origin();
+            generator.write(|g| &g.origin, origin);
         }
         generator
     }
@@ -252,11 +256,12 @@ impl Vm {
 
     /// Takes the frame on top, a generator's that has just executed a `yield`, off; its record.
     pub fn suspend(&mut self) -> Top {
+        let frame = self.frames.top().get();
+        let generator = frame.generator.known::<Generator>();
+        generator.pc.set(frame.pc.index(frame.code));
         let top = self.leave_suspended();
         let frame = top.get();
-        let generator = frame.generator.known::<Generator>();
         generator.save(frame.base.slice(0, frame.code.registers as usize));
-        generator.pc.set(frame.pc.index(frame.code));
         generator.state.set(GeneratorState::Suspended);
         top
     }
@@ -267,16 +272,22 @@ impl Vm {
         self.frames.drop_top();
         let frame = top.get();
         let generator = frame.generator.known::<Generator>();
-        let own = if self.handled == frame.handled_below {
-            Value::NONE
-        } else {
-            self.handled
+        let own = match self.resumed_handles(&frame, generator.pc.get() - 1) {
+            true => self.handled,
+            false => Value::NONE,
         };
         if generator.handled.get() != own {
             generator.write(|g| &g.handled, own);
         }
         self.handled = frame.handled_below;
         top
+    }
+
+    /// Whether a generator's frame, that on top, handles an exception at a place, and not only who resumed it;
+    /// which may be the same one.
+    #[inline(always)]
+    pub(crate) fn resumed_handles(&self, frame: &Frame, pc: u32) -> bool {
+        self.handled != frame.handled_below || (!self.handled.is_none() && is_in_handler(frame, pc))
     }
 
     /// Resumes a generator from Rust code: what it yields, or `None` when it has returned; the
@@ -641,8 +652,10 @@ impl Vm {
             .unwrap_or(Value::NONE)
     }
 
-    /// The iterator that `yield from` or `await` delegates to.
-    pub(crate) fn yield_iter(&mut self, value: Value, awaiting: bool) -> PyResult {
+    /// The iterator that `yield from` (0) or `await` (1) delegates to, or what enters (2) or leaves (3) an
+    /// `async with`.
+    pub(crate) fn yield_iter(&mut self, value: Value, awaiting: u8) -> PyResult {
+        let (how, awaiting) = (awaiting, awaiting != 0);
         let generator = value.cast::<Generator>();
         let is_coroutine = generator.is_some_and(|_| self.class_of(value) == self.types.coroutine);
         if !awaiting && !is_coroutine {
@@ -666,7 +679,16 @@ impl Vm {
         }
         let Some(method) = self.lookup_special(value, self.names.await_) else {
             let class = self.type_name(value);
-            return Err(self.type_error(format!("'{class}' object can't be awaited")));
+            let method = match how {
+                2 => "__aenter__",
+                3 => "__aexit__",
+                _ => {
+                    return Err(self.type_error(format!("'{class}' object can't be awaited")));
+                }
+            };
+            return Err(self.type_error(format!(
+                "'async with' received an object from {method} that does not implement __await__: {class}"
+            )));
         };
         let iter = self.call_special(method, value, &[])?;
         let is_coroutine = iter.is::<Generator>()
@@ -715,7 +737,7 @@ impl Vm {
             )));
         };
         let awaitable = self.call_special(method, value, &[])?;
-        self.yield_iter(awaitable, true).map_err(|raised| {
+        self.yield_iter(awaitable, 1).map_err(|raised| {
             let class = self.type_name(awaitable);
             let error = self.type_error(format!(
                 "'async for' received an invalid object from __anext__: {class}"
@@ -741,6 +763,11 @@ impl Vm {
         }
         Ok(generator.into())
     }
+}
+
+#[cold]
+fn is_in_handler(frame: &Frame, pc: u32) -> bool {
+    frame.code.get().code().kept_handled(pc).is_some()
 }
 
 /// Whether a generator is suspended at an asynchronous generator's own `yield`.

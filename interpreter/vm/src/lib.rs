@@ -9,6 +9,7 @@ mod call;
 mod class;
 pub mod compiled;
 mod consume;
+mod coroutine;
 mod counters;
 mod delegates;
 pub mod driven;
@@ -51,6 +52,7 @@ mod warnings;
 
 pub use call::Bound;
 pub use class::{mangle, solid_base};
+pub use coroutine::is_told_when_dead;
 pub use delegates::unlink;
 pub use driven::{CACHE, Walk};
 pub use error::{PyResult, Raised};

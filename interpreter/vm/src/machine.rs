@@ -409,7 +409,7 @@ pub trait Machine {
     fn finish_generator(&mut self) {}
     /// The generator of a function whose code is settled and whose arguments are bound in the
     /// registers at `base`.
-    fn new_generator(&mut self, function: Self::V, base: Regs) -> Self::V;
+    fn new_generator(&mut self, function: Self::V, base: Regs, awaited: bool) -> Self::V;
     /// A function of the running frame's globals with a closure, a tuple or *unbound*.
     fn new_function(&mut self, code: Gc<CodeObject>, closure: Self::V) -> Self::V;
 
@@ -1060,8 +1060,8 @@ impl Machine for $machine {
     }
 
     #[inline(always)]
-    fn new_generator(&mut self, function: Value, base: Regs) -> Value {
-        self.vm().make_generator(function.known(), base)
+    fn new_generator(&mut self, function: Value, base: Regs, awaited: bool) -> Value {
+        self.vm().make_generator(function.known(), base, awaited)
     }
 
     #[inline(always)]

@@ -353,7 +353,7 @@ pub(crate) fn awaits<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Don
                 return slow::iterator(m, frame, i);
             } else {
                 let value = m.word(value);
-                plain!(m, regs, i, |vm| vm.yield_iter(value, i.x() != 0));
+                plain!(m, regs, i, |vm| vm.yield_iter(value, i.x()));
             }
         }
         Op::GetAsyncIter => {

@@ -199,7 +199,7 @@ impl Vm {
         });
         match thrown {
             None => self.set_context(raised),
-            Some(frame) if self.handled != frame.handled_below => {
+            Some(frame) if self.resumed_handles(frame, frame.current_pc()) => {
                 self.link_context(raised.exception());
             }
             Some(_) => {}
@@ -318,12 +318,17 @@ impl Vm {
                 Ok(own.is_subclass_of(class.known()))
             }
             Some(Kind::Tuple) => {
+                let mut matches = false;
                 for &class in class.known::<Tuple>().items() {
-                    if self.matches_handler(exception, class)? {
-                        return Ok(true);
-                    }
+                    // Nothing but classes, also behind the one that matches.
+                    let class = if class.is::<Tuple>() {
+                        Value::NONE
+                    } else {
+                        class
+                    };
+                    matches |= self.matches_handler(exception, class)?;
                 }
-                Ok(false)
+                Ok(matches)
             }
             _ => Err(self.type_error(
                 "catching classes that do not inherit from BaseException is not allowed",

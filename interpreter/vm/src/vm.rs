@@ -41,6 +41,7 @@ pub struct Options {
     /// `-W` options
     pub warnings: Vec<String>,
     pub isolated: bool,
+    pub ignore_environment: bool,
     pub verbose: bool,
     pub quiet: bool,
     pub inspect: bool,
@@ -97,6 +98,8 @@ pub struct Vm {
     pub run_due: Option<fn(&mut Vm) -> crate::PyResult<()>>,
     /// Tells who wants to know that an asynchronous generator is asked for its first item.
     pub async_asked: Option<fn(&mut Vm, Gc<object::Generator>) -> crate::PyResult<()>>,
+    /// Of how many calls coroutines note which they were, if of any: nothing, or one key.
+    pub(crate) origins: Gc<Dict>,
     /// Runs the handlers of the signals that came.
     pub on_signals: Option<fn(&mut Vm) -> crate::PyResult<()>>,
     /// Finalisers are running: those of their garbage wait.
@@ -207,6 +210,7 @@ impl Vm {
             kept_near: [const { Cell::new(0) }; KEPT_NEAR],
             run_due: None,
             async_asked: None,
+            origins: Dict::new(),
             on_signals: None,
             due_is_held: false,
             frozen: None,
@@ -460,6 +464,7 @@ impl Vm {
         self.names.trace(marker);
         marker.visit(self.modules.into());
         marker.visit(self.builtins.into());
+        marker.visit(self.origins.into());
         marker.visit(self.handled);
         marker.visit(self.generator_result);
         marker.visit(self.decimal_context);

@@ -4,7 +4,7 @@
 //! line names no filters, what its own ones would say is known, and importing it is saved.
 
 use crate::{PyResult, Vm};
-use object::{Gc, Str, Value, intern};
+use object::{Class, Gc, Str, Value, intern};
 
 impl Vm {
     /// What the compiler made, after its warnings; or its error as an exception.
@@ -55,6 +55,14 @@ impl Vm {
             }
             Err(raised) => Err(raised),
         }
+    }
+
+    /// Gives a warning of a class, at the line being executed.
+    pub fn warn(&mut self, class: Gc<Class>, text: &str) -> PyResult<()> {
+        let module = self.import_module("warnings")?;
+        let warn = self.get_attr_text(module, "warn")?;
+        self.call(warn, &[Str::new(text).into(), class.into()])
+            .map(|_| ())
     }
 
     /// Warns of a file that is found dead and open.

@@ -240,6 +240,8 @@ const METHODS: &[Def] = &[
 const WALK: &[Def] = &[
     method("__iter__(self, /)", |_, args| Ok(args[0])),
     method("__next__(self, /)", next),
+    static_method("__new__(cls, deque, index=0, /)", new_walk),
+    method("__reduce__(self, /)", reduce_walk),
     method("__length_hint__(self, /)", |vm, args| {
         let (own, walk) = walk_of(vm, args[0])?;
         Ok(Value::int(own.map_or(0, |own| {
@@ -260,7 +262,6 @@ pub fn install(vm: &mut Vm, module: Gc<Module>) {
     vm.keep("collections.deque", class.into());
     let hidden = ClassFlags {
         immutable: true,
-        no_instances: true,
         ..Default::default()
     };
     for (name, kept) in [
@@ -577,6 +578,39 @@ fn walk(vm: &mut Vm, value: Value, backwards: bool) -> PyResult {
         backwards,
     };
     Ok(Foreign::new(class.new_instance_shape(), payload).into())
+}
+
+/// An iterator that a program makes itself, or gets back from where it was kept.
+fn new_walk(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let hidden = [
+        "collections._deque_iterator",
+        "collections._deque_reverse_iterator",
+    ];
+    let backwards = vm.kept(hidden[1]) == Some(args[0]);
+    if !backwards && vm.kept(hidden[0]) != Some(args[0]) {
+        return Err(vm.type_error("a class of deque iterators was expected"));
+    }
+    let made = walk(vm, args[1], backwards)?;
+    let at = match args[2].bound() {
+        Some(index) => vm.index(index)?,
+        None => 0,
+    };
+    if let (Some(own), walk) = walk_of(vm, made)? {
+        walk.at.set(usize::try_from(at).unwrap_or(0).min(own.len()));
+    }
+    Ok(made)
+}
+
+fn reduce_walk(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (own, walk) = walk_of(vm, args[0])?;
+    let class: Value = vm.class_of(args[0]).into();
+    let Some(own) = own else {
+        let deque = vm.kept("collections.deque").unwrap_or(Value::NONE);
+        let empty = vm.call(deque, &[])?;
+        return Ok(tuple(&[class, tuple(&[empty])]));
+    };
+    let at = Value::int(walk.at.get().min(own.len()) as i64);
+    Ok(tuple(&[class, tuple(&[walk.deque.get(), at])]))
 }
 
 fn walk_of(vm: &mut Vm, value: Value) -> PyResult<(Option<&'static Deque>, &'static Walk)> {

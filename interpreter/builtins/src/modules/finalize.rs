@@ -1,9 +1,11 @@
-//! What happens when objects are found dead: `__del__`, the closing of suspended generators, the
+//! What happens when objects are found dead: `__del__`, the closing of suspended generators, warnings of
+//! coroutines that were never awaited, the
 //! callbacks of weak references, the closing of files. Errors are reported and go no further, as
 //! Python has it.
 
 use super::async_hooks;
-use object::{Foreign, Gc, Generator, List, Value, heap, intern};
+use crate::types::async_generator;
+use object::{Foreign, Gc, Generator, Kind, List, Value, heap, intern, shape};
 use vm::{PyResult, Vm};
 
 /// Runs all that is due; what `Vm::run_due` wants.
@@ -28,10 +30,13 @@ fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
             finalize(vm, object);
         }
     }
+    for at in 0..objects.items().len() {
+        async_generator::warn_unawaited(vm, objects.items()[at]);
+    }
     // Those made last first: a text file lies over a binary one.
     for at in (0..objects.items().len()).rev() {
         let file = objects.items()[at];
-        if file.is::<Foreign>() {
+        if file.is::<Foreign>() && !async_generator::is_awaitable(file) {
             if file_method == "close" {
                 vm.warn_unclosed(file);
             }
@@ -43,6 +48,9 @@ fn finalize_all(vm: &mut Vm, objects: Gc<List>, file_method: &str) {
 
 fn finalize(vm: &mut Vm, object: Value) {
     if let Some(generator) = object.cast::<Generator>() {
+        if generator.is_fresh() {
+            warn_unawaited(vm, generator);
+        }
         let closed = match async_hooks::found_dead(vm, generator) {
             Ok(false) => vm.close_generator(generator).map(|_| ()),
             Ok(true) => Ok(()),
@@ -61,6 +69,15 @@ fn finalize(vm: &mut Vm, object: Value) {
         let text = vm.repr_text(method).unwrap_or_default();
         vm.report_unraisable(raised, &format!("while calling deallocator {text}"), method);
     }
+}
+
+/// Warns of a coroutine that was never awaited.
+fn warn_unawaited(vm: &mut Vm, generator: Gc<Generator>) {
+    let object = Value::from(generator);
+    if object.shape_id() != shape::of_variant(Kind::Generator, object::COROUTINE) {
+        return;
+    }
+    vm.warn_unawaited(object);
 }
 
 pub fn install(vm: &mut Vm) {

@@ -5,6 +5,7 @@
 
 use super::struct_items::{Item, Layout, parse};
 use crate::types::bytes;
+use crate::types::memoryview;
 use object::{
     ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Kind, Marker, Payload, Slice, Str, Value,
     intern,
@@ -340,6 +341,12 @@ fn pack_into(
     values: &[Value],
 ) -> PyResult {
     const WORDS: (&str, &str, &str) = ("no space to pack", "pack_into", "packing");
+    let exported = memoryview::exported(vm, target)?;
+    let target = exported.unwrap_or(target);
+    let target = match memoryview::item_size(target) {
+        Some(size) if size > 1 => vm.call_method(target, intern("cast"), &[intern("B").into()])?,
+        _ => target,
+    };
     let is_view = target.is::<Foreign>();
     if target.to::<ByteArray>().is_none() && !is_view {
         let given = vm.type_name(target);

@@ -73,10 +73,17 @@ const FUNCTIONS: &[Def] = &[
     method("get_int_max_str_digits()", |vm, _| {
         Ok(vm.kept(int_text::DIGITS_MAX).unwrap_or(Value::small(4300)))
     }),
-    method("get_coroutine_origin_tracking_depth()", |_, _| {
-        Ok(Value::small(0))
+    method("get_coroutine_origin_tracking_depth()", |vm, _| {
+        Ok(Value::small(vm.origin_depth()))
     }),
-    method("set_coroutine_origin_tracking_depth(depth)", nothing),
+    method("set_coroutine_origin_tracking_depth(depth)", |vm, args| {
+        let depth = vm.index(args[0])?;
+        if depth < 0 {
+            return Err(vm.value_error("depth must be >= 0"));
+        }
+        vm.set_origin_depth(depth);
+        Ok(Value::NONE)
+    }),
 ];
 
 const TRACER: &str = "sys.tracer";
@@ -353,7 +360,7 @@ fn flags(vm: &mut Vm) -> PyResult {
             ("dont_write_bytecode", bit(options.dont_write_bytecode)),
             ("no_user_site", bit(options.isolated)),
             ("no_site", bit(false)),
-            ("ignore_environment", bit(options.isolated)),
+            ("ignore_environment", bit(options.ignore_environment)),
             ("verbose", bit(options.verbose)),
             ("bytes_warning", bit(false)),
             ("quiet", bit(options.quiet)),

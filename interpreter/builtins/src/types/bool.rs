@@ -71,6 +71,14 @@ fn xor(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn invert(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let class = vm.types.deprecation_warning;
+    vm.warn(
+        class,
+        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. \
+         This returns the bitwise inversion of the underlying int object and is usually not \
+         what you expect from the negation of a bool object. Use the 'not' operator for boolean \
+         negation or ~int(x) for the bitwise inversion of the underlying int.",
+    )?;
     let truth = receiver(vm, args[0])?;
     Ok(Value::small(if truth { -2 } else { -1 }))
 }

@@ -383,6 +383,12 @@ fn modulo(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
+    let is_bytes = |value: Value| value.inner().is::<Bytes>();
+    let is_array = |value: Value| value.inner().is::<ByteArray>();
+    // With views bytes leave it to those, which compare but do not order.
+    if is_bytes(args[0]) && !is_bytes(args[1]) && !is_array(args[1]) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
     let held;
     let other = match view(args[1]) {
         Some(other) => other,

@@ -48,7 +48,7 @@ const COROUTINE: &[Def] = &[
     getter("cr_code", code),
     getter("cr_frame", frame),
     getter("cr_await", delegate),
-    getter("cr_origin", nothing),
+    getter("cr_origin", origin),
 ];
 
 /// What `__await__` of a coroutine returns: an iterator, which the coroutine itself is not.
@@ -148,20 +148,41 @@ fn send<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn throw<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = of_variant(vm, args[0], VARIANT)?;
-    let given = |at: usize| args[at].bound().filter(|v| !v.is_none());
-    if let Some(traceback) = given(3)
+    warn_of_signature(vm, args, "throw")?;
+    let exception = exception_thrown(vm, args[1], args[2], args[3])?;
+    let result = vm.throw_into(generator, exception);
+    outcome(vm, result)
+}
+
+/// The exception that `throw` is to raise, by its arguments.
+pub fn exception_thrown(vm: &mut Vm, class: Value, value: Value, traceback: Value) -> PyResult {
+    let given = |value: Value| value.bound().filter(|v| !v.is_none());
+    if let Some(traceback) = given(traceback)
         && !traceback.is::<Traceback>()
     {
         return Err(vm.type_error("throw() third argument must be a traceback object"));
     }
-    let exception = exception_value(vm, args[1], given(2))?;
-    if let Some(traceback) = given(3) {
+    let exception = exception_value(vm, class, given(value))?;
+    if let Some(traceback) = given(traceback) {
         Raised(exception)
             .exception()
             .write(|e| &e.traceback, traceback);
     }
-    let result = vm.throw_into(generator, exception);
-    outcome(vm, result)
+    Ok(exception)
+}
+
+/// Warns of a `throw` with more than one argument.
+pub fn warn_of_signature(vm: &mut Vm, args: &[Value], name: &str) -> PyResult<()> {
+    if args[2].is_unbound() && args[3].is_unbound() {
+        return Ok(());
+    }
+    let class = vm.types.deprecation_warning;
+    vm.warn(
+        class,
+        &format!(
+            "the (type, exc, tb) signature of {name}() is deprecated, use the single-arg signature instead."
+        ),
+    )
 }
 
 fn close<const VARIANT: u8>(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -182,7 +203,7 @@ fn name(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(generator(vm, args[0])?.name.get())
 }
 
-fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
+pub fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = generator(vm, args[0])?;
     if args[1].is_unbound() || vm.as_str(args[1]).is_none() {
         return Err(vm.type_error("__name__ must be set to a string object"));
@@ -195,7 +216,7 @@ fn qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(generator(vm, args[0])?.qualname.get())
 }
 
-fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
+pub fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = generator(vm, args[0])?;
     if args[1].is_unbound() || vm.as_str(args[1]).is_none() {
         return Err(vm.type_error("__qualname__ must be set to a string object"));
@@ -216,7 +237,7 @@ fn code(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(generator(vm, args[0])?.function().code().into())
 }
 
-fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
+pub fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     let generator = generator(vm, args[0])?;
     if generator.state.get() == GeneratorState::Finished {
         return Ok(Value::NONE);
@@ -233,8 +254,8 @@ fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(super::async_generator::waited_for(vm, generator))
 }
 
-fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {
-    Ok(Value::NONE)
+fn origin(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(generator(vm, args[0])?.origin.get())
 }
 
 pub fn install(vm: &mut Vm) {

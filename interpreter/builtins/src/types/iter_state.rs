@@ -1,14 +1,16 @@
 //! Where iterators stand: for `copy` and `pickle`, which make them anew from what they go through.
 
-use super::range;
+use super::{int, range};
 use object::{ByteArray, Bytes, Gc, Iter, IterKind, List, Range, Str, Tuple, Value};
-use vm::{PyResult, Vm, string, tuple};
+use vm::{BinaryOp, PyResult, Vm, string, tuple};
 
 /// Whether `__setstate__` tells an iterator of this kind where it stands.
 pub fn has_state(kind: IterKind) -> bool {
     matches!(
         kind,
         IterKind::List
+            | IterKind::Range
+            | IterKind::BigRange
             | IterKind::Tuple
             | IterKind::Str
             | IterKind::Bytes
@@ -122,6 +124,37 @@ fn reduce_made(vm: &mut Vm, own: Value, iter: Gc<Iter>) -> PyResult {
     Ok(tuple(&[class, made]))
 }
 
+/// Leaves out so many numbers of those that an iterator over a range has yet to give.
+fn skip(vm: &mut Vm, iter: Gc<Iter>, count: Value) -> PyResult {
+    let Some(count) = vm.as_int(count) else {
+        return Err(vm.type_error("an integer is required"));
+    };
+    let zero = Value::small(0);
+    if vm.less(count, zero)? {
+        return Ok(Value::NONE);
+    }
+    if iter.is_variant(IterKind::Range) {
+        let left = range::remaining(iter) as i64;
+        let count = count.as_small().unwrap_or(left).min(left);
+        iter.at.set(iter.at.get() + count * iter.step.get());
+        return Ok(Value::NONE);
+    }
+    if iter.is_finished() {
+        return Ok(Value::NONE);
+    }
+    let whole = iter.source.get().known::<Range>();
+    let (stop, step) = (whole.stop.get(), whole.step.get());
+    let distance = int::binary(vm, BinaryOp::Mul, count, step)?;
+    let next = int::binary(vm, BinaryOp::Add, iter.extra.get(), distance)?;
+    let (from, to) = match vm.less(step, zero)? {
+        true => (next, stop),
+        false => (stop, next),
+    };
+    let next = if vm.less(from, to)? { stop } else { next };
+    iter.write(|i| &i.extra, next);
+    Ok(Value::NONE)
+}
+
 /// `__setstate__`: where the iterator stands, or whether `zip` is strict.
 pub fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult {
     let iter = vm.receiver::<Iter>(args[0])?;
@@ -131,6 +164,9 @@ pub fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult {
             iter.step.set(is_strict.into());
         }
         return Ok(Value::NONE);
+    }
+    if matches!(iter.variant(), IterKind::Range | IterKind::BigRange) {
+        return skip(vm, iter, args[1]);
     }
     let at = vm.index(args[1])?;
     if iter.is_finished() {

@@ -19,6 +19,10 @@ use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, static_method, t
 struct Format(u8);
 
 impl Format {
+    fn is_float(self) -> bool {
+        matches!(self.0, b'f' | b'd')
+    }
+
     fn size(self) -> usize {
         match self.0 {
             b'h' | b'H' => 2,
@@ -423,6 +427,11 @@ pub fn contents_of(value: Value) -> Option<Vec<u8>> {
         .map(MemoryView::to_vec)
 }
 
+/// How many bytes an item of a view has; `None` for what is no view.
+pub fn item_size(value: Value) -> Option<usize> {
+    payload(value).map(|view| view.format.size())
+}
+
 /// The view that an object of a Python class gives of itself by `__buffer__` (PEP 688).
 pub fn exported(vm: &mut Vm, value: Value) -> PyResult<Option<Value>> {
     /// That any layout will do, and that nothing will be written: `inspect.BufferFlags.FULL_RO`.
@@ -550,22 +559,27 @@ fn equal(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     }
     let own = me(vm, args[0])?;
     let same = match payload(args[1]) {
-        Some(other) if other.format != own.format => {
+        // Equal floats may have other bytes, and a NaN is not equal to itself.
+        Some(other) if other.format != own.format || own.format.is_float() => {
             own.count == other.count && {
                 let mut same = true;
                 for at in 0..own.count {
                     let (Some(a), Some(b)) = (own.item(at), other.item(at)) else {
                         break;
                     };
-                    same = same && vm.eq(a, b)?;
+                    let result = vm.compare(Comparison::Eq, a, b)?;
+                    same = same && vm.truth(result)?;
                 }
                 same
             }
         }
         Some(other) => own.to_vec() == other.to_vec(),
-        None => match contents(vm, args[1])? {
-            Some(data) => own.format.size() == 1 && own.to_vec() == data,
-            None => return Ok(Value::NOT_IMPLEMENTED),
+        None => match exported(vm, args[1])? {
+            Some(view) => return equal(vm, op, &[args[0], view]),
+            None => match contents(vm, args[1])? {
+                Some(data) => own.format.size() == 1 && own.to_vec() == data,
+                None => return Ok(Value::NOT_IMPLEMENTED),
+            },
         },
     };
     Ok((same == (op == Comparison::Eq)).into())

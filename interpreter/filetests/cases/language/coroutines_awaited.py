@@ -1,7 +1,10 @@
 # test: run
 # What may be awaited, and how often; a coroutine is no iterator, what its `__await__` gives is one.
 import asyncio
+import warnings
 import types
+
+warnings.simplefilter("ignore", RuntimeWarning)
 
 
 def show(label, action):

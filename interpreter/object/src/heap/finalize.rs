@@ -1,5 +1,5 @@
 //! Objects whose death a program notices: those with `__del__`, generators that are suspended
-//! inside a `try`.
+//! inside a `try`, coroutines that were never awaited.
 //!
 //! The collector cannot run Python code, and what that code will see must still be there. So an
 //! object that is registered here and found dead is kept once more, with all that it refers to,
@@ -11,7 +11,7 @@
 
 use super::{Heap, Marker};
 use crate::header::Gc;
-use crate::kinds::List;
+use crate::kinds::{Generator, GeneratorState, List};
 use crate::value::Value;
 
 #[derive(Default)]
@@ -31,10 +31,12 @@ impl Heap {
         let found = lists.due.len();
         let is_live = |object: &Value| object.header().is_none_or(|h| self.is_marked(h));
         if full {
+            lists.old.retain(|object| !is_over(*object));
             let (live, dead): (Vec<_>, Vec<_>) = lists.old.drain(..).partition(is_live);
             lists.old = live;
             lists.due.extend(dead);
         }
+        lists.young.retain(|object| !is_over(*object));
         let (live, dead): (Vec<_>, Vec<_>) = lists.young.drain(..).partition(is_live);
         lists.old.extend(live);
         lists.due.extend(dead);
@@ -52,6 +54,13 @@ impl Heap {
     pub(super) fn has_due_finalizers(&self) -> bool {
         !self.finalizers.due.is_empty()
     }
+}
+
+/// Whether an object is a generator that has ended, whose death makes no difference. It may be dead: its memory
+/// is still as it was.
+fn is_over(object: Value) -> bool {
+    let generator = object.cast::<Generator>();
+    generator.is_some_and(|generator| generator.state.get() == GeneratorState::Finished)
 }
 
 /// Registers an object that is to become due when it is found dead.

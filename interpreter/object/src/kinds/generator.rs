@@ -37,6 +37,8 @@ pub struct Generator {
     /// The chain of delegations that it is in the midst of or that begins with it, else *unbound*: a list
     /// of whether the chain runs and of the generators behind its first.
     pub chain: Slot,
+    /// Of a coroutine, the calls that made it, if they are noted.
+    pub origin: Slot,
     /// Where it goes on, as an instruction index.
     pub pc: Cell<u32>,
     pub state: Cell<GeneratorState>,
@@ -56,6 +58,7 @@ impl Layout for Generator {
             &self.name,
             &self.qualname,
             &self.chain,
+            &self.origin,
         ] {
             marker.field(slot);
         }
@@ -73,6 +76,7 @@ impl Generator {
             name: Slot::new(function.name.get()),
             qualname: Slot::new(function.qualname.get()),
             chain: Slot::new(Value::UNBOUND),
+            origin: Slot::new(Value::NONE),
             pc: Cell::new(0),
             state: Cell::new(GeneratorState::Created),
         })

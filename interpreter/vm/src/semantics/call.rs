@@ -73,7 +73,7 @@ fn call_method<M: Machine>(
     dst: u16,
 ) -> PyResult<Option<Made<M::V>>> {
     let code = m.promote_function(function);
-    let makes = M::RECORDS && makes_generator(code);
+    let makes = makes_here(m, code);
     if !can_bind(code, count + 1, names, makes) {
         return Ok(None);
     }
@@ -103,7 +103,7 @@ pub(super) fn call_function<M: Machine>(
     locals: M::V,
 ) -> PyResult<Option<Made<M::V>>> {
     let function = m.promote_function(callee);
-    let makes = M::RECORDS && then == Then::Store && makes_generator(function);
+    let makes = then == Then::Store && makes_here(m, function);
     if !can_bind(function, count, names, makes) {
         return Ok(None);
     }
@@ -114,7 +114,8 @@ pub(super) fn call_function<M: Machine>(
     m.quiet_safepoint();
     bind(m, function, base, count, names)?;
     if makes {
-        return Ok(Some(Made::Result(m.new_generator(callee, base))));
+        let awaited = m.vm().awaits_next(dst);
+        return Ok(Some(Made::Result(m.new_generator(callee, base, awaited))));
     }
     m.open_frame(callee, base, then, dst, locals)?;
     Ok(Some(Made::Frame))
@@ -422,7 +423,7 @@ pub(super) fn generator_of<M: Machine>(
     let base = vm.window_at(vm.top(), function.code().registers as usize + 1)?;
     m.set(base, 0, argument);
     bind(m, function, base, 1, &[])?;
-    Ok(Some(m.new_generator(callee, base)))
+    Ok(Some(m.new_generator(callee, base, false)))
 }
 
 /// A class of the builtin ones, called with a few arguments.
@@ -776,6 +777,20 @@ fn call_foreign<M: Machine>(
 fn makes_generator(function: Gc<Function>) -> bool {
     let flags = function.code().get().code().flags;
     flags.generator || flags.coroutine || flags.async_generator
+}
+
+/// Whether a call makes a generator that a trace can make itself: not a coroutine that notes the calls which
+/// led to it, for that the runtime looks at frames.
+fn makes_here<M: Machine>(m: &mut M, function: Gc<Function>) -> bool {
+    if !M::RECORDS || !makes_generator(function) {
+        return false;
+    }
+    if !function.code().code().flags.coroutine {
+        return true;
+    }
+    let origins = m.vm().origins;
+    m.settle_keys(origins);
+    origins.is_empty()
 }
 
 /// Whether [`bind`] can arrange the arguments, without errors; `makes`: it is a generator's.

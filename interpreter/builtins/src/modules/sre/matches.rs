@@ -83,6 +83,7 @@ fn matched(vm: &mut Vm, value: Value) -> PyResult<&'static Match> {
 fn group_number(vm: &mut Vm, own: &Match, group: Value) -> PyResult<usize> {
     let number = match vm.as_int(group) {
         Some(number) => number.as_small(),
+        None if vm.lookup_special(group, vm.names.index).is_some() => Some(vm.index(group)?),
         None => {
             let pattern = pattern(vm, own.pattern.get())?;
             match pattern.names.get().to::<Dict>() {
