@@ -577,6 +577,7 @@ impl Vm {
             then,
             dst,
             chain: Chain::None,
+            shown: 0,
         });
         Ok(())
     }

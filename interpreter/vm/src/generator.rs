@@ -250,6 +250,7 @@ impl Vm {
             then,
             dst,
             chain: Chain::None,
+            shown: 0,
         });
         Ok(true)
     }
@@ -286,7 +287,8 @@ impl Vm {
     /// The generator whose frame is on top has just been resumed with a value: enters what it
     /// delegates to, and what that delegates to, as far as these are generators.
     pub fn enter_delegates(&mut self, value: Value) -> PyResult<()> {
-        if cfg!(feature = "revdb") {
+        // Each frame of a chain is told of by itself.
+        if cfg!(feature = "revdb") || self.hooks.active {
             return Ok(());
         }
         let frame = self.frames.top();
@@ -332,6 +334,7 @@ impl Vm {
             then: Then::Send,
             dst,
             chain: Chain::Link,
+            shown: 0,
         });
     }
 
@@ -370,7 +373,8 @@ impl Vm {
     /// The frame that was on top has yielded to a delegation below it, which passes that on: takes
     /// off all that only pass it on, and gives the record of the last.
     pub fn pass_yielded(&mut self, mut left: Top) -> Top {
-        while left.get().then == Then::Send && !cfg!(feature = "revdb") {
+        let passes = !cfg!(feature = "revdb") && !self.hooks.active;
+        while passes && left.get().then == Then::Send {
             if left.get().chain != Chain::None {
                 // All is still as it was saved.
                 left = self.leave_suspended();
