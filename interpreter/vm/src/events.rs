@@ -14,8 +14,7 @@
 //! The tick after [`Vm::run_due`] is there because its Python code counts ticks of its own: what is
 //! noted next must not have the time of the last of those.
 
-use crate::{PyResult, Raised};
-use crate::{Vm, eval, stops};
+use crate::{PyResult, Raised, Vm};
 use object::Value;
 use object::heap::{self, deaths, digest, numbers};
 use std::cell::Cell;
