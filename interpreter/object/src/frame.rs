@@ -141,6 +141,9 @@ pub struct Frame {
     pub then: Then,
     /// Its place in a chain of delegations.
     pub chain: Chain,
+    /// The number of the object that programs see it as (`FrameObject::number`), or 0. Whoever opens a frame
+    /// writes it as one word with the three fields before, so that no frame has another's.
+    pub shown: u32,
 }
 
 const _: () = assert!(size_of::<Frame>() == 64);

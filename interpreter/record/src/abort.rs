@@ -29,5 +29,6 @@ aborts! {
     Unknown "a register that was not seen being written";
     Operation "an operation on values that is not recorded";
     Settled "something that was relied on changed";
+    Told "a function is told of lines and calls";
     Random "given up at random, for tests";
 }

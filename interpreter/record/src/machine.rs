@@ -70,6 +70,9 @@ impl Machine for Recorder<'_> {
 
     fn instruction(&mut self, pc: CodePointer, regs: Regs) -> bool {
         self.begin_op(pc, regs);
+        if self.vm.is_told() {
+            self.give_up(Abort::Told);
+        }
         if self.abort.is_some() {
             return false;
         }

@@ -578,6 +578,7 @@ impl Vm {
             then,
             dst,
             chain: Chain::None,
+            shown: 0,
         });
         Ok(())
     }

@@ -665,7 +665,16 @@ impl Vm {
 
     /// The same of those below frame number `count`.
     pub fn frames_below(&self, count: usize) -> impl Iterator<Item = Frame> {
-        self.each_frame(count).filter(|frame| !is_hidden(frame))
+        self.numbered_frames_below(count).map(|(_, frame)| frame)
+    }
+
+    /// The same, with their numbers, if they are on the stack.
+    pub fn numbered_frames_below(
+        &self,
+        count: usize,
+    ) -> impl Iterator<Item = (Option<usize>, Frame)> {
+        let frames = self.each_frame(count);
+        frames.filter(|(_, frame)| !is_hidden(frame))
     }
 
     /// The globals of the running frame as a program sees it.

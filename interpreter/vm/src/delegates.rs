@@ -29,7 +29,8 @@ impl Vm {
     /// The generator whose frame is on top has just been resumed with a value: enters what it
     /// delegates to, and what that delegates to, as far as these are generators.
     pub fn enter_delegates(&mut self, value: Value) -> PyResult<()> {
-        if cfg!(feature = "revdb") {
+        // Where someone is told of lines, each frame is told of by itself.
+        if cfg!(feature = "revdb") || self.hooks.active {
             return Ok(());
         }
         let frame = self.frames.top();
@@ -136,6 +137,7 @@ impl Vm {
             then: Then::Send,
             dst,
             chain: Chain::Link,
+            shown: 0,
         });
     }
 
@@ -215,6 +217,8 @@ impl Vm {
                 if is_far && let Some(chain) = generator.chain() {
                     chain.set_item(0, Value::FALSE);
                 }
+            } else if self.hooks.active {
+                break;
             } else {
                 // A `yield` stands behind each `send`.
                 self.frames.top().jump(1);
@@ -225,15 +229,16 @@ impl Vm {
     }
 
     /// The frames that there would be if each generator had its own, the running one first, of the
-    /// first `count` on the stack.
-    pub fn each_frame(&self, count: usize) -> impl Iterator<Item = Frame> {
+    /// first `count` on the stack; with their numbers, if they are there.
+    pub fn each_frame(&self, count: usize) -> impl Iterator<Item = (Option<usize>, Frame)> {
         let frames = self.frames[..count].iter().enumerate().rev();
         frames.flat_map(|(at, frame)| {
             let links = match (frame.chain, at.checked_sub(1)) {
                 (Chain::Far, Some(below)) => links_of(&self.frames[below], frame),
                 _ => Vec::new(),
             };
-            std::iter::once(*frame).chain(links)
+            let links = links.into_iter().map(|link| (None, link));
+            std::iter::once((Some(at), *frame)).chain(links)
         })
     }
 }
@@ -253,6 +258,7 @@ fn links_of(first: &Frame, last: &Frame) -> Vec<Frame> {
             generator: generator.into(),
             pc: code.start().offset(send as isize + 1),
             chain: Chain::Link,
+            shown: 0,
             ..*last
         }
     };

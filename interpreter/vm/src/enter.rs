@@ -345,6 +345,7 @@ impl Vm {
             dst,
             then,
             chain: Chain::None,
+            shown: 0,
         });
     }
 

@@ -84,6 +84,14 @@ impl Vm {
 }
 
 impl Raised {
+    /// No exception: another machine is to go on with the frame on top. It never leaves the function that
+    /// chooses the machine.
+    pub(crate) const SWITCH: Raised = Raised(Value::UNBOUND);
+
+    pub(crate) fn is_switch(self) -> bool {
+        self.0.is_unbound()
+    }
+
     /// Whether it is an exception of a builtin class or of a subclass.
     pub fn matches(self, vm: &Vm, class: Gc<Class>) -> bool {
         vm.class_of(self.0).is_subclass_of(class)

@@ -56,8 +56,15 @@ pub(crate) fn run<M: Machine>(m: &mut M) -> PyResult {
     let mut at = here(m.vm());
     loop {
         match dispatch(m, at) {
+            Ok(result) if M::TELLS && result.is_unbound() => {
+                m.vm().go_on_otherwise()?;
+                at = here(m.vm());
+            }
             Ok(result) => return Ok(result),
             Err(raised) => {
+                if m.vm().is_to_switch(raised, M::TELLS) {
+                    return Err(Raised::SWITCH);
+                }
                 m.vm().unwind(raised)?;
                 at = here(m.vm());
             }
@@ -205,7 +212,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         let (i, op) = m.fetch(pc);
         pc = pc.offset(1);
         match op {
-            Op::Nop => std::hint::black_box(()), // Not empty, so that it is in the jump table.
+            Op::Nop => slow!(slow::change_machine, i),
             Op::Move => {
                 let value = m.get(regs, i.b());
                 m.set(regs, i.a(), value);

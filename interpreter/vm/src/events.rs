@@ -14,8 +14,7 @@
 //! The tick after [`Vm::run_due`] is there because its Python code counts ticks of its own: what is
 //! noted next must not have the time of the last of those.
 
-use crate::{PyResult, Raised};
-use crate::{Vm, eval, stops};
+use crate::{PyResult, Raised, Vm};
 use object::Value;
 use object::heap::{self, deaths, digest, numbers};
 use std::cell::Cell;
@@ -156,20 +155,12 @@ impl Vm {
 
     /// Runs the frame on top until it exits, by the machine that this run wants.
     pub(crate) fn run_loop(&mut self) -> PyResult {
-        if self.stops.is_watching() {
-            eval::run(&mut stops::Watching { vm: self })
-        } else {
-            eval::run(self)
-        }
+        self.run_switching(None)
     }
 
     /// As [`Vm::run_loop`], after raising in the frame on top.
     pub(crate) fn run_loop_raising(&mut self, raised: Raised) -> PyResult {
-        if self.stops.is_watching() {
-            eval::run_raising(&mut stops::Watching { vm: self }, raised)
-        } else {
-            eval::run_raising(self, raised)
-        }
+        self.run_switching(Some(raised))
     }
 
     /// A figure that depends on when the collector ran, as the recording has it.

@@ -250,6 +250,7 @@ impl Vm {
             then,
             dst,
             chain: Chain::None,
+            shown: 0,
         });
         Ok(true)
     }

@@ -172,7 +172,8 @@ impl Vm {
     /// Who resumes generators, if there is compiled code.
     #[inline(always)]
     pub(crate) fn resumer(&self) -> Option<Rc<dyn Hook>> {
-        let listener = self.listener.as_ref().filter(|_| self.counts())?;
+        let wanted = self.counts() && !self.hooks.active;
+        let listener = self.listener.as_ref().filter(|_| wanted)?;
         Some(listener.hook.clone())
     }
 
@@ -197,6 +198,10 @@ impl Vm {
         &mut self,
         f: impl FnOnce(&dyn Hook, &mut Vm, u16) -> PyResult<Entered>,
     ) -> PyResult<Entered> {
+        if self.hooks.active {
+            // Compiled code tells no one anything.
+            return Ok(Entered::NOTHING);
+        }
         let (Some(listener), Some(frame)) = (&mut self.listener, self.frames.last()) else {
             return Ok(Entered::NOTHING);
         };

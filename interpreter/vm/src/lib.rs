@@ -22,6 +22,7 @@ mod frame;
 mod generator;
 mod group;
 pub mod hook;
+pub mod hooks;
 mod import;
 mod imports;
 mod instances;
@@ -38,6 +39,7 @@ pub mod plain;
 pub mod protocol;
 mod rare;
 mod semantics;
+pub mod shown;
 pub mod slicing;
 mod slow;
 #[cfg(feature = "revdb")]

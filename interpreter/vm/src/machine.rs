@@ -99,6 +99,9 @@ pub trait Machine {
     /// Whether what it does is recorded, so that more is worth being expressed in its operations.
     const RECORDS: bool = false;
 
+    /// Whether it tells hooks of what happens.
+    const TELLS: bool = false;
+
     /// Counts a back edge or entry to `place`: whether the hook is to be asked.
     #[inline(always)]
     fn is_hot(&mut self, place: CodePointer) -> bool {
@@ -1131,6 +1134,34 @@ executes!(Stepper<'_> {
     #[inline(always)]
     fn instruction(&mut self, _pc: CodePointer, _regs: Regs) -> bool {
         !std::mem::replace(&mut self.begun, true)
+    }
+});
+
+executes!(crate::hooks::Telling<'_> {
+    const TELLS: bool = true;
+
+    #[inline(always)]
+    fn vm(&mut self) -> &mut Vm {
+        self.vm
+    }
+
+    #[inline(always)]
+    fn is_hot(&mut self, _place: CodePointer) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn instruction(&mut self, pc: CodePointer, _regs: Regs) -> bool {
+        self.vm.before_instruction(pc)
+    }
+
+    #[cfg(feature = "revdb")]
+    #[inline(always)]
+    fn fetch(&mut self, pc: CodePointer) -> (Instr, Op) {
+        if self.vm.stops.is_watching() {
+            return crate::stops::Watching { vm: self.vm }.fetch_watched(pc);
+        }
+        pc.fetch_with_op()
     }
 });
 

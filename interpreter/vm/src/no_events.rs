@@ -1,6 +1,6 @@
 //! A build whose runs are not recorded: what `events.rs` counts and notes is nothing here.
 
-use crate::{PyResult, Raised, Vm, eval};
+use crate::{PyResult, Raised, Vm};
 use object::{Value, heap};
 use std::sync::atomic::Ordering;
 
@@ -32,11 +32,11 @@ impl Vm {
     pub fn end_run(&mut self, _exit_code: i32, _is_orderly: bool) {}
 
     pub(crate) fn run_loop(&mut self) -> PyResult {
-        eval::run(self)
+        self.run_switching(None)
     }
 
     pub(crate) fn run_loop_raising(&mut self, raised: Raised) -> PyResult {
-        eval::run_raising(self, raised)
+        self.run_switching(Some(raised))
     }
 
     /// An exception is about to leave the frame on top.

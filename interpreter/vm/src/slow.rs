@@ -594,12 +594,29 @@ pub(crate) fn add_up<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     Ok(())
 }
 
+/// Nothing, or that another machine is to go on from this instruction's place: hooks put it there.
+#[cold]
+#[inline(never)]
+pub(crate) fn change_machine<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    if i.x() == 0 || !m.vm().has_replaced() {
+        return Ok(());
+    }
+    frame.jump(-1);
+    Err(Raised::SWITCH)
+}
+
 /// A safepoint of which was asked whether it is due: that is asked just once of each, since a
 /// repeated run counts it.
 #[cold]
 #[inline(never)]
-pub(crate) fn due_safepoint<M: Machine>(m: &mut M, _frame: Top) -> Done {
-    m.vm().safepoint()
+pub(crate) fn due_safepoint<M: Machine>(m: &mut M, frame: Top) -> Done {
+    m.vm().safepoint()?;
+    if !M::TELLS && m.vm().hooks.active {
+        // Nothing of the op has been done: the other loop does all of it.
+        frame.jump(-1);
+        return Err(Raised::SWITCH);
+    }
+    Ok(())
 }
 
 #[cold]

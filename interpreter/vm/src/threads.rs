@@ -107,6 +107,7 @@ struct Left {
     repr_active: Vec<Value>,
     native_depth: usize,
     due_is_held: bool,
+    hooks: crate::hooks::Own,
 }
 
 impl Default for Left {
@@ -122,6 +123,7 @@ impl Default for Left {
             repr_active: Vec::new(),
             native_depth: DEPTH_AT_FIRST,
             due_is_held: false,
+            hooks: crate::hooks::Own::default(),
         }
     }
 }
@@ -130,6 +132,7 @@ impl Left {
     fn trace(&self, marker: &mut Marker) {
         marker.visit_words(&self.registers);
         self.frames.iter().for_each(|frame| frame.trace(marker));
+        self.hooks.trace(marker);
         let own = [
             self.handled,
             self.generator_result,
@@ -551,6 +554,7 @@ impl Vm {
             repr_active: std::mem::take(&mut self.repr_active),
             native_depth: self.native_depth,
             due_is_held: std::mem::replace(&mut self.due_is_held, false),
+            hooks: self.leave_hooks(),
         }
     }
 
@@ -564,6 +568,7 @@ impl Vm {
         self.handled = left.handled;
         self.generator_result = left.generator_result;
         self.decimal_context = left.decimal_context;
+        self.take_up_hooks(left.hooks);
         if !left.context.is_none() {
             self.exchange_context(Some(left.context));
         }

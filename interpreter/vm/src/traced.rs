@@ -145,6 +145,7 @@ impl Vm {
             then: inlined.then,
             dst: inlined.dst,
             chain: Chain::None,
+            shown: 0,
         });
     }
 

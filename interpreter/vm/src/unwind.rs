@@ -25,6 +25,9 @@ impl Vm {
                 let (base, globals) = (frame.base, frame.globals().into());
                 self.add_traceback(raised, code, globals, pc);
                 self.stop_caught(raised.0, code.code(), pc);
+                if self.hooks.active {
+                    raised = self.tell_raised(raised, true);
+                }
                 base.set(entry.reg, raised.0);
                 self.set_pc(code.start().offset(entry.target as isize));
                 return Ok(());
@@ -33,6 +36,9 @@ impl Vm {
             let generator = frame.as_generator();
             self.add_left(raised.0, pc);
             self.stop_leaving(raised.0);
+            if self.hooks.active {
+                raised = self.tell_raised(raised, false);
+            }
             self.frames.drop_top();
             self.handled = handled_below;
             let mut stops = false;

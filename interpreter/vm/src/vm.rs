@@ -150,6 +150,8 @@ pub struct Vm {
     /// None until a program has a second thread.
     pub(crate) threads: Option<Box<crate::threads::Threads>>,
     pub(crate) imports: crate::imports::Imports,
+    /// Who is told of lines and calls.
+    pub(crate) hooks: Box<crate::hooks::Hooks>,
     /// Set by the signal handler; looked at at the next safepoint.
     pub(crate) interrupted: Arc<AtomicBool>,
     /// Set by whoever wants a safepoint, the signal handler included.
@@ -238,6 +240,7 @@ impl Vm {
             step_native: None,
             threads: None,
             imports: crate::imports::Imports::default(),
+            hooks: Box::default(),
             repr_active: Vec::new(),
             interrupted: Arc::new(AtomicBool::new(false)),
             look_up: object::heap::look_up_flag(),
@@ -351,7 +354,8 @@ impl Vm {
         }
         self.exchange_events();
         let is_interrupted = self.interrupted.load(Ordering::SeqCst);
-        if object::heap::python_due() || is_interrupted || self.threads_are_due() {
+        let waits = object::heap::python_due() || is_interrupted || self.threads_are_due();
+        if waits || self.hooks.active {
             self.look_up.store(true, Ordering::Relaxed);
         }
     }
@@ -474,6 +478,7 @@ impl Vm {
             marker.visit((*keys).into());
         }
         self.marks.trace(marker);
+        self.hooks.trace(marker);
         self.repr_active
             .iter()
             .for_each(|&value| marker.visit(value));

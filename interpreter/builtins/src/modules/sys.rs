@@ -41,11 +41,10 @@ const FUNCTIONS: &[Def] = &[
     method("breakpointhook(*args, **kws)", breakpoint_hook),
     method("__breakpointhook__(*args, **kws)", breakpoint_hook),
     method("settrace(function, /)", set_trace),
-    method("gettrace()", |vm, _| {
-        Ok(vm.kept(TRACER).unwrap_or(Value::NONE))
-    }),
-    method("setprofile(function, /)", nothing),
-    method("getprofile()", nothing),
+    method("gettrace()", |vm, _| Ok(vm.tracer())),
+    method("setprofile(function, /)", set_profile),
+    method("getprofile()", |vm, _| Ok(vm.profiler())),
+    method("_set_monitor(tell, answered, events, /)", set_monitor),
     method("getswitchinterval()", |vm, _| {
         Ok(vm.kept("sys.switchinterval").unwrap_or(Value::float(0.005)))
     }),
@@ -86,23 +85,31 @@ const FUNCTIONS: &[Def] = &[
     }),
 ];
 
-const TRACER: &str = "sys.tracer";
-
 fn breakpoint_hook(vm: &mut Vm, args: &[Value]) -> PyResult {
     let module = vm.import_module("_breakpoint")?;
     let hook = vm.get_attr_text(module, "hook")?;
-    super::builtins_module::call_with_dict(vm, hook, &args[1..], args[0])
+    // The debugger's function looks at the frame that calls it.
+    let function = vm.call(hook, &[])?;
+    match function.is_none() {
+        true => Ok(Value::NONE),
+        false => super::builtins_module::call_with_dict(vm, function, &args[1..], args[0]),
+    }
 }
 
-/// Keeps a function that wants to be told of lines and calls, which no one is; but a debugger is told of
-/// the line from which it was called.
 fn set_trace(vm: &mut Vm, args: &[Value]) -> PyResult {
-    vm.keep(TRACER, args[0]);
-    if !args[0].is_none() {
-        let module = vm.import_module("_breakpoint")?;
-        let tell = vm.get_attr_text(module, "tell")?;
-        vm.call(tell, &[args[0]])?;
-    }
+    vm.set_tracer(args[0]);
+    Ok(Value::NONE)
+}
+
+fn set_profile(vm: &mut Vm, args: &[Value]) -> PyResult {
+    vm.set_profiler(args[0]);
+    Ok(Value::NONE)
+}
+
+/// Tells the functions that monitor whom to call, and of which events.
+fn set_monitor(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let wanted = vm.index(args[2])?;
+    vm.set_monitor([args[0], args[1]], u32::try_from(wanted).unwrap_or(0));
     Ok(Value::NONE)
 }
 
@@ -276,7 +283,7 @@ fn unraisablehook(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn call_tracing(vm: &mut Vm, args: &[Value]) -> PyResult {
     let arguments = vm.collect(args[1])?;
-    vm.call(args[0], arguments.items())
+    vm.call_told(args[0], arguments.items())
 }
 
 /// A class of tuples with names for their items, such as that of `sys.version_info`, and its one

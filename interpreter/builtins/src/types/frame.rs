@@ -5,10 +5,9 @@
 //! that an exception has left are in the exception's traceback. Pictures are taken of the frames below, too,
 //! each of which leads to the next: so they keep nothing of a frame above alive.
 
-use object::{
-    CellBox, Chain, CodeObject, Dict, FrameObject, Gc, Seen, Traceback, Tuple, Value, intern,
-};
+use object::{CodeObject, Dict, FrameObject, Gc, Seen, Traceback, Value};
 use std::cell::Cell;
+use vm::shown::{variables, with_seen};
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
 const TRACEBACK: &[Def] = &[
@@ -25,15 +24,23 @@ const FRAME: &[Def] = &[
     method("clear(self, /)", frame_clear),
     getter("f_code", |vm, args| Ok(me(vm, args[0])?.seen.code.into())),
     getter("f_lineno", |vm, args| {
-        Ok(Value::small(line(&me(vm, args[0])?.seen) as i64))
+        let frame = me(vm, args[0])?;
+        let line = line_at(vm, frame);
+        Ok(if line == 0 {
+            Value::NONE
+        } else {
+            Value::small(i64::from(line))
+        })
     }),
+    setter("f_lineno", set_line),
     getter("f_lasti", |vm, args| {
-        Ok(Value::small(me(vm, args[0])?.seen.pc as i64 * 2))
+        let frame = me(vm, args[0])?;
+        Ok(Value::small(i64::from(place(vm, frame)) * 2))
     }),
     getter("f_globals", |vm, args| Ok(me(vm, args[0])?.seen.globals)),
     getter("f_builtins", |vm, _| Ok(vm.builtins.into())),
     getter("f_locals", frame_locals),
-    getter("f_back", |vm, args| Ok(me(vm, args[0])?.back.get())),
+    getter("f_back", frame_back),
     getter("f_trace", |vm, args| Ok(me(vm, args[0])?.trace.get())),
     setter("f_trace", set_trace),
     getter("f_trace_lines", |vm, args| {
@@ -50,64 +57,20 @@ const FRAME: &[Def] = &[
     }),
 ];
 
-/// Calls a function with what is seen of a frame and with the registers of its variables, if it has
-/// those in registers.
-fn with_seen<T>(frame: &Frame, f: impl FnOnce(Seen, &[Value]) -> T) -> T {
-    let (code, globals) = (frame.code, Value::from(frame.globals()));
-    let has_namespace = !frame.locals.is_unbound() && frame.locals.to::<Dict>().is_some();
-    let is_optimized = code.code().flags.optimized;
-    let mut seen = Seen {
-        code,
-        pc: frame.current_pc(),
-        globals,
-        namespace: match () {
-            () if has_namespace => frame.locals,
-            () if !is_optimized => globals,
-            () => Value::UNBOUND,
-        },
-        closure: Value::UNBOUND,
-        entry: Value::UNBOUND,
-    };
-    if !seen.namespace.is_unbound() {
-        return f(seen, &[]);
-    }
-    let function = frame.function.cast::<object::Function>();
-    seen.closure = function.map_or(Value::UNBOUND, |function| function.closure.get());
-    let count = code.code().local_names.len();
-    match frame.as_generator().filter(|_| frame.chain == Chain::Link) {
-        Some(generator) => f(seen, generator.registers().values(count)),
-        None => f(seen, frame.base.slice(0, count)),
+/// The instruction that is, or was last, executed.
+fn place(vm: &Vm, frame: Gc<FrameObject>) -> u32 {
+    match vm.frame_number(frame) {
+        Some(at) => vm.frames()[at].current_pc(),
+        None => frame.pc.get(),
     }
 }
 
 /// The source line being executed.
-fn line(seen: &Seen) -> u32 {
-    seen.code.code().location(seen.pc).line
-}
-
-/// The local variables: the namespace, or a copy of the registers by name.
-fn variables(seen: &Seen, registers: &[Value]) -> Value {
-    if !seen.namespace.is_unbound() {
-        return seen.namespace;
+fn line_at(vm: &Vm, frame: Gc<FrameObject>) -> u32 {
+    match vm.frame_number(frame) {
+        Some(at) => vm.line_of_frame(at),
+        None => frame.seen.code.code().location(frame.pc.get()).line,
     }
-    let code = seen.code.get().code();
-    let dict = Dict::new();
-    let in_cell = |value: Value| value.cast::<CellBox>().map(|cell| cell.content.get());
-    for (at, (name, &value)) in code.local_names.iter().zip(registers).enumerate() {
-        let has_cell = code.cell_registers.contains(&(at as u16));
-        let value = in_cell(value).filter(|_| has_cell).unwrap_or(value);
-        if let Some(value) = value.bound() {
-            dict.set_str(intern(name), value);
-        }
-    }
-    if let Some(cells) = seen.closure.cast::<Tuple>() {
-        for (name, &cell) in code.free_names.iter().zip(cells.items()) {
-            if let Some(value) = in_cell(cell).and_then(Value::bound) {
-                dict.set_str(intern(name), value);
-            }
-        }
-    }
-    dict.into()
 }
 
 fn me(vm: &mut Vm, value: Value) -> PyResult<Gc<FrameObject>> {
@@ -116,6 +79,9 @@ fn me(vm: &mut Vm, value: Value) -> PyResult<Gc<FrameObject>> {
 
 fn frame_locals(vm: &mut Vm, args: &[Value]) -> PyResult {
     let frame = me(vm, args[0])?;
+    if let Some(at) = vm.frame_number(frame) {
+        return Ok(vm.lend_variables(frame, at));
+    }
     if let Some(made) = frame.locals.get().bound() {
         return Ok(made);
     }
@@ -139,7 +105,34 @@ fn locals_of(entry: Gc<Traceback>, seen: &Seen) -> Value {
 
 fn set_trace(vm: &mut Vm, args: &[Value]) -> PyResult {
     let given = args[1].bound().unwrap_or(Value::NONE);
-    me(vm, args[0])?.write(|frame| &frame.trace, given);
+    let frame = me(vm, args[0])?;
+    vm.attach_picture(frame);
+    frame.write(|frame| &frame.trace, given);
+    Ok(Value::NONE)
+}
+
+/// The frame below, as a program sees it.
+fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let frame = me(vm, args[0])?;
+    let Some(at) = vm.frame_number(frame) else {
+        return Ok(frame.back.get());
+    };
+    let mut below = vm.frames()[..at].iter();
+    let below = below.rposition(|frame| !frame.code.code().flags.hidden);
+    Ok(below.map_or(Value::NONE, |below| vm.frame_object(below).into()))
+}
+
+/// Has a frame that a trace function is told of go on elsewhere.
+fn set_line(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let frame = me(vm, args[0])?;
+    if args[1].is_unbound() {
+        return Err(vm.attribute_error("cannot delete attribute"));
+    }
+    if !args[1].is_small() {
+        return Err(vm.value_error("lineno must be an integer"));
+    }
+    let line = vm.index(args[1])?;
+    vm.jump_to_line(frame, line)?;
     Ok(Value::NONE)
 }
 
@@ -157,8 +150,8 @@ fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
 }
 
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let seen = me(vm, args[0])?.seen;
-    let line = line(&seen);
+    let frame = me(vm, args[0])?;
+    let (seen, line) = (frame.seen, line_at(vm, frame));
     let (file, name) = (
         vm.repr_text(seen.code.filename.get())?,
         vm.str_text(seen.code.name.get())?,
@@ -172,6 +165,9 @@ fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Lets go of the variables of a frame that was left.
 fn frame_clear(vm: &mut Vm, args: &[Value]) -> PyResult {
     let frame = me(vm, args[0])?;
+    if vm.frame_number(frame).is_some() {
+        return Err(vm.runtime_error("cannot clear an executing frame"));
+    }
     let Some(entry) = frame.seen.entry.cast::<Traceback>() else {
         return Ok(Value::NONE);
     };
@@ -204,24 +200,38 @@ pub fn make(code: Gc<CodeObject>, pc: u32, globals: Value, namespace: Value) -> 
 
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
-    of_all(vm.frames_from_top().skip(depth))
+    of_all(vm, vm.frames().len(), depth)
 }
 
 /// How many frames are looked at. A long stack is cut off: who reads frames reads the nearest.
 const NEAREST: usize = 201;
 
-/// The object of the first of these frames, which leads to those of the others; `None` if there is none.
-fn of_all(frames: impl Iterator<Item = Frame>) -> Option<Value> {
-    let mut frames = frames
-        .take(NEAREST)
-        .map(|frame| with_seen(&frame, FrameObject::new));
-    let first = frames.next()?;
-    let mut above = first;
-    for frame in frames {
-        above.write(|above| &above.back, frame.into());
-        above = frame;
+/// The object of a frame below number `end`, the one that comes after `skipped` others that a program sees. It leads to
+/// those of the others; `None` if there is none. Where someone is told of lines, each frame has one object.
+fn of_all(vm: &mut Vm, end: usize, skipped: usize) -> Option<Value> {
+    let shown = vm.numbered_frames_below(end).skip(skipped);
+    let shown: Vec<(Option<usize>, Frame)> = shown.take(NEAREST).collect();
+    if vm.has_hooks()
+        && let &(Some(at), _) = shown.first()?
+    {
+        return Some(vm.frame_object(at).into());
     }
-    Some(first.into())
+    let mut made: Option<(Gc<FrameObject>, Gc<FrameObject>)> = None;
+    for (at, frame) in shown {
+        let known = at.and_then(|at| vm.known_object(at));
+        let frame = known.unwrap_or_else(|| with_seen(&frame, FrameObject::new));
+        if let Some(at) = at {
+            frame.depth.set(at as u32);
+        }
+        match &mut made {
+            None => made = Some((frame, frame)),
+            Some((_, above)) => {
+                above.write(|above| &above.back, frame.into());
+                *above = frame;
+            }
+        }
+    }
+    made.map(|(first, _)| first.into())
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {
@@ -272,7 +282,7 @@ fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     if entry.goes_on()
         && let Some(at) = frame_of(vm, entry)
     {
-        return Ok(of_all(vm.frames_below(at + 1)).unwrap_or(Value::NONE));
+        return Ok(of_all(vm, at + 1, 0).unwrap_or(Value::NONE));
     }
     let function = entry.owner.get().cast::<object::Function>();
     let seen = Seen {

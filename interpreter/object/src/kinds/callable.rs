@@ -288,6 +288,15 @@ impl CodePointer {
         })
     }
 
+    /// Puts another instruction here, which the loop meets in its ordinary fetch; the one that was here.
+    pub fn replace(self, instr: Instr) -> Instr {
+        let before = self.first();
+        // SAFETY: the place is in the array that its code owns, as for `first`; it is only read by value,
+        // through pointers like this one, and nothing runs beside this.
+        unsafe { self.0.cast_mut().write(instr) };
+        before
+    }
+
     /// The place `distance` instructions away; jumps of verified code stay inside it.
     #[inline(always)]
     pub fn offset(self, distance: isize) -> CodePointer {

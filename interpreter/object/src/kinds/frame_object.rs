@@ -31,10 +31,16 @@ pub struct FrameObject {
     pub back: Slot,
     /// The dictionary of the variables, once someone has asked for it, else *unbound*.
     pub locals: Slot,
-    /// What a debugger has set: it is kept, and nothing more.
+    /// What a debugger has set: the function that is told of its lines.
     pub trace: Slot,
     pub traces_lines: Cell<bool>,
     pub traces_ops: Cell<bool>,
+    /// The number by which a frame in progress knows that this is its object; 0: it is a picture.
+    pub number: Cell<u32>,
+    /// Where that frame is, or was when the picture was taken.
+    pub depth: Cell<u32>,
+    /// The instruction that is, or was last, executed.
+    pub pc: Cell<u32>,
     count: u32,
     registers: [Value; 0],
 }
@@ -70,6 +76,9 @@ impl FrameObject {
                     trace: Slot::new(Value::NONE),
                     traces_lines: Cell::new(true),
                     traces_ops: Cell::new(false),
+                    number: Cell::new(0),
+                    depth: Cell::new(u32::MAX),
+                    pc: Cell::new(seen.pc),
                     count: registers.len() as u32,
                     registers: [],
                 }
