@@ -4,14 +4,15 @@ import _threads
 
 # Turns end where threads wait, and nowhere else.
 sys.setswitchinterval(1000)
+MAIN = _threads.first()
 seen = []
 
 
 def work(name):
     seen.append(name)
-    hand_over(_threads.MAIN)
+    hand_over(MAIN)
     seen.append(name * 2)
-    _threads.unpark(_threads.MAIN)
+    _threads.unpark(MAIN)
 
 
 def hand_over(thread):

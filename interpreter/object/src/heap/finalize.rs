@@ -69,13 +69,15 @@ pub fn register_finalizable(object: Value) {
     unsafe { (*super::heap()).finalizers.young.push(object) }
 }
 
-/// All registered objects, dead or alive, which are registered no longer: for the end.
+/// All registered objects, dead or alive, which are registered no longer: for the end. Which of the generators
+/// that have ended are still among them depends on when a collection was, so they are left out.
 pub fn take_finalizable() -> Gc<List> {
     // SAFETY: the heap is this thread's own.
     let lists = unsafe { std::mem::take(&mut (*super::heap()).finalizers) };
     let all = List::from_slice(&lists.due);
-    for list in [lists.old, lists.young] {
-        list.into_iter().for_each(|object| all.push(object));
+    let registered = lists.old.into_iter().chain(lists.young);
+    for object in registered.filter(|object| !is_over(*object)) {
+        all.push(object);
     }
     all
 }
