@@ -155,6 +155,7 @@ ops! {
     DrainTerminal "waiting for a terminal" Before;
     FlushTerminal "dropping a terminal's data" Later;
     Execute "executing another program" Before;
+    Database "using a database's files" Later;
 }
 
 /// What happens without having been asked for.

@@ -38,6 +38,7 @@ mod random;
 mod select;
 mod signals;
 mod sockets;
+mod sqlite;
 mod sre;
 mod stream;
 mod struct_items;
@@ -88,6 +89,7 @@ pub fn install(vm: &mut Vm) {
     syntax::install(vm);
     unicode_data::install(vm);
     sockets::install(vm);
+    sqlite::install(vm);
     tracebacks::install(vm);
     threads::install(vm);
     sys::list_modules(vm);
