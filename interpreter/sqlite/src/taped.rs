@@ -40,6 +40,7 @@ enum Ask {
     Time,
     LastError,
     Moved,
+    LocalTime,
 }
 
 /// A file: SQLite's part, its number, and the file of the system unless this is a replay.
@@ -109,6 +110,9 @@ pub(crate) fn install() {
             xNextSystemCall: None,
         };
         ffi::sqlite3_vfs_register(Box::leak(Box::new(own)), 1);
+        // The time of a place is asked of the C library, but for what tests put in its place.
+        let local: LocalTime = local_time;
+        ffi::sqlite3_test_control(ffi::SQLITE_TESTCTRL_LOCALTIME_FAULT, 2 as c_int, local);
         for name in [
             c"unix",
             c"unix-none",
@@ -126,6 +130,55 @@ pub(crate) fn install() {
             }
         }
     });
+}
+
+type LocalTime = unsafe extern "C" fn(*const c_void, *mut c_void) -> c_int;
+
+/// Writes a time of the C library as it is where the program runs; 0 if that is known.
+unsafe extern "C" fn local_time(time: *const c_void, out: *mut c_void) -> c_int {
+    // SAFETY: SQLite gives a time and room for its parts; all bytes of the parts but a name, which no one reads,
+    // are numbers.
+    unsafe {
+        let time = *time.cast::<libc::time_t>();
+        let (code, _, parts) = pass(Ask::LocalTime, [time, 0, 0], &[], || {
+            let mut parts: libc::tm = std::mem::zeroed();
+            if libc::localtime_r(&raw const time, &raw mut parts).is_null() {
+                return (1, 0, Vec::new());
+            }
+            let numbers = [
+                parts.tm_sec,
+                parts.tm_min,
+                parts.tm_hour,
+                parts.tm_mday,
+                parts.tm_mon,
+                parts.tm_year,
+                parts.tm_wday,
+                parts.tm_yday,
+                parts.tm_isdst,
+            ];
+            (0, 0, numbers.iter().flat_map(|n| n.to_le_bytes()).collect())
+        });
+        let (numbers, _) = parts.as_chunks::<4>();
+        let [sec, min, hour, mday, mon, year, wday, yday, isdst] = numbers else {
+            return 1;
+        };
+        let mut parts: libc::tm = std::mem::zeroed();
+        for (part, number) in [
+            (&mut parts.tm_sec, sec),
+            (&mut parts.tm_min, min),
+            (&mut parts.tm_hour, hour),
+            (&mut parts.tm_mday, mday),
+            (&mut parts.tm_mon, mon),
+            (&mut parts.tm_year, year),
+            (&mut parts.tm_wday, wday),
+            (&mut parts.tm_yday, yday),
+            (&mut parts.tm_isdst, isdst),
+        ] {
+            *part = c_int::from_le_bytes(*number);
+        }
+        out.cast::<libc::tm>().write(parts);
+        code
+    }
 }
 
 /// Passes an operation through the host.

@@ -183,7 +183,7 @@ fn run_on_file(host: &mut Quiet, path: &CStr) -> Vec<String> {
     rows(
         host,
         &database,
-        "insert into t values (random()), (julianday('now'))",
+        "insert into t values (random()), (julianday('now')), (datetime('now', 'localtime'))",
     )
     .unwrap();
     let seen = rows(host, &database, "select n, random() from t").unwrap();

@@ -20,6 +20,7 @@ with tempfile.TemporaryDirectory() as folder:
     rows = first.execute("select n, typeof(r) from t").fetchall()
     print(rows, first.execute("select count(distinct r) from t").fetchone())
     print(first.execute("select datetime('now') > '2020', length(randomblob(8)), julianday('now') > 2400000").fetchone())
+    print(first.execute("select datetime('now', 'localtime') > '2020', datetime(0, 'unixepoch')").fetchone())
     first.executemany("insert into t values (?, randomblob(1000))", [(i,) for i in range(300)])
     first.rollback()
     print(first.execute("select count(*) from t").fetchone())
