@@ -200,6 +200,7 @@ const LIBRARY: &[&str] = &[
     "smtplib",
     "socket",
     "socketserver",
+    "sqlite3/",
     "sre_compile",
     "sre_constants",
     "sre_parse",

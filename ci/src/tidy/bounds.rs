@@ -4,10 +4,12 @@ use super::Tree;
 use super::source::{code_only, is_word, line_of, words};
 
 /// Where `unsafe` may stand: the value word and its heap, machine code, the
-/// leap out of it, the forking of replays and the images of their processes, what the system does for a
-/// program that no library has a safe way to ask for, and the system calls that confine a measured process.
+/// leap out of it, a library in C that brings its source along, the forking of replays and the images of
+/// their processes, what the system does for a program that no library has a safe way to ask for, and the
+/// system calls that confine a measured process.
 const UNSAFE_FOLDERS: &[&str] = &[
     "interpreter/object/",
+    "interpreter/sqlite/",
     "interpreter/assemble/",
     "interpreter/jit/src/exit",
     "interpreter/world/src/semaphores.rs",

@@ -457,4 +457,29 @@ impl World {
             |_| Ok(fs::canonicalize(path(name))?.into_os_string().into_vec()),
         )
     }
+
+    /// What an engine of databases, which knows its files itself, asks of the system: an operation with numbers
+    /// and bytes that go with it; gives a number, a further one, and bytes.
+    pub fn database(
+        &mut self,
+        what: u8,
+        numbers: [i64; 3],
+        bytes: &[u8],
+        act: &mut dyn FnMut() -> (i32, i64, Vec<u8>),
+    ) -> (i32, i64, Vec<u8>) {
+        let ((code, number), piece) = self.tap(
+            Op::Database,
+            |q| {
+                q.number(what).bytes(bytes);
+                for number in numbers {
+                    q.number(number);
+                }
+            },
+            |_| {
+                let (code, number, bytes) = act();
+                ((code, number), Piece::from(bytes))
+            },
+        );
+        (code, number, piece.into_vec())
+    }
 }

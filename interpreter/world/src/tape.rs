@@ -168,6 +168,7 @@ ops! {
     SemaphoreValue "a semaphore's value" Later;
     CloseSemaphore "closing a semaphore" Later;
     RemoveSemaphore "removing a semaphore's name" Later;
+    Database "using a database's files" Later;
 }
 
 /// What happens without having been asked for.

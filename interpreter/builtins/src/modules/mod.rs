@@ -40,6 +40,7 @@ mod select;
 mod semaphores;
 mod signals;
 mod sockets;
+mod sqlite;
 mod sre;
 mod stream;
 mod struct_items;
@@ -92,6 +93,7 @@ pub fn install(vm: &mut Vm) {
     syntax::install(vm);
     unicode_data::install(vm);
     sockets::install(vm);
+    sqlite::install(vm);
     tracebacks::install(vm);
     threads::install(vm);
     sys::list_modules(vm);
