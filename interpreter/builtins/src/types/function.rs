@@ -713,11 +713,17 @@ fn code_hash(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 /// (start, end, line) of runs of instructions; offsets count two bytes for an instruction, as
-/// programs that read them expect.
+/// programs that read them expect. A function is entered at its first line, as far as they are concerned:
+/// debuggers look for it.
 fn code_lines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let list = object::List::new();
     let details = code.get().code();
+    let begins = details.locations.first().map(|&(_, place)| place.line);
+    if details.flags.optimized && begins != Some(details.first_line) {
+        let line = Value::small(details.first_line.into());
+        list.push(tuple(&[Value::small(0), Value::small(0), line]));
+    }
     let ends = details
         .locations
         .iter()
