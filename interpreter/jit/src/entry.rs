@@ -461,7 +461,7 @@ impl Hook for Jit {
     }
 
     fn is_under_way(&self) -> bool {
-        self.active.is_any() || self.recordings.get() != 0
+        self.active.is_any()
     }
 
     fn switch(&self, stops: u64, goes_on: u64) {

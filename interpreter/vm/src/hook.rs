@@ -30,8 +30,8 @@ pub trait Hook {
         value: Value,
     ) -> PyResult<Option<Value>>;
 
-    /// Whether compiled code is under way, or is being recorded, below what the machine executes: such code
-    /// may keep what it needs in any register of a frame.
+    /// Whether compiled code is under way below what the machine executes: it may keep what it needs in any
+    /// register of a frame. (A recording is an execution like any other.)
     fn is_under_way(&self) -> bool;
 
     /// Another thread of the program goes on. What is under way in the one that stops stays so.
