@@ -1,5 +1,7 @@
 # test: run
-# configuration: nojit jit
+# configuration: nojit
+# target: x86_64
+# It starts processes and threads in number: collecting at every safepoint or emulated, that takes minutes.
 """multiprocessing by copies of the process: pools, queues, pipes, locks, events, managers."""
 import multiprocessing as mp
 import os
