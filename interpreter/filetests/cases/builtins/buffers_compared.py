@@ -25,8 +25,8 @@ print(equal(300))
 
 small, wide = array.array("b", bytes(8)), array.array("i", [0, 0])
 struct.pack_into("<i", small, 2, 77)
-struct.pack_into("<i", wide, 4, 77)
-struct.pack_into("<h", memoryview(wide), 0, 5)
+struct.pack_into("=i", wide, 4, 77)
+struct.pack_into("=i", memoryview(wide), 0, 5)
 print(small, wide)
 for target in (array.array("b", bytes(3)), b"abcd", [1]):
     try:

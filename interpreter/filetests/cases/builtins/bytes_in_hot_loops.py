@@ -32,7 +32,7 @@ plain = [b"key%d" % i for i in range(60)]
 print(decoded(plain, "utf-8", "strict")[-3:])
 odd = plain + [b"\xc3\xa4", b"\xed\xa0\x80", b"\xff", bytearray(b"array"), memoryview(b"view"), "text", 7, b""]
 for encoding, errors in [("utf-8", "surrogatepass"), ("utf-8", "strict"), ("ascii", "ignore"),
-                         ("latin-1", "strict"), ("utf-16", "replace"), ("no-such", "strict"),
+                         ("latin-1", "strict"), ("utf-16-le", "replace"), ("no-such", "strict"),
                          ("utf-8", "no-such"), ("utf-8", None)]:
     print(encoding, errors, decoded(odd, encoding, errors)[-10:])
 

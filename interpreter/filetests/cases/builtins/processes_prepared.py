@@ -26,3 +26,12 @@ print(subprocess.run([sys.executable, "-c", program], pass_fds=[write], capture_
 print(os.read(read, 10))
 print(subprocess.run([sys.executable, "-c", "exit(4)"]).returncode)
 print(subprocess.run([sys.executable, "-c", "import os; os.abort()"]).returncode)
+
+# What a started program has: files that are passed to it, its mask.
+r, w = os.pipe()
+print(subprocess.run(["sh", "-c", f"echo passed > /proc/self/fd/{w}; umask"], pass_fds=[w], umask=0o27, capture_output=True, text=True).stdout)
+print(os.read(r, 20))
+os.set_inheritable(w, True)
+for closes in (True, False):
+    print(subprocess.run(["sh", "-c", f"echo open > /proc/self/fd/{w}"], close_fds=closes, stderr=subprocess.DEVNULL).returncode != 0)
+print(os.read(r, 20))
