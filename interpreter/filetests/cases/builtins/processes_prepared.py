@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 
-said = subprocess.run(["sh", "-c", "echo $$ in group $(ps -o pgid= $$)"], preexec_fn=os.setsid, capture_output=True, text=True)
-pid, _, _, group = said.stdout.split()
-print(pid == group)
+program = "import os; print(os.getsid(0) == os.getpid() == os.getpgid(0))"
+print(subprocess.run([sys.executable, "-c", program], preexec_fn=os.setsid, capture_output=True, text=True).stdout)
+print(subprocess.run([sys.executable, "-c", program], start_new_session=True, capture_output=True, text=True).stdout)
 print(subprocess.run(["pwd"], preexec_fn=lambda: os.chdir("/"), stdout=subprocess.PIPE).stdout)
 try:
     subprocess.run(["true"], preexec_fn=lambda: 1 / 0)
@@ -19,7 +19,6 @@ try:
     subprocess.run(["/nonexistent/x"], preexec_fn=lambda: None)
 except FileNotFoundError as error:
     print(error)
-print(subprocess.run(["true"], start_new_session=True).returncode)
 read, write = os.pipe()
 program = f"import os; print(os.write({write}, b'through'), os.get_inheritable({write}))"
 print(subprocess.run([sys.executable, "-c", program], pass_fds=[write], capture_output=True, text=True).stdout)
