@@ -145,6 +145,11 @@ impl Hooks {
         self.wanted & 1 << event != 0
     }
 
+    /// Whether someone is to be told of what the running thread does.
+    fn tells(&self) -> bool {
+        !self.own.is_inside && self.are_wanted()
+    }
+
     fn are_wanted(&self) -> bool {
         !self.own.tracer.is_none() || !self.own.profiler.is_none() || self.wanted != 0
     }
@@ -324,7 +329,7 @@ impl Vm {
     fn see_hooks(&mut self) {
         let hooks = &mut *self.hooks;
         let before = hooks.active;
-        hooks.active = !hooks.own.is_inside && hooks.are_wanted();
+        hooks.active = hooks.tells();
         match (before, hooks.active) {
             (false, true) if !hooks.own.is_inside => self.begin_telling(),
             (true, false) => {
@@ -361,14 +366,11 @@ impl Vm {
     /// Puts in what another thread has for itself.
     pub(crate) fn take_up_hooks(&mut self, own: Own) {
         self.hooks.own = own;
-        self.hooks.active = false;
-        let known = self.hooks.own.told.len();
-        let hooks = &mut *self.hooks;
-        hooks.active = !hooks.own.is_inside && hooks.are_wanted();
+        self.hooks.active = self.hooks.tells();
         if self.hooks.active {
-            match known {
-                0 => self.begin_telling(),
-                _ => self.await_loop(),
+            match self.hooks.own.told.is_empty() {
+                true => self.begin_telling(),
+                false => self.await_loop(),
             }
         }
     }
@@ -808,7 +810,7 @@ impl Vm {
         (self.handled, self.generator_result) = (handled, result);
         self.hooks.own.is_inside = false;
         self.hooks.own.is_telling = was_telling;
-        self.hooks.active = self.hooks.are_wanted();
+        self.hooks.active = self.hooks.tells();
         self.take_back();
         told
     }
@@ -822,7 +824,7 @@ impl Vm {
         self.put_back();
         self.hooks.own.is_inside = inside;
         self.hooks.own.told = told;
-        self.hooks.active = !inside && self.hooks.are_wanted();
+        self.hooks.active = self.hooks.tells();
         result
     }
 

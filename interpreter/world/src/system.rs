@@ -161,8 +161,8 @@ impl World {
                 let process = rustix::process::Pid::from_raw(process);
                 let set = rustix::thread::sched_getaffinity(process)?;
                 let numbers = 0..rustix::thread::CpuSet::MAX_CPU;
-                let mut own = numbers.filter(|&number| set.is_set(number));
-                Ok(own.by_ref().map(|number| number as u32).collect())
+                let own = numbers.filter(|&number| set.is_set(number));
+                Ok(own.map(|number| number as u32).collect())
             },
         )
     }

@@ -247,10 +247,9 @@ fn affinity(vm: &mut Vm, args: &[Value]) -> PyResult {
     let process = number_of(vm, args[0])?;
     match vm.world.affinity(process) {
         Ok(processors) => {
-            let numbers: Vec<Value> = processors.iter().map(|&n| Value::small(n.into())).collect();
             let set = Set::new();
-            for number in numbers {
-                vm.set_add(set, number)?;
+            for number in processors {
+                vm.set_add(set, Value::small(number.into()))?;
             }
             Ok(set.into())
         }

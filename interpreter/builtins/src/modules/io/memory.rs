@@ -277,10 +277,7 @@ mod bytes {
     /// A copy: writing to it does not write to the file.
     fn getbuffer(vm: &mut Vm, args: &[Value]) -> PyResult {
         let value = getvalue(vm, args)?;
-        match vm.builtins.get_str(object::intern("memoryview")) {
-            Some(view) => vm.call(view, &[value]),
-            None => Ok(value),
-        }
+        crate::types::memoryview::view_of(vm, value)
     }
 
     fn seek(vm: &mut Vm, args: &[Value]) -> PyResult {
