@@ -449,6 +449,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         slow!(slow::hot_function);
                     }
                 } else {
+                    if M::RECORDS {
+                        // Of what recording earlier ops has left there, a collection that is called for
+                        // would take some for alive: the frames of recorders are large.
+                        object::heap::forget_stack_below::<256>();
+                    }
                     slow!(slow::call, i, callee, base, count);
                 }
             }

@@ -53,7 +53,7 @@ fn collect(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Collects. How many containers it freed, whether or not they were parts of cycles.
 fn collect_counting(vm: &mut Vm, full: bool) -> usize {
     vm.forget_dead_registers();
-    heap::forget_stack_below();
+    heap::forget_stack_below::<4096>();
     heap::count_next_dead();
     vm.collect_garbage(full);
     heap::counted_dead()

@@ -486,11 +486,10 @@ pub fn is_container(kind: Kind) -> bool {
     )
 }
 
-/// Overwrites what earlier calls have left on the native stack below the caller's frame, where a collection
-/// that the caller asks for would find it between what its own calls write.
+/// Overwrites what earlier calls have left in so many words of the native stack below the caller's frame,
+/// where a collection would find it between what later calls write.
 #[inline(never)]
-pub fn forget_stack_below() {
-    const WORDS: usize = 4096;
+pub fn forget_stack_below<const WORDS: usize>() {
     let mut room = [0usize; WORDS];
     std::hint::black_box(&mut room);
 }
