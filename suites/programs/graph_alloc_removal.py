@@ -4,8 +4,9 @@ A graph of some hundred blocks in single-assignment form is built once from a
 random but fixed program of loops and branches that allocate small records. Every
 iteration copies the graph and removes, until nothing changes, the records that
 never leave it: their fields become variables that are passed along the links. The
-code is large and branchy and every iteration is short, so that most of the run is
-spent before a JIT has caught up. Size is the number of program pieces.
+code is large and branchy and every iteration is short, and a run is short, too, so
+that most of it is spent before a JIT has caught up: of 30 iterations PyPy compiles
+for two fifths of the time, of 200 for a sixth. Size is the number of program pieces.
 
 The copy is then interpreted and must compute what the original computed.
 """
@@ -503,4 +504,4 @@ def iterate(work):
 
 
 if __name__ == "__main__":
-    harness_protocol.main("graph_alloc_removal", version=1, size=120, iterate=iterate, prepare=Work, iterations=100)
+    harness_protocol.main("graph_alloc_removal", version=1, size=120, iterate=iterate, prepare=Work, iterations=30)

@@ -145,8 +145,8 @@ ops! {
     StoreGlobal "store_global" RN raises falls;
     /// Deletes the global named by constant `bc` (`a` unused).
     DeleteGlobal "delete_global" RN raises falls;
-    /// `a` = name constant `bc` from the frame's namespace (class body, module, exec), then
-    /// globals, then builtins.
+    /// `a` = name from the frame's namespace (class body, module, exec), then globals, then builtins,
+    /// site `bc`.
     LoadName "load_name" DN raises falls;
     /// Namespace[name constant `bc`] = `a`.
     StoreName "store_name" RN raises falls;
@@ -154,8 +154,6 @@ ops! {
     DeleteName "delete_name" RN raises falls;
     /// `a` = name constant `c` from the frame's namespace, else contents of the cell in `b`.
     LoadNameOrCell "load_name_or_cell" DRN raises falls;
-    /// `a` = name constant `bc` from the frame's namespace, else global, else builtin.
-    LoadNameOrGlobal "load_name_or_global" DN raises falls;
     /// `a` = the frame's namespace (a mapping).
     LoadLocals "load_locals" D quiet falls;
     // ---- attributes

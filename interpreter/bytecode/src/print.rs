@@ -273,15 +273,13 @@ pub fn named_constant(code: &Code, instr: Instr) -> Option<u32> {
         | Op::DeleteCell
         | Op::StoreGlobal
         | Op::DeleteGlobal
-        | Op::LoadName
         | Op::StoreName
         | Op::DeleteName
-        | Op::LoadNameOrGlobal
         | Op::DeleteAttr => Some(wide),
         Op::LoadCell | Op::LoadNameOrCell | Op::LoadSuper | Op::ImportName | Op::ImportFrom => {
             Some(short)
         }
-        Op::LoadGlobal => site(wide),
+        Op::LoadGlobal | Op::LoadName => site(wide),
         Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
         _ => None,
     }

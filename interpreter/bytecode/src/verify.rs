@@ -160,15 +160,13 @@ fn indices(code: &Code, instr: Instr) -> Result<(), String> {
         | Op::DeleteCell
         | Op::StoreGlobal
         | Op::DeleteGlobal
-        | Op::LoadName
         | Op::StoreName
         | Op::DeleteName
-        | Op::LoadNameOrGlobal
         | Op::DeleteAttr => text(wide),
         Op::LoadCell | Op::LoadNameOrCell | Op::LoadSuper | Op::ImportName | Op::ImportFrom => {
             text(short)
         }
-        Op::LoadGlobal => site(wide),
+        Op::LoadGlobal | Op::LoadName => site(wide),
         Op::LoadAttr | Op::StoreAttr | Op::LoadMethod => site(short),
         Op::LoadClosure if wide >= code.free_names.len() => Err(format!(
             "{name}: free variable {wide} of {}",

@@ -239,7 +239,8 @@ impl<'a> Compiler<'a, '_> {
             }
             Place::Name => {
                 let name = self.name_index(sym);
-                self.unit.wide(Op::LoadName, 0, to, name);
+                let site = self.unit.global_site(sym, name);
+                self.unit.wide(Op::LoadName, 0, to, site);
             }
             Place::NameOrCell(reg) => {
                 let name = self.short_name(sym);

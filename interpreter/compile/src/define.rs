@@ -615,8 +615,9 @@ impl<'a> Compiler<'a, '_> {
             self.unit.op(Op::StoreCell, 0, home.reg, reg, 0);
         }
         let module = self.table.names.intern("__name__");
-        let module = self.name_index(module);
-        self.unit.wide(Op::LoadName, 0, reg, module);
+        let name = self.name_index(module);
+        let site = self.unit.global_site(module, name);
+        self.unit.wide(Op::LoadName, 0, reg, site);
         let target = self.table.names.intern("__module__");
         let target = self.name_index(target);
         self.unit.wide(Op::StoreName, 0, reg, target);

@@ -228,6 +228,7 @@ impl Jit {
     pub(crate) fn may_enter(&self, vm: &Vm, way: &Way) -> bool {
         vm.frames().last().is_some_and(|frame| {
             way.globals == frame.globals()
+                && !frame.has_own_namespace()
                 && vm.has_room_for(frame.base, ROOM)
                 && self.active.has_room()
         })
@@ -270,10 +271,10 @@ impl Jit {
             if is_sample {
                 let now = vm.world.clock_ns(Clock::Monotonic);
                 let stays = self.ledger.leave(&root.sampling, outer, now);
-                self.kin.stayed(root.clan, stays);
+                self.kin.stayed(root.clan, root.saves, stays);
             }
             if matches!(left, Left::Exit(_)) {
-                self.kin.exited(root.clan);
+                self.kin.exited(root.clan, root.saves);
             }
         }
         left

@@ -22,19 +22,31 @@
 //! up as too short, as often as one is tried, is not tried again in each copy from the beginning.
 //!
 //! *What is earned* is an estimate: the time in machine code, times what the interpreter would have
-//! needed beyond it, less the ways out. An exit takes a third of a microsecond until the program is in
-//! machine code again, and the part of it that lies within a measured stay has not saved anything.
+//! needed beyond it, less the ways out. How many times that is, a trace tells by how many bytecode ops it
+//! stands for and what it does for them: a tree of calls of which next to nothing is left saves a
+//! hundred times as long as it runs, a loop around a call that takes long hardly once. An exit takes a third of
+//! a microsecond until the program is in machine code again, and the part of it that lies within a
+//! measured stay has not saved anything.
 
 use crate::free::Dead;
 use object::{CodeObject, Dict, Gc, Value};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
+use trace::{Role, Trace};
 
-/// What the interpreter would have needed beyond the time that machine code took, in times of that.
-const SAVED_TIMES: i64 = 2;
-/// What an exit takes from that: outside of the measured stay, and within.
-const EXIT_NS: i64 = 300 + 200 * SAVED_TIMES;
+/// About what the interpreter needs for a bytecode op, and machine code for an op of a trace and for one
+/// that calls a function, in picoseconds.
+const INSTRUCTION_PS: usize = 2000;
+const OP_PS: usize = 500;
+const CALL_PS: usize = 12_000;
+/// What the interpreter would have needed beyond the time that machine code took, in times of that: no
+/// less and no more than so many.
+const SAVED_LEAST: i64 = 1;
+const SAVED_MOST: i64 = 500;
+/// What an exit takes: outside of the measured stay, and of that.
+const EXIT_OUTSIDE_NS: i64 = 300;
+const EXIT_WITHIN_NS: i64 = 200;
 /// The part of the time since the start that a clan may have lost.
 const LOST_PART: i64 = 128;
 /// By what thresholds of copies are multiplied where what was spent is more than what was earned; more
@@ -80,6 +92,19 @@ impl Account {
             () => more,
         }
     }
+}
+
+/// What a trace saves, in times of the time that it runs: it stands for so many bytecode ops.
+pub(crate) fn saved_times(instructions: usize, trace: &Trace) -> i64 {
+    let turn = trace.loop_start().unwrap_or(0)..trace.len();
+    let cost = |at: usize| match trace.op(at).role() {
+        Role::Call => CALL_PS,
+        _ => OP_PS,
+    };
+    let runs: usize = turn.map(cost).sum();
+    let interpreted = instructions * INSTRUCTION_PS;
+    let times = (interpreted / runs.max(1)) as i64 - 1;
+    times.clamp(SAVED_LEAST, SAVED_MOST)
 }
 
 /// The number of code's text.
@@ -196,15 +221,15 @@ impl Kin {
         self.0.borrow_mut().accounts.entry(clan).or_default().spent += spent;
     }
 
-    /// Machine code has run for so long.
-    pub(crate) fn stayed(&self, clan: Clan, stay: i64) {
-        self.earn(clan, stay * SAVED_TIMES);
+    /// Machine code that saves so many times as long as it runs has run for so long.
+    pub(crate) fn stayed(&self, clan: Clan, saves: i64, stay: i64) {
+        self.earn(clan, stay * saves);
     }
 
     /// It was left by an exit.
     #[inline]
-    pub(crate) fn exited(&self, clan: Clan) {
-        self.earn(clan, -EXIT_NS);
+    pub(crate) fn exited(&self, clan: Clan, saves: i64) {
+        self.earn(clan, -EXIT_OUTSIDE_NS - EXIT_WITHIN_NS * saves);
     }
 
     fn earn(&self, clan: Clan, earned: i64) {
@@ -259,16 +284,27 @@ mod tests {
         kin.spend(clan, 2 * MS);
         assert_eq!(kin.factor(clan, 10 * MS), FACTORS[2]);
         assert_eq!(kin.factor(clan, 2 * LOST_PART * MS), 1);
-        kin.stayed(clan, MS / 2);
+        kin.stayed(clan, 2, MS / 2);
         assert_eq!(kin.factor(clan, 10 * MS), FACTORS[1]);
-        kin.stayed(clan, MS / 4);
+        kin.stayed(clan, 2, MS / 4);
         assert_eq!(kin.factor(clan, 10 * MS), FACTORS[0]);
-        kin.stayed(clan, MS / 4);
+        kin.stayed(clan, 2, MS / 4);
         assert_eq!(kin.factor(clan, 10 * MS), 1);
-        for _ in 0..2 * MS / EXIT_NS {
-            kin.exited(clan);
+        for _ in 0..2 * MS / (EXIT_OUTSIDE_NS + 3 * EXIT_WITHIN_NS) {
+            kin.exited(clan, 3);
         }
         assert_eq!(kin.factor(clan, 10 * MS), FACTORS[2], "exits cost");
+    }
+
+    #[test]
+    fn what_a_trace_saves_is_by_how_much_it_does_for_how_many_ops() {
+        let turn = "  v0 = arg 0\n  v1 = arg 1\n  loop\n@0 pc 4 r0=v0 r1=v1\n  guard_int lt v0 10 @0\n  phi v0 v1\n";
+        let trace = trace::parse(turn).unwrap_or_default();
+        assert_eq!(trace.len(), 5);
+        let of = |instructions| saved_times(instructions, &trace);
+        assert!(of(100) > 5 * of(10).max(1));
+        assert_eq!(of(1), SAVED_LEAST);
+        assert_eq!(of(1 << 20), SAVED_MOST);
     }
 
     #[test]

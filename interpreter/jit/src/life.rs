@@ -169,6 +169,8 @@ pub(crate) struct Compiled {
     /// Of a root: whose its time is, and how that is measured.
     pub(crate) clan: Clan,
     pub(crate) sampling: Sampling,
+    /// Of a root: what it saves, in times of the time that it runs.
+    pub(crate) saves: i64,
 }
 
 /// What a trace was made into.
@@ -178,6 +180,7 @@ struct Made {
     forced: Box<[u32]>,
     counts: Box<[ExitCount]>,
     body: Option<Rc<BodyEntry>>,
+    saves: i64,
 }
 
 impl Made {
@@ -186,6 +189,7 @@ impl Made {
         resume: Resume,
         forces_exits: bool,
         body: Option<Rc<BodyEntry>>,
+        saves: i64,
     ) -> Made {
         let exits = code.exits().iter();
         let counts = exits.map(|exit| ExitCount::new(exit.kind)).collect();
@@ -200,6 +204,7 @@ impl Made {
             forced,
             counts,
             body,
+            saves,
         }
     }
 }
@@ -360,10 +365,11 @@ impl Jit {
         }
     }
 
-    /// Where the frame on top stands, if that is of interest.
+    /// The place of the frame on top, if code for it may be run or made.
     pub(crate) fn place_on_top(&self, vm: &Vm) -> Option<CodePointer> {
         let frame = vm.frames().last()?;
-        self.parameters.borrow().enabled.then_some(frame.pc)
+        let may_run = self.parameters.borrow().enabled && !frame.has_own_namespace();
+        may_run.then_some(frame.pc)
     }
 
     /// A place was counted down: runs its code, or makes it.
@@ -667,7 +673,8 @@ impl Jit {
             self.statistics.borrow_mut().kept_bytes += body.bytes() as u64;
         }
         let forces = self.parameters.borrow().force_exits;
-        let made = Made::of(code, resume, forces, body);
+        let saves = crate::kin::saved_times(recording.instructions, trace);
+        let made = Made::of(code, resume, forces, body, saves);
         self.enlist(recording, made, key, globals, parent)
     }
 
@@ -707,6 +714,7 @@ impl Jit {
             forced,
             counts,
             body,
+            saves,
         } = made;
         let clan = self.kin.clan_of(globals);
         let mut traces = self.traces.borrow_mut();
@@ -740,6 +748,7 @@ impl Jit {
             body,
             clan,
             sampling: Sampling::default(),
+            saves,
         }));
         if from.is_none() {
             self.headers.add(recording.start);

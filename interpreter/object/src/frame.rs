@@ -131,8 +131,8 @@ pub struct Frame {
     pub function: Value,
     /// The exception that was being handled when the frame was entered or resumed.
     pub handled_below: Value,
-    /// The namespace of a module or class body; for [`Then::Init`] the new object; else
-    /// *unbound*.
+    /// The namespace of a class body, or of other code with one that is not its globals; for
+    /// [`Then::Init`] the new object; else *unbound*.
     pub locals: Value,
     /// The generator whose frame this is, else *unbound*.
     pub generator: Value,
@@ -159,6 +159,12 @@ impl Frame {
         ] {
             marker.visit(value);
         }
+    }
+
+    /// Whether names are looked up in a namespace before the globals.
+    #[inline]
+    pub fn has_own_namespace(&self) -> bool {
+        !self.locals.is_unbound() && !self.code.code().flags.optimized
     }
 
     /// The function's module's namespace.

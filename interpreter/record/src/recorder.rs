@@ -226,6 +226,8 @@ pub struct Recording {
     pub dependencies: Vec<Dependency>,
     /// Numbers of the traces that it jumps to.
     pub links: Vec<u32>,
+    /// Bytecode ops that it stands for; of a loop, those of one turn.
+    pub instructions: usize,
     /// The trace before its loop was closed, for dumps.
     pub preamble_ops: usize,
     /// How bridges enter the loop's body, if they can.
@@ -558,6 +560,7 @@ impl Recorder<'_> {
                         start: entry.pc,
                         dependencies: std::mem::take(&mut self.dependencies),
                         links: std::mem::take(&mut self.links),
+                        instructions: figures.instructions,
                         preamble_ops,
                         body,
                     })),

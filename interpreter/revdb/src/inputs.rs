@@ -102,10 +102,7 @@ pub(crate) fn free_names(python: &str) -> Vec<String> {
 
 fn collect_names(code: &Code, names: &mut Vec<String>) {
     for &instr in &code.instrs {
-        let looks_up = matches!(
-            instr.op(),
-            Op::LoadName | Op::LoadGlobal | Op::LoadNameOrGlobal
-        );
+        let looks_up = matches!(instr.op(), Op::LoadName | Op::LoadGlobal);
         let constant = bytecode::named_constant(code, instr).filter(|_| looks_up);
         if let Some(Const::Str(points)) = constant.and_then(|at| code.constants.get(at as usize)) {
             let name: String = points.iter().filter_map(|&p| char::from_u32(p)).collect();

@@ -498,7 +498,7 @@ impl Vm {
         Ok(self.stack.window(top))
     }
 
-    /// Runs code with a namespace of its own: a module, class body, or `exec`.
+    /// Runs the code of a module, a class body, or `exec`, with a namespace of its own or in its globals.
     pub fn run_code(
         &mut self,
         code: Gc<CodeObject>,
@@ -514,7 +514,8 @@ impl Vm {
             Bound::Made(value) => Ok(value),
             Bound::Entered => {
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.locals = locals;
+                    let is_globals = locals == globals.into();
+                    frame.locals = if is_globals { Value::UNBOUND } else { locals };
                 }
                 self.run_nested()
             }

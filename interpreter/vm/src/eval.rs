@@ -486,12 +486,11 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::CallEx => slow!(slow::call_spread, i),
             Op::Send => slow!(slow::send, i),
             Op::EndAsyncFor => slow!(slow::end_async_for, i),
+            Op::LoadName => slow!(slow::load_name, i),
             Op::DeleteLocal
             | Op::DeleteCell
             | Op::StoreGlobal
             | Op::DeleteGlobal
-            | Op::LoadName
-            | Op::LoadNameOrGlobal
             | Op::StoreName
             | Op::DeleteName
             | Op::LoadNameOrCell

@@ -944,7 +944,7 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn new_list(&mut self, regs: Regs, from: u16, count: u16) -> Value {
-        List::from_slice(regs.slice(from as usize, count as usize)).into()
+        List::of_registers(regs.slice(from as usize, count as usize)).into()
     }
 
     #[inline(always)]

@@ -68,14 +68,15 @@ pub(crate) fn names<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Done
                 return Err(m.vm().undefined_name(name));
             }
         }
-        Op::LoadName | Op::LoadNameOrGlobal => {
-            let name = code.get().constant(i.bc() as u32);
-            plain!(m, regs, i, |vm| vm.load_name(name.known()));
-        }
         Op::StoreName => {
-            let name = code.get().constant(i.bc() as u32);
-            let value = regs.get(i.a());
-            effect!(m, |vm| vm.store_name(name.known(), value));
+            let name = code.get().constant(i.bc() as u32).known();
+            if frame.get().locals.is_unbound() {
+                let value = m.get(regs, i.a());
+                global::store(m, frame.get().globals(), name, value);
+            } else {
+                let value = regs.get(i.a());
+                effect!(m, |vm| vm.store_name(name, value));
+            }
         }
         Op::DeleteName => {
             let name = code.get().constant(i.bc() as u32);

@@ -300,6 +300,27 @@ pub(crate) fn load_global<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     Ok(())
 }
 
+/// A name in the namespace of a module, class body or `exec`. Where that is the globals, it is one of
+/// them, by the cache of its site.
+#[inline(never)]
+pub(crate) fn load_name<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
+    let (code, at) = (frame.get().code, i.bc() as u32);
+    let value = if frame.get().locals.is_unbound() {
+        let site = code.get().site_cell(at).get();
+        match m.vm().cached_global(frame.get().globals(), site) {
+            Some(place) => global::load(m, place),
+            None => global::load_missed(m, code, at)?,
+        }
+    } else {
+        m.generic();
+        let name = code.get().site(at).name.known();
+        let word = m.vm().load_name(name)?;
+        m.constant(word)
+    };
+    m.set(frame.get().base, i.a(), value);
+    Ok(())
+}
+
 #[inline(never)]
 pub(crate) fn make_cell<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     let regs = frame.get().base;

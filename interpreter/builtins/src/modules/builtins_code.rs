@@ -297,8 +297,11 @@ fn namespaces(
         }
     };
     let builtins = vm.names.builtins;
-    if globals.get_str(builtins).is_none() {
-        globals.set_str(builtins, vm.builtins.into());
+    match globals.get_str(builtins).map(|own| own.to::<Dict>()) {
+        None => globals.set_str(builtins, vm.builtins.into()),
+        // They may be other ones than when the same code was run last.
+        Some(Some(own)) if own != vm.builtins => globals.forget_places(),
+        Some(_) => {}
     }
     Ok((globals, locals))
 }

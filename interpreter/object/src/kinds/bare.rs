@@ -132,10 +132,18 @@ fn boxed(value: Value) -> Option<f64> {
 }
 
 /// Whether all values are floats, and there are some. Of what is no list of floats, that is mostly
-/// told by the first value.
+/// told by the first value, without a call.
 #[inline(always)]
 pub(super) fn all_floats(values: &[Value]) -> bool {
-    BARE && !values.is_empty() && values.iter().all(|&value| bare(value).is_some())
+    let Some(first) = values.first() else {
+        return false;
+    };
+    BARE && (first.is_inline_float() || first.is::<FloatBox>()) && all_bare(values)
+}
+
+#[inline(never)]
+fn all_bare(values: &[Value]) -> bool {
+    values.iter().all(|&value| bare(value).is_some())
 }
 
 /// Whether an empty list that gets a value first becomes bare: if that is an inline float. A boxed one

@@ -463,6 +463,11 @@ impl Gc<Dict> {
         (self.entries.get(), self.entries().value_address(at.0))
     }
 
+    /// Lets all who know where its keys are look anew.
+    pub fn forget_places(self) {
+        self.keys_change();
+    }
+
     fn keys_change(self) {
         self.keys_version.set(0);
         if self.watched.replace(false) {

@@ -117,6 +117,12 @@ impl List {
     }
 
     pub fn from_slice(items: &[Value]) -> Gc<List> {
+        List::of_registers(items)
+    }
+
+    /// The same where a call would cost more than it saves in code.
+    #[inline(always)]
+    pub fn of_registers(items: &[Value]) -> Gc<List> {
         let storage = if all_floats(items) {
             storage_of(items, &[]).into()
         } else {
