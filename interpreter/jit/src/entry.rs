@@ -6,7 +6,8 @@
 
 use crate::exit::{self, Left, Taken};
 use crate::free::Dead;
-use crate::life::{Jit, Key, Place};
+use crate::key::Key;
+use crate::life::{Jit, Place};
 use assemble::STALE;
 use object::{CodePointer, Dict, Gc, Generator, Value};
 use record::Origin;

@@ -12,6 +12,7 @@ mod entry;
 mod exit;
 mod exit_table;
 mod free;
+mod key;
 mod kin;
 mod ledger;
 mod life;

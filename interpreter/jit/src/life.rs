@@ -8,6 +8,7 @@
 use crate::entry::{Active, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
+use crate::key::Key;
 use crate::kin::{Clan, Kin};
 use crate::ledger::{Ledger, Sampling};
 use crate::parameters::Parameters;
@@ -91,31 +92,6 @@ pub(crate) enum Place {
     Cold(u32, Option<Clan>),
     Compiled(u32),
     Failed(u32),
-}
-
-/// A place by its key: a loop's header, or a function's start.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Key(usize);
-
-impl Key {
-    pub(crate) fn of_loop(header: CodePointer) -> Key {
-        Key(header.key() * 2)
-    }
-
-    pub(crate) fn of_function(start: CodePointer) -> Key {
-        Key(start.key() * 2 + 1)
-    }
-
-    /// The key of the [`CodePointer`].
-    pub(crate) fn place(self) -> usize {
-        self.0 / 2
-    }
-
-    /// Its place in a table of so many.
-    #[inline]
-    pub(crate) fn slot(self, size: usize) -> usize {
-        (self.0 ^ self.0 >> 11) % size
-    }
 }
 
 /// An exit: how often it was taken, and what came of it.

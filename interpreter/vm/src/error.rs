@@ -88,6 +88,14 @@ impl Raised {
     /// chooses the machine.
     pub(crate) const SWITCH: Raised = Raised(Value::UNBOUND);
 
+    /// No exception: the call that the frame on top makes is to be made from outside of the dispatch loop.
+    /// It does not leave the functions that run that.
+    pub(crate) const OUTSIDE: Raised = Raised(Value::ELLIPSIS);
+
+    pub(crate) fn is_outside(self) -> bool {
+        self.0 == Value::ELLIPSIS
+    }
+
     pub(crate) fn is_switch(self) -> bool {
         self.0.is_unbound()
     }

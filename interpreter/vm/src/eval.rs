@@ -62,6 +62,13 @@ pub(crate) fn run<M: Machine>(m: &mut M) -> PyResult {
             }
             Ok(result) => return Ok(result),
             Err(raised) => {
+                let raised = match slow::call_outside(m, raised) {
+                    Ok(()) => {
+                        at = here(m.vm());
+                        continue;
+                    }
+                    Err(raised) => raised,
+                };
                 if m.vm().is_to_switch(raised, M::TELLS) {
                     return Err(Raised::SWITCH);
                 }
@@ -76,8 +83,13 @@ pub(crate) fn run<M: Machine>(m: &mut M) -> PyResult {
 /// *unbound*), the entry frame returns, or something raises. An exception is not unwound: the
 /// raising frame is left on top, its record in step.
 pub fn run_with<M: Machine>(m: &mut M) -> PyResult {
-    let at = here(m.vm());
-    dispatch(m, at)
+    loop {
+        let at = here(m.vm());
+        match dispatch(m, at) {
+            Err(raised) => slow::call_outside(m, raised)?,
+            left => return left,
+        }
+    }
 }
 
 /// Raises in the frame on top, then runs on.
@@ -449,11 +461,6 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                         slow!(slow::hot_function);
                     }
                 } else {
-                    if M::RECORDS {
-                        // Of what recording earlier ops has left there, a collection that is called for
-                        // would take some for alive: the frames of recorders are large.
-                        object::heap::forget_stack_below::<256>();
-                    }
                     slow!(slow::call, i, callee, base, count);
                 }
             }

@@ -136,6 +136,8 @@ pub struct Native {
     pub(crate) consumer: Option<crate::consume::Consumer>,
     /// Whether it resumes a generator, and how.
     pub(crate) resumes: Option<crate::generator::Resumes>,
+    /// Whether it finds out what is garbage, for which the native stack is to be clean.
+    pub(crate) collects: bool,
     /// The number of the same function with a value for each of its parameters, once one was asked for.
     by_slots: Option<u32>,
 }
@@ -275,6 +277,7 @@ impl Vm {
             plain: None,
             consumer: None,
             resumes: None,
+            collects: false,
             by_slots: None,
         });
         (self.natives.len() - 1) as u32
@@ -286,6 +289,7 @@ impl Vm {
         native.plain = crate::plain::of(owner, native.name());
         native.consumer = crate::consume::of(owner, native.name());
         native.resumes = crate::generator::Resumes::of(owner, native.name());
+        native.collects = (owner, native.name()) == ("gc", "collect");
     }
 
     /// The name of a native function, of a method with its class's.
@@ -501,6 +505,7 @@ impl Vm {
             plain: native.plain,
             consumer: None,
             resumes: None,
+            collects: native.collects,
             by_slots: None,
         };
         self.natives.push(by_slots);

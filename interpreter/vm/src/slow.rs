@@ -656,7 +656,8 @@ pub(crate) fn hot_function<M: Machine>(m: &mut M, _frame: Top) -> Done {
     m.vm().hot_function()
 }
 
-/// A call of anything: by the machine's operations where it can, else by the runtime.
+/// A call of anything: by the machine's operations where it can, else by the runtime. It has no frame on
+/// the native stack, since it leaves all to others.
 #[inline(never)]
 pub(crate) fn call<M: Machine>(
     m: &mut M,
@@ -666,17 +667,63 @@ pub(crate) fn call<M: Machine>(
     base: Regs,
     count: usize,
 ) -> Done {
-    if !M::RECORDS
-        && let Some(builtin) = m.word(callee).cast::<Builtin>()
-        && builtin.receiver.get().is_unbound()
-        && m.vm().natives[builtin.number as usize].stands_alone()
-    {
-        // The arguments lie in the running frame, above which all goes on that the callee runs.
-        let args = base.slice(0, count);
-        let value = m.vm().call_native(builtin.number, args, &[])?;
-        frame.get().base.set(i.a(), value);
-        return Ok(());
+    if let Some(builtin) = m.word(callee).cast::<Builtin>() {
+        let native = &m.vm().natives[builtin.number as usize];
+        if native.collects {
+            return Err(Raised::OUTSIDE);
+        }
+        if !M::RECORDS && native.stands_alone() && builtin.receiver.get().is_unbound() {
+            return call_alone(m, frame, i, builtin.number, base, count);
+        }
     }
+    call_plainly(m, frame, i, callee, base, count)
+}
+
+/// A call of a native function that is what it is for all arguments.
+#[inline(never)]
+fn call_alone<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    number: u32,
+    base: Regs,
+    count: usize,
+) -> Done {
+    // The arguments lie in the running frame, above which all goes on that the callee runs.
+    let args = base.slice(0, count);
+    let value = m.vm().call_native(number, args, &[])?;
+    frame.get().base.set(i.a(), value);
+    Ok(())
+}
+
+/// Makes the call that the dispatch loop was left for, or gives back what was raised: what finds out what
+/// is garbage is called from outside of the loop. Else what the loop's frame and registers have left over
+/// from earlier ops would be taken for alive, and what earlier calls have left where the frames of this one
+/// will lie, as those are not written throughout.
+#[cold]
+#[inline(never)]
+pub(crate) fn call_outside<M: Machine>(m: &mut M, raised: Raised) -> Done {
+    if !raised.is_outside() {
+        return Err(raised);
+    }
+    let frame = m.vm().frames.top();
+    let i = frame.op();
+    let window = frame.get().base.advance(i.b() as usize);
+    let (base, count) = placed(m, window, i, i.c() as usize);
+    let callee = m.get(window, 0);
+    object::heap::forget_stack_below::<1024>();
+    call_plainly(m, frame, i, callee, base, count)
+}
+
+#[inline(never)]
+fn call_plainly<M: Machine>(
+    m: &mut M,
+    frame: Top,
+    i: Instr,
+    callee: M::V,
+    base: Regs,
+    count: usize,
+) -> Done {
     call_named(m, frame, i, callee, base, count, &[])
 }
 
