@@ -283,7 +283,8 @@ fn namespaces(
                     _ => String::from("globals must be a real dict; try eval(code, {}, mapping)"),
                 }));
             };
-            (dict, locals.unwrap_or(dict.into()))
+            // What a subclass does for missing names, it does for these.
+            (dict, locals.unwrap_or(given))
         }
         None => {
             let Some(dict) = vm.visible_globals() else {

@@ -121,3 +121,23 @@ for name in ["one", "two"]:
 print(eval("[a for a in range(b)] + [locals() is globals()]", {"b": 3})[-1])
 print(eval("locals() is globals()", {"b": 3}), eval("locals() is globals()", {}, {}))
 print(sys._getframe().f_locals is globals())
+
+
+# What a subclass of dict does for missing names, and when it is stored into.
+class Answers(dict):
+    def __missing__(self, k):
+        if k == "zz": return 42
+        raise KeyError(k)
+    def __setitem__(self, k, v):
+        dict.__setitem__(self, k, ("set", v) if k == "a" else v)
+space = Answers()
+exec("print(zz)\na = 1\nprint(a)\ndef f(): return a\nprint(f())", space)
+print(sorted(space))
+print(eval("zz + 1", Answers()))
+try:
+    exec("yy", Answers())
+except NameError as error: print(error)
+class Plain(dict): pass
+space = Plain(x=3)
+exec("y = x + 1\ndel x", space)
+print(sorted(k for k in space if k != "__builtins__"), space["y"])
