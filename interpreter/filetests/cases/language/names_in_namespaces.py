@@ -125,19 +125,26 @@ print(sys._getframe().f_locals is globals())
 
 # What a subclass of dict does for missing names, and when it is stored into.
 class Answers(dict):
-    def __missing__(self, k):
-        if k == "zz": return 42
-        raise KeyError(k)
-    def __setitem__(self, k, v):
-        dict.__setitem__(self, k, ("set", v) if k == "a" else v)
+    def __missing__(self, name):
+        if name == "answer":
+            return 42
+        raise KeyError(name)
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, ("set", value) if name == "a" else value)
+
+
+class Plain(dict):
+    pass
+
+
 space = Answers()
-exec("print(zz)\na = 1\nprint(a)\ndef f(): return a\nprint(f())", space)
-print(sorted(space))
-print(eval("zz + 1", Answers()))
+exec("print(answer)\na = 1\nprint(a)\ndef f(): return a\nprint(f())", space)
+print(sorted(space), eval("answer + 1", Answers()))
 try:
-    exec("yy", Answers())
-except NameError as error: print(error)
-class Plain(dict): pass
+    exec("other", Answers())
+except NameError as error:
+    print(error)
 space = Plain(x=3)
 exec("y = x + 1\ndel x", space)
-print(sorted(k for k in space if k != "__builtins__"), space["y"])
+print(sorted(space), space["y"])
