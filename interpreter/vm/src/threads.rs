@@ -245,6 +245,17 @@ impl Threads {
         self.metronome.beat(wanted && !self.is_replayed);
     }
 
+    /// Whether others than a thread could go on, at once or when their time has come or their files are
+    /// ready: while it runs, that is found out where its turns end.
+    fn others_may_go_on(&self, running: u64) -> bool {
+        let awaits = |waiting: &Waiting| waiting.until_ns.is_some() || !waiting.files.is_empty();
+        let mut all = self.all.iter();
+        !self.ready.is_empty()
+            || all.any(|(&number, thread)| {
+                number != running && thread.waiting.as_ref().is_some_and(awaits)
+            })
+    }
+
     /// When the first of those that wait is to be woken, and all files that are waited for.
     fn awaited(&self) -> (Option<i64>, Files) {
         let waiting = || self.all.values().filter_map(|t| t.waiting.as_ref());
@@ -450,6 +461,7 @@ impl Vm {
                 return MAIN;
             };
             if let Some(next) = threads.ready.pop_front() {
+                threads.end_turns(threads.others_may_go_on(next));
                 return next;
             }
             threads.end_turns(false);
@@ -517,8 +529,7 @@ impl Vm {
         };
         let (strand, left) = (thread.strand, std::mem::take(&mut thread.left));
         threads.set_turn_over(false);
-        let others_wait = !threads.ready.is_empty();
-        threads.end_turns(others_wait);
+        threads.end_turns(threads.others_may_go_on(next));
         self.take_up(left);
         if self.threads_are_due() {
             self.look_up.store(true, Ordering::Relaxed);
