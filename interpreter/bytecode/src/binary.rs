@@ -12,7 +12,7 @@ use crate::{
 use std::collections::HashMap;
 use std::fmt;
 
-const MAGIC: &[u8; 4] = b"krb1";
+const MAGIC: &[u8; 4] = b"krb2";
 
 /// Nesting of constants and code objects.
 const DEPTH_LIMIT: u32 = 1000;

@@ -169,7 +169,7 @@ fn the_byte_form_is_fixed() {
         ..Code::default()
     };
     let bytes = code.to_bytes();
-    assert_eq!(&bytes[..9], b"krb1\x02\x01f\x00\x00");
+    assert_eq!(&bytes[..9], b"krb2\x02\x01f\x00\x00");
     assert!(bytes.windows(8).any(|w| w == [2, 1, 0, 0, 0, 0, 0, 0]));
 }
 

@@ -427,10 +427,10 @@ impl Jit {
 
 impl Hook for Jit {
     fn hot_loop(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
-        let Some(place) = self.place_on_top(vm) else {
-            return Ok(Entered::NOTHING);
-        };
-        self.hot(vm, Key::of_loop(place), Origin::Loop, counted)
+        match self.hot_place(vm, Origin::Loop) {
+            Ok(place) => self.hot(vm, Key::of_loop(place), Origin::Loop, counted),
+            Err(later) => Ok(later),
+        }
     }
 
     fn resume(
@@ -491,10 +491,10 @@ impl Hook for Jit {
     }
 
     fn hot_function(&self, vm: &mut Vm, counted: u16) -> PyResult<Entered> {
-        let Some(place) = self.place_on_top(vm) else {
-            return Ok(Entered::NOTHING);
-        };
-        self.hot(vm, Key::of_function(place), Origin::Function, counted)
+        match self.hot_place(vm, Origin::Function) {
+            Ok(place) => self.hot(vm, Key::of_function(place), Origin::Function, counted),
+            Err(later) => Ok(later),
+        }
     }
 }
 

@@ -341,11 +341,17 @@ impl Jit {
         }
     }
 
-    /// The place of the frame on top, if code for it may be run or made.
-    pub(crate) fn place_on_top(&self, vm: &Vm) -> Option<CodePointer> {
-        let frame = vm.frames().last()?;
-        let may_run = self.parameters.borrow().enabled && !frame.has_own_namespace();
-        may_run.then_some(frame.pc)
+    /// The place of the frame on top, if code for it may be run or made; else how the place is counted
+    /// from now on. (Other frames at that place may run such code.)
+    pub(crate) fn hot_place(&self, vm: &Vm, origin: Origin) -> Result<CodePointer, Entered> {
+        let parameters = self.parameters.borrow();
+        match vm.frames().last() {
+            Some(frame) if parameters.enabled && frame.has_own_namespace() => {
+                Err(Entered::later(parameters.of(origin)))
+            }
+            Some(frame) if parameters.enabled => Ok(frame.pc),
+            _ => Err(Entered::NOTHING),
+        }
     }
 
     /// A place was counted down: runs its code, or makes it.

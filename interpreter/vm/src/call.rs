@@ -498,7 +498,8 @@ impl Vm {
         Ok(self.stack.window(top))
     }
 
-    /// Runs the code of a module, a class body, or `exec`, with a namespace of its own or in its globals.
+    /// Runs the code of a module, a class body, or `exec`, with a namespace of its own or in its globals. That
+    /// the frame's `locals` are then *unbound* is what names are found and compiled as globals by.
     pub fn run_code(
         &mut self,
         code: Gc<CodeObject>,

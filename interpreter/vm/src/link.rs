@@ -136,11 +136,6 @@ impl Vm {
             .is_none()
             .then(|| self.builtins.find_str(name))
             .flatten();
-        let (place, value) = match (found, in_builtins) {
-            (Some(place), _) => (place, globals.value_at(place)),
-            (None, Some(place)) => (place, self.builtins.value_at(place)),
-            (None, None) => return Err(self.undefined_name(name)),
-        };
         // Custom builtins are rare enough not to be cached; `exec` makes them.
         let custom = globals.get_str(self.names.builtins);
         if let Some(other) = custom.and_then(|b| b.to::<Dict>())
@@ -152,6 +147,11 @@ impl Vm {
                 None => Err(self.undefined_name(name)),
             };
         }
+        let (place, value) = match (found, in_builtins) {
+            (Some(place), _) => (place, globals.value_at(place)),
+            (None, Some(place)) => (place, self.builtins.value_at(place)),
+            (None, None) => return Err(self.undefined_name(name)),
+        };
         let own = found.is_none().then_some(self.builtins);
         if let Ok(slot) = u16::try_from(place.0) {
             site.slot = slot;
@@ -172,7 +172,7 @@ impl Vm {
         Ok((None, value))
     }
 
-    /// A name in a module or class body: the namespace, globals, builtins.
+    /// A name where the frame has a namespace of its own: that, globals, builtins.
     pub(crate) fn load_name(&mut self, name: Gc<Str>) -> PyResult {
         if let Some(value) = self.namespace_get(name)? {
             return Ok(value);

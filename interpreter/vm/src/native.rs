@@ -136,7 +136,7 @@ pub struct Native {
     pub(crate) consumer: Option<crate::consume::Consumer>,
     /// Whether it resumes a generator, and how.
     pub(crate) resumes: Option<crate::generator::Resumes>,
-    /// Whether it finds out what is garbage, for which the native stack is to be clean.
+    /// Whether programs call it to have garbage freed, for which the native stack is to be clean.
     pub(crate) collects: bool,
     /// The number of the same function with a value for each of its parameters, once one was asked for.
     by_slots: Option<u32>,

@@ -656,8 +656,8 @@ pub(crate) fn hot_function<M: Machine>(m: &mut M, _frame: Top) -> Done {
     m.vm().hot_function()
 }
 
-/// A call of anything: by the machine's operations where it can, else by the runtime. It has no frame on
-/// the native stack, since it leaves all to others.
+/// A call of anything: by the machine's operations where it can, else by the runtime. It leaves all to
+/// others, so that an optimised build has no frame of it on the native stack.
 #[inline(never)]
 pub(crate) fn call<M: Machine>(
     m: &mut M,
@@ -696,8 +696,8 @@ fn call_alone<M: Machine>(
     Ok(())
 }
 
-/// Makes the call that the dispatch loop was left for, or gives back what was raised: what finds out what
-/// is garbage is called from outside of the loop. Else what the loop's frame and registers have left over
+/// Makes the call that the dispatch loop was left for, or gives back what was raised: `gc.collect`, called
+/// without keywords or stars, is called from outside of the loop. Else what the loop's frame and registers have left over
 /// from earlier ops would be taken for alive, and what earlier calls have left where the frames of this one
 /// will lie, as those are not written throughout.
 #[cold]

@@ -148,3 +148,20 @@ except NameError as error:
 space = Plain(x=3)
 exec("y = x + 1\ndel x", space)
 print(sorted(space), space["y"])
+print(eval("locals() is globals()", Plain()), eval("locals() is globals()", Plain(), {}))
+
+# Builtins of one's own, with names that no others have.
+own = {"only": 5, "range": range}
+print(eval("only", {"__builtins__": own}), eval("[only for i in range(2)]", {"__builtins__": own}))
+space = {"__builtins__": own}
+exec("def f(): return only\nfor i in range(200): last = f() + only", space)
+print(space["last"])
+
+# One code with a namespace of its own between runs in its globals.
+code = compile("total = 0\nfor i in range(count): total += i & 3", "<both>", "exec")
+space = {"count": 500}
+for _ in range(4):
+    exec(code, space)
+    own = {"count": 70}
+    exec(code, space, own)
+    print(space["total"], own["total"])
