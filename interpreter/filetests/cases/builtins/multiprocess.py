@@ -3,6 +3,7 @@
 # target: x86_64
 # It starts processes and threads in number: collecting at every safepoint or emulated, that takes minutes.
 """multiprocessing by copies of the process: pools, queues, pipes, locks, events, managers."""
+import gc
 import multiprocessing as mp
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -83,6 +84,10 @@ def main():
         print(sorted(box.items()))
     with ProcessPoolExecutor(2, mp_context=context) as executor:
         print(list(executor.map(square, range(5))), executor.submit(square, 9).result())
+    # Its callback takes a lock that the end of the program takes too: an executor that goes just then is what
+    # concurrent.futures does not expect.
+    del executor
+    gc.collect()
     process = context.Process(target=os._exit, args=(7,))
     process.start()
     process.join()
