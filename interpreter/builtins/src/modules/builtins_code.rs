@@ -70,15 +70,12 @@ fn import(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn globals(vm: &mut Vm, _: &[Value]) -> PyResult {
     let globals = vm.visible_globals().map_or(Value::NONE, Value::from);
     // Of code that a subclass of dict was given for, that is its namespace.
-    let namespace = vm.visible_frame().map_or(Value::UNBOUND, |frame| {
-        let is_named = frame.has_own_namespace();
-        is_named.then_some(frame.locals).unwrap_or(Value::UNBOUND)
-    });
-    Ok(if namespace.inner() == globals {
-        namespace
-    } else {
-        globals
-    })
+    let named = vm
+        .visible_frame()
+        .filter(|frame| frame.has_own_namespace())
+        .map(|frame| frame.locals)
+        .filter(|namespace| namespace.inner() == globals);
+    Ok(named.unwrap_or(globals))
 }
 
 fn locals(vm: &mut Vm, _: &[Value]) -> PyResult {
