@@ -127,7 +127,13 @@ impl<'a> Compiler<'a, '_> {
         self.unit.name(sym, text)
     }
 
-    /// The same where the operand has 16 bits.
+    /// The site by which the name is looked up.
+    pub fn global_site(&mut self, sym: Sym) -> u32 {
+        let name = self.name_index(sym);
+        self.unit.global_site(sym, name)
+    }
+
+    /// The constant that holds the name, where the operand has 16 bits.
     pub fn short_name(&mut self, sym: Sym) -> u16 {
         let index = self.name_index(sym);
         self.unit.short(index)
@@ -233,13 +239,11 @@ impl<'a> Compiler<'a, '_> {
                 self.unit.op(Op::LoadCell, free as u8, to, reg, name);
             }
             Place::Global => {
-                let name = self.name_index(sym);
-                let site = self.unit.global_site(sym, name);
+                let site = self.global_site(sym);
                 self.unit.wide(Op::LoadGlobal, 0, to, site);
             }
             Place::Name => {
-                let name = self.name_index(sym);
-                let site = self.unit.global_site(sym, name);
+                let site = self.global_site(sym);
                 self.unit.wide(Op::LoadName, 0, to, site);
             }
             Place::NameOrCell(reg) => {
@@ -345,8 +349,7 @@ impl<'a> Compiler<'a, '_> {
     /// Loads a builtin or global by its plain name.
     pub fn load_global(&mut self, name: &str, to: Reg) {
         let sym = self.table.names.intern(name);
-        let name = self.name_index(sym);
-        let site = self.unit.global_site(sym, name);
+        let site = self.global_site(sym);
         self.unit.wide(Op::LoadGlobal, 0, to, site);
     }
 

@@ -615,8 +615,7 @@ impl<'a> Compiler<'a, '_> {
             self.unit.op(Op::StoreCell, 0, home.reg, reg, 0);
         }
         let module = self.table.names.intern("__name__");
-        let name = self.name_index(module);
-        let site = self.unit.global_site(module, name);
+        let site = self.global_site(module);
         self.unit.wide(Op::LoadName, 0, reg, site);
         let target = self.table.names.intern("__module__");
         let target = self.name_index(target);

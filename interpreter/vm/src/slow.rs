@@ -656,8 +656,7 @@ pub(crate) fn hot_function<M: Machine>(m: &mut M, _frame: Top) -> Done {
     m.vm().hot_function()
 }
 
-/// A call of anything: by the machine's operations where it can, else by the runtime. It leaves all to
-/// others, so that an optimised build has no frame of it on the native stack.
+/// A call of anything: by the machine's operations where it can, else by the runtime.
 #[inline(never)]
 pub(crate) fn call<M: Machine>(
     m: &mut M,
@@ -673,33 +672,20 @@ pub(crate) fn call<M: Machine>(
             return Err(Raised::OUTSIDE);
         }
         if !M::RECORDS && native.stands_alone() && builtin.receiver.get().is_unbound() {
-            return call_alone(m, frame, i, builtin.number, base, count);
+            // The arguments lie in the running frame, above which all goes on that the callee runs.
+            let args = base.slice(0, count);
+            let value = m.vm().call_native(builtin.number, args, &[])?;
+            frame.get().base.set(i.a(), value);
+            return Ok(());
         }
     }
-    call_plainly(m, frame, i, callee, base, count)
+    call_named(m, frame, i, callee, base, count, &[])
 }
 
-/// A call of a native function that is what it is for all arguments.
-#[inline(never)]
-fn call_alone<M: Machine>(
-    m: &mut M,
-    frame: Top,
-    i: Instr,
-    number: u32,
-    base: Regs,
-    count: usize,
-) -> Done {
-    // The arguments lie in the running frame, above which all goes on that the callee runs.
-    let args = base.slice(0, count);
-    let value = m.vm().call_native(number, args, &[])?;
-    frame.get().base.set(i.a(), value);
-    Ok(())
-}
-
-/// Makes the call that the dispatch loop was left for, or gives back what was raised: `gc.collect`, called
-/// without keywords or stars, is called from outside of the loop. Else what the loop's frame and registers have left over
-/// from earlier ops would be taken for alive, and what earlier calls have left where the frames of this one
-/// will lie, as those are not written throughout.
+/// Makes the call that the dispatch loop was left for, or gives back what was raised: `gc.collect`,
+/// called without keywords or stars, is called from outside of the loop. Else what the loop's frame and
+/// registers have left over from earlier ops would be taken for alive, and what earlier calls have left
+/// where the frames of this one will lie, as those are not written throughout.
 #[cold]
 #[inline(never)]
 pub(crate) fn call_outside<M: Machine>(m: &mut M, raised: Raised) -> Done {
@@ -712,18 +698,6 @@ pub(crate) fn call_outside<M: Machine>(m: &mut M, raised: Raised) -> Done {
     let (base, count) = placed(m, window, i, i.c() as usize);
     let callee = m.get(window, 0);
     object::heap::forget_stack_below::<1024>();
-    call_plainly(m, frame, i, callee, base, count)
-}
-
-#[inline(never)]
-fn call_plainly<M: Machine>(
-    m: &mut M,
-    frame: Top,
-    i: Instr,
-    callee: M::V,
-    base: Regs,
-    count: usize,
-) -> Done {
     call_named(m, frame, i, callee, base, count, &[])
 }
 

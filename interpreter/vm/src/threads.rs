@@ -407,6 +407,8 @@ impl Vm {
         let next = self.next_thread();
         if next != own {
             self.switch(next);
+        } else if let Some(threads) = &mut self.threads {
+            threads.end_turns(threads.others_may_go_on(own));
         }
         let threads = self.threads.as_mut();
         let thread = threads.and_then(|threads| threads.all.get_mut(&own));
@@ -461,7 +463,6 @@ impl Vm {
                 return MAIN;
             };
             if let Some(next) = threads.ready.pop_front() {
-                threads.end_turns(threads.others_may_go_on(next));
                 return next;
             }
             threads.end_turns(false);
