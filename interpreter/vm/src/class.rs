@@ -812,6 +812,7 @@ impl Vm {
             self.flush_caches();
             return Err(raised);
         }
+        class.leave_bases(old.known::<Tuple>().items());
         class.register_with_bases();
         class.changed();
         self.flush_caches();

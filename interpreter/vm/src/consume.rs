@@ -193,6 +193,11 @@ pub(crate) fn of(owner: &str, name: &str) -> Option<Consumer> {
     Some(Consumer(at as u8))
 }
 
+/// Whether some native function of a class or module may be a consumer.
+pub(crate) fn has_rows_of(owner: &str) -> bool {
+    ROWS.iter().any(|row| row.owner == owner)
+}
+
 impl Consumer {
     /// The function of a generator that drives an iterator.
     pub(crate) fn driver(name: &str) -> Option<Consumer> {

@@ -7,8 +7,8 @@
 //! which shows as `**kwargs`, *unbound* where no one has given any), and the surplus positional
 //! arguments of `*args` come last of all.
 //!
-//! Signatures are parsed when a function is first called with arguments that do not fit at
-//! once, so declaring one costs nothing at start.
+//! How many arguments fit at once is read from the text when krait is compiled ([`Arity`]), the rest when
+//! a function is first called with others, so declaring one costs next to nothing at start.
 
 use crate::{PyResult, Raised, Vm};
 use object::{Builtin, Class, Dict, Gc, GetSet, MethodWrapper, Module, Str, Tuple, Value, intern};
@@ -40,60 +40,49 @@ pub struct Def {
     pub signature: &'static str,
     pub func: NativeFn,
     pub kind: DefKind,
+    arity: Arity,
+}
+
+impl Def {
+    const fn new(signature: &'static str, func: NativeFn, kind: DefKind) -> Def {
+        let arity = Arity::of(signature);
+        Def {
+            signature,
+            func,
+            kind,
+            arity,
+        }
+    }
 }
 
 /// A function of a module, or a method: `method("append(self, object, /)", list_append)`.
 pub const fn method(signature: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature,
-        func,
-        kind: DefKind::Function,
-    }
+    Def::new(signature, func, DefKind::Function)
 }
 
 /// A static method, such as `__new__`.
 pub const fn static_method(signature: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature,
-        func,
-        kind: DefKind::Static,
-    }
+    Def::new(signature, func, DefKind::Static)
 }
 
 /// A class method: the class is the first parameter.
 pub const fn class_method(signature: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature,
-        func,
-        kind: DefKind::ClassMethod,
-    }
+    Def::new(signature, func, DefKind::ClassMethod)
 }
 
 /// A computed attribute.
 pub const fn getter(name: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature: name,
-        func,
-        kind: DefKind::Getter,
-    }
+    Def::new(name, func, DefKind::Getter)
 }
 
 /// A computed attribute whose descriptor is one of a member, as Python has it.
 pub const fn field(name: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature: name,
-        func,
-        kind: DefKind::Field,
-    }
+    Def::new(name, func, DefKind::Field)
 }
 
 /// The setter of the computed attribute declared just before.
 pub const fn setter(name: &'static str, func: NativeFn) -> Def {
-    Def {
-        signature: name,
-        func,
-        kind: DefKind::Setter,
-    }
+    Def::new(name, func, DefKind::Setter)
 }
 
 /// Parameters as declared.
@@ -115,14 +104,7 @@ pub(crate) struct Signature {
 pub struct Native {
     pub func: NativeFn,
     pub text: &'static str,
-    /// The number of arguments with which the function may be called without binding them, or
-    /// `u8::MAX`.
-    simple: u8,
-    /// How many arguments a function takes before any number of further ones, if it takes no others:
-    /// so many and more are passed as they are. `u8::MAX` of all others.
-    further: u8,
-    /// The least number of arguments, if `simple` is not `u8::MAX`: those between are optional.
-    least: u8,
+    arity: Arity,
     /// It is a method of a class: messages name the class and do not count the receiver.
     is_method: bool,
     /// The name of that class.
@@ -145,7 +127,7 @@ pub struct Native {
 impl Native {
     /// The function's name.
     pub fn name(&self) -> &'static str {
-        self.text.split('(').next().unwrap_or(self.text)
+        self.text.split_at(usize::from(self.arity.name)).0
     }
 
     /// Whether it is a method of a class.
@@ -205,51 +187,113 @@ fn parse(text: &'static str) -> Signature {
     signature
 }
 
-/// How many plain positional parameters there are at most and at least, if there are no others.
-/// A getter is declared by its name alone and has one.
-fn simple_count(text: &str) -> (u8, u8) {
-    let Some((_, rest)) = text.split_once('(') else {
-        return (1, 1);
-    };
-    let inner = rest.trim_end_matches(')');
-    if inner.contains('*') {
-        return (u8::MAX, u8::MAX);
-    }
-    let (mut most, mut least) = (0, 0);
-    for part in inner
-        .split(',')
-        .map(str::trim)
-        .filter(|p| !p.is_empty() && *p != "/")
-    {
-        most += 1;
-        if !part.contains('=') {
-            least = most;
-        }
-    }
-    (most, least)
+/// What the text of a signature says of how arguments reach the function without binding them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Arity {
+    /// The length of the name, in bytes.
+    name: u8,
+    /// The number of arguments with which the function may be called without binding them, or
+    /// `u8::MAX`.
+    simple: u8,
+    /// The least number of arguments, if `simple` is not `u8::MAX`: those between are optional.
+    least: u8,
+    /// How many arguments a function takes before any number of further ones, if it takes no others:
+    /// so many and more are passed as they are. `u8::MAX` of all others.
+    further: u8,
 }
 
-/// How many plain parameters, all of them required, stand before `*args`, if nothing else does.
-fn count_before_further(text: &str) -> u8 {
-    let inner = text.split_once('(').map_or("", |(_, rest)| rest);
-    let mut count = 0;
-    let mut parts = inner.trim_end_matches(')').split(',').map(str::trim);
-    while let Some(part) = parts.next() {
-        match part {
-            "/" => {}
-            "*" => break,
-            _ if part.starts_with("**") || part.contains('=') => break,
-            _ if part.starts_with('*') => {
-                return if parts.next().is_none() {
-                    count
-                } else {
-                    u8::MAX
-                };
+impl Arity {
+    /// A getter is declared by its name alone, and has one parameter.
+    const fn of(signature: &str) -> Arity {
+        let text = signature.as_bytes();
+        let name = position(text, 0, text.len(), b'(');
+        assert!(
+            name < u8::MAX as usize,
+            "a native function's name is that long"
+        );
+        let mut arity = Arity {
+            name: name as u8,
+            simple: 1,
+            least: 1,
+            further: u8::MAX,
+        };
+        if name == text.len() {
+            return arity;
+        }
+        let mut end = text.len();
+        while text[end - 1] == b')' {
+            end -= 1;
+        }
+        arity.simple = 0;
+        arity.least = 0;
+        // Whether all so far are positional and required.
+        let mut is_plain = true;
+        let mut at = name + 1;
+        while at < end {
+            let comma = position(text, at, end, b',');
+            let mut first = at;
+            while first < comma && text[first] == b' ' {
+                first += 1;
             }
-            _ => count += 1,
+            let is_last = comma == end;
+            at = comma + 1;
+            if first == comma || text[first] == b'/' {
+                continue;
+            }
+            if text[first] == b'*' {
+                let gathers = first + 1 < comma && text[first + 1] != b'*';
+                if gathers && is_last && is_plain {
+                    arity.further = arity.simple;
+                }
+                arity.simple = u8::MAX;
+                arity.least = u8::MAX;
+                return arity;
+            }
+            arity.simple += 1;
+            match position(text, first, comma, b'=') == comma {
+                true => arity.least = arity.simple,
+                false => is_plain = false,
+            }
+        }
+        arity
+    }
+}
+
+/// Where a byte stands first within a part of a text; the part's end if it does not.
+const fn position(text: &[u8], mut at: usize, end: usize, byte: u8) -> usize {
+    while at < end && text[at] != byte {
+        at += 1;
+    }
+    at
+}
+
+/// What is known of the native functions of one class or module, as far as the tables speak of it.
+struct Known<'a> {
+    owner: &'a str,
+    plain: Vec<&'static crate::plain::Row>,
+    consumes: bool,
+}
+
+impl Known<'_> {
+    fn of(owner: &str) -> Known<'_> {
+        Known {
+            owner,
+            plain: crate::plain::rows_of(owner),
+            consumes: crate::consume::has_rows_of(owner),
         }
     }
-    u8::MAX
+
+    fn note(&self, native: &mut Native) {
+        let (owner, name) = (self.owner, native.name());
+        native.intrinsic = crate::semantics::intrinsic::of(owner, name);
+        native.plain = crate::plain::of(&self.plain, name);
+        native.consumer = match self.consumes {
+            true => crate::consume::of(owner, name),
+            false => None,
+        };
+        native.resumes = crate::generator::Resumes::of(owner, name);
+        native.collects = (owner, name) == ("gc", "collect");
+    }
 }
 
 /// All native modules, by name.
@@ -263,13 +307,14 @@ impl Vm {
         func: NativeFn,
         is_method: bool,
     ) -> u32 {
-        let (simple, least) = simple_count(signature);
+        self.register(&Def::new(signature, func, DefKind::Function), is_method)
+    }
+
+    fn register(&mut self, def: &Def, is_method: bool) -> u32 {
         self.natives.push(Native {
-            func,
-            text: signature,
-            simple,
-            further: count_before_further(signature),
-            least,
+            func: def.func,
+            text: def.signature,
+            arity: def.arity,
             is_method,
             owner: None,
             signature: None,
@@ -281,15 +326,6 @@ impl Vm {
             by_slots: None,
         });
         (self.natives.len() - 1) as u32
-    }
-
-    fn note_intrinsic(&mut self, number: u32, owner: &str) {
-        let native = &mut self.natives[number as usize];
-        native.intrinsic = crate::semantics::intrinsic::of(owner, native.name());
-        native.plain = crate::plain::of(owner, native.name());
-        native.consumer = crate::consume::of(owner, native.name());
-        native.resumes = crate::generator::Resumes::of(owner, native.name());
-        native.collects = (owner, native.name()) == ("gc", "collect");
     }
 
     /// The name of a native function, of a method with its class's.
@@ -311,20 +347,22 @@ impl Vm {
     /// Adds methods and computed attributes to a class.
     pub fn define_methods(&mut self, class: Gc<Class>, defs: &[Def]) {
         let owner: Rc<str> = class.name_text().into();
+        let known = Known::of(&owner);
         for (i, def) in defs.iter().enumerate() {
             if def.kind == DefKind::Setter {
                 continue;
             }
-            let number = self.register_native(def.signature, def.func, true);
-            self.natives[number as usize].owner = Some(owner.clone());
-            self.note_intrinsic(number, &owner);
-            let name = intern(self.natives[number as usize].name());
+            let number = self.register(def, true);
+            let native = &mut self.natives[number as usize];
+            native.owner = Some(owner.clone());
+            known.note(native);
+            let name = intern(native.name());
             let value: Value = match def.kind {
                 DefKind::Getter | DefKind::Field => {
                     let setter = defs.get(i + 1).filter(|next| next.kind == DefKind::Setter);
                     let setter = setter.map_or(u32::MAX, |next| {
-                        let number = self.register_native(next.signature, next.func, true);
-                        self.natives[number as usize].simple = 2;
+                        let number = self.register(next, true);
+                        self.natives[number as usize].arity.simple = 2;
                         number
                     });
                     let shape = match def.kind {
@@ -401,10 +439,12 @@ impl Vm {
         let owner = module.name.get();
         let owner_text = owner.cast::<Str>().map(|name| name.to_text_escaped());
         let owner_text = owner_text.unwrap_or_default();
+        let known = Known::of(&owner_text);
         for def in defs {
-            let number = self.register_native(def.signature, def.func, false);
-            let name = intern(self.natives[number as usize].name());
-            self.note_intrinsic(number, &owner_text);
+            let number = self.register(def, false);
+            let native = &mut self.natives[number as usize];
+            known.note(native);
+            let name = intern(native.name());
             let function = Builtin::new(number, name.into(), owner, Value::UNBOUND);
             module.namespace().set_str(name, function.into());
         }
@@ -428,12 +468,12 @@ impl Vm {
     pub(crate) fn call_native(&mut self, number: u32, args: &[Value], names: &[Value]) -> PyResult {
         let native = &self.natives[number as usize];
         if names.is_empty() {
-            if args.len() == native.simple as usize {
+            if args.len() == native.arity.simple as usize {
                 return (native.func)(self, args);
             }
             // Optional parameters that are absent are passed as *unbound*.
             const FEW: usize = 8;
-            let (simple, least) = (native.simple as usize, native.least as usize);
+            let (simple, least) = (native.arity.simple as usize, native.arity.least as usize);
             if simple <= FEW && args.len() < simple && args.len() >= least {
                 let func = native.func;
                 let mut few = [Value::UNBOUND; FEW];
@@ -495,9 +535,12 @@ impl Vm {
         let by_slots = Native {
             func: native.func,
             text: native.text,
-            simple: count as u8,
-            further: u8::MAX,
-            least: count as u8,
+            arity: Arity {
+                simple: count as u8,
+                least: count as u8,
+                further: u8::MAX,
+                ..native.arity
+            },
             is_method: native.is_method,
             owner: native.owner.clone(),
             signature: native.signature.clone(),
@@ -518,7 +561,7 @@ impl Vm {
     fn call_native_bound(&mut self, number: u32, args: &[Value], names: &[Value]) -> PyResult {
         let native = &mut self.natives[number as usize];
         let func = native.func;
-        let passes = native.further != u8::MAX && args.len() >= native.further as usize;
+        let passes = native.arity.further != u8::MAX && args.len() >= native.arity.further as usize;
         if passes && names.is_empty() {
             return func(self, args);
         }
@@ -777,4 +820,36 @@ pub fn tuple(items: &[Value]) -> Value {
 /// A string value from Rust.
 pub fn string(text: &str) -> Value {
     Str::new(text).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_arguments_fit_is_read_from_the_text() {
+        const NONE: u8 = u8::MAX;
+        let cases = [
+            ("real", 4, 1, 1, NONE),
+            ("now()", 3, 0, 0, NONE),
+            ("append(self, object, /)", 6, 2, 2, NONE),
+            ("pop(self, index=-1, /)", 3, 2, 1, NONE),
+            ("f(a, b=(), c=None)", 1, 3, 1, NONE),
+            ("f(a, *, b)", 1, NONE, NONE, NONE),
+            ("f(a, /, *args)", 1, NONE, NONE, 1),
+            ("f(*args)", 1, NONE, NONE, 0),
+            ("f(a=1, *args)", 1, NONE, NONE, NONE),
+            ("f(a, *args, b)", 1, NONE, NONE, NONE),
+            ("f(a, **kwargs?)", 1, NONE, NONE, NONE),
+        ];
+        for (text, name, simple, least, further) in cases {
+            let wanted = Arity {
+                name,
+                simple,
+                least,
+                further,
+            };
+            assert_eq!(Arity::of(text), wanted, "{text}");
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub(crate) struct PlainNative {
 }
 
 /// Owner, names, letters of the arguments, what it does.
-type Row = (&'static str, &'static [&'static str], &'static str, Plain);
+pub(crate) type Row = (&'static str, &'static [&'static str], &'static str, Plain);
 
 const ROWS: &[Row] = &[
     (
@@ -452,10 +452,15 @@ const ROWS: &[Row] = &[
 ];
 
 /// What the table says of a declared function, by its name and the class or module it is of.
-pub(crate) fn of(owner: &str, name: &str) -> Option<PlainNative> {
-    ROWS.iter()
-        .find(|(own, names, ..)| *own == owner && names.contains(&name))
-        .map(|&(_, _, arguments, does)| PlainNative { arguments, does })
+pub(crate) fn of(rows: &[&Row], name: &str) -> Option<PlainNative> {
+    rows.iter()
+        .find(|(_, names, ..)| names.contains(&name))
+        .map(|&&(_, _, arguments, does)| PlainNative { arguments, does })
+}
+
+/// The rows of a class or module.
+pub(crate) fn rows_of(owner: &str) -> Vec<&'static Row> {
+    ROWS.iter().filter(|(own, ..)| *own == owner).collect()
 }
 
 /// Numbers, strings and the like: comparing, hashing and adding them runs no Python code.

@@ -7,6 +7,7 @@ use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::{self, Room, Shape};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 
 /// What a class says of its instances and itself.
@@ -82,9 +83,11 @@ fn trace_shape(shape: &Shape, marker: &mut Marker) {
 
 thread_local! {
     static LAST_VERSION: Cell<u32> = const { Cell::new(0) };
-    /// (base, subclass), held weakly.
-    static SUBCLASSES: RefCell<Vec<(Gc<Class>, Gc<Class>)>> = const { RefCell::new(Vec::new()) };
+    static SUBCLASSES: RefCell<Subclasses> = RefCell::default();
 }
+
+/// The direct subclasses of a class, by its address, in the order in which they came; all held weakly.
+type Subclasses = FxHashMap<u64, (Gc<Class>, Vec<Gc<Class>>)>;
 
 fn next_version() -> u32 {
     let version = LAST_VERSION.get() + 1;
@@ -203,9 +206,7 @@ impl Gc<Class> {
         }
         self.by_identity.set(None);
         self.always_true.set(None);
-        for subclass in self.subclasses() {
-            subclass.changed();
-        }
+        self.subclasses().into_iter().for_each(Gc::changed);
     }
 
     /// Moves the epoch on when the class changes next.
@@ -216,10 +217,8 @@ impl Gc<Class> {
     /// The direct subclasses that are alive.
     pub fn subclasses(self) -> Vec<Gc<Class>> {
         SUBCLASSES.with_borrow(|all| {
-            all.iter()
-                .filter(|(base, _)| *base == self)
-                .map(|&(_, sub)| sub)
-                .collect()
+            let own = all.get(&Value::from(self).bits());
+            own.map_or(Vec::new(), |(_, subclasses)| subclasses.clone())
         })
     }
 
@@ -238,18 +237,26 @@ impl Gc<Class> {
         }
     }
 
-    /// Enters this class among the subclasses of its bases.
+    /// Enters this class, which is not there, among the subclasses of its bases.
     pub fn register_with_bases(self) {
         SUBCLASSES.with_borrow_mut(|all| {
-            all.retain(|&(_, sub)| sub != self);
-            let bases = self.get().bases().iter();
-            bases.for_each(|base| base.known::<Class>().is_extended());
-            all.extend(
-                self.get()
-                    .bases()
-                    .iter()
-                    .map(|b| (b.known::<Class>(), self)),
-            );
+            for base in self.get().bases() {
+                let class = base.known::<Class>();
+                class.is_extended();
+                let (_, subclasses) = all.entry(base.bits()).or_insert((class, Vec::new()));
+                subclasses.push(self);
+            }
+        });
+    }
+
+    /// Takes this class from among the subclasses of what were its bases.
+    pub fn leave_bases(self, bases: &[Value]) {
+        SUBCLASSES.with_borrow_mut(|all| {
+            for base in bases {
+                if let Some((_, subclasses)) = all.get_mut(&base.bits()) {
+                    subclasses.retain(|&subclass| subclass != self);
+                }
+            }
         });
     }
 
@@ -313,13 +320,20 @@ impl Gc<Class> {
 /// Forgets dead classes; in every collection, because freed memory is reused.
 pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
     SUBCLASSES.with_borrow_mut(|all| {
-        all.retain(|(base, sub)| {
-            let live = is_live(base.header()) && is_live(sub.header());
-            #[cfg(feature = "revdb")]
-            if !live {
-                crate::heap::deaths::note(crate::heap::deaths::Death::Class, (*sub).into());
-            }
-            live
+        all.retain(|_, (base, subclasses)| {
+            let is_base_live = is_live(base.header());
+            subclasses.retain(|subclass| {
+                let live = is_base_live && is_live(subclass.header());
+                #[cfg(feature = "revdb")]
+                if !live {
+                    crate::heap::deaths::note(
+                        crate::heap::deaths::Death::Class,
+                        (*subclass).into(),
+                    );
+                }
+                live
+            });
+            is_base_live
         });
     });
 }
@@ -328,14 +342,21 @@ pub(crate) fn sweep(is_live: impl Fn(&Header) -> bool) {
 #[cfg(feature = "revdb")]
 pub(crate) fn entered() -> Vec<Value> {
     SUBCLASSES.with_borrow(|all| {
-        all.iter()
-            .flat_map(|&(base, sub)| [base.into(), sub.into()])
-            .collect()
+        let classes = all.values().flat_map(|(base, subclasses)| {
+            let subclasses = subclasses.iter().copied();
+            std::iter::once(*base).chain(subclasses)
+        });
+        classes.map(Value::from).collect()
     })
 }
 
 /// Forgets the classes that a recording says are dead.
 #[cfg(feature = "revdb")]
 pub(crate) fn forget(is_dead: impl Fn(Value) -> bool) {
-    SUBCLASSES.with_borrow_mut(|all| all.retain(|&(_, sub)| !is_dead(sub.into())));
+    SUBCLASSES.with_borrow_mut(|all| {
+        all.retain(|_, (base, subclasses)| {
+            subclasses.retain(|&subclass| !is_dead(subclass.into()));
+            !is_dead((*base).into())
+        });
+    });
 }

@@ -298,7 +298,6 @@ pub fn class(
         ..ClassFlags::default()
     };
     let class = vm.native_class("_io", name, base, flags, methods);
-    class.register_with_bases();
     space.set_str(intern(name), class.into());
     class
 }
