@@ -3,10 +3,11 @@
 //! come first: figures of a wrong program are worth nothing.
 
 use crate::place::Place;
-use crate::verbs::{report, test};
+use crate::verbs::{report, setup, test};
 
 pub fn run(place: &Place) -> Result<(), String> {
     test::run(place)?;
+    setup::profiling(place)?;
     report::experiment(place, "suites/nightly.yaml")
         .arg("--build")
         .env("CARGO_TARGET_DIR", &place.target_host)

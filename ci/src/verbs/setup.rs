@@ -147,6 +147,14 @@ pub fn pyperformance(place: &Place) -> Result<(), String> {
     environment::PYPERFORMANCE.make(place)
 }
 
+/// Installs what merges profiles for executables that are built with them: a part of the toolchain.
+pub fn profiling(place: &Place) -> Result<(), String> {
+    Shell::new(&place.root, "rustup")
+        .args(["component", "add", "llvm-tools"])
+        .limit_minutes(10)
+        .run()
+}
+
 /// Installs what the groups lack.
 pub fn install(place: &Place, groups: &[Group]) -> Result<(), String> {
     let packages = missing(groups, &is_there);

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use model::{Configuration, Executor, Provenance, Target};
 
 use crate::recipe::{Recipe, short};
-use crate::{revision, written};
+use crate::{pgo, revision, written};
 
 /// Why building cannot go on at all.
 #[derive(Debug, thiserror::Error)]
@@ -202,21 +202,33 @@ fn make(
         State::Settled(outcome) => return Ok(outcome),
         State::ToMake(now) => now,
     };
-    if !cargo(tree, folder, &[recipe])? {
-        let name = recipe.configuration;
-        return Ok(Err(NotBuilt::Failed(format!(
-            "cargo could not build the configuration `{name}`{}; `kraitbench build` shows why",
-            of_commit(recipe)
-        ))));
+    let made = if recipe.pgo {
+        pgo::make(tree, folder, recipe)?
+    } else if cargo(tree, folder, &[recipe])? {
+        let mut from = folder.to_owned();
+        from.extend(recipe.foreign.map(Target::triple));
+        Ok(from.join(recipe.profile()).join("krait"))
+    } else {
+        Err(failed(recipe))
+    };
+    match made {
+        Ok(executable) => put(&executable, path)?,
+        Err(not_built) => return Ok(Err(not_built)),
     }
-    let mut from = folder.to_owned();
-    from.extend(recipe.foreign.map(Target::triple));
-    put(&from.join(recipe.profile()).join("krait"), path)?;
     written::write(now, path).map_err(|error| BuildError::Io {
         path: path.to_owned(),
         error,
     })?;
     Ok(Ok(Freshness::Made))
+}
+
+/// That cargo could not make what is asked for.
+pub(crate) fn failed(recipe: &Recipe) -> NotBuilt {
+    let name = recipe.configuration;
+    NotBuilt::Failed(format!(
+        "cargo could not build the configuration `{name}`{}; `kraitbench build` shows why",
+        of_commit(recipe)
+    ))
 }
 
 /// Whether cargo succeeds. The recipes differ in their targets at most.
@@ -332,12 +344,15 @@ pub fn target_folder(root: &Path) -> PathBuf {
 fn folder_of(folder: &Path, recipe: &Recipe) -> PathBuf {
     match recipe.foreign {
         None => folder.to_owned(),
-        Some(_) => {
-            let mut name = folder.file_name().unwrap_or_default().to_owned();
-            name.push("-cross");
-            folder.with_file_name(name)
-        }
+        Some(_) => beside(folder, "-cross"),
     }
+}
+
+/// A folder of the same name with an ending.
+pub(crate) fn beside(folder: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    folder.with_file_name(name)
 }
 
 /// Copies through another name, so that an executable that runs can be replaced.
@@ -383,6 +398,7 @@ mod tests {
             is_for_host: false,
             commit: None,
             further: Vec::new(),
+            pgo: false,
         };
         let (nojit, revdb) = (Configuration::Nojit, Configuration::Revdb);
         let recipes = [

@@ -8,6 +8,7 @@
 
 mod cargo;
 mod find;
+mod pgo;
 mod recipe;
 mod revision;
 mod tool;

@@ -33,6 +33,8 @@ pub(crate) struct Recipe {
     pub commit: Option<String>,
     /// Features beside the configuration's.
     pub further: Vec<String>,
+    /// Whether it is made with a profile ([`crate::pgo`]).
+    pub pgo: bool,
 }
 
 impl Recipe {
@@ -46,6 +48,7 @@ impl Recipe {
             is_for_host: foreign.is_some() && executor.host.is_some(),
             commit: executor.revision.clone(),
             further: executor.features.clone(),
+            pgo: executor.pgo,
         })
     }
 
@@ -63,6 +66,9 @@ impl Recipe {
         for feature in &self.further {
             name.push('+');
             name.push_str(feature);
+        }
+        if self.pgo {
+            name.push_str("+pgo");
         }
         let folder = self.folder(root);
         match &self.commit {
@@ -103,6 +109,12 @@ impl Recipe {
             Some(_) if !self.is_for_host => "cross",
             _ => "release",
         }
+    }
+
+    /// The profile with what is told of it in a report.
+    pub(crate) fn profile_told(&self) -> String {
+        let pgo = if self.pgo { " with PGO" } else { "" };
+        format!("{}{pgo}", self.profile())
     }
 
     pub(crate) fn cargo(&self) -> &'static str {

@@ -19,6 +19,7 @@ fn executor(kind: ExecutorKind, configuration: Configuration) -> Executor {
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
+        pgo: false,
         arguments: vec!["-s".into()],
         environment: IndexMap::new(),
     }
@@ -304,6 +305,59 @@ fn commits_are_built_apart_and_found_again_and_holes_are_no_errors() {
     assert_eq!(outcome(&again, 1), Ok(Freshness::Cached));
     assert!(commit_of(root.path(), "no-such-branch").is_err());
     assert!(commit_of(root.path(), "--all").is_err());
+}
+
+#[test]
+fn a_profile_is_made_by_the_trees_own_tests_and_used() {
+    let root = tree("nojit = []\n[workspace.dependencies]");
+    let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace("[workspace.dependencies]", "")
+        + "members = [\"filetests\"]\n[profile.harness]\ninherits = \"release\"\n";
+    fs::write(root.path().join("Cargo.toml"), manifest).unwrap();
+    let tests = root.path().join("filetests");
+    fs::create_dir_all(tests.join("src")).unwrap();
+    fs::write(
+        tests.join("Cargo.toml"),
+        "[package]\nname = \"filetests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    )
+    .unwrap();
+    fs::write(
+        tests.join("src/main.rs"),
+        "fn main() { let words: Vec<String> = std::env::args().skip(1).collect();\n\
+         assert_eq!(words[..2], [\"run\", \"--krait\"]);\n\
+         std::process::Command::new(&words[2]).status().unwrap(); }\n",
+    )
+    .unwrap();
+    let lock = "\n[[package]]\nname = \"filetests\"\nversion = \"0.1.0\"\n";
+    let locked = fs::read_to_string(root.path().join("Cargo.lock")).unwrap();
+    let (head, krait) = locked.split_at(locked.find("[[package]]").unwrap());
+    fs::write(
+        root.path().join("Cargo.lock"),
+        format!("{}{lock}\n{krait}", head.trim_end()),
+    )
+    .unwrap();
+    commit(root.path());
+    let mut one = executor(ExecutorKind::Krait { path: None }, Configuration::Nojit);
+    one.pgo = true;
+    let folder = root.path().join("target");
+    let built = build(root.path(), &folder, &[one.clone()], Target::X86_64).unwrap();
+    assert!(built[0].path.ends_with("bin/krait-nojit+pgo"));
+    let profile = root.path().join("target-pgo/merged.profdata");
+    // Not every toolchain has what merges profiles.
+    match &built[0].outcome {
+        Ok(freshness) => {
+            assert_eq!(*freshness, Freshness::Made);
+            assert!(profile.exists());
+            let provenance = find(&one, root.path(), Target::X86_64).provenance.unwrap();
+            assert_eq!(provenance.version, "first");
+            assert_eq!(provenance.profile.as_deref(), Some("release with PGO"));
+        }
+        Err(not_built) => {
+            let words = "`rustup component add llvm-tools` installs it";
+            assert!(not_built.reason().contains(words), "{}", not_built.reason());
+            assert!(!profile.exists());
+        }
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(crate) fn provenance_now(tree: &Path, recipe: &Recipe, executable: &Path) ->
                 digest[..12].to_owned()
             }),
         rustc: said(tree, &[recipe.rustc(), "--version"]),
-        profile: Some(recipe.profile().to_owned()),
+        profile: Some(recipe.profile_told()),
         features: Some(recipe.features()),
         flags: std::env::var("RUSTFLAGS")
             .ok()

@@ -231,6 +231,7 @@ fn executor(one: &Named<'_>) -> Executor {
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
+        pgo: false,
         arguments: Vec::new(),
         environment: indexmap::IndexMap::new(),
     }

@@ -166,6 +166,9 @@ pub struct Executor {
     /// Cargo's features that it is built with beside those of its configuration.
     #[serde(default)]
     pub features: Vec<String>,
+    /// Whether it is built with a profile of what an instrumented build did in training.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pgo: bool,
     /// Arguments between the executable and the program.
     pub arguments: Vec<String>,
     /// Added to the otherwise cleared environment of its processes.

@@ -149,6 +149,10 @@ fn executor() -> Value {
             },
             "revision": text("Of kind krait: the commit that it is built from"),
             "features": list(text("A feature of cargo's"), "Of kind krait: what it is built with beside its configuration"),
+            "pgo": {
+                "type": "boolean",
+                "description": "Of kind krait: built with a profile of what an instrumented build did in the tree's file tests (profile-guided optimisation)"
+            },
             "arguments": list(text("An argument"), "Between the executable and the program"),
             "environment": {
                 "type": "object",

@@ -258,6 +258,30 @@ fn features_are_names_and_for_what_is_built_here() {
     assert_eq!(krait.features, ["a", "b"], "each once, in one order");
 }
 
+#[test]
+fn profiles_are_for_what_is_built_for_this_machine() {
+    for (from, to, line, message) in [
+        (
+            "path: python3.11",
+            "path: python3.11, pgo: true",
+            16,
+            "`pgo` is for executors of kind `krait` without a `path`",
+        ),
+        (
+            "{name: krait, kind: krait,",
+            "{name: krait, kind: krait, pgo: true, target: s390x,",
+            18,
+            "`pgo` is for executors of this machine's own target",
+        ),
+    ] {
+        let (at, got, help) = told(from, to);
+        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
+        assert!(!help.is_empty(), "{to} comes with advice");
+    }
+    let with = GOOD.replace("{name: krait, ", "{name: krait, pgo: true, ");
+    assert!(read(&with).unwrap().executors[2].pgo);
+}
+
 /// The good experiment with two hosts, and an executor for each machine.
 fn with_hosts() -> String {
     let hosts = "hosts:\n  - {name: arm, label: the board, target: aarch64, ssh: me@arm}\n  \

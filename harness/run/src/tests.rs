@@ -46,6 +46,7 @@ fn executor(name: &str) -> Executor {
         clock: Clock::Time,
         revision: None,
         features: Vec::new(),
+        pgo: false,
         arguments: vec![],
         environment: IndexMap::new(),
     }

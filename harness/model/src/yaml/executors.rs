@@ -142,6 +142,7 @@ fn executor(
         clock: typed.clock,
         revision: revision(typed)?,
         features: features(typed)?,
+        pgo: pgo(typed, place)?,
         arguments: typed.arguments.clone(),
         environment: typed.environment.clone(),
         name,
@@ -227,6 +228,28 @@ fn features(typed: &typed::Executor) -> Result<Vec<String>, Wrong> {
     features.sort();
     features.dedup();
     Ok(features)
+}
+
+/// Likewise. What is to run elsewhere cannot be trained here.
+fn pgo(typed: &typed::Executor, place: &Place<'_>) -> Result<bool, Wrong> {
+    let Some(pgo) = typed.pgo.as_ref().filter(|pgo| pgo.value) else {
+        return Ok(false);
+    };
+    if typed.kind.value != Kind::Krait || typed.path.is_some() {
+        return Err(Wrong::at(
+            pgo,
+            "`pgo` is for executors of kind `krait` without a `path`",
+            "remove the key: other executables are taken as they are",
+        ));
+    }
+    if place.target.is_some() || place.host.is_some() {
+        return Err(Wrong::at(
+            pgo,
+            "`pgo` is for executors of this machine's own target",
+            "remove the key, or give the other targets an entry of their own",
+        ));
+    }
+    Ok(true)
 }
 
 fn configuration(

@@ -155,6 +155,7 @@ pub(super) struct Executor {
     /// Of crate `krait`, beside those of the configuration.
     #[serde(default)]
     pub features: Vec<Spanned<String>>,
+    pub pgo: Option<Spanned<bool>>,
     #[serde(default)]
     pub arguments: Vec<String>,
     #[serde(default)]
