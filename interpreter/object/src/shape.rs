@@ -231,6 +231,20 @@ pub fn family(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'stati
     found.unwrap_or_else(|| root(kind, class, room, members))
 }
 
+/// Whether objects of a class, or of one below it, may have a slot for a name: a shape names it, or has
+/// slots of which the descriptors know the names.
+pub fn may_have_slot(class: Gc<Class>, name: Gc<Str>) -> bool {
+    let name = Value::from(name);
+    SHAPES.with(|table| {
+        // SAFETY: as in `add`.
+        let table = unsafe { &*table.0.get() };
+        table.iter().flatten().any(|shape| {
+            let mut names = shape.names.iter();
+            names.any(|&own| own == name || own.is_unbound()) && shape.class().is_subclass_of(class)
+        })
+    })
+}
+
 /// The shape with a number, which some object or cache has: it exists.
 #[inline(always)]
 pub fn get(id: u32) -> &'static Shape {

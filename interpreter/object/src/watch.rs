@@ -12,6 +12,7 @@ use std::cell::Cell;
 
 thread_local! {
     static EPOCH: Cell<u32> = const { Cell::new(1) };
+    static SLOTS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// The present epoch.
@@ -28,6 +29,18 @@ pub fn epoch_pointer() -> *const u32 {
 #[cold]
 pub fn changed() {
     EPOCH.set(EPOCH.get().wrapping_add(1));
+}
+
+/// How often it has changed what goes before the slots of objects, in any class.
+pub fn slots_version() -> u32 {
+    SLOTS.get()
+}
+
+/// Something else than before may go before the slots of objects.
+#[cold]
+pub fn slots_changed() {
+    SLOTS.set(SLOTS.get().wrapping_add(1));
+    changed();
 }
 
 /// Whether a value in a watched namespace is taken for a constant: what programs define once.

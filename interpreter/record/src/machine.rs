@@ -433,30 +433,23 @@ impl Machine for Recorder<'_> {
     // ---- objects
 
     fn load_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
-        let word = self.vm.load_slot(object.word, slot);
-        let field = item_at(layout::INSTANCE_SLOTS, slot as usize);
-        let r = self.emit(Op::Load, &[object.r.0, field]);
-        self.loaded(word, r)
+        self.read_slot(object, slot)
     }
 
     fn store_slot(&mut self, object: Recorded, slot: u16, value: Recorded) {
-        let r = self.boxed(value.r);
-        let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
-        self.write_field(object.r, field, r);
-        self.vm.store_slot(object.word, slot, value.word);
+        self.write_slot(object, slot, value, None);
     }
 
     fn add_slot(&mut self, object: Recorded, slot: u16, value: Recorded, shape: u32) {
-        let r = self.boxed(value.r);
-        let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot as usize));
-        self.write_field(object.r, field, r);
-        let new = self.raw_ref(i64::from(shape));
-        self.emit(Op::StoreHalf, &[object.r.0, layout::SHAPE as u16, new.0]);
-        self.vm.add_slot(object.word, slot, value.word, shape);
+        self.write_slot(object, slot, value, Some(shape));
     }
 
     fn load_far_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
         self.far_slot(object, slot)
+    }
+
+    fn load_far_member(&mut self, object: Recorded, slot: u16) -> Recorded {
+        self.far_member(object, slot)
     }
 
     fn load_dict(&mut self, object: Recorded) -> Recorded {

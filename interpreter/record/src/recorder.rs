@@ -68,6 +68,8 @@ pub enum Dependency {
     Global(Gc<Dict>, usize, Value),
     /// A function with its code, defaults and keyword defaults.
     Function(Gc<Function>, Gc<CodeObject>, Value, Value),
+    /// That nothing in a class goes before a slot which it did not go before then.
+    Slots(u32),
 }
 
 impl Dependency {
@@ -84,6 +86,7 @@ impl Dependency {
                     && function.defaults.get() == defaults
                     && function.keyword_defaults.get() == named
             }
+            Dependency::Slots(version) => object::watch::slots_version() == version,
         }
     }
 
@@ -93,6 +96,7 @@ impl Dependency {
             Dependency::Class(class, _) => class.into(),
             Dependency::Keys(dict, _) | Dependency::Global(dict, ..) => dict.into(),
             Dependency::Function(function, ..) => function.into(),
+            Dependency::Slots(_) => Value::NONE,
         }
     }
 
@@ -101,7 +105,7 @@ impl Dependency {
         match self {
             Dependency::Class(class, _) => class.watch(),
             Dependency::Keys(dict, _) | Dependency::Global(dict, ..) => dict.watch(),
-            Dependency::Function(..) => {}
+            Dependency::Function(..) | Dependency::Slots(_) => {}
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Attributes that lie beyond what an object has room for in itself: in an array that its overflow word
-//! holds, which the first of them brings.
+//! Attributes of objects: in slots inside, and beyond what an object has room for in itself, in an array
+//! that its overflow word holds, which the first of them brings.
 
 use crate::abort::Abort;
-use crate::recorder::{Recorded, Recorder};
+use crate::recorder::{Dependency, Recorded, Recorder};
 use crate::values::item_at;
 use object::{Array, Kind, Value, layout};
 use trace::{Cond, Op};
@@ -25,8 +25,47 @@ fn overflow_of(object: Value) -> Option<i32> {
 }
 
 impl Recorder<'_> {
+    /// A slot is read and written as long as nothing of the class goes before it.
+    fn rely_on_slots(&mut self) {
+        if !self.is_off() {
+            self.depend(Dependency::Slots(object::watch::slots_version()));
+        }
+    }
+
+    /// Loads an inline slot.
+    pub(crate) fn read_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
+        self.rely_on_slots();
+        let word = self.vm.load_slot(object.word, slot);
+        let field = item_at(layout::INSTANCE_SLOTS, slot.into());
+        let r = self.emit(Op::Load, &[object.r.0, field]);
+        self.loaded(word, r)
+    }
+
+    /// Writes one, after which the shape is `next`, if that is another.
+    pub(crate) fn write_slot(
+        &mut self,
+        object: Recorded,
+        slot: u16,
+        value: Recorded,
+        next: Option<u32>,
+    ) {
+        self.rely_on_slots();
+        let r = self.boxed(value.r);
+        let field = i32::from(item_at(layout::INSTANCE_SLOTS, slot.into()));
+        self.write_field(object.r, field, r);
+        match next {
+            None => self.vm.store_slot(object.word, slot, value.word),
+            Some(shape) => {
+                let new = self.raw_ref(i64::from(shape));
+                self.emit(Op::StoreHalf, &[object.r.0, layout::SHAPE as u16, new.0]);
+                self.vm.add_slot(object.word, slot, value.word, shape);
+            }
+        }
+    }
+
     /// Loads a slot beyond the inline ones.
     pub(crate) fn far_slot(&mut self, object: Recorded, slot: u16) -> Recorded {
+        self.rely_on_slots();
         let word = self.vm.load_far_slot(object.word, slot);
         if self.is_off() {
             return Self::unknown(word);
@@ -40,6 +79,40 @@ impl Recorder<'_> {
         let array = self.emit(Op::Load, &[object.r.0, overflow as u16]);
         let r = self.emit(Op::Load, &[array.0, item_at(layout::ARRAY_ITEMS, at)]);
         self.loaded(word, r)
+    }
+
+    /// Loads a slot of `__slots__` beyond the inline ones, *unbound* if there is no room for it yet.
+    pub(crate) fn far_member(&mut self, object: Recorded, slot: u16) -> Recorded {
+        self.rely_on_slots();
+        let found = self.vm.load_far_member(object.word, slot);
+        if self.is_off() {
+            return Self::unknown(found);
+        }
+        let (Some(overflow), Some(word)) = (
+            overflow_of(object.word),
+            object::attributes::storage(object.word).or(Some(Value::UNBOUND)),
+        ) else {
+            self.give_up(Abort::Operation);
+            return Self::unknown(found);
+        };
+        let inline = object::shape::get(object.word.shape_id()).inline_slots;
+        let at = usize::from(slot - inline);
+        let r = self.emit(Op::Load, &[object.r.0, overflow as u16]);
+        let storage = self.loaded(word, r);
+        let Some(array) = word.cast::<Array>() else {
+            self.is_word(storage, Value::UNBOUND);
+            return self.constant(Value::UNBOUND);
+        };
+        self.shape_of(storage);
+        let room = self.emit(Op::LoadRaw, &[storage.r.0, layout::ARRAY_CAPACITY as u16]);
+        let wanted = self.raw_ref(at as i64);
+        if at >= array.capacity() {
+            self.guard(Op::GuardInt, &[Cond::Le as u16, room.0, wanted.0]);
+            return self.constant(Value::UNBOUND);
+        }
+        self.guard(Op::GuardInt, &[Cond::Gt as u16, room.0, wanted.0]);
+        let r = self.emit(Op::Load, &[storage.r.0, item_at(layout::ARRAY_ITEMS, at)]);
+        self.loaded(found, r)
     }
 
     /// Loads the dictionary that an object's attributes are in, as its shape says; a function's may be None.
@@ -65,6 +138,7 @@ impl Recorder<'_> {
         value: Recorded,
         shape: u32,
     ) -> bool {
+        self.rely_on_slots();
         let current = object.word.shape_id();
         let (Some(overflow), Some(word)) = (
             overflow_of(object.word),

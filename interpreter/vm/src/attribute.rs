@@ -324,6 +324,16 @@ impl Vm {
         if let Some(found) = on_class
             && self.goes_before_own(found)
         {
+            if let Some(member) = found.cast::<Member>() {
+                // That there is nothing is told without an exception that no one may want.
+                self.check_receiver(object, member.class.get(), member.name.get())?;
+                return match attributes::get(object, member.slot).bound() {
+                    None if member.name.get() != name.into() => {
+                        Err(self.no_attribute(object, member.name.get().known()))
+                    }
+                    found => Ok(found),
+                };
+            }
             return self.bind_descriptor(found, object, class).map(Some);
         }
         if let Some(own) = self.own_attr(object, name) {
@@ -559,11 +569,16 @@ impl Vm {
                 "cannot set '{name_text}' attribute of immutable type '{class_text}'"
             )));
         }
-        // Caches of instance slots rely on there being no data descriptor of that name.
+        // Caches of instance slots rely on there being no data descriptor of that name but the slot's own.
         let shadows = match value {
             Some(value) => self.is_data_descriptor(value),
             None => false,
         };
+        let was_slot = class
+            .dict()
+            .get_str(name)
+            .is_some_and(|old| old.is::<Member>());
+        let is_slot = was_slot || shadows && self.may_be_own(class, name);
         match value {
             Some(value) => class.dict().set_str(name, value),
             None => {
@@ -573,14 +588,22 @@ impl Vm {
             }
         }
         class.changed();
-        if shadows || name == self.names.getattribute || name == self.names.setattr {
+        if is_slot || name == self.names.getattribute || name == self.names.setattr {
             self.flush_caches();
         }
         Ok(())
     }
 
+    /// Whether objects of a class may have an attribute of their own that caches know.
+    fn may_be_own(&self, class: Gc<Class>, name: Gc<Str>) -> bool {
+        let has_namespace =
+            class.is_subclass_of(self.types.type_) || class.is_subclass_of(self.types.module);
+        has_namespace || shape::may_have_slot(class, name)
+    }
+
     /// Empties every inline cache, after a change that the caches do not test for.
     pub fn flush_caches(&mut self) {
+        object::watch::slots_changed();
         object::heap::for_each_code(&mut |code| code.clear_sites());
         self.clear_shared_caches();
     }

@@ -5,8 +5,8 @@ use crate::semantics::global::Place;
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Code, Const};
 use object::{
-    BigInt, Bytes, CellBox, CodeObject, Complex, Dict, DictIndex, FrozenSet, Function, Gc, List,
-    Regs, Set, SiteCache, Str, Tuple, Value, intern,
+    BigInt, Builtin, Bytes, CellBox, CodeObject, Complex, Dict, DictIndex, FrozenSet, Function, Gc,
+    List, Regs, Set, SiteCache, Str, Tuple, Value, intern,
 };
 
 /// The concatenation of strings in registers.
@@ -291,7 +291,11 @@ impl Vm {
             }
             return Err(self.attribute_error(format!("'super' object has no attribute '{text}'")));
         };
-        if for_call && object != own.into() && found.is::<Function>() {
+        let takes_receiver = match found.cast::<Builtin>() {
+            Some(builtin) => crate::types::is_method(builtin),
+            None => found.is::<Function>(),
+        };
+        if for_call && object != own.into() && takes_receiver {
             return Ok((found, object));
         }
         Ok((self.bind_super(found, object, own)?, Value::UNBOUND))

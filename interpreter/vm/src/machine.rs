@@ -204,6 +204,8 @@ pub trait Machine {
     fn add_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32);
     /// A slot beyond the inline ones.
     fn load_far_slot(&mut self, object: Self::V, slot: u16) -> Self::V;
+    /// The same for a slot of `__slots__`, *unbound* if the object has no room for it yet.
+    fn load_far_member(&mut self, object: Self::V, slot: u16) -> Self::V;
     /// Writes such a slot, after which the shape is `shape`. False: nothing has happened.
     fn store_far_slot(&mut self, object: Self::V, slot: u16, value: Self::V, shape: u32) -> bool;
     /// The dictionary of an object whose shape says that it has one, or of a function, which may have None.
@@ -810,6 +812,10 @@ impl Machine for $machine {
 
     #[inline(always)]
     fn load_far_slot(&mut self, object: Value, slot: u16) -> Value {
+        attributes::get(object, slot)
+    }
+
+    fn load_far_member(&mut self, object: Value, slot: u16) -> Value {
         attributes::get(object, slot)
     }
 

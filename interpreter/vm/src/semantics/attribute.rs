@@ -13,7 +13,7 @@ use crate::semantics::{intrinsic, own, subscript};
 use crate::{PyResult, Vm};
 use object::{
     BoundMethod, Builtin, Class, CodeObject, DictIndex, Function, Gc, GetSet, Instance, Kind,
-    MethodWrapper, Module, Property, SiteCache, Str, Super, Value, attributes, shape,
+    Member, MethodWrapper, Module, Property, SiteCache, Str, Super, Value, attributes, shape,
 };
 
 /// How a cached attribute is got.
@@ -45,6 +45,9 @@ pub(crate) mod how {
     pub(crate) const ADD_SLOT: u8 = 8;
     /// Store: into slot `slot`, beyond the inline ones, after which the shape is `next_shape`.
     pub(crate) const STORE_FAR: u8 = 12;
+    /// Slot `slot`, beyond the inline ones, of `__slots__`: it may not have been written yet, so
+    /// there may be no room for it either.
+    pub(crate) const FAR_MEMBER: u8 = 13;
 }
 
 /// How many attributes an object may have from which machine code deletes one.
@@ -195,6 +198,14 @@ pub(super) fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache)
                 Loaded::Value(value)
             }
         }
+        how::FAR_MEMBER => {
+            let value = m.load_far_member(object, cache.slot);
+            if m.is_word(value, Value::UNBOUND) {
+                Loaded::Miss
+            } else {
+                Loaded::Value(value)
+            }
+        }
         how::MODULE if m.is_word(object, cache.holder) => {
             let namespace = cache.holder.known::<Module>().namespace();
             if namespace.has_keys_version(cache.version) {
@@ -289,12 +300,21 @@ pub(crate) fn store_named<M: Machine>(
 /// name, which its shape and its class tell; false says nothing.
 pub(crate) fn is_missing<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
     let word = m.word(object);
-    if !m.vm().lacks(word, name) {
-        return false;
+    if m.vm().lacks(word, name) {
+        m.shape(object);
+        m.settle(object);
+        return true;
     }
+    let Some((slot, is_inside)) = m.vm().unset_slot(word, name) else {
+        return false;
+    };
     m.shape(object);
     m.settle(object);
-    true
+    let value = match is_inside {
+        true => m.load_slot(object, slot),
+        false => m.load_far_member(object, slot),
+    };
+    m.is_word(value, Value::UNBOUND)
 }
 
 #[inline(always)]
@@ -589,6 +609,20 @@ pub(crate) fn load_special<M: Machine>(
     Ok((m.constant(value), object))
 }
 
+/// Whether a class's objects have the slot that this gets: a program may put it into any class.
+fn is_of(class: Gc<Class>, member: Gc<Member>) -> bool {
+    let owner = member.class.get().cast::<Class>();
+    owner.is_some_and(|owner| class.is_subclass_of(owner))
+}
+
+/// Whether machine code finds slots beyond the inline ones.
+fn has_far_slots(own: &shape::Shape) -> bool {
+    match own.kind {
+        Kind::Instance => own.overflows,
+        kind => matches!(kind, Kind::Wrapper | Kind::Exception),
+    }
+}
+
 /// A site that has missed this often is left alone.
 const MANY_MISSES: u8 = 16;
 
@@ -812,6 +846,27 @@ impl Vm {
             && self.lookup_type(class, self.names.getattr).is_none()
     }
 
+    /// The slot that `__slots__` gives a name, if an object has nothing there and no Python code is asked
+    /// for it, and whether the slot lies in the object.
+    fn unset_slot(&mut self, object: Value, name: Gc<Str>) -> Option<(u16, bool)> {
+        let (class, names) = (self.class_of(object), &self.names);
+        let (ask, fallback) = (names.getattribute, names.getattr);
+        let own = shape::of(object.header()?);
+        if !attributes::has_slots(own.kind) || own.has_dict {
+            return None;
+        }
+        let member = self.lookup_type(class, name)?.cast::<Member>()?;
+        let plain = self
+            .lookup_type(class, ask)
+            .is_some_and(|method| is_default_hook(method, ask));
+        let is_inside = member.slot < own.inline_slots;
+        let is_unset = is_of(class, member)
+            && (is_inside || has_far_slots(own))
+            && attributes::get(object, member.slot).is_unbound()
+            && self.lookup_type(class, fallback).is_none();
+        (plain && is_unset).then_some((member.slot, is_inside))
+    }
+
     /// What a cache may remember of an attribute that an object's class has.
     pub(super) fn cache_of_class(
         &mut self,
@@ -845,9 +900,14 @@ impl Vm {
                 }
                 how::GETTER
             }
-            Some(Kind::Member) if kind == Kind::Instance => {
-                cache.slot = found.known::<object::Member>().slot;
-                how::SLOT
+            Some(Kind::Member) if attributes::has_slots(kind) => {
+                let (member, own) = (found.known::<Member>(), shape::get(cache.shape));
+                cache.slot = member.slot;
+                match is_of(class, member) {
+                    true if member.slot < own.inline_slots => how::SLOT,
+                    true if has_far_slots(own) => how::FAR_MEMBER,
+                    _ => return None,
+                }
             }
             Some(Kind::GetSet) if let Some(at) = self.tuple_item_of(found.known()) => {
                 if kind != Kind::Wrapper || !class.is_subclass_of(self.types.tuple) {
@@ -993,7 +1053,10 @@ impl Vm {
             return None;
         }
         let found = self.lookup_type(class, name);
-        let member = found.and_then(|found| found.cast::<object::Member>());
+        let member = found.and_then(|found| found.cast::<Member>());
+        if member.is_some_and(|member| !is_of(class, member)) {
+            return None;
+        }
         if member.is_none() && found.is_some_and(|found| self.is_data_descriptor(found)) {
             return None;
         }
