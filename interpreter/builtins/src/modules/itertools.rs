@@ -8,9 +8,7 @@
 //! in `itertools_combine`.
 
 use super::itertools_combine;
-use object::{
-    Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Module, Payload, Tuple, Value, intern,
-};
+use object::{Class, ClassFlags, Foreign, Gc, Kind, List, Module, Payload, Tuple, Value, intern};
 use std::cell::RefCell;
 use vm::{BinaryOp, Def, PyResult, Vm, Walk, class_method, method, static_method, tuple};
 
@@ -19,17 +17,37 @@ pub type NextFn = fn(&mut Vm, &Walker) -> PyResult<Option<Value>>;
 
 /// An iterator.
 pub struct Walker {
-    next: NextFn,
+    steps: &'static Steps,
     /// The number of its walk, and its state.
     list: Gc<List>,
+}
+
+/// How an iterator goes on.
+struct Steps {
+    next: NextFn,
     /// What only the native function knows.
     numbers: RefCell<Vec<i64>>,
 }
 
-impl Payload for Walker {
-    fn trace(&self, marker: &mut Marker) {
-        marker.visit(self.list.into());
-    }
+impl Payload for Steps {}
+
+thread_local! {
+    /// What all iterators without numbers of their own share, by their function.
+    static SHARED: RefCell<Vec<&'static Steps>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The steps of iterators that know nothing but what is in their list.
+fn shared_steps(next: NextFn) -> &'static Steps {
+    SHARED.with_borrow_mut(|all| {
+        let known = all.iter().find(|own| std::ptr::fn_addr_eq(own.next, next));
+        if let Some(known) = known {
+            return *known;
+        }
+        let numbers = RefCell::new(Vec::new());
+        let made: &'static Steps = Box::leak(Box::new(Steps { next, numbers }));
+        all.push(made);
+        made
+    })
 }
 
 impl Walker {
@@ -48,7 +66,7 @@ impl Walker {
 
     /// Works on the numbers that only the native function knows; no Python code may run in `f`.
     pub fn with_numbers<R>(&self, f: impl FnOnce(&mut [i64]) -> R) -> R {
-        f(&mut self.numbers.borrow_mut())
+        f(&mut self.steps.numbers.borrow_mut())
     }
 
     pub fn number(&self, at: usize) -> i64 {
@@ -65,7 +83,9 @@ const LARGE: i64 = 1 << 58;
 
 /// A new iterator of class `cls`.
 pub fn make(vm: &mut Vm, cls: Value, walk: Walk, next: NextFn, state: &[Value]) -> PyResult {
-    make_numbered(vm, cls, (walk, next), state, Vec::new())
+    let (class, list) = prepared(vm, cls, walk, state)?;
+    let shape = class.new_instance_shape();
+    Ok(Foreign::with_shared(shape, list.into(), shared_steps(next)).into())
 }
 
 /// The same, with numbers that only the native function knows.
@@ -76,6 +96,19 @@ pub fn make_numbered(
     state: &[Value],
     numbers: Vec<i64>,
 ) -> PyResult {
+    let (class, list) = prepared(vm, cls, walk, state)?;
+    let numbers = RefCell::new(numbers);
+    let shape = class.new_instance_shape();
+    Ok(Foreign::with_state(shape, list.into(), Steps { next, numbers }).into())
+}
+
+/// The class and the list of a new iterator.
+fn prepared(
+    vm: &mut Vm,
+    cls: Value,
+    walk: Walk,
+    state: &[Value],
+) -> PyResult<(Gc<Class>, Gc<List>)> {
     let class = match cls.cast::<Class>() {
         Some(class) if class.instance_kind.get() == Kind::Foreign => class,
         _ => return Err(vm.type_error("__new__(X): X is not a type of this module")),
@@ -83,20 +116,14 @@ pub fn make_numbered(
     let list = List::with_capacity(state.len() + 1);
     list.push(walk.number());
     list.extend(state);
-    let numbers = RefCell::new(numbers);
-    let walker = Walker {
-        next,
-        list,
-        numbers,
-    };
-    Ok(Foreign::with_state(class.new_instance_shape(), list.into(), walker).into())
+    Ok((class, list))
 }
 
 const ZERO: Value = Value::small(0);
 
 /// The state of an iterator of this module.
-pub fn walker(vm: &mut Vm, value: Value) -> PyResult<&'static Walker> {
-    match value.to::<Foreign>().and_then(|f| f.payload::<Walker>()) {
+pub fn walker(vm: &mut Vm, value: Value) -> PyResult<Walker> {
+    match known_walker(value) {
         Some(walker) => Ok(walker),
         None => {
             let given = vm.type_name(value);
@@ -105,11 +132,18 @@ pub fn walker(vm: &mut Vm, value: Value) -> PyResult<&'static Walker> {
     }
 }
 
+fn known_walker(value: Value) -> Option<Walker> {
+    let object = value.to::<Foreign>()?;
+    let steps = object.payload::<Steps>()?;
+    let list = object.state().cast::<List>()?;
+    Some(Walker { steps, list })
+}
+
 const COMMON: &[Def] = &[
     method("__iter__(self, /)", |_, args| Ok(args[0])),
     method("__next__(self, /)", |vm, args| {
         let walker = walker(vm, args[0])?;
-        match (walker.next)(vm, walker)? {
+        match (walker.steps.next)(vm, &walker)? {
             Some(item) => Ok(item),
             None => Err(vm.stop_iteration(Value::NONE)),
         }
@@ -232,8 +266,8 @@ const FUNCTIONS: &[Def] = &[method("tee(iterable, n=2, /)", tee)];
 
 /// The next item of an iterator of this module.
 fn step(vm: &mut Vm, iter: Gc<Foreign>) -> Option<PyResult<Option<Value>>> {
-    let walker = iter.payload::<Walker>()?;
-    Some((walker.next)(vm, walker))
+    let walker = known_walker(iter.into())?;
+    Some((walker.steps.next)(vm, &walker))
 }
 
 pub fn install(vm: &mut Vm) {
@@ -656,7 +690,7 @@ fn repeat_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let walker = walker(vm, args[0])?;
     let class = vm.type_name(args[0]);
     let object = vm.repr_text(walker.value(0))?;
-    Ok(vm::string(&match left(vm, walker)? {
+    Ok(vm::string(&match left(vm, &walker)? {
         -1 => format!("{class}({object})"),
         left => format!("{class}({object}, {left})"),
     }))
@@ -664,7 +698,7 @@ fn repeat_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn repeat_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
     let walker = walker(vm, args[0])?;
-    match left(vm, walker)? {
+    match left(vm, &walker)? {
         -1 => Err(vm.type_error("len() of unsized object")),
         left => Ok(Value::int(left)),
     }
@@ -858,7 +892,7 @@ fn new_link(source: Value) -> Value {
 }
 
 fn new_tee(vm: &mut Vm, args: &[Value]) -> PyResult {
-    if let Some(other) = args[1].to::<Foreign>().and_then(|f| f.payload::<Walker>())
+    if let Some(other) = known_walker(args[1])
         && Some(Value::from(vm.class_of(args[1]))) == vm.kept("itertools._tee")
     {
         let link = other.value(0);

@@ -6,7 +6,7 @@ use crate::heap::{self, Marker, barrier};
 use crate::shape::{self, Shape};
 use crate::value::Value;
 use std::any::Any;
-use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 
 /// The Rust part of a foreign object.
 pub trait Payload: Any {
@@ -42,7 +42,7 @@ pub trait Payload: Any {
     }
 }
 
-/// An object with a payload. It is dropped with the object.
+/// An object with a payload, which is dropped with the object unless objects share it.
 #[repr(C)]
 pub struct Foreign {
     header: Header,
@@ -50,7 +50,8 @@ pub struct Foreign {
     pub(super) overflow: Slot,
     /// What of its state compiled code may know: a list that stays the same, or *unbound*.
     pub(crate) state: Slot,
-    payload: UnsafeCell<Box<dyn Payload>>,
+    /// Its own in a box, if the object is registered as droppable, else shared.
+    payload: NonNull<dyn Payload>,
 }
 
 impl Layout for Foreign {
@@ -58,8 +59,7 @@ impl Layout for Foreign {
         marker.visit(shape::class_of(&self.header).into());
         marker.field(&self.overflow);
         marker.field(&self.state);
-        // SAFETY: during a collection no one else uses the payload.
-        unsafe { (*self.payload.get()).trace(marker) };
+        self.own().trace(marker);
     }
 }
 
@@ -70,14 +70,31 @@ impl Foreign {
 
     /// An object whose state lies in a list.
     pub fn with_state(shape: &Shape, state: Value, payload: impl Payload) -> Gc<Foreign> {
-        let object = heap::allocate(shape.id.0, |header| Foreign {
+        let own: Box<dyn Payload> = Box::new(payload);
+        let object = Foreign::of(shape, state, NonNull::from(Box::leak(own)));
+        heap::register_droppable(object.header());
+        object
+    }
+
+    /// An object whose state lies in a list, with a payload that others have, too: it costs neither an
+    /// allocation nor a drop.
+    pub fn with_shared(shape: &Shape, state: Value, payload: &'static dyn Payload) -> Gc<Foreign> {
+        Foreign::of(shape, state, NonNull::from(payload))
+    }
+
+    fn of(shape: &Shape, state: Value, payload: NonNull<dyn Payload>) -> Gc<Foreign> {
+        heap::allocate(shape.id.0, |header| Foreign {
             header,
             overflow: Slot::new(Value::UNBOUND),
             state: Slot::new(state),
-            payload: UnsafeCell::new(Box::new(payload)),
-        });
-        heap::register_droppable(object.header());
-        object
+            payload,
+        })
+    }
+
+    fn own(&self) -> &'static dyn Payload {
+        // SAFETY: only shared references to the payload are ever given out, and the holder of
+        // the handle keeps the object alive.
+        unsafe { self.payload.as_ref() }
     }
 
     /// The list of its state, *unbound* if it has none.
@@ -87,9 +104,7 @@ impl Foreign {
 
     /// The payload, if it is of type `T`. Payloads use cells for what changes.
     pub fn payload<T: Payload>(&self) -> Option<&'static T> {
-        // SAFETY: only shared references to the payload are ever given out, and the holder of
-        // the handle keeps the object alive.
-        let payload: &'static dyn Any = unsafe { &**self.payload.get() };
+        let payload: &'static dyn Any = self.own();
         payload.downcast_ref::<T>()
     }
 }
@@ -97,32 +112,27 @@ impl Foreign {
 impl Foreign {
     /// As [`Payload::item`].
     pub fn item(&self, at: i64) -> Option<Value> {
-        // SAFETY: as in `payload`.
-        unsafe { (*self.payload.get()).item(at) }
+        self.own().item(at)
     }
 
     /// As [`Payload::length`].
     pub fn length(&self) -> Option<usize> {
-        // SAFETY: as in `payload`.
-        unsafe { (*self.payload.get()).length() }
+        self.own().length()
     }
 
     /// As [`Payload::is_plain_iterator`].
     pub fn is_plain_iterator(&self) -> bool {
-        // SAFETY: as in `payload`.
-        unsafe { (*self.payload.get()).is_plain_iterator() }
+        self.own().is_plain_iterator()
     }
 
     /// As [`Payload::next`].
     pub fn next(&self) -> Option<Value> {
-        // SAFETY: as in `payload`.
-        unsafe { (*self.payload.get()).next() }
+        self.own().next()
     }
 
     /// As [`Payload::set_item`].
     pub fn set_item(&self, at: i64, value: Value) -> bool {
-        // SAFETY: as in `payload`.
-        unsafe { (*self.payload.get()).set_item(at, value) }
+        self.own().set_item(at, value)
     }
 }
 
@@ -143,7 +153,13 @@ pub(super) fn drop_in_place<T: Layout>(header: &Header) {
 /// Drops the Rust part of a dead object that was registered as droppable.
 pub(crate) fn drop_payload(header: &Header) {
     match header.kind() {
-        Kind::Foreign => drop_in_place::<Foreign>(header),
+        Kind::Foreign => {
+            // SAFETY: the kind says that the layout is `Foreign`; the object's memory is still its own.
+            let foreign = unsafe { &*(header as *const Header).cast::<Foreign>() };
+            // SAFETY: the object is registered, so its payload is one that `with_state` leaked from a
+            // box; the object is dead, so no one refers to it.
+            drop(unsafe { Box::from_raw(foreign.payload.as_ptr()) });
+        }
         Kind::Code => drop_code(header),
         kind => unreachable!("{kind:?} has no Rust part"),
     }
