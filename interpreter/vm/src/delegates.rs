@@ -231,19 +231,24 @@ impl Vm {
     /// The frames that there would be if each generator had its own, the running one first, of the
     /// first `count` on the stack; with their numbers, if they are there.
     pub fn each_frame(&self, count: usize) -> impl Iterator<Item = (Option<usize>, Frame)> {
-        let frames = self.frames[..count].iter().enumerate().rev();
-        frames.flat_map(|(at, frame)| {
-            let links = match (frame.chain, at.checked_sub(1)) {
-                (Chain::Far, Some(below)) => links_of(&self.frames[below], frame),
-                _ => Vec::new(),
-            };
-            let links = links.into_iter().map(|link| (None, link));
-            std::iter::once((Some(at), *frame)).chain(links)
+        let mut at = count;
+        // Those of the frame that was told last, to be told from the end.
+        let mut links = Vec::new();
+        std::iter::from_fn(move || {
+            if let Some(link) = links.pop() {
+                return Some((None, link));
+            }
+            at = at.checked_sub(1)?;
+            let frame = self.frames[at];
+            if frame.chain == Chain::Far && at > 0 {
+                links = links_of(&self.frames[at - 1], &frame);
+            }
+            Some((Some(at), frame))
         })
     }
 }
 
-/// The frames of the generators between the first of a chain and its last, the last one first.
+/// The frames of the generators between the first of a chain and its last, in this order.
 fn links_of(first: &Frame, last: &Frame) -> Vec<Frame> {
     let chain = first.as_generator().and_then(|first| first.chain());
     let Some([_, links @ .., _]) = chain.map(Gc::<List>::items) else {
@@ -262,7 +267,7 @@ fn links_of(first: &Frame, last: &Frame) -> Vec<Frame> {
             ..*last
         }
     };
-    links.iter().rev().map(|link| frame(link.known())).collect()
+    links.iter().map(|link| frame(link.known())).collect()
 }
 
 /// Makes a generator a link of a chain.

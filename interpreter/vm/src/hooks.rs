@@ -841,8 +841,10 @@ impl Vm {
 
     /// The object of frame number `at` if it has one that is more than a picture.
     pub fn known_object(&self, at: usize) -> Option<Gc<FrameObject>> {
-        let shown = self.frames[at].shown;
-        self.hooks.shown.get(&shown).copied()
+        match self.frames[at].shown {
+            0 => None,
+            shown => self.hooks.shown.get(&shown).copied(),
+        }
     }
 
     /// Makes an object that of a frame in progress.

@@ -209,15 +209,16 @@ const NEAREST: usize = 201;
 /// The object of a frame below number `end`, the one that comes after `skipped` others that a program sees. It leads to
 /// those of the others; `None` if there is none. Where someone is told of lines, each frame has one object.
 fn of_all(vm: &mut Vm, end: usize, skipped: usize) -> Option<Value> {
-    let shown = vm.numbered_frames_below(end).skip(skipped);
-    let shown: Vec<(Option<usize>, Frame)> = shown.take(NEAREST).collect();
+    let mut shown = vm.numbered_frames_below(end).skip(skipped);
     if vm.has_hooks()
-        && let &(Some(at), _) = shown.first()?
+        && let (Some(at), _) = shown.next()?
     {
+        drop(shown);
         return Some(vm.frame_object(at).into());
     }
+    let shown = vm.numbered_frames_below(end).skip(skipped);
     let mut made: Option<(Gc<FrameObject>, Gc<FrameObject>)> = None;
-    for (at, frame) in shown {
+    for (at, frame) in shown.take(NEAREST) {
         let known = at.and_then(|at| vm.known_object(at));
         let frame = known.unwrap_or_else(|| with_seen(&frame, FrameObject::new));
         if let Some(at) = at {
