@@ -696,6 +696,12 @@ impl Vm {
             return tuple.items().iter().try_for_each(|&item| f(self, item));
         }
         let iter = self.iter(iterable)?;
+        if let Some(own) = iter.cast::<Foreign>().filter(|own| own.is_plain_iterator()) {
+            while let Some(item) = own.next() {
+                f(self, item)?;
+            }
+            // Its class knows why there are no more.
+        }
         while let Some(item) = self.next(iter)? {
             f(self, item)?;
         }

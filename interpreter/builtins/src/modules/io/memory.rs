@@ -9,6 +9,9 @@ use std::cell::{Cell, RefCell};
 use vm::{Def, PyResult, Vm, getter, method, static_method};
 use world::Whence;
 
+/// The name that the class `BytesIO` is kept by.
+const BYTES_CLASS: &str = "io.BytesIO";
+
 /// How many units there is room for after the first write.
 const ROOM_FIRST: usize = 128;
 
@@ -386,9 +389,17 @@ mod text {
     }
 }
 
+/// Whether a `BytesIO` is closed; `None` of anything else, whose class may say otherwise.
+pub fn is_closed(vm: &Vm, value: Value) -> Option<bool> {
+    let memory = value.cast::<Foreign>()?.payload::<Memory<u8>>()?;
+    let class = Value::from(vm.class_of(value));
+    (vm.kept(BYTES_CLASS) == Some(class)).then(|| memory.closed.get())
+}
+
 pub fn install(vm: &mut Vm, space: Gc<Dict>) {
     let base = base_class(vm, space, "_BufferedIOBase");
-    class(vm, space, "BytesIO", base, bytes::METHODS);
+    let made = class(vm, space, "BytesIO", base, bytes::METHODS);
+    vm.keep(BYTES_CLASS, made.into());
     let base = base_class(vm, space, "_TextIOBase");
     class(vm, space, "StringIO", base, text::METHODS);
 }

@@ -6,7 +6,7 @@
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::file::{File, about_to_write, whence};
-use super::{class, unsupported};
+use super::{class, memory, unsupported};
 use crate::codec::decode_with;
 use crate::codec::{self, Codec};
 use object::{Bytes, Class, Dict, Foreign, Gc, Marker, Payload, Str, Value, intern};
@@ -34,6 +34,8 @@ enum Newline {
 #[derive(Clone, Debug)]
 pub struct Settings {
     encoding: String,
+    /// The codec of the encoding, if it is the interpreter's own.
+    codec: Option<Codec>,
     errors: String,
     newline: Newline,
     pub line_buffering: bool,
@@ -52,7 +54,8 @@ impl Settings {
             None | Some("locale") => String::from("utf-8"),
             Some(name) => name.to_owned(),
         };
-        if Codec::find(&encoding).is_none() {
+        let codec = Codec::find(&encoding);
+        if codec.is_none() {
             // One that is written in Python, perhaps.
             let codecs = vm.import_module("codecs")?;
             let find = vm.get_attr_text(codecs, "_find")?;
@@ -76,6 +79,7 @@ impl Settings {
         let errors = errors.unwrap_or_else(|| String::from("strict"));
         Ok(Settings {
             encoding,
+            codec,
             errors,
             newline,
             line_buffering,
@@ -87,6 +91,7 @@ impl Settings {
     pub fn standard(errors: &str, line_buffering: bool) -> Settings {
         Settings {
             encoding: String::from("utf-8"),
+            codec: Some(Codec::Utf8),
             errors: errors.to_owned(),
             newline: Newline::Universal,
             line_buffering,
@@ -264,7 +269,11 @@ impl Text {
         match self.file() {
             Some(file) => Ok(file.is_closed()),
             None => {
-                let closed = vm.get_attr_text(self.buffer.get(), "closed")?;
+                let buffer = self.buffer.get();
+                if let Some(closed) = memory::is_closed(vm, buffer) {
+                    return Ok(closed);
+                }
+                let closed = vm.get_attr_text(buffer, "closed")?;
                 vm.truth(closed)
             }
         }
@@ -272,7 +281,7 @@ impl Text {
 
     /// The encoding, if it is the interpreter's own.
     fn codec(&self) -> Option<Codec> {
-        Codec::find(&self.settings.borrow().encoding)
+        self.settings.borrow().codec
     }
 
     fn decode_bytes(&self, vm: &mut Vm, data: &[u8]) -> PyResult<Gc<Str>> {
@@ -458,8 +467,11 @@ impl Text {
         let encoded = codec::encode_with(vm, text, Codec::Utf8, "surrogatepass")?;
         *self.ahead.borrow_mut() = encoded.as_slice().to_vec();
         self.at.set(0);
-        self.settings.borrow_mut().encoding = String::from("utf-8");
-        self.settings.borrow_mut().errors = String::from("surrogatepass");
+        let mut settings = self.settings.borrow_mut();
+        settings.encoding = String::from("utf-8");
+        settings.codec = Some(Codec::Utf8);
+        settings.errors = String::from("surrogatepass");
+        drop(settings);
         self.read_line(vm)
     }
 
@@ -526,8 +538,8 @@ impl Text {
     }
 
     fn encode_into(&self, vm: &mut Vm, text: Gc<Str>) -> PyResult<()> {
-        let settings = self.settings.borrow().clone();
-        let ends: Option<&str> = match settings.newline {
+        let newline = self.settings.borrow().newline;
+        let ends: Option<&str> = match newline {
             Newline::Return => Some("\r"),
             Newline::Both => Some("\r\n"),
             _ => None,
