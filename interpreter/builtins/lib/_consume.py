@@ -191,6 +191,17 @@ def enumerate(iterable, count):
         count += 1
 
 
+def by_index(sequence):
+    index = 0
+    while True:
+        try:
+            item = sequence[index]
+        except (IndexError, StopIteration):
+            return
+        yield item
+        index += 1
+
+
 def map1(function, iterable):
     for item in iterable:
         yield function(item)

@@ -154,6 +154,7 @@ const ROWS: &[Row] = &[
     row(CLASS, "set"),
     row(CLASS, "frozenset"),
     // Generators that drive iterators: see `driven`.
+    row(DRIVER, "by_index"),
     row(DRIVER, "zip2"),
     row(DRIVER, "zip3"),
     row(DRIVER, "enumerate"),
@@ -627,6 +628,8 @@ impl Vm {
             ("ValueError", types.value_error.into()),
             ("TypeError", types.type_error.into()),
             ("AttributeError", types.attribute_error.into()),
+            ("IndexError", types.index_error.into()),
+            ("StopIteration", types.stop_iteration.into()),
             ("make_tuple", types.tuple.into()),
             ("make_frozenset", types.frozenset.into()),
             ("join_list", method(types.str, "join")),

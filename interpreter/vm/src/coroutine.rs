@@ -14,10 +14,11 @@ use object::{CodeObject, Gc, Value, intern};
 const DEPTH: &str = "depth";
 
 /// Whether a generator or coroutine of code is registered, to be dealt with when it is found dead: one that
-/// may stand inside a `try` or `with`, or that may never be awaited.
+/// may stand inside a `try` or `with`, or that may never be awaited. Hidden ones never stand there.
 pub fn is_told_when_dead(code: Gc<CodeObject>, awaited: bool) -> bool {
     let code = code.get().code();
-    !code.flags.async_generator && (!code.exceptions.is_empty() || code.flags.coroutine && !awaited)
+    let is_seen = !code.flags.async_generator && !code.flags.hidden;
+    is_seen && (!code.exceptions.is_empty() || code.flags.coroutine && !awaited)
 }
 
 impl Vm {

@@ -608,9 +608,15 @@ impl Vm {
             return Ok(None);
         }
         let backwards = iter.is_variant(IterKind::Reversed);
-        iter.at.set(if backwards { at - 1 } else { at + 1 });
         match self.get_item(source, Value::int(at)) {
-            Ok(item) => Ok(Some(item)),
+            Ok(item) => {
+                // It may have been asked meanwhile.
+                if iter.source.get() == source {
+                    let at = iter.at.get();
+                    iter.at.set(if backwards { at - 1 } else { at + 1 });
+                }
+                Ok(Some(item))
+            }
             Err(raised)
                 if raised.matches(self, self.types.index_error)
                     || raised.matches(self, self.types.stop_iteration) =>
@@ -618,7 +624,13 @@ impl Vm {
                 iter.finish();
                 Ok(None)
             }
-            Err(raised) => Err(raised),
+            Err(raised) => {
+                // The same item is asked for again, but backwards.
+                if backwards {
+                    iter.finish();
+                }
+                Err(raised)
+            }
         }
     }
 

@@ -355,10 +355,13 @@ pub(crate) fn iterator<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
         None => match call::iterator(m, value, i.a())? {
             Some(Made::Frame) => return entered(m),
             Some(Made::Result(iter)) => iter,
-            None => {
-                let word = m.word(value);
-                m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?
-            }
+            None => match call::by_index(m, value)? {
+                Some(generator) => generator,
+                None => {
+                    let word = m.word(value);
+                    m.residual(Runtime::Iter, &[value], |vm| vm.iter(word))?
+                }
+            },
         },
     };
     m.set(regs, i.a(), iter);

@@ -344,6 +344,26 @@ pub(crate) fn iterator<M: Machine>(
     special(m, object, name, Then::Iter, dst)
 }
 
+/// What a loop over an instance whose class knows no iterator goes through: a generator of bytecode that
+/// asks a Python `__getitem__` for one item after the other. No program sees it.
+pub(crate) fn by_index<M: Machine>(m: &mut M, object: M::V) -> PyResult<Option<M::V>> {
+    let word = m.word(object);
+    if word.kind() != Some(Kind::Instance) || !m.vm().counts() {
+        return Ok(None);
+    }
+    m.settle(object);
+    let vm = m.vm();
+    let (iter, item) = (vm.names.iter, vm.names.getitem);
+    if vm.lookup_special(word, iter).is_some() {
+        return Ok(None);
+    }
+    let Some(method) = vm.own_method(word, item, 2) else {
+        return Ok(None);
+    };
+    let function = vm.hidden_function("by_index", method.code())?;
+    generator_of(m, function, object)
+}
+
 /// The asynchronous iterator of an instance, by its class's `__aiter__`.
 pub(crate) fn async_iterator<M: Machine>(
     m: &mut M,
