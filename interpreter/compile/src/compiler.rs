@@ -117,8 +117,7 @@ impl<'a> Compiler<'a, '_> {
             .comprehensions
             .last()
             .map_or(self.unit.scope, |c| c.0);
-        let private = self.table.scopes[scope].private;
-        self.table.mangle(name, private)
+        self.table.mangle(name, scope)
     }
 
     /// The constant that holds the name.
@@ -186,7 +185,7 @@ impl<'a> Compiler<'a, '_> {
                 if let Some(home) = self.unit.homes.get(&sym) {
                     return local(*home);
                 }
-                if var & GLOBAL == 0
+                if (var & GLOBAL == 0 || inside)
                     && let Some(reg) = self.free_register(sym)
                 {
                     return Place::Cell { reg, free: true };
@@ -254,12 +253,16 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Whether the present code is an annotation's inside a class, which sees the class's names
-    /// although it is a function.
+    /// although it is a function; but not those that the class declares global, and not from inside of a
+    /// comprehension.
     fn class_dict_applies(&self, place: Place, sym: Sym) -> bool {
-        matches!(
-            self.scope().kind,
-            ScopeKind::Annotations | ScopeKind::TypeParams
-        ) && !matches!(place, Place::Cell { free: false, .. })
+        self.unit.comprehensions.is_empty()
+            && self.scope().var(sym) & GLOBAL == 0
+            && matches!(
+                self.scope().kind,
+                ScopeKind::Annotations | ScopeKind::TypeParams
+            )
+            && !matches!(place, Place::Cell { free: false, .. })
             && self
                 .table
                 .names

@@ -3,7 +3,7 @@
 
 use crate::errors::{Fault, Outcome};
 use crate::scope::*;
-use crate::symbols::{Builder, mark};
+use crate::symbols::{Builder, mark, refused_in};
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -42,7 +42,11 @@ impl<'a> Builder<'a> {
             *self.table.scopes[home].vars.entry(sym).or_insert(0) |= REBOUND;
             home = self.table.scopes[home].parent.unwrap_or(0);
         }
-        if !inside.is_empty() && self.table.scopes[home].kind == ScopeKind::Class {
+        let host = &self.table.scopes[home];
+        if matches!(host.kind, ScopeKind::Annotations | ScopeKind::TypeParams) {
+            return Err(refused_in(host, "named expression", named.range));
+        }
+        if !inside.is_empty() && host.kind == ScopeKind::Class {
             return Err(Fault::new(
                 "assignment expression within a comprehension cannot be used in a class body",
                 named.range,

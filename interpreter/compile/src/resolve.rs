@@ -23,12 +23,19 @@ impl Builder<'_> {
             );
             for &(sym, var) in &wanted {
                 let found = self.climb(id, sym);
-                if !found && var & NONLOCAL != 0 {
-                    let name = self.table.names.text(sym);
-                    let message = format!("no binding for nonlocal '{name}' found");
-                    let range = self.nonlocal_range(id, sym);
-                    return Err(Fault::new(message, range));
+                if var & NONLOCAL == 0 {
+                    continue;
                 }
+                let name = self.table.names.text(sym);
+                let message = match found {
+                    None => format!("no binding for nonlocal '{name}' found"),
+                    Some(binder) if self.table.scopes[binder].kind == ScopeKind::TypeParams => {
+                        format!("nonlocal binding not allowed for type parameter '{name}'")
+                    }
+                    Some(_) => continue,
+                };
+                let range = self.nonlocal_range(id, sym);
+                return Err(Fault::new(message, range));
             }
         }
         self.let_annotations_see_classes();
@@ -46,11 +53,10 @@ impl Builder<'_> {
     /// Annotations and type parameters inside a class look names up in its namespace, which
     /// reaches them through a cell.
     fn let_annotations_see_classes(&mut self) {
-        let lazy = |kind| matches!(kind, ScopeKind::Annotations | ScopeKind::TypeParams);
         let mut dict = None;
         for id in 1..self.table.scopes.len() {
             let mut at = id;
-            while lazy(self.table.scopes[at].kind) {
+            while is_lazy(self.table.scopes[at].kind) {
                 at = self.table.scopes[at].parent.unwrap_or(0);
             }
             if at == id || self.table.scopes[at].kind != ScopeKind::Class {
@@ -68,14 +74,15 @@ impl Builder<'_> {
     }
 
     /// Marks the way from a use to the function scope that binds the name, if there is one.
-    fn climb(&mut self, from: ScopeId, sym: Sym) -> bool {
+    fn climb(&mut self, from: ScopeId, sym: Sym) -> Option<ScopeId> {
         let (mut crossed, mut crossed_function) = (false, false);
+        // Whether the names of a class around it are seen, as they are by annotations and the like.
+        let mut sees_class = true;
         let mut at = from;
         let binder = loop {
             let scope = &self.table.scopes[at];
-            let Some(parent) = scope.parent else {
-                return false;
-            };
+            let parent = scope.parent?;
+            sees_class &= is_lazy(scope.kind);
             crossed |= scope.kind != ScopeKind::Comprehension;
             crossed_function |= matches!(
                 scope.kind,
@@ -84,7 +91,7 @@ impl Builder<'_> {
             at = parent;
             let scope = &mut self.table.scopes[at];
             match scope.kind {
-                ScopeKind::Module => return false,
+                ScopeKind::Module => return None,
                 ScopeKind::Class => {
                     if sym == self.class_name && crossed_function {
                         break at;
@@ -92,11 +99,21 @@ impl Builder<'_> {
                     if sym == self.conditional_name && scope.has_conditional_annotations {
                         break at;
                     }
+                    let var = scope.var(sym);
+                    if sees_class && var & GLOBAL != 0 {
+                        *self.table.scopes[from].vars.entry(sym).or_insert(0) |= GLOBAL;
+                        return None;
+                    }
+                    // What the class does not have yet is the module's.
+                    if sees_class && var & BOUND != 0 && var & NONLOCAL == 0 {
+                        return None;
+                    }
+                    sees_class = false;
                 }
                 _ => {
                     let var = scope.var(sym);
                     if var & GLOBAL != 0 {
-                        return false;
+                        return None;
                     }
                     if var & BOUND != 0 && var & NONLOCAL == 0 {
                         break at;
@@ -105,7 +122,7 @@ impl Builder<'_> {
             }
         };
         if !crossed {
-            return true;
+            return Some(binder);
         }
         *self.table.scopes[binder].vars.entry(sym).or_insert(0) |= CELL;
         let mut at = from;
@@ -113,6 +130,11 @@ impl Builder<'_> {
             *self.table.scopes[at].vars.entry(sym).or_insert(0) |= FREE;
             at = self.table.scopes[at].parent.unwrap_or(binder);
         }
-        true
+        Some(binder)
     }
+}
+
+/// Whether the code of such a scope runs when it is asked for and sees the names of a class around it.
+fn is_lazy(kind: ScopeKind) -> bool {
+    matches!(kind, ScopeKind::Annotations | ScopeKind::TypeParams)
 }

@@ -7,6 +7,7 @@
 use indexmap::{IndexMap, IndexSet};
 use ruff_python_ast as ast;
 use rustc_hash::FxBuildHasher;
+use std::rc::Rc;
 
 /// An interned name.
 pub type Sym = u32;
@@ -97,6 +98,11 @@ pub struct Scope<'a> {
     pub self_attributes: Vec<Sym>,
     /// The class whose private names are mangled here.
     pub private: Option<Sym>,
+    /// A generic class and those of its type parameters that are private names: in the scope of the
+    /// parameters these are mangled as in the class, others are not.
+    pub private_params: Option<(Sym, Rc<[Sym]>)>,
+    /// What the code of a scope of annotations is, for messages.
+    pub part: &'static str,
 }
 
 impl Scope<'_> {
@@ -115,6 +121,8 @@ impl Scope<'_> {
             annotate: None,
             self_attributes: Vec::new(),
             private: None,
+            private_params: None,
+            part: "an annotation",
         }
     }
 

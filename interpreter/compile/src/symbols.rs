@@ -108,7 +108,9 @@ impl<'a> Builder<'a> {
     pub fn open(&mut self, kind: ScopeKind, name: &str) -> ScopeId {
         let name = self.table.names.intern(name);
         let mut scope = Scope::new(kind, Some(self.current), name);
-        scope.private = self.table.scopes[self.current].private;
+        let outer = &self.table.scopes[self.current];
+        scope.private = outer.private;
+        scope.private_params = outer.private_params.clone();
         if kind == ScopeKind::Comprehension {
             scope.is_async = self.scope().is_async;
         }
@@ -126,8 +128,7 @@ impl<'a> Builder<'a> {
 
     /// The name with a private one's class put before it.
     pub fn mangle(&mut self, name: &str) -> Sym {
-        let private = self.table.scopes[self.current].private;
-        self.table.mangle(name, private)
+        self.table.mangle(name, self.current)
     }
 
     pub fn add(&mut self, sym: Sym, bits: Use) {
@@ -556,7 +557,7 @@ impl<'a> Builder<'a> {
         match self.table.scopes[home].annotate {
             Some(scope) if module_like => self.current = scope,
             _ => {
-                let scope = self.open_annotations();
+                let scope = self.open_annotations("an annotation");
                 if module_like {
                     self.table.scopes[home].annotate = Some(scope);
                 }
@@ -571,8 +572,9 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn open_annotations(&mut self) -> ScopeId {
+    fn open_annotations(&mut self, part: &'static str) -> ScopeId {
         let scope = self.open(ScopeKind::Annotations, "__annotate__");
+        self.scope().part = part;
         let format = self.table.names.intern(".format");
         self.add(format, PARAM | BOUND);
         scope
@@ -615,7 +617,8 @@ impl<'a> Builder<'a> {
             self.expr(&decorator.expression)?;
         }
         self.defaults(&def.parameters)?;
-        let generic = self.open_type_params(def.type_params.as_deref(), def.name.as_str())?;
+        let generic =
+            self.open_type_params(def.type_params.as_deref(), def.name.as_str(), false)?;
         self.function_annotations(def)?;
         let before = std::mem::take(&mut self.context);
         let scope = self.open(ScopeKind::Function, def.name.as_str());
@@ -635,7 +638,7 @@ impl<'a> Builder<'a> {
         if self.table.future_annotations || !has_annotations(def) {
             return Ok(());
         }
-        let scope = self.open_annotations();
+        let scope = self.open_annotations("an annotation");
         mark(&def.parameters.node_index, scope as u32);
         for annotation in annotations_of(def) {
             match annotation.1 {
@@ -652,12 +655,21 @@ impl<'a> Builder<'a> {
         &mut self,
         params: Option<&'a ast::TypeParams>,
         owner: &str,
+        of_class: bool,
     ) -> Outcome<bool> {
         let Some(params) = params else {
             return Ok(false);
         };
         let name = format!("<generic parameters of {owner}>");
         let scope = self.open(ScopeKind::TypeParams, &name);
+        if of_class {
+            let names = &mut self.table.names;
+            let class = names.intern(owner);
+            let private = params.type_params.iter().map(|p| p.name().as_str());
+            let private = private.filter(|name| is_private(name));
+            let private = private.map(|name| names.intern(name)).collect();
+            self.scope().private_params = Some((class, private));
+        }
         mark(&params.node_index, scope as u32);
         for hidden in [".defaults", ".kwdefaults"] {
             let sym = self.table.names.intern(hidden);
@@ -685,7 +697,7 @@ impl<'a> Builder<'a> {
             has_default |= default.is_some();
             self.add(sym, BOUND | USED);
             for lazy in bound.into_iter().chain(default) {
-                let scope = self.open_annotations();
+                let scope = self.open_annotations(part_of(param, lazy));
                 // The scope is found again by the expression it evaluates.
                 lazy_scope_mark(param, lazy, scope);
                 match lazy {
@@ -703,7 +715,7 @@ impl<'a> Builder<'a> {
         for decorator in &def.decorator_list {
             self.expr(&decorator.expression)?;
         }
-        let generic = self.open_type_params(def.type_params.as_deref(), def.name.as_str())?;
+        let generic = self.open_type_params(def.type_params.as_deref(), def.name.as_str(), true)?;
         if let Some(arguments) = &def.arguments {
             self.arguments(arguments)?;
         }
@@ -712,6 +724,7 @@ impl<'a> Builder<'a> {
         mark(&def.node_index, scope as u32);
         let bare = self.table.names.intern(def.name.as_str());
         self.scope().private = Some(bare);
+        self.scope().private_params = None;
         if generic {
             let sym = self.table.names.intern(".type_params");
             self.add(sym, USED);
@@ -731,8 +744,8 @@ impl<'a> Builder<'a> {
             Expr::Name(name) => name.id.as_str(),
             _ => "",
         };
-        let generic = self.open_type_params(alias.type_params.as_deref(), name)?;
-        let scope = self.open_annotations();
+        let generic = self.open_type_params(alias.type_params.as_deref(), name, false)?;
+        let scope = self.open_annotations("a type alias");
         mark(&alias.node_index, scope as u32);
         self.expr(&alias.value)?;
         self.close();
@@ -979,7 +992,9 @@ impl<'a> Builder<'a> {
             ScopeKind::Function if scope.is_async => return Ok(()),
             ScopeKind::Generator => return Ok(()),
             ScopeKind::Module if top_level => return Ok(()),
-            ScopeKind::Annotations => "await expression cannot be used within an annotation",
+            ScopeKind::Annotations | ScopeKind::TypeParams => {
+                return Err(refused_in(scope, "await expression", range));
+            }
             ScopeKind::Module | ScopeKind::Class => "'await' outside function",
             _ => "'await' outside async function",
         };
@@ -1007,11 +1022,8 @@ impl<'a> Builder<'a> {
                 };
                 format!("'yield' inside {what}")
             }
-            ScopeKind::Annotations => {
-                "yield expression cannot be used within an annotation".to_owned()
-            }
-            ScopeKind::TypeParams => {
-                "yield expression cannot be used within the definition of a generic".to_owned()
+            ScopeKind::Annotations | ScopeKind::TypeParams => {
+                return Err(refused_in(scope, "yield expression", range));
             }
         };
         Err(Fault::new(message, range))
@@ -1019,12 +1031,16 @@ impl<'a> Builder<'a> {
 }
 
 impl SymbolTable<'_> {
-    /// The interned name, with the class's name before it if it is a private one.
-    pub fn mangle(&mut self, name: &str, private: Option<Sym>) -> Sym {
-        if let Some(class) = private
-            && name.starts_with("__")
-            && !name.ends_with("__")
-            && !name.contains('.')
+    /// The interned name, with the class's name before it if it is a private one in that scope.
+    pub fn mangle(&mut self, name: &str, scope: ScopeId) -> Sym {
+        let sym = self.names.intern(name);
+        let scope = &self.scopes[scope];
+        let class = match &scope.private_params {
+            Some((class, params)) if params.contains(&sym) => Some(*class),
+            _ => scope.private,
+        };
+        if let Some(class) = class
+            && is_private(name)
         {
             let class = self.names.text(class).trim_start_matches('_');
             if !class.is_empty() {
@@ -1032,8 +1048,36 @@ impl SymbolTable<'_> {
                 return self.names.intern(&mangled);
             }
         }
-        self.names.intern(name)
+        sym
     }
+}
+
+fn is_private(name: &str) -> bool {
+    name.starts_with("__") && !name.ends_with("__") && !name.contains('.')
+}
+
+/// The error of what must not stand in an annotation or in the definition of a generic.
+pub fn refused_in(scope: &Scope<'_>, what: &str, range: TextRange) -> Fault {
+    let part = match scope.kind {
+        ScopeKind::TypeParams => "the definition of a generic",
+        _ => scope.part,
+    };
+    Fault::new(format!("{what} cannot be used within {part}"), range)
+}
+
+/// What a lazily evaluated part of a type parameter is.
+fn part_of(param: &ast::TypeParam, lazy: &Expr) -> &'static str {
+    match param {
+        ast::TypeParam::TypeVarTuple(_) => "a TypeVarTuple default",
+        ast::TypeParam::ParamSpec(_) => "a ParamSpec default",
+        ast::TypeParam::TypeVar(p) if is_same(p.default.as_deref(), lazy) => "a TypeVar default",
+        ast::TypeParam::TypeVar(_) if lazy.is_tuple_expr() => "a TypeVar constraint",
+        ast::TypeParam::TypeVar(_) => "a TypeVar bound",
+    }
+}
+
+fn is_same(expr: Option<&Expr>, other: &Expr) -> bool {
+    expr.is_some_and(|expr| std::ptr::eq(expr, other))
 }
 
 /// Type parameters keep the scope of their lazily evaluated parts in their own nodes: the bound's
@@ -1044,7 +1088,7 @@ fn lazy_scope_mark(param: &ast::TypeParam, lazy: &Expr, scope: ScopeId) {
         ast::TypeParam::TypeVarTuple(p) => (&p.node_index, &p.name, p.default.as_deref()),
         ast::TypeParam::ParamSpec(p) => (&p.node_index, &p.name, p.default.as_deref()),
     };
-    let is_default = default.is_some_and(|d| std::ptr::eq(d, lazy));
+    let is_default = is_same(default, lazy);
     mark(
         if is_default { &name.node_index } else { own },
         scope as u32,
