@@ -252,6 +252,9 @@ class TypeAliasType:
     def __repr__(self):
         return self.__name__
 
+    def __reduce__(self):
+        return self.__name__
+
     def __getitem__(self, arguments):
         if not self.__type_params__:
             raise TypeError("Only generic type aliases are subscriptable")
