@@ -2,8 +2,8 @@
 
 use super::exception::exception_value;
 use object::{
-    Class, ClassFlags, Dict, Foreign, Gc, Generator, GeneratorState, Kind, Marker, Payload,
-    Traceback, Value, shape,
+    Class, ClassFlags, Foreign, FrameObject, Gc, Generator, GeneratorState, Kind, Marker, Payload,
+    Seen, Traceback, Value, shape,
 };
 use vm::{Def, PyResult, Raised, Vm, class_method, getter, method, setter, string};
 
@@ -243,10 +243,32 @@ pub fn frame(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(Value::NONE);
     }
     let function = generator.function();
-    let pc = generator.pc.get().saturating_sub(1);
-    let globals = function.globals().into();
-    let locals = Dict::new().into();
-    Ok(super::frame::make(function.code(), pc, globals, locals))
+    let seen = Seen {
+        code: function.code(),
+        pc: generator.pc.get().saturating_sub(1),
+        globals: function.globals().into(),
+        namespace: Value::UNBOUND,
+        closure: function.closure.get(),
+        entry: Value::UNBOUND,
+    };
+    Ok(FrameObject::new(seen, &variables(generator)).into())
+}
+
+/// The registers of a generator's variables where it goes on. Compiled code saves of them what is read from
+/// there on, so no others are shown; before it begins all are there, and while it runs none.
+fn variables(generator: Gc<Generator>) -> Vec<Value> {
+    let is_fresh = generator.is_fresh();
+    if !is_fresh && !generator.is_suspended() {
+        return Vec::new();
+    }
+    let code = generator.function().code();
+    let at = generator.pc.get();
+    let saved = generator.registers().values(code.code().local_names.len());
+    let is_shown = |reg| is_fresh || code.liveness().is_live(at, reg as u16);
+    let words = saved.iter().enumerate();
+    words
+        .map(|(reg, &word)| if is_shown(reg) { word } else { Value::UNBOUND })
+        .collect()
 }
 
 fn delegate(vm: &mut Vm, args: &[Value]) -> PyResult {
