@@ -449,18 +449,22 @@ fn set_type_params(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// Of classes with a payload in Rust: that of their own `__init__`.
+/// Of builtin classes: that of their own `__init__`, unless it takes what any class is called with.
 fn text_signature(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class = class_arg(vm, args[0])?;
-    let init = class.dict().get_str(vm.names.init);
-    match init.filter(|init| class.instance_kind.get() == Kind::Foreign && init.is::<Builtin>()) {
-        Some(init) => {
-            let text = vm.get_attr_text(init, "__text_signature__")?;
-            let text = vm.str_text(text)?;
-            Ok(string(&text.replacen("($self, ", "(", 1)))
-        }
-        None => Ok(Value::NONE),
+    if class == vm.types.object {
+        return Ok(string("()"));
     }
+    let init = class.dict().get_str(vm.names.init);
+    let Some(init) = init.filter(|init| class.flags.get().immutable && init.is::<Builtin>()) else {
+        return Ok(Value::NONE);
+    };
+    let text = vm.get_attr_text(init, "__text_signature__")?;
+    let text = vm.str_text(text)?;
+    Ok(match text.contains("**") {
+        true => Value::NONE,
+        false => string(&text.replacen("($self, ", "(", 1)),
+    })
 }
 
 /// The bits of CPython's type flags that programs look at: heap type, base type, abstract.
