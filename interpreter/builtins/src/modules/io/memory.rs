@@ -3,6 +3,7 @@
 use super::base::{base_class, readlines, size_of, writelines};
 use super::class;
 use super::file::whence;
+use super::newline::{Newline, Seen};
 use crate::types::bytes::required;
 use object::{Bytes, Class, Dict, Foreign, Gc, Payload, Str, StrBuilder, Value};
 use std::cell::{Cell, RefCell};
@@ -20,20 +21,21 @@ struct Memory<T> {
     data: RefCell<Vec<T>>,
     at: Cell<usize>,
     closed: Cell<bool>,
-    /// For text: whether `\r\n` and `\r` become `\n` when they are written.
-    universal: Cell<bool>,
+    newline: Cell<Newline>,
+    seen: Seen,
 }
 
 impl Payload for Memory<u8> {}
 impl Payload for Memory<u32> {}
 
-impl<T: Copy + Default + PartialEq> Memory<T> {
+impl<T: Copy + Default + PartialEq + From<u8>> Memory<T> {
     fn new() -> Memory<T> {
         Memory {
             data: RefCell::default(),
             at: Cell::new(0),
             closed: Cell::new(false),
-            universal: Cell::new(false),
+            newline: Cell::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -47,12 +49,10 @@ impl<T: Copy + Default + PartialEq> Memory<T> {
     }
 
     /// The length of the next line, with its end.
-    fn line_ahead(&self, feed: T) -> usize {
+    fn line_ahead(&self) -> usize {
         let data = self.data.borrow();
         let rest = &data[self.at.get().min(data.len())..];
-        rest.iter()
-            .position(|&unit| unit == feed)
-            .map_or(rest.len(), |at| at + 1)
+        self.newline.get().line_end(rest).unwrap_or(rest.len())
     }
 
     /// Puts so many units behind all others; false if that is not where the file stands.
@@ -123,14 +123,14 @@ macro_rules! shared {
         fn readline(vm: &mut Vm, args: &[Value]) -> PyResult {
             let memory = memory::<$unit>(vm, args[0])?;
             let limit = size_of(vm, args[1])?;
-            let length = memory.line_ahead(10);
+            let length = memory.line_ahead();
             let length = limit.map_or(length, |limit| limit.min(length));
             Ok(memory.take(Some(length), $make))
         }
 
         fn next(vm: &mut Vm, args: &[Value]) -> PyResult {
             let memory = memory::<$unit>(vm, args[0])?;
-            match memory.line_ahead(10) {
+            match memory.line_ahead() {
                 0 => Err(vm.stop_iteration(Value::NONE)),
                 length => Ok(memory.take(Some(length), $make)),
             }
@@ -310,12 +310,16 @@ mod text {
         method("write(self, s, /)", write),
         getter("encoding", nothing),
         getter("errors", nothing),
-        getter("newlines", nothing),
+        getter("newlines", newlines),
         getter("line_buffering", no),
     };
 
     fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult {
         Ok(Value::NONE)
+    }
+
+    fn newlines(vm: &mut Vm, args: &[Value]) -> PyResult {
+        Ok(memory::<u32>(vm, args[0])?.seen.shown())
     }
 
     fn no(_vm: &mut Vm, _args: &[Value]) -> PyResult {
@@ -324,7 +328,19 @@ mod text {
 
     fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
         let memory = memory::<u32>(vm, args[0])?;
-        memory.universal.set(args[2].is_none());
+        let newline = match args[2].bound() {
+            None => Newline::default(),
+            Some(Value::NONE) => Newline::Universal,
+            Some(given) => match given.to::<Str>() {
+                Some(name) => Newline::named(vm, Some(&name.to_text_escaped()))?,
+                None => {
+                    let given = vm.type_name(given);
+                    return Err(vm.type_error(format!("newline must be str or None, not {given}")));
+                }
+            },
+        };
+        memory.newline.set(newline);
+        memory.seen.clear();
         let Some(initial) = args[1].bound().filter(|v| !v.is_none()) else {
             return Ok(Value::NONE);
         };
@@ -340,23 +356,13 @@ mod text {
     }
 
     fn put_text(memory: &Memory<u32>, text: Gc<Str>) {
-        if !memory.universal.get() || !text.points().any(|p| p == 13) {
-            if !memory.append(text.len(), text.points()) {
-                memory.put(&text.to_points());
-            }
-            return;
+        let newline = memory.newline.get();
+        memory.seen.note(newline, text.points());
+        memory.seen.note_end();
+        let text = newline.written(newline.read(text));
+        if !memory.append(text.len(), text.points()) {
+            memory.put(&text.to_points());
         }
-        let mut points = Vec::with_capacity(text.len());
-        let mut after_return = false;
-        for point in text.points() {
-            match point {
-                13 => points.push(10),
-                10 if after_return => {}
-                other => points.push(other),
-            }
-            after_return = point == 13;
-        }
-        memory.put(&points);
     }
 
     fn write(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -7,6 +7,7 @@
 pub mod base;
 pub mod file;
 pub mod memory;
+mod newline;
 pub mod text;
 
 use crate::types::exception::os_error;

@@ -6,6 +6,7 @@
 
 use super::base::{base_class, readlines, shown_name, size_of, writelines};
 use super::file::{File, about_to_write, whence};
+use super::newline::{Newline, Seen};
 use super::{class, memory, unsupported};
 use crate::codec::decode_with;
 use crate::codec::{self, Codec};
@@ -16,19 +17,6 @@ use world::Whence;
 
 /// Text is passed on to the binary file when so many bytes have come together.
 const PENDING_BYTES: usize = 1 << 13;
-
-/// What line ends are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Newline {
-    /// `\n`, `\r` and `\r\n` all read as `\n`.
-    Universal,
-    /// All three end a line and are left as they are.
-    Untranslated,
-    /// `\n` alone.
-    Feed,
-    Return,
-    Both,
-}
 
 /// How a text file converts.
 #[derive(Clone, Debug)]
@@ -65,17 +53,7 @@ impl Settings {
                 return Err(vm.raise(class, &format!("unknown encoding: {encoding}")));
             }
         }
-        let newline = match newline {
-            None => Newline::Universal,
-            Some("") => Newline::Untranslated,
-            Some("\n") => Newline::Feed,
-            Some("\r") => Newline::Return,
-            Some("\r\n") => Newline::Both,
-            Some(other) => {
-                let shown = vm.repr_text(string(other))?;
-                return Err(vm.value_error(format!("illegal newline value: {shown}")));
-            }
-        };
+        let newline = Newline::named(vm, newline)?;
         let errors = errors.unwrap_or_else(|| String::from("strict"));
         Ok(Settings {
             encoding,
@@ -115,6 +93,7 @@ struct Text {
     iterating: Cell<bool>,
     /// A byte order mark was written, if the encoding has one.
     is_marked: Cell<bool>,
+    seen: Seen,
 }
 
 impl Payload for Text {
@@ -187,6 +166,7 @@ fn make_as(class: Gc<Class>, buffer: Value, settings: Settings) -> Value {
         detached: Cell::new(false),
         iterating: Cell::new(false),
         is_marked: Cell::new(false),
+        seen: Seen::default(),
     };
     let made = Foreign::new(class.new_instance_shape(), text).into();
     object::heap::register_finalizable(made);
@@ -230,6 +210,7 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult {
     text.ended.set(false);
     text.detached.set(false);
     text.is_marked.set(false);
+    text.seen.clear();
     Ok(Value::NONE)
 }
 
@@ -377,8 +358,12 @@ impl Text {
                 }
             }
         };
+        if self.is_line_safe() {
+            self.seen.note_bytes(self.newline(), &data);
+        }
         if data.is_empty() || everything {
             self.ended.set(true);
+            self.seen.note_end();
         }
         let mut ahead = self.ahead.borrow_mut();
         if self.at.get() > 0 {
@@ -389,37 +374,22 @@ impl Text {
         Ok(!data.is_empty())
     }
 
+    fn newline(&self) -> Newline {
+        self.settings.borrow().newline
+    }
+
     fn decode(&self, vm: &mut Vm, data: &[u8]) -> PyResult<Gc<Str>> {
         let decoded = if data.is_ascii() && self.is_line_safe() {
             Str::from_latin1(data)
         } else {
             self.decode_bytes(vm, data)?
         };
-        Ok(self.translated(decoded))
-    }
-
-    /// With line ends as the program wants them.
-    fn translated(&self, text: Gc<Str>) -> Gc<Str> {
-        let newline = self.settings.borrow().newline;
-        if newline != Newline::Universal || !text.points().any(|p| p == 13) {
-            return text;
-        }
-        let mut points = Vec::with_capacity(text.len());
-        let mut after_return = false;
-        for point in text.points() {
-            match point {
-                13 => points.push(10),
-                10 if after_return => {}
-                other => points.push(other),
-            }
-            after_return = point == 13;
-        }
-        Str::from_points(&points)
+        Ok(self.newline().read(decoded))
     }
 
     /// The length of the first line in `data`, its end included; `None` if it may go on.
     fn line_end(&self, data: &[u8], ended: bool) -> Option<usize> {
-        match self.settings.borrow().newline {
+        match self.newline() {
             Newline::Feed => memchr::memchr(b'\n', data).map(|at| at + 1),
             Newline::Return => memchr::memchr(b'\r', data).map(|at| at + 1),
             Newline::Both => data.windows(2).position(|w| w == b"\r\n").map(|at| at + 2),
@@ -464,6 +434,8 @@ impl Text {
         self.fill(vm, true)?;
         let data = self.ahead.borrow()[self.at.get()..].to_vec();
         let text = self.decode_bytes(vm, &data)?;
+        self.seen.note(self.newline(), text.points());
+        self.seen.note_end();
         let encoded = codec::encode_with(vm, text, Codec::Utf8, "surrogatepass")?;
         *self.ahead.borrow_mut() = encoded.as_slice().to_vec();
         self.at.set(0);
@@ -538,26 +510,7 @@ impl Text {
     }
 
     fn encode_into(&self, vm: &mut Vm, text: Gc<Str>) -> PyResult<()> {
-        let newline = self.settings.borrow().newline;
-        let ends: Option<&str> = match newline {
-            Newline::Return => Some("\r"),
-            Newline::Both => Some("\r\n"),
-            _ => None,
-        };
-        let mut text = text;
-        if let Some(ends) = ends
-            && text.points().any(|p| p == 10)
-        {
-            let mut points = Vec::with_capacity(text.len() + 8);
-            for point in text.points() {
-                if point == 10 {
-                    points.extend(ends.chars().map(u32::from));
-                } else {
-                    points.push(point);
-                }
-            }
-            text = Str::from_points(&points);
-        }
+        let text = self.newline().written(text);
         if self.is_line_safe()
             && let Some(ascii) = text.as_ascii()
         {
@@ -824,8 +777,8 @@ fn errors(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(string(&text.settings.borrow().errors))
 }
 
-fn newlines(_vm: &mut Vm, _args: &[Value]) -> PyResult {
-    Ok(Value::NONE)
+fn newlines(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(text(vm, args[0])?.seen.shown())
 }
 
 fn line_buffering(vm: &mut Vm, args: &[Value]) -> PyResult {
