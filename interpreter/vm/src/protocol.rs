@@ -152,6 +152,16 @@ impl Vm {
         }
     }
 
+    /// The index of an item; IndexError if it does not fit 64 bits.
+    pub fn item_index(&mut self, value: Value) -> PyResult<i64> {
+        if let Some(n) = value.as_small() {
+            return Ok(n);
+        }
+        let n = self.index_value(value)?;
+        let number = n.as_small().or_else(|| i64::try_from(&self.big(n)).ok());
+        number.ok_or_else(|| self.index_error("cannot fit 'int' into an index-sized integer"))
+    }
+
     /// The index of an object, clamped to 64 bits: what slices want.
     pub fn index_clamped(&mut self, value: Value) -> PyResult<i64> {
         let n = self.index_value(value)?;

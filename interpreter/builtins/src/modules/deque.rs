@@ -429,7 +429,7 @@ fn place(vm: &mut Vm, own: &Deque, index: Value) -> PyResult<usize> {
             return Err(vm.type_error(format!("sequence index must be integer, not '{given}'")));
         }
     }
-    let at = vm.index(index)?;
+    let at = vm.item_index(index)?;
     let len = own.len() as i64;
     let at = if at < 0 { at.saturating_add(len) } else { at };
     if at < 0 || at >= len {

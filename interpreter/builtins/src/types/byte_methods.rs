@@ -6,7 +6,7 @@ use crate::room;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, lent, required, view};
 use crate::types::str::methods::{limit_of, span};
-use crate::types::str::{codec_names, item_index, needs_no_codec, repr_bytes};
+use crate::types::str::{codec_names, needs_no_codec, repr_bytes};
 use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, Kind, List, Slice, Str, Tuple, Value};
 use std::borrow::Cow;
@@ -283,7 +283,7 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// IndexError unless `value` is the index of an item; the place.
 pub fn place(vm: &mut Vm, value: Value, length: usize, message: &str) -> PyResult<usize> {
-    let at = item_index(vm, value)?;
+    let at = vm.item_index(value)?;
     let at = if at < 0 { at + length as i64 } else { at };
     match usize::try_from(at) {
         Ok(at) if at < length => Ok(at),

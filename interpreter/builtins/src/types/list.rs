@@ -260,7 +260,7 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// The place that an index names, if it is within the list.
 fn place(vm: &mut Vm, list: Gc<List>, index: Value) -> PyResult<Option<usize>> {
-    let at = vm.index(index)?;
+    let at = vm.item_index(index)?;
     let len = list.len() as i64;
     let at = if at < 0 { at.saturating_add(len) } else { at };
     Ok((at >= 0 && at < len).then_some(at as usize))

@@ -133,7 +133,7 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
             )));
         }
     }
-    let at = vm.index(args[1])?;
+    let at = vm.item_index(args[1])?;
     let at = if at < 0 {
         at.saturating_add(items.len() as i64)
     } else {

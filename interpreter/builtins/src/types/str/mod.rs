@@ -315,23 +315,11 @@ fn get_item(vm: &mut Vm, args: &[Value]) -> PyResult {
             return Err(vm.type_error(format!("string indices must be integers, not '{class}'")));
         }
     }
-    let at = item_index(vm, args[1])?;
+    let at = vm.item_index(args[1])?;
     let at = if at < 0 { at + text.len() as i64 } else { at };
     match usize::try_from(at) {
         Ok(at) if at < text.len() => Ok(Str::char(text.point(at)).into()),
         _ => Err(vm.index_error("string index out of range")),
-    }
-}
-
-/// The index of an item; IndexError if it does not fit 64 bits.
-pub fn item_index(vm: &mut Vm, value: Value) -> PyResult<i64> {
-    if let Some(n) = value.as_small() {
-        return Ok(n);
-    }
-    let n = vm.index_value(value)?;
-    match n.as_small() {
-        Some(n) => Ok(n),
-        None => Err(vm.index_error("cannot fit 'int' into an index-sized integer")),
     }
 }
 
