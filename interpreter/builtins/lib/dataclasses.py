@@ -298,6 +298,8 @@ def _repr_of(shown):
     def __repr__(self):
         parts = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{type(self).__qualname__}({parts})"
+    # By this name `pprint` knows it from one that the class was given.
+    __repr__.__qualname__ = "__create_fn__.<locals>.__repr__"
     return recursive_repr()(__repr__)
 
 
