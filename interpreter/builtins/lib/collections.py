@@ -44,16 +44,9 @@ class OrderedDict(dict):
         return dict.setdefault(self, key, default)
 
     def pop(self, key, default=_ABSENT):
-        if key in self:
-            value = self[key]
-            del self[key]
-            return value
-        if default is not _ABSENT:
-            return default
-        missing = getattr(type(self), "__missing__", None)
-        if missing is not None:
-            return missing(self, key)
-        raise KeyError(key)
+        if default is _ABSENT:
+            return dict.pop(self, key)
+        return dict.pop(self, key, default)
 
     def copy(self):
         return self.__class__(self)
