@@ -38,6 +38,7 @@ pub fn install(vm: &mut Vm) {
         ..Default::default()
     };
     let key = add_class(vm, module, "KeyWrapper", hidden, KEY);
+    crate::types::set_unhashable(vm, key);
     vm.keep("functools.KeyWrapper", key.into());
     let class = add_class(vm, module, "_PlaceholderType", hidden, PLACEHOLDER);
     let placeholder = Foreign::new(class.new_instance_shape(), Placeholder);
@@ -241,7 +242,7 @@ fn bind(_: &mut Vm, args: &[Value]) -> PyResult {
 fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = partial(vm, args[0])?;
     let text = vm.guard_repr(args[0], |vm| {
-        let mut text = format!("functools.{}(", vm.type_name(args[0]));
+        let mut text = format!("{}(", shown_class(vm, args[0])?);
         text.push_str(&vm.repr_text(own.func)?);
         for &arg in own.args.items() {
             text.push_str(", ");
@@ -254,9 +255,15 @@ fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
         text.push(')');
         Ok(text)
     })?;
-    Ok(vm::string(
-        text.as_deref().unwrap_or("functools.partial(...)"),
-    ))
+    Ok(vm::string(text.as_deref().unwrap_or("...")))
+}
+
+/// The name of an object's class with its module's.
+fn shown_class(vm: &mut Vm, object: Value) -> PyResult<String> {
+    let class = vm.class_of(object).into();
+    let module = vm.get_attr_text(class, "__module__")?;
+    let name = vm.get_attr_text(class, "__qualname__")?;
+    Ok(format!("{}.{}", vm.str_text(module)?, vm.str_text(name)?))
 }
 
 fn reduce_partial(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -300,9 +307,7 @@ fn set_partial_state(vm: &mut Vm, args: &[Value]) -> PyResult {
         own.about_to_write();
         partial.0.set(parts);
     }
-    if let Some(attributes) = attributes {
-        vm.set_own_dict(args[0], attributes);
-    }
+    vm.set_own_dict(args[0], attributes.unwrap_or_else(Dict::new));
     Ok(Value::NONE)
 }
 
