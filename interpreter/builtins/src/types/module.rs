@@ -85,15 +85,13 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn dir(vm: &mut Vm, args: &[Value]) -> PyResult {
     let module = vm.receiver::<Module>(args[0])?;
-    if let Some(own) = module.namespace().get_str(vm.names.dir) {
+    // That of a subclass has a dictionary of its own.
+    let space = vm.own_dict(args[0]).unwrap_or(module.namespace());
+    if let Some(own) = space.get_str(vm.names.dir) {
         return vm.call(own, &[]);
     }
     let list = List::new();
-    module
-        .namespace()
-        .get()
-        .iter()
-        .for_each(|(name, _)| list.push(name));
+    space.get().iter().for_each(|(name, _)| list.push(name));
     Ok(list.into())
 }
 
