@@ -173,7 +173,15 @@ fn system(vm: &mut Vm, args: &[Value]) -> PyResult {
 pub(super) fn words(vm: &mut Vm, list: Value) -> PyResult<Vec<Vec<u8>>> {
     let items = vm.collect(list)?;
     let items = items.items().iter();
-    items.map(|&item| super::io::path_of(vm, item)).collect()
+    items
+        .map(|&item| {
+            let word = super::io::path_of(vm, item)?;
+            match word.contains(&0) {
+                true => Err(vm.value_error("embedded null byte")),
+                false => Ok(word),
+            }
+        })
+        .collect()
 }
 
 /// A file's number, or `None` for the -1 that stands for the program's own stream.

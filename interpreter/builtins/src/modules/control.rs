@@ -190,7 +190,16 @@ fn execute(vm: &mut Vm, path: Value, arguments: Value, environment: Option<Value
         ..Start::default()
     };
     if start.arguments.is_empty() {
-        return Err(vm.value_error("execv() arg 2 must not be empty"));
+        return Err(vm.value_error(match environment {
+            None => "execv() arg 2 must not be empty",
+            Some(_) => "execve: argv must not be empty",
+        }));
+    }
+    if start.arguments[0].is_empty() {
+        return Err(vm.value_error(match environment {
+            None => "execv() arg 2 first element cannot be empty",
+            Some(_) => "execve: argv first element cannot be empty",
+        }));
     }
     if let Some(environment) = environment {
         let pairs = vm.call_method(environment, intern("items"), &[])?;
@@ -198,6 +207,9 @@ fn execute(vm: &mut Vm, path: Value, arguments: Value, environment: Option<Value
         let pairs = vm.collect(pairs)?;
         for &pair in pairs.items() {
             if let [name, value] = super::children::words(vm, pair)?.as_slice() {
+                if name.is_empty() || name[1..].contains(&b'=') {
+                    return Err(vm.value_error("illegal environment variable name"));
+                }
                 own.push((name.clone(), value.clone()));
             }
         }

@@ -137,6 +137,15 @@ fn like(model: Value, name: &[u8]) -> Value {
     }
 }
 
+/// What module `os` learns of it which functions take the number of a file, or a link for itself.
+const HAVE: &[&str] = &[
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+];
+
 fn listdir(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (shown, path) = folder(vm, args[0])?;
     match vm.world.list_dir(&path) {
@@ -855,7 +864,9 @@ pub fn install(vm: &mut Vm) {
     super::forks::add(vm, module);
     super::system::add(vm, module);
     super::file_attributes::add(vm, module);
-    space.set_str(intern("_have_functions"), List::new().into());
+    let functions = List::new();
+    HAVE.iter().for_each(|name| functions.push(string(name)));
+    space.set_str(intern("_have_functions"), functions.into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());
     // `from posix import *` must give these too; names only, the values come from `getattr`.
