@@ -5,12 +5,16 @@
 //! that an exception has left are in the exception's traceback. Pictures are taken of the frames below, too,
 //! each of which leads to the next: so they keep nothing of a frame above alive.
 
-use object::{CodeObject, Dict, FrameObject, Gc, Seen, Traceback, Value};
+use object::{Dict, FrameObject, Gc, Seen, Traceback, Value};
 use std::cell::Cell;
 use vm::shown::{variables, with_seen};
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
 const TRACEBACK: &[Def] = &[
+    static_method(
+        "__new__(cls, tb_next, tb_frame, tb_lasti, tb_lineno)",
+        new_traceback,
+    ),
     getter("tb_next", tb_next),
     setter("tb_next", set_tb_next),
     getter("tb_lineno", tb_lineno),
@@ -185,19 +189,6 @@ pub fn locals(frame: &Frame) -> Value {
     with_seen(frame, |seen, registers| variables(&seen, registers))
 }
 
-/// A frame object of code at a place, which no frame below is known of.
-pub fn make(code: Gc<CodeObject>, pc: u32, globals: Value, namespace: Value) -> Value {
-    let seen = Seen {
-        code,
-        pc,
-        globals,
-        namespace,
-        closure: Value::UNBOUND,
-        entry: Value::UNBOUND,
-    };
-    FrameObject::new(seen, &[]).into()
-}
-
 /// The frame object of the call `depth` levels up; `None` if there is none.
 pub fn of_depth(vm: &mut Vm, depth: usize) -> Option<Value> {
     of_all(vm, vm.frames().len(), depth)
@@ -243,13 +234,38 @@ fn tb_next(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(traceback(vm, args[0])?.next.get())
 }
 
-fn set_tb_next(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let entry = traceback(vm, args[0])?;
-    let next = args[1];
+/// An entry that a program makes. Its place is that of the instruction, if the line is the same, or else where the
+/// code's line begins.
+fn new_traceback(vm: &mut Vm, args: &[Value]) -> PyResult {
+    check_next(vm, args[1])?;
+    let Some(frame) = args[2].cast::<FrameObject>() else {
+        let given = vm.type_name(args[2]);
+        return Err(vm.type_error(format!(
+            "traceback() argument 'tb_frame' must be frame, not {given}"
+        )));
+    };
+    let (at, line) = (vm.index(args[3])?, vm.index(args[4])?);
+    let code = frame.seen.code;
+    let count = code.code().instrs.len() as u32;
+    let is_there = |pc: &u32| i64::from(code.code().location(*pc).line) == line;
+    let given = u32::try_from(at / 2).ok().filter(|&pc| pc < count);
+    let found = given.filter(is_there).or_else(|| (0..count).find(is_there));
+    let pc = found.or(given).unwrap_or(0);
+    Ok(Traceback::new(args[1], code, pc, args[2], &[]).into())
+}
+
+fn check_next(vm: &mut Vm, next: Value) -> PyResult<()> {
     if !next.is_none() && !next.is::<Traceback>() {
         let given = vm.type_name(next);
         return Err(vm.type_error(format!("expected traceback object or None, got '{given}'")));
     }
+    Ok(())
+}
+
+fn set_tb_next(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let entry = traceback(vm, args[0])?;
+    let next = args[1];
+    check_next(vm, next)?;
     let mut at = next;
     while let Some(other) = at.cast::<Traceback>() {
         if other == entry {
@@ -275,6 +291,9 @@ fn tb_lasti(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {
     let asked = traceback(vm, args[0])?;
+    if asked.owner.get().is::<FrameObject>() {
+        return Ok(asked.owner.get());
+    }
     // A frame that handled the exception may have been left by another one since.
     let mut entry = asked;
     while let Some(later) = entry.owner.get().cast::<Traceback>() {
