@@ -1,6 +1,6 @@
 """Type parameters and type aliases: what the syntax of PEP 695 makes."""
 
-from _generic_alias import GenericAlias, union_of
+from _generic_alias import GenericAlias, _make_union, union_of
 
 
 class _NoDefault:
@@ -60,6 +60,22 @@ def _evaluator(slot, own, absent):
     return property(read)
 
 
+def _signed_name(self):
+    """The name behind the sign of its variance."""
+    if self.__infer_variance__:
+        return self.__name__
+    sign = "+" if self.__covariant__ else "-" if self.__contravariant__ else "~"
+    return sign + self.__name__
+
+
+def _union(a, b):
+    """a | b, one of them a type parameter; a name refers to what is defined later."""
+    if not (isinstance(a, str) or isinstance(b, str)):
+        return union_of(a, b)
+    from annotationlib import ForwardRef
+    return _make_union([ForwardRef(part) if isinstance(part, str) else part for part in (a, b)])
+
+
 class _Parameter:
     # The dictionary has `__module__`, which says where the object is found.
     __slots__ = ("__name__", "_default", "_evaluate_default", "__weakref__", "__dict__")
@@ -77,10 +93,10 @@ class _Parameter:
         raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
 
     def __or__(self, other):
-        return union_of(self, other)
+        return _union(self, other)
 
     def __ror__(self, other):
-        return union_of(other, self)
+        return _union(other, self)
 
     def __reduce__(self):
         return self.__name__
@@ -130,11 +146,7 @@ class TypeVar(_Parameter):
         self.__infer_variance__ = infer_variance
         self.__module__ = _caller_module()
 
-    def __repr__(self):
-        if self.__infer_variance__:
-            return self.__name__
-        sign = "+" if self.__covariant__ else "-" if self.__contravariant__ else "~"
-        return sign + self.__name__
+    __repr__ = _signed_name
 
     def __typing_subst__(self, argument):
         import typing
@@ -190,6 +202,8 @@ class ParamSpec(_Parameter):
         self.__contravariant__ = contravariant
         self.__infer_variance__ = infer_variance
         self.__module__ = _caller_module()
+
+    __repr__ = _signed_name
 
     @property
     def args(self):

@@ -232,16 +232,44 @@ class Callable(metaclass=ABCMeta):
         return False
 
     def __class_getitem__(cls, items):
-        if not (isinstance(items, tuple) and len(items) == 2):
-            raise TypeError("Callable must be used as Callable[[arg, ...], result].")
-        args, result = items
-        if isinstance(args, (tuple, list)):
-            return _CallableAlias(Callable, (*args, result))
-        return _CallableAlias(Callable, (args, result))
+        return _callable_alias(items)
+
+
+def _is_of_parameters(arg):
+    """Whether it stands for all parameters of a callable."""
+    made = type(arg)
+    return arg is ... or (made.__module__ == "typing"
+                          and made.__name__ in ("ParamSpec", "_ConcatenateGenericAlias"))
+
+
+def _callable_alias(items):
+    if not (isinstance(items, tuple) and len(items) == 2):
+        raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+    args, result = items
+    if isinstance(args, (tuple, list)):
+        return _CallableAlias(Callable, (*args, result))
+    if not _is_of_parameters(args):
+        raise TypeError("Expected a list of types, an ellipsis, ParamSpec, or Concatenate. "
+                        f"Got {args}")
+    return _CallableAlias(Callable, (args, result))
 
 
 class _CallableAlias(_GenericAlias):
+    """Its arguments are the parameters one after the other, or what stands for all, and the result."""
+
     __slots__ = ()
+
+    def __getitem__(self, items):
+        *args, result = super().__getitem__(items).__args__
+        # In place of what stood for all parameters there is a tuple of them now, or another such.
+        is_whole = len(args) == 1 and (isinstance(args[0], (tuple, list))
+                                       or _is_of_parameters(args[0]))
+        return _callable_alias((args[0] if is_whole else args, result))
+
+    def __reduce__(self):
+        *args, result = self.__args__
+        is_whole = len(args) == 1 and _is_of_parameters(args[0])
+        return _callable_alias, ((args[0] if is_whole else args, result),)
 
     def __repr__(self):
         *args, result = self.__args__
@@ -253,9 +281,10 @@ class _CallableAlias(_GenericAlias):
                 return f"{arg.__module__}.{arg.__qualname__}"
             return "..." if arg is ... else repr(arg)
 
-        if len(args) == 1 and args[0] is ...:
-            return f"collections.abc.Callable[..., {shown(result)}]"
-        return f"collections.abc.Callable[[{', '.join(map(shown, args))}], {shown(result)}]"
+        parameters = ", ".join(map(shown, args))
+        if len(args) != 1 or not _is_of_parameters(args[0]):
+            parameters = f"[{parameters}]"
+        return f"collections.abc.Callable[{parameters}, {shown(result)}]"
 
 
 # ---- sets
