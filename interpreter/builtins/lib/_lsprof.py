@@ -2,6 +2,7 @@
 
 import sys
 from collections import namedtuple
+from sys import monitoring
 from time import perf_counter
 
 profiler_entry = namedtuple("profiler_entry", "code callcount reccallcount totaltime inlinetime calls")
@@ -57,15 +58,18 @@ class Profiler:
             self._subcalls = subcalls
         if builtins is not None:
             self._builtins = builtins
-        other = sys.getprofile()
-        if other is not None and getattr(other, "__self__", None) is not self:
-            raise ValueError("Another profiling tool is already active")
+        if not self._is_enabled:
+            try:
+                monitoring.use_tool_id(monitoring.PROFILER_ID, "cProfile")
+            except ValueError:
+                raise ValueError("Another profiling tool is already active") from None
         self._is_enabled = True
         sys.setprofile(self._tell)
 
     def disable(self):
         if self._is_enabled:
             sys.setprofile(None)
+            monitoring.free_tool_id(monitoring.PROFILER_ID)
             self._is_enabled = False
         while self._stack:
             self._leave(self._stack[-1][0])

@@ -148,10 +148,14 @@ class Instruction(collections.namedtuple("Instruction", (
 
 def get_instructions(x, **options):
     code, before = _code_of(x), None
-    for (at, number, text, *constant), place in zip(_imp._instructions(code), code.co_positions()):
+    # Offset 0 is no instruction of the code's own: functions are entered there.
+    places = code.co_positions()
+    begins = Positions(*next(places))
+    yield Instruction("RESUME", opmap["NOP"], None, None, "resume", 0, True, begins[0], begins)
+    for (at, number, text, *constant), place in zip(_imp._instructions(code), places):
         line = place[0] or None
         value = constant[0] if constant else None
-        yield Instruction(opname[number], number, None, value, text, 2 * at, line != before, line,
+        yield Instruction(opname[number], number, None, value, text, 2 * at + 2, line != before, line,
                           Positions(*place))
         before = line
 

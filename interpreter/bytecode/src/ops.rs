@@ -111,8 +111,10 @@ macro_rules! ops {
 }
 
 ops! {
-    /// Does nothing.
+    /// Does nothing: it stands for a line that has no other instruction.
     Nop "nop" None quiet falls;
+    /// Does nothing, or has another machine go on from its place: hooks put it there.
+    Switch "switch" None quiet falls;
     // ---- moves and constants
     /// `a = b`
     Move "move" DR quiet falls;

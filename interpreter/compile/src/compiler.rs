@@ -4,7 +4,7 @@ use crate::Options;
 use crate::errors::{Fault, Outcome, Warning};
 use crate::scope::*;
 use crate::source::Source;
-use crate::unit::{Home, Unit};
+use crate::unit::{Home, Line, Unit};
 use bytecode::{CommonConst, Op, Reg};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -106,6 +106,45 @@ impl<'a> Compiler<'a, '_> {
         for at in 0..unit.free.len() {
             let reg = unit.free[at].1;
             unit.wide(Op::LoadClosure, 0, reg, at as u32);
+        }
+    }
+
+    /// Has a line get an instruction if it has no other, so that debuggers see it.
+    pub fn line(&mut self, span: TextRange) {
+        if !self.options.hidden {
+            let text = self.source.line_around(span.start());
+            self.unit.line(Line { span, text });
+        }
+    }
+
+    /// Returns None from the end of the code: for each line that leads there by an instruction of that
+    /// line, as the line that was executed last is the one that returns.
+    pub fn return_none(&mut self) {
+        if !self.unit.reachable {
+            return;
+        }
+        let (fallen, mut jumps) = self.unit.ways_here();
+        let first = fallen.or(jumps.first().map(|jump| jump.1));
+        let mut next = first.unwrap_or_default();
+        loop {
+            let mark = self.unit.mark();
+            self.unit.at(next);
+            let none = self.unit.temp();
+            self.load_none(none);
+            self.unit.op(Op::Return, 0, none, 0, 0);
+            self.unit.release(mark);
+            let line = self.source.line_around(next.start());
+            jumps.retain(|jump| !line.contains(&jump.1.start().to_u32()));
+            let Some(&(_, other)) = jumps.first() else {
+                return;
+            };
+            let line = self.source.line_around(other.start());
+            let same = jumps
+                .iter()
+                .filter(|jump| line.contains(&jump.1.start().to_u32()));
+            let same: Vec<usize> = same.map(|jump| jump.0).collect();
+            self.unit.lead_here(&same);
+            next = other;
         }
     }
 

@@ -164,9 +164,7 @@ impl<'a> Compiler<'a, '_> {
         let x = if flags.async_generator { 2 } else { 0 };
         let element = Element::Yield(&generator.elt, x);
         self.loops(&generator.generators, iterator, element, 0)?;
-        let none = self.unit.temp();
-        self.load_none(none);
-        self.unit.op(Op::Return, 0, none, 0, 0);
+        self.return_none();
         let params = ParamSpec {
             positional_only: 1,
             positional: 1,

@@ -21,6 +21,7 @@ impl<'a> Compiler<'a, '_> {
 
     fn condition_here(&mut self, expr: &'a Expr, target: Label, sense: bool) -> Outcome<()> {
         if let Some(constant) = self.constant_value(expr) {
+            self.line(expr.range());
             if truth(&constant) == sense {
                 self.unit.jump(target);
             }

@@ -251,22 +251,10 @@ impl<'a> Compiler<'a, '_> {
             self.unit.unique_constant(doc);
             flags.has_docstring = true;
         }
-        self.function_body(body, def.range)?;
+        self.body(body)?;
+        self.return_none();
         let (code, free) = self.finish(name, flags, params, first_line, def.range)?;
         self.make_function(code, &free, parts, to);
-        Ok(())
-    }
-
-    fn function_body(&mut self, body: &'a [Stmt], range: TextRange) -> Outcome<()> {
-        self.body(body)?;
-        if self.unit.reachable {
-            let mark = self.unit.mark();
-            self.unit.at(body.last().map_or(range, Ranged::range));
-            let none = self.unit.temp();
-            self.load_none(none);
-            self.unit.op(Op::Return, 0, none, 0, 0);
-            self.unit.release(mark);
-        }
         Ok(())
     }
 
@@ -582,12 +570,13 @@ impl<'a> Compiler<'a, '_> {
         self.unit.at(TextRange::at(def.range.start(), 1.into()));
         self.class_prologue(def, &qualname, first_line);
         let (doc, body) = self.split_docstring(&def.body);
-        if let Some(doc) = doc {
+        if let (Some(doc), Some(first)) = (doc, def.body.first()) {
+            self.unit.at(first.range());
             self.store_in_namespace("__doc__", doc);
         }
         self.begin_annotations();
         self.body(body)?;
-        self.unit.at(def.range);
+        self.unit.stay();
         self.end_annotations("__annotate_func__")?;
         self.class_epilogue();
         let params = ParamSpec::default();

@@ -17,6 +17,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 /// What a jump left, to be put back for the code behind it.
 pub struct Way<'a> {
+    /// Statements were emitted that are run on the way.
+    pub ran: bool,
     blocks: Vec<Block<'a>>,
     suspended: Vec<usize>,
 }
@@ -27,6 +29,7 @@ impl<'a> Compiler<'a, '_> {
     /// Emits what has to run before the blocks from `down_to` on are left.
     pub fn unwind(&mut self, down_to: usize) -> Outcome<Way<'a>> {
         let mut way = Way {
+            ran: false,
             blocks: Vec::new(),
             suspended: Vec::new(),
         };
@@ -45,12 +48,13 @@ impl<'a> Compiler<'a, '_> {
                     protections,
                 } => {
                     self.unit.suspend(protections, &mut way.suspended);
-                    if let Some((sym, at)) = name {
-                        self.forget(sym, at);
+                    if let Some(sym) = name {
+                        self.forget(sym);
                     }
                     self.unit.op(Op::PopHandled, 0, previous, 0, 0);
                 }
                 Block::Finally { body, protections } => {
+                    way.ran = true;
                     self.unit.suspend(protections, &mut way.suspended);
                     let mark = self.unit.mark();
                     self.body(body)?;
@@ -62,6 +66,7 @@ impl<'a> Compiler<'a, '_> {
                     range,
                     protections,
                 } => {
+                    way.ran = true;
                     self.unit.suspend(protections, &mut way.suspended);
                     self.unit.at(range);
                     self.call_exit(exit, is_async);
@@ -79,20 +84,19 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Ends a handler's name: it becomes None and then unbound.
-    fn forget(&mut self, sym: Sym, at: TextRange) {
-        let outer = self.unit.at(at);
+    fn forget(&mut self, sym: Sym) {
         let mark = self.unit.mark();
         let none = self.unit.temp();
         self.load_none(none);
         self.store_name(sym, none);
         self.delete_name(sym);
         self.unit.release(mark);
-        self.unit.at(outer);
     }
 
     /// The handler that every handler has: puts the previous exception back and goes on raising.
     fn restore_and_reraise(&mut self, handler: crate::unit::Label, reg: Reg, previous: Reg) {
         self.unit.place(handler);
+        self.unit.at(TextRange::default());
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.op(Op::Reraise, 0, reg, 0, 0);
     }
@@ -101,6 +105,7 @@ impl<'a> Compiler<'a, '_> {
 
     pub fn try_stmt(&mut self, attempt: &'a ast::StmtTry) -> Outcome<()> {
         self.warn_leaving_finally(&attempt.finalbody, false);
+        self.line(attempt.range);
         if attempt.finalbody.is_empty() {
             return self.try_except(attempt);
         }
@@ -108,6 +113,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     pub fn try_star(&mut self, attempt: &'a ast::StmtTry) -> Outcome<()> {
+        self.line(attempt.range);
         if attempt.finalbody.is_empty() {
             return self.try_except_star(attempt);
         }
@@ -163,7 +169,7 @@ impl<'a> Compiler<'a, '_> {
         self.body(body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
-        self.unit.at(TextRange::default());
+        self.unit.stay();
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.op(Op::Reraise, 0, exception, 0, 0);
         self.restore_and_reraise(cleanup, exception + 2, previous);
@@ -198,13 +204,17 @@ impl<'a> Compiler<'a, '_> {
                     .op(Op::MatchException, 0, matches, exception, class_reg);
                 self.unit.branch(Op::JumpIfFalse, matches, next);
                 self.unit.release(mark);
+            } else {
+                self.line(clause.range);
             }
             self.handler_body(clause, exception, previous, protections)?;
             self.unit.jump(end);
             self.unit.place(next);
+            if let Some(class) = clause.type_.as_deref() {
+                self.unit.at(class.range());
+            }
         }
         self.unit.unprotect();
-        self.unit.at(TextRange::default());
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.op(Op::Reraise, 0, exception, 0, 0);
         self.restore_and_reraise(cleanup, second, previous);
@@ -229,14 +239,13 @@ impl<'a> Compiler<'a, '_> {
             });
             self.body(&clause.body)?;
             self.unit.blocks.pop();
+            self.unit.stay();
             self.unit.suspend(protections, &mut suspended);
             self.unit.op(Op::PopHandled, 0, previous, 0, 0);
             self.unit.resume(&suspended);
             return Ok(());
         };
         let sym = self.mangle(name.as_str());
-        let span = clause.range;
-        let named = Some((sym, name.range));
         let outer = self.unit.at(name.range);
         self.store_name(sym, exception);
         self.unit.at(outer);
@@ -245,14 +254,15 @@ impl<'a> Compiler<'a, '_> {
         self.unit.protect(forget, second);
         self.unit.blocks.push(Block::Handler {
             previous,
-            name: named,
+            name: Some(sym),
             protections,
         });
         self.body(&clause.body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
+        self.unit.stay();
         self.unit.suspend(protections, &mut suspended);
-        self.forget(sym, name.range);
+        self.forget(sym);
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.resume(&suspended);
         // The way of an exception: here nothing is handled further, so the outer ranges are cut
@@ -262,12 +272,13 @@ impl<'a> Compiler<'a, '_> {
         suspended.clear();
         self.unit.suspend(protections, &mut suspended);
         self.unit.place(forget);
-        self.unit.at(span);
-        self.forget(sym, name.range);
+        let last = self.unit.at(TextRange::default());
+        self.forget(sym);
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.op(Op::Reraise, 0, second, 0, 0);
         self.unit.resume(&suspended);
         self.unit.place(end);
+        self.unit.at(last);
         Ok(())
     }
 
@@ -327,6 +338,7 @@ impl<'a> Compiler<'a, '_> {
         };
         let rest = part + 1;
         let next = self.unit.label();
+        self.unit.at(class.range());
         self.unit.branch(Op::JumpIfNone, rest, next);
         let mark = self.unit.mark();
         let class_reg = self.operand(class)?;
@@ -340,13 +352,10 @@ impl<'a> Compiler<'a, '_> {
         let raised = previous + 1;
         let caught = self.unit.label();
         self.unit.op(Op::PushHandled, 0, previous, part, 0);
-        let sym = clause
-            .name
-            .as_ref()
-            .map(|name| (self.mangle(name.as_str()), name.range));
+        let sym = clause.name.as_ref().map(|name| self.mangle(name.as_str()));
         let protections = self.unit.protections();
         self.unit.protect(caught, raised);
-        if let Some((sym, _)) = sym {
+        if let Some(sym) = sym {
             self.store_name(sym, part);
         }
         self.unit.blocks.push(Block::Handler {
@@ -357,17 +366,20 @@ impl<'a> Compiler<'a, '_> {
         self.body(&clause.body)?;
         self.unit.blocks.pop();
         self.unit.unprotect();
-        if let Some((sym, at)) = sym {
-            self.forget(sym, at);
+        self.unit.stay();
+        if let Some(sym) = sym {
+            self.forget(sym);
         }
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.jump(next);
         self.unit.place(caught);
-        if let Some((sym, at)) = sym {
-            self.forget(sym, at);
+        let last = self.unit.at(TextRange::default());
+        if let Some(sym) = sym {
+            self.forget(sym);
         }
         self.unit.op(Op::PopHandled, 0, previous, 0, 0);
         self.unit.op(Op::ListAppend, 0, list, raised, 0);
+        self.unit.at(last);
         self.unit.place(next);
         self.unit.release(mark);
         Ok(())

@@ -216,11 +216,7 @@ impl<'a> Compiler<'a, '_> {
                 }
                 self.body(body)?;
                 self.end_annotations("__annotate__")?;
-                if self.unit.reachable {
-                    let none = self.unit.temp();
-                    self.load_none(none);
-                    self.unit.op(Op::Return, 0, none, 0, 0);
-                }
+                self.return_none();
             }
             ast::Mod::Expression(expression) => {
                 let value = self.operand(&expression.body)?;

@@ -17,12 +17,14 @@ struct Capture {
 
 impl<'a> Compiler<'a, '_> {
     pub fn match_stmt(&mut self, matching: &'a ast::StmtMatch) -> Outcome<()> {
+        self.line(matching.range);
         let subject = self.fresh(&matching.subject)?;
         let end = self.unit.label();
         for case in &matching.cases {
             let mark = self.unit.mark();
             let next = self.unit.label();
             let mut captures = Vec::new();
+            self.line(case.pattern.range());
             self.pattern(&case.pattern, subject, next, &mut captures)?;
             for capture in captures {
                 self.unit.at(capture.span);

@@ -5,6 +5,7 @@
 
 use ruff_python_ast::AtomicNodeIndex;
 use ruff_text_size::{TextRange, TextSize};
+use std::ops::Range;
 
 pub struct Source<'s> {
     pub text: &'s str,
@@ -85,6 +86,17 @@ impl<'s> Source<'s> {
             Some(pretended) => index as u32 * pretended.width,
             None => self.starts.get(index).copied().unwrap_or(0),
         }
+    }
+
+    /// The offsets of the line that holds `offset`.
+    pub fn line_around(&self, offset: TextSize) -> Range<u32> {
+        let index = self.line_index(offset, 0);
+        let start = self.line_start(index);
+        let end = match &self.pretended {
+            Some(pretended) => start + pretended.width,
+            None => self.starts.get(index + 1).copied().unwrap_or(u32::MAX),
+        };
+        start..end
     }
 
     /// Line from 1 and column from 1 in characters.

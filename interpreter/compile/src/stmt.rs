@@ -17,7 +17,11 @@ impl<'a> Compiler<'a, '_> {
             }
             let mark = self.unit.mark();
             self.unit.at(statement.range());
+            let pc = self.unit.pc();
             self.stmt(statement)?;
+            if self.unit.pc() == pc && is_executed(statement) {
+                self.line(statement.range());
+            }
             self.unit.release(mark);
         }
         Ok(())
@@ -53,8 +57,8 @@ impl<'a> Compiler<'a, '_> {
             Stmt::TypeAlias(alias) => self.type_alias(alias),
             Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
             Stmt::Pass(_) => Ok(()),
-            Stmt::Break(_) => self.leave_loop(true),
-            Stmt::Continue(_) => self.leave_loop(false),
+            Stmt::Break(_) => self.leave_loop(true, statement.range()),
+            Stmt::Continue(_) => self.leave_loop(false, statement.range()),
             Stmt::IpyEscapeCommand(at) => Err(Fault::new("invalid syntax", at.range)),
         }
     }
@@ -149,12 +153,15 @@ impl<'a> Compiler<'a, '_> {
         if let (None, Some(value)) = (&constant, ret.value.as_deref()) {
             self.expr_to(value, reg)?;
         }
+        self.line(ret.range);
         self.unit.at(ret.range);
         let way = self.unwind(0)?;
+        if way.ran {
+            self.unit.stay();
+        }
         if let Some(constant) = constant {
             self.load_constant(constant, reg);
         }
-        self.unit.at(ret.range);
         self.unit.op(Op::Return, 0, reg, 0, 0);
         self.rewind(way);
         Ok(())
@@ -188,7 +195,9 @@ impl<'a> Compiler<'a, '_> {
         let forever = self
             .constant_value(&each.test)
             .is_some_and(|test| truth(&test));
-        if !forever {
+        if forever {
+            self.line(each.test.range());
+        } else {
             self.condition(&each.test, orelse, false)?;
         }
         self.unit.blocks.push(Block::Loop { next: head, end });
@@ -312,7 +321,7 @@ impl<'a> Compiler<'a, '_> {
         self.unit.op(Op::EndAsyncFor, 0, iterator + 1, 0, 0);
     }
 
-    fn leave_loop(&mut self, out: bool) -> Outcome<()> {
+    fn leave_loop(&mut self, out: bool, range: TextRange) -> Outcome<()> {
         let found = self
             .unit
             .blocks
@@ -326,7 +335,11 @@ impl<'a> Compiler<'a, '_> {
         let Some((at, next, end)) = found else {
             return Ok(());
         };
+        self.line(range);
         let way = self.unwind(at + 1)?;
+        if way.ran {
+            self.unit.stay();
+        }
         if out {
             self.unit.jump(end);
         } else {
@@ -456,6 +469,14 @@ impl<'a> Compiler<'a, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a statement that has no instruction is executed nevertheless.
+fn is_executed(statement: &Stmt) -> bool {
+    !matches!(
+        statement,
+        Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::AnnAssign(_) | Stmt::Assert(_)
+    )
 }
 
 fn value_range(ret: &ast::StmtReturn, _value: &Expr) -> TextRange {

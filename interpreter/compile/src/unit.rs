@@ -6,6 +6,9 @@
 //! to. The set of surely bound locals travels the same way: each jump leaves its set at the
 //! label, where the sets meet. Only `del` unbinds, so at a loop's head and at a handler it is
 //! enough to forget the locals that the function deletes anywhere.
+//!
+//! A line that has no instruction of its own (`try:`, `pass`) gets a `nop`, so that debuggers see it.
+//! Whether it needs one shows only with the next instruction, so the line *waits* for that.
 
 use crate::regset::RegSet;
 use crate::scope::{ScopeId, Sym};
@@ -13,6 +16,7 @@ use bytecode::{CommonConst, Const, Instr, Op, Pc, Reg, Site};
 use ruff_python_ast::Stmt;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Label(u32);
@@ -51,7 +55,7 @@ pub enum Block<'a> {
     /// Inside a handler: the exception handled before, and the name to delete.
     Handler {
         previous: Reg,
-        name: Option<(Sym, TextRange)>,
+        name: Option<Sym>,
         protections: usize,
     },
     Finally {
@@ -64,6 +68,19 @@ pub enum Block<'a> {
         range: TextRange,
         protections: usize,
     },
+}
+
+/// A line that is to have an instruction.
+pub struct Line {
+    pub span: TextRange,
+    /// The offsets of its text.
+    pub text: Range<u32>,
+}
+
+impl Line {
+    fn holds(&self, span: TextRange) -> bool {
+        !span.is_empty() && self.text.contains(&span.start().to_u32())
+    }
 }
 
 /// Where a variable lives.
@@ -79,6 +96,11 @@ pub struct Unit<'a> {
     pub instrs: Vec<Instr>,
     pub fixups: Vec<(Pc, Label)>,
     labels: Vec<LabelState>,
+    /// Where the last label was placed, and whether execution also falls into it.
+    label_pc: Pc,
+    falls_into_label: bool,
+    /// A line that is to have an instruction if the next one is of another line.
+    waiting: Option<Line>,
     pub spans: Vec<(Pc, TextRange)>,
     span: TextRange,
     pub constants: Vec<Const>,
@@ -117,6 +139,9 @@ impl<'a> Unit<'a> {
             instrs: Vec::with_capacity(32),
             fixups: Vec::new(),
             labels: Vec::new(),
+            label_pc: 0,
+            falls_into_label: true,
+            waiting: None,
             spans: Vec::with_capacity(16),
             span: TextRange::default(),
             constants: Vec::new(),
@@ -198,7 +223,51 @@ impl<'a> Unit<'a> {
         std::mem::replace(&mut self.span, span)
     }
 
+    /// Goes on at the place of the instruction before; nowhere, if there are several ways here. Returns
+    /// the place so far.
+    pub fn stay(&mut self) -> TextRange {
+        let last = match &self.waiting {
+            Some(line) => line.span,
+            None if self.label_pc == self.pc() => TextRange::default(),
+            None => self.span_of(self.pc()),
+        };
+        self.at(last)
+    }
+
+    /// The place which the instruction at `pc` comes from.
+    fn span_of(&self, pc: Pc) -> TextRange {
+        let at = self.spans.partition_point(|&(first, _)| first <= pc);
+        at.checked_sub(1)
+            .map_or(self.span, |last| self.spans[last].1)
+    }
+
+    /// Has a line get an instruction here, unless there is one right before or will be one.
+    pub fn line(&mut self, line: Line) {
+        self.settle(line.span);
+        let follows = self.pc() > self.label_pc;
+        if self.reachable && !(follows && line.holds(self.span_of(self.pc()))) {
+            self.waiting = Some(line);
+        }
+    }
+
+    /// Gives the line that waits its instruction, unless the next one, which is of `next`, is of the
+    /// same line.
+    fn settle(&mut self, next: TextRange) {
+        if let Some(line) = self.waiting.take()
+            && !line.holds(next)
+        {
+            let span = self.at(line.span);
+            self.push_settled(Instr::wide(Op::Nop, 0, 0, 0), true);
+            self.span = span;
+        }
+    }
+
     fn push(&mut self, instr: Instr, falls: bool) {
+        self.settle(self.span);
+        self.push_settled(instr, falls);
+    }
+
+    fn push_settled(&mut self, instr: Instr, falls: bool) {
         if !self.reachable {
             return;
         }
@@ -244,7 +313,11 @@ impl<'a> Unit<'a> {
     }
 
     pub fn place(&mut self, label: Label) {
+        self.settle(TextRange::default());
         let pc = self.pc();
+        if self.labels[label.0 as usize].bound.is_some() {
+            self.come_from_elsewhere();
+        }
         let state = &mut self.labels[label.0 as usize];
         state.pc = Some(pc);
         if let Some(bound) = &state.bound {
@@ -257,9 +330,18 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// A label is placed here that something jumps to.
+    fn come_from_elsewhere(&mut self) {
+        if self.label_pc != self.pc() {
+            self.falls_into_label = self.reachable;
+        }
+        self.label_pc = self.pc();
+    }
+
     /// Places the label of a loop's head, to which jumps go back.
     pub fn place_head(&mut self, label: Label) {
         self.place(label);
+        self.come_from_elsewhere();
         self.bound.subtract(&self.deleted);
     }
 
@@ -269,11 +351,52 @@ impl<'a> Unit<'a> {
 
     fn jump_with(&mut self, instr: Instr, falls: bool, label: Label) {
         if self.reachable {
+            // Where a jump alone stands, several lines may have led to it: it is of none of them.
+            self.settle(match instr.op() {
+                Op::Jump => TextRange::default(),
+                _ => self.span,
+            });
             let pc = self.pc();
             self.fixups.push((pc, label));
             self.meet(label);
             self.push(instr, falls);
         }
+    }
+
+    /// The places that lead to the present point: of the instruction before if that falls through, and
+    /// of the jumps, those to other jumps included, each with its number among the fixups.
+    pub fn ways_here(&self) -> (Option<TextRange>, Vec<(usize, TextRange)>) {
+        let here = self.pc();
+        if let Some(line) = &self.waiting {
+            return (Some(line.span), Vec::new());
+        }
+        if self.label_pc != here {
+            return (Some(self.span_of(here)), Vec::new());
+        }
+        let fallen = self.falls_into_label.then(|| self.span_of(here));
+        let mut jumps = Vec::new();
+        let mut targets = vec![here];
+        while let Some(target) = targets.pop() {
+            for (at, &(pc, label)) in self.fixups.iter().enumerate() {
+                if self.labels[label.0 as usize].pc == Some(target) && pc < target {
+                    jumps.push((at, self.span_of(pc)));
+                    if self.instrs[pc as usize].op() == Op::Jump {
+                        targets.push(pc);
+                    }
+                }
+            }
+        }
+        (fallen, jumps)
+    }
+
+    /// Leads some jumps, by their numbers among the fixups, to the present point instead of where they led.
+    pub fn lead_here(&mut self, jumps: &[usize]) {
+        let label = self.label();
+        for &jump in jumps {
+            self.fixups[jump].1 = label;
+        }
+        self.labels[label.0 as usize].bound = Some(self.bound.clone());
+        self.place(label);
     }
 
     pub fn jump(&mut self, label: Label) {
@@ -282,6 +405,7 @@ impl<'a> Unit<'a> {
 
     pub fn jump_back(&mut self, label: Label) {
         if self.reachable {
+            self.settle(self.span);
             let pc = self.pc();
             self.fixups.push((pc, label));
             self.push(Instr::wide(Op::JumpBack, 0, 0, 0), false);
@@ -305,6 +429,7 @@ impl<'a> Unit<'a> {
     }
 
     pub fn protect(&mut self, handler: Label, reg: Reg) {
+        self.settle(TextRange::default());
         let start = Some(self.pc());
         let mut bound = self.bound.clone();
         bound.subtract(&self.deleted);
@@ -317,6 +442,7 @@ impl<'a> Unit<'a> {
     }
 
     pub fn unprotect(&mut self) {
+        self.settle(TextRange::default());
         let depth = self.protections.len().saturating_sub(1);
         self.suspend_one(depth);
         self.protections.pop();

@@ -224,7 +224,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         let (i, op) = m.fetch(pc);
         pc = pc.offset(1);
         match op {
-            Op::Nop => slow!(slow::change_machine, i),
+            Op::Nop => {}
+            Op::Switch => slow!(slow::change_machine, i),
             Op::Move => {
                 let value = m.get(regs, i.b());
                 m.set(regs, i.a(), value);

@@ -7,7 +7,7 @@
 //! The difficulty are loops under way when the first hook is set: those below native functions on the
 //! native stack. Each is about to go on behind the op that it executes, which nothing tests. So where
 //! control comes back to one, the instruction that it will fetch next (or those: an op may jump) is
-//! replaced by a `nop` that asks for the other machine ([`Vm::await_loop`]). These are put back as soon as
+//! replaced by one that asks for the other machine ([`Vm::await_loop`]). These are put back as soon as
 //! one is met, or other Python code runs: while they are there only native code does. An exception and a
 //! safepoint lead to the other machine as well. Compiled code leaves after the call in which a hook was set, since
 //! the epoch has moved on (`object::watch`).
@@ -36,6 +36,7 @@ pub mod event {
     pub const JUMP: u32 = 7;
     pub const BRANCH_LEFT: u32 = 8;
     pub const BRANCH_RIGHT: u32 = 9;
+    pub const STOP_ITERATION: u32 = 10;
     pub const RAISE: u32 = 11;
     pub const EXCEPTION_HANDLED: u32 = 12;
     pub const PY_UNWIND: u32 = 13;
@@ -51,8 +52,9 @@ struct Told {
     code: Gc<CodeObject>,
     /// The line that was told last.
     line: u32,
-    /// The instruction that was executed last.
+    /// The instruction that was executed last, and the one that raised last.
     pc: u32,
+    raised_pc: u32,
     /// What was called that is no Python function, and its first argument, until it has returned; else
     /// *unbound*.
     called: [Value; 2],
@@ -160,8 +162,22 @@ pub(crate) struct Telling<'a> {
     pub(crate) vm: &'a mut Vm,
 }
 
+/// The offset in bytes by which programs know an instruction. At 0 they have one that begins the code and
+/// is of its first line, as functions are entered there; here it is none.
+pub fn offset_of(pc: u32) -> i64 {
+    2 * i64::from(pc) + 2
+}
+
+/// The line of what programs know at offset 0. A module has none.
+pub fn beginning_line(code: &bytecode::Code) -> u32 {
+    match &*code.qualname {
+        "<module>" if !code.flags.optimized => 0,
+        _ => code.first_line,
+    }
+}
+
 /// An instruction in place of another, where the other machine is to take over.
-const SWITCH: Instr = Instr::wide(Op::Nop, 1, 0, 0);
+const SWITCH: Instr = Instr::wide(Op::Switch, 0, 0, 0);
 
 impl Vm {
     /// Runs the frame on top until it exits, after raising in it if something is to be raised.
@@ -348,6 +364,7 @@ impl Vm {
             code: frame.code,
             line: frame.line(),
             pc: frame.current_pc(),
+            raised_pc: frame.current_pc(),
             called: [Value::UNBOUND; 2],
         });
         self.hooks.own.told = notes.collect();
@@ -420,10 +437,18 @@ impl Vm {
         if is_known && self.hooks.wanted != 0 {
             self.tell_jump(code, known.pc, pc)?;
         }
+        if is_known {
+            self.tell_end(code, known.pc, pc)?;
+            self.tell_result(code, known.pc, pc)?;
+        }
         let line = code.code().location(pc).line;
         // A delegation goes round in its line.
         let goes_back = is_known && pc <= known.pc && instr.op() != Op::Send;
-        let only_jumps = instr.op() == Op::JumpBack;
+        // Where a loop's end or a branch's goes on elsewhere is no line; a `continue` is one.
+        let only_jumps = match (instr.op(), bytecode::jump_target(pc, instr)) {
+            (Op::JumpBack, Some(head)) => code.code().location(head).line == line,
+            (op, _) => op == Op::Jump,
+        };
         if line != 0 && !only_jumps && (line != known.line || goes_back) {
             self.note(|told| told.line = line);
             self.tell_line(code, line)?;
@@ -477,6 +502,7 @@ impl Vm {
                     frame.code.code().location(at_pc).line
                 },
                 pc: at_pc,
+                raised_pc: at_pc,
                 called: [Value::UNBOUND; 2],
             });
             if is_passed || frame.code.code().flags.hidden {
@@ -585,8 +611,67 @@ impl Vm {
         if kind != event::BRANCH_LEFT && to != target {
             return Ok(());
         }
-        let to = Value::small(2 * i64::from(to));
+        let to = Value::small(offset_of(to));
         self.monitor(kind, code, from, &[to])
+    }
+
+    /// Tells of an iterator that has ended, as if StopIteration were raised here, if that may have been: by a
+    /// class's `__next__`, and by a generator that was delegated to.
+    fn tell_end(&mut self, code: Gc<CodeObject>, from: u32, to: u32) -> PyResult<()> {
+        let instr = code.instr(from);
+        if !matches!(instr.op(), Op::ForIter | Op::Send)
+            || bytecode::jump_target(from, instr) != Some(to)
+        {
+            return Ok(());
+        }
+        let traced = self.traced_object().is_some();
+        let kind = match self.frames.top().get().base.get(instr.b()) {
+            iterator if iterator.is::<object::Generator>() => match instr.op() {
+                Op::Send => event::STOP_ITERATION,
+                _ => return Ok(()),
+            },
+            iterator if !self.class_of(iterator).flags.get().immutable => event::RAISE,
+            _ => return Ok(()),
+        };
+        if !traced && !self.hooks.wants(kind) {
+            return Ok(());
+        }
+        let value = match instr.op() {
+            Op::Send => self.frames.top().get().base.get(instr.a()),
+            _ => Value::NONE,
+        };
+        let raised = self.stop_iteration(value);
+        self.monitor(kind, code, from, &[raised.0])?;
+        if traced {
+            self.trace_exception(raised)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the tracer that what a call gave is taken: no instruction does that alone. A debugger that is
+    /// called by a program stops there, behind the call of it.
+    fn tell_result(&mut self, code: Gc<CodeObject>, from: u32, to: u32) -> PyResult<()> {
+        if to != from + 1 || !matches!(code.instr(from).op(), Op::Call | Op::CallKw | Op::CallEx) {
+            return Ok(());
+        }
+        if let Some(frame) = self.traced_object()
+            && frame.traces_ops.get()
+        {
+            let set_pc = |vm: &mut Vm, pc| vm.frames.top().set_pc(code.start().offset(pc));
+            set_pc(self, to as isize);
+            let told = self.call_tracer(self.frames.len() - 1, "opcode", Value::NONE);
+            set_pc(self, to as isize + 1);
+            told?;
+        }
+        Ok(())
+    }
+
+    /// Tells the tracer of an exception in the frame on top.
+    fn trace_exception(&mut self, raised: Raised) -> PyResult<()> {
+        let class = self.class_of(raised.0).into();
+        let traceback = raised.exception().traceback.get();
+        let about = Tuple::new(&[class, raised.0, traceback]);
+        self.call_tracer(self.frames.len() - 1, "exception", about.into())
     }
 
     /// A call is about to be made.
@@ -672,16 +757,27 @@ impl Vm {
                 self.note(|told| told.called = [Value::UNBOUND; 2]);
                 self.tell_native(event::C_RAISE, "c_exception", called)?;
             }
-            let is_again = code.instr(pc).op() == Op::Reraise;
+            let instr = code.instr(pc);
+            let is_again = match instr.op() {
+                Op::Raise => instr.x() == 0,
+                op => op == Op::Reraise,
+            };
+            let is_nowhere = code.code().location(pc).line == 0;
+            if is_again && is_nowhere {
+                // It leaves from where it was raised, by way of what no line stands for.
+                let pc = self.hooks.own.told[top].raised_pc;
+                self.frames
+                    .top()
+                    .set_pc(code.start().offset(pc as isize + 1));
+            } else {
+                self.note(|told| told.raised_pc = pc);
+            }
             if is_again {
                 self.monitor(event::RERAISE, code, pc, &[raised.0])?;
             } else {
                 self.monitor(event::RAISE, code, pc, &[raised.0])?;
                 if self.traced_object().is_some() {
-                    let class = self.class_of(raised.0).into();
-                    let traceback = raised.exception().traceback.get();
-                    let about = Tuple::new(&[class, raised.0, traceback]);
-                    self.call_tracer(top, "exception", about.into())?;
+                    self.trace_exception(raised)?;
                 }
             }
             if is_handled {
@@ -715,7 +811,11 @@ impl Vm {
         if !self.hooks.wants(kind) {
             return Ok(());
         }
-        let mut given = vec![Value::small(2 * i64::from(pc))];
+        let offset = match kind {
+            event::PY_START => 0,
+            _ => offset_of(pc),
+        };
+        let mut given = vec![Value::small(offset)];
         given.extend(about.iter().filter_map(|value| value.bound()));
         let given = Tuple::new(&given);
         self.call_monitor(kind, code, given.items())
@@ -934,12 +1034,28 @@ impl Vm {
         }
     }
 
-    /// The source line that frame number `at` is at: of a function that is told to begin, the first.
-    pub fn line_of_frame(&self, at: usize) -> u32 {
+    /// Whether a hook is told that frame number `at` begins.
+    fn is_beginning(&self, at: usize) -> bool {
+        self.hooks.telling == Some(("call", at)) && self.frames[at].current_pc() == 0
+    }
+
+    /// The source line that frame number `at` is at: where it begins, that of its code, and where the
+    /// instruction is of no line, the one that was told last.
+    pub fn line_of_frame(&self, at: usize) -> Option<u32> {
         let frame = &self.frames[at];
-        match self.hooks.telling == Some(("call", at)) && frame.current_pc() == 0 {
-            true => frame.code.code().first_line,
-            false => frame.line(),
+        if self.is_beginning(at) {
+            return Some(beginning_line(frame.code.code()));
+        }
+        let told = || self.hooks.own.told.get(at).map(|told| told.line);
+        let line = Some(frame.line()).filter(|&line| line != 0);
+        line.or_else(|| told().filter(|&line| line != 0))
+    }
+
+    /// The offset of the instruction that frame number `at` is at.
+    pub fn offset_of_frame(&self, at: usize) -> i64 {
+        match self.is_beginning(at) {
+            true => 0,
+            false => offset_of(self.frames[at].current_pc()),
         }
     }
 
@@ -967,8 +1083,7 @@ impl Vm {
         let body = code.code();
         let lines =
             || (0..body.instrs.len() as u32).map(|pc| (pc, i64::from(body.location(pc).line)));
-        let first = i64::from(body.location(0).line).max(i64::from(body.first_line));
-        if line < first {
+        if line < i64::from(body.first_line) {
             return Err(
                 self.value_error(format!("line {line} comes before the current code block"))
             );
@@ -980,14 +1095,32 @@ impl Vm {
             l == wanted && (pc == 0 || i64::from(body.location(pc - 1).line) != wanted)
         });
         let places: Vec<u32> = places.map(|(pc, _)| pc).collect();
-        let Some(&target) = places.iter().find(|&&pc| fits(code, here, pc)) else {
-            return Err(self.value_error("can't jump into the middle of a block"));
+        // Code may return from its end at several places, each of the line that leads there.
+        let ends = |pc: u32| {
+            let next = body.instrs.get(pc as usize + 1).map(|instr| instr.op());
+            body.instrs[pc as usize].op() == Op::LoadCommon && next == Some(Op::Return)
+        };
+        let fitting = |&(at, &pc): &(usize, &u32)| (at == 0 || !ends(pc)) && fits(code, here, pc);
+        let Some((_, &target)) = places.iter().enumerate().find(fitting) else {
+            let reason = misfit(code, here, places[0]);
+            return Err(self.value_error(reason));
         };
         // What is read from there on was not looked at to be bound.
-        for reg in 0..body.local_names.len() as u16 {
-            if record.base.get(reg).is_unbound() && !body.cell_registers.contains(&reg) {
-                record.base.set(reg, Value::NONE);
-            }
+        let is_unbound =
+            |reg: &u16| record.base.get(*reg).is_unbound() && !body.cell_registers.contains(reg);
+        let unbound: Vec<u16> = (0..body.local_names.len() as u16)
+            .filter(is_unbound)
+            .collect();
+        if !unbound.is_empty() {
+            let (count, s) = (unbound.len(), if unbound.len() == 1 { "" } else { "s" });
+            let class = self.types.runtime_warning;
+            self.warn(
+                class,
+                &format!("assigning None to {count} unbound local{s}"),
+            )?;
+        }
+        for reg in unbound {
+            record.base.set(reg, Value::NONE);
         }
         self.hooks.otherwise = Some(Otherwise::Jump(target));
         Ok(())
@@ -998,8 +1131,12 @@ impl Vm {
 /// another, so that it can go on there: what is live at `to` was written last, in the order of the code, by the
 /// same instruction.
 fn fits(code: &CodeObject, from: u32, to: u32) -> bool {
+    unfitting(code, from, to).is_empty()
+}
+
+/// The instructions that wrote what is live at `to` and is not there at `from`.
+fn unfitting(code: &CodeObject, from: u32, to: u32) -> Vec<u32> {
     let body = code.code();
-    let variables = body.local_names.len() as u16;
     let writer = |reg: u16, pc: u32| {
         (0..pc).rev().find(|&at| {
             let mut found = false;
@@ -1007,13 +1144,27 @@ fn fits(code: &CodeObject, from: u32, to: u32) -> bool {
             found
         })
     };
-    let handler = |pc| body.handler(pc).map(|entry| entry.target);
-    let mut fits = handler(to).is_none() || handler(to) == handler(from);
-    let temporaries = (variables..body.registers).filter(|&reg| code.liveness().is_live(to, reg));
-    for reg in temporaries {
-        let is_cell = body.cell_registers.contains(&reg);
-        fits &=
-            is_cell || code.liveness().is_live(from, reg) && writer(reg, from) == writer(reg, to);
+    // Cells of free variables lie behind the variables.
+    let kept = (body.local_names.len() + body.free_names.len()) as u16;
+    let live = |reg: &u16| code.liveness().is_live(to, *reg);
+    let is_missing =
+        |reg: &u16| !code.liveness().is_live(from, *reg) || writer(*reg, from) != writer(*reg, to);
+    let missing = (kept..body.registers).filter(live).filter(is_missing);
+    missing.map(|reg| writer(reg, to).unwrap_or(0)).collect()
+}
+
+/// Why code cannot go on at `to`, where more is kept than at `from`.
+fn misfit(code: &CodeObject, from: u32, to: u32) -> &'static str {
+    let body = code.code();
+    let writers = unfitting(code, from, to);
+    let is_of = |op| move |&pc: &u32| body.instrs[pc as usize].op() == op;
+    if writers.iter().any(is_of(Op::PushHandled))
+        || body.instrs[to as usize].op() == Op::PushHandled
+    {
+        return "can't jump into an 'except' block as there's no exception";
     }
-    fits
+    match writers.iter().all(is_of(Op::GetIter)) {
+        true => "can't jump into the body of a for loop",
+        false => "incompatible stacks",
+    }
 }

@@ -621,8 +621,8 @@ pub(crate) fn add_up<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
 /// Nothing, or that another machine is to go on from this instruction's place: hooks put it there.
 #[cold]
 #[inline(never)]
-pub(crate) fn change_machine<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
-    if i.x() == 0 || !m.vm().has_replaced() {
+pub(crate) fn change_machine<M: Machine>(m: &mut M, frame: Top, _: Instr) -> Done {
+    if !m.vm().has_replaced() {
         return Ok(());
     }
     frame.jump(-1);

@@ -7,6 +7,7 @@
 
 use object::{Dict, FrameObject, Gc, Seen, Traceback, Value};
 use std::cell::Cell;
+use vm::hooks::offset_of;
 use vm::shown::{variables, with_seen};
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
@@ -30,16 +31,15 @@ const FRAME: &[Def] = &[
     getter("f_lineno", |vm, args| {
         let frame = me(vm, args[0])?;
         let line = line_at(vm, frame);
-        Ok(if line == 0 {
-            Value::NONE
-        } else {
-            Value::small(i64::from(line))
-        })
+        Ok(line.map_or(Value::NONE, |line| Value::small(i64::from(line))))
     }),
     setter("f_lineno", set_line),
     getter("f_lasti", |vm, args| {
         let frame = me(vm, args[0])?;
-        Ok(Value::small(i64::from(place(vm, frame)) * 2))
+        Ok(Value::small(match vm.frame_number(frame) {
+            Some(at) => vm.offset_of_frame(at),
+            None => offset_of(frame.pc.get()),
+        }))
     }),
     getter("f_globals", |vm, args| Ok(me(vm, args[0])?.seen.globals)),
     getter("f_builtins", |vm, _| Ok(vm.builtins.into())),
@@ -61,19 +61,13 @@ const FRAME: &[Def] = &[
     }),
 ];
 
-/// The instruction that is, or was last, executed.
-fn place(vm: &Vm, frame: Gc<FrameObject>) -> u32 {
-    match vm.frame_number(frame) {
-        Some(at) => vm.frames()[at].current_pc(),
-        None => frame.pc.get(),
-    }
-}
-
 /// The source line being executed.
-fn line_at(vm: &Vm, frame: Gc<FrameObject>) -> u32 {
+fn line_at(vm: &Vm, frame: Gc<FrameObject>) -> Option<u32> {
     match vm.frame_number(frame) {
         Some(at) => vm.line_of_frame(at),
-        None => frame.seen.code.code().location(frame.pc.get()).line,
+        None => {
+            Some(frame.seen.code.code().location(frame.pc.get()).line).filter(|&line| line != 0)
+        }
     }
 }
 
@@ -155,7 +149,7 @@ fn frame_new(vm: &mut Vm, _args: &[Value]) -> PyResult {
 
 fn frame_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let frame = me(vm, args[0])?;
-    let (seen, line) = (frame.seen, line_at(vm, frame));
+    let (seen, line) = (frame.seen, line_at(vm, frame).unwrap_or(0));
     let (file, name) = (
         vm.repr_text(seen.code.filename.get())?,
         vm.str_text(seen.code.name.get())?,
@@ -286,7 +280,7 @@ fn tb_lineno(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn tb_lasti(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(Value::small(traceback(vm, args[0])?.pc() as i64 * 2))
+    Ok(Value::small(offset_of(traceback(vm, args[0])?.pc())))
 }
 
 fn tb_frame(vm: &mut Vm, args: &[Value]) -> PyResult {

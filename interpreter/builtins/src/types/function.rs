@@ -6,6 +6,7 @@ use object::{
     BoundMethod, Builtin, CellBox, Class, CodeObject, Dict, Function, Gc, Kind, Str, Tuple, Value,
     intern,
 };
+use vm::hooks::{beginning_line, offset_of};
 use vm::{Def, PyResult, Vm, field, getter, method, setter, static_method, string, tuple};
 
 const FUNCTION: &[Def] = &[
@@ -719,11 +720,12 @@ fn code_lines(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let list = object::List::new();
     let details = code.get().code();
-    let begins = details.locations.first().map(|&(_, place)| place.line);
-    if details.flags.optimized && begins != Some(details.first_line) {
-        let line = Value::small(details.first_line.into());
-        list.push(tuple(&[Value::small(0), Value::small(0), line]));
-    }
+    let begins = Value::small(beginning_line(details).into());
+    list.push(tuple(&[
+        Value::small(0),
+        Value::small(offset_of(0)),
+        begins,
+    ]));
     let ends = details
         .locations
         .iter()
@@ -737,8 +739,8 @@ fn code_lines(vm: &mut Vm, args: &[Value]) -> PyResult {
             Value::small(place.line as i64)
         };
         list.push(tuple(&[
-            Value::small(start as i64 * 2),
-            Value::small(end as i64 * 2),
+            Value::small(offset_of(start)),
+            Value::small(offset_of(end)),
             line,
         ]));
     }
@@ -748,9 +750,11 @@ fn code_lines(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn code_positions(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
     let list = object::List::new();
+    let number = |n: u32| Value::small(n as i64);
+    let begins = number(beginning_line(code.code()));
+    list.push(tuple(&[begins, begins, number(0), number(0)]));
     for pc in 0..code.code().instrs.len() as u32 {
         let place = code.code().location(pc);
-        let number = |n: u32| Value::small(n as i64);
         list.push(tuple(&[
             number(place.line),
             number(place.end_line),
@@ -915,7 +919,8 @@ fn code_registers(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn code_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
-    Ok(object::Bytes::filled(code.code().instrs.len() * 2, 0).into())
+    let length = offset_of(code.code().instrs.len() as u32);
+    Ok(object::Bytes::filled(length as usize, 0).into())
 }
 
 pub fn install(vm: &mut Vm) {
