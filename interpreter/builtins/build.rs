@@ -339,7 +339,7 @@ fn write_modules(table: &BTreeMap<String, (PathBuf, bool)>, out: &Path) -> io::R
     for (name, (path, is_package)) in table {
         let source = fs::read_to_string(path)?;
         let options = compile::Options {
-            hidden: name == "_consume",
+            hidden: ["_consume", "_monitoring"].contains(&name.as_str()),
             ..compile::Options::module()
         };
         let filename = format!("<frozen {name}>");

@@ -122,11 +122,11 @@ def free_tool_id(tool_id, /):
 
 
 def get_events(tool_id, /):
-    return _global[_tool(tool_id, True)]
+    return _global[_tool(tool_id)]
 
 
 def get_local_events(tool_id, code, /):
-    _tool(tool_id, True)
+    _tool(tool_id)
     if not isinstance(code, _CODE):
         raise TypeError("code must be a code object")
     return _of_code[tool_id].get(code, 0)

@@ -15,12 +15,18 @@ COMPILER_FLAG_NAMES = {
     64: "NOFREE", 128: "COROUTINE", 256: "ITERABLE_COROUTINE", 512: "ASYNC_GENERATOR",
     0x4000000: "HAS_DOCSTRING", 0x8000000: "METHOD",
 }
-opname = [_name.upper() for _name in _imp._op_names()]
+_NAMES = {"RETURN": "RETURN_VALUE", "YIELD": "YIELD_VALUE", "JUMP": "JUMP_FORWARD",
+          "JUMP_BACK": "JUMP_BACKWARD", "PUSH_HANDLED": "PUSH_EXC_INFO"}
+opname = [_NAMES.get(_name.upper(), _name.upper()) for _name in _imp._op_names()]
+# What `co_code` shows in the place of others.
+opname += ["RESUME", "JUMP_FAR", "EXTENDED_ARG"]
 opmap = {_name: _at for _at, _name in enumerate(opname)}
-hasjrel = hasjabs = haslocal = hasfree = hascompare = hasarg = hasexc = []
+hasjrel = [_at for _at, _name in enumerate(opname)
+           if _name.startswith("JUMP") or _name in ("FOR_ITER", "SEND")]
+hasjabs = haslocal = hasfree = hascompare = hasarg = hasexc = []
 hasconst = [opmap["LOAD_CONST"]]
 hasname = [_at for _at, _name in enumerate(opname) if _name.endswith(("_NAME", "_GLOBAL", "_ATTR"))]
-HAVE_ARGUMENT, EXTENDED_ARG = 0, len(opname)
+HAVE_ARGUMENT, EXTENDED_ARG = 0, opmap["EXTENDED_ARG"]
 
 
 def pretty_flags(flags):
@@ -151,7 +157,7 @@ def get_instructions(x, **options):
     # Offset 0 is no instruction of the code's own: functions are entered there.
     places = code.co_positions()
     begins = Positions(*next(places))
-    yield Instruction("RESUME", opmap["NOP"], None, None, "resume", 0, True, begins[0], begins)
+    yield Instruction("RESUME", opmap["RESUME"], None, None, "resume", 0, True, begins[0], begins)
     for (at, number, text, *constant), place in zip(_imp._instructions(code), places):
         line = place[0] or None
         value = constant[0] if constant else None

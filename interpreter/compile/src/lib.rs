@@ -189,6 +189,27 @@ fn generate(
     Ok((code, warnings))
 }
 
+/// Whether what was typed so far may go on. A compound statement goes on until its last line has ended.
+pub fn is_unfinished(text: &str, mode: Mode) -> bool {
+    match compile(text, "<stdin>", mode, Options::module()) {
+        Ok(_) => {
+            let last = text.lines().last().unwrap_or("");
+            let first = text.lines().next().unwrap_or("");
+            let compound = first.trim_end().ends_with(':') || first.starts_with('@');
+            !text.ends_with('\n') && (compound || last.starts_with([' ', '\t']))
+        }
+        Err(error) => {
+            let unfinished = [
+                "was never closed",
+                "expected an indented block",
+                "unterminated triple",
+                "unexpected EOF",
+            ];
+            unfinished.iter().any(|part| error.message.contains(part))
+        }
+    }
+}
+
 impl<'a> Compiler<'a, '_> {
     fn module(&mut self, module: &'a ast::Mod) -> Outcome<Code> {
         let mut range = ruff_text_size::TextRange::default();

@@ -68,29 +68,8 @@ fn read_statement(vm: &mut Vm, pending: &mut Vec<u8>) -> Option<String> {
         let line = read_line(vm, pending)?;
         let empty = line.trim().is_empty();
         text.push_str(&line);
-        if empty || is_complete(&text) {
+        if empty || !compile::is_unfinished(text.trim_end_matches('\n'), Mode::Single) {
             return Some(text);
-        }
-    }
-}
-
-/// Whether a statement can be run as it is. A compound statement waits for an empty line.
-fn is_complete(text: &str) -> bool {
-    match compile::compile(text, "<stdin>", Mode::Single, compile::Options::module()) {
-        Ok(_) => {
-            let last = text.lines().last().unwrap_or("");
-            let first = text.lines().next().unwrap_or("");
-            let compound = first.trim_end().ends_with(':') || first.starts_with('@');
-            !compound && !last.starts_with([' ', '\t'])
-        }
-        Err(error) => {
-            let unfinished = [
-                "was never closed",
-                "expected an indented block",
-                "unterminated triple",
-                "unexpected EOF",
-            ];
-            !unfinished.iter().any(|part| error.message.contains(part))
         }
     }
 }

@@ -70,6 +70,8 @@ pub(crate) struct Own {
     /// The innermost loop is run by the machine that tells.
     is_telling: bool,
     told: Vec<Told>,
+    /// What the generator returned that was left last; else *unbound*.
+    returned: Value,
 }
 
 impl Default for Own {
@@ -80,6 +82,7 @@ impl Default for Own {
             is_inside: false,
             is_telling: false,
             told: Vec::new(),
+            returned: Value::UNBOUND,
         }
     }
 }
@@ -118,6 +121,7 @@ impl Own {
     pub(crate) fn trace(&self, marker: &mut Marker) {
         marker.visit(self.tracer);
         marker.visit(self.profiler);
+        marker.visit(self.returned);
         for told in &self.told {
             marker.visit(told.code.into());
             told.called.iter().for_each(|&value| marker.visit(value));
@@ -536,6 +540,8 @@ impl Vm {
     fn tell_left(&mut self, how: u32, value: Value) -> PyResult<()> {
         let top = self.frames.len() - 1;
         let (code, pc) = self.here();
+        let ends = how == event::PY_RETURN && !self.frames[top].generator.is_unbound();
+        self.hooks.own.returned = if ends { value } else { Value::UNBOUND };
         if !code.code().flags.hidden {
             self.monitor(how, code, pc, &[value])?;
             self.call_hook(top, "return", value)?;
@@ -602,8 +608,16 @@ impl Vm {
         let Some(target) = bytecode::jump_target(from, instr) else {
             return Ok(());
         };
+        // Handlers stand in the middle of the code: to pass over one is no jump.
+        let is_handler = |pc| {
+            code.code()
+                .exceptions
+                .iter()
+                .any(|entry| entry.target == pc)
+        };
         let kind = match instr.op() {
             Op::Send => return Ok(()),
+            Op::Jump if is_handler(from + 1) => return Ok(()),
             Op::Jump | Op::JumpBack => event::JUMP,
             _ if to == from + 1 => event::BRANCH_LEFT,
             _ => event::BRANCH_RIGHT,
@@ -616,7 +630,7 @@ impl Vm {
     }
 
     /// Tells of an iterator that has ended, as if StopIteration were raised here, if that may have been: by a
-    /// class's `__next__`, and by a generator that was delegated to.
+    /// class's `__next__`, and by a generator that was delegated to or returned something.
     fn tell_end(&mut self, code: Gc<CodeObject>, from: u32, to: u32) -> PyResult<()> {
         let instr = code.instr(from);
         if !matches!(instr.op(), Op::ForIter | Op::Send)
@@ -625,27 +639,28 @@ impl Vm {
             return Ok(());
         }
         let traced = self.traced_object().is_some();
-        let kind = match self.frames.top().get().base.get(instr.b()) {
-            iterator if iterator.is::<object::Generator>() => match instr.op() {
-                Op::Send => event::STOP_ITERATION,
-                _ => return Ok(()),
-            },
-            iterator if !self.class_of(iterator).flags.get().immutable => event::RAISE,
-            _ => return Ok(()),
+        let regs = self.frames.top().get().base;
+        let returned = std::mem::replace(&mut self.hooks.own.returned, Value::UNBOUND);
+        let is_generator = regs.get(instr.b()).is::<object::Generator>();
+        let (kind, value) = match (is_generator, instr.op()) {
+            (true, Op::Send) => (event::STOP_ITERATION, regs.get(instr.a())),
+            // Without a value the end of a generator is no exception.
+            (true, _) if !returned.is_none() && !returned.is_unbound() => (event::RAISE, returned),
+            (true, _) => return Ok(()),
+            (false, _) if self.class_of(regs.get(instr.b())).flags.get().immutable => return Ok(()),
+            (false, _) => (event::RAISE, Value::NONE),
         };
         if !traced && !self.hooks.wants(kind) {
             return Ok(());
         }
-        let value = match instr.op() {
-            Op::Send => self.frames.top().get().base.get(instr.a()),
-            _ => Value::NONE,
-        };
         let raised = self.stop_iteration(value);
-        self.monitor(kind, code, from, &[raised.0])?;
-        if traced {
-            self.trace_exception(raised)?;
-        }
-        Ok(())
+        self.as_if_at(code, from, to, |vm| {
+            vm.monitor(kind, code, from, &[raised.0])?;
+            match traced {
+                true => vm.trace_exception(raised),
+                false => Ok(()),
+            }
+        })
     }
 
     /// Tells the tracer that what a call gave is taken: no instruction does that alone. A debugger that is
@@ -654,16 +669,30 @@ impl Vm {
         if to != from + 1 || !matches!(code.instr(from).op(), Op::Call | Op::CallKw | Op::CallEx) {
             return Ok(());
         }
-        if let Some(frame) = self.traced_object()
-            && frame.traces_ops.get()
-        {
-            let set_pc = |vm: &mut Vm, pc| vm.frames.top().set_pc(code.start().offset(pc));
-            set_pc(self, to as isize);
-            let told = self.call_tracer(self.frames.len() - 1, "opcode", Value::NONE);
-            set_pc(self, to as isize + 1);
-            told?;
+        match self.traced_object() {
+            Some(frame) if frame.traces_ops.get() => self.as_if_at(code, from, to, |vm| {
+                vm.call_tracer(vm.frames.len() - 1, "opcode", Value::NONE)
+            }),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Tells what belongs to the instruction before the one at `now`, as if the frame on top were still there.
+    fn as_if_at(
+        &mut self,
+        code: Gc<CodeObject>,
+        before: u32,
+        now: u32,
+        tell: impl FnOnce(&mut Vm) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let next_to = |pc: u32| code.start().offset(pc as isize + 1);
+        self.frames.top().set_pc(next_to(before));
+        let told = tell(self);
+        // An exception is raised where it belongs.
+        if told.is_ok() {
+            self.frames.top().set_pc(next_to(now));
+        }
+        told
     }
 
     /// Tells the tracer of an exception in the frame on top.
@@ -1147,8 +1176,16 @@ fn unfitting(code: &CodeObject, from: u32, to: u32) -> Vec<u32> {
     // Cells of free variables lie behind the variables.
     let kept = (body.local_names.len() + body.free_names.len()) as u16;
     let live = |reg: &u16| code.liveness().is_live(to, *reg);
-    let is_missing =
-        |reg: &u16| !code.liveness().is_live(from, *reg) || writer(*reg, from) != writer(*reg, to);
+    // Of what these write one is as good as another: it is what a block of its kind needs.
+    let kind = |pc: Option<u32>| {
+        let op = pc.map(|pc| body.instrs[pc as usize].op());
+        op.filter(|op| matches!(op, Op::LoadSpecial | Op::GetIter | Op::GetAsyncIter))
+    };
+    let is_missing = |reg: &u16| {
+        let (here, there) = (writer(*reg, from), writer(*reg, to));
+        let is_same = here == there || kind(here).is_some() && kind(here) == kind(there);
+        !code.liveness().is_live(from, *reg) || !is_same
+    };
     let missing = (kept..body.registers).filter(live).filter(is_missing);
     missing.map(|reg| writer(reg, to).unwrap_or(0)).collect()
 }
@@ -1163,7 +1200,8 @@ fn misfit(code: &CodeObject, from: u32, to: u32) -> &'static str {
     {
         return "can't jump into an 'except' block as there's no exception";
     }
-    match writers.iter().all(is_of(Op::GetIter)) {
+    let makes_iterator = |pc: &u32| is_of(Op::GetIter)(pc) || is_of(Op::GetAsyncIter)(pc);
+    match writers.iter().all(makes_iterator) {
         true => "can't jump into the body of a for loop",
         false => "incompatible stacks",
     }

@@ -6,7 +6,7 @@ use compile::{Mode, Options};
 use object::{
     ByteArray, Bytes, CellBox, CodeObject, Dict, Function, Gc, Str, Tuple, Value, intern,
 };
-use vm::{Def, PyResult, Vm, method};
+use vm::{Def, PyResult, Vm, method, string};
 
 pub const FUNCTIONS: &[Def] = &[
     method(
@@ -199,6 +199,7 @@ fn options(vm: &Vm, optimize: Option<u8>) -> Options {
 /// `compile`'s flag for a tree instead of code.
 const ONLY_AST: i64 = 0x400;
 const TOP_LEVEL_AWAIT: i64 = 0x2000;
+const ALLOW_INCOMPLETE: i64 = 0x4000;
 const FUTURE_ANNOTATIONS: i64 = 0x100_0000;
 
 fn compile_function(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -255,6 +256,10 @@ fn compile_function(vm: &mut Vm, args: &[Value]) -> PyResult {
         };
     }
     let text = source_text(vm, "compile", args[0], &filename)?;
+    if flags & ALLOW_INCOMPLETE != 0 && compile::is_unfinished(&text, mode) {
+        let class = vm.types.incomplete_input_error;
+        return Err(vm.raise_with(class, &[string("incomplete input")]));
+    }
     if wants_tree {
         let tree = vm.parse_source(&text, &filename, mode)?;
         return syntax::tree_to_objects(vm, &tree);

@@ -1,7 +1,7 @@
 //! Functions, methods, builtin functions, cells and code objects.
 
 use super::object::address;
-use bytecode::Code;
+use bytecode::{Code, Op};
 use object::{
     BoundMethod, Builtin, CellBox, Class, CodeObject, Dict, Function, Gc, Kind, Str, Tuple, Value,
     intern,
@@ -919,9 +919,37 @@ fn code_registers(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn code_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
     let code = code(vm, args[0])?;
-    let length = offset_of(code.code().instrs.len() as u32);
-    Ok(object::Bytes::filled(length as usize, 0).into())
+    Ok(object::Bytes::new(&shown_bytes(code.code())).into())
 }
+
+/// The instructions as programs know them that read such bytes: two bytes each, its number and, of a jump
+/// without condition, its distance. Functions begin with a `resume` that is none here, and the instruction
+/// behind a `yield` is shown as another; these have the argument 0 and another one. A jump too far for a
+/// byte has a number of its own.
+fn shown_bytes(code: &Code) -> Vec<u8> {
+    let mut bytes = vec![RESUME, 0];
+    let mut after_yield = false;
+    for (pc, &instr) in (0..).zip(&code.instrs) {
+        let op = instr.op();
+        let distance = match op {
+            Op::Jump | Op::JumpBack => {
+                bytecode::jump_target(pc, instr).map_or(0, |target| target.abs_diff(pc + 1))
+            }
+            _ => u32::from(op == Op::Yield),
+        };
+        bytes.extend(match u8::try_from(distance) {
+            _ if after_yield => [RESUME, 1],
+            Ok(distance) => [op as u8, distance],
+            Err(_) => [FAR_JUMP, 0],
+        });
+        after_yield = op == Op::Yield;
+    }
+    bytes
+}
+
+/// Numbers of what is shown, but is no op.
+const RESUME: u8 = Op::COUNT;
+const FAR_JUMP: u8 = Op::COUNT + 1;
 
 pub fn install(vm: &mut Vm) {
     let types = [
