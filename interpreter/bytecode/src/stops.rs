@@ -52,7 +52,8 @@ fn kinds_by_way(code: &Code) -> Vec<u8> {
         let back = jump_target(pc, *instr).filter(|&target| target <= pc);
         let only_goes_back = instr.op() == Op::JumpBack
             && back.is_some_and(|target| target < pc && code.location(target).line == line);
-        if line != 0 && line != line_before {
+        // A line that does nothing is no stop.
+        if line != 0 && line != line_before && instr.op() != Op::Nop {
             if !only_goes_back {
                 kinds[pc as usize] |= LINE;
             }
@@ -63,6 +64,7 @@ fn kinds_by_way(code: &Code) -> Vec<u8> {
         }
         if let Some(target) = back
             && code.location(target).line != 0
+            && !begins_before_line(code, &kinds, target)
         {
             let target_kinds = &mut kinds[target as usize];
             if *target_kinds & LINE == 0 || target == 0 {
@@ -84,6 +86,12 @@ fn kinds_by_way(code: &Code) -> Vec<u8> {
         *first |= ENTRY;
     }
     kinds
+}
+
+/// Whether a loop begins with a line that does nothing, before one that is a stop in each round.
+fn begins_before_line(code: &Code, kinds: &[u8], head: Pc) -> bool {
+    let next = kinds.get(head as usize + 1);
+    code.instrs[head as usize].op() == Op::Nop && next.is_some_and(|kinds| kinds & LINE != 0)
 }
 
 /// The four parts.

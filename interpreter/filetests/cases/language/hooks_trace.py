@@ -4,15 +4,10 @@ import sys
 import threading
 
 events = []
-# Lines of `try` alone have no instruction of their own here, and the end of a delegation is no exception.
-with open(__file__) as file:
-    unseen = {number for number, line in enumerate(file, 1) if line.strip() == "try:"}
 
 
 def tell(frame, event, about):
     code = frame.f_code
-    if frame.f_lineno in unseen or event == "exception" and about[0] is StopIteration:
-        return tell
     if event == "exception":
         about = about[0].__name__
     elif not isinstance(about, (int, list, tuple)):
