@@ -121,73 +121,69 @@ const CLASSES_MAX: usize = 8;
 
 /// The intrinsic of a declared native function, by its name and the class or module it is of.
 pub(crate) fn of(owner: &str, name: &str) -> Option<Intrinsic> {
-    Some(match owner {
-        "builtins" => match name {
-            "len" => Intrinsic::Len,
-            "abs" => Intrinsic::Abs,
-            "min" => Intrinsic::Min,
-            "max" => Intrinsic::Max,
-            "isinstance" => Intrinsic::IsInstance,
-            "issubclass" => Intrinsic::IsSubclass,
-            "callable" => Intrinsic::Callable,
-            "ord" => Intrinsic::Ord,
-            "divmod" => Intrinsic::DivMod,
-            "hash" => Intrinsic::Hash,
-            "next" => Intrinsic::Next,
-            "repr" => Intrinsic::Repr,
-            "iter" => Intrinsic::Iter,
-            "getattr" => Intrinsic::GetAttr,
-            "hasattr" => Intrinsic::HasAttr,
-            "setattr" => Intrinsic::SetAttr,
-            "round" => Intrinsic::Round(Rounding::Nearest),
-            _ => return None,
-        },
-        "str" => match name {
-            "format" => Intrinsic::Template,
-            _ => return None,
-        },
-        "math" => match name {
-            "floor" => Intrinsic::Round(Rounding::Down),
-            "ceil" => Intrinsic::Round(Rounding::Up),
-            "trunc" => Intrinsic::Round(Rounding::ToZero),
-            "sqrt" => Intrinsic::Sqrt,
-            "sin" => Intrinsic::Float(FloatOp::Sin),
-            "cos" => Intrinsic::Float(FloatOp::Cos),
-            "tan" => Intrinsic::Float(FloatOp::Tan),
-            "atan" => Intrinsic::Float(FloatOp::Atan),
-            "exp" => Intrinsic::Float(FloatOp::Exp),
-            "log" => Intrinsic::Float(FloatOp::Log),
-            "asin" => Intrinsic::Float(FloatOp::Asin),
-            "acos" => Intrinsic::Float(FloatOp::Acos),
-            "atan2" => Intrinsic::FloatPair(FloatPair::Atan2),
-            "pow" => Intrinsic::FloatPair(FloatPair::Pow),
-            _ => return None,
-        },
-        "operator" => match name {
-            "index" => Intrinsic::Index,
-            _ => return None,
-        },
-        "object" => match name {
-            "__setattr__" => Intrinsic::SetOwn,
-            "__new__" => Intrinsic::NewObject,
-            _ => return None,
-        },
-        "tuple" => match name {
-            "__new__" => Intrinsic::NewTuple,
-            _ => return None,
-        },
-        "list" => match name {
-            "append" => Intrinsic::Append,
-            _ => return None,
-        },
-        "bytearray" => match name {
-            "append" => Intrinsic::AppendByte,
-            _ => return None,
-        },
-        "BaseException" => match name {
-            "__init__" => Intrinsic::ExceptionInit,
-            _ => return None,
-        },
+    match owner {
+        "builtins" => of_builtins(name),
+        "math" => of_math(name),
+        _ => of_others(owner, name),
+    }
+}
+
+/// Of the functions that all programs have.
+fn of_builtins(name: &str) -> Option<Intrinsic> {
+    Some(match name {
+        "len" => Intrinsic::Len,
+        "abs" => Intrinsic::Abs,
+        "min" => Intrinsic::Min,
+        "max" => Intrinsic::Max,
+        "isinstance" => Intrinsic::IsInstance,
+        "issubclass" => Intrinsic::IsSubclass,
+        "callable" => Intrinsic::Callable,
+        "ord" => Intrinsic::Ord,
+        "divmod" => Intrinsic::DivMod,
+        "hash" => Intrinsic::Hash,
+        "next" => Intrinsic::Next,
+        "repr" => Intrinsic::Repr,
+        "iter" => Intrinsic::Iter,
+        "getattr" => Intrinsic::GetAttr,
+        "hasattr" => Intrinsic::HasAttr,
+        "setattr" => Intrinsic::SetAttr,
+        "round" => Intrinsic::Round(Rounding::Nearest),
+        _ => return None,
+    })
+}
+
+/// Of module `math`.
+fn of_math(name: &str) -> Option<Intrinsic> {
+    Some(match name {
+        "floor" => Intrinsic::Round(Rounding::Down),
+        "ceil" => Intrinsic::Round(Rounding::Up),
+        "trunc" => Intrinsic::Round(Rounding::ToZero),
+        "sqrt" => Intrinsic::Sqrt,
+        "sin" => Intrinsic::Float(FloatOp::Sin),
+        "cos" => Intrinsic::Float(FloatOp::Cos),
+        "tan" => Intrinsic::Float(FloatOp::Tan),
+        "atan" => Intrinsic::Float(FloatOp::Atan),
+        "exp" => Intrinsic::Float(FloatOp::Exp),
+        "log" => Intrinsic::Float(FloatOp::Log),
+        "asin" => Intrinsic::Float(FloatOp::Asin),
+        "acos" => Intrinsic::Float(FloatOp::Acos),
+        "atan2" => Intrinsic::FloatPair(FloatPair::Atan2),
+        "pow" => Intrinsic::FloatPair(FloatPair::Pow),
+        _ => return None,
+    })
+}
+
+/// Of other classes and modules.
+fn of_others(owner: &str, name: &str) -> Option<Intrinsic> {
+    Some(match (owner, name) {
+        ("str", "format") => Intrinsic::Template,
+        ("operator", "index") => Intrinsic::Index,
+        ("object", "__setattr__") => Intrinsic::SetOwn,
+        ("object", "__new__") => Intrinsic::NewObject,
+        ("tuple", "__new__") => Intrinsic::NewTuple,
+        ("list", "append") => Intrinsic::Append,
+        ("bytearray", "append") => Intrinsic::AppendByte,
+        ("BaseException", "__init__") => Intrinsic::ExceptionInit,
         _ => return None,
     })
 }
