@@ -1,11 +1,15 @@
 //! Profile-guided optimisation: an executable that is compiled with what an instrumented one did.
 //!
-//! CPython's releases are built so, and the order and size of code that this settles matters to a JIT twice:
-//! what records and compiles runs seldom, and finds its code in no cache. *Training* are the tree's
-//! own file tests, once with what holds by default, once with everything compiled early, once without
-//! the JIT; so nothing that is measured takes part in it. Of two such builds of one commit neither the
-//! profiles nor the executables are the same to the byte, as what a JIT compiles depends on the clock: it is a build to
-//! measure before a release, and not to find a regression of a percent with.
+//! CPython's releases are built so, and the order and size of code that this settles matters to a JIT
+//! twice: what records and compiles runs seldom, and finds its code in no cache. *Training* are the
+//! tree's own file tests, once with what holds by default, once with everything compiled early, once
+//! without the JIT; so nothing that is measured takes part in it. 22 programs of the suite then take .96
+//! to .99 of the time, their first iterations .93 to .96. (A profile of those programs themselves gives
+//! .925 and .87, which would be no fair figures.)
+//!
+//! Of two such builds of one commit neither the profiles nor the executables are the same to the byte, as
+//! what a JIT compiles depends on the clock: it is a build to measure before a release, and not one to
+//! find a regression of a percent with.
 //!
 //! Both builds lie in one folder of cargo's beside the host's own. That they name their target keeps
 //! build scripts and macros from being instrumented, too.

@@ -324,6 +324,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) dependencies: Vec<Dependency>,
     /// By some bits of an object: the number of a dependency, which may be the one on it.
     relied: [u16; RELIED],
+    /// Whether slots of objects are among it.
+    pub(crate) relies_on_slots: bool,
     pub(crate) links: Vec<u32>,
     pub(crate) pc: CodePointer,
     pub(crate) regs: Regs,
@@ -485,6 +487,7 @@ impl<'a> Recorder<'a> {
             inlined: rooms.inlined,
             dependencies: Vec::new(),
             relied: [0; RELIED],
+            relies_on_slots: false,
             links: Vec::new(),
             pc: top.pc,
             regs: top.base,
