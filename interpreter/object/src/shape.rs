@@ -9,6 +9,7 @@ use crate::header::{Gc, Header, Kind, Layout};
 use crate::heap::barrier;
 use crate::kinds::{Class, Str};
 use crate::value::Value;
+use rustc_hash::FxHashSet;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::mem::ManuallyDrop;
@@ -235,12 +236,21 @@ pub fn family(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'stati
 /// slots of which the descriptors know the names.
 pub fn may_have_slot(class: Gc<Class>, name: Gc<Str>) -> bool {
     let name = Value::from(name);
+    // Shapes outlive classes that die young, which must not be looked at; addresses tell enough.
+    let mut below = FxHashSet::default();
+    let mut left = vec![class];
+    while let Some(class) = left.pop() {
+        if below.insert(Value::from(class).bits()) {
+            left.extend(class.subclasses());
+        }
+    }
     SHAPES.with(|table| {
         // SAFETY: as in `add`.
         let table = unsafe { &*table.0.get() };
         table.iter().flatten().any(|shape| {
             let mut names = shape.names.iter();
-            names.any(|&own| own == name || own.is_unbound()) && shape.class().is_subclass_of(class)
+            names.any(|&own| own == name || own.is_unbound())
+                && below.contains(&Value::from(shape.class()).bits())
         })
     })
 }
