@@ -237,16 +237,23 @@ fn cargo(tree: &Path, folder: &Path, recipes: &[&Recipe]) -> Result<bool, BuildE
         return Ok(true);
     };
     let targets = recipes.iter().filter_map(|recipe| recipe.foreign);
-    let status = Command::new(first.cargo())
-        .current_dir(tree)
-        .args(["build", "--locked", "-p", "krait", "--profile"])
-        .args([first.profile(), "--features", &first.features()])
+    let status = command(tree, folder, first)
         .args(first.library())
         .args(targets.flat_map(|target| ["--target".to_owned(), target.triple()]))
         .envs(recipes.iter().flat_map(|recipe| recipe.toolchain()))
-        .env("CARGO_TARGET_DIR", folder)
         .status();
     Ok(status.map_err(BuildError::NoCargo)?.success())
+}
+
+/// What builds a recipe in cargo's folder, but for its target.
+pub(crate) fn command(tree: &Path, folder: &Path, recipe: &Recipe) -> Command {
+    let mut command = Command::new(recipe.cargo());
+    command
+        .current_dir(tree)
+        .args(["build", "--locked", "-p", "krait", "--profile"])
+        .args([recipe.profile(), "--features", &recipe.features()])
+        .env("CARGO_TARGET_DIR", folder);
+    command
 }
 
 /// Why a tree has no such configuration: asked of its manifests, so that a feature that comes or

@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 
 use model::Configuration;
 
-use crate::cargo::{BuildError, NotBuilt, beside, failed};
+use crate::cargo::{BuildError, NotBuilt, beside, command, failed};
 use crate::recipe::Recipe;
 use crate::written::said;
 
@@ -30,6 +30,7 @@ const OPTIONS: [&str; 2] = [
     "--option=--jit=threshold=2,function_threshold=3,trace_eagerness=2",
     "--option=--jit=off",
 ];
+
 /// Makes the executable: where it lies, or why there is none.
 pub(crate) fn make(
     tree: &Path,
@@ -129,13 +130,9 @@ impl Tools {
         option: &str,
     ) -> Result<Option<PathBuf>, BuildError> {
         let flags = serde_json::json!(["-C", option]);
-        let status = Command::new(recipe.cargo())
-            .current_dir(tree)
-            .args(["build", "--locked", "-p", "krait", "--target", &self.host])
-            .args(["--profile", recipe.profile()])
-            .args(["--features", &recipe.features()])
+        let status = command(tree, folder, recipe)
+            .args(["--target", &self.host])
             .args(["--config", &format!("build.rustflags={flags}")])
-            .env("CARGO_TARGET_DIR", folder)
             .status()
             .map_err(BuildError::NoCargo)?;
         let made = folder.join(&self.host).join(recipe.profile()).join("krait");

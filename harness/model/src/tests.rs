@@ -56,6 +56,13 @@ fn told(from: &str, to: &str) -> (Option<u64>, String, String) {
     )
 }
 
+/// That a replacement is told of in this line with this message, and with advice.
+fn assert_told(from: &str, to: &str, line: u64, message: &str) {
+    let (at, got, help) = told(from, to);
+    assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
+    assert!(!help.is_empty(), "{to} comes with advice");
+}
+
 #[test]
 fn a_good_experiment_means_what_it_says() {
     let experiment = read(GOOD).unwrap();
@@ -227,9 +234,7 @@ fn what_is_wrong_in_meaning_points_at_its_line() {
         ),
         ("kind: pypy", "kind: pipy", 17, "unknown value `pipy`"),
     ] {
-        let (at, got, help) = told(from, to);
-        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
-        assert!(!help.is_empty(), "{to} comes with advice");
+        assert_told(from, to, line, message);
     }
 }
 
@@ -249,9 +254,7 @@ fn features_are_names_and_for_what_is_built_here() {
             "`../x` cannot be a feature",
         ),
     ] {
-        let (at, got, help) = told(from, to);
-        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
-        assert!(!help.is_empty(), "{to} comes with advice");
+        assert_told(from, to, line, message);
     }
     let with = GOOD.replace("{name: krait, ", "{name: krait, features: [b, a, b], ");
     let krait = &read(&with).unwrap().executors[2];
@@ -274,9 +277,7 @@ fn profiles_are_for_what_is_built_for_this_machine() {
             "`pgo` is for executors of this machine's own target",
         ),
     ] {
-        let (at, got, help) = told(from, to);
-        assert_eq!((at, got.as_str()), (Some(line), message), "{to}");
-        assert!(!help.is_empty(), "{to} comes with advice");
+        assert_told(from, to, line, message);
     }
     let with = GOOD.replace("{name: krait, ", "{name: krait, pgo: true, ");
     assert!(read(&with).unwrap().executors[2].pgo);

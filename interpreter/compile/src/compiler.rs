@@ -297,10 +297,7 @@ impl<'a> Compiler<'a, '_> {
     fn class_dict_applies(&self, place: Place, sym: Sym) -> bool {
         self.unit.comprehensions.is_empty()
             && self.scope().var(sym) & GLOBAL == 0
-            && matches!(
-                self.scope().kind,
-                ScopeKind::Annotations | ScopeKind::TypeParams
-            )
+            && self.scope().kind.is_lazy()
             && !matches!(place, Place::Cell { free: false, .. })
             && self
                 .table

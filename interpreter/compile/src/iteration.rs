@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
             home = self.table.scopes[home].parent.unwrap_or(0);
         }
         let host = &self.table.scopes[home];
-        if matches!(host.kind, ScopeKind::Annotations | ScopeKind::TypeParams) {
+        if host.kind.is_lazy() {
             return Err(refused_in(host, "named expression", named.range));
         }
         if !inside.is_empty() && host.kind == ScopeKind::Class {

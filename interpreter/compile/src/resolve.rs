@@ -56,7 +56,7 @@ impl Builder<'_> {
         let mut dict = None;
         for id in 1..self.table.scopes.len() {
             let mut at = id;
-            while is_lazy(self.table.scopes[at].kind) {
+            while self.table.scopes[at].kind.is_lazy() {
                 at = self.table.scopes[at].parent.unwrap_or(0);
             }
             if at == id || self.table.scopes[at].kind != ScopeKind::Class {
@@ -82,7 +82,7 @@ impl Builder<'_> {
         let binder = loop {
             let scope = &self.table.scopes[at];
             let parent = scope.parent?;
-            sees_class &= is_lazy(scope.kind);
+            sees_class &= scope.kind.is_lazy();
             crossed |= scope.kind != ScopeKind::Comprehension;
             crossed_function |= matches!(
                 scope.kind,
@@ -132,9 +132,4 @@ impl Builder<'_> {
         }
         Some(binder)
     }
-}
-
-/// Whether the code of such a scope runs when it is asked for and sees the names of a class around it.
-fn is_lazy(kind: ScopeKind) -> bool {
-    matches!(kind, ScopeKind::Annotations | ScopeKind::TypeParams)
 }

@@ -51,6 +51,13 @@ pub enum ScopeKind {
 }
 
 impl ScopeKind {
+    /// Whether such code runs when it is asked for, and sees the names of a class around it.
+    pub fn is_lazy(self) -> bool {
+        matches!(self, ScopeKind::Annotations | ScopeKind::TypeParams)
+    }
+}
+
+impl ScopeKind {
     /// Whether inner scopes see this scope's variables.
     pub fn is_function_like(self) -> bool {
         !matches!(self, ScopeKind::Module | ScopeKind::Class)

@@ -236,23 +236,29 @@ pub fn family(kind: Kind, class: Gc<Class>, room: Room, members: u16) -> &'stati
 /// slots of which the descriptors know the names.
 pub fn may_have_slot(class: Gc<Class>, name: Gc<Str>) -> bool {
     let name = Value::from(name);
+    let address = |class: Gc<Class>| Value::from(class).bits();
     // Shapes outlive classes that die young, which must not be looked at; addresses tell enough.
-    let mut below = FxHashSet::default();
-    let mut left = vec![class];
-    while let Some(class) = left.pop() {
-        if below.insert(Value::from(class).bits()) {
-            left.extend(class.subclasses());
-        }
-    }
-    SHAPES.with(|table| {
+    let owners: FxHashSet<u64> = SHAPES.with(|table| {
         // SAFETY: as in `add`.
         let table = unsafe { &*table.0.get() };
-        table.iter().flatten().any(|shape| {
+        let names_it = |shape: &&&Shape| {
             let mut names = shape.names.iter();
             names.any(|&own| own == name || own.is_unbound())
-                && below.contains(&Value::from(shape.class()).bits())
-        })
-    })
+        };
+        let shapes = table.iter().flatten().filter(names_it);
+        shapes.map(|shape| address(shape.class())).collect()
+    });
+    if owners.is_empty() {
+        return false;
+    }
+    let mut left = vec![class];
+    while let Some(class) = left.pop() {
+        if owners.contains(&address(class)) {
+            return true;
+        }
+        left.extend(class.subclasses());
+    }
+    false
 }
 
 /// The shape with a number, which some object or cache has: it exists.

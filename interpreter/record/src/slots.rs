@@ -89,13 +89,11 @@ impl Recorder<'_> {
         if self.is_off() {
             return Self::unknown(found);
         }
-        let (Some(overflow), Some(word)) = (
-            overflow_of(object.word),
-            object::attributes::storage(object.word).or(Some(Value::UNBOUND)),
-        ) else {
+        let Some(overflow) = overflow_of(object.word) else {
             self.give_up(Abort::Operation);
             return Self::unknown(found);
         };
+        let word = object::attributes::storage(object.word).unwrap_or(Value::UNBOUND);
         let inline = object::shape::get(object.word.shape_id()).inline_slots;
         let at = usize::from(slot - inline);
         let r = self.emit(Op::Load, &[object.r.0, overflow as u16]);

@@ -225,7 +225,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         pc = pc.offset(1);
         match op {
             Op::Nop => {}
-            Op::Switch => slow!(slow::change_machine, i),
+            Op::Switch => slow!(slow::change_machine),
             Op::Move => {
                 let value = m.get(regs, i.b());
                 m.set(regs, i.a(), value);

@@ -687,14 +687,19 @@ impl Vm {
         now: u32,
         tell: impl FnOnce(&mut Vm) -> PyResult<()>,
     ) -> PyResult<()> {
-        let next_to = |pc: u32| code.start().offset(pc as isize + 1);
-        self.frames.top().set_pc(next_to(before));
+        self.stand_behind(code, before);
         let told = tell(self);
         // An exception is raised where it belongs.
         if told.is_ok() {
-            self.frames.top().set_pc(next_to(now));
+            self.stand_behind(code, now);
         }
         told
+    }
+
+    /// Puts the frame on top, which is of this code, behind an instruction: it is the one that it executes.
+    fn stand_behind(&mut self, code: Gc<CodeObject>, pc: u32) {
+        let next = code.start().offset(pc as isize + 1);
+        self.frames.top().set_pc(next);
     }
 
     /// Tells the tracer of an exception in the frame on top.
@@ -797,9 +802,7 @@ impl Vm {
             if is_again && is_nowhere {
                 // It leaves from where it was raised, by way of what no line stands for.
                 let pc = self.hooks.own.told[top].raised_pc;
-                self.frames
-                    .top()
-                    .set_pc(code.start().offset(pc as isize + 1));
+                self.stand_behind(code, pc);
             } else {
                 self.note(|told| told.raised_pc = pc);
             }

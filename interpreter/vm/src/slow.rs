@@ -618,10 +618,10 @@ pub(crate) fn add_up<M: Machine>(m: &mut M, frame: Top, i: Instr) -> Done {
     Ok(())
 }
 
-/// Nothing, or that another machine is to go on from this instruction's place: hooks put it there.
+/// Another machine is to go on from this instruction's place, if that is still wanted: hooks put it there.
 #[cold]
 #[inline(never)]
-pub(crate) fn change_machine<M: Machine>(m: &mut M, frame: Top, _: Instr) -> Done {
+pub(crate) fn change_machine<M: Machine>(m: &mut M, frame: Top) -> Done {
     if !m.vm().has_replaced() {
         return Ok(());
     }

@@ -175,36 +175,34 @@ pub(crate) fn store_shared<M: Machine>(
     cache.shape == shape && cache.name == site.name && store_cached(m, object, value, cache)
 }
 
+/// What was found in a slot, if anything was.
+#[inline(always)]
+fn unless_unbound<M: Machine>(m: &mut M, value: M::V) -> Loaded<M::V> {
+    if m.is_word(value, Value::UNBOUND) {
+        Loaded::Miss
+    } else {
+        Loaded::Value(value)
+    }
+}
+
 /// Reads as a cache says whose shape is the object's.
 #[inline(always)]
 pub(super) fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache) -> Loaded<M::V> {
     match cache.how {
         how::SLOT => {
             let value = m.load_slot(object, cache.slot);
-            if m.is_word(value, Value::UNBOUND) {
-                Loaded::Miss
-            } else {
-                Loaded::Value(value)
-            }
+            unless_unbound(m, value)
         }
         how::METHOD if class_is(m, cache) => Loaded::Method(cache.value),
         how::CLASS_VALUE if class_is(m, cache) => Loaded::Value(m.constant(cache.value)),
         how::GETTER if class_is(m, cache) => Loaded::Getter(cache.value),
         how::FAR_SLOT => {
             let value = m.load_far_slot(object, cache.slot);
-            if m.is_word(value, Value::UNBOUND) {
-                Loaded::Miss
-            } else {
-                Loaded::Value(value)
-            }
+            unless_unbound(m, value)
         }
         how::FAR_MEMBER => {
             let value = m.load_far_member(object, cache.slot);
-            if m.is_word(value, Value::UNBOUND) {
-                Loaded::Miss
-            } else {
-                Loaded::Value(value)
-            }
+            unless_unbound(m, value)
         }
         how::MODULE if m.is_word(object, cache.holder) => {
             let namespace = cache.holder.known::<Module>().namespace();

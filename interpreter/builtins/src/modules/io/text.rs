@@ -391,8 +391,7 @@ impl Text {
     fn line_end(&self, data: &[u8], ended: bool) -> Option<usize> {
         match self.newline() {
             Newline::Feed => memchr::memchr(b'\n', data).map(|at| at + 1),
-            Newline::Return => memchr::memchr(b'\r', data).map(|at| at + 1),
-            Newline::Both => data.windows(2).position(|w| w == b"\r\n").map(|at| at + 2),
+            one @ (Newline::Return | Newline::Both) => one.line_end(data),
             Newline::Universal | Newline::Untranslated => {
                 let at = memchr::memchr2(b'\n', b'\r', data)?;
                 if data[at] == b'\n' {
