@@ -274,6 +274,16 @@ pub fn get(id: u32) -> &'static Shape {
     })
 }
 
+/// Whether the class of the shape with a number is still there. A number is given once, so a shape that
+/// is gone never comes back.
+pub fn exists(id: u32) -> bool {
+    SHAPES.with(|table| {
+        // SAFETY: as in `add`.
+        let table = unsafe { &*table.0.get() };
+        matches!(table.get(id as usize), Some(Some(_)))
+    })
+}
+
 /// The shape of an object.
 #[inline(always)]
 pub fn of(header: &Header) -> &'static Shape {

@@ -96,6 +96,26 @@ impl BodyEntry {
             + size_of_val(&*self.body.homes)
             + size_of_val(&*self.places)
     }
+
+    /// Whether some object may have the shapes that the body takes for granted: not if the class of
+    /// one has died since.
+    fn shapes_exist(&self) -> bool {
+        let Body {
+            steps,
+            promises,
+            gives,
+            ..
+        } = &self.body;
+        let guards = (0..steps.len()).map(|at| steps.get(at));
+        let mut guards = guards.filter(|ins| ins.op == Op::GuardShape);
+        let exists = |shape: u32| shape == 0 || object::shape::exists(shape);
+        gives.iter().all(|given| exists(given.shape))
+            && promises.iter().all(|&(.., shape)| exists(shape))
+            && guards.all(|ins| match steps.constant_of(ins.operand(1)) {
+                Some(Const::Raw(shape)) => exists(shape as u32),
+                _ => true,
+            })
+    }
 }
 
 impl Body {
@@ -456,7 +476,7 @@ impl Finder<'_> {
 impl Recorder<'_> {
     /// Ends the trace by a jump into a loop's body. False: it cannot be entered with these values.
     pub(crate) fn enter_body(&mut self, entry: &BodyEntry) -> bool {
-        if !self.started || !self.registers_fit(entry) {
+        if !self.started || !entry.shapes_exist() || !self.registers_fit(entry) {
             return false;
         }
         let mark = self.emitter.mark();
