@@ -174,6 +174,7 @@ impl Frame {
     }
 
     /// The index of the instruction being executed.
+    #[inline]
     pub fn current_pc(&self) -> u32 {
         self.pc.index(self.code).saturating_sub(1)
     }
@@ -192,6 +193,7 @@ impl Frame {
     }
 
     /// The generator whose frame this is.
+    #[inline]
     pub fn as_generator(&self) -> Option<Gc<Generator>> {
         self.generator.cast::<Generator>()
     }

@@ -17,6 +17,7 @@
 //! The functions' frames are hidden ([`bytecode::CodeFlags`]), their code is linked when the first
 //! of them is wanted.
 
+use crate::delegates::EachFrame;
 use crate::frame::{Frame, Then};
 use crate::machine::Machine;
 use crate::{PyResult, Vm, driven};
@@ -488,6 +489,7 @@ fn named_places(
     Some(places)
 }
 
+#[inline]
 fn is_hidden(frame: &Frame) -> bool {
     frame.code.get().code().flags.hidden
 }
@@ -673,14 +675,15 @@ impl Vm {
 
     /// The same of those below frame number `count`.
     pub fn frames_below(&self, count: usize) -> impl Iterator<Item = Frame> {
-        self.numbered_frames_below(count).map(|(_, frame)| frame)
+        self.numbered_frames_below(count).map(|(_, frame)| *frame)
     }
 
     /// The same, with their numbers, if they are on the stack.
+    #[inline]
     pub fn numbered_frames_below(
         &self,
         count: usize,
-    ) -> impl Iterator<Item = (Option<usize>, Frame)> {
+    ) -> impl Iterator<Item = (Option<usize>, EachFrame<'_>)> {
         let frames = self.each_frame(count);
         frames.filter(|(_, frame)| !is_hidden(frame))
     }

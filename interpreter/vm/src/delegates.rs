@@ -230,21 +230,42 @@ impl Vm {
 
     /// The frames that there would be if each generator had its own, the running one first, of the
     /// first `count` on the stack; with their numbers, if they are there.
-    pub fn each_frame(&self, count: usize) -> impl Iterator<Item = (Option<usize>, Frame)> {
+    #[inline]
+    pub fn each_frame(&self, count: usize) -> impl Iterator<Item = (Option<usize>, EachFrame<'_>)> {
         let mut at = count;
         // Those of the frame that was told last, to be told from the end.
         let mut links = Vec::new();
         std::iter::from_fn(move || {
             if let Some(link) = links.pop() {
-                return Some((None, link));
+                return Some((None, EachFrame::Link(Box::new(link))));
             }
             at = at.checked_sub(1)?;
-            let frame = self.frames[at];
+            let frame = &self.frames[at];
             if frame.chain == Chain::Far && at > 0 {
-                links = links_of(&self.frames[at - 1], &frame);
+                links = links_of(&self.frames[at - 1], frame);
             }
-            Some((Some(at), frame))
+            Some((Some(at), EachFrame::Own(frame)))
         })
+    }
+}
+
+/// A frame that there is or would be. One that is on the stack is looked at there: it was often opened just
+/// now, and a copy of it would wait for the stores.
+pub enum EachFrame<'a> {
+    Own(&'a Frame),
+    /// That of a generator between the first of a chain and its last.
+    Link(Box<Frame>),
+}
+
+impl std::ops::Deref for EachFrame<'_> {
+    type Target = Frame;
+
+    #[inline]
+    fn deref(&self) -> &Frame {
+        match self {
+            EachFrame::Own(frame) => frame,
+            EachFrame::Link(frame) => frame,
+        }
     }
 }
 

@@ -974,6 +974,7 @@ impl Vm {
     }
 
     /// The object of frame number `at` if it has one that is more than a picture.
+    #[inline]
     pub fn known_object(&self, at: usize) -> Option<Gc<FrameObject>> {
         match self.frames[at].shown {
             0 => None,

@@ -1,36 +1,79 @@
 //! What programs see of frames in progress: which code, where in it, with which variables.
 
 use crate::Frame;
-use object::{CellBox, Chain, Dict, Function, Gc, Seen, Tuple, Value, intern};
+use object::{CellBox, Chain, CodeObject, Dict, Function, Gc, Seen, Tuple, Value, intern};
+
+/// What a record says of its frame, beside its registers.
+#[derive(Clone, Copy)]
+pub struct Told {
+    pub code: Gc<CodeObject>,
+    pub pc: u32,
+    pub function: Value,
+    pub locals: Value,
+}
+
+impl Told {
+    #[inline]
+    pub fn of(frame: &Frame) -> Told {
+        Told {
+            code: frame.code,
+            pc: frame.current_pc(),
+            function: frame.function,
+            locals: frame.locals,
+        }
+    }
+
+    /// Whether the variables are in a namespace of their own.
+    fn has_namespace(&self) -> bool {
+        !self.locals.is_unbound() && self.locals.to::<Dict>().is_some()
+    }
+
+    pub fn seen(&self) -> Seen {
+        let (code, function) = (self.code, self.function.known::<Function>());
+        let globals = Value::from(function.globals());
+        let namespace = match () {
+            () if self.has_namespace() => self.locals,
+            () if !code.code().flags.optimized => globals,
+            () => Value::UNBOUND,
+        };
+        let is_unbound = namespace.is_unbound();
+        Seen {
+            code,
+            pc: self.pc,
+            globals,
+            namespace,
+            closure: function
+                .closure
+                .get()
+                .bound()
+                .filter(|_| is_unbound)
+                .unwrap_or(Value::UNBOUND),
+            entry: Value::UNBOUND,
+        }
+    }
+}
+
+/// The registers of a frame's variables, if it has those in registers.
+#[inline]
+pub fn registers(frame: &Frame) -> &[Value] {
+    let code = frame.code.code();
+    let in_registers =
+        code.flags.optimized && (frame.locals.is_unbound() || !Told::of(frame).has_namespace());
+    let count = if in_registers {
+        code.local_names.len()
+    } else {
+        0
+    };
+    match frame.as_generator().filter(|_| frame.chain == Chain::Link) {
+        Some(generator) => generator.registers().values(count),
+        None => frame.base.slice(0, count),
+    }
+}
 
 /// Calls a function with what is seen of a frame and with the registers of its variables, if it has
 /// those in registers.
 pub fn with_seen<T>(frame: &Frame, f: impl FnOnce(Seen, &[Value]) -> T) -> T {
-    let (code, globals) = (frame.code, Value::from(frame.globals()));
-    let has_namespace = !frame.locals.is_unbound() && frame.locals.to::<Dict>().is_some();
-    let is_optimized = code.code().flags.optimized;
-    let mut seen = Seen {
-        code,
-        pc: frame.current_pc(),
-        globals,
-        namespace: match () {
-            () if has_namespace => frame.locals,
-            () if !is_optimized => globals,
-            () => Value::UNBOUND,
-        },
-        closure: Value::UNBOUND,
-        entry: Value::UNBOUND,
-    };
-    if !seen.namespace.is_unbound() {
-        return f(seen, &[]);
-    }
-    let function = frame.function.cast::<Function>();
-    seen.closure = function.map_or(Value::UNBOUND, |function| function.closure.get());
-    let count = code.code().local_names.len();
-    match frame.as_generator().filter(|_| frame.chain == Chain::Link) {
-        Some(generator) => f(seen, generator.registers().values(count)),
-        None => f(seen, frame.base.slice(0, count)),
-    }
+    f(Told::of(frame).seen(), registers(frame))
 }
 
 /// The local variables: the namespace, or a copy of the registers by name.

@@ -3,12 +3,13 @@
 //! A frame object is a picture taken when it is asked for: the machine's own frames are windows
 //! on the register stack, and no program keeps one. Its locals are therefore a copy. Those of a frame
 //! that an exception has left are in the exception's traceback. Pictures are taken of the frames below, too,
-//! each of which leads to the next: so they keep nothing of a frame above alive.
+//! each of which leads to the next: so they keep nothing of a frame above alive. An object is made of one when
+//! someone asks for it.
 
-use object::{Dict, FrameObject, Gc, Seen, Traceback, Value};
+use object::{Array, Dict, FrameObject, Gc, Seen, Traceback, Value};
 use std::cell::Cell;
 use vm::hooks::offset_of;
-use vm::shown::{variables, with_seen};
+use vm::shown::{Told, registers, variables, with_seen};
 use vm::{Def, Frame, PyResult, Vm, getter, method, setter, static_method, string};
 
 const TRACEBACK: &[Def] = &[
@@ -113,7 +114,7 @@ fn set_trace(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn frame_back(vm: &mut Vm, args: &[Value]) -> PyResult {
     let frame = me(vm, args[0])?;
     let Some(at) = vm.frame_number(frame) else {
-        return Ok(frame.back.get());
+        return Ok(pictured_below(frame));
     };
     let mut below = vm.frames()[..at].iter();
     let below = below.rposition(|frame| !frame.code.code().flags.hidden);
@@ -202,22 +203,122 @@ fn of_all(vm: &mut Vm, end: usize, skipped: usize) -> Option<Value> {
         return Some(vm.frame_object(at).into());
     }
     let shown = vm.numbered_frames_below(end).skip(skipped);
-    let mut made: Option<(Gc<FrameObject>, Gc<FrameObject>)> = None;
+    let mut picture = Picture::with_room(end.min(NEAREST));
     for (at, frame) in shown.take(NEAREST) {
-        let known = at.and_then(|at| vm.known_object(at));
-        let frame = known.unwrap_or_else(|| with_seen(&frame, FrameObject::new));
-        if let Some(at) = at {
-            frame.depth.set(at as u32);
-        }
-        match &mut made {
-            None => made = Some((frame, frame)),
-            Some((_, above)) => {
-                above.write(|above| &above.back, frame.into());
-                *above = frame;
+        match at.and_then(|at| vm.known_object(at)) {
+            Some(known) => {
+                known.depth.set(depth_of(at));
+                picture.add_object(known);
             }
+            None => picture.add(&frame, depth_of(at)),
         }
     }
-    made.map(|(first, _)| first.into())
+    picture.finish();
+    picture.first.map(Value::from)
+}
+
+/// A picture of the stack that is being taken, from the top.
+struct Picture {
+    first: Option<Gc<FrameObject>>,
+    /// The last frame that has an object, which those that have only words lie below.
+    above: Option<Gc<FrameObject>>,
+    /// For each of those how many words it has, and these: what its record tells, its depth, its registers.
+    words: Vec<Value>,
+}
+
+/// How many words a frame has before its registers.
+const HEAD: usize = 6;
+
+/// The number by which an object finds its frame.
+fn depth_of(at: Option<usize>) -> u32 {
+    at.map_or(u32::MAX, |at| at as u32)
+}
+
+impl Picture {
+    fn with_room(frames: usize) -> Picture {
+        const MOSTLY: usize = HEAD + 8;
+        Picture {
+            first: None,
+            above: None,
+            words: Vec::with_capacity(frames * MOSTLY),
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, frame: &Frame, depth: u32) {
+        if self.first.is_none() {
+            let frame = with_seen(frame, FrameObject::new);
+            frame.depth.set(depth);
+            return self.add_object(frame);
+        }
+        let (told, registers) = (Told::of(frame), registers(frame));
+        let number = |number: u32| Value::small(i64::from(number));
+        self.words.reserve(HEAD + registers.len());
+        self.words.push(number((HEAD + registers.len()) as u32));
+        self.words.push(told.code.into());
+        self.words.push(number(told.pc));
+        self.words.push(number(depth));
+        self.words.push(told.function);
+        self.words.push(told.locals);
+        self.words.extend_from_slice(registers);
+    }
+
+    fn add_object(&mut self, frame: Gc<FrameObject>) {
+        self.words.push(frame.into());
+        self.finish();
+        self.words.clear();
+        self.first.get_or_insert(frame);
+        self.above = Some(frame);
+    }
+
+    /// Says what is below the last frame that has an object.
+    fn finish(&self) {
+        let Some(above) = self.above else { return };
+        let back = match self.words[..] {
+            [] => Value::NONE,
+            [frame] => frame,
+            _ => Array::of_slices(&self.words, &[], 0).into(),
+        };
+        above.write(|above| &above.back, back);
+        above.back_at.set(0);
+    }
+}
+
+/// The frame below one in a picture. Its object is made the first time, and takes its words out of the array: no frame
+/// keeps variables of one above.
+fn pictured_below(frame: Gc<FrameObject>) -> Value {
+    let back = frame.back.get();
+    let Some(words) = back.cast::<Array>() else {
+        return back;
+    };
+    let from = frame.back_at.get() as usize;
+    let number = |word: Value| word.as_small().unwrap_or_default();
+    let below = match words.item(from).as_small() {
+        None => words.item(from),
+        Some(count) => {
+            let end = from + count as usize;
+            let [_, code, pc, depth, function, locals, registers @ ..] = &words.values(end)[from..]
+            else {
+                unreachable!("a frame has more words")
+            };
+            let told = Told {
+                code: code.known(),
+                pc: number(*pc) as u32,
+                function: *function,
+                locals: *locals,
+            };
+            let made = FrameObject::new(told.seen(), registers);
+            made.depth.set(number(*depth) as u32);
+            (from..end).for_each(|at| words.set(at, Value::UNBOUND));
+            if end < words.capacity() && !words.item(end).is_unbound() {
+                made.write(|made| &made.back, back);
+                made.back_at.set(end as u32);
+            }
+            made.into()
+        }
+    };
+    frame.write(|frame| &frame.back, below);
+    below
 }
 
 fn traceback(vm: &mut Vm, value: Value) -> PyResult<Gc<Traceback>> {

@@ -22,12 +22,13 @@ pub struct Seen {
     pub entry: Value,
 }
 
-/// A frame with a copy of its registers, and the frames below it in turn.
+/// A frame with a copy of its registers, and the frames below it in turn. Who asks for a frame reads it and one or
+/// two below, so of the others there are only words at first, in one array.
 #[repr(C)]
 pub struct FrameObject {
     header: Header,
     pub seen: Seen,
-    /// The frame below, or `None`.
+    /// The frame below, or `None`; an array with the words of those below until someone asks.
     pub back: Slot,
     /// The dictionary of the variables, once someone has asked for it, else *unbound*.
     pub locals: Slot,
@@ -41,6 +42,8 @@ pub struct FrameObject {
     pub depth: Cell<u32>,
     /// The instruction that is, or was last, executed.
     pub pc: Cell<u32>,
+    /// Where the words of the frame below begin in that array.
+    pub back_at: Cell<u32>,
     count: u32,
     registers: [Value; 0],
 }
@@ -79,6 +82,7 @@ impl FrameObject {
                     number: Cell::new(0),
                     depth: Cell::new(u32::MAX),
                     pc: Cell::new(seen.pc),
+                    back_at: Cell::new(0),
                     count: registers.len() as u32,
                     registers: [],
                 }
