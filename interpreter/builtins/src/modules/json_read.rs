@@ -2,9 +2,14 @@
 //!
 //! Texts of characters below 256 are read where they lie, wider ones from a copy of their code
 //! points; one generic reader serves both.
+//!
+//! Objects of one sort have the same keys in the same order. So for each first key the scanner knows the keys of an
+//! object that began with it, its *form*: as long as the text goes on as the form does, keys are compared where
+//! they lie, and the dictionary is made of the form and the values, without looking for places. A form is
+//! replaced where objects differ from it, ever more rarely when that is of no use.
 
 use crate::{float_text, int_text};
-use object::{Class, Dict, Foreign, Gc, List, Marker, Payload, Str, Value};
+use object::{Class, Dict, DictIndex, Foreign, Gc, List, Marker, Payload, Str, Value};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hash};
@@ -16,6 +21,18 @@ trait Unit: Copy + Eq + Hash + Into<u32> {
 
     /// Whether a string is known to consist of these units.
     fn is_string(units: &[Self], string: Gc<Str>) -> bool;
+
+    /// Whether a text is known to begin with a string.
+    fn begins(text: &[Self], string: Gc<Str>) -> bool;
+
+    /// Where the first unit is that is a quote, a backslash or a control character.
+    fn plain(text: &[Self]) -> Option<usize>;
+}
+
+/// Whether a unit is part of a string as it is.
+fn ends_plain<T: Unit>(unit: T) -> bool {
+    let point: u32 = unit.into();
+    point == 0x22 || point == 0x5c || point < 0x20
 }
 
 impl Unit for u8 {
@@ -26,6 +43,31 @@ impl Unit for u8 {
     fn is_string(units: &[u8], string: Gc<Str>) -> bool {
         string.get().as_latin1() == Some(units)
     }
+
+    #[inline]
+    fn begins(text: &[u8], string: Gc<Str>) -> bool {
+        let string = string.get().as_latin1();
+        string.is_some_and(|string| text.starts_with(string))
+    }
+
+    /// Eight units at a time: in a word the lowest byte that is below a bound, or zero, is found by a subtraction.
+    #[inline]
+    fn plain(text: &[u8]) -> Option<usize> {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const TOPS: u64 = 0x8080_8080_8080_8080;
+        let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & TOPS;
+        let (words, rest) = text.as_chunks::<8>();
+        for (at, &word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(word);
+            let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
+            let found = below(word, 0x20) | below(quote, 1) | below(backslash, 1);
+            if found != 0 {
+                return Some(at * 8 + found.trailing_zeros() as usize / 8);
+            }
+        }
+        let last = rest.iter().position(|&unit| ends_plain(unit));
+        last.map(|at| words.len() * 8 + at)
+    }
 }
 
 impl Unit for u32 {
@@ -35,6 +77,18 @@ impl Unit for u32 {
 
     fn is_string(_: &[u32], _: Gc<Str>) -> bool {
         false
+    }
+
+    fn begins(text: &[u32], string: Gc<Str>) -> bool {
+        let Some(string) = string.get().as_latin1() else {
+            return false;
+        };
+        let mut pairs = text.iter().zip(string);
+        string.len() <= text.len() && pairs.all(|(&unit, &byte)| unit == u32::from(byte))
+    }
+
+    fn plain(text: &[u32]) -> Option<usize> {
+        text.iter().position(|&unit| ends_plain(unit))
     }
 }
 
@@ -85,12 +139,7 @@ fn read_string<T: Unit>(
     from: usize,
     strict: bool,
 ) -> PyResult<(Option<Gc<Str>>, usize, usize)> {
-    let plain = |from: usize| {
-        text[from..].iter().position(|&unit| {
-            let point: u32 = unit.into();
-            point == 0x22 || point == 0x5c || point < 0x20
-        })
-    };
+    let plain = |from: usize| T::plain(&text[from..]);
     // Most strings end before anything else has to be looked at.
     if let Some(length) = plain(from)
         && text[from + length].into() == 0x22
@@ -249,9 +298,26 @@ struct Recent {
     seen: [Cell<u32>; RECENT],
     /// The number of the document.
     document: Cell<u32>,
+    /// In each place the form of the objects that begin with such a key, a dictionary of `None`, or `None`.
+    forms: Gc<List>,
+    patience: [Cell<Patience>; RECENT],
 }
 
 const RECENT: usize = 64;
+
+/// A form has at most so many keys.
+const FORM_KEYS: usize = 64;
+
+/// How many more objects may differ from a form until it is replaced, and how many may when it has been.
+#[derive(Clone, Copy)]
+struct Patience {
+    left: u8,
+    next: u8,
+}
+
+impl Patience {
+    const FRESH: Patience = Patience { left: 0, next: 1 };
+}
 
 impl Recent {
     fn new() -> Recent {
@@ -259,6 +325,41 @@ impl Recent {
             keys: List::from_slice(&[Value::NONE; RECENT]),
             seen: [const { Cell::new(0) }; RECENT],
             document: Cell::new(0),
+            forms: List::from_slice(&[Value::NONE; RECENT]),
+            patience: [const { Cell::new(Patience::FRESH) }; RECENT],
+        }
+    }
+
+    /// The form of objects that begin with a key.
+    fn form(&self, place: usize, key: Gc<Str>) -> Option<Gc<Dict>> {
+        let form = self.forms.item(place)?.cast::<Dict>()?;
+        let first = form.key_at(DictIndex(0)).known::<Str>();
+        let is_its = first == key
+            || first
+                .get()
+                .as_latin1()
+                .is_some_and(|first| key.get().as_latin1() == Some(first));
+        is_its.then_some(form)
+    }
+
+    /// Learns from an object whose `count` keys were all plain.
+    fn learn(&self, place: usize, read: Gc<Dict>, count: usize, as_expected: bool) {
+        let patience = &self.patience[place];
+        let Patience { left, next } = patience.get();
+        if as_expected {
+            patience.set(Patience::FRESH);
+        } else if left > 0 {
+            patience.set(Patience {
+                left: left - 1,
+                next,
+            });
+        } else if count == read.len() && (1..=FORM_KEYS).contains(&count) {
+            let form = read.with_values(&[Value::NONE; FORM_KEYS][..count]);
+            self.forms.set_item(place, form.into());
+            patience.set(Patience {
+                left: next,
+                next: next.saturating_mul(2),
+            });
         }
     }
 
@@ -298,6 +399,7 @@ impl Payload for Scanner {
             self.parse_int,
             self.parse_constant,
             self.recent.keys.into(),
+            self.recent.forms.into(),
         ] {
             marker.visit(value);
         }
@@ -384,6 +486,7 @@ fn read_document<T: Unit>(
         at: from,
         keys: FxHashMap::default(),
         kept: List::new(),
+        values: List::from_slice(&[Value::NONE]),
         plain_int: scanner.parse_int == vm.types.int.into(),
         plain_float: scanner.parse_float == vm.types.float.into(),
     };
@@ -400,6 +503,9 @@ struct Reader<'a, T> {
     /// keeps them alive.
     keys: FxHashMap<&'a [T], usize>,
     kept: Gc<List>,
+    /// The values so far of the objects being read that are as their forms, those of inner ones last. Its first item
+    /// is no float, so it holds words.
+    values: Gc<List>,
     plain_int: bool,
     plain_float: bool,
 }
@@ -559,34 +665,61 @@ impl<T: Unit> Reader<'_, T> {
         }
     }
 
-    fn key(&mut self, vm: &mut Vm) -> PyResult<Gc<Str>> {
+    /// Reads a key; also its place among the recent ones, if it stands in the text as it is.
+    fn key(&mut self, vm: &mut Vm) -> PyResult<(Gc<Str>, Option<usize>)> {
         let from = self.at + 1;
         let (made, end, next) =
             read_string(vm, self.document, self.text, from, self.scanner.strict)?;
         self.at = next;
         if let Some(made) = made {
-            return Ok(made);
+            return Ok((made, None));
         }
         let units = &self.text[from..end];
         let place = Recent::place_of(units);
         if let Some(key) = self.scanner.recent.find(place, units) {
-            return Ok(key);
+            return Ok((key, Some(place)));
         }
         if let Some(key) = self.keys.get(units).and_then(|&at| self.kept.item(at)) {
-            return Ok(key.known::<Str>());
+            return Ok((key.known::<Str>(), Some(place)));
         }
         let key = T::string(units);
         if size_of::<T>() == 1 && self.scanner.recent.enter(place, key) {
-            return Ok(key);
+            return Ok((key, Some(place)));
         }
         self.keys.insert(units, self.kept.len());
         self.kept.push(key.into());
-        Ok(key)
+        Ok((key, Some(place)))
+    }
+
+    /// Reads the key that a form has at a place, if it comes next.
+    #[inline]
+    fn key_of_form(&mut self, form: Gc<Dict>, at: usize) -> bool {
+        if at >= form.len() {
+            return false;
+        }
+        let key = form.key_at(DictIndex(at)).known::<Str>();
+        let (from, length) = (self.at + 1, key.len());
+        let comes = T::begins(&self.text[from..], key)
+            && self
+                .text
+                .get(from + length)
+                .is_some_and(|&unit| unit.into() == 0x22);
+        if comes {
+            self.at = from + length + 1;
+        }
+        comes
+    }
+
+    /// The dictionary of a form's first keys and the last values, which are taken.
+    fn take_values(&mut self, form: Gc<Dict>, from: usize) -> Gc<Dict> {
+        let made = form.with_values(&self.values.items()[from..]);
+        self.values.splice(from, self.values.len(), &[]);
+        made
     }
 
     fn object(&mut self, vm: &mut Vm) -> PyResult {
+        let mut members = Members::new(self.values.len());
         let pairs = (!self.scanner.object_pairs_hook.is_none()).then(List::new);
-        let dict = Dict::new();
         self.at += 1;
         self.skip_space();
         let mut more = self.peek() != 0x7d;
@@ -595,7 +728,7 @@ impl<T: Unit> Reader<'_, T> {
                 let message = "Expecting property name enclosed in double quotes";
                 return Err(self.error(vm, message, self.at));
             }
-            let key = self.key(vm)?;
+            let key = self.key_of_member(vm, &mut members, pairs.is_none())?;
             self.skip_space();
             if self.peek() != 0x3a {
                 return Err(self.error(vm, "Expecting ':' delimiter", self.at));
@@ -603,10 +736,12 @@ impl<T: Unit> Reader<'_, T> {
             self.at += 1;
             self.skip_space();
             let value = self.value(vm)?;
-            match pairs {
-                Some(pairs) => pairs.push(tuple(&[key.into(), value])),
-                None => dict.set_str(key, value),
+            match (key, pairs) {
+                (Some(key), Some(pairs)) => pairs.push(tuple(&[key.into(), value])),
+                (Some(key), None) => members.dict().set_str(key, value),
+                (None, _) => self.values.push(value),
             }
+            members.count += 1;
             self.skip_space();
             match self.peek() {
                 0x7d => break,
@@ -626,9 +761,81 @@ impl<T: Unit> Reader<'_, T> {
         if let Some(pairs) = pairs {
             return vm.call(self.scanner.object_pairs_hook, &[pairs.into()]);
         }
+        let dict = self.finish(members);
         if !self.scanner.object_hook.is_none() {
             return vm.call(self.scanner.object_hook, &[dict.into()]);
         }
         Ok(dict.into())
+    }
+
+    /// Reads the key of an object's next member; `None` where it is the one that the object's form has there.
+    fn key_of_member(
+        &mut self,
+        vm: &mut Vm,
+        members: &mut Members,
+        may_have_form: bool,
+    ) -> PyResult<Option<Gc<Str>>> {
+        if let Some(form) = members.form {
+            if self.key_of_form(form, members.count) {
+                return Ok(None);
+            }
+            members.dict = Some(self.take_values(form, members.values_from));
+            members.form = None;
+        }
+        let (key, place) = self.key(vm)?;
+        if members.count == 0 && may_have_form {
+            members.place = place;
+            members.form = place.and_then(|place| self.scanner.recent.form(place, key));
+            if members.form.is_some() {
+                return Ok(None);
+            }
+        } else if place.is_none() {
+            members.place = None;
+        }
+        Ok(Some(key))
+    }
+
+    /// The dictionary of an object that has been read.
+    fn finish(&mut self, mut members: Members) -> Gc<Dict> {
+        let form = members.form;
+        let dict = match form {
+            Some(form) => self.take_values(form, members.values_from),
+            None => members.dict(),
+        };
+        if let Some(place) = members.place {
+            let as_expected = form.is_some_and(|form| form.len() == members.count);
+            let recent = &self.scanner.recent;
+            recent.learn(place, dict, members.count, as_expected);
+        }
+        dict
+    }
+}
+
+/// What has been read of an object.
+struct Members {
+    count: usize,
+    /// The form that all keys so far follow.
+    form: Option<Gc<Dict>>,
+    /// Where the values of those lie among the reader's.
+    values_from: usize,
+    /// Where there is no form, the dictionary so far.
+    dict: Option<Gc<Dict>>,
+    /// The place of the first key, if all keys stand in the text as they are.
+    place: Option<usize>,
+}
+
+impl Members {
+    fn new(values_from: usize) -> Members {
+        Members {
+            count: 0,
+            form: None,
+            values_from,
+            dict: None,
+            place: None,
+        }
+    }
+
+    fn dict(&mut self) -> Gc<Dict> {
+        *self.dict.get_or_insert_with(Dict::new)
     }
 }
