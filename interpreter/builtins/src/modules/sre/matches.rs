@@ -96,7 +96,7 @@ fn group_number(vm: &mut Vm, own: &Match, group: Value) -> PyResult<usize> {
         }
     };
     match number.and_then(|n| usize::try_from(n).ok()) {
-        Some(number) if number < own.found.spans.len() => Ok(number),
+        Some(number) if number <= own.found.groups.len() => Ok(number),
         _ => Err(vm.index_error("no such group")),
     }
 }
@@ -104,7 +104,7 @@ fn group_number(vm: &mut Vm, own: &Match, group: Value) -> PyResult<usize> {
 fn one_group(vm: &mut Vm, value: Value, group: Value, default: Value) -> PyResult {
     let own = matched(vm, value)?;
     let number = group_number(vm, own, group)?;
-    group_or(vm, own.text.get(), own.found.spans[number], default)
+    group_or(vm, own.text.get(), own.found.span(number), default)
 }
 
 fn group(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -126,7 +126,7 @@ fn groups(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let default = args[1].bound().unwrap_or(Value::NONE);
     let parts = List::new();
-    for &span in &own.found.spans[1..] {
+    for &span in &own.found.groups {
         let part = group_or(vm, own.text.get(), span, default)?;
         parts.push(part);
     }
@@ -144,7 +144,7 @@ fn groupdict(vm: &mut Vm, args: &[Value]) -> PyResult {
                 .as_small()
                 .and_then(|n| usize::try_from(n).ok())
                 .unwrap_or(0);
-            let span = own.found.spans.get(number).copied().flatten();
+            let span = own.found.span(number);
             let part = group_or(vm, own.text.get(), span, default)?;
             vm.dict_set(result, name, part)?;
         }
@@ -158,7 +158,10 @@ fn span_of(vm: &mut Vm, args: &[Value]) -> PyResult<(i64, i64)> {
         Some(group) => group_number(vm, own, group)?,
         None => 0,
     };
-    Ok(own.found.spans[number].map_or((-1, -1), |(from, to)| (from as i64, to as i64)))
+    Ok(own
+        .found
+        .span(number)
+        .map_or((-1, -1), |(from, to)| (from as i64, to as i64)))
 }
 
 fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -166,7 +169,7 @@ fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
     match replacement(vm, own.pattern.get(), args[1])? {
         Replacement::Template(parts) => {
             let out = List::new();
-            let span = |group| own.found.spans.get(group).copied().flatten();
+            let span = |group| own.found.span(group);
             expand_template(vm, parts, own.text.get(), span, out)?;
             join(vm, own.text.get(), out)
         }
@@ -180,7 +183,7 @@ fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn match_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
-    let (from, to) = own.found.spans[0].unwrap_or((0, 0));
+    let (from, to) = own.found.whole;
     let text = piece(vm, own.text.get(), (from, to))?;
     let text = vm.repr_text(text)?;
     let text: String = text.chars().take(50).collect();
@@ -211,7 +214,8 @@ fn last_group(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn regs(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let spans = List::new();
-    for span in &own.found.spans {
+    for group in 0..=own.found.groups.len() {
+        let span = own.found.span(group);
         let (from, to) = span.map_or((-1, -1), |(from, to)| (from as i64, to as i64));
         spans.push(tuple(&[Value::int(from), Value::int(to)]));
     }

@@ -103,7 +103,8 @@ impl Hit<'_> {
     pub fn found(&self) -> Found {
         let groups = self.scratch.marks.len() / 2;
         Found {
-            spans: (0..=groups).map(|group| self.span(group)).collect(),
+            whole: self.whole,
+            groups: (1..=groups).map(|group| self.span(group)).collect(),
             last_group: self.scratch.last_group,
         }
     }
@@ -111,18 +112,29 @@ impl Hit<'_> {
 
 /// Where a pattern matched: the whole, then its groups.
 pub struct Found {
-    pub spans: Box<[Option<Span>]>,
+    pub whole: Span,
+    pub groups: Box<[Option<Span>]>,
     pub last_group: u32,
 }
 
+impl Found {
+    /// The place of a group; group zero is the whole.
+    pub fn span(&self, group: usize) -> Option<Span> {
+        match group.checked_sub(1) {
+            None => Some(self.whole),
+            Some(group) => self.groups.get(group).copied().flatten(),
+        }
+    }
+}
+
 thread_local! {
-    static SPARE: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Scratch>> = const { Cell::new(None) };
 }
 
 /// Finds matches of a pattern, with scratch space that goes from one finder to the next.
 pub struct Finder {
     program: &'static Program,
-    scratch: Box<Scratch>,
+    scratch: Scratch,
 }
 
 impl Drop for Finder {
