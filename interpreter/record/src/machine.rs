@@ -117,6 +117,10 @@ impl Machine for Recorder<'_> {
         }
     }
 
+    fn settle_slots(&mut self) {
+        self.rely_on_slots();
+    }
+
     fn safepoint(&mut self) -> PyResult<()> {
         self.vm.safepoint_now()
     }

@@ -26,7 +26,7 @@ fn overflow_of(object: Value) -> Option<i32> {
 
 impl Recorder<'_> {
     /// A slot is read and written as long as nothing of the class goes before it.
-    fn rely_on_slots(&mut self) {
+    pub(crate) fn rely_on_slots(&mut self) {
         if !self.relies_on_slots && !self.is_off() {
             self.relies_on_slots = true;
             self.depend(Dependency::Slots(object::watch::slots_version()));

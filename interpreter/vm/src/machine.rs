@@ -132,6 +132,11 @@ pub trait Machine {
     #[inline(always)]
     fn settle_keys(&mut self, _dict: Gc<Dict>) {}
 
+    /// That no class puts something before what its objects hold themselves is relied on, where an object
+    /// that is a constant tells its shape no more.
+    #[inline(always)]
+    fn settle_slots(&mut self) {}
+
     /// The word of a value, which from here on is a constant of the trace.
     fn promote(&mut self, value: Self::V) -> Value;
     /// The function of a callee that is one, whose code, defaults and globals are constants of the

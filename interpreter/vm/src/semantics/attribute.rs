@@ -207,6 +207,7 @@ pub(super) fn load_cached<M: Machine>(m: &mut M, object: M::V, cache: SiteCache)
         how::MODULE if m.is_word(object, cache.holder) => {
             let namespace = cache.holder.known::<Module>().namespace();
             if namespace.has_keys_version(cache.version) {
+                m.settle_slots();
                 m.settle_keys(namespace);
                 Loaded::Value(m.dict_value(namespace, DictIndex(cache.slot as usize)))
             } else {

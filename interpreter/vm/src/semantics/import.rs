@@ -72,6 +72,7 @@ pub(crate) fn known_from<M: Machine>(m: &mut M, from: M::V, name: Gc<Str>) -> Op
     }
     m.promote(from);
     m.shape(from);
+    m.settle_slots();
     m.settle_keys(namespace);
     Some(m.dict_value(namespace, at))
 }
