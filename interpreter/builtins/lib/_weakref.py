@@ -1,6 +1,7 @@
 """Weak references and proxies."""
 
-from _weakrefs import ref, getweakrefcount, getweakrefs
+from _weakrefs import ref, getweakrefcount
+from _weakrefs import getweakrefs as _getweakrefs, shared_proxy, share_proxy
 
 ReferenceType = ref
 
@@ -10,6 +11,17 @@ def _remove_dead_weakref(mapping, key):
     reference = mapping.get(key)
     if reference is not None and reference() is None:
         del mapping[key]
+
+
+class _Held(ref):
+    """What a proxy has of its target. Of those with a callback the proxy is known."""
+
+    __slots__ = ("proxy",)
+
+
+def getweakrefs(target, /):
+    """The references and proxies of an object."""
+    return [each.proxy if type(each) is _Held else each for each in _getweakrefs(target)]
 
 
 def _target(self):
@@ -24,7 +36,12 @@ class ProxyType:
 
     def __new__(cls, target, callback=None):
         self = object.__new__(cls)
-        object.__setattr__(self, "_reference", ref(target, callback))
+        if callback is None:
+            held = _Held(target)
+        else:
+            held = _Held(target, lambda held: callback(held.proxy))
+            held.proxy = self
+        object.__setattr__(self, "_reference", held)
         return self
 
     def __getattribute__(self, name):
@@ -70,4 +87,9 @@ class CallableProxyType(ProxyType):
 
 def proxy(target, callback=None, /):
     """A stand-in for an object that does not keep it alive."""
-    return (CallableProxyType if callable(target) else ProxyType)(target, callback)
+    if callback is None and (shared := shared_proxy(target)) is not None:
+        return shared
+    made = (CallableProxyType if callable(target) else ProxyType)(target, callback)
+    if callback is None:
+        share_proxy(target, made)
+    return made

@@ -34,4 +34,4 @@ pub use kinds::*;
 pub use shape::{Shape, ShapeId};
 pub use stack::{Regs, Stack};
 pub use value::Value;
-pub use weak::{Weak, take_old_news};
+pub use weak::{Shared, Weak, take_old_news};

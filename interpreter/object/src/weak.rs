@@ -6,7 +6,7 @@
 
 use crate::header::Header;
 #[cfg(feature = "revdb")]
-use crate::heap::deaths;
+use crate::heap::{Marker, deaths};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -25,6 +25,17 @@ struct Target {
     value: Cell<Value>,
     /// It has outlived a collection, so only a full one can find it dead.
     old: Cell<bool>,
+    /// Its key is among the young ones.
+    listed: Cell<bool>,
+    /// What all share, a place for each of [`Shared`]; *unbound* where there is none that lives.
+    shared: [Cell<Value>; 2],
+}
+
+/// What refers to a target without a callback, so that one does for all.
+#[derive(Clone, Copy)]
+pub enum Shared {
+    Reference,
+    Proxy,
 }
 
 thread_local! {
@@ -66,6 +77,8 @@ impl Weak {
                 Rc::new(Target {
                     value: Cell::new(target),
                     old: Cell::new(false),
+                    listed: Cell::new(true),
+                    shared: [const { Cell::new(Value::UNBOUND) }; 2],
                 })
             });
             Weak(entry.clone())
@@ -77,10 +90,30 @@ impl Weak {
         self.0.value.get().bound()
     }
 
+    /// What all references to one target have in common, and no others.
+    pub fn identity(&self) -> usize {
+        Rc::as_ptr(&self.0).addr()
+    }
+
     /// Whether the reference has outlived a collection, so that only a full one finds its target
     /// dead.
     pub fn is_old(&self) -> bool {
         TELLS_AGES && self.0.old.get()
+    }
+
+    /// What all share of this kind. It is held as weakly as the target is.
+    pub fn shared(&self, kind: Shared) -> Option<Value> {
+        self.0.shared[kind as usize].get().bound()
+    }
+
+    /// From now on all share `value`.
+    pub fn share(&self, kind: Shared, value: Value) {
+        self.0.shared[kind as usize].set(value);
+        // It is young, whether the target is or not.
+        if !self.0.listed.replace(true) {
+            let key = self.0.value.get().bits();
+            TARGETS.with_borrow_mut(|targets| targets.young.push(key));
+        }
     }
 
     /// How many weak references there are to the target, this one included.
@@ -112,7 +145,7 @@ pub(crate) fn sweep(full: bool, is_live: impl Fn(&Header) -> bool) {
 /// Whether an entry stays: its target lives and is referred to.
 fn keeps(target: &mut Rc<Target>, is_live: impl Fn(&Header) -> bool) -> bool {
     let value = target.value.get();
-    let live = value.header().is_none_or(is_live);
+    let live = value.header().is_none_or(&is_live);
     if !live {
         #[cfg(feature = "revdb")]
         deaths::note(deaths::Death::Target, value);
@@ -123,7 +156,23 @@ fn keeps(target: &mut Rc<Target>, is_live: impl Fn(&Header) -> bool) -> bool {
         }
     }
     target.old.set(true);
+    target.listed.set(false);
+    for shared in &target.shared {
+        if shared.get().header().is_some_and(|header| !is_live(header)) {
+            shared.set(Value::UNBOUND);
+        }
+    }
     live && Rc::strong_count(target) > 1
+}
+
+/// Marks what is shared, which a recording and its replay are to find alive as long as its target.
+#[cfg(feature = "revdb")]
+pub(crate) fn trace(marker: &mut Marker) {
+    TARGETS.with_borrow(|targets| {
+        for target in targets.all.values() {
+            target.shared.iter().for_each(|s| marker.visit(s.get()));
+        }
+    });
 }
 
 /// All targets, for a replay that keeps them until it is told of their death.

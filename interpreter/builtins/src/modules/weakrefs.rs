@@ -3,8 +3,12 @@
 //! An object dies when the collector finds it, not when the last name for it goes away, so a
 //! reference may live on for a while. Callbacks are called at the next safepoint after that.
 
-use object::{Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Payload, Value, Weak, intern};
+use object::{
+    Class, ClassFlags, Foreign, Gc, Kind, List, Marker, Payload, Shared, Value, Weak, intern,
+};
 use std::cell::Cell;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use vm::{Def, PyResult, Vm, class_method, getter, method, static_method, string};
 
 const METHODS: &[Def] = &[
@@ -30,6 +34,17 @@ const METHODS: &[Def] = &[
 const FUNCTIONS: &[Def] = &[
     method("getweakrefcount(object, /)", count),
     method("getweakrefs(object, /)", references),
+    method("shared_proxy(object, /)", |_, args| {
+        let shared = args[0]
+            .is_object()
+            .then(|| Weak::new(args[0]).shared(Shared::Proxy))
+            .flatten();
+        Ok(shared.unwrap_or(Value::NONE))
+    }),
+    method("share_proxy(object, proxy, /)", |_, args| {
+        Weak::new(args[0]).share(Shared::Proxy, args[1]);
+        Ok(Value::NONE)
+    }),
     method("_run_callbacks()", |vm, _| {
         run_callbacks(vm).map(|()| Value::NONE)
     }),
@@ -98,14 +113,22 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let callback = args[2].bound().unwrap_or(Value::NONE);
     let target = Weak::new(args[1]);
+    // Classes of programs can be changed, so an immutable one is the reference's own.
+    let is_shared = callback.is_none() && class.flags.get().immutable;
+    if let Some(shared) = target.shared(Shared::Reference).filter(|_| is_shared) {
+        return Ok(shared);
+    }
     let made = Foreign::new(
         class.new_instance_shape(),
         Reference {
-            target,
+            target: target.clone(),
             callback: Cell::new(callback),
             hash: Cell::new(None),
         },
     );
+    if is_shared {
+        target.share(Shared::Reference, made.into());
+    }
     if !callback.is_none() {
         waiting(vm, WAITING[0]).push(made.into());
     }
@@ -139,6 +162,7 @@ pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
     let stay = List::new();
     sort_out(young, dead, old, stay);
     young.take_from(stay);
+    let dead = in_order_of_calls(dead.items());
     for &item in dead.items() {
         let callback = reference(vm, item)?.callback.replace(Value::NONE);
         if let Err(raised) = vm.call(callback, &[item]) {
@@ -146,6 +170,27 @@ pub fn run_callbacks(vm: &mut Vm) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// References in the order in which they are told: those of one target together, the youngest first.
+fn in_order_of_calls(dead: &[Value]) -> Gc<List> {
+    let mut first = HashMap::new();
+    let mut order = Vec::new();
+    for (at, &item) in dead.iter().enumerate() {
+        let reference = item
+            .cast::<Foreign>()
+            .and_then(|f| f.payload::<Reference>());
+        if let Some(reference) = reference {
+            let group = *first.entry(reference.target.identity()).or_insert(at);
+            order.push((group, Reverse(at)));
+        }
+    }
+    order.sort_unstable();
+    let ordered = List::new();
+    order
+        .iter()
+        .for_each(|&(_, Reverse(at))| ordered.push(dead[at]));
+    ordered
 }
 
 /// Where the references of a list belong now: to the dead, to the old ones, or to the others.
@@ -229,11 +274,18 @@ fn count(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(Value::small(vm.heap_figure(count)))
 }
 
-/// References are not listed by target; who asks gets those that wait for a callback.
+/// References are not listed by target; who asks gets those that all share and those that wait for a
+/// callback, the youngest of these first.
 fn references(vm: &mut Vm, args: &[Value]) -> PyResult {
     let found = List::new();
+    if args[0].is_object() {
+        let target = Weak::new(args[0]);
+        for kind in [Shared::Reference, Shared::Proxy] {
+            target.shared(kind).into_iter().for_each(|s| found.push(s));
+        }
+    }
     for key in WAITING {
-        for &item in waiting(vm, key).items() {
+        for &item in waiting(vm, key).items().iter().rev() {
             if reference(vm, item)?.target.get() == Some(args[0]) {
                 found.push(item);
             }

@@ -619,6 +619,7 @@ impl Heap {
         marker.drain();
         #[cfg(feature = "revdb")]
         {
+            crate::weak::trace(&mut marker);
             deaths::keep_dictated(&self.finalizers, &mut marker);
             watched::trace(&mut marker);
         }
