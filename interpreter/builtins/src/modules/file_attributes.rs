@@ -2,6 +2,7 @@
 //! the volume that they lie on.
 
 use super::io::path_of;
+use super::places::{check_alone, number_given, place, place_or_open};
 use super::posix::{done, failed, follows, number_of};
 use super::sys::named_tuple_class;
 use object::{Gc, Module, Tuple, Value};
@@ -21,12 +22,14 @@ const FUNCTIONS: &[Def] = &[
         "chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)",
         chown,
     ),
-    method("lchown(path, uid, gid)", |vm, args| {
-        change_owner(vm, args, false)
-    }),
+    method("lchown(path, uid, gid)", lchown),
     method("truncate(path, length)", truncate),
     method("mkfifo(path, mode=438, *, dir_fd=None)", mkfifo),
     method("statvfs(path)", statvfs),
+    method("fstatvfs(fd, /)", |vm, args| {
+        let number = number_of(vm, args[0])?;
+        statvfs(vm, &[Value::small(number.into())])
+    }),
     method("sync()", |vm, _| {
         vm.world.sync_all();
         Ok(Value::NONE)
@@ -81,30 +84,36 @@ fn times_of(vm: &mut Vm, times: Value, ns: Value) -> PyResult<Times> {
 
 fn utime(vm: &mut Vm, args: &[Value]) -> PyResult {
     let times = times_of(vm, args[1], args[2])?;
-    if args[0].is_small() {
-        let number = number_of(vm, args[0])?;
+    let follow = follows(vm, args[4])?;
+    if let Some(number) = number_given(vm, args[0])? {
+        check_alone(vm, "utime", args[3], follow)?;
         let result = vm.world.set_times_open(number, times);
         return done(vm, result, args[0]);
     }
-    let path = path_of(vm, args[0])?;
-    let follow = follows(vm, args[4])?;
+    let path = place_or_open(vm, "utime", args[0], args[3], follow)?;
     let result = vm.world.set_times(&path, times, follow);
     done(vm, result, args[0])
 }
 
 fn link(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (from, to) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
+    let from = place(vm, args[0], args[2])?;
+    let to = place(vm, args[1], args[3])?;
     let result = vm.world.link(&from, &to);
     done(vm, result, args[0])
 }
 
 fn chown(vm: &mut Vm, args: &[Value]) -> PyResult {
     let follow = follows(vm, args[4])?;
-    change_owner(vm, args, follow)
+    let path = place_or_open(vm, "chown", args[0], args[3], follow)?;
+    change_owner(vm, args, &path, follow)
 }
 
-fn change_owner(vm: &mut Vm, args: &[Value], follow: bool) -> PyResult {
+fn lchown(vm: &mut Vm, args: &[Value]) -> PyResult {
     let path = path_of(vm, args[0])?;
+    change_owner(vm, args, &path, false)
+}
+
+fn change_owner(vm: &mut Vm, args: &[Value], path: &[u8], follow: bool) -> PyResult {
     // -1 leaves it as it is.
     let mut number = |value: Value| -> PyResult<Option<u32>> {
         let number = vm.index(value)?;
@@ -115,7 +124,7 @@ fn change_owner(vm: &mut Vm, args: &[Value], follow: bool) -> PyResult {
         }
     };
     let (user, group) = (number(args[1])?, number(args[2])?);
-    let result = vm.world.set_owner(&path, user, group, follow);
+    let result = vm.world.set_owner(path, user, group, follow);
     done(vm, result, args[0])
 }
 
@@ -124,18 +133,17 @@ fn truncate(vm: &mut Vm, args: &[Value]) -> PyResult {
         let invalid = std::io::Error::from_raw_os_error(22);
         return failed(vm, &invalid, Some(args[0]));
     };
-    if args[0].is_small() {
-        let number = number_of(vm, args[0])?;
+    if let Some(number) = number_given(vm, args[0])? {
         let result = vm.world.truncate(number, length);
         return done(vm, result, args[0]);
     }
-    let path = path_of(vm, args[0])?;
+    let path = place_or_open(vm, "truncate", args[0], Value::NONE, true)?;
     let result = vm.world.set_length(&path, length);
     done(vm, result, args[0])
 }
 
 fn mkfifo(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[2])?;
     let mode = match args[1].bound() {
         Some(mode) => vm.index(mode)? as u32,
         None => 0o666,
@@ -145,7 +153,7 @@ fn mkfifo(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn statvfs(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place_or_open(vm, "statvfs", args[0], Value::NONE, true)?;
     let volume = match vm.world.volume(&path) {
         Ok(volume) => volume,
         Err(error) => return failed(vm, &error, Some(args[0])),

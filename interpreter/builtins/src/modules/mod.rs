@@ -34,6 +34,7 @@ pub mod io;
 mod json;
 mod json_read;
 pub mod math;
+mod places;
 mod posix;
 mod random;
 mod select;

@@ -1,6 +1,7 @@
 //! Module `posix`: what `os` is built on.
 
 use super::io::{path_name, path_of};
+use super::places::{check_alone, number_given, place, place_or_open};
 use super::sys::named_tuple_class;
 use crate::types::exception::os_error;
 use crate::types::memoryview::view_of;
@@ -121,10 +122,13 @@ pub(super) fn done(vm: &mut Vm, result: io::Result<()>, name: Value) -> PyResult
 }
 
 /// A path argument's value and bytes; the current folder if there is none.
-fn folder(vm: &mut Vm, value: Value) -> PyResult<(Value, Vec<u8>)> {
+fn folder(vm: &mut Vm, function: &str, value: Value) -> PyResult<(Value, Vec<u8>)> {
     match value.bound().filter(|v| !v.is_none()) {
         None => Ok((string("."), b".".to_vec())),
-        Some(value) => Ok((value, path_of(vm, value)?)),
+        Some(value) => {
+            let path = place_or_open(vm, function, value, Value::NONE, true)?;
+            Ok((value, path))
+        }
     }
 }
 
@@ -137,17 +141,8 @@ fn like(model: Value, name: &[u8]) -> Value {
     }
 }
 
-/// What module `os` learns of it which functions take the number of a file, or a link for itself.
-const HAVE: &[&str] = &[
-    "HAVE_FTRUNCATE",
-    "HAVE_FUTIMENS",
-    "HAVE_LCHOWN",
-    "HAVE_LSTAT",
-    "HAVE_LUTIMES",
-];
-
 fn listdir(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (shown, path) = folder(vm, args[0])?;
+    let (shown, path) = folder(vm, "listdir", args[0])?;
     match vm.world.list_dir(&path) {
         Ok(entries) => {
             let list = List::new();
@@ -231,7 +226,8 @@ fn native_flags() -> ClassFlags {
 }
 
 fn scandir(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (shown, path) = folder(vm, args[0])?;
+    let (shown, path) = folder(vm, "scandir", args[0])?;
+    let is_open = number_given(vm, shown)?.is_some();
     let entries = match vm.world.list_dir(&path) {
         Ok(entries) => entries,
         Err(error) => return failed(vm, &error, Some(shown)),
@@ -252,7 +248,8 @@ fn scandir(vm: &mut Vm, args: &[Value]) -> PyResult {
         bytes.extend_from_slice(&found.name);
         let made = DirEntry {
             name: Cell::new(like(shown, &found.name)),
-            path: Cell::new(like(shown, &bytes)),
+            // Programs may know of no path to an open folder.
+            path: Cell::new(like(shown, if is_open { &found.name } else { &bytes })),
             bytes,
             is_dir: found.is_dir,
             is_file: found.is_file,
@@ -344,33 +341,29 @@ fn stat_result(vm: &mut Vm, stat: &Stat) -> PyResult {
     vm.call(class, &[tuple(&items), tuple(&times)])
 }
 
-fn stat_path(vm: &mut Vm, value: Value, follow: bool) -> PyResult {
-    if value.as_float().is_none() && vm.as_int(value).is_some() {
-        return fstat(vm, &[value]);
+fn stat_path(vm: &mut Vm, path: Value, folder: Value, follow: bool) -> PyResult {
+    if number_given(vm, path)?.is_some() {
+        check_alone(vm, "stat", folder, follow)?;
+        return fstat(vm, &[path]);
     }
-    let path = match path_of(vm, value) {
-        Ok(path) => path,
-        Err(raised) if raised.matches(vm, vm.types.type_error) => {
-            let given = vm.type_name(value);
-            return Err(vm.type_error(format!(
-                "stat: path should be string, bytes, os.PathLike or integer, not {given}"
-            )));
-        }
-        Err(raised) => return Err(raised),
-    };
-    match vm.world.stat(&path, follow) {
+    let place = place_or_open(vm, "stat", path, folder, follow)?;
+    match vm.world.stat(&place, follow) {
         Ok(stat) => stat_result(vm, &stat),
-        Err(error) => failed(vm, &error, Some(value)),
+        Err(error) => failed(vm, &error, Some(path)),
     }
 }
 
 fn stat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let follow = follows(vm, args[2])?;
-    stat_path(vm, args[0], follow)
+    stat_path(vm, args[0], args[1], follow)
 }
 
 fn lstat(vm: &mut Vm, args: &[Value]) -> PyResult {
-    stat_path(vm, args[0], false)
+    let place = place(vm, args[0], args[1])?;
+    match vm.world.stat(&place, false) {
+        Ok(stat) => stat_result(vm, &stat),
+        Err(error) => failed(vm, &error, Some(args[0])),
+    }
 }
 
 pub(super) fn number_of(vm: &mut Vm, value: Value) -> PyResult<i32> {
@@ -389,7 +382,7 @@ fn fstat(vm: &mut Vm, args: &[Value]) -> PyResult {
 // ---- paths
 
 fn mkdir(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[2])?;
     let mode = match args[1].bound() {
         Some(mode) => vm.index(mode)? as u32,
         None => 0o777,
@@ -399,13 +392,13 @@ fn mkdir(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn rmdir(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[1])?;
     let result = vm.world.remove_dir(&path);
     done(vm, result, args[0])
 }
 
 fn unlink(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[1])?;
     let result = vm.world.remove_file(&path);
     done(vm, result, args[0])
 }
@@ -422,13 +415,14 @@ fn done_with_two(vm: &mut Vm, result: io::Result<()>, names: &[Value]) -> PyResu
 }
 
 fn rename(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (from, to) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
+    let from = place(vm, args[0], args[2])?;
+    let to = place(vm, args[1], args[3])?;
     let result = vm.world.rename(&from, &to);
     done_with_two(vm, result, args)
 }
 
 fn readlink(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[1])?;
     match vm.world.read_link(&path) {
         Ok(target) => Ok(like(args[0], &target)),
         Err(error) => failed(vm, &error, Some(args[0])),
@@ -436,13 +430,18 @@ fn readlink(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn symlink(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let (target, name) = (path_of(vm, args[0])?, path_of(vm, args[1])?);
+    let (target, name) = (path_of(vm, args[0])?, place(vm, args[1], args[3])?);
     let result = vm.world.symlink(&target, &name);
     done_with_two(vm, result, args)
 }
 
 fn chmod(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let follow = follows(vm, args[3])?;
+    if !follow {
+        let what = "chmod: follow_symlinks unavailable on this platform";
+        return Err(vm.raise(vm.types.not_implemented_error, what));
+    }
+    let path = place_or_open(vm, "chmod", args[0], args[2], follow)?;
     let mode = vm.index(args[1])? as u32;
     let result = vm.world.set_mode(&path, mode);
     done(vm, result, args[0])
@@ -450,9 +449,10 @@ fn chmod(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 /// Whether a file is there and, as far as the mode bits say, may be used.
 fn access(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[2])?;
+    let follow = follows(vm, args[4])?;
     let wanted = vm.index(args[1])? as u32;
-    let Ok(stat) = vm.world.stat(&path, true) else {
+    let Ok(stat) = vm.world.stat(&path, follow) else {
         return Ok(Value::FALSE);
     };
     let user = vm.world.user_id();
@@ -481,7 +481,7 @@ fn getcwdb(vm: &mut Vm, _args: &[Value]) -> PyResult {
 }
 
 fn chdir(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place_or_open(vm, "chdir", args[0], Value::NONE, true)?;
     let result = vm.world.set_current_dir(&path);
     done(vm, result, args[0])
 }
@@ -557,7 +557,7 @@ const FLAGS: &[(&str, i64)] = &[
 ];
 
 fn open(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let path = path_of(vm, args[0])?;
+    let path = place(vm, args[0], args[3])?;
     let bits = vm.index(args[1])?;
     let mode = match args[2].bound() {
         Some(mode) => vm.index(mode)? as u32,
@@ -832,6 +832,13 @@ fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
             let module = vm.import_module("_stat_result")?;
             vm.get_attr_text(module, "stat_result")?
         }
+        "_have_functions" => {
+            let names = List::new();
+            for name in super::places::abilities(vm) {
+                names.push(string(name));
+            }
+            names.into()
+        }
         "terminal_size" => {
             named_tuple_class(vm, "os", "terminal_size", &["columns", "lines"])?.into()
         }
@@ -864,9 +871,6 @@ pub fn install(vm: &mut Vm) {
     super::forks::add(vm, module);
     super::system::add(vm, module);
     super::file_attributes::add(vm, module);
-    let functions = List::new();
-    HAVE.iter().for_each(|name| functions.push(string(name)));
-    space.set_str(intern("_have_functions"), functions.into());
     let getattr = vm.native_function("__getattr__(name, /)", getattr);
     space.set_str(vm.names.getattr, getattr.into());
     // `from posix import *` must give these too; names only, the values come from `getattr`.
