@@ -2,7 +2,7 @@
 
 use crate::{Op, World, system};
 use rustix::process::{Pid, WaitOptions};
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
@@ -31,6 +31,46 @@ pub struct Start {
     /// The user's group, and further ones.
     pub user_group: Option<u32>,
     pub user_groups: Option<Vec<u32>>,
+    /// What is done with files before, in this order.
+    pub actions: Vec<FileAction>,
+    /// Whether the process takes its real user and group for those that count.
+    pub resets_identity: bool,
+    /// Signals that are held back.
+    pub masked: Option<Vec<i32>>,
+    /// Signals that do again what they do by default.
+    pub defaults: Vec<i32>,
+    /// How it is scheduled: the policy, unless that stays, and the priority.
+    pub schedule: Option<(Option<i32>, i32)>,
+}
+
+/// What a process does with a file before it carries out its program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileAction {
+    /// Opens a file under a number.
+    Open {
+        number: i32,
+        path: CString,
+        flags: i32,
+        mode: u32,
+    },
+    Close(i32),
+    /// Has the first number's file under the second, too.
+    Duplicate(i32, i32),
+}
+
+impl Start {
+    /// Whether anything is to be done in the process itself but closing files.
+    fn has_preparations(&self) -> bool {
+        !self.passed.is_empty()
+            || self.new_session
+            || self.umask.is_some()
+            || self.user_groups.is_some()
+            || !self.actions.is_empty()
+            || self.resets_identity
+            || self.masked.is_some()
+            || !self.defaults.is_empty()
+            || self.schedule.is_some()
+    }
 }
 
 impl World {
@@ -95,12 +135,7 @@ impl World {
         }
         // The system is quicker to start a process in which nothing is to be done first.
         let closes = start.closes && self.has_inheritable();
-        if closes
-            || !start.passed.is_empty()
-            || start.new_session
-            || start.umask.is_some()
-            || start.user_groups.is_some()
-        {
+        if closes || start.has_preparations() {
             system::prepare(&mut command, start, closes);
         }
         let [input, output, errors] = start.streams;

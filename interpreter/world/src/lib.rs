@@ -26,7 +26,7 @@ mod zone;
 
 pub use answer::{Answer, Reader};
 pub use attributes::{Times, Volume};
-pub use children::Start;
+pub use children::{FileAction, Start};
 pub use clock::{Clock, Metronome};
 pub use control::{Lock, Queue, Terminal, When};
 pub use files::{Entry, OpenFlags, Stat, Whence};

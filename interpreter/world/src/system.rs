@@ -1,7 +1,7 @@
 //! What the system does for a process that no library has a safe way to ask for: calls that take numbers
 //! and give one, copies of the process, what is done between a fork and an execution.
 
-use crate::{Op, Start, World};
+use crate::{FileAction, Op, Start, World};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -208,10 +208,6 @@ pub(crate) fn prepare(command: &mut Command, start: &Start, closes: bool) {
 }
 
 fn be_prepared(start: &Start, closes: bool) -> io::Result<()> {
-    let done = |result: libc::c_int| match result {
-        0.. => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    };
     // SAFETY: system calls with numbers, and a list with its length.
     unsafe {
         if let Some(umask) = start.umask {
@@ -233,7 +229,86 @@ fn be_prepared(start: &Start, closes: bool) -> io::Result<()> {
             done(libc::fcntl(file, libc::F_SETFD, 0))?;
         }
     }
+    be_as_told(start)?;
+    start.actions.iter().try_for_each(act)
+}
+
+fn done(result: libc::c_int) -> io::Result<()> {
+    match result {
+        0.. => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Takes on the identity, the schedule and the signals that are wanted.
+fn be_as_told(start: &Start) -> io::Result<()> {
+    // SAFETY: system calls with numbers, and structures of the C library that it fills itself before they
+    // are read.
+    unsafe {
+        if let Some((policy, priority)) = start.schedule {
+            let mut told: libc::sched_param = std::mem::zeroed();
+            told.sched_priority = priority;
+            done(match policy {
+                Some(policy) => libc::sched_setscheduler(0, policy, &raw const told),
+                None => libc::sched_setparam(0, &raw const told),
+            })?;
+        }
+        if start.resets_identity {
+            done(libc::setegid(libc::getgid()))?;
+            done(libc::seteuid(libc::getuid()))?;
+        }
+        for &signal in &start.defaults {
+            if libc::signal(signal, libc::SIG_DFL) == libc::SIG_ERR {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        if let Some(signals) = &start.masked {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            done(libc::sigemptyset(&raw mut set))?;
+            for &signal in signals {
+                done(libc::sigaddset(&raw mut set, signal))?;
+            }
+            let nowhere = std::ptr::null_mut();
+            done(libc::sigprocmask(
+                libc::SIG_SETMASK,
+                &raw const set,
+                nowhere,
+            ))?;
+        }
+    }
     Ok(())
+}
+
+fn act(action: &FileAction) -> io::Result<()> {
+    // SAFETY: system calls with numbers, and a path that ends as the C library wants it.
+    unsafe {
+        match action {
+            FileAction::Open {
+                number,
+                path,
+                flags,
+                mode,
+            } => {
+                let opened = libc::open(path.as_ptr(), *flags, *mode);
+                done(opened)?;
+                if opened != *number {
+                    done(libc::dup2(opened, *number))?;
+                    done(libc::close(opened))?;
+                }
+                Ok(())
+            }
+            FileAction::Close(number) => {
+                // What is not open need not be closed.
+                libc::close(*number);
+                Ok(())
+            }
+            // A file that is to keep its number is one that the program is to have.
+            FileAction::Duplicate(from, to) if from == to => {
+                done(libc::fcntl(*from, libc::F_SETFD, 0))
+            }
+            FileAction::Duplicate(from, to) => done(libc::dup2(*from, *to)),
+        }
+    }
 }
 
 /// Numbers from which on a file that was given to the process is not looked for.

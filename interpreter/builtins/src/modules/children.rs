@@ -6,10 +6,11 @@
 
 use super::posix::{failed, number_of};
 use crate::types::exception::os_error;
-use object::{Gc, Module, Tuple, Value, intern};
+use object::{Gc, Kind, Module, Tuple, Value, intern};
+use std::ffi::CString;
 use std::io;
 use vm::{Def, PyResult, Vm, method, tuple};
-use world::{Clock, Start};
+use world::{Clock, FileAction, Start};
 
 const FUNCTIONS: &[Def] = &[
     method("pipe()", |vm, _| match vm.world.pipe() {
@@ -51,6 +52,16 @@ const FUNCTIONS: &[Def] = &[
             Err(error) => failed(vm, &error, None),
         }
     }),
+    method(
+        "posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, \
+         setsigmask=(), setsigdef=(), scheduler=None)",
+        |vm, args| spawn(vm, args, "posix_spawn", false),
+    ),
+    method(
+        "posix_spawnp(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, \
+         setsigmask=(), setsigdef=(), scheduler=None)",
+        |vm, args| spawn(vm, args, "posix_spawnp", true),
+    ),
     method("waitpid(pid, options, /)", waitpid),
     method("wait()", |vm, _| {
         waitpid(vm, &[Value::small(-1), Value::small(0)])
@@ -168,6 +179,178 @@ fn system(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
         Err(error) => failed(vm, &error, None),
     }
+}
+
+/// The kinds of file actions, as programs name them.
+const FILE_ACTIONS: [(&str, i64); 3] = [
+    ("POSIX_SPAWN_OPEN", 0),
+    ("POSIX_SPAWN_CLOSE", 1),
+    ("POSIX_SPAWN_DUP2", 2),
+];
+
+/// `posix_spawn`, and `posix_spawnp`, which searches for the program.
+fn spawn(vm: &mut Vm, args: &[Value], function: &str, searches: bool) -> PyResult {
+    let [
+        path,
+        arguments,
+        environment,
+        actions,
+        group,
+        resets,
+        session,
+        masked,
+        defaults,
+        schedule,
+    ] = *args
+    else {
+        return Err(vm.system_error("posix_spawn lost an argument"));
+    };
+    if !matches!(arguments.inner().kind(), Some(Kind::List | Kind::Tuple)) {
+        let text = format!("{function}: argv must be a tuple or list");
+        return Err(vm.type_error(text));
+    }
+    let mut start = Start {
+        program: super::io::path_of(vm, path)?,
+        arguments: words(vm, arguments)?,
+        ..Start::default()
+    };
+    match start.arguments.first() {
+        None => return Err(vm.value_error(format!("{function}: argv must not be empty"))),
+        Some(first) if first.is_empty() => {
+            let text = format!("{function}: argv first element cannot be empty");
+            return Err(vm.value_error(text));
+        }
+        Some(_) => {}
+    }
+    if !environment.is_none() {
+        start.environment = Some(super::control::variables(vm, environment)?);
+    }
+    if let Some(actions) = given(actions) {
+        start.actions = file_actions(vm, actions)?;
+    }
+    if let Some(group) = given(group) {
+        start.group = Some(number_of(vm, group)?);
+    }
+    let is_wanted = |vm: &mut Vm, value: Value| value.bound().map_or(Ok(false), |v| vm.truth(v));
+    start.resets_identity = is_wanted(vm, resets)?;
+    start.new_session = is_wanted(vm, session)?;
+    if let Some(masked) = masked.bound() {
+        start.masked = Some(signals(vm, masked)?);
+    }
+    if let Some(defaults) = defaults.bound() {
+        start.defaults = signals(vm, defaults)?;
+    }
+    if let Some(schedule) = given(schedule) {
+        start.schedule = Some(schedule_of(vm, schedule)?);
+    }
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for program in places_of(vm, &start.program, searches) {
+        start.program = program;
+        match vm.world.start_process(&start) {
+            Ok(process) => return Ok(Value::small(process.into())),
+            Err(error) => last = error,
+        }
+        // What is there but cannot be executed is told, and so is what went wrong before that.
+        if last.kind() != io::ErrorKind::NotFound {
+            break;
+        }
+    }
+    failed(vm, &last, Some(path))
+}
+
+fn given(value: Value) -> Option<Value> {
+    value.bound().filter(|value| !value.is_none())
+}
+
+/// Where a program may lie.
+fn places_of(vm: &mut Vm, program: &[u8], searches: bool) -> Vec<Vec<u8>> {
+    if program.contains(&b'/') {
+        return vec![program.to_vec()];
+    }
+    let below = |folder: &[u8]| {
+        let folder = if folder.is_empty() { b"." } else { folder };
+        [folder, b"/", program].concat()
+    };
+    if !searches {
+        return vec![below(b".")];
+    }
+    let variables = vm.world.variables();
+    let path = variables.into_iter().find(|(name, _)| name == b"PATH");
+    let path = path.map_or_else(|| b"/bin:/usr/bin".to_vec(), |(_, path)| path);
+    path.split(|&b| b == b':').map(below).collect()
+}
+
+/// What is done with files first, of tuples that begin with a kind.
+fn file_actions(vm: &mut Vm, actions: Value) -> PyResult<Vec<FileAction>> {
+    let mut all = Vec::new();
+    let actions = vm.collect(actions)?;
+    for &action in actions.items() {
+        let tuple = action.to::<Tuple>().filter(|t| !t.items().is_empty());
+        let Some(tuple) = tuple else {
+            return Err(vm.type_error("Each file_actions element must be a non-empty tuple"));
+        };
+        let kind = vm.index(tuple.items()[0])?;
+        let Some((name, _)) = FILE_ACTIONS.iter().find(|(_, number)| *number == kind) else {
+            return Err(vm.type_error("Unknown file_actions identifier"));
+        };
+        all.push(match (*name, &tuple.items()[1..]) {
+            ("POSIX_SPAWN_OPEN", &[number, path, flags, mode]) => {
+                let path = super::io::path_of(vm, path)?;
+                let Ok(path) = CString::new(path) else {
+                    return Err(vm.value_error("embedded null byte"));
+                };
+                FileAction::Open {
+                    number: number_of(vm, number)?,
+                    path,
+                    flags: number_of(vm, flags)?,
+                    mode: number_of(vm, mode)? as u32,
+                }
+            }
+            ("POSIX_SPAWN_CLOSE", &[number]) => FileAction::Close(number_of(vm, number)?),
+            ("POSIX_SPAWN_DUP2", &[from, to]) => {
+                FileAction::Duplicate(number_of(vm, from)?, number_of(vm, to)?)
+            }
+            _ => {
+                let text = match *name {
+                    "POSIX_SPAWN_OPEN" => "A open file_action tuple must have 5 elements",
+                    "POSIX_SPAWN_CLOSE" => "A close file_action tuple must have 2 elements",
+                    _ => "A dup2 file_action tuple must have 3 elements",
+                };
+                return Err(vm.type_error(text));
+            }
+        });
+    }
+    Ok(all)
+}
+
+/// The numbers of signals.
+fn signals(vm: &mut Vm, given: Value) -> PyResult<Vec<i32>> {
+    let given = vm.collect(given)?;
+    let mut all = Vec::new();
+    for &signal in given.items() {
+        let number = vm.index(signal)?;
+        match i32::try_from(number) {
+            Ok(number @ 1..=64) => all.push(number),
+            _ => {
+                let text = format!("signal number {number} out of range [1; 64]");
+                return Err(vm.value_error(text));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A policy, unless that is None, and the parameters for it: a number, or what has one for its priority.
+fn schedule_of(vm: &mut Vm, schedule: Value) -> PyResult<(Option<i32>, i32)> {
+    let Some(&[policy, told]) = schedule.to::<Tuple>().as_ref().map(|t| t.items()) else {
+        return Err(vm.type_error("A scheduler tuple must have two elements"));
+    };
+    let policy = match policy.is_none() {
+        true => None,
+        false => Some(number_of(vm, policy)?),
+    };
+    let priority = vm.get_attr_text(told, "sched_priority")?;
+    Ok((policy, number_of(vm, priority)?))
 }
 
 pub(super) fn words(vm: &mut Vm, list: Value) -> PyResult<Vec<Vec<u8>>> {
@@ -323,6 +506,10 @@ pub fn add(vm: &mut Vm, posix: Gc<Module>) {
         posix
             .namespace()
             .set_str(intern(name), Value::small(value.into()));
+    }
+    for (name, kind) in FILE_ACTIONS {
+        let space = posix.namespace();
+        space.set_str(intern(name), Value::small(kind));
     }
     vm.define_module("_posixsubprocess", SUBPROCESS);
 }

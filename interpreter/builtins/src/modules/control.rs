@@ -202,21 +202,26 @@ fn execute(vm: &mut Vm, path: Value, arguments: Value, environment: Option<Value
         }));
     }
     if let Some(environment) = environment {
-        let pairs = vm.call_method(environment, intern("items"), &[])?;
-        let mut own = Vec::new();
-        let pairs = vm.collect(pairs)?;
-        for &pair in pairs.items() {
-            if let [name, value] = super::children::words(vm, pair)?.as_slice() {
-                if name.is_empty() || name[1..].contains(&b'=') {
-                    return Err(vm.value_error("illegal environment variable name"));
-                }
-                own.push((name.clone(), value.clone()));
-            }
-        }
-        start.environment = Some(own);
+        start.environment = Some(variables(vm, environment)?);
     }
     let error = vm.world.execute(&start);
     failed(vm, &error, None)
+}
+
+/// The names and values of an environment that a program gives.
+pub(super) fn variables(vm: &mut Vm, environment: Value) -> PyResult<Vec<(Vec<u8>, Vec<u8>)>> {
+    let pairs = vm.call_method(environment, intern("items"), &[])?;
+    let mut own = Vec::new();
+    let pairs = vm.collect(pairs)?;
+    for &pair in pairs.items() {
+        if let [name, value] = super::children::words(vm, pair)?.as_slice() {
+            if name.is_empty() || name[1..].contains(&b'=') {
+                return Err(vm.value_error("illegal environment variable name"));
+            }
+            own.push((name.clone(), value.clone()));
+        }
+    }
+    Ok(own)
 }
 
 /// A limit that a program gives: -1 is none.
