@@ -165,9 +165,16 @@ impl Vm {
         fromlist: Value,
         level: u32,
     ) -> PyResult {
-        if let Some(custom) = self.builtins.get_str(self.names.dunder_import)
-            && !custom.is::<Builtin>()
-        {
+        let import = match self.own_builtins(globals) {
+            None => self.builtins.get_str(self.names.dunder_import),
+            Some(own) => match self.load_builtin(own, self.names.dunder_import) {
+                Err(raised) if raised.matches(self, self.types.name_error) => {
+                    return Err(self.import_error("__import__ not found"));
+                }
+                import => Some(import?),
+            },
+        };
+        if let Some(custom) = import.filter(|import| !import.is::<Builtin>()) {
             let args = [
                 name.into(),
                 globals.into(),

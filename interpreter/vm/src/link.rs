@@ -6,7 +6,7 @@ use crate::{PyResult, Raised, Vm};
 use bytecode::{Code, Const};
 use object::{
     BigInt, Builtin, Bytes, CellBox, CodeObject, Complex, Dict, DictIndex, FrozenSet, Function, Gc,
-    List, Regs, Set, SiteCache, Str, Tuple, Value, intern,
+    List, Module, Regs, Set, SiteCache, Str, Tuple, Value, intern,
 };
 
 /// The concatenation of strings in registers.
@@ -132,21 +132,16 @@ impl Vm {
             return Err(self.undefined_name(name));
         };
         let found = globals.find_str(name);
+        // Custom builtins are rare enough not to be cached; `exec` makes them.
+        if found.is_none()
+            && let Some(own) = self.own_builtins(globals)
+        {
+            return Ok((None, self.load_builtin(own, name)?));
+        }
         let in_builtins = found
             .is_none()
             .then(|| self.builtins.find_str(name))
             .flatten();
-        // Custom builtins are rare enough not to be cached; `exec` makes them.
-        let custom = globals.get_str(self.names.builtins);
-        if let Some(other) = custom.and_then(|b| b.to::<Dict>())
-            && other != self.builtins
-            && found.is_none()
-        {
-            return match other.get_str(name) {
-                Some(value) => Ok((None, value)),
-                None => Err(self.undefined_name(name)),
-            };
-        }
         let (place, value) = match (found, in_builtins) {
             (Some(place), _) => (place, globals.value_at(place)),
             (None, Some(place)) => (place, self.builtins.value_at(place)),
@@ -181,11 +176,34 @@ impl Vm {
         if let Some(value) = globals.and_then(|g| g.get_str(name)) {
             return Ok(value);
         }
-        let custom = globals.and_then(|g| g.get_str(self.names.builtins));
-        let builtins = custom.and_then(|b| b.to::<Dict>()).unwrap_or(self.builtins);
-        match builtins.get_str(name) {
-            Some(value) => Ok(value),
-            None => Err(self.undefined_name(name)),
+        let own = globals.and_then(|g| self.own_builtins(g));
+        self.load_builtin(own.unwrap_or(self.builtins.into()), name)
+    }
+
+    /// What code in a namespace has for builtins, if that is not the interpreter's: a dictionary, or
+    /// whatever else was put there.
+    pub fn own_builtins(&self, globals: Gc<Dict>) -> Option<Value> {
+        let custom = globals.get_str(self.names.builtins)?;
+        let own = match custom.cast::<Module>() {
+            Some(module) => module.namespace().into(),
+            None => custom,
+        };
+        (own != self.builtins.into()).then_some(own)
+    }
+
+    /// A name that only builtins can have. Those that are no plain dictionary are asked for the item.
+    pub(crate) fn load_builtin(&mut self, builtins: Value, name: Gc<Str>) -> PyResult {
+        if let Some(dict) = builtins.cast::<Dict>() {
+            return match dict.get_str(name) {
+                Some(value) => Ok(value),
+                None => Err(self.undefined_name(name)),
+            };
+        }
+        match self.get_item(builtins, name.into()) {
+            Err(raised) if raised.matches(self, self.types.key_error) => {
+                Err(self.undefined_name(name))
+            }
+            found => found,
         }
     }
 
@@ -375,7 +393,8 @@ impl Vm {
         globals: Gc<Dict>,
         closure: Value,
     ) -> Value {
-        let function = Function::new(code, globals, self.builtins.into());
+        let builtins = self.own_builtins(globals);
+        let function = Function::new(code, globals, builtins.unwrap_or(self.builtins.into()));
         if !closure.is_unbound() {
             function.write(|f| &f.closure, closure);
         }

@@ -106,7 +106,8 @@ pub(crate) fn imports<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -> Do
             let name = code.get().constant(i.c() as u32);
             if M::RECORDS && i.x() == 0 {
                 let names = m.get(regs, i.b());
-                if let Some(module) = import::known(m, name.known(), names) {
+                let globals = frame.get().globals();
+                if let Some(module) = import::known(m, globals, name.known(), names) {
                     m.set(regs, i.a(), module);
                     return Ok(());
                 }

@@ -310,11 +310,11 @@ fn namespaces(
         }
     };
     let builtins = vm.names.builtins;
-    match globals.get_str(builtins).map(|own| own.to::<Dict>()) {
-        None => globals.set_str(builtins, vm.builtins.into()),
+    if globals.get_str(builtins).is_none() {
+        globals.set_str(builtins, vm.builtins.into());
+    } else if vm.own_builtins(globals).is_some() {
         // They may be other ones than when the same code was run last.
-        Some(Some(own)) if own != vm.builtins => globals.forget_places(),
-        Some(_) => {}
+        globals.forget_places();
     }
     Ok((globals, locals))
 }

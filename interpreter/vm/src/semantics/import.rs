@@ -12,9 +12,17 @@ use object::{Builtin, Dict, Gc, Kind, Module, Str, Tuple, Value};
 
 /// The module that `import` gives for an absolute name, if `sys.modules` has it and nothing else is
 /// to be done.
-pub(crate) fn known<M: Machine>(m: &mut M, name: Gc<Str>, fromlist: M::V) -> Option<M::V> {
+pub(crate) fn known<M: Machine>(
+    m: &mut M,
+    globals: Gc<Dict>,
+    name: Gc<Str>,
+    fromlist: M::V,
+) -> Option<M::V> {
     let names = m.word(fromlist);
     let vm = m.vm();
+    if vm.own_builtins(globals).is_some() {
+        return None;
+    }
     let (builtins, modules) = (vm.builtins, vm.modules);
     let import = builtins.find_str(vm.names.dunder_import)?;
     let module = modules.get_str(name)?.cast::<Module>()?;
