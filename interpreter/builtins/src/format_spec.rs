@@ -271,7 +271,7 @@ fn margins(spec: &Spec, length: usize) -> (usize, usize) {
 
 /// Refuses widths that no memory holds.
 fn check_width(vm: &mut Vm, width: usize) -> PyResult<()> {
-    crate::room::check(vm, width.saturating_mul(4))
+    vm::room::check(vm, width.saturating_mul(4))
 }
 
 fn fill(out: &mut StrBuilder, point: u32, count: usize) {
@@ -642,7 +642,7 @@ fn format_float_spec(vm: &mut Vm, f: f64, spec: &Spec, type_name: &str) -> PyRes
     if precision > i32::MAX as usize {
         return Err(vm.value_error("precision too big"));
     }
-    crate::room::check(vm, precision)?;
+    vm::room::check(vm, precision)?;
     let percent = spec.kind_byte() == b'%';
     let value = if percent { f * 100.0 } else { f };
     let mut text = float_text::magnitude(value, style, precision, layout);

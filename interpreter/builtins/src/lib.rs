@@ -7,7 +7,6 @@ pub mod frozen;
 pub mod int_text;
 pub mod modules;
 pub mod number;
-mod room;
 mod search;
 pub mod types;
 pub mod unicode;

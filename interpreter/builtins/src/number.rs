@@ -18,7 +18,7 @@ const BITS_MAX: u64 = 1 << 37;
 /// MemoryError for an integer of too many bits.
 fn check_bits(vm: &mut Vm, bits: u64) -> PyResult<()> {
     let bytes = bits.min(BITS_MAX + 8) / 8;
-    if bits > BITS_MAX || !crate::room::has_room(bytes as usize) {
+    if bits > BITS_MAX || !vm::room::has_room(bytes as usize) {
         return Err(vm.raise_with(vm.types.memory_error, &[]));
     }
     Ok(())

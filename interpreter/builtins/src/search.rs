@@ -369,7 +369,7 @@ pub struct TooLarge;
 
 fn check_size(length: usize, times: usize, each: usize) -> Result<(), TooLarge> {
     match times.checked_mul(each).and_then(|n| n.checked_add(length)) {
-        Some(total) if crate::room::has_room(total.saturating_mul(4)) => Ok(()),
+        Some(total) if vm::room::has_room(total.saturating_mul(4)) => Ok(()),
         _ => Err(TooLarge),
     }
 }

@@ -356,7 +356,8 @@ fn repeat(sequence: &Const, count: i64) -> Option<Const> {
         }
         Const::Tuple(items) if items.len().saturating_mul(count) <= MAX_TUPLE => {
             let mut all = Vec::with_capacity(items.len() * count);
-            for _ in 0..count {
+            let rounds = if items.is_empty() { 0 } else { count };
+            for _ in 0..rounds {
                 all.extend(items.iter().cloned());
             }
             Some(Const::Tuple(all.into()))

@@ -38,6 +38,7 @@ mod pauses;
 pub mod plain;
 pub mod protocol;
 mod rare;
+pub mod room;
 mod semantics;
 pub mod shown;
 pub mod slicing;

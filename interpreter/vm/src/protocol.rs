@@ -2,7 +2,7 @@
 //! by special method for the rest.
 
 use crate::frame::Then;
-use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, slicing};
+use crate::{BinaryOp, Comparison, PyResult, Raised, Vm, room, slicing};
 use dashu_int::IBig;
 use object::{
     BigInt, ByteArray, Bytes, Class, Dict, Foreign, FrozenSet, Function, Gc, Iter, IterKind, Kind,
@@ -738,6 +738,10 @@ impl Vm {
         }
         if let Some(tuple) = iterable.cast::<Tuple>() {
             return Ok(List::from_slice(tuple.items()));
+        }
+        if iterable.is::<Range>() {
+            let items = self.len(iterable)?;
+            room::check(self, items.saturating_mul(size_of::<Value>()))?;
         }
         let list = List::new();
         self.for_each(iterable, |_, item| {

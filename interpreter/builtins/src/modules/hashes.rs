@@ -148,7 +148,7 @@ fn digest(vm: &mut Vm, args: &[Value]) -> PyResult<Vec<u8>> {
             let Ok(length) = usize::try_from(vm.index(length)?) else {
                 return Err(vm.value_error("value must be positive"));
             };
-            crate::room::check(vm, length)?;
+            vm::room::check(vm, length)?;
             Ok(state.finish(length))
         }
     }

@@ -938,6 +938,8 @@ fn tee(vm: &mut Vm, args: &[Value]) -> PyResult {
     if count < 0 {
         return Err(vm.value_error("n must be >= 0"));
     }
+    let room = (count as usize).saturating_mul(size_of::<Value>());
+    vm::room::check(vm, room)?;
     let class = kept(vm, "itertools._tee")?;
     let copies = List::new();
     let mut source = args[0];

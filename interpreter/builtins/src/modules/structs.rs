@@ -290,7 +290,7 @@ fn fill(
 }
 
 fn pack(vm: &mut Vm, layout: &Layout, values: &[Value]) -> PyResult {
-    crate::room::check(vm, layout.size)?;
+    vm::room::check(vm, layout.size)?;
     let data = Bytes::filled(layout.size, 0);
     fill(vm, layout, values, "pack", data.as_mut_slice())?;
     Ok(data.into())
@@ -357,7 +357,7 @@ fn pack_into(
     let length = vm.len(target)?;
     let offset = vm.index(offset)?;
     let at = place(vm, offset, length, layout.size, WORDS)?;
-    crate::room::check(vm, layout.size)?;
+    vm::room::check(vm, layout.size)?;
     let data = Bytes::filled(layout.size, 0);
     fill(vm, layout, values, "pack_into", data.as_mut_slice())?;
     match target.to::<ByteArray>() {

@@ -2,7 +2,6 @@
 //! receiver's type.
 
 use crate::codec;
-use crate::room;
 use crate::search::{self, TooLarge};
 use crate::types::bytes::{byte_of, contents, is_plain_bytes, lent, required, view};
 use crate::types::str::methods::{limit_of, span};
@@ -11,6 +10,7 @@ use crate::types::{sequence, slice};
 use object::{ByteArray, Bytes, Iter, IterKind, Kind, List, Slice, Str, Tuple, Value};
 use std::borrow::Cow;
 use std::ops::Range;
+use vm::room;
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
 pub(super) const METHODS: &[Def] = &[
@@ -640,6 +640,13 @@ fn joined(separator: Value, items: Value) -> Option<Value> {
 }
 
 fn join(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let separators = |items: usize| items.saturating_mul(view(args[0]).map_or(0, <[u8]>::len));
+    let count = match args[1].kind() {
+        Some(Kind::List) => args[1].known::<List>().len(),
+        Some(Kind::Tuple) => args[1].known::<Tuple>().items().len(),
+        _ => 0,
+    };
+    room::check(vm, separators(count))?;
     if let Some(joined) = joined(args[0], args[1]) {
         return Ok(joined);
     }

@@ -1,12 +1,12 @@
 //! `bytearray`: construction and what changes it in place.
 
-use crate::room;
 use crate::types::byte_methods::{self, place};
 use crate::types::bytes::{byte_of, bytes_of_object, construct, contents, parse_hex, view};
 use crate::types::list::not_an_integer;
 use crate::types::memoryview;
 use crate::types::{sequence, set_unhashable, slice};
 use object::{ByteArray, Bytes, Gc, Slice, Value};
+use vm::room;
 use vm::{Def, PyResult, Vm, class_method, method, static_method, tuple};
 
 const METHODS: &[Def] = &[

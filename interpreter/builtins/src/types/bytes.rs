@@ -1,12 +1,12 @@
 //! `bytes`: its construction, and the contents of any object that has bytes.
 
 use crate::codec;
-use crate::room;
 use crate::types::byte_methods;
 use crate::types::memoryview;
 use crate::types::str::codec_names;
 use object::{ByteArray, Bytes, Foreign, Gc, Kind, List, Tuple, Value, intern};
 use std::borrow::Cow;
+use vm::room;
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
 
 const METHODS: &[Def] = &[
@@ -194,13 +194,15 @@ pub fn construct(
 
 fn zeros(vm: &mut Vm, count: Value) -> PyResult<Vec<u8>> {
     let n = vm.index_value(count)?;
-    match n.as_small() {
-        Some(n) if n < 0 => Err(vm.value_error("negative count")),
+    if crate::number::is_negative(n) {
+        return Err(vm.value_error("negative count"));
+    }
+    let small = n.as_small();
+    match small.or_else(|| i64::try_from(&vm.big(n)).ok()) {
         Some(n) => {
             room::check(vm, n as usize)?;
             Ok(vec![0; n as usize])
         }
-        None if crate::number::is_negative(n) => Err(vm.value_error("negative count")),
         None => Err(vm.overflow_error("cannot fit 'int' into an index-sized integer")),
     }
 }

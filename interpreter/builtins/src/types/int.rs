@@ -474,7 +474,7 @@ fn to_bytes(vm: &mut Vm, args: &[Value]) -> PyResult {
         }
         return Ok(result.into());
     }
-    crate::room::check(vm, length)?;
+    vm::room::check(vm, length)?;
     // The bits of -1 - n for a negative n are those of n, inverted.
     let magnitude = if is_negative(n) { number::invert(n) } else { n };
     let bits = number::bit_length(magnitude) as usize + usize::from(signed);

@@ -229,7 +229,7 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn mul(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
-    match sequence::repeat_count(vm, args[1], list.len())? {
+    match sequence::repeat_count_of_values(vm, args[1], list.len())? {
         Some(times) => Ok(sequence::repeated_list(list, times).into()),
         None => not_an_integer(vm, args[1]),
     }
@@ -237,7 +237,7 @@ fn mul(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn imul(vm: &mut Vm, args: &[Value]) -> PyResult {
     let list = vm.receiver::<List>(args[0])?;
-    let Some(times) = sequence::repeat_count(vm, args[1], list.len())? else {
+    let Some(times) = sequence::repeat_count_of_values(vm, args[1], list.len())? else {
         return not_an_integer(vm, args[1]);
     };
     let all = sequence::repeated_list(list, times);

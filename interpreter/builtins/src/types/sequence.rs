@@ -128,10 +128,8 @@ pub fn repeat_count(vm: &mut Vm, times: Value, len: usize) -> PyResult<Option<us
         }
     }
     let plain = vm.index_value(times)?;
-    let Some(times) = plain.as_small() else {
-        if vm.big(plain) < dashu_int::IBig::ZERO {
-            return Ok(Some(0));
-        }
+    let small = plain.as_small();
+    let Some(times) = small.or_else(|| i64::try_from(&vm.big(plain)).ok()) else {
         let class = vm.types.overflow_error;
         let given = vm.type_name(times);
         return Err(vm.raise(
@@ -141,11 +139,20 @@ pub fn repeat_count(vm: &mut Vm, times: Value, len: usize) -> PyResult<Option<us
     };
     let times = times.max(0) as usize;
     // Eight bytes an item: beyond this no address space holds the result.
-    match times.checked_mul(len.max(1)) {
+    match times.checked_mul(len) {
+        Some(0) => Ok(Some(0)),
         Some(total) if total < 1 << 40 => Ok(Some(times)),
-        _ if len == 0 => Ok(Some(0)),
         _ => Err(vm.raise_with(vm.types.memory_error, &[])),
     }
+}
+
+/// As [`repeat_count`] for what takes eight bytes an item, which there must be memory for.
+pub fn repeat_count_of_values(vm: &mut Vm, times: Value, len: usize) -> PyResult<Option<usize>> {
+    let Some(times) = repeat_count(vm, times, len)? else {
+        return Ok(None);
+    };
+    vm::room::check(vm, times * len * size_of::<Value>())?;
+    Ok(Some(times))
 }
 
 /// The items, `times` over.

@@ -96,7 +96,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn mul(vm: &mut Vm, args: &[Value]) -> PyResult {
     let tuple = vm.receiver::<Tuple>(args[0])?;
-    match sequence::repeat_count(vm, args[1], tuple.len())? {
+    match sequence::repeat_count_of_values(vm, args[1], tuple.len())? {
         Some(1) if args[0].is::<Tuple>() => Ok(args[0]),
         Some(times) => Ok(Tuple::new(sequence::repeated(tuple.items(), times).items()).into()),
         None => super::list::not_an_integer(vm, args[1]),

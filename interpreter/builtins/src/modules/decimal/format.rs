@@ -355,7 +355,7 @@ fn sign_of(spec: &Spec, negative: bool) -> Vec<u32> {
 }
 
 fn aligned(vm: &mut Vm, spec: &Spec, sign: &[u32], body: &[u32]) -> PyResult {
-    crate::room::check(vm, spec.width.saturating_mul(4))?;
+    vm::room::check(vm, spec.width.saturating_mul(4))?;
     let missing = spec.width.saturating_sub(sign.len() + body.len());
     let (before, inside, after) = match spec.align {
         b'<' => (0, 0, missing),
@@ -427,7 +427,7 @@ pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
     let digits = number.exponent.max(0) as u64 + spec.precision.unwrap_or(0) as u64;
     if matches!(spec.kind, b'f' | b'F' | b'%') || spec.precision.is_some() {
-        crate::room::check(vm, usize::try_from(digits).unwrap_or(usize::MAX))?;
+        vm::room::check(vm, usize::try_from(digits).unwrap_or(usize::MAX))?;
     }
     let negative = number.negative;
     let number = rounded(number, &spec, settings.fits.get().rounding);
@@ -447,7 +447,7 @@ pub(super) fn format(vm: &mut Vm, args: &[Value]) -> PyResult {
     } else {
         0
     };
-    crate::room::check(vm, width.saturating_mul(4))?;
+    vm::room::check(vm, width.saturating_mul(4))?;
     let mut body = grouped(&whole, &spec, width);
     body.extend(tail);
     aligned(vm, &spec, &sign, &body)

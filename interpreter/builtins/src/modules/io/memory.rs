@@ -67,6 +67,15 @@ impl<T: Copy + Default + PartialEq + From<u8>> Memory<T> {
         true
     }
 
+    /// MemoryError if there is no room for what lies between the end and the place.
+    fn check_gap(&self, vm: &mut Vm) -> PyResult<()> {
+        let at = self.at.get();
+        if at <= self.data.borrow().len() {
+            return Ok(());
+        }
+        vm::room::check(vm, at.saturating_mul(std::mem::size_of::<T>()))
+    }
+
     fn put(&self, units: &[T]) {
         let mut data = self.data.borrow_mut();
         let at = self.at.get();
@@ -268,6 +277,7 @@ mod bytes {
 
     fn write(vm: &mut Vm, args: &[Value]) -> PyResult {
         let memory = memory::<u8>(vm, args[0])?;
+        memory.check_gap(vm)?;
         if let Some(data) = args[1].cast::<Bytes>() {
             memory.put(data.as_slice());
             return Ok(Value::int(data.len() as i64));
@@ -371,6 +381,7 @@ mod text {
             let given = vm.type_name(args[1]);
             return Err(vm.type_error(format!("string argument expected, got '{given}'")));
         };
+        memory.check_gap(vm)?;
         put_text(memory, text);
         Ok(Value::int(text.len() as i64))
     }

@@ -1,11 +1,11 @@
 //! Finding, splitting, joining, replacing, stripping and padding of strings.
 
 use super::{both_by_width, by_width, piece, str_arg, text_of};
-use crate::room;
 use crate::search::{self, Unit};
 use crate::unicode;
 use object::{Dict, Gc, List, Str, StrBuilder, Tuple, Units, Value};
 use std::ops::Range;
+use vm::room;
 use vm::{Def, PyResult, Vm, method, static_method, tuple};
 
 pub(super) const METHODS: &[Def] = &[
@@ -331,6 +331,9 @@ pub fn join_items(vm: &mut Vm, separator: Gc<Str>, items: &[Value]) -> PyResult<
     if items.is_empty() {
         return Ok(vm.names.empty);
     }
+    // The widest there is of the separators alone; parts are there already.
+    let separators = separator.len() * separator.width() as usize;
+    room::check(vm, separators.saturating_mul(items.len() - 1))?;
     Str::join(separator, items).map_err(|at| {
         let class = vm.type_name(items[at]);
         vm.type_error(format!(

@@ -11,9 +11,9 @@ pub use percent::{format_builtin as percent_builtin, format_bytes, format_str as
 pub use repr::{ascii, escape, repr, repr_bytes};
 
 use crate::codec;
-use crate::room;
 use crate::types::{list, sequence, slice};
 use object::{Bytes, Gc, Iter, IterKind, Slice, Str, StrBuilder, Units, Value};
+use vm::room;
 use vm::{Comparison, Def, PyResult, Vm, method, static_method, tuple};
 
 /// Runs code on a string's units, however wide they are.

@@ -6,12 +6,12 @@
 use crate::float_text::{self, Layout, Style};
 use crate::int_text::{Decimal, decimal_text, magnitude_in_radix};
 use crate::number;
-use crate::room;
 use crate::search::Unit;
 use crate::types::bytes;
 use crate::types::float::from_object;
 use object::{Bytes, Dict, Gc, Kind, Str, StrBuilder, Tuple, Value};
 use vm::plain::is_plain;
+use vm::room;
 use vm::{PyResult, Raised, Vm};
 
 /// `template % args` for strings.

@@ -3,7 +3,7 @@
 //! Rust ends the process when an allocation fails; Python raises MemoryError. So sizes that come
 //! from arguments are tried before they are used.
 
-use vm::{PyResult, Vm};
+use crate::{PyResult, Vm};
 
 /// Below this many bytes nothing is asked: so much there is, or nothing works any more.
 const SURE_BYTES: usize = 1 << 26;
