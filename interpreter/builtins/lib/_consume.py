@@ -313,6 +313,65 @@ def has_two(get, object, name):
     return True
 
 
+# What looks up a key whose hash a Python function gives, in a dictionary or set. A place is a number;
+# -1 stands for none, less than that for what only a comparison tells.
+
+
+def item_by_key(table, key):
+    hashed = _hash_of(table, key)
+    place = place_of(table, key, hashed)
+    if place < -1:
+        place = search(table, key, hashed)
+    if place < 0:
+        raise KeyError(key)
+    return value_at(table, place)
+
+
+def get_by_key(table, key, default):
+    hashed = _hash_of(table, key)
+    place = place_of(table, key, hashed)
+    if place < -1:
+        place = search(table, key, hashed)
+    if place < 0:
+        return default
+    return value_at(table, place)
+
+
+def store_by_key(table, key, value):
+    hashed = _hash_of(table, key)
+    place = place_of(table, key, hashed)
+    if place < -1:
+        place = search(table, key, hashed)
+    if place < 0:
+        place = add_new(table, key, hashed)
+    set_value_at(table, place, value)
+
+
+def contains_key(table, key):
+    hashed = _hash_of(table, key)
+    place = place_of(table, key, hashed)
+    if place < -1:
+        place = search(table, key, hashed)
+    return place >= 0
+
+
+def add_key(table, key):
+    hashed = _hash_of(table, key)
+    place = place_of(table, key, hashed)
+    if place < -1:
+        place = search(table, key, hashed)
+    if place < 0:
+        add_new(table, key, hashed)
+
+
+def _hash_of(table, key):
+    try:
+        return hash(key)
+    except TypeError as error:
+        reason = error
+    raise unusable(table, key, reason)
+
+
 # What takes a step of an iterator: a generator of one item at most. `state` is the iterator's, which
 # begins with a number that says nothing here; `__each__` asks an iterator as it is. All is found in the
 # state and left there, as the native function of the same iterator does it.

@@ -175,6 +175,12 @@ const ROWS: &[Row] = &[
     row(DRIVER, "get_two"),
     row(DRIVER, "has_one"),
     row(DRIVER, "has_two"),
+    // What looks up a key whose hash a Python function gives.
+    row(DRIVER, "item_by_key"),
+    row(DRIVER, "get_by_key"),
+    row(DRIVER, "store_by_key"),
+    row(DRIVER, "contains_key"),
+    row(DRIVER, "add_key"),
 ];
 
 /// The functions of this module: of the rows, and then those that take steps of iterators.
@@ -646,12 +652,17 @@ impl Vm {
                 "make_group",
                 self.kept("itertools._group").unwrap_or(Value::NONE),
             ),
+            ("KeyError", types.key_error.into()),
             ("len", function("len")),
             ("iter", function("iter")),
+            ("hash", function("hash")),
         ];
         let namespace = Dict::new();
         for (name, value) in values {
             namespace.set_str(intern(name), value);
+        }
+        for (name, function) in self.key_functions() {
+            namespace.set_str(intern(name), function.into());
         }
         namespace
     }

@@ -3,10 +3,12 @@
 //! Keys that equal themselves alone, strings and small integers are searched for without asking who
 //! compares them; all others by `__hash__` and `__eq__`, which may run Python code.
 
+use crate::native::NativeFn;
+use crate::plain::{Plain, PlainNative};
 use crate::{PyResult, Raised, Vm};
 use object::{
-    BigInt, Bytes, Dict, DictIndex, FrozenSet, Gc, Kind, Set, Str, Tuple, Value, hash_float,
-    hash_small, shape,
+    BigInt, Builtin, Bytes, Dict, DictIndex, FrozenSet, Gc, Kind, Set, Str, Tuple, Value,
+    hash_float, hash_small, shape,
 };
 
 impl Vm {
@@ -245,4 +247,102 @@ impl Vm {
     pub fn set_add(&mut self, set: Gc<Set>, element: Value) -> PyResult<()> {
         self.table_add(set.table(), element).map(|_| ())
     }
+}
+
+/// What the hidden functions that look a key up, whose hash they have asked for, are made of: what is
+/// declared, and what each does, if it runs no Python code. The first argument is a dictionary or a set.
+const BY_HASH: &[(&str, NativeFn, Option<Plain>)] = &[
+    (
+        "place_of(table, key, hash, /)",
+        place_of,
+        Some(Plain::Reads),
+    ),
+    ("search(table, key, hash, /)", search, None),
+    ("value_at(table, place, /)", value_at, Some(Plain::Reads)),
+    (
+        "set_value_at(table, place, value, /)",
+        set_value_at,
+        Some(Plain::Writes),
+    ),
+    ("add_new(table, key, hash, /)", add_new, Some(Plain::Writes)),
+    ("unusable(table, key, error, /)", unusable, None),
+];
+
+/// What stands for a place that is not there; and for one that only a comparison tells.
+const ABSENT: Value = Value::small(-1);
+const UNSURE: Value = Value::small(-2);
+
+impl Vm {
+    /// The functions of [`BY_HASH`] by their names.
+    pub(crate) fn key_functions(&mut self) -> Vec<(&'static str, Gc<Builtin>)> {
+        let declared = BY_HASH.iter().map(|&(signature, function, does)| {
+            let made = self.native_function(signature, function);
+            let native = &mut self.natives[made.number as usize];
+            native.plain = does.map(PlainNative::of_table);
+            let name = signature.split('(').next().unwrap_or_default();
+            (name, made)
+        });
+        declared.collect()
+    }
+
+    /// The table of a dictionary or set.
+    fn table_of(&mut self, container: Value) -> PyResult<Gc<Dict>> {
+        let found = container.cast::<Dict>().or(self.set_table(container));
+        found.ok_or_else(|| self.type_error("no dictionary or set"))
+    }
+}
+
+/// A hash as `hash()` gave it.
+fn given_hash(hash: Value) -> u64 {
+    match (hash.as_small(), hash.cast::<BigInt>()) {
+        (Some(hash), _) => hash as u64,
+        (None, Some(hash)) => hash.as_i64().unwrap_or_default() as u64,
+        (None, None) => 0,
+    }
+}
+
+fn small_place(at: Option<DictIndex>) -> Value {
+    at.map_or(ABSENT, |at| Value::small(at.0 as i64))
+}
+
+fn given_place(place: Value) -> DictIndex {
+    DictIndex(place.as_small().unwrap_or_default() as usize)
+}
+
+/// Where this very key is.
+fn place_of(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let table = vm.table_of(args[0])?;
+    let found = table.find_same(given_hash(args[2]), args[1]);
+    Ok(found.map_or(UNSURE, small_place))
+}
+
+/// Where a key is, or one that equals it.
+fn search(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let (table, key) = (vm.table_of(args[0])?, args[1]);
+    let equals = |other| vm.eq(other, key);
+    let found = table.get().find(given_hash(args[2]), key, equals)?;
+    Ok(small_place(found))
+}
+
+fn value_at(vm: &mut Vm, args: &[Value]) -> PyResult {
+    Ok(vm.table_of(args[0])?.value_at(given_place(args[1])))
+}
+
+fn set_value_at(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let table = vm.table_of(args[0])?;
+    table.set_value_at(given_place(args[1]), args[2]);
+    Ok(Value::NONE)
+}
+
+/// Adds a key that is not there, with None as its value; where it is now.
+fn add_new(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let table = vm.table_of(args[0])?;
+    let at = table.append(given_hash(args[2]), args[1], Value::NONE);
+    Ok(small_place(Some(at)))
+}
+
+/// The error for a key that has no hash.
+fn unusable(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let table = vm.table_of(args[0])?;
+    Ok(vm.unusable_key(table, args[1], Raised(args[2])).0)
 }

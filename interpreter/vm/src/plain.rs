@@ -521,6 +521,16 @@ pub fn is_plain_iter(word: Value) -> bool {
     })
 }
 
+impl PlainNative {
+    /// Of a function whose first argument is a dictionary or set, and the others anything.
+    pub(crate) fn of_table(does: Plain) -> PlainNative {
+        PlainNative {
+            arguments: "raa",
+            does,
+        }
+    }
+}
+
 impl Vm {
     /// What a native function does for these arguments, if it runs no Python code for them, nor
     /// for any others of their shapes.
@@ -567,11 +577,13 @@ impl Vm {
 
     /// Whether a native function is the one that adds an element to a set.
     pub fn adds_to_set(&self, number: u32) -> bool {
-        let native = self.natives.get(number as usize);
-        native
-            .and_then(|native| native.plain)
-            .map(|plain| plain.does)
-            == Some(Plain::Adds)
+        self.native_does(number) == Some(Plain::Adds)
+    }
+
+    /// What a native function does for plain arguments.
+    pub(crate) fn native_does(&self, number: u32) -> Option<Plain> {
+        let native = self.natives.get(number as usize)?;
+        native.plain.map(|plain| plain.does)
     }
 
     fn letter(&self, number: u32, at: usize) -> Option<u8> {

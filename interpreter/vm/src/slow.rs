@@ -14,6 +14,7 @@ use crate::operator::{BinaryOp, Comparison, UnaryOp};
 use crate::semantics::attribute::{self, Loaded};
 use crate::semantics::call::{self, Made};
 use crate::semantics::iteration::Next;
+use crate::semantics::keyed::{self, Lookup};
 use crate::semantics::{
     arithmetic, build, compare, exception, global, iteration, payload, percent, subscript, text,
 };
@@ -220,13 +221,22 @@ fn truth_method<M: Machine>(m: &mut M, value: M::V) -> Option<(Gc<Function>, The
     Some((method, then))
 }
 
-/// The Python `__contains__` of an instance, if calling it opens a frame.
-fn containing<M: Machine>(m: &mut M, container: M::V) -> Option<Gc<Function>> {
+/// The Python function that says whether an item is in a container, and what it is called with for that:
+/// the `__contains__` of an instance, or what looks a key up whose hash a Python function gives.
+fn containing<M: Machine>(
+    m: &mut M,
+    item: M::V,
+    container: M::V,
+) -> PyResult<Option<(Gc<Function>, M::V)>> {
     let word = m.word(container);
     let name = m.vm().names.contains;
-    let method = m.vm().own_method(word, name, 2)?;
-    m.settle(container);
-    Some(method)
+    if let Some(method) = m.vm().own_method(word, name, 2) {
+        m.settle(container);
+        return Ok(Some((method, container)));
+    }
+    let container = payload::of(m, container, name).unwrap_or(container);
+    let function = keyed::function(m, Lookup::Contains, container, item)?;
+    Ok(function.map(|function| (function, container)))
 }
 
 #[inline(never)]
@@ -245,7 +255,7 @@ pub(crate) fn contains<M: Machine>(
         m.set(frame.get().base, i.a(), found);
         return Ok(());
     }
-    if let Some(method) = containing(m, container) {
+    if let Some((method, container)) = containing(m, item, container)? {
         return m.enter(method, &[container, item], Then::Contains, i.a());
     }
     let found = build::contains(m, item, container, negate)?;
@@ -268,7 +278,7 @@ pub(crate) fn jump_in<M: Machine>(
         jump_on(frame, found, wanted, distance);
         return Ok(());
     }
-    if let Some(method) = containing(m, container) {
+    if let Some((method, container)) = containing(m, item, container)? {
         return m.enter(method, &[container, item], Then::Contains, 0);
     }
     let found = build::contains(m, item, container, false)?;
@@ -492,15 +502,18 @@ pub(crate) fn load_item<M: Machine>(m: &mut M, frame: Top, i: Instr, a: M::V, b:
         return m.enter(method, &[a, b], Then::Store, i.a());
     }
     let name = m.vm().names.getitem;
-    let value = match payload::of(m, a, name) {
-        Some(inner) => match subscript::load_item(m, inner, b) {
-            Some(value) => value,
-            None => item_of(m, inner, b)?,
-        },
-        None => match payload::item_there(m, a, b) {
-            Some(value) => value,
-            None => item_of(m, a, b)?,
-        },
+    let (a, known) = match payload::of(m, a, name) {
+        Some(inner) => (inner, subscript::load_item(m, inner, b)),
+        None => (a, payload::item_there(m, a, b)),
+    };
+    let value = match known {
+        Some(value) => value,
+        None => {
+            if let Some(function) = keyed::function(m, Lookup::Item, a, b)? {
+                return m.enter(function, &[a, b], Then::Store, i.a());
+            }
+            item_of(m, a, b)?
+        }
     };
     m.set(frame.get().base, i.a(), value);
     Ok(())
@@ -531,6 +544,9 @@ pub(crate) fn store_item<M: Machine>(
         Some(inner) => inner,
         None => a,
     };
+    if let Some(function) = keyed::function(m, Lookup::Store, a, b)? {
+        return m.enter(function, &[a, b, value], Then::Drop, 0);
+    }
     let (wa, wb, wv) = (m.word(a), m.word(b), m.word(value));
     m.residual(Runtime::SetItem, &[a, b, value], |vm| {
         vm.set_item(wa, wb, wv).map(|()| Value::NONE)

@@ -7,6 +7,7 @@
 use crate::call::default_of;
 use crate::frame::Then;
 use crate::machine::{Machine, Runtime};
+use crate::semantics::keyed::{self, Lookup};
 use crate::{PyResult, Raised, Vm};
 use object::shape::of_kind;
 use object::{Builtin, Class, CodeObject, Dict, Function, Gc, Kind, List, Regs, Str, Tuple, Value};
@@ -530,6 +531,7 @@ fn call_builtin<M: Machine>(
         }
         if checked_instance(m, number, base, count, dst)?
             || computed_attribute(m, number, base, count, dst)?
+            || looked_up(m, number, base, count, dst)?
         {
             return Ok(Some(Made::Frame));
         }
@@ -541,7 +543,36 @@ fn call_builtin<M: Machine>(
     m.shape(callee);
     let (number, receiver) = m.builtin_parts(callee);
     make_room(m, base, count, receiver);
+    if looked_up(m, number, base, count + 1, dst)? {
+        return Ok(Some(Made::Frame));
+    }
     native(m, number, base, count + 1)
+}
+
+/// A method of a dictionary or set with a key that a Python function hashes; whether a frame was opened.
+fn looked_up<M: Machine>(
+    m: &mut M,
+    number: u32,
+    base: Regs,
+    count: usize,
+    dst: u16,
+) -> PyResult<bool> {
+    let Some(lookup) = keyed::of_native(m.vm(), number, count) else {
+        return Ok(false);
+    };
+    let (container, key) = (m.get(base, 0), m.get(base, 1));
+    let Some(function) = keyed::function(m, lookup, container, key)? else {
+        return Ok(false);
+    };
+    let mut args = vec![container, key];
+    if lookup == Lookup::Get {
+        args.push(match count {
+            3 => m.get(base, 2),
+            _ => m.constant(Value::NONE),
+        });
+    }
+    m.enter(function, &args, Then::Store, dst)?;
+    Ok(true)
 }
 
 /// `isinstance` of a class whose metaclass has a Python `__instancecheck__`, which is not asked of

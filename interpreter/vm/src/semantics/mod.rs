@@ -14,6 +14,7 @@ pub(crate) mod global;
 pub(crate) mod import;
 pub mod intrinsic;
 pub(crate) mod iteration;
+pub(crate) mod keyed;
 pub(crate) mod own;
 pub(crate) mod payload;
 pub(crate) mod percent;
