@@ -285,6 +285,19 @@ impl Vm {
         declared.collect()
     }
 
+    /// The number of the native function that makes a hash of what `__hash__` has returned.
+    pub(crate) fn hash_of_returned(&mut self) -> u32 {
+        match self.hash_of_returned {
+            Some(number) => number,
+            None => {
+                let made = self.native_function("hash_of_returned(value, /)", hash_of_returned);
+                let native = &mut self.natives[made.number as usize];
+                native.plain = Some(PlainNative::of_table(Plain::Reads));
+                *self.hash_of_returned.insert(made.number)
+            }
+        }
+    }
+
     /// The table of a dictionary or set.
     fn table_of(&mut self, container: Value) -> PyResult<Gc<Dict>> {
         let found = container.cast::<Dict>().or(self.set_table(container));
@@ -307,6 +320,14 @@ fn small_place(at: Option<DictIndex>) -> Value {
 
 fn given_place(place: Value) -> DictIndex {
     DictIndex(place.as_small().unwrap_or_default() as usize)
+}
+
+fn hash_of_returned(vm: &mut Vm, args: &[Value]) -> PyResult {
+    let same = args[0].cast::<BigInt>().filter(|n| n.as_i64().is_some());
+    match same {
+        Some(hash) => Ok(hash.into()),
+        None => vm.hash_returned(args[0]).map(Value::int),
+    }
 }
 
 /// Where this very key is.

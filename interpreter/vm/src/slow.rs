@@ -883,6 +883,8 @@ struct Tested<V> {
     truth: Option<bool>,
     /// The arguments of the StopIteration that it becomes.
     stopped: Option<V>,
+    /// The hash that it is, if that is a large integer.
+    hash: Option<V>,
 }
 
 /// Tests the result of the frame on top: a guard resumes at the op that returns, so all tests come
@@ -893,6 +895,7 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
         declined: false,
         truth: None,
         stopped: None,
+        hash: None,
     };
     match frame.get().then {
         Then::Init if !m.is_word(value, Value::NONE) => {
@@ -920,14 +923,16 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
         Then::Float if m.is_float(value) => {}
         Then::Repr | Then::Shown if m.shape(value) == of_kind(Kind::Str) => {}
         Then::Hash if m.is_small(value) && !m.is_word(value, Value::small(-1)) => {}
+        Then::Hash => {
+            result.hash = keyed::large_hash(m, value)?;
+            if result.hash.is_none() {
+                m.opaque();
+            }
+        }
         Then::Bool if m.is_word(value, Value::TRUE) || m.is_word(value, Value::FALSE) => {}
-        Then::Length
-        | Then::Int
-        | Then::Float
-        | Then::Repr
-        | Then::Shown
-        | Then::Hash
-        | Then::Bool => m.opaque(),
+        Then::Length | Then::Int | Then::Float | Then::Repr | Then::Shown | Then::Bool => {
+            m.opaque()
+        }
         Then::Contains => result.truth = compare::truth(m, value),
         Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
         Then::Truth if m.is_word(value, Value::FALSE) => result.truth = Some(false),
@@ -985,7 +990,10 @@ pub(crate) fn leave<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<
         | Then::Shown
         | Then::Hash
         | Then::Bool => {
-            let value = given(m, then, left.function, value)?;
+            let value = match result.hash {
+                Some(hash) => hash,
+                None => given(m, then, left.function, value)?,
+            };
             m.set(regs, left.dst, value);
         }
         Then::ForIter => below.jump(below.op().c() as isize),

@@ -136,6 +136,8 @@ pub struct Vm {
     pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
     /// Functions that stand for builtins which drive generators.
     pub(crate) consumers: crate::consume::Consumers,
+    /// See `keys`.
+    pub(crate) hash_of_returned: Option<u32>,
     /// Dictionaries with the attributes of objects of a shape as keys, each with the shape.
     pub(crate) dict_models: [Option<(u32, Gc<Dict>)>; DICT_MODELS],
     /// Which characters constants contain.
@@ -234,6 +236,7 @@ impl Vm {
             shared_stores: vec![EMPTY_CACHE; SHARED_PLACES].into(),
             operators: Box::new([OperatorPlace::EMPTY; OPERATOR_PLACES]),
             consumers: crate::consume::Consumers::default(),
+            hash_of_returned: None,
             dict_models: [None; DICT_MODELS],
             marks: crate::marks::Marks::default(),
             sum_rest: None,

@@ -84,6 +84,29 @@ for round in range(40):
 print(len(copy), copy[Key(37)], all(a is b for a, b in zip(copy, keys)), list(copy)[60] is others[60])
 
 
+class Point:
+    """Mostly of large hashes, of which some programs ask for, too."""
+
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def __hash__(self):
+        return hash((self.x, self.y))
+
+    def __eq__(self, other):
+        return (self.x, self.y) == (other.x, other.y)
+
+
+points = [Point(n, n * n) for n in range(50)]
+where = {point: n for n, point in enumerate(points)}
+for round in range(60):
+    found = sum(where[point] for point in points)
+    found += sum(where.get(Point(n, n * n), 1) for n in range(60))
+    same = sum(hash(point) == hash((point.x, point.y)) for point in points)
+print(found, same, sums(where, points), len({hash(point) for point in points}))
+
+
 class Strange:
     """Hashes and compares as it is told."""
 

@@ -6,11 +6,11 @@
 //! given: first for the very same key, which needs no comparison. The interpreter goes the native way, which
 //! is as fast there.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Runtime};
 use crate::plain::Plain;
 use crate::{PyResult, Vm};
 use object::shape::of_kind;
-use object::{Function, Gc, Kind};
+use object::{BigInt, Function, Gc, Kind, Value};
 
 /// What is done with a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,4 +79,19 @@ pub(crate) fn of_native(vm: &Vm, number: u32, count: usize) -> Option<Lookup> {
         (Plain::Adds, 2) => Some(Lookup::Add),
         _ => None,
     }
+}
+
+/// The hash that a large integer is which `__hash__` has returned: the same as a rule, but it may have more
+/// bits than a hash has. `None`: it is none.
+pub(crate) fn large_hash<M: Machine>(m: &mut M, value: M::V) -> PyResult<Option<M::V>> {
+    let word = m.word(value);
+    if !M::RECORDS || !word.is::<BigInt>() || m.shape(value) != of_kind(Kind::BigInt) {
+        return Ok(None);
+    }
+    let number = m.vm().hash_of_returned();
+    let number = m.constant(Value::small(i64::from(number)));
+    let hash = m.residual(Runtime::Native, &[number, value], |vm| {
+        vm.hash_returned(word).map(Value::int)
+    });
+    hash.map(Some)
 }
