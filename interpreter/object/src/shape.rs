@@ -274,14 +274,18 @@ pub fn get(id: u32) -> &'static Shape {
     })
 }
 
-/// Whether the class of the shape with a number is still there. A number is given once, so a shape that
-/// is gone never comes back.
+/// Whether objects may have the shape with a number: not if its class has died. A number is given once, so
+/// a shape that is gone never comes back.
 pub fn exists(id: u32) -> bool {
-    SHAPES.with(|table| {
-        // SAFETY: as in `add`.
-        let table = unsafe { &*table.0.get() };
-        matches!(table.get(id as usize), Some(Some(_)))
-    })
+    let is_there = || {
+        SHAPES.with(|table| {
+            // SAFETY: as in `add`.
+            let table = unsafe { &*table.0.get() };
+            matches!(table.get(id as usize), Some(Some(_)))
+        })
+    };
+    // Not all of these are in the table.
+    is_fixed(id) || is_there()
 }
 
 /// The shape of an object.
