@@ -931,7 +931,7 @@ fn tested<M: Machine>(m: &mut M, frame: Top, value: M::V) -> PyResult<Tested<M::
         }
         Then::Bool if m.is_word(value, Value::TRUE) || m.is_word(value, Value::FALSE) => {}
         Then::Length | Then::Int | Then::Float | Then::Repr | Then::Shown | Then::Bool => {
-            m.opaque()
+            m.opaque();
         }
         Then::Contains => result.truth = compare::truth(m, value),
         Then::Truth if m.is_word(value, Value::TRUE) => result.truth = Some(true),
