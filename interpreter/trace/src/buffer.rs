@@ -120,6 +120,8 @@ pub struct Trace {
     sunk: Vec<Sunk>,
     /// A bit for each value that a phi gives another content from one time round to the next.
     turning: Vec<u64>,
+    /// A bit for each register of the first frame that some op gives another content than it had on entry.
+    rewritten: Vec<u64>,
     /// One more than the last `arg` has as its number.
     args_end: usize,
 }
@@ -244,6 +246,21 @@ impl Ins {
     }
 }
 
+/// Sets a bit.
+fn mark(bits: &mut Vec<u64>, at: usize) {
+    let (word, bit) = (at / 64, at % 64);
+    if word >= bits.len() {
+        bits.resize(word + 1, 0);
+    }
+    bits[word] |= 1 << bit;
+}
+
+#[inline]
+fn is_marked(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64)
+        .is_some_and(|word| word >> (at % 64) & 1 != 0)
+}
+
 impl Trace {
     pub fn new() -> Trace {
         Trace::default()
@@ -257,6 +274,7 @@ impl Trace {
         self.snapshots.clear();
         self.sunk.clear();
         self.turning.clear();
+        self.rewritten.clear();
         self.args_end = 0;
     }
 
@@ -311,25 +329,28 @@ impl Trace {
         self.ops.push(ins);
         match ins.op {
             Op::Arg => self.args_end = number + 1,
-            Op::Phi => self.turn(ins.operand(0)),
+            Op::Phi => mark(&mut self.turning, ins.operand(0).index()),
+            Op::StoreReg if !self.is_argument(ins.operand(1), ins.operands[0]) => {
+                mark(&mut self.rewritten, ins.operands[0].into());
+            }
             _ => {}
         }
         Ok(Ref(number as u16))
     }
 
-    #[cold]
-    fn turn(&mut self, value: Ref) {
-        let (word, bit) = (value.index() / 64, value.index() % 64);
-        if word >= self.turning.len() {
-            self.turning.resize(word + 1, 0);
-        }
-        self.turning[word] |= 1 << bit;
+    /// Whether a value is what a register held on entry.
+    #[inline]
+    fn is_argument(&self, value: Ref, register: u16) -> bool {
+        // Most values are no arguments, which are asked for at the beginning.
+        !value.is_constant()
+            && value.index() < self.args_end
+            && self.op(value.index()) == Op::Arg
+            && self.get(value.index()).operands[0] == register
     }
 
     /// Whether a value has another content from one time round to the next.
     fn turns(&self, value: Ref) -> bool {
-        let word = self.turning.get(value.index() / 64);
-        word.is_some_and(|word| word >> (value.index() % 64) & 1 != 0)
+        is_marked(&self.turning, value.index())
     }
 
     /// Op number `at`.
@@ -529,15 +550,13 @@ impl Trace {
     }
 
     /// Whether a frame's entry says only that a register of the first frame is as it was on
-    /// entry, where it still lies. What a phi changes does not stay there.
+    /// entry, where it still lies. What a phi changes does not stay there, nor anything in a register that has
+    /// held another value in between.
     #[inline]
     pub fn is_in_place(&self, snapshot: u16, register: u16, value: Ref) -> bool {
-        // Most values are no arguments, which are asked for at the beginning.
-        !value.is_constant()
-            && value.index() < self.args_end
-            && self.op(value.index()) == Op::Arg
-            && self.get(value.index()).operands[0] == register
+        self.is_argument(value, register)
             && !self.turns(value)
+            && !is_marked(&self.rewritten, register.into())
             && self.snapshots.parent(snapshot) == NO_SNAPSHOT
     }
 
