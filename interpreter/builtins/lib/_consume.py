@@ -319,9 +319,7 @@ def has_two(get, object, name):
 
 def item_by_key(table, key):
     hashed = _hash_of(table, key)
-    place = place_of(table, key, hashed)
-    if place < -1:
-        place = search(table, key, hashed)
+    place = _find(table, key, hashed)
     if place < 0:
         raise KeyError(key)
     return value_at(table, place)
@@ -329,9 +327,7 @@ def item_by_key(table, key):
 
 def get_by_key(table, key, default):
     hashed = _hash_of(table, key)
-    place = place_of(table, key, hashed)
-    if place < -1:
-        place = search(table, key, hashed)
+    place = _find(table, key, hashed)
     if place < 0:
         return default
     return value_at(table, place)
@@ -339,9 +335,7 @@ def get_by_key(table, key, default):
 
 def store_by_key(table, key, value):
     hashed = _hash_of(table, key)
-    place = place_of(table, key, hashed)
-    if place < -1:
-        place = search(table, key, hashed)
+    place = _find(table, key, hashed)
     if place < 0:
         place = add_new(table, key, hashed)
     set_value_at(table, place, value)
@@ -349,19 +343,20 @@ def store_by_key(table, key, value):
 
 def contains_key(table, key):
     hashed = _hash_of(table, key)
-    place = place_of(table, key, hashed)
-    if place < -1:
-        place = search(table, key, hashed)
-    return place >= 0
+    return _find(table, key, hashed) >= 0
 
 
 def add_key(table, key):
     hashed = _hash_of(table, key)
+    if _find(table, key, hashed) < 0:
+        add_new(table, key, hashed)
+
+
+def _find(table, key, hashed):
     place = place_of(table, key, hashed)
     if place < -1:
         place = search(table, key, hashed)
-    if place < 0:
-        add_new(table, key, hashed)
+    return place
 
 
 def _hash_of(table, key):

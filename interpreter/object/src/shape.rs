@@ -261,31 +261,29 @@ pub fn may_have_slot(class: Gc<Class>, name: Gc<Str>) -> bool {
     false
 }
 
-/// The shape with a number, which some object or cache has: it exists.
 #[inline(always)]
-pub fn get(id: u32) -> &'static Shape {
+fn in_table(id: u32) -> Option<&'static Shape> {
     SHAPES.with(|table| {
         // SAFETY: as in `add`.
         let table = unsafe { &*table.0.get() };
-        match table.get(id as usize) {
-            Some(Some(shape)) => shape,
-            _ => unreachable!("shape {id} belongs to no object"),
-        }
+        table.get(id as usize).copied().flatten()
     })
+}
+
+/// The shape with a number, which some object or cache has: it exists.
+#[inline(always)]
+pub fn get(id: u32) -> &'static Shape {
+    match in_table(id) {
+        Some(shape) => shape,
+        None => unreachable!("shape {id} belongs to no object"),
+    }
 }
 
 /// Whether objects may have the shape with a number: not if its class has died. A number is given once, so
 /// a shape that is gone never comes back.
 pub fn exists(id: u32) -> bool {
-    let is_there = || {
-        SHAPES.with(|table| {
-            // SAFETY: as in `add`.
-            let table = unsafe { &*table.0.get() };
-            matches!(table.get(id as usize), Some(Some(_)))
-        })
-    };
     // Not all of these are in the table.
-    is_fixed(id) || is_there()
+    is_fixed(id) || in_table(id).is_some()
 }
 
 /// The shape of an object.

@@ -120,7 +120,8 @@ pub struct Trace {
     sunk: Vec<Sunk>,
     /// A bit for each value that a phi gives another content from one time round to the next.
     turning: Vec<u64>,
-    /// A bit for each register of the first frame that some op gives another content than it had on entry.
+    /// A bit for each register of the first frame that some op, be it taken back, gives another content than
+    /// it had on entry.
     rewritten: Vec<u64>,
     /// One more than the last `arg` has as its number.
     args_end: usize,

@@ -276,13 +276,21 @@ impl Vm {
     /// The functions of [`BY_HASH`] by their names.
     pub(crate) fn key_functions(&mut self) -> Vec<(&'static str, Gc<Builtin>)> {
         let declared = BY_HASH.iter().map(|&(signature, function, does)| {
-            let made = self.native_function(signature, function);
-            let native = &mut self.natives[made.number as usize];
-            native.plain = does.map(PlainNative::of_table);
             let name = signature.split('(').next().unwrap_or_default();
-            (name, made)
+            (name, self.key_function(signature, function, does))
         });
         declared.collect()
+    }
+
+    fn key_function(
+        &mut self,
+        signature: &'static str,
+        function: NativeFn,
+        does: Option<Plain>,
+    ) -> Gc<Builtin> {
+        let made = self.native_function(signature, function);
+        self.natives[made.number as usize].plain = does.map(PlainNative::of_builtin_first);
+        made
     }
 
     /// The number of the native function that makes a hash of what `__hash__` has returned.
@@ -290,9 +298,8 @@ impl Vm {
         match self.hash_of_returned {
             Some(number) => number,
             None => {
-                let made = self.native_function("hash_of_returned(value, /)", hash_of_returned);
-                let native = &mut self.natives[made.number as usize];
-                native.plain = Some(PlainNative::of_table(Plain::Reads));
+                let signature = "hash_of_returned(value, /)";
+                let made = self.key_function(signature, hash_of_returned, Some(Plain::Reads));
                 *self.hash_of_returned.insert(made.number)
             }
         }
@@ -302,15 +309,6 @@ impl Vm {
     fn table_of(&mut self, container: Value) -> PyResult<Gc<Dict>> {
         let found = container.cast::<Dict>().or(self.set_table(container));
         found.ok_or_else(|| self.type_error("no dictionary or set"))
-    }
-}
-
-/// A hash as `hash()` gave it.
-fn given_hash(hash: Value) -> u64 {
-    match (hash.as_small(), hash.cast::<BigInt>()) {
-        (Some(hash), _) => hash as u64,
-        (None, Some(hash)) => hash.as_i64().unwrap_or_default() as u64,
-        (None, None) => 0,
     }
 }
 
@@ -333,15 +331,16 @@ fn hash_of_returned(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Where this very key is.
 fn place_of(vm: &mut Vm, args: &[Value]) -> PyResult {
     let table = vm.table_of(args[0])?;
-    let found = table.find_same(given_hash(args[2]), args[1]);
+    let hash = vm.hash_returned(args[2])? as u64;
+    let found = table.find_same(hash, args[1]);
     Ok(found.map_or(UNSURE, small_place))
 }
 
 /// Where a key is, or one that equals it.
 fn search(vm: &mut Vm, args: &[Value]) -> PyResult {
     let (table, key) = (vm.table_of(args[0])?, args[1]);
-    let equals = |other| vm.eq(other, key);
-    let found = table.get().find(given_hash(args[2]), key, equals)?;
+    let hash = vm.hash_returned(args[2])? as u64;
+    let found = table.get().find(hash, key, |other| vm.eq(other, key))?;
     Ok(small_place(found))
 }
 
@@ -358,7 +357,8 @@ fn set_value_at(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Adds a key that is not there, with None as its value; where it is now.
 fn add_new(vm: &mut Vm, args: &[Value]) -> PyResult {
     let table = vm.table_of(args[0])?;
-    let at = table.append(given_hash(args[2]), args[1], Value::NONE);
+    let hash = vm.hash_returned(args[2])? as u64;
+    let at = table.append(hash, args[1], Value::NONE);
     Ok(small_place(Some(at)))
 }
 

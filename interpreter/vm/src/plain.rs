@@ -522,8 +522,8 @@ pub fn is_plain_iter(word: Value) -> bool {
 }
 
 impl PlainNative {
-    /// Of a function whose first argument is a dictionary or set, and the others anything.
-    pub(crate) fn of_table(does: Plain) -> PlainNative {
+    /// Of a function whose first argument is of a builtin kind, and the others anything.
+    pub(crate) fn of_builtin_first(does: Plain) -> PlainNative {
         PlainNative {
             arguments: "raa",
             does,

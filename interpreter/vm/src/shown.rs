@@ -36,18 +36,16 @@ impl Told {
             () if !code.code().flags.optimized => globals,
             () => Value::UNBOUND,
         };
-        let is_unbound = namespace.is_unbound();
+        let closure = match namespace.is_unbound() {
+            true => function.closure.get(),
+            false => Value::UNBOUND,
+        };
         Seen {
             code,
             pc: self.pc,
             globals,
             namespace,
-            closure: function
-                .closure
-                .get()
-                .bound()
-                .filter(|_| is_unbound)
-                .unwrap_or(Value::UNBOUND),
+            closure,
             entry: Value::UNBOUND,
         }
     }
@@ -57,8 +55,7 @@ impl Told {
 #[inline]
 pub fn registers(frame: &Frame) -> &[Value] {
     let code = frame.code.code();
-    let in_registers =
-        code.flags.optimized && (frame.locals.is_unbound() || !Told::of(frame).has_namespace());
+    let in_registers = code.flags.optimized && !Told::of(frame).has_namespace();
     let count = if in_registers {
         code.local_names.len()
     } else {

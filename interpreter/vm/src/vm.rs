@@ -136,7 +136,8 @@ pub struct Vm {
     pub(crate) operators: Box<[OperatorPlace; OPERATOR_PLACES]>,
     /// Functions that stand for builtins which drive generators.
     pub(crate) consumers: crate::consume::Consumers,
-    /// See `keys`.
+    /// The number of the native function by which traces make a hash of what `__hash__` has returned, once
+    /// one has wanted it.
     pub(crate) hash_of_returned: Option<u32>,
     /// Dictionaries with the attributes of objects of a shape as keys, each with the shape.
     pub(crate) dict_models: [Option<(u32, Gc<Dict>)>; DICT_MODELS],

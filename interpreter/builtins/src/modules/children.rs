@@ -181,11 +181,14 @@ fn system(vm: &mut Vm, args: &[Value]) -> PyResult {
     }
 }
 
+const OPEN: i64 = 0;
+const CLOSE: i64 = 1;
+const DUPLICATE: i64 = 2;
 /// The kinds of file actions, as programs name them.
 const FILE_ACTIONS: [(&str, i64); 3] = [
-    ("POSIX_SPAWN_OPEN", 0),
-    ("POSIX_SPAWN_CLOSE", 1),
-    ("POSIX_SPAWN_DUP2", 2),
+    ("POSIX_SPAWN_OPEN", OPEN),
+    ("POSIX_SPAWN_CLOSE", CLOSE),
+    ("POSIX_SPAWN_DUP2", DUPLICATE),
 ];
 
 /// `posix_spawn`, and `posix_spawnp`, which searches for the program.
@@ -290,11 +293,8 @@ fn file_actions(vm: &mut Vm, actions: Value) -> PyResult<Vec<FileAction>> {
             return Err(vm.type_error("Each file_actions element must be a non-empty tuple"));
         };
         let kind = vm.index(tuple.items()[0])?;
-        let Some((name, _)) = FILE_ACTIONS.iter().find(|(_, number)| *number == kind) else {
-            return Err(vm.type_error("Unknown file_actions identifier"));
-        };
-        all.push(match (*name, &tuple.items()[1..]) {
-            ("POSIX_SPAWN_OPEN", &[number, path, flags, mode]) => {
+        all.push(match (kind, &tuple.items()[1..]) {
+            (OPEN, &[number, path, flags, mode]) => {
                 let path = super::io::path_of(vm, path)?;
                 let Ok(path) = CString::new(path) else {
                     return Err(vm.value_error("embedded null byte"));
@@ -306,15 +306,16 @@ fn file_actions(vm: &mut Vm, actions: Value) -> PyResult<Vec<FileAction>> {
                     mode: number_of(vm, mode)? as u32,
                 }
             }
-            ("POSIX_SPAWN_CLOSE", &[number]) => FileAction::Close(number_of(vm, number)?),
-            ("POSIX_SPAWN_DUP2", &[from, to]) => {
+            (CLOSE, &[number]) => FileAction::Close(number_of(vm, number)?),
+            (DUPLICATE, &[from, to]) => {
                 FileAction::Duplicate(number_of(vm, from)?, number_of(vm, to)?)
             }
-            _ => {
-                let text = match *name {
-                    "POSIX_SPAWN_OPEN" => "A open file_action tuple must have 5 elements",
-                    "POSIX_SPAWN_CLOSE" => "A close file_action tuple must have 2 elements",
-                    _ => "A dup2 file_action tuple must have 3 elements",
+            (kind, _) => {
+                let text = match kind {
+                    OPEN => "A open file_action tuple must have 5 elements",
+                    CLOSE => "A close file_action tuple must have 2 elements",
+                    DUPLICATE => "A dup2 file_action tuple must have 3 elements",
+                    _ => "Unknown file_actions identifier",
                 };
                 return Err(vm.type_error(text));
             }

@@ -2,7 +2,7 @@
 //! the volume that they lie on.
 
 use super::io::path_of;
-use super::places::{check_alone, number_given, place, place_or_open};
+use super::places::{check_alone, number_given, place, place_by_name, place_or_open};
 use super::posix::{done, failed, follows, number_of};
 use super::sys::named_tuple_class;
 use object::{Gc, Module, Tuple, Value};
@@ -90,7 +90,7 @@ fn utime(vm: &mut Vm, args: &[Value]) -> PyResult {
         let result = vm.world.set_times_open(number, times);
         return done(vm, result, args[0]);
     }
-    let path = place_or_open(vm, "utime", args[0], args[3], follow)?;
+    let path = place_by_name(vm, "utime", args[0], args[3])?;
     let result = vm.world.set_times(&path, times, follow);
     done(vm, result, args[0])
 }
@@ -137,7 +137,7 @@ fn truncate(vm: &mut Vm, args: &[Value]) -> PyResult {
         let result = vm.world.truncate(number, length);
         return done(vm, result, args[0]);
     }
-    let path = place_or_open(vm, "truncate", args[0], Value::NONE, true)?;
+    let path = place_by_name(vm, "truncate", args[0], Value::NONE)?;
     let result = vm.world.set_length(&path, length);
     done(vm, result, args[0])
 }

@@ -29,7 +29,7 @@ trait Unit: Copy + Eq + Hash + Into<u32> {
     fn plain(text: &[Self]) -> Option<usize>;
 }
 
-/// Whether a unit is part of a string as it is.
+/// Whether a unit is no part of a string as it is.
 fn ends_plain<T: Unit>(unit: T) -> bool {
     let point: u32 = unit.into();
     point == 0x22 || point == 0x5c || point < 0x20

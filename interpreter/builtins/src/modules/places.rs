@@ -105,18 +105,28 @@ pub(super) fn place_or_open(
     follow: bool,
 ) -> PyResult<Vec<u8>> {
     let Some(number) = number_given(vm, path)? else {
-        return match place(vm, path, folder) {
-            Err(raised) if raised.matches(vm, vm.types.type_error) && !is_path(vm, path) => {
-                let given = vm.type_name(path);
-                Err(vm.type_error(format!(
-                    "{function}: path should be string, bytes, os.PathLike or integer, not {given}"
-                )))
-            }
-            place => place,
-        };
+        return place_by_name(vm, function, path, folder);
     };
     check_alone(vm, function, folder, follow)?;
     path_to(vm, number)
+}
+
+/// As [`place_or_open`], where no number was given.
+pub(super) fn place_by_name(
+    vm: &mut Vm,
+    function: &str,
+    path: Value,
+    folder: Value,
+) -> PyResult<Vec<u8>> {
+    match place(vm, path, folder) {
+        Err(raised) if raised.matches(vm, vm.types.type_error) && !is_path(vm, path) => {
+            let given = vm.type_name(path);
+            Err(vm.type_error(format!(
+                "{function}: path should be string, bytes, os.PathLike or integer, not {given}"
+            )))
+        }
+        place => place,
+    }
 }
 
 fn is_path(vm: &mut Vm, value: Value) -> bool {

@@ -1,7 +1,7 @@
 //! Module `posix`: what `os` is built on.
 
 use super::io::{path_name, path_of};
-use super::places::{check_alone, number_given, place, place_or_open};
+use super::places::{check_alone, number_given, place, place_by_name, place_or_open};
 use super::sys::named_tuple_class;
 use crate::types::exception::os_error;
 use crate::types::memoryview::view_of;
@@ -346,8 +346,12 @@ fn stat_path(vm: &mut Vm, path: Value, folder: Value, follow: bool) -> PyResult 
         check_alone(vm, "stat", folder, follow)?;
         return fstat(vm, &[path]);
     }
-    let place = place_or_open(vm, "stat", path, folder, follow)?;
-    match vm.world.stat(&place, follow) {
+    let place = place_by_name(vm, "stat", path, folder)?;
+    stat_at(vm, path, &place, follow)
+}
+
+fn stat_at(vm: &mut Vm, path: Value, place: &[u8], follow: bool) -> PyResult {
+    match vm.world.stat(place, follow) {
         Ok(stat) => stat_result(vm, &stat),
         Err(error) => failed(vm, &error, Some(path)),
     }
@@ -360,10 +364,7 @@ fn stat(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn lstat(vm: &mut Vm, args: &[Value]) -> PyResult {
     let place = place(vm, args[0], args[1])?;
-    match vm.world.stat(&place, false) {
-        Ok(stat) => stat_result(vm, &stat),
-        Err(error) => failed(vm, &error, Some(args[0])),
-    }
+    stat_at(vm, args[0], &place, false)
 }
 
 pub(super) fn number_of(vm: &mut Vm, value: Value) -> PyResult<i32> {

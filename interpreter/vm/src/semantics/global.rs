@@ -28,11 +28,13 @@ pub(crate) fn load<M: Machine>(m: &mut M, place: Place) -> M::V {
 
 /// The value of a global whose site does not know it: the site is filled.
 pub(crate) fn load_missed<M: Machine>(m: &mut M, code: Gc<CodeObject>, at: u32) -> PyResult<M::V> {
-    let vm = m.vm();
-    let globals = vm.frame_globals();
-    if globals.is_some_and(|globals| vm.own_builtins(globals).is_some()) {
-        // Those may be Python code.
-        m.generic();
+    if M::RECORDS {
+        let vm = m.vm();
+        let globals = vm.frame_globals();
+        if globals.is_some_and(|globals| vm.own_builtins(globals).is_some()) {
+            // Those may be Python code.
+            m.generic();
+        }
     }
     match m.vm().load_global_miss(code, at)? {
         (Some(place), _) => Ok(load(m, place)),
