@@ -6,7 +6,9 @@
 //! invocation that it was to run says so. Recipes are built one after another: each cargo uses
 //! all processors, and two in one build folder would wait for each other. But those that differ in
 //! nothing but their foreign target are compiled by one cargo before: where crates wait for one another in
-//! one target, those of the others fill the processors. All are built before anything is measured.
+//! one target, those of the others fill the processors. What is compiled together is not given to cargo again:
+//! alone, a target may have other features of a dependency, and all above it would be compiled twice. All are
+//! built before anything is measured.
 
 use std::collections::HashSet;
 use std::fs;
@@ -93,17 +95,26 @@ pub fn build(
         .collect::<Result<Vec<(Look, Recipe)>, _>>()?;
     let to_make = looks.iter().filter_map(|(look, recipe)| match look {
         Look::Tree(State::ToMake(_)) => Some(recipe),
-        Look::Tree(State::Settled(_)) | Look::Commit(_) => None,
+        Look::Tree(State::Settled(_) | State::Compiled(_)) | Look::Commit(_) => None,
     });
-    // What fails here is told where each is built: there cargo finds done what was done.
+    // What fails here is told where each is built alone: there cargo finds done what was done.
+    let mut compiled = HashSet::new();
     for group in targets_together(to_make) {
-        if group.len() > 1 {
-            cargo(root, &folder_of(folder, group[0]), &group)?;
+        if group.len() > 1 && cargo(root, &folder_of(folder, group[0]), &group)? {
+            compiled.extend(group.into_iter().cloned());
         }
     }
     looks
         .into_iter()
-        .map(|(look, recipe)| build_one(root, folder, &recipe, look))
+        .map(|(look, recipe)| {
+            let look = match look {
+                Look::Tree(State::ToMake(now)) if compiled.contains(&recipe) => {
+                    Look::Tree(State::Compiled(now))
+                }
+                other => other,
+            };
+            build_one(root, folder, &recipe, look)
+        })
         .collect()
 }
 
@@ -119,7 +130,9 @@ enum State {
     /// There is nothing to do, or nothing that can be done.
     Settled(Outcome),
     /// What it is to be made from.
-    ToMake(Provenance),
+    ToMake(Box<Provenance>),
+    /// What it has been made from: it lies in cargo's folder.
+    Compiled(Box<Provenance>),
 }
 
 fn look(root: &Path, recipe: &Recipe) -> Result<Look, BuildError> {
@@ -147,14 +160,14 @@ fn state(tree: &Path, recipe: &Recipe, path: &Path) -> Result<State, BuildError>
     Ok(if written::is_current(&now, path) {
         State::Settled(Ok(Freshness::Cached))
     } else {
-        State::ToMake(now)
+        State::ToMake(Box::new(now))
     })
 }
 
-/// Those that differ in nothing but their foreign targets.
+/// Those that differ in nothing but their foreign targets, and that one cargo makes.
 fn targets_together<'a>(recipes: impl Iterator<Item = &'a Recipe>) -> Vec<Vec<&'a Recipe>> {
     let mut groups: Vec<Vec<&Recipe>> = Vec::new();
-    for recipe in recipes.filter(|recipe| recipe.foreign.is_some()) {
+    for recipe in recipes.filter(|recipe| recipe.foreign.is_some() && !recipe.pgo) {
         let is_kin = |group: &&mut Vec<&Recipe>| {
             let foreign = recipe.foreign;
             *recipe
@@ -198,28 +211,31 @@ fn make(
     path: &Path,
     state: State,
 ) -> Result<Outcome, BuildError> {
-    let now = match state {
+    let (now, made) = match state {
         State::Settled(outcome) => return Ok(outcome),
-        State::ToMake(now) => now,
-    };
-    let made = if recipe.pgo {
-        pgo::make(tree, folder, recipe)?
-    } else if cargo(tree, folder, &[recipe])? {
-        let mut from = folder.to_owned();
-        from.extend(recipe.foreign.map(Target::triple));
-        Ok(from.join(recipe.profile()).join("krait"))
-    } else {
-        Err(failed(recipe))
+        State::Compiled(now) => (now, Ok(left_by_cargo(folder, recipe))),
+        State::ToMake(now) if recipe.pgo => (now, pgo::make(tree, folder, recipe)?),
+        State::ToMake(now) if cargo(tree, folder, &[recipe])? => {
+            (now, Ok(left_by_cargo(folder, recipe)))
+        }
+        State::ToMake(now) => (now, Err(failed(recipe))),
     };
     match made {
         Ok(executable) => put(&executable, path)?,
         Err(not_built) => return Ok(Err(not_built)),
     }
-    written::write(now, path).map_err(|error| BuildError::Io {
+    written::write(*now, path).map_err(|error| BuildError::Io {
         path: path.to_owned(),
         error,
     })?;
     Ok(Ok(Freshness::Made))
+}
+
+/// Where cargo leaves the executable in its folder.
+fn left_by_cargo(folder: &Path, recipe: &Recipe) -> PathBuf {
+    let mut from = folder.to_owned();
+    from.extend(recipe.foreign.map(Target::triple));
+    from.join(recipe.profile()).join("krait")
 }
 
 /// That cargo could not make what is asked for.
