@@ -34,7 +34,7 @@ use crate::exits::Exit;
 use crate::isa::Isa;
 use crate::moves::sequence;
 use crate::{Env, Error, Loc, SLOTS, Start};
-use trace::{Const, NO_SNAPSHOT, Op, Ref, Trace};
+use trace::{Const, Op, Ref, Trace};
 
 /// A general register 0–15 or a floating-point one 16–31.
 pub(crate) type Reg = u8;
@@ -153,8 +153,8 @@ pub(crate) struct Pass<'t, I> {
     pub(crate) force: bool,
     /// The place of `loop`, if the trace goes round.
     pub(crate) body: Option<usize>,
-    /// The snapshot whose leaves are in the buffer, and the one op for which they are right.
-    pub(crate) leaves_of: (u16, u16),
+    /// The snapshot whose leaves are in the buffer, as they are at the op at hand.
+    pub(crate) leaves_of: Option<u16>,
     /// How far the body's end the loop's start is.
     pub(crate) loop_start: Option<usize>,
 }
@@ -186,7 +186,7 @@ impl<'t, I: Isa> Pass<'t, I> {
             call_before: 0,
             has_call: false,
             body: None,
-            leaves_of: (NO_SNAPSHOT, NEVER),
+            leaves_of: None,
             loop_start: None,
             force: false,
         }
@@ -249,13 +249,13 @@ impl<'t, I: Isa> Pass<'t, I> {
         let ins = self.trace.get(at);
         match ins.op {
             Op::Arg | Op::Inherit | Op::InheritFloat | Op::InheritRaw => self.entry_value(at),
-            Op::Store
-            | Op::StoreRaw
-            | Op::StoreHalf
-            | Op::StoreFloat
-            | Op::Barrier
-            | Op::BarrierGrowing
-                if self.is_sunk(ins.operand(0)) => {}
+            // Before it, the field is another.
+            Op::Store | Op::StoreRaw | Op::StoreHalf | Op::StoreFloat
+                if self.is_sunk(ins.operand(0)) =>
+            {
+                self.leaves_of = None;
+            }
+            Op::Barrier | Op::BarrierGrowing if self.is_sunk(ins.operand(0)) => {}
             Op::New if self.is_sunk(Ref(at as u16)) => {}
             _ => return I::lower(self, at),
         }

@@ -2,7 +2,7 @@
 //! restores.
 
 use crate::Loc;
-use crate::allocate::{NEVER, NO_REG, Pass, Reg, SUNK};
+use crate::allocate::{NO_REG, Pass, Reg, SUNK};
 use crate::code::Code;
 use crate::isa::Isa;
 use trace::{Op, Part, Ref, Role};
@@ -57,7 +57,7 @@ impl<I: Isa> Pass<'_, I> {
     /// no place yet get none of the `locked` registers. `undo` is executed first.
     pub(crate) fn exit(&mut self, kind: ExitKind, locked: u32, undo: Option<Code>) -> usize {
         let snapshot = self.trace.get(self.at).snapshot().unwrap_or_default();
-        if self.leaves_of != (snapshot, NEVER) {
+        if self.leaves_of != Some(snapshot) {
             self.find_leaves(snapshot);
         }
         let first = self.buffers.places.len();
@@ -102,12 +102,13 @@ impl<I: Isa> Pass<'_, I> {
     }
 
     /// Finds the leaves of what an exit of the op at hand restores. Those of a snapshot are the
-    /// same at each op, but for the fields of sunk objects.
+    /// same at each op up to the last store before it into a sunk object.
     pub(crate) fn find_leaves(&mut self, snapshot: u16) {
         let trace = self.trace;
         let mut leaves = std::mem::take(&mut self.buffers.leaves);
         leaves.clear();
-        self.leaves_of = (snapshot, NEVER);
+        self.leaves_of = Some(snapshot);
+        let mut has_sunk = false;
         'frames: for number in trace.chain(snapshot) {
             for (register, value) in trace.frame_values(number) {
                 let flags = match value.is_constant() {
@@ -115,7 +116,7 @@ impl<I: Isa> Pass<'_, I> {
                     false => self.buffers.values[value.index()].flags,
                 };
                 if flags & SUNK != 0 {
-                    self.leaves_of = (snapshot, self.at as u16);
+                    has_sunk = true;
                     break 'frames;
                 }
                 if !trace.is_in_place(number, register, value) {
@@ -123,7 +124,7 @@ impl<I: Isa> Pass<'_, I> {
                 }
             }
         }
-        if self.leaves_of.1 != NEVER {
+        if has_sunk {
             leaves.clear();
             trace.exit_parts(self.at, snapshot, &mut |part| {
                 if let Part::Leaf(value) = part {

@@ -7,7 +7,8 @@
 //!
 //! *What exits share.* Frames below the one on top are the same in many exits, and so is the one on
 //! top where an op has several tests. If a frame's values are in the same places as in the exit that had
-//! it last, the distance back to it stands in its place. What is the same in all of a
+//! it last, the distance back to it stands in its place; if it has objects, their fields must have
+//! the same values, and the frames above it must have brought the same objects. What is the same in all of a
 //! frame's exits but its place and its registers (the function, where its result goes) is a line of
 //! a table.
 //!
@@ -202,8 +203,7 @@ impl Pool<Box<[u64]>> {
     }
 }
 
-/// A frame that was written, and is told by its distance where its values are in the same places again:
-/// one without objects, so that nothing else about it depends on the exit.
+/// A frame that was written, and is told by its distance where it would be written the same again.
 #[derive(Clone, Copy, Default)]
 struct Written {
     is_there: bool,
@@ -212,12 +212,26 @@ struct Written {
     /// Its places: the first, and how many.
     first: u32,
     count: u32,
+    /// What else it depends on, if it has objects.
+    objects: Option<WithObjects>,
+}
+
+/// What a frame with objects depends on.
+#[derive(Clone, Copy)]
+struct WithObjects {
+    /// How many stores into objects there were before the exit.
+    stores: u16,
+    /// The objects of the frames above it, which have the first numbers, and behind them its own: the
+    /// first in the writer's list, and how many.
+    first: u32,
+    above: u16,
+    own: u16,
 }
 
 impl Written {
-    /// Whether it is the frame whose places begin with number `first`.
+    /// Whether it has the places that begin with number `first`.
     #[inline]
-    fn stands_for(self, places: &[Loc], first: usize) -> bool {
+    fn is_at(self, places: &[Loc], first: usize) -> bool {
         let own = self.first as usize;
         let range = |from: usize| &places[from..from + self.count as usize];
         self.is_there && (own == first || range(own) == range(first))
@@ -235,11 +249,14 @@ pub(crate) struct Writer {
     places: Vec<u16>,
     /// By snapshot: how its frame was written last.
     written: Vec<Written>,
-    /// Room for a frame's parts, and for the sunk objects among an exit's.
+    /// Room for a frame's parts.
     parts: Vec<Part>,
-    seen: Vec<u16>,
     /// The objects of the exit at hand, in their order.
     objects: Vec<u16>,
+    /// Those of the exits whose frames were written.
+    kept_objects: Vec<u16>,
+    /// All stores into objects that exits make, ascending.
+    stores: Vec<u16>,
 }
 
 // What a value is, in the low bits of its first byte; the number that follows is of the place, the
@@ -409,10 +426,21 @@ impl Writer {
     /// What the exits of a trace's code restore; `None` if the trace has something that cannot be
     /// restored.
     pub(crate) fn write(&mut self, trace: &Trace, code: &Assembled) -> Option<Resume> {
+        self.write_some(trace, code, 0..code.exits().len())
+    }
+
+    /// The same for some of the exits, which have the numbers from 0.
+    fn write_some(
+        &mut self,
+        trace: &Trace,
+        code: &Assembled,
+        exits: Range<usize>,
+    ) -> Option<Resume> {
         self.clear(trace);
-        for (number, exit) in code.exits().iter().enumerate() {
+        for number in exits {
             self.starts.push(self.bytes.len() as u32);
-            self.exit(trace, exit, code.shared_places(number))?;
+            let places = code.shared_places(number);
+            self.exit(trace, &code.exits()[number], places)?;
         }
         Some(Resume {
             bytes: self.bytes.as_slice().into(),
@@ -436,43 +464,91 @@ impl Writer {
         self.number(exit.patch.into());
         self.objects.clear();
         let mut first = own.start;
-        let mut parts = std::mem::take(&mut self.parts);
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.clear();
         for frame in trace.chain(exit.snapshot) {
             let written = self.written[usize::from(frame)];
-            if written.stands_for(places, first) {
+            if written.is_at(places, first) && self.has_same_objects(written, exit) {
                 self.number(((self.bytes.len() - written.at as usize) as u64) << 1 | 1);
                 first += written.count as usize;
                 continue;
             }
-            let at = self.bytes.len() as u32;
-            parts.clear();
-            trace.frame_parts(exit.at.into(), frame, &mut seen, &mut |part| {
-                parts.push(part);
-            });
-            let mut rest = places[first..own.end].iter();
-            self.frame(trace, frame, &parts, &mut rest)?;
-            let (from, last) = (first, own.end - rest.len());
-            first = last;
-            // Objects are numbered by exit.
-            let is_plain = |part: &Part| !matches!(part, Part::Object { .. } | Part::Again(_));
-            if parts.iter().all(is_plain) {
-                self.written[usize::from(frame)] = Written {
-                    is_there: true,
-                    at,
-                    first: from as u32,
-                    count: (last - from) as u32,
-                };
-            }
+            first = self.frame(trace, exit, frame, (places, first..own.end))?;
         }
-        (self.parts, self.seen) = (parts, seen);
         debug_assert_eq!(first, own.end, "an exit has a place for each leaf");
         Some(())
     }
 
+    /// Whether an exit's objects are for a frame what they were when it was written; its own are the exit's
+    /// then.
+    fn has_same_objects(&mut self, written: Written, exit: &Exit) -> bool {
+        let Some(with) = written.objects else {
+            return true;
+        };
+        let kept = &self.kept_objects[with.first as usize..];
+        let (above, rest) = kept.split_at(with.above.into());
+        let is_same = with.stores == self.stores_before(exit) && above == self.objects;
+        if is_same {
+            self.objects.extend_from_slice(&rest[..with.own.into()]);
+        }
+        is_same
+    }
+
+    /// How many stores into objects there are before an exit.
+    fn stores_before(&self, exit: &Exit) -> u16 {
+        self.stores.partition_point(|&store| store < exit.at) as u16
+    }
+
+    /// Writes a frame of an exit whose values, and those of the frames below it, are in these places; where
+    /// theirs begin.
+    fn frame(
+        &mut self,
+        trace: &Trace,
+        exit: &Exit,
+        frame: u16,
+        (places, own): (&[Loc], Range<usize>),
+    ) -> Option<usize> {
+        let at = self.bytes.len() as u32;
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.clear();
+        let mut objects = std::mem::take(&mut self.objects);
+        let above = objects.len();
+        trace.frame_parts(exit.at.into(), frame, &mut objects, &mut |part| {
+            parts.push(part);
+        });
+        self.objects = objects;
+        let mut rest = places[own.clone()].iter();
+        self.parts(trace, frame, &parts, &mut rest)?;
+        let names_object = |part: &Part| matches!(part, Part::Object { .. } | Part::Again(_));
+        let has_objects = parts.iter().any(names_object);
+        self.parts = parts;
+        let next = own.end - rest.len();
+        self.written[usize::from(frame)] = Written {
+            is_there: true,
+            at,
+            first: own.start as u32,
+            count: (next - own.start) as u32,
+            objects: has_objects.then(|| self.keep_objects(exit, above)),
+        };
+        Some(next)
+    }
+
+    /// Keeps what a frame depends on that has objects, of which those above it brought so many.
+    fn keep_objects(&mut self, exit: &Exit, above: usize) -> WithObjects {
+        let first = self.kept_objects.len() as u32;
+        self.kept_objects.extend_from_slice(&self.objects);
+        WithObjects {
+            stores: self.stores_before(exit),
+            first,
+            above: above as u16,
+            own: (self.objects.len() - above) as u16,
+        }
+    }
+
     fn clear(&mut self, trace: &Trace) {
-        self.objects.clear();
+        self.kept_objects.clear();
+        self.stores.clear();
+        let sunk = trace.sunk().iter();
+        self.stores.extend(sunk.flat_map(|object| &object.stores));
+        self.stores.sort_unstable();
         self.bytes.clear();
         self.starts.clear();
         self.lines.clear();
@@ -503,8 +579,8 @@ impl Writer {
         u64::from(self.places[r.index()])
     }
 
-    /// A frame with its parts.
-    fn frame(
+    /// A frame's parts.
+    fn parts(
         &mut self,
         trace: &Trace,
         snapshot: u16,
@@ -547,7 +623,6 @@ impl Writer {
                 }
                 Part::Object { new, count } => {
                     let ins = trace.get(usize::from(new));
-                    self.objects.push(new);
                     self.value(head | NEW, register, shape, u64::from(count));
                     self.number(u64::from(ins.operands[0]));
                     let header = self.constant(trace, ins.operand(1));
@@ -646,3 +721,88 @@ impl Reader<'_> {
 }
 
 const _: () = assert!(Kind::Immediate as u8 == 4 && SHAPED > 4);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assemble::{Assembler, Env, Start};
+
+    /// Two objects, one of which changes, in two frames.
+    const OBJECTS: &str = "  v0 = arg 0
+  v1 = arg 1
+  v2 = new 24 raw:119
+  store v2 8 v0
+  store v2 16 5
+  v5 = new 24 raw:120
+  store v5 8 v2
+  store v5 16 v0
+@0 pc 4 r0=v5 r1=v0 r2=v2
+@1 pc 9 in @0 function 0 base 3 to 2 r0=v2 r1=v5 r2=v0
+  v8 = add_int v1 1 @1
+  v9 = add_int v8 1 @1
+  store v2 16 v9
+  v11 = add_int v9 2 @1
+  v12 = add_int v11 2 @1
+  v13 = add_int v12 v11 @0
+  finish v13 raw:64
+sunk v2 3 4 10
+sunk v5 6 7
+";
+
+    fn assembled(trace: &Trace) -> Assembled {
+        let env = Env {
+            vm: 0,
+            functions: Vec::new(),
+            float_functions: Vec::new(),
+            float_results: std::ptr::null_mut(),
+            look_up: std::ptr::null(),
+            epoch: std::ptr::null(),
+            frames: 0,
+            handled: 0,
+            exit_handler: 0,
+        };
+        let code = Assembler::new(env, 1 << 20)
+            .and_then(|mut assembler| assembler.assemble(trace, 0, Start::Entry, 0));
+        code.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    fn decoded(resume: &Resume, exit: u16) -> String {
+        let mut decoded = Decoded::default();
+        resume.decode(exit, &mut decoded);
+        format!("{decoded:?}")
+    }
+
+    #[test]
+    fn an_exit_that_shares_frames_restores_what_it_would_alone() {
+        let trace = match trace::parse(OBJECTS) {
+            Ok(trace) => trace,
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(trace::verify(&trace), Ok(()));
+        let code = assembled(&trace);
+        let count = code.exits().len();
+        let mut writer = Writer::default();
+        let Some(together) = writer.write(&trace, &code) else {
+            panic!("an exit cannot be restored")
+        };
+        let mut bytes_alone = 0;
+        for exit in 0..count {
+            let Some(alone) = writer.write_some(&trace, &code, exit..exit + 1) else {
+                panic!("exit {exit} cannot be restored")
+            };
+            bytes_alone += alone.bytes.len();
+            assert_eq!(
+                decoded(&together, exit as u16),
+                decoded(&alone, 0),
+                "exit {exit}"
+            );
+        }
+        assert_eq!(count, 5);
+        // Of those before the store and of those after it that have two frames, one each is written.
+        assert!(
+            together.bytes.len() * 10 < bytes_alone * 7,
+            "{} bytes, {bytes_alone} alone",
+            together.bytes.len()
+        );
+    }
+}

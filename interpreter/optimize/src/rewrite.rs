@@ -132,11 +132,8 @@ impl<'t> Copier<'t> {
             }
             let stores = object.stores.iter().map(|&store| self.value(Ref(store)));
             let stores = stores.filter(|&store| store != Ref::NONE);
-            let object = Sunk {
-                new: new.0,
-                stores: stores.map(|store| store.0).collect(),
-            };
-            self.to.sink(object);
+            let stores = stores.map(|store| store.0).collect();
+            self.to.sink(Sunk::new(new.0, stores));
         }
     }
 }

@@ -307,11 +307,9 @@ impl Pass<'_> {
             }
             let stores = self.buffers.stores.iter();
             let own = stores.filter(|(owner, _)| usize::from(*owner) == number);
-            let sunk = Sunk {
-                new: self.copier.value(Ref(object.new)).0,
-                stores: own.map(|&(_, store)| store).collect(),
-            };
-            self.copier.to.sink(sunk);
+            let new = self.copier.value(Ref(object.new)).0;
+            let stores = own.map(|&(_, store)| store).collect();
+            self.copier.to.sink(Sunk::new(new, stores));
         }
     }
 }

@@ -9,15 +9,12 @@
 //!
 //! A snapshot is the state of one frame and the snapshot of the frame below it. Beside each value
 //! stands what was known of it when the snapshot was taken: a bridge from there begins with it.
-//!
-//! An object that nothing but exits and its own initialisation refers to can be *sunk*: its
-//! allocation and the stores into it are not executed, and exits make it where they need it. As no
-//! store is executed, it may store a float as it is: what an exit makes holds the float's word.
 
 use crate::index::Interned;
 use crate::operands::{Operands, references};
 use crate::ops::{Op, Repr};
 use crate::snapshots::{self, Snapshots};
+use crate::sunk::Sunk;
 use object::Value;
 
 /// A result or a constant.
@@ -117,7 +114,7 @@ pub struct Trace {
     pool: Vec<Const>,
     interned: Interned,
     snapshots: Snapshots,
-    sunk: Vec<Sunk>,
+    pub(crate) sunk: Vec<Sunk>,
     /// A bit for each value that a phi gives another content from one time round to the next.
     turning: Vec<u64>,
     /// A bit for each register of the first frame that some op, be it taken back, gives another content than
@@ -159,31 +156,6 @@ pub struct Entry {
     pub register: u16,
     pub value: Ref,
     pub fact: Fact,
-}
-
-/// An object that is not allocated, and the stores, in order, that give it its fields.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sunk {
-    /// The number of its `new`.
-    pub new: u16,
-    pub stores: Vec<u16>,
-}
-
-/// A part of what an exit restores, in the one order that all who walk it keep to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
-    /// What follows is of the frame of this snapshot; the frame on top comes first.
-    Frame(u16),
-    /// A register, and what is known of its value, which follows: `Leaf`, `Object` or `Again`.
-    Register(u16, Fact),
-    /// A value that the trace computes, or a constant.
-    Leaf(Ref),
-    /// A sunk object, seen for the first time, by the number of its `new`; `count` fields follow.
-    Object { new: u16, count: u16 },
-    /// A field: the number of the store that holds its displacement and width. Its value follows.
-    Field(u16),
-    /// A sunk object that was there before.
-    Again(u16),
 }
 
 /// One op.
@@ -454,94 +426,6 @@ impl Trace {
     pub fn frame_values(&self, snapshot: u16) -> impl Iterator<Item = (u16, Ref)> + '_ {
         let entries = self.frame_entries(snapshot).iter();
         entries.map(|entry| (entry.register, entry.value))
-    }
-
-    /// Says that an object is sunk.
-    pub fn sink(&mut self, object: Sunk) {
-        self.sunk.push(object);
-    }
-
-    /// The sunk objects, ascending by the number of their `new`.
-    pub fn sunk(&self) -> &[Sunk] {
-        &self.sunk
-    }
-
-    /// The sunk object that a value is.
-    pub fn sunk_object(&self, value: Ref) -> Option<&Sunk> {
-        if value.is_constant() {
-            return None;
-        }
-        let at = self
-            .sunk
-            .binary_search_by_key(&value.0, |object| object.new)
-            .ok()?;
-        Some(&self.sunk[at])
-    }
-
-    /// Walks what the exit at op number `at` restores. A register whose content is in place is
-    /// left out. A sunk object's field has the value of the last store before the exit.
-    pub fn exit_parts(&self, at: usize, snapshot: u16, visit: &mut impl FnMut(Part)) {
-        let mut seen = Vec::new();
-        for number in self.chain(snapshot) {
-            visit(Part::Frame(number));
-            self.frame_parts(at, number, &mut seen, visit);
-        }
-    }
-
-    /// The parts of one frame, the sunk objects having been seen that are part of those before.
-    pub fn frame_parts(
-        &self,
-        at: usize,
-        number: u16,
-        seen: &mut Vec<u16>,
-        visit: &mut impl FnMut(Part),
-    ) {
-        for entry in self.frame_entries(number) {
-            if !self.is_in_place(number, entry.register, entry.value) {
-                visit(Part::Register(entry.register, entry.fact));
-                self.value_parts(at, entry.value, seen, visit);
-            }
-        }
-    }
-
-    fn value_parts(
-        &self,
-        at: usize,
-        value: Ref,
-        seen: &mut Vec<u16>,
-        visit: &mut impl FnMut(Part),
-    ) {
-        let Some(object) = self.sunk_object(value) else {
-            return visit(Part::Leaf(value));
-        };
-        if seen.contains(&object.new) {
-            return visit(Part::Again(object.new));
-        }
-        seen.push(object.new);
-        // They ascend.
-        let before = object
-            .stores
-            .partition_point(|&store| usize::from(store) < at);
-        let stores = &object.stores[..before];
-        let displacement = |store: u16| self.get(usize::from(store)).operands[1];
-        // A field stands where its first store does.
-        let is_first = |place: usize| {
-            let own = displacement(stores[place]);
-            stores[..place].iter().all(|&s| displacement(s) != own)
-        };
-        let fields = (0..stores.len()).filter(|&place| is_first(place));
-        let count = fields.clone().count() as u16;
-        visit(Part::Object {
-            new: object.new,
-            count,
-        });
-        for place in fields {
-            let own = displacement(stores[place]);
-            let newest = stores[place..].iter().rfind(|&&s| displacement(s) == own);
-            let store = newest.copied().unwrap_or(stores[place]);
-            visit(Part::Field(store));
-            self.value_parts(at, self.get(store as usize).operand(2), seen, visit);
-        }
     }
 
     /// A snapshot and those of the frames below it.

@@ -4,10 +4,11 @@
 //! A trace's meaning depends on registers, memory and runtime functions, which it reaches through
 //! [`Surroundings`]: a test can lend it the process's own memory, or a model of one.
 
-use crate::buffer::{Const, Part, Ref, Trace};
+use crate::buffer::{Const, Ref, Trace};
 use crate::ops::{Op, Repr, Role, Width};
 use crate::rt::{FloatFn, Rt};
 use crate::step::Step;
+use crate::sunk::Part;
 use object::{Value, layout};
 
 /// A result while executing.

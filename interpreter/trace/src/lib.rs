@@ -12,17 +12,17 @@ mod ops;
 mod rt;
 mod snapshots;
 mod step;
+mod sunk;
 mod text;
 mod verify;
 
-pub use buffer::{
-    Const, Entry, Extent, Fact, Ins, NO_SNAPSHOT, Part, Ref, Snapshot, Sunk, TooLong, Trace,
-};
+pub use buffer::{Const, Entry, Extent, Fact, Ins, NO_SNAPSHOT, Ref, Snapshot, TooLong, Trace};
 pub use execute::{Datum, Exit, Outcome, Surroundings, execute};
 pub use operands::Operands;
 pub use ops::{Cond, OPS, Op, OpInfo, Repr, Role, Width};
 pub use rt::{Effects, FloatFn, RAISED, Rt};
 pub use step::{fold_floats, fold_integers};
+pub use sunk::{Part, Sunk};
 pub use text::{parse, print};
 pub use verify::verify;
 

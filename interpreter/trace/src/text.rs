@@ -1,9 +1,10 @@
 //! The text form of a trace, and its parser. One op a line; snapshots stand where they are first
 //! used, before the op; sunk objects, with the numbers of their stores, at the end.
 
-use crate::buffer::{Const, Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, Sunk, Trace};
+use crate::buffer::{Const, Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, Trace};
 use crate::ops::{Cond, Op, Repr, Role};
 use crate::rt::{FloatFn, Rt};
+use crate::sunk::Sunk;
 use object::Value;
 use std::fmt::Write;
 
@@ -241,7 +242,7 @@ fn parse_sunk(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
     let new = parse_number(new.strip_prefix('v').unwrap_or("?"))?;
     let stores = stores.iter().map(|store| parse_number(store));
     let stores = stores.collect::<Result<_, _>>()?;
-    trace.sink(Sunk { new, stores });
+    trace.sink(Sunk::new(new, stores));
     Ok(())
 }
 

@@ -335,7 +335,7 @@ impl Maker {
             stores.push(self.push(Op::Store, &[new.0, at, word]).0);
         }
         if self.random.chance(60) {
-            self.sunk.push(trace::Sunk { new: new.0, stores });
+            self.sunk.push(trace::Sunk::new(new.0, stores));
         } else {
             self.push(Op::Barrier, &[new.0]);
             self.values.push((new, Sort::Object));
