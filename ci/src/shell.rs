@@ -5,9 +5,11 @@
 //! variables would make a second toolchain pick up parts of the first.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Variables that `cargo run` sets for its child and that a further cargo must not see.
@@ -111,27 +113,28 @@ impl Shell {
             .stdout
             .take()
             .ok_or("the child has no standard output")?;
-        let mut reader = BufReader::new(stdout);
-        let mut line = Vec::new();
-        let mut in_failure = 0;
-        while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
-            let printed = String::from_utf8_lossy(&line);
-            print!("{printed}");
-            counts.add_line(&printed, &mut in_failure);
-            line.clear();
-        }
+        pass_on(stdout, counts);
         let status = child
             .wait()
             .map_err(|e| format!("cannot wait for `{text}`: {e}"))?;
-        match status.code() {
-            Some(0) => Ok(()),
-            Some(124 | 137) => Err(format!(
-                "`{text}` was ended: it took longer than {} minutes",
-                self.limit.as_secs() / 60
-            )),
-            Some(code) => Err(format!("`{text}` exited with {code}")),
-            None => Err(format!("`{text}` was ended by a signal: {status}")),
-        }
+        outcome(&text, status, self.limit)
+    }
+
+    /// Starts the command; what it prints is kept until [`Running::finish`].
+    pub fn start(self) -> Result<Running, String> {
+        let text = self.text();
+        let explain = |e: std::io::Error| format!("cannot start `{text}`: {e}");
+        let printed = kept_output().map_err(explain)?;
+        let both = [printed.try_clone(), printed.try_clone()];
+        let [stdout, stderr] = both.map(|file| file.map_err(explain));
+        let mut command = self.command();
+        let child = command.stdout(stdout?).stderr(stderr?).spawn();
+        Ok(Running {
+            child: child.map_err(explain)?,
+            limit: self.limit,
+            printed,
+            text,
+        })
     }
 
     fn text(&self) -> String {
@@ -165,6 +168,70 @@ impl Shell {
         }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
+    }
+}
+
+/// A command that runs beside others.
+pub struct Running {
+    child: Child,
+    limit: Duration,
+    printed: File,
+    text: String,
+}
+
+impl Running {
+    /// Waits for the command, then prints what it has printed and adds up the test counts in it.
+    pub fn finish(mut self, counts: &mut Counts) -> Result<(), String> {
+        let text = &self.text;
+        println!("$ {text}");
+        let status = self.child.wait();
+        let status = status.map_err(|e| format!("cannot wait for `{text}`: {e}"))?;
+        let rewound = self.printed.rewind();
+        rewound.map_err(|e| format!("cannot read what `{text}` has printed: {e}"))?;
+        pass_on(&self.printed, counts);
+        outcome(text, status, self.limit)
+    }
+}
+
+/// A file without a name.
+fn kept_output() -> std::io::Result<File> {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let name = format!("krait-ci-{}-{number}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let mut options = File::options();
+    let file = options
+        .read(true)
+        .append(true)
+        .create_new(true)
+        .open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+/// Prints what a command prints, and adds up the test counts among its lines.
+fn pass_on(printed: impl Read, counts: &mut Counts) {
+    let mut reader = BufReader::new(printed);
+    let mut line = Vec::new();
+    let mut in_failure = 0;
+    while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
+        let printed = String::from_utf8_lossy(&line);
+        print!("{printed}");
+        counts.add_line(&printed, &mut in_failure);
+        line.clear();
+    }
+}
+
+/// What a command's end means.
+fn outcome(text: &str, status: ExitStatus, limit: Duration) -> Result<(), String> {
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(124 | 137) => Err(format!(
+            "`{text}` was ended: it took longer than {} minutes",
+            limit.as_secs() / 60
+        )),
+        Some(code) => Err(format!("`{text}` exited with {code}")),
+        None => Err(format!("`{text}` was ended by a signal: {status}")),
     }
 }
 
@@ -212,6 +279,19 @@ mod tests {
         shell.run_counted(&mut counts).unwrap();
         assert_eq!(counts.failures.len(), FAILURES);
         assert_eq!(counts.failures[0].lines().count(), FAILURE_LINES);
+    }
+
+    #[test]
+    fn what_a_command_beside_others_says_is_told_at_its_end() {
+        let said = "echo 2 passed, 1 failed; echo oh >&2; echo FAILED a";
+        let shell = Shell::new(Path::new("."), "sh").args(["-c", said]);
+        let mut counts = Counts::default();
+        shell.start().unwrap().finish(&mut counts).unwrap();
+        assert_eq!((counts.passed, counts.failed), (2, 1));
+        assert_eq!(counts.failures, ["FAILED a\n"]);
+        let shell = Shell::new(Path::new("."), "sh").args(["-c", "exit 3"]);
+        let error = shell.start().unwrap().finish(&mut counts).unwrap_err();
+        assert_eq!(error, "`sh -c exit 3` exited with 3");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::shell::Counts;
+use crate::shell::{Counts, Running, Shell};
 
 /// What one step came to.
 enum Outcome {
@@ -18,6 +18,13 @@ struct Step {
     outcome: Outcome,
     counts: Counts,
     took: Duration,
+}
+
+/// A step that goes on beside others.
+pub struct Beside {
+    name: &'static str,
+    begun: Instant,
+    running: Result<Running, String>,
 }
 
 /// The steps done so far.
@@ -37,18 +44,64 @@ impl Steps {
         needs: &[&'static str],
         work: impl FnOnce(&mut Counts) -> Result<(), String>,
     ) {
-        if let Some(missing) = needs.iter().find(|need| !self.passed(need)) {
-            println!("\n=== {name}: not run, because {missing} has not passed");
-            self.push(
-                name,
-                Outcome::NotRun(missing),
-                Counts::default(),
-                Duration::ZERO,
-            );
+        if !self.may_run(name, needs) {
             return;
         }
         println!("\n=== {name}");
-        let begin = Instant::now();
+        self.work(name, Instant::now(), work);
+    }
+
+    /// Begins a step, one command, that goes on beside those to come; [`Steps::end`] ends it.
+    pub fn begin(
+        &mut self,
+        name: &'static str,
+        needs: &[&'static str],
+        command: Shell,
+    ) -> Option<Beside> {
+        self.may_run(name, needs).then(|| {
+            println!("\n=== {name}: begun, goes on beside what follows");
+            Beside {
+                name,
+                begun: Instant::now(),
+                running: command.start(),
+            }
+        })
+    }
+
+    /// Waits for a step that was begun.
+    pub fn end(&mut self, beside: Option<Beside>) {
+        if let Some(Beside {
+            name,
+            begun,
+            running,
+        }) = beside
+        {
+            println!("\n=== {name}, begun before");
+            self.work(name, begun, |counts| running?.finish(counts));
+        }
+    }
+
+    /// Whether all has passed that a step needs; if not, it is noted as not run.
+    fn may_run(&mut self, name: &'static str, needs: &[&'static str]) -> bool {
+        let Some(missing) = needs.iter().find(|need| !self.passed(need)) else {
+            return true;
+        };
+        println!("\n=== {name}: not run, because {missing} has not passed");
+        self.push(
+            name,
+            Outcome::NotRun(missing),
+            Counts::default(),
+            Duration::ZERO,
+        );
+        false
+    }
+
+    fn work(
+        &mut self,
+        name: &'static str,
+        begin: Instant,
+        work: impl FnOnce(&mut Counts) -> Result<(), String>,
+    ) {
         let mut counts = Counts::default();
         let outcome = match work(&mut counts) {
             Ok(()) if counts.failed > 0 => {

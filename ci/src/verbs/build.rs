@@ -21,7 +21,7 @@ pub fn run(place: &Place) -> Result<(), String> {
     setup::install(place, &[Group::Build])?;
     tool(place, "filetests")?;
     tool(place, "kraitbench")?;
-    krait(place)
+    krait(place).run()
 }
 
 /// Builds one of our tools.
@@ -44,12 +44,11 @@ pub fn tool(place: &Place, name: &str) -> Result<(), String> {
     )
 }
 
-/// Builds krait's configurations.
-pub fn krait(place: &Place) -> Result<(), String> {
+/// What builds krait's configurations.
+pub fn krait(place: &Place) -> Shell {
     Shell::new(&place.root, place.executable("kraitbench"))
         .args(["build", FULL])
         .env("CARGO_TARGET_DIR", &place.target_host)
-        .run()
 }
 
 /// Cargo of the host's toolchain, with its build folder.
