@@ -45,6 +45,8 @@ pub mod slicing;
 mod slow;
 #[cfg(feature = "revdb")]
 pub mod stops;
+#[cfg(feature = "gc-stress")]
+mod stress;
 pub mod threads;
 mod traceback;
 pub mod traced;

@@ -162,7 +162,7 @@ pub struct Vm {
     #[cfg(feature = "slowdown")]
     slowdown: world::Slowdown,
     #[cfg(feature = "gc-stress")]
-    pub(crate) stress_turn: u32,
+    stress: crate::stress::Stress,
     #[cfg(feature = "revdb")]
     pub(crate) ticks: crate::events::Ticks,
     #[cfg(feature = "revdb")]
@@ -251,7 +251,7 @@ impl Vm {
             #[cfg(feature = "slowdown")]
             slowdown: world::Slowdown::new(slowdown),
             #[cfg(feature = "gc-stress")]
-            stress_turn: 0,
+            stress: crate::stress::Stress::new(),
             #[cfg(feature = "revdb")]
             ticks: crate::events::Ticks::default(),
             #[cfg(feature = "revdb")]
@@ -347,8 +347,10 @@ impl Vm {
     pub(crate) fn quiet_safepoint(&mut self) {
         #[cfg(feature = "gc-stress")]
         {
-            self.stress_turn += 1;
-            self.collect_heap(self.stress_turn.is_multiple_of(64));
+            let place = self.frames.last().map_or(0, |frame| frame.pc.key());
+            if let Some(whole) = self.stress.collects(place) {
+                self.collect_heap(whole);
+            }
         }
         // First, so that what comes while this looks is not lost: no store of the handler's
         // may come between this one and what is looked at.
