@@ -3,15 +3,36 @@
 //! Kraitbench builds them, as it builds what it measures: which toolchain makes a foreign
 //! executable, and from what, is known in one place.
 //!
-//! The interpreter runs all cases. The debugger, whose recordings hold what the interpreter does, runs those in
-//! which a target could differ: its own transcripts, what programs ask of the system, moments as images, notes,
-//! builds.
+//! All cases run on each target. Those in which a target could differ are recorded and replayed as well: the
+//! debugger's own transcripts, what programs ask of the system, moments as images, notes, builds.
+//!
+//! To compile is most of it. As the debugger's executable is the interpreter and what records it, it can stand for
+//! both: [`Extent::Least`] builds the interpreter alone for but one target.
 
 use crate::place::Place;
 use crate::shell::{Counts, Shell};
 use crate::steps::Steps;
 use crate::verbs::setup::{self, Group};
 use crate::verbs::{build, test};
+
+/// Which executables are built and tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Each configuration for each target.
+    All,
+    /// The debugger for each, the interpreter alone for one.
+    Least,
+}
+
+/// The target that has both in any case: its bytes are in another order.
+const BOTH: &str = "s390x";
+
+impl Extent {
+    /// Whether the interpreter alone is built for a target.
+    fn has_interpreter(self, target: &Target) -> bool {
+        self == Extent::All || target.name == BOTH
+    }
+}
 
 /// A foreign target.
 pub struct Target {
@@ -45,8 +66,10 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// What names every target's interpreter, and every target's debugger.
-const EXPERIMENTS: [&str; 2] = ["suites/targets.yaml", "interpreter/recording.yaml"];
+/// What names every target's interpreter, as `krait-TARGET`.
+const INTERPRETERS: &str = "suites/targets.yaml";
+/// What names every target's debugger.
+const DEBUGGERS: &str = "interpreter/recording.yaml";
 /// The cases that are recorded and replayed.
 const RECORDED_CASES: &[&str] = &[
     "revdb/",
@@ -81,6 +104,15 @@ impl Target {
     fn debugger(&self) -> String {
         format!("krait-revdb-{}", self.name)
     }
+
+    /// What its cases and programs run on.
+    fn interpreter(&self, extent: Extent) -> String {
+        if extent.has_interpreter(self) {
+            self.executable()
+        } else {
+            self.debugger()
+        }
+    }
 }
 
 pub fn run(place: &Place) -> Result<(), String> {
@@ -95,31 +127,39 @@ pub fn run(place: &Place) -> Result<(), String> {
         place,
         &mut steps,
         &["build of filetests", "build of kraitbench"],
+        Extent::All,
     );
     steps.close()
 }
 
 /// One step that builds all targets and one for each that tests it.
-pub fn into_steps(place: &Place, steps: &mut Steps, needs: &[&'static str]) {
+pub fn into_steps(place: &Place, steps: &mut Steps, needs: &[&'static str], extent: Extent) {
     steps.step("cross build", needs, |_| {
         setup::install(place, &[Group::Build, Group::Foreign])?;
-        compile(place)
+        compile(place, extent)
     });
     for target in TARGETS {
         steps.step(target.name, &["cross build"], |counts| {
-            tests(place, target, counts)
+            tests(place, target, extent, counts)
         });
     }
 }
 
-fn compile(place: &Place) -> Result<(), String> {
-    for experiment in EXPERIMENTS {
+fn compile(place: &Place, extent: Extent) -> Result<(), String> {
+    let build = |experiment: &str| {
         Shell::new(&place.root, place.executable("kraitbench"))
             .args(["build", experiment])
             .env("CARGO_TARGET_DIR", &place.target_host)
-            .run()?;
-    }
-    let names = |target: &Target| [target.executable(), target.debugger()];
+    };
+    build(DEBUGGERS).run()?;
+    let interpreted = TARGETS
+        .iter()
+        .filter(|target| extent.has_interpreter(target));
+    let executors = interpreted.map(|target| format!("krait-{}", target.name));
+    build(INTERPRETERS)
+        .args(executors.flat_map(|name| ["--executor".to_owned(), name]))
+        .run()?;
+    let names = |target: &Target| [target.interpreter(extent), target.debugger()];
     let mut all = TARGETS.iter().flat_map(names);
     match all.find(|name| !place.executable(name).is_file()) {
         None => Ok(()),
@@ -128,11 +168,16 @@ fn compile(place: &Place) -> Result<(), String> {
 }
 
 /// The file tests and the suite's programs, under the emulator.
-fn tests(place: &Place, target: &Target, counts: &mut Counts) -> Result<(), String> {
+fn tests(
+    place: &Place,
+    target: &Target,
+    extent: Extent,
+    counts: &mut Counts,
+) -> Result<(), String> {
     let emulated = |krait: &str, words: &[&str]| {
         test::filetests(place, words, krait).args(["--wrapper", &target.emulator()])
     };
-    let krait = target.executable();
+    let krait = target.interpreter(extent);
     let cases = emulated(&krait, &["run", "--target", target.name]).run_counted(counts);
     let programs = emulated(&krait, &["suites"]).run_counted(counts);
     let recording = target.debugger();

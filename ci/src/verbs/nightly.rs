@@ -3,10 +3,11 @@
 //! come first: figures of a wrong program are worth nothing.
 
 use crate::place::Place;
+use crate::verbs::cross::Extent;
 use crate::verbs::{report, setup, test};
 
 pub fn run(place: &Place) -> Result<(), String> {
-    test::run(place)?;
+    test::within(place, Extent::All)?;
     setup::profiling(place)?;
     report::experiment(place, "suites/nightly.yaml")
         .arg("--build")

@@ -7,8 +7,8 @@ use crate::environment;
 use crate::place::Place;
 use crate::shell::Shell;
 use crate::steps::Steps;
-use crate::verbs::setup;
-use crate::verbs::{build, cross, lint, report};
+use crate::verbs::cross::{self, Extent};
+use crate::verbs::{build, lint, report, setup};
 
 /// The seed of the fuzz check: the same programs in every run, so that a change
 /// is to blame for a failure.
@@ -68,6 +68,11 @@ const SAMPLE: [&str; 18] = [
 ];
 
 pub fn run(place: &Place) -> Result<(), String> {
+    within(place, Extent::Least)
+}
+
+/// The same with so much of foreign targets.
+pub fn within(place: &Place, extent: Extent) -> Result<(), String> {
     let mut steps = Steps::default();
     steps.step("set-up", &[], |_| {
         place.prune()?;
@@ -95,7 +100,8 @@ pub fn run(place: &Place) -> Result<(), String> {
             .limit_minutes(10)
             .run()
     });
-    cross::into_steps(place, &mut steps, &["filetests", "kraitbench"]);
+    let needs = ["filetests", "kraitbench"];
+    cross::into_steps(place, &mut steps, &needs, extent);
     steps.close()
 }
 
