@@ -81,10 +81,11 @@ pub fn within(place: &Place, extent: Extent) -> Result<(), String> {
     lint::into_steps(place, &mut steps);
     steps.step("filetests", &[], |_| build::tool(place, "filetests"));
     steps.step("kraitbench", &[], |_| build::tool(place, "kraitbench"));
-    // Optimising at link time keeps one processor busy, and these tests wait much.
+    // Optimising at link time keeps one processor busy. The harness's tests measure: nothing may run beside them.
     let krait = steps.begin("krait", &["kraitbench"], build::krait(place));
-    crate_tests(place, &mut steps);
+    interpreter_tests(place, &mut steps);
     steps.end(krait);
+    harness_tests(place, &mut steps);
     krait_tests(place, &mut steps);
     tracing_tests(place, &mut steps);
     replay_tests(place, &mut steps);
@@ -105,19 +106,23 @@ pub fn within(place: &Place, extent: Extent) -> Result<(), String> {
     steps.close()
 }
 
-/// The tests within our crates.
+/// The tests within the interpreter's crates.
 ///
-/// Those of the interpreter, which decide what a program computes, run in the
+/// They, which decide what a program computes, run in the
 /// profile with debug assertions. The harness's crates are tested in the profile
 /// that `bin/` is built with, which saves compiling their dependencies twice.
 /// Each half leaves the other out: by name alone a crate of ours could not be
 /// told from one of the same name among the dependencies.
-fn crate_tests(place: &Place, steps: &mut Steps) {
+fn interpreter_tests(place: &Place, steps: &mut Steps) {
     steps.step("tests of the interpreter's crates", &[], |counts| {
         let mut others = crates_below(place, "harness")?;
         others.push("reports".into());
         tests_without(place, &others).run_counted(counts)
     });
+}
+
+/// The tests within the harness's crates.
+fn harness_tests(place: &Place, steps: &mut Steps) {
     steps.step("tests of the harness's crates", &[], |counts| {
         let mut others = crates_below(place, "interpreter")?;
         others.push("ci".into());

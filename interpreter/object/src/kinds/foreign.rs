@@ -48,7 +48,8 @@ pub struct Foreign {
     header: Header,
     /// Further attributes; see `instance::attributes`.
     pub(super) overflow: Slot,
-    /// What of its state compiled code may know: a list that stays the same, or *unbound*.
+    /// What of its state lies in the heap: for compiled code that may know it a list that stays the same,
+    /// or a tuple, or *unbound*.
     pub(crate) state: Slot,
     /// Its own in a box, if the object is registered as droppable, else shared.
     payload: NonNull<dyn Payload>,
@@ -76,7 +77,7 @@ impl Foreign {
         object
     }
 
-    /// An object whose state lies in a list, with a payload that others have, too: it costs neither an
+    /// An object whose state lies in a list or tuple, with a payload that others have, too: it costs neither an
     /// allocation nor a drop.
     pub fn with_shared(shape: &Shape, state: Value, payload: &'static dyn Payload) -> Gc<Foreign> {
         Foreign::of(shape, state, NonNull::from(payload))
@@ -97,7 +98,7 @@ impl Foreign {
         unsafe { self.payload.as_ref() }
     }
 
-    /// The list of its state, *unbound* if it has none.
+    /// The list or tuple of its state, *unbound* if it has none.
     pub fn state(&self) -> Value {
         self.state.get()
     }

@@ -1,25 +1,74 @@
 //! Match objects.
+//!
+//! Programs make them by the million, so one is nothing but two objects of the heap: what it is of, and
+//! where its groups lie, is a tuple that is its state. A group that did not match has -1 twice.
 
-use super::subject::{Found, Span};
+use super::subject::{Hit, Span};
 use super::substitute::{Replacement, expand_template, join, replacement};
 use super::{group_or, pattern, piece};
-use object::{Dict, Foreign, List, Marker, Payload, Tuple, Value};
-use std::cell::Cell;
+use object::{Dict, Foreign, Gc, List, Payload, Tuple, Value};
 use vm::{Def, PyResult, Vm, class_method, getter, method, string, tuple};
 
-/// The payload of a match.
+/// What all matches share.
+struct Matches;
+
+static MATCHES: Matches = Matches;
+
+impl Payload for Matches {}
+
+// Where what stands in the tuple.
+const PATTERN: usize = 0;
+const TEXT: usize = 1;
+const FROM: usize = 2;
+const TO: usize = 3;
+const LAST_GROUP: usize = 4;
+/// From here on starts and ends in turn: those of the whole, then of each group.
+const SPANS: usize = 5;
+
+/// A tuple of so many parts needs no further memory to be put together.
+const FEW: usize = SPANS + 2 * 6;
+
+/// What a match object tells.
+#[derive(Clone, Copy)]
 struct Match {
-    pattern: Cell<Value>,
-    text: Cell<Value>,
-    range: Span,
-    found: Found,
+    parts: Gc<Tuple>,
 }
 
-impl Payload for Match {
-    fn trace(&self, marker: &mut Marker) {
-        marker.visit(self.pattern.get());
-        marker.visit(self.text.get());
+impl Match {
+    fn part(self, place: usize) -> Value {
+        self.parts
+            .items()
+            .get(place)
+            .copied()
+            .unwrap_or(Value::NONE)
     }
+
+    fn pattern(self) -> Value {
+        self.part(PATTERN)
+    }
+
+    fn text(self) -> Value {
+        self.part(TEXT)
+    }
+
+    fn last_group(self) -> usize {
+        place_of(self.part(LAST_GROUP)).unwrap_or(0)
+    }
+
+    /// How many groups there are, the whole not among them.
+    fn groups(self) -> usize {
+        (self.parts.len() - SPANS) / 2 - 1
+    }
+
+    /// The place of a group; group zero is the whole.
+    fn span(self, group: usize) -> Option<Span> {
+        let at = SPANS + 2 * group;
+        Some((place_of(self.part(at))?, place_of(self.part(at + 1))?))
+    }
+}
+
+fn place_of(value: Value) -> Option<usize> {
+    usize::try_from(value.as_small()?).ok()
 }
 
 pub const MATCH: &[Def] = &[
@@ -47,56 +96,71 @@ pub const MATCH: &[Def] = &[
         "__class_getitem__(cls, item, /)",
         crate::types::class_getitem,
     ),
-    getter("re", |vm, a| Ok(matched(vm, a[0])?.pattern.get())),
-    getter("string", |vm, a| Ok(matched(vm, a[0])?.text.get())),
-    getter("pos", |vm, a| {
-        Ok(Value::int(matched(vm, a[0])?.range.0 as i64))
-    }),
-    getter("endpos", |vm, a| {
-        Ok(Value::int(matched(vm, a[0])?.range.1 as i64))
-    }),
+    getter("re", |vm, a| Ok(matched(vm, a[0])?.pattern())),
+    getter("string", |vm, a| Ok(matched(vm, a[0])?.text())),
+    getter("pos", |vm, a| Ok(matched(vm, a[0])?.part(FROM))),
+    getter("endpos", |vm, a| Ok(matched(vm, a[0])?.part(TO))),
     getter("lastindex", last_index),
     getter("lastgroup", last_group),
     getter("regs", regs),
 ];
 
 /// A match of a pattern in a text.
-pub fn make(vm: &mut Vm, own: Value, text: Value, range: Span, found: Found) -> PyResult {
+pub fn make(vm: &mut Vm, own: Value, text: Value, range: Span, hit: Hit) -> PyResult {
     let class = pattern(vm, own)?.match_class;
-    let made = Match {
-        pattern: Cell::new(own),
-        text: Cell::new(text),
-        range,
-        found,
+    let count = SPANS + 2 * (1 + hit.groups());
+    let state = if count <= FEW {
+        let mut parts = [Value::NONE; FEW];
+        fill(&mut parts[..count], own, text, range, hit);
+        tuple(&parts[..count])
+    } else {
+        let mut parts = vec![Value::NONE; count];
+        fill(&mut parts, own, text, range, hit);
+        tuple(&parts)
     };
-    Ok(Foreign::new(class.new_instance_shape(), made).into())
+    Ok(Foreign::with_shared(class.new_instance_shape(), state, &MATCHES).into())
 }
 
-fn matched(vm: &mut Vm, value: Value) -> PyResult<&'static Match> {
-    match value.cast::<Foreign>().and_then(|f| f.payload::<Match>()) {
-        Some(matched) => Ok(matched),
+fn fill(parts: &mut [Value], own: Value, text: Value, range: Span, hit: Hit) {
+    let place = |at: usize| Value::small(at as i64);
+    parts[PATTERN] = own;
+    parts[TEXT] = text;
+    parts[FROM] = place(range.0);
+    parts[TO] = place(range.1);
+    parts[LAST_GROUP] = place(hit.last_group() as usize);
+    for (group, span) in parts[SPANS..].chunks_exact_mut(2).enumerate() {
+        let (from, to) = match hit.span(group) {
+            Some((from, to)) => (place(from), place(to)),
+            None => (Value::small(-1), Value::small(-1)),
+        };
+        span.copy_from_slice(&[from, to]);
+    }
+}
+
+fn matched(vm: &mut Vm, value: Value) -> PyResult<Match> {
+    let foreign = value.cast::<Foreign>();
+    let own = foreign.filter(|foreign| foreign.payload::<Matches>().is_some());
+    match own.and_then(|own| own.state().cast::<Tuple>()) {
+        Some(parts) => Ok(Match { parts }),
         None => Err(vm.type_error("a match is required")),
     }
 }
 
 /// The number of a group given by number or name.
-fn group_number(vm: &mut Vm, own: &Match, group: Value) -> PyResult<usize> {
+fn group_number(vm: &mut Vm, own: Match, group: Value) -> PyResult<usize> {
     let number = match vm.as_int(group) {
         Some(number) => number.as_small(),
         None if vm.lookup_special(group, vm.names.index).is_some() => Some(vm.index(group)?),
         None => {
-            let pattern = pattern(vm, own.pattern.get())?;
+            let pattern = pattern(vm, own.pattern())?;
             match pattern.names.get().to::<Dict>() {
-                Some(names) => match vm.hash(group) {
-                    Ok(_) => vm.dict_get(names, group)?.and_then(|n| n.as_small()),
-                    Err(_) => None,
-                },
+                Some(names) => vm.dict_get(names, group)?.and_then(|n| n.as_small()),
                 None => None,
             }
         }
     };
     match number.and_then(|n| usize::try_from(n).ok()) {
-        Some(number) if number <= own.found.groups.len() => Ok(number),
+        Some(number) if number <= own.groups() => Ok(number),
         _ => Err(vm.index_error("no such group")),
     }
 }
@@ -104,7 +168,7 @@ fn group_number(vm: &mut Vm, own: &Match, group: Value) -> PyResult<usize> {
 fn one_group(vm: &mut Vm, value: Value, group: Value, default: Value) -> PyResult {
     let own = matched(vm, value)?;
     let number = group_number(vm, own, group)?;
-    group_or(vm, own.text.get(), own.found.span(number), default)
+    group_or(vm, own.text(), own.span(number), default)
 }
 
 fn group(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -126,8 +190,8 @@ fn groups(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let default = args[1].bound().unwrap_or(Value::NONE);
     let parts = List::new();
-    for &span in &own.found.groups {
-        let part = group_or(vm, own.text.get(), span, default)?;
+    for group in 1..=own.groups() {
+        let part = group_or(vm, own.text(), own.span(group), default)?;
         parts.push(part);
     }
     Ok(tuple(parts.items()))
@@ -137,15 +201,15 @@ fn groupdict(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let default = args[1].bound().unwrap_or(Value::NONE);
     let result = Dict::new();
-    let names = pattern(vm, own.pattern.get())?.names.get();
+    let names = pattern(vm, own.pattern())?.names.get();
     if let Some(names) = names.to::<Dict>() {
         for (name, number) in names.copy().get().iter() {
             let number = number
                 .as_small()
                 .and_then(|n| usize::try_from(n).ok())
                 .unwrap_or(0);
-            let span = own.found.span(number);
-            let part = group_or(vm, own.text.get(), span, default)?;
+            let span = own.span(number);
+            let part = group_or(vm, own.text(), span, default)?;
             vm.dict_set(result, name, part)?;
         }
     }
@@ -158,20 +222,18 @@ fn span_of(vm: &mut Vm, args: &[Value]) -> PyResult<(i64, i64)> {
         Some(group) => group_number(vm, own, group)?,
         None => 0,
     };
-    Ok(own
-        .found
-        .span(number)
-        .map_or((-1, -1), |(from, to)| (from as i64, to as i64)))
+    let span = own.span(number);
+    Ok(span.map_or((-1, -1), |(from, to)| (from as i64, to as i64)))
 }
 
 fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
-    match replacement(vm, own.pattern.get(), args[1])? {
+    match replacement(vm, own.pattern(), args[1])? {
         Replacement::Template(parts) => {
             let out = List::new();
-            let span = |group| own.found.span(group);
-            expand_template(vm, parts, own.text.get(), span, out)?;
-            join(vm, own.text.get(), out)
+            let span = |group| own.span(group);
+            expand_template(vm, parts, own.text(), span, out)?;
+            join(vm, own.text(), out)
         }
         Replacement::Literal(literal) => Ok(literal),
         Replacement::Function(given) => {
@@ -183,8 +245,8 @@ fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
 
 fn match_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
-    let (from, to) = own.found.whole;
-    let text = piece(vm, own.text.get(), (from, to))?;
+    let (from, to) = own.span(0).unwrap_or_default();
+    let text = piece(vm, own.text(), (from, to))?;
     let text = vm.repr_text(text)?;
     let text: String = text.chars().take(50).collect();
     Ok(string(&format!(
@@ -193,19 +255,20 @@ fn match_repr(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn last_index(vm: &mut Vm, args: &[Value]) -> PyResult {
-    Ok(match matched(vm, args[0])?.found.last_group {
+    let own = matched(vm, args[0])?;
+    Ok(match own.last_group() {
         0 => Value::NONE,
-        last => Value::int(last as i64),
+        _ => own.part(LAST_GROUP),
     })
 }
 
 fn last_group(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
-    let indices = pattern(vm, own.pattern.get())?.indices.get().to::<Tuple>();
-    Ok(match (indices, own.found.last_group) {
+    let indices = pattern(vm, own.pattern())?.indices.get().to::<Tuple>();
+    Ok(match (indices, own.last_group()) {
         (None, _) | (_, 0) => Value::NONE,
         (Some(indices), last) => {
-            let name = indices.items().get(last as usize);
+            let name = indices.items().get(last);
             name.copied().unwrap_or(Value::NONE)
         }
     })
@@ -214,8 +277,8 @@ fn last_group(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn regs(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let spans = List::new();
-    for group in 0..=own.found.groups.len() {
-        let span = own.found.span(group);
+    for group in 0..=own.groups() {
+        let span = own.span(group);
         let (from, to) = span.map_or((-1, -1), |(from, to)| (from as i64, to as i64));
         spans.push(tuple(&[Value::int(from), Value::int(to)]));
     }

@@ -255,7 +255,7 @@ fn once(vm: &mut Vm, args: &[Value], how: How) -> PyResult {
     }
     let mut finder = Finder::new(vm, own)?;
     match finder.find(&text, range, how, false) {
-        Some(hit) => matches::make(vm, args[0], args[1], range, hit.found()),
+        Some(hit) => matches::make(vm, args[0], args[1], range, hit),
         None => Ok(Value::NONE),
     }
 }

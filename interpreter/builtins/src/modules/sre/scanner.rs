@@ -78,5 +78,5 @@ fn scan(vm: &mut Vm, value: Value, how: How) -> PyResult {
     scanner.must_advance.set(from == to);
     scanner.at.set(to);
     let (pattern, text) = (scanner.pattern.get(), scanner.text.get());
-    matches::make(vm, pattern, text, scanner.range, hit.found())
+    matches::make(vm, pattern, text, scanner.range, hit)
 }

@@ -99,47 +99,31 @@ impl Hit<'_> {
         }
     }
 
-    /// The places of all groups, to be kept.
-    pub fn found(&self) -> Found {
-        let groups = self.scratch.marks.len() / 2;
-        Found {
-            whole: self.whole,
-            groups: (1..=groups).map(|group| self.span(group)).collect(),
-            last_group: self.scratch.last_group,
-        }
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.scratch.marks.len() / 2
     }
-}
 
-/// Where a pattern matched: the whole, then its groups.
-pub struct Found {
-    pub whole: Span,
-    pub groups: Box<[Option<Span>]>,
-    pub last_group: u32,
-}
-
-impl Found {
-    /// The place of a group; group zero is the whole.
-    pub fn span(&self, group: usize) -> Option<Span> {
-        match group.checked_sub(1) {
-            None => Some(self.whole),
-            Some(group) => self.groups.get(group).copied().flatten(),
-        }
+    /// The number of the group that ended last; zero if none did.
+    pub fn last_group(&self) -> u32 {
+        self.scratch.last_group
     }
 }
 
 thread_local! {
-    static SPARE: Cell<Option<Scratch>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
 /// Finds matches of a pattern, with scratch space that goes from one finder to the next.
 pub struct Finder {
     program: &'static Program,
-    scratch: Scratch,
+    /// There while the finder is.
+    scratch: Option<Box<Scratch>>,
 }
 
 impl Drop for Finder {
     fn drop(&mut self) {
-        SPARE.set(Some(std::mem::take(&mut self.scratch)));
+        SPARE.set(self.scratch.take());
     }
 }
 
@@ -148,6 +132,7 @@ impl Finder {
         let program = pattern.program(vm)?;
         let mut scratch = SPARE.take().unwrap_or_default();
         scratch.fit(program);
+        let scratch = Some(scratch);
         Ok(Finder { program, scratch })
     }
 
@@ -168,7 +153,7 @@ impl Finder {
             Text::Bytes(data) => self.find_in(data.as_slice(), range, how, must_advance),
             Text::Copy(data) => self.find_in(data, range, how, must_advance),
         }?;
-        let scratch = &self.scratch;
+        let scratch = self.scratch.as_deref()?;
         Some(Hit { whole, scratch })
     }
 
@@ -182,7 +167,7 @@ impl Finder {
         let mut machine = Machine {
             program: self.program,
             text: &text[..end],
-            scratch: &mut self.scratch,
+            scratch: self.scratch.as_deref_mut()?,
             full: how == How::Full,
             forbidden: if must_advance { start } else { NOWHERE },
         };

@@ -143,9 +143,8 @@ impl Substitution {
                     expand_template(vm, *parts, value, |group| hit.span(group), out)?;
                 }
                 Replacement::Function(function) => {
-                    let found = hit.found();
-                    let matched =
-                        super::matches::make(vm, self.pattern, value, (0, length), found)?;
+                    let whole = (0, length);
+                    let matched = super::matches::make(vm, self.pattern, value, whole, hit)?;
                     let part = vm.call(*function, &[matched])?;
                     if !part.is_none() {
                         out.push(part);
