@@ -62,6 +62,8 @@ print(rid is rid2)
 
 q = weakref.proxy(a, lambda p: print("told a proxy:", p is q))
 print(weakref.getweakrefs(a)[2] is q)
+# What the call before has left in a register of the processor is not "a" then.
+print(weakref.getweakrefs(A()))
 del a
 gc.collect()
 print(r(), r is weakref.ref(s))
