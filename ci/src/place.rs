@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Above this size a build folder is thrown away before a test run: every
+/// Above this size a build folder is made smaller before a test run: every
 /// clone at a new path adds its own copy of the workspace's crates.
 const LIMIT_FOLDER_BYTES: u64 = 25_000_000_000;
 
@@ -62,22 +62,40 @@ impl Place {
         self.bin().join(name)
     }
 
-    /// Throws away build folders that have outgrown their use.
+    /// Throws away what has outgrown its use in build folders.
     pub fn prune(&self) -> Result<(), String> {
-        for folder in [&self.target_host, &self.target_cross] {
-            let size_bytes = folder_bytes(folder);
-            if size_bytes > LIMIT_FOLDER_BYTES {
-                eprintln!(
-                    "removing {}: {} GB",
-                    folder.display(),
-                    size_bytes / 1_000_000_000
-                );
-                std::fs::remove_dir_all(folder)
-                    .map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
-            }
-        }
-        Ok(())
+        keep_below(&self.target_host, LIMIT_FOLDER_BYTES)?;
+        keep_below(&self.target_cross, LIMIT_FOLDER_BYTES)
     }
+}
+
+/// Removes from a build folder that is larger what speeds up compiling a crate again, and if that is not enough
+/// all, compiled dependencies included.
+fn keep_below(folder: &Path, limit_bytes: u64) -> Result<(), String> {
+    if folder_bytes(folder) <= limit_bytes {
+        return Ok(());
+    }
+    for profile in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        remove(&profile.path().join("incremental"))?;
+    }
+    if folder_bytes(folder) > limit_bytes {
+        remove(folder)?;
+    }
+    Ok(())
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> Result<(), String> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let size_bytes = folder_bytes(folder);
+    eprintln!(
+        "removing {}: {} GB",
+        folder.display(),
+        size_bytes / 1_000_000_000
+    );
+    std::fs::remove_dir_all(folder).map_err(|e| format!("cannot remove {}: {e}", folder.display()))
 }
 
 fn cache_folder() -> Result<PathBuf, String> {
@@ -107,4 +125,31 @@ fn folder_bytes(folder: &Path) -> u64 {
             }
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compiled_dependencies_go_only_if_nothing_else_helps() {
+        let folder = std::env::temp_dir().join(format!("krait-ci-place-{}", std::process::id()));
+        let fill = |below: &str| {
+            let below = folder.join(below);
+            std::fs::create_dir_all(&below).unwrap();
+            std::fs::write(below.join("file"), [0; 1000]).unwrap();
+        };
+        fill("debug/deps");
+        fill("debug/incremental");
+        fill("release/incremental");
+        keep_below(&folder, 10_000).unwrap();
+        assert!(folder.join("debug/incremental/file").is_file());
+        // What folders themselves take is not ours to say.
+        let dependencies = folder_bytes(&folder.join("debug/deps"));
+        keep_below(&folder, dependencies).unwrap();
+        assert!(!folder.join("release/incremental").exists());
+        assert!(folder.join("debug/deps/file").is_file());
+        keep_below(&folder, 10).unwrap();
+        assert!(!folder.exists());
+    }
 }
