@@ -466,7 +466,10 @@ impl Writer {
         let mut first = own.start;
         for frame in trace.chain(exit.snapshot) {
             let written = self.written[usize::from(frame)];
-            if written.is_at(places, first) && self.has_same_objects(written, exit) {
+            if written.is_at(places, first)
+                && let Some(own) = self.same_objects(written, exit)
+            {
+                self.objects.extend_from_slice(&self.kept_objects[own]);
                 self.number(((self.bytes.len() - written.at as usize) as u64) << 1 | 1);
                 first += written.count as usize;
                 continue;
@@ -477,19 +480,16 @@ impl Writer {
         Some(())
     }
 
-    /// Whether an exit's objects are for a frame what they were when it was written; its own are the exit's
-    /// then.
-    fn has_same_objects(&mut self, written: Written, exit: &Exit) -> bool {
+    /// Which of the kept objects are a frame's own, if at an exit its objects are what they were when it was
+    /// written.
+    fn same_objects(&self, written: Written, exit: &Exit) -> Option<Range<usize>> {
         let Some(with) = written.objects else {
-            return true;
+            return Some(0..0);
         };
-        let kept = &self.kept_objects[with.first as usize..];
-        let (above, rest) = kept.split_at(with.above.into());
+        let own = with.first as usize + usize::from(with.above);
+        let above = &self.kept_objects[with.first as usize..own];
         let is_same = with.stores == self.stores_before(exit) && above == self.objects;
-        if is_same {
-            self.objects.extend_from_slice(&rest[..with.own.into()]);
-        }
-        is_same
+        is_same.then_some(own..own + usize::from(with.own))
     }
 
     /// How many stores into objects there are before an exit.
@@ -509,12 +509,10 @@ impl Writer {
         let at = self.bytes.len() as u32;
         let mut parts = std::mem::take(&mut self.parts);
         parts.clear();
-        let mut objects = std::mem::take(&mut self.objects);
-        let above = objects.len();
-        trace.frame_parts(exit.at.into(), frame, &mut objects, &mut |part| {
+        let above = self.objects.len();
+        trace.frame_parts(exit.at.into(), frame, &mut self.objects, &mut |part| {
             parts.push(part);
         });
-        self.objects = objects;
         let mut rest = places[own.clone()].iter();
         self.parts(trace, frame, &parts, &mut rest)?;
         let names_object = |part: &Part| matches!(part, Part::Object { .. } | Part::Again(_));

@@ -5,7 +5,7 @@
 //! word. Snapshots are copied when the first op that is kept asks for them, so those of ops that
 //! were dropped cost nothing further on.
 
-use trace::{Entry, Ins, NO_SNAPSHOT, Op, Ref, Rt, Sunk, TooLong, Trace};
+use trace::{Entry, Ins, NO_SNAPSHOT, Op, Ref, Rt, TooLong, Trace};
 
 /// By number in the old trace.
 #[derive(Default)]
@@ -133,7 +133,7 @@ impl<'t> Copier<'t> {
             let stores = object.stores.iter().map(|&store| self.value(Ref(store)));
             let stores = stores.filter(|&store| store != Ref::NONE);
             let stores = stores.map(|store| store.0).collect();
-            self.to.sink(Sunk::new(new.0, stores));
+            self.to.sink(new.0, stores);
         }
     }
 }

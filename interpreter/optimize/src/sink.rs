@@ -18,7 +18,7 @@ use crate::Buffers as All;
 use crate::escape::{Analysis, place_of};
 use crate::rewrite::{Copier, float_of};
 use object::Value;
-use trace::{Const, Op, Ref, Sunk, TooLong, Trace};
+use trace::{Const, Op, Ref, TooLong, Trace};
 
 /// What a word is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -309,7 +309,7 @@ impl Pass<'_> {
             let own = stores.filter(|(owner, _)| usize::from(*owner) == number);
             let new = self.copier.value(Ref(object.new)).0;
             let stores = own.map(|&(_, store)| store).collect();
-            self.copier.to.sink(Sunk::new(new, stores));
+            self.copier.to.sink(new, stores);
         }
     }
 }

@@ -17,17 +17,6 @@ pub struct Sunk {
     changes: bool,
 }
 
-impl Sunk {
-    /// The object whose `new` has a number, with its stores.
-    pub fn new(new: u16, stores: Vec<u16>) -> Sunk {
-        Sunk {
-            new,
-            stores,
-            changes: false,
-        }
-    }
-}
-
 /// A part of what an exit restores, in the one order that all who walk it keep to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
@@ -46,10 +35,14 @@ pub enum Part {
 }
 
 impl Trace {
-    /// Says that an object is sunk.
-    pub fn sink(&mut self, object: Sunk) {
-        let changes = self.has_repeated_field(&object.stores);
-        self.sunk.push(Sunk { changes, ..object });
+    /// Says that the object is sunk whose `new` has a number, with its stores.
+    pub fn sink(&mut self, new: u16, stores: Vec<u16>) {
+        let changes = self.has_repeated_field(&stores);
+        self.sunk.push(Sunk {
+            new,
+            stores,
+            changes,
+        });
     }
 
     fn has_repeated_field(&self, stores: &[u16]) -> bool {

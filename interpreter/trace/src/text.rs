@@ -4,7 +4,6 @@
 use crate::buffer::{Const, Entry, Fact, NO_SNAPSHOT, Ref, Snapshot, Trace};
 use crate::ops::{Cond, Op, Repr, Role};
 use crate::rt::{FloatFn, Rt};
-use crate::sunk::Sunk;
 use object::Value;
 use std::fmt::Write;
 
@@ -242,7 +241,7 @@ fn parse_sunk(trace: &mut Trace, words: &[&str]) -> Result<(), String> {
     let new = parse_number(new.strip_prefix('v').unwrap_or("?"))?;
     let stores = stores.iter().map(|store| parse_number(store));
     let stores = stores.collect::<Result<_, _>>()?;
-    trace.sink(Sunk::new(new, stores));
+    trace.sink(new, stores);
     Ok(())
 }
 

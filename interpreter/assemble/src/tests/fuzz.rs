@@ -48,7 +48,8 @@ struct Maker {
     values: Vec<(Ref, Sort)>,
     /// The snapshot that ops use until there is another.
     snapshot: u16,
-    sunk: Vec<trace::Sunk>,
+    /// Their `new`, and their stores.
+    sunk: Vec<(Ref, Vec<u16>)>,
     object: Value,
 }
 
@@ -109,7 +110,7 @@ impl Maker {
             let sort = self.random.pick(&sorts);
             let object = self.random.below(self.sunk.len() * 3 + 1);
             let value = match self.sunk.get(object) {
-                Some(sunk) => Ref(sunk.new),
+                Some(&(new, _)) => new,
                 None => self.value(sort),
             };
             entries.push(Entry {
@@ -335,7 +336,7 @@ impl Maker {
             stores.push(self.push(Op::Store, &[new.0, at, word]).0);
         }
         if self.random.chance(60) {
-            self.sunk.push(trace::Sunk::new(new.0, stores));
+            self.sunk.push((new, stores));
         } else {
             self.push(Op::Barrier, &[new.0]);
             self.values.push((new, Sort::Object));
@@ -413,8 +414,8 @@ impl Maker {
     }
 
     fn finish(mut self) -> Trace {
-        for sunk in std::mem::take(&mut self.sunk) {
-            self.trace.sink(sunk);
+        for (new, stores) in std::mem::take(&mut self.sunk) {
+            self.trace.sink(new.0, stores);
         }
         self.trace
     }

@@ -13,9 +13,8 @@ def shell(text, **named):
 def show(function, *arguments, **named):
     try:
         print(function(*arguments, **named))
-    except (OSError, TypeError, ValueError) as raised:
-        text = (raised.strerror, raised.filename) if isinstance(raised, OSError) else raised
-        print(type(raised).__name__, text)
+    except (TypeError, ValueError) as raised:
+        print(type(raised).__name__, raised)
 
 with tempfile.TemporaryDirectory() as top:
     path = os.path.join(top, "out")

@@ -60,10 +60,16 @@ impl Match {
         (self.parts.len() - SPANS) / 2 - 1
     }
 
-    /// The place of a group; group zero is the whole.
-    fn span(self, group: usize) -> Option<Span> {
+    /// Start and end of a group as programs see them; group zero is the whole.
+    fn ends(self, group: usize) -> (Value, Value) {
         let at = SPANS + 2 * group;
-        Some((place_of(self.part(at))?, place_of(self.part(at + 1))?))
+        (self.part(at), self.part(at + 1))
+    }
+
+    /// The place of a group that matched.
+    fn span(self, group: usize) -> Option<Span> {
+        let (from, to) = self.ends(group);
+        Some((place_of(from)?, place_of(to)?))
     }
 }
 
@@ -78,15 +84,11 @@ pub const MATCH: &[Def] = &[
     }),
     method("groups(self, /, default=None)", groups),
     method("groupdict(self, /, default=None)", groupdict),
-    method("start(self, group=0, /)", |vm, a| {
-        Ok(Value::int(span_of(vm, a)?.0))
-    }),
-    method("end(self, group=0, /)", |vm, a| {
-        Ok(Value::int(span_of(vm, a)?.1))
-    }),
+    method("start(self, group=0, /)", |vm, a| Ok(ends_of(vm, a)?.0)),
+    method("end(self, group=0, /)", |vm, a| Ok(ends_of(vm, a)?.1)),
     method("span(self, group=0, /)", |vm, a| {
-        let (from, to) = span_of(vm, a)?;
-        Ok(tuple(&[Value::int(from), Value::int(to)]))
+        let (from, to) = ends_of(vm, a)?;
+        Ok(tuple(&[from, to]))
     }),
     method("expand(self, /, template)", expand),
     method("__repr__(self, /)", match_repr),
@@ -204,10 +206,7 @@ fn groupdict(vm: &mut Vm, args: &[Value]) -> PyResult {
     let names = pattern(vm, own.pattern())?.names.get();
     if let Some(names) = names.to::<Dict>() {
         for (name, number) in names.copy().get().iter() {
-            let number = number
-                .as_small()
-                .and_then(|n| usize::try_from(n).ok())
-                .unwrap_or(0);
+            let number = place_of(number).unwrap_or(0);
             let span = own.span(number);
             let part = group_or(vm, own.text(), span, default)?;
             vm.dict_set(result, name, part)?;
@@ -216,14 +215,13 @@ fn groupdict(vm: &mut Vm, args: &[Value]) -> PyResult {
     Ok(result.into())
 }
 
-fn span_of(vm: &mut Vm, args: &[Value]) -> PyResult<(i64, i64)> {
+fn ends_of(vm: &mut Vm, args: &[Value]) -> PyResult<(Value, Value)> {
     let own = matched(vm, args[0])?;
     let number = match args[1].bound() {
         Some(group) => group_number(vm, own, group)?,
         None => 0,
     };
-    let span = own.span(number);
-    Ok(span.map_or((-1, -1), |(from, to)| (from as i64, to as i64)))
+    Ok(own.ends(number))
 }
 
 fn expand(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -278,9 +276,8 @@ fn regs(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = matched(vm, args[0])?;
     let spans = List::new();
     for group in 0..=own.groups() {
-        let span = own.span(group);
-        let (from, to) = span.map_or((-1, -1), |(from, to)| (from as i64, to as i64));
-        spans.push(tuple(&[Value::int(from), Value::int(to)]));
+        let (from, to) = own.ends(group);
+        spans.push(tuple(&[from, to]));
     }
     Ok(tuple(spans.items()))
 }
