@@ -206,7 +206,7 @@ def help_text(program, benchmark, version, size, iterations):
 # ---------------------------------------------------------------- the run
 
 def jit_counters():
-    """The JIT's counters so far, by name; none where there are none yet.
+    """The counters of PyPy's JIT so far, by name; none where there are none yet.
 
     PyPy 7.3.11 crashes when it is asked for its statistics before it has compiled
     anything, so the size of its machine code is looked at first.
@@ -224,6 +224,29 @@ def jit_counters():
     if machine_code is not None:
         told["machine code bytes"] = machine_code()[1]
     return told
+
+
+def jit_changes():
+    """A function that tells the JIT's counters that are not as at its last call, as pairs.
+
+    What it takes counts as time of the process, and only where there is a JIT. So krait
+    finds out itself what has changed, in the time of a few calls.
+    """
+    if pypyjit is None:
+        return tuple
+    changes = getattr(pypyjit, "get_stats_changes", None)
+    if changes is not None:
+        return changes
+    known = {}
+
+    def compared():
+        nonlocal known
+        counters = jit_counters()
+        changed = () if counters == known else sorted(counters.items() - known.items())
+        known = counters
+        return changed
+
+    return compared
 
 
 def iteration_text(index, wall_ns, found, changed):
@@ -289,13 +312,10 @@ def repeat(iterations, once):
     digest of its result.
     """
     agreed = None
-    known = {}
+    changes = jit_changes()
     for index in range(iterations):
         wall_ns, found = once()
-        counters = jit_counters()
-        changed = () if counters == known else sorted(counters.items() - known.items())
-        known = counters
-        write_record(iteration_text(index, wall_ns, found, changed))
+        write_record(iteration_text(index, wall_ns, found, changes()))
         if agreed is None:
             agreed = found
         elif found != agreed:

@@ -191,11 +191,20 @@ impl Assembled {
     }
 }
 
+/// Where code lies, and the code that all of it shares.
+struct Region {
+    memory: Memory,
+    shared: Native,
+}
+
 /// Makes, patches and frees machine code.
 pub struct Assembler {
     env: Env,
-    memory: Memory,
-    shared: Native,
+    limit_bytes: usize,
+    /// Made with the first code: most programs are too short for any.
+    region: Option<Region>,
+    /// The way in, while there is one.
+    enter: usize,
     buffers: Buffers,
     /// Its address is in the code.
     state: Box<State>,
@@ -210,7 +219,9 @@ pub struct Assembler {
 impl Assembler {
     /// Lets float operations have three operands where the processor has such, or not.
     fn set_three_operands(&mut self, wanted: bool) {
-        self.shared.three_operands = wanted && isa::x64::has_three_operands();
+        if let Ok(region) = self.region() {
+            region.shared.three_operands = wanted && isa::x64::has_three_operands();
+        }
     }
 }
 
@@ -224,25 +235,51 @@ struct Returned {
 
 impl Assembler {
     /// An assembler with room for at most `limit_bytes` of code.
-    pub fn new(env: Env, limit_bytes: usize) -> Result<Assembler, Error> {
-        let mut memory = Memory::new(limit_bytes)?;
-        let mut state = Box::<State>::default();
-        let mut out = Forward::default();
-        let offsets = Native::make(&env, &raw mut *state, &mut out);
-        let range = memory.allocate(out.len())?;
-        memory.write(range.start, &[out.bytes()])?;
-        Ok(Assembler {
+    pub fn new(env: Env, limit_bytes: usize) -> Assembler {
+        Assembler {
             env,
-            memory,
-            shared: offsets.based_at(range.start),
+            limit_bytes,
+            region: None,
+            enter: 0,
             buffers: Buffers::default(),
-            state,
+            state: Box::default(),
             keep_starts: false,
             force_exits: false,
-        })
+        }
+    }
+
+    /// The region, which is made if there is none.
+    fn region(&mut self) -> Result<&mut Region, Error> {
+        let region = match self.region.take() {
+            Some(region) => region,
+            None => self.make_region()?,
+        };
+        Ok(self.region.insert(region))
+    }
+
+    fn make_region(&mut self) -> Result<Region, Error> {
+        let mut memory = Memory::new(self.limit_bytes)?;
+        let mut out = Forward::default();
+        let offsets = Native::make(&self.env, &raw mut *self.state, &mut out);
+        let range = memory.allocate(out.len())?;
+        memory.write(range.start, &[out.bytes()])?;
+        let shared = offsets.based_at(range.start);
+        self.enter = shared.enter;
+        Ok(Region { memory, shared })
+    }
+
+    /// The region of code that there is.
+    fn present(&mut self) -> &mut Region {
+        match &mut self.region {
+            Some(region) => region,
+            None => unreachable!("code lies nowhere else"),
+        }
     }
 
     /// Assembles a verified trace as number `id`, valid while the machine's epoch is `epoch`.
+    ///
+    /// # Errors
+    /// The trace cannot be assembled, or there is no memory for its code.
     pub fn assemble(
         &mut self,
         trace: &Trace,
@@ -251,11 +288,13 @@ impl Assembler {
         epoch: u32,
     ) -> Result<Assembled, Error> {
         debug_assert_eq!(trace::verify(trace), Ok(()));
-        let word = self.memory.allocate_word()?;
-        self.memory.set_word(word, epoch);
+        let Region { memory, shared } = self.region()?;
+        let word = memory.allocate_word()?;
+        memory.set_word(word, epoch);
+        let shared = *shared;
         let mut buffers = std::mem::take(&mut self.buffers);
         buffers.clear();
-        let mut pass = Pass::new(trace, &self.env, start, buffers, self.shared, word);
+        let mut pass = Pass::new(trace, &self.env, start, buffers, shared, word);
         pass.force = self.force_exits;
         let result = pass.run(id);
         let (slots, loop_start) = (pass.slot_count(), pass.loop_start);
@@ -273,7 +312,7 @@ impl Assembler {
         let (range, entry) = match installed {
             Ok(installed) => installed,
             Err(error) => {
-                self.memory.free_word(word);
+                self.present().memory.free_word(word);
                 return Err(error);
             }
         };
@@ -302,10 +341,13 @@ impl Assembler {
     /// the entry's address.
     fn install(&mut self, loop_start: Option<usize>) -> Result<(Range, usize), Error> {
         const LOOP_ALIGNMENT: usize = 32;
+        let Some(Region { memory, .. }) = &mut self.region else {
+            return Err(Error::Memory);
+        };
         let b = &mut self.buffers;
         let body = b.out.to_end();
         let slack = loop_start.map_or(0, |_| LOOP_ALIGNMENT - 1);
-        let range = self.memory.allocate(body + b.tail.len() + slack)?;
+        let range = memory.allocate(body + b.tail.len() + slack)?;
         // The loop's start is aligned by where the code begins.
         let pad = loop_start.map_or(0, |from_end| {
             let at = range.start + body - from_end;
@@ -323,11 +365,11 @@ impl Assembler {
             let distance = target as isize - from as isize;
             b.tail.patch_before(end as usize, distance as i32);
         }
-        let written = self.memory.write(entry, &[b.out.bytes(), b.tail.bytes()]);
+        let written = memory.write(entry, &[b.out.bytes(), b.tail.bytes()]);
         match written {
             Ok(()) => Ok((range, entry)),
             Err(error) => {
-                self.memory.free(range);
+                memory.free(range);
                 Err(error)
             }
         }
@@ -336,7 +378,7 @@ impl Assembler {
     /// Makes an exit ([`Exit::patch`]) go on in a bridge, which was assembled with the exit's places.
     pub fn patch(&mut self, from: &Assembled, patch: u32, to: &Assembled) -> Result<(), Error> {
         let at = from.tail + patch as usize;
-        self.memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
+        self.present().memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
 
     /// Lets an exit ([`Exit::forced`]) be taken only where its guard fails from now on.
@@ -345,12 +387,12 @@ impl Assembler {
             return Ok(());
         }
         let at = code.tail - forced as usize;
-        self.memory.write(at, &[&nothing_bytes().bytes()])
+        self.present().memory.write(at, &[&nothing_bytes().bytes()])
     }
 
     /// Makes code valid in another epoch.
     pub fn set_epoch(&mut self, code: &Assembled, epoch: u32) {
-        self.memory.set_word(code.epoch_word, epoch);
+        self.present().memory.set_word(code.epoch_word, epoch);
     }
 
     /// Copies all code, for a copy of the process that is about to be made.
@@ -358,7 +400,7 @@ impl Assembler {
     /// # Errors
     /// There is no memory for it.
     pub fn copy_code(&self) -> Result<Twin, Error> {
-        self.memory.copy()
+        self.region.as_ref().map_or(Ok(Twin::default()), |region| region.memory.copy())
     }
 
     /// In a copy of the process: goes on with the code that was copied for it, at the same addresses.
@@ -366,7 +408,10 @@ impl Assembler {
     /// # Errors
     /// The system does not map it. Then the code is the other process's, and must not be used.
     pub fn go_on_with(&mut self, twin: &Twin) -> Result<(), Error> {
-        self.memory.go_on_with(twin)
+        match &mut self.region {
+            Some(region) => region.memory.go_on_with(twin),
+            None => Ok(()),
+        }
     }
 
     /// Gives the code's memory back. No one runs it or jumps to it any more.
@@ -375,8 +420,9 @@ impl Assembler {
         reason = "what is freed is not to be used any more"
     )]
     pub fn free(&mut self, code: Assembled) {
-        self.memory.free(code.range);
-        self.memory.free_word(code.epoch_word);
+        let memory = &mut self.present().memory;
+        memory.free(code.range);
+        memory.free_word(code.epoch_word);
     }
 
     /// Runs code whose entry is at `entry`, with the frame on top whose registers are `regs`.
@@ -390,7 +436,7 @@ impl Assembler {
         // registers of the frame, the objects that its guards have tested, and its native frame.
         let returned = unsafe {
             let enter: extern "sysv64" fn(usize, *mut Value) -> Returned =
-                std::mem::transmute(self.shared.enter);
+                std::mem::transmute(self.enter);
             enter(entry, regs.as_ptr())
         };
         match returned.place {
@@ -406,11 +452,11 @@ impl Assembler {
 
     /// Bytes of code in use.
     pub fn code_bytes(&self) -> usize {
-        self.memory.used_bytes()
+        self.region.as_ref().map_or(0, |region| region.memory.used_bytes())
     }
 
     /// Bytes that were ever taken for code and its data, in use or free again.
     pub fn reserved_bytes(&self) -> usize {
-        self.memory.reserved_bytes()
+        self.region.as_ref().map_or(0, |region| region.memory.reserved_bytes())
     }
 }

@@ -51,10 +51,12 @@ impl Assembler {
     /// The code as stretches, in the order of addresses. Ops that have none are left out; all is
     /// the entry's where the code does not know where ops begin.
     pub fn listing<'a>(&'a self, code: &'a Assembled) -> Vec<Line<'a>> {
-        let bytes = self.memory.read(crate::Range {
+        let range = crate::Range {
             start: code.entry,
             bytes: code.end - code.entry,
-        });
+        };
+        let region = self.region.as_ref();
+        let bytes = region.map_or(&[][..], |region| region.memory.read(range));
         let body = code.tail - code.entry;
         let mut lines = Vec::with_capacity(code.starts.len() + 2);
         let mut line = |part, from: usize, to: usize| {

@@ -44,7 +44,7 @@ enum Way {
 }
 
 /// The code as it was when the process was to be copied, for the copy.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Twin(Option<OwnedFd>);
 
 /// A region of addresses: data, and behind it code.

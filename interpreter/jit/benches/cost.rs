@@ -105,7 +105,7 @@ sys.argv = [NAME]
             pays: false,
             ..Parameters::default()
         };
-        let jit = jit::install(&mut vm, parameters).unwrap_or_else(|error| panic!("{error}"));
+        let jit = jit::install(&mut vm, parameters);
         jit.keep_costs();
         let folder = suites().join("programs");
         let path = folder.join(format!("{}.py", program.name));
@@ -161,8 +161,7 @@ sys.argv = [NAME]
             };
             Compiler {
                 optimizer: Optimizer::default(),
-                assembler: Assembler::new(env, CODE_BYTES)
-                    .unwrap_or_else(|error| panic!("no assembler: {error:?}")),
+                assembler: Assembler::new(env, CODE_BYTES),
             }
         }
 

@@ -24,7 +24,7 @@ mod statistics;
 mod tell;
 
 pub use dump::Dump;
-pub use life::Jit;
+pub use life::{Figure, Jit};
 pub use parameters::{Parameters, TABLE, help};
 pub use statistics::Statistics;
 pub use tell::Costs;
@@ -36,9 +36,9 @@ use vm::Vm;
 mod tests;
 
 /// Lets a JIT listen on a machine, which must stay where it is from now on.
-pub fn install(vm: &mut Vm, parameters: Parameters) -> Result<Rc<Jit>, String> {
-    let jit = Rc::new(Jit::new(vm, parameters)?);
+pub fn install(vm: &mut Vm, parameters: Parameters) -> Rc<Jit> {
+    let jit = Rc::new(Jit::new(vm, parameters));
     let threshold = parameters.threshold.min(parameters.function_threshold);
     vm.install_hook(jit.clone(), threshold);
-    Ok(jit)
+    jit
 }

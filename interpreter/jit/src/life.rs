@@ -270,11 +270,20 @@ pub struct Jit {
     pub(crate) active: Active,
     /// Where machine code was left, if the section `jit-exits` is asked for.
     pub(crate) left: RefCell<Option<LeftAt>>,
+    /// See [`Jit::changes`].
+    told_figures: RefCell<Vec<Figure>>,
+}
+
+/// A figure of what the JIT has done.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Figure {
+    Count(u64),
+    Seconds(f64),
 }
 
 impl Jit {
     /// For a machine that stays where it is.
-    pub fn new(vm: &mut Vm, parameters: Parameters) -> Result<Jit, String> {
+    pub fn new(vm: &mut Vm, parameters: Parameters) -> Jit {
         let env = Env {
             vm: std::ptr::from_mut(vm) as usize,
             functions: Rt::ALL.iter().map(|&rt| runtime::address(rt)).collect(),
@@ -289,10 +298,8 @@ impl Jit {
             handled: &raw const vm.handled as usize,
             exit_handler: exit::handler as *const () as usize,
         };
-        let assembler = Assembler::new(env, parameters.code_limit)
-            .map_err(|error| format!("no memory for machine code: {error:?}"))?;
-        Ok(Jit {
-            assembler: RefCell::new(assembler),
+        Jit {
+            assembler: RefCell::new(Assembler::new(env, parameters.code_limit)),
             twin: Cell::new(None),
             scratch: Cell::default(),
             writer: RefCell::default(),
@@ -314,7 +321,8 @@ impl Jit {
             varying: RefCell::default(),
             active: Active::default(),
             left: RefCell::new(None),
-        })
+            told_figures: RefCell::default(),
+        }
     }
 
     /// Decodes what an exit restores.
@@ -956,6 +964,30 @@ impl Jit {
             ("TRACING", s.tracing_ns as f64 / 1e9),
             ("BACKEND", s.backend_ns as f64 / 1e9),
         ]
+    }
+
+    /// [`Jit::counters`], [`Jit::times`] and the size of the code, as far as they are not as they were when
+    /// this was asked for last. Who asks after each of many short iterations pays for what has changed.
+    pub fn changes(&self) -> Vec<(&'static str, Figure)> {
+        let [tracing, backend] = self.times().map(|(_, seconds)| Figure::Seconds(seconds));
+        let code = Figure::Count(self.code_bytes() as u64);
+        let counters = self.counters().into_iter();
+        let all = counters
+            .map(|(name, count)| (name, Figure::Count(count)))
+            .chain([
+                ("TRACING seconds", tracing),
+                ("BACKEND seconds", backend),
+                ("machine code bytes", code),
+            ]);
+        let mut told = self.told_figures.borrow_mut();
+        let changed = all.enumerate().filter(|&(at, (_, figure))| match told.get_mut(at) {
+            Some(known) => std::mem::replace(known, figure) != figure,
+            None => {
+                told.push(figure);
+                true
+            }
+        });
+        changed.map(|(_, named)| named).collect()
     }
 
     /// Loops and bridges compiled, and loops freed.

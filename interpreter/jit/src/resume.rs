@@ -759,8 +759,7 @@ sunk v5 6 7
             handled: 0,
             exit_handler: 0,
         };
-        let code = Assembler::new(env, 1 << 20)
-            .and_then(|mut assembler| assembler.assemble(trace, 0, Start::Entry, 0));
+        let code = Assembler::new(env, 1 << 20).assemble(trace, 0, Start::Entry, 0);
         code.unwrap_or_else(|error| panic!("{error:?}"))
     }
 

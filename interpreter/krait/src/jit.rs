@@ -54,7 +54,7 @@ pub fn attach(vm: &mut Vm, given: &[String], log: &Log) -> Result<(), String> {
     if !parameters.enabled {
         return Ok(());
     }
-    let jit = ::jit::install(vm, parameters).map_err(|message| format!("krait: {message}\n"))?;
+    let jit = ::jit::install(vm, parameters);
     if let Some(folder) = folder {
         if let Err(error) = vm.world.make_dir(folder.as_bytes(), 0o777)
             && !vm.world.is_dir(folder.as_bytes())

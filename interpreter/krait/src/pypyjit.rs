@@ -1,13 +1,16 @@
 //! Module `pypyjit`, as far as programs that watch or steer PyPy's JIT use it: parameters and
-//! figures. Names and what they mean are PyPy's (its documentation of the module).
+//! figures. Names and what they mean are PyPy's (its documentation of the module), but for
+//! `get_stats_changes`, which PyPy does not have.
 
 use crate::jit;
+use ::jit::Figure;
 use object::{Dict, Str, Value, intern};
 use vm::{Def, PyResult, Vm, method, string, tuple};
 
 const METHODS: &[Def] = &[
     method("set_param(*args, **kwargs)", set_param),
     method("get_stats_snapshot()", get_stats_snapshot),
+    method("get_stats_changes()", get_stats_changes),
     method("get_stats_asmmemmgr()", get_stats_asmmemmgr),
     method("releaseall()", releaseall),
 ];
@@ -84,6 +87,20 @@ fn get_stats_snapshot(vm: &mut Vm, _args: &[Value]) -> PyResult {
     };
     let namespace = vm.class_of(implementation);
     vm.call_with(namespace.into(), &values, &names)
+}
+
+/// Pairs of name and number of the figures that are not as they were at the last call.
+fn get_stats_changes(_vm: &mut Vm, _args: &[Value]) -> PyResult {
+    let changes = jit::current().map_or(Vec::new(), |jit| jit.changes());
+    let pairs = changes.into_iter().map(|(name, figure)| {
+        let number = match figure {
+            Figure::Count(count) => Value::int(count as i64),
+            Figure::Seconds(seconds) => Value::float(seconds),
+        };
+        tuple(&[intern(name).into(), number])
+    });
+    let pairs: Vec<Value> = pairs.collect();
+    Ok(tuple(&pairs))
 }
 
 /// Bytes taken for machine code, and those of them in use.

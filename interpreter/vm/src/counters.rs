@@ -9,33 +9,50 @@
 use std::ops::Range;
 
 const SETS: usize = 2048;
+const TAG_SHIFT: u32 = 16;
 
+/// Whose a counter is, in the upper half, and how often that is still to be gone through, at least once.
+/// A look at one word thus tells both. (Places whose numbers differ by a multiple of 2^27 share a counter if
+/// they meet: they lie gigabytes apart.)
 #[derive(Clone, Copy, Default)]
-struct Counter {
-    /// Of the place; no place has 0.
-    tag: u32,
-    left: u16,
-    /// What it was set to last.
-    set: u16,
+struct Left(u32);
+
+#[inline(always)]
+fn tag_of(key: usize) -> u32 {
+    ((key / SETS) as u32) << TAG_SHIFT
+}
+
+impl Left {
+    fn new(key: usize, times: u16) -> Left {
+        Left(tag_of(key) | u32::from(times.max(1)))
+    }
+
+    /// How often, if this is the place's; else more than can be.
+    #[inline(always)]
+    fn of(self, key: usize) -> u32 {
+        self.0 ^ tag_of(key)
+    }
+
+    fn is_of(self, key: usize) -> bool {
+        (1..=u32::from(u16::MAX)).contains(&self.of(key))
+    }
 }
 
 /// The counters, by keys of places. Of two in a set, the one that was gone through last by way of
 /// [`Counters::due`] comes first.
 pub(crate) struct Counters {
-    sets: Box<[[Counter; 2]; SETS]>,
+    left: Box<[[Left; 2]; SETS]>,
+    /// What each was set to last.
+    set: Box<[[u16; 2]; SETS]>,
     /// How often a place is counted at first.
     first: u16,
-}
-
-#[inline(always)]
-fn tag_of(key: usize) -> u32 {
-    (key / SETS) as u32
 }
 
 impl Counters {
     pub(crate) fn new(first: u16) -> Counters {
         Counters {
-            sets: Box::new([[Counter::default(); 2]; SETS]),
+            left: Box::new([[Left::default(); 2]; SETS]),
+            set: Box::new([[0; 2]; SETS]),
             first,
         }
     }
@@ -44,55 +61,52 @@ impl Counters {
     /// asked.
     #[inline(always)]
     pub(crate) fn count(&mut self, key: usize) -> bool {
-        let counter = &mut self.sets[key % SETS][0];
-        if counter.tag != tag_of(key) || counter.left <= 1 {
+        const LAST: u32 = 1;
+        const MOST: u32 = u16::MAX as u32;
+        let own = &mut self.left[key % SETS][0];
+        if own.of(key).wrapping_sub(LAST + 1) > MOST - (LAST + 1) {
             return true;
         }
-        counter.left -= 1;
+        own.0 -= 1;
         false
     }
 
     /// Counts a place that `count` has not counted. If it has been gone through as often as it was set
     /// to: how often.
     pub(crate) fn due(&mut self, key: usize) -> Option<u16> {
-        let counter = self.of(key);
-        if counter.left > 1 {
-            counter.left -= 1;
-            return None;
+        self.bring(key);
+        match self.count(key) {
+            false => None,
+            true => Some(self.set[key % SETS][0]),
         }
-        Some(counter.set)
     }
 
     /// Lets a place be counted so often until it is hot.
     pub(crate) fn set(&mut self, key: usize, times: u16) {
-        let counter = self.of(key);
-        (counter.left, counter.set) = (times, times);
+        self.bring(key);
+        self.left[key % SETS][0] = Left::new(key, times);
+        self.set[key % SETS][0] = times;
     }
 
     /// Places with these keys are others from now on.
     pub(crate) fn forget(&mut self, keys: Range<usize>) {
         for key in keys {
-            let own = self.sets[key % SETS].iter_mut();
-            own.filter(|counter| counter.tag == tag_of(key))
-                .for_each(|counter| *counter = Counter::default());
+            let own = self.left[key % SETS].iter_mut();
+            own.filter(|left| left.is_of(key))
+                .for_each(|left| *left = Left::default());
         }
     }
 
-    /// A place's counter, which comes first in its set from now on.
-    fn of(&mut self, key: usize) -> &mut Counter {
-        let tag = tag_of(key);
-        let set = &mut self.sets[key % SETS];
-        if set[1].tag == tag {
+    /// Lets a place's counter come first in its set.
+    fn bring(&mut self, key: usize) {
+        let (left, set) = (&mut self.left[key % SETS], &mut self.set[key % SETS]);
+        if left[1].is_of(key) {
+            left.swap(0, 1);
             set.swap(0, 1);
-        } else if set[0].tag != tag {
-            let own = Counter {
-                tag,
-                left: self.first,
-                set: self.first,
-            };
-            *set = [own, set[0]];
+        } else if !left[0].is_of(key) {
+            *left = [Left::new(key, self.first), left[0]];
+            *set = [self.first, set[0]];
         }
-        &mut set[0]
     }
 }
 

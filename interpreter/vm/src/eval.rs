@@ -23,6 +23,7 @@ use crate::semantics::{arithmetic, attribute, compare, global, subscript};
 use crate::{PyResult, Raised, Vm, rare, slow};
 use bytecode::{CommonConst, Op};
 use object::{CodePointer, Regs, Top, Value};
+use std::hint::black_box;
 
 /// The running frame, as the loop sees it.
 #[derive(Clone, Copy)]
@@ -224,7 +225,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         let (i, op) = m.fetch(pc);
         pc = pc.offset(1);
         match op {
-            Op::Nop => {}
+            // Were there nothing in it, the loop's jump would be a loop of its own, and not be copied.
+            Op::Nop => pc = black_box(pc),
             Op::Switch => slow!(slow::change_machine),
             Op::Move => {
                 let value = m.get(regs, i.b());

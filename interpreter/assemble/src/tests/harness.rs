@@ -256,9 +256,7 @@ impl Bench {
             handled: 0,
             exit_handler: handle_exit as *const () as usize,
         };
-        let Ok(mut assembler) = Assembler::new(env, 16 << 20) else {
-            panic!("there is no memory for code")
-        };
+        let mut assembler = Assembler::new(env, 16 << 20);
         assembler.keep_starts = true;
         Bench { world, assembler }
     }
