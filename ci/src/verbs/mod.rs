@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod build;
 pub mod cross;
+mod dispatch;
 pub mod lint;
 pub mod nightly;
 pub mod report;

@@ -8,7 +8,7 @@ use crate::place::Place;
 use crate::shell::Shell;
 use crate::steps::Steps;
 use crate::verbs::cross::{self, Extent};
-use crate::verbs::{build, lint, report, setup};
+use crate::verbs::{build, dispatch, lint, report, setup};
 
 /// The seed of the fuzz check: the same programs in every run, so that a change
 /// is to blame for a failure.
@@ -171,6 +171,10 @@ fn crates_below(place: &Place, folder: &str) -> Result<Vec<String>, String> {
 
 /// What tests the krait that ships, as a program.
 fn krait_tests(place: &Place, steps: &mut Steps) {
+    steps.step("each op's own jump", &["krait"], |_| {
+        dispatch::has_own_jumps(place, KRAIT)?;
+        dispatch::has_own_jumps(place, TRACING)
+    });
     let needs = ["krait", "filetests"];
     steps.step("file tests", &needs, |counts| {
         filetests(place, &["run"], KRAIT).run_counted(counts)

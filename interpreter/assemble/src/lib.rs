@@ -378,7 +378,9 @@ impl Assembler {
     /// Makes an exit ([`Exit::patch`]) go on in a bridge, which was assembled with the exit's places.
     pub fn patch(&mut self, from: &Assembled, patch: u32, to: &Assembled) -> Result<(), Error> {
         let at = from.tail + patch as usize;
-        self.present().memory.write(at, &[&jump_bytes(at, to.entry).bytes()])
+        self.present()
+            .memory
+            .write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
 
     /// Lets an exit ([`Exit::forced`]) be taken only where its guard fails from now on.
@@ -400,7 +402,9 @@ impl Assembler {
     /// # Errors
     /// There is no memory for it.
     pub fn copy_code(&self) -> Result<Twin, Error> {
-        self.region.as_ref().map_or(Ok(Twin::default()), |region| region.memory.copy())
+        self.region
+            .as_ref()
+            .map_or(Ok(Twin::default()), |region| region.memory.copy())
     }
 
     /// In a copy of the process: goes on with the code that was copied for it, at the same addresses.
@@ -452,11 +456,15 @@ impl Assembler {
 
     /// Bytes of code in use.
     pub fn code_bytes(&self) -> usize {
-        self.region.as_ref().map_or(0, |region| region.memory.used_bytes())
+        self.region
+            .as_ref()
+            .map_or(0, |region| region.memory.used_bytes())
     }
 
     /// Bytes that were ever taken for code and its data, in use or free again.
     pub fn reserved_bytes(&self) -> usize {
-        self.region.as_ref().map_or(0, |region| region.memory.reserved_bytes())
+        self.region
+            .as_ref()
+            .map_or(0, |region| region.memory.reserved_bytes())
     }
 }

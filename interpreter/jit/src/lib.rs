@@ -11,6 +11,7 @@ mod dump;
 mod entry;
 mod exit;
 mod exit_table;
+mod figures;
 mod free;
 mod key;
 mod kin;
@@ -24,7 +25,8 @@ mod statistics;
 mod tell;
 
 pub use dump::Dump;
-pub use life::{Figure, Jit};
+pub use figures::Figure;
+pub use life::Jit;
 pub use parameters::{Parameters, TABLE, help};
 pub use statistics::Statistics;
 pub use tell::Costs;

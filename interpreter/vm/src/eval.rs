@@ -225,8 +225,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
         let (i, op) = m.fetch(pc);
         pc = pc.offset(1);
         match op {
-            // Were there nothing in it, the loop's jump would be a loop of its own, and not be copied.
-            Op::Nop => pc = black_box(pc),
+            Op::Nop => pc = black_box(pc), // Were it empty, no jump to the next op would be copied.
             Op::Switch => slow!(slow::change_machine),
             Op::Move => {
                 let value = m.get(regs, i.b());

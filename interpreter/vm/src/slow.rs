@@ -21,7 +21,7 @@ use crate::semantics::{
 use crate::{PyResult, Raised, Vm};
 use bytecode::{Instr, Op};
 use object::shape::of_kind;
-use object::{Builtin, Function, Gc, Generator, Iter, Kind, Regs, Top, Tuple, Value};
+use object::{Builtin, Class, Function, Gc, Generator, Iter, Kind, Regs, Top, Tuple, Value};
 
 type Done = PyResult<()>;
 
@@ -740,7 +740,13 @@ fn call_named<M: Machine>(
     names: &[Value],
 ) -> Done {
     let word = m.word(callee);
-    if matches!(word.kind(), Some(Kind::Builtin | Kind::Class))
+    // A program's own class is none of the builtins that are called otherwise.
+    let is_builtin = match word.kind() {
+        Some(Kind::Builtin) => true,
+        Some(Kind::Class) => word.known::<Class>().flags.get().immutable,
+        _ => false,
+    };
+    if is_builtin
         && (names.is_empty() && generator::enter_asked(m, callee, base, count, i.a())?
             || consume::enter(m, callee, base, count, names, i.a())?)
     {

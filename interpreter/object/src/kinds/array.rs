@@ -120,7 +120,7 @@ impl Array {
     }
 
     /// The same of the words of two slices.
-    #[inline]
+    #[inline(always)]
     pub fn of_slices(first: &[Value], second: &[Value], capacity: usize) -> Gc<Array> {
         let count = first.len() + second.len();
         let array = Array::unfilled(capacity.max(count));
