@@ -377,7 +377,8 @@ impl Emitter {
             operands: *operands,
         })?;
         self.counts.add(by_op.counted);
-        let mut fact = Known {
+        // Made where it lies: to copy what has just been written in smaller pieces stalls the processor.
+        self.facts.push(Known {
             kind: by_op.kind,
             shape: 0,
             is_final: false,
@@ -386,16 +387,23 @@ impl Emitter {
             private: false,
             made: NEVER,
             shaped: self.reshaped,
-        };
+        });
         if op == Op::New {
-            if let Some(Const::Raw(header)) = self.trace.constant_of(Ref(operands[1])) {
-                let shape = object::layout::shape_in(header as u64);
-                fact.has_shape(shape, Ref::NONE, self.reshaped);
-            }
-            (fact.private, fact.made) = (true, self.collected);
+            self.note_new(r, operands);
         }
-        self.facts.push(fact);
         Ok(r)
+    }
+
+    /// Notes what an object that is made is known to be.
+    fn note_new(&mut self, r: Ref, operands: &Operands) {
+        let header = self.trace.constant_of(Ref(operands[1]));
+        let (reshaped, collected) = (self.reshaped, self.collected);
+        let fact = &mut self.facts[r.index()];
+        if let Some(Const::Raw(header)) = header {
+            let shape = object::layout::shape_in(header as u64);
+            fact.has_shape(shape, Ref::NONE, reshaped);
+        }
+        (fact.private, fact.made) = (true, collected);
     }
 
     /// The snapshot that a guard may use instead of one of its own: nothing has happened since that
