@@ -29,7 +29,7 @@ pub use figures::Figure;
 pub use life::Jit;
 pub use parameters::{Parameters, TABLE, help};
 pub use statistics::Statistics;
-pub use tell::Costs;
+pub use tell::{Costs, Spent};
 
 use std::rc::Rc;
 use vm::Vm;

@@ -577,8 +577,7 @@ impl Jit {
                 return Err(raised);
             }
         };
-        let ops = figures.recorded;
-        self.told.borrow_mut().recorded(ops, spent);
+        self.told.borrow_mut().recorded(&figures, spent);
         let installed = install(self, vm, &recording);
         scratch.give_back(*recording);
         self.scratch.set(scratch);

@@ -27,11 +27,22 @@ pub(crate) struct Told {
 /// What recordings took, and what they recorded: for measurements.
 #[derive(Clone, Default, Debug)]
 pub struct Costs {
-    /// Ops before a loop is closed, and nanoseconds, of each recording that gave a trace. Without
-    /// the time of what the trace calls.
-    pub recordings: Vec<(usize, i64)>,
+    /// Of each recording that gave a trace.
+    pub recordings: Vec<Spent>,
     /// The traces before their optimisation, and for bridges what they inherit.
     pub traces: Vec<(Trace, Option<Vec<Loc>>)>,
+}
+
+/// What a recording took.
+#[derive(Clone, Copy, Debug)]
+pub struct Spent {
+    /// Ops before a loop is closed.
+    pub ops: usize,
+    /// Nanoseconds, without the time of what the trace calls.
+    pub ns: i64,
+    /// How often it called something, for which the clock was looked at twice; one of these looks is in
+    /// the time.
+    pub calls: usize,
 }
 
 impl Told {
@@ -73,9 +84,13 @@ impl Told {
     }
 
     /// A recording has come to its end.
-    pub(crate) fn recorded(&mut self, ops: usize, spent_ns: i64) {
+    pub(crate) fn recorded(&mut self, figures: &record::Figures, ns: i64) {
         if let Some(costs) = &mut self.costs {
-            costs.recordings.push((ops, spent_ns));
+            costs.recordings.push(Spent {
+                ops: figures.recorded,
+                ns,
+                calls: figures.times_away,
+            });
         }
     }
 

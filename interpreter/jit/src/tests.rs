@@ -28,10 +28,7 @@ fn run_logged(source: &str, parameters: Option<Parameters>) -> (String, Report, 
         Err(error) => panic!("no register stack: {error}"),
     };
     builtins::install(&mut vm);
-    let jit = parameters.map(|parameters| match install(&mut vm, parameters) {
-        Ok(jit) => jit,
-        Err(error) => panic!("{error}"),
-    });
+    let jit = parameters.map(|parameters| install(&mut vm, parameters));
     if let Some(jit) = &jit {
         jit.keep_trace_log();
     }

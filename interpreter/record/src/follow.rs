@@ -233,7 +233,7 @@ impl Recorder<'_> {
         }
         let began = self.vm.world.clock_ns(Clock::Monotonic);
         let result = self.vm.run_frame(self.vm.frames().len() - 1, None);
-        self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - began;
+        self.was_away(began);
         let Some(below) = self.vm.frames().last().copied() else {
             return result.map(drop);
         };

@@ -280,6 +280,8 @@ pub struct Figures {
     /// Time, in nanoseconds, for which code ran that the trace only calls, which would have run
     /// without a recording: what may run Python code, and what else [`Limits::times_calls`] asks for.
     pub away_ns: i64,
+    /// How often that was: each time takes a look at the clock that is in neither time.
+    pub times_away: usize,
 }
 
 /// How a recording ended well.
@@ -588,8 +590,13 @@ impl Recorder<'_> {
     /// Recording goes on.
     pub(crate) fn come_back(&mut self) {
         if let Some(since) = self.away_since.take() {
-            self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - since;
+            self.was_away(since);
         }
+    }
+
+    pub(crate) fn was_away(&mut self, since: i64) {
+        self.figures.away_ns += self.vm.world.clock_ns(Clock::Monotonic) - since;
+        self.figures.times_away += 1;
     }
 
     pub(crate) fn give_up(&mut self, abort: Abort) {
