@@ -149,18 +149,25 @@ pub(crate) fn viewed(
     Ok((reports::analyse(view), gate))
 }
 
-/// Writes all files of the site and `report.md`; gives the place of `index.html`.
+/// The page of a site that leads to all others.
+const INDEX: &str = "index.html";
+
+/// Writes all files of the site and `report.md`; gives the place of `index.html`, which comes last. Each
+/// is there as a whole or as it was: the folder may be one that is served.
 fn write_site(view: &View, site: &Path) -> Result<PathBuf, Failure> {
     let mut files = reports::render_site(view);
     files.push((
         "report.md".to_owned(),
         reports::render_markdown(view).into_bytes(),
     ));
+    files.sort_by_key(|(name, _)| name == INDEX);
     for (name, content) in files {
-        let path = site.join(name);
+        let path = site.join(&name);
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(path.parent().unwrap_or(site))?;
-            fs::write(&path, content)
+            let unfinished = site.join(format!("{name}.part"));
+            fs::write(&unfinished, content)?;
+            fs::rename(&unfinished, &path)
         };
         write().map_err(|error| {
             Failure::Machine(format!(
@@ -170,7 +177,7 @@ fn write_site(view: &View, site: &Path) -> Result<PathBuf, Failure> {
             ))
         })?;
     }
-    let index = site.join("index.html");
+    let index = site.join(INDEX);
     Ok(index.canonicalize().unwrap_or(index))
 }
 
