@@ -1,9 +1,8 @@
 //! Which ops have been emitted, by what they are: a table that is asked and filled once an op.
 //!
 //! It has open addressing, at most half of its slots taken. A trace's entries have its turn, so a
-//! table is emptied by beginning the next turn, whatever its size. It begins small each time, however
-//! large it has been: what short traces look at then stays in the processor's nearest memory. Who does not
-//! find a key is told its slot and need not search again to fill it.
+//! table is emptied by beginning the next turn, whatever its size. Who does not find a key is told
+//! its slot and need not search again to fill it.
 
 use trace::Ref;
 
@@ -18,8 +17,6 @@ struct Entry {
 #[derive(Default, Debug)]
 pub(crate) struct Seen {
     entries: Vec<Entry>,
-    /// Slots in use, the first ones; a power of two, but for none at the beginning.
-    used: usize,
     count: usize,
     turn: u16,
 }
@@ -33,11 +30,6 @@ pub(crate) struct Slot(usize);
 impl Seen {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.used = self.used.min(ENTRIES_MIN);
-        self.next_turn();
-    }
-
-    fn next_turn(&mut self) {
         self.count = 0;
         self.turn = self.turn.wrapping_add(1);
         if self.turn == 0 {
@@ -49,7 +41,7 @@ impl Seen {
     /// The slot that a key has or would take.
     #[inline(always)]
     fn slot(&self, key: u64) -> usize {
-        let mask = self.used - 1;
+        let mask = self.entries.len() - 1;
         // The uppermost bits depend on all of the key's.
         let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut slot = (mixed >> 48) as usize & mask;
@@ -62,7 +54,7 @@ impl Seen {
     /// What a key stands for, or its slot.
     #[inline]
     pub(crate) fn find(&self, key: u64) -> Result<Ref, Slot> {
-        if self.used == 0 {
+        if self.entries.is_empty() {
             return Err(Slot(0));
         }
         let slot = self.slot(key);
@@ -77,7 +69,7 @@ impl Seen {
     /// Fills the slot that was found for a key, nothing having been filled since.
     #[inline]
     pub(crate) fn fill(&mut self, slot: Slot, key: u64, value: Ref) {
-        if self.count * 2 >= self.used {
+        if self.count * 2 >= self.entries.len() {
             return self.grow(key, value);
         }
         self.count += 1;
@@ -91,25 +83,17 @@ impl Seen {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, key: u64, value: Ref) {
-        let own = self.own(|_| true);
-        self.next_turn();
-        self.used = (self.used * 2).max(ENTRIES_MIN);
-        if self.used > self.entries.len() {
-            self.entries.resize(self.used, Entry::default());
-        }
-        self.refill(&own);
+        let wanted = (self.entries.len() * 2).max(ENTRIES_MIN);
+        let old = std::mem::replace(&mut self.entries, vec![Entry::default(); wanted]);
+        // No entry has turn 0, which the new ones have.
+        self.turn = self.turn.max(1);
+        let own = old.into_iter().filter(|entry| entry.turn == self.turn);
+        self.refill(&own.collect::<Vec<Entry>>());
         self.set(key, value);
     }
 
-    /// The entries that are a trace's, of those whose values are wanted.
-    fn own(&self, wanted: impl Fn(Ref) -> bool) -> Vec<Entry> {
-        let own = self.entries[..self.used].iter();
-        own.filter(|entry| entry.turn == self.turn && wanted(Ref(entry.value)))
-            .copied()
-            .collect()
-    }
-
     fn refill(&mut self, entries: &[Entry]) {
+        self.count = 0;
         for entry in entries {
             self.set(entry.key, Ref(entry.value));
         }
@@ -128,8 +112,10 @@ impl Seen {
 
     /// Keeps what stands for values of which `keep` says so.
     pub(crate) fn retain(&mut self, keep: impl Fn(Ref) -> bool) {
-        let kept = self.own(keep);
-        self.next_turn();
+        let own = self.entries.iter().filter(|entry| entry.turn == self.turn);
+        let kept = own.filter(|entry| keep(Ref(entry.value)));
+        let kept: Vec<Entry> = kept.copied().collect();
+        self.clear();
         self.refill(&kept);
     }
 }

@@ -22,7 +22,7 @@ impl PartialEq for Interned {
     }
 }
 
-const SLOTS_MIN: usize = 128;
+const SLOTS_MIN: usize = 64;
 
 #[inline(always)]
 fn hash(constant: Const) -> usize {
@@ -38,8 +38,6 @@ fn hash(constant: Const) -> usize {
 impl Interned {
     pub(crate) fn clear(&mut self) {
         if self.entered != 0 {
-            // However many another trace had: a few are found sooner.
-            self.slots.truncate(SLOTS_MIN);
             self.slots.fill(0);
             self.entered = 0;
         }
