@@ -56,6 +56,19 @@ impl Counts {
     }
 }
 
+/// What a command prints that is quickly done and whose output is wanted.
+pub fn printed(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .map_err(|e| format!("cannot start {program}: {e}"))?;
+    if !output.status.success() {
+        let told = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{program}: {}", told.trim()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// A command to be run in the root of the tree.
 pub struct Shell {
     root: PathBuf,

@@ -17,6 +17,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::place::Place;
+use crate::shell::printed;
 
 /// A file of the tree.
 pub struct File {
@@ -80,24 +81,15 @@ pub fn ratchet(place: &Place) -> Result<(), String> {
 
 impl Tree {
     fn read(root: &Path) -> Result<Tree, String> {
-        let listing = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
-            .current_dir(root)
-            .output()
+        let listing = [
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let names = printed(Command::new("git").args(listing).current_dir(root))
             .map_err(|e| format!("tidy asks git which files are the tree's: {e}"))?;
-        if !listing.status.success() {
-            return Err(format!(
-                "tidy asks git which files are the tree's: {}",
-                String::from_utf8_lossy(&listing.stderr).trim()
-            ));
-        }
-        let names = String::from_utf8_lossy(&listing.stdout).into_owned();
         let mut files = Vec::new();
         for path in names.split('\0').filter(|path| !path.is_empty()) {
             // A file that was deleted and not yet committed is still listed.

@@ -6,7 +6,7 @@
 //! disassembler that comes with the linker.
 
 use crate::place::Place;
-use std::path::Path;
+use crate::shell::printed;
 use std::process::Command;
 
 /// What the mangled name of each copy of the loop has in it.
@@ -20,14 +20,19 @@ pub fn has_own_jumps(place: &Place, krait: &str) -> Result<(), String> {
         return Ok(());
     }
     let krait = place.executable(krait);
-    let symbols = printed("nm", &[], &krait)?;
+    let told = |command: &mut Command| {
+        printed(command).map_err(|e| format!("{e} (nm and objdump come with binutils)"))
+    };
+    let symbols = told(Command::new("nm").arg(&krait))?;
     let names = symbols
         .split_whitespace()
         .filter(|word| word.contains(LOOP));
     let mut most = None;
     for name in names {
         let only = format!("--disassemble={name}");
-        let code = printed("objdump", &["--no-show-raw-insn", &only], &krait)?;
+        let mut objdump = Command::new("objdump");
+        objdump.args(["--no-show-raw-insn", &only]).arg(&krait);
+        let code = told(&mut objdump)?;
         most = most.max(Some(jumps_by_register(&code)));
     }
     match most {
@@ -50,20 +55,6 @@ fn jumps_by_register(code: &str) -> usize {
     jumps
         .filter(|(_, target)| target.trim_start().starts_with("*%r"))
         .count()
-}
-
-fn printed(program: &str, options: &[&str], file: &Path) -> Result<String, String> {
-    let mut command = Command::new(program);
-    let output = command
-        .args(options)
-        .arg(file)
-        .output()
-        .map_err(|e| format!("cannot start {program} (it comes with binutils): {e}"))?;
-    if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{program} {}: {}", file.display(), told.trim()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

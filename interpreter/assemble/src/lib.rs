@@ -197,6 +197,14 @@ struct Region {
     shared: Native,
 }
 
+/// The region of code that there is.
+fn present(region: &mut Option<Region>) -> &mut Region {
+    match region {
+        Some(region) => region,
+        None => unreachable!("code lies nowhere else"),
+    }
+}
+
 /// Makes, patches and frees machine code.
 pub struct Assembler {
     env: Env,
@@ -250,11 +258,10 @@ impl Assembler {
 
     /// The region, which is made if there is none.
     fn region(&mut self) -> Result<&mut Region, Error> {
-        let region = match self.region.take() {
-            Some(region) => region,
-            None => self.make_region()?,
-        };
-        Ok(self.region.insert(region))
+        if self.region.is_none() {
+            self.region = Some(self.make_region()?);
+        }
+        Ok(present(&mut self.region))
     }
 
     fn make_region(&mut self) -> Result<Region, Error> {
@@ -266,14 +273,6 @@ impl Assembler {
         let shared = offsets.based_at(range.start);
         self.enter = shared.enter;
         Ok(Region { memory, shared })
-    }
-
-    /// The region of code that there is.
-    fn present(&mut self) -> &mut Region {
-        match &mut self.region {
-            Some(region) => region,
-            None => unreachable!("code lies nowhere else"),
-        }
     }
 
     /// Assembles a verified trace as number `id`, valid while the machine's epoch is `epoch`.
@@ -312,7 +311,7 @@ impl Assembler {
         let (range, entry) = match installed {
             Ok(installed) => installed,
             Err(error) => {
-                self.present().memory.free_word(word);
+                present(&mut self.region).memory.free_word(word);
                 return Err(error);
             }
         };
@@ -341,9 +340,7 @@ impl Assembler {
     /// the entry's address.
     fn install(&mut self, loop_start: Option<usize>) -> Result<(Range, usize), Error> {
         const LOOP_ALIGNMENT: usize = 32;
-        let Some(Region { memory, .. }) = &mut self.region else {
-            return Err(Error::Memory);
-        };
+        let memory = &mut present(&mut self.region).memory;
         let b = &mut self.buffers;
         let body = b.out.to_end();
         let slack = loop_start.map_or(0, |_| LOOP_ALIGNMENT - 1);
@@ -378,7 +375,7 @@ impl Assembler {
     /// Makes an exit ([`Exit::patch`]) go on in a bridge, which was assembled with the exit's places.
     pub fn patch(&mut self, from: &Assembled, patch: u32, to: &Assembled) -> Result<(), Error> {
         let at = from.tail + patch as usize;
-        self.present()
+        present(&mut self.region)
             .memory
             .write(at, &[&jump_bytes(at, to.entry).bytes()])
     }
@@ -389,12 +386,16 @@ impl Assembler {
             return Ok(());
         }
         let at = code.tail - forced as usize;
-        self.present().memory.write(at, &[&nothing_bytes().bytes()])
+        present(&mut self.region)
+            .memory
+            .write(at, &[&nothing_bytes().bytes()])
     }
 
     /// Makes code valid in another epoch.
     pub fn set_epoch(&mut self, code: &Assembled, epoch: u32) {
-        self.present().memory.set_word(code.epoch_word, epoch);
+        present(&mut self.region)
+            .memory
+            .set_word(code.epoch_word, epoch);
     }
 
     /// Copies all code, for a copy of the process that is about to be made.
@@ -424,7 +425,7 @@ impl Assembler {
         reason = "what is freed is not to be used any more"
     )]
     pub fn free(&mut self, code: Assembled) {
-        let memory = &mut self.present().memory;
+        let memory = &mut present(&mut self.region).memory;
         memory.free(code.range);
         memory.free_word(code.epoch_word);
     }

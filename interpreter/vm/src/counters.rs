@@ -13,7 +13,7 @@ const TAG_SHIFT: u32 = 16;
 
 /// Whose a counter is, in the upper half, and how often that is still to be gone through, at least once.
 /// A look at one word thus tells both. (Places whose numbers differ by a multiple of 2^27 share a counter if
-/// they meet: they lie gigabytes apart.)
+/// they meet: they lie a gigabyte apart, or more.)
 #[derive(Clone, Copy, Default)]
 struct Left(u32);
 
@@ -61,10 +61,8 @@ impl Counters {
     /// asked.
     #[inline(always)]
     pub(crate) fn count(&mut self, key: usize) -> bool {
-        const LAST: u32 = 1;
-        const MOST: u32 = u16::MAX as u32;
         let own = &mut self.left[key % SETS][0];
-        if own.of(key).wrapping_sub(LAST + 1) > MOST - (LAST + 1) {
+        if !(2..=u32::from(u16::MAX)).contains(&own.of(key)) {
             return true;
         }
         own.0 -= 1;
