@@ -48,15 +48,14 @@ pub use finalize::{register_finalizable, take_due_finalizers, take_finalizable};
 pub use large::GROWS_IN_PLACE;
 pub use native::settle_native_allocator;
 
-/// How much is allocated between two minor collections, in bytes, at least and at most: as much as is
-/// live in between. What is just being built up survives the next collection, whenever it comes, so
-/// the more there is the less often it is gone through.
-const NURSERY_MIN_BYTES: usize = 4 << 20;
-const NURSERY_MAX_BYTES: usize = 16 << 20;
+/// How much is allocated between two minor collections, in bytes. What is just being built up survives
+/// the next collection, whenever it comes, so the more there is the less often it is gone through; and
+/// the more memory a process takes that needs little.
+const NURSERY_BYTES: usize = 8 << 20;
 /// Below this much of live data no full collection is worth it.
 const FULL_MIN_BYTES: usize = 8 << 20;
 /// Nor below this much in blocks, whatever lives in them.
-const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_MIN_BYTES;
+const FULL_MIN_BLOCK_BYTES: usize = FULL_MIN_BYTES + NURSERY_BYTES;
 /// Nor below this much that objects hold outside of the heap.
 const FULL_MIN_HELD_BYTES: usize = 16 << 20;
 
@@ -90,8 +89,6 @@ struct Heap {
     dropping: Vec<*const Header>,
     finalizers: finalize::Finalizers,
     since_collection: usize,
-    /// How much may be allocated until the next collection.
-    nursery: usize,
     /// A collection is full if so many bytes may be live, or blocks take more than the second number:
     /// what outlived one young collection and died since holds few of their cells, but all of them.
     full_threshold: usize,
@@ -142,7 +139,6 @@ fn create() -> *mut Heap {
             dropping: Vec::new(),
             finalizers: finalize::Finalizers::default(),
             since_collection: 0,
-            nursery: NURSERY_MIN_BYTES,
             full_threshold: FULL_MIN_BYTES,
             full_blocks: FULL_MIN_BLOCK_BYTES,
             full_held: FULL_MIN_HELD_BYTES,
@@ -551,7 +547,7 @@ impl Heap {
     }
 
     fn is_due(&self) -> bool {
-        self.since_collection >= self.nursery || outside::held() > self.full_held
+        self.since_collection >= NURSERY_BYTES || outside::held() > self.full_held
     }
 
     fn ask_if_due(&self) {
@@ -638,12 +634,11 @@ impl Heap {
         self.stats.live_bytes = live;
         self.stats.peak_live_bytes = self.stats.peak_live_bytes.max(live);
         self.since_collection = 0;
-        self.nursery = live.clamp(NURSERY_MIN_BYTES, NURSERY_MAX_BYTES);
         if full {
             self.stats.full_collections += 1;
-            self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + self.nursery);
+            self.full_threshold = FULL_MIN_BYTES.max(live + live / 2 + NURSERY_BYTES);
             let blocks = self.blocks.bytes_in_use();
-            self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + self.nursery);
+            self.full_blocks = FULL_MIN_BLOCK_BYTES.max(blocks + blocks / 2 + NURSERY_BYTES);
             self.full_held = FULL_MIN_HELD_BYTES.max(2 * outside::held());
         } else {
             self.stats.minor_collections += 1;

@@ -204,7 +204,7 @@ fn blocks_that_hold_few_dead_cells_are_found_by_a_full_collection() {
     for round in 0..120usize {
         let size = 512 + round * 61 % 7000;
         let kept = List::new();
-        for i in 0..NURSERY_MIN_BYTES / size {
+        for i in 0..NURSERY_BYTES / size {
             let text = Str::new(&"x".repeat(size));
             if i % 40 == 0 {
                 kept.push(text.into());
@@ -214,7 +214,7 @@ fn blocks_that_hold_few_dead_cells_are_found_by_a_full_collection() {
         // SAFETY: the heap is this thread's own.
         most = most.max(unsafe { (*heap()).blocks.bytes_in_use() });
     }
-    assert!(most <= FULL_MIN_BLOCK_BYTES + NURSERY_MIN_BYTES, "{most}");
+    assert!(most <= FULL_MIN_BLOCK_BYTES + NURSERY_BYTES, "{most}");
 }
 
 #[test]
