@@ -65,7 +65,7 @@ pub struct Env {
     pub float_results: *mut [f64; 2],
     /// The byte that `poll` looks at.
     pub look_up: *const u8,
-    /// What an entry and `guard_valid` compare with the code's own epoch.
+    /// What an entry and `guard_valid` compare with the code's own epoch, `guard_valid_for` with other code's.
     pub epoch: *const u32,
     /// Where the address of the running frame's record is ([`object::layout::FRAMES_TOP`]).
     pub frames: usize,
@@ -183,6 +183,11 @@ impl Assembled {
     pub fn forget_exits(&mut self) {
         self.exits = Exits::default();
         self.label = Box::default();
+    }
+
+    /// The address of the word that its epoch is in, for `guard_valid_for`.
+    pub fn epoch_word(&self) -> usize {
+        self.epoch_word
     }
 
     /// Bytes of machine code, with stubs and constants.

@@ -51,6 +51,8 @@ const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
 /// A function's shortest way says little against its others.
 const PENALTY_SHORT: u32 = 1;
+/// How many times round a recording may have that could not be repeated after one: something alternates.
+const ROUNDS_MAX: usize = 3;
 /// Copies that are held back are asked about every so many thresholds.
 const HELD_BACK: u16 = 64;
 /// Bridges of one tree.
@@ -407,6 +409,7 @@ impl Jit {
             tree: None,
             called: self.ways.is_called(key),
             leaves: penalty >= PENALTY && self.ways.is_called(key),
+            rounds: if penalty >= PENALTY { ROUNDS_MAX } else { 1 },
         };
         let mut short = false;
         let made = self.record(vm, &start, frame.globals(), |jit, vm, recording| {
@@ -1009,6 +1012,7 @@ impl Targets for Jit {
         Some(Target {
             entry: compiled.code.entry,
             id: *id,
+            epoch_word: compiled.code.epoch_word(),
         })
     }
 
@@ -1126,6 +1130,7 @@ fn start_of(decoded: &Decoded) -> (Start, Vec<Loc>) {
         tree: None,
         called: false,
         leaves: false,
+        rounds: 1,
     };
     let places = inherited.into_iter().map(|(place, _)| place);
     (start, places.collect())

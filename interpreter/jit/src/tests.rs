@@ -664,6 +664,77 @@ result = run([3, 1, 4, 1, 5, 9, 2, 6], 3000)
 }
 
 #[test]
+fn a_function_goes_on_in_the_body_of_its_loop() {
+    let log = traces_of(
+        "
+def inner(c, n):
+    z = 0.0
+    for _ in range(n):
+        z = z * z + c
+    return z
+def run(n):
+    total = 0.0
+    for i in range(n):
+        total += inner(0.25, 90 + i % 3) + inner(0.125, 70) - inner(0.25, 80) - inner(0.5, 2)
+    return total
+result = run(1000)
+",
+    );
+    let mut roots = log.split("root");
+    assert!(
+        roots.any(|trace| trace.contains("guard_valid_for") && trace.contains("  carry ")),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_loop_that_is_not_valid_any_more_is_not_entered_from_outside() {
+    let log = traces_of(
+        "
+def late(i):
+    return 1
+def inner(n):
+    total = 0
+    for i in range(n):
+        if i > 40:
+            total += late(i)
+    return total
+def run(n):
+    seen = 0
+    for k in range(n):
+        if k % 500 == 499:
+            step = k
+            globals()['late'] = lambda i: step
+        seen += inner(90 + k % 3) - inner(91 + k % 3) + inner(71) + inner(72)
+    return seen
+result = run(2000)
+",
+    );
+    assert!(log.contains("guard_valid_for"), "{log}");
+}
+
+#[test]
+fn what_alternates_is_recorded_until_it_repeats() {
+    let report = same(
+        "
+def run(n):
+    sign, total, i = 1, 0, 0
+    while i < n:
+        if sign == 1:
+            total += i
+            sign = -1
+        else:
+            total -= i + i
+            sign = 1
+        i += 1
+    return total, sign
+result = run(20000)
+",
+    );
+    assert!(report.loops == 1 && report.exits < 100, "{report:?}");
+}
+
+#[test]
 fn a_bridge_with_other_values_begins_the_loop_anew() {
     let report = same(
         "

@@ -1,4 +1,4 @@
-//! How a bridge enters a loop's body instead of its preamble.
+//! How a trace enters a loop's body instead of its preamble.
 //!
 //! A bridge that ends where the loop comes round could begin the loop anew: write everything that
 //! lives into the frame's registers and let the preamble load and test it all again. Where a loop
@@ -32,12 +32,14 @@
 //! not what the body wants begins the loop anew. So does one that has done nothing yet: it begins
 //! where a bridge before it could not enter the body.
 //!
-//! Only bridges of the loop's own tree do this: all of a tree is valid at once, and no test stands
-//! between the preamble and the body.
+//! *Whose loop it is.* All of a tree is valid at once, so a bridge of the loop's own tree asks no
+//! more. Another trace, that of a function which comes to its loop or a loop around this one, first tests that
+//! the loop's tree is valid ([`trace::Op::GuardValidFor`]), which its preamble would have done.
 
 use crate::emit::{Assumed, Emitter, Kind};
-use crate::recorder::{End, Recorder};
-use object::Value;
+use crate::recorder::{End, Recorder, Target};
+use object::liveness::live_before;
+use object::{CodePointer, Value};
 use trace::{Cond, Const, Ins, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
 
 /// What peeling found out of the preamble's ops, by their numbers.
@@ -133,7 +135,7 @@ impl Body {
 fn can_repeat(op: Op) -> bool {
     match op.role() {
         Role::Pure | Role::Checked => true,
-        Role::Guard => !matches!(op, Op::Poll | Op::GuardValid),
+        Role::Guard => !matches!(op, Op::Poll | Op::GuardValid | Op::GuardValidFor),
         Role::Load => !matches!(
             op,
             Op::LoadReg | Op::Inherit | Op::InheritFloat | Op::InheritRaw
@@ -474,22 +476,40 @@ impl Finder<'_> {
 }
 
 impl Recorder<'_> {
-    /// Ends the trace by a jump into a loop's body. False: it cannot be entered with these values.
-    pub(crate) fn enter_body(&mut self, entry: &BodyEntry) -> bool {
+    /// Ends the trace by a jump into the body of a loop whose header is at `target`, of the tree with this
+    /// code. False: it cannot be entered with these values.
+    pub(crate) fn enter_body(
+        &mut self,
+        target: CodePointer,
+        code: Target,
+        entry: &BodyEntry,
+    ) -> bool {
         if !self.started || !entry.shapes_exist() || !self.registers_fit(entry) {
             return false;
         }
         let mark = self.emitter.mark();
         let handled_there = self.handled_there;
+        let is_own = self.tree == Some(code.id);
+        if !is_own {
+            let word = self.raw_ref(code.epoch_word as i64);
+            self.guard(Op::GuardValidFor, &[word.0]);
+        }
         // First, because the steps into the loop read it, as they read all memory.
         self.settle_handled(self.handled);
-        let Some((carried, homes)) = self.steps_into(entry) else {
+        let Some((carried, mut homes)) = self.steps_into(entry) else {
             self.abort = None;
             self.snapshot = None;
             self.emitter.go_back(&mark);
             self.handled_there = handled_there;
             return false;
         };
+        if !is_own {
+            let mut live = Vec::new();
+            let own = self.code_at(0);
+            live_before(own.get(), target.index(own), &mut live);
+            self.settle_variables(&live, &mut homes);
+            self.links.push(code.id);
+        }
         for (register, word) in homes {
             self.emit(Op::StoreReg, &[register, word.0]);
         }

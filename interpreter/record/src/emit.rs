@@ -543,9 +543,8 @@ impl Emitter {
                 self.part = self.trace.len();
                 self.push(op, operands)
             }
-            Op::Phi | Op::Poll | Op::GuardValid | Op::New | Op::Jump | Op::Leave => {
-                self.push(op, operands)
-            }
+            Op::Phi | Op::Poll | Op::GuardValid | Op::GuardValidFor => self.push(op, operands),
+            Op::New | Op::Jump | Op::Leave => self.push(op, operands),
             // Pure ops are known by their operands.
             _ => {
                 let third = if op.exits() { 0 } else { operands[2] };
@@ -960,6 +959,7 @@ impl Emitter {
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             extent: self.trace.extent(),
+            part: self.part,
             counts: self.counts,
             facts: self.facts.clone(),
         }
@@ -969,7 +969,9 @@ impl Emitter {
     /// objects that no one else knows.
     pub(crate) fn go_back(&mut self, mark: &Mark) {
         self.trace.go_back(mark.extent);
-        self.counts = mark.counts;
+        (self.part, self.counts) = (mark.part, mark.counts);
+        let is_left = |&at: &u16, _: &mut _| usize::from(at) < mark.ops();
+        self.promises.retain(is_left);
         self.facts.clone_from(&mark.facts);
         self.known
             .retain(|r| r.is_constant() || r.index() < mark.ops());
@@ -1041,6 +1043,7 @@ pub(crate) struct Assumed {
 /// A place to go back to.
 pub(crate) struct Mark {
     pub(crate) extent: Extent,
+    part: usize,
     counts: Counts,
     facts: Vec<Known>,
 }

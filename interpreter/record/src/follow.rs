@@ -43,14 +43,7 @@ impl Recorder<'_> {
         let instr = pc.fetch();
         let at_entry = self.inlined.is_empty();
         if self.origin == Origin::Loop && self.started && at_entry && pc == self.header {
-            self.settle_handled(self.handled);
-            let frame = self.vm.frames()[self.entry_depth - 1];
-            let last = self.last_values(&frame);
-            for float in crate::peel::wants_words(self.emitter, &last) {
-                self.boxed(float);
-            }
-            self.end = Some(End::Loop);
-            return true;
+            return self.close();
         }
         let begins = at_entry && !self.started && self.origin == Origin::Bridge;
         if begins && pc.key() != self.root && self.link(pc) {
@@ -280,9 +273,8 @@ impl Recorder<'_> {
         let Some(code) = self.target_at(target) else {
             return false;
         };
-        if self.tree == Some(code.id)
-            && let Some(body) = self.targets.body_of(code.id)
-            && self.enter_body(&body)
+        if let Some(body) = self.targets.body_of(code.id)
+            && self.enter_body(target, code, &body)
         {
             return true;
         }

@@ -30,22 +30,25 @@ use trace::{NO_SNAPSHOT, Op, Ref, Repr, Role};
 const ATTEMPTS_MAX: usize = 4;
 
 /// Closes the loop. `last` gives the value of each of the first frame's registers at the end of
-/// the recorded time round, where it is not what it was at the start. Gives how bridges enter the
-/// body, if they can.
-pub(crate) fn close(emitter: &mut Emitter, last: &[Option<Ref>]) -> Result<Option<Body>, Abort> {
-    let mark = emitter.mark();
+/// the recorded time round, where it is not what it was at the start; what was recorded goes up to `mark`.
+/// Gives how bridges enter the body, if they can.
+pub(crate) fn close(
+    emitter: &mut Emitter,
+    mark: &Mark,
+    last: &[Option<Ref>],
+) -> Result<Option<Body>, Abort> {
     let mut contents = emitter.memory.clone();
     let mut doubted = Vec::new();
     let mut attempts = 1;
     loop {
-        match body(emitter, &mark, last, &contents, &mut doubted) {
+        match body(emitter, mark, last, &contents, &mut doubted) {
             Ok(round) => return Ok(body::find(emitter, &round)),
             Err(Abort::Unstable) if attempts < ATTEMPTS_MAX => {}
             Err(abort) => return Err(abort),
         }
         attempts += 1;
         contents = Contents::default();
-        emitter.go_back(&mark);
+        emitter.go_back(mark);
         doubted.iter().for_each(|&r| emitter.doubt(r));
     }
 }

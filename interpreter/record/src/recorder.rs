@@ -20,6 +20,7 @@ use crate::body::{Body, BodyEntry};
 use crate::by_op::Counted;
 use crate::emit::{Emitter, Kind};
 use crate::holding;
+use crate::peel;
 use crate::raise::Raising;
 use object::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
@@ -177,6 +178,8 @@ pub struct Start {
     pub called: bool,
     /// Whether it may go on into the loop around it: so it did in most attempts.
     pub leaves: bool,
+    /// How often a loop may come round before it is closed, if no fewer rounds can be repeated.
+    pub rounds: usize,
 }
 
 /// Compiled code that a trace may end in.
@@ -184,6 +187,8 @@ pub struct Start {
 pub struct Target {
     pub entry: usize,
     pub id: u32,
+    /// Where its epoch is, by which it is known to be valid.
+    pub epoch_word: usize,
 }
 
 /// What is known of compiled code.
@@ -355,6 +360,9 @@ pub(crate) struct Recorder<'a> {
     pub(crate) handled_there: Ref,
     pub(crate) raising: Raising,
     pub(crate) end: Option<End>,
+    /// See [`Start::rounds`]; and how the loop's body is entered once it is closed.
+    rounds: usize,
+    body: Option<Body>,
     pub(crate) abort: Option<Abort>,
     pub(crate) inner: Option<usize>,
     pub(crate) refuse: Option<Gc<CodeObject>>,
@@ -507,6 +515,8 @@ impl<'a> Recorder<'a> {
             handled_there: Ref::NONE,
             raising: Raising::Unknown,
             end: None,
+            rounds: start.rounds,
+            body: None,
             abort: None,
             inner: None,
             refuse: None,
@@ -538,12 +548,9 @@ impl Recorder<'_> {
         entry: &vm::Frame,
         result: vm::PyResult,
     ) -> (vm::PyResult<Outcome>, Figures) {
-        self.figures.asked = self.emitter.asked;
-        self.figures.recorded = self.emitter.trace.len();
-        let (ops, snapshots) = self.emitter.trace.bytes();
-        (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
-        self.figures.calls = self.emitter.counts.of(Counted::Call);
-        self.figures.guards = self.emitter.counts.of(Counted::Guard);
+        if self.end != Some(End::Loop) {
+            self.measure();
+        }
         let figures = self.figures;
         let outcome = match (result, self.abort, self.end) {
             (Err(raised), _, _) => return (Err(raised), figures),
@@ -553,31 +560,57 @@ impl Recorder<'_> {
                 refused: self.refuse,
             }),
             (Ok(_), None, None) => Outcome::Aborted(Abort::LeavesLoop.into()),
-            (Ok(_), None, Some(end)) => {
-                let preamble_ops = self.emitter.trace.len();
-                let closed = match end {
-                    End::Loop => {
-                        let last = self.last_values(entry);
-                        crate::peel::close(self.emitter, &last)
-                    }
-                    End::Other => Ok(None),
-                };
-                match closed {
-                    Ok(body) => Outcome::Trace(Box::new(Recording {
-                        trace: std::mem::take(&mut self.emitter.trace),
-                        code: entry.code,
-                        start: entry.pc,
-                        dependencies: std::mem::take(&mut self.dependencies),
-                        links: std::mem::take(&mut self.links),
-                        instructions: figures.instructions,
-                        preamble_ops,
-                        body,
-                    })),
-                    Err(abort) => Outcome::Aborted(abort.into()),
-                }
-            }
+            (Ok(_), None, Some(_)) => Outcome::Trace(Box::new(Recording {
+                trace: std::mem::take(&mut self.emitter.trace),
+                code: entry.code,
+                start: entry.pc,
+                dependencies: std::mem::take(&mut self.dependencies),
+                links: std::mem::take(&mut self.links),
+                instructions: figures.instructions,
+                preamble_ops: figures.recorded,
+                body: self.body.take(),
+            })),
         };
         (Ok(outcome), figures)
+    }
+
+    /// Counts what was recorded: without a loop's body, which is a copy.
+    fn measure(&mut self) {
+        self.figures.asked = self.emitter.asked;
+        self.figures.recorded = self.emitter.trace.len();
+        let (ops, snapshots) = self.emitter.trace.bytes();
+        (self.figures.op_bytes, self.figures.snapshot_bytes) = (ops, snapshots);
+        self.figures.calls = self.emitter.counts.of(Counted::Call);
+        self.figures.guards = self.emitter.counts.of(Counted::Guard);
+    }
+
+    /// The trace has come back to the loop's header: ends it, with the loop closed. False: a test of what was
+    /// recorded cannot hold in the next time round, as where something alternates, and that is recorded too.
+    pub(crate) fn close(&mut self) -> bool {
+        self.settle_handled(self.handled);
+        let frame = self.vm.frames()[self.entry_depth - 1];
+        let last = self.last_values(&frame);
+        for float in peel::wants_words(self.emitter, &last) {
+            self.boxed(float);
+        }
+        self.end = Some(End::Loop);
+        self.measure();
+        if self.abort.is_some() {
+            return true;
+        }
+        let mark = self.emitter.mark();
+        let last = self.last_values(&frame);
+        match peel::close(self.emitter, &mark, &last) {
+            Ok(body) => self.body = body,
+            Err(Abort::Contradiction) if self.rounds > 1 => {
+                self.rounds -= 1;
+                self.emitter.go_back(&mark);
+                self.end = None;
+                return false;
+            }
+            Err(abort) => self.give_up(abort),
+        }
+        true
     }
 
     /// The interpreter goes on with what the trace only calls.
@@ -1093,22 +1126,21 @@ impl Recorder<'_> {
         let mut live = Vec::new();
         live_before(code.get(), pc.index(code), &mut live);
         let mut stores = Vec::with_capacity(live.len());
-        for reg in live {
+        for &reg in &live {
             let result = self.register(reg as usize);
             let r = self.or_give_up(result);
             stores.push((reg, self.boxed(r)));
         }
-        self.settle_variables(&mut stores);
+        self.settle_variables(&live, &mut stores);
         for (reg, r) in stores {
             self.emit(Op::StoreReg, &[reg, r.0]);
         }
         self.settle_handled(self.handled);
     }
 
-    /// Adds the variables that no instruction wants any more, as far as the trace has changed them
-    /// and it costs no more than a store.
-    fn settle_variables(&mut self, stores: &mut Vec<(u16, Ref)>) {
-        let live = stores.len();
+    /// Adds the variables that are not live, as no instruction wants them any more, as far as the trace has
+    /// changed them and it costs no more than a store.
+    pub(crate) fn settle_variables(&mut self, live: &[u16], stores: &mut Vec<(u16, Ref)>) {
         for reg in 0..self.code_at(0).code().local_names.len() as u16 {
             let r = self.registers.get(usize::from(reg)).copied();
             let Some(r) = r.filter(|&r| r != Ref::NONE) else {
@@ -1116,7 +1148,7 @@ impl Recorder<'_> {
             };
             let made = self.emitter.made_by(r);
             let is_there = made.is_some_and(|ins| ins.op == Op::Arg && ins.operands[0] == reg);
-            if is_there || stores[..live].iter().any(|&(own, _)| own == reg) {
+            if is_there || live.contains(&reg) {
                 continue;
             }
             let word = match self.emitter.repr(r) {

@@ -47,7 +47,8 @@ fn counting() -> Result<(Emitter, Vec<Option<Ref>>), Abort> {
 #[test]
 fn a_body_keeps_only_what_changes() {
     let closed = counting().and_then(|(mut emitter, last)| {
-        close(&mut emitter, &last)?;
+        let mark = emitter.mark();
+        close(&mut emitter, &mark, &last)?;
         Ok(emitter.trace)
     });
     let Ok(trace) = closed else {

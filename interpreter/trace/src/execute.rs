@@ -178,6 +178,11 @@ pub trait Surroundings {
         true
     }
 
+    /// Whether the code is valid whose epoch's word has this address.
+    fn is_valid_for(&self, _epoch_word: usize) -> bool {
+        true
+    }
+
     /// Reads so many bytes, zero-extended.
     fn load(&self, _address: usize, _bytes: u32) -> u64 {
         unimplemented_hook("load")

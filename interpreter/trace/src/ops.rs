@@ -101,6 +101,9 @@ ops! {
     GuardFloats "guard_floats" "irrs" None Guard;
     /// Nothing that the trace was told not to change has changed since it was entered.
     GuardValid "guard_valid" "s" None Guard;
+    /// Nor has anything that other code relies on, whose epoch's word has the address (a raw
+    /// constant).
+    GuardValidFor "guard_valid_for" "rs" None Guard;
     /// No safepoint is due.
     Poll "poll" "s" None Guard;
 

@@ -107,6 +107,7 @@ impl Step<'_> {
                 holds(Cond::from_number(self.ins.operands[0])?.test(self.float(1), self.float(2)))
             }
             Op::GuardValid => holds(surroundings.is_valid()),
+            Op::GuardValidFor => holds(surroundings.is_valid_for(self.bits(0) as usize)),
             Op::Poll => holds(!surroundings.safepoint_due()),
             _ => None,
         }

@@ -62,7 +62,13 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("its sides are represented differently");
             }
         }
-        Op::GuardShape | Op::LoadAbs | Op::StoreAbs | Op::Jump | Op::New | Op::Finish => {
+        Op::GuardShape
+        | Op::GuardValidFor
+        | Op::LoadAbs
+        | Op::StoreAbs
+        | Op::Jump
+        | Op::New
+        | Op::Finish => {
             let second = matches!(ins.op, Op::GuardShape | Op::New | Op::Finish);
             let place = usize::from(second);
             if !ins.operand(place).is_constant() {
@@ -184,6 +190,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::StoreFloat if place == 1 => FLOAT,
         Op::StoreItemFloat if place == 2 => FLOAT,
         Op::StoreByteAt if place == 2 => RAW,
+        Op::GuardValidFor => RAW,
         Op::LoadAbs | Op::StoreAbs | Op::New | Op::Jump if place == 0 => RAW,
         Op::Finish if place == 1 => RAW,
         Op::GuardInt | Op::GuardBelow => INTEGER,

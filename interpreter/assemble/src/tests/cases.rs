@@ -381,6 +381,34 @@ fn code_of_another_epoch_is_not_entered() {
 }
 
 #[test]
+fn other_code_may_be_of_another_epoch() {
+    let mut bench = Bench::new();
+    let parse = |text: &str| {
+        parsed(&format!(
+            "  v0 = arg 0\n@0 pc 7 r1=v0\n{text}  finish v0 raw:64\n"
+        ))
+    };
+    let other = parse("");
+    let Ok(other) = bench.assemble(&other, 1, Start::Entry) else {
+        panic!("not assembled")
+    };
+    let text = format!("  guard_valid_for raw:{} @0\n", other.epoch_word());
+    let trace = parse(&text);
+    let Ok(code) = bench.assemble(&trace, 0, Start::Entry) else {
+        panic!("not assembled")
+    };
+    let one = [Value::small(1)];
+    let end = |bench: &Bench| bench.run(&[(&trace, &code)], &one).end;
+    assert_eq!(end(&bench), End::Finished(one[0].bits()));
+    bench.set_epoch(8);
+    bench.assembler.set_epoch(&code, 8);
+    assert_eq!(end(&bench), End::Left(1));
+    bench.assembler.set_epoch(&other, 8);
+    assert_eq!(end(&bench), End::Finished(one[0].bits()));
+    assert_eq!(code.exits()[0].kind, crate::ExitKind::Invalid);
+}
+
+#[test]
 fn memory() {
     let mut bench = Bench::new();
     let object = bench.object();

@@ -534,6 +534,10 @@ impl Surroundings for Model<'_> {
         self.world.epoch.get() == 7
     }
 
+    fn is_valid_for(&self, epoch_word: usize) -> bool {
+        self.load(epoch_word, 4) == u64::from(self.world.epoch.get())
+    }
+
     fn load(&self, address: usize, bytes: u32) -> u64 {
         load(address, bytes)
     }

@@ -44,7 +44,11 @@ fn guard(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::GuardShape => pass.guard_shape(r(0), r(1))?,
         Op::GuardInt => pass.guard_int(condition(ins.operands[0])?, r(1), r(2)),
         Op::GuardFloats => pass.guard_floats(condition(ins.operands[0])?, r(1), r(2)),
-        Op::GuardValid => pass.guard_valid(),
+        Op::GuardValid => pass.guard_valid(pass.epoch_word),
+        Op::GuardValidFor => match pass.trace.constant_of(r(0)) {
+            Some(trace::Const::Raw(word)) => pass.guard_valid(word as usize),
+            _ => return Err(Error::Operand),
+        },
         Op::Poll => pass.poll(),
         _ => return Err(Error::Operand),
     }
@@ -423,10 +427,11 @@ impl Pass<'_, X64> {
         self.branch_if(cc::E, unsure);
     }
 
-    fn guard_valid(&mut self) {
+    /// Leaves unless the epoch in a word of the region is the machine's.
+    fn guard_valid(&mut self, epoch_word: usize) {
         let exit = self.exit(ExitKind::Invalid, 0, None);
         self.leave_if(cc::NE, exit);
-        self.compare_epoch();
+        self.compare_epoch(epoch_word);
     }
 
     fn poll(&mut self) {

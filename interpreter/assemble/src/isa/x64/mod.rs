@@ -148,7 +148,7 @@ impl Isa for X64 {
     fn entry(pass: &mut Pass<'_, X64>) {
         let (stub, _) = X64::stub(pass, STALE, None);
         pass.branch_if(cc::NE, stub as usize);
-        pass.compare_epoch();
+        pass.compare_epoch(pass.epoch_word);
     }
 }
 
@@ -212,10 +212,9 @@ impl Pass<'_, X64> {
         self.put(encode::short_jump_if(condition, distance as i8));
     }
 
-    /// Compares the machine's epoch with the code's.
-    pub(super) fn compare_epoch(&mut self) {
+    /// Compares the machine's epoch with that in a word of the region.
+    pub(super) fn compare_epoch(&mut self, word: usize) {
         let end = self.buffers.out.to_end() as u32;
-        let word = self.epoch_word;
         self.buffers.body_links.push((end, word));
         self.put(encode::cmp_half_near(SCRATCH, 0));
         self.put(encode::load_half(SCRATCH, SCRATCH, 0));
