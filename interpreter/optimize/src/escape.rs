@@ -62,6 +62,8 @@ struct Stored {
 #[derive(Default)]
 pub(crate) struct Analysis {
     pub(crate) objects: Vec<Object>,
+    /// How many of them escape.
+    escaped: usize,
     /// By op: the object that it makes.
     object_of: Vec<u16>,
     /// By op that loads from an object: the object, and the value found there, which its result
@@ -88,14 +90,16 @@ pub(crate) struct Analysis {
 impl Analysis {
     /// Analyses a trace; whether there is an object that does not escape.
     pub(crate) fn run(&mut self, trace: &Trace) -> bool {
-        if !(0..trace.len()).any(|at| trace.op(at) == Op::New) {
+        let Some(first) = (0..trace.len()).find(|&at| trace.op(at) == Op::New) else {
+            return false;
+        };
+        self.clear(trace);
+        if !self.walk(trace, first) {
             return false;
         }
-        self.clear(trace);
-        self.walk(trace);
         for _ in 0..ROUNDS_MAX {
             if !self.round(trace) {
-                return self.objects.iter().any(|object| !object.escapes);
+                return self.escaped < self.objects.len();
             }
         }
         false
@@ -104,6 +108,7 @@ impl Analysis {
     fn clear(&mut self, trace: &Trace) {
         let count = trace.len();
         self.objects.clear();
+        self.escaped = 0;
         self.stores.clear();
         self.edges.clear();
         self.planned.clear();
@@ -150,7 +155,22 @@ impl Analysis {
 
     fn escape(&mut self, trace: &Trace, r: Ref) {
         if let Some(object) = self.object(trace, r) {
-            self.objects[usize::from(object)].escapes = true;
+            self.give_up(object);
+        }
+    }
+
+    /// Says that an object escapes, and with it those that were stored into it.
+    fn give_up(&mut self, object: u16) {
+        let own = &mut self.objects[usize::from(object)];
+        if std::mem::replace(&mut own.escapes, true) {
+            return;
+        }
+        self.escaped += 1;
+        for at in 0..self.edges.len() {
+            let (owner, held) = self.edges[at];
+            if owner == object {
+                self.give_up(held);
+            }
         }
     }
 
@@ -169,8 +189,12 @@ impl Analysis {
 
     // ---- straight code
 
-    fn walk(&mut self, trace: &Trace) {
-        for at in 0..trace.len() {
+    /// Walks the ops; `first` is the first that makes an object. False: all objects are found to escape.
+    fn walk(&mut self, trace: &Trace, first: usize) -> bool {
+        let last = (first..trace.len()).rfind(|&at| trace.op(at) == Op::New);
+        let last = last.unwrap_or(first);
+        let begins = (0..first).find(|&at| trace.op(at) == Op::Loop);
+        for at in begins.unwrap_or(first)..trace.len() {
             let ins = trace.get(at);
             if ins.op == Op::Phi {
                 break;
@@ -189,7 +213,11 @@ impl Analysis {
                 self.snapshot(trace, at, snapshot, ins.op == Op::Leave);
             }
             self.op(trace, at, ins);
+            if at >= last && self.escaped == self.objects.len() {
+                return false;
+            }
         }
+        true
     }
 
     /// Notes that an op or its exit names a value.
@@ -296,8 +324,8 @@ impl Analysis {
         owner.newest = (self.stores.len() - 1) as u16;
         if self.stores.len() >= usize::from(NONE) {
             // The last number is no store's.
-            owner.escapes = true;
             self.stores.pop();
+            self.give_up(object);
         }
     }
 
@@ -339,30 +367,20 @@ impl Analysis {
 
     /// Applies all rules once; whether an object was found to escape.
     fn round(&mut self, trace: &Trace) -> bool {
-        let before = self.escaping();
+        let before = self.escaped;
         self.changed = false;
-        for at in 0..self.edges.len() {
-            let (owner, held) = self.edges[at];
-            if self.objects[usize::from(owner)].escapes {
-                self.objects[usize::from(held)].escapes = true;
-            }
-        }
         if self.body < trace.len() {
             self.begin_pairs(trace);
             while let Some((left, right)) = self.pairs.pop_front() {
                 if !self.alike(trace, left, right) {
-                    self.objects[usize::from(left)].escapes = true;
-                    self.objects[usize::from(right)].escapes = true;
+                    self.give_up(left);
+                    self.give_up(right);
                 }
             }
             self.unpaired();
             self.floats_follow(trace);
         }
-        self.changed || self.escaping() != before
-    }
-
-    fn escaping(&self) -> usize {
-        self.objects.iter().filter(|object| object.escapes).count()
+        self.changed || self.escaped != before
     }
 
     /// Pairs objects by the trace's phis.
@@ -407,7 +425,7 @@ impl Analysis {
         match self.source[r.index()] {
             NONE => {}
             UNBOXED => self.source[r.index()] = NONE,
-            object => self.objects[usize::from(object)].escapes = true,
+            object => self.give_up(object),
         }
         self.changed = true;
     }
@@ -446,10 +464,11 @@ impl Analysis {
     /// An object of before the loop that the body names must be replaced, for what happens to it
     /// in the body has happened to it in the next time round.
     fn unpaired(&mut self) {
-        for object in &mut self.objects {
+        for at in 0..self.objects.len() {
+            let object = &self.objects[at];
             let new = usize::from(object.new);
             if new < self.body && self.named[new] && object.next == NONE {
-                object.escapes = true;
+                self.give_up(at as u16);
             }
         }
     }

@@ -15,6 +15,7 @@
 
 mod dead;
 mod escape;
+mod order;
 mod pairs;
 mod rewrite;
 mod sink;
@@ -35,6 +36,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("dead", dead::run),
     ("pairs", pairs::run),
     ("strengthen", strengthen::run),
+    ("order", order::run),
 ];
 
 /// Memory that passes use one after the other.
@@ -46,6 +48,7 @@ pub struct Buffers {
     dead: dead::Buffers,
     pairs: pairs::Buffers,
     strengthen: strengthen::Buffers,
+    order: order::Buffers,
 }
 
 /// What was done to a trace.

@@ -82,18 +82,35 @@ impl<'t> Copier<'t> {
     /// Copies the next op of the old trace, number `at`.
     #[inline]
     pub(crate) fn copy(&mut self, at: usize) -> Result<Ref, TooLong> {
+        let r = self.copied(at)?;
+        self.stands(r, r);
+        Ok(r)
+    }
+
+    /// Copies an op of the old trace, number `at`, which is not the next one.
+    pub(crate) fn copy_out_of_turn(&mut self, at: usize) -> Result<(), TooLong> {
+        let r = self.copied(at)?;
+        for map in [&mut self.maps.values, &mut self.maps.leaves] {
+            if map.len() <= at {
+                map.resize(at + 1, Ref::NONE);
+            }
+            map[at] = r;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn copied(&mut self, at: usize) -> Result<Ref, TooLong> {
         let ins = self.from.get(at);
         let snapshot = match ins.snapshot() {
             Some(own) => Some(self.snapshot(own)?),
             None => None,
         };
         let operands = ins.renamed(|r| self.maps.value_of(r), snapshot);
-        let r = self.to.push_ins(Ins {
+        self.to.push_ins(Ins {
             op: ins.op,
             operands,
-        })?;
-        self.stands(r, r);
-        Ok(r)
+        })
     }
 
     /// A snapshot's number in the new trace.

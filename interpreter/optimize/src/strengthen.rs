@@ -67,6 +67,11 @@ fn bits(trace: &Trace, constant: Ref) -> Option<u64> {
 impl Buffers {
     /// Says what becomes of each op; whether anything changes.
     fn decide(&mut self, trace: &Trace) -> bool {
+        let comes_round = !trace.is_empty() && !trace.op(trace.len() - 1).ends();
+        let concerns = |op: Op| op == Op::GuardBelow || op == Op::TagInt && comes_round;
+        if !(0..trace.len()).any(|at| concerns(trace.op(at))) {
+            return false;
+        }
         self.fates.clear();
         self.fates.resize(trace.len(), Fate::Kept);
         self.lengths.clear();
@@ -86,7 +91,6 @@ impl Buffers {
                 _ => {}
             }
         }
-        let comes_round = !trace.is_empty() && !trace.op(trace.len() - 1).ends();
         if tags && (changes || comes_round) {
             self.find_wanted(trace);
             for at in 0..trace.len() {

@@ -835,7 +835,9 @@ impl Recorder<'_> {
         let mut dead = 0;
         for &reg in live {
             let at = base + reg as usize;
-            self.keep_variables(base, dead..reg.min(variables), looks_back)?;
+            if dead < reg.min(variables) {
+                self.keep_variables(base, dead..reg.min(variables), looks_back)?;
+            }
             dead = reg + 1;
             let value = match with {
                 Some((own, value)) if own == reg => value,
@@ -860,10 +862,11 @@ impl Recorder<'_> {
     ) -> Result<(), Abort> {
         for reg in dead {
             let at = base + usize::from(reg);
-            let old = self
-                .overwritten
-                .iter()
-                .find(|&&(own, _)| looks_back && own == at);
+            let mut overwritten = self.overwritten.iter();
+            let old = match looks_back {
+                true => overwritten.find(|&&(own, _)| own == at),
+                false => None,
+            };
             let value = match old {
                 Some(&(_, old)) => old,
                 None => self.registers.get(at).copied().unwrap_or(Ref::NONE),

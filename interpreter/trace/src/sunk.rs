@@ -13,8 +13,17 @@ pub struct Sunk {
     /// The number of its `new`.
     pub new: u16,
     pub stores: Vec<u16>,
-    /// Whether some field is stored more than once: what it has then depends on the exit.
-    changes: bool,
+    /// If some field is stored more than once, so that what it has depends on the exit: by store, the place
+    /// among them of the next one into its field.
+    later: Vec<Later>,
+}
+
+/// Of a store into an object with fields that change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Later {
+    /// No store before it is into its field.
+    is_first: bool,
+    next: Option<u16>,
 }
 
 /// A part of what an exit restores, in the one order that all who walk it keep to.
@@ -37,23 +46,35 @@ pub enum Part {
 impl Trace {
     /// Says that the object is sunk whose `new` has a number, with its stores.
     pub fn sink(&mut self, new: u16, stores: Vec<u16>) {
-        let changes = self.has_repeated_field(&stores);
-        self.sunk.push(Sunk {
-            new,
-            stores,
-            changes,
-        });
+        let later = self.later_stores(&stores);
+        self.sunk.push(Sunk { new, stores, later });
     }
 
-    fn has_repeated_field(&self, stores: &[u16]) -> bool {
+    /// By store, the next one into its field; nothing if no field has two.
+    fn later_stores(&self, stores: &[u16]) -> Vec<Later> {
         let field = |&store: &u16| self.field_of(store);
         // Fields mostly are stored in the order in which they lie.
         if stores.is_sorted_by(|one, other| field(one) < field(other)) {
-            return false;
+            return Vec::new();
         }
-        let mut fields: Vec<u16> = stores.iter().map(field).collect();
-        fields.sort_unstable();
-        fields.windows(2).any(|pair| pair[0] == pair[1])
+        let mut newest: Vec<(u16, usize)> = Vec::with_capacity(stores.len());
+        let mut later: Vec<Later> = Vec::with_capacity(stores.len());
+        for (place, store) in stores.iter().enumerate() {
+            let own = field(store);
+            let before = newest.iter_mut().find(|(other, _)| *other == own);
+            later.push(Later {
+                is_first: before.is_none(),
+                next: None,
+            });
+            match before {
+                Some((_, last)) => later[std::mem::replace(last, place)].next = Some(place as u16),
+                None => newest.push((own, place)),
+            }
+        }
+        if newest.len() == stores.len() {
+            later.clear();
+        }
+        later
     }
 
     /// The displacement of the field that a store is into.
@@ -125,7 +146,7 @@ impl Trace {
             .partition_point(|&store| usize::from(store) < at);
         let stores = &object.stores[..before];
         let new = object.new;
-        if !object.changes {
+        if object.later.is_empty() {
             let count = stores.len() as u16;
             visit(Part::Object { new, count });
             for &store in stores {
@@ -134,18 +155,15 @@ impl Trace {
             return;
         }
         // A field stands where its first store does.
-        let is_first = |place: usize| {
-            let own = self.field_of(stores[place]);
-            stores[..place].iter().all(|&s| self.field_of(s) != own)
-        };
-        let fields = (0..stores.len()).filter(|&place| is_first(place));
-        let count = fields.clone().count() as u16;
+        let later = &object.later[..before];
+        let count = later.iter().filter(|later| later.is_first).count() as u16;
         visit(Part::Object { new, count });
-        for place in fields {
-            let own = self.field_of(stores[place]);
-            let newest = stores[place..].iter().rfind(|&&s| self.field_of(s) == own);
-            let store = newest.copied().unwrap_or(stores[place]);
-            self.field_parts(at, store, seen, visit);
+        for (place, own) in later.iter().enumerate().filter(|(_, own)| own.is_first) {
+            let (mut place, mut own) = (place, own);
+            while let Some(next) = own.next.map(usize::from).filter(|&next| next < before) {
+                (place, own) = (next, &later[next]);
+            }
+            self.field_parts(at, stores[place], seen, visit);
         }
     }
 

@@ -77,9 +77,9 @@ pub fn run(setup: &Setup) -> Result<Counts, String> {
         let program = definitions::program(seed, CASES);
         match compare(setup, &program, seed)? {
             Verdict::Agree => counts.passed += CASES,
-            Verdict::Disagree(..) => {
+            Verdict::Disagree(want, got) => {
                 counts.failed += 1;
-                report(setup, &program, seed)?;
+                report(setup, &program, seed, (want, got))?;
             }
             Verdict::Endless => endless += 1,
         }
@@ -163,8 +163,14 @@ fn raised(stderr: &[u8]) -> Option<String> {
     Some(name.rsplit('.').next().unwrap_or(name).to_string())
 }
 
-/// Cuts a failing program down, saves it as a case and shows it.
-fn report(setup: &Setup, program: &Program, seed: u64) -> Result<(), String> {
+/// Cuts a failing program down, saves it as a case and shows it. If it does not fail again, what is shown
+/// is how it failed the first time.
+fn report(
+    setup: &Setup,
+    program: &Program,
+    seed: u64,
+    first: (Finished, Finished),
+) -> Result<(), String> {
     println!(
         "FAILED seed {seed}: cutting the program of {} statements down",
         program.len()
@@ -174,12 +180,15 @@ fn report(setup: &Setup, program: &Program, seed: u64) -> Result<(), String> {
         let verdict = compare(setup, candidate, seed)?;
         Ok(matches!(verdict, Verdict::Disagree(..)))
     });
-    let Verdict::Disagree(want, got) = compare(setup, &small, seed)? else {
-        println!("it disagrees in some runs only; the whole program is kept");
-        return save(setup, program, seed, "").map(|path| println!("saved {}\n", path.display()));
+    let (small, (want, got)) = match compare(setup, &small, seed)? {
+        Verdict::Disagree(want, got) => (&small, (want, got)),
+        _ => {
+            println!("it disagrees in some runs only; the whole program is kept");
+            (program, first)
+        }
     };
     let expected = String::from_utf8_lossy(&want.stdout);
-    let path = save(setup, &small, seed, &expected)?;
+    let path = save(setup, small, seed, &expected)?;
     let printed = String::from_utf8_lossy(&got.stdout);
     print!("{}", diff::unified(&expected, &printed, "standard output"));
     if want.end != got.end {

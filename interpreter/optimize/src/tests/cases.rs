@@ -97,6 +97,59 @@ fn one_that_nothing_wants_is_gone() {
 }
 
 #[test]
+fn chains_of_floats_go_side_by_side_in_a_loop() {
+    let head = "  v0 = arg 0
+  v1 = arg 1
+@0 pc 1 r0=v0 r1=v1
+  guard_float v0 @0
+  guard_float v1 @0
+  v4 = untag v0
+  v5 = untag v1
+  loop
+";
+    let tail = "  phi v4 v11
+  phi v5 v9
+";
+    becomes(
+        &format!(
+            "{head}  v7 = add_float v4 v4
+  v8 = mul_float v7 v5
+  v9 = add_float v8 f:0.5
+  v10 = sub_float v4 v5
+  v11 = add_float v10 f:0.25
+@1 pc 2 r0=v9 r1=v11
+  guard_floats lt v9 f:9.0 @1
+{tail}"
+        ),
+        &format!(
+            "{head}  v7 = add_float v4 v4
+  v8 = sub_float v4 v5
+  v9 = mul_float v7 v5
+  v10 = add_float v8 f:0.25
+  v11 = add_float v9 f:0.5
+@1 pc 2 r0=v11 r1=v10
+  guard_floats lt v11 f:9.0 @1
+{}",
+            "  phi v4 v10
+  phi v5 v11
+"
+        ),
+    );
+    // Five at once are left to one after the other.
+    let wide: String = (0..5)
+        .map(|n| {
+            let (at, last) = (8 + 2 * n, 9 + 2 * n);
+            format!("  v{at} = add_float v4 f:{n}.5\n  v{last} = mul_float v{at} v5\n")
+        })
+        .collect();
+    let wide = format!(
+        "{head}  v7 = add_float v4 v5\n{wide}@1 pc 2 r0=v9 r1=v11 r2=v13 r3=v15 r4=v17\n  \
+         guard_floats lt v7 f:9.0 @1\n{tail}"
+    );
+    becomes(&wide, &wide);
+}
+
+#[test]
 fn sine_and_cosine_of_one_angle_are_one_call() {
     // The other half may come later, and either may be the first; each sine has one cosine.
     becomes(
