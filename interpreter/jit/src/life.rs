@@ -997,23 +997,10 @@ impl Targets for Jit {
     }
 
     fn loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
-        if !self.headers.may_have(place) {
-            return None;
+        match self.headers.may_have(place) {
+            true => self.known_loop_at(place, globals),
+            false => None,
         }
-        let traces = self.traces.borrow();
-        let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
-            return None;
-        };
-        let tree = traces.trees.get(id)?;
-        if !tree.valid || tree.globals != globals {
-            return None;
-        }
-        let compiled = traces.compiled[*id as usize].as_ref()?;
-        Some(Target {
-            entry: compiled.code.entry,
-            id: *id,
-            epoch_word: compiled.code.epoch_word(),
-        })
     }
 
     fn body_of(&self, root: u32) -> Option<Rc<BodyEntry>> {
@@ -1032,6 +1019,27 @@ impl Targets for Jit {
             Key::of_loop(place)
         };
         std::ptr::from_ref(self.ways.cell(key, globals)) as usize
+    }
+}
+
+impl Jit {
+    /// Of a place that probably is a header, what is compiled for it.
+    #[inline(never)]
+    fn known_loop_at(&self, place: CodePointer, globals: Gc<Dict>) -> Option<Target> {
+        let traces = self.traces.borrow();
+        let Some(Place::Compiled(id)) = traces.places.get(&Key::of_loop(place)) else {
+            return None;
+        };
+        let tree = traces.trees.get(id)?;
+        if !tree.valid || tree.globals != globals {
+            return None;
+        }
+        let compiled = traces.compiled[*id as usize].as_ref()?;
+        Some(Target {
+            entry: compiled.code.entry,
+            id: *id,
+            epoch_word: compiled.code.epoch_word(),
+        })
     }
 }
 

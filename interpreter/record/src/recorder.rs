@@ -101,6 +101,17 @@ impl Dependency {
         }
     }
 
+    /// A number that most others do not share.
+    #[inline(always)]
+    fn some_number(self) -> usize {
+        let own = match self {
+            Dependency::Keys(..) | Dependency::Slots(_) => 1,
+            Dependency::Global(_, at, _) => 2 + at,
+            Dependency::Class(..) | Dependency::Function(..) => 0,
+        };
+        (self.object().bits() >> 4) as usize + own
+    }
+
     /// Asks to be told of its change.
     pub fn watch(self) {
         match self {
@@ -638,8 +649,7 @@ impl Recorder<'_> {
 
     pub(crate) fn depend(&mut self, dependency: Dependency) {
         // What a call relies on, the next call of the same function does too.
-        let bits = dependency.object().bits();
-        let place = &mut self.relied[(bits >> 4) as usize % RELIED];
+        let place = &mut self.relied[dependency.some_number() % RELIED];
         if self.dependencies.get(usize::from(*place)) == Some(&dependency) {
             return;
         }

@@ -339,7 +339,16 @@ impl Trace {
     }
 
     /// A constant's reference; equal ones share a place.
+    #[inline]
     pub fn constant(&mut self, constant: Const) -> Result<Ref, TooLong> {
+        match self.interned.first_look(&self.pool, constant) {
+            Some(at) => Ok(Ref::constant(at)),
+            None => self.constant_at_length(constant),
+        }
+    }
+
+    #[inline(never)]
+    fn constant_at_length(&mut self, constant: Const) -> Result<Ref, TooLong> {
         self.interned.catch_up(&self.pool);
         let slot = match self.interned.find(&self.pool, constant) {
             Ok(at) => return Ok(Ref::constant(at)),

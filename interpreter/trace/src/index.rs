@@ -51,6 +51,14 @@ impl Interned {
         }
     }
 
+    /// The place of a constant that has the slot which comes first for it, as most do.
+    #[inline(always)]
+    pub(crate) fn first_look(&self, pool: &[Const], constant: Const) -> Option<usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let at = usize::from(*self.slots.get(hash(constant) & mask)?).checked_sub(1)?;
+        (self.entered == pool.len() && *pool.get(at)? == constant).then_some(at)
+    }
+
     /// The place of a constant, or the slot that it would take.
     #[inline(always)]
     pub(crate) fn find(&self, pool: &[Const], constant: Const) -> Result<usize, usize> {
