@@ -27,11 +27,11 @@ pub(crate) struct Buffers {
 }
 
 fn is_free(op: Op) -> bool {
-    match op {
-        Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => true,
-        Op::NegFloat | Op::AbsFloat | Op::SqrtFloat => true,
-        _ => false,
-    }
+    let binary = matches!(
+        op,
+        Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat
+    );
+    binary || matches!(op, Op::NegFloat | Op::AbsFloat | Op::SqrtFloat)
 }
 
 impl Buffers {

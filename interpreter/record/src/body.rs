@@ -496,11 +496,15 @@ impl Recorder<'_> {
         }
         // First, because the steps into the loop read it, as they read all memory.
         self.settle_handled(self.handled);
-        let Some((carried, mut homes)) = self.steps_into(entry) else {
+        let found = self.steps_into(entry);
+        if found.is_none() {
             self.abort = None;
             self.snapshot = None;
             self.emitter.go_back(&mark);
             self.handled_there = handled_there;
+        }
+        self.emitter.unmark(mark);
+        let Some((carried, mut homes)) = found else {
             return false;
         };
         if !is_own {

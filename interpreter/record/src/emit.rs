@@ -153,6 +153,8 @@ pub struct Emitter {
     pub(crate) asked: usize,
     pub(crate) counts: Counts,
     limit_ops: usize,
+    /// Room for the facts of a mark.
+    marked: Vec<Known>,
     /// What constants refer to.
     held: Option<Gc<List>>,
 }
@@ -956,13 +958,20 @@ impl Emitter {
     }
 
     /// What is known where the recorded time round ends.
-    pub(crate) fn mark(&self) -> Mark {
+    pub(crate) fn mark(&mut self) -> Mark {
+        let mut facts = std::mem::take(&mut self.marked);
+        facts.clone_from(&self.facts);
         Mark {
             extent: self.trace.extent(),
             part: self.part,
             counts: self.counts,
-            facts: self.facts.clone(),
+            facts,
         }
+    }
+
+    /// There is no going back any more.
+    pub(crate) fn unmark(&mut self, mark: Mark) {
+        self.marked = mark.facts;
     }
 
     /// Takes back all that was emitted since, and forgets what fields hold and all shapes but of

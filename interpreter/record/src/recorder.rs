@@ -621,6 +621,7 @@ impl Recorder<'_> {
             }
             Err(abort) => self.give_up(abort),
         }
+        self.emitter.unmark(mark);
         true
     }
 

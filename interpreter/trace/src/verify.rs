@@ -50,6 +50,7 @@ pub fn verify(trace: &Trace) -> Result<(), String> {
 fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &'static str> {
     let ins = trace.get(at);
     let number = || ins.operands[0];
+    let varies = |place: usize| !ins.operand(place).is_constant();
     match ins.op {
         Op::GuardInt | Op::GuardFloats if Cond::from_number(number()).is_none() => {
             return Err("there is no such condition");
@@ -62,28 +63,20 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("its sides are represented differently");
             }
         }
-        Op::GuardShape
-        | Op::GuardValidFor
-        | Op::LoadAbs
-        | Op::StoreAbs
-        | Op::Jump
-        | Op::New
-        | Op::Finish => {
-            let second = matches!(ins.op, Op::GuardShape | Op::New | Op::Finish);
-            let place = usize::from(second);
-            if !ins.operand(place).is_constant() {
-                return Err("an operand must be a constant");
-            }
-            if ins.op == Op::New && !(8..=layout::SMALL_BYTES_MAX).contains(&usize::from(number()))
-            {
-                return Err("there are no objects of this size");
-            }
+        Op::GuardValidFor | Op::LoadAbs | Op::StoreAbs | Op::Jump if varies(0) => {
+            return Err("an operand must be a constant");
+        }
+        Op::GuardShape | Op::New | Op::Finish if varies(1) => {
+            return Err("an operand must be a constant");
+        }
+        Op::New if !(8..=layout::SMALL_BYTES_MAX).contains(&usize::from(number())) => {
+            return Err("there are no objects of this size");
         }
         Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => {
             if Rt::from_number(number()).is_none_or(|f| f.arguments() != ins.operands.len() - 3) {
                 return Err("there is no such function of so many arguments");
             }
-            if !ins.operand(1).is_constant() {
+            if varies(1) {
                 return Err("an operand must be a constant");
             }
         }

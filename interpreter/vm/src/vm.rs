@@ -267,8 +267,8 @@ impl Vm {
 
     /// Keeps a value alive and findable by name, for a native module's state.
     pub fn keep(&mut self, name: &'static str, value: Value) {
-        match self.kept.iter_mut().find(|(n, _)| *n == name) {
-            Some(entry) => entry.1 = value,
+        match self.place_of_kept(name) {
+            Some(at) => self.kept[at].1 = value,
             None => self.kept.push((name, value)),
         }
     }
@@ -289,15 +289,19 @@ impl Vm {
 
     /// A value kept by [`Vm::keep`].
     pub fn kept(&self, name: &str) -> Option<Value> {
+        self.place_of_kept(name).map(|at| self.kept[at].1)
+    }
+
+    #[inline]
+    fn place_of_kept(&self, name: &str) -> Option<usize> {
         let near = &self.kept_near[name.as_ptr() as usize / 8 % KEPT_NEAR];
-        if let Some(&(own, value)) = self.kept.get(usize::from(near.get()))
-            && own == name
-        {
-            return Some(value);
+        let at = usize::from(near.get());
+        if self.kept.get(at).is_some_and(|&(own, _)| own == name) {
+            return Some(at);
         }
-        let at = self.kept.iter().position(|(own, _)| *own == name)?;
+        let at = self.kept.iter().position(|&(own, _)| own == name)?;
         near.set(at as u16);
-        Some(self.kept[at].1)
+        Some(at)
     }
 
     /// Whether the next safepoint has something to do.
