@@ -15,7 +15,7 @@ pub enum ExitKind {
     /// A runtime function raised.
     Raise,
     Poll,
-    /// `guard_valid` or `guard_valid_for`.
+    /// `guard_valid`.
     Invalid,
     /// `leave`: always.
     Leave,

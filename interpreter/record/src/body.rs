@@ -34,7 +34,8 @@
 //!
 //! *Whose loop it is.* All of a tree is valid at once, so a bridge of the loop's own tree asks no
 //! more. Another trace, that of a function which comes to its loop or a loop around this one, first tests that
-//! the loop's tree is valid ([`trace::Op::GuardValidFor`]), which its preamble would have done.
+//! the loop's tree is valid ([`trace::Op::GuardValidFor`]), which its preamble would have done. If it never is
+//! again, that test's exit gets a bridge, which begins the loop that there is then.
 
 use crate::emit::{Assumed, Emitter, Kind};
 use crate::recorder::{End, Recorder, Target};

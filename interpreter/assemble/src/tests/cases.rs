@@ -405,7 +405,7 @@ fn other_code_may_be_of_another_epoch() {
     assert_eq!(end(&bench), End::Left(1));
     bench.assembler.set_epoch(&other, 8);
     assert_eq!(end(&bench), End::Finished(one[0].bits()));
-    assert_eq!(code.exits()[0].kind, crate::ExitKind::Invalid);
+    assert_eq!(code.exits()[0].kind, crate::ExitKind::Guard);
 }
 
 #[test]

@@ -44,9 +44,9 @@ fn guard(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::GuardShape => pass.guard_shape(r(0), r(1))?,
         Op::GuardInt => pass.guard_int(condition(ins.operands[0])?, r(1), r(2)),
         Op::GuardFloats => pass.guard_floats(condition(ins.operands[0])?, r(1), r(2)),
-        Op::GuardValid => pass.guard_valid(pass.epoch_word),
+        Op::GuardValid => pass.guard_valid(ExitKind::Invalid, pass.epoch_word),
         Op::GuardValidFor => match pass.trace.constant_of(r(0)) {
-            Some(trace::Const::Raw(word)) => pass.guard_valid(word as usize),
+            Some(trace::Const::Raw(word)) => pass.guard_valid(ExitKind::Guard, word as usize),
             _ => return Err(Error::Operand),
         },
         Op::Poll => pass.poll(),
@@ -428,8 +428,8 @@ impl Pass<'_, X64> {
     }
 
     /// Leaves unless the epoch in a word of the region is the machine's.
-    fn guard_valid(&mut self, epoch_word: usize) {
-        let exit = self.exit(ExitKind::Invalid, 0, None);
+    fn guard_valid(&mut self, kind: ExitKind, epoch_word: usize) {
+        let exit = self.exit(kind, 0, None);
         self.leave_if(cc::NE, exit);
         self.compare_epoch(epoch_word);
     }
