@@ -22,10 +22,17 @@ pub struct Place {
     pub cache: PathBuf,
 }
 
+/// This crate's folder: the one that cargo names where it starts us, as clones share a build folder and
+/// cargo may find nothing to build that another clone has built; else the one that we were built from.
+pub fn own_folder() -> PathBuf {
+    let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    told.filter(|folder| folder.join("src/place.rs").is_file())
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")))
+}
+
 impl Place {
     pub fn find() -> Result<Place, String> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = manifest
+        let root = own_folder()
             .parent()
             .ok_or("the crate's folder has no parent")?
             .to_path_buf();
