@@ -20,7 +20,7 @@ use assemble::{Assembled, Exit, Loc};
 use object::Value;
 use record::{Kind, StartObject};
 use std::ops::Range;
-use trace::{Const, Entry, FUNCTION_REGISTER, Fact, Part, Ref, Repr, Trace, Width};
+use trace::{Const, FUNCTION_REGISTER, Part, Ref, Repr, Trace, Width};
 
 /// Where a restored value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -506,42 +506,6 @@ impl Writer {
         frame: u16,
         (places, own): (&[Loc], Range<usize>),
     ) -> Option<usize> {
-        if !self.stores.is_empty() {
-            return self.frame_with_objects(trace, exit, frame, (places, own));
-        }
-        let at = self.bytes.len() as u32;
-        let is_restored = |e: &&Entry| !trace.is_in_place(frame, e.register, e.value);
-        let entries = trace.frame_entries(frame).iter().filter(is_restored);
-        self.frame_head(trace, frame, entries.clone().count());
-        let mut next = own.start;
-        let mut before = u16::MAX;
-        for entry in entries {
-            let place = *places.get(next)?;
-            let (head, shape) = self.register(trace, entry.register, entry.fact, before);
-            let (class, number) = self.leaf(trace, entry.value, place);
-            self.value(head | class, entry.register, shape, number);
-            before = base_of(entry.register);
-            next += 1;
-        }
-        self.written[usize::from(frame)] = Written {
-            is_there: true,
-            at,
-            first: own.start as u32,
-            count: (next - own.start) as u32,
-            objects: None,
-        };
-        Some(next)
-    }
-
-    /// The same where the trace has objects that exits make.
-    #[inline(never)]
-    fn frame_with_objects(
-        &mut self,
-        trace: &Trace,
-        exit: &Exit,
-        frame: u16,
-        (places, own): (&[Loc], Range<usize>),
-    ) -> Option<usize> {
         let at = self.bytes.len() as u32;
         let mut parts = std::mem::take(&mut self.parts);
         parts.clear();
@@ -594,16 +558,7 @@ impl Writer {
             .resize(trace.snapshot_count(), Written::default());
     }
 
-    #[inline(always)]
-    fn number(&mut self, n: u64) {
-        match n {
-            0..0x80 => self.bytes.push(n as u8),
-            _ => self.long_number(n),
-        }
-    }
-
-    #[inline(never)]
-    fn long_number(&mut self, mut n: u64) {
+    fn number(&mut self, mut n: u64) {
         while n >= 0x80 {
             self.bytes.push(n as u8 | 0x80);
             n >>= 7;
@@ -630,14 +585,22 @@ impl Writer {
         parts: &[Part],
         places: &mut std::slice::Iter<'_, Loc>,
     ) -> Option<()> {
-        let registers = parts.iter().filter(|p| matches!(p, Part::Register(..)));
-        self.frame_head(trace, snapshot, registers.count());
+        self.frame_head(trace, snapshot, parts);
         let (mut head, mut register) = (0, u16::MAX);
         let mut shape = 0;
         for &part in parts {
             match part {
                 Part::Register(own, fact) => {
-                    (head, shape) = self.register(trace, own, fact, register);
+                    let step = own.wrapping_sub(register);
+                    let step = if step <= STEP_MAX { step } else { 0 };
+                    shape = match fact.shape() {
+                        Some(shape) if fact.kind() == Kind::Object as u8 => {
+                            self.constant(trace, shape)
+                        }
+                        _ => 0,
+                    };
+                    let known = if shape == 0 { fact.kind() } else { SHAPED };
+                    head = (step as u8) << STEP_BITS | known << FACT_BITS;
                     register = own;
                     continue;
                 }
@@ -674,23 +637,10 @@ impl Writer {
         Some(())
     }
 
-    /// A register as the first byte of its value says it, and its shape; `before` is the register that it is
-    /// counted from.
-    #[inline(always)]
-    fn register(&mut self, trace: &Trace, register: u16, fact: Fact, before: u16) -> (u8, u64) {
-        let step = register.wrapping_sub(before);
-        let step = if step <= STEP_MAX { step } else { 0 };
-        let shape = match fact.shape() {
-            Some(shape) if fact.kind() == Kind::Object as u8 => self.constant(trace, shape),
-            _ => 0,
-        };
-        let known = if shape == 0 { fact.kind() } else { SHAPED };
-        ((step as u8) << STEP_BITS | known << FACT_BITS, shape)
-    }
-
     /// How many registers a frame has, where it goes on, and what it is.
-    fn frame_head(&mut self, trace: &Trace, snapshot: u16, registers: usize) {
-        self.number((registers as u64) << 1);
+    fn frame_head(&mut self, trace: &Trace, snapshot: u16, parts: &[Part]) {
+        let registers = parts.iter().filter(|p| matches!(p, Part::Register(..)));
+        self.number((registers.count() as u64) << 1);
         let frame = trace.frame(snapshot);
         let function = self.constant(trace, frame.function) as u16;
         let line = self.line(Line {

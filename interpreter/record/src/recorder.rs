@@ -610,7 +610,6 @@ impl Recorder<'_> {
             return true;
         }
         let mark = self.emitter.mark();
-        let last = self.last_values(&frame);
         match peel::close(self.emitter, &mark, &last) {
             Ok(body) => self.body = body,
             Err(Abort::Contradiction) if self.rounds > 1 => {

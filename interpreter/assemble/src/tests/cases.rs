@@ -367,9 +367,7 @@ fn a_poll_leaves_when_a_flag_is_set() {
 fn code_of_another_epoch_is_not_entered() {
     let mut bench = Bench::new();
     let trace = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_valid @0\n  finish v0 raw:64\n");
-    let Ok(code) = bench.assemble(&trace, 0, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let code = bench.assembled(&trace, 0, Start::Entry);
     let one = [Value::small(1)];
     let end = |bench: &Bench| bench.run(&[(&trace, &code)], &one).end;
     assert_eq!(end(&bench), End::Finished(one[0].bits()));
@@ -389,14 +387,10 @@ fn other_code_may_be_of_another_epoch() {
         ))
     };
     let other = parse("");
-    let Ok(other) = bench.assemble(&other, 1, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let other = bench.assembled(&other, 1, Start::Entry);
     let text = format!("  guard_valid_for raw:{} @0\n", other.epoch_word());
     let trace = parse(&text);
-    let Ok(code) = bench.assemble(&trace, 0, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let code = bench.assembled(&trace, 0, Start::Entry);
     let one = [Value::small(1)];
     let end = |bench: &Bench| bench.run(&[(&trace, &code)], &one).end;
     assert_eq!(end(&bench), End::Finished(one[0].bits()));
@@ -606,17 +600,13 @@ fn sunk_objects_of_doubles_are_made_by_exits() {
 fn traces_that_jump() {
     let mut bench = Bench::new();
     let target = parsed("  v0 = arg 0\n@0 pc 7 r1=v0\n  guard_small v0 @0\n  finish v0 raw:64\n");
-    let Ok(target_code) = bench.assemble(&target, 0, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let target_code = bench.assembled(&target, 0, Start::Entry);
     let text = format!(
         "  v0 = arg 0\n  store_reg 5 v0\n  jump raw:{} 5\n",
         target_code.entry
     );
     let trace = parsed(&text);
-    let Ok(code) = bench.assemble(&trace, 1, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let code = bench.assembled(&trace, 1, Start::Entry);
     let seen = bench.run(&[(&trace, &code)], &[Value::small(9)]);
     assert_eq!(seen.end, End::Finished(Value::small(9).bits()));
     assert_eq!(code.exits().len(), 0);
@@ -638,16 +628,12 @@ fn a_bridge_inherits() {
          leave @1\n",
     );
     let registers = [Value::small(20), Value::float(4.5), Value::small(6)];
-    let Ok(code) = bench.assemble(&parent, 0, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let code = bench.assembled(&parent, 0, Start::Entry);
     let exit = code.exits().iter().position(|exit| exit.at == 7);
     let exit = exit.unwrap_or_default();
     let places: Vec<Loc> = code.places(exit).to_vec();
     assert!(places.contains(&Loc::Home(2)), "{places:?}");
-    let Ok(bridge_code) = bench.assemble(&bridge, 1, Start::Bridge(&places)) else {
-        panic!("not assembled")
-    };
+    let bridge_code = bench.assembled(&bridge, 1, Start::Bridge(&places));
     assert_eq!(
         bench
             .assembler
@@ -673,10 +659,7 @@ fn freed_memory_is_used_again() {
     for _ in 0..50 {
         let mut codes = Vec::new();
         for _ in 0..20 {
-            match bench.assemble(&trace, 0, Start::Entry) {
-                Ok(code) => codes.push(code),
-                Err(error) => panic!("{error:?}"),
-            }
+            codes.push(bench.assembled(&trace, 0, Start::Entry));
         }
         entries.push(codes[0].entry);
         while !codes.is_empty() {
@@ -711,9 +694,7 @@ fn what_cannot_be_assembled() {
 fn a_listing_has_every_byte_once() {
     let mut bench = Bench::new();
     let trace = parsed(&around("mul_int v3 v4 @0", "or_int"));
-    let Ok(code) = bench.assemble(&trace, 0, Start::Entry) else {
-        panic!("not assembled")
-    };
+    let code = bench.assembled(&trace, 0, Start::Entry);
     let lines = bench.assembler.listing(&code);
     let mut at = code.entry;
     for line in &lines {

@@ -355,6 +355,14 @@ impl Bench {
         self.assembler.assemble(trace, id, start, 7)
     }
 
+    /// The same of a trace that can be assembled.
+    pub(super) fn assembled(&mut self, trace: &Trace, id: u32, start: Start<'_>) -> Assembled {
+        match self.assemble(trace, id, start) {
+            Ok(code) => code,
+            Err(error) => panic!("not assembled: {error:?}"),
+        }
+    }
+
     /// Runs code; `codes` are those that it may leave from, by number.
     pub(super) fn run(&self, codes: &[(&Trace, &Assembled)], registers: &[Value]) -> Seen {
         let regs = self.prepare(registers);
