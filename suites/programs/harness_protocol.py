@@ -258,17 +258,22 @@ def iteration_text(index, wall_ns, found, changed):
     """
     text = '{"kind":"iteration","index":%d,"wall_ns":%d,"digest":"%s"' % (index, wall_ns, found)
     if changed:
-        text += ',"jit":{' + ",".join(map('"%s":%r'.__mod__, changed)) + "}"
+        # Names have no quotes in them, so the numbers' dictionary as Python writes it is nearly JSON.
+        text += ',"jit":' + repr(dict(changed)).replace("'", '"')
     return text + "}"
 
 
 def hash_seed():
-    """PYTHONHASHSEED as given, "random" if absent, None if it cannot be known."""
+    """PYTHONHASHSEED as given, "random" if absent, None if it cannot be known.
+
+    Not by way of `os`: to import that takes an interpreter that has not done so yet
+    as long as some iterations take, and its JIT finds loops in it.
+    """
     try:
-        from os import environ
+        from posix import environ
     except ImportError:
         return None
-    return environ.get("PYTHONHASHSEED", "random")
+    return environ.get(b"PYTHONHASHSEED", b"random").decode("utf-8", "replace")
 
 
 def dotted(version):

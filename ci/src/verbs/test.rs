@@ -261,14 +261,15 @@ fn replay_tests(place: &Place, steps: &mut Steps) {
 }
 
 /// The file tests again, with a collection at every safepoint: what the
-/// collector does not see does not survive that.
+/// collector does not see does not survive that. The build also verifies what each pass leaves of a trace,
+/// and checks each allocation of registers.
 fn stressed_tests(place: &Place, steps: &mut Steps) {
     steps.step("krait that collects at every safepoint", &[], |_| {
         build::cargo(place)
-            .args(["build", "--locked", "-p", "krait", "--profile", "fast"])
+            .args(["build", "--locked", "-p", "krait", "--profile", "checked"])
             .args(["--no-default-features", "--features", "jit,gc-stress"])
             .run()?;
-        let built = place.target_host.join("fast/krait");
+        let built = place.target_host.join("checked/krait");
         build::put(&built, &place.executable(STRESSED))
     });
     let needs = ["krait that collects at every safepoint", "filetests"];

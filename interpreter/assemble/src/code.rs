@@ -65,9 +65,10 @@ pub(crate) struct Backward {
 /// What must be free before the code for an instruction to be written at once.
 const MARGIN: usize = 16;
 
-/// Bytes of a buffer that has been written to.
-const BODY_BYTES: usize = 32 << 10;
-const TAIL_BYTES: usize = 16 << 10;
+/// Bytes of a buffer that has been written to: what most traces need, as each page of it that is touched for
+/// the first time takes as long as some ops.
+const BODY_BYTES: usize = 8 << 10;
+const TAIL_BYTES: usize = 4 << 10;
 
 impl Backward {
     pub(crate) fn clear(&mut self) {

@@ -31,7 +31,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 pub(crate) const PAGE: usize = 4096;
 /// Pages that are to be written to are asked for so many bytes at a time: one system call instead
 /// of a fault for each of them in either mapping.
-const AHEAD_BYTES: usize = 64 << 10;
+const AHEAD_BYTES: usize = 16 << 10;
 
 /// How code gets into its pages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

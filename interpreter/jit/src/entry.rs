@@ -24,7 +24,8 @@ use world::Clock;
 const ROOM: usize = 1 << 14;
 /// Native frames of machine code, one in another.
 const ACTIVATIONS_MAX: usize = 1500;
-const WAYS: usize = 1024;
+/// Ways that are found at once.
+const WAYS: usize = 512;
 
 /// How to enter a tree's code.
 #[derive(Clone, Copy, Debug)]
@@ -51,27 +52,21 @@ pub(crate) struct WayCell {
 }
 
 /// The ways that were looked up, by their keys; and those that traces refer to.
+#[derive(Default)]
 pub(crate) struct Ways {
-    table: RefCell<Box<[Option<Way>; WAYS]>>,
+    /// Empty until something is compiled.
+    table: RefCell<Vec<Option<Way>>>,
     cells: RefCell<FxHashMap<Key, Vec<&'static WayCell>>>,
     /// Those of dead code.
     spare: RefCell<Vec<&'static WayCell>>,
 }
 
-impl Default for Ways {
-    fn default() -> Ways {
-        Ways {
-            table: RefCell::new(Box::new([None; WAYS])),
-            cells: RefCell::default(),
-            spare: RefCell::default(),
-        }
-    }
-}
-
 impl Ways {
     /// What is compiled for a place has changed.
     pub(crate) fn forget(&self, key: Key) {
-        self.table.borrow_mut()[key.slot(WAYS)] = None;
+        if let Some(way) = self.table.borrow_mut().get_mut(key.slot(WAYS)) {
+            *way = None;
+        }
         if let Some(cells) = self.cells.borrow().get(&key) {
             cells.iter().for_each(|cell| cell.entry.set(0));
         }
@@ -206,10 +201,10 @@ impl Jit {
     /// How to enter what is compiled for a place.
     pub(crate) fn way(&self, key: Key) -> Option<Way> {
         let slot = key.slot(WAYS);
-        if let Some(way) = self.ways.table.borrow()[slot]
+        if let Some(Some(way)) = self.ways.table.borrow().get(slot)
             && way.key == key
         {
-            return Some(way);
+            return Some(*way);
         }
         let traces = self.traces.borrow();
         let Some(Place::Compiled(id)) = traces.places.get(&key).copied() else {
@@ -221,7 +216,11 @@ impl Jit {
             entry: traces.compiled[id as usize].as_ref()?.code.entry,
             globals: traces.trees.get(&id)?.globals,
         };
-        self.ways.table.borrow_mut()[slot] = Some(way);
+        let mut table = self.ways.table.borrow_mut();
+        if table.is_empty() {
+            table.resize(WAYS, None);
+        }
+        table[slot] = Some(way);
         Some(way)
     }
 

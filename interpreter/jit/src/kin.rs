@@ -19,7 +19,7 @@
 //! account alone (`ledger`); so is what has one namespace and no twin, whatever its clan has lost.
 //!
 //! *What was too short* for its twins will be for a copy: a function whose recordings have all been given
-//! up as too short, as often as one is tried, is not tried again in each copy from the beginning.
+//! up as too short, as often as one is tried, is tried in copies more and more seldom.
 //!
 //! *What is earned* is an estimate: the time in machine code, times what the interpreter would have
 //! needed beyond it, less the ways out. How many times that is, a trace tells by how many bytecode ops it
@@ -52,6 +52,10 @@ const LOST_PART: i64 = 128;
 /// By what thresholds of copies are multiplied where what was spent is more than what was earned; more
 /// than twice; more than four times that.
 const FACTORS: [u32; 3] = [64, 256, 1024];
+/// Recordings of a text that were too short, after which copies are passed over so many times; which is doubled
+/// with each that is too short again, this many times.
+const SHORTS_MAX: u32 = 16;
+const PASSES_DOUBLED_MAX: u32 = 16;
 /// Namespaces, and texts, that are remembered.
 const CLANS_MAX: usize = 1 << 10;
 const TEXTS_MAX: usize = 1 << 12;
@@ -70,6 +74,8 @@ struct Text {
     copied: bool,
     /// How many recordings were too short since one was long enough.
     shorts: u32,
+    /// How often none was made for that since one was.
+    passed: u32,
 }
 
 /// In nanoseconds.
@@ -156,6 +162,7 @@ impl Tables {
             last: code,
             copied: false,
             shorts: 0,
+            passed: 0,
         };
         self.texts.insert(text, text_of);
         None
@@ -164,11 +171,19 @@ impl Tables {
     fn recorded(&mut self, text: u64, short: bool) {
         if let Some(text) = self.texts.get_mut(&text) {
             text.shorts = if short { text.shorts + 1 } else { 0 };
+            text.passed = 0;
         }
     }
 
-    fn shorts(&self, text: u64) -> u32 {
-        self.texts.get(&text).map_or(0, |text| text.shorts)
+    fn passes(&mut self, text: u64) -> bool {
+        let Some(text) = self.texts.get_mut(&text) else {
+            return false;
+        };
+        if !text.copied || text.shorts < SHORTS_MAX {
+            return false;
+        }
+        text.passed += 1;
+        text.passed < SHORTS_MAX << (text.shorts - SHORTS_MAX).min(PASSES_DOUBLED_MAX)
     }
 }
 
@@ -195,9 +210,9 @@ impl Kin {
         self.0.borrow_mut().recorded(text_of(code), short);
     }
 
-    /// How many recordings of code and its twins were too short since one was long enough.
-    pub(crate) fn shorts(&self, code: Gc<CodeObject>) -> u32 {
-        self.0.borrow().shorts(text_of(code))
+    /// Whether code, a copy, is not worth a recording now, as those of its twins were too short.
+    pub(crate) fn passes(&self, code: Gc<CodeObject>) -> bool {
+        self.0.borrow_mut().passes(text_of(code))
     }
 
     /// Whether there was other code with the same text.
@@ -308,19 +323,21 @@ mod tests {
     }
 
     #[test]
-    fn recordings_that_were_too_short_count_until_one_was_long_enough() {
+    fn copies_of_what_was_too_short_are_tried_more_and_more_seldom() {
         let kin = Kin::default();
         let note = |short| kin.0.borrow_mut().recorded(7, short);
-        let shorts = || kin.0.borrow().shorts(7);
-        note(true);
-        assert_eq!(shorts(), 0, "of code that no one has met nothing is known");
+        let passes = || kin.0.borrow_mut().passes(7);
+        let passes_before_a_try = || (0..).take_while(|_| passes()).count() as u32;
+        assert!(!passes(), "of code that no one has met nothing is known");
         meet(&kin, 7, 1, 100);
-        note(true);
+        (0..SHORTS_MAX).for_each(|_| note(true));
+        assert!(!passes(), "there is no other code like it");
         meet(&kin, 7, 2, 200);
+        assert_eq!(passes_before_a_try(), SHORTS_MAX - 1);
         note(true);
-        assert_eq!(shorts(), 2);
+        assert_eq!(passes_before_a_try(), 2 * SHORTS_MAX - 1);
         note(false);
-        assert_eq!(shorts(), 0);
+        assert!(!passes(), "one was long enough");
     }
 
     #[test]

@@ -51,6 +51,8 @@ const PENALTY: u32 = 4;
 const PENALTY_LAST_ROUND: u32 = 1;
 /// A function's shortest way says little against its others.
 const PENALTY_SHORT: u32 = 1;
+/// Copies whose twins were too short are asked about every so many thresholds.
+const SHORT_PATIENCE: u16 = 16;
 /// How many times round a recording may have that could not be repeated after one: something alternates.
 const ROUNDS_MAX: usize = 3;
 /// Copies that are held back are asked about every so many thresholds.
@@ -393,34 +395,26 @@ impl Jit {
         if self.recordings.get() >= RECORDINGS_MAX {
             return Ok(Entered::later(threshold));
         }
+        // What machine code calls is best machine code, however short.
+        let is_called = self.ways.is_called(key);
+        if origin == Origin::Function && !is_called && self.kin.passes(frame.code) {
+            return Ok(Entered::later(threshold.saturating_mul(SHORT_PATIENCE)));
+        }
         let penalty = match known {
             Some(Place::Failed(penalty)) => penalty,
             _ => 0,
         };
         self.set_place(key, Place::Failed(penalty + PENALTY));
-        let start = Start {
-            origin,
-            frames: Vec::new(),
-            objects: Vec::new(),
-            values: Vec::new(),
-            handled: Vec::new(),
-            raised: None,
-            root: 0,
-            tree: None,
-            called: self.ways.is_called(key),
-            leaves: penalty >= PENALTY && self.ways.is_called(key),
-            rounds: if penalty >= PENALTY { ROUNDS_MAX } else { 1 },
-        };
+        let start = start_of_root(origin, is_called, penalty >= PENALTY);
         let mut short = false;
         let made = self.record(vm, &start, frame.globals(), |jit, vm, recording| {
-            // What machine code calls is best machine code, however short.
-            short = !start.called && is_too_short(recording, origin);
+            short = !is_called && is_too_short(recording, origin);
             if short {
                 return false;
             }
             jit.install(vm, recording, key, frame.globals(), None)
         })?;
-        if short || made == Ok(true) {
+        if origin == Origin::Function && (short || made == Ok(true)) {
             self.kin.recorded(frame.code, short);
         }
         let patience = match made {
@@ -438,13 +432,11 @@ impl Jit {
         }
     }
 
-    /// The clan of the code of the frame on top, if it is a copy.
+    /// The clan of the code of the frame on top, if it is a copy and that may hold it back.
     fn clan_of_copy(&self, vm: &Vm) -> Option<Clan> {
-        if !self.parameters.borrow().pays {
-            return None;
-        }
         let frame = vm.frames().last()?;
-        self.kin.meet(frame.code, frame.globals())
+        let clan = self.kin.meet(frame.code, frame.globals());
+        clan.filter(|_| self.parameters.borrow().pays)
     }
 
     /// Adds to how often a place was seen. If that does not make it worth a trace, how it goes on.
@@ -469,11 +461,7 @@ impl Jit {
         let wanted = u32::from(threshold) * self.factor().max(held_back);
         let seen = seen.saturating_add(u32::from(counted));
         if seen >= wanted {
-            let is_short = clan.is_some() && self.is_short_for_all(vm);
-            return is_short.then(|| {
-                self.set_place(key, Place::Failed(PENALTY_MAX - 1));
-                Entered::later(threshold.saturating_mul(PENALTY_MAX as u16))
-            });
+            return None;
         }
         self.set_place(key, Place::Cold(seen, clan));
         let left = (wanted - seen).min(u32::from(u16::MAX)) as u16;
@@ -484,12 +472,6 @@ impl Jit {
             _ => left.min(threshold),
         };
         Some(Entered::later(patience))
-    }
-
-    /// Whether the code of the frame on top and its twins have been too short as often as they are tried.
-    fn is_short_for_all(&self, vm: &Vm) -> bool {
-        let frame = vm.frames().last();
-        frame.is_some_and(|frame| self.kin.shorts(frame.code) >= PENALTY_MAX - 1)
     }
 
     /// How often to count a place until the next attempt, when one has failed; `penalty` is what
@@ -1080,6 +1062,23 @@ fn is_too_short(recording: &Recording, origin: Origin) -> bool {
         _ => 0,
     };
     ops < least && recording.links.is_empty()
+}
+
+/// How a root's recording begins; `again`: one has been given up.
+fn start_of_root(origin: Origin, called: bool, again: bool) -> Start {
+    Start {
+        origin,
+        frames: Vec::new(),
+        objects: Vec::new(),
+        values: Vec::new(),
+        handled: Vec::new(),
+        raised: None,
+        root: 0,
+        tree: None,
+        called,
+        leaves: again && called,
+        rounds: if again { ROUNDS_MAX } else { 1 },
+    }
 }
 
 /// The state in which a bridge begins, and where its values are.

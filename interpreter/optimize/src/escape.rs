@@ -125,9 +125,16 @@ impl Analysis {
         self.body = count;
     }
 
-    /// The value that a reference is a name for.
+    /// The value that a reference is a name for: mostly itself.
     #[inline(always)]
-    pub(crate) fn resolve(&self, trace: &Trace, mut r: Ref) -> Ref {
+    pub(crate) fn resolve(&self, trace: &Trace, r: Ref) -> Ref {
+        match r.is_constant() || self.source[r.index()] == NONE {
+            true => r,
+            false => self.resolve_name(trace, r),
+        }
+    }
+
+    fn resolve_name(&self, trace: &Trace, mut r: Ref) -> Ref {
         while !r.is_constant() {
             let (source, named) = (self.source[r.index()], self.alias[r.index()]);
             r = match source {

@@ -305,6 +305,7 @@ impl Row {
 }
 
 /// Whether a value is a list or tuple whose first item is an object of a Python class.
+#[inline(always)]
 fn begins_with_object(value: Value) -> bool {
     let first = match value.kind() {
         Some(Kind::List) => value.known::<List>().item(0),

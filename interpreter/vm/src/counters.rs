@@ -1,4 +1,5 @@
-//! How often places were gone through, in a table of fixed size.
+//! How often places were gone through, in a table of fixed size. (How often functions were entered their code
+//! counts itself: [`object::Entries`].)
 //!
 //! A program that makes code again and again has more places than there are counters, and most of them
 //! are never gone through any more. So a place knows its counter by a tag; where it has none, it takes
@@ -55,6 +56,11 @@ impl Counters {
             set: Box::new([[0; 2]; SETS]),
             first,
         }
+    }
+
+    /// How often a place is counted at first.
+    pub(crate) fn first(&self) -> u16 {
+        self.first
     }
 
     /// Counts a place. True if it may be hot: it has not been counted, and [`Counters::due`] is to be

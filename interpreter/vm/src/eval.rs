@@ -459,7 +459,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     frame = m.vm().frames.top();
                     pc = target.start();
                     regs = base;
-                    if m.is_hot(pc) {
+                    if m.is_hot_code(target) {
                         slow!(slow::hot_function);
                     }
                 } else {

@@ -107,6 +107,7 @@ impl Vm {
     pub fn reset_counters(&mut self, threshold: u16) {
         if let Some(listener) = &mut self.listener {
             listener.counters = Counters::new(threshold);
+            object::heap::for_each_code(&mut |code| code.entries.forget());
         }
     }
 
@@ -138,7 +139,8 @@ impl Vm {
         cfg!(feature = "hook") && self.listener.is_some()
     }
 
-    /// Counts a back edge or entry to `place`: whether it may be hot, and the hook is to be asked.
+    /// Counts a back edge to `place`, or where a generator goes on: whether it may be hot, and the hook is to
+    /// be asked. A function's start is counted by its code.
     #[inline(always)]
     pub(crate) fn is_hot(&mut self, place: object::CodePointer) -> bool {
         self.listener
@@ -146,17 +148,24 @@ impl Vm {
             .is_some_and(|listener| listener.counters.count(place.key()))
     }
 
-    /// Counts the place of the frame on top, if there is one and a hook listens.
+    /// Counts the function whose frame is on top, at its start, or the place where a generator goes on.
+    #[inline(always)]
     pub(crate) fn top_is_hot(&mut self) -> bool {
-        let place = self.frames.last().map(|frame| frame.pc);
-        place.is_some_and(|place| self.counts() && self.is_hot(place))
+        let (pc, code) = {
+            let frame = self.frames.top().get();
+            (frame.pc, frame.code)
+        };
+        match pc == code.start() {
+            true => code.entries.count(),
+            false => self.is_hot(pc),
+        }
     }
 
     /// Hands the loop at the place of the frame on top to the hook, after which frames and registers
     /// may be others.
     #[inline(never)]
     pub(crate) fn hot_loop(&mut self) -> PyResult<()> {
-        let entered = self.ask(|hook, vm, counted| hook.hot_loop(vm, counted))?;
+        let entered = self.ask(false, |hook, vm, counted| hook.hot_loop(vm, counted))?;
         self.go_on_after(entered);
         Ok(())
     }
@@ -164,7 +173,7 @@ impl Vm {
     /// Hands the function whose frame is on top to the hook.
     #[inline(never)]
     pub(crate) fn hot_function(&mut self) -> PyResult<()> {
-        let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;
+        let entered = self.ask(true, |hook, vm, counted| hook.hot_function(vm, counted))?;
         self.go_on_after(entered);
         Ok(())
     }
@@ -180,10 +189,10 @@ impl Vm {
     /// Counts the place at which the frame on top, a generator's, has been resumed. What it returns or
     /// yields, by the op at a place, if compiled code has run it as far as that.
     pub(crate) fn count_resumed(&mut self) -> PyResult<Option<(CodePointer, Value)>> {
-        if !self.top_is_hot() {
+        if !self.counts() || !self.top_is_hot() {
             return Ok(None);
         }
-        let entered = self.ask(|hook, vm, counted| hook.hot_function(vm, counted))?;
+        let entered = self.ask(true, |hook, vm, counted| hook.hot_function(vm, counted))?;
         Ok(entered.returns)
     }
 
@@ -194,8 +203,11 @@ impl Vm {
         }
     }
 
+    /// Asks the hook about the place of the frame on top, if that is due; `enters`: it has been entered there,
+    /// not come to by a back edge.
     fn ask(
         &mut self,
+        enters: bool,
         f: impl FnOnce(&dyn Hook, &mut Vm, u16) -> PyResult<Entered>,
     ) -> PyResult<Entered> {
         if self.hooks.active {
@@ -205,14 +217,21 @@ impl Vm {
         let (Some(listener), Some(frame)) = (&mut self.listener, self.frames.last()) else {
             return Ok(Entered::NOTHING);
         };
-        let place = frame.pc.key();
+        let (place, code) = (frame.pc.key(), frame.code);
+        let is_code = enters && frame.pc == code.start();
         let hook = listener.hook.clone();
-        let Some(counted) = listener.counters.due(place) else {
+        let counted = match is_code {
+            true => code.entries.due(listener.counters.first()),
+            false => listener.counters.due(place),
+        };
+        let Some(counted) = counted else {
             return Ok(Entered::NOTHING);
         };
         let entered = f(&*hook, self, counted)?;
-        if let Some(listener) = &mut self.listener {
-            listener.counters.set(place, entered.patience);
+        match &mut self.listener {
+            Some(_) if is_code => code.entries.set(entered.patience),
+            Some(listener) => listener.counters.set(place, entered.patience),
+            None => {}
         }
         Ok(entered)
     }

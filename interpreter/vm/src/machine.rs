@@ -102,10 +102,23 @@ pub trait Machine {
     /// Whether it tells hooks of what happens.
     const TELLS: bool = false;
 
-    /// Counts a back edge or entry to `place`: whether the hook is to be asked.
+    /// Counts a back edge to `place`, or an entry that is not to a function's start: whether the hook is to
+    /// be asked.
     #[inline(always)]
     fn is_hot(&mut self, place: CodePointer) -> bool {
-        !Self::RECORDS && self.vm().counts() && self.vm().is_hot(place)
+        self.is_counting() && self.vm().is_hot(place)
+    }
+
+    /// Counts an entry to a function's start.
+    #[inline(always)]
+    fn is_hot_code(&mut self, code: Gc<CodeObject>) -> bool {
+        self.is_counting() && code.entries.count()
+    }
+
+    /// Whether entries and back edges are counted.
+    #[inline(always)]
+    fn is_counting(&mut self) -> bool {
+        !Self::RECORDS && !Self::TELLS && self.vm().counts()
     }
 
     /// The rest of this op works on the frame's registers and not by operations of the machine;
@@ -1154,11 +1167,6 @@ executes!(crate::hooks::Telling<'_> {
     #[inline(always)]
     fn vm(&mut self) -> &mut Vm {
         self.vm
-    }
-
-    #[inline(always)]
-    fn is_hot(&mut self, _place: CodePointer) -> bool {
-        false
     }
 
     #[inline(always)]

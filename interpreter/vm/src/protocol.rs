@@ -365,7 +365,7 @@ impl Vm {
     }
 
     /// The next item of an iterator over builtin kinds.
-    #[inline]
+    #[inline(always)]
     pub fn next_builtin(&mut self, iter: Gc<Iter>) -> PyResult<Option<Value>> {
         let at = iter.at.get();
         match iter.variant() {

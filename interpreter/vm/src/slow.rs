@@ -800,8 +800,7 @@ fn placed<M: Machine>(m: &mut M, window: Regs, i: Instr, count: usize) -> (Regs,
 /// A function's frame was opened, or a generator's.
 #[inline(always)]
 pub(crate) fn entered<M: Machine>(m: &mut M) -> Done {
-    let place = m.vm().frames.top().get().pc;
-    if m.is_hot(place) {
+    if m.is_counting() && m.vm().top_is_hot() {
         m.vm().hot_function()?;
     }
     Ok(())

@@ -222,19 +222,19 @@ impl Vm {
     /// Counts the function whose frame is on top, at its start, as a call of it is counted; or the
     /// place where a generator goes on.
     pub fn count_function(&mut self) -> PyResult<()> {
-        self.count_place(Vm::hot_function)
+        match self.counts() && self.top_is_hot() {
+            true => self.hot_function(),
+            false => Ok(()),
+        }
     }
 
     /// Counts the loop at whose header the frame on top stands, as its back edge counts it.
     pub fn count_loop(&mut self) -> PyResult<()> {
-        self.count_place(Vm::hot_loop)
-    }
-
-    fn count_place(&mut self, hot: fn(&mut Vm) -> PyResult<()>) -> PyResult<()> {
-        if self.top_is_hot() {
-            hot(self)?;
+        let header = self.frames.top().get().pc;
+        match self.counts() && self.is_hot(header) {
+            true => self.hot_loop(),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Raises if there are more frames than the recursion limit allows; the frame on top is then

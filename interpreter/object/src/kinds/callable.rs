@@ -2,6 +2,7 @@
 
 use super::dead_code;
 use super::dict::Dict;
+use super::entry_count::EntryCount;
 use super::foreign;
 use super::list::Tuple;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
@@ -49,6 +50,7 @@ pub struct CodeObject {
     pub registers: u16,
     /// Registers below this that no argument fills are *unbound* at first.
     pub locals: u16,
+    pub entries: EntryCount,
     pub name: Slot,
     pub qualname: Slot,
     pub filename: Slot,
@@ -125,6 +127,7 @@ impl CodeObject {
             plain_arguments,
             registers,
             locals,
+            entries: EntryCount::default(),
             start,
             code,
             constants: Slot::new(constants.into()),
