@@ -1,5 +1,5 @@
-//! How often places were gone through, in a table of fixed size. (How often functions were entered their code
-//! counts itself: [`object::Entries`].)
+//! How often places were gone through, in a table of fixed size. (How often functions were entered, their code
+//! counts itself: [`object::EntryCount`].)
 //!
 //! A program that makes code again and again has more places than there are counters, and most of them
 //! are never gone through any more. So a place knows its counter by a tag; where it has none, it takes
