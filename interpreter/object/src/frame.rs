@@ -149,6 +149,12 @@ pub struct Frame {
 const _: () = assert!(size_of::<Frame>() == 64);
 
 impl Frame {
+    /// Whether it stands where its code begins.
+    #[inline(always)]
+    pub fn is_at_start(&self) -> bool {
+        self.pc == self.code.start()
+    }
+
     pub fn trace(&self, marker: &mut Marker) {
         marker.visit(self.code.into());
         for value in [

@@ -148,16 +148,20 @@ impl Vm {
             .is_some_and(|listener| listener.counters.count(place.key()))
     }
 
-    /// Counts the function whose frame is on top, at its start, or the place where a generator goes on.
+    /// Counts the function whose frame is on top, at its start, or the place where a generator goes on, if a
+    /// hook listens.
     #[inline(always)]
     pub(crate) fn top_is_hot(&mut self) -> bool {
-        let (pc, code) = {
-            let frame = self.frames.top().get();
-            (frame.pc, frame.code)
-        };
-        match pc == code.start() {
-            true => code.entries.count(),
-            false => self.is_hot(pc),
+        if !self.counts() {
+            return false;
+        }
+        let frame = self.frames.top().get();
+        match frame.is_at_start() {
+            true => frame.code.entries.count(),
+            false => {
+                let place = frame.pc;
+                self.is_hot(place)
+            }
         }
     }
 
@@ -189,7 +193,7 @@ impl Vm {
     /// Counts the place at which the frame on top, a generator's, has been resumed. What it returns or
     /// yields, by the op at a place, if compiled code has run it as far as that.
     pub(crate) fn count_resumed(&mut self) -> PyResult<Option<(CodePointer, Value)>> {
-        if !self.counts() || !self.top_is_hot() {
+        if !self.top_is_hot() {
             return Ok(None);
         }
         let entered = self.ask(true, |hook, vm, counted| hook.hot_function(vm, counted))?;
@@ -218,7 +222,7 @@ impl Vm {
             return Ok(Entered::NOTHING);
         };
         let (place, code) = (frame.pc.key(), frame.code);
-        let is_code = enters && frame.pc == code.start();
+        let is_code = enters && frame.is_at_start();
         let hook = listener.hook.clone();
         let counted = match is_code {
             true => code.entries.due(listener.counters.first()),
@@ -228,10 +232,10 @@ impl Vm {
             return Ok(Entered::NOTHING);
         };
         let entered = f(&*hook, self, counted)?;
-        match &mut self.listener {
-            Some(_) if is_code => code.entries.set(entered.patience),
-            Some(listener) => listener.counters.set(place, entered.patience),
-            None => {}
+        if is_code {
+            code.entries.set(entered.patience);
+        } else if let Some(listener) = &mut self.listener {
+            listener.counters.set(place, entered.patience);
         }
         Ok(entered)
     }

@@ -102,14 +102,13 @@ pub trait Machine {
     /// Whether it tells hooks of what happens.
     const TELLS: bool = false;
 
-    /// Counts a back edge to `place`, or an entry that is not to a function's start: whether the hook is to
-    /// be asked.
+    /// Counts a back edge to `place`: whether the hook is to be asked.
     #[inline(always)]
     fn is_hot(&mut self, place: CodePointer) -> bool {
         self.is_counting() && self.vm().is_hot(place)
     }
 
-    /// Counts an entry to a function's start.
+    /// Counts an entry to a function's start: the same.
     #[inline(always)]
     fn is_hot_code(&mut self, code: Gc<CodeObject>) -> bool {
         self.is_counting() && code.entries.count()

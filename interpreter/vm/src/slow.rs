@@ -800,10 +800,10 @@ fn placed<M: Machine>(m: &mut M, window: Regs, i: Instr, count: usize) -> (Regs,
 /// A function's frame was opened, or a generator's.
 #[inline(always)]
 pub(crate) fn entered<M: Machine>(m: &mut M) -> Done {
-    if m.is_counting() && m.vm().top_is_hot() {
-        m.vm().hot_function()?;
+    match M::RECORDS || M::TELLS {
+        true => Ok(()),
+        false => m.vm().count_function(),
     }
-    Ok(())
 }
 
 /// A call with `*` or `**`.

@@ -221,8 +221,9 @@ impl Vm {
 
     /// Counts the function whose frame is on top, at its start, as a call of it is counted; or the
     /// place where a generator goes on.
+    #[inline(always)]
     pub fn count_function(&mut self) -> PyResult<()> {
-        match self.counts() && self.top_is_hot() {
+        match self.top_is_hot() {
             true => self.hot_function(),
             false => Ok(()),
         }
