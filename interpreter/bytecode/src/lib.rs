@@ -25,7 +25,7 @@ mod tests;
 pub use binary::DecodeError;
 pub use code::{Code, CodeFlags, Const, ExceptionEntry, Location, Name, ParamSpec, Pc, Reg, Site};
 pub use instr::Instr;
-pub use live::{FRAME_READERS, LiveTable, Liveness, shown_variables};
+pub use live::{FRAME_READERS, LiveSet, LiveTable, Liveness, shown_variables};
 pub use operands::{jump_target, read_runs, reads, write_run, writes};
 pub use ops::{CommonConst, Convert, Format, OPS, Op, OpInfo, SpecialMethod};
 pub use parse::{TextError, parse};

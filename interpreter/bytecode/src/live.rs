@@ -19,6 +19,61 @@ pub struct Liveness {
     rows: Box<[u64]>,
 }
 
+/// A set of registers, to be filled again and again: a row of bits.
+#[derive(Clone, Debug, Default)]
+pub struct LiveSet {
+    words: Vec<u64>,
+}
+
+impl LiveSet {
+    pub fn insert(&mut self, reg: Reg) {
+        let words = usize::from(reg) / BITS + 1;
+        if self.words.len() < words {
+            self.words.resize(words, 0);
+        }
+        add(&mut self.words, reg);
+    }
+
+    pub fn remove(&mut self, reg: Reg) {
+        if self.contains(reg) {
+            remove(&mut self.words, reg);
+        }
+    }
+
+    #[inline]
+    pub fn contains(&self, reg: Reg) -> bool {
+        has(&self.words, reg)
+    }
+
+    /// The registers, ascending.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Reg> {
+        let mut words = self.words.iter().copied();
+        let (mut word, mut first) = (words.next().unwrap_or(0), 0);
+        std::iter::from_fn(move || {
+            while word == 0 {
+                word = words.next()?;
+                first += BITS as Reg;
+            }
+            let reg = first + word.trailing_zeros() as Reg;
+            word &= word - 1;
+            Some(reg)
+        })
+    }
+
+    /// Adds those of a row.
+    #[inline]
+    fn insert_row(&mut self, row: &[u64]) {
+        if self.words.len() < row.len() {
+            self.words.resize(row.len(), 0);
+        }
+        self.words
+            .iter_mut()
+            .zip(row)
+            .for_each(|(own, word)| *own |= word);
+    }
+}
+
 /// The live registers at some places of a code object, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveTable {
@@ -99,6 +154,12 @@ fn add(row: &mut [u64], reg: Reg) {
     row[usize::from(reg) / BITS] |= 1 << (usize::from(reg) % BITS);
 }
 
+#[inline]
+fn has(row: &[u64], reg: Reg) -> bool {
+    let word = row.get(usize::from(reg) / BITS);
+    word.is_some_and(|word| word >> (usize::from(reg) % BITS) & 1 != 0)
+}
+
 fn remove(row: &mut [u64], reg: Reg) {
     row[usize::from(reg) / BITS] &= !(1 << (usize::from(reg) % BITS));
 }
@@ -138,21 +199,22 @@ impl Liveness {
         self.rows.get(first..first + self.width).unwrap_or_default()
     }
 
-    /// Appends the registers live before the instruction at `pc`, ascending.
-    pub fn before(&self, pc: Pc, into: &mut Vec<Reg>) {
-        for (at, &word) in self.row(pc).iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                into.push((at * BITS) as Reg + word.trailing_zeros() as Reg);
-                word &= word - 1;
-            }
-        }
+    /// Fills a set with the registers live before the instruction at `pc`.
+    #[inline]
+    pub fn before(&self, pc: Pc, into: &mut LiveSet) {
+        into.words.clear();
+        into.words.extend_from_slice(self.row(pc));
+    }
+
+    /// Adds them to a set.
+    #[inline]
+    pub fn add_before(&self, pc: Pc, into: &mut LiveSet) {
+        into.insert_row(self.row(pc));
     }
 
     /// Whether a register is live before the instruction at `pc`.
     pub fn is_live(&self, pc: Pc, reg: Reg) -> bool {
-        let word = self.row(pc).get(usize::from(reg) / BITS);
-        word.is_some_and(|word| word >> (usize::from(reg) % BITS) & 1 != 0)
+        has(self.row(pc), reg)
     }
 }
 

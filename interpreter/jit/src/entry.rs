@@ -7,7 +7,7 @@
 use crate::exit::{self, Left, Taken};
 use crate::free::Dead;
 use crate::key::Key;
-use crate::life::{Jit, Place};
+use crate::life::{Compiled, Jit, Place};
 use assemble::STALE;
 use object::{CodePointer, Dict, Gc, Generator, Value};
 use record::Origin;
@@ -254,30 +254,49 @@ impl Jit {
     /// Runs a tree's code, and now and then looks how long it runs.
     #[inline]
     fn run_measured(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
-        let mut is_sample = false;
-        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
+        let is_sample = self.of_root(id, |root| {
             root.used.set(self.made.get());
-            is_sample = self.ledger.is_sample(&root.sampling);
+            self.ledger.is_sample(&root.sampling)
+        });
+        if is_sample == Some(true) {
+            return self.run_sampled(vm, id, entry);
         }
-        let outer = match is_sample {
-            true => self.ledger.enter(vm.world.clock_ns(Clock::Monotonic)),
-            false => None,
-        };
-        self.active.push(id);
-        let left = exit::run(self, vm, entry);
-        self.active.pop();
+        let left = self.run_active(vm, id, entry);
+        if matches!(left, Left::Exit(_)) {
+            self.of_root(id, |root| self.kin.exited(root.clan, root.saves));
+        }
+        left
+    }
+
+    /// Runs a tree's code, and looks how long.
+    #[inline(never)]
+    fn run_sampled(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
+        let outer = self.ledger.enter(vm.world.clock_ns(Clock::Monotonic));
+        let left = self.run_active(vm, id, entry);
         // What has been entered is not freed meanwhile.
-        if let Some(Some(root)) = self.traces.borrow().compiled.get(id as usize) {
-            if is_sample {
-                let now = vm.world.clock_ns(Clock::Monotonic);
-                let stays = self.ledger.leave(&root.sampling, outer, now);
-                self.kin.stayed(root.clan, root.saves, stays);
-            }
+        self.of_root(id, |root| {
+            let now = vm.world.clock_ns(Clock::Monotonic);
+            let stays = self.ledger.leave(&root.sampling, outer, now);
+            self.kin.stayed(root.clan, root.saves, stays);
             if matches!(left, Left::Exit(_)) {
                 self.kin.exited(root.clan, root.saves);
             }
-        }
+        });
         left
+    }
+
+    #[inline(always)]
+    fn run_active(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
+        self.active.push(id);
+        let left = exit::run(self, vm, entry);
+        self.active.pop();
+        left
+    }
+
+    #[inline(always)]
+    fn of_root<T>(&self, id: u32, f: impl FnOnce(&Compiled) -> T) -> Option<T> {
+        let traces = self.traces.borrow();
+        traces.compiled.get(id as usize)?.as_deref().map(f)
     }
 
     /// What follows an exit: another way to go on by, or else the interpreter does.
@@ -355,7 +374,7 @@ impl Jit {
             _ => {
                 self.note_interpreted(vm);
                 if !begins && !cell.retried.replace(true) {
-                    self.retry(vm, place, cell.key.get());
+                    self.retry(vm, cell.key.get());
                 }
                 let counted = if begins {
                     vm.count_function()
@@ -367,13 +386,14 @@ impl Jit {
         }
     }
 
-    /// Counts a loop anew that could not be recorded while only the interpreter met it: it was always
-    /// left on its first round, which is no obstacle to one that machine code calls.
-    fn retry(&self, vm: &mut Vm, place: CodePointer, key: Key) {
+    /// Counts the loop anew at whose header the frame on top stands, and which could not be recorded while only
+    /// the interpreter met it: it was always left on its first round, which is no obstacle to one that machine
+    /// code calls.
+    fn retry(&self, vm: &mut Vm, key: Key) {
         let mut traces = self.traces.borrow_mut();
         if let Some(Place::Failed(_)) = traces.places.get(&key) {
             traces.places.remove(&key);
-            vm.count_anew(place);
+            vm.count_anew();
         }
     }
 
@@ -443,10 +463,10 @@ impl Hook for Jit {
             return Ok(None);
         }
         let entered = vm.enter_delegates(value);
-        let frame = vm.frames().last().copied();
-        let (Ok(()), Some(frame)) = (&entered, frame) else {
+        if entered.is_err() {
             return vm.run_counted(generator, entered);
-        };
+        }
+        let frame = vm.frames().top().get();
         let Some(way) = self.way(Key::of_function(frame.pc)) else {
             return vm.run_counted(generator, Ok(()));
         };

@@ -106,9 +106,7 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
 /// Runs code with the frame on top, from the interpreter.
 pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     set_current(jit, vm);
-    let Some(regs) = vm.frames().last().map(|frame| frame.base) else {
-        unreachable!("code is entered with a frame on top")
-    };
+    let regs = vm.frames().top().get().base;
     run_on(jit, entry, regs)
 }
 

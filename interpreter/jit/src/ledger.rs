@@ -26,7 +26,7 @@
 use std::cell::Cell;
 
 /// No fewer than one entry in so many is measured, and each while stays are this long.
-const SAMPLE_MAX: u32 = 16;
+const SAMPLE_MAX: u32 = 64;
 const LONG_NS: i64 = 20_000;
 /// What the interpreter would have needed beyond the time that machine code took, in times of that.
 const SAVED_TIMES: i64 = 2;
@@ -285,7 +285,7 @@ mod tests {
             };
             (0..count).filter(entry).count()
         };
-        assert_eq!(entries(1024, 100), 4 + 63);
+        assert_eq!(entries(1024, 100), 6 + 15);
         assert_eq!(entries(SAMPLE_MAX as usize - 1, MS), 1);
         assert_eq!(entries(100, MS), 100);
         assert_eq!(ledger.native.get(), 1023 * 100 + 101 * MS);

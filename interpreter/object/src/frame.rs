@@ -2,7 +2,7 @@
 //!
 //! A record is 64 bytes, so that it fills a line of the processor's cache.
 
-use crate::{CodeObject, CodePointer, Dict, Function, Gc, Generator, Marker, Regs, Value};
+use crate::{CodeObject, CodePointer, Count, Dict, Function, Gc, Generator, Marker, Regs, Value};
 
 /// What becomes of a frame's result in the frame below: an op that entered a Python function
 /// goes on here when that function returns.
@@ -177,6 +177,13 @@ impl Frame {
     #[inline(always)]
     pub fn globals(&self) -> Gc<Dict> {
         self.function.known::<Function>().globals()
+    }
+
+    /// How often the place was gone through at which it goes on, if a back edge jumps there or a generator goes
+    /// on there.
+    #[inline]
+    pub fn count(&self) -> Option<&Count> {
+        self.code.count_at(self.pc.index(self.code))
     }
 
     /// The index of the instruction being executed.

@@ -39,6 +39,7 @@
 
 use crate::emit::{Assumed, Emitter, Kind};
 use crate::recorder::{End, Recorder, Target};
+use bytecode::LiveSet;
 use object::liveness::live_before;
 use object::{CodePointer, Value};
 use trace::{Cond, Const, Ins, NO_SNAPSHOT, Op, Ref, Repr, Role, Trace};
@@ -509,7 +510,7 @@ impl Recorder<'_> {
             return false;
         };
         if !is_own {
-            let mut live = Vec::new();
+            let mut live = LiveSet::default();
             let own = self.code_at(0);
             live_before(own.get(), target.index(own), &mut live);
             self.settle_variables(&live, &mut homes);

@@ -67,11 +67,16 @@ impl Place {
         Ref((self.0 >> OBJECT) as u16)
     }
 
+    #[inline(always)]
+    fn kind(self) -> u64 {
+        self.0 >> KIND & KINDS
+    }
+
     /// Which kinds of fields (a bit for each) may lie where this one does, whatever else they are: an
     /// item may lie at a displacement, and at whatever index another one has.
     #[inline(always)]
     fn kinds_met(self) -> u64 {
-        match self.0 >> KIND & KINDS {
+        match self.kind() {
             AT => 1 << ITEM,
             ITEM => 1 << AT | 1 << ITEM,
             BYTE => 1 << BYTE,
@@ -80,17 +85,21 @@ impl Place {
     }
 
     /// Whether the two may be one field, as far as that shows without a look at the objects: most
-    /// pairs are told apart by this alone. `kinds` are those that the other one meets.
+    /// pairs are told apart by this alone. An item and what lies at a displacement are one in one object
+    /// alone. `kinds` are those that the other one meets.
     #[inline(always)]
     fn may_meet(self, other: Place, kinds: u64) -> bool {
-        let same_field = (self.0 ^ other.0) << (u64::BITS - OBJECT) == 0;
-        same_field || kinds >> (self.0 >> KIND & KINDS) & 1 != 0
+        let differ = self.0 ^ other.0;
+        let (same_field, same_object) =
+            (differ << (u64::BITS - OBJECT) == 0, differ >> OBJECT == 0);
+        let same_kind = differ >> KIND & KINDS == 0;
+        same_field || kinds >> self.kind() & 1 != 0 && (same_object || same_kind)
     }
 
     #[inline(always)]
     pub(crate) fn field(self) -> Field {
         let (index, displacement) = (Ref((self.0 >> INDEX) as u16), self.0 as u16);
-        match self.0 >> KIND & KINDS {
+        match self.kind() {
             AT => Field::At(displacement),
             ITEM => Field::Item(index, displacement),
             BYTE => Field::Byte(index, displacement),
@@ -141,7 +150,7 @@ impl Census {
             &mut self.places[(mixed(place.0) >> 56) as usize],
             &mut self.fields[(mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize],
             &mut self.objects[object_bits(place.object())],
-            &mut self.kinds[(place.0 >> KIND & KINDS) as usize],
+            &mut self.kinds[place.kind() as usize],
         ]
     }
 
@@ -169,29 +178,66 @@ impl Census {
         self.objects[object_bits(object)] != 0
     }
 
-    /// Whether there may be one that is the same field as a place: an item and what lies at a displacement
+    /// No fewer than there are that may be the same field as a place: an item and what lies at a displacement
     /// are so in one object alone; items and bytes may be so whatever their indices.
     #[inline(always)]
-    fn may_have_met(&self, place: Place) -> bool {
+    fn met(&self, place: Place) -> usize {
         let field = (mixed(place.0 << (u64::BITS - OBJECT)) >> 58) as usize;
-        if self.fields[field] != 0 {
-            return true;
-        }
-        let kind = place.0 >> KIND & KINDS;
-        let has_index = kind == ITEM || kind == BYTE;
-        has_index && self.kinds[kind as usize] != 0 || self.may_have_met_here(place)
+        let kind = place.kind();
+        let of_kind = match kind == ITEM || kind == BYTE {
+            true => usize::from(self.kinds[kind as usize]),
+            false => 0,
+        };
+        usize::from(self.fields[field]) + of_kind + self.met_here(place)
     }
 
     /// The same in the object of the place.
     #[inline(always)]
-    fn may_have_met_here(&self, place: Place) -> bool {
-        let others = match place.0 >> KIND & KINDS {
+    fn met_here(&self, place: Place) -> usize {
+        let others = match place.kind() {
             AT => self.kinds[ITEM as usize] != 0,
             ITEM => self.kinds[ITEM as usize] != 0 || self.kinds[AT as usize] != 0,
             BYTE => self.kinds[BYTE as usize] != 0,
             _ => false,
         };
-        self.may_have(place) || others && self.may_have_object(place.object())
+        match others || self.may_have(place) {
+            true => self.objects[object_bits(place.object())].into(),
+            false => 0,
+        }
+    }
+}
+
+/// A search for the contents that may be the same field as a place, the newest first. Most that are looked
+/// for are new, so it ends where no more are left that the census has counted.
+pub(crate) struct Meeting {
+    own: Place,
+    kinds: u64,
+    /// Those of the place's object alone.
+    of_object: bool,
+    /// Where it has got to.
+    at: usize,
+    /// No fewer than are still to come.
+    left: usize,
+}
+
+impl Meeting {
+    /// The number of the next one, which the caller may remove.
+    #[inline]
+    pub(crate) fn next(&mut self, contents: &Contents) -> Option<usize> {
+        let places = contents.places();
+        while self.left > 0 && self.at > 0 {
+            self.at -= 1;
+            let place = places[self.at];
+            let is_one = match self.of_object {
+                true if place.object() != self.own.object() => continue,
+                _ => place.may_meet(self.own, self.kinds),
+            };
+            self.left -= usize::from(self.of_object || is_one);
+            if is_one {
+                return Some(self.at);
+            }
+        }
+        None
     }
 }
 
@@ -301,21 +347,19 @@ impl Contents {
         self.values.truncate(kept);
     }
 
-    /// The number, from `from` on, of the first content that may be the same field as a place; if so
-    /// told, of its object alone.
+    /// A search for the contents that may be the same field as a place; if so told, of its object alone.
     #[inline]
-    pub(crate) fn meeting(&self, own: Place, of_object: bool, from: usize) -> Option<usize> {
-        let kinds = own.kinds_met();
-        let rest = &mut self.places()[from..].iter();
-        let step = match of_object {
-            true if !self.census.may_have_met_here(own) => None,
-            true => {
-                rest.position(|place| place.object() == own.object() && place.may_meet(own, kinds))
-            }
-            false if !self.census.may_have_met(own) => None,
-            false => rest.position(|place| place.may_meet(own, kinds)),
-        };
-        Some(from + step?)
+    pub(crate) fn meeting(&self, own: Place, of_object: bool) -> Meeting {
+        Meeting {
+            own,
+            kinds: own.kinds_met(),
+            of_object,
+            at: self.places().len(),
+            left: match of_object {
+                true => self.census.met_here(own),
+                false => self.census.met(own),
+            },
+        }
     }
 
     /// Content number `at`: its place and value.
@@ -380,15 +424,17 @@ mod tests {
         assert_eq!(contents.of_object(Ref::constant(9), 0), None);
         let own = Place::new(Ref(7), Field::At(24));
         let met = |contents: &Contents, of_object: bool| {
-            let first = contents.meeting(own, of_object, 0);
-            std::iter::successors(first, |&at| contents.meeting(own, of_object, at + 1)).count()
+            let mut meeting = contents.meeting(own, of_object);
+            std::iter::from_fn(|| meeting.next(contents)).count()
         };
         // Items may lie there too.
         assert_eq!(met(&contents, false), 3);
         assert_eq!(met(&contents, true), 3);
-        if let Some(at) = contents.meeting(own, false, 0) {
-            assert_eq!(contents.get(at).0, own);
-            contents.remove(at);
+        let mut meeting = contents.meeting(own, false);
+        while let Some(at) = meeting.next(&contents) {
+            if contents.get(at).0 == own {
+                contents.remove(at);
+            }
         }
         assert_eq!(contents.iter().count(), fields.len() - 1);
         assert_eq!(met(&contents, false), 2);

@@ -189,14 +189,13 @@ impl Emitter {
         let stored = Place::new(object, field);
         // One that nothing else refers to is no other object.
         let of_object = self.is_private(object);
-        let mut from = 0;
+        let mut meeting = self.memory.meeting(stored, of_object);
         // Most stores meet nothing, or one thing.
-        while let Some(at) = self.memory.meeting(stored, of_object, from) {
+        while let Some(at) = meeting.next(&self.memory) {
             let (place, value) = self.memory.get(at);
             // What the field itself held is not held any more.
             if place != stored {
                 if !self.may_overlap(place, object, field) {
-                    from = at + 1;
                     continue;
                 }
                 if self.is_private(value) {
@@ -204,7 +203,6 @@ impl Emitter {
                 }
             }
             self.memory.remove(at);
-            from = at;
         }
         self.publish_lost();
     }

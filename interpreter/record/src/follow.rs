@@ -4,6 +4,7 @@ use crate::abort::Abort;
 use crate::generator::ROUNDS_MAX;
 use crate::raise::Raising;
 use crate::recorder::{End, Origin, Recorded, Recorder, Target};
+use bytecode::LiveSet;
 use object::liveness::live_before;
 use object::shape::of_variant;
 use object::{CodePointer, Iter, IterKind, Kind, Regs, Tuple, Value, layout};
@@ -182,10 +183,10 @@ impl Recorder<'_> {
         };
         let (base, code) = (called.base, called.code);
         let begins = pc == code.start() && self.opened;
-        let mut live = Vec::new();
+        let mut live = LiveSet::default();
         live_before(code.get(), pc.index(code), &mut live);
-        let mut stores = Vec::with_capacity(live.len());
-        for &reg in &live {
+        let mut stores = Vec::new();
+        for reg in live.iter() {
             let result = self.register(base + reg as usize);
             let r = self.or_give_up(result);
             stores.push((base + reg as usize, self.boxed(r)));

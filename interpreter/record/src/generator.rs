@@ -12,6 +12,7 @@
 use crate::abort::Abort;
 use crate::recorder::{Recorded, Recorder};
 use crate::values::{address_of, item_at};
+use bytecode::LiveSet;
 use object::layout;
 use object::liveness::{live_before, live_suspended};
 use object::shape::of_kind;
@@ -127,12 +128,12 @@ impl Recorder<'_> {
     /// The registers that a generator has saved, as far as it wants them where it goes on.
     fn load_saved(&mut self, generator: Recorded, code: &CodeObject, pc: u32) -> Vec<(u16, Ref)> {
         let own: Gc<Generator> = generator.word.known();
-        let mut live = Vec::new();
+        let mut live = LiveSet::default();
         live_before(code, pc, &mut live);
         let field = layout::GENERATOR_REGISTERS as u16;
         let saved = self.emit(Op::Load, &[generator.r.0, field]);
-        let mut loaded = Vec::with_capacity(live.len());
-        for reg in live {
+        let mut loaded = Vec::new();
+        for reg in live.iter() {
             let field = item_at(layout::ARRAY_ITEMS, reg as usize);
             let r = self.emit(Op::Load, &[saved.0, field]);
             let v = self.loaded(own.registers().item(reg as usize), r);
@@ -185,9 +186,9 @@ impl Recorder<'_> {
             return self.give_up(Abort::Opaque);
         }
         let mut values = Vec::new();
-        let mut live = Vec::new();
+        let mut live = LiveSet::default();
         live_suspended(code.get(), pc, &mut live);
-        for reg in live {
+        for reg in live.iter() {
             let result = self.register(base + reg as usize);
             let r = self.or_give_up(result);
             values.push((reg, self.boxed(r)));

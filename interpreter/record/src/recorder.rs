@@ -22,6 +22,7 @@ use crate::emit::{Emitter, Kind};
 use crate::holding;
 use crate::peel;
 use crate::raise::Raising;
+use bytecode::LiveSet;
 use object::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
 use std::ops::Range;
@@ -337,7 +338,7 @@ pub(crate) struct Recorder<'a> {
     /// The snapshot being made is of where the op at hand began.
     looks_back: bool,
     /// Room for a frame's registers.
-    pub(crate) live: Vec<bytecode::Reg>,
+    pub(crate) live: LiveSet,
     pub(crate) inlined: Vec<Inlined>,
     pub(crate) dependencies: Vec<Dependency>,
     /// By some bits of an object: the number of a dependency, which may be the one on it.
@@ -396,7 +397,7 @@ struct Rooms {
     registers: Vec<Ref>,
     shown: Vec<Ref>,
     overwritten: Vec<(usize, Ref)>,
-    live: Vec<bytecode::Reg>,
+    live: LiveSet,
     inlined: Vec<Inlined>,
 }
 
@@ -413,7 +414,6 @@ impl Rooms {
         rooms.registers.clear();
         rooms.shown.clear();
         rooms.overwritten.clear();
-        rooms.live.clear();
         rooms.inlined.clear();
         rooms
     }
@@ -665,10 +665,10 @@ impl Recorder<'_> {
     /// The values, at the end of the time round, of the registers that live on.
     pub(crate) fn last_values(&self, frame: &vm::Frame) -> Vec<Option<Ref>> {
         let code = frame.code.get();
-        let mut live = Vec::new();
+        let mut live = LiveSet::default();
         live_before(code, self.header.index(frame.code), &mut live);
         let mut last = vec![None; code.registers as usize];
-        for reg in live {
+        for reg in live.iter() {
             let seen = self.registers.get(reg as usize).copied();
             last[reg as usize] = seen.filter(|&r| r != Ref::NONE);
         }
@@ -814,7 +814,7 @@ impl Recorder<'_> {
         &mut self,
         level: usize,
         pc: u32,
-        live: &[bytecode::Reg],
+        live: &LiveSet,
         with: Option<(u16, Ref)>,
         parent: u16,
     ) -> Result<u16, Abort> {
@@ -843,7 +843,7 @@ impl Recorder<'_> {
         let looks_back = self.looks_back && !self.overwritten.is_empty();
         let variables = self.code_at(level).code().local_names.len() as u16;
         let mut dead = 0;
-        for &reg in live {
+        for reg in live.iter() {
             let at = base + reg as usize;
             if dead < reg.min(variables) {
                 self.keep_variables(base, dead..reg.min(variables), looks_back)?;
@@ -1136,10 +1136,10 @@ impl Recorder<'_> {
     /// that goes on there.
     pub(crate) fn settle_registers(&mut self, pc: CodePointer) {
         let code = self.code_at(0);
-        let mut live = Vec::new();
+        let mut live = LiveSet::default();
         live_before(code.get(), pc.index(code), &mut live);
-        let mut stores = Vec::with_capacity(live.len());
-        for &reg in &live {
+        let mut stores = Vec::new();
+        for reg in live.iter() {
             let result = self.register(reg as usize);
             let r = self.or_give_up(result);
             stores.push((reg, self.boxed(r)));
@@ -1153,7 +1153,7 @@ impl Recorder<'_> {
 
     /// Adds the variables that are not live, as no instruction wants them any more, as far as the trace has
     /// changed them and it costs no more than a store.
-    pub(crate) fn settle_variables(&mut self, live: &[u16], stores: &mut Vec<(u16, Ref)>) {
+    pub(crate) fn settle_variables(&mut self, live: &LiveSet, stores: &mut Vec<(u16, Ref)>) {
         for reg in 0..self.code_at(0).code().local_names.len() as u16 {
             let r = self.registers.get(usize::from(reg)).copied();
             let Some(r) = r.filter(|&r| r != Ref::NONE) else {
@@ -1161,7 +1161,7 @@ impl Recorder<'_> {
             };
             let made = self.emitter.made_by(r);
             let is_there = made.is_some_and(|ins| ins.op == Op::Arg && ins.operands[0] == reg);
-            if is_there || live.contains(&reg) {
+            if is_there || live.contains(reg) {
                 continue;
             }
             let word = match self.emitter.repr(r) {

@@ -8,6 +8,7 @@
 
 use crate::abort::Abort;
 use crate::recorder::{Origin, Recorder};
+use bytecode::LiveSet;
 use object::Value;
 use object::liveness::{live_before, live_while_calling};
 use trace::{Op, Ref, Repr};
@@ -37,16 +38,15 @@ impl Recorder<'_> {
     }
 
     /// Writes the variables of the frame at a level, where these registers live.
-    pub(crate) fn show_frame(&mut self, level: usize, live: &[bytecode::Reg]) {
+    pub(crate) fn show_frame(&mut self, level: usize, live: &LiveSet) {
         let base = level.checked_sub(1).map_or(0, |at| self.inlined[at].base);
         let variables = self.code_at(level).code().local_names.len();
-        let mut live = live.iter().copied().peekable();
         for at in 0..variables {
             if self.is_off() {
                 return;
             }
             let place = base + at;
-            let lives = live.next_if(|&reg| usize::from(reg) == at).is_some();
+            let lives = live.contains(at as bytecode::Reg);
             let known = self.registers.get(place).copied();
             let value = match known.filter(|&r| r != Ref::NONE) {
                 Some(value) => value,

@@ -366,7 +366,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     slow!(slow::due_safepoint);
                 }
                 jump!(i.bc());
-                if m.is_hot(pc) {
+                if m.is_hot(frame.get().code, i) {
                     slow!(slow::hot_loop);
                 }
             }

@@ -3,9 +3,8 @@
 //! Nothing in this crate knows who listens. Only with feature `hook`, which the JIT asks for, does
 //! a back edge look for one, so a build without the JIT pays nothing.
 
-use crate::counters::Counters;
 use crate::{PyResult, Vm};
-use object::{CodePointer, Gc, Generator, Value};
+use object::{CodePointer, Count, Gc, Generator, Value};
 use std::io;
 use std::ops::Range;
 use std::rc::Rc;
@@ -75,20 +74,17 @@ impl Entered {
     }
 }
 
-/// A hook and its counters.
+/// A hook, and how often a place is gone through at first until it is asked.
 pub(crate) struct Listener {
     hook: Rc<dyn Hook>,
-    counters: Counters,
+    threshold: u16,
 }
 
 impl Vm {
     /// Lets a hook listen for what was gone through `threshold` times.
     pub fn install_hook(&mut self, hook: Rc<dyn Hook>, threshold: u16) {
         object::note_dead_code();
-        self.listener = Some(Listener {
-            hook,
-            counters: Counters::new(threshold),
-        });
+        self.listener = Some(Listener { hook, threshold });
     }
 
     /// Who listens.
@@ -106,30 +102,25 @@ impl Vm {
     /// Starts all counters anew.
     pub fn reset_counters(&mut self, threshold: u16) {
         if let Some(listener) = &mut self.listener {
-            listener.counters = Counters::new(threshold);
-            object::heap::for_each_code(&mut |code| code.entries.forget());
+            listener.threshold = threshold;
+            object::heap::for_each_code(&mut |code| code.forget_counts());
         }
     }
 
-    /// Counts a place as one that was never met.
-    pub fn count_anew(&mut self, place: object::CodePointer) {
-        if let Some(listener) = &mut self.listener {
-            let key = place.key();
-            listener.counters.forget(key..key + 1);
+    /// Counts the loop at whose header the frame on top stands as one that was never met.
+    pub fn count_anew(&mut self) {
+        if let Some(count) = self.frames.top().get().count() {
+            count.forget();
         }
     }
 
     /// Forgets the places of code that has died.
     pub(crate) fn forget_dead_code(&mut self) {
-        let Some(listener) = &mut self.listener else {
+        let Some(listener) = &self.listener else {
             return;
         };
         let places = object::take_dead_code();
         if !places.is_empty() {
-            places
-                .iter()
-                .cloned()
-                .for_each(|range| listener.counters.forget(range));
             listener.hook.died(places);
         }
     }
@@ -139,30 +130,23 @@ impl Vm {
         cfg!(feature = "hook") && self.listener.is_some()
     }
 
-    /// Counts a back edge to `place`, or where a generator goes on: whether it may be hot, and the hook is to
-    /// be asked. A function's start is counted by its code.
-    #[inline(always)]
-    pub(crate) fn is_hot(&mut self, place: object::CodePointer) -> bool {
-        self.listener
-            .as_mut()
-            .is_some_and(|listener| listener.counters.count(place.key()))
-    }
-
     /// Counts the function whose frame is on top, at its start, or the place where a generator goes on, if a
-    /// hook listens.
+    /// hook listens: whether it may be hot, and the hook is to be asked.
     #[inline(always)]
-    pub(crate) fn top_is_hot(&mut self) -> bool {
+    pub(crate) fn top_is_hot(&self) -> bool {
         if !self.counts() {
             return false;
         }
         let frame = self.frames.top().get();
         match frame.is_at_start() {
             true => frame.code.entries.count(),
-            false => {
-                let place = frame.pc;
-                self.is_hot(place)
-            }
+            false => frame.count().is_some_and(Count::count),
         }
+    }
+
+    /// The same of the loop at whose header the frame on top stands.
+    pub(crate) fn loop_is_hot(&self) -> bool {
+        self.counts() && self.frames.top().get().count().is_some_and(Count::count)
     }
 
     /// Hands the loop at the place of the frame on top to the hook, after which frames and registers
@@ -218,24 +202,22 @@ impl Vm {
             // Compiled code tells no one anything.
             return Ok(Entered::NOTHING);
         }
-        let (Some(listener), Some(frame)) = (&mut self.listener, self.frames.last()) else {
+        let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
             return Ok(Entered::NOTHING);
         };
-        let (place, code) = (frame.pc.key(), frame.code);
+        let (code, pc) = (frame.code, frame.pc.index(frame.code));
         let is_code = enters && frame.is_at_start();
-        let hook = listener.hook.clone();
-        let counted = match is_code {
-            true => code.entries.due(listener.counters.first()),
-            false => listener.counters.due(place),
+        let count = || match is_code {
+            true => Some(&code.entries),
+            false => code.count_at(pc),
         };
-        let Some(counted) = counted else {
+        let Some(counted) = count().and_then(|count| count.due(listener.threshold)) else {
             return Ok(Entered::NOTHING);
         };
+        let hook = listener.hook.clone();
         let entered = f(&*hook, self, counted)?;
-        if is_code {
-            code.entries.set(entered.patience);
-        } else if let Some(listener) = &mut self.listener {
-            listener.counters.set(place, entered.patience);
+        if let Some(count) = count() {
+            count.set(entered.patience);
         }
         Ok(entered)
     }

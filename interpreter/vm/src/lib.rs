@@ -10,7 +10,6 @@ mod class;
 pub mod compiled;
 mod consume;
 mod coroutine;
-mod counters;
 mod delegates;
 pub mod driven;
 mod enter;

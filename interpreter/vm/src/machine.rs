@@ -102,10 +102,10 @@ pub trait Machine {
     /// Whether it tells hooks of what happens.
     const TELLS: bool = false;
 
-    /// Counts a back edge to `place`: whether the hook is to be asked.
+    /// Counts a back edge of some code: whether the hook is to be asked.
     #[inline(always)]
-    fn is_hot(&mut self, place: CodePointer) -> bool {
-        self.is_counting() && self.vm().is_hot(place)
+    fn is_hot(&mut self, code: Gc<CodeObject>, back: Instr) -> bool {
+        self.is_counting() && code.count_of(back).count()
     }
 
     /// Counts an entry to a function's start: the same.

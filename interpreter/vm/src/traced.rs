@@ -231,8 +231,7 @@ impl Vm {
 
     /// Counts the loop at whose header the frame on top stands, as its back edge counts it.
     pub fn count_loop(&mut self) -> PyResult<()> {
-        let header = self.frames.top().get().pc;
-        match self.counts() && self.is_hot(header) {
+        match self.loop_is_hot() {
             true => self.hot_loop(),
             false => Ok(()),
         }

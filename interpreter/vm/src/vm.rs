@@ -427,7 +427,7 @@ impl Vm {
         if self.hook_is_under_way() {
             return;
         }
-        let mut live = Vec::new();
+        let mut live = bytecode::LiveSet::default();
         let mut end = top;
         for frame in self.frames.iter().rev() {
             let code = frame.code.get();
@@ -435,7 +435,7 @@ impl Vm {
             let first = self.stack.position(frame.base);
             // A variable keeps its value until the frame is left.
             let variables = code.code().local_names.len() as u16;
-            for reg in (variables..(end - first) as u16).filter(|reg| !live.contains(reg)) {
+            for reg in (variables..(end - first) as u16).filter(|&reg| !live.contains(reg)) {
                 frame.base.set(reg, Value::UNBOUND);
             }
             end = first;

@@ -1,8 +1,8 @@
 //! Code, functions, methods, and descriptors.
 
+use super::count::{Count, PlaceCounts};
 use super::dead_code;
 use super::dict::Dict;
-use super::entry_count::EntryCount;
 use super::foreign;
 use super::list::Tuple;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
@@ -50,7 +50,9 @@ pub struct CodeObject {
     pub registers: u16,
     /// Registers below this that no argument fills are *unbound* at first.
     pub locals: u16,
-    pub entries: EntryCount,
+    /// How often it was entered at its start.
+    pub entries: Count,
+    places: PlaceCounts,
     pub name: Slot,
     pub qualname: Slot,
     pub filename: Slot,
@@ -81,7 +83,7 @@ impl Drop for CodeObject {
 impl CodeObject {
     /// Links code; `constants` are its constants as values, which name its sites too.
     pub fn new(
-        code: Box<Code>,
+        mut code: Box<Code>,
         constants: Gc<Tuple>,
         name: Value,
         qualname: Value,
@@ -113,6 +115,7 @@ impl CodeObject {
             u16::MAX
         };
         let (registers, locals) = (code.registers, code.local_names.len() as u16);
+        let places = PlaceCounts::of(&mut code.instrs);
         #[cfg(feature = "revdb")]
         let stops = super::stops::of(&code);
         let start = CodePointer(code.instrs.as_ptr());
@@ -127,7 +130,8 @@ impl CodeObject {
             plain_arguments,
             registers,
             locals,
-            entries: EntryCount::default(),
+            entries: Count::default(),
+            places,
             start,
             code,
             constants: Slot::new(constants.into()),
@@ -168,6 +172,24 @@ impl CodeObject {
         debug_assert!((pc as usize) < self.code.instrs.len());
         // SAFETY: verified code does not run past its end.
         unsafe { *self.code.instrs.get_unchecked(pc as usize) }
+    }
+
+    /// How often the place was gone through that a back edge jumps to.
+    #[inline(always)]
+    pub fn count_of(&self, back: Instr) -> &Count {
+        self.places.of_back_edge(back)
+    }
+
+    /// The same of a place, `None` if nothing jumps back to it and no generator goes on there.
+    #[inline]
+    pub fn count_at(&self, pc: u32) -> Option<&Count> {
+        self.places.at(pc)
+    }
+
+    /// Begins to count anew.
+    pub fn forget_counts(&self) {
+        self.entries.forget();
+        self.places.forget();
     }
 
     #[inline(always)]
