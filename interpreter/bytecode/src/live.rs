@@ -48,8 +48,16 @@ impl LiveSet {
     /// The registers, ascending.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Reg> {
-        let mut words = self.words.iter().copied();
-        let (mut word, mut first) = (words.next().unwrap_or(0), 0);
+        self.iter_from(0)
+    }
+
+    /// The same without those below one.
+    #[inline]
+    pub fn iter_from(&self, start: Reg) -> impl Iterator<Item = Reg> {
+        let skipped = usize::from(start) / BITS;
+        let mut words = self.words.iter().copied().skip(skipped);
+        let mut word = words.next().unwrap_or(0) & (!0 << (usize::from(start) % BITS));
+        let mut first = (skipped * BITS) as Reg;
         std::iter::from_fn(move || {
             while word == 0 {
                 word = words.next()?;
@@ -97,7 +105,12 @@ impl LiveTable {
         self.points.is_empty()
     }
 
-    /// The place with a number, and its registers.
+    /// The place with a number.
+    fn pc(&self, at: usize) -> Pc {
+        self.points[at].0
+    }
+
+    /// The same, and its registers.
     fn at(&self, at: usize) -> (Pc, &[Reg]) {
         let start = at.checked_sub(1).map_or(0, |before| self.points[before].1);
         let (pc, end) = self.points[at];
@@ -176,15 +189,24 @@ impl Liveness {
                 rows: all.into(),
             };
         }
-        let mut rows = vec![0; code.instrs.len() * width];
-        let mut row = vec![0; width];
-        let mut falls_to = vec![0; width];
+        // Behind the last row is that of the end, where nothing is live.
+        let mut rows = vec![0; (code.instrs.len() + 1) * width];
         let shown = shown_variables(code);
+        let mut points = code.liveness.len();
         for pc in (0..code.instrs.len()).rev() {
-            before(code, pc as Pc, &falls_to, &mut row);
-            row.iter_mut().zip(&shown).for_each(|(r, s)| *r |= s);
-            rows[pc * width..][..width].copy_from_slice(&row);
-            std::mem::swap(&mut row, &mut falls_to);
+            let (own, after) = rows[pc * width..].split_at_mut(width);
+            while points > 0 && code.liveness.pc(points - 1) as usize > pc {
+                points -= 1;
+            }
+            match points.checked_sub(1).map(|last| code.liveness.at(last)) {
+                Some((point, live)) if point as usize == pc => {
+                    live.iter().for_each(|&reg| add(own, reg));
+                }
+                _ => before(code, pc as Pc, after, own),
+            }
+            own.iter_mut()
+                .zip(&shown)
+                .for_each(|(own, shown)| *own |= shown);
         }
         Liveness {
             width,
@@ -218,34 +240,47 @@ impl Liveness {
     }
 }
 
-/// The row of an instruction from that of the next one.
-fn before(code: &Code, pc: Pc, falls_to: &[u64], row: &mut [u64]) {
-    row.fill(0);
-    if let Some(entry) = code.liveness.get(pc) {
-        return entry.iter().for_each(|&reg| add(row, reg));
-    }
+/// Fills the row of an instruction, that of no resume point, from those of the instructions after it.
+fn before(code: &Code, pc: Pc, after: &[u64], row: &mut [u64]) {
     let instr = code.instrs[pc as usize];
     let info = instr.op().info();
     if info.falls {
-        row.copy_from_slice(falls_to);
+        row.copy_from_slice(&after[..row.len()]);
     }
-    let target = jump_target(pc, instr).and_then(|target| code.liveness.get(target));
-    let target = target.unwrap_or_default();
     // Only where a loop goes on is there a next item.
     let skips_write = instr.op() == Op::ForIter;
-    if !skips_write {
-        target.iter().for_each(|&reg| add(row, reg));
+    let target = jump_target(pc, instr);
+    if let Some(target) = target.filter(|_| !skips_write) {
+        add_row(code, pc, target, after, row);
     }
     writes(instr, &mut |reg| remove(row, reg));
-    if skips_write {
-        target.iter().for_each(|&reg| add(row, reg));
+    if let Some(target) = target.filter(|_| skips_write) {
+        add_row(code, pc, target, after, row);
     }
     if info.raises
         && let Some(handler) = code.handler(pc)
-        && let Some(entry) = code.liveness.get(handler.target)
     {
-        let others = entry.iter().filter(|&&reg| reg != handler.reg);
-        others.for_each(|&reg| add(row, reg));
+        let lives = has(row, handler.reg);
+        add_row(code, pc, handler.target, after, row);
+        if !lives {
+            remove(row, handler.reg);
+        }
     }
     reads(instr, &mut |reg| add(row, reg));
+}
+
+/// Adds the row of an instruction that another one goes on at: it is there already if it comes later.
+fn add_row(code: &Code, pc: Pc, target: Pc, after: &[u64], row: &mut [u64]) {
+    match target.checked_sub(pc + 1) {
+        Some(distance) => {
+            let target = &after[distance as usize * row.len()..];
+            row.iter_mut()
+                .zip(target)
+                .for_each(|(own, other)| *own |= other);
+        }
+        None => {
+            let live = code.liveness.get(target).unwrap_or_default();
+            live.iter().for_each(|&reg| add(row, reg));
+        }
+    }
 }

@@ -25,7 +25,6 @@ use crate::raise::Raising;
 use bytecode::LiveSet;
 use object::liveness::{live_before, live_while_calling};
 use object::{Class, CodeObject, CodePointer, Dict, Function, Gc, Regs, Value};
-use std::ops::Range;
 use std::rc::Rc;
 use trace::{
     FUNCTION_REGISTER, HANDLED_REGISTER, LOCALS_REGISTER, NO_SNAPSHOT, Op, Operands, Ref, Repr, Rt,
@@ -842,54 +841,51 @@ impl Recorder<'_> {
         }
         let looks_back = self.looks_back && !self.overwritten.is_empty();
         let variables = self.code_at(level).code().local_names.len() as u16;
-        let mut dead = 0;
-        for reg in live.iter() {
-            let at = base + reg as usize;
-            if dead < reg.min(variables) {
-                self.keep_variables(base, dead..reg.min(variables), looks_back)?;
+        for reg in 0..variables {
+            let lives = live.contains(reg);
+            let with = with.filter(|&(own, _)| lives && own == reg);
+            if let Some(value) = self.content(base, reg, lives, with, looks_back)? {
+                self.emitter.add_entry(reg, value)?;
             }
-            dead = reg + 1;
-            let value = match with {
-                Some((own, value)) if own == reg => value,
-                _ if looks_back => self.register_before(at)?,
-                _ => self.register(at)?,
-            };
-            self.emitter.add_entry(reg, value)?;
         }
-        self.keep_variables(base, dead..variables, looks_back)?;
+        for reg in live.iter_from(variables) {
+            let with = with.filter(|&(own, _)| own == reg);
+            if let Some(value) = self.content(base, reg, true, with, looks_back)? {
+                self.emitter.add_entry(reg, value)?;
+            }
+        }
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
         Ok(self.emitter.trace.end_snapshot(frame)?)
     }
 
-    /// Adds to a snapshot the variables that no instruction wants any more: should an exception
-    /// leave the frame, its traceback shows them.
-    fn keep_variables(
+    /// What a snapshot has of a register; also of a variable that no instruction wants any more, as far as the
+    /// trace knows it: should an exception leave the frame, its traceback shows it.
+    #[inline(always)]
+    fn content(
         &mut self,
         base: usize,
-        dead: Range<u16>,
+        reg: u16,
+        lives: bool,
+        with: Option<(u16, Ref)>,
         looks_back: bool,
-    ) -> Result<(), Abort> {
-        for reg in dead {
-            let at = base + usize::from(reg);
-            let mut overwritten = self.overwritten.iter();
-            let old = match looks_back {
-                true => overwritten.find(|&&(own, _)| own == at),
-                false => None,
-            };
-            let value = match old {
-                Some(&(_, old)) => old,
-                None => self.registers.get(at).copied().unwrap_or(Ref::NONE),
-            };
-            if value != Ref::NONE {
-                self.emitter.add_entry(reg, value)?;
-            } else if base == 0 && self.changes_in_loop(reg) {
-                // What the register has is of the time round in which the trace was entered.
-                let unbound = self.emitter.word(Value::UNBOUND)?;
-                self.emitter.add_entry(reg, unbound)?;
+    ) -> Result<Option<Ref>, Abort> {
+        let at = base + usize::from(reg);
+        let known = match (with, looks_back) {
+            (Some((_, value)), _) => value,
+            (None, false) => self.registers.get(at).copied().unwrap_or(Ref::NONE),
+            (None, true) => self.content_before(at),
+        };
+        match known {
+            Ref::NONE if lives && looks_back => self.register_before(at).map(Some),
+            Ref::NONE if lives => self.first_seen(at).map(Some),
+            // What the register has is of the time round in which the trace was entered.
+            Ref::NONE if base == 0 && self.changes_in_loop(reg) => {
+                Ok(Some(self.emitter.word(Value::UNBOUND)?))
             }
+            Ref::NONE => Ok(None),
+            value => Ok(Some(value)),
         }
-        Ok(())
     }
 
     /// Whether the loop with whose header the trace begins writes a register.
@@ -919,7 +915,14 @@ impl Recorder<'_> {
         written
     }
 
-    /// What the trace called a register's content where the op at hand began.
+    /// What the trace called a register's content where the op at hand began, if it had called it anything.
+    fn content_before(&self, at: usize) -> Ref {
+        let old = self.overwritten.iter().find(|&&(own, _)| own == at);
+        let now = || self.registers.get(at).copied();
+        old.map(|&(_, old)| old).or_else(now).unwrap_or(Ref::NONE)
+    }
+
+    /// The same, named if need be.
     fn register_before(&mut self, at: usize) -> Result<Ref, Abort> {
         match self.overwritten.iter().find(|&&(own, _)| own == at) {
             Some(&(_, Ref::NONE)) => self.argument(at),
