@@ -14,6 +14,7 @@
 #![cfg(target_arch = "x86_64")]
 
 mod allocate;
+mod called;
 mod check;
 mod code;
 mod exits;
@@ -27,6 +28,7 @@ mod state;
 mod survey;
 
 use allocate::{Buffers, Pass};
+pub use called::{ACTIVATIONS_MAX, CallEnv, Callee, UnderWay};
 use code::Forward;
 use exits::Exits;
 use isa::Native;
@@ -73,6 +75,8 @@ pub struct Env {
     pub handled: usize,
     /// `extern "sysv64" fn(state: *mut State)`, called by the code that exits share.
     pub exit_handler: usize,
+    /// For `run_frame`.
+    pub calls: CallEnv,
 }
 
 /// How machine code left.

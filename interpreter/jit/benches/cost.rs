@@ -31,7 +31,7 @@ fn main() {
 
 #[cfg(target_arch = "x86_64")]
 mod cost {
-    use assemble::{Assembler, Env, Loc, Start};
+    use assemble::{Assembler, CallEnv, Env, Loc, Start};
     use compile::{Mode, Options};
     use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
     use jit::{Costs, Parameters};
@@ -174,6 +174,7 @@ sys.argv = [NAME]
                 frames: address,
                 handled: address,
                 exit_handler: address,
+                calls: CallEnv::default(),
             };
             Compiler {
                 optimizer: Optimizer::default(),

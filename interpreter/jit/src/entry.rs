@@ -8,7 +8,7 @@ use crate::exit::{self, Left, Taken};
 use crate::free::Dead;
 use crate::key::Key;
 use crate::life::{Compiled, Jit, Place};
-use assemble::STALE;
+use assemble::{ACTIVATIONS_MAX, Callee, STALE, UnderWay};
 use object::{CodePointer, Dict, Gc, Generator, Value};
 use record::Origin;
 use rustc_hash::FxHashMap;
@@ -21,9 +21,7 @@ use world::Clock;
 
 /// Registers above a frame that followed calls may take; code is not entered where there are
 /// fewer.
-const ROOM: usize = 1 << 14;
-/// Native frames of machine code, one in another.
-const ACTIVATIONS_MAX: usize = 1500;
+pub(crate) const ROOM: usize = 1 << 14;
 /// Ways that are found at once.
 const WAYS: usize = 512;
 
@@ -39,14 +37,12 @@ pub(crate) struct Way {
 
 /// A way that traces refer to by its address. It is never freed, but may become another's when the
 /// code has died that its place is in, and with it the traces that called it.
+#[repr(C)]
 pub(crate) struct WayCell {
+    /// Machine code's part.
+    callee: Callee,
     key: Cell<Key>,
     globals: Cell<Gc<Dict>>,
-    /// The code's entry; 0 if it is not known, or there is none.
-    entry: Cell<usize>,
-    id: Cell<u32>,
-    /// How many traces there had been when it was gone last.
-    used: Cell<u64>,
     /// Whether the place was tried again for being called.
     retried: Cell<bool>,
 }
@@ -68,7 +64,7 @@ impl Ways {
             *way = None;
         }
         if let Some(cells) = self.cells.borrow().get(&key) {
-            cells.iter().for_each(|cell| cell.entry.set(0));
+            cells.iter().for_each(|cell| cell.callee.entry.set(0));
         }
     }
 
@@ -83,16 +79,14 @@ impl Ways {
             Some(cell) => {
                 cell.key.set(key);
                 cell.globals.set(globals);
-                cell.used.set(0);
+                cell.callee.used.set(0);
                 cell.retried.set(false);
                 cell
             }
             None => Box::leak(Box::new(WayCell {
+                callee: Callee::default(),
                 key: Cell::new(key),
                 globals: Cell::new(globals),
-                entry: Cell::new(0),
-                id: Cell::new(0),
-                used: Cell::new(0),
                 retried: Cell::new(false),
             })),
         };
@@ -106,7 +100,7 @@ impl Ways {
         self.cells.borrow_mut().retain(|key, own| {
             let is_dead = dead.has(key.place());
             if is_dead {
-                own.iter().for_each(|cell| cell.entry.set(0));
+                own.iter().for_each(|cell| cell.callee.entry.set(0));
                 spare.append(own);
             }
             !is_dead
@@ -122,63 +116,68 @@ impl Ways {
     pub(crate) fn used(&self, key: Key) -> u64 {
         let cells = self.cells.borrow();
         let own = cells.get(&key).into_iter().flatten();
-        own.map(|cell| cell.used.get()).max().unwrap_or(0)
+        own.map(|cell| cell.callee.used.get()).max().unwrap_or(0)
     }
 }
 
 /// The roots that machine code was entered at and has not come back from.
+#[derive(Default)]
 pub(crate) struct Active {
-    roots: Box<[Cell<u32>; ACTIVATIONS_MAX]>,
-    count: Cell<usize>,
+    /// Of the thread that runs; machine code has the address.
+    own: Box<UnderWay>,
     /// Those of threads that do not run.
-    stopped: RefCell<FxHashMap<u64, Box<[u32]>>>,
-}
-
-impl Default for Active {
-    fn default() -> Active {
-        Active {
-            roots: Box::new([const { Cell::new(0) }; ACTIVATIONS_MAX]),
-            count: Cell::new(0),
-            stopped: RefCell::default(),
-        }
-    }
+    stopped: RefCell<FxHashMap<u64, Box<[u64]>>>,
 }
 
 impl Active {
+    pub(crate) fn address(&self) -> *const UnderWay {
+        &raw const *self.own
+    }
+
+    /// How many traces there have been.
+    #[inline(always)]
+    pub(crate) fn made(&self) -> &Cell<u64> {
+        &self.own.made
+    }
+
+    fn roots(&self) -> &[Cell<u64>] {
+        &self.own.roots[..self.own.count.get()]
+    }
+
     #[inline(always)]
     fn has_room(&self) -> bool {
-        self.count.get() < ACTIVATIONS_MAX
+        self.own.count.get() < ACTIVATIONS_MAX
     }
 
     #[inline(always)]
     fn push(&self, root: u32) {
-        let count = self.count.get();
-        self.roots[count].set(root);
-        self.count.set(count + 1);
+        let count = self.own.count.get();
+        self.own.roots[count].set(root.into());
+        self.own.count.set(count + 1);
     }
 
     #[inline(always)]
     fn pop(&self) {
-        self.count.set(self.count.get() - 1);
+        self.own.count.set(self.own.count.get() - 1);
     }
 
     fn is_any(&self) -> bool {
-        self.count.get() != 0
+        self.own.count.get() != 0
     }
 
     /// What is under way in a thread that stops, which is under way no longer, is kept; what was under way
     /// in the one that goes on is so again.
     fn switch(&self, stops: u64, goes_on: u64) {
         let mut stopped = self.stopped.borrow_mut();
-        let own = &self.roots[..self.count.get()];
+        let own = self.roots();
         if !own.is_empty() {
             stopped.insert(stops, own.iter().map(Cell::get).collect());
         }
         let other = stopped.remove(&goes_on).unwrap_or_default();
-        for (place, &root) in self.roots.iter().zip(&*other) {
+        for (place, &root) in self.own.roots.iter().zip(&*other) {
             place.set(root);
         }
-        self.count.set(other.len());
+        self.own.count.set(other.len());
     }
 
     /// The other threads are not there any more.
@@ -187,10 +186,10 @@ impl Active {
     }
 
     pub(crate) fn each(&self, mut f: impl FnMut(u32)) {
-        let own = self.roots[..self.count.get()].iter().map(Cell::get);
+        let own = self.roots().iter().map(Cell::get);
         let stopped = self.stopped.borrow();
         own.chain(stopped.values().flatten().copied())
-            .for_each(&mut f);
+            .for_each(|root| f(root as u32));
     }
 }
 
@@ -255,7 +254,7 @@ impl Jit {
     #[inline]
     fn run_measured(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
         let is_sample = self.of_root(id, |root| {
-            root.used.set(self.made.get());
+            root.used.set(self.active.made().get());
             self.ledger.is_sample(&root.sampling)
         });
         if is_sample == Some(true) {
@@ -315,45 +314,19 @@ impl Jit {
         Ok(self.way(key).filter(|way| self.may_enter(vm, way)))
     }
 
-    /// Runs the frame on top, which stands at `place`, to its end, by compiled code where there is
-    /// some, and takes it off; the result of the op that had opened it.
-    #[inline(always)]
-    pub(crate) fn run_frame(
-        &self,
-        vm: &mut Vm,
-        place: CodePointer,
-        begins: bool,
-        cell: &WayCell,
-    ) -> PyResult {
-        let entry = cell.entry.get();
-        let (at, regs) = match vm.room_to_enter(ROOM) {
-            Some(room) if entry != 0 && self.active.has_room() => room,
-            _ => return self.run_frame_slowly(vm, place, begins, cell),
-        };
-        cell.used.set(self.made.get());
-        self.active.push(cell.id.get());
-        let left = exit::run_on(self, entry, regs);
-        self.active.pop();
-        match left {
-            Left::Returned(_, value) => vm.finish_frame(value),
-            Left::Exit(taken) => self.run_rest(vm, at, taken),
-        }
-    }
-
-    /// Runs frame number `at`, that code was entered with, to its end after an exit.
-    #[cold]
-    #[inline(never)]
-    fn run_rest(&self, vm: &mut Vm, at: usize, taken: Taken) -> PyResult {
-        match self.follow_exit(vm, taken) {
+    /// Runs frame number `at`, that code was called for and has left by an exit, to its end.
+    pub(crate) fn run_rest(&self, vm: &mut Vm, at: usize) -> PyResult {
+        match self.follow_exit(vm, self.taken.get()) {
             Ok(Some(way)) => self.finish_by(vm, at, way),
             Ok(None) => vm.run_frame(at, None),
             Err(raised) => vm.run_frame(at, Some(raised)),
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn run_frame_slowly(
+    /// Runs the frame on top, which stands at `place`, to its end, by compiled code where there is
+    /// some, and takes it off; the result of the op that had opened it. Where machine code calls, it has found
+    /// no code, or no room for it.
+    pub(crate) fn run_frame(
         &self,
         vm: &mut Vm,
         place: CodePointer,
@@ -366,8 +339,8 @@ impl Jit {
         match self.way(cell.key.get()) {
             Some(way) if self.may_enter(vm, &way) => {
                 if way.globals == cell.globals.get() {
-                    cell.entry.set(way.entry);
-                    cell.id.set(way.id);
+                    cell.callee.entry.set(way.entry);
+                    cell.callee.id.set(way.id.into());
                 }
                 self.finish_by(vm, at, way)
             }
@@ -471,7 +444,7 @@ impl Hook for Jit {
             return vm.run_counted(generator, Ok(()));
         };
         let is_own = way.globals == frame.globals();
-        if !is_own || vm.room_to_enter(ROOM).is_none() || !self.active.has_room() {
+        if !is_own || !vm.has_room_to_enter(ROOM) || !self.active.has_room() {
             return vm.run_resumed(generator, None);
         }
         match self.enter(vm, way) {

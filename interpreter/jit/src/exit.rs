@@ -107,13 +107,6 @@ pub(crate) extern "sysv64" fn handler(state: *mut State) {
 pub(crate) fn run(jit: &Jit, vm: &mut Vm, entry: usize) -> Left {
     set_current(jit, vm);
     let regs = vm.frames().top().get().base;
-    run_on(jit, entry, regs)
-}
-
-/// Runs code with the frame on top, whose registers these are, in a runtime function that code has
-/// called.
-#[inline(always)]
-pub(crate) fn run_on(jit: &Jit, entry: usize, regs: Regs) -> Left {
     let assembler = jit.assembler.as_ptr();
     // SAFETY: the assembler lives as long as the JIT and is not moved; its code region is written
     // only between runs or, while code waits for a runtime function, beside it. The caller has

@@ -32,7 +32,7 @@ impl Jit {
         if self.recordings.get() > 0 {
             return;
         }
-        let made = self.made.get();
+        let made = self.active.made().get();
         let parameters = *self.parameters.borrow();
         let full = self.code_bytes() * FULL_PART > parameters.code_limit;
         let short = self.memory_is_short.replace(false);
@@ -65,7 +65,7 @@ impl Jit {
         longevity: impl Fn(&Tree) -> u64,
         pinned: Vec<u32>,
     ) -> FxHashSet<u32> {
-        let made = self.made.get();
+        let made = self.active.made().get();
         let mut staying: FxHashSet<u32> = FxHashSet::default();
         let mut waiting = pinned;
         self.active.each(|root| waiting.push(root));

@@ -5,7 +5,7 @@
 //! its exits. All of a tree relies on what any of it relies on, so one look at the root's entry
 //! (an epoch, compared by the code itself) covers all.
 
-use crate::entry::{Active, Ways};
+use crate::entry::{Active, ROOM, Ways};
 use crate::exit::{self, Taken};
 use crate::exit_table::LeftAt;
 use crate::figures::Figure;
@@ -17,7 +17,7 @@ use crate::resume::{Decoded, Resume, Sink, Source, Writer};
 use crate::statistics::Statistics;
 use crate::tell::{Costs, Told};
 use crate::{dump, free, runtime};
-use assemble::{Assembled, Assembler, Env, Error, ExitKind, Loc, Twin};
+use assemble::{Assembled, Assembler, CallEnv, Env, Error, ExitKind, Loc, Twin};
 use object::{CodeObject, CodePointer, Dict, Gc, Value};
 use optimize::Optimizer;
 use record::{
@@ -261,8 +261,6 @@ pub struct Jit {
     pub(crate) told: RefCell<Told>,
     /// Recordings under way, one in what another executes.
     pub(crate) recordings: Cell<usize>,
-    /// Traces that were handed to the assembler.
-    pub(crate) made: Cell<u64>,
     /// There was no room for code.
     pub(crate) memory_is_short: Cell<bool>,
     /// Loops that are or were compiled.
@@ -282,6 +280,7 @@ pub struct Jit {
 impl Jit {
     /// For a machine that stays where it is.
     pub fn new(vm: &mut Vm, parameters: Parameters) -> Jit {
+        let active = Active::default();
         let env = Env {
             vm: std::ptr::from_mut(vm) as usize,
             functions: Rt::ALL.iter().map(|&rt| runtime::address(rt)).collect(),
@@ -295,6 +294,12 @@ impl Jit {
             frames: vm.frames().words() as usize,
             handled: &raw const vm.handled as usize,
             exit_handler: exit::handler as *const () as usize,
+            calls: CallEnv {
+                under_way: active.address(),
+                last_base: vm.last_base_for(ROOM),
+                finish: runtime::finish_called as *const () as usize,
+                rest: runtime::rest_of_called as *const () as usize,
+            },
         };
         Jit {
             assembler: RefCell::new(Assembler::new(env, parameters.code_limit)),
@@ -312,12 +317,11 @@ impl Jit {
             dump: RefCell::new(None),
             told: RefCell::default(),
             recordings: Cell::new(0),
-            made: Cell::new(0),
             memory_is_short: Cell::new(false),
             headers: Headers::default(),
             refused: RefCell::default(),
             varying: RefCell::default(),
-            active: Active::default(),
+            active,
             left: RefCell::new(None),
             told_figures: RefCell::default(),
         }
@@ -596,7 +600,7 @@ impl Jit {
         let epoch = object::watch::epoch();
         self.sweep_at_times(vm, recording, from.as_ref().map(|f| f.0));
         let id = self.traces.borrow_mut().new_number();
-        self.made.set(self.made.get() + 1);
+        self.active.made().set(self.active.made().get() + 1);
         let start = match &from {
             Some((_, inherited)) => assemble::Start::Bridge(inherited),
             None => assemble::Start::Entry,
@@ -712,7 +716,7 @@ impl Jit {
             root,
             counts,
             links: recording.links.as_slice().into(),
-            used: Cell::new(self.made.get()),
+            used: Cell::new(self.active.made().get()),
             body,
             clan,
             sampling: Sampling::default(),

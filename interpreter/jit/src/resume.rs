@@ -723,7 +723,7 @@ const _: () = assert!(Kind::Immediate as u8 == 4 && SHAPED > 4);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assemble::{Assembler, Env, Start};
+    use assemble::{Assembler, CallEnv, Env, Start};
 
     /// Two objects, one of which changes, in two frames.
     const OBJECTS: &str = "  v0 = arg 0
@@ -758,6 +758,7 @@ sunk v5 6 7
             frames: 0,
             handled: 0,
             exit_handler: 0,
+            calls: CallEnv::default(),
         };
         let code = Assembler::new(env, 1 << 20).assemble(trace, 0, Start::Entry, 0);
         code.unwrap_or_else(|error| panic!("{error:?}"))

@@ -26,6 +26,18 @@ fn give(result: PyResult) -> u64 {
     }
 }
 
+/// See [`assemble::CallEnv::finish`].
+pub(crate) extern "sysv64" fn finish_called(vm: *mut Vm, value: u64) -> u64 {
+    give(machine(vm).finish_frame(Value::from_bits(value)))
+}
+
+/// See [`assemble::CallEnv::rest`].
+pub(crate) extern "sysv64" fn rest_of_called(vm: *mut Vm, record: usize) -> u64 {
+    let vm = machine(vm);
+    let at = vm.frames().number_at(record);
+    give(current().run_rest(vm, at))
+}
+
 /// The parts of a slice that the trace has tested.
 fn tested_parts(start: Value, stop: Value, step: Value) -> (i64, i64, i64) {
     match slicing::plain_parts(start, stop, step) {

@@ -95,6 +95,11 @@ impl Frames {
         Top(self.top)
     }
 
+    /// The number of the frame whose record lies at an address.
+    pub fn number_at(&self, record: usize) -> usize {
+        (record - self.base as usize) / size_of::<Frame>() - 1
+    }
+
     /// The address of the pointer to the running frame's record, followed by the address of the
     /// record that the limit allows as the last.
     pub fn words(&self) -> *const usize {

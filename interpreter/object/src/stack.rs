@@ -44,6 +44,11 @@ impl Stack {
         window.0 as usize + count * size_of::<Value>() <= self.end as usize
     }
 
+    /// The address of the last window that has so many registers within the reservation.
+    pub fn last_base(&self, count: usize) -> usize {
+        self.end as usize - count * size_of::<Value>()
+    }
+
     #[inline(always)]
     pub fn capacity(&self) -> usize {
         self.capacity

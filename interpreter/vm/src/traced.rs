@@ -267,13 +267,18 @@ impl Vm {
         self.has_room(base, count)
     }
 
-    /// The number and the registers of the frame on top, if it is within the recursion limit and so
-    /// many registers above its first one are within the stack.
+    /// Whether the frame on top is within the recursion limit and so many registers above its first one
+    /// are within the stack.
     #[inline(always)]
-    pub fn room_to_enter(&self, registers: usize) -> Option<(usize, Regs)> {
-        let at = self.frames.len().checked_sub(1)?;
+    pub fn has_room_to_enter(&self, registers: usize) -> bool {
         let base = self.frames.top().get().base;
-        (at < self.recursion_limit && self.has_room(base, registers)).then_some((at, base))
+        self.frames.len() <= self.recursion_limit && self.has_room(base, registers)
+    }
+
+    /// The highest address at which the registers of a frame may begin for so many to be within the stack.
+    pub fn last_base_for(&self, registers: usize) -> usize {
+        self.stack
+            .last_base(registers + crate::frame::WINDOW_MARGIN)
     }
 
     /// The byte that is nonzero when the next safepoint has something to do.

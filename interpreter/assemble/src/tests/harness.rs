@@ -255,6 +255,7 @@ impl Bench {
             frames: 0,
             handled: 0,
             exit_handler: handle_exit as *const () as usize,
+            calls: crate::CallEnv::default(),
         };
         let mut assembler = Assembler::new(env, 16 << 20);
         assembler.keep_starts = true;

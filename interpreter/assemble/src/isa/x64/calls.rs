@@ -39,6 +39,10 @@ impl Pass<'_, X64> {
         if function == Rt::PushFrame && self.push_record(ins, place) {
             return Ok(());
         }
+        let address = match function {
+            Rt::RunFrame => self.shared.run_frame,
+            _ => address,
+        };
         let to = self.define(at, RAX);
         self.after_call(to, RAX);
         if function.effects().raises && ins.snapshot() != Some(NO_SNAPSHOT) {
