@@ -284,3 +284,28 @@ fn add_row(code: &Code, pc: Pc, target: Pc, after: &[u64], row: &mut [u64]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_tells_its_registers_in_order_wherever_they_lie() {
+        let mut set = LiveSet::default();
+        let all = [0, 5, 63, 64, 130, 200];
+        all.iter().rev().for_each(|&reg| set.insert(reg));
+        assert!(set.iter().eq(all));
+        for start in 0..=201 {
+            let from = all.iter().copied().filter(|&reg| reg >= start);
+            assert!(set.iter_from(start).eq(from), "from {start}");
+        }
+        set.remove(64);
+        set.remove(7);
+        set.remove(999);
+        assert!(set.iter().eq([0, 5, 63, 130, 200]));
+        assert!(set.contains(130) && !set.contains(64) && !set.contains(999));
+        set.insert_row(&[1 << 3, 1]);
+        assert!(set.iter().eq([0, 3, 5, 63, 64, 130, 200]));
+        assert_eq!(LiveSet::default().iter_from(70).next(), None);
+    }
+}

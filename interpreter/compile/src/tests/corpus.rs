@@ -2,7 +2,8 @@
 
 use super::with_large_stack;
 use crate::{Mode, Options, compile, tree};
-use bytecode::Code;
+use bytecode::{Code, Const, LiveSet, LiveTable, Liveness, Pc, Reg, jump_target};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Asked when the test runs: a folder of builds may outlive the tree that it was built from.
@@ -77,7 +78,34 @@ fn check_tree(path: &Path, source: &str, name: &str, code: &Code) {
     }
 }
 
+/// What lives before each instruction, as filled up from the table, is at resume points what the table says,
+/// also at those that nothing jumps to when they are taken out of it.
+fn check_liveness(path: &Path, code: &Code) {
+    let jumps = (0..).zip(&code.instrs);
+    let mut targets: HashSet<Pc> = jumps.filter_map(|(pc, &i)| jump_target(pc, i)).collect();
+    targets.extend(code.exceptions.iter().map(|entry| entry.target));
+    let mut fewer = code.clone();
+    fewer.liveness = LiveTable::default();
+    for (pc, live) in code.liveness.iter().filter(|(pc, _)| targets.contains(pc)) {
+        fewer.liveness.push(pc, live.iter().copied());
+    }
+    for liveness in [Liveness::of(code), Liveness::of(&fewer)] {
+        for (pc, live) in code.liveness.iter() {
+            let mut found = LiveSet::default();
+            liveness.before(pc, &mut found);
+            let found: Vec<Reg> = found.iter().collect();
+            assert_eq!(found, live, "{}: {} at {pc}", path.display(), code.name);
+        }
+    }
+    for constant in &code.constants {
+        if let Const::Code(inner) = constant {
+            check_liveness(path, inner);
+        }
+    }
+}
+
 fn check(path: &Path, code: &Code) {
+    check_liveness(path, code);
     if let Err(error) = bytecode::verify(code) {
         panic!("{}: {error}", path.display());
     }
