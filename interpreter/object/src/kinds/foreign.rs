@@ -5,7 +5,7 @@ use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker, barrier};
 use crate::shape::{self, Shape};
 use crate::value::Value;
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::ptr::NonNull;
 
 /// The Rust part of a foreign object.
@@ -104,10 +104,21 @@ impl Foreign {
     }
 
     /// The payload, if it is of type `T`. Payloads use cells for what changes.
+    #[inline]
     pub fn payload<T: Payload>(&self) -> Option<&'static T> {
         let payload: &'static dyn Any = self.own();
-        payload.downcast_ref::<T>()
+        let is_one = bits(payload.type_id()) == bits(TypeId::of::<T>());
+        // SAFETY: it is of this type.
+        is_one.then(|| unsafe { &*std::ptr::from_ref(payload).cast::<T>() })
     }
+}
+
+/// A type's identity as a number. Compared as what it is, its halves would be written to memory one by one and read
+/// as one word, which waits for the writes: half of the time that finding a payload took.
+#[inline(always)]
+fn bits(id: TypeId) -> u128 {
+    // SAFETY: of the same size, without a gap, as this would not compile otherwise; every number is one.
+    unsafe { std::mem::transmute::<TypeId, u128>(id) }
 }
 
 impl Foreign {
