@@ -10,7 +10,7 @@ import _signal
 import sys
 from _threads import count as _threads, first as _first, ident as _ident, park as _park
 from _threads import delete_in_local as _delete_in_local, get_in_local as _get_in_local
-from _threads import keep_locals as _keep_locals, set_in_local as _set_in_local
+from _threads import keep_locals as _keep_locals, leave as _leave, set_in_local as _set_in_local
 from _threads import start as _start, unpark as _unpark
 from posix import register_at_fork as _register_at_fork
 from time import monotonic as _now
@@ -349,6 +349,8 @@ def _run(function, args, kwargs):
         _report(function, error)
     finally:
         _forget_locals(get_ident())
+        # Who waits for the thread finds it counted no more.
+        _leave()
 
 
 class _Unraisable:

@@ -85,6 +85,8 @@ struct Thread {
     woken: Woken,
     /// It was woken before it waited.
     is_called: bool,
+    /// It has nothing left to do but to end, and is not counted any more.
+    leaves: bool,
 }
 
 /// What a thread waits for.
@@ -155,6 +157,7 @@ impl Thread {
             waiting: None,
             woken: Woken::Called,
             is_called: false,
+            leaves: false,
         }
     }
 }
@@ -330,7 +333,18 @@ impl Vm {
 
     /// How many threads there are that have not ended.
     pub fn thread_count(&self) -> usize {
-        self.threads.as_ref().map_or(1, |threads| threads.all.len())
+        let counted = |threads: &Threads| threads.all.values().filter(|own| !own.leaves).count();
+        self.threads.as_deref().map_or(1, counted)
+    }
+
+    /// The running thread, which is not the first, is not counted from now on.
+    pub fn leave_threads(&mut self) {
+        let Some(threads) = self.threads.as_mut() else {
+            return;
+        };
+        if let Some(thread) = threads.all.get_mut(&threads.running) {
+            thread.leaves = true;
+        }
     }
 
     /// The threads, of which there is one at first.

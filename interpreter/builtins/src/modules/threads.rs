@@ -18,6 +18,10 @@ const FUNCTIONS: &[Def] = &[
     method("count()", |vm, _| {
         Ok(Value::small(vm.thread_count() as i64))
     }),
+    method("leave()", |vm, _| {
+        vm.leave_threads();
+        Ok(Value::NONE)
+    }),
     method("park(seconds, /)", park),
     method("unpark(ident, /)", unpark),
     method("keep_context(namespace, /)", keep_context),
