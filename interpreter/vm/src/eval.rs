@@ -427,7 +427,7 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
             Op::UnpackSequence => {
                 let source = m.get(regs, i.a());
                 if !subscript::unpack(m, source, regs, i.b(), i.c()) {
-                    slow!(slow::unpack, i, source);
+                    slow!(rare::unpack, i, source);
                 }
             }
             Op::ListAppend => {

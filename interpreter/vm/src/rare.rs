@@ -8,7 +8,9 @@ use crate::Raised;
 use crate::machine::{Machine, Runtime};
 use crate::operator::{BinaryOp, UnaryOp};
 use crate::semantics::call::{self, Made};
-use crate::semantics::{attribute, build, exception, global, import, iteration};
+use crate::semantics::{
+    attribute, build, exception, global, import, iteration, payload, subscript,
+};
 use crate::slow;
 use bytecode::{Instr, Op};
 use object::{CellBox, Dict, Generator, Regs, Set, Top, Tuple, Value};
@@ -336,6 +338,23 @@ pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -
         _ => unreachable!("another group's op"),
     }
     Ok(())
+}
+
+/// What is no tuple or list of so many items is unpacked: an object of a subclass as its payload, anything else
+/// by the runtime.
+#[cold]
+#[inline(never)]
+pub(crate) fn unpack<M: Machine>(m: &mut M, frame: Top, i: Instr, source: M::V) -> Done {
+    let iter = m.vm().names.iter;
+    if let Some(payload) = payload::of(m, source, iter)
+        && subscript::unpack(m, payload, frame.get().base, i.b(), i.c())
+    {
+        return Ok(());
+    }
+    m.generic();
+    let source = m.word(source);
+    let to = frame.get().base.advance(i.b() as usize);
+    m.vm().unpack(source, to, i.c() as usize)
 }
 
 /// What generators and coroutines wait for.

@@ -554,21 +554,6 @@ pub(crate) fn store_item<M: Machine>(
     Ok(())
 }
 
-#[cold]
-#[inline(never)]
-pub(crate) fn unpack<M: Machine>(m: &mut M, frame: Top, i: Instr, source: M::V) -> Done {
-    let iter = m.vm().names.iter;
-    if let Some(payload) = payload::of(m, source, iter)
-        && subscript::unpack(m, payload, frame.get().base, i.b(), i.c())
-    {
-        return Ok(());
-    }
-    m.generic();
-    let source = m.word(source);
-    let to = frame.get().base.advance(i.b() as usize);
-    m.vm().unpack(source, to, i.c() as usize)
-}
-
 /// A `for` loop's next round, from a generator.
 #[inline(never)]
 pub(crate) fn resume<M: Machine>(m: &mut M, frame: Top, i: Instr, iter: M::V) -> Done {
