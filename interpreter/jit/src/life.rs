@@ -382,6 +382,13 @@ impl Jit {
                 returns,
             });
         }
+        self.make(vm, key, origin, counted)
+    }
+
+    /// Makes code for a place that was counted down. By itself, because what its native frame is left with would be
+    /// seen by the collector for as long as a loop runs that is entered with such a frame below it.
+    #[inline(never)]
+    fn make(&self, vm: &mut Vm, key: Key, origin: Origin, counted: u16) -> PyResult<Entered> {
         let Some(frame) = vm.frames().last().copied() else {
             return Ok(Entered::NOTHING);
         };
