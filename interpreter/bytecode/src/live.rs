@@ -75,10 +75,7 @@ impl LiveSet {
         if self.words.len() < row.len() {
             self.words.resize(row.len(), 0);
         }
-        self.words
-            .iter_mut()
-            .zip(row)
-            .for_each(|(own, word)| *own |= word);
+        add_all(&mut self.words, row);
     }
 }
 
@@ -167,6 +164,13 @@ fn add(row: &mut [u64], reg: Reg) {
     row[usize::from(reg) / BITS] |= 1 << (usize::from(reg) % BITS);
 }
 
+/// Adds the registers of a row to another one, as far as that goes.
+fn add_all(row: &mut [u64], other: &[u64]) {
+    row.iter_mut()
+        .zip(other)
+        .for_each(|(own, word)| *own |= word);
+}
+
 #[inline]
 fn has(row: &[u64], reg: Reg) -> bool {
     let word = row.get(usize::from(reg) / BITS);
@@ -204,9 +208,7 @@ impl Liveness {
                 }
                 _ => before(code, pc as Pc, after, own),
             }
-            own.iter_mut()
-                .zip(&shown)
-                .for_each(|(own, shown)| *own |= shown);
+            add_all(own, &shown);
         }
         Liveness {
             width,
@@ -272,12 +274,7 @@ fn before(code: &Code, pc: Pc, after: &[u64], row: &mut [u64]) {
 /// Adds the row of an instruction that another one goes on at: it is there already if it comes later.
 fn add_row(code: &Code, pc: Pc, target: Pc, after: &[u64], row: &mut [u64]) {
     match target.checked_sub(pc + 1) {
-        Some(distance) => {
-            let target = &after[distance as usize * row.len()..];
-            row.iter_mut()
-                .zip(target)
-                .for_each(|(own, other)| *own |= other);
-        }
+        Some(distance) => add_all(row, &after[distance as usize * row.len()..]),
         None => {
             let live = code.liveness.get(target).unwrap_or_default();
             live.iter().for_each(|&reg| add(row, reg));

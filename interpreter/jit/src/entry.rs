@@ -39,7 +39,7 @@ pub(crate) struct Way {
 /// code has died that its place is in, and with it the traces that called it.
 #[repr(C)]
 pub(crate) struct WayCell {
-    /// Machine code's part.
+    /// Machine code's part, which it finds at the cell's own address.
     callee: Callee,
     key: Cell<Key>,
     globals: Cell<Gc<Dict>>,
@@ -257,10 +257,11 @@ impl Jit {
             root.used.set(self.active.made().get());
             self.ledger.is_sample(&root.sampling)
         });
-        if is_sample == Some(true) {
-            return self.run_sampled(vm, id, entry);
-        }
-        let left = self.run_active(vm, id, entry);
+        let left = match is_sample {
+            Some(true) => self.run_sampled(vm, id, entry),
+            _ => self.run_active(vm, id, entry),
+        };
+        // What has been entered is not freed meanwhile.
         if matches!(left, Left::Exit(_)) {
             self.of_root(id, |root| self.kin.exited(root.clan, root.saves));
         }
@@ -272,14 +273,10 @@ impl Jit {
     fn run_sampled(&self, vm: &mut Vm, id: u32, entry: usize) -> Left {
         let outer = self.ledger.enter(vm.world.clock_ns(Clock::Monotonic));
         let left = self.run_active(vm, id, entry);
-        // What has been entered is not freed meanwhile.
         self.of_root(id, |root| {
             let now = vm.world.clock_ns(Clock::Monotonic);
             let stays = self.ledger.leave(&root.sampling, outer, now);
             self.kin.stayed(root.clan, root.saves, stays);
-            if matches!(left, Left::Exit(_)) {
-                self.kin.exited(root.clan, root.saves);
-            }
         });
         left
     }

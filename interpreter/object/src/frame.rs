@@ -186,6 +186,15 @@ impl Frame {
         self.code.count_at(self.pc.index(self.code))
     }
 
+    /// The same of the place as one that is entered, which may be where its code begins.
+    #[inline(always)]
+    pub fn entry_count(&self) -> Option<&Count> {
+        match self.is_at_start() {
+            true => Some(&self.code.entries),
+            false => self.count(),
+        }
+    }
+
     /// The index of the instruction being executed.
     #[inline]
     pub fn current_pc(&self) -> u32 {

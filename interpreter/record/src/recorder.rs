@@ -843,49 +843,49 @@ impl Recorder<'_> {
         let variables = self.code_at(level).code().local_names.len() as u16;
         for reg in 0..variables {
             let lives = live.contains(reg);
-            let with = with.filter(|&(own, _)| lives && own == reg);
-            if let Some(value) = self.content(base, reg, lives, with, looks_back)? {
-                self.emitter.add_entry(reg, value)?;
-            }
+            self.add_content(base, reg, lives, with, looks_back)?;
         }
         for reg in live.iter_from(variables) {
-            let with = with.filter(|&(own, _)| own == reg);
-            if let Some(value) = self.content(base, reg, true, with, looks_back)? {
-                self.emitter.add_entry(reg, value)?;
-            }
+            self.add_content(base, reg, true, with, looks_back)?;
         }
         let base = u16::try_from(base).map_err(|_| Abort::TooLong)?;
         let frame = Snapshot::of_frame(parent, function, base, dst, pc).opened(then as u8, pushed);
         Ok(self.emitter.trace.end_snapshot(frame)?)
     }
 
-    /// What a snapshot has of a register; also of a variable that no instruction wants any more, as far as the
-    /// trace knows it: should an exception leave the frame, its traceback shows it.
+    /// Adds a register to a snapshot; also a variable that no instruction wants any more, as far as the trace
+    /// knows it: should an exception leave the frame, its traceback shows it.
     #[inline(always)]
-    fn content(
+    fn add_content(
         &mut self,
         base: usize,
         reg: u16,
         lives: bool,
         with: Option<(u16, Ref)>,
         looks_back: bool,
-    ) -> Result<Option<Ref>, Abort> {
+    ) -> Result<(), Abort> {
         let at = base + usize::from(reg);
-        let known = match (with, looks_back) {
-            (Some((_, value)), _) => value,
-            (None, false) => self.registers.get(at).copied().unwrap_or(Ref::NONE),
-            (None, true) => self.content_before(at),
+        let old = match looks_back {
+            true => self.overwritten.iter().find(|&&(own, _)| own == at),
+            false => None,
         };
-        match known {
-            Ref::NONE if lives && looks_back => self.register_before(at).map(Some),
-            Ref::NONE if lives => self.first_seen(at).map(Some),
+        let known = match (with, old) {
+            (Some((own, value)), _) if lives && own == reg => value,
+            (_, Some(&(_, old))) => old,
+            _ => self.registers.get(at).copied().unwrap_or(Ref::NONE),
+        };
+        let value = match known {
+            // What it held then has no name, as it has another content now.
+            Ref::NONE if lives && old.is_some() => self.argument(at)?,
+            Ref::NONE if lives => self.first_seen(at)?,
             // What the register has is of the time round in which the trace was entered.
             Ref::NONE if base == 0 && self.changes_in_loop(reg) => {
-                Ok(Some(self.emitter.word(Value::UNBOUND)?))
+                self.emitter.word(Value::UNBOUND)?
             }
-            Ref::NONE => Ok(None),
-            value => Ok(Some(value)),
-        }
+            Ref::NONE => return Ok(()),
+            value => value,
+        };
+        self.emitter.add_entry(reg, value)
     }
 
     /// Whether the loop with whose header the trace begins writes a register.
@@ -913,22 +913,6 @@ impl Recorder<'_> {
             bytecode::writes(code.instr(at), &mut |reg| written[usize::from(reg)] = true);
         }
         written
-    }
-
-    /// What the trace called a register's content where the op at hand began, if it had called it anything.
-    fn content_before(&self, at: usize) -> Ref {
-        let old = self.overwritten.iter().find(|&&(own, _)| own == at);
-        let now = || self.registers.get(at).copied();
-        old.map(|&(_, old)| old).or_else(now).unwrap_or(Ref::NONE)
-    }
-
-    /// The same, named if need be.
-    fn register_before(&mut self, at: usize) -> Result<Ref, Abort> {
-        match self.overwritten.iter().find(|&&(own, _)| own == at) {
-            Some(&(_, Ref::NONE)) => self.argument(at),
-            Some(&(_, r)) => Ok(r),
-            None => self.register(at),
-        }
     }
 
     /// What the trace calls a register's content.

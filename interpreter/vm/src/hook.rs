@@ -134,14 +134,7 @@ impl Vm {
     /// hook listens: whether it may be hot, and the hook is to be asked.
     #[inline(always)]
     pub(crate) fn top_is_hot(&self) -> bool {
-        if !self.counts() {
-            return false;
-        }
-        let frame = self.frames.top().get();
-        match frame.is_at_start() {
-            true => frame.code.entries.count(),
-            false => frame.count().is_some_and(Count::count),
-        }
+        self.counts() && (self.frames.top().get().entry_count()).is_some_and(Count::count)
     }
 
     /// The same of the loop at whose header the frame on top stands.
@@ -202,23 +195,20 @@ impl Vm {
             // Compiled code tells no one anything.
             return Ok(Entered::NOTHING);
         }
-        let (Some(listener), Some(frame)) = (&self.listener, self.frames.last()) else {
+        let (Some(listener), Some(&frame)) = (&self.listener, self.frames.last()) else {
             return Ok(Entered::NOTHING);
         };
-        let (code, pc) = (frame.code, frame.pc.index(frame.code));
-        let is_code = enters && frame.is_at_start();
-        let count = || match is_code {
-            true => Some(&code.entries),
-            false => code.count_at(pc),
+        let count = match enters {
+            true => frame.entry_count(),
+            false => frame.count(),
         };
-        let Some(counted) = count().and_then(|count| count.due(listener.threshold)) else {
+        let due = |count: &Count| count.due(listener.threshold);
+        let Some((count, counted)) = count.and_then(|count| Some((count, due(count)?))) else {
             return Ok(Entered::NOTHING);
         };
         let hook = listener.hook.clone();
         let entered = f(&*hook, self, counted)?;
-        if let Some(count) = count() {
-            count.set(entered.patience);
-        }
+        count.set(entered.patience);
         Ok(entered)
     }
 }

@@ -154,11 +154,9 @@ impl Gc<Generator> {
     pub fn load(self, base: Regs, count: usize) {
         let saved = self.registers();
         let saved = saved.values(saved.capacity().min(count));
-        let mut to = base;
-        for from in saved {
+        for (at, from) in saved.iter().enumerate() {
             // SAFETY: a reference can be read; volatile, so that it is one load.
-            to.set(0, unsafe { std::ptr::read_volatile(from) });
-            to = to.advance(1);
+            base.set(at as u16, unsafe { std::ptr::read_volatile(from) });
         }
     }
 
