@@ -53,6 +53,9 @@ pub const SLOTS: usize = 192;
 /// restored then.
 pub const STALE: u32 = u32::MAX;
 
+/// As many results as any float operation has, and as a wide register stores at once.
+pub type FloatResults = [f64; 4];
+
 /// Addresses that are constant for a machine. What they name outlives the assembler.
 #[derive(Clone, Debug)]
 pub struct Env {
@@ -63,8 +66,8 @@ pub struct Env {
     /// By [`trace::FloatFn`]'s number: `extern "sysv64" fn(f64[, f64]) -> f64`; of one with two results:
     /// `extern "sysv64" fn(f64, *mut f64, *mut f64)`.
     pub float_functions: Vec<usize>,
-    /// Where a float function with two results is told to leave them.
-    pub float_results: *mut [f64; 2],
+    /// Where float functions and operations with several results leave them.
+    pub float_results: *mut FloatResults,
     /// The byte that `poll` looks at.
     pub look_up: *const u8,
     /// What an entry and `guard_valid` compare with the code's own epoch, `guard_valid_for` with other code's.

@@ -168,7 +168,7 @@ sys.argv = [NAME]
                 vm: address,
                 functions: vec![address; trace::Rt::ALL.len()],
                 float_functions: vec![address; trace::FloatFn::ALL.len()],
-                float_results: address as *mut [f64; 2],
+                float_results: address as *mut assemble::FloatResults,
                 look_up: address as *const u8,
                 epoch: &raw const NOTHING,
                 frames: address,

@@ -4,6 +4,7 @@
 //! the exception for the exit and gives `RAISED`.
 
 use crate::exit::{current, machine, place_of, raise, take_raised, way_of};
+use assemble::FloatResults;
 use object::{
     Bytes, CodeObject, Dict, DictIndex, Function, Gc, Iter, Kind, List, Set, Str, Tuple, Value,
 };
@@ -399,12 +400,12 @@ float_functions! {
 }
 
 thread_local! {
-    /// Where functions with two results leave them.
-    static RESULTS: Cell<[f64; 2]> = const { Cell::new([0.0; 2]) };
+    /// Where what has several results leaves them.
+    static RESULTS: Cell<FloatResults> = const { Cell::new([0.0; 4]) };
 }
 
-/// The place of two results for machine code of this thread.
-pub(crate) fn float_results() -> *mut [f64; 2] {
+/// The place of several results for machine code of this thread.
+pub(crate) fn float_results() -> *mut FloatResults {
     RESULTS.with(Cell::as_ptr)
 }
 

@@ -17,6 +17,7 @@ mod dead;
 mod escape;
 mod order;
 mod pairs;
+mod quotients;
 mod rewrite;
 mod sink;
 mod strengthen;
@@ -35,6 +36,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("sink", sink::run),
     ("dead", dead::run),
     ("pairs", pairs::run),
+    ("quotients", quotients::run),
     ("strengthen", strengthen::run),
     ("order", order::run),
 ];
@@ -47,6 +49,7 @@ pub struct Buffers {
     sink: sink::Buffers,
     dead: dead::Buffers,
     pairs: pairs::Buffers,
+    quotients: quotients::Buffers,
     strengthen: strengthen::Buffers,
     order: order::Buffers,
 }

@@ -88,7 +88,7 @@ pub(crate) fn run(all: &mut All, from: &Trace, to: &mut Trace) -> Result<bool, T
                 let angle = copier.value(from.get(at).operand(1));
                 let call = [FloatFn::SinCos as u16, angle.0];
                 let sine = copier.to.push(Op::CallFloat, &call)?;
-                let cosine = copier.to.push(Op::SecondFloat, &[sine.0])?;
+                let cosine = copier.to.push(Op::OtherFloat, &[sine.0, 1])?;
                 let (own, other) = match is_sine {
                     true => (sine, cosine),
                     false => (cosine, sine),

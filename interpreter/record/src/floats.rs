@@ -62,11 +62,34 @@ impl Emitter {
         let (a, b) = (Ref(operands[1]), Ref(operands[2]));
         match (self.constant_float(a), self.constant_float(b)) {
             (Some(a), Some(b)) => cond.test(a, b),
-            (None, Some(b)) => {
-                b == 0.0 && cond == Cond::NotLt && self.is_not_below_zero(a, DEPTH_MAX)
-            }
+            (None, Some(b)) => match cond {
+                Cond::NotLt => b == 0.0 && self.is_not_below_zero(a, DEPTH_MAX),
+                Cond::Le => self.most(a, DEPTH_MAX).is_some_and(|most| most <= b),
+                _ => false,
+            },
             _ => false,
         }
+    }
+
+    /// The largest size that a float may have which is made of integers, for all that is seen within so many
+    /// steps; such a float is a number.
+    fn most(&self, r: Ref, depth: usize) -> Option<f64> {
+        if let Some(float) = self.constant_float(r) {
+            return float.is_finite().then_some(float.abs());
+        }
+        if r.is_constant() || r.index() < self.part || depth == 0 {
+            return None;
+        }
+        let ins = self.made_by(r)?;
+        let of = |place: usize| self.most(ins.operand(place), depth - 1);
+        let most = match ins.op {
+            Op::IntToFloat => (1u64 << 60) as f64,
+            Op::AbsFloat | Op::NegFloat => of(0)?,
+            Op::AddFloat | Op::SubFloat => of(0)? + of(1)?,
+            Op::MulFloat => of(0)? * of(1)?,
+            _ => return None,
+        };
+        most.is_finite().then_some(most)
     }
 
     /// Whether a float cannot be below zero, for all that is seen within so many steps.
@@ -153,6 +176,34 @@ mod tests {
         assert!(!holds(&e, Cond::NotLt, square));
         let own = emit(&mut e, Op::MulFloat, &[y.0, y.0]);
         assert!(holds(&e, Cond::NotLt, own));
+    }
+
+    #[test]
+    fn what_is_made_of_integers_is_a_number_of_bounded_size() {
+        let mut e = Emitter::new(100);
+        let word = emit(&mut e, Op::Inherit, &[0]);
+        let x = emit(&mut e, Op::InheritFloat, &[1]);
+        let (third, huge) = (constant(&mut e, -1.0 / 3.0), constant(&mut e, 1e300));
+        let (max, small) = (constant(&mut e, f64::MAX), constant(&mut e, 1e18));
+        let is_at_most = |e: &mut Emitter, r: Ref, most: Ref| {
+            let size = emit(e, Op::AbsFloat, &[r.0]);
+            e.holds_for_floats(&Operands::of(&[Cond::Le as u16, size.0, most.0]))
+        };
+        let n = emit(&mut e, Op::IntToFloat, &[word.0]);
+        let part = emit(&mut e, Op::MulFloat, &[n.0, third.0]);
+        let sum = emit(&mut e, Op::SubFloat, &[part.0, n.0]);
+        for bounded in [n, part, sum] {
+            assert!(is_at_most(&mut e, bounded, max));
+        }
+        assert!(is_at_most(&mut e, part, small) && !is_at_most(&mut e, n, small));
+        let infinite = emit(&mut e, Op::MulFloat, &[n.0, huge.0]);
+        let quotient = emit(&mut e, Op::DivFloat, &[third.0, n.0]);
+        let difference = emit(&mut e, Op::SubFloat, &[x.0, n.0]);
+        for unbounded in [x, infinite, quotient, difference] {
+            assert!(!is_at_most(&mut e, unbounded, max));
+        }
+        emit(&mut e, Op::Loop, &[]);
+        assert!(!is_at_most(&mut e, n, max));
     }
 
     #[test]

@@ -13,6 +13,7 @@
 use crate::index::Interned;
 use crate::operands::{Operands, references};
 use crate::ops::{Op, Repr};
+use crate::rt::FloatFn;
 use crate::snapshots::{self, Snapshots};
 use crate::sunk::Sunk;
 use object::Value;
@@ -184,6 +185,18 @@ impl Ins {
             self.operands.last().copied()
         } else {
             None
+        }
+    }
+
+    /// How many results an op has; those behind the first are for [`Op::OtherFloat`].
+    pub fn results(&self) -> usize {
+        match self.op {
+            Op::CallFloat => {
+                let function = FloatFn::from_number(self.operands[0]);
+                1 + usize::from(function.and_then(FloatFn::second).is_some())
+            }
+            Op::DivThree => 3,
+            _ => 1,
         }
     }
 

@@ -155,8 +155,10 @@ ops! {
     /// Function `i` of the table of float functions (C's conventions: `double(double)`).
     CallFloat "call_float" "ir" Float Pure;
     CallFloat2 "call_float2" "irr" Float Pure;
-    /// The second result of the call of a float function right before, whose first it refers to.
-    SecondFloat "second_float" "r" Float Pure;
+    /// The first operand through the last; the quotients of the other two are further results.
+    DivThree "div_three" "rrrr" Float Pure;
+    /// Result number `i`, from 1 on, of an op that has several and stands right before, but for others of these.
+    OtherFloat "other_float" "ri" Float Pure;
 
     // ---- memory: object, displacement `i` in bytes
     /// A value word.

@@ -41,7 +41,7 @@ impl Step<'_> {
                 return Some(self.values[self.at]);
             }
             Op::CallFloat | Op::CallFloat2 => return self.call_float(surroundings),
-            Op::SecondFloat => return self.second_float(surroundings),
+            Op::OtherFloat => return self.other_float(surroundings),
             Op::LoadFixed | Op::LoadFixedRaw => return self.memory(surroundings),
             _ => {}
         }
@@ -148,6 +148,7 @@ impl Step<'_> {
             Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => {
                 fold_floats(self.ins.op, self.float(0), self.float(1)).map(Datum::Float)
             }
+            Op::DivThree => is_float(self.float(0) / self.float(3)),
             op => fold_floats(op, self.float(0), 0.0).map(Datum::Float),
         }
     }
@@ -160,14 +161,18 @@ impl Step<'_> {
         is_float(surroundings.call_float(function, &arguments))
     }
 
-    fn second_float(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {
-        let call = self.trace.get(self.ins.operand(0).index());
-        let second = FloatFn::from_number(call.operands[0])?.second()?;
-        let argument = match datum(self.trace, self.values, call.operand(1)) {
+    fn other_float(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {
+        let first = self.trace.get(self.ins.operand(0).index());
+        let operand = |place: usize| match datum(self.trace, self.values, first.operand(place)) {
             Datum::Float(float) => float,
             _ => f64::NAN,
         };
-        is_float(surroundings.call_float(second, &[argument]))
+        if first.op == Op::CallFloat {
+            let second = FloatFn::from_number(first.operands[0])?.second()?;
+            return is_float(surroundings.call_float(second, &[operand(1)]));
+        }
+        let divisor = operand(first.operands.len() - 1);
+        is_float(operand(usize::from(self.ins.operands[1])) / divisor)
     }
 
     fn memory(&self, surroundings: &mut (impl Surroundings + ?Sized)) -> Option<Datum> {

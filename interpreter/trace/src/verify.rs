@@ -86,15 +86,20 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("there is no such function of so many arguments");
             }
         }
-        Op::SecondFloat => {
-            let call = ins.operand(0);
-            let is_call = !call.is_constant() && call.index() + 1 == at;
-            if !is_call || trace.op(call.index()) != Op::CallFloat {
-                return Err("it does not stand right behind the call of a float function");
+        Op::DivThree => {
+            if ins.refs().any(Ref::is_constant) {
+                return Err("one of several quotients has a constant as an operand");
             }
-            let function = FloatFn::from_number(trace.get(call.index()).operands[0]);
-            if function.and_then(FloatFn::second).is_none() {
-                return Err("the function has no second result");
+        }
+        Op::OtherFloat => {
+            let first = ins.operand(0);
+            let between = |first: usize| (first + 1..at).all(|o| trace.op(o) == Op::OtherFloat);
+            if first.is_constant() || first.index() >= at || !between(first.index()) {
+                return Err("it does not stand right behind the op whose result it is");
+            }
+            let wanted = usize::from(ins.operands[1]);
+            if !(1..trace.get(first.index()).results()).contains(&wanted) {
+                return Err("the op does not have so many results");
             }
         }
         Op::Phi => {
@@ -190,7 +195,7 @@ fn wanted(op: Op, place: usize) -> &'static [Repr] {
         Op::GuardFloats | Op::Tag | Op::TruncFloat => FLOAT,
         Op::AddFloat | Op::SubFloat | Op::MulFloat | Op::DivFloat => FLOAT,
         Op::NegFloat | Op::AbsFloat | Op::SqrtFloat | Op::CallFloat | Op::CallFloat2 => FLOAT,
-        Op::SecondFloat => FLOAT,
+        Op::DivThree | Op::OtherFloat => FLOAT,
         Op::AddRaw | Op::SubRaw | Op::AndRaw | Op::MulRaw | Op::TagInt => RAW,
         Op::Call0 | Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 if place == 0 => RAW,
         Op::Call1 | Op::Call2 | Op::Call3 | Op::Call4 => ANY,

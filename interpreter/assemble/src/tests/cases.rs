@@ -219,7 +219,7 @@ fn second_results() {
     for wanted in ["v3 v4", "v3 v3", "v4 v4"] {
         let text = format!(
             "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag v0\n  v3 = call_float sin_cos v2\n  \
-             v4 = second_float v3\n  v5 = add_float {wanted}\n@0 pc 1 r0=v5 r1=v1\n  \
+             v4 = other_float v3 1\n  v5 = add_float {wanted}\n@0 pc 1 r0=v5 r1=v1\n  \
              v6 = call_float floor v5\n  v7 = add_float v5 v6\n  v8 = tag v7 @0\n  \
              finish v8 raw:64\n"
         );
@@ -227,6 +227,30 @@ fn second_results() {
             let word = Value::float(float);
             if word.is_inline_float() {
                 same(&mut bench, &text, &[word, Value::small(0)]);
+            }
+        }
+    }
+}
+
+/// Three quotients of one divisor, all of them wanted or not, behind calls or at once.
+#[test]
+fn quotients() {
+    let mut bench = Bench::new();
+    for operands in ["v2 v4 v5 v3", "v3 v3 v2 v3"] {
+        for wanted in ["v6 v7 v8", "v8 v7 v6", "v6 v6 v6", "v7 v7 v7", "v8 v8 v8"] {
+            let [a, b, c] = [0, 1, 2].map(|at| wanted.split(' ').nth(at).unwrap_or_default());
+            let text = format!(
+                "  v0 = arg 0\n  v1 = arg 1\n  v2 = untag v0\n  v3 = untag v1\n  \
+                 v4 = add_float v2 v3\n  v5 = sub_float v2 v3\n  v6 = div_three {operands}\n  \
+                 v7 = other_float v6 1\n  v8 = other_float v6 2\n  \
+                 v9 = add_float {a} {b}\n  v10 = call_float floor v9\n  \
+                 v11 = mul_float v10 {c}\n  v12 = add_float v11 v2\n@0 pc 1 r0=v12 r1=v9 r2={c}\n  \
+                 v13 = tag v12 @0\n  finish v13 raw:64\n"
+            );
+            for (a, b) in pairs(&FLOATS).map(|(a, b)| (Value::float(a), Value::float(b))) {
+                if Value::both_inline_float(a, b) {
+                    same(&mut bench, &text, &[a, b, Value::small(0)]);
+                }
             }
         }
     }

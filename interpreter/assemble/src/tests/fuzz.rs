@@ -173,7 +173,7 @@ impl Maker {
 
     fn float_op(&mut self) {
         let (a, b) = (self.value(Sort::Float).0, self.value(Sort::Float).0);
-        match self.random.below(12) {
+        match self.random.below(13) {
             0 => self.result(Op::NegFloat, &[a], Sort::Float),
             1 => self.result(Op::AbsFloat, &[a], Sort::Float),
             2 => {
@@ -184,7 +184,19 @@ impl Maker {
             7 => {
                 self.result(Op::CallFloat, &[FloatFn::SinCos as u16, a], Sort::Float);
                 let first = Ref(self.trace.len() as u16 - 1);
-                self.result(Op::SecondFloat, &[first.0], Sort::Float);
+                self.result(Op::OtherFloat, &[first.0, 1], Sort::Float);
+            }
+            8 => {
+                let (c, d) = (self.value(Sort::Float).0, self.value(Sort::Float).0);
+                let operands = [a, b, c, d];
+                if operands.iter().any(|&r| Ref(r).is_constant()) {
+                    return;
+                }
+                self.result(Op::DivThree, &operands, Sort::Float);
+                let first = Ref(self.trace.len() as u16 - 1);
+                for other in 1..=2 {
+                    self.result(Op::OtherFloat, &[first.0, other], Sort::Float);
+                }
             }
             4 => self.result(Op::CallFloat2, &[FloatFn::Pow as u16, a, b], Sort::Float),
             5 => self.result(Op::Tag, &[a, self.snapshot], Sort::Word),

@@ -51,8 +51,8 @@ pub(super) struct World {
     pub(super) collector_bits: Cell<u8>,
     look_up: Cell<u8>,
     epoch: Cell<u32>,
-    /// Where float functions leave two results.
-    results: Cell<[f64; 2]>,
+    /// Where float functions and operations leave several results.
+    results: Cell<crate::FloatResults>,
     /// What calls are to do, so that a case can ask for an exception.
     pub(super) raise_at: Cell<usize>,
     left: RefCell<Option<Left>>,
@@ -239,7 +239,7 @@ impl Bench {
             collector_bits: Cell::new(0),
             look_up: Cell::new(0),
             epoch: Cell::new(7),
-            results: Cell::new([0.0; 2]),
+            results: Cell::new([0.0; 4]),
             raise_at: Cell::new(usize::MAX),
             left: RefCell::default(),
             codes: RefCell::default(),

@@ -176,7 +176,7 @@ fn sine_and_cosine_of_one_angle_are_one_call() {
   guard_float v0 @0
   v3 = untag v0
   v4 = call_float sin_cos v3
-  v5 = second_float v4
+  v5 = other_float v4 1
   v6 = call_float sin f:0.5
   v7 = add_float v5 v6
 @1 pc 2 r0=v7 r1=v5
@@ -199,6 +199,64 @@ fn sine_and_cosine_of_one_angle_are_one_call() {
   guard_floats lt v5 f:1.0 @0
 ";
     becomes(text, text);
+}
+
+#[test]
+fn three_quotients_of_one_divisor_are_made_together() {
+    let head = "  v0 = arg 0
+  v1 = arg 1
+  v2 = untag v0
+  v3 = untag v1
+  v4 = add_float v2 v3
+  v5 = mul_float v2 v3
+";
+    // The fourth is one too many, the dividend of the fifth is not there yet, and a constant's quotient is alone.
+    becomes(
+        &format!(
+            "{head}  v6 = div_float v2 v5
+@0 pc 1 r0=v6
+  guard_floats lt v6 f:9.0 @0
+  v8 = div_float v4 v5
+  v9 = div_float v2 v3
+  v10 = div_float v3 v5
+@1 pc 2 r0=v8 r1=v10
+  guard_floats lt v8 f:9.0 @1
+  v12 = div_float v9 v5
+  v13 = div_float f:1.0 v5
+@2 pc 3 r0=v12 r1=v13
+  v14 = tag v12 @2
+  finish v14 raw:9
+"
+        ),
+        &format!(
+            "{head}  v6 = div_three v2 v4 v3 v5
+  v7 = other_float v6 1
+  v8 = other_float v6 2
+@0 pc 1 r0=v6
+  guard_floats lt v6 f:9.0 @0
+  v10 = div_float v2 v3
+@1 pc 2 r0=v7 r1=v8
+  guard_floats lt v7 f:9.0 @1
+  v12 = div_float v10 v5
+  v13 = div_float f:1.0 v5
+@2 pc 3 r0=v12 r1=v13
+  v14 = tag v12 @2
+  finish v14 raw:9
+"
+        ),
+    );
+    // Two are left, and so are three of which one is behind the loop's beginning.
+    let text = format!(
+        "{head}  v6 = div_float v2 v5
+  v7 = div_float v3 v5
+  loop
+  v9 = div_float v4 v5
+  v10 = add_float v9 v7
+@0 pc 1 r0=v10 r1=v6
+  guard_floats lt v10 f:1.0 @0
+"
+    );
+    becomes(&text, &text);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use super::encode::{self, *};
 use super::lower::{Operand, immediate};
-use super::{SCRATCH, SCRATCH_XMM, X64};
+use super::{FLOAT_BYTES, SCRATCH, SCRATCH_XMM, X64};
 use crate::ExitKind;
 use crate::allocate::{NO_REG, Pass, Reg, XMM};
 use crate::isa::Isa;
@@ -488,6 +488,51 @@ impl Pass<'_, X64> {
                 self.put(encode::sse_apart(op, to, left, right));
             }
         }
+    }
+
+    /// Divides three floats by one. The first quotient is the result, the others are left in memory.
+    pub(super) fn three_quotients(&mut self, at: usize) {
+        let Some(to) = self.define(at, NO_REG) else {
+            return;
+        };
+        let ins = self.trace.get(at);
+        let mut locked = 1 << to;
+        let [a, b, c, by] = [0, 1, 2, 3].map(|place| {
+            let reg = self.use_in(ins.operand(place), NO_REG, locked);
+            locked |= 1 << reg;
+            reg - XMM
+        });
+        let (to, scratch) = (to - XMM, SCRATCH_XMM);
+        if self.shared.three_operands {
+            self.put(encode::forget_wide());
+            self.put(encode::store_wide(SCRATCH, 0, to));
+            self.name_float_results();
+            self.put(encode::packed_wide(Packed::Div, to, scratch, to));
+            self.put(encode::join_halves(to, to, to));
+            self.put(packed_apart(Packed::Unpack, to, by, by));
+            self.put(encode::join_halves(scratch, scratch, to));
+            // What is divided beside the three is one of them.
+            self.put(packed_apart(Packed::Unpack, to, c, c));
+            self.put(packed_apart(Packed::Unpack, scratch, a, b));
+            return;
+        }
+        self.put(encode::store_float(SCRATCH, 2 * FLOAT_BYTES, scratch));
+        self.put(encode::sse(Sse::Div, scratch, by));
+        self.put(encode::mov_float(scratch, c));
+        self.put(encode::store_upper(SCRATCH, FLOAT_BYTES, to));
+        self.name_float_results();
+        self.put(encode::mov_float(to, scratch));
+        self.put(packed(Packed::Div, scratch, to));
+        self.put(packed(Packed::Unpack, to, to));
+        self.put(encode::mov_float(to, by));
+        self.put(packed(Packed::Unpack, scratch, b));
+        self.put(encode::mov_float(scratch, a));
+    }
+
+    /// Brings the address of where several results are left to the scratch register.
+    pub(super) fn name_float_results(&mut self) {
+        let first = self.env.float_results as u64;
+        self.put(encode::mov_imm(SCRATCH, first));
     }
 
     pub(super) fn int_to_float(&mut self, at: usize, a: Ref) {

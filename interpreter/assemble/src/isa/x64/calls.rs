@@ -7,7 +7,7 @@
 //! that dies here lives in the argument's register itself.
 
 use super::encode::{self, *};
-use super::{SCRATCH, X64};
+use super::{FLOAT_BYTES, SCRATCH, X64};
 use crate::allocate::{NO_REG, Pass, Reg, XMM};
 use crate::check::Event;
 use crate::isa::Isa;
@@ -20,7 +20,7 @@ const ARGUMENTS: [Gpr; 4] = [RDX, RCX, R8, R9];
 const CLOBBERED: u32 = (X64::GENERAL | X64::FLOATING) & !X64::SAVED;
 const FIRST_FLOAT: Reg = XMM;
 /// Where a float function's second result lies, from its first.
-const SECOND: u64 = size_of::<f64>() as u64;
+const SECOND: u64 = FLOAT_BYTES as u64;
 
 impl Pass<'_, X64> {
     pub(super) fn call_runtime(&mut self, at: usize) -> Result<(), Error> {
@@ -92,21 +92,21 @@ impl Pass<'_, X64> {
         Ok(())
     }
 
-    /// Takes what the call right before has left.
-    pub(super) fn second_float(&mut self, at: usize) {
+    /// Takes what the op before that has several results has left.
+    pub(super) fn other_float(&mut self, at: usize) {
         let Some(to) = self.define(at, NO_REG) else {
             return;
         };
-        // Whoever wants no more than this wants the call all the same.
-        self.use_in(self.trace.get(at).operand(0), NO_REG, 0);
-        self.load_float_result(to, SECOND as i32);
+        let ins = self.trace.get(at);
+        // Whoever wants no more than this wants the op all the same.
+        self.use_in(ins.operand(0), NO_REG, 0);
+        self.load_float_result(to, i32::from(ins.operands[1]) * FLOAT_BYTES);
     }
 
-    /// Takes what a function with two results has left, so far from the first of them.
+    /// Takes a result that lies so far from the first of several.
     fn load_float_result(&mut self, to: Reg, at: i32) {
         self.put(encode::load_float(to - XMM, SCRATCH, at));
-        let first = self.env.float_results as u64;
-        self.put(encode::mov_imm(SCRATCH, first));
+        self.name_float_results();
     }
 
     /// Empties the registers that the call destroys, and takes its result.

@@ -465,6 +465,61 @@ pub(crate) fn sse_apart_near(op: Sse, to: Xmm, left: Xmm, distance: i32) -> Code
     code.byte(op as u8).near(to, distance)
 }
 
+/// Operations on several doubles at a time, by the opcode's last byte.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Packed {
+    /// The left operand's lowest double, and above it the right one's.
+    Unpack = 0x14,
+    Div = 0x5e,
+}
+
+/// What goes before the opcode of packed arithmetic, and in addition if it is on wide registers.
+const PACKED: u8 = 1;
+const WIDE: u8 = 4;
+
+pub(crate) fn packed(op: Packed, to: Xmm, from: Xmm) -> Code {
+    let code = Code::NEW.byte(0x66).rex(false, to, 0, from);
+    code.byte(0x0f).byte(op as u8).direct(to, from)
+}
+
+pub(crate) fn packed_apart(op: Packed, to: Xmm, left: Xmm, right: Xmm) -> Code {
+    let code = Code::NEW.vex(PACKED, to, left, right);
+    code.byte(op as u8).direct(to, right)
+}
+
+/// Four at a time.
+pub(crate) fn packed_wide(op: Packed, to: Xmm, left: Xmm, right: Xmm) -> Code {
+    let code = Code::NEW.vex(PACKED | WIDE, to, left, right);
+    code.byte(op as u8).direct(to, right)
+}
+
+/// The lower half of `low` and above it the lower half of `high`, in a wide register.
+pub(crate) fn join_halves(to: Xmm, low: Xmm, high: Xmm) -> Code {
+    let registers = !(to >> 3) << 7 | 0x40 | (!(high >> 3) & 1) << 5;
+    let code = Code::NEW.byte(0xc4).byte(registers | 3);
+    let code = code.byte(!low << 3 & 0x78 | PACKED | WIDE).byte(0x18);
+    code.direct(to, high).byte(1)
+}
+
+/// Stores a wide register.
+pub(crate) fn store_wide(base: Gpr, at: i32, from: Xmm) -> Code {
+    let registers = !(from >> 3) << 7 | 0x40 | (!(base >> 3) & 1) << 5;
+    let code = Code::NEW.byte(0xc4).byte(registers | 1);
+    let code = code.byte(0x78 | PACKED | WIDE).byte(0x11);
+    code.memory(from, base, at)
+}
+
+/// Stores the upper double of a register.
+pub(crate) fn store_upper(base: Gpr, at: i32, from: Xmm) -> Code {
+    let code = Code::NEW.byte(0x66).rex(false, from, 0, base);
+    code.byte(0x0f).byte(0x17).memory(from, base, at)
+}
+
+/// Clears what wide registers have beyond the others, so that no operation on those waits for it.
+pub(crate) fn forget_wide() -> Code {
+    Code::NEW.byte(0xc5).byte(0xf8).byte(0x77)
+}
+
 pub(crate) fn bitwise(op: Bits, to: Xmm, from: Xmm) -> Code {
     let code = Code::NEW.rex(false, to, 0, from);
     code.byte(0x0f).byte(op as u8).direct(to, from)

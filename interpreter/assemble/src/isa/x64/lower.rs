@@ -87,7 +87,8 @@ fn value(pass: &mut Pass<'_, X64>, at: usize) -> Result<(), Error> {
         Op::AbsFloat => pass.sign(at, Bits::And, !(1 << 63), r(0)),
         Op::SqrtFloat => pass.square_root(at, r(0)),
         Op::CallFloat | Op::CallFloat2 => pass.call_float(at)?,
-        Op::SecondFloat => pass.second_float(at),
+        Op::DivThree => pass.three_quotients(at),
+        Op::OtherFloat => pass.other_float(at),
         // Fields that do not change are pure.
         _ => return memory(pass, at),
     }

@@ -29,6 +29,7 @@ pub(super) const REGS: Gpr = RBX;
 /// Free within an op's sequence.
 pub(super) const SCRATCH: Gpr = R11;
 pub(super) const SCRATCH_XMM: Xmm = 15;
+pub(super) const FLOAT_BYTES: i32 = size_of::<f64>() as i32;
 
 /// From the stack pointer: the numbers of a trace and an exit, the spare slot, the slots.
 pub(super) const IDS: i32 = 0;

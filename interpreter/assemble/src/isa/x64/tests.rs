@@ -109,6 +109,17 @@ fn two_registers() {
                 is(sse_apart(op, a, left, b), &text);
             }
         }
+        for (op, name) in [(Packed::Unpack, "unpcklpd"), (Packed::Div, "divpd")] {
+            is(packed(op, a, b), &format!("{name} {to}, {from}"));
+            for left in [0, 7, 8, 15] {
+                let text = format!("v{name} {to}, xmm{left}, {from}");
+                is(packed_apart(op, a, left, b), &text);
+                let text = format!("v{name} ymm{a}, ymm{left}, ymm{b}");
+                is(packed_wide(op, a, left, b), &text);
+                let text = format!("vinsertf128 ymm{a}, ymm{left}, {from}, 1");
+                is(join_halves(a, left, b), &text);
+            }
+        }
         if b != RSP {
             let (to, from) = (w(a), w(b));
             is(lea_eightfold(a, b), &format!("lea {to}, [{from}*8]"));
@@ -214,6 +225,14 @@ fn memory_operands() {
                 store_float(base, at, a),
                 &format!("movsd qword ptr {place}, xmm{a}"),
             );
+            is(
+                store_upper(base, at, a),
+                &format!("movhpd qword ptr {place}, xmm{a}"),
+            );
+            if base & 7 != RSP {
+                let text = format!("vmovupd ymmword ptr {place}, ymm{a}");
+                is(store_wide(base, at, a), &text);
+            }
             is(store_imm(base, at, 5), &format!("mov qword ptr {place}, 5"));
             is(
                 store_half_imm(base, at, 5),
