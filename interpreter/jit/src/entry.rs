@@ -198,13 +198,19 @@ pub(crate) type Returned = (CodePointer, Value);
 
 impl Jit {
     /// How to enter what is compiled for a place.
+    #[inline(always)]
     pub(crate) fn way(&self, key: Key) -> Option<Way> {
-        let slot = key.slot(WAYS);
-        if let Some(Some(way)) = self.ways.table.borrow().get(slot)
+        if let Some(Some(way)) = self.ways.table.borrow().get(key.slot(WAYS))
             && way.key == key
         {
             return Some(*way);
         }
+        self.way_anew(key)
+    }
+
+    /// The same, for what was not looked up a moment ago.
+    #[inline(never)]
+    fn way_anew(&self, key: Key) -> Option<Way> {
         let traces = self.traces.borrow();
         let Some(Place::Compiled(id)) = traces.places.get(&key).copied() else {
             return None;
@@ -219,7 +225,7 @@ impl Jit {
         if table.is_empty() {
             table.resize(WAYS, None);
         }
-        table[slot] = Some(way);
+        table[key.slot(WAYS)] = Some(way);
         Some(way)
     }
 

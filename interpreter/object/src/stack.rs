@@ -151,6 +151,13 @@ impl Regs {
         unsafe { std::slice::from_raw_parts(self.0.add(from), count) }
     }
 
+    /// The same, to be written; the caller holds no other slice of them.
+    #[inline(always)]
+    pub fn slice_mut(self, from: usize, count: usize) -> &'static mut [Value] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.0.add(from), count) }
+    }
+
     /// Copies values into registers from `from` on; the ranges may overlap.
     #[inline(always)]
     pub fn fill_from(self, from: usize, values: &[Value]) {

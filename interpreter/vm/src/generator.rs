@@ -201,23 +201,9 @@ impl Vm {
     ) -> PyResult<bool> {
         unlink(generator);
         match generator.state.get() {
-            GeneratorState::Finished => {
-                self.refuse_reuse(generator)?;
-                return Ok(false);
-            }
-            GeneratorState::Running | GeneratorState::Linked => {
-                let what = self.type_name(generator.into());
-                let what = what.replace("async_generator", "async generator");
-                return Err(self.value_error(format!("{what} already executing")));
-            }
-            GeneratorState::Created if !value.is_none() => {
-                let what = self.type_name(generator.into());
-                return Err(self.type_error(format!(
-                    "can't send non-None value to a just-started {}",
-                    what.replace('_', " ")
-                )));
-            }
-            _ => {}
+            GeneratorState::Suspended => {}
+            GeneratorState::Created if value.is_none() => {}
+            state => return self.refuse_entry(generator, state).map(|()| false),
         }
         if self.frames.is_full() {
             return Err(self.recursion_error("maximum recursion depth exceeded"));
@@ -253,6 +239,23 @@ impl Vm {
             shown: 0,
         });
         Ok(true)
+    }
+
+    /// A generator is to be resumed that cannot be: an error, but for some that are finished.
+    #[cold]
+    fn refuse_entry(&mut self, generator: Gc<Generator>, state: GeneratorState) -> PyResult<()> {
+        if state == GeneratorState::Finished {
+            return self.refuse_reuse(generator);
+        }
+        let what = self.type_name(generator.into());
+        if state == GeneratorState::Created {
+            return Err(self.type_error(format!(
+                "can't send non-None value to a just-started {}",
+                what.replace('_', " ")
+            )));
+        }
+        let what = what.replace("async_generator", "async generator");
+        Err(self.value_error(format!("{what} already executing")))
     }
 
     /// Takes the frame on top, a generator's that has just executed a `yield`, off; its record.

@@ -148,27 +148,36 @@ impl Gc<Generator> {
         self.write(|g| &g.registers, Value::UNBOUND);
     }
 
-    /// Loads the registers of its frame, so many or as many as there are; word by word, as for
-    /// [`Gc::save`].
+    /// Loads the registers of its frame, so many or as many as there are.
     #[inline(always)]
     pub fn load(self, base: Regs, count: usize) {
         let saved = self.registers();
-        let saved = saved.values(saved.capacity().min(count));
-        for (at, from) in saved.iter().enumerate() {
-            // SAFETY: a reference can be read; volatile, so that it is one load.
-            base.set(at as u16, unsafe { std::ptr::read_volatile(from) });
-        }
+        let count = saved.capacity().min(count);
+        copy_words(saved.values(count), base.slice_mut(0, count));
     }
 
-    /// Saves the registers of its frame, word by word: most were written a moment ago, and a wide load
-    /// over several of those stores would wait until they have retired.
+    /// Saves the registers of its frame.
     #[inline(always)]
     pub fn save(self, registers: &[Value]) {
-        let mut saved = self.registers().values_mut(registers.len()).iter_mut();
-        for from in registers {
-            let Some(to) = saved.next() else { break };
-            // SAFETY: a reference can be read; volatile, so that it is one load.
-            *to = unsafe { std::ptr::read_volatile(from) };
-        }
+        let saved = self.registers();
+        let count = saved.capacity().min(registers.len());
+        copy_words(&registers[..count], saved.values_mut(count));
     }
+}
+
+/// Copies words one by one: most were written a moment ago, and a wide load over several of those stores would
+/// wait until they have retired.
+#[inline(always)]
+fn copy_words(from: &[Value], to: &mut [Value]) {
+    const AT_ONCE: usize = 4;
+    let copy = |(to, from): (&mut Value, &Value)| {
+        // SAFETY: a reference can be read; volatile, so that it is one load.
+        *to = unsafe { std::ptr::read_volatile(from) };
+    };
+    let (fours, rest) = from.as_chunks::<AT_ONCE>();
+    let (to_fours, to_rest) = to.as_chunks_mut::<AT_ONCE>();
+    for (to, from) in to_fours.iter_mut().zip(fours) {
+        to.iter_mut().zip(from).for_each(copy);
+    }
+    to_rest.iter_mut().zip(rest).for_each(copy);
 }
