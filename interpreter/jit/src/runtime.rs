@@ -66,11 +66,6 @@ fn small_of(text: Gc<Str>) -> Option<i64> {
     Some(if negative { -size } else { size })
 }
 
-/// A dictionary with the keys of `keys` and these values.
-fn dict_of(keys: Value, values: &[Value]) -> u64 {
-    Value::from(keys.known::<Dict>().with_values(values)).bits()
-}
-
 /// The place in a dictionary that a trace has seen a key at.
 fn near(place: Value) -> DictIndex {
     DictIndex(place.small_unchecked() as usize)
@@ -310,9 +305,6 @@ functions! {
     EmptySet: empty_set |_vm, _place, _a, _b, _c, _d| Value::from(Set::without_room()).bits();
     OwnDict: own_dict |vm, _place, a, _b, _c, _d| vm.own_dict_of(a).bits();
     NewDict: new_dict |_vm, _place, _a, _b, _c, _d| Value::from(Dict::new()).bits();
-    DictOf1: dict_of1 |_vm, _place, a, b, _c, _d| dict_of(a, &[b]);
-    DictOf2: dict_of2 |_vm, _place, a, b, c, _d| dict_of(a, &[b, c]);
-    DictOf3: dict_of3 |_vm, _place, a, b, c, d| dict_of(a, &[b, c, d]);
     Format: format |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.formatted(a, b.small_unchecked() as u8, c)))
     };

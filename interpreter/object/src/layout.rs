@@ -97,16 +97,35 @@ pub const FUNCTION_ANNOTATIONS: i32 = offset_of!(Function, annotations) as i32;
 pub const FUNCTION_DICT: i32 = offset_of!(Function, dict) as i32;
 pub const FUNCTION_BYTES: usize = size_of::<Function>();
 pub const DICT_ENTRIES: i32 = offset_of!(Dict, entries) as i32;
-/// A byte: whether writing a value has to be told.
+/// None as long as there are few entries ([`ENTRIES_LINEAR`]).
+pub const DICT_TABLE: i32 = offset_of!(Dict, table) as i32;
+/// 64 bits of what is known of the keys; all zero if that is nothing.
+pub const DICT_KEYS: i32 = offset_of!(Dict, keys_version) as i32;
+/// A byte, and behind it nothing else: whether writing a value has to be told.
 pub const DICT_WATCHED: i32 = offset_of!(Dict, watched) as i32;
 /// 64 bits.
 pub const DICT_LIVE: i32 = offset_of!(Dict, live) as i32;
+/// 64 bits: the number of entries that there is room for.
+pub const ENTRIES_CAPACITY: i32 = offset_of!(Entries, capacity) as i32;
 /// 64 bits: the number of entries, deleted ones among them.
 pub const ENTRIES_USED: i32 = offset_of!(Entries, used) as i32;
-/// Key and value of the first entry; an entry is three words.
+/// Hash, key and value of the first entry; an entry is three words.
+pub const ENTRIES_HASH: i32 = (offset_of!(Entries, items) + offset_of!(Entry, hash)) as i32;
 pub const ENTRIES_KEY: i32 = (offset_of!(Entries, items) + offset_of!(Entry, key)) as i32;
 pub const ENTRIES_VALUE: i32 = (offset_of!(Entries, items) + offset_of!(Entry, value)) as i32;
-const _: () = assert!(size_of::<Entry>() == 24);
+pub const ENTRY_BYTES: i32 = size_of::<Entry>() as i32;
+const _: () = assert!(ENTRY_BYTES == 24);
+/// Entries of a new dictionary.
+pub const ENTRIES_MIN: usize = 4;
+/// So many entries are found without an index table.
+pub const ENTRIES_LINEAR: usize = crate::kinds::LINEAR_MAX;
+pub const DICT_BYTES: usize = size_of::<Dict>();
+const _: () = assert!(DICT_WATCHED == DICT_KEYS + 8 && DICT_BYTES == DICT_WATCHED as usize + 8);
+
+/// Bytes of storage for so many entries.
+pub const fn entries_bytes(capacity: usize) -> usize {
+    size_of::<Entries>() + capacity * size_of::<Entry>()
+}
 pub const ITER_SOURCE: i32 = offset_of!(Iter, source) as i32;
 pub const ITER_EXTRA: i32 = offset_of!(Iter, extra) as i32;
 /// A word that never changes.

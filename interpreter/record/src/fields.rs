@@ -220,13 +220,6 @@ impl Emitter {
         !r.is_constant() && self.facts[r.index()].private
     }
 
-    /// An object that the trace has made by a call is known to nothing else yet.
-    pub(crate) fn make_private(&mut self, r: Ref) {
-        if !r.is_constant() {
-            self.facts[r.index()].private = true;
-        }
-    }
-
     /// Something outside the trace may know of a value from now on, and of what its fields hold.
     pub(crate) fn publish(&mut self, r: Ref) {
         if !self.is_private(r) {

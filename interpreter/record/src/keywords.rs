@@ -1,25 +1,21 @@
 //! Dictionaries that keywords are gathered in and spread from: `def f(*args, **kwargs)` around
 //! `g(*args, **kwargs)`.
 //!
-//! A dictionary that a call makes of its keywords is made by one call of the runtime, which names the
-//! keys and gets the values. As long as no one else knows the dictionary, that call says what is in it:
-//! its items are asked for without a look at it, so it is mostly not made at all. Of any other
-//! dictionary of a few strings, keys are tested and values read in their places.
+//! A dictionary of a few keywords, or a display with names as its keys, is made by the trace itself, in the layout
+//! of one that has no index table. It is an object like any other that a trace makes: as long as no one else knows
+//! it, what it holds is known, and where it is only gathered and spread again it is not made at all, or by exits.
+//! Of any other dictionary of a few strings, keys are tested and values read in their places.
 //!
 //! Who changes such a dictionary makes it known first (`Emitter::publish`): calls do so with their
 //! arguments, and what writes a value in its place does (`lookup`).
 
-use crate::emit::Kind as WordKind;
 use crate::recorder::{Recorded, Recorder};
 use object::shape::of_kind;
 use object::{Dict, DictIndex, Gc, Kind, Str, Value, layout};
-use trace::{Cond, Op, Ref, Role, Rt};
+use trace::{Cond, Op, Ref};
 
 /// Dictionaries of more keys are the runtime's.
-const KEYS_MAX: usize = 8;
-
-/// The functions that make a dictionary of so many keys.
-const MAKING: [Rt; 4] = [Rt::NewDict, Rt::DictOf1, Rt::DictOf2, Rt::DictOf3];
+const KEYS_MAX: usize = layout::ENTRIES_LINEAR;
 
 /// Whether a dictionary has a key that is a string.
 fn has(dict: Gc<Dict>, key: Value) -> bool {
@@ -27,10 +23,17 @@ fn has(dict: Gc<Dict>, key: Value) -> bool {
         .is_some_and(|key| dict.find_str(key).is_some())
 }
 
+/// The displacement of a part of entry number `at`, by that of the first one's.
+fn entry_field(first: i32, at: usize) -> i32 {
+    first + layout::ENTRY_BYTES * at as i32
+}
+
 impl Recorder<'_> {
     /// A dictionary of a few keys that are strings.
     pub(crate) fn keywords_of(&mut self, items: &[(Value, Recorded)]) -> Option<Recorded> {
-        let rt = *MAKING.get(items.len())?;
+        if items.len() > KEYS_MAX {
+            return None;
+        }
         let dict = Dict::new();
         for &(name, value) in items {
             dict.set_str(name.cast::<Str>()?, value.word);
@@ -38,29 +41,48 @@ impl Recorder<'_> {
         if dict.len() != items.len() {
             return None;
         }
-        let unknown = Recorded {
-            word: dict.into(),
-            r: Ref::NONE,
+        let r = match self.is_off() {
+            true => Ref::NONE,
+            false => {
+                let entries = self.new_entries(items);
+                self.new_dict(entries, items.len())
+            }
         };
-        if self.is_off() {
-            return Some(unknown);
+        let word = dict.into();
+        Some(Recorded { word, r })
+    }
+
+    /// The storage of a dictionary that is made of items.
+    fn new_entries(&mut self, items: &[(Value, Recorded)]) -> Ref {
+        // What they test goes before the object, which must not be left half made.
+        let values: Vec<Ref> = items.iter().map(|(_, v)| self.boxed(v.r)).collect();
+        let capacity = match items.len() {
+            0..=layout::ENTRIES_MIN => layout::ENTRIES_MIN,
+            _ => KEYS_MAX,
+        };
+        let shape = of_kind(Kind::Entries);
+        let r = self.new_object(layout::entries_bytes(capacity), Kind::Entries, shape);
+        self.init_raw(r, layout::ENTRIES_CAPACITY, capacity as i64);
+        self.init_raw(r, layout::ENTRIES_USED, items.len() as i64);
+        for (at, (&(name, _), value)) in items.iter().zip(values).enumerate() {
+            let hash = name.cast::<Str>().map_or(0, |name| name.hash());
+            let key = self.word_ref(name);
+            self.init_raw(r, entry_field(layout::ENTRIES_HASH, at), hash as i64);
+            self.init(r, entry_field(layout::ENTRIES_KEY, at), key);
+            self.init(r, entry_field(layout::ENTRIES_VALUE, at), value);
         }
-        let mut words = Vec::with_capacity(items.len() + 1);
-        if !items.is_empty() {
-            let keys = dict.with_values(&vec![Value::NONE; items.len()]);
-            words.push(self.word_ref(keys.into()));
-        }
-        for &(_, value) in items {
-            words.push(self.boxed(value.r));
-        }
-        let r = self.call(rt, &words);
-        if self.abort.is_some() {
-            return Some(unknown);
-        }
-        self.emitter
-            .assume(r, WordKind::Object, of_kind(Kind::Dict));
-        self.emitter.make_private(r);
-        Some(Recorded { r, ..unknown })
+        r
+    }
+
+    fn new_dict(&mut self, entries: Ref, count: usize) -> Ref {
+        let r = self.new_object(layout::DICT_BYTES, Kind::Dict, of_kind(Kind::Dict));
+        let none = self.word_ref(Value::NONE);
+        self.init(r, layout::DICT_ENTRIES, entries);
+        self.init(r, layout::DICT_TABLE, none);
+        self.init_raw(r, layout::DICT_LIVE, count as i64);
+        self.init_raw(r, layout::DICT_KEYS, 0);
+        self.init_raw(r, layout::DICT_WATCHED, 0);
+        r
     }
 
     /// In place of a dictionary of keywords that no one else knows, one with another's keys, too.
@@ -76,7 +98,7 @@ impl Recorder<'_> {
             own.iter().map(|(key, _)| key).zip(values).collect();
         let added = from.word.cast::<Dict>()?;
         let count = added.iter().filter(|(key, _)| !has(own, *key)).count();
-        if own.len() + count >= MAKING.len() || !replaces && count < added.len() {
+        if own.len() + count > KEYS_MAX || !replaces && count < added.len() {
             return None;
         }
         for (key, value) in self.items_of_keywords(from)? {
@@ -90,19 +112,19 @@ impl Recorder<'_> {
 
     /// What a dictionary holds that the trace has made of keywords and no one else knows: its values.
     fn values_of_own(&self, dict: Recorded) -> Option<Vec<Recorded>> {
-        if !self.emitter.is_private(dict.r) {
+        let own = dict.word.cast::<Dict>()?;
+        let count = self.emitter.private_raw(dict.r, layout::DICT_LIVE)?;
+        if own.len() as i64 != count || own.end() != own.len() {
             return None;
         }
-        let ins = self.emitter.made_by(dict.r)?;
-        let count = MAKING.iter().position(|&rt| {
-            ins.op.role() == Role::Call && Rt::from_number(ins.operands[0]) == Some(rt)
-        })?;
-        let own = dict.word.cast::<Dict>()?;
-        let values = (0..count).map(|at| Recorded {
-            word: own.value_at(DictIndex(at)),
-            r: self.emitter.unboxed(ins.operand(3 + at)),
-        });
-        (own.len() == count && own.end() == count).then(|| values.collect())
+        let entries = self.emitter.private_field(dict.r, layout::DICT_ENTRIES)?;
+        let value = |at: usize| {
+            let field = entry_field(layout::ENTRIES_VALUE, at);
+            let r = self.emitter.private_field(entries, field)?;
+            let (word, r) = (own.value_at(DictIndex(at)), self.emitter.unboxed(r));
+            Some(Recorded { word, r })
+        };
+        (0..own.len()).map(value).collect()
     }
 
     /// The value of a key in a dictionary of keywords, or that it has none. `None`: it is asked.

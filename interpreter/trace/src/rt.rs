@@ -147,10 +147,6 @@ functions! {
     /// The dictionary that an instance keeps its attributes in, made if it has none: its shape is another
     /// one then.
     OwnDict "own_dict" 1 "rw";
-    /// A dictionary with the keys of the first one, which are as many as the values that follow.
-    DictOf1 "dict_of1" 2 "r";
-    DictOf2 "dict_of2" 3 "r";
-    DictOf3 "dict_of3" 4 "r";
     /// A field of an f-string: value, conversion, specification.
     Format "format" 3 "rwxp";
     FormatPlain "format_plain" 3 "rx";

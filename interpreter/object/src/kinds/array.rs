@@ -277,7 +277,7 @@ pub struct Entry {
 #[repr(C)]
 pub struct Entries {
     header: Header,
-    capacity: usize,
+    pub(crate) capacity: usize,
     pub(crate) used: Cell<usize>,
     pub(crate) items: [UnsafeCell<Entry>; 0],
 }

@@ -19,7 +19,7 @@ use crate::watch;
 use std::cell::Cell;
 
 /// Up to this many entries there is no index table.
-const LINEAR_MAX: usize = 8;
+pub(crate) const LINEAR_MAX: usize = 8;
 
 /// The place of an entry in a dictionary.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,10 +44,10 @@ pub struct OtherKind;
 pub struct Dict {
     header: Header,
     pub(crate) entries: Slot,
-    table: Slot,
+    pub(crate) table: Slot,
     pub(crate) live: Cell<usize>,
     /// Identifies the set of keys and their places; 0: no one has asked for it since it changed.
-    keys_version: Cell<u32>,
+    pub(crate) keys_version: Cell<u32>,
     /// No live entry lies before this place: taking entries from the front stays cheap.
     first: Cell<u32>,
     /// Machine code relies on the keys and on settled values.
@@ -157,7 +157,7 @@ impl Dict {
     }
 
     fn with_shape<T: Layout>(shape: u32, make: impl FnOnce(Header, Value) -> T) -> Gc<T> {
-        let entries = Entries::new(4);
+        let entries = Entries::new(crate::layout::ENTRIES_MIN);
         heap::allocate(shape, |header| make(header, entries.into()))
     }
 

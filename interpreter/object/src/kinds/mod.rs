@@ -36,6 +36,7 @@ pub(crate) use class::{entered as entered_classes, forget as forget_classes};
 pub use count::Count;
 pub use dead_code::{note_dead_code, take_dead_code};
 pub use decimal::Decimal;
+pub(crate) use dict::LINEAR_MAX;
 pub use dict::{Dict, DictIndex, OtherKind};
 pub use exception::{Exception, Traceback, contexts};
 pub(crate) use foreign::drop_payload;
