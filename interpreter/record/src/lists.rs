@@ -229,29 +229,47 @@ impl Recorder<'_> {
         (few && self.shape_of(list) == of_kind(Kind::List)).then(|| self.items_of(list))
     }
 
-    /// In place of such a list, one with the items of a list or tuple behind its own.
-    pub(crate) fn list_with(&mut self, list: Recorded, from: Recorded) -> Option<Recorded> {
-        let (kind, few) = match from.word.kind()? {
-            Kind::Tuple => (
-                Kind::Tuple,
-                from.word.known::<Tuple>().len() <= GATHERED_MAX,
-            ),
-            Kind::List => (Kind::List, from.word.known::<List>().len() <= GATHERED_MAX),
+    /// The items of a list or tuple of a few.
+    fn few_items(&mut self, from: Recorded) -> Option<Vec<Recorded>> {
+        let (kind, count) = match from.word.kind()? {
+            Kind::Tuple => (Kind::Tuple, from.word.known::<Tuple>().len()),
+            Kind::List => (Kind::List, from.word.known::<List>().len()),
             _ => return None,
         };
-        if !few {
-            return None;
-        }
-        let mut items = self.items_of_own(list)?;
-        if self.shape_of(from) != of_kind(kind) {
-            return None;
-        }
-        items.extend(self.items_of(from));
+        let are_few = count <= GATHERED_MAX && self.shape_of(from) == of_kind(kind);
+        are_few.then(|| self.items_of(from))
+    }
+
+    fn list_of_items(&mut self, items: &[Recorded]) -> Option<Recorded> {
         let words: Vec<Value> = items.iter().map(|item| item.word).collect();
         let made = List::from_slice(&words);
-        let r = self.list_of(&items, made.is_bare())?;
+        let r = self.list_of(items, made.is_bare())?;
         let word = made.into();
         Some(Recorded { word, r })
+    }
+
+    /// In place of such a list, one with the items of a list or tuple behind its own.
+    pub(crate) fn list_with(&mut self, list: Recorded, from: Recorded) -> Option<Recorded> {
+        let mut items = self.items_of_own(list)?;
+        items.extend(self.few_items(from)?);
+        self.list_of_items(&items)
+    }
+
+    /// The items of a list or tuple of a few: so many first ones, a list of the rest, and so many last ones.
+    pub(crate) fn starred(
+        &mut self,
+        source: Recorded,
+        before: usize,
+        after: usize,
+    ) -> Option<Vec<Recorded>> {
+        if self.is_off() {
+            return None;
+        }
+        let mut items = self.few_items(source)?;
+        let middle = items.len().checked_sub(after)?;
+        let rest = self.list_of_items(items.get(before..middle)?)?;
+        items.splice(before..middle, [rest]);
+        Some(items)
     }
 
     /// The tuple of the items of such a list.

@@ -599,6 +599,10 @@ impl Machine for Recorder<'_> {
         self.list_with(list, from)
     }
 
+    fn starred(&mut self, source: Recorded, before: usize, after: usize) -> Option<Vec<Recorded>> {
+        Recorder::starred(self, source, before, after)
+    }
+
     fn tuple_of_own(&mut self, list: Recorded) -> Option<Recorded> {
         self.tuple_of_list(list)
     }

@@ -86,10 +86,8 @@ fn verify_numbers(trace: &Trace, at: usize, body: Option<usize>) -> Result<(), &
                 return Err("there is no such function of so many arguments");
             }
         }
-        Op::DivThree => {
-            if ins.refs().any(Ref::is_constant) {
-                return Err("one of several quotients has a constant as an operand");
-            }
+        Op::DivThree if ins.refs().any(Ref::is_constant) => {
+            return Err("one of several quotients has a constant as an operand");
         }
         Op::OtherFloat => {
             let first = ins.operand(0);

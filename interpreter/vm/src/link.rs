@@ -670,11 +670,18 @@ impl Vm {
         before: usize,
         after: usize,
     ) -> PyResult<()> {
-        let iter = self.iter_to_unpack(source)?;
-        let items = List::new();
-        while let Some(item) = self.next(iter)? {
-            items.push(item);
-        }
+        let items = match source.kind() {
+            Some(object::Kind::List) => source.known::<List>(),
+            Some(object::Kind::Tuple) => List::from_slice(source.known::<Tuple>().items()),
+            _ => {
+                let iter = self.iter_to_unpack(source)?;
+                let items = List::new();
+                while let Some(item) = self.next(iter)? {
+                    items.push(item);
+                }
+                items
+            }
+        };
         if items.len() < before + after {
             return Err(self.value_error(format!(
                 "not enough values to unpack (expected at least {}, got {})",
@@ -682,7 +689,7 @@ impl Vm {
                 items.len()
             )));
         }
-        let all = items.items();
+        let all = items.to_vec();
         let middle = all.len() - after;
         to.fill_from(0, &all[..before]);
         to.set(before as u16, List::from_slice(&all[before..middle]).into());

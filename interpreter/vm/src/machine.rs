@@ -277,6 +277,12 @@ pub trait Machine {
     fn extended_list(&mut self, _list: Self::V, _from: Self::V) -> Option<Self::V> {
         None
     }
+    /// What unpacking a sequence gives: so many first items, a list of the rest, and so many last items. `None`: the
+    /// runtime unpacks it.
+    #[inline(always)]
+    fn starred(&mut self, _source: Self::V, _before: usize, _after: usize) -> Option<Vec<Self::V>> {
+        None
+    }
     /// The tuple of the items of such a list.
     #[inline(always)]
     fn tuple_of_own(&mut self, _list: Self::V) -> Option<Self::V> {

@@ -330,9 +330,15 @@ pub(crate) fn collections<M: Machine>(m: &mut M, frame: Top, i: Instr, op: Op) -
             effect!(m, |vm| vm.dict_update(dict, from, Some(callee)));
         }
         Op::UnpackEx => {
-            let source = regs.get(i.a());
-            let to = regs.advance(i.b() as usize);
+            let source = m.get(regs, i.a());
             let (before, after) = (i.c() as usize, i.x() as usize);
+            if let Some(values) = m.starred(source, before, after) {
+                for (at, value) in (i.b()..).zip(values) {
+                    m.set(regs, at, value);
+                }
+                return Ok(());
+            }
+            let (source, to) = (m.word(source), regs.advance(i.b() as usize));
             effect!(m, |vm| vm.unpack_starred(source, to, before, after));
         }
         _ => unreachable!("another group's op"),
