@@ -276,6 +276,7 @@ fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Err(vm.value_error("type name must not contain null characters"));
     }
     class.write(|c| &c.name, args[1].inner());
+    class.changed();
     Ok(Value::NONE)
 }
 
@@ -292,6 +293,7 @@ fn set_qualname(vm: &mut Vm, args: &[Value]) -> PyResult {
         )));
     }
     class.write(|c| &c.qualname, args[1].inner());
+    class.changed();
     Ok(Value::NONE)
 }
 

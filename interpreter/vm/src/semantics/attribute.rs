@@ -295,14 +295,23 @@ pub(crate) fn store_named<M: Machine>(
     cache.is_some_and(|cache| store_filled(m, object, value, cache))
 }
 
-/// Whether an instance, or an object of a builtin kind without attributes of its own, has no attribute of a
-/// name, which its shape and its class tell; false says nothing.
+/// Whether an instance, a class, or an object of a builtin kind without attributes of its own, has no attribute
+/// of a name, which its shape and its class tell; false says nothing.
 pub(crate) fn is_missing<M: Machine>(m: &mut M, object: M::V, name: Gc<Str>) -> bool {
     let word = m.word(object);
     if m.vm().lacks(word, name) {
         m.shape(object);
         m.settle(object);
         return true;
+    }
+    if let Some(class) = word.cast::<Class>() {
+        let lacks = m.vm().class_lacks(class, name);
+        if lacks {
+            m.promote(object);
+            m.class_version(class);
+            m.settle(object);
+        }
+        return lacks;
     }
     let Some((slot, is_inside)) = m.vm().unset_slot(word, name) else {
         return false;
@@ -845,6 +854,17 @@ impl Vm {
             && self.lookup_type(class, self.names.getattr).is_none()
     }
 
+    /// Whether a class has no attribute of a name, and no Python code of its metaclass is asked for it.
+    fn class_lacks(&mut self, class: Gc<Class>, name: Gc<Str>) -> bool {
+        let meta = self.class_of(class.into());
+        let (ask, fallback) = (self.names.getattribute, self.names.getattr);
+        self.lookup_type(meta, ask)
+            .is_some_and(|method| is_default_hook(method, ask))
+            && self.lookup_type(class, name).is_none()
+            && self.lookup_type(meta, name).is_none()
+            && self.lookup_type(meta, fallback).is_none()
+    }
+
     /// The slot that `__slots__` gives a name, if an object has nothing there and no Python code is asked
     /// for it, and whether the slot lies in the object.
     fn unset_slot(&mut self, object: Value, name: Gc<Str>) -> Option<(u16, bool)> {
@@ -965,10 +985,20 @@ impl Vm {
         meta: Gc<Class>,
         mut cache: SiteCache,
     ) -> Option<SiteCache> {
+        if let Some(value) = self.told_by_type(object, name, meta) {
+            cache.holder = object.into();
+            cache.version = object.version.get();
+            cache.value = value;
+            cache.how = how::OF_CLASS;
+            return Some(cache);
+        }
         if let Some(of_meta) = self.lookup_type(meta, name) {
             // What the metaclass has comes after what the class has, but for data descriptors. Whether
             // it is one, the kind tells.
-            let stays = matches!(of_meta.kind(), Some(Kind::Builtin | Kind::Function));
+            let stays = matches!(
+                of_meta.kind(),
+                Some(Kind::Builtin | Kind::Function | Kind::Str)
+            );
             if meta != self.types.type_ && !stays || self.is_data_descriptor(of_meta) {
                 return None;
             }
@@ -996,6 +1026,26 @@ impl Vm {
         cache.value = self.bind_to_class(found, object).ok()?;
         cache.how = how::OF_CLASS;
         Some(cache)
+    }
+
+    /// What `type` itself says of a class and what stays so until the class changes: its names, its module and
+    /// its text.
+    fn told_by_type(&mut self, class: Gc<Class>, name: Gc<Str>, meta: Gc<Class>) -> Option<Value> {
+        let (names, own) = (&self.names, class.dict());
+        let value = if name == names.dunder_name {
+            class.name.get()
+        } else if name == names.qualname {
+            class.qualname.get()
+        } else if name == names.module {
+            own.get_str(name)?
+        } else if name == names.doc {
+            own.get_str(name).unwrap_or(Value::NONE)
+        } else {
+            return None;
+        };
+        let of_type = self.lookup_type(self.types.type_, name);
+        let is_types = of_type.is_some() && self.lookup_type(meta, name) == of_type;
+        (is_types && (value.is::<Str>() || value.is_none())).then_some(value)
     }
 
     /// The function of a class method, if it is of Python code.
