@@ -386,10 +386,7 @@ fn method_get(_vm: &mut Vm, args: &[Value]) -> PyResult {
 fn method_getattr(vm: &mut Vm, args: &[Value]) -> PyResult {
     let bound = bound(vm, args[0])?;
     let name = super::object::attribute_name(vm, args[1])?;
-    match vm.get_attr_or_none(bound.function.get(), name)? {
-        Some(value) => Ok(value),
-        None => Err(vm.no_attribute(args[0], name)),
-    }
+    vm.get_attr(bound.function.get(), name)
 }
 
 fn method_reduce(vm: &mut Vm, args: &[Value]) -> PyResult {

@@ -10,7 +10,9 @@ use crate::attribute::is_default_hook;
 use crate::machine::{Machine, Runtime};
 use crate::plain::Plain;
 use crate::{PyResult, Vm};
-use object::{Dict, Function, Gc, GetSet, Instance, SiteCache, Str, Value, attributes, shape};
+use object::{
+    BoundMethod, Dict, Function, Gc, GetSet, Instance, SiteCache, Str, Value, attributes, shape,
+};
 
 /// Reads an attribute that no cache knows. `None`: that is not expressed here, and nothing has happened.
 pub(super) fn load<M: Machine>(
@@ -22,8 +24,21 @@ pub(super) fn load<M: Machine>(
         return Ok(Some(Loaded::Value(value)));
     }
     let word = m.word(object);
+    if word.is::<BoundMethod>() && (name == m.vm().names.func || name == m.vm().names.dunder_self) {
+        m.settle(object);
+        let is_function = name == m.vm().names.func;
+        let (function, receiver) = m.bound_parts(object);
+        let part = if is_function { function } else { receiver };
+        return Ok(Some(Loaded::Value(part)));
+    }
     if let Some(getter) = m.vm().plain_getter(word, name) {
         return computed(m, object, getter).map(|value| Some(Loaded::Value(value)));
+    }
+    if word.is::<BoundMethod>() && m.vm().is_of_function(word, name) {
+        m.settle(object);
+        let (function, _) = m.bound_parts(object);
+        // What says nothing of the function has only tested what the method is.
+        return load(m, function, name);
     }
     if m.vm().gets_own_dict(word, name) {
         m.settle(object);
@@ -131,6 +146,17 @@ impl Vm {
         let plain = self.plain_native(getter, &[object]) == Some(Plain::Reads);
         let hook = self.lookup_type(class, ask).filter(|_| plain)?;
         is_default_hook(hook, ask).then_some(getter)
+    }
+
+    /// Whether a bound method is asked for an attribute that its function has, if anyone.
+    fn is_of_function(&mut self, method: Value, name: Gc<Str>) -> bool {
+        let class = self.class_of(method);
+        let is_functions = method
+            .known::<BoundMethod>()
+            .function
+            .get()
+            .is::<Function>();
+        is_functions && self.lookup_type(class, name).is_none()
     }
 
     /// The dictionary of an instance that has one, if what is in it goes before what the class has.
