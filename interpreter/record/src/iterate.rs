@@ -351,6 +351,41 @@ impl Recorder<'_> {
         Some(self.tuple_of(&items))
     }
 
+    /// What the interpreter found as the next item of an iterator over a list or a tuple, told in
+    /// operations; `source` is what the iterator went over before that.
+    pub(crate) fn next_in_sequence(
+        &mut self,
+        iter: Recorded,
+        source: Value,
+        found: Option<Value>,
+    ) -> Option<Recorded> {
+        let field = layout::ITER_SOURCE as u16;
+        let r = self.emit(Op::Load, &[iter.r.0, field]);
+        let source = Recorded { word: source, r };
+        if source.word.is_unbound() {
+            self.is_word(source, Value::UNBOUND);
+            return None;
+        }
+        self.shape_of(source);
+        let at = layout::RANGE_FIELDS[0] as u16;
+        let next = self.emit(Op::LoadRaw, &[iter.r.0, at]);
+        let index = self.emit(Op::TagInt, &[next.0]);
+        let length = self.length_of(source);
+        if found.is_none() {
+            self.guard(Op::GuardInt, &[Cond::Ge as u16, index.0, length.0]);
+            let unbound = self.word_ref(Value::UNBOUND);
+            self.write_field(iter.r, layout::ITER_SOURCE, unbound);
+            return None;
+        }
+        self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
+        let item = found.map(|word| self.item_of(source, index, word));
+        let one = self.raw_ref(1);
+        let after = self.emit(Op::AddRaw, &[next.0, one.0]);
+        self.emit(Op::StoreRaw, &[iter.r.0, at, after.0]);
+        self.effect = true;
+        item
+    }
+
     /// Tests whether an iterator over a range has a next number, as it has or has not: that number,
     /// and the step.
     pub(crate) fn range_stands(&mut self, iter: Recorded, more: bool) -> (Ref, Ref) {

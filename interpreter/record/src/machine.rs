@@ -772,37 +772,12 @@ impl Machine for Recorder<'_> {
         end: CodePointer,
     ) -> Option<Recorded> {
         let fields = iter.word.known::<Iter>();
-        let (source, at) = (fields.source.get(), fields.at.get());
+        let source = fields.source.get();
         let word = self.vm.sequence_next(iter.word, more, end);
         if self.is_off() {
             return word.map(Self::unknown);
         }
-        let field = layout::ITER_SOURCE as u16;
-        let r = self.emit(Op::Load, &[iter.r.0, field]);
-        let source = Recorded { word: source, r };
-        if source.word.is_unbound() {
-            self.is_word(source, Value::UNBOUND);
-            return None;
-        }
-        self.shape_of(source);
-        let next = self.emit(Op::LoadRaw, &[iter.r.0, layout::RANGE_FIELDS[0] as u16]);
-        let index = self.emit(Op::TagInt, &[next.0]);
-        let length = self.length_of(source);
-        if word.is_none() {
-            self.guard(Op::GuardInt, &[Cond::Ge as u16, index.0, length.0]);
-            let unbound = self.word_ref(Value::UNBOUND);
-            self.write_field(iter.r, layout::ITER_SOURCE, unbound);
-            return None;
-        }
-        self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
-        let item = word.map(|word| self.item_of(source, index, word));
-        let one = self.raw_ref(1);
-        let after = self.emit(Op::AddRaw, &[next.0, one.0]);
-        let at_field = layout::RANGE_FIELDS[0] as u16;
-        self.emit(Op::StoreRaw, &[iter.r.0, at_field, after.0]);
-        self.effect = true;
-        debug_assert!(at >= 0);
-        item
+        self.next_in_sequence(iter, source, word)
     }
 
     fn builtin_parts(&mut self, builtin: Recorded) -> (u32, Recorded) {

@@ -38,6 +38,7 @@ pub mod plain;
 pub mod protocol;
 mod rare;
 pub mod room;
+mod runtime;
 mod semantics;
 pub mod shown;
 pub mod slicing;

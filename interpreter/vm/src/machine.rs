@@ -11,6 +11,7 @@
 
 use crate::frame::Then;
 use crate::operator::{BinaryOp, Comparison};
+pub use crate::runtime::Runtime;
 pub use crate::semantics::exception::Field as ExceptionField;
 pub use crate::semantics::intrinsic::{FloatOp, FloatPair};
 use crate::{PyResult, Vm};
@@ -27,53 +28,6 @@ fn place_in(length: usize, index: Value) -> Option<usize> {
     let at = index.small_unchecked();
     let at = if at < 0 { at + length as i64 } else { at };
     usize::try_from(at).ok()
-}
-
-/// Runtime functions that ops fall back to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Runtime {
-    /// The arithmetic operator of the op, in place where the op says so.
-    Binary(BinaryOp),
-    /// The comparison of the op.
-    Compare(Comparison),
-    /// A boolean: the truth of the comparison of the op.
-    Test(Comparison),
-    /// A boolean.
-    Truth,
-    GetAttr,
-    SetAttr,
-    GetItem,
-    SetItem,
-    /// A boolean: whether the argument is not true.
-    Not,
-    /// A boolean: whether the first argument is in the second, or is not in it.
-    Contains,
-    ContainsNot,
-    Iter,
-    /// The next value, *unbound* at the end.
-    Next,
-    /// A boolean: whether an iterator has returned when a value was sent to it. What it gave is in
-    /// the register that the op writes.
-    Send,
-    /// What is sent to for the next item of an asynchronous iterator.
-    AsyncNext,
-    /// The native function of a number, a small integer; its arguments.
-    Native,
-    /// A callee and its arguments.
-    Call,
-    /// `list.append`
-    Append,
-    /// Adds the second argument to the first, a set.
-    SetAdd,
-    /// An empty set, an empty dictionary.
-    NewSet,
-    NewDict,
-    /// The dictionary of an instance's attributes, which is their place from then on.
-    OwnDict,
-    /// A field of an f-string: value, conversion (a small integer), specification or *unbound*.
-    Format,
-    /// Two or three strings one after the other.
-    Concat,
 }
 
 /// Something that executes semantic functions.

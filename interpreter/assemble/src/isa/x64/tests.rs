@@ -233,6 +233,15 @@ fn memory_operands() {
                 let text = format!("vmovupd ymmword ptr {place}, ymm{a}");
                 is(store_wide(base, at, a), &text);
             }
+        }
+    }
+}
+
+#[test]
+fn immediates_and_memory() {
+    for base in registers() {
+        for at in PLACES {
+            let place = format!("[{}{}]", w(base), plus(at));
             is(store_imm(base, at, 5), &format!("mov qword ptr {place}, 5"));
             is(
                 store_half_imm(base, at, 5),
