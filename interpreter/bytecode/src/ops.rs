@@ -319,6 +319,8 @@ ops! {
     FormatValue "format_value" DRR raises falls;
     /// Appends `b` to list `a`.
     ListAppend "list_append" RR quiet falls;
+    /// Appends `b` to list `a`, which gets an item for each that iterator `c` gives.
+    ListCollect "list_collect" RRR quiet falls;
     /// Extends list `a` by iterable `b` (`x` = 1: the `*args` of a call to the callee in `c`, for
     /// the message).
     ListExtend "list_extend" RR raises falls;

@@ -13,6 +13,8 @@ use ruff_text_size::Ranged;
 #[derive(Clone, Copy)]
 enum Element<'a> {
     Append(&'a Expr),
+    /// The same where each item of the only iterator makes an element.
+    Collect(&'a Expr),
     Add(&'a Expr),
     Insert(&'a Expr, &'a Expr),
     Yield(&'a Expr, u8),
@@ -21,12 +23,15 @@ enum Element<'a> {
 impl<'a> Compiler<'a, '_> {
     pub fn comprehension(&mut self, expr: &'a Expr, to: Reg) -> Outcome<()> {
         let (generators, scope, build, element) = match expr {
-            Expr::ListComp(c) => (
-                &c.generators,
-                &c.node_index,
-                Op::BuildList,
-                Element::Append(&c.elt),
-            ),
+            Expr::ListComp(c) => {
+                let one_each =
+                    matches!(&c.generators[..], [only] if only.ifs.is_empty() && !only.is_async);
+                let element = match one_each {
+                    true => Element::Collect(&c.elt),
+                    false => Element::Append(&c.elt),
+                };
+                (&c.generators, &c.node_index, Op::BuildList, element)
+            }
             Expr::SetComp(c) => (
                 &c.generators,
                 &c.node_index,
@@ -95,7 +100,7 @@ impl<'a> Compiler<'a, '_> {
             self.condition(test, end, false)?;
         }
         match rest.first() {
-            None => self.element(element, result)?,
+            None => self.element(element, iterator, result)?,
             Some(next) => {
                 let mark = self.unit.mark();
                 let inner = self.unit.temps(2);
@@ -116,12 +121,16 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn element(&mut self, element: Element<'a>, result: Reg) -> Outcome<()> {
+    fn element(&mut self, element: Element<'a>, iterator: Reg, result: Reg) -> Outcome<()> {
         let mark = self.unit.mark();
         match element {
             Element::Append(value) => {
                 let value = self.operand(value)?;
                 self.unit.op(Op::ListAppend, 0, result, value, 0);
+            }
+            Element::Collect(value) => {
+                let value = self.operand(value)?;
+                self.unit.op(Op::ListCollect, 0, result, value, iterator);
             }
             Element::Add(value) => {
                 let value = self.operand(value)?;

@@ -255,6 +255,10 @@ functions! {
         a.known::<List>().push(b);
         Value::NONE.bits()
     };
+    Collect: collect |_vm, _place, a, b, c, _d| {
+        a.known::<List>().collect(b, c);
+        Value::NONE.bits()
+    };
     GetAttr: get_attr |vm, place, a, b, _c, _d| give(vm.get_attr_at(place, a, b.known()));
     SetAttr: set_attr |vm, place, a, b, c, _d| {
         give(vm.in_op(place, |vm| vm.set_attr(a, b.known(), c)).map(|()| Value::NONE))

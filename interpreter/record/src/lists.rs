@@ -82,18 +82,25 @@ impl Recorder<'_> {
         true
     }
 
-    /// Records and executes that an item is appended.
-    pub(crate) fn append_item(&mut self, list: Recorded, item: Recorded) {
+    /// Records and executes that an item is appended: where there is room, by operations; if the list
+    /// gets an item for each that an iterator gives, with the iterator at hand where there is none.
+    pub(crate) fn append_item(&mut self, list: Recorded, item: Recorded, of: Option<Recorded>) {
         let gc = list.word.known::<List>();
         let (length, bare) = (gc.len(), gc.is_bare());
         let is_float = item.word.is_inline_float();
         let begins = length == 0 && !bare && is_float;
         if length >= gc.capacity() || bare && !is_float || begins && gc.capacity() > FIRST_ROOM_MAX
         {
-            let result = self.residual_call(Runtime::Append, &[list, item], |_| {
-                gc.push(item.word);
-                Ok(Value::NONE)
-            });
+            let result = match of {
+                Some(iter) => self.residual_call(Runtime::Collect, &[list, item, iter], |_| {
+                    gc.collect(item.word, iter.word);
+                    Ok(Value::NONE)
+                }),
+                None => self.residual_call(Runtime::Append, &[list, item], |_| {
+                    gc.push(item.word);
+                    Ok(Value::NONE)
+                }),
+            };
             debug_assert!(result.is_ok());
             return;
         }

@@ -624,7 +624,14 @@ impl Machine for Recorder<'_> {
         if self.is_off() {
             return list.word.known::<List>().push(item.word);
         }
-        self.append_item(list, item);
+        self.append_item(list, item, None);
+    }
+
+    fn collect(&mut self, list: Recorded, item: Recorded, iter: Recorded) {
+        if self.is_off() {
+            return list.word.known::<List>().collect(item.word, iter.word);
+        }
+        self.append_item(list, item, Some(iter));
     }
 
     fn next_item(&mut self, iter: Recorded) -> Option<Option<Recorded>> {

@@ -93,6 +93,7 @@ impl Recorder<'_> {
             Runtime::Native => return self.native_function(args),
             Runtime::Call => return self.call_function(args),
             Runtime::Append => Rt::Append,
+            Runtime::Collect => Rt::Collect,
             Runtime::SetAdd if self.is_plain_key(args[1]) => Rt::SetAddPlain,
             Runtime::SetAdd => Rt::SetAdd,
             Runtime::NewSet => Rt::NewSet,
@@ -273,7 +274,7 @@ impl Recorder<'_> {
     /// Whether a plain function does with an argument nothing but keep it, whatever it is.
     fn is_only_kept(&self, what: Runtime, args: &[Recorded], at: usize) -> bool {
         match what {
-            Runtime::Append => at == 1,
+            Runtime::Append | Runtime::Collect => at == 1,
             Runtime::SetItem => at == 2 && args[1].word.kind() != Some(Kind::Slice),
             Runtime::Native => {
                 let number = args[0].word.as_small();

@@ -195,6 +195,8 @@ functions! {
     AsyncNext "async_next" 1 "rwxp";
     /// Appends to a list.
     Append "append" 2 "c";
+    /// Appends to a list that gets an item for each of an iterator's: list, item, iterator.
+    Collect "collect" 3 "rc";
     /// An attribute read in full: object, name.
     GetAttr "get_attr" 2 "rwxp";
     /// An attribute written in full: object, name, value.

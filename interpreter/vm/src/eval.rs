@@ -430,10 +430,8 @@ fn dispatch<M: Machine>(m: &mut M, start: Here) -> PyResult {
                     slow!(rare::unpack, i, source);
                 }
             }
-            Op::ListAppend => {
-                let (list, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
-                m.append(list, item);
-            }
+            Op::ListAppend => iteration::append(m, regs, i),
+            Op::ListCollect => iteration::collect(m, regs, i),
 
             Op::Call => {
                 let window = regs.advance(i.b() as usize);

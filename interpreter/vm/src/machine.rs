@@ -200,6 +200,8 @@ pub trait Machine {
     fn unpack(&mut self, source: Self::V, regs: Regs, to: u16, count: u16);
     /// Appends to a list.
     fn append(&mut self, list: Self::V, item: Self::V);
+    /// Appends to a list that gets an item for each that an iterator gives.
+    fn collect(&mut self, list: Self::V, item: Self::V, iter: Self::V);
     /// The next item of an iterator that can be advanced by operations, or that it has none;
     /// `None`: it cannot, and nothing has happened.
     #[inline(always)]
@@ -674,6 +676,11 @@ impl Machine for $machine {
     #[inline(always)]
     fn append(&mut self, list: Value, item: Value) {
         list.known::<List>().push(item);
+    }
+
+    #[inline(always)]
+    fn collect(&mut self, list: Value, item: Value, iter: Value) {
+        list.known::<List>().collect(item, iter);
     }
 
     #[inline(always)]

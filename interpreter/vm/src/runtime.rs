@@ -36,6 +36,8 @@ pub enum Runtime {
     Call,
     /// `list.append`
     Append,
+    /// The same for a list that gets an item for each of an iterator's: list, item, iterator.
+    Collect,
     /// Adds the second argument to the first, a set.
     SetAdd,
     /// An empty set, an empty dictionary.

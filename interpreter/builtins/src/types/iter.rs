@@ -3,7 +3,7 @@
 
 use super::iter_state::{has_state, reduce, set_state};
 use super::range;
-use object::{ByteArray, Bytes, Class, Dict, Gc, Iter, IterKind, List, Range, Str, Tuple, Value};
+use object::{Class, Dict, Gc, Iter, IterKind, List, Range, Tuple, Value};
 use vm::{Def, PyResult, Vm, class_method, method, static_method};
 
 const COMMON: &[Def] = &[
@@ -85,34 +85,7 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> PyResult {
         let length = vm.len(iter.source.get())? as i64;
         return Ok(Value::int((length - at).max(0)));
     }
-    Ok(Value::int(exact_length(iter).unwrap_or(0) as i64))
-}
-
-/// How many items are to come, for iterators that know.
-pub fn exact_length(iter: Gc<Iter>) -> Option<usize> {
-    // One over a range may have no source from the start.
-    if iter.is_variant(IterKind::Range) {
-        return Some(range::remaining(iter));
-    }
-    if iter.is_finished() {
-        return Some(0);
-    }
-    let source = iter.source.get();
-    let at = iter.at.get().max(0) as usize;
-    let length = match iter.variant() {
-        IterKind::List => source.known::<List>().len(),
-        IterKind::Tuple => source.known::<Tuple>().len(),
-        IterKind::Str => source.known::<Str>().len(),
-        IterKind::Bytes => source.known::<Bytes>().len(),
-        IterKind::ByteArray => source.known::<ByteArray>().len(),
-        IterKind::ListReverse => return Some((iter.at.get() + 1).max(0) as usize),
-        IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems | IterKind::Set => {
-            return Some((iter.end.get() - iter.step.get()).max(0) as usize);
-        }
-        IterKind::DictReverse => return Some(source.known::<Dict>().len().min(at)),
-        _ => return None,
-    };
-    Some(length.saturating_sub(at))
+    Ok(Value::int(iter.remaining().unwrap_or(0) as i64))
 }
 
 // ---- constructors

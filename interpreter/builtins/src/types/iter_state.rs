@@ -134,7 +134,7 @@ fn skip(vm: &mut Vm, iter: Gc<Iter>, count: Value) -> PyResult {
         return Ok(Value::NONE);
     }
     if iter.is_variant(IterKind::Range) {
-        let left = range::remaining(iter) as i64;
+        let left = iter.remaining().unwrap_or(0) as i64;
         let count = count.as_small().unwrap_or(left).min(left);
         iter.at.set(iter.at.get() + count * iter.step.get());
         return Ok(Value::NONE);

@@ -94,7 +94,7 @@ pub fn extend_list(vm: &mut Vm, list: Gc<List>, iterable: Value) -> PyResult<()>
         _ => {
             let iter = vm.iter(iterable)?;
             if let Some(builtin) = iter.cast::<Iter>() {
-                if let Some(hint) = super::iter::exact_length(builtin) {
+                if let Some(hint) = builtin.remaining() {
                     list.reserve(hint);
                 }
                 while let Some(item) = vm.next_builtin(builtin)? {

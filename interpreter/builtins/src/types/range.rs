@@ -70,7 +70,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// A range of plain integers; `step` is not zero.
 pub fn make(vm: &Vm, start: Value, stop: Value, step: Value) -> Gc<Range> {
     let length = match (start.as_small(), stop.as_small(), step.as_small()) {
-        (Some(start), Some(stop), Some(step)) => Value::int(small_length(start, stop, step)),
+        (Some(start), Some(stop), Some(step)) => Value::int(Range::small_length(start, stop, step)),
         _ => {
             let (start, stop, step) = (vm.big(start), vm.big(stop), vm.big(step));
             let (low, high, stride) = if step > IBig::ZERO {
@@ -86,20 +86,6 @@ pub fn make(vm: &Vm, start: Value, stop: Value, step: Value) -> Gc<Range> {
         }
     };
     Range::new(start, stop, step, length)
-}
-
-fn small_length(start: i64, stop: i64, step: i64) -> i64 {
-    if step > 0 {
-        if start < stop {
-            (stop - start - 1) / step + 1
-        } else {
-            0
-        }
-    } else if stop < start {
-        (start - stop - 1) / -step + 1
-    } else {
-        0
-    }
 }
 
 /// Item number `at`, which exists.
@@ -336,12 +322,4 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult {
     let class: Gc<Class> = vm.types.range;
     let parts = tuple(&[range.start.get(), range.stop.get(), range.step.get()]);
     Ok(tuple(&[class.into(), parts]))
-}
-
-/// The number of items that a range iterator still has.
-pub fn remaining(iter: Gc<Iter>) -> usize {
-    if !iter.is_variant(IterKind::Range) {
-        return 0;
-    }
-    small_length(iter.at.get(), iter.end.get(), iter.step.get()).max(0) as usize
 }

@@ -15,7 +15,7 @@
 //! told from others ([`FloatBox::by_bits`]); a list with such a one is plain.
 
 use super::array::Array;
-use super::list::List;
+use super::list::{List, roomier};
 use super::number::FloatBox;
 use crate::header::{Gc, Header, Kind, Layout};
 use crate::heap::{self, Marker};
@@ -100,7 +100,7 @@ impl Gc<Floats> {
     }
 
     /// The same contents with room for `capacity` doubles; the old storage must not be used after.
-    fn grown(self, capacity: usize, used: usize) -> Gc<Floats> {
+    pub(super) fn grown(self, capacity: usize, used: usize) -> Gc<Floats> {
         let bytes = size_of::<Floats>() + capacity * 8;
         if let Some(floats) = heap::resize_large(self, bytes) {
             let old = floats.capacity.get();
@@ -276,9 +276,7 @@ impl Gc<List> {
     pub(super) fn reserve_bare(self, floats: Gc<Floats>, needed: usize) {
         let capacity = floats.capacity();
         if needed > capacity {
-            let wanted = needed.max(capacity + (capacity / 2).max(4));
-            let grown = floats.grown(wanted, self.length.get());
-            self.write(|l| &l.storage, grown.into());
+            self.set_capacity(needed.max(roomier(capacity)));
         }
     }
 

@@ -1,6 +1,10 @@
 //! Iterators over builtin kinds: one layout for all, so that `for` needs one dispatch.
 
+use super::array::Bytes;
+use super::dict::Dict;
 use super::generator::Generator;
+use super::list::{ByteArray, List, Range, Tuple};
+use super::string::Str;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_variant;
@@ -150,5 +154,33 @@ impl Gc<Iter> {
 
     pub fn is_finished(self) -> bool {
         self.source.get().is_unbound()
+    }
+    /// How many items are to come, for iterators that know.
+    pub fn remaining(self) -> Option<usize> {
+        let (at, end, step) = (self.at.get(), self.end.get(), self.step.get());
+        // One over a range may have no source from the start.
+        if self.is_variant(IterKind::Range) {
+            return Some(Range::small_length(at, end, step).max(0) as usize);
+        }
+        if self.is_finished() {
+            return Some(0);
+        }
+        let source = self.source.get();
+        let length = match self.variant() {
+            IterKind::List => source.known::<List>().len(),
+            IterKind::Tuple => source.known::<Tuple>().len(),
+            IterKind::Str => source.known::<Str>().len(),
+            IterKind::Bytes => source.known::<Bytes>().len(),
+            IterKind::ByteArray => source.known::<ByteArray>().len(),
+            IterKind::ListReverse => return Some((at + 1).max(0) as usize),
+            IterKind::DictKeys | IterKind::DictValues | IterKind::DictItems | IterKind::Set => {
+                return Some((end - step).max(0) as usize);
+            }
+            IterKind::DictReverse => {
+                return Some(source.known::<Dict>().len().min(at.max(0) as usize));
+            }
+            _ => return None,
+        };
+        Some(length.saturating_sub(at.max(0) as usize))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::array::{Array, Bytes, copy_words};
 use super::bare::{all_floats, begins_bare, storage_of};
+use super::iter::Iter;
 use crate::header::{Gc, Header, Kind, Layout, Slot};
 use crate::heap::{self, Marker};
 use crate::shape::of_kind;
@@ -213,6 +214,11 @@ impl List {
     }
 }
 
+/// How many items storage that is full is grown to hold.
+pub(super) fn roomier(capacity: usize) -> usize {
+    capacity + (capacity / 2).max(4)
+}
+
 impl Gc<List> {
     /// The storage of the list, which is plain from now on.
     #[inline(always)]
@@ -260,10 +266,41 @@ impl Gc<List> {
         }
         let capacity = self.storage().capacity();
         if needed > capacity {
-            let wanted = needed.max(capacity + (capacity / 2).max(4));
-            let grown = self.storage().grown(wanted, length);
-            self.write(|l| &l.storage, grown.into());
+            self.set_capacity(needed.max(roomier(capacity)));
         }
+    }
+
+    /// Moves the items to storage with room for at least as many as there are.
+    pub(super) fn set_capacity(self, capacity: usize) {
+        let length = self.length.get();
+        let grown: Value = match self.bare() {
+            Some(floats) => floats.grown(capacity, length).into(),
+            None => self.storage().grown(capacity, length).into(),
+        };
+        self.write(|l| &l.storage, grown);
+    }
+
+    /// Appends what was made of an iterator's last item to a list that gets an item for each.
+    #[inline(always)]
+    pub fn collect(self, value: Value, iter: Value) {
+        if self.length.get() == self.capacity() {
+            self.reserve_for_rest(iter);
+        }
+        self.push(value);
+    }
+
+    /// Room in a full list for one item and what an iterator has yet to give: for no more than that,
+    /// and not for all at once where that is very much, since who makes the items may fail.
+    #[cold]
+    #[inline(never)]
+    fn reserve_for_rest(self, iter: Value) {
+        const AHEAD: usize = 1 << 17;
+        let Some(rest) = iter.cast::<Iter>().and_then(|iter| iter.remaining()) else {
+            return self.reserve(1);
+        };
+        let needed = self.length.get() + 1;
+        let wanted = roomier(self.capacity()).max(needed + rest.min(AHEAD));
+        self.set_capacity(wanted.min(needed.saturating_add(rest)));
     }
 
     #[inline(always)]
@@ -528,5 +565,20 @@ impl Range {
             step: Slot::new(step),
             length: Slot::new(length),
         })
+    }
+
+    /// How many numbers are in a range of small ones.
+    pub fn small_length(start: i64, stop: i64, step: i64) -> i64 {
+        if step > 0 {
+            if start < stop {
+                (stop - start - 1) / step + 1
+            } else {
+                0
+            }
+        } else if stop < start {
+            (start - stop - 1) / -step + 1
+        } else {
+            0
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::PyResult;
 use crate::machine::{Machine, Runtime};
+use bytecode::Instr;
 use object::shape::{of_kind, of_variant};
-use object::{CodePointer, Foreign, Iter, IterKind, Kind, Range, Value};
+use object::{CodePointer, Foreign, Iter, IterKind, Kind, Range, Regs, Value};
 
 /// What `next` comes to.
 pub(crate) enum Next<V> {
@@ -13,6 +14,21 @@ pub(crate) enum Next<V> {
     Generator,
     /// The runtime is to be asked.
     Other,
+}
+
+/// Appends register `b` to the list in `a`.
+#[inline(always)]
+pub(crate) fn append<M: Machine>(m: &mut M, regs: Regs, i: Instr) {
+    let (list, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
+    m.append(list, item);
+}
+
+/// The same for a list that gets an item for each that the iterator in `c` gives.
+#[inline(always)]
+pub(crate) fn collect<M: Machine>(m: &mut M, regs: Regs, i: Instr) {
+    let (list, item) = (m.get(regs, i.a()), m.get(regs, i.b()));
+    let iter = m.get(regs, i.c());
+    m.collect(list, item, iter);
 }
 
 /// The iterator of a plain list, tuple or range of small integers, and what is an iterator
