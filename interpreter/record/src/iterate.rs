@@ -377,6 +377,10 @@ impl Recorder<'_> {
             self.write_field(iter.r, layout::ITER_SOURCE, unbound);
             return None;
         }
+        debug_assert!(
+            iter.word.known::<Iter>().at.get() > 0,
+            "it has been moved on"
+        );
         self.guard(Op::GuardInt, &[Cond::Lt as u16, index.0, length.0]);
         let item = found.map(|word| self.item_of(source, index, word));
         let one = self.raw_ref(1);

@@ -778,8 +778,7 @@ impl Machine for Recorder<'_> {
         more: (CodePointer, u16),
         end: CodePointer,
     ) -> Option<Recorded> {
-        let fields = iter.word.known::<Iter>();
-        let source = fields.source.get();
+        let source = iter.word.known::<Iter>().source.get();
         let word = self.vm.sequence_next(iter.word, more, end);
         if self.is_off() {
             return word.map(Self::unknown);

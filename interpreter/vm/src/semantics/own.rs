@@ -24,9 +24,9 @@ pub(super) fn load<M: Machine>(
         return Ok(Some(Loaded::Value(value)));
     }
     let word = m.word(object);
-    if word.is::<BoundMethod>() && (name == m.vm().names.func || name == m.vm().names.dunder_self) {
+    let is_function = name == m.vm().names.func;
+    if word.is::<BoundMethod>() && (is_function || name == m.vm().names.dunder_self) {
         m.settle(object);
-        let is_function = name == m.vm().names.func;
         let (function, receiver) = m.bound_parts(object);
         let part = if is_function { function } else { receiver };
         return Ok(Some(Loaded::Value(part)));
