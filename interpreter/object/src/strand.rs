@@ -90,12 +90,9 @@ impl Strand {
         if self.low == 0 {
             return;
         }
-        let context = &raw const self.context as usize;
-        // SAFETY: the saved registers, and the part of a mapped stack that is in use.
-        unsafe {
-            marker.visit_memory(context, context + size_of::<libc::ucontext_t>());
-            marker.visit_memory(self.low, self.base);
-        }
+        marker.visit_context(&self.context);
+        // SAFETY: the part of a mapped stack that is in use.
+        unsafe { marker.visit_memory(self.low, self.base) };
     }
 }
 

@@ -343,13 +343,32 @@ impl Marker {
         // SAFETY: `getcontext` fills the structure with this thread's registers, among them
         // those that callers of this function have left values in.
         unsafe { getcontext(context.as_mut_ptr()) };
-        let low = context.as_ptr() as usize & !(size_of::<usize>() - 1);
+        // SAFETY: zeros and what `getcontext` wrote make a context.
+        let context = unsafe { context.assume_init_ref() };
+        self.visit_context(context);
+        let end = (&raw const *context).wrapping_add(1);
         // SAFETY: between here and `base` lies this thread's stack, which is mapped.
-        unsafe { self.visit_memory(low, base) };
-        std::hint::black_box(&context);
+        unsafe { self.visit_memory(end as usize, base) };
+        std::hint::black_box(context);
     }
 
-    /// Marks what the words of a native stack, or of registers that were saved, may refer to.
+    /// Marks what registers that the C library has saved may refer to.
+    pub(crate) fn visit_context(&mut self, context: &libc::ucontext_t) {
+        let saved = (&raw const *context) as usize;
+        let mut from = saved;
+        // SAFETY: the words of a structure, without some.
+        unsafe {
+            for left_out in super::registers::not_preserved(context) {
+                if !left_out.is_empty() {
+                    self.visit_memory(from, left_out.start);
+                    from = left_out.end;
+                }
+            }
+            self.visit_memory(from, saved + size_of_val(context));
+        }
+    }
+
+    /// Marks what the words of a native stack, or of saved registers, may refer to.
     ///
     /// # Safety
     /// The memory is mapped. `at` is a word's address.

@@ -33,6 +33,7 @@ mod native;
 #[cfg(feature = "revdb")]
 pub mod numbers;
 pub(crate) mod outside;
+mod registers;
 #[cfg(feature = "revdb")]
 pub mod watched;
 
