@@ -62,6 +62,11 @@ pub(super) fn size_of_class(class: usize) -> usize {
     SIZES[class]
 }
 
+/// How many cells of `size` bytes a block has.
+fn cells_of(size: usize) -> u32 {
+    ((BLOCK_BYTES - HEADER_BYTES) / size) as u32
+}
+
 /// The allocator's run of free cells in one class.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -86,8 +91,6 @@ pub(super) struct Block {
     cell_size: u32,
     reciprocal: u32,
     cells: u32,
-    /// Cells that held objects after the last collection.
-    live: u32,
     allocated: [u64; MAP_WORDS],
     marked: [u64; MAP_WORDS],
 }
@@ -110,8 +113,7 @@ impl Block {
         let size = SIZES[class];
         self.cell_size = size as u32;
         self.reciprocal = ((1u64 << 32).div_ceil(size as u64)) as u32;
-        self.cells = ((BLOCK_BYTES - HEADER_BYTES) / size) as u32;
-        self.live = 0;
+        self.cells = cells_of(size);
         self.allocated = [0; MAP_WORDS];
         self.marked = [0; MAP_WORDS];
     }
@@ -208,6 +210,20 @@ impl Block {
         Some((start, end))
     }
 
+    /// Frees the cells that are not marked. How many are.
+    fn sweep(&mut self) -> u32 {
+        if self.allocated != self.marked {
+            self.allocated = self.marked;
+        }
+        self.marked.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Whether a sweep would change nothing.
+    fn is_swept(&self, live: u32) -> bool {
+        let marked: u32 = self.marked.iter().map(|word| word.count_ones()).sum();
+        self.allocated == self.marked && live == marked
+    }
+
     fn take(&mut self, start: usize, end: usize) {
         for_each_word(start, end, |word, bits| self.allocated[word] |= bits);
     }
@@ -224,17 +240,28 @@ fn for_each_word(from: usize, to: usize, mut f: impl FnMut(usize, u64)) {
     }
 }
 
+/// A block of a class, and how many of its cells held objects after the last collection: beside the block's address,
+/// as to look at each block is to wait for memory, and all blocks' first lines compete for the same few of a cache.
+#[derive(Clone, Copy)]
+struct Held {
+    block: *mut Block,
+    live: u32,
+}
+
 /// All blocks, and for each class how far the allocator has looked.
 pub(super) struct Blocks {
-    by_class: [Vec<*mut Block>; CLASSES],
+    by_class: [Vec<Held>; CLASSES],
     /// Per class: the block that runs come from (null: none yet), and the next cell in it.
     present: [*mut Block; CLASSES],
     next_cell: [usize; CLASSES],
-    /// Per class: how many of its blocks runs may come from, how many of those are at least half
-    /// free, and which comes next.
+    /// Per class: how many blocks the last collection left it, how many of them have room, which runs may come
+    /// from, how many of those are at least half free, and which comes next.
     swept: [usize; CLASSES],
+    holed: [usize; CLASSES],
     roomy: [usize; CLASSES],
     next_block: [usize; CLASSES],
+    /// Per class: how many of those blocks, from the first, runs have come from since the last collection.
+    used: [usize; CLASSES],
     free: Vec<*mut Block>,
     /// How many free blocks, from the end, are in memory.
     resident: usize,
@@ -254,8 +281,10 @@ impl Default for Blocks {
             present: [std::ptr::null_mut(); CLASSES],
             next_cell: [0; CLASSES],
             swept: [0; CLASSES],
+            holed: [0; CLASSES],
             roomy: [0; CLASSES],
             next_block: [0; CLASSES],
+            used: [0; CLASSES],
             free: Vec::new(),
             resident: 0,
             peak: 0,
@@ -288,15 +317,16 @@ impl Blocks {
     /// The block of a class to go on with.
     fn next_block(&mut self, class: usize) -> *mut Block {
         let at = self.next_block[class];
-        let has_holes = at < self.swept[class] && self.resident == 0;
+        let has_holes = at < self.holed[class] && self.resident == 0;
         if at < self.roomy[class] || has_holes {
             self.next_block[class] = at + 1;
-            return self.by_class[class][at];
+            self.used[class] = self.used[class].max(at + 1);
+            return self.by_class[class][at].block;
         }
         let block = self.fresh_block();
         // SAFETY: the block is free memory of the right size and alignment.
         unsafe { (*block).format(class) };
-        self.by_class[class].push(block);
+        self.by_class[class].push(Held { block, live: 0 });
         block
     }
 
@@ -372,36 +402,42 @@ impl Blocks {
         self.for_each(|block| block.marked = [0; MAP_WORDS]);
     }
 
-    /// What is not marked becomes free. Returns the bytes in live cells.
+    /// What is not marked becomes free. Returns the bytes in live cells. A minor collection, which takes what was
+    /// marked before for alive, looks only at blocks that runs have come from since the collection before it.
     pub(super) fn sweep(&mut self, full: bool) -> usize {
         self.note_peak(full);
         let was_free = self.free.len();
         let mut live_bytes = 0;
         let free = &mut self.free;
         for (class, (blocks, size)) in self.by_class.iter_mut().zip(SIZES).enumerate() {
-            blocks.retain(|&pointer| {
+            let unused = match full {
+                true => 0..0,
+                false => self.used[class]..self.swept[class],
+            };
+            let mut live_cells = 0;
+            let mut at = 0..;
+            blocks.retain_mut(|held| {
                 // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
-                let block = unsafe { &mut *pointer };
-                if block.allocated != block.marked {
-                    block.allocated = block.marked;
+                let block = unsafe { &mut *held.block };
+                if at.next().is_some_and(|at| unused.contains(&at)) {
+                    debug_assert!(block.is_swept(held.live), "no one has used the block");
+                } else {
+                    held.live = block.sweep();
+                    if held.live == 0 {
+                        block.cells = 0;
+                        free.push(held.block);
+                    }
                 }
-                let live: u32 = block.marked.iter().map(|w| w.count_ones()).sum();
-                block.live = live;
-                live_bytes += live as usize * size;
-                if live == 0 {
-                    block.cells = 0;
-                    free.push(pointer);
-                }
-                live != 0
+                live_cells += held.live as usize;
+                held.live != 0
             });
-            // SAFETY: as above.
-            let parts = |&block: &*mut Block| unsafe { ((*block).live, (*block).cells) };
-            blocks.sort_by_cached_key(|block| parts(block).0);
+            live_bytes += live_cells * size;
+            blocks.sort_by_key(|held| held.live);
+            self.used[class] = 0;
+            let cells = cells_of(size);
             self.swept[class] = blocks.len();
-            self.roomy[class] = blocks.partition_point(|block| {
-                let (live, cells) = parts(block);
-                live * 2 <= cells
-            });
+            self.holed[class] = blocks.partition_point(|held| held.live < cells);
+            self.roomy[class] = blocks.partition_point(|held| held.live * 2 <= cells);
         }
         self.resident += self.free.len() - was_free;
         self.give_back();
@@ -495,9 +531,9 @@ impl Blocks {
 
     fn for_each(&mut self, mut f: impl FnMut(&mut Block)) {
         for class in &self.by_class {
-            for &block in class {
+            for held in class {
                 // SAFETY: blocks are never unmapped; see `Block::of` for the uniqueness.
-                f(unsafe { &mut *block });
+                f(unsafe { &mut *held.block });
             }
         }
     }
