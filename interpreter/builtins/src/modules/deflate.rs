@@ -60,13 +60,13 @@ fn inflater(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// Compresses data; 0 keeps what it likes for later, 2 and 3 write all of it, 4 ends the stream.
 fn compress(vm: &mut Vm, args: &[Value]) -> PyResult {
     let stream = own::<Deflater>(vm, args[0])?;
-    let data = bytes::required(vm, args[1])?;
     let flush = match vm.index(args[2])? {
         0 => MZFlush::None,
         1 | 2 => MZFlush::Sync,
         3 => MZFlush::Full,
         _ => MZFlush::Finish,
     };
+    let data = bytes::required_in_place(vm, args[1])?;
     let mut stream = stream.0.borrow_mut();
     let (mut out, mut piece, mut rest) = (Vec::new(), vec![0; PIECE_BYTES], &data[..]);
     loop {
@@ -93,13 +93,15 @@ fn compress(vm: &mut Vm, args: &[Value]) -> PyResult {
 /// the stream has ended. A damaged stream gives the error's number instead.
 fn decompress(vm: &mut Vm, args: &[Value]) -> PyResult {
     let stream = own::<Inflater>(vm, args[0])?;
-    let data = bytes::required(vm, args[1])?;
     let most = match vm.index(args[2])? {
         0 => usize::MAX,
         most => most.unsigned_abs() as usize,
     };
+    let data = bytes::required_in_place(vm, args[1])?;
     let mut stream = stream.0.borrow_mut();
-    let (mut out, mut piece, mut read) = (Vec::new(), vec![0; PIECE_BYTES], 0);
+    // Mostly an object of a few times what it is compressed to.
+    let room = data.len().saturating_mul(4).clamp(64, PIECE_BYTES);
+    let (mut out, mut piece, mut read) = (Vec::new(), vec![0; room], 0);
     let mut ended = false;
     while out.len() < most {
         let room = piece.len().min(most - out.len());

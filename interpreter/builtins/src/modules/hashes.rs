@@ -130,7 +130,7 @@ fn feed(vm: &mut Vm, hash: &Hash, data: Value) -> PyResult<()> {
     if data.to::<Str>().is_some() {
         return Err(vm.type_error("Strings must be encoded before hashing"));
     }
-    match bytes::contents(vm, data)? {
+    match bytes::in_place(vm, data)? {
         Some(data) => hash.state.borrow_mut().update(&data),
         None => return Err(vm.type_error("object supporting the buffer API required")),
     }

@@ -7,8 +7,7 @@ use super::struct_items::{Item, Layout, parse};
 use crate::types::bytes;
 use crate::types::memoryview;
 use object::{
-    ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Kind, Marker, Payload, Slice, Str, Value,
-    intern,
+    ByteArray, Bytes, Class, ClassFlags, Foreign, Kind, Marker, Payload, Slice, Str, Value, intern,
 };
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -153,8 +152,8 @@ const RECORDS: &[Def] = &[
     method("__next__(self, /)", next_record),
     method("__length_hint__(self, /)", |vm, args| {
         let records = records_of(vm, args[0])?;
-        let data = buffer(vm, records.buffer.get())?;
-        let rest = data.as_slice().len().saturating_sub(records.at.get());
+        let data = bytes::required_in_place(vm, records.buffer.get())?;
+        let rest = data.len().saturating_sub(records.at.get());
         Ok(Value::int((rest / records.layout.size.max(1)) as i64))
     }),
 ];
@@ -379,14 +378,6 @@ fn pack_into(
 
 // ---- unpacking
 
-/// The bytes of a buffer: in place where they are an object's own, otherwise a copy.
-fn buffer(vm: &mut Vm, value: Value) -> PyResult<Gc<Bytes>> {
-    if let Some(data) = value.to::<Bytes>() {
-        return Ok(data);
-    }
-    Ok(Bytes::new(&bytes::required(vm, value)?))
-}
-
 fn take(layout: &Layout, data: &[u8]) -> Value {
     const FEW: usize = 8;
     if layout.values <= FEW {
@@ -414,17 +405,12 @@ fn read_all(layout: &Layout, data: &[u8], mut take: impl FnMut(Value)) {
 }
 
 fn unpack(vm: &mut Vm, layout: &Layout, data: Value) -> PyResult {
-    if let Some(data) = bytes::view(data)
-        && data.len() == layout.size
-    {
-        return Ok(take(layout, data));
-    }
-    let data = buffer(vm, data)?.as_slice();
+    let data = bytes::required_in_place(vm, data)?;
     if data.len() != layout.size {
         let message = format!("unpack requires a buffer of {} bytes", layout.size);
         return Err(error(vm, message));
     }
-    Ok(take(layout, data))
+    Ok(take(layout, &data))
 }
 
 fn unpack_from(vm: &mut Vm, layout: &Layout, data: Value, offset: Value) -> PyResult {
@@ -433,10 +419,7 @@ fn unpack_from(vm: &mut Vm, layout: &Layout, data: Value, offset: Value) -> PyRe
         Some(offset) => vm.index(offset)?,
         None => 0,
     };
-    let data = match bytes::view(data) {
-        Some(data) => data,
-        None => buffer(vm, data)?.as_slice(),
-    };
+    let data = bytes::required_in_place(vm, data)?;
     let at = place(vm, offset, data.len(), layout.size, WORDS)?;
     Ok(take(layout, &data[at..at + layout.size]))
 }
@@ -448,7 +431,7 @@ fn records(vm: &mut Vm, layout: Rc<Layout>, data: Value) -> PyResult {
             "cannot iteratively unpack with a struct of length 0",
         ));
     }
-    let length = buffer(vm, data)?.len();
+    let length = bytes::required_in_place(vm, data)?.len();
     if !length.is_multiple_of(layout.size) {
         let size = layout.size;
         return Err(error(
@@ -479,10 +462,7 @@ fn records_of(vm: &mut Vm, value: Value) -> PyResult<&'static Records> {
 
 fn next_record(vm: &mut Vm, args: &[Value]) -> PyResult {
     let records = records_of(vm, args[0])?;
-    let data = match bytes::view(records.buffer.get()) {
-        Some(data) => data,
-        None => buffer(vm, records.buffer.get())?.as_slice(),
-    };
+    let data = bytes::required_in_place(vm, records.buffer.get())?;
     let (at, size) = (records.at.get(), records.layout.size);
     if data.len() < at + size {
         return Err(vm.stop_iteration(Value::NONE));

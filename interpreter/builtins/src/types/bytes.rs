@@ -49,10 +49,11 @@ pub fn is_plain_bytes(value: Value) -> bool {
     view(value).is_some()
 }
 
-/// A copy of the bytes of a bytes-like object; `None` for other objects.
-pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
+/// The bytes of a bytes-like object, where they lie if they are together there: for who has read them before anything
+/// can change them. `None` for other objects.
+pub fn in_place(vm: &mut Vm, value: Value) -> PyResult<Option<Cow<'static, [u8]>>> {
     if let Some(data) = view(value) {
-        return Ok(Some(data.to_vec()));
+        return Ok(Some(Cow::Borrowed(data)));
     }
     if let Some(data) = memoryview::contents_of(value) {
         return Ok(Some(data));
@@ -62,9 +63,14 @@ pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
         && let Some(method) = vm.lookup_special(value, intern("tobytes"))
     {
         let result = vm.call_special(method, value, &[])?;
-        return Ok(view(result).map(<[u8]>::to_vec));
+        return Ok(view(result).map(Cow::Borrowed));
     }
     Ok(memoryview::exported(vm, value)?.and_then(memoryview::contents_of))
+}
+
+/// A copy of the bytes of a bytes-like object; `None` for other objects.
+pub fn contents(vm: &mut Vm, value: Value) -> PyResult<Option<Vec<u8>>> {
+    Ok(in_place(vm, value)?.map(Cow::into_owned))
 }
 
 /// The bytes of what must be bytes-like: of `bytes`, which stay as they are, where they lie.
@@ -77,7 +83,12 @@ pub fn lent(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
 
 /// The bytes of what must be bytes-like.
 pub fn required(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
-    match contents(vm, value)? {
+    required_in_place(vm, value).map(Cow::into_owned)
+}
+
+/// The same where they lie; see [`in_place`].
+pub fn required_in_place(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
+    match in_place(vm, value)? {
         Some(data) => Ok(data),
         None => {
             let given = vm.type_name(value);

@@ -10,6 +10,7 @@ use object::{
     ByteArray, Bytes, Class, ClassFlags, Foreign, Gc, Instance, Iter, IterKind, List, Marker,
     Payload, Slice, Str, Value, intern,
 };
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use vm::{Comparison, Def, PyResult, Raised, Vm, getter, method, static_method, tuple};
@@ -285,18 +286,16 @@ impl MemoryView {
         self.count <= 1 || self.step == self.format.size() as i64
     }
 
-    fn to_vec(&self) -> Vec<u8> {
+    /// Its bytes, where they lie if they are together there.
+    fn contents(&self) -> Cow<'static, [u8]> {
         if self.is_contiguous() {
             let length = self.count * self.format.size();
             let from = self.start as usize;
             let all = view(self.base.get()).unwrap_or(&[]);
-            return all.get(from..from + length).unwrap_or(&[]).to_vec();
+            return Cow::Borrowed(all.get(from..from + length).unwrap_or(&[]));
         }
-        (0..self.count)
-            .filter_map(|at| self.bytes_of(at))
-            .flatten()
-            .copied()
-            .collect()
+        let items = (0..self.count).filter_map(|at| self.bytes_of(at));
+        Cow::Owned(items.flatten().copied().collect())
     }
 }
 
@@ -333,7 +332,7 @@ const METHODS: &[Def] = &[
     method("__exit__(self, /, *args)", release),
     method("release(self, /)", release),
     method("tobytes(self, /, order='C')", |vm, args| {
-        Ok(Bytes::new(&me(vm, args[0])?.to_vec()).into())
+        Ok(Bytes::new(&me(vm, args[0])?.contents()).into())
     }),
     method("tolist(self, /)", |vm, args| {
         let me = me(vm, args[0])?;
@@ -345,7 +344,7 @@ const METHODS: &[Def] = &[
     }),
     method("hex(self, /, sep=None, bytes_per_sep=1)", |vm, args| {
         let (separator, group) = hex_options(vm, args[1], args[2])?;
-        let data = me(vm, args[0])?.to_vec();
+        let data = me(vm, args[0])?.contents();
         Ok(Str::from_latin1(&hex_text(&data, separator, group)).into())
     }),
     method("cast(self, /, format, shape=None)", cast),
@@ -420,11 +419,12 @@ fn payload(value: Value) -> Option<&'static MemoryView> {
     value.cast::<Foreign>()?.get().payload::<MemoryView>()
 }
 
-/// The bytes of a view, if the object is one that is not released.
-pub fn contents_of(value: Value) -> Option<Vec<u8>> {
+/// The bytes of a view, if the object is one that is not released; where they lie, until that changes, if they are
+/// together there.
+pub fn contents_of(value: Value) -> Option<Cow<'static, [u8]>> {
     payload(value)
         .filter(|view| !view.base.get().is_unbound())
-        .map(MemoryView::to_vec)
+        .map(MemoryView::contents)
 }
 
 /// How many bytes an item of a view has; `None` for what is no view.
@@ -548,7 +548,7 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult {
     if !me.readonly {
         return Err(vm.value_error("cannot hash writable memoryview object"));
     }
-    Ok(Value::int(Bytes::new(&me.to_vec()).hash() as i64))
+    Ok(Value::int(Bytes::new(&me.contents()).hash() as i64))
 }
 
 fn equal(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
@@ -573,11 +573,11 @@ fn equal(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
                 same
             }
         }
-        Some(other) => own.to_vec() == other.to_vec(),
+        Some(other) => own.contents() == other.contents(),
         None => match exported(vm, args[1])? {
             Some(view) => return equal(vm, op, &[args[0], view]),
             None => match contents(vm, args[1])? {
-                Some(data) => own.format.size() == 1 && own.to_vec() == data,
+                Some(data) => own.format.size() == 1 && own.contents() == data,
                 None => return Ok(Value::NOT_IMPLEMENTED),
             },
         },
