@@ -5,7 +5,7 @@
 
 use crate::native::NativeFn;
 use crate::plain::{Plain, PlainNative};
-use crate::{PyResult, Raised, Vm};
+use crate::{Comparison, PyResult, Raised, Vm};
 use object::{
     BigInt, Builtin, Bytes, Dict, DictIndex, FrozenSet, Gc, Kind, Set, Str, Tuple, Value,
     hash_float, hash_small, shape,
@@ -228,6 +228,40 @@ impl Vm {
             Kind::FrozenSet => Some(inner.known::<FrozenSet>().table()),
             _ => None,
         }
+    }
+
+    /// Whether every key of the table `part` is one of `whole`.
+    pub fn is_within(&mut self, part: Gc<Dict>, whole: Gc<Dict>) -> PyResult<bool> {
+        if part.len() > whole.len() {
+            return Ok(false);
+        }
+        let mut from = 0;
+        while let Some((at, hash, key, _)) = part.get().next_entry(from) {
+            from = at.0 + 1;
+            let found = whole.get().find(hash, key, |other| self.eq(other, key))?;
+            if found.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a comparison of the sets with these tables holds.
+    pub fn compare_tables(
+        &mut self,
+        op: Comparison,
+        own: Gc<Dict>,
+        other: Gc<Dict>,
+    ) -> PyResult<bool> {
+        let (part, whole, possible) = match op {
+            Comparison::Eq | Comparison::Ne => (own, other, own.len() == other.len()),
+            Comparison::Lt => (own, other, own.len() < other.len()),
+            Comparison::Le => (own, other, true),
+            Comparison::Gt => (other, own, own.len() > other.len()),
+            Comparison::Ge => (other, own, true),
+        };
+        let holds = possible && self.is_within(part, whole)?;
+        Ok(holds != (op == Comparison::Ne))
     }
 
     /// Adds an element to a set's table; whether it was not there.

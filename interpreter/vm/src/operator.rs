@@ -1,7 +1,7 @@
 //! Operators: their names, special methods, and the general path when no fast one fits.
 
 use crate::{PyResult, Vm};
-use object::{BigInt, Builtin, Bytes, Dict, Gc, Kind, List, Str, Tuple, Value};
+use object::{BigInt, Builtin, Bytes, Dict, FrozenSet, Gc, Kind, List, Set, Str, Tuple, Value};
 
 macro_rules! binary {
     ($($name:ident $symbol:literal $method:ident $reflected:ident $inplace:ident;)*) => {
@@ -133,6 +133,15 @@ impl UnaryOp {
             UnaryOp::Pos => (vm.names.pos, "unary +"),
             UnaryOp::Invert => (vm.names.invert, "unary ~"),
         }
+    }
+}
+
+/// The table of a set or frozen set of no subclass, which cannot compare otherwise.
+fn plain_table(value: Value) -> Option<Gc<Dict>> {
+    match value.kind()? {
+        Kind::Set => Some(value.known::<Set>().table()),
+        Kind::FrozenSet => Some(value.known::<FrozenSet>().table()),
+        _ => None,
     }
 }
 
@@ -414,6 +423,9 @@ impl Vm {
     pub fn compare(&mut self, op: Comparison, a: Value, b: Value) -> PyResult {
         if let Some(result) = self.compare_builtin(op, a, b) {
             return Ok(Value::bool(result));
+        }
+        if let (Some(own), Some(other)) = (plain_table(a), plain_table(b)) {
+            return self.compare_tables(op, own, other).map(Value::bool);
         }
         if are_decimal(a, b)
             && let Some(operators) = self.decimal_operators

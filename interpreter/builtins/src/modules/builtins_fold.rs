@@ -3,7 +3,7 @@
 //! Numbers of the builtin kinds are added and compared here without looking up methods.
 
 use dashu_int::IBig;
-use object::{BigInt, ByteArray, Bytes, Complex, Gc, List, Range, Str, Tuple, Value};
+use object::{BigInt, ByteArray, Bytes, Complex, Gc, Kind, List, Range, Str, Tuple, Value};
 use vm::{BinaryOp, Comparison, Def, PyResult, Vm, method};
 
 pub const FUNCTIONS: &[Def] = &[
@@ -89,7 +89,12 @@ fn extreme(vm: &mut Vm, args: &[Value], op: Comparison) -> PyResult {
         [] => {
             return Err(vm.type_error(format!("{name} expected at least 1 argument, got 0")));
         }
-        [iterable] => Items::of(vm, *iterable)?,
+        [iterable] => {
+            if let (None, Some(item)) = (key, extreme_number(vm, *iterable, op)) {
+                return Ok(item);
+            }
+            Items::of(vm, *iterable)?
+        }
         many => {
             if default.is_some() {
                 return Err(vm.type_error(format!(
@@ -120,6 +125,24 @@ fn extreme(vm: &mut Vm, args: &[Value], op: Comparison) -> PyResult {
         Some(item) => Ok(item),
         None => Err(vm.value_error(format!("{name}() iterable argument is empty"))),
     }
+}
+
+/// The first, or last, of a set's elements, if they are small integers and there are any.
+fn extreme_number(vm: &Vm, set: Value, op: Comparison) -> Option<Value> {
+    // A subclass may iterate over others.
+    let table = match set.kind()? {
+        Kind::Set | Kind::FrozenSet => vm.set_table(set)?,
+        _ => return None,
+    };
+    let mut elements = table.get().iter_hashed();
+    let mut best = elements.next()?.1.as_small()?;
+    for (_, element, _) in elements {
+        let number = element.as_small()?;
+        if op.test(number, best) {
+            best = number;
+        }
+    }
+    Some(Value::small(best))
 }
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> PyResult {

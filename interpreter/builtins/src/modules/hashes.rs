@@ -131,7 +131,10 @@ fn feed(vm: &mut Vm, hash: &Hash, data: Value) -> PyResult<()> {
         return Err(vm.type_error("Strings must be encoded before hashing"));
     }
     match bytes::in_place(vm, data)? {
-        Some(data) => hash.state.borrow_mut().update(&data),
+        Some(data) => {
+            let data = bytes::together(vm, data)?;
+            hash.state.borrow_mut().update(&data);
+        }
         None => return Err(vm.type_error("object supporting the buffer API required")),
     }
     Ok(())

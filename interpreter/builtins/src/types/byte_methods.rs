@@ -3,7 +3,9 @@
 
 use crate::codec;
 use crate::search::{self, TooLarge};
-use crate::types::bytes::{byte_of, contents, is_plain_bytes, lent, required, view};
+use crate::types::bytes::{
+    byte_of, contents, in_place, is_plain_bytes, lent, required, together, view,
+};
 use crate::types::str::methods::{limit_of, span};
 use crate::types::str::{codec_names, needs_no_codec, repr_bytes};
 use crate::types::{sequence, slice};
@@ -226,8 +228,8 @@ fn is_space(byte: u8) -> bool {
 
 /// What is looked for: bytes, or one byte given as an integer.
 fn needle(vm: &mut Vm, value: Value, message: &str) -> PyResult<Vec<u8>> {
-    if let Some(data) = contents(vm, value)? {
-        return Ok(data);
+    if let Some(data) = in_place(vm, value)? {
+        return together(vm, data).map(Cow::into_owned);
     }
     if vm.as_int(value).is_some() || vm.lookup_special(value, vm.names.index).is_some() {
         return Ok(vec![byte_of(vm, value, "byte must be in range(0, 256)")?]);
@@ -335,15 +337,11 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult {
 }
 
 fn add(vm: &mut Vm, args: &[Value]) -> PyResult {
-    let held;
     let other = match view(args[1]) {
         Some(other) => other,
-        None => match contents(vm, args[1])? {
-            Some(other) => {
-                held = other;
-                &held[..]
-            }
-            None => {
+        None => match in_place(vm, args[1])? {
+            Some(Cow::Borrowed(other)) => other,
+            _ => {
                 let (own, class) = (vm.type_name(args[0]), vm.type_name(args[1]));
                 return Err(vm.type_error(format!("can't concat {class} to {own}")));
             }
@@ -529,7 +527,7 @@ fn edge(vm: &mut Vm, args: &[Value], name: &str, holds: fn(&[u8], &[u8]) -> bool
         None => &args[1..2],
     };
     for &edge in wanted {
-        let Some(edge) = contents(vm, edge)? else {
+        let Some(edge) = in_place(vm, edge)? else {
             let class = vm.type_name(edge);
             return Err(vm.type_error(if args[1].to::<Tuple>().is_some() {
                 format!("a bytes-like object is required, not '{class}'")
@@ -537,6 +535,7 @@ fn edge(vm: &mut Vm, args: &[Value], name: &str, holds: fn(&[u8], &[u8]) -> bool
                 format!("{name} first arg must be bytes or a tuple of bytes, not {class}")
             }));
         };
+        let edge = together(vm, edge)?;
         if let Some(range) = range.clone()
             && me(vm, args[0])?
                 .data

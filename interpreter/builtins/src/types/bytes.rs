@@ -81,7 +81,7 @@ pub fn lent(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
     }
 }
 
-/// The bytes of what must be bytes-like.
+/// The bytes of what must be bytes-like, without gaps.
 pub fn required(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
     required_in_place(vm, value).map(Cow::into_owned)
 }
@@ -89,10 +89,21 @@ pub fn required(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
 /// The same where they lie; see [`in_place`].
 pub fn required_in_place(vm: &mut Vm, value: Value) -> PyResult<Cow<'static, [u8]>> {
     match in_place(vm, value)? {
-        Some(data) => Ok(data),
+        Some(data) => together(vm, data),
         None => {
             let given = vm.type_name(value);
             Err(vm.type_error(format!("a bytes-like object is required, not '{given}'")))
+        }
+    }
+}
+
+/// What [`in_place`] gave, if that lies together: a view with gaps is no buffer to who asks for bytes.
+pub fn together(vm: &mut Vm, data: Cow<'static, [u8]>) -> PyResult<Cow<'static, [u8]>> {
+    match data {
+        Cow::Borrowed(_) => Ok(data),
+        Cow::Owned(_) => {
+            let class = vm.types.buffer_error;
+            Err(vm.raise(class, "memoryview: underlying buffer is not C-contiguous"))
         }
     }
 }

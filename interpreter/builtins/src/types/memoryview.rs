@@ -624,7 +624,10 @@ fn set_item(vm: &mut Vm, args: &[Value]) -> PyResult {
     let size = own.format.size();
     if let Some(slice) = args[1].cast::<Slice>() {
         let bounds = slice::bounds(vm, slice, own.count)?;
-        let data = required(vm, args[2])?;
+        let data = match contents(vm, args[2])? {
+            Some(data) => data,
+            None => required(vm, args[2])?,
+        };
         let own = me(vm, args[0])?;
         if data.len() != bounds.count * size {
             return Err(vm.value_error(

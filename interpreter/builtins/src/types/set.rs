@@ -190,7 +190,7 @@ pub fn add_all(vm: &mut Vm, into: Gc<Dict>, iterable: Value) -> PyResult<()> {
 fn combine(vm: &mut Vm, op: BinaryOp, into: Gc<Dict>, own: Gc<Dict>, other: Value) -> PyResult<()> {
     match op {
         BinaryOp::Or => {
-            copy_table(into, own);
+            into.copy_entries_from(own);
             add_all(vm, into, other)
         }
         BinaryOp::And => {
@@ -214,9 +214,14 @@ fn combine(vm: &mut Vm, op: BinaryOp, into: Gc<Dict>, own: Gc<Dict>, other: Valu
         }
         BinaryOp::Sub => {
             if let Some(other) = keys_of(vm, other) {
-                return select(vm, into, own, other, false);
+                // To copy a table is cheaper than to make it anew, to take out an element than to keep many.
+                if other.len() > own.len() / 4 {
+                    return select(vm, into, own, other, false);
+                }
+                into.copy_entries_from(own);
+                return remove_all(vm, into, other);
             }
-            copy_table(into, own);
+            into.copy_entries_from(own);
             vm.for_each(other, |vm, element| {
                 remove_element(vm, into, element).map(|_| ())
             })
@@ -236,6 +241,18 @@ fn combine(vm: &mut Vm, op: BinaryOp, into: Gc<Dict>, own: Gc<Dict>, other: Valu
     }
 }
 
+/// Takes out the elements that are keys of another table.
+fn remove_all(vm: &mut Vm, from: Gc<Dict>, others: Gc<Dict>) -> PyResult<()> {
+    let mut next = 0;
+    while let Some((at, hash, key, _)) = others.get().next_entry(next) {
+        next = at.0 + 1;
+        if let Some(at) = find(vm, from, hash, key)? {
+            from.remove_at(at);
+        }
+    }
+    Ok(())
+}
+
 /// Adds those elements of `source` whose being in `filter` is as wanted.
 fn select(
     vm: &mut Vm,
@@ -252,12 +269,6 @@ fn select(
         }
     }
     Ok(())
-}
-
-fn copy_table(into: Gc<Dict>, from: Gc<Dict>) {
-    from.get()
-        .iter_hashed()
-        .for_each(|(hash, key, _)| into.insert_new(hash, key, Value::NONE));
 }
 
 fn many(vm: &mut Vm, op: BinaryOp, args: &[Value]) -> PyResult {
@@ -302,8 +313,7 @@ fn in_place(vm: &mut Vm, op: BinaryOp, own: Gc<Dict>, other: Value) -> PyResult<
             let result = Set::new();
             combine(vm, op, result.table(), own, other)?;
             own.clear();
-            copy_table(own, result.table());
-            Ok(())
+            add_all(vm, own, result.into())
         }
     }
 }
@@ -448,23 +458,8 @@ fn copy(vm: &mut Vm, args: &[Value]) -> PyResult {
         return Ok(args[0]);
     }
     let (result, into) = new_like(args[0]);
-    copy_table(into, own);
+    into.copy_entries_from(own);
     Ok(result)
-}
-
-/// Whether every element of `part` is in `whole`.
-fn is_within(vm: &mut Vm, part: Gc<Dict>, whole: Gc<Dict>) -> PyResult<bool> {
-    if part.len() > whole.len() {
-        return Ok(false);
-    }
-    let mut from = 0;
-    while let Some((at, hash, key, _)) = part.get().next_entry(from) {
-        from = at.0 + 1;
-        if find(vm, whole, hash, key)?.is_none() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
@@ -472,15 +467,7 @@ fn compare(vm: &mut Vm, op: Comparison, args: &[Value]) -> PyResult {
     let Some(other) = vm.set_table(args[1]) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let (part, whole, possible) = match op {
-        Comparison::Eq | Comparison::Ne => (own, other, own.len() == other.len()),
-        Comparison::Lt => (own, other, own.len() < other.len()),
-        Comparison::Le => (own, other, true),
-        Comparison::Gt => (other, own, own.len() > other.len()),
-        Comparison::Ge => (other, own, true),
-    };
-    let holds = possible && is_within(vm, part, whole)?;
-    Ok(Value::bool(holds != (op == Comparison::Ne)))
+    vm.compare_tables(op, own, other).map(Value::bool)
 }
 
 fn isdisjoint(vm: &mut Vm, args: &[Value]) -> PyResult {
@@ -512,13 +499,13 @@ fn isdisjoint(vm: &mut Vm, args: &[Value]) -> PyResult {
 fn issubset(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = table(vm, args[0])?;
     let other = keys_for(vm, args[1])?;
-    Ok(Value::bool(is_within(vm, own, other)?))
+    Ok(Value::bool(vm.is_within(own, other)?))
 }
 
 fn issuperset(vm: &mut Vm, args: &[Value]) -> PyResult {
     let own = table(vm, args[0])?;
     if let Some(other) = keys_of(vm, args[1]) {
-        return Ok(Value::bool(is_within(vm, other, own)?));
+        return Ok(Value::bool(vm.is_within(other, own)?));
     }
     let iter = vm.iter(args[1])?;
     while let Some(element) = vm.next(iter)? {

@@ -685,7 +685,7 @@ impl Gc<Dict> {
     }
 
     /// Takes another dictionary's entries; this one is empty.
-    pub(super) fn copy_entries_from(self, other: Gc<Dict>) {
+    pub fn copy_entries_from(self, other: Gc<Dict>) {
         if other.len() > self.entries().capacity() {
             let entries = Entries::new(other.len());
             let (held, alike) = (other.entries(), other.end() == other.len());
